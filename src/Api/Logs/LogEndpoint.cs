@@ -1,0 +1,41 @@
+using Messaging.Api.Http;
+using Messaging.Api.Tasks;
+using Messaging.Contracts;
+using Messaging.Outbox;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Messaging.Api.Logs;
+
+/// <summary><c>POST /log</c>: stores the task of appending to the activity log, and answers.</summary>
+internal static class LogEndpoint
+{
+    public static void MapLogs(this IEndpointRouteBuilder routes) => routes.MapPost("/log", HandleAsync)
+        .WithName("Log")
+        .WithTags("Logs")
+        .WithSummary("Appends to the activity log")
+        .WithDescription("The entry is written by a worker.")
+        .TakesFields<LogRequest>()
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem>> HandleAsync(
+        HttpRequest http, BackgroundTasks tasks, IUnitOfWork unit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var fields = await RequestFields.ReadAsync(http);
+        if (LogRequest.From(fields) is not { } request)
+        {
+            return TypedResults.ValidationProblem(fields.Errors);
+        }
+
+        var taskId = await tasks.AddAsync(
+            new LogRequested
+            {
+                Level = request.Level,
+                Message = request.Message,
+                Properties = request.Properties,
+                LoggedAt = time.GetUtcNow(),
+            },
+            cancellationToken: cancellationToken);
+        await unit.CommitAsync(cancellationToken);
+        return TaskAccepted.At(taskId);
+    }
+}

@@ -1,0 +1,26 @@
+using Messaging.Api.Http;
+using Messaging.Contracts;
+
+namespace Messaging.Api.Logs;
+
+/// <summary>What is to be logged.</summary>
+/// <param name="Message">What happened; at most 4,000 characters.</param>
+/// <param name="Level">Trace, Debug, Information (the default), Warning, Error or Critical.</param>
+/// <param name="Properties">Further facts by name; at most 32, in a form or query string <c>properties[name]=value</c>.</param>
+internal sealed record LogRequest(string Message, LogSeverity Level, IReadOnlyDictionary<string, string> Properties)
+{
+    /// <returns>Null when a field is wrong; the fields know which and why.</returns>
+    public static LogRequest? From(RequestFields fields)
+    {
+        var message = fields.Text("message", maxLength: 4_000, required: true);
+        var properties = fields.Map("properties", maxCount: 32, maxKeyLength: 64, maxValueLength: 1_000);
+        var level = LogSeverity.Information;
+        if (fields.Text("level", maxLength: 20, required: false) is { } text
+            && !(char.IsAsciiLetter(text[0]) && Enum.TryParse(text, ignoreCase: true, out level) && Enum.IsDefined(level)))
+        {
+            fields.Error("level", $"must be one of {string.Join(", ", Enum.GetNames<LogSeverity>())}.");
+        }
+
+        return fields.Errors.Count == 0 ? new LogRequest(message!, level, properties) : null;
+    }
+}

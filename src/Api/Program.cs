@@ -1,0 +1,31 @@
+using Messaging.Api;
+using Messaging.ServiceDefaults.Database;
+using Messaging.ServiceDefaults.Health;
+using Messaging.ServiceDefaults.Messaging;
+
+if (args.Contains("--help"))
+{
+    Console.WriteLine(ApiModule.Help);
+    return 0;
+}
+
+var builder = WebApplication.CreateBuilder(args);
+
+// PostgreSQL keeps what was accepted; RabbitMQ carries it to the workers.
+builder.AddMessaging();
+
+// The use cases, and what they have in common: limits, error answers, OpenAPI.
+builder.AddApi();
+builder.Services.AddHealth();
+
+var app = builder.Build();
+if (args.Contains("--migrate"))
+{
+    return await app.MigrateAsync();
+}
+
+app.MapApi();
+app.MapHealth(needsBus: false);
+
+await app.RunAsync();
+return 0;

@@ -1,0 +1,30 @@
+using Messaging.Api.Http;
+
+namespace Messaging.Api.Register;
+
+/// <summary>Who wants to register.</summary>
+/// <param name="Email">The address to register and to write to.</param>
+/// <param name="DisplayName">How they want to be called; at most 100 characters.</param>
+internal sealed record RegisterRequest(string Email, string? DisplayName)
+{
+    private const int MaxDisplayName = 100;
+
+    /// <returns>Null when a field is wrong; the fields know which and why.</returns>
+    public static RegisterRequest? From(RequestFields fields)
+    {
+        var email = fields.Text("email", EmailAddress.MaxLength, required: true);
+        var displayName = fields.Text("displayName", MaxDisplayName, required: false);
+        if (displayName is not null && displayName.Any(char.IsControl))
+        {
+            fields.Error("displayName", "must be a single line.");
+        }
+
+        var normalized = email is null ? null : EmailAddress.Normalize(email);
+        if (email is not null && normalized is null)
+        {
+            fields.Error("email", "is not a valid e-mail address.");
+        }
+
+        return fields.Errors.Count == 0 ? new RegisterRequest(normalized!, displayName) : null;
+    }
+}

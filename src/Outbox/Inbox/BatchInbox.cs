@@ -1,0 +1,109 @@
+using System.Runtime.ExceptionServices;
+using MassTransit;
+using MassTransit.Batching;
+using MassTransit.Context;
+using MassTransit.Middleware;
+
+namespace Messaging.Outbox.Inbox;
+
+/// <summary>
+/// The inbox for a batch consumer: the new messages of the batch are consumed in one transaction. When that fails, each is
+/// consumed alone, so that a bad one harms no other.
+/// </summary>
+internal abstract class BatchInbox<T>
+    where T : class
+{
+    /// <summary>Set when T is a <see cref="Batch{TMessage}"/>.</summary>
+    public static BatchInbox<T>? Instance { get; } =
+        typeof(T).IsGenericType && typeof(T).GetGenericTypeDefinition() == typeof(Batch<>)
+            ? (BatchInbox<T>)Activator.CreateInstance(typeof(BatchInboxOf<>).MakeGenericType(typeof(T).GetGenericArguments()))!
+            : null;
+
+    public abstract Task Send(
+        InboxFilterFactory inbox, ConsumeContext<T> context, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<T>> next);
+}
+
+internal sealed class BatchInboxOf<TMessage> : BatchInbox<Batch<TMessage>>
+    where TMessage : class
+{
+    public override async Task Send(
+        InboxFilterFactory inbox,
+        ConsumeContext<Batch<TMessage>> context,
+        OutboxConsumeOptions options,
+        IPipe<OutboxConsumeContext<Batch<TMessage>>> next)
+    {
+        var all = context.Message.ToList();
+        var deliveries = all.ConvertAll(message => Delivery.Of(message, options.ConsumerId));
+        var (hold, isNew) = await inbox.EnterAsync(deliveries, context.CancellationToken);
+        using (hold)
+        {
+            foreach (var duplicate in all.Where((_, i) => !isNew[i]))
+            {
+                inbox.LogDuplicates(options.ConsumerType, duplicate.MessageId);
+                await duplicate.NotifyConsumed(TimeSpan.Zero, options.ConsumerType);
+            }
+
+            var messages = all.Where((_, i) => isNew[i]).ToList();
+            if (messages.Count > 0)
+            {
+                var part = new Part(context, messages, deliveries.Where((_, i) => isNew[i]).ToList());
+                await ConsumeAsync(inbox, part, options, next);
+            }
+        }
+    }
+
+    private static async Task ConsumeAsync(
+        InboxFilterFactory inbox, Part part, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<Batch<TMessage>>> next)
+    {
+        try
+        {
+            await inbox.RunAsync(part.ToContext(), part.Deliveries, options, next);
+        }
+        catch (Exception exception) when (part.Messages.Count > 1 && exception is not (StoreUnavailableException or OperationCanceledException))
+        {
+            await ConsumeEachAloneAsync(inbox, part, options, next);
+        }
+    }
+
+    /// <summary>
+    /// Those that succeed are marked as consumed, which keeps MassTransit from faulting them with the rest of their batch.
+    /// </summary>
+    private static async Task ConsumeEachAloneAsync(
+        InboxFilterFactory inbox, Part part, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<Batch<TMessage>>> next)
+    {
+        ExceptionDispatchInfo? first = null;
+        for (var i = 0; i < part.Messages.Count; i++)
+        {
+            try
+            {
+                var alone = new Part(part.Context, [part.Messages[i]], [part.Deliveries[i]]);
+                await inbox.RunAsync(alone.ToContext(), alone.Deliveries, options, next);
+                await part.Messages[i].NotifyConsumed(TimeSpan.Zero, options.ConsumerType);
+            }
+            catch (Exception exception) when (exception is not (StoreUnavailableException or OperationCanceledException))
+            {
+                part.Messages[i].AddOrUpdatePayload(() => new OwnFault(exception), _ => new OwnFault(exception));
+                first ??= ExceptionDispatchInfo.Capture(exception);
+            }
+        }
+
+        first?.Throw();
+    }
+
+    /// <summary>Some messages of a batch, to be consumed as a batch of their own.</summary>
+    private sealed record Part(
+        ConsumeContext<Batch<TMessage>> Context, IReadOnlyList<ConsumeContext<TMessage>> Messages, IReadOnlyList<Delivery> Deliveries)
+    {
+        public ConsumeContext<Batch<TMessage>> ToContext()
+        {
+            var batch = Context.Message;
+            return Messages.Count == batch.Length
+                ? Context
+                : new BatchConsumeContext<TMessage>(
+                    Context, new MessageBatch<TMessage>(batch.FirstMessageReceived, batch.LastMessageReceived, batch.Mode, Messages));
+        }
+    }
+}
+
+/// <summary>What failed for this message of a batch, which the exception of its whole batch does not tell.</summary>
+internal sealed record OwnFault(Exception Exception);

@@ -1,0 +1,114 @@
+using MassTransit;
+using MassTransit.Middleware;
+using Messaging.Outbox.Staging;
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.Outbox.Inbox;
+
+/// <summary>Marks MassTransit's outbox filter as ours.</summary>
+public sealed class TransactionalOutbox
+{
+    private TransactionalOutbox()
+    {
+    }
+}
+
+/// <summary>
+/// The inbox: looks the message up, runs the consumer, and commits in one transaction the inbox key, what the consumer
+/// staged and published, and the state of its task. A message that was consumed before is acknowledged without an effect.
+/// </summary>
+internal sealed partial class InboxFilterFactory(
+    InboxLookup lookup,
+    InHandMessages inHand,
+    UnitOfWork unit,
+    RunningTasks running,
+    TimeProvider time,
+    IServiceProvider provider,
+    ILogger<InboxFilterFactory> logger) : IOutboxContextFactory<TransactionalOutbox>
+{
+    public Task Send<T>(ConsumeContext<T> context, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<T>> next)
+        where T : class =>
+        BatchInbox<T>.Instance is { } batch
+            ? batch.Send(this, context, options, next)
+            : SendSingle(context, options, next);
+
+    /// <summary>Takes the deliveries in hand and says which of them are new.</summary>
+    public async Task<(IDisposable Hold, IReadOnlyList<bool> IsNew)> EnterAsync(
+        IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
+    {
+        // A duplicate in the same process waits here for its twin, so that not even its mail is sent twice.
+        var keys = deliveries.Select(d => d.Key).ToList();
+        var hold = await inHand.EnterAsync(keys, cancellationToken);
+        try
+        {
+            var consumed = await lookup.FindConsumedAsync(keys, cancellationToken);
+            return (hold, [.. keys.Select(key => !consumed.Contains(key))]);
+        }
+        catch
+        {
+            hold.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the consumer once over these deliveries and commits; an exception leaves nothing behind.</summary>
+    public async Task RunAsync<T>(
+        ConsumeContext<T> context, IReadOnlyList<Delivery> deliveries, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<T>> next)
+        where T : class
+    {
+        await unit.ResetAsync();
+        unit.Work.InboxKeys.AddRange(deliveries.Select(d => d.Key));
+        foreach (var delivery in deliveries)
+        {
+            delivery.Attempts.Start(time.GetUtcNow());
+        }
+
+        using var shown = running.Show(deliveries);
+        var inboxContext = new InboxConsumeContext<T>(context, options, provider, unit, deliveries);
+        try
+        {
+            await next.Send(inboxContext);
+        }
+        catch (DuplicateMessageException)
+        {
+            inboxContext.WasDuplicate = true;
+        }
+        finally
+        {
+            await unit.ResetAsync();
+        }
+
+        if (inboxContext.WasDuplicate)
+        {
+            LogDuplicate(options.ConsumerType, context.MessageId);
+        }
+
+        await inboxContext.NotifyConsumedAsync();
+    }
+
+    public void LogDuplicates(string consumer, Guid? messageId) => LogDuplicate(consumer, messageId);
+
+    void IProbeSite.Probe(ProbeContext context) => context.CreateFilterScope("inbox");
+
+    private async Task SendSingle<T>(ConsumeContext<T> context, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<T>> next)
+        where T : class
+    {
+        var delivery = Delivery.Of(context, options.ConsumerId);
+        var (hold, isNew) = await EnterAsync([delivery], context.CancellationToken);
+        using (hold)
+        {
+            if (isNew[0])
+            {
+                await RunAsync(context, [delivery], options, next);
+            }
+            else
+            {
+                LogDuplicate(options.ConsumerType, context.MessageId);
+                await context.NotifyConsumed(TimeSpan.Zero, options.ConsumerType);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Consumer} consumed message {MessageId} before: acknowledged without an effect")]
+    private partial void LogDuplicate(string consumer, Guid? messageId);
+}

@@ -1,0 +1,33 @@
+using System.Reflection;
+using DbUp;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Messaging.Outbox.Migrations;
+
+/// <summary>Two migrations at once wait for each other.</summary>
+internal sealed class PostgresMigrator(string connectionString) : IDatabaseMigrator
+{
+    private const long LockKey = 7_276_158_290_114;
+
+    public async Task MigrateAsync(ILogger logger, CancellationToken cancellationToken, params IReadOnlyList<Assembly> assemblies)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(connectionString);
+            await connection.OpenAsync(cancellationToken);
+            await using var command = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection);
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = LockKey });
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            Migration.Run(
+                () => DeployChanges.To.PostgresqlDatabase(connectionString).JournalToPostgresqlTable("public", "schema_versions"),
+                "Postgres",
+                logger,
+                assemblies);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw new MigrationException($"The database cannot be reached: {exception.Message}", exception);
+        }
+    }
+}

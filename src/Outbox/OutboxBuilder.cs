@@ -1,0 +1,68 @@
+using Messaging.Outbox.Migrations;
+using Messaging.Outbox.Postgres;
+using Messaging.Outbox.Sqlite;
+using Messaging.Outbox.Store;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Messaging.Outbox;
+
+/// <summary>Chooses the store of the outbox and its settings.</summary>
+public sealed class OutboxBuilder
+{
+    internal OutboxBuilder(IServiceCollection services) => Services = services;
+
+    internal IServiceCollection Services { get; }
+
+    /// <summary>Keeps the outbox, the inbox and the tasks in PostgreSQL 15 or newer.</summary>
+    /// <param name="connectionString">
+    /// An Npgsql connection string. Statements are prepared automatically and connecting is given up after 1 s unless it
+    /// says otherwise.
+    /// </param>
+    public OutboxBuilder UsePostgres(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        SetDefault(settings, "Max Auto Prepare", 64);
+        SetDefault(settings, "Auto Prepare Min Usages", 2);
+        SetDefault(settings, "Timeout", 1);
+        SetDefault(settings, "Command Timeout", 30);
+        SetDefault(settings, "Cancellation Timeout", 500);
+        SetDefault(settings, "Keepalive", 15);
+        Services.AddSingleton(_ => NpgsqlDataSource.Create(settings));
+        Services.AddSingleton<IOutboxStore>(provider => new PostgresStore(provider.GetRequiredService<NpgsqlDataSource>()));
+        Services.AddSingleton<IDatabaseMigrator>(new PostgresMigrator(settings.ConnectionString));
+        return this;
+    }
+
+    /// <summary>Keeps the outbox, the inbox and the tasks in one SQLite file, which one process may use at a time.</summary>
+    /// <param name="path">The file; it and its folder are created when they are missing.</param>
+    public OutboxBuilder UseSqlite(string path)
+    {
+        var connectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = Path.GetFullPath(path),
+            DefaultTimeout = 5,
+        }.ConnectionString;
+        Services.AddSingleton(_ => new SqliteDatabase(connectionString));
+        Services.AddSingleton<IOutboxStore>(provider =>
+            new SqliteStore(provider.GetRequiredService<SqliteDatabase>(), provider.GetRequiredService<TimeProvider>()));
+        Services.AddSingleton<IDatabaseMigrator>(new SqliteMigrator(connectionString));
+        return this;
+    }
+
+    /// <summary>Sets options in code; they can as well be bound with <c>services.AddOptions&lt;OutboxOptions&gt;()</c>.</summary>
+    public OutboxBuilder Configure(Action<OutboxOptions> configure)
+    {
+        Services.Configure(configure);
+        return this;
+    }
+
+    private static void SetDefault(NpgsqlConnectionStringBuilder settings, string keyword, object value)
+    {
+        if (!settings.ContainsKey(keyword) || !settings.ShouldSerialize(keyword))
+        {
+            settings[keyword] = value;
+        }
+    }
+}

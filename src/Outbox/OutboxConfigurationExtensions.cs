@@ -1,0 +1,81 @@
+using MassTransit;
+using MassTransit.Configuration;
+using MassTransit.DependencyInjection;
+using MassTransit.Middleware;
+using Messaging.Outbox.Dispatch;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Tasks;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.Outbox;
+
+/// <summary>Adds the outbox to MassTransit's configuration.</summary>
+public static class OutboxConfigurationExtensions
+{
+    /// <summary>
+    /// Makes the scoped <see cref="IPublishEndpoint"/> and <see cref="ISendEndpointProvider"/> write to the store, and sends
+    /// what lies there. Endpoints get the inbox by <see cref="UseTransactionalOutbox"/>.
+    /// </summary>
+    public static void AddTransactionalOutbox(this IBusRegistrationConfigurator configurator, Action<OutboxBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configurator.AddOptions<OutboxOptions>().ValidateDataAnnotations().ValidateOnStart();
+        configure(new OutboxBuilder(configurator));
+        if (!configurator.Any(s => s.ServiceType == typeof(IOutboxStore)))
+        {
+            throw new ConfigurationException("The outbox has no store: call UsePostgres or UseSqlite.");
+        }
+
+        configurator.TryAddSingleton(TimeProvider.System);
+        configurator.AddSingleton<GroupCommitter>();
+        configurator.AddSingleton<OutboxSignal>();
+        configurator.AddSingleton<InboxLookup>();
+        configurator.AddSingleton<InHandMessages>();
+        configurator.AddSingleton<RunningTasks>();
+        configurator.AddSingleton<ConsumerRegistry>();
+        configurator.AddSingleton<MessageSender>();
+        configurator.AddSingleton<ITaskStore, TaskStore>();
+        configurator.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IOutboxStore>()));
+
+        configurator.AddScoped<UnitOfWork>();
+        configurator.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<UnitOfWork>());
+        configurator.AddScoped<BackgroundTasks>();
+        configurator.AddScoped<IOutboxContextFactory<TransactionalOutbox>, InboxFilterFactory>();
+        configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, StagingBusContextProvider>();
+
+        configurator.AddHostedService<OutboxDispatcher>();
+        configurator.AddHostedService<RunningReporter>();
+        configurator.AddHostedService<RetentionCleaner>();
+    }
+
+    /// <summary>
+    /// Puts a message whose attempt failed off to later, as a row of the outbox, as long as <paramref name="options"/> allow.
+    /// Has to come first: before the immediate retries and before <see cref="UseTransactionalOutbox"/>.
+    /// </summary>
+    public static void UseDelayedRedelivery(
+        this IReceiveEndpointConfigurator configurator, IRegistrationContext context, RetryOptions options)
+    {
+        var committer = context.GetRequiredService<GroupCommitter>();
+        var time = context.GetRequiredService<TimeProvider>();
+        var logger = context.GetRequiredService<ILoggerFactory>().CreateLogger("Messaging.Outbox.DelayedRedelivery");
+        _ = new DelayedRedeliveryObserver(configurator, options, committer, time, logger);
+    }
+
+    /// <summary>
+    /// Gives the endpoint's consumers the inbox: what a consumer stages, publishes and sends is committed in one transaction
+    /// with the fact that it consumed the message, so that a duplicate has no effect. Has to come last.
+    /// </summary>
+    public static void UseTransactionalOutbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
+    {
+        configurator.ConnectConsumerConfigurationObserver(
+            new ConsumerRegistryObserver(configurator, context.GetRequiredService<ConsumerRegistry>()));
+        configurator.ConnectConsumerConfigurationObserver(
+            new OutboxConsumePipeSpecificationObserver<TransactionalOutbox>(configurator, context));
+    }
+}

@@ -1,0 +1,71 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Messaging.Outbox;
+
+/// <summary>Settings of the outbox, bound from the section <c>Outbox</c>. All durations are time spans (<c>00:00:01.5</c>).</summary>
+public sealed class OutboxOptions
+{
+    /// <summary>How long one commit may take before its caller is told that the database is unavailable. Default 1.5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan CommitTimeout { get; set; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Units of work that may share one transaction. Default 256.</summary>
+    [Range(1, 10_000)]
+    public int MaxCommitGroup { get; set; } = 256;
+
+    /// <summary>Units of work that may wait for a commit; further ones wait for a place, then time out. Default 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxPendingCommits { get; set; } = 10_000;
+
+    /// <summary>Whether this process sends what lies in the outbox. Several processes may. Default true.</summary>
+    public bool Dispatch { get; set; } = true;
+
+    /// <summary>Messages claimed at once by a dispatcher. Default 500.</summary>
+    [Range(1, 10_000)]
+    public int DispatchBatch { get; set; } = 500;
+
+    /// <summary>Sends that may wait for the broker's confirmation at once. Default 100.</summary>
+    [Range(1, 10_000)]
+    public int MaxOutstandingConfirms { get; set; } = 100;
+
+    /// <summary>How long a batch may wait for the broker's confirmations. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
+    public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The longest pause between two looks into an empty outbox, and so the precision of a delay. The pause starts at a
+    /// fifth of it and grows while nothing is found; a commit of this process ends it at once. Default 250 ms.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A message that cannot be sent is due again after 1 s, 2 s, 4 s, … at most this. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan MaxSendDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Messages that may be under way at once in a transport that does not outlive the process (in memory). Default 1,000.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int MaxInFlight { get; set; } = 1_000;
+
+    /// <summary>A task that runs for longer than this is shown as Running; a shorter one goes straight to its end. Default 500 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "00:01:00")]
+    public TimeSpan RunningAfter { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a consumed message is remembered, so that a duplicate has no effect. Default 7 days.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan InboxRetention { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long a succeeded task can be looked up. Default 7 days.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
+    public TimeSpan SucceededTaskRetention { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long a failed task can be looked up. Default 30 days.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
+    public TimeSpan FailedTaskRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>The pause between two clean-ups. Default 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan CleanUpInterval { get; set; } = TimeSpan.FromMinutes(1);
+}

@@ -1,0 +1,105 @@
+using Messaging.Outbox.Store;
+using Npgsql;
+
+namespace Messaging.Outbox.Postgres;
+
+/// <summary>
+/// A claim is a transaction that has deleted its messages: the commit makes that final once the broker has confirmed them,
+/// a rollback - the process died, the connection broke, the broker stalled - makes them due again.
+/// </summary>
+internal sealed class PostgresClaim : IOutboxClaim
+{
+    private readonly NpgsqlConnection _connection;
+
+    private PostgresClaim(NpgsqlConnection connection, IReadOnlyList<OutboxMessage> messages)
+    {
+        _connection = connection;
+        Messages = messages;
+    }
+
+    public IReadOnlyList<OutboxMessage> Messages { get; }
+
+    public static async Task<IOutboxClaim> ClaimAsync(NpgsqlDataSource dataSource, int limit, CancellationToken cancellationToken)
+    {
+        var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            // The idle limit frees the rows of a dispatcher whose machine vanished without closing its connection.
+            await using var batch = new NpgsqlBatch(connection);
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL idle_in_transaction_session_timeout = '60s'"));
+            var claim = new NpgsqlBatchCommand(
+                """
+                DELETE FROM outbox WHERE ctid = ANY (ARRAY(
+                    SELECT ctid FROM outbox WHERE due_at <= now() ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED))
+                RETURNING id, message_id, attempts, destination, content_type, metadata, body
+                """);
+            claim.Parameters.Add(PostgresBatch.Parameter(limit));
+            batch.BatchCommands.Add(claim);
+
+            var messages = new List<OutboxMessage>();
+            await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+            {
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    messages.Add(Read(reader));
+                }
+            }
+
+            messages.Sort((a, b) => a.Id.CompareTo(b.Id)); // RETURNING keeps no order
+            return new PostgresClaim(connection, messages);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task CompleteAsync(IReadOnlyCollection<SendFailure> failures, CancellationToken cancellationToken) =>
+        PostgresErrors.Translate(async () =>
+        {
+            await using var batch = new NpgsqlBatch(_connection);
+            if (failures.Count > 0)
+            {
+                batch.BatchCommands.Add(SetAside(failures));
+            }
+
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+            return await batch.ExecuteNonQueryAsync(cancellationToken);
+        });
+
+    // The pool rolls back what is still open.
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private static NpgsqlBatchCommand SetAside(IReadOnlyCollection<SendFailure> failures)
+    {
+        var command = new NpgsqlBatchCommand(
+            """
+            INSERT INTO outbox (due_at, message_id, attempts, last_error, destination, content_type, metadata, body)
+            SELECT clock_timestamp() + m.delay, m.message_id, m.attempts + 1, m.error, m.destination, m.content_type, m.metadata, m.body
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
+                AS m (delay, message_id, attempts, error, destination, content_type, metadata, body)
+            """);
+        command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => f.Delay).ToArray()));
+        command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => f.Message.MessageId).ToArray()));
+        command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => f.Message.Attempts).ToArray()));
+        command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => f.Error).ToArray()));
+        command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => f.Message.Destination).ToArray()));
+        command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => f.Message.ContentType).ToArray()));
+        command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => f.Message.Metadata).ToArray()));
+        command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => f.Message.Body).ToArray()));
+        return command;
+    }
+
+    private static OutboxMessage Read(NpgsqlDataReader reader) => new()
+    {
+        Id = reader.GetInt64(0),
+        MessageId = reader.GetGuid(1),
+        Attempts = reader.GetInt32(2),
+        Destination = reader.GetString(3),
+        ContentType = reader.GetString(4),
+        Metadata = reader.GetString(5),
+        Body = reader.GetFieldValue<byte[]>(6),
+    };
+}

@@ -1,0 +1,40 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Messaging.Outbox.Postgres;
+
+/// <summary>Tells a database that is out of reach from one that rejected what it was asked.</summary>
+internal static class PostgresErrors
+{
+    public static async Task<T> Translate<T>(Func<Task<T>> action)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (Exception exception) when (IsUnavailable(exception))
+        {
+            throw new StoreUnavailableException("The database cannot be reached.", exception);
+        }
+    }
+
+    public static async Task ExecuteAsync(this NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static bool IsUnavailable(Exception exception) => exception switch
+    {
+        PostgresException e => e.SqlState is
+            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or
+            PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory or
+            PostgresErrorCodes.ReadOnlySqlTransaction or "25P03" or // idle_in_transaction_session_timeout
+            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidCatalogName
+            || e.SqlState.StartsWith("08", StringComparison.Ordinal),
+        NpgsqlException e => e.InnerException is null or SocketException or IOException or TimeoutException,
+        SocketException or IOException or TimeoutException => true,
+        OperationCanceledException => true, // the deadline of the call
+        _ => false,
+    };
+}

@@ -1,0 +1,41 @@
+using System.Data.Common;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Npgsql;
+
+namespace Messaging.Outbox.Postgres;
+
+/// <summary>One unit's own transaction.</summary>
+internal sealed class PostgresTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction) : IStoreTransaction
+{
+    public DbTransaction Transaction => transaction;
+
+    public Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken) =>
+        PostgresErrors.Translate(async () =>
+        {
+            await using var batch = new PostgresBatch(connection, transaction);
+            return await batch.ExecuteFirstPhaseAsync([work], cancellationToken);
+        });
+
+    public async Task<bool> CommitAsync(StagedWork work, CancellationToken cancellationToken)
+    {
+        if (work.HasFirstPhase && !await ExecuteAsync(work, cancellationToken))
+        {
+            return false;
+        }
+
+        return await PostgresErrors.Translate(async () =>
+        {
+            await using var batch = new PostgresBatch(connection, transaction).AddSecondPhase([work]);
+            await batch.ExecuteAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return true;
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await transaction.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+}

@@ -1,0 +1,36 @@
+using MassTransit;
+using MassTransit.Configuration;
+using Messaging.Outbox.Staging;
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.Outbox.Redelivery;
+
+/// <summary>Adds the filter once for each message type of an endpoint; for a batch consumer to its single messages.</summary>
+internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessageConfigurationObserver
+{
+    private readonly IConsumePipeConfigurator _configurator;
+    private readonly RetryOptions _options;
+    private readonly GroupCommitter _committer;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    public DelayedRedeliveryObserver(
+        IConsumePipeConfigurator configurator, RetryOptions options, GroupCommitter committer, TimeProvider time, ILogger logger)
+        : base(configurator)
+    {
+        _configurator = configurator;
+        _options = options;
+        _committer = committer;
+        _time = time;
+        _logger = logger;
+        Connect(this);
+    }
+
+    public void MessageConfigured<TMessage>(IConsumePipeConfigurator configurator)
+        where TMessage : class =>
+        configurator.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<TMessage>>(
+            new DelayedRedeliveryFilter<TMessage>(_options, _committer, _time, _logger)));
+
+    public override void BatchConsumerConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, Batch<TMessage>> configurator) =>
+        MessageConfigured<TMessage>(_configurator);
+}

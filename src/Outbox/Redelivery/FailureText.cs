@@ -1,0 +1,25 @@
+using System.Text.RegularExpressions;
+
+namespace Messaging.Outbox.Redelivery;
+
+/// <summary>
+/// An exception as a task shows it: one line of at most 500 characters, without a stack trace, and without anything that
+/// looks like an e-mail address, since servers like to repeat the recipient in their replies.
+/// </summary>
+internal static partial class FailureText
+{
+    private const int MaxLength = 500;
+
+    public static string Of(Exception exception)
+    {
+        var text = $"{exception.GetType().Name}: {exception.Message}";
+        text = EmailAddress().Replace(WhiteSpace().Replace(text, " "), "(address)");
+        return text.Length <= MaxLength ? text : string.Concat(text.AsSpan(0, MaxLength - 1), "…");
+    }
+
+    [GeneratedRegex(@"[^\s<>()\[\],;:""']+@[^\s<>()\[\],;:""']+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex EmailAddress();
+
+    [GeneratedRegex(@"[\s\0]+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex WhiteSpace();
+}

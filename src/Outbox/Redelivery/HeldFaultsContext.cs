@@ -1,0 +1,20 @@
+using MassTransit;
+using MassTransit.Context;
+
+namespace Messaging.Outbox.Redelivery;
+
+/// <summary>Keeps back that an attempt failed until the message is given up, so that <c>Fault&lt;T&gt;</c> is published once.</summary>
+internal sealed class HeldFaultsContext<T>(ConsumeContext<T> context) : ConsumeContextScope<T>(context)
+    where T : class
+{
+    private Func<Task>? _notify;
+
+    public override Task NotifyFaulted<TMessage>(
+        ConsumeContext<TMessage> context, TimeSpan duration, string consumerType, Exception exception)
+    {
+        _notify = () => base.NotifyFaulted(context, duration, consumerType, exception);
+        return Task.CompletedTask;
+    }
+
+    public Task NotifyHeldFaultsAsync() => _notify?.Invoke() ?? Task.CompletedTask;
+}

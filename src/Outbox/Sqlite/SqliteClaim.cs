@@ -1,0 +1,117 @@
+using Messaging.Outbox.Store;
+using Microsoft.Data.Sqlite;
+
+namespace Messaging.Outbox.Sqlite;
+
+/// <summary>
+/// A claim sets a flag, since an open transaction would keep every other writer out. Over a broker the row goes when the
+/// message is confirmed; over the in-memory transport when its consumers are done (<see cref="Settlement"/>).
+/// </summary>
+internal sealed class SqliteClaim(
+    SqliteDatabase database,
+    TimeProvider time,
+    IReadOnlyList<OutboxMessage> messages,
+    Func<OutboxMessage, int>? settlements) : IOutboxClaim
+{
+    private bool _completed;
+
+    public IReadOnlyList<OutboxMessage> Messages => messages;
+
+    public static bool AnyDue(SqliteConnection connection, TimeProvider time)
+    {
+        using var command = connection.Command(
+            null,
+            "SELECT EXISTS (SELECT 1 FROM outbox WHERE in_flight = 0 AND due_at <= $1)",
+            time.GetUtcNow().ToUnixTimeMilliseconds());
+        return command.ExecuteScalar() is 1L;
+    }
+
+    public static IReadOnlyList<OutboxMessage> Claim(
+        SqliteConnection connection,
+        SqliteTransaction transaction,
+        int limit,
+        Func<OutboxMessage, int>? settlements,
+        TimeProvider time)
+    {
+        var claimed = new List<OutboxMessage>();
+        using (var command = connection.Command(
+            transaction,
+            """
+            UPDATE outbox SET in_flight = 1 WHERE id IN
+                (SELECT id FROM outbox WHERE in_flight = 0 AND due_at <= $1 ORDER BY due_at, id
+                 LIMIT max(0, $2 - (SELECT count(*) FROM outbox WHERE in_flight = 1)))
+            RETURNING id, message_id, attempts, destination, content_type, metadata, body
+            """,
+            time.GetUtcNow().ToUnixTimeMilliseconds(),
+            limit))
+        {
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                claimed.Add(Read(reader));
+            }
+        }
+
+        if (settlements is not null)
+        {
+            foreach (var message in claimed)
+            {
+                connection.Execute(
+                    transaction,
+                    "UPDATE outbox SET awaiting = $2 WHERE id = $1 AND awaiting = 0",
+                    message.Id,
+                    settlements(message));
+            }
+        }
+
+        claimed.Sort((a, b) => a.Id.CompareTo(b.Id));
+        return claimed;
+    }
+
+    public async Task CompleteAsync(IReadOnlyCollection<SendFailure> failures, CancellationToken cancellationToken)
+    {
+        await database.WriteAsync(
+            (connection, transaction) =>
+            {
+                var failed = failures.Select(f => f.Message.Id).ToHashSet();
+                foreach (var message in messages.Where(m => !failed.Contains(m.Id)))
+                {
+                    // Over a volatile transport only what has no consumer at all is done with being sent.
+                    var sql = settlements is null ? "DELETE FROM outbox WHERE id = $1" : "DELETE FROM outbox WHERE id = $1 AND awaiting = 0";
+                    connection.Execute(transaction, sql, message.Id);
+                }
+
+                var now = time.GetUtcNow();
+                return failures.Sum(f => connection.Execute(
+                    transaction,
+                    "UPDATE outbox SET in_flight = 0, attempts = attempts + 1, last_error = $2, due_at = $3 WHERE id = $1",
+                    f.Message.Id,
+                    f.Error,
+                    (now + f.Delay).ToUnixTimeMilliseconds()));
+            },
+            cancellationToken);
+        _completed = true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_completed && messages.Count > 0)
+        {
+            await database.WriteAsync(
+                (connection, transaction) => messages.Sum(m => connection.Execute(
+                    transaction, "UPDATE outbox SET in_flight = 0 WHERE id = $1", m.Id)),
+                CancellationToken.None);
+        }
+    }
+
+    private static OutboxMessage Read(SqliteDataReader reader) => new()
+    {
+        Id = reader.GetInt64(0),
+        MessageId = reader.GetGuid(1),
+        Attempts = reader.GetInt32(2),
+        Destination = reader.GetString(3),
+        ContentType = reader.GetString(4),
+        Metadata = reader.GetString(5),
+        Body = reader.GetFieldValue<byte[]>(6),
+    };
+}

@@ -1,0 +1,143 @@
+using Microsoft.Data.Sqlite;
+
+namespace Messaging.Outbox.Sqlite;
+
+/// <summary>
+/// One file, one writing connection: writers wait for their turn here and not in SQLite's busy handler, so nobody starves.
+/// Commits are durable: write-ahead log, and an fsync for each (<c>synchronous = FULL</c>).
+/// </summary>
+internal sealed class SqliteDatabase : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lazy<SqliteConnection> _writer;
+    private readonly string _connectionString;
+
+    public SqliteDatabase(string connectionString)
+    {
+        _connectionString = connectionString;
+        _writer = new Lazy<SqliteConnection>(Open);
+    }
+
+    /// <summary>Runs the action in a transaction of its own; an exception rolls it back.</summary>
+    public async Task<T> WriteAsync<T>(Func<SqliteConnection, SqliteTransaction, T> action, CancellationToken cancellationToken)
+    {
+        await using var turn = await BeginAsync(cancellationToken);
+        return Translate(() =>
+        {
+            var result = action(turn.Connection, turn.Transaction);
+            turn.Transaction.Commit();
+            return result;
+        });
+    }
+
+    public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> action, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await Task.Yield();
+        return Translate(() =>
+        {
+            using var connection = Open();
+            return action(connection);
+        });
+    }
+
+    /// <summary>Waits for the turn to write and opens a transaction. Disposing the turn without a commit rolls it back.</summary>
+    public async Task<SqliteTurn> BeginAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _turn.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new StoreUnavailableException("The database is busy.", exception);
+        }
+
+        try
+        {
+            return Translate(() => new SqliteTurn(_writer.Value, _writer.Value.BeginTransaction(deferred: false), _turn));
+        }
+        catch
+        {
+            _turn.Release();
+            throw;
+        }
+    }
+
+    public static T Translate<T>(Func<T> action)
+    {
+        const int Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14;
+        try
+        {
+            return action();
+        }
+        catch (SqliteException exception)
+            when (exception.SqliteErrorCode is Busy or Locked or ReadOnly or InputOutput or Corrupt or Full or CannotOpen)
+        {
+            throw new StoreUnavailableException("The database cannot be used.", exception);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_writer.IsValueCreated)
+        {
+            _writer.Value.Dispose();
+        }
+
+        _turn.Dispose();
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        using var command = connection.Command(null, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+        command.ExecuteNonQuery();
+        return connection;
+    }
+}
+
+/// <summary>The turn to write, with its transaction.</summary>
+internal sealed class SqliteTurn(SqliteConnection connection, SqliteTransaction transaction, SemaphoreSlim turn) : IAsyncDisposable
+{
+    public SqliteConnection Connection => connection;
+    public SqliteTransaction Transaction => transaction;
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await transaction.DisposeAsync();
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+}
+
+internal static class SqliteCommands
+{
+    public static SqliteCommand Command(
+        this SqliteConnection connection, SqliteTransaction? transaction, string sql, params ReadOnlySpan<object?> parameters)
+    {
+        var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = sql;
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            var value = parameters[i] is DateTimeOffset time ? time.ToUniversalTime() : parameters[i];
+            command.Parameters.AddWithValue($"${i + 1}", value ?? DBNull.Value);
+        }
+
+        return command;
+    }
+
+    public static int Execute(
+        this SqliteConnection connection, SqliteTransaction? transaction, string sql, params ReadOnlySpan<object?> parameters)
+    {
+        using var command = connection.Command(transaction, sql, parameters);
+        return command.ExecuteNonQuery();
+    }
+}

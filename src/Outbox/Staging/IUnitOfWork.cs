@@ -1,0 +1,39 @@
+using System.Data.Common;
+
+namespace Messaging.Outbox;
+
+/// <summary>
+/// What one request, or one consumed message, commits together: its own SQL, the messages it publishes or sends, the task
+/// rows of those messages and, for a consumer, the inbox entry. Scoped: an endpoint commits its own, a consumer's is
+/// committed when the consumer returns.
+/// </summary>
+/// <remarks>
+/// <see cref="Execute"/> stages a command: nothing goes to the database before the commit, so units that are in hand
+/// together share one transaction and one round trip (group commit). <see cref="BeginAsync"/> is for work that has to read
+/// inside its transaction; such a unit commits alone.
+/// </remarks>
+public interface IUnitOfWork
+{
+    /// <summary>
+    /// Stages a command with positional parameters (<c>$1</c>, <c>$2</c>, …), the same text for PostgreSQL and SQLite.
+    /// Commands run in the order in which they were staged, before the messages of this unit are written.
+    /// </summary>
+    /// <returns>The command; its <see cref="StagedCommand.Affected"/> can decide whether a message is staged.</returns>
+    StagedCommand Execute(string sql, params object?[] parameters);
+
+    /// <summary>
+    /// Opens this unit's own transaction for commands that have to run now. What was staged before runs in it first, and
+    /// what is staged later joins it at the commit.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    Task<DbTransaction> BeginAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Commits all of it or nothing. In a consumer the pipeline calls this; a consumer does not.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">
+    /// The database did not answer within <see cref="OutboxOptions.CommitTimeout"/>. If it broke off in the middle of the
+    /// commit the outcome is unknown: all of it is stored, or nothing.
+    /// </exception>
+    Task CommitAsync(CancellationToken cancellationToken = default);
+}

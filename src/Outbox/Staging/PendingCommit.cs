@@ -1,0 +1,25 @@
+namespace Messaging.Outbox.Staging;
+
+/// <summary>Work that waits for its commit: waiting, then taken into a group or abandoned by its owner, never both.</summary>
+internal sealed class PendingCommit(StagedWork work)
+{
+    private const int Waiting = 0, Taken = 1, Abandoned = 2;
+    private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _state = Waiting;
+
+    public StagedWork Work => work;
+    public Task<bool> Completion => _completion.Task;
+
+    public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
+
+    /// <summary>Has no effect on work that a group has already taken: it is committed or not, and nobody waits for it.</summary>
+    public void Abandon() => Interlocked.CompareExchange(ref _state, Abandoned, Waiting);
+
+    public void Complete(bool unique) => _completion.TrySetResult(unique);
+
+    public void Fail(Exception exception)
+    {
+        _completion.TrySetException(exception);
+        _ = _completion.Task.Exception; // observed: the owner may have stopped waiting
+    }
+}

@@ -1,0 +1,42 @@
+namespace Messaging.Outbox;
+
+/// <summary>A command that runs in the transaction of the unit of work it was staged in.</summary>
+public sealed class StagedCommand
+{
+    internal StagedCommand(string sql, object?[] parameters)
+    {
+        Sql = sql;
+        Parameters = parameters;
+        Affected = new StagingCondition(this, affected: true);
+        AffectedNothing = new StagingCondition(this, affected: false);
+    }
+
+    /// <summary>Holds when the command changed at least one row.</summary>
+    public StagingCondition Affected { get; }
+
+    /// <summary>Holds when the command changed no row, as an <c>INSERT … ON CONFLICT DO NOTHING</c> that met a conflict.</summary>
+    public StagingCondition AffectedNothing { get; }
+
+    internal string Sql { get; }
+    internal object?[] Parameters { get; }
+
+    /// <summary>Set by the store inside the transaction.</summary>
+    internal int RowsAffected { get; set; }
+}
+
+/// <summary>
+/// Decides inside the transaction whether a message is stored: the alternative to a read before the write, which would race.
+/// </summary>
+public sealed class StagingCondition
+{
+    private readonly bool _affected;
+
+    internal StagingCondition(StagedCommand command, bool affected)
+    {
+        Command = command;
+        _affected = affected;
+    }
+
+    internal StagedCommand Command { get; }
+    internal bool Holds => Command.RowsAffected > 0 == _affected;
+}

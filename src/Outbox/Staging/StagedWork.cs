@@ -1,0 +1,36 @@
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Staging;
+
+/// <summary>
+/// What one unit of work stages. At the commit it is handed over whole and the unit starts a new one, so that a caller that
+/// stops waiting cannot change what is just being written.
+/// </summary>
+internal sealed class StagedWork
+{
+    private readonly Lock _lock = new();
+
+    public List<StagedCommand> Commands { get; } = [];
+    public List<StagedMessage> Messages { get; } = [];
+    public List<InboxKey> InboxKeys { get; } = [];
+    public List<TaskOutcome> Outcomes { get; } = [];
+    public List<Settlement> Settlements { get; } = [];
+
+    public bool IsEmpty =>
+        Commands.Count == 0 && Messages.Count == 0 && InboxKeys.Count == 0 && Outcomes.Count == 0 && Settlements.Count == 0;
+
+    /// <summary>True when an inbox key or a command decides about what follows: the store then needs two round trips.</summary>
+    public bool HasFirstPhase => Commands.Count > 0 || InboxKeys.Count > 0;
+
+    /// <summary>The messages whose condition holds; to be read after the commands have run.</summary>
+    public IEnumerable<StagedMessage> MessagesToStore => Messages.Where(m => m.Condition is null || m.Condition.Holds);
+
+    /// <summary>A consumer may publish from several threads at once.</summary>
+    public void Add(StagedMessage message)
+    {
+        lock (_lock)
+        {
+            Messages.Add(message);
+        }
+    }
+}

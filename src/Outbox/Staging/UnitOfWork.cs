@@ -1,0 +1,83 @@
+using System.Data.Common;
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.Outbox.Staging;
+
+/// <summary>The scoped unit of work.</summary>
+internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore store, ILogger<UnitOfWork> logger)
+    : IUnitOfWork, IAsyncDisposable, IDisposable
+{
+    private IStoreTransaction? _transaction;
+
+    public StagedWork Work { get; private set; } = new();
+
+    public StagedCommand Execute(string sql, params object?[] parameters)
+    {
+        var command = new StagedCommand(sql, parameters);
+        Work.Commands.Add(command);
+        return command;
+    }
+
+    public async Task<DbTransaction> BeginAsync(CancellationToken cancellationToken = default)
+    {
+        if (_transaction is null)
+        {
+            _transaction = await store.BeginAsync(cancellationToken);
+            if (!await _transaction.ExecuteAsync(Work, cancellationToken))
+            {
+                throw new DuplicateMessageException();
+            }
+
+            Work.Commands.Clear();
+            Work.InboxKeys.Clear();
+        }
+
+        return _transaction.Transaction;
+    }
+
+    public async Task CommitAsync(CancellationToken cancellationToken = default) => await TryCommitAsync(cancellationToken);
+
+    /// <returns>False when an inbox key was already there: the message is a duplicate and nothing was changed.</returns>
+    public async Task<bool> TryCommitAsync(CancellationToken cancellationToken)
+    {
+        var work = Work;
+        Work = new StagedWork();
+        if (_transaction is null)
+        {
+            return work.IsEmpty || await committer.CommitAsync(work, cancellationToken);
+        }
+
+        var unique = await _transaction.CommitAsync(work, cancellationToken);
+        committer.Committed(work);
+        await ResetAsync();
+        return unique;
+    }
+
+    /// <summary>Forgets everything staged and rolls an open transaction back, so that a retry starts from nothing.</summary>
+    public async ValueTask ResetAsync()
+    {
+        Work = new StagedWork();
+        if (_transaction is { } transaction)
+        {
+            _transaction = null;
+            await transaction.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Work.Messages.Count > 0 && Work.InboxKeys.Count == 0)
+        {
+            LogNeverCommitted(Work.Messages.Count);
+        }
+
+        await ResetAsync();
+    }
+
+    // Some callers dispose their scope synchronously; the transaction's own disposal does not need to wait for anything.
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    [LoggerMessage(LogLevel.Warning, "{Count} staged message(s) were dropped: the scope ended without CommitAsync")]
+    private partial void LogNeverCommitted(int count);
+}

@@ -1,0 +1,77 @@
+using System.Data.Common;
+using Messaging.Outbox.Staging;
+
+namespace Messaging.Outbox.Store;
+
+/// <summary>
+/// The seam between the mechanism and a database: all SQL of the outbox, the inbox and the tasks is behind it, one
+/// implementation a dialect. Every method throws <see cref="StoreUnavailableException"/> when the database is out of reach.
+/// </summary>
+internal interface IOutboxStore
+{
+    /// <summary>Transactions the group committer may run side by side.</summary>
+    int MaxConcurrentCommits { get; }
+
+    /// <summary>
+    /// Commits the work of all units in one transaction. A unit with an inbox key that is already there is left out.
+    /// </summary>
+    /// <returns>For each unit whether it was committed; false is a duplicate.</returns>
+    Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken);
+
+    /// <summary>Opens a transaction of one unit's own.</summary>
+    Task<IStoreTransaction> BeginAsync(CancellationToken cancellationToken);
+
+    /// <summary>Which of these have been consumed already.</summary>
+    Task<IReadOnlySet<InboxKey>> FindConsumedAsync(IReadOnlyCollection<InboxKey> keys, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes up to <paramref name="limit"/> due messages that no other dispatcher has in hand. What becomes of a claim whose
+    /// process dies: the messages are due again.
+    /// </summary>
+    /// <param name="limit">The largest number to take.</param>
+    /// <param name="settlements">
+    /// Null for a broker that keeps what it has confirmed. Otherwise the number of consumers that have to be done with a
+    /// message before its row may go.
+    /// </param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    Task<IOutboxClaim> ClaimAsync(int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken);
+
+    /// <summary>Makes due again what an earlier process of this store had in flight. Called once, before the first claim.</summary>
+    Task RecoverAsync(CancellationToken cancellationToken);
+
+    /// <summary>Shows tasks as Running that are still Queued or Retrying and have not got beyond this attempt.</summary>
+    Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, CancellationToken cancellationToken);
+
+    /// <summary>The task, or null.</summary>
+    Task<TaskRecord?> FindTaskAsync(Guid id, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a bounded number of rows that are past their retention.</summary>
+    /// <returns>How many were deleted; more may be left when it is not zero.</returns>
+    Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken);
+
+    /// <summary>Reads from the tables, so that a missing schema is noticed as well as a missing server.</summary>
+    Task PingAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>A transaction of one unit's own. Disposing it without a commit rolls it back.</summary>
+internal interface IStoreTransaction : IAsyncDisposable
+{
+    DbTransaction Transaction { get; }
+
+    /// <summary>Inserts the inbox keys and runs the staged commands.</summary>
+    /// <returns>False when an inbox key is already there; the transaction can then only be rolled back.</returns>
+    Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken);
+
+    /// <summary>Executes what is left of the work, writes its messages and outcomes, and commits.</summary>
+    /// <returns>False when an inbox key is already there; nothing is then changed.</returns>
+    Task<bool> CommitAsync(StagedWork work, CancellationToken cancellationToken);
+}
+
+/// <summary>Messages in one dispatcher's hand.</summary>
+internal interface IOutboxClaim : IAsyncDisposable
+{
+    IReadOnlyList<OutboxMessage> Messages { get; }
+
+    /// <summary>Deletes what was sent and sets aside what was not. Not called, all of them are due again.</summary>
+    Task CompleteAsync(IReadOnlyCollection<SendFailure> failures, CancellationToken cancellationToken);
+}

@@ -1,0 +1,55 @@
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Tasks;
+
+/// <summary>Deletes what is past its retention, in small transactions.</summary>
+internal sealed partial class RetentionCleaner(
+    IOutboxStore store, IOptions<OutboxOptions> options, TimeProvider time, ILogger<RetentionCleaner> logger) : BackgroundService
+{
+    private readonly OutboxOptions _options = options.Value;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_options.CleanUpInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await CleanUpAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The host is stopping.
+        }
+    }
+
+    private async Task CleanUpAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var now = time.GetUtcNow();
+            var retention = new Retention(
+                now - _options.InboxRetention, now - _options.SucceededTaskRetention, now - _options.FailedTaskRetention);
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30), time);
+                if (await store.CleanUpAsync(retention, deadline.Token) == 0)
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            LogFailed(FailureText.Of(exception));
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The clean-up failed, the next one follows: {Error}")]
+    private partial void LogFailed(string error);
+}

@@ -1,0 +1,35 @@
+using MassTransit;
+
+namespace Messaging.Outbox.Transport;
+
+/// <summary>
+/// Which consumers of this process take which message type, noted when the endpoints are configured. Over the in-memory
+/// transport it tells how many consumers have to be done before a row may go.
+/// </summary>
+internal sealed class ConsumerRegistry
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<(string Queue, string MessageType, Type Consumer)> _consumers = [];
+
+    public void Add(Uri inputAddress, Type messageType, Type consumer)
+    {
+        lock (_lock)
+        {
+            _consumers.Add((QueueOf(inputAddress), MessageUrn.ForTypeString(messageType), consumer));
+        }
+    }
+
+    /// <summary>Counts those bound to the message's type and, when it was sent to a queue, on that queue only.</summary>
+    public int Count(IReadOnlyCollection<string> messageTypes, Uri destination)
+    {
+        var queue = QueueOf(destination);
+        lock (_lock)
+        {
+            var takers = _consumers.Where(c => messageTypes.Contains(c.MessageType)).ToList();
+            var onQueue = takers.Count(c => c.Queue == queue);
+            return onQueue > 0 ? onQueue : takers.Count;
+        }
+    }
+
+    private static string QueueOf(Uri address) => address.AbsolutePath.Split('/')[^1];
+}

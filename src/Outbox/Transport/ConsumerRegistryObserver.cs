@@ -1,0 +1,22 @@
+using MassTransit;
+
+namespace Messaging.Outbox.Transport;
+
+/// <summary>Notes the consumers of an endpoint in the registry.</summary>
+internal sealed class ConsumerRegistryObserver(IReceiveEndpointConfigurator endpoint, ConsumerRegistry registry)
+    : IConsumerConfigurationObserver
+{
+    public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator)
+        where TConsumer : class
+    {
+    }
+
+    public void ConsumerMessageConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, TMessage> configurator)
+        where TConsumer : class
+        where TMessage : class
+    {
+        var type = typeof(TMessage);
+        var single = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Batch<>) ? type.GetGenericArguments()[0] : type;
+        registry.Add(endpoint.InputAddress, single, typeof(TConsumer));
+    }
+}

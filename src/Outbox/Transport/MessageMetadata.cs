@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Messaging.Outbox.Transport;
+
+/// <summary>What a message needs besides its body to be sent later exactly as it would have been sent at once.</summary>
+internal sealed record MessageMetadata
+{
+    public Guid? CorrelationId { get; init; }
+    public Guid? ConversationId { get; init; }
+    public Guid? InitiatorId { get; init; }
+    public Guid? RequestId { get; init; }
+    public Uri? SourceAddress { get; init; }
+    public Uri? ResponseAddress { get; init; }
+    public Uri? FaultAddress { get; init; }
+    public DateTime? ExpirationTime { get; init; }
+    public required string[] MessageTypes { get; init; }
+
+    /// <summary>Whether it has to reach a queue; a message that nobody is bound for is then set aside and not lost.</summary>
+    public bool Mandatory { get; init; }
+
+    public Dictionary<string, object>? Headers { get; init; }
+
+    /// <summary>What the transport keeps of its own, such as a routing key or a priority.</summary>
+    public Dictionary<string, object>? Properties { get; init; }
+
+    public string ToJson() => JsonSerializer.Serialize(this, MetadataJson.Default.MessageMetadata);
+
+    public static MessageMetadata FromJson(string json) => JsonSerializer.Deserialize(json, MetadataJson.Default.MessageMetadata)!;
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    Converters = [typeof(HeaderValueConverter)])]
+[JsonSerializable(typeof(MessageMetadata))]
+internal sealed partial class MetadataJson : JsonSerializerContext;

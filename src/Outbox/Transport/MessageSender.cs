@@ -1,0 +1,47 @@
+using MassTransit;
+using MassTransit.Logging;
+using MassTransit.Serialization;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Transport;
+
+/// <summary>
+/// Sends a row over the bus: the stored bytes, the stored headers, to the stored address. Returns when the broker has
+/// confirmed it.
+/// </summary>
+internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers)
+{
+    /// <summary>Whether messages outlive the process that they were sent to: true for a broker, false in memory.</summary>
+    public bool TransportIsDurable { get; } = !string.Equals(bus.Address.Scheme, "loopback", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The consumers that have to be done with a message, over a transport that is not durable.</summary>
+    public int CountConsumers(OutboxMessage message) =>
+        consumers.Count(MessageMetadata.FromJson(message.Metadata).MessageTypes, new Uri(message.Destination));
+
+    public async Task SendAsync(OutboxMessage message, CancellationToken cancellationToken)
+    {
+        var metadata = MessageMetadata.FromJson(message.Metadata);
+        var destination = new Uri(message.Destination);
+        if (!TransportIsDurable && metadata.Mandatory && consumers.Count(metadata.MessageTypes, destination) == 0)
+        {
+            throw new MessageException(typeof(OutboxMessage), "No consumer in this process takes the message.");
+        }
+
+        var pending = new PendingSend(message, metadata, TransportIsDurable);
+        var activity = LogContext.Current?.StartOutboxDeliverActivity(pending);
+        try
+        {
+            var endpoint = await bus.GetSendEndpoint(destination);
+            await endpoint.Send(new SerializedMessageBody(), pending, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            activity?.AddExceptionEvent(exception);
+            throw;
+        }
+        finally
+        {
+            activity?.Stop();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Net.Mime;
+using System.Text;
+using MassTransit;
+using MassTransit.Context;
+using MassTransit.Metadata;
+using MassTransit.Middleware;
+using MassTransit.Serialization;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Transport;
+
+/// <summary>A row on its way: restores the send context as it was when the message was staged.</summary>
+internal sealed class PendingSend(OutboxMessage row, MessageMetadata metadata, bool transportIsDurable)
+    : IPipe<SendContext>, OutboxMessageContext
+{
+    public Task Send(SendContext context)
+    {
+        context.MessageId = row.MessageId;
+        context.CorrelationId = metadata.CorrelationId;
+        context.ConversationId = metadata.ConversationId;
+        context.InitiatorId = metadata.InitiatorId;
+        context.RequestId = metadata.RequestId;
+        context.SourceAddress = metadata.SourceAddress;
+        context.ResponseAddress = metadata.ResponseAddress;
+        context.FaultAddress = metadata.FaultAddress;
+        context.SupportedMessageTypes = metadata.MessageTypes;
+        if (metadata.ExpirationTime is { } expiration)
+        {
+            // The transport takes no time to live below its own smallest unit.
+            context.TimeToLive = TimeSpan.FromMilliseconds(Math.Max(1, (expiration - DateTime.UtcNow).TotalMilliseconds));
+        }
+
+        foreach (var header in metadata.Headers ?? [])
+        {
+            context.Headers.Set(header.Key, header.Value);
+        }
+
+        if (!transportIsDurable)
+        {
+            context.Headers.Set(OutboxHeaders.OutboxId, row.Id);
+            context.Headers.Set(OutboxHeaders.DeliveryCount, row.Attempts);
+        }
+
+        if (metadata.Properties is not null && context is TransportSendContext transport)
+        {
+            transport.ReadPropertiesFrom(metadata.Properties);
+        }
+
+        if (context is PublishContext publish)
+        {
+            publish.Mandatory = metadata.Mandatory;
+        }
+
+        context.Serializer = new CopyBodySerializer(new ContentType(row.ContentType), new BytesMessageBody(row.Body));
+        return Task.CompletedTask;
+    }
+
+    void IProbeSite.Probe(ProbeContext context) => context.CreateFilterScope("outbox");
+
+    Guid OutboxMessageContext.MessageId => row.MessageId;
+    Guid? MessageContext.MessageId => row.MessageId;
+    Guid? MessageContext.RequestId => metadata.RequestId;
+    Guid? MessageContext.CorrelationId => metadata.CorrelationId;
+    Guid? MessageContext.ConversationId => metadata.ConversationId;
+    Guid? MessageContext.InitiatorId => metadata.InitiatorId;
+    DateTime? MessageContext.ExpirationTime => metadata.ExpirationTime;
+    Uri? MessageContext.SourceAddress => metadata.SourceAddress;
+    Uri? MessageContext.DestinationAddress => new(row.Destination);
+    Uri? MessageContext.ResponseAddress => metadata.ResponseAddress;
+    Uri? MessageContext.FaultAddress => metadata.FaultAddress;
+    DateTime? MessageContext.SentTime => null;
+    HostInfo MessageContext.Host => HostMetadataCache.Host;
+    Headers MessageContext.Headers => new DictionarySendHeaders((metadata.Headers ?? []).ToDictionary(h => h.Key, h => (object?)h.Value));
+    long OutboxMessageContext.SequenceNumber => row.Id;
+    string OutboxMessageContext.ContentType => row.ContentType;
+    string OutboxMessageContext.MessageType => string.Join(';', metadata.MessageTypes);
+    string OutboxMessageContext.Body => Encoding.UTF8.GetString(row.Body);
+    IReadOnlyDictionary<string, object> OutboxMessageContext.Properties => metadata.Properties ?? [];
+}

@@ -1,0 +1,76 @@
+using MassTransit;
+using MassTransit.Context;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Transport;
+
+/// <summary>Turns MassTransit's send context, complete with filters and headers applied, into a row.</summary>
+internal static class StagedMessageFactory
+{
+    public static StagedMessage Create<T>(SendContext<T> context, bool track)
+        where T : class
+    {
+        var messageId = context.MessageId ?? throw new MessageException(typeof(T), "A message needs a MessageId to be staged.");
+        var destination = context.DestinationAddress
+            ?? throw new MessageException(typeof(T), "A message needs a DestinationAddress to be staged.");
+        var options = context.TryGetPayload<StagingOptions>(out var given) ? given : StagingOptions.Default;
+        if (track)
+        {
+            context.Headers.Set(OutboxHeaders.TaskId, messageId.ToString("D"));
+        }
+
+        // Serialized before the headers are read: a raw serializer adds headers of its own.
+        var body = context.Serializer.GetMessageBody(context).GetBytes();
+        var metadata = new MessageMetadata
+        {
+            CorrelationId = context.CorrelationId,
+            ConversationId = context.ConversationId,
+            InitiatorId = context.InitiatorId,
+            RequestId = context.RequestId,
+            SourceAddress = context.SourceAddress,
+            ResponseAddress = context.ResponseAddress,
+            FaultAddress = context.FaultAddress,
+            ExpirationTime = context.TimeToLive is { } timeToLive ? DateTime.UtcNow + timeToLive : null,
+            MessageTypes = context.SupportedMessageTypes ?? [],
+            Mandatory = track || (context as PublishContext)?.Mandatory == true,
+            Headers = Headers(context.Headers),
+            Properties = Properties(context),
+        };
+
+        return new StagedMessage
+        {
+            MessageId = messageId,
+            Destination = destination.ToString(),
+            ContentType = (context.ContentType ?? context.Serialization.DefaultContentType).ToString(),
+            Metadata = metadata.ToJson(),
+            Body = body,
+            Delay = context.Delay ?? TimeSpan.Zero,
+            Condition = options.Condition,
+            TaskKind = track ? options.Kind ?? typeof(T).Name : null,
+        };
+    }
+
+    private static Dictionary<string, object>? Headers(Headers headers)
+    {
+        var all = headers.GetAll().Where(h => h.Value is not null).ToDictionary(h => h.Key, h => h.Value);
+        return all.Count == 0 ? null : all;
+    }
+
+    private static Dictionary<string, object>? Properties(SendContext context)
+    {
+        if (context is not TransportSendContext transport)
+        {
+            return null;
+        }
+
+        var properties = new Dictionary<string, object>();
+        transport.WritePropertiesTo(properties);
+        return properties.Count == 0 ? null : properties;
+    }
+}
+
+/// <summary>What <see cref="BackgroundTasks"/> says about a message, carried on its send context.</summary>
+internal sealed record StagingOptions(string? Kind, StagingCondition? Condition)
+{
+    public static StagingOptions Default { get; } = new(Kind: null, Condition: null);
+}

@@ -1,0 +1,44 @@
+using Messaging.Outbox;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Messaging.ServiceDefaults.Health;
+
+/// <summary><c>/health/live</c>: the process runs. <c>/health/ready</c>: it can do its work.</summary>
+public static class HealthExtensions
+{
+    private const string Database = "database";
+    internal const string Bus = "bus";
+
+    /// <summary>Adds the check of the database; MassTransit adds its own of the bus.</summary>
+    public static void AddHealth(this IServiceCollection services) =>
+        services.AddHealthChecks().AddCheck<StoreHealthCheck>(Database);
+
+    /// <param name="endpoints">Where to map them.</param>
+    /// <param name="needsBus">
+    /// True for a worker. An API is ready without the broker: it stores, and what it stored is sent when the broker is back.
+    /// </param>
+    public static void MapHealth(this WebApplication endpoints, bool needsBus)
+    {
+        endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions
+        {
+            Predicate = check => check.Name == Database || (needsBus && check.Name == Bus),
+            ResponseWriter = WriteAsync,
+        });
+    }
+
+    private static Task WriteAsync(HttpContext context, HealthReport report) =>
+        context.Response.WriteAsJsonAsync(
+            new
+            {
+                status = report.Status.ToString(),
+                checks = report.Entries.ToDictionary(
+                    entry => entry.Key,
+                    entry => new { status = entry.Value.Status.ToString(), description = entry.Value.Description }),
+            },
+            context.RequestAborted);
+}

@@ -1,0 +1,96 @@
+using System.Net.Security;
+using MassTransit;
+using Messaging.Outbox;
+using Messaging.ServiceDefaults.Database;
+using Messaging.ServiceDefaults.Health;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.ServiceDefaults.Messaging;
+
+/// <summary>How messages travel: over RabbitMQ and PostgreSQL, or within one process over SQLite.</summary>
+public static class MessagingExtensions
+{
+    /// <summary>PostgreSQL as the store and RabbitMQ as the transport.</summary>
+    public static void AddMessaging(this IHostApplicationBuilder builder, Action<IBusRegistrationConfigurator>? configure = null)
+    {
+        var database = builder.Configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>() ?? new DatabaseOptions();
+        builder.Services.AddValidated<DatabaseOptions>(DatabaseOptions.Section);
+        builder.Services.AddValidated<RabbitMqOptions>(RabbitMqOptions.Section);
+        builder.AddBus(x =>
+        {
+            x.AddTransactionalOutbox(o => o.UsePostgres(database.ToConnectionString(builder.Environment.ApplicationName)));
+            configure?.Invoke(x);
+            x.UsingRabbitMq((context, bus) =>
+            {
+                bus.Host(context.GetRequiredService<IOptions<RabbitMqOptions>>().Value);
+                bus.AutoStart = true; // also a process without consumers is to notice that the broker is gone
+                bus.ConfigureEndpoints(context);
+            });
+        });
+    }
+
+    /// <summary>One SQLite file as the store and the process's own memory as the transport; it keeps the promise all the same.</summary>
+    public static void AddStandaloneMessaging(
+        this IHostApplicationBuilder builder, string databasePath, Action<IBusRegistrationConfigurator>? configure = null)
+    {
+        // Consumers are to be connected before the first message is sent: in memory there is no queue to wait in.
+        builder.Services.AddOptions<MassTransitHostOptions>().Configure(options => options.WaitUntilStarted = true);
+        builder.AddBus(x =>
+        {
+            x.AddTransactionalOutbox(o => o.UseSqlite(databasePath));
+            configure?.Invoke(x);
+            x.UsingInMemory((context, bus) => bus.ConfigureEndpoints(context));
+        });
+    }
+
+    private static void AddBus(this IHostApplicationBuilder builder, Action<IBusRegistrationConfigurator> configure)
+    {
+        builder.Services.AddOptions<OutboxOptions>().BindConfiguration("Outbox");
+        builder.Services.ConfigureOptions<EndpointOptionsSetup>();
+        builder.Services.AddSingleton<IValidateOptions<EndpointOptions>>(new DataAnnotationValidateOptions<EndpointOptions>(name: null));
+
+        var stop = builder.Configuration.GetSection("Shutdown").Get<ShutdownOptions>() ?? new ShutdownOptions();
+        builder.Services.AddValidated<ShutdownOptions>("Shutdown");
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = stop.Timeout + TimeSpan.FromSeconds(10));
+        builder.Services.AddOptions<MassTransitHostOptions>().Configure(options =>
+        {
+            options.StopTimeout = stop.Timeout + TimeSpan.FromSeconds(5);
+            options.ConsumerStopTimeout = stop.Timeout;
+        });
+
+        builder.Services.AddMassTransit(x =>
+        {
+            x.DisableUsageTelemetry();
+            x.ConfigureHealthCheckOptions(options => options.Name = HealthExtensions.Bus);
+            x.SetKebabCaseEndpointNameFormatter();
+            configure(x);
+        });
+    }
+
+    private static void Host(this IRabbitMqBusFactoryConfigurator bus, RabbitMqOptions options) =>
+        bus.Host(options.Host, (ushort)options.Port, options.VirtualHost, host =>
+        {
+            host.Username(options.Username);
+            host.Password(options.Password!);
+            host.PublisherConfirmation = true;
+            if (options.UseTls)
+            {
+                // By default MassTransit accepts certificates that do not check out.
+                host.UseSsl(tls =>
+                {
+                    tls.ServerName = options.Host;
+                    tls.EnforcePolicyErrors(
+                        SslPolicyErrors.RemoteCertificateChainErrors
+                        | SslPolicyErrors.RemoteCertificateNameMismatch
+                        | SslPolicyErrors.RemoteCertificateNotAvailable);
+                });
+            }
+        });
+
+    internal static void AddValidated<TOptions>(this IServiceCollection services, string section)
+        where TOptions : class =>
+        services.AddOptions<TOptions>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+}

@@ -1,0 +1,43 @@
+using MassTransit;
+using Messaging.Outbox;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.ServiceDefaults.Messaging;
+
+/// <summary>
+/// The policy of a consumer's endpoint, from outside to inside: delayed redelivery, immediate retries, inbox. Register a
+/// consumer with this definition as it is, or derive from it to set more.
+/// </summary>
+public class TaskConsumerDefinition<TConsumer> : ConsumerDefinition<TConsumer>
+    where TConsumer : class, IConsumer
+{
+    /// <inheritdoc />
+    protected sealed override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator,
+        IConsumerConfigurator<TConsumer> consumerConfigurator,
+        IRegistrationContext context)
+    {
+        var queue = endpointConfigurator.InputAddress.AbsolutePath.Split('/')[^1];
+        var options = context.GetRequiredService<IOptionsMonitor<EndpointOptions>>().Get(queue);
+
+        endpointConfigurator.PrefetchCount = options.Prefetch;
+        endpointConfigurator.ConcurrentMessageLimit = options.Concurrency;
+        if (endpointConfigurator is IRabbitMqReceiveEndpointConfigurator rabbitMq)
+        {
+            rabbitMq.UseQuorumQueue(queue, context.GetRequiredService<IOptions<RabbitMqOptions>>().Value.DeliveryLimit);
+        }
+
+        Configure(endpointConfigurator, consumerConfigurator, options);
+
+        endpointConfigurator.UseDelayedRedelivery(context, options.Retry);
+        endpointConfigurator.UseMessageRetry(retry => retry.Immediate(options.Retry));
+        endpointConfigurator.UseTransactionalOutbox(context);
+    }
+
+    /// <summary>Sets what is special about this endpoint.</summary>
+    protected virtual void Configure(
+        IReceiveEndpointConfigurator endpoint, IConsumerConfigurator<TConsumer> consumer, EndpointOptions options)
+    {
+    }
+}

@@ -1,0 +1,41 @@
+using Messaging.Api;
+using Messaging.ServiceDefaults.Database;
+using Messaging.ServiceDefaults.Health;
+using Messaging.ServiceDefaults.Messaging;
+using Messaging.Standalone;
+using Messaging.Worker;
+using Messaging.Worker.Mail;
+
+if (args.Contains("--help"))
+{
+    Console.WriteLine(StandaloneOptions.Help);
+    return 0;
+}
+
+var builder = WebApplication.CreateBuilder(args);
+var options = builder.AddStandaloneOptions();
+using var owner = DataFolder.TryOwn(options.DataFolder);
+if (owner is null)
+{
+    return 1;
+}
+
+// SQLite keeps what was accepted, the process's own memory carries it, and mails are files.
+builder.AddStandaloneMessaging(Path.Combine(options.DataFolder, "messaging.db"), x => x.AddWorkerConsumers());
+builder.AddMailFolder(Path.Combine(options.DataFolder, "mails"));
+
+// The same API as with RabbitMQ and PostgreSQL.
+builder.AddApi();
+builder.Services.AddHealth();
+
+var app = builder.Build();
+if (await app.MigrateAsync() is var failed and not 0)
+{
+    return failed;
+}
+
+app.MapApi();
+app.MapHealth(needsBus: true);
+
+await app.RunAsync();
+return 0;

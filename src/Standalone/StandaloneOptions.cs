@@ -1,0 +1,31 @@
+namespace Messaging.Standalone;
+
+/// <summary>Settings of the standalone process; section <c>Standalone</c>. None has to be set.</summary>
+internal sealed class StandaloneOptions
+{
+    public const string Help =
+        """
+        Messaging.Standalone: the API and the worker in one process, with no other component.
+
+          (no argument)                      serve on http://localhost:8080, data in ./data
+          --urls http://localhost:9000       another address
+          --Standalone:DataFolder /some/dir  another folder for the database (messaging.db) and the mails (mails/*.eml)
+          --help                             this text
+        """;
+
+    /// <summary>The folder of the database and the mails. Default <c>./data</c>.</summary>
+    public string DataFolder { get; set; } = "data";
+}
+
+internal static class StandaloneOptionsExtensions
+{
+    public static StandaloneOptions AddStandaloneOptions(this WebApplicationBuilder builder)
+    {
+        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+        {
+            builder.WebHost.UseUrls("http://localhost:8080");
+        }
+
+        return builder.Configuration.GetSection("Standalone").Get<StandaloneOptions>() ?? new StandaloneOptions();
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Options;
+using MimeKit;
+
+namespace Messaging.Worker.Mail;
+
+/// <summary>A mail's subject and its two bodies; the HTML has to be encoded already.</summary>
+internal sealed record MailContent(string Subject, string Text, string Html);
+
+/// <summary>Puts a mail together: plain text and HTML, and a Message-ID that is the task's, however often it is sent.</summary>
+internal sealed class MailComposer(IOptions<MailOptions> options, TimeProvider time)
+{
+    public MimeMessage Compose(Guid taskId, string to, string? displayName, MailContent content)
+    {
+        var from = MailboxAddress.Parse(options.Value.From);
+        return new MimeMessage([from], [new MailboxAddress(displayName, to)], content.Subject, Body(content))
+        {
+            MessageId = $"{taskId:N}@{from.Domain}",
+            Date = time.GetUtcNow(),
+        };
+    }
+
+    private static MimeEntity Body(MailContent content) =>
+        new BodyBuilder { TextBody = content.Text, HtmlBody = content.Html }.ToMessageBody();
+}

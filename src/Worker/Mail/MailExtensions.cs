@@ -1,0 +1,76 @@
+using MailKit;
+using MailKit.Net.Smtp;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace Messaging.Worker.Mail;
+
+/// <summary>How mail leaves: over SMTP, or into a folder.</summary>
+public static class MailExtensions
+{
+    /// <summary>Sends over SMTP, through a Polly pipeline.</summary>
+    public static void AddSmtpMail(this IHostApplicationBuilder builder)
+    {
+        builder.AddComposer();
+        builder.Services.AddSingleton<IMailSender, SmtpMailSender>();
+        builder.Services.AddResiliencePipeline(SmtpMailSender.Pipeline, (pipeline, context) =>
+            pipeline.AddMailPolicy(context.ServiceProvider.GetRequiredService<IOptions<MailOptions>>().Value));
+    }
+
+    /// <summary>Writes mails into a folder, one <c>.eml</c> file each.</summary>
+    public static void AddMailFolder(this IHostApplicationBuilder builder, string folder)
+    {
+        builder.AddComposer();
+        builder.Services.AddSingleton<IMailSender>(new MailFolder(folder));
+    }
+
+    /// <summary>
+    /// From outside to inside: retry with jitter, circuit breaker, timeout of an attempt. All three know only what may pass
+    /// by itself; a refusal goes straight through.
+    /// </summary>
+    internal static void AddMailPolicy(this ResiliencePipelineBuilder pipeline, MailOptions options)
+    {
+        if (options.Retries > 0)
+        {
+            pipeline.AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(IsTransient),
+                MaxRetryAttempts = options.Retries,
+                Delay = options.RetryDelay,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+            });
+        }
+
+        pipeline
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(IsTransient),
+                FailureRatio = options.BreakAtFailureRatio,
+                SamplingDuration = options.BreakSampling,
+                MinimumThroughput = options.BreakMinimumAttempts,
+                BreakDuration = options.BreakDuration,
+            })
+            .AddTimeout(options.AttemptTimeout);
+    }
+
+    /// <summary>A 4xx reply (RFC 5321, 4.2.1), a broken or mute connection.</summary>
+    private static bool IsTransient(Exception exception) => exception switch
+    {
+        SmtpCommandException command => (int)command.StatusCode is >= 400 and < 500,
+        SmtpProtocolException or ServiceNotConnectedException or TimeoutRejectedException => true,
+        IOException or System.Net.Sockets.SocketException or TimeoutException => true,
+        _ => false,
+    };
+
+    private static void AddComposer(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<MailOptions>().BindConfiguration(MailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<MailComposer>();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+    }
+}

@@ -1,0 +1,24 @@
+using MimeKit;
+
+namespace Messaging.Worker.Mail;
+
+/// <summary>
+/// Writes each mail as <c>{Message-ID}.eml</c>. The file appears whole, or not at all, and a mail that is sent again
+/// replaces itself.
+/// </summary>
+internal sealed class MailFolder(string folder) : IMailSender
+{
+    public async Task SendAsync(MimeMessage message, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        var file = Path.Combine(folder, $"{message.MessageId!.Split('@')[0]}.eml");
+        var temporary = $"{file}.{Guid.NewGuid():N}.tmp";
+        await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+        {
+            await message.WriteToAsync(stream, cancellationToken);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, file, overwrite: true);
+    }
+}

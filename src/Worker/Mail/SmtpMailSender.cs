@@ -1,0 +1,54 @@
+using MailKit.Net.Smtp;
+using Microsoft.Extensions.Options;
+using MimeKit;
+using Polly.Registry;
+
+namespace Messaging.Worker.Mail;
+
+/// <summary>Sends over SMTP, a connection for each mail. A mail server's queue begins with its reply to DATA.</summary>
+internal sealed class SmtpMailSender(ResiliencePipelineProvider<string> pipelines, IOptions<MailOptions> options) : IMailSender
+{
+    public const string Pipeline = "smtp";
+    private readonly MailOptions _options = options.Value;
+
+    public async Task SendAsync(MimeMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await pipelines.GetPipeline(Pipeline).ExecuteAsync(
+                async (state, token) => await state.Sender.SendOnceAsync(state.Message, token),
+                (Sender: this, Message: message),
+                cancellationToken);
+        }
+        catch (SmtpCommandException exception) when ((int)exception.StatusCode >= 500)
+        {
+            throw new MailRefusedException((int)exception.StatusCode, exception.Message, exception);
+        }
+    }
+
+    private async Task SendOnceAsync(MimeMessage message, CancellationToken cancellationToken)
+    {
+        using var client = new SmtpClient { Timeout = (int)_options.AttemptTimeout.TotalMilliseconds };
+        await client.ConnectAsync(_options.Host, _options.Port, _options.Security, cancellationToken);
+        if (!string.IsNullOrEmpty(_options.Username))
+        {
+            await client.AuthenticateAsync(_options.Username, _options.Password ?? string.Empty, cancellationToken);
+        }
+
+        await client.SendAsync(message, cancellationToken);
+        await QuitAsync(client, cancellationToken);
+    }
+
+    /// <summary>The mail is accepted by now: whatever the server does with our farewell must not send it again.</summary>
+    private static async Task QuitAsync(SmtpClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.DisconnectAsync(quit: true, cancellationToken);
+        }
+        catch (Exception)
+        {
+            // The connection is closed with the client.
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Messaging.ServiceDefaults.Health;
+using Messaging.ServiceDefaults.Messaging;
+using Messaging.Worker;
+using Messaging.Worker.Mail;
+
+if (args.Contains("--help"))
+{
+    Console.WriteLine(WorkerModule.Help);
+    return 0;
+}
+
+var builder = WebApplication.CreateSlimBuilder(args);
+
+// RabbitMQ brings what is to be done; PostgreSQL keeps what was done.
+builder.AddMessaging(x => x.AddWorkerConsumers());
+
+// What the consumers use.
+builder.AddSmtpMail();
+builder.Services.AddHealth();
+
+var app = builder.Build();
+app.MapHealth(needsBus: true);
+
+await app.RunAsync();
+return 0;
