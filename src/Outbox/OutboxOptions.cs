@@ -39,9 +39,9 @@ public sealed class OutboxOptions
     [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A message that cannot be sent is due again after 1 s, 2 s, 4 s, … at most this. Default 30 s.</summary>
+    /// <summary>A message that cannot be sent is due again after 1 s, 2 s, 4 s, … at most this. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
-    public TimeSpan MaxSendDelay { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan MaxSendDelay { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Messages that may be under way at once in a transport that does not outlive the process (in memory). Default 1,000.

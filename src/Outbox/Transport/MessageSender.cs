@@ -2,6 +2,7 @@ using MassTransit;
 using MassTransit.Logging;
 using MassTransit.Serialization;
 using Messaging.Outbox.Store;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Messaging.Outbox.Transport;
 
@@ -16,12 +17,14 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers)
 
     /// <summary>The consumers that have to be done with a message, over a transport that is not durable.</summary>
     public int CountConsumers(OutboxMessage message) =>
-        consumers.Count(MessageMetadata.FromJson(message.Metadata).MessageTypes, new Uri(message.Destination));
+        consumers.Count(MessageMetadata.FromJson(message.Metadata).MessageTypes, OnThisBus(message.Destination));
 
     public async Task SendAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
+        // MassTransit logs each failed send with its stack trace; the dispatcher says it once for a whole batch.
+        LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
         var metadata = MessageMetadata.FromJson(message.Metadata);
-        var destination = new Uri(message.Destination);
+        var destination = OnThisBus(message.Destination);
         if (!TransportIsDurable && metadata.Mandatory && consumers.Count(metadata.MessageTypes, destination) == 0)
         {
             throw new MessageException(typeof(OutboxMessage), "No consumer in this process takes the message.");
@@ -43,5 +46,14 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers)
         {
             activity?.Stop();
         }
+    }
+
+    /// <summary>The broker may have another name here, or have moved, since the message was staged.</summary>
+    private Uri OnThisBus(string destination)
+    {
+        var uri = new Uri(destination);
+        return uri.Scheme == bus.Address.Scheme
+            ? new UriBuilder(uri) { Host = bus.Address.Host, Port = bus.Address.Port }.Uri
+            : uri;
     }
 }
