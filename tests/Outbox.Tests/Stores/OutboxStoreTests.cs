@@ -1,0 +1,320 @@
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Tests.Stores;
+
+public sealed class SqliteStoreTests : OutboxStoreTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresStoreTests : OutboxStoreTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>What every store has to do, whatever its dialect.</summary>
+public abstract class OutboxStoreTests : IAsyncLifetime
+{
+    private StoreUnderTest _test = null!;
+
+    private IOutboxStore Store => _test.Store;
+
+    public async ValueTask InitializeAsync() => _test = await CreateAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_test is not null)
+        {
+            await _test.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract Task<StoreUnderTest> CreateAsync();
+
+    [Fact]
+    public async Task A_committed_message_can_be_claimed_with_every_byte_it_had()
+    {
+        var message = Work.Message() with { Body = [0, 1, 2, 255], Metadata = """{"messageTypes":["a"],"x":"'\"ü😀"}""" };
+
+        await CommitAsync(Work.With(message));
+
+        await using var claim = await ClaimAsync();
+        var claimed = Assert.Single(claim.Messages);
+        Assert.Equal(
+            (message.MessageId, message.Destination, message.ContentType, message.Metadata, 0),
+            (claimed.MessageId, claimed.Destination, claimed.ContentType, claimed.Metadata, claimed.Attempts));
+        Assert.Equal(message.Body, claimed.Body);
+    }
+
+    [Fact]
+    public async Task A_completed_claim_leaves_nothing_behind()
+    {
+        await CommitAsync(Work.With(Work.Message()), Work.With(Work.Message()));
+
+        await using (var claim = await ClaimAsync())
+        {
+            Assert.Equal(2, claim.Messages.Count);
+            await claim.CompleteAsync([], default);
+        }
+
+        Assert.Equal(0, await _test.CountAsync("outbox"));
+    }
+
+    [Fact]
+    public async Task A_claim_that_is_not_completed_makes_its_messages_due_again()
+    {
+        await CommitAsync(Work.With(Work.Message()));
+        await using (var claim = await ClaimAsync())
+        {
+            Assert.Single(claim.Messages);
+        }
+
+        await using var again = await ClaimAsync();
+        Assert.Single(again.Messages);
+    }
+
+    [Fact]
+    public async Task Two_dispatchers_never_have_the_same_message_in_hand()
+    {
+        await CommitAsync([.. Enumerable.Range(0, 10).Select(_ => Work.With(Work.Message()))]);
+
+        await using var first = await Store.ClaimAsync(6, null, default);
+        await using var second = await Store.ClaimAsync(10, null, default);
+
+        Assert.Equal(6, first.Messages.Count);
+        Assert.Equal(4, second.Messages.Count);
+        Assert.Empty(first.Messages.Select(m => m.MessageId).Intersect(second.Messages.Select(m => m.MessageId)));
+    }
+
+    [Fact]
+    public async Task A_message_that_cannot_be_sent_is_set_aside_and_stops_no_other()
+    {
+        var (bad, good) = (Work.Message(), Work.Message());
+        await CommitAsync(Work.With(bad), Work.With(good));
+        await using (var claim = await ClaimAsync())
+        {
+            var failed = claim.Messages.Single(m => m.MessageId == bad.MessageId);
+            await claim.CompleteAsync([new SendFailure(failed, TimeSpan.FromHours(1), "no route")], default);
+        }
+
+        Assert.Equal(1, await _test.CountAsync("outbox", "attempts = 1 AND last_error = 'no route'"));
+        await using var next = await ClaimAsync();
+        Assert.Empty(next.Messages);
+    }
+
+    [Fact]
+    public async Task A_message_that_was_set_aside_comes_back_when_its_time_has_come()
+    {
+        await CommitAsync(Work.With(Work.Message()));
+        await using (var claim = await ClaimAsync())
+        {
+            await claim.CompleteAsync([new SendFailure(claim.Messages[0], TimeSpan.Zero, "no route")], default);
+        }
+
+        await using var next = await ClaimAsync();
+        Assert.Equal(1, Assert.Single(next.Messages).Attempts);
+    }
+
+    [Fact]
+    public async Task A_delayed_message_is_not_due_before_its_time()
+    {
+        await CommitAsync(Work.With(Work.Message() with { Delay = TimeSpan.FromHours(1) }));
+
+        await using var claim = await ClaimAsync();
+
+        Assert.Empty(claim.Messages);
+        Assert.Equal(1, await _test.CountAsync("outbox"));
+    }
+
+    [Fact]
+    public async Task A_unit_with_a_consumed_key_changes_nothing_and_the_rest_of_its_group_is_committed()
+    {
+        var key = Work.Key();
+        await CommitAsync(Work.With(key));
+        var duplicate = Work.With(key).Insert("twice");
+        duplicate.Add(Work.Message());
+
+        var unique = await CommitAsync(duplicate, Work.With(Work.Key()).Insert("once"));
+
+        Assert.Equal([false, true], unique);
+        Assert.Equal(1, await _test.CountAsync("things"));
+        Assert.Equal(1, await _test.CountAsync("things", "name = 'once'"));
+        Assert.Equal(0, await _test.CountAsync("outbox"));
+    }
+
+    [Fact]
+    public async Task A_rejected_command_leaves_nothing_of_its_group()
+    {
+        await CommitAsync(Work.With(Work.Key()).Insert("there"));
+        var good = Work.With(Work.Key()).Insert("good");
+        good.Add(Work.Message());
+
+        await Assert.ThrowsAnyAsync<Exception>(() => CommitAsync(good, Work.With(Work.Key()).Insert("there")));
+
+        Assert.Equal(0, await _test.CountAsync("things", "name = 'good'"));
+        Assert.Equal(0, await _test.CountAsync("outbox"));
+        Assert.Equal(1, await _test.CountAsync("inbox"));
+    }
+
+    [Fact]
+    public async Task A_condition_decides_inside_the_transaction_which_message_is_stored()
+    {
+        var work = new StagedWork();
+        var insert = work.Stage("INSERT INTO things (name) VALUES ($1) ON CONFLICT (name) DO NOTHING", "a");
+        var (created, repeated) = (Work.Message() with { Condition = insert.Affected }, Work.Message() with { Condition = insert.AffectedNothing });
+        work.Add(created);
+        work.Add(repeated);
+        await CommitAsync(work);
+        await using (var claim = await ClaimAsync())
+        {
+            Assert.Equal(created.MessageId, Assert.Single(claim.Messages).MessageId);
+            await claim.CompleteAsync([], default);
+        }
+
+        var second = new StagedWork();
+        var again = second.Stage("INSERT INTO things (name) VALUES ($1) ON CONFLICT (name) DO NOTHING", "a");
+        second.Add(created with { Condition = again.Affected });
+        second.Add(repeated with { Condition = again.AffectedNothing });
+        await CommitAsync(second);
+
+        await using var next = await ClaimAsync();
+        Assert.Equal(repeated.MessageId, Assert.Single(next.Messages).MessageId);
+    }
+
+    [Fact]
+    public async Task A_tracked_message_has_a_queued_task()
+    {
+        var message = Work.Message() with { TaskKind = "Greet" };
+
+        await CommitAsync(Work.With(message));
+
+        var task = await Store.FindTaskAsync(message.MessageId, default);
+        Assert.Equal(("Greet", TaskState.Queued, 0), (task!.Kind, task.State, task.Attempts));
+        Assert.InRange(task.CreatedAt, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddMinutes(1));
+        Assert.Null(await Store.FindTaskAsync(Guid.NewGuid(), default));
+    }
+
+    [Fact]
+    public async Task A_task_goes_through_running_and_retrying_to_succeeded()
+    {
+        var id = await QueueTaskAsync();
+        var started = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+
+        await Store.MarkRunningAsync([new RunningTask(id, 1, started)], default);
+        var running = await Store.FindTaskAsync(id, default);
+        await CommitAsync(Work.With(new TaskOutcome(id, TaskState.Retrying, 1, started) { RetryDelay = TimeSpan.FromMinutes(5), Error = "late" }));
+        var retrying = await Store.FindTaskAsync(id, default);
+        await CommitAsync(Work.With(new TaskOutcome(id, TaskState.Succeeded, 2, started)));
+        var succeeded = await Store.FindTaskAsync(id, default);
+
+        Assert.Equal((TaskState.Running, 1, started), (running!.State, running.Attempts, running.StartedAt));
+        Assert.Equal((TaskState.Retrying, "late"), (retrying!.State, retrying.LastError));
+        Assert.InRange(retrying.NextAttemptAt!.Value, started.AddMinutes(4), started.AddMinutes(6));
+        Assert.Null(retrying.FinishedAt);
+        Assert.Equal((TaskState.Succeeded, 2, "late"), (succeeded!.State, succeeded.Attempts, succeeded.LastError));
+        Assert.NotNull(succeeded.FinishedAt);
+        Assert.Null(succeeded.NextAttemptAt);
+    }
+
+    [Theory]
+    [InlineData(TaskState.Failed)]
+    [InlineData(TaskState.Retrying)]
+    public async Task A_succeeded_task_stays_succeeded_whatever_a_late_attempt_says(TaskState late)
+    {
+        var id = await QueueTaskAsync();
+        await CommitAsync(Work.With(new TaskOutcome(id, TaskState.Succeeded, 1, DateTimeOffset.UtcNow)));
+
+        await CommitAsync(Work.With(new TaskOutcome(id, late, 2, DateTimeOffset.UtcNow)));
+        await Store.MarkRunningAsync([new RunningTask(id, 2, DateTimeOffset.UtcNow)], default);
+
+        Assert.Equal(TaskState.Succeeded, (await Store.FindTaskAsync(id, default))!.State);
+    }
+
+    [Fact]
+    public async Task A_late_report_of_an_attempt_that_has_ended_does_not_show_it_as_running()
+    {
+        var id = await QueueTaskAsync();
+        await CommitAsync(Work.With(new TaskOutcome(id, TaskState.Retrying, 1, DateTimeOffset.UtcNow) { RetryDelay = TimeSpan.FromHours(1) }));
+
+        await Store.MarkRunningAsync([new RunningTask(id, 1, DateTimeOffset.UtcNow)], default);
+
+        Assert.Equal(TaskState.Retrying, (await Store.FindTaskAsync(id, default))!.State);
+    }
+
+    [Fact]
+    public async Task A_transaction_of_its_own_commits_with_what_is_staged_and_rolls_back_without()
+    {
+        await using (var transaction = await Store.BeginAsync(default))
+        {
+            await transaction.ExecuteAsync(Work.With(Work.Key()).Insert("dropped"), default);
+        }
+
+        await using (var transaction = await Store.BeginAsync(default))
+        {
+            await transaction.ExecuteAsync(Work.With(Work.Key()).Insert("kept"), default);
+            Assert.True(await transaction.CommitAsync(Work.With(Work.Message()), default));
+        }
+
+        Assert.Equal(1, await _test.CountAsync("things"));
+        Assert.Equal(1, await _test.CountAsync("things", "name = 'kept'"));
+        Assert.Equal(1, await _test.CountAsync("outbox"));
+        Assert.Equal(1, await _test.CountAsync("inbox"));
+    }
+
+    [Fact]
+    public async Task What_is_past_its_retention_is_deleted_and_nothing_else()
+    {
+        var (old, failed, queued) = (await QueueTaskAsync(), await QueueTaskAsync(), await QueueTaskAsync());
+        await CommitAsync(
+            Work.With(Work.Key()),
+            Work.With(new TaskOutcome(old, TaskState.Succeeded, 1, DateTimeOffset.UtcNow)),
+            Work.With(new TaskOutcome(failed, TaskState.Failed, 1, DateTimeOffset.UtcNow)));
+        var (before, after) = (DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1));
+
+        Assert.Equal(0, await Store.CleanUpAsync(new Retention(before, before, before), default));
+        Assert.Equal(2, await Store.CleanUpAsync(new Retention(after, after, before), default));
+
+        Assert.Equal(0, await _test.CountAsync("inbox"));
+        Assert.Null(await Store.FindTaskAsync(old, default));
+        Assert.NotNull(await Store.FindTaskAsync(failed, default));
+        Assert.NotNull(await Store.FindTaskAsync(queued, default));
+    }
+
+    [Fact]
+    public async Task Consumed_keys_are_found_among_others()
+    {
+        var (consumed, unknown) = (Work.Key(), Work.Key());
+        await CommitAsync(Work.With(consumed));
+
+        Assert.Equal([consumed], await Store.FindConsumedAsync([consumed, unknown], default));
+    }
+
+    [Fact]
+    public async Task A_thousand_units_side_by_side_are_each_stored_once()
+    {
+        var groups = Enumerable.Range(0, 20).Select(g => Enumerable.Range(0, 50)
+            .Select(i => { var work = Work.With(Work.Key()).Insert($"{g}-{i}"); work.Add(Work.Message() with { TaskKind = "T" }); return work; })
+            .ToArray());
+
+        await Task.WhenAll(groups.Select(group => Task.Run(() => CommitAsync(group))));
+
+        foreach (var table in (string[])["things", "inbox", "outbox", "tasks"])
+        {
+            Assert.Equal(1_000, await _test.CountAsync(table));
+        }
+    }
+
+    private async Task<Guid> QueueTaskAsync()
+    {
+        var message = Work.Message() with { TaskKind = "T" };
+        await CommitAsync(Work.With(message));
+        return message.MessageId;
+    }
+
+    private Task<bool[]> CommitAsync(params StagedWork[] group) => Store.CommitAsync(group, default);
+
+    private Task<IOutboxClaim> ClaimAsync() => Store.ClaimAsync(100, null, default);
+}

@@ -1,0 +1,117 @@
+using System.Data.Common;
+using Messaging.Outbox.Migrations;
+using Messaging.Outbox.Postgres;
+using Messaging.Outbox.Sqlite;
+using Messaging.Outbox.Store;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Messaging.Outbox.Tests.Stores;
+
+/// <summary>A store on a fresh, migrated database, with a look at its tables.</summary>
+public abstract class StoreUnderTest : IAsyncDisposable
+{
+    internal abstract IOutboxStore Store { get; }
+
+    /// <summary>Adds this store to an outbox.</summary>
+    public abstract void Use(OutboxBuilder builder);
+
+    public async Task<long> CountAsync(string table, string where = "1 = 1")
+    {
+        await using var connection = await OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT count(*) FROM {table} WHERE {where}";
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = await OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public abstract ValueTask DisposeAsync();
+
+    protected abstract Task<DbConnection> OpenAsync();
+
+    protected static async Task MigrateAsync(IDatabaseMigrator migrator, StoreUnderTest store)
+    {
+        await migrator.MigrateAsync(NullLogger.Instance, CancellationToken.None);
+        await store.ExecuteAsync("CREATE TABLE things (name text NOT NULL PRIMARY KEY)");
+    }
+}
+
+public sealed class SqliteUnderTest : StoreUnderTest
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _connectionString;
+    private readonly SqliteDatabase _database;
+
+    private SqliteUnderTest()
+    {
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = _folder.File("test.db"), Pooling = false }.ConnectionString;
+        _database = new SqliteDatabase(_connectionString);
+        Store = new SqliteStore(_database, TimeProvider.System);
+    }
+
+    internal override IOutboxStore Store { get; }
+
+    public static async Task<StoreUnderTest> CreateAsync()
+    {
+        var store = new SqliteUnderTest();
+        await MigrateAsync(new SqliteMigrator(store._connectionString), store);
+        return store;
+    }
+
+    public override void Use(OutboxBuilder builder) => builder.UseSqlite(_folder.File("test.db"));
+
+    public override ValueTask DisposeAsync()
+    {
+        _database.Dispose();
+        SqliteConnection.ClearAllPools();
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    protected override async Task<DbConnection> OpenAsync()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+}
+
+public sealed class PostgresUnderTest : StoreUnderTest
+{
+    private readonly TestDatabase _database;
+    private readonly NpgsqlDataSource _source;
+
+    private PostgresUnderTest(TestDatabase database)
+    {
+        _database = database;
+        _source = NpgsqlDataSource.Create(database.ConnectionString);
+        Store = new PostgresStore(_source);
+    }
+
+    internal override IOutboxStore Store { get; }
+
+    public static async Task<StoreUnderTest> CreateAsync()
+    {
+        var store = new PostgresUnderTest(await Servers.CreateDatabaseAsync());
+        await MigrateAsync(new PostgresMigrator(store._database.ConnectionString), store);
+        return store;
+    }
+
+    public override void Use(OutboxBuilder builder) => builder.UsePostgres(_database.ConnectionString);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    protected override async Task<DbConnection> OpenAsync() => await _source.OpenConnectionAsync();
+}
