@@ -1,0 +1,214 @@
+using MassTransit;
+using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.Tests.Pipeline;
+
+public sealed class SqliteFailureTests : FailureTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresFailureTests : FailureTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>What becomes of a message whose attempts fail.</summary>
+public abstract class FailureTests : IAsyncLifetime
+{
+    private StoreUnderTest _store = null!;
+
+    public async ValueTask InitializeAsync() => _store = await CreateAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_store is not null)
+        {
+            await _store.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract Task<StoreUnderTest> CreateAsync();
+
+    [Fact]
+    public async Task A_failure_that_passes_is_mended_by_an_immediate_retry()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store, PipelineUnderTest.Quick(immediate: 2));
+        pipeline.Script.Greet = FailFirst(2);
+
+        var task = await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Succeeded);
+
+        Assert.Equal(3, task.Attempts);
+        Assert.Equal(1, await _store.CountAsync("things"));
+    }
+
+    [Fact]
+    public async Task A_message_that_fails_longer_is_put_off_and_counts_its_attempts()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store, PipelineUnderTest.Quick(immediate: 1, delayed: 2));
+        pipeline.Script.Greet = FailFirst(5);
+
+        var task = await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Succeeded);
+
+        Assert.Equal(6, task.Attempts);
+        Assert.Equal("InvalidOperationException: attempt 4", task.LastError); // the last one that ended a delivery
+        Assert.Equal(2, pipeline.Script.Greets.Last().GetRedeliveryCount());
+        await Eventually.True(async () => await _store.CountAsync("outbox") == 0, "the outbox is empty");
+    }
+
+    [Fact]
+    public async Task A_message_that_waits_for_its_next_attempt_is_shown_as_retrying_and_holds_nothing_up()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(
+            _store, PipelineUnderTest.Quick(delayed: 1, delay: TimeSpan.FromMinutes(10)));
+        pipeline.Script.Greet = FailFirst(1);
+
+        var retrying = await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("bad")), TaskState.Retrying);
+        await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("good")), TaskState.Succeeded);
+
+        Assert.InRange(retrying.NextAttemptAt!.Value - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(7), TimeSpan.FromMinutes(13));
+        Assert.Equal(("InvalidOperationException: attempt 1", 1), (retrying.LastError, retrying.Attempts));
+        Assert.Equal(1, await _store.CountAsync("outbox"));
+    }
+
+    [Fact]
+    public async Task After_the_last_attempt_the_task_is_failed_and_the_message_is_in_the_error_queue_once()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store, PipelineUnderTest.Quick(immediate: 1, delayed: 1));
+        pipeline.Script.Greet = FailFirst(int.MaxValue);
+        await using var errors = await ErrorQueue.ConnectAsync(pipeline, "greet");
+
+        var task = await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Failed);
+
+        Assert.Equal((4, "InvalidOperationException: attempt 4"), (task.Attempts, task.LastError));
+        await Eventually.True(() => errors.Count == 1, "the message is in the error queue");
+        Assert.Single(pipeline.Harness.Published.Select<Fault<Greet>>(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_no_retry_can_mend_fails_at_once()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store, PipelineUnderTest.Quick(immediate: 5, delayed: 5));
+        pipeline.Script.Greet = (_, _) => throw new RefusedException("bob@example.org does not exist\r\n  at line 2");
+
+        var task = await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Failed);
+
+        Assert.Equal(1, task.Attempts);
+        Assert.Equal("RefusedException: (address) does not exist at line 2", task.LastError);
+    }
+
+    [Fact]
+    public async Task A_message_that_killed_its_worker_too_often_is_given_up_without_being_tried()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store, PipelineUnderTest.Quick(delayed: 5));
+        var id = await pipeline.AddAsync(new Greet("held"), delay: TimeSpan.FromHours(1));
+
+        await pipeline.DeliverAsync(new Greet("held"), "greet", id, context =>
+        {
+            context.Headers.Set("Task-Id", id.ToString());
+            context.Headers.Set("x-delivery-count", 10);
+        });
+
+        Assert.Contains("10 deliveries ended without an outcome", (await pipeline.TaskAsync(id, TaskState.Failed)).LastError, StringComparison.Ordinal);
+        Assert.Empty(pipeline.Script.Greets);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_is_repeated_after_it_was_put_off_is_not_put_off_twice()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(
+            _store, PipelineUnderTest.Quick(delayed: 3, delay: TimeSpan.FromMinutes(10)));
+        pipeline.Script.Greet = FailFirst(int.MaxValue);
+        var id = Guid.CreateVersion7();
+
+        await pipeline.DeliverAsync(new Greet("ann"), "greet", id);
+        await Eventually.True(async () => await _store.CountAsync("outbox") == 1, "it is put off");
+        await pipeline.DeliverAsync(new Greet("ann"), "greet", id);
+        await Eventually.True(() => pipeline.Script.Greets.Count == 2, "it is tried again");
+        await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("fence")), TaskState.Retrying);
+
+        Assert.Equal(2, await _store.CountAsync("outbox")); // one of each
+    }
+
+    [Fact]
+    public async Task A_bad_message_of_a_batch_harms_no_other()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        pipeline.Script.Count = StageAll;
+        await _store.ExecuteAsync("INSERT INTO things (name) VALUES ('7')");
+
+        var ids = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => pipeline.AddAsync(new Count($"{i}"))));
+
+        await pipeline.TaskAsync(ids[7], TaskState.Failed);
+        foreach (var id in ids.Where((_, i) => i != 7))
+        {
+            await pipeline.TaskAsync(id, TaskState.Succeeded);
+        }
+
+        Assert.Equal(10, await _store.CountAsync("things"));
+        Assert.Equal(9, await _store.CountAsync("inbox"));
+    }
+
+    [Fact]
+    public async Task A_message_of_a_batch_that_throws_is_retried_alone()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store, PipelineUnderTest.Quick(delayed: 3));
+        var failures = 3;
+        pipeline.Script.Count = (context, provider) =>
+            context.Message.Any(m => m.Message.Name == "3") && Interlocked.Decrement(ref failures) >= 0
+                ? throw new InvalidOperationException("three")
+                : StageAll(context, provider);
+
+        var ids = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => pipeline.AddAsync(new Count($"{i}"))));
+
+        foreach (var id in ids)
+        {
+            await pipeline.TaskAsync(id, TaskState.Succeeded);
+        }
+
+        Assert.Equal(10, await _store.CountAsync("things"));
+        Assert.Equal("InvalidOperationException: three", (await pipeline.TaskAsync(ids[3], TaskState.Succeeded)).LastError);
+        Assert.Null((await pipeline.TaskAsync(ids[4], TaskState.Succeeded)).LastError);
+    }
+
+    [Fact]
+    public async Task Duplicates_within_and_across_batches_have_one_effect()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        pipeline.Script.Count = StageAll;
+        var ids = Enumerable.Range(0, 10).Select(_ => Guid.CreateVersion7()).ToList();
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => pipeline.DeliverAsync(new Count($"{i % 10}"), "count", ids[i % 10])));
+
+        await Eventually.True(() => pipeline.Received.Of("count") == 50, "all deliveries are acknowledged");
+        Assert.Equal(10, await _store.CountAsync("things"));
+        Assert.Equal(10, await _store.CountAsync("inbox"));
+    }
+
+    private static Task StageAll(ConsumeContext<Batch<Count>> context, IServiceProvider provider)
+    {
+        foreach (var message in context.Message)
+        {
+            provider.GetRequiredService<IUnitOfWork>().Execute("INSERT INTO things (name) VALUES ($1)", message.Message.Name);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static Func<ConsumeContext<Greet>, IServiceProvider, Task> FailFirst(int failures)
+    {
+        var attempt = 0;
+        return (context, provider) =>
+        {
+            provider.GetRequiredService<IUnitOfWork>().Execute("INSERT INTO things (name) VALUES ($1)", context.Message.Name);
+            return Interlocked.Increment(ref attempt) is var current && current <= failures
+                ? throw new InvalidOperationException($"attempt {current}")
+                : Task.CompletedTask;
+        };
+    }
+
+    private sealed class RefusedException(string message) : Exception(message), IPermanentFailure;
+}

@@ -1,0 +1,245 @@
+using System.Diagnostics;
+using MassTransit;
+using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.Tests.Pipeline;
+
+public sealed class SqlitePipelineTests : PipelineTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresPipelineTests : PipelineTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>From the commit of a request to the effect of a consumer, over MassTransit's test harness.</summary>
+public abstract class PipelineTests : IAsyncLifetime
+{
+    private StoreUnderTest _store = null!;
+
+    public async ValueTask InitializeAsync() => _store = await CreateAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_store is not null)
+        {
+            await _store.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract Task<StoreUnderTest> CreateAsync();
+
+    [Fact]
+    public async Task What_is_handed_on_is_consumed_and_its_task_succeeds()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+
+        var id = await pipeline.AddAsync(new Greet("ann"));
+
+        var task = await pipeline.TaskAsync(id, TaskState.Succeeded);
+        Assert.Equal((nameof(Greet), 1), (task.Kind, task.Attempts));
+        Assert.Equal("ann", Assert.Single(pipeline.Script.Greets).Message.Name);
+        await Eventually.True(async () => await _store.CountAsync("outbox") == 0, "the outbox is empty");
+        Assert.Equal(1, await _store.CountAsync("inbox"));
+    }
+
+    [Fact]
+    public async Task Nothing_is_stored_or_sent_without_a_commit()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+
+        await using (var scope = pipeline.Services.CreateAsyncScope())
+        {
+            scope.ServiceProvider.GetRequiredService<IUnitOfWork>().Execute("INSERT INTO things (name) VALUES ($1)", "dropped");
+            await scope.ServiceProvider.GetRequiredService<IPublishEndpoint>().Publish(new Greet("dropped"));
+        }
+
+        var after = await pipeline.AddAsync(new Greet("after"));
+        await pipeline.TaskAsync(after, TaskState.Succeeded);
+        Assert.Equal("after", Assert.Single(pipeline.Script.Greets).Message.Name);
+        Assert.Equal(0, await _store.CountAsync("things"));
+        Assert.Equal(1, await _store.CountAsync("tasks"));
+    }
+
+    [Fact]
+    public async Task A_plain_publish_and_a_plain_send_of_a_scope_go_through_the_outbox_too()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        Guid published, sent = Guid.CreateVersion7();
+
+        await using (var scope = pipeline.Services.CreateAsyncScope())
+        {
+            published = Guid.CreateVersion7();
+            await scope.ServiceProvider.GetRequiredService<IPublishEndpoint>().Publish(new Greet("p"), c => c.MessageId = published);
+            var endpoint = await scope.ServiceProvider.GetRequiredService<ISendEndpointProvider>().GetSendEndpoint(new Uri("queue:greet"));
+            await endpoint.Send(new Greet("s"), c => c.MessageId = sent);
+            Assert.Equal(0, await _store.CountAsync("outbox"));
+            await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
+        }
+
+        await pipeline.TaskAsync(published, TaskState.Succeeded);
+        await pipeline.TaskAsync(sent, TaskState.Succeeded);
+        Assert.Equal(2, pipeline.Script.Greets.Count);
+    }
+
+    [Fact]
+    public async Task What_a_consumer_stages_and_publishes_is_committed_with_its_inbox_entry()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        pipeline.Script.Greet = (context, provider) => StageAndPublish(context, provider);
+
+        await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Succeeded);
+
+        Assert.Equal(1, await _store.CountAsync("things", "name = 'ann'"));
+        Assert.True(await pipeline.Harness.Consumed.Any<Greeted>());
+    }
+
+    [Fact]
+    public async Task A_consumer_that_fails_leaves_nothing_behind()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        pipeline.Script.Greet = async (context, provider) =>
+        {
+            await StageAndPublish(context, provider);
+            throw new InvalidOperationException("no");
+        };
+
+        await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Failed);
+
+        Assert.Equal(0, await _store.CountAsync("things"));
+        Assert.Equal(0, await _store.CountAsync("inbox"));
+        Assert.False(pipeline.Harness.Consumed.Select<Greeted>(TestContext.Current.CancellationToken).Any());
+    }
+
+    [Fact]
+    public async Task A_hundred_deliveries_of_one_message_have_one_effect()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        pipeline.Script.Greet = (context, provider) => StageAndPublish(context, provider);
+        var (id, last) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => pipeline.DeliverAsync(new Greet("ann"), "greet", id)));
+        await pipeline.DeliverAsync(new Greet("last"), "greet", last);
+
+        await Eventually.True(() => pipeline.Received.Of("greet") == 101, "all deliveries are acknowledged");
+        Assert.Equal(["ann", "last"], pipeline.Script.Greets.Select(g => g.Message.Name).Order());
+        Assert.Equal(1, await _store.CountAsync("things", "name = 'ann'"));
+    }
+
+    [Fact]
+    public async Task A_consumer_may_read_and_write_in_its_own_transaction()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        pipeline.Script.Greet = async (context, provider) =>
+        {
+            var unit = provider.GetRequiredService<IUnitOfWork>();
+            unit.Execute("INSERT INTO things (name) VALUES ($1)", "before");
+            var transaction = await unit.BeginAsync(context.CancellationToken);
+            await using var command = transaction.Connection!.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = "INSERT INTO things (name) SELECT name || '-copy' FROM things";
+            await command.ExecuteNonQueryAsync();
+            unit.Execute("INSERT INTO things (name) VALUES ($1)", "after");
+            await context.Publish(new Greeted("ann"));
+        };
+        var id = await pipeline.AddAsync(new Greet("ann"));
+        await pipeline.TaskAsync(id, TaskState.Succeeded);
+        await pipeline.DeliverAsync(new Greet("ann"), "greet", id);
+        await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("fence")), TaskState.Failed); // its rows are there already
+
+        Assert.Equal(3, await _store.CountAsync("things"));
+        Assert.Equal(1, await _store.CountAsync("things", "name = 'before-copy'"));
+        Assert.True(await pipeline.Harness.Consumed.Any<Greeted>());
+    }
+
+    [Fact]
+    public async Task Headers_and_ids_survive_the_outbox()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        var (id, correlation, at) = (Guid.CreateVersion7(), Guid.NewGuid(), new DateTime(2026, 11, 24, 1, 2, 3, DateTimeKind.Utc));
+        await using (var scope = pipeline.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<IPublishEndpoint>().Publish(new Greet("ä\"😀"), c =>
+            {
+                c.MessageId = id;
+                c.CorrelationId = correlation;
+                c.Headers.Set("text", "a'b\"c");
+                c.Headers.Set("number", 42);
+                c.Headers.Set("time", at);
+            });
+            await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
+        }
+
+        await pipeline.TaskAsync(id, TaskState.Succeeded);
+
+        var received = Assert.Single(pipeline.Script.Greets);
+        Assert.Equal(("ä\"😀", id, correlation), (received.Message.Name, received.MessageId, received.CorrelationId));
+        Assert.Equal(("a'b\"c", 42, at), (received.Headers.Get<string>("text"), received.Headers.Get<int>("number"), received.Headers.Get<DateTime>("time")));
+    }
+
+    [Fact]
+    public async Task The_trace_of_a_request_goes_on_in_the_consumer()
+    {
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "MassTransit" or "test",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var source = new ActivitySource("test");
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        ActivityTraceId? seen = null;
+        pipeline.Script.Greet = (_, _) =>
+        {
+            seen = Activity.Current?.TraceId;
+            return Task.CompletedTask;
+        };
+
+        using var request = source.StartActivity("request");
+        await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Succeeded);
+
+        Assert.Equal(request!.TraceId, seen);
+    }
+
+    [Fact]
+    public async Task A_delayed_task_waits_in_the_database()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+
+        var later = await pipeline.AddAsync(new Greet("later"), delay: TimeSpan.FromHours(1));
+        var soon = await pipeline.AddAsync(new Greet("soon"), delay: TimeSpan.FromMilliseconds(300));
+        var task = await pipeline.TaskAsync(soon, TaskState.Succeeded);
+
+        Assert.True(task.FinishedAt - task.CreatedAt >= TimeSpan.FromMilliseconds(250), "it was consumed before its time");
+        await pipeline.TaskAsync(later, TaskState.Queued);
+        Assert.Equal(1, await _store.CountAsync("outbox"));
+    }
+
+    [Fact]
+    public async Task An_attempt_that_takes_a_while_is_shown_as_running()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        var release = new TaskCompletionSource();
+        pipeline.Script.Greet = (_, _) => release.Task;
+
+        var id = await pipeline.AddAsync(new Greet("slow"));
+        var running = await pipeline.TaskAsync(id, TaskState.Running);
+        release.SetResult();
+        await pipeline.TaskAsync(id, TaskState.Succeeded);
+
+        Assert.Equal(1, running.Attempts);
+        Assert.NotNull(running.StartedAt);
+    }
+
+    private static async Task StageAndPublish(ConsumeContext<Greet> context, IServiceProvider provider)
+    {
+        provider.GetRequiredService<IUnitOfWork>().Execute("INSERT INTO things (name) VALUES ($1)", context.Message.Name);
+        await context.Publish(new Greeted(context.Message.Name));
+        await provider.GetRequiredService<IPublishEndpoint>().Publish(new Greeted("by the scope"));
+    }
+}

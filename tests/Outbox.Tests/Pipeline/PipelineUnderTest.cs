@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using MassTransit;
+using MassTransit.Testing;
+using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.Outbox.Tests.Pipeline;
+
+public sealed record Greet(string Name);
+
+public sealed record Greeted(string Name);
+
+public sealed record Count(string Name);
+
+/// <summary>What the consumers under test do, and what they saw.</summary>
+public sealed class Script
+{
+    public Func<ConsumeContext<Greet>, IServiceProvider, Task> Greet { get; set; } = (_, _) => Task.CompletedTask;
+
+    public Func<ConsumeContext<Batch<Count>>, IServiceProvider, Task> Count { get; set; } = (_, _) => Task.CompletedTask;
+
+    public ConcurrentQueue<ConsumeContext<Greet>> Greets { get; } = new();
+}
+
+public sealed class GreetConsumer(Script script, IServiceProvider provider) : IConsumer<Greet>
+{
+    public Task Consume(ConsumeContext<Greet> context)
+    {
+        script.Greets.Enqueue(context);
+        return script.Greet(context, provider);
+    }
+}
+
+public sealed class GreetedConsumer : IConsumer<Greeted>
+{
+    public Task Consume(ConsumeContext<Greeted> context) => Task.CompletedTask;
+}
+
+public sealed class CountConsumer(Script script, IServiceProvider provider) : IConsumer<Batch<Count>>
+{
+    public Task Consume(ConsumeContext<Batch<Count>> context) => script.Count(context, provider);
+}
+
+/// <summary>A host with MassTransit's test harness, the outbox on the store under test, and consumers that follow a script.</summary>
+public sealed class PipelineUnderTest : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private PipelineUnderTest(IHost host, StoreUnderTest store, Script script)
+    {
+        _host = host;
+        Store = store;
+        Script = script;
+    }
+
+    public StoreUnderTest Store { get; }
+    public Script Script { get; }
+    public ITestHarness Harness => _host.Services.GetRequiredService<ITestHarness>();
+    public ReceiveCounter Received => _host.Services.GetRequiredService<ReceiveCounter>();
+    public IServiceProvider Services => _host.Services;
+
+    public static async Task<PipelineUnderTest> StartAsync(
+        StoreUnderTest store, RetryOptions? retry = null, Action<OutboxOptions>? configure = null)
+    {
+        var script = new Script();
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(script);
+        builder.Services.AddSingleton<ReceiveCounter>();
+        builder.Services.AddMassTransitTestHarness(x =>
+        {
+            x.AddTransactionalOutbox(o =>
+            {
+                store.Use(o);
+                o.Configure(options =>
+                {
+                    options.RunningAfter = TimeSpan.FromMilliseconds(50);
+                    options.PollInterval = TimeSpan.FromMilliseconds(50);
+                    configure?.Invoke(options);
+                });
+            });
+            x.AddReceiveObserver(provider => provider.GetRequiredService<ReceiveCounter>());
+            x.SetTestTimeouts(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5));
+            x.AddConsumer<GreetConsumer>().Endpoint(e => e.Name = "greet");
+            x.AddConsumer<GreetedConsumer>().Endpoint(e => e.Name = "greeted");
+            x.AddConsumer<CountConsumer>(c => c.Options<BatchOptions>(b => b.SetMessageLimit(10).SetTimeLimit(TimeSpan.FromMilliseconds(200))))
+                .Endpoint(e => { e.Name = "count"; e.PrefetchCount = 20; });
+            x.AddConfigureEndpointsCallback((context, _, endpoint) =>
+            {
+                var options = retry ?? Quick();
+                endpoint.UseDelayedRedelivery(context, options);
+                endpoint.UseMessageRetry(r => r.Immediate(options));
+                endpoint.UseTransactionalOutbox(context);
+            });
+        });
+        var host = builder.Build();
+        await host.StartAsync();
+        return new PipelineUnderTest(host, store, script);
+    }
+
+    public static RetryOptions Quick(int immediate = 0, int delayed = 0, TimeSpan? delay = null) => new()
+    {
+        ImmediateRetries = immediate,
+        ImmediateDelay = TimeSpan.FromMilliseconds(1),
+        DelayedRetries = delayed,
+        FirstDelay = delay ?? TimeSpan.FromMilliseconds(1),
+    };
+
+    /// <summary>Hands a message on, as an endpoint does.</summary>
+    public async Task<Guid> AddAsync<T>(T message, TimeSpan? delay = null)
+        where T : class
+    {
+        await using var scope = _host.Services.CreateAsyncScope();
+        var id = await scope.ServiceProvider.GetRequiredService<BackgroundTasks>().AddAsync(message, delay: delay);
+        await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
+        return id;
+    }
+
+    public async Task<TaskRecord> TaskAsync(Guid id, TaskState state)
+    {
+        TaskRecord? task = null;
+        await Eventually.True(
+            async () => (task = await _host.Services.GetRequiredService<ITaskStore>().FindAsync(id))?.State == state,
+            $"task {id} is {state}");
+        return task!;
+    }
+
+    /// <summary>Sends past the outbox, straight to a queue: what a broker does when it delivers a message once more.</summary>
+    public async Task DeliverAsync<T>(T message, string queue, Guid messageId, Action<SendContext>? configure = null)
+        where T : class
+    {
+        var endpoint = await Harness.Bus.GetSendEndpoint(new Uri($"queue:{queue}"));
+        await endpoint.Send(message, context =>
+        {
+            context.MessageId = messageId;
+            configure?.Invoke(context);
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+}
