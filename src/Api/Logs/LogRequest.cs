@@ -9,18 +9,21 @@ namespace Messaging.Api.Logs;
 /// <param name="Properties">Further facts by name; at most 32, in a form or query string <c>properties[name]=value</c>.</param>
 internal sealed record LogRequest(string Message, LogSeverity Level, IReadOnlyDictionary<string, string> Properties)
 {
+    // Not Enum.TryParse, which takes numbers and lists as well.
+    private static readonly Dictionary<string, LogSeverity> Levels =
+        Enum.GetValues<LogSeverity>().ToDictionary(level => level.ToString(), StringComparer.OrdinalIgnoreCase);
+
     /// <returns>Null when a field is wrong; the fields know which and why.</returns>
     public static LogRequest? From(RequestFields fields)
     {
         var message = fields.Text("message", maxLength: 4_000, required: true);
         var properties = fields.Map("properties", maxCount: 32, maxKeyLength: 64, maxValueLength: 1_000);
-        var level = LogSeverity.Information;
-        if (fields.Text("level", maxLength: 20, required: false) is { } text
-            && !(char.IsAsciiLetter(text[0]) && Enum.TryParse(text, ignoreCase: true, out level) && Enum.IsDefined(level)))
+        var level = fields.Text("level", maxLength: 20, required: false) ?? nameof(LogSeverity.Information);
+        if (!Levels.TryGetValue(level, out var severity))
         {
-            fields.Error("level", $"must be one of {string.Join(", ", Enum.GetNames<LogSeverity>())}.");
+            fields.Error("level", $"must be one of {string.Join(", ", Levels.Keys)}.");
         }
 
-        return fields.Errors.Count == 0 ? new LogRequest(message!, level, properties) : null;
+        return fields.Errors.Count == 0 ? new LogRequest(message!, severity, properties) : null;
     }
 }

@@ -46,7 +46,8 @@ public static class MessagingExtensions
         });
     }
 
-    private static void AddBus(this IHostApplicationBuilder builder, Action<IBusRegistrationConfigurator> configure)
+    /// <summary>Binds and checks the settings of the outbox, the queues and the shutdown.</summary>
+    public static void AddMessagingOptions(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<OutboxOptions>().BindConfiguration("Outbox");
         builder.Services.ConfigureOptions<EndpointOptionsSetup>();
@@ -60,12 +61,22 @@ public static class MessagingExtensions
             options.StopTimeout = stop.Timeout + TimeSpan.FromSeconds(5);
             options.ConsumerStopTimeout = stop.Timeout;
         });
+    }
 
+    /// <summary>What holds for every bus: names of queues and of the health check, and no calls home.</summary>
+    public static void UseConventions(this IBusRegistrationConfigurator configurator)
+    {
+        configurator.DisableUsageTelemetry();
+        configurator.ConfigureHealthCheckOptions(options => options.Name = HealthExtensions.Bus);
+        configurator.SetKebabCaseEndpointNameFormatter();
+    }
+
+    private static void AddBus(this IHostApplicationBuilder builder, Action<IBusRegistrationConfigurator> configure)
+    {
+        builder.AddMessagingOptions();
         builder.Services.AddMassTransit(x =>
         {
-            x.DisableUsageTelemetry();
-            x.ConfigureHealthCheckOptions(options => options.Name = HealthExtensions.Bus);
-            x.SetKebabCaseEndpointNameFormatter();
+            x.UseConventions();
             configure(x);
         });
     }

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace Messaging.Api.Tests;
+
+/// <summary><c>POST /register</c>, with the worker behind it.</summary>
+public sealed class RegisterTests : IAsyncLifetime
+{
+    private readonly StandaloneApi _api = new();
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync() => await _api.DisposeAsync();
+
+    public static TheoryData<string, string> Ways => new()
+    {
+        { "json", """{"email":" Ann@Example.ORG ","displayName":"Ann"}""" },
+        { "form", "email=Ann%40Example.ORG&displayName=Ann" },
+        { "multipart", "" },
+        { "query", "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task An_address_may_come_as_json_form_or_query(string way, string body)
+    {
+        using HttpContent? content = way switch
+        {
+            "json" => new StringContent(body, Encoding.UTF8, "application/json"),
+            "form" => new StringContent(body, Encoding.UTF8, "application/x-www-form-urlencoded"),
+            "multipart" => new MultipartFormDataContent { { new StringContent("Ann@Example.ORG"), "email" }, { new StringContent("Ann"), "displayName" } },
+            _ => null,
+        };
+
+        var id = await _api.AcceptedAsync(content, way == "query" ? "/register?email=Ann%40Example.ORG&displayName=Ann" : "/register");
+
+        var task = await _api.SucceededAsync(id);
+        Assert.Equal("Register", task.GetProperty("kind").GetString());
+        Assert.Equal(1, task.GetProperty("attempts").GetInt32());
+        var mail = Assert.Single(_api.Mails());
+        Assert.Contains("To: Ann <ann@example.org>", mail, StringComparison.Ordinal);
+        Assert.Contains("Welcome, Ann!", mail, StringComparison.Ordinal);
+        Assert.Equal(1, await _api.CountAsync("users"));
+    }
+
+    [Fact]
+    public async Task Nobody_learns_that_an_address_is_registered_but_its_owner()
+    {
+        using var client = _api.CreateClient();
+        using var first = await client.PostAsync("/register?email=ann@example.org", null);
+        using var second = await client.PostAsync("/register?email=ANN@example.org", null);
+        var tasks = new List<JsonElement>();
+        foreach (var response in new[] { first, second })
+        {
+            Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+            tasks.Add(await _api.SucceededAsync((await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("taskId").GetGuid()));
+        }
+
+        Assert.Equal(Shape(await first.Content.ReadAsStringAsync()), Shape(await second.Content.ReadAsStringAsync()));
+        Assert.Equal(Shape(first.ToString()), Shape(second.ToString()));
+        Assert.Equal(tasks[0].GetProperty("kind").GetString(), tasks[1].GetProperty("kind").GetString());
+        Assert.Equal(1, await _api.CountAsync("users"));
+        Assert.Contains(_api.Mails(), mail => mail.Contains("Subject: Welcome", StringComparison.Ordinal));
+        Assert.Contains(_api.Mails(), mail => mail.Contains("Subject: You already have an account", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Fifty_registrations_of_one_address_at_once_make_one_user_and_one_welcome()
+    {
+        var ids = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => _api.AcceptedAsync(null, "/register?email=ann@example.org")));
+        foreach (var id in ids)
+        {
+            await _api.SucceededAsync(id);
+        }
+
+        Assert.Equal(1, await _api.CountAsync("users"));
+        Assert.Equal(50, _api.Mails().Count);
+        Assert.Single(_api.Mails(), mail => mail.Contains("Subject: Welcome", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("{}", "email")]
+    [InlineData("""{"email":null}""", "email")]
+    [InlineData("""{"email":""}""", "email")]
+    [InlineData("""{"email":5}""", "email")]
+    [InlineData("""{"email":["a@example.org"]}""", "email")]
+    [InlineData("""{"email":"ann"}""", "email")]
+    [InlineData("""{"email":"ann@localhost"}""", "email")]
+    [InlineData("""{"email":"a@b@example.org"}""", "email")]
+    [InlineData("""{"email":"a@example.org,b@example.org"}""", "email")]
+    [InlineData("""{"email":"\"a b\"@example.org"}""", "email")]
+    [InlineData("""{"email":"Ann <ann@example.org>"}""", "email")]
+    [InlineData("""{"email":"ann@example.org\r\nBcc: eve@example.org"}""", "email")]
+    [InlineData("""{"email":"ann\u0000@example.org"}""", "email")]
+    [InlineData("""{"email":".ann@example.org"}""", "email")]
+    [InlineData("""{"email":"ann@-example.org"}""", "email")]
+    [InlineData("""{"email":"ann@example..org"}""", "email")]
+    [InlineData("""{"email":"ann@example.org","displayName":"a\nb"}""", "displayName")]
+    [InlineData("""{"email":"ann@example.org","displayName":true}""", "displayName")]
+    public async Task A_wrong_field_is_named_and_nothing_is_stored(string json, string field)
+    {
+        using var client = _api.CreateClient();
+
+        using var response = await client.PostAsync("/register", new StringContent(json, Encoding.UTF8, "application/json"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var errors = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors");
+        Assert.Equal([field], errors.EnumerateObject().Select(e => e.Name));
+        Assert.Equal(0, await _api.CountAsync("users"));
+        Assert.Equal(0, await _api.CountAsync("tasks"));
+        Assert.Equal(0, await _api.CountAsync("outbox"));
+    }
+
+    [Fact]
+    public async Task An_address_or_a_name_that_is_too_long_is_refused()
+    {
+        using var client = _api.CreateClient();
+        foreach (var (body, field) in new (object, string)[]
+        {
+            (new { email = $"{new string('a', 65)}@example.org" }, "email"),
+            (new { email = $"a@{string.Join('.', Enumerable.Repeat(new string('b', 60), 5))}.org" }, "email"),
+            (new { email = "ann@example.org", displayName = new string('n', 101) }, "displayName"),
+        })
+        {
+            using var response = await client.PostAsJsonAsync("/register", body);
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            Assert.Contains($"\"{field}\"", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    private static string Shape(string text) =>
+        System.Text.RegularExpressions.Regex.Replace(text, "[0-9a-f]{8}-[0-9a-f-]{27}", "(id)", default, TimeSpan.FromSeconds(1));
+}

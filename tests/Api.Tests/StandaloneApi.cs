@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Messaging.Standalone;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Data.Sqlite;
+
+namespace Messaging.Api.Tests;
+
+/// <summary>The whole standalone process on a folder of its own: the API as it is, with a worker behind it.</summary>
+internal sealed class StandaloneApi : WebApplicationFactory<StandaloneOptions>
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public async Task<Guid> AcceptedAsync(HttpContent? content, string path)
+    {
+        using var client = CreateClient();
+        using var response = await client.PostAsync(path, content);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        var id = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("taskId").GetGuid();
+        Assert.Equal($"/tasks/{id}", response.Headers.Location?.OriginalString);
+        return id;
+    }
+
+    /// <summary>Waits until the task has succeeded.</summary>
+    public async Task<JsonElement> SucceededAsync(Guid id)
+    {
+        using var client = CreateClient();
+        JsonElement task = default;
+        await Eventually.True(
+            async () => (task = await client.GetFromJsonAsync<JsonElement>($"/tasks/{id}")).GetProperty("state").GetString() == "Succeeded",
+            $"task {id} is Succeeded");
+        return task;
+    }
+
+    public IReadOnlyList<string> Mails()
+    {
+        var folder = _folder.File("mails");
+        return Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.eml").Select(File.ReadAllText)] : [];
+    }
+
+    public async Task<long> CountAsync(string table)
+    {
+        await using var connection = new SqliteConnection($"Data Source={_folder.File("messaging.db")};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT count(*) FROM {table}";
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder) => builder.UseSetting("Standalone:DataFolder", _folder.Path);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        SqliteConnection.ClearAllPools();
+        _folder.Dispose();
+    }
+}

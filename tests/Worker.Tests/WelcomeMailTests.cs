@@ -1,0 +1,178 @@
+using MassTransit;
+using Messaging.Contracts;
+using Messaging.Outbox;
+using MimeKit;
+
+namespace Messaging.Worker.Tests;
+
+/// <summary>The welcome mail, from the message to the mail server, with everything a mail server may do.</summary>
+public sealed class WelcomeMailTests
+{
+    [Fact]
+    public async Task A_new_user_gets_one_mail_in_text_and_html_with_the_tasks_message_id()
+    {
+        await using var worker = await WorkerUnderTest.StartAsync();
+
+        var id = await worker.AddAsync(User("ann@example.org", "Ann <b>"));
+        await worker.TaskAsync(id, TaskState.Succeeded);
+
+        var mail = Parse(Assert.Single(worker.Smtp.Mails));
+        Assert.Equal($"{id:N}@messaging.example", mail.MessageId);
+        Assert.Equal("ann@example.org", Assert.Single(mail.To.Mailboxes).Address);
+        Assert.Contains("Welcome, Ann <b>!", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains("Welcome, Ann &lt;b&gt;!", mail.HtmlBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task That_the_mail_was_sent_is_noted_and_said_in_the_transaction_of_the_inbox()
+    {
+        await using var worker = await WorkerUnderTest.StartAsync();
+        var user = User("ann@example.org");
+        await worker.QueryAsync(
+            $"INSERT INTO users (id, email, registered_at) VALUES ('{user.UserId.ToString().ToUpperInvariant()}', 'ann@example.org', '2026-01-01')");
+
+        await worker.TaskAsync(await worker.AddAsync(user), TaskState.Succeeded);
+
+        Assert.Equal(["1"], await worker.QueryAsync("SELECT count(*) FROM users WHERE welcomed_at IS NOT NULL"));
+        Assert.True(await worker.Harness.Consumed.Any<WelcomeMailSent>(c => c.Context.Message.UserId == user.UserId));
+    }
+
+    [Fact]
+    public async Task A_duplicate_sends_no_second_mail()
+    {
+        await using var worker = await WorkerUnderTest.StartAsync();
+        var user = User("ann@example.org");
+        var id = await worker.AddAsync(user);
+        await worker.TaskAsync(id, TaskState.Succeeded);
+
+        await worker.Harness.Bus.Publish(user, c => c.MessageId = id);
+        await worker.TaskAsync(await worker.AddAsync(User("fence@example.org")), TaskState.Succeeded);
+
+        Assert.Equal(2, worker.Smtp.Mails.Count);
+    }
+
+    [Theory]
+    [InlineData("451 try again later")]
+    [InlineData("421 closing")]
+    public async Task A_transient_reply_is_retried_within_the_attempt(string reply)
+    {
+        await using var worker = await WorkerUnderTest.StartAsync();
+        worker.Smtp.Replies.Enqueue(reply);
+
+        var task = await worker.TaskAsync(await worker.AddAsync(User("ann@example.org")), TaskState.Succeeded);
+
+        Assert.Equal(1, task.Attempts);
+        Assert.Equal(2, worker.Smtp.Attempts);
+        Assert.Single(worker.Smtp.Mails);
+    }
+
+    [Fact]
+    public async Task A_server_that_hangs_is_given_up_after_the_attempts_timeout()
+    {
+        await using var worker = await WorkerUnderTest.StartAsync(("Mail:AttemptTimeout", "00:00:00.3"));
+        worker.Smtp.Replies.Enqueue("HANG");
+
+        await worker.TaskAsync(await worker.AddAsync(User("ann@example.org")), TaskState.Succeeded);
+
+        Assert.Equal(2, worker.Smtp.Attempts);
+        Assert.Single(worker.Smtp.Mails);
+    }
+
+    [Fact]
+    public async Task A_server_that_drops_after_the_data_may_get_the_mail_again_under_the_same_message_id()
+    {
+        await using var worker = await WorkerUnderTest.StartAsync();
+        worker.Smtp.Replies.Enqueue("DROP");
+
+        var id = await worker.AddAsync(User("ann@example.org"));
+        await worker.TaskAsync(id, TaskState.Succeeded);
+
+        Assert.Equal([$"{id:N}@messaging.example"], worker.Smtp.Mails.Select(m => Parse(m).MessageId!).Distinct());
+        Assert.Equal(2, worker.Smtp.Mails.Count);
+    }
+
+    [Fact]
+    public async Task Longer_trouble_is_put_off_and_ends_well()
+    {
+        await using var worker = await WorkerUnderTest.StartAsync(("Mail:Retries", "0"));
+        worker.Smtp.Replies.Enqueue("451 later");
+        worker.Smtp.Replies.Enqueue("451 later");
+
+        var task = await worker.TaskAsync(await worker.AddAsync(User("ann@example.org")), TaskState.Succeeded);
+
+        Assert.Equal(3, task.Attempts);
+    }
+
+    [Fact]
+    public async Task Trouble_that_does_not_end_fails_the_task()
+    {
+        await using var worker = await WorkerUnderTest.StartAsync(("Mail:Retries", "0"));
+        for (var i = 0; i < 3; i++)
+        {
+            worker.Smtp.Replies.Enqueue("451 later");
+        }
+
+        var task = await worker.TaskAsync(await worker.AddAsync(User("ann@example.org")), TaskState.Failed);
+
+        Assert.Equal(3, task.Attempts);
+        Assert.Contains("later", task.LastError, StringComparison.Ordinal);
+        Assert.Empty(worker.Smtp.Mails);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_permanent_refusal_fails_at_once_and_does_not_name_the_address(bool atRecipient)
+    {
+        await using var worker = await WorkerUnderTest.StartAsync();
+        (atRecipient ? worker.Smtp.RecipientReplies : worker.Smtp.Replies).Enqueue("550 <ann@example.org> does not exist");
+
+        var task = await worker.TaskAsync(await worker.AddAsync(User("ann@example.org")), TaskState.Failed);
+
+        Assert.Equal(1, task.Attempts);
+        Assert.Equal(atRecipient ? 0 : 1, worker.Smtp.Attempts);
+        Assert.StartsWith("MailRefusedException: The mail server refused the mail: 550", task.LastError, StringComparison.Ordinal);
+        Assert.DoesNotContain("ann", task.LastError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_keeps_failing_is_left_alone_for_a_while()
+    {
+        await using var worker = await WorkerUnderTest.StartAsync(
+            ("Mail:Retries", "0"),
+            ("Mail:BreakMinimumAttempts", "2"),
+            ("Mail:BreakDuration", "00:10:00"),
+            ("Endpoints:Default:Retry:DelayedRetries", "0"));
+        worker.Smtp.Replies.Enqueue("451 later");
+        worker.Smtp.Replies.Enqueue("451 later");
+        await worker.TaskAsync(await worker.AddAsync(User("a@example.org")), TaskState.Failed);
+        await worker.TaskAsync(await worker.AddAsync(User("b@example.org")), TaskState.Failed);
+
+        var task = await worker.TaskAsync(await worker.AddAsync(User("c@example.org")), TaskState.Failed);
+
+        Assert.StartsWith("BrokenCircuitException", task.LastError, StringComparison.Ordinal);
+        Assert.Equal(2, worker.Smtp.Attempts);
+    }
+
+    [Fact]
+    public async Task The_owner_of_a_registered_address_gets_another_mail()
+    {
+        await using var worker = await WorkerUnderTest.StartAsync();
+
+        await worker.TaskAsync(
+            await worker.AddAsync(new RegistrationRepeated { Email = "ann@example.org", RepeatedAt = DateTimeOffset.UtcNow }),
+            TaskState.Succeeded);
+
+        Assert.Equal("You already have an account", Parse(Assert.Single(worker.Smtp.Mails)).Subject);
+    }
+
+    private static UserRegistered User(string email, string? name = null) => new()
+    {
+        UserId = Guid.CreateVersion7(),
+        Email = email,
+        DisplayName = name,
+        RegisteredAt = DateTimeOffset.UtcNow,
+    };
+
+    private static MimeMessage Parse(string mail) => MimeMessage.Load(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(mail)));
+}

@@ -1,0 +1,106 @@
+using MassTransit;
+using MassTransit.Testing;
+using Messaging.Contracts;
+using Messaging.Outbox;
+using Messaging.ServiceDefaults.Database;
+using Messaging.ServiceDefaults.Messaging;
+using Messaging.Worker.Mail;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.Worker.Tests;
+
+/// <summary>The worker as it is, with MassTransit's harness, on SQLite, and with a mail server that says what a test wants.</summary>
+public sealed class WorkerUnderTest : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly IHost _host;
+
+    private WorkerUnderTest(Dictionary<string, string?> settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Mail:Host"] = "127.0.0.1",
+            ["Mail:Port"] = $"{Smtp.Port}",
+            ["Mail:Security"] = "None",
+            ["Mail:RetryDelay"] = "00:00:00.001",
+            ["Endpoints:Default:Retry:ImmediateRetries"] = "0",
+            ["Endpoints:Default:Retry:DelayedRetries"] = "2",
+            ["Endpoints:Default:Retry:FirstDelay"] = "00:00:00.001",
+            ["Outbox:PollInterval"] = "00:00:00.050",
+            ["urls"] = "http://127.0.0.1:0",
+        });
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.AddMessagingOptions();
+        builder.AddSmtpMail();
+        builder.Services.AddMassTransitTestHarness(x =>
+        {
+            x.UseConventions();
+            x.AddTransactionalOutbox(o => o.UseSqlite(_folder.File("test.db")));
+            x.AddWorkerConsumers();
+            x.AddHandler((ConsumeContext<WelcomeMailSent> _) => Task.CompletedTask);
+        });
+        _host = builder.Build();
+    }
+
+    public FakeSmtpServer Smtp { get; } = new();
+    public ITestHarness Harness => _host.Services.GetRequiredService<ITestHarness>();
+    public IServiceProvider Services => _host.Services;
+
+    public static async Task<WorkerUnderTest> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var worker = new WorkerUnderTest(settings.ToDictionary(s => s.Key, s => (string?)s.Value));
+        Assert.Equal(0, await worker._host.MigrateAsync());
+        await worker._host.StartAsync();
+        return worker;
+    }
+
+    public async Task<Guid> AddAsync<T>(T message)
+        where T : class
+    {
+        await using var scope = _host.Services.CreateAsyncScope();
+        var id = await scope.ServiceProvider.GetRequiredService<BackgroundTasks>().AddAsync(message);
+        await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
+        return id;
+    }
+
+    public async Task<TaskRecord> TaskAsync(Guid id, TaskState state)
+    {
+        TaskRecord? task = null;
+        await Eventually.True(
+            async () => (task = await _host.Services.GetRequiredService<ITaskStore>().FindAsync(id))?.State == state,
+            $"task {id} is {state}");
+        return task!;
+    }
+
+    public async Task<IReadOnlyList<string>> QueryAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={_folder.File("test.db")}");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        var rows = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "" : reader.GetString(i))));
+        }
+
+        return rows;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+        Smtp.Dispose();
+        SqliteConnection.ClearAllPools();
+        _folder.Dispose();
+    }
+}
