@@ -30,6 +30,9 @@ public sealed class FakeSmtpServer : IDisposable
 
     public ConcurrentQueue<string> Mails { get; } = new();
 
+    /// <summary>How long a reply to a mail takes.</summary>
+    public TimeSpan Delay { get; set; }
+
     /// <summary>Mails whose end was seen, whatever the reply was.</summary>
     public int Attempts;
 
@@ -111,6 +114,7 @@ public sealed class FakeSmtpServer : IDisposable
             await Task.Delay(Timeout.Infinite, _stop.Token);
         }
 
+        await Task.Delay(Delay, _stop.Token);
         if (reply is "250 accepted" or "DROP")
         {
             Mails.Enqueue(mail.ToString());

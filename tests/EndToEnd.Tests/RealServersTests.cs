@@ -1,0 +1,201 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace Messaging.EndToEnd.Tests;
+
+/// <summary>The flows over the real PostgreSQL and RabbitMQ. Skipped where they are not at hand.</summary>
+[Collection("real servers")]
+public sealed class RealServersTests
+{
+    [Fact]
+    public async Task What_was_accepted_is_done_and_leaves_nothing_in_outbox_or_queues()
+    {
+        await using var system = await RealSystem.StartAsync();
+        var ledger = new Ledger();
+
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(i =>
+            ledger.SendOneAsync(system.Api.Client, i % 2 == 0 ? $"/register?email=user{i}@example.org" : $"/log?message=entry{i}")));
+
+        Assert.Equal(100, ledger.Accepted.Count);
+        await ledger.AllSucceededAsync(system.Api.Client);
+        Assert.Equal((50, 50L, 50L), (system.Smtp.Mails.Count, await system.CountAsync("users WHERE welcomed_at IS NOT NULL"), await system.CountAsync("activity_log")));
+        await Eventually.True(async () => await system.CountAsync("outbox") == 0, "the outbox is empty");
+        foreach (var queue in (string[])["user-registered", "log-requested", "user-registered_error", "log-requested_error"])
+        {
+            Assert.Equal(0u, await system.MessagesAsync(queue));
+        }
+    }
+
+    [Fact]
+    public async Task What_is_accepted_before_a_worker_ever_ran_waits_for_it()
+    {
+        await using var system = await RealSystem.CreateAsync();
+        await system.StartApi().ReadyAsync();
+        var ledger = new Ledger();
+        await ledger.SendOneAsync(system.Api.Client, "/register?email=ann@example.org");
+        await Eventually.True(async () => await system.CountAsync("outbox WHERE attempts > 0") == 1, "there is nobody to take it");
+
+        await system.StartWorker().ReadyAsync();
+
+        await ledger.AllSucceededAsync(system.Api.Client);
+        Assert.Single(system.Smtp.Mails);
+    }
+
+    [Fact]
+    public async Task While_the_broker_is_down_requests_are_accepted_and_they_are_done_when_it_is_back()
+    {
+        await using var system = await RealSystem.StartAsync();
+        var ledger = new Ledger();
+        await ledger.SendOneAsync(system.Api.Client, "/register?email=before@example.org");
+
+        await RealSystem.RabbitMqCtlAsync("stop_app");
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, 50).Select(i => ledger.SendOneAsync(system.Api.Client, $"/register?email=user{i}@example.org")));
+            using var ready = await system.Api.Client.GetAsync("/health/ready");
+            Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        }
+        finally
+        {
+            await RealSystem.RabbitMqCtlAsync("start_app");
+        }
+
+        Assert.Empty(ledger.Unanswered);
+        await ledger.AllSucceededAsync(system.Api.Client);
+        Assert.Equal(51, await system.CountAsync("users WHERE welcomed_at IS NOT NULL"));
+        Assert.Equal(51, system.Smtp.Mails.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Killing_workers_and_the_api_in_mid_flow_loses_nothing_and_doubles_no_row()
+    {
+        await using var system = await RealSystem.StartAsync();
+        await system.StartWorker().ReadyAsync(); // two workers, three dispatchers
+        var ledger = new Ledger();
+        for (var round = 0; round < 3; round++)
+        {
+            using var stop = new CancellationTokenSource();
+            var senders = Enumerable.Range(0, 8).Select(_ => ledger.SendAsync(system.Api.Client, stop.Token)).ToList();
+            await Eventually.True(() => ledger.Accepted.Count > (round + 1) * 200, "requests are accepted");
+            await system.Worker.KillAsync();
+            await system.Api.KillAsync();
+            await stop.CancelAsync();
+            await Task.WhenAll(senders);
+            await system.StartWorker().ReadyAsync();
+            await system.StartApi().ReadyAsync();
+        }
+
+        await ledger.AllSucceededAsync(system.Api.Client);
+        await Eventually.True(async () => await system.CountAsync("outbox") == 0, "the outbox is empty");
+        Assert.InRange(await system.CountAsync("users"), ledger.Registrations, ledger.Registrations + ledger.Unanswered.Count);
+        Assert.Equal(await system.CountAsync("activity_log"), await system.CountAsync("(SELECT DISTINCT message FROM activity_log) AS d"));
+        Assert.InRange(await system.CountAsync("activity_log"), ledger.Entries, ledger.Entries + ledger.Unanswered.Count);
+        await Eventually.True(async () => await system.CountAsync("tasks WHERE state <> 3") == 0, "no task is left over");
+    }
+
+    [Fact]
+    public async Task A_message_that_the_broker_delivers_again_and_again_has_one_effect()
+    {
+        await using var system = await RealSystem.CreateAsync();
+        await system.StartApi().ReadyAsync();
+        var ledger = new Ledger();
+        await ledger.SendOneAsync(system.Api.Client, "/register?email=ann@example.org");
+        var (contentType, body) = await system.OutboxBodyAsync(); // no worker yet: it lies there
+        await system.StartWorker().ReadyAsync();
+
+        await system.PublishAsync("Messaging.Contracts:UserRegistered", body, contentType, times: 200);
+
+        await ledger.AllSucceededAsync(system.Api.Client);
+        await Eventually.True(async () => await system.MessagesAsync("user-registered") == 0, "the queue is empty");
+        await ledger.SendOneAsync(system.Api.Client, "/register?email=fence@example.org");
+        await ledger.AllSucceededAsync(system.Api.Client);
+        Assert.Equal(2, system.Smtp.Mails.Count);
+        Assert.Equal(2, await system.CountAsync("inbox"));
+    }
+
+    [Fact]
+    public async Task A_row_that_cannot_be_sent_stops_no_other()
+    {
+        await using var system = await RealSystem.StartAsync();
+        await system.ExecuteAsync(
+            """
+            INSERT INTO outbox (due_at, message_id, destination, content_type, metadata, body)
+            VALUES (now() - interval '1 day', gen_random_uuid(), 'exchange:', 'text/nonsense', '{"messageTypes":[]}', ''),
+                   (now() - interval '1 day', gen_random_uuid(), 'not an address', 'a/b', '{}', ''),
+                   (now() - interval '1 day', gen_random_uuid(), 'queue:nowhere', 'a/b', 'not json', '')
+            """);
+        var ledger = new Ledger();
+
+        await ledger.SendOneAsync(system.Api.Client, "/register?email=ann@example.org");
+
+        await ledger.AllSucceededAsync(system.Api.Client);
+        Assert.Equal(3, await system.CountAsync("outbox WHERE attempts > 0 AND last_error IS NOT NULL"));
+    }
+
+    [Fact]
+    public async Task A_refused_mail_ends_in_the_error_queue_and_its_task_says_why()
+    {
+        await using var system = await RealSystem.StartAsync();
+        system.Smtp.RecipientReplies.Enqueue("550 <ann@example.org> unknown");
+
+        using var response = await system.Api.Client.PostAsync("/register?email=ann@example.org", null);
+        var location = response.Headers.Location!.OriginalString;
+
+        JsonElement task = default;
+        await Eventually.True(
+            async () => (task = await system.Api.Client.GetFromJsonAsync<JsonElement>(location)).GetProperty("state").GetString() == "Failed",
+            "the task has failed");
+        Assert.Equal(1, task.GetProperty("attempts").GetInt32());
+        Assert.Contains("550", task.GetProperty("lastError").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("ann@", task.ToString(), StringComparison.Ordinal);
+        await Eventually.True(async () => await system.MessagesAsync("user-registered_error") == 1, "the message is in the error queue");
+        Assert.DoesNotContain("ann@example.org", system.Api.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failing_mail_is_put_off_through_the_database_and_sent_in_the_end()
+    {
+        await using var system = await RealSystem.StartAsync(("Mail__Retries", "0"), ("Endpoints__Default__Retry__ImmediateRetries", "0"));
+        system.Smtp.Replies.Enqueue("451 later");
+        system.Smtp.Replies.Enqueue("451 later");
+        var ledger = new Ledger();
+
+        await ledger.SendOneAsync(system.Api.Client, "/register?email=ann@example.org");
+
+        await ledger.AllSucceededAsync(system.Api.Client);
+        var task = await system.Api.Client.GetFromJsonAsync<JsonElement>($"/tasks/{ledger.Accepted.Keys.Single()}");
+        Assert.Equal(3, task.GetProperty("attempts").GetInt32());
+        Assert.Single(system.Smtp.Mails);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_not_one_goes_to_the_error_queue_and_stops_no_other()
+    {
+        await using var system = await RealSystem.StartAsync();
+
+        await system.PublishAsync("Messaging.Contracts:UserRegistered", Encoding.UTF8.GetBytes("{\"truncated"), "application/vnd.masstransit+json", times: 3);
+        var ledger = new Ledger();
+        await ledger.SendOneAsync(system.Api.Client, "/register?email=ann@example.org");
+
+        await ledger.AllSucceededAsync(system.Api.Client);
+        await Eventually.True(async () => await system.MessagesAsync("user-registered_error") == 3, "all three are in the error queue");
+    }
+
+    [Fact]
+    public async Task On_sigterm_a_worker_finishes_what_it_has_in_hand()
+    {
+        await using var system = await RealSystem.StartAsync();
+        system.Smtp.Delay = TimeSpan.FromSeconds(2);
+        var ledger = new Ledger();
+        await ledger.SendOneAsync(system.Api.Client, "/register?email=ann@example.org");
+        await Eventually.True(() => system.Smtp.Attempts == 1, "the mail is under way");
+
+        var exitCode = await system.Worker.TerminateAsync();
+
+        Assert.Equal(0, exitCode);
+        await ledger.AllSucceededAsync(system.Api.Client); // no other worker could have done it
+        Assert.Single(system.Smtp.Mails);
+    }
+}

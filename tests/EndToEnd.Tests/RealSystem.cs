@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using Npgsql;
+using RabbitMQ.Client;
+
+namespace Messaging.EndToEnd.Tests;
+
+/// <summary>
+/// API and worker processes over the real PostgreSQL and RabbitMQ, in a database and a virtual host of the test's own, with
+/// a mail server that says what the test wants.
+/// </summary>
+internal sealed class RealSystem : IAsyncDisposable
+{
+    private readonly TestDatabase _database;
+    private readonly Uri _broker;
+    private readonly string _virtualHost = $"test-{Guid.NewGuid():N}";
+    private readonly List<AppProcess> _processes = [];
+    private readonly Dictionary<string, string> _environment;
+    private readonly NpgsqlDataSource _source;
+
+    private RealSystem(TestDatabase database, Uri broker, Dictionary<string, string> settings)
+    {
+        _database = database;
+        _broker = broker;
+        _source = NpgsqlDataSource.Create(database.ConnectionString);
+        var postgres = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        var user = broker.UserInfo.Split(':');
+        _environment = new Dictionary<string, string>
+        {
+            ["Database__Host"] = postgres.Host!,
+            ["Database__Port"] = $"{postgres.Port}",
+            ["Database__Name"] = postgres.Database!,
+            ["Database__Username"] = postgres.Username!,
+            ["Database__Password"] = postgres.Password ?? "none",
+            ["RabbitMq__Host"] = broker.Host,
+            ["RabbitMq__Port"] = $"{broker.Port}",
+            ["RabbitMq__VirtualHost"] = _virtualHost,
+            ["RabbitMq__Username"] = user[0],
+            ["RabbitMq__Password"] = user[1],
+            ["Mail__Host"] = "127.0.0.1",
+            ["Mail__Port"] = $"{Smtp.Port}",
+            ["Mail__Security"] = "None",
+            ["Endpoints__Default__Retry__FirstDelay"] = "00:00:00.2",
+            ["Endpoints__Default__Retry__DelayedRetries"] = "2",
+        };
+        foreach (var (key, value) in settings)
+        {
+            _environment[key] = value;
+        }
+    }
+
+    public FakeSmtpServer Smtp { get; } = new();
+    public AppProcess Api { get; private set; } = null!;
+    public AppProcess Worker { get; private set; } = null!;
+
+    /// <summary>A migrated database and a virtual host, with no process yet.</summary>
+    public static async Task<RealSystem> CreateAsync(params (string Key, string Value)[] settings)
+    {
+        _ = Servers.RabbitMqCtl;
+        var system = new RealSystem(await Servers.CreateDatabaseAsync(), Servers.RabbitMq, settings.ToDictionary());
+        await RabbitMqCtlAsync("add_vhost", system._virtualHost);
+        await RabbitMqCtlAsync("set_permissions", "-p", system._virtualHost, system._environment["RabbitMq__Username"], ".*", ".*", ".*");
+        await using var migrate = AppProcess.Start("Api", system._environment, "--migrate");
+        Assert.True(await migrate.ExitAsync() == 0, migrate.Output);
+        return system;
+    }
+
+    /// <summary>The same, with an API and a worker.</summary>
+    public static async Task<RealSystem> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var system = await CreateAsync(settings);
+        var (api, worker) = (system.StartApi(), system.StartWorker());
+        await api.ReadyAsync();
+        await worker.ReadyAsync();
+        return system;
+    }
+
+    public AppProcess StartApi() => Api = Add("Api");
+
+    public AppProcess StartWorker() => Worker = Add("Worker");
+
+    public async Task<long> CountAsync(string table)
+    {
+        await using var command = _source.CreateCommand($"SELECT count(*) FROM {table}");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = _source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<uint> MessagesAsync(string queue)
+    {
+        await using var connection = await ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        return await channel.MessageCountAsync(queue);
+    }
+
+    /// <summary>Publishes a body to an exchange, past the outbox, as often as told.</summary>
+    public async Task PublishAsync(string exchange, ReadOnlyMemory<byte> body, string contentType, int times)
+    {
+        await using var connection = await ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        for (var i = 0; i < times; i++)
+        {
+            await channel.BasicPublishAsync(exchange, "", mandatory: true, new BasicProperties { ContentType = contentType }, body);
+        }
+    }
+
+    public async Task<(string ContentType, byte[] Body)> OutboxBodyAsync()
+    {
+        await using var command = _source.CreateCommand("SELECT content_type, body FROM outbox");
+        await using var reader = await command.ExecuteReaderAsync();
+        Assert.True(await reader.ReadAsync());
+        return (reader.GetString(0), reader.GetFieldValue<byte[]>(1));
+    }
+
+    public static async Task RabbitMqCtlAsync(params string[] arguments)
+    {
+        var command = Servers.RabbitMqCtl.Split(' ');
+        var start = new ProcessStartInfo(command[0], [.. command[1..], "-q", .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync() + await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, output);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+        {
+            await process.DisposeAsync();
+        }
+
+        Smtp.Dispose();
+        await RabbitMqCtlAsync("delete_vhost", _virtualHost);
+        await _source.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    private AppProcess Add(string program)
+    {
+        var process = AppProcess.Start(program, _environment);
+        _processes.Add(process);
+        return process;
+    }
+
+    private Task<IConnection> ConnectAsync() => new ConnectionFactory { Uri = _broker, VirtualHost = _virtualHost }.CreateConnectionAsync();
+}

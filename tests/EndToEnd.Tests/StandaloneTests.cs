@@ -1,0 +1,74 @@
+using Microsoft.Data.Sqlite;
+
+namespace Messaging.EndToEnd.Tests;
+
+/// <summary>The standalone process keeps its promise without any other component.</summary>
+public sealed class StandaloneTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Every_accepted_task_is_done_however_often_the_process_is_killed()
+    {
+        var ledger = new Ledger();
+        for (var round = 0; round < 4; round++)
+        {
+            await using var app = await Start().ReadyAsync();
+            using var stop = new CancellationTokenSource();
+            var senders = Enumerable.Range(0, 8).Select(_ => ledger.SendAsync(app.Client, stop.Token)).ToList();
+            await Eventually.True(() => ledger.Accepted.Count >= (round + 1) * 200, "the process accepts requests");
+            await app.KillAsync();
+            await stop.CancelAsync();
+            await Task.WhenAll(senders);
+        }
+
+        await using (var app = await Start().ReadyAsync())
+        {
+            await ledger.AllSucceededAsync(app.Client);
+            Assert.Equal(0, await app.TerminateAsync());
+        }
+
+        var mails = Directory.GetFiles(_folder.File("mails"), "*.eml").Select(f => Path.GetFileNameWithoutExtension(f)!).ToHashSet();
+        Assert.All(ledger.Accepted.Where(a => a.Value.StartsWith("/register", StringComparison.Ordinal)), a => Assert.Contains(a.Key.ToString("N"), mails));
+        Assert.InRange(await CountAsync("users"), ledger.Registrations, ledger.Registrations + ledger.Unanswered.Count);
+        Assert.InRange(await CountAsync("activity_log"), ledger.Entries, ledger.Entries + ledger.Unanswered.Count);
+        Assert.Equal(0, await CountAsync("outbox"));
+        Assert.Equal(await CountAsync("tasks"), await CountAsync("tasks WHERE state = 3"));
+        Assert.Equal(await CountAsync("activity_log"), await CountAsync("(SELECT DISTINCT message FROM activity_log)"));
+    }
+
+    [Fact]
+    public async Task A_second_process_on_the_same_folder_says_so_and_ends()
+    {
+        await using var first = await Start().ReadyAsync();
+        await using var second = Start();
+
+        Assert.Equal(1, await second.ExitAsync());
+        await Eventually.True(() => second.Output.Contains("is another Standalone running on it?", StringComparison.Ordinal), "the reason is said");
+    }
+
+    [Theory]
+    [InlineData("Standalone")]
+    [InlineData("Api")]
+    [InlineData("Worker")]
+    public async Task Help_is_printed_without_any_setting(string program)
+    {
+        await using var app = AppProcess.Start(program, [], "--help");
+
+        Assert.Equal(0, await app.ExitAsync());
+        await Eventually.True(() => app.Output.Contains("--help", StringComparison.Ordinal), "the help is printed");
+    }
+
+    private AppProcess Start() => AppProcess.Start("Standalone", new() { ["Standalone__DataFolder"] = _folder.Path });
+
+    private async Task<long> CountAsync(string table)
+    {
+        await using var connection = new SqliteConnection($"Data Source={_folder.File("messaging.db")};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT count(*) FROM {table}";
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}
