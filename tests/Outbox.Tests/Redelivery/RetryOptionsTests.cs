@@ -1,0 +1,35 @@
+using Messaging.Outbox.Redelivery;
+
+namespace Messaging.Outbox.Tests.Redelivery;
+
+/// <summary>How long a message is put off, and what is said about why.</summary>
+public sealed class RetryOptionsTests
+{
+    [Theory]
+    [InlineData(1, 10)]
+    [InlineData(2, 20)]
+    [InlineData(3, 40)]
+    [InlineData(7, 640)]
+    [InlineData(8, 900)]
+    [InlineData(1_000, 900)]
+    public void The_pause_doubles_up_to_its_limit_with_a_quarter_of_jitter(int redelivery, int seconds)
+    {
+        var options = new RetryOptions();
+
+        var delays = Enumerable.Range(0, 1_000).Select(_ => options.DelayOf(redelivery).TotalSeconds).ToList();
+
+        Assert.All(delays, delay => Assert.InRange(delay, seconds * 0.75, seconds * 1.25));
+        Assert.True(delays.Max() > seconds * 1.1 && delays.Min() < seconds * 0.9, "the delays hardly differ");
+    }
+
+    [Theory]
+    [InlineData("550 <bob@example.org>: unknown", "Exception: 550 <(address)>: unknown")]
+    [InlineData("a\r\n   at Program.Main()\tb", "Exception: a at Program.Main() b")]
+    [InlineData("a\0b", "Exception: a b")]
+    [InlineData("x@y, \"z@w.example\"", "Exception: (address), \"(address)\"")]
+    public void A_failure_is_one_line_without_addresses(string message, string expected) =>
+        Assert.Equal(expected, FailureText.Of(new Exception(message)));
+
+    [Fact]
+    public void A_failure_is_cut_to_500_characters() => Assert.Equal(500, FailureText.Of(new Exception(new string('a', 10_000))).Length);
+}

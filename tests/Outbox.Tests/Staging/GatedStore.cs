@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Tests.Staging;
+
+/// <summary>A store that commits when it is let, and says of each group what the test wants.</summary>
+internal sealed class GatedStore : IOutboxStore
+{
+    private readonly SemaphoreSlim _gate = new(0);
+
+    public int MaxConcurrentCommits => 1;
+
+    public ConcurrentQueue<IReadOnlyList<StagedWork>> Groups { get; } = new();
+
+    public Func<IReadOnlyList<StagedWork>, bool[]> Answer { get; set; } = group => [.. group.Select(_ => true)];
+
+    public void Let(int groups) => _gate.Release(groups);
+
+    public async Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken)
+    {
+        Groups.Enqueue(group);
+        await _gate.WaitAsync(CancellationToken.None);
+        return Answer(group);
+    }
+
+    public Task<IStoreTransaction> BeginAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlySet<InboxKey>> FindConsumedAsync(IReadOnlyCollection<InboxKey> keys, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<IOutboxClaim> ClaimAsync(int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task RecoverAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<TaskRecord?> FindTaskAsync(Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task PingAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+}

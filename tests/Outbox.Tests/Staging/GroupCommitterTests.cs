@@ -1,0 +1,103 @@
+using Messaging.Outbox.Dispatch;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Tests.Staging;
+
+/// <summary>How units of work share commits.</summary>
+public sealed class GroupCommitterTests : IAsyncDisposable
+{
+    private readonly GatedStore _store = new();
+    private readonly GroupCommitter _committer;
+
+    public GroupCommitterTests() => _committer = Create(TimeSpan.FromSeconds(30));
+
+    public async ValueTask DisposeAsync()
+    {
+        _store.Let(1_000);
+        await _committer.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_unit_alone_is_committed_at_once_and_those_that_come_meanwhile_share_the_next_commit()
+    {
+        var first = _committer.CommitAsync(Something(), default);
+        await Eventually.True(() => _store.Groups.Count == 1, "the first is being committed");
+        var others = Enumerable.Range(0, 20).Select(_ => _committer.CommitAsync(Something(), default)).ToList();
+
+        _store.Let(2);
+        await Task.WhenAll(others.Append(first));
+
+        Assert.Equal([1, 20], _store.Groups.Select(g => g.Count));
+    }
+
+    [Fact]
+    public async Task A_rejected_unit_harms_no_other_of_its_group()
+    {
+        var bad = Something();
+        _store.Answer = group => group.Contains(bad) ? throw new InvalidOperationException("rejected") : [.. group.Select(_ => true)];
+        var first = _committer.CommitAsync(Something(), default);
+        await Eventually.True(() => _store.Groups.Count == 1, "the first is being committed");
+        var good = Enumerable.Range(0, 5).Select(_ => _committer.CommitAsync(Something(), default)).ToList();
+        var rejected = _committer.CommitAsync(bad, default);
+
+        _store.Let(100);
+
+        Assert.All(await Task.WhenAll(good.Append(first)), Assert.True);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => rejected);
+    }
+
+    [Fact]
+    public async Task A_database_out_of_reach_fails_the_whole_group_at_once()
+    {
+        _store.Answer = _ => throw new StoreUnavailableException("gone");
+        var first = _committer.CommitAsync(Something(), default);
+        await Eventually.True(() => _store.Groups.Count == 1, "the first is being committed");
+        var others = Enumerable.Range(0, 5).Select(_ => _committer.CommitAsync(Something(), default)).ToList();
+
+        _store.Let(100);
+
+        foreach (var commit in others.Append(first))
+        {
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => commit);
+        }
+
+        Assert.Equal(2, _store.Groups.Count);
+    }
+
+    [Fact]
+    public async Task A_duplicate_is_told_to_its_owner_only()
+    {
+        var duplicate = Something();
+        _store.Answer = group => [.. group.Select(work => work != duplicate)];
+        var first = _committer.CommitAsync(Something(), default);
+        await Eventually.True(() => _store.Groups.Count == 1, "the first is being committed");
+        var (second, third) = (_committer.CommitAsync(duplicate, default), _committer.CommitAsync(Something(), default));
+
+        _store.Let(2);
+
+        Assert.Equal<bool[]>([true, false, true], await Task.WhenAll(first, second, third));
+    }
+
+    [Fact]
+    public async Task Who_waits_too_long_is_told_so_and_what_no_group_took_is_never_committed()
+    {
+        await using var committer = Create(TimeSpan.FromMilliseconds(100));
+        var (taken, waiting) = (committer.CommitAsync(Something(), default), Task.CompletedTask);
+        await Eventually.True(() => _store.Groups.Count == 1, "the first is being committed");
+        waiting = committer.CommitAsync(Something(), default);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => taken);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => waiting);
+        _store.Let(10);
+        await committer.CommitAsync(Something(), default);
+
+        Assert.Equal([1, 1], _store.Groups.Select(g => g.Count));
+    }
+
+    private GroupCommitter Create(TimeSpan timeout) =>
+        new(_store, new OutboxSignal(), Options.Create(new OutboxOptions { CommitTimeout = timeout }));
+
+    private static StagedWork Something() => Work.With(Work.Message());
+}
