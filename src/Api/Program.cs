@@ -1,6 +1,7 @@
 using Messaging.Api;
 using Messaging.ServiceDefaults.Database;
 using Messaging.ServiceDefaults.Health;
+using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
 
 if (args.Contains("--help"))
@@ -24,8 +25,12 @@ if (args.Contains("--migrate"))
     return await app.MigrateAsync();
 }
 
+if (!app.SettingsAreValid())
+{
+    return 1;
+}
+
 app.MapApi();
 app.MapHealth(needsBus: false);
 
-await app.RunAsync();
-return 0;
+return await app.RunToEndAsync();

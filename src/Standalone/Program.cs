@@ -1,6 +1,7 @@
 using Messaging.Api;
 using Messaging.ServiceDefaults.Database;
 using Messaging.ServiceDefaults.Health;
+using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
 using Messaging.Standalone;
 using Messaging.Worker;
@@ -29,13 +30,12 @@ builder.AddApi();
 builder.Services.AddHealth();
 
 var app = builder.Build();
-if (await app.MigrateAsync() is var failed and not 0)
+if (!app.SettingsAreValid() || await app.MigrateAsync() != 0)
 {
-    return failed;
+    return 1;
 }
 
 app.MapApi();
 app.MapHealth(needsBus: true);
 
-await app.RunAsync();
-return 0;
+return await app.RunToEndAsync();

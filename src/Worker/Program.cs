@@ -1,4 +1,5 @@
 using Messaging.ServiceDefaults.Health;
+using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
 using Messaging.Worker;
 using Messaging.Worker.Mail;
@@ -19,7 +20,11 @@ builder.AddSmtpMail();
 builder.Services.AddHealth();
 
 var app = builder.Build();
+if (!app.SettingsAreValid())
+{
+    return 1;
+}
+
 app.MapHealth(needsBus: true);
 
-await app.RunAsync();
-return 0;
+return await app.RunToEndAsync();

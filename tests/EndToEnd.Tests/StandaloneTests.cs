@@ -49,18 +49,6 @@ public sealed class StandaloneTests : IDisposable
         await Eventually.True(() => second.Output.Contains("is another Standalone running on it?", StringComparison.Ordinal), "the reason is said");
     }
 
-    [Theory]
-    [InlineData("Standalone")]
-    [InlineData("Api")]
-    [InlineData("Worker")]
-    public async Task Help_is_printed_without_any_setting(string program)
-    {
-        await using var app = AppProcess.Start(program, [], "--help");
-
-        Assert.Equal(0, await app.ExitAsync());
-        await Eventually.True(() => app.Output.Contains("--help", StringComparison.Ordinal), "the help is printed");
-    }
-
     private AppProcess Start() => AppProcess.Start("Standalone", new() { ["Standalone__DataFolder"] = _folder.Path });
 
     private async Task<long> CountAsync(string table)

@@ -1,7 +1,9 @@
 using Messaging.Outbox.Migrations;
+using Messaging.ServiceDefaults.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Messaging.ServiceDefaults.Database;
 
@@ -15,9 +17,15 @@ public static class MigrateCommand
         var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Messaging.Migrate");
         try
         {
+            _ = host.Services.GetRequiredService<IOptions<DatabaseOptions>>().Value;
             await host.Services.GetRequiredService<IDatabaseMigrator>()
                 .MigrateAsync(logger, cancellationToken, typeof(MigrateCommand).Assembly);
             return 0;
+        }
+        catch (OptionsValidationException exception)
+        {
+            RunExtensions.Report(exception);
+            return 1;
         }
         catch (MigrationException exception)
         {

@@ -52,6 +52,10 @@ public static class MessagingExtensions
         builder.Services.AddOptions<OutboxOptions>().BindConfiguration("Outbox");
         builder.Services.ConfigureOptions<EndpointOptionsSetup>();
         builder.Services.AddSingleton<IValidateOptions<EndpointOptions>>(new DataAnnotationValidateOptions<EndpointOptions>(name: null));
+        foreach (var queue in builder.Configuration.GetSection("Endpoints").GetChildren())
+        {
+            builder.Services.AddOptions<EndpointOptions>(queue.Key).ValidateOnStart();
+        }
 
         var stop = builder.Configuration.GetSection("Shutdown").Get<ShutdownOptions>() ?? new ShutdownOptions();
         builder.Services.AddValidated<ShutdownOptions>("Shutdown");

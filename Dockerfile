@@ -1,0 +1,41 @@
+# Two images from one file: `--target api` and `--target worker`.
+
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /repo
+
+# Only what decides which packages are needed, so that the restore is cached until one of these files changes.
+COPY global.json Directory.Build.props Directory.Packages.props ./
+COPY src/Api/Api.csproj src/Api/packages.lock.json src/Api/
+COPY src/Contracts/Contracts.csproj src/Contracts/packages.lock.json src/Contracts/
+COPY src/Outbox/Outbox.csproj src/Outbox/packages.lock.json src/Outbox/
+COPY src/ServiceDefaults/ServiceDefaults.csproj src/ServiceDefaults/packages.lock.json src/ServiceDefaults/
+COPY src/Worker/Worker.csproj src/Worker/packages.lock.json src/Worker/
+
+# Locked: the packages of the lock files with their hashes, or no image.
+RUN dotnet restore src/Api/Api.csproj --locked-mode \
+ && dotnet restore src/Worker/Worker.csproj --locked-mode
+
+# .editorconfig sets the severities of the analyzers, which are errors here as anywhere.
+COPY .editorconfig ./
+COPY src/ src/
+
+FROM build AS publish-api
+RUN dotnet publish src/Api/Api.csproj --no-restore -c Release -o /out -p:UseAppHost=false
+
+FROM build AS publish-worker
+RUN dotnet publish src/Worker/Worker.csproj --no-restore -c Release -o /out -p:UseAppHost=false
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runtime
+WORKDIR /app
+# The base image's user `app`: it may read /app, not write it.
+USER $APP_UID
+EXPOSE 8080
+
+# Exec form: the process is PID 1 and gets the SIGTERM that starts an orderly stop.
+FROM runtime AS api
+COPY --from=publish-api /out ./
+ENTRYPOINT ["dotnet", "Messaging.Api.dll"]
+
+FROM runtime AS worker
+COPY --from=publish-worker /out ./
+ENTRYPOINT ["dotnet", "Messaging.Worker.dll"]

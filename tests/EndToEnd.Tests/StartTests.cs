@@ -1,0 +1,36 @@
+namespace Messaging.EndToEnd.Tests;
+
+/// <summary>What the programs say when they are started, rightly or wrongly.</summary>
+public sealed class StartTests
+{
+    [Theory]
+    [InlineData("Standalone")]
+    [InlineData("Api")]
+    [InlineData("Worker")]
+    public async Task Help_is_printed_without_any_setting(string program)
+    {
+        await using var app = AppProcess.Start(program, [], "--help");
+
+        Assert.Equal(0, await app.ExitAsync());
+        await Eventually.True(() => app.Output.Contains("--help", StringComparison.Ordinal), "the help is printed");
+    }
+
+    [Theory]
+    [InlineData("Api", new string[0], "RabbitMq:Password is not set", "Database:Password is not set")]
+    [InlineData("Worker", new string[0], "RabbitMq:Password is not set", "Database:Password is not set")]
+    [InlineData("Api", new[] { "--migrate" }, "Database:Password is not set", "")]
+    [InlineData("Standalone", new[] { "--Outbox:DispatchBatch=0" }, "DispatchBatch", "")]
+    [InlineData("Standalone", new[] { "--Endpoints:log-requested:Prefetch=1" }, "Prefetch (1) has to be at least Concurrency (16)", "")]
+    [InlineData("Standalone", new[] { "--Endpoints:Default:Retry:DelayedRetries=-1" }, "DelayedRetries", "")]
+    public async Task A_wrong_setting_ends_the_process_and_is_named(string program, string[] arguments, string first, string second)
+    {
+        using var folder = new TemporaryFolder();
+        await using var app = AppProcess.Start(program, new() { ["Standalone__DataFolder"] = folder.Path }, arguments);
+
+        Assert.Equal(1, await app.ExitAsync());
+        await Eventually.True(
+            () => app.Output.Contains(first, StringComparison.Ordinal) && app.Output.Contains(second, StringComparison.Ordinal),
+            "the settings are named");
+        Assert.DoesNotContain("   at ", app.Output, StringComparison.Ordinal);
+    }
+}
