@@ -4,6 +4,7 @@ using Messaging.Outbox.Sqlite;
 using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Messaging.Outbox;
@@ -30,7 +31,9 @@ public sealed class OutboxBuilder
         SetDefault(settings, "Cancellation Timeout", 500);
         SetDefault(settings, "Keepalive", 15);
         Services.AddSingleton(_ => NpgsqlDataSource.Create(settings));
-        Services.AddSingleton<IOutboxStore>(provider => new PostgresStore(provider.GetRequiredService<NpgsqlDataSource>()));
+        Services.AddSingleton<IOutboxStore>(provider => new PostgresStore(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<IOptions<OutboxOptions>>().Value.SendTimeout + TimeSpan.FromSeconds(50)));
         Services.AddSingleton<IDatabaseMigrator>(new PostgresMigrator(settings.ConnectionString));
         return this;
     }

@@ -18,6 +18,8 @@ namespace Messaging.Outbox;
 /// <summary>Adds the outbox to MassTransit's configuration.</summary>
 public static class OutboxConfigurationExtensions
 {
+    private const string LogCategory = "Messaging.Outbox.Redelivery";
+
     /// <summary>
     /// Makes the scoped <see cref="IPublishEndpoint"/> and <see cref="ISendEndpointProvider"/> write to the store, and sends
     /// what lies there. Endpoints get the inbox by <see cref="UseTransactionalOutbox"/>.
@@ -38,6 +40,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<InboxLookup>();
         configurator.AddSingleton<InHandMessages>();
         configurator.AddSingleton<RunningTasks>();
+        configurator.AddSingleton<SuspectGate>();
         configurator.AddSingleton<ConsumerRegistry>();
         configurator.AddSingleton<MessageSender>();
         configurator.AddSingleton<ITaskStore, TaskStore>();
@@ -63,13 +66,14 @@ public static class OutboxConfigurationExtensions
     {
         var committer = context.GetRequiredService<GroupCommitter>();
         var time = context.GetRequiredService<TimeProvider>();
-        var logger = context.GetRequiredService<ILoggerFactory>().CreateLogger("Messaging.Outbox.DelayedRedelivery");
-        _ = new DelayedRedeliveryObserver(configurator, options, committer, time, logger);
+        var logger = context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory);
+        _ = new DelayedRedeliveryObserver(configurator, options, committer, context.GetRequiredService<SuspectGate>(), time, logger);
     }
 
     /// <summary>
     /// Gives the endpoint's consumers the inbox: what a consumer stages, publishes and sends is committed in one transaction
-    /// with the fact that it consumed the message, so that a duplicate has no effect. Has to come last.
+    /// with the fact that it consumed the message, so that a duplicate has no effect. What goes to the error queue has its task
+    /// Failed first. Has to come last.
     /// </summary>
     public static void UseTransactionalOutbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
     {
@@ -77,5 +81,14 @@ public static class OutboxConfigurationExtensions
             new ConsumerRegistryObserver(configurator, context.GetRequiredService<ConsumerRegistry>()));
         configurator.ConnectConsumerConfigurationObserver(
             new OutboxConsumePipeSpecificationObserver<TransactionalOutbox>(configurator, context));
+
+        // MassTransit's own error pipe, with the task's end before it.
+        configurator.ConfigureError(error =>
+        {
+            error.UseFilter(new GivenUpFilter(
+                context.GetRequiredService<GroupCommitter>(), context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory)));
+            error.UseFilter(new GenerateFaultFilter());
+            error.UseFilter(new ErrorTransportFilter());
+        });
     }
 }

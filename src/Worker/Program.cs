@@ -18,6 +18,7 @@ builder.AddMessaging(x => x.AddWorkerConsumers());
 // What the consumers use.
 builder.AddSmtpMail();
 builder.Services.AddHealth();
+builder.Logging.AddLoggingDefaults();
 
 var app = builder.Build();
 if (!app.SettingsAreValid())

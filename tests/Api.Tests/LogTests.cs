@@ -58,6 +58,8 @@ public sealed class LogTests : IAsyncLifetime
     [InlineData("application/json", "[]", HttpStatusCode.BadRequest)]
     [InlineData("application/json", "null", HttpStatusCode.BadRequest)]
     [InlineData("application/json", """{"message":"\ud800"}""", HttpStatusCode.BadRequest)]
+    [InlineData("application/json", """{"message":"a","properties":{"a":"\ud800"}}""", HttpStatusCode.BadRequest)]
+    [InlineData("application/json", """{"message":"a","properties":{"\ud800":"a"}}""", HttpStatusCode.BadRequest)]
     [InlineData("application/json", """{"message":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":1}}}}}}}}}""", HttpStatusCode.BadRequest)]
     [InlineData("application/json; charset=utf-16", "{}", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("multipart/form-data", "x", HttpStatusCode.BadRequest)]

@@ -1,3 +1,4 @@
+using Messaging.ServiceDefaults.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Http;
@@ -12,9 +13,7 @@ internal static class HttpDefaults
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
         builder.Services.ConfigureHttpJsonOptions(options =>
             options.SerializerOptions.Converters.Add(new System.Text.Json.Serialization.JsonStringEnumConverter()));
-
-        // At Information the framework logs each request's query string, which may hold an address.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddLoggingDefaults();
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
             kestrel.AddServerHeader = false;

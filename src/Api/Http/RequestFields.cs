@@ -168,6 +168,7 @@ internal sealed class RequestFields
                 throw Bad("The body must be a JSON object.");
             }
 
+            CheckTexts(document.RootElement);
             foreach (var property in document.RootElement.EnumerateObject())
             {
                 _json[property.Name] = property.Value.Clone();
@@ -205,7 +206,32 @@ internal sealed class RequestFields
         }
     }
 
-    // A lone surrogate in a JSON text throws InvalidOperationException, which is answered as invalid JSON.
+    /// <summary>Reads every name and text once: half a surrogate pair, or bytes that are not UTF-8, throw here and not later.</summary>
+    private static void CheckTexts(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    _ = property.Name;
+                    CheckTexts(property.Value);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    CheckTexts(item);
+                }
+
+                break;
+            default:
+                _ = TextOf(element);
+                break;
+        }
+    }
+
     private static string? TextOf(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.String => element.GetString(),

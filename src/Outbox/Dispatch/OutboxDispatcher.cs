@@ -31,6 +31,11 @@ internal sealed partial class OutboxDispatcher(
             return;
         }
 
+        if (!sender.TransportIsDurable && !sender.ConsumersSettle)
+        {
+            LogForgetful();
+        }
+
         var pause = Shortest;
         var recovered = false;
         while (!stoppingToken.IsCancellationRequested)
@@ -70,9 +75,9 @@ internal sealed partial class OutboxDispatcher(
     private async Task<int> DispatchAsync()
     {
         using var deadline = new CancellationTokenSource(_options.SendTimeout, time);
-        var limit = sender.TransportIsDurable ? _options.DispatchBatch : _options.MaxInFlight;
+        var limit = sender.ConsumersSettle ? _options.MaxInFlight : _options.DispatchBatch;
         await using var claim = await store.ClaimAsync(
-            limit, sender.TransportIsDurable ? null : sender.CountConsumers, deadline.Token);
+            limit, sender.ConsumersSettle ? sender.CountConsumers : null, deadline.Token);
         if (claim.Messages.Count == 0)
         {
             return 0;
@@ -112,6 +117,9 @@ internal sealed partial class OutboxDispatcher(
 
     [LoggerMessage(LogLevel.Warning, "{Count} message(s) could not be sent and are set aside; the first is {MessageId}, attempt {Attempt}: {Error}")]
     private partial void LogSetAside(int count, Guid messageId, int attempt, string error);
+
+    [LoggerMessage(LogLevel.Warning, "The transport is in memory and this store does not wait for consumers: what is under way is lost with the process")]
+    private partial void LogForgetful();
 
     [LoggerMessage(LogLevel.Warning, "The outbox could not be dispatched, the next attempt follows: {Error}")]
     private partial void LogFailed(string error);

@@ -37,16 +37,19 @@ internal sealed class BatchInboxOf<TMessage> : BatchInbox<Batch<TMessage>>
         var (hold, isNew) = await inbox.EnterAsync(deliveries, context.CancellationToken);
         using (hold)
         {
-            foreach (var duplicate in all.Where((_, i) => !isNew[i]))
+            for (var i = 0; i < all.Count; i++)
             {
-                inbox.LogDuplicates(options.ConsumerType, duplicate.MessageId);
-                await duplicate.NotifyConsumed(TimeSpan.Zero, options.ConsumerType);
+                if (!isNew[i])
+                {
+                    await inbox.SkipAsync(all[i], deliveries[i], options);
+                }
             }
 
             var messages = all.Where((_, i) => isNew[i]).ToList();
             if (messages.Count > 0)
             {
                 var part = new Part(context, messages, deliveries.Where((_, i) => isNew[i]).ToList());
+                inbox.Start(part.Deliveries);
                 await ConsumeAsync(inbox, part, options, next);
             }
         }
@@ -76,13 +79,13 @@ internal sealed class BatchInboxOf<TMessage> : BatchInbox<Batch<TMessage>>
         {
             try
             {
-                var alone = new Part(part.Context, [part.Messages[i]], [part.Deliveries[i]]);
-                await inbox.RunAsync(alone.ToContext(), alone.Deliveries, options, next);
-                await part.Messages[i].NotifyConsumed(TimeSpan.Zero, options.ConsumerType);
+                var message = part.Messages[i];
+                await ConsumeAsync(inbox, new Part(part.Context, [message], [part.Deliveries[i]]), options, next);
+                await message.NotifyConsumed(message.ReceiveContext.ElapsedTime, options.ConsumerType);
             }
             catch (Exception exception) when (exception is not (StoreUnavailableException or OperationCanceledException))
             {
-                part.Messages[i].AddOrUpdatePayload(() => new OwnFault(exception), _ => new OwnFault(exception));
+                part.Deliveries[i].Progress.OwnFault = exception;
                 first ??= ExceptionDispatchInfo.Capture(exception);
             }
         }
@@ -104,6 +107,3 @@ internal sealed class BatchInboxOf<TMessage> : BatchInbox<Batch<TMessage>>
         }
     }
 }
-
-/// <summary>What failed for this message of a batch, which the exception of its whole batch does not tell.</summary>
-internal sealed record OwnFault(Exception Exception);

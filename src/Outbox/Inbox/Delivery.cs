@@ -8,55 +8,42 @@ namespace Messaging.Outbox.Inbox;
 /// <summary>One message in a consumer's hand: its identity, its task and how often it has been tried.</summary>
 internal sealed class Delivery
 {
-    private Delivery(InboxKey key, Guid? taskId, long? outboxId, AttemptCounter attempts)
+    private readonly Guid _consumerId;
+
+    private Delivery(Guid messageId, Guid consumerId, ReceiveContext context)
     {
-        Key = key;
-        TaskId = taskId;
-        OutboxId = outboxId;
-        Attempts = attempts;
+        _consumerId = consumerId;
+        Key = new InboxKey(messageId, consumerId);
+        Progress = DeliveryProgress.Of(context);
+        OutboxId = TransportNumber(context, OutboxHeaders.OutboxId);
     }
 
     public InboxKey Key { get; }
-    public Guid? TaskId { get; }
+    public DeliveryProgress Progress { get; }
+    public Guid? TaskId => Progress.TaskId;
+
+    /// <summary>The row that this delivery comes from, over a transport without a memory of its own.</summary>
     public long? OutboxId { get; }
-    public AttemptCounter Attempts { get; }
 
     public static Delivery Of<T>(ConsumeContext<T> context, Guid consumerId)
         where T : class
     {
         // A redelivery may carry a new MessageId, so the original one is the identity.
         var messageId = context.GetOriginalMessageId() ?? throw new MessageException(typeof(T), "A message needs a MessageId to be consumed once.");
-        return new Delivery(
-            new InboxKey(messageId, consumerId),
-            context.Headers.Get<Guid>(OutboxHeaders.TaskId),
-            TransportNumber(context, OutboxHeaders.OutboxId),
-            context.GetOrAddPayload(() => new AttemptCounter(context.Headers.Get<int>(OutboxHeaders.Attempts) ?? 0)));
+        return new Delivery(messageId, consumerId, context.ReceiveContext);
     }
 
     /// <summary>How often this message was delivered before without an outcome: its worker died, or lost its connection.</summary>
-    public static long UnfinishedDeliveries(ConsumeContext context) => TransportNumber(context, OutboxHeaders.DeliveryCount) ?? 0;
+    public static long UnfinishedDeliveries(ReceiveContext context) => TransportNumber(context, OutboxHeaders.DeliveryCount) ?? 0;
 
-    public TaskOutcome? Outcome(TaskState state, TimeSpan? retryDelay = null, string? error = null) => TaskId is { } id
-        ? new TaskOutcome(id, state, Math.Max(1, Attempts.Total), Attempts.StartedAt) { RetryDelay = retryDelay, Error = error }
+    /// <summary>
+    /// The fact that this consumer is done with the row, which is noted once: a row is sent again after a restart, and must
+    /// not be counted twice for a consumer that was done before.
+    /// </summary>
+    public (InboxKey Key, Settlement Settlement)? Settle() => OutboxId is { } row
+        ? (new InboxKey(Key.MessageId, DerivedId.Of($"{_consumerId}#settled-{row}")), new Settlement(row, Keep: false))
         : null;
 
-    private static long? TransportNumber(ConsumeContext context, string header) =>
-        context.ReceiveContext.TransportHeaders.TryGetHeader(header, out var value)
-            ? Convert.ToInt64(value, CultureInfo.InvariantCulture)
-            : null;
-}
-
-/// <summary>Counts the attempts at a message over retries and redeliveries; travels as a payload of the consume context.</summary>
-internal sealed class AttemptCounter(int before)
-{
-    private int _current;
-
-    public int Total => before + _current;
-    public DateTimeOffset StartedAt { get; private set; }
-
-    public void Start(DateTimeOffset now)
-    {
-        _current++;
-        StartedAt = now;
-    }
+    public static long? TransportNumber(ReceiveContext context, string header) =>
+        context.TransportHeaders.TryGetHeader(header, out var value) ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : null;
 }

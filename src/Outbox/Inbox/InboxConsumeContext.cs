@@ -2,7 +2,6 @@ using MassTransit;
 using MassTransit.Middleware;
 using MassTransit.Middleware.Outbox;
 using Messaging.Outbox.Staging;
-using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Inbox;
@@ -19,15 +18,12 @@ internal sealed class InboxConsumeContext<T>(
     IReadOnlyList<Delivery> deliveries) : OutboxConsumeContextProxy<T>(context, options, provider)
     where T : class
 {
-    private readonly ConsumeContext<T> _context = context;
-    private (TimeSpan Duration, string ConsumerType)? _consumed;
-
     public bool WasDuplicate { get; set; }
 
     public override bool ContinueProcessing { get; set; }
     public override bool IsMessageConsumed => false;
     public override bool IsOutboxDelivered => false;
-    public override int ReceiveCount => deliveries.Max(d => d.Attempts.Total);
+    public override int ReceiveCount => deliveries.Max(d => d.Progress.Attempts);
     public override long? LastSequenceNumber => null;
 
     public override Task AddSend<TMessage>(SendContext<TMessage> context)
@@ -36,36 +32,32 @@ internal sealed class InboxConsumeContext<T>(
         return Task.CompletedTask;
     }
 
-    /// <summary>The commit. Not tied to the delivery's token: a transaction that is under way is seen through.</summary>
+    /// <summary>
+    /// The commit. By now the consumer has done what a transaction cannot undo, such as sending a mail; so a database that
+    /// is out of reach is waited for, and the consumer is not run again.
+    /// </summary>
     public override async Task SetConsumed()
     {
         foreach (var delivery in deliveries)
         {
-            if (delivery.Outcome(TaskState.Succeeded) is { } outcome)
+            if (delivery.Progress.Outcome(TaskState.Succeeded) is { } outcome)
             {
                 unit.Work.Outcomes.Add(outcome);
             }
 
-            if (delivery.OutboxId is { } outboxId)
+            if (delivery.Settle() is { } done)
             {
-                unit.Work.Settlements.Add(new Settlement(outboxId, Keep: false));
+                unit.Work.InboxKeys.Add(done.Key);
+                unit.Work.Settlements.Add(done.Settlement);
             }
         }
 
-        WasDuplicate = !await unit.TryCommitAsync(CancellationToken.None);
+        WasDuplicate = !await unit.CommitWhenPossibleAsync(CancellationToken);
     }
 
-    public override Task NotifyConsumed<TMessage>(ConsumeContext<TMessage> context, TimeSpan duration, string consumerType)
-    {
-        _consumed = (duration, consumerType);
-        return Task.CompletedTask;
-    }
-
-    public async Task NotifyConsumedAsync()
-    {
-        var (duration, consumerType) = _consumed ?? (TimeSpan.Zero, Options.ConsumerType);
-        await _context.NotifyConsumed(duration, consumerType);
-    }
+    /// <summary>The consumer returned; that the message is consumed is true after the commit only.</summary>
+    public override Task NotifyConsumed<TMessage>(ConsumeContext<TMessage> context, TimeSpan duration, string consumerType) =>
+        Task.CompletedTask;
 
     public override Task SetDelivered() => Task.CompletedTask;
 

@@ -51,17 +51,25 @@ internal sealed partial class InboxFilterFactory(
         }
     }
 
-    /// <summary>Runs the consumer once over these deliveries and commits; an exception leaves nothing behind.</summary>
+    /// <summary>Counts a new attempt at these deliveries.</summary>
+    public void Start(IReadOnlyList<Delivery> deliveries)
+    {
+        foreach (var delivery in deliveries)
+        {
+            delivery.Progress.Start(time.GetUtcNow());
+        }
+    }
+
+    /// <summary>
+    /// Runs the consumer once over these deliveries and commits; an exception leaves nothing behind. That they were consumed
+    /// is for the caller to say, who knows which contexts they are.
+    /// </summary>
     public async Task RunAsync<T>(
         ConsumeContext<T> context, IReadOnlyList<Delivery> deliveries, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<T>> next)
         where T : class
     {
         await unit.ResetAsync();
         unit.Work.InboxKeys.AddRange(deliveries.Select(d => d.Key));
-        foreach (var delivery in deliveries)
-        {
-            delivery.Attempts.Start(time.GetUtcNow());
-        }
 
         using var shown = running.Show(deliveries);
         var inboxContext = new InboxConsumeContext<T>(context, options, provider, unit, deliveries);
@@ -82,11 +90,22 @@ internal sealed partial class InboxFilterFactory(
         {
             LogDuplicate(options.ConsumerType, context.MessageId);
         }
-
-        await inboxContext.NotifyConsumedAsync();
     }
 
-    public void LogDuplicates(string consumer, Guid? messageId) => LogDuplicate(consumer, messageId);
+    /// <summary>A message that was consumed before; over a volatile transport its row is done with, too.</summary>
+    public async Task SkipAsync<T>(ConsumeContext<T> context, Delivery delivery, OutboxConsumeOptions options)
+        where T : class
+    {
+        LogDuplicate(options.ConsumerType, context.MessageId);
+        if (delivery.Settle() is { } done)
+        {
+            unit.Work.InboxKeys.Add(done.Key);
+            unit.Work.Settlements.Add(done.Settlement);
+            await unit.TryCommitAsync(context.CancellationToken);
+        }
+
+        await context.NotifyConsumed(TimeSpan.Zero, options.ConsumerType);
+    }
 
     void IProbeSite.Probe(ProbeContext context) => context.CreateFilterScope("inbox");
 
@@ -99,12 +118,13 @@ internal sealed partial class InboxFilterFactory(
         {
             if (isNew[0])
             {
+                Start([delivery]);
                 await RunAsync(context, [delivery], options, next);
+                await context.NotifyConsumed(context.ReceiveContext.ElapsedTime, options.ConsumerType);
             }
             else
             {
-                LogDuplicate(options.ConsumerType, context.MessageId);
-                await context.NotifyConsumed(TimeSpan.Zero, options.ConsumerType);
+                await SkipAsync(context, delivery, options);
             }
         }
     }

@@ -15,7 +15,7 @@ internal sealed class RunningTasks(TimeProvider time)
     {
         var tasks = deliveries
             .Where(d => d.TaskId is not null)
-            .Select(d => new RunningTask(d.TaskId!.Value, d.Attempts.Total, d.Attempts.StartedAt))
+            .Select(d => new RunningTask(d.TaskId!.Value, d.Progress.Attempts, d.Progress.StartedAt!.Value))
             .ToList();
         tasks.ForEach(task => _shown[task] = false);
         return new Removal(this, tasks);

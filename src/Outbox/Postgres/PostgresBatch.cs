@@ -22,7 +22,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
     /// <returns>False when an inbox key is already there.</returns>
     public async Task<bool> ExecuteFirstPhaseAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken)
     {
-        var keys = group.SelectMany(w => w.InboxKeys).Distinct().ToList();
+        var keys = group.SelectMany(w => w.InboxKeys).ToList();
         NpgsqlBatchCommand? inbox = null;
         if (keys.Count > 0)
         {
@@ -56,7 +56,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
     public PostgresBatch AddSecondPhase(IReadOnlyList<StagedWork> group)
     {
         var messages = group.SelectMany(w => w.MessagesToStore).ToList();
-        var outcomes = group.SelectMany(w => w.Outcomes).ToList();
+        var outcomes = group.SelectMany(w => w.Outcomes).OrderBy(o => o.Id).ToList();
         if (messages.Count > 0)
         {
             Add(
@@ -103,7 +103,8 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
     private void AddOutcomes(List<TaskOutcome> outcomes) =>
         Add(
             $"""
-            UPDATE tasks SET state = o.state, attempts = greatest(tasks.attempts, o.attempts), started_at = o.started_at,
+            UPDATE tasks SET state = o.state, attempts = greatest(tasks.attempts, o.attempts), 
+                started_at = coalesce(o.started_at, tasks.started_at),
                 finished_at = CASE WHEN o.state = {(int)TaskState.Retrying} THEN NULL ELSE now() END,
                 next_attempt_at = now() + o.delay, last_error = coalesce(o.error, tasks.last_error)
             FROM unnest($1, $2, $3, $4, $5, $6) AS o (id, state, attempts, started_at, delay, error)
@@ -112,7 +113,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
             Parameter(outcomes.Select(o => o.Id).ToArray()),
             Parameter(outcomes.Select(o => (short)o.State).ToArray()),
             Parameter(outcomes.Select(o => o.Attempts).ToArray()),
-            Parameter(outcomes.Select(o => o.StartedAt.UtcDateTime).ToArray()),
+            Parameter(outcomes.Select(o => o.StartedAt?.UtcDateTime).ToArray()),
             Parameter(outcomes.Select(o => o.RetryDelay).ToArray()),
             Parameter(outcomes.Select(o => o.Error).ToArray()));
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Messaging.Outbox.Store;
 using Npgsql;
 
@@ -19,7 +20,8 @@ internal sealed class PostgresClaim : IOutboxClaim
 
     public IReadOnlyList<OutboxMessage> Messages { get; }
 
-    public static async Task<IOutboxClaim> ClaimAsync(NpgsqlDataSource dataSource, int limit, CancellationToken cancellationToken)
+    public static async Task<IOutboxClaim> ClaimAsync(
+        NpgsqlDataSource dataSource, int limit, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         try
@@ -27,7 +29,8 @@ internal sealed class PostgresClaim : IOutboxClaim
             // The idle limit frees the rows of a dispatcher whose machine vanished without closing its connection.
             await using var batch = new NpgsqlBatch(connection);
             batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL idle_in_transaction_session_timeout = '60s'"));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(
+                string.Create(CultureInfo.InvariantCulture, $"SET LOCAL idle_in_transaction_session_timeout = {timeout.TotalMilliseconds:0}")));
             var claim = new NpgsqlBatchCommand(
                 """
                 DELETE FROM outbox WHERE ctid = ANY (ARRAY(

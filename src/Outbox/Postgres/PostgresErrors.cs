@@ -12,11 +12,18 @@ internal static class PostgresErrors
         {
             return await action();
         }
+        catch (OperationCanceledException exception)
+        {
+            throw new StoreUnavailableException("The database did not answer in time.", exception);
+        }
         catch (Exception exception) when (IsUnavailable(exception))
         {
-            throw new StoreUnavailableException("The database cannot be reached.", exception);
+            throw new StoreUnavailableException($"The database cannot be used: {exception.Message}", exception);
         }
     }
+
+    public static bool MayPassIfRepeated(PostgresException exception) =>
+        exception.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
 
     public static async Task ExecuteAsync(this NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
@@ -34,7 +41,6 @@ internal static class PostgresErrors
             || e.SqlState.StartsWith("08", StringComparison.Ordinal),
         NpgsqlException e => e.InnerException is null or SocketException or IOException or TimeoutException,
         SocketException or IOException or TimeoutException => true,
-        OperationCanceledException => true, // the deadline of the call
         _ => false,
     };
 }

@@ -5,21 +5,33 @@ using Npgsql;
 namespace Messaging.Outbox.Postgres;
 
 /// <summary>The store on PostgreSQL 15 or newer.</summary>
-internal sealed class PostgresStore(NpgsqlDataSource dataSource) : IOutboxStore
+internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimTimeout) : IOutboxStore
 {
     // One commit's fsync overlaps with the next one's round trips; more only makes the groups smaller.
     public int MaxConcurrentCommits => 2;
 
+    // A claim deletes its rows at its own commit: there is nothing left for a consumer to settle.
+    public bool CanWaitForConsumers => false;
+
     public Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken) =>
         PostgresErrors.Translate(async () =>
         {
-            var unique = Enumerable.Repeat(true, group.Count).ToArray();
+            var seen = new HashSet<InboxKey>();
+            var unique = group.Select(work => work.InboxKeys.TrueForAll(seen.Add)).ToArray();
+            var deadlocks = 0;
             while (true)
             {
                 var work = group.Where((_, i) => unique[i]).ToList();
-                if (work.Count == 0 || await TryCommitAsync(work, cancellationToken))
+                try
                 {
-                    return unique;
+                    if (work.Count == 0 || await TryCommitAsync(work, cancellationToken))
+                    {
+                        return unique;
+                    }
+                }
+                catch (PostgresException exception) when (PostgresErrors.MayPassIfRepeated(exception) && ++deadlocks <= 3)
+                {
+                    continue; // rolled back: two groups had wanted the same rows in another order
                 }
 
                 var consumed = await FindConsumedAsync([.. work.SelectMany(w => w.InboxKeys)], cancellationToken);
@@ -60,7 +72,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource) : IOutboxStore
 
     public Task<IOutboxClaim> ClaimAsync(
         int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken) =>
-        PostgresErrors.Translate(() => PostgresClaim.ClaimAsync(dataSource, limit, cancellationToken));
+        PostgresErrors.Translate(() => PostgresClaim.ClaimAsync(dataSource, limit, claimTimeout, cancellationToken));
 
     // A claim is an open transaction: the server rolls it back when its process is gone.
     public Task RecoverAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -68,6 +80,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource) : IOutboxStore
     public Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, CancellationToken cancellationToken) =>
         PostgresErrors.Translate(async () =>
         {
+            tasks = [.. tasks.OrderBy(t => t.Id)]; // as outcomes are: one order of row locks
             await using var command = dataSource.CreateCommand(
                 $"""
                 UPDATE tasks SET state = {(int)TaskState.Running}, attempts = r.attempt, started_at = r.started_at, next_attempt_at = NULL

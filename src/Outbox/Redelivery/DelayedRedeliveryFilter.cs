@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using MassTransit;
 using MassTransit.Serialization;
 using MassTransit.Transports;
@@ -12,122 +10,93 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.Redelivery;
 
 /// <summary>
-/// The outermost policy of an endpoint: decides what becomes of a message whose attempt failed. Either it is due again
-/// later, as a row of the outbox, or it is given up, and MassTransit moves it to the error queue. The decision and the
-/// state of the task are one commit, made before the delivery is acknowledged or moved.
+/// The outermost policy of an endpoint: puts a message whose attempt failed off to later, as a row of the outbox, as long as
+/// the options allow; then MassTransit moves it to the error queue. The later row and the state of the task are one commit,
+/// made before the delivery is acknowledged.
 /// </summary>
 /// <remarks>
 /// A worker that dies between that commit and the acknowledgement gets the message again. The inbox key of the redelivery
 /// makes sure that it is not put off twice, so a crash never multiplies a message.
 /// </remarks>
 internal sealed partial class DelayedRedeliveryFilter<T>(
-    RetryOptions options, GroupCommitter committer, TimeProvider time, ILogger logger) : IFilter<ConsumeContext<T>>
+    RetryOptions options, GroupCommitter committer, SuspectGate suspects, TimeProvider time, ILogger logger) : IFilter<ConsumeContext<T>>
     where T : class
 {
     public async Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
     {
         var held = new HeldFaultsContext<T>(context);
-        var delivery = Delivery.Of(held, EndpointKey(context));
-        var pause = TimeSpan.FromMilliseconds(250);
-        while (true)
+        try
         {
-            try
+            using var alone = await suspects.EnterAsync(context, options.MaxUnfinishedDeliveries);
+            await AttemptAsync(held, next);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException) // then the endpoint stops
+        {
+            var fault = DeliveryProgress.Of(context.ReceiveContext).OwnFault ?? exception;
+            var redelivery = context.GetRedeliveryCount() + 1;
+            if (fault is IPermanentFailure || redelivery > options.DelayedRetries)
             {
-                GiveUpWhatKillsItsWorker(context);
-                await next.Send(held);
-                return;
-            }
-            catch (OperationCanceledException)
-            {
-                throw; // the endpoint stops: the broker delivers the message again
-            }
-            catch (StoreUnavailableException exception)
-            {
-                // Without a database nothing can be done and nothing recorded: the delivery is held and costs no attempt.
-                LogHeld(exception.Message, context.MessageId);
-                await Task.Delay(pause * RetryOptions.Jitter(), time, context.CancellationToken);
-                pause = TimeSpan.FromSeconds(Math.Min(5, pause.TotalSeconds * 2));
-            }
-            catch (Exception exception)
-            {
-                var fault = held.TryGetPayload<OwnFault>(out var own) ? own.Exception : exception;
-                if (await TryPutOffAsync(held, delivery, fault))
-                {
-                    await context.NotifyConsumed(context.ReceiveContext.ElapsedTime, nameof(DelayedRedeliveryFilter<>));
-                    return;
-                }
-
                 await held.NotifyHeldFaultsAsync();
                 throw;
             }
+
+            await PutOffAsync(held, redelivery, FailureText.Of(fault));
+            await context.NotifyConsumed(context.ReceiveContext.ElapsedTime, nameof(DelayedRedeliveryFilter<>));
         }
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("delayedRedelivery");
 
-    private void GiveUpWhatKillsItsWorker(ConsumeContext context)
+    /// <summary>Without a database nothing can be done, and nothing recorded: the delivery is held, and that is no failure of it.</summary>
+    private async Task AttemptAsync(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
     {
-        var unfinished = Delivery.UnfinishedDeliveries(context);
-        if (unfinished >= options.MaxUnfinishedDeliveries)
-        {
-            throw new UnfinishedDeliveriesException(unfinished);
-        }
-    }
-
-    /// <returns>False when the message is given up.</returns>
-    private async Task<bool> TryPutOffAsync(ConsumeContext<T> context, Delivery delivery, Exception fault)
-    {
-        var redelivery = context.GetRedeliveryCount() + 1;
-        var putOff = fault is not IPermanentFailure && redelivery <= options.DelayedRetries;
-        var delay = putOff ? options.DelayOf(redelivery) : TimeSpan.Zero;
-        var error = FailureText.Of(fault);
-        var work = new StagedWork();
-        if (putOff)
-        {
-            work.InboxKeys.Add(delivery.Key);
-            work.Add(await CreateRedeliveryAsync(context, delivery, delay));
-        }
-
-        if (delivery.Outcome(putOff ? TaskState.Retrying : TaskState.Failed, putOff ? delay : null, error) is { } outcome)
-        {
-            work.Outcomes.Add(outcome);
-        }
-
-        if (delivery.OutboxId is { } outboxId)
-        {
-            work.Settlements.Add(new Settlement(outboxId, Keep: !putOff));
-        }
-
-        await CommitWhenPossibleAsync(work, context);
-        LogFailed(typeof(T).Name, context.MessageId, delivery.Attempts.Total, error, putOff ? $"again in {delay.TotalSeconds:0.#} s" : "given up");
-        return putOff;
-    }
-
-    private async Task CommitWhenPossibleAsync(StagedWork work, ConsumeContext context)
-    {
+        var pause = TimeSpan.FromMilliseconds(250);
         while (true)
         {
             try
             {
-                await committer.CommitAsync(work, context.CancellationToken);
+                await next.Send(context);
                 return;
             }
             catch (StoreUnavailableException exception)
             {
-                LogHeld(exception.Message, context.MessageId);
-                await Task.Delay(TimeSpan.FromSeconds(1) * RetryOptions.Jitter(), time, context.CancellationToken);
+                LogHeld(context.MessageId, FailureText.Of(exception));
+                await Task.Delay(pause * RetryOptions.Jitter(), time, context.CancellationToken);
+                pause = TimeSpan.FromSeconds(Math.Min(5, pause.TotalSeconds * 2));
             }
         }
     }
 
+    private async Task PutOffAsync(ConsumeContext<T> context, int redelivery, string error)
+    {
+        var delay = options.DelayOf(redelivery);
+        var delivery = Delivery.Of(context, DerivedId.Of($"{context.ReceiveContext.InputAddress.AbsolutePath}#redelivery-{redelivery}"));
+        var work = new StagedWork();
+        work.InboxKeys.Add(delivery.Key);
+        work.Add(await CreateRedeliveryAsync(context, redelivery, delivery.Progress.Attempts, delay));
+        if (delivery.Progress.Outcome(TaskState.Retrying, delay, error) is { } outcome)
+        {
+            work.Outcomes.Add(outcome);
+        }
+
+        if (delivery.Settle() is { } done)
+        {
+            work.InboxKeys.Add(done.Key);
+            work.Settlements.Add(done.Settlement);
+        }
+
+        await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
+        LogPutOff(typeof(T).Name, context.MessageId, delivery.Progress.Attempts, error, delay.TotalSeconds);
+    }
+
     /// <summary>The same message, serialized as MassTransit's own redelivery does, addressed to the queue it came from.</summary>
-    private static async Task<StagedMessage> CreateRedeliveryAsync(ConsumeContext<T> context, Delivery delivery, TimeSpan delay)
+    private static async Task<StagedMessage> CreateRedeliveryAsync(ConsumeContext<T> context, int redelivery, int attempts, TimeSpan delay)
     {
         var endpoint = await context.ReceiveContext.SendEndpointProvider.GetSendEndpoint(context.ReceiveContext.InputAddress);
         var pipe = new ForwardMessagePipe<T>(context, Pipe.Execute<SendContext<T>>(send =>
         {
-            send.Headers.Set(MessageHeaders.RedeliveryCount, context.GetRedeliveryCount() + 1);
-            send.Headers.Set(OutboxHeaders.Attempts, delivery.Attempts.Total);
+            send.Headers.Set(MessageHeaders.RedeliveryCount, redelivery);
+            send.Headers.Set(OutboxHeaders.Attempts, attempts);
             send.Headers.Set(OutboxHeaders.OutboxId, null); // the transport's, of the delivery that failed
             send.Headers.Set(OutboxHeaders.DeliveryCount, null);
             send.Delay = delay;
@@ -136,20 +105,9 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
         return StagedMessageFactory.Create(send, track: false);
     }
 
-    /// <summary>The inbox key under which this endpoint puts this delivery off: a second attempt to do so is a duplicate.</summary>
-    private static Guid EndpointKey(ConsumeContext context)
-    {
-        var name = $"{context.ReceiveContext.InputAddress.AbsolutePath}#{context.GetRedeliveryCount() + 1}";
-        return new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));
-    }
+    [LoggerMessage(LogLevel.Warning, "{MessageType} {MessageId} failed at attempt {Attempt}, the next one is in {Seconds:0.#} s: {Error}")]
+    private partial void LogPutOff(string messageType, Guid? messageId, int attempt, string error, double seconds);
 
-    [LoggerMessage(LogLevel.Warning, "{MessageType} {MessageId} failed at attempt {Attempt}: {Error}; {Decision}")]
-    private partial void LogFailed(string messageType, Guid? messageId, int attempt, string error, string decision);
-
-    [LoggerMessage(LogLevel.Warning, "Message {MessageId} waits: {Reason}")]
-    private partial void LogHeld(string reason, Guid? messageId);
+    [LoggerMessage(LogLevel.Warning, "Message {MessageId} waits for the database: {Error}")]
+    private partial void LogHeld(Guid? messageId, string error);
 }
-
-/// <summary>The message was delivered again and again, and no delivery came to an end.</summary>
-public sealed class UnfinishedDeliveriesException(long deliveries)
-    : Exception($"{deliveries} deliveries ended without an outcome: the worker died, or lost its connection, each time."), IPermanentFailure;

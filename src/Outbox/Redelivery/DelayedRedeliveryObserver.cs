@@ -11,16 +11,23 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
     private readonly IConsumePipeConfigurator _configurator;
     private readonly RetryOptions _options;
     private readonly GroupCommitter _committer;
+    private readonly SuspectGate _suspects;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
     public DelayedRedeliveryObserver(
-        IConsumePipeConfigurator configurator, RetryOptions options, GroupCommitter committer, TimeProvider time, ILogger logger)
+        IConsumePipeConfigurator configurator,
+        RetryOptions options,
+        GroupCommitter committer,
+        SuspectGate suspects,
+        TimeProvider time,
+        ILogger logger)
         : base(configurator)
     {
         _configurator = configurator;
         _options = options;
         _committer = committer;
+        _suspects = suspects;
         _time = time;
         _logger = logger;
         Connect(this);
@@ -29,7 +36,7 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
     public void MessageConfigured<TMessage>(IConsumePipeConfigurator configurator)
         where TMessage : class =>
         configurator.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<TMessage>>(
-            new DelayedRedeliveryFilter<TMessage>(_options, _committer, _time, _logger)));
+            new DelayedRedeliveryFilter<TMessage>(_options, _committer, _suspects, _time, _logger)));
 
     public override void BatchConsumerConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, Batch<TMessage>> configurator) =>
         MessageConfigured<TMessage>(_configurator);

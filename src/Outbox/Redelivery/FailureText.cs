@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Messaging.Outbox.Redelivery;
@@ -12,12 +13,17 @@ internal static partial class FailureText
 
     public static string Of(Exception exception)
     {
+        // What cannot be an address any more is cut first: the pattern's time grows with the square of a long word.
         var text = $"{exception.GetType().Name}: {exception.Message}";
+        text = text.Length <= MaxLength * 4 ? text : text[..(MaxLength * 4)];
         text = EmailAddress().Replace(WhiteSpace().Replace(text, " "), "(address)");
-        return text.Length <= MaxLength ? text : string.Concat(text.AsSpan(0, MaxLength - 1), "…");
+        text = text.Length <= MaxLength ? text : string.Concat(text.AsSpan(0, MaxLength - 1), "…");
+
+        // Half a character, from the cuts or from the source, becomes U+FFFD; a database would refuse it.
+        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
     }
 
-    [GeneratedRegex(@"[^\s<>()\[\],;:""']+@[^\s<>()\[\],;:""']+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"[^\s<>()\[\],;:""]+@[^\s<>()\[\],;:""]+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex EmailAddress();
 
     [GeneratedRegex(@"[\s\0]+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]

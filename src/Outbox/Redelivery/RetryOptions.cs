@@ -14,9 +14,10 @@ public sealed class RetryOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:30")]
     public TimeSpan ImmediateDelay { get; set; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Redeliveries after that, each with its own immediate retries. They wait in the database. Default 5.</summary>
+    /// <summary>Redeliveries after that, each with its own immediate retries. They wait in the database. About an hour with the default pauses.
+    /// Default 10.</summary>
     [Range(0, 1_000)]
-    public int DelayedRetries { get; set; } = 5;
+    public int DelayedRetries { get; set; } = 10;
 
     /// <summary>The pause before the first redelivery; it doubles, with jitter of ± 25 %. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
@@ -27,8 +28,8 @@ public sealed class RetryOptions
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// Deliveries without an outcome - the worker died, or lost its connection - after which a message is given up, so that
-    /// one which kills its worker does not do so for ever. Default 10.
+    /// Deliveries without an outcome - the worker died, or lost its connection - after which a message is tried alone, and
+    /// given up when its worker dies once more. Default 10.
     /// </summary>
     [Range(1, 1_000)]
     public int MaxUnfinishedDeliveries { get; set; } = 10;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
 
@@ -11,7 +12,8 @@ internal sealed class SqliteClaim(
     SqliteDatabase database,
     TimeProvider time,
     IReadOnlyList<OutboxMessage> messages,
-    Func<OutboxMessage, int>? settlements) : IOutboxClaim
+    Func<OutboxMessage, int>? settlements,
+    ConcurrentQueue<long> toGiveBack) : IOutboxClaim
 {
     private bool _completed;
 
@@ -93,14 +95,39 @@ internal sealed class SqliteClaim(
         _completed = true;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Makes due again what earlier claims could not give back.</summary>
+    public static async Task GiveBackAsync(SqliteDatabase database, ConcurrentQueue<long> ids, CancellationToken cancellationToken)
     {
-        if (!_completed && messages.Count > 0)
+        var all = ids.ToList();
+        if (all.Count > 0)
         {
             await database.WriteAsync(
-                (connection, transaction) => messages.Sum(m => connection.Execute(
-                    transaction, "UPDATE outbox SET in_flight = 0 WHERE id = $1", m.Id)),
-                CancellationToken.None);
+                (connection, transaction) => all.Sum(id => connection.Execute(
+                    transaction, "UPDATE outbox SET in_flight = 0 WHERE id = $1", id)),
+                cancellationToken);
+            all.ForEach(_ => ids.TryDequeue(out var _));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_completed)
+        {
+            return;
+        }
+
+        foreach (var message in messages)
+        {
+            toGiveBack.Enqueue(message.Id);
+        }
+
+        try
+        {
+            await GiveBackAsync(database, toGiveBack, CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The next claim tries again.
         }
     }
 

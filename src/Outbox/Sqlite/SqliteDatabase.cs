@@ -15,7 +15,7 @@ internal sealed class SqliteDatabase : IDisposable
     public SqliteDatabase(string connectionString)
     {
         _connectionString = connectionString;
-        _writer = new Lazy<SqliteConnection>(Open);
+        _writer = new Lazy<SqliteConnection>(Open, LazyThreadSafetyMode.PublicationOnly); // a failure is not kept
     }
 
     /// <summary>Runs the action in a transaction of its own; an exception rolls it back.</summary>
@@ -91,10 +91,17 @@ internal sealed class SqliteDatabase : IDisposable
     private SqliteConnection Open()
     {
         var connection = new SqliteConnection(_connectionString);
-        connection.Open();
-        using var command = connection.Command(null, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
-        command.ExecuteNonQuery();
-        return connection;
+        try
+        {
+            connection.Open();
+            connection.Execute(null, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 
@@ -6,8 +7,13 @@ namespace Messaging.Outbox.Sqlite;
 /// <summary>The store on one SQLite file, which one process at a time may own.</summary>
 internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : IOutboxStore
 {
+    // Claimed, not completed, and not yet given back, because the database could not be written.
+    private readonly ConcurrentQueue<long> _toGiveBack = new();
+
     // SQLite has one writer; a second loop would only wait for the first.
     public int MaxConcurrentCommits => 1;
+
+    public bool CanWaitForConsumers => true;
 
     public Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -47,10 +53,11 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
     {
         // An empty look must not cost a write: that would be an fsync, and the turn of everyone else.
         var anyDue = await database.ReadAsync(connection => SqliteClaim.AnyDue(connection, time), cancellationToken);
+        await SqliteClaim.GiveBackAsync(database, _toGiveBack, cancellationToken);
         var claimed = anyDue
             ? await database.WriteAsync((c, t) => SqliteClaim.Claim(c, t, limit, settlements, time), cancellationToken)
             : [];
-        return new SqliteClaim(database, time, claimed, settlements);
+        return new SqliteClaim(database, time, claimed, settlements, _toGiveBack);
     }
 
     public Task RecoverAsync(CancellationToken cancellationToken) =>
@@ -109,7 +116,12 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
                     """,
                     retention.SucceededTasks.ToUnixTimeMilliseconds(),
                     retention.FailedTasks.ToUnixTimeMilliseconds(),
-                    retention.Limit),
+                    retention.Limit)
+                + connection.Execute(
+                    transaction,
+                    "DELETE FROM outbox WHERE due_at > $1 AND due_at < $2",
+                    SqliteWriter.Kept(DateTimeOffset.UnixEpoch),
+                    SqliteWriter.Kept(retention.FailedTasks)),
             cancellationToken);
 
     public Task PingAsync(CancellationToken cancellationToken) =>

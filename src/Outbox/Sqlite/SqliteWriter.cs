@@ -9,6 +9,9 @@ internal sealed class SqliteWriter(SqliteConnection connection, SqliteTransactio
 {
     private readonly long _now = time.GetUtcNow().ToUnixTimeMilliseconds();
 
+    /// <summary>The due time of a message that was given up at this moment: never, and it tells how long it has been kept.</summary>
+    public static long Kept(DateTimeOffset givenUpAt) => givenUpAt.ToUnixTimeMilliseconds() + (long)TimeSpan.FromDays(365_000).TotalMilliseconds;
+
     public bool AnyConsumed(IReadOnlyList<InboxKey> keys)
     {
         foreach (var key in keys)
@@ -74,14 +77,14 @@ internal sealed class SqliteWriter(SqliteConnection connection, SqliteTransactio
     private void Write(TaskOutcome outcome) =>
         Execute(
             $"""
-            UPDATE tasks SET state = $2, attempts = max(attempts, $3), started_at = $4, finished_at = $5, next_attempt_at = $6,
+            UPDATE tasks SET state = $2, attempts = max(attempts, $3), started_at = coalesce($4, started_at), finished_at = $5, next_attempt_at = $6,
                 last_error = coalesce($7, last_error)
             WHERE id = $1 AND state <> {(int)TaskState.Succeeded}
             """,
             outcome.Id,
             (int)outcome.State,
             outcome.Attempts,
-            outcome.StartedAt.ToUnixTimeMilliseconds(),
+            outcome.StartedAt?.ToUnixTimeMilliseconds(),
             outcome.State == TaskState.Retrying ? null : _now,
             outcome.RetryDelay is { } delay ? _now + (long)delay.TotalMilliseconds : null,
             outcome.Error);
@@ -90,7 +93,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, SqliteTransactio
     {
         if (settlement.Keep)
         {
-            Execute("UPDATE outbox SET due_at = $2, in_flight = 0 WHERE id = $1", settlement.OutboxId, long.MaxValue);
+            Execute("UPDATE outbox SET due_at = $2, in_flight = 0 WHERE id = $1", settlement.OutboxId, Kept(time.GetUtcNow()));
         }
         else
         {

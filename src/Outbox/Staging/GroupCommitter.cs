@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using Messaging.Outbox.Dispatch;
+using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Staging;
@@ -13,16 +15,18 @@ namespace Messaging.Outbox.Staging;
 /// When the database rejects a group, each of its members is committed alone, so that a bad one harms no other.
 /// When the database cannot be reached, all members fail with <see cref="StoreUnavailableException"/>.
 /// </remarks>
-internal sealed class GroupCommitter : IAsyncDisposable
+internal sealed partial class GroupCommitter : IAsyncDisposable
 {
     private readonly Channel<PendingCommit> _queue;
     private readonly IOutboxStore _store;
     private readonly OutboxSignal _signal;
     private readonly OutboxOptions _options;
+    private readonly ILogger _logger;
     private readonly Task[] _loops;
 
-    public GroupCommitter(IOutboxStore store, OutboxSignal signal, IOptions<OutboxOptions> options)
+    public GroupCommitter(IOutboxStore store, OutboxSignal signal, IOptions<OutboxOptions> options, ILogger<GroupCommitter> logger)
     {
+        _logger = logger;
         _store = store;
         _signal = signal;
         _options = options.Value;
@@ -48,6 +52,28 @@ internal sealed class GroupCommitter : IAsyncDisposable
         finally
         {
             pending.Abandon();
+        }
+    }
+
+    /// <summary>
+    /// Commits the same work again and again until the database takes it. The work has to be such that it may have been
+    /// committed before without anybody knowing: it has an inbox key, or says only what a task's state is.
+    /// </summary>
+    public async Task<bool> CommitWhenPossibleAsync(StagedWork work, CancellationToken cancellationToken)
+    {
+        var pause = TimeSpan.FromMilliseconds(250);
+        while (true)
+        {
+            try
+            {
+                return await CommitAsync(work, cancellationToken);
+            }
+            catch (StoreUnavailableException exception)
+            {
+                LogWaiting(FailureText.Of(exception));
+                await Task.Delay(pause * RetryOptions.Jitter(), cancellationToken);
+                pause = TimeSpan.FromSeconds(Math.Min(5, pause.TotalSeconds * 2));
+            }
         }
     }
 
@@ -101,7 +127,8 @@ internal sealed class GroupCommitter : IAsyncDisposable
         }
         catch (Exception exception) when (group.Count > 1 && exception is not StoreUnavailableException)
         {
-            foreach (var pending in group)
+            // Whose owner has stopped waiting by now is not committed behind his back.
+            foreach (var pending in group.Where(p => !p.IsAbandoned))
             {
                 await CommitGroupAsync([pending]);
             }
@@ -114,4 +141,7 @@ internal sealed class GroupCommitter : IAsyncDisposable
             }
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "A commit waits for the database: {Error}")]
+    private partial void LogWaiting(string error);
 }

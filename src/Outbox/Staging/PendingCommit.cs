@@ -12,8 +12,15 @@ internal sealed class PendingCommit(StagedWork work)
 
     public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
 
-    /// <summary>Has no effect on work that a group has already taken: it is committed or not, and nobody waits for it.</summary>
-    public void Abandon() => Interlocked.CompareExchange(ref _state, Abandoned, Waiting);
+    /// <summary>Whether its owner has stopped waiting.</summary>
+    public bool IsAbandoned { get; private set; }
+
+    /// <summary>Its owner stops waiting. Work that a group has already taken is committed or not, all the same.</summary>
+    public void Abandon()
+    {
+        IsAbandoned = true;
+        Interlocked.CompareExchange(ref _state, Abandoned, Waiting);
+    }
 
     public void Complete(bool unique) => _completion.TrySetResult(unique);
 

@@ -54,6 +54,23 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
         return unique;
     }
 
+    /// <summary>
+    /// Commits, and waits for a database that is out of reach. A unit with a transaction of its own has lost that, and
+    /// cannot be committed later.
+    /// </summary>
+    /// <returns>False for a duplicate: also when an earlier try, whose outcome was unknown, had gone through.</returns>
+    public async Task<bool> CommitWhenPossibleAsync(CancellationToken cancellationToken)
+    {
+        if (_transaction is not null)
+        {
+            return await TryCommitAsync(cancellationToken);
+        }
+
+        var work = Work;
+        Work = new StagedWork();
+        return await committer.CommitWhenPossibleAsync(work, cancellationToken);
+    }
+
     /// <summary>Forgets everything staged and rolls an open transaction back, so that a retry starts from nothing.</summary>
     public async ValueTask ResetAsync()
     {

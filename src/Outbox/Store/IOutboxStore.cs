@@ -12,6 +12,9 @@ internal interface IOutboxStore
     /// <summary>Transactions the group committer may run side by side.</summary>
     int MaxConcurrentCommits { get; }
 
+    /// <summary>Whether a claimed message may wait in the store for its consumers, as a transport needs that forgets with its process.</summary>
+    bool CanWaitForConsumers { get; }
+
     /// <summary>
     /// Commits the work of all units in one transaction. A unit with an inbox key that is already there is left out.
     /// </summary>

@@ -37,7 +37,7 @@ internal sealed record SendFailure(OutboxMessage Message, TimeSpan Delay, string
 internal readonly record struct InboxKey(Guid MessageId, Guid ConsumerId);
 
 /// <summary>How an attempt ended.</summary>
-internal sealed record TaskOutcome(Guid Id, TaskState State, int Attempts, DateTimeOffset StartedAt)
+internal sealed record TaskOutcome(Guid Id, TaskState State, int Attempts, DateTimeOffset? StartedAt)
 {
     /// <summary>From the commit on, for <see cref="TaskState.Retrying"/>.</summary>
     public TimeSpan? RetryDelay { get; init; }

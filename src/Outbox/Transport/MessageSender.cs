@@ -10,10 +10,13 @@ namespace Messaging.Outbox.Transport;
 /// Sends a row over the bus: the stored bytes, the stored headers, to the stored address. Returns when the broker has
 /// confirmed it.
 /// </summary>
-internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers)
+internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, IOutboxStore store)
 {
     /// <summary>Whether messages outlive the process that they were sent to: true for a broker, false in memory.</summary>
     public bool TransportIsDurable { get; } = !string.Equals(bus.Address.Scheme, "loopback", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a row stays until the consumers are done with it, and not only until it is sent.</summary>
+    public bool ConsumersSettle => !TransportIsDurable && store.CanWaitForConsumers;
 
     /// <summary>The consumers that have to be done with a message, over a transport that is not durable.</summary>
     public int CountConsumers(OutboxMessage message) =>
@@ -30,7 +33,7 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers)
             throw new MessageException(typeof(OutboxMessage), "No consumer in this process takes the message.");
         }
 
-        var pending = new PendingSend(message, metadata, TransportIsDurable);
+        var pending = new PendingSend(message, metadata, ConsumersSettle);
         var activity = LogContext.Current?.StartOutboxDeliverActivity(pending);
         try
         {

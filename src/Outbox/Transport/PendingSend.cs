@@ -10,7 +10,7 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.Transport;
 
 /// <summary>A row on its way: restores the send context as it was when the message was staged.</summary>
-internal sealed class PendingSend(OutboxMessage row, MessageMetadata metadata, bool transportIsDurable)
+internal sealed class PendingSend(OutboxMessage row, MessageMetadata metadata, bool consumersSettle)
     : IPipe<SendContext>, OutboxMessageContext
 {
     public Task Send(SendContext context)
@@ -35,7 +35,7 @@ internal sealed class PendingSend(OutboxMessage row, MessageMetadata metadata, b
             context.Headers.Set(header.Key, header.Value);
         }
 
-        if (!transportIsDurable)
+        if (consumersSettle)
         {
             context.Headers.Set(OutboxHeaders.OutboxId, row.Id);
             context.Headers.Set(OutboxHeaders.DeliveryCount, row.Attempts);

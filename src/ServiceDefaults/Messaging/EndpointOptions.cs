@@ -6,7 +6,7 @@ namespace Messaging.ServiceDefaults.Messaging;
 /// <summary>Settings of one queue; section <c>Endpoints:{queue}</c>, with <c>Endpoints:Default</c> for all.</summary>
 public sealed class EndpointOptions : IValidatableObject
 {
-    /// <summary>Messages this process consumes at once. Default 16.</summary>
+    /// <summary>Messages this process consumes at once; a batch consumer has <see cref="ConcurrentBatches"/> instead. Default 16.</summary>
     [Range(1, 10_000)]
     public int Concurrency { get; set; } = 16;
 
@@ -17,6 +17,10 @@ public sealed class EndpointOptions : IValidatableObject
     /// <summary>Messages in a batch, for a batch consumer; prefetch has to hold what its concurrent batches need. Default 100.</summary>
     [Range(1, 10_000)]
     public int BatchSize { get; set; } = 100;
+
+    /// <summary>Batches this process consumes at once, for a batch consumer. Default 2.</summary>
+    [Range(1, 100)]
+    public int ConcurrentBatches { get; set; } = 2;
 
     /// <summary>How long a batch waits to be filled. Default 20 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]

@@ -26,6 +26,7 @@ public static class MessagingExtensions
             x.UsingRabbitMq((context, bus) =>
             {
                 bus.Host(context.GetRequiredService<IOptions<RabbitMqOptions>>().Value);
+                bus.SendTopology.ConfigureErrorSettings = QuorumQueueExtensions.SetErrorQueue;
                 bus.AutoStart = true; // also a process without consumers is to notice that the broker is gone
                 bus.ConfigureEndpoints(context);
             });

@@ -11,17 +11,23 @@ internal static class QuorumQueueExtensions
     public static void UseQuorumQueue(this IRabbitMqReceiveEndpointConfigurator endpoint, string queue, int deliveryLimit)
     {
         var errorQueue = $"{queue}_error";
-        SetArguments(endpoint);
-        endpoint.BindDeadLetterQueue(errorQueue, errorQueue, SetArguments);
+        endpoint.SetQuorumQueue();
+        endpoint.SetQueueArgument("x-delivery-limit", deliveryLimit);
+        endpoint.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
+        endpoint.SetQueueArgument("x-overflow", "reject-publish"); // which that strategy asks for
+        endpoint.BindDeadLetterQueue(errorQueue, errorQueue, SetErrorQueue);
+    }
 
-        // The error queue gets the same arguments from MassTransit when it moves a message there.
-        void SetArguments(IRabbitMqQueueConfigurator configurator)
-        {
-            configurator.SetQuorumQueue();
-            configurator.SetQueueArgument("x-delivery-limit", deliveryLimit);
-            configurator.SetQueueArgument("x-dead-letter-exchange", errorQueue);
-            configurator.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
-            configurator.SetQueueArgument("x-overflow", "reject-publish");
-        }
+    /// <summary>
+    /// An error queue keeps what it has, however often somebody looks into it. It is declared by the endpoint, as the target
+    /// of dead letters, and by MassTransit, which starts from the endpoint's arguments: both have to say the same.
+    /// </summary>
+    public static void SetErrorQueue(this IRabbitMqQueueConfigurator errorQueue)
+    {
+        errorQueue.SetQuorumQueue();
+        errorQueue.SetQueueArgument("x-delivery-limit", 1_000_000_000);
+        errorQueue.SetQueueArgument("x-dead-letter-exchange", null!);
+        errorQueue.SetQueueArgument("x-dead-letter-strategy", null!);
+        errorQueue.SetQueueArgument("x-overflow", null!);
     }
 }

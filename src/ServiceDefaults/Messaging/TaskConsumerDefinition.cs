@@ -25,7 +25,14 @@ public class TaskConsumerDefinition<TConsumer> : ConsumerDefinition<TConsumer>
         endpointConfigurator.ConcurrentMessageLimit = options.Concurrency;
         if (endpointConfigurator is IRabbitMqReceiveEndpointConfigurator rabbitMq)
         {
-            rabbitMq.UseQuorumQueue(queue, context.GetRequiredService<IOptions<RabbitMqOptions>>().Value.DeliveryLimit);
+            var limit = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value.DeliveryLimit;
+            if (limit <= options.Retry.MaxUnfinishedDeliveries + 1)
+            {
+                throw new ConfigurationException(
+                    $"RabbitMq:DeliveryLimit ({limit}) has to be above {queue}'s MaxUnfinishedDeliveries + 1, or tasks that the broker gives up first never fail.");
+            }
+
+            rabbitMq.UseQuorumQueue(queue, limit);
         }
 
         Configure(endpointConfigurator, consumerConfigurator, options);

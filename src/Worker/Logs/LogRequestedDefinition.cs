@@ -6,17 +6,15 @@ namespace Messaging.Worker.Logs;
 /// <summary>The batch's size and time limit; the broker has to hand over enough to fill every batch under way.</summary>
 internal sealed class LogRequestedDefinition : TaskConsumerDefinition<LogRequestedConsumer>
 {
-    private const int ConcurrentBatches = 2;
-
     protected override void Configure(
         IReceiveEndpointConfigurator endpoint, IConsumerConfigurator<LogRequestedConsumer> consumer, EndpointOptions options)
     {
-        var inHand = options.BatchSize * ConcurrentBatches;
+        var inHand = options.BatchSize * options.ConcurrentBatches;
         endpoint.ConcurrentMessageLimit = inHand;
         endpoint.PrefetchCount = Math.Max(options.Prefetch, inHand);
         consumer.Options<BatchOptions>(batch => batch
             .SetMessageLimit(options.BatchSize)
             .SetTimeLimit(options.BatchTimeLimit)
-            .SetConcurrencyLimit(ConcurrentBatches));
+            .SetConcurrencyLimit(options.ConcurrentBatches));
     }
 }

@@ -1,5 +1,3 @@
-using MailKit;
-using MailKit.Net.Smtp;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -29,8 +27,8 @@ public static class MailExtensions
     }
 
     /// <summary>
-    /// From outside to inside: retry with jitter, circuit breaker, timeout of an attempt. All three know only what may pass
-    /// by itself; a refusal goes straight through.
+    /// From outside to inside: retry with jitter at what may pass by itself, circuit breaker at what concerns the server
+    /// and not one mail, timeout of an attempt. A refusal goes straight through.
     /// </summary>
     internal static void AddMailPolicy(this ResiliencePipelineBuilder pipeline, MailOptions options)
     {
@@ -38,7 +36,7 @@ public static class MailExtensions
         {
             pipeline.AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<Exception>(IsTransient),
+                ShouldHandle = new PredicateBuilder().Handle<MailDeferredException>().Handle<Exception>(IsServerTrouble),
                 MaxRetryAttempts = options.Retries,
                 Delay = options.RetryDelay,
                 BackoffType = DelayBackoffType.Exponential,
@@ -49,7 +47,7 @@ public static class MailExtensions
         pipeline
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<Exception>(IsTransient),
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(IsServerTrouble),
                 FailureRatio = options.BreakAtFailureRatio,
                 SamplingDuration = options.BreakSampling,
                 MinimumThroughput = options.BreakMinimumAttempts,
@@ -58,14 +56,8 @@ public static class MailExtensions
             .AddTimeout(options.AttemptTimeout);
     }
 
-    /// <summary>A 4xx reply (RFC 5321, 4.2.1), a broken or mute connection.</summary>
-    private static bool IsTransient(Exception exception) => exception switch
-    {
-        SmtpCommandException command => (int)command.StatusCode is >= 400 and < 500,
-        SmtpProtocolException or ServiceNotConnectedException or TimeoutRejectedException => true,
-        IOException or System.Net.Sockets.SocketException or TimeoutException => true,
-        _ => false,
-    };
+    private static bool IsServerTrouble(Exception exception) =>
+        exception is MailServerException or TimeoutRejectedException or MailDeferredException { IsServerClosing: true };
 
     private static void AddComposer(this IHostApplicationBuilder builder)
     {

@@ -11,31 +11,35 @@ internal sealed class SmtpMailSender(ResiliencePipelineProvider<string> pipeline
     public const string Pipeline = "smtp";
     private readonly MailOptions _options = options.Value;
 
-    public async Task SendAsync(MimeMessage message, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await pipelines.GetPipeline(Pipeline).ExecuteAsync(
-                async (state, token) => await state.Sender.SendOnceAsync(state.Message, token),
-                (Sender: this, Message: message),
-                cancellationToken);
-        }
-        catch (SmtpCommandException exception) when ((int)exception.StatusCode >= 500)
-        {
-            throw new MailRefusedException((int)exception.StatusCode, exception.Message, exception);
-        }
-    }
+    public async Task SendAsync(MimeMessage message, CancellationToken cancellationToken) =>
+        await pipelines.GetPipeline(Pipeline).ExecuteAsync(
+            async (state, token) => await state.Sender.SendOnceAsync(state.Message, token),
+            (Sender: this, Message: message),
+            cancellationToken);
 
     private async Task SendOnceAsync(MimeMessage message, CancellationToken cancellationToken)
     {
         using var client = new SmtpClient { Timeout = (int)_options.AttemptTimeout.TotalMilliseconds };
-        await client.ConnectAsync(_options.Host, _options.Port, _options.Security, cancellationToken);
-        if (!string.IsNullOrEmpty(_options.Username))
+        try
         {
-            await client.AuthenticateAsync(_options.Username, _options.Password ?? string.Empty, cancellationToken);
+            await client.ConnectAsync(_options.Host, _options.Port, _options.Security, cancellationToken);
+            if (!string.IsNullOrEmpty(_options.Username))
+            {
+                await client.AuthenticateAsync(_options.Username, _options.Password ?? string.Empty, cancellationToken);
+            }
+
+            await client.SendAsync(message, cancellationToken);
+        }
+        catch (SmtpCommandException exception)
+        {
+            var code = (int)exception.StatusCode;
+            throw code >= 500 ? new MailRefusedException(code) : new MailDeferredException(code);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            throw new MailServerException(exception);
         }
 
-        await client.SendAsync(message, cancellationToken);
         await QuitAsync(client, cancellationToken);
     }
 

@@ -101,19 +101,67 @@ public abstract class FailureTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_message_that_killed_its_worker_too_often_is_given_up_without_being_tried()
+    public async Task A_message_that_is_only_suspected_of_killing_its_worker_is_tried_and_succeeds()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        var ids = await SuspectsAsync(pipeline, 20);
+
+        foreach (var id in ids)
+        {
+            await pipeline.TaskAsync(id, TaskState.Succeeded);
+        }
+
+        Assert.Equal(20, pipeline.Script.Greets.Count);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_delivered_again_after_it_was_tried_alone_is_given_up_without_another_try()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store, PipelineUnderTest.Quick(delayed: 5));
+        var release = new TaskCompletionSource();
+        pipeline.Script.Greet = (_, _) => release.Task; // as if the worker died in it: no outcome
+        var id = (await SuspectsAsync(pipeline, 1))[0];
+        await Eventually.True(() => pipeline.Script.Greets.Count == 1, "it is tried alone");
+        await using var other = await PipelineUnderTest.StartAsync(_store, PipelineUnderTest.Quick(delayed: 5));
+
+        await SuspectAsync(other, id);
+
+        Assert.Contains("10 deliveries ended without an outcome", (await other.TaskAsync(id, TaskState.Failed)).LastError, StringComparison.Ordinal);
+        Assert.Empty(other.Script.Greets);
+        release.SetResult();
+    }
+
+    [Fact]
+    public async Task A_body_that_cannot_be_read_fails_its_task()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(_store, PipelineUnderTest.Quick(delayed: 5));
         var id = await pipeline.AddAsync(new Greet("held"), delay: TimeSpan.FromHours(1));
 
-        await pipeline.DeliverAsync(new Greet("held"), "greet", id, context =>
+        await pipeline.DeliverAsync(new Unreadable { Name = [1] }, "greet", id, context =>
         {
             context.Headers.Set("Task-Id", id.ToString());
-            context.Headers.Set("x-delivery-count", 10);
+            context.SupportedMessageTypes = [MessageUrn.ForTypeString<Greet>()];
         });
 
-        Assert.Contains("10 deliveries ended without an outcome", (await pipeline.TaskAsync(id, TaskState.Failed)).LastError, StringComparison.Ordinal);
+        Assert.NotNull((await pipeline.TaskAsync(id, TaskState.Failed)).LastError);
         Assert.Empty(pipeline.Script.Greets);
+    }
+
+    [Fact]
+    public async Task While_the_database_is_out_of_reach_at_the_commit_the_consumer_is_not_run_again()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store, configure: options => options.CommitTimeout = TimeSpan.FromMilliseconds(300));
+        IAsyncDisposable? hold = null;
+        pipeline.Script.Greet = async (_, _) => hold = await _store.HoldTasksAsync();
+
+        var id = await pipeline.AddAsync(new Greet("ann"));
+        await Eventually.True(() => hold is not null, "the consumer ran");
+        await Eventually.True(
+            () => pipeline.Logs.Lines.Any(l => l.StartsWith("A commit waits for the database", StringComparison.Ordinal)), "a commit has timed out");
+        await hold!.DisposeAsync();
+
+        await pipeline.TaskAsync(id, TaskState.Succeeded);
+        Assert.Single(pipeline.Script.Greets);
     }
 
     [Fact]
@@ -149,7 +197,7 @@ public abstract class FailureTests : IAsyncLifetime
         }
 
         Assert.Equal(10, await _store.CountAsync("things"));
-        Assert.Equal(9, await _store.CountAsync("inbox"));
+        Assert.Equal(9, await _store.CountAsync("(SELECT DISTINCT message_id FROM inbox) AS consumed"));
     }
 
     [Fact]
@@ -188,6 +236,54 @@ public abstract class FailureTests : IAsyncLifetime
         Assert.Equal(10, await _store.CountAsync("inbox"));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    public async Task The_first_and_the_last_message_of_a_batch_are_not_lost_when_they_fail(int bad)
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        pipeline.Script.Count = StageAll;
+        await _store.ExecuteAsync($"INSERT INTO things (name) VALUES ('{bad}')");
+        var ids = Enumerable.Range(0, 10).Select(_ => Guid.CreateVersion7()).ToList();
+        for (var i = 0; i < 10; i++)
+        {
+            await TrackAsync(pipeline, ids[i]);
+            await pipeline.DeliverAsync(new Count($"{i}"), "count", ids[i], context => context.Headers.Set("Task-Id", ids[i].ToString()));
+        }
+
+        await pipeline.TaskAsync(ids[bad], TaskState.Failed);
+        foreach (var id in ids.Where(id => id != ids[bad]))
+        {
+            await pipeline.TaskAsync(id, TaskState.Succeeded);
+        }
+    }
+
+    /// <summary>A task row as it is after the message was sent.</summary>
+    private async Task TrackAsync(PipelineUnderTest pipeline, Guid id)
+    {
+        var work = Work.With(Work.Message() with { MessageId = id, TaskKind = "T", Delay = TimeSpan.FromHours(1) });
+        await _store.Store.CommitAsync([work], default);
+        Assert.NotNull(await pipeline.Services.GetRequiredService<ITaskStore>().FindAsync(id));
+    }
+
+    private async Task<IReadOnlyList<Guid>> SuspectsAsync(PipelineUnderTest pipeline, int count)
+    {
+        var ids = Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7()).ToList();
+        foreach (var id in ids)
+        {
+            await TrackAsync(pipeline, id);
+            await SuspectAsync(pipeline, id);
+        }
+
+        return ids;
+    }
+
+    private static Task SuspectAsync(PipelineUnderTest pipeline, Guid id) => pipeline.DeliverAsync(new Greet("suspect"), "greet", id, context =>
+    {
+        context.Headers.Set("Task-Id", id.ToString());
+        context.Headers.Set("x-delivery-count", 10);
+    });
+
     private static Task StageAll(ConsumeContext<Batch<Count>> context, IServiceProvider provider)
     {
         foreach (var message in context.Message)
@@ -208,6 +304,11 @@ public abstract class FailureTests : IAsyncLifetime
                 ? throw new InvalidOperationException($"attempt {current}")
                 : Task.CompletedTask;
         };
+    }
+
+    private sealed record Unreadable
+    {
+        public int[] Name { get; init; } = [];
     }
 
     private sealed class RefusedException(string message) : Exception(message), IPermanentFailure;

@@ -45,7 +45,7 @@ public abstract class PipelineTests : IAsyncLifetime
         Assert.Equal((nameof(Greet), 1), (task.Kind, task.Attempts));
         Assert.Equal("ann", Assert.Single(pipeline.Script.Greets).Message.Name);
         await Eventually.True(async () => await _store.CountAsync("outbox") == 0, "the outbox is empty");
-        Assert.Equal(1, await _store.CountAsync("inbox"));
+        Assert.Equal(1, await _store.CountAsync("(SELECT DISTINCT message_id FROM inbox) AS consumed"));
     }
 
     [Fact]

@@ -48,8 +48,9 @@ public sealed class PipelineUnderTest : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    private PipelineUnderTest(IHost host, StoreUnderTest store, Script script)
+    private PipelineUnderTest(IHost host, StoreUnderTest store, Script script, LogCapture logs)
     {
+        Logs = logs;
         _host = host;
         Store = store;
         Script = script;
@@ -57,6 +58,7 @@ public sealed class PipelineUnderTest : IAsyncDisposable
 
     public StoreUnderTest Store { get; }
     public Script Script { get; }
+    public LogCapture Logs { get; }
     public ITestHarness Harness => _host.Services.GetRequiredService<ITestHarness>();
     public ReceiveCounter Received => _host.Services.GetRequiredService<ReceiveCounter>();
     public IServiceProvider Services => _host.Services;
@@ -66,7 +68,8 @@ public sealed class PipelineUnderTest : IAsyncDisposable
     {
         var script = new Script();
         var builder = Host.CreateApplicationBuilder();
-        builder.Logging.ClearProviders();
+        var logs = new LogCapture();
+        builder.Logging.ClearProviders().AddProvider(logs);
         builder.Services.AddSingleton(script);
         builder.Services.AddSingleton<ReceiveCounter>();
         builder.Services.AddMassTransitTestHarness(x =>
@@ -97,7 +100,7 @@ public sealed class PipelineUnderTest : IAsyncDisposable
         });
         var host = builder.Build();
         await host.StartAsync();
-        return new PipelineUnderTest(host, store, script);
+        return new PipelineUnderTest(host, store, script, logs);
     }
 
     public static RetryOptions Quick(int immediate = 0, int delayed = 0, TimeSpan? delay = null) => new()

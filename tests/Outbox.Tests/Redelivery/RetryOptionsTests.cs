@@ -31,5 +31,20 @@ public sealed class RetryOptionsTests
         Assert.Equal(expected, FailureText.Of(new Exception(message)));
 
     [Fact]
+    public void A_name_with_an_apostrophe_is_taken_out_whole() =>
+        Assert.Equal("Exception: 450 (address) later", FailureText.Of(new Exception("450 o'brien@example.org later")));
+
+    [Fact]
+    public void Half_a_character_does_not_reach_the_database()
+    {
+        var text = FailureText.Of(new Exception($"{new string('a', 488)}😀😀\ud800 b"));
+
+        Assert.Equal(text, System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text)));
+    }
+
+    [Fact]
+    public void A_long_word_takes_no_time() => Assert.Equal(500, FailureText.Of(new Exception(new string('a', 5_000_000))).Length);
+
+    [Fact]
     public void A_failure_is_cut_to_500_characters() => Assert.Equal(500, FailureText.Of(new Exception(new string('a', 10_000))).Length);
 }

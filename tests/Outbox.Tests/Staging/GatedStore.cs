@@ -11,6 +11,8 @@ internal sealed class GatedStore : IOutboxStore
 
     public int MaxConcurrentCommits => 1;
 
+    public bool CanWaitForConsumers => true;
+
     public ConcurrentQueue<IReadOnlyList<StagedWork>> Groups { get; } = new();
 
     public Func<IReadOnlyList<StagedWork>, bool[]> Answer { get; set; } = group => [.. group.Select(_ => true)];

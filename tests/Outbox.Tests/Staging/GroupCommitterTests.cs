@@ -1,6 +1,7 @@
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Tests.Staging;
@@ -96,8 +97,21 @@ public sealed class GroupCommitterTests : IAsyncDisposable
         Assert.Equal([1, 1], _store.Groups.Select(g => g.Count));
     }
 
+    [Fact]
+    public async Task Work_that_must_not_be_done_again_waits_for_the_database_with_the_same_content()
+    {
+        var failures = 2;
+        _store.Answer = group => failures-- > 0 ? throw new StoreUnavailableException("gone") : [.. group.Select(_ => true)];
+        var work = Something();
+        _store.Let(10);
+
+        Assert.True(await _committer.CommitWhenPossibleAsync(work, default));
+
+        Assert.Equal([work, work, work], _store.Groups.Select(g => Assert.Single(g)));
+    }
+
     private GroupCommitter Create(TimeSpan timeout) =>
-        new(_store, new OutboxSignal(), Options.Create(new OutboxOptions { CommitTimeout = timeout }));
+        new(_store, new OutboxSignal(), Options.Create(new OutboxOptions { CommitTimeout = timeout }), NullLogger<GroupCommitter>.Instance);
 
     private static StagedWork Something() => Work.With(Work.Message());
 }

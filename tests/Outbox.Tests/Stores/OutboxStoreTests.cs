@@ -146,6 +146,28 @@ public abstract class OutboxStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_two_units_with_one_key_in_one_group_one_is_committed()
+    {
+        var key = Work.Key();
+
+        var unique = await CommitAsync(Work.With(key).Insert("first"), Work.With(key).Insert("second"));
+
+        Assert.Equal([true, false], unique);
+        Assert.Equal(1, await _test.CountAsync("things"));
+    }
+
+    [Fact]
+    public async Task An_outcome_without_a_start_leaves_the_start_as_it_was()
+    {
+        var id = await QueueTaskAsync();
+        await CommitAsync(Work.With(new TaskOutcome(id, TaskState.Retrying, 1, DateTimeOffset.UtcNow) { RetryDelay = TimeSpan.Zero }));
+
+        await CommitAsync(Work.With(new TaskOutcome(id, TaskState.Failed, 1, StartedAt: null)));
+
+        Assert.InRange((await Store.FindTaskAsync(id, default))!.StartedAt!.Value, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow);
+    }
+
+    [Fact]
     public async Task A_rejected_command_leaves_nothing_of_its_group()
     {
         await CommitAsync(Work.With(Work.Key()).Insert("there"));

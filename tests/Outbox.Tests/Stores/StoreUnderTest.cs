@@ -33,9 +33,35 @@ public abstract class StoreUnderTest : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Keeps every commit waiting until it is disposed of, as a stalled disk does; reading goes on.</summary>
+    public async Task<IAsyncDisposable> HoldTasksAsync()
+    {
+        var connection = await OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = HoldSql;
+        await command.ExecuteNonQueryAsync();
+        return new Hold(connection);
+    }
+
     public abstract ValueTask DisposeAsync();
 
+    protected abstract string HoldSql { get; }
+
     protected abstract Task<DbConnection> OpenAsync();
+
+    private sealed class Hold(DbConnection connection) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await using (var command = connection.CreateCommand())
+            {
+                command.CommandText = "ROLLBACK";
+                await command.ExecuteNonQueryAsync();
+            }
+
+            await connection.DisposeAsync();
+        }
+    }
 
     protected static async Task MigrateAsync(IDatabaseMigrator migrator, StoreUnderTest store)
     {
@@ -58,6 +84,8 @@ public sealed class SqliteUnderTest : StoreUnderTest
     }
 
     internal override IOutboxStore Store { get; }
+
+    protected override string HoldSql => "BEGIN IMMEDIATE";
 
     public static async Task<StoreUnderTest> CreateAsync()
     {
@@ -93,10 +121,12 @@ public sealed class PostgresUnderTest : StoreUnderTest
     {
         _database = database;
         _source = NpgsqlDataSource.Create(database.ConnectionString);
-        Store = new PostgresStore(_source);
+        Store = new PostgresStore(_source, TimeSpan.FromSeconds(60));
     }
 
     internal override IOutboxStore Store { get; }
+
+    protected override string HoldSql => "BEGIN; LOCK TABLE tasks IN EXCLUSIVE MODE";
 
     public static async Task<StoreUnderTest> CreateAsync()
     {

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.ServiceDefaults.Hosting;
+
+/// <summary>What the programs log by themselves.</summary>
+public static class LoggingExtensions
+{
+    /// <summary>Quietens what repeats itself, or says too much: a request's query string may hold an address.</summary>
+    public static void AddLoggingDefaults(this ILoggingBuilder logging)
+    {
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None); // the answer says it
+        logging.AddFilter("Polly", LogLevel.Error); // what its pipelines let through is logged by whoever catches it
+    }
+}
