@@ -30,7 +30,9 @@ internal sealed class Delivery
     {
         // A redelivery may carry a new MessageId, so the original one is the identity.
         var messageId = context.GetOriginalMessageId() ?? throw new MessageException(typeof(T), "A message needs a MessageId to be consumed once.");
-        return new Delivery(messageId, consumerId, context.ReceiveContext);
+        var delivery = new Delivery(messageId, consumerId, context.ReceiveContext);
+        delivery.Progress.TaskId ??= context.Headers.Get<Guid>(OutboxHeaders.TaskId); // a body that came without its headers
+        return delivery;
     }
 
     /// <summary>How often this message was delivered before without an outcome: its worker died, or lost its connection.</summary>

@@ -20,7 +20,7 @@ internal sealed class DeliveryProgress
         _before = before;
     }
 
-    public Guid? TaskId { get; }
+    public Guid? TaskId { get; set; }
 
     /// <summary>Attempts at this message so far.</summary>
     public int Attempts => _before + _current;
