@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
+using Microsoft.Extensions.Primitives;
 
 namespace Messaging.Api.Http;
 
@@ -12,7 +9,6 @@ namespace Messaging.Api.Http;
 /// </summary>
 internal sealed class RequestFields
 {
-    private const int MaxPairs = 64;
     private readonly Dictionary<string, string> _texts = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, JsonElement> _json = new(StringComparer.OrdinalIgnoreCase);
 
@@ -27,28 +23,19 @@ internal sealed class RequestFields
     {
         var fields = new RequestFields();
         fields.AddTexts(request.Query);
-        var body = await ReadBodyAsync(request);
+        var body = await RequestBody.ReadAsync(request);
         if (body.Length == 0)
         {
             return fields;
         }
 
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var contentType))
+        if (RequestBody.IsJson(request))
         {
-            throw Unsupported();
-        }
-
-        if (contentType.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) && IsUtf8(contentType))
-        {
-            fields.AddJson(body);
-        }
-        else if (request.HasFormContentType)
-        {
-            await fields.AddFormAsync(request, body);
+            fields.AddJson(RequestBody.ParseJson(body));
         }
         else
         {
-            throw Unsupported();
+            fields.AddTexts(await RequestBody.ParseFormAsync(request, body));
         }
 
         return fields;
@@ -81,31 +68,7 @@ internal sealed class RequestFields
     /// <summary>A set of named texts: a JSON object, or <c>name[key]=value</c> in a form or the query string.</summary>
     public Dictionary<string, string> Map(string name, int maxCount, int maxKeyLength, int maxValueLength)
     {
-        var map = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (_json.TryGetValue(name, out var element) && element.ValueKind != JsonValueKind.Null)
-        {
-            if (element.ValueKind != JsonValueKind.Object)
-            {
-                Error(name, "must be an object.");
-                return map;
-            }
-
-            foreach (var property in element.EnumerateObject())
-            {
-                if (property.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
-                {
-                    Error($"{name}.{property.Name}", "must be a text, a number or a truth value.");
-                }
-
-                map[property.Name] = TextOf(property.Value) ?? string.Empty;
-            }
-        }
-
-        foreach (var (key, value) in _texts.Where(t => t.Key.StartsWith($"{name}[", StringComparison.OrdinalIgnoreCase) && t.Key.EndsWith(']')))
-        {
-            map[key[(name.Length + 1)..^1]] = value;
-        }
-
+        var map = ReadMap(name);
         if (map.Count > maxCount)
         {
             Error(name, $"must not have more than {maxCount} entries.");
@@ -117,8 +80,7 @@ internal sealed class RequestFields
             {
                 Error(name, $"must have names of 1 to {maxKeyLength} characters without control characters.");
             }
-
-            if (value.Length > maxValueLength || value.Contains('\0', StringComparison.Ordinal))
+            else if (value.Length > maxValueLength || value.Contains('\0', StringComparison.Ordinal))
             {
                 Error($"{name}.{key}", $"must not be longer than {maxValueLength} characters, nor contain a zero character.");
             }
@@ -135,120 +97,62 @@ internal sealed class RequestFields
         return null;
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request)
+    private Dictionary<string, string> ReadMap(string name)
     {
-        var limit = request.HttpContext.RequestServices.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes;
-        if (request.ContentLength > limit)
+        var map = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in _texts.Where(t => t.Key.StartsWith($"{name}[", StringComparison.OrdinalIgnoreCase) && t.Key.EndsWith(']')))
         {
-            throw TooLarge(limit);
+            map[key[(name.Length + 1)..^1]] = value;
         }
 
-        var buffer = new MemoryStream();
-        var chunk = new byte[8_192];
-        int read;
-        while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted)) > 0)
+        if (!_json.TryGetValue(name, out var element) || element.ValueKind == JsonValueKind.Null)
         {
-            buffer.Write(chunk, 0, read);
-            if (buffer.Length > limit)
-            {
-                throw TooLarge(limit);
-            }
+            return map;
         }
 
-        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
-    }
-
-    private void AddJson(ReadOnlyMemory<byte> body)
-    {
-        try
+        if (element.ValueKind != JsonValueKind.Object)
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 8 });
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                throw Bad("The body must be a JSON object.");
-            }
+            Error(name, "must be an object.");
+            return map;
+        }
 
-            CheckTexts(document.RootElement);
-            foreach (var property in document.RootElement.EnumerateObject())
+        foreach (var property in element.EnumerateObject())
+        {
+            if (property.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
             {
-                _json[property.Name] = property.Value.Clone();
-                if (property.Value.ValueKind is JsonValueKind.String or JsonValueKind.Null)
+                Error($"{name}.{property.Name}", "must be a text, a number or a truth value.");
+            }
+            else
+            {
+                map[property.Name] = property.Value.ValueKind switch
                 {
-                    _texts[property.Name] = TextOf(property.Value) ?? string.Empty;
-                }
+                    JsonValueKind.String => property.Value.GetString()!,
+                    JsonValueKind.Null => string.Empty,
+                    _ => property.Value.GetRawText(),
+                };
             }
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            throw Bad("The body is not valid JSON.");
-        }
+
+        return map;
     }
 
-    private async Task AddFormAsync(HttpRequest request, ReadOnlyMemory<byte> body)
+    private void AddJson(IEnumerable<KeyValuePair<string, JsonElement>> members)
     {
-        request.Body = new MemoryStream(body.ToArray());
-        var feature = new FormFeature(request, new FormOptions { ValueCountLimit = MaxPairs, KeyLengthLimit = 256 });
-        try
+        foreach (var (name, value) in members)
         {
-            AddTexts(await feature.ReadFormAsync(request.HttpContext.RequestAborted));
-        }
-        catch (Exception exception) when (exception is InvalidDataException or IOException)
-        {
-            throw Bad("The body is not a valid form.");
+            _json[name] = value;
+            if (value.ValueKind is JsonValueKind.String or JsonValueKind.Null)
+            {
+                _texts[name] = value.GetString() ?? string.Empty;
+            }
         }
     }
 
-    private void AddTexts(IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>> pairs)
+    private void AddTexts(IEnumerable<KeyValuePair<string, StringValues>> pairs)
     {
         foreach (var (key, values) in pairs)
         {
-            _texts[key] = values[^1] ?? string.Empty;
+            _texts[key] = values.LastOrDefault() ?? string.Empty;
         }
     }
-
-    /// <summary>Reads every name and text once: half a surrogate pair, or bytes that are not UTF-8, throw here and not later.</summary>
-    private static void CheckTexts(JsonElement element)
-    {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.Object:
-                foreach (var property in element.EnumerateObject())
-                {
-                    _ = property.Name;
-                    CheckTexts(property.Value);
-                }
-
-                break;
-            case JsonValueKind.Array:
-                foreach (var item in element.EnumerateArray())
-                {
-                    CheckTexts(item);
-                }
-
-                break;
-            default:
-                _ = TextOf(element);
-                break;
-        }
-    }
-
-    private static string? TextOf(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.String => element.GetString(),
-        JsonValueKind.Null => null,
-        _ => element.GetRawText(),
-    };
-
-    private static bool IsUtf8(MediaTypeHeaderValue contentType) =>
-        !contentType.Charset.HasValue || contentType.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);
-
-    private static BadHttpRequestException Bad(string message) => new(message, StatusCodes.Status400BadRequest);
-
-    private static BadHttpRequestException TooLarge(int limit) => new(
-        string.Create(CultureInfo.InvariantCulture, $"The body must not be larger than {limit} bytes."),
-        StatusCodes.Status413PayloadTooLarge);
-
-    private static BadHttpRequestException Unsupported() => new(
-        "The body must be application/json (UTF-8), application/x-www-form-urlencoded or multipart/form-data.",
-        StatusCodes.Status415UnsupportedMediaType);
 }

@@ -32,10 +32,10 @@ internal sealed class PostgresClaim : IOutboxClaim
             batch.BatchCommands.Add(new NpgsqlBatchCommand(
                 string.Create(CultureInfo.InvariantCulture, $"SET LOCAL idle_in_transaction_session_timeout = {timeout.TotalMilliseconds:0}")));
             var claim = new NpgsqlBatchCommand(
-                """
+                $"""
                 DELETE FROM outbox WHERE ctid = ANY (ARRAY(
                     SELECT ctid FROM outbox WHERE due_at <= now() ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED))
-                RETURNING id, message_id, attempts, destination, content_type, metadata, body
+                RETURNING {OutboxMessageReader.Columns}
                 """);
             claim.Parameters.Add(PostgresBatch.Parameter(limit));
             batch.BatchCommands.Add(claim);
@@ -45,7 +45,7 @@ internal sealed class PostgresClaim : IOutboxClaim
             {
                 while (await reader.ReadAsync(cancellationToken))
                 {
-                    messages.Add(Read(reader));
+                    messages.Add(OutboxMessageReader.Read(reader));
                 }
             }
 
@@ -94,15 +94,4 @@ internal sealed class PostgresClaim : IOutboxClaim
         command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => f.Message.Body).ToArray()));
         return command;
     }
-
-    private static OutboxMessage Read(NpgsqlDataReader reader) => new()
-    {
-        Id = reader.GetInt64(0),
-        MessageId = reader.GetGuid(1),
-        Attempts = reader.GetInt32(2),
-        Destination = reader.GetString(3),
-        ContentType = reader.GetString(4),
-        Metadata = reader.GetString(5),
-        Body = reader.GetFieldValue<byte[]>(6),
-    };
 }

@@ -38,11 +38,11 @@ internal sealed class SqliteClaim(
         var claimed = new List<OutboxMessage>();
         using (var command = connection.Command(
             transaction,
-            """
+            $"""
             UPDATE outbox SET in_flight = 1 WHERE id IN
                 (SELECT id FROM outbox WHERE in_flight = 0 AND due_at <= $1 ORDER BY due_at, id
                  LIMIT max(0, $2 - (SELECT count(*) FROM outbox WHERE in_flight = 1)))
-            RETURNING id, message_id, attempts, destination, content_type, metadata, body
+            RETURNING {OutboxMessageReader.Columns}
             """,
             time.GetUtcNow().ToUnixTimeMilliseconds(),
             limit))
@@ -50,7 +50,7 @@ internal sealed class SqliteClaim(
             using var reader = command.ExecuteReader();
             while (reader.Read())
             {
-                claimed.Add(Read(reader));
+                claimed.Add(OutboxMessageReader.Read(reader));
             }
         }
 
@@ -130,15 +130,4 @@ internal sealed class SqliteClaim(
             // The next claim tries again.
         }
     }
-
-    private static OutboxMessage Read(SqliteDataReader reader) => new()
-    {
-        Id = reader.GetInt64(0),
-        MessageId = reader.GetGuid(1),
-        Attempts = reader.GetInt32(2),
-        Destination = reader.GetString(3),
-        ContentType = reader.GetString(4),
-        Metadata = reader.GetString(5),
-        Body = reader.GetFieldValue<byte[]>(6),
-    };
 }

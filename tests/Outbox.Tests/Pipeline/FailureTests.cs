@@ -15,40 +15,24 @@ public sealed class PostgresFailureTests : FailureTests
 }
 
 /// <summary>What becomes of a message whose attempts fail.</summary>
-public abstract class FailureTests : IAsyncLifetime
+public abstract class FailureTests : StoreSuite
 {
-    private StoreUnderTest _store = null!;
-
-    public async ValueTask InitializeAsync() => _store = await CreateAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_store is not null)
-        {
-            await _store.DisposeAsync();
-        }
-
-        GC.SuppressFinalize(this);
-    }
-
-    protected abstract Task<StoreUnderTest> CreateAsync();
-
     [Fact]
     public async Task A_failure_that_passes_is_mended_by_an_immediate_retry()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store, PipelineUnderTest.Quick(immediate: 2));
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(immediate: 2));
         pipeline.Script.Greet = FailFirst(2);
 
         var task = await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Succeeded);
 
         Assert.Equal(3, task.Attempts);
-        Assert.Equal(1, await _store.CountAsync("things"));
+        Assert.Equal(1, await UnderTest.CountAsync("things"));
     }
 
     [Fact]
     public async Task A_message_that_fails_longer_is_put_off_and_counts_its_attempts()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store, PipelineUnderTest.Quick(immediate: 1, delayed: 2));
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(immediate: 1, delayed: 2));
         pipeline.Script.Greet = FailFirst(5);
 
         var task = await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Succeeded);
@@ -56,14 +40,14 @@ public abstract class FailureTests : IAsyncLifetime
         Assert.Equal(6, task.Attempts);
         Assert.Equal("InvalidOperationException: attempt 4", task.LastError); // the last one that ended a delivery
         Assert.Equal(2, pipeline.Script.Greets.Last().GetRedeliveryCount());
-        await Eventually.True(async () => await _store.CountAsync("outbox") == 0, "the outbox is empty");
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 0, "the outbox is empty");
     }
 
     [Fact]
     public async Task A_message_that_waits_for_its_next_attempt_is_shown_as_retrying_and_holds_nothing_up()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(
-            _store, PipelineUnderTest.Quick(delayed: 1, delay: TimeSpan.FromMinutes(10)));
+            UnderTest, PipelineUnderTest.Quick(delayed: 1, delay: TimeSpan.FromMinutes(10)));
         pipeline.Script.Greet = FailFirst(1);
 
         var retrying = await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("bad")), TaskState.Retrying);
@@ -71,13 +55,13 @@ public abstract class FailureTests : IAsyncLifetime
 
         Assert.InRange(retrying.NextAttemptAt!.Value - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(7), TimeSpan.FromMinutes(13));
         Assert.Equal(("InvalidOperationException: attempt 1", 1), (retrying.LastError, retrying.Attempts));
-        Assert.Equal(1, await _store.CountAsync("outbox"));
+        Assert.Equal(1, await UnderTest.CountAsync("outbox"));
     }
 
     [Fact]
     public async Task After_the_last_attempt_the_task_is_failed_and_the_message_is_in_the_error_queue_once()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store, PipelineUnderTest.Quick(immediate: 1, delayed: 1));
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(immediate: 1, delayed: 1));
         pipeline.Script.Greet = FailFirst(int.MaxValue);
         await using var errors = await ErrorQueue.ConnectAsync(pipeline, "greet");
 
@@ -91,7 +75,7 @@ public abstract class FailureTests : IAsyncLifetime
     [Fact]
     public async Task What_no_retry_can_mend_fails_at_once()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store, PipelineUnderTest.Quick(immediate: 5, delayed: 5));
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(immediate: 5, delayed: 5));
         pipeline.Script.Greet = (_, _) => throw new RefusedException("bob@example.org does not exist\r\n  at line 2");
 
         var task = await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Failed);
@@ -103,7 +87,7 @@ public abstract class FailureTests : IAsyncLifetime
     [Fact]
     public async Task A_message_that_is_only_suspected_of_killing_its_worker_is_tried_and_succeeds()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var ids = await SuspectsAsync(pipeline, 20);
 
         foreach (var id in ids)
@@ -117,12 +101,12 @@ public abstract class FailureTests : IAsyncLifetime
     [Fact]
     public async Task A_message_that_is_delivered_again_after_it_was_tried_alone_is_given_up_without_another_try()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store, PipelineUnderTest.Quick(delayed: 5));
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(delayed: 5));
         var release = new TaskCompletionSource();
         pipeline.Script.Greet = (_, _) => release.Task; // as if the worker died in it: no outcome
         var id = (await SuspectsAsync(pipeline, 1))[0];
         await Eventually.True(() => pipeline.Script.Greets.Count == 1, "it is tried alone");
-        await using var other = await PipelineUnderTest.StartAsync(_store, PipelineUnderTest.Quick(delayed: 5));
+        await using var other = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(delayed: 5));
 
         await SuspectAsync(other, id);
 
@@ -134,7 +118,7 @@ public abstract class FailureTests : IAsyncLifetime
     [Fact]
     public async Task A_body_that_cannot_be_read_fails_its_task()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store, PipelineUnderTest.Quick(delayed: 5));
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(delayed: 5));
         var id = await pipeline.AddAsync(new Greet("held"), delay: TimeSpan.FromHours(1));
 
         await pipeline.DeliverAsync(new Unreadable { Name = [1] }, "greet", id, context =>
@@ -150,9 +134,9 @@ public abstract class FailureTests : IAsyncLifetime
     [Fact]
     public async Task While_the_database_is_out_of_reach_at_the_commit_the_consumer_is_not_run_again()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store, configure: options => options.CommitTimeout = TimeSpan.FromMilliseconds(300));
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, configure: options => options.CommitTimeout = TimeSpan.FromMilliseconds(300));
         IAsyncDisposable? hold = null;
-        pipeline.Script.Greet = async (_, _) => hold = await _store.HoldTasksAsync();
+        pipeline.Script.Greet = async (_, _) => hold = await UnderTest.HoldTasksAsync();
 
         var id = await pipeline.AddAsync(new Greet("ann"));
         await Eventually.True(() => hold is not null, "the consumer ran");
@@ -168,25 +152,25 @@ public abstract class FailureTests : IAsyncLifetime
     public async Task A_delivery_that_is_repeated_after_it_was_put_off_is_not_put_off_twice()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(
-            _store, PipelineUnderTest.Quick(delayed: 3, delay: TimeSpan.FromMinutes(10)));
+            UnderTest, PipelineUnderTest.Quick(delayed: 3, delay: TimeSpan.FromMinutes(10)));
         pipeline.Script.Greet = FailFirst(int.MaxValue);
         var id = Guid.CreateVersion7();
 
         await pipeline.DeliverAsync(new Greet("ann"), "greet", id);
-        await Eventually.True(async () => await _store.CountAsync("outbox") == 1, "it is put off");
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 1, "it is put off");
         await pipeline.DeliverAsync(new Greet("ann"), "greet", id);
         await Eventually.True(() => pipeline.Script.Greets.Count == 2, "it is tried again");
         await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("fence")), TaskState.Retrying);
 
-        Assert.Equal(2, await _store.CountAsync("outbox")); // one of each
+        Assert.Equal(2, await UnderTest.CountAsync("outbox")); // one of each
     }
 
     [Fact]
     public async Task A_bad_message_of_a_batch_harms_no_other()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Count = StageAll;
-        await _store.ExecuteAsync("INSERT INTO things (name) VALUES ('7')");
+        await UnderTest.ExecuteAsync("INSERT INTO things (name) VALUES ('7')");
 
         var ids = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => pipeline.AddAsync(new Count($"{i}"))));
 
@@ -196,14 +180,14 @@ public abstract class FailureTests : IAsyncLifetime
             await pipeline.TaskAsync(id, TaskState.Succeeded);
         }
 
-        Assert.Equal(10, await _store.CountAsync("things"));
-        Assert.Equal(9, await _store.CountAsync("(SELECT DISTINCT message_id FROM inbox) AS consumed"));
+        Assert.Equal(10, await UnderTest.CountAsync("things"));
+        Assert.Equal(9, await UnderTest.CountAsync("(SELECT DISTINCT message_id FROM inbox) AS consumed"));
     }
 
     [Fact]
     public async Task A_message_of_a_batch_that_throws_is_retried_alone()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store, PipelineUnderTest.Quick(delayed: 3));
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(delayed: 3));
         var failures = 3;
         pipeline.Script.Count = (context, provider) =>
             context.Message.Any(m => m.Message.Name == "3") && Interlocked.Decrement(ref failures) >= 0
@@ -217,7 +201,7 @@ public abstract class FailureTests : IAsyncLifetime
             await pipeline.TaskAsync(id, TaskState.Succeeded);
         }
 
-        Assert.Equal(10, await _store.CountAsync("things"));
+        Assert.Equal(10, await UnderTest.CountAsync("things"));
         Assert.Equal("InvalidOperationException: three", (await pipeline.TaskAsync(ids[3], TaskState.Succeeded)).LastError);
         Assert.Null((await pipeline.TaskAsync(ids[4], TaskState.Succeeded)).LastError);
     }
@@ -225,15 +209,15 @@ public abstract class FailureTests : IAsyncLifetime
     [Fact]
     public async Task Duplicates_within_and_across_batches_have_one_effect()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Count = StageAll;
         var ids = Enumerable.Range(0, 10).Select(_ => Guid.CreateVersion7()).ToList();
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(i => pipeline.DeliverAsync(new Count($"{i % 10}"), "count", ids[i % 10])));
 
         await Eventually.True(() => pipeline.Received.Of("count") == 50, "all deliveries are acknowledged");
-        Assert.Equal(10, await _store.CountAsync("things"));
-        Assert.Equal(10, await _store.CountAsync("inbox"));
+        Assert.Equal(10, await UnderTest.CountAsync("things"));
+        Assert.Equal(10, await UnderTest.CountAsync("inbox"));
     }
 
     [Theory]
@@ -241,9 +225,9 @@ public abstract class FailureTests : IAsyncLifetime
     [InlineData(9)]
     public async Task The_first_and_the_last_message_of_a_batch_are_not_lost_when_they_fail(int bad)
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Count = StageAll;
-        await _store.ExecuteAsync($"INSERT INTO things (name) VALUES ('{bad}')");
+        await UnderTest.ExecuteAsync($"INSERT INTO things (name) VALUES ('{bad}')");
         var ids = Enumerable.Range(0, 10).Select(_ => Guid.CreateVersion7()).ToList();
         for (var i = 0; i < 10; i++)
         {
@@ -262,7 +246,7 @@ public abstract class FailureTests : IAsyncLifetime
     private async Task TrackAsync(PipelineUnderTest pipeline, Guid id)
     {
         var work = Work.With(Work.Message() with { MessageId = id, TaskKind = "T", Delay = TimeSpan.FromHours(1) });
-        await _store.Store.CommitAsync([work], default);
+        await UnderTest.Store.CommitAsync([work], default);
         Assert.NotNull(await pipeline.Services.GetRequiredService<ITaskStore>().FindAsync(id));
     }
 

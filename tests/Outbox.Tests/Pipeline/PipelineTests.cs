@@ -16,42 +16,26 @@ public sealed class PostgresPipelineTests : PipelineTests
 }
 
 /// <summary>From the commit of a request to the effect of a consumer, over MassTransit's test harness.</summary>
-public abstract class PipelineTests : IAsyncLifetime
+public abstract class PipelineTests : StoreSuite
 {
-    private StoreUnderTest _store = null!;
-
-    public async ValueTask InitializeAsync() => _store = await CreateAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_store is not null)
-        {
-            await _store.DisposeAsync();
-        }
-
-        GC.SuppressFinalize(this);
-    }
-
-    protected abstract Task<StoreUnderTest> CreateAsync();
-
     [Fact]
     public async Task What_is_handed_on_is_consumed_and_its_task_succeeds()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
 
         var id = await pipeline.AddAsync(new Greet("ann"));
 
         var task = await pipeline.TaskAsync(id, TaskState.Succeeded);
         Assert.Equal((nameof(Greet), 1), (task.Kind, task.Attempts));
         Assert.Equal("ann", Assert.Single(pipeline.Script.Greets).Message.Name);
-        await Eventually.True(async () => await _store.CountAsync("outbox") == 0, "the outbox is empty");
-        Assert.Equal(1, await _store.CountAsync("(SELECT DISTINCT message_id FROM inbox) AS consumed"));
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 0, "the outbox is empty");
+        Assert.Equal(1, await UnderTest.CountAsync("(SELECT DISTINCT message_id FROM inbox) AS consumed"));
     }
 
     [Fact]
     public async Task Nothing_is_stored_or_sent_without_a_commit()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
 
         await using (var scope = pipeline.Services.CreateAsyncScope())
         {
@@ -62,14 +46,14 @@ public abstract class PipelineTests : IAsyncLifetime
         var after = await pipeline.AddAsync(new Greet("after"));
         await pipeline.TaskAsync(after, TaskState.Succeeded);
         Assert.Equal("after", Assert.Single(pipeline.Script.Greets).Message.Name);
-        Assert.Equal(0, await _store.CountAsync("things"));
-        Assert.Equal(1, await _store.CountAsync("tasks"));
+        Assert.Equal(0, await UnderTest.CountAsync("things"));
+        Assert.Equal(1, await UnderTest.CountAsync("tasks"));
     }
 
     [Fact]
     public async Task A_plain_publish_and_a_plain_send_of_a_scope_go_through_the_outbox_too()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         Guid published, sent = Guid.CreateVersion7();
 
         await using (var scope = pipeline.Services.CreateAsyncScope())
@@ -78,7 +62,7 @@ public abstract class PipelineTests : IAsyncLifetime
             await scope.ServiceProvider.GetRequiredService<IPublishEndpoint>().Publish(new Greet("p"), c => c.MessageId = published);
             var endpoint = await scope.ServiceProvider.GetRequiredService<ISendEndpointProvider>().GetSendEndpoint(new Uri("queue:greet"));
             await endpoint.Send(new Greet("s"), c => c.MessageId = sent);
-            Assert.Equal(0, await _store.CountAsync("outbox"));
+            Assert.Equal(0, await UnderTest.CountAsync("outbox"));
             await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
         }
 
@@ -90,19 +74,19 @@ public abstract class PipelineTests : IAsyncLifetime
     [Fact]
     public async Task What_a_consumer_stages_and_publishes_is_committed_with_its_inbox_entry()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (context, provider) => StageAndPublish(context, provider);
 
         await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Succeeded);
 
-        Assert.Equal(1, await _store.CountAsync("things", "name = 'ann'"));
+        Assert.Equal(1, await UnderTest.CountAsync("things", "name = 'ann'"));
         Assert.True(await pipeline.Harness.Consumed.Any<Greeted>());
     }
 
     [Fact]
     public async Task A_consumer_that_fails_leaves_nothing_behind()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = async (context, provider) =>
         {
             await StageAndPublish(context, provider);
@@ -111,15 +95,15 @@ public abstract class PipelineTests : IAsyncLifetime
 
         await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Failed);
 
-        Assert.Equal(0, await _store.CountAsync("things"));
-        Assert.Equal(0, await _store.CountAsync("inbox"));
+        Assert.Equal(0, await UnderTest.CountAsync("things"));
+        Assert.Equal(0, await UnderTest.CountAsync("inbox"));
         Assert.False(pipeline.Harness.Consumed.Select<Greeted>(TestContext.Current.CancellationToken).Any());
     }
 
     [Fact]
     public async Task A_hundred_deliveries_of_one_message_have_one_effect()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (context, provider) => StageAndPublish(context, provider);
         var (id, last) = (Guid.CreateVersion7(), Guid.CreateVersion7());
 
@@ -128,13 +112,13 @@ public abstract class PipelineTests : IAsyncLifetime
 
         await Eventually.True(() => pipeline.Received.Of("greet") == 101, "all deliveries are acknowledged");
         Assert.Equal(["ann", "last"], pipeline.Script.Greets.Select(g => g.Message.Name).Order());
-        Assert.Equal(1, await _store.CountAsync("things", "name = 'ann'"));
+        Assert.Equal(1, await UnderTest.CountAsync("things", "name = 'ann'"));
     }
 
     [Fact]
     public async Task A_consumer_may_read_and_write_in_its_own_transaction()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = async (context, provider) =>
         {
             var unit = provider.GetRequiredService<IUnitOfWork>();
@@ -152,15 +136,15 @@ public abstract class PipelineTests : IAsyncLifetime
         await pipeline.DeliverAsync(new Greet("ann"), "greet", id);
         await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("fence")), TaskState.Failed); // its rows are there already
 
-        Assert.Equal(3, await _store.CountAsync("things"));
-        Assert.Equal(1, await _store.CountAsync("things", "name = 'before-copy'"));
+        Assert.Equal(3, await UnderTest.CountAsync("things"));
+        Assert.Equal(1, await UnderTest.CountAsync("things", "name = 'before-copy'"));
         Assert.True(await pipeline.Harness.Consumed.Any<Greeted>());
     }
 
     [Fact]
     public async Task Headers_and_ids_survive_the_outbox()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var (id, correlation, at) = (Guid.CreateVersion7(), Guid.NewGuid(), new DateTime(2026, 11, 24, 1, 2, 3, DateTimeKind.Utc));
         await using (var scope = pipeline.Services.CreateAsyncScope())
         {
@@ -192,7 +176,7 @@ public abstract class PipelineTests : IAsyncLifetime
         };
         ActivitySource.AddActivityListener(listener);
         using var source = new ActivitySource("test");
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         ActivityTraceId? seen = null;
         pipeline.Script.Greet = (_, _) =>
         {
@@ -209,7 +193,7 @@ public abstract class PipelineTests : IAsyncLifetime
     [Fact]
     public async Task A_delayed_task_waits_in_the_database()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
 
         var later = await pipeline.AddAsync(new Greet("later"), delay: TimeSpan.FromHours(1));
         var soon = await pipeline.AddAsync(new Greet("soon"), delay: TimeSpan.FromMilliseconds(300));
@@ -217,13 +201,13 @@ public abstract class PipelineTests : IAsyncLifetime
 
         Assert.True(task.FinishedAt - task.CreatedAt >= TimeSpan.FromMilliseconds(250), "it was consumed before its time");
         await pipeline.TaskAsync(later, TaskState.Queued);
-        Assert.Equal(1, await _store.CountAsync("outbox"));
+        Assert.Equal(1, await UnderTest.CountAsync("outbox"));
     }
 
     [Fact]
     public async Task An_attempt_that_takes_a_while_is_shown_as_running()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(_store);
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var release = new TaskCompletionSource();
         pipeline.Script.Greet = (_, _) => release.Task;
 

@@ -14,25 +14,9 @@ public sealed class PostgresStoreTests : OutboxStoreTests
 }
 
 /// <summary>What every store has to do, whatever its dialect.</summary>
-public abstract class OutboxStoreTests : IAsyncLifetime
+public abstract class OutboxStoreTests : StoreSuite
 {
-    private StoreUnderTest _test = null!;
-
-    private IOutboxStore Store => _test.Store;
-
-    public async ValueTask InitializeAsync() => _test = await CreateAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_test is not null)
-        {
-            await _test.DisposeAsync();
-        }
-
-        GC.SuppressFinalize(this);
-    }
-
-    protected abstract Task<StoreUnderTest> CreateAsync();
+    private IOutboxStore Store => UnderTest.Store;
 
     [Fact]
     public async Task A_committed_message_can_be_claimed_with_every_byte_it_had()
@@ -60,7 +44,7 @@ public abstract class OutboxStoreTests : IAsyncLifetime
             await claim.CompleteAsync([], default);
         }
 
-        Assert.Equal(0, await _test.CountAsync("outbox"));
+        Assert.Equal(0, await UnderTest.CountAsync("outbox"));
     }
 
     [Fact]
@@ -100,7 +84,7 @@ public abstract class OutboxStoreTests : IAsyncLifetime
             await claim.CompleteAsync([new SendFailure(failed, TimeSpan.FromHours(1), "no route")], default);
         }
 
-        Assert.Equal(1, await _test.CountAsync("outbox", "attempts = 1 AND last_error = 'no route'"));
+        Assert.Equal(1, await UnderTest.CountAsync("outbox", "attempts = 1 AND last_error = 'no route'"));
         await using var next = await ClaimAsync();
         Assert.Empty(next.Messages);
     }
@@ -126,7 +110,7 @@ public abstract class OutboxStoreTests : IAsyncLifetime
         await using var claim = await ClaimAsync();
 
         Assert.Empty(claim.Messages);
-        Assert.Equal(1, await _test.CountAsync("outbox"));
+        Assert.Equal(1, await UnderTest.CountAsync("outbox"));
     }
 
     [Fact]
@@ -140,9 +124,9 @@ public abstract class OutboxStoreTests : IAsyncLifetime
         var unique = await CommitAsync(duplicate, Work.With(Work.Key()).Insert("once"));
 
         Assert.Equal([false, true], unique);
-        Assert.Equal(1, await _test.CountAsync("things"));
-        Assert.Equal(1, await _test.CountAsync("things", "name = 'once'"));
-        Assert.Equal(0, await _test.CountAsync("outbox"));
+        Assert.Equal(1, await UnderTest.CountAsync("things"));
+        Assert.Equal(1, await UnderTest.CountAsync("things", "name = 'once'"));
+        Assert.Equal(0, await UnderTest.CountAsync("outbox"));
     }
 
     [Fact]
@@ -153,7 +137,7 @@ public abstract class OutboxStoreTests : IAsyncLifetime
         var unique = await CommitAsync(Work.With(key).Insert("first"), Work.With(key).Insert("second"));
 
         Assert.Equal([true, false], unique);
-        Assert.Equal(1, await _test.CountAsync("things"));
+        Assert.Equal(1, await UnderTest.CountAsync("things"));
     }
 
     [Fact]
@@ -176,9 +160,9 @@ public abstract class OutboxStoreTests : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<Exception>(() => CommitAsync(good, Work.With(Work.Key()).Insert("there")));
 
-        Assert.Equal(0, await _test.CountAsync("things", "name = 'good'"));
-        Assert.Equal(0, await _test.CountAsync("outbox"));
-        Assert.Equal(1, await _test.CountAsync("inbox"));
+        Assert.Equal(0, await UnderTest.CountAsync("things", "name = 'good'"));
+        Assert.Equal(0, await UnderTest.CountAsync("outbox"));
+        Assert.Equal(1, await UnderTest.CountAsync("inbox"));
     }
 
     [Fact]
@@ -280,10 +264,10 @@ public abstract class OutboxStoreTests : IAsyncLifetime
             Assert.True(await transaction.CommitAsync(Work.With(Work.Message()), default));
         }
 
-        Assert.Equal(1, await _test.CountAsync("things"));
-        Assert.Equal(1, await _test.CountAsync("things", "name = 'kept'"));
-        Assert.Equal(1, await _test.CountAsync("outbox"));
-        Assert.Equal(1, await _test.CountAsync("inbox"));
+        Assert.Equal(1, await UnderTest.CountAsync("things"));
+        Assert.Equal(1, await UnderTest.CountAsync("things", "name = 'kept'"));
+        Assert.Equal(1, await UnderTest.CountAsync("outbox"));
+        Assert.Equal(1, await UnderTest.CountAsync("inbox"));
     }
 
     [Fact]
@@ -299,7 +283,7 @@ public abstract class OutboxStoreTests : IAsyncLifetime
         Assert.Equal(0, await Store.CleanUpAsync(new Retention(before, before, before), default));
         Assert.Equal(2, await Store.CleanUpAsync(new Retention(after, after, before), default));
 
-        Assert.Equal(0, await _test.CountAsync("inbox"));
+        Assert.Equal(0, await UnderTest.CountAsync("inbox"));
         Assert.Null(await Store.FindTaskAsync(old, default));
         Assert.NotNull(await Store.FindTaskAsync(failed, default));
         Assert.NotNull(await Store.FindTaskAsync(queued, default));
@@ -325,7 +309,7 @@ public abstract class OutboxStoreTests : IAsyncLifetime
 
         foreach (var table in (string[])["things", "inbox", "outbox", "tasks"])
         {
-            Assert.Equal(1_000, await _test.CountAsync(table));
+            Assert.Equal(1_000, await UnderTest.CountAsync(table));
         }
     }
 

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace Messaging.Api.Http;
+
+/// <summary>The body of a request as a whole: its size, its kind, and whether it can be read at all.</summary>
+internal static class RequestBody
+{
+    private const int MaxFormPairs = 64;
+
+    /// <exception cref="BadHttpRequestException">413: it is larger than <see cref="ApiOptions.MaxBodyBytes"/>.</exception>
+    public static async Task<byte[]> ReadAsync(HttpRequest request)
+    {
+        var limit = request.HttpContext.RequestServices.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes;
+        if (request.ContentLength > limit)
+        {
+            throw TooLarge(limit);
+        }
+
+        var buffer = new MemoryStream();
+        var chunk = new byte[8_192];
+        int read;
+        while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted)) > 0)
+        {
+            buffer.Write(chunk, 0, read);
+            if (buffer.Length > limit)
+            {
+                throw TooLarge(limit);
+            }
+        }
+
+        return buffer.ToArray();
+    }
+
+    /// <returns>True for JSON, false for a form.</returns>
+    /// <exception cref="BadHttpRequestException">415: it is neither.</exception>
+    public static bool IsJson(HttpRequest request)
+    {
+        if (MediaTypeHeaderValue.TryParse(request.ContentType, out var contentType))
+        {
+            var utf8 = !contentType.Charset.HasValue || contentType.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);
+            if (utf8 && contentType.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+
+            if (request.HasFormContentType)
+            {
+                return false;
+            }
+        }
+
+        throw new BadHttpRequestException(
+            "The body must be application/json (UTF-8), application/x-www-form-urlencoded or multipart/form-data.",
+            StatusCodes.Status415UnsupportedMediaType);
+    }
+
+    /// <summary>The members of a JSON object; every name and text in them can be read.</summary>
+    /// <exception cref="BadHttpRequestException">400: it is not JSON, or not an object.</exception>
+    public static IReadOnlyList<KeyValuePair<string, JsonElement>> ParseJson(byte[] body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 8 });
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                throw Bad("The body must be a JSON object.");
+            }
+
+            CheckTexts(document.RootElement);
+            return [.. document.RootElement.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value.Clone()))];
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw Bad("The body is not valid JSON.");
+        }
+    }
+
+    /// <exception cref="BadHttpRequestException">400: it is not a form.</exception>
+    public static async Task<IFormCollection> ParseFormAsync(HttpRequest request, byte[] body)
+    {
+        request.Body = new MemoryStream(body);
+        var feature = new FormFeature(request, new FormOptions { ValueCountLimit = MaxFormPairs, KeyLengthLimit = 256 });
+        try
+        {
+            return await feature.ReadFormAsync(request.HttpContext.RequestAborted);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        {
+            throw Bad("The body is not a valid form.");
+        }
+    }
+
+    /// <summary>Half a surrogate pair, or bytes that are not UTF-8, throw here and not when the text is used.</summary>
+    private static void CheckTexts(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    _ = property.Name;
+                    CheckTexts(property.Value);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    CheckTexts(item);
+                }
+
+                break;
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+        }
+    }
+
+    private static BadHttpRequestException Bad(string message) => new(message, StatusCodes.Status400BadRequest);
+
+    private static BadHttpRequestException TooLarge(int limit) => new(
+        string.Create(CultureInfo.InvariantCulture, $"The body must not be larger than {limit} bytes."),
+        StatusCodes.Status413PayloadTooLarge);
+}
