@@ -44,6 +44,11 @@ public static class ApiModule
         app.MapTasks();
 
         app.MapOpenApi();
-        app.MapScalarApiReference();
+        app.MapScalarApiReference(page => page
+            .DisableDefaultFonts() // nothing on the page calls elsewhere
+            .DisableTelemetry()
+            .DisableAgent()
+            .HideClientButton()
+            .HideDeveloperTools());
     }
 }

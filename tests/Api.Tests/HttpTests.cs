@@ -52,6 +52,7 @@ public sealed class HttpTests : IAsyncLifetime
         Assert.Equal(
             ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
             register.GetProperty("requestBody").GetProperty("content").EnumerateObject().Select(c => c.Name).Order());
+        Assert.Equal(["displayName", "email"], register.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Order());
         Assert.Equal(
             ["202", "400", "413", "415", "503"],
             register.GetProperty("responses").EnumerateObject().Select(r => r.Name).Order());

@@ -79,6 +79,18 @@ public sealed class LogTests : IAsyncLifetime
         Assert.Equal(0, await _api.CountAsync("tasks"));
     }
 
+    [Fact]
+    public async Task A_compressed_body_is_refused()
+    {
+        using var client = _api.CreateClient();
+        using var content = new StringContent("""{"message":"a"}""", Encoding.UTF8, "application/json");
+        content.Headers.ContentEncoding.Add("gzip");
+
+        using var response = await client.PostAsync("/log", content);
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

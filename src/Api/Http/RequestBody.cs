@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Messaging.Api.Http;
@@ -39,7 +40,7 @@ internal static class RequestBody
     /// <exception cref="BadHttpRequestException">415: it is neither.</exception>
     public static bool IsJson(HttpRequest request)
     {
-        if (MediaTypeHeaderValue.TryParse(request.ContentType, out var contentType))
+        if (StringValues.IsNullOrEmpty(request.Headers.ContentEncoding) && MediaTypeHeaderValue.TryParse(request.ContentType, out var contentType))
         {
             var utf8 = !contentType.Charset.HasValue || contentType.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);
             if (utf8 && contentType.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
@@ -54,7 +55,7 @@ internal static class RequestBody
         }
 
         throw new BadHttpRequestException(
-            "The body must be application/json (UTF-8), application/x-www-form-urlencoded or multipart/form-data.",
+            "The body must be application/json (UTF-8), application/x-www-form-urlencoded or multipart/form-data, not compressed.",
             StatusCodes.Status415UnsupportedMediaType);
     }
 

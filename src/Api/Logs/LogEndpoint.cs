@@ -14,8 +14,7 @@ internal static class LogEndpoint
         .WithTags("Logs")
         .WithSummary("Appends to the activity log")
         .WithDescription("The entry is written by a worker.")
-        .TakesFields<LogRequest>()
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .TakesFields<LogRequest>();
 
     private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem>> HandleAsync(
         HttpRequest http, BackgroundTasks tasks, IUnitOfWork unit, TimeProvider time, CancellationToken cancellationToken)
