@@ -37,35 +37,63 @@ internal sealed class BatchInboxOf<TMessage> : BatchInbox<Batch<TMessage>>
         var (hold, isNew) = await inbox.EnterAsync(deliveries, context.CancellationToken);
         using (hold)
         {
-            for (var i = 0; i < all.Count; i++)
-            {
-                if (!isNew[i])
-                {
-                    await inbox.SkipAsync(all[i], deliveries[i], options);
-                }
-            }
-
-            var messages = all.Where((_, i) => isNew[i]).ToList();
-            if (messages.Count > 0)
-            {
-                var part = new Part(context, messages, deliveries.Where((_, i) => isNew[i]).ToList());
-                inbox.Start(part.Deliveries);
-                await ConsumeAsync(inbox, part, options, next);
-            }
+            var part = await SkipConsumedAsync(inbox, new Part(context, all, deliveries), isNew, options);
+            inbox.Start(part.Deliveries);
+            await ConsumeAsync(inbox, part, options, next);
         }
     }
 
     private static async Task ConsumeAsync(
         InboxFilterFactory inbox, Part part, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<Batch<TMessage>>> next)
     {
+        if (part.Messages.Count == 0)
+        {
+            return;
+        }
+
         try
         {
-            await inbox.RunAsync(part.ToContext(), part.Deliveries, options, next);
+            if (await inbox.RunAsync(part.ToContext(), part.Deliveries, options, next))
+            {
+                return;
+            }
         }
         catch (Exception exception) when (part.Messages.Count > 1 && exception is not (StoreUnavailableException or OperationCanceledException))
         {
             await ConsumeEachAloneAsync(inbox, part, options, next);
+            return;
         }
+
+        // Another process consumed at least one of them meanwhile, and the transaction of all of them was left out.
+        var isNew = await inbox.FindNewAsync(part.Deliveries, part.Context.CancellationToken);
+        var rest = await SkipConsumedAsync(inbox, part, isNew, options);
+        if (rest.Messages.Count < part.Messages.Count)
+        {
+            await ConsumeAsync(inbox, rest, options, next);
+        }
+        else
+        {
+            await ConsumeEachAloneAsync(inbox, part, options, next);
+        }
+    }
+
+    /// <returns>Those that are new.</returns>
+    private static async Task<Part> SkipConsumedAsync(
+        InboxFilterFactory inbox, Part part, IReadOnlyList<bool> isNew, OutboxConsumeOptions options)
+    {
+        for (var i = 0; i < part.Messages.Count; i++)
+        {
+            if (!isNew[i])
+            {
+                await inbox.SkipAsync(part.Messages[i], part.Deliveries[i], options);
+            }
+        }
+
+        return part with
+        {
+            Messages = [.. part.Messages.Where((_, i) => isNew[i])],
+            Deliveries = [.. part.Deliveries.Where((_, i) => isNew[i])],
+        };
     }
 
     /// <summary>

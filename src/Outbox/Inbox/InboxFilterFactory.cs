@@ -41,14 +41,20 @@ internal sealed partial class InboxFilterFactory(
         var hold = await inHand.EnterAsync(keys, cancellationToken);
         try
         {
-            var consumed = await lookup.FindConsumedAsync(keys, cancellationToken);
-            return (hold, [.. keys.Select(key => !consumed.Contains(key))]);
+            return (hold, await FindNewAsync(deliveries, cancellationToken));
         }
         catch
         {
             hold.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Says which of these have not been consumed.</summary>
+    public async Task<IReadOnlyList<bool>> FindNewAsync(IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
+    {
+        var consumed = await lookup.FindConsumedAsync([.. deliveries.Select(d => d.Key)], cancellationToken);
+        return [.. deliveries.Select(d => !consumed.Contains(d.Key))];
     }
 
     /// <summary>Counts a new attempt at these deliveries.</summary>
@@ -64,7 +70,10 @@ internal sealed partial class InboxFilterFactory(
     /// Runs the consumer once over these deliveries and commits; an exception leaves nothing behind. That they were consumed
     /// is for the caller to say, who knows which contexts they are.
     /// </summary>
-    public async Task RunAsync<T>(
+    /// <returns>
+    /// False when one of them was consumed elsewhere since it was looked up: nothing was committed then, for none of them.
+    /// </returns>
+    public async Task<bool> RunAsync<T>(
         ConsumeContext<T> context, IReadOnlyList<Delivery> deliveries, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<T>> next)
         where T : class
     {
@@ -86,10 +95,7 @@ internal sealed partial class InboxFilterFactory(
             await unit.ResetAsync();
         }
 
-        if (inboxContext.WasDuplicate)
-        {
-            LogDuplicate(options.ConsumerType, context.MessageId);
-        }
+        return !inboxContext.WasDuplicate;
     }
 
     /// <summary>A message that was consumed before; over a volatile transport its row is done with, too.</summary>
@@ -116,10 +122,9 @@ internal sealed partial class InboxFilterFactory(
         var (hold, isNew) = await EnterAsync([delivery], context.CancellationToken);
         using (hold)
         {
-            if (isNew[0])
+            Start(isNew[0] ? [delivery] : []);
+            if (isNew[0] && await RunAsync(context, [delivery], options, next))
             {
-                Start([delivery]);
-                await RunAsync(context, [delivery], options, next);
                 await context.NotifyConsumed(context.ReceiveContext.ElapsedTime, options.ConsumerType);
             }
             else

@@ -242,6 +242,31 @@ public abstract class FailureTests : StoreSuite
         }
     }
 
+    [Fact]
+    public async Task A_message_of_a_batch_that_another_process_consumes_meanwhile_takes_no_other_with_it()
+    {
+        await using var other = await PipelineUnderTest.StartAsync(UnderTest);
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var ids = Enumerable.Range(0, 10).Select(_ => Guid.CreateVersion7()).ToList();
+        var raced = 0;
+        other.Script.Count = StageAll;
+        pipeline.Script.Count = async (context, provider) =>
+        {
+            await StageAll(context, provider);
+            if (Interlocked.Increment(ref raced) == 1)
+            {
+                await other.DeliverAsync(new Count("3"), "count", ids[3]);
+                await Eventually.True(async () => await UnderTest.CountAsync("things") == 1, "the other process has consumed it");
+            }
+        };
+
+        await Task.WhenAll(ids.Select((id, i) => pipeline.DeliverAsync(new Count($"{i}"), "count", id)));
+
+        await Eventually.True(() => pipeline.Received.Of("count") == 10, "all deliveries are acknowledged");
+        Assert.Equal(10, await UnderTest.CountAsync("things"));
+        Assert.Equal(10, await UnderTest.CountAsync("(SELECT DISTINCT message_id FROM inbox) AS consumed"));
+    }
+
     /// <summary>A task row as it is after the message was sent.</summary>
     private async Task TrackAsync(PipelineUnderTest pipeline, Guid id)
     {
