@@ -31,6 +31,9 @@ internal sealed class DeliveryProgress
     /// <summary>What failed for this message alone, which the exception of its whole batch does not tell.</summary>
     public Exception? OwnFault { get; set; }
 
+    /// <summary>Why the message is not to be tried any more.</summary>
+    public Exception? Verdict { get; set; }
+
     public static DeliveryProgress Of(ReceiveContext context) => context.GetOrAddPayload(() => new DeliveryProgress(
         Text(context, OutboxHeaders.TaskId) is { } id && Guid.TryParse(id, out var taskId) ? taskId : null,
         int.TryParse(Text(context, OutboxHeaders.Attempts), CultureInfo.InvariantCulture, out var before) ? before : 0));

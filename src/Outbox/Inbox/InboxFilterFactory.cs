@@ -77,6 +77,11 @@ internal sealed partial class InboxFilterFactory(
         ConsumeContext<T> context, IReadOnlyList<Delivery> deliveries, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<T>> next)
         where T : class
     {
+        if (deliveries.FirstOrDefault(d => d.Progress.Verdict is not null) is { } condemned)
+        {
+            throw condemned.Progress.Verdict!;
+        }
+
         await unit.ResetAsync();
         unit.Work.InboxKeys.AddRange(deliveries.Select(d => d.Key));
 
@@ -122,8 +127,14 @@ internal sealed partial class InboxFilterFactory(
         var (hold, isNew) = await EnterAsync([delivery], context.CancellationToken);
         using (hold)
         {
-            Start(isNew[0] ? [delivery] : []);
-            if (isNew[0] && await RunAsync(context, [delivery], options, next))
+            if (!isNew[0])
+            {
+                await SkipAsync(context, delivery, options);
+                return;
+            }
+
+            Start([delivery]);
+            if (await RunAsync(context, [delivery], options, next))
             {
                 await context.NotifyConsumed(context.ReceiveContext.ElapsedTime, options.ConsumerType);
             }

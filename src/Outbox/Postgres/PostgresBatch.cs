@@ -18,6 +18,9 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
 
     public PostgresBatch Commit() => Add("COMMIT");
 
+    /// <summary>Throws when the transaction is aborted, and does nothing else.</summary>
+    public PostgresBatch Check() => Add("SELECT 1");
+
     /// <summary>Inserts the inbox keys and runs the staged commands.</summary>
     /// <returns>False when an inbox key is already there.</returns>
     public async Task<bool> ExecuteFirstPhaseAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken)

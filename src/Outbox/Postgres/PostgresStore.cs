@@ -33,12 +33,18 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
                 {
                     continue; // rolled back: two groups had wanted the same rows in another order
                 }
-
-                var consumed = await FindConsumedAsync([.. work.SelectMany(w => w.InboxKeys)], cancellationToken);
-                for (var i = 0; i < group.Count; i++)
+                catch (PostgresException) when (work.Exists(w => w.InboxKeys.Count > 0))
                 {
-                    unique[i] &= !group[i].InboxKeys.Exists(consumed.Contains);
+                    // Perhaps the rows of a duplicate, which are there already, and not a fault of anybody.
+                    if (!await LeaveOutConsumedAsync(group, unique, cancellationToken))
+                    {
+                        throw;
+                    }
+
+                    continue;
                 }
+
+                await LeaveOutConsumedAsync(group, unique, cancellationToken);
             }
         });
 
@@ -134,6 +140,24 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
             await using var command = dataSource.CreateCommand("SELECT (SELECT 1 FROM outbox LIMIT 1), (SELECT 1 FROM tasks LIMIT 1)");
             return await command.ExecuteScalarAsync(cancellationToken);
         });
+
+    /// <returns>Whether there was one to be left out.</returns>
+    private async Task<bool> LeaveOutConsumedAsync(
+        IReadOnlyList<StagedWork> group, bool[] unique, CancellationToken cancellationToken)
+    {
+        var consumed = await FindConsumedAsync([.. group.SelectMany(w => w.InboxKeys)], cancellationToken);
+        var found = false;
+        for (var i = 0; i < group.Count; i++)
+        {
+            if (unique[i] && group[i].InboxKeys.Exists(consumed.Contains))
+            {
+                unique[i] = false;
+                found = true;
+            }
+        }
+
+        return found;
+    }
 
     private async Task<bool> TryCommitAsync(List<StagedWork> group, CancellationToken cancellationToken)
     {

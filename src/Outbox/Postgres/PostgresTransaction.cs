@@ -26,7 +26,8 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, NpgsqlTra
 
         return await PostgresErrors.Translate(async () =>
         {
-            await using var batch = new PostgresBatch(connection, transaction).AddSecondPhase([work]);
+            // A transaction in which a command failed answers COMMIT with a silent rollback; any other statement makes it say so.
+            await using var batch = new PostgresBatch(connection, transaction).AddSecondPhase([work]).Check();
             await batch.ExecuteAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return true;

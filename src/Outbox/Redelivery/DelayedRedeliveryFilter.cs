@@ -100,6 +100,10 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
             send.Headers.Set(OutboxHeaders.OutboxId, null); // the transport's, of the delivery that failed
             send.Headers.Set(OutboxHeaders.DeliveryCount, null);
             send.Delay = delay;
+            if (send is PublishContext publish)
+            {
+                publish.Mandatory = true; // the queue may be gone by then
+            }
         }));
         var send = await ((ITransportSendEndpoint)endpoint).CreateSendContext(context.Message, pipe, context.CancellationToken);
         return StagedMessageFactory.Create(send, track: false);

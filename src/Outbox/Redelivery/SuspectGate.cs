@@ -9,12 +9,15 @@ namespace Messaging.Outbox.Redelivery;
 /// counts one more delivery without an outcome, so a high count is a suspicion and no proof. Suspects are tried one at a
 /// time, each after noting that it is tried; one that is delivered again after that note is the culprit.
 /// </summary>
-internal sealed class SuspectGate(GroupCommitter committer) : IDisposable
+internal sealed class SuspectGate(InboxLookup lookup, GroupCommitter committer) : IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
+    /// <summary>
+    /// Notes that a suspect is tried, or condemns one that was tried before. The verdict is for the inbox to carry out, after
+    /// it has looked whether the message was consumed after all.
+    /// </summary>
     /// <returns>What to dispose of after the attempt; null for a message without suspicion.</returns>
-    /// <exception cref="UnfinishedDeliveriesException">The message was tried alone before, and its worker died.</exception>
     public async Task<IDisposable?> EnterAsync<T>(ConsumeContext<T> context, int suspiciousFrom)
         where T : class
     {
@@ -28,12 +31,17 @@ internal sealed class SuspectGate(GroupCommitter committer) : IDisposable
         var turn = new Turn(_oneAtATime);
         try
         {
-            var note = new StagedWork();
             var queue = context.ReceiveContext.InputAddress.AbsolutePath;
-            note.InboxKeys.Add(Delivery.Of(context, DerivedId.Of($"{queue}#alone-{context.GetRedeliveryCount()}")).Key);
-            if (!await committer.CommitWhenPossibleAsync(note, context.CancellationToken))
+            var tried = Delivery.Of(context, DerivedId.Of($"{queue}#alone-{context.GetRedeliveryCount()}")).Key;
+            if ((await lookup.FindConsumedWhenPossibleAsync([tried], context.CancellationToken)).Count > 0)
             {
-                throw new UnfinishedDeliveriesException(unfinished);
+                DeliveryProgress.Of(context.ReceiveContext).Verdict = new UnfinishedDeliveriesException(unfinished);
+            }
+            else
+            {
+                var note = new StagedWork();
+                note.InboxKeys.Add(tried);
+                await committer.CommitWhenPossibleAsync(note, context.CancellationToken);
             }
 
             return turn;

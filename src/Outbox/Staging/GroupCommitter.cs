@@ -57,7 +57,8 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
 
     /// <summary>
     /// Commits the same work again and again until the database takes it. The work has to be such that it may have been
-    /// committed before without anybody knowing: it has an inbox key, or says only what a task's state is.
+    /// committed before without anybody knowing: it has an inbox key, or says only what a task's state is. It is tried at
+    /// least once: a delivery that was cancelled meanwhile comes again, and then this commit keeps its mail from being repeated.
     /// </summary>
     public async Task<bool> CommitWhenPossibleAsync(StagedWork work, CancellationToken cancellationToken)
     {
@@ -66,7 +67,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         {
             try
             {
-                return await CommitAsync(work, cancellationToken);
+                return await CommitAsync(work, CancellationToken.None);
             }
             catch (StoreUnavailableException exception)
             {

@@ -42,7 +42,7 @@ internal interface IOutboxStore
     /// <summary>Makes due again what an earlier process of this store had in flight. Called once, before the first claim.</summary>
     Task RecoverAsync(CancellationToken cancellationToken);
 
-    /// <summary>Shows tasks as Running that are still Queued or Retrying and have not got beyond this attempt.</summary>
+    /// <summary>Shows tasks as Running that have not ended and have not got beyond this attempt.</summary>
     Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, CancellationToken cancellationToken);
 
     /// <summary>The task, or null.</summary>

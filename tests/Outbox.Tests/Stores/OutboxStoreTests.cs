@@ -130,6 +130,36 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_duplicate_whose_own_rows_are_there_already_is_a_duplicate_and_no_failure()
+    {
+        var key = Work.Key();
+        await CommitAsync(Work.With(key).Insert("row"));
+
+        var unique = await CommitAsync(Work.With(key).Insert("row"), Work.With(Work.Key()).Insert("other"));
+
+        Assert.Equal([false, true], unique);
+        Assert.Equal(2, await UnderTest.CountAsync("things"));
+    }
+
+    [Fact]
+    public async Task A_transaction_in_which_a_command_failed_does_not_commit_silently()
+    {
+        await CommitAsync(Work.With(Work.Key()).Insert("there"));
+        await using var transaction = await Store.BeginAsync(default);
+        var key = Work.Key();
+        await transaction.ExecuteAsync(Work.With(key), default);
+        await using var command = transaction.Transaction.Connection!.CreateCommand();
+        command.Transaction = transaction.Transaction;
+        command.CommandText = "INSERT INTO things (name) VALUES ('there')";
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => command.ExecuteNonQueryAsync());
+
+        // SQLite goes on after a failed statement, PostgreSQL does not: either it is stored, or it says that it is not.
+        var failure = await Record.ExceptionAsync(() => transaction.CommitAsync(new StagedWork(), default));
+
+        Assert.Equal(failure is null, (await Store.FindConsumedAsync([key], default)).Count == 1);
+    }
+
+    [Fact]
     public async Task Of_two_units_with_one_key_in_one_group_one_is_committed()
     {
         var key = Work.Key();
