@@ -1,5 +1,6 @@
 using System.Globalization;
 using MassTransit;
+using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 
@@ -8,11 +9,8 @@ namespace Messaging.Outbox.Inbox;
 /// <summary>One message in a consumer's hand: its identity, its task and how often it has been tried.</summary>
 internal sealed class Delivery
 {
-    private readonly Guid _consumerId;
-
     private Delivery(Guid messageId, Guid consumerId, ReceiveContext context)
     {
-        _consumerId = consumerId;
         Key = new InboxKey(messageId, consumerId);
         Progress = DeliveryProgress.Of(context);
         OutboxId = TransportNumber(context, OutboxHeaders.OutboxId);
@@ -39,12 +37,21 @@ internal sealed class Delivery
     public static long UnfinishedDeliveries(ReceiveContext context) => TransportNumber(context, OutboxHeaders.DeliveryCount) ?? 0;
 
     /// <summary>
-    /// The fact that this consumer is done with the row, which is noted once: a row is sent again after a restart, and must
-    /// not be counted twice for a consumer that was done before.
+    /// Adds that this consumer is done with the row that the delivery came from, if it came from one. It is noted once: a row
+    /// is sent again after a restart, and must not be counted twice for a consumer that was done before.
     /// </summary>
-    public (InboxKey Key, Settlement Settlement)? Settle() => OutboxId is { } row
-        ? (new InboxKey(Key.MessageId, DerivedId.Of($"{_consumerId}#settled-{row}")), new Settlement(row, Keep: false))
-        : null;
+    /// <returns>False when there is no row to be done with.</returns>
+    public bool SettleIn(StagedWork work)
+    {
+        if (OutboxId is not { } row)
+        {
+            return false;
+        }
+
+        work.InboxKeys.Add(new InboxKey(Key.MessageId, DerivedId.Of($"{Key.ConsumerId}#settled-{row}")));
+        work.Settlements.Add(new Settlement(row, Keep: false));
+        return true;
+    }
 
     public static long? TransportNumber(ReceiveContext context, string header) =>
         context.TransportHeaders.TryGetHeader(header, out var value) ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : null;

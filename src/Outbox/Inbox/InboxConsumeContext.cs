@@ -45,11 +45,7 @@ internal sealed class InboxConsumeContext<T>(
                 unit.Work.Outcomes.Add(outcome);
             }
 
-            if (delivery.Settle() is { } done)
-            {
-                unit.Work.InboxKeys.Add(done.Key);
-                unit.Work.Settlements.Add(done.Settlement);
-            }
+            delivery.SettleIn(unit.Work);
         }
 
         WasDuplicate = !await unit.CommitWhenPossibleAsync(CancellationToken);

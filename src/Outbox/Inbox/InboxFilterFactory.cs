@@ -108,10 +108,8 @@ internal sealed partial class InboxFilterFactory(
         where T : class
     {
         LogDuplicate(options.ConsumerType, context.MessageId);
-        if (delivery.Settle() is { } done)
+        if (delivery.SettleIn(unit.Work))
         {
-            unit.Work.InboxKeys.Add(done.Key);
-            unit.Work.Settlements.Add(done.Settlement);
             await unit.TryCommitAsync(context.CancellationToken);
         }
 

@@ -26,23 +26,6 @@ internal sealed class InboxLookup : IAsyncDisposable
         return await pending.Completion.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>The same, and waits for a database that is out of reach.</summary>
-    public async Task<IReadOnlySet<InboxKey>> FindConsumedWhenPossibleAsync(
-        IReadOnlyList<InboxKey> keys, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                return await FindConsumedAsync(keys, cancellationToken);
-            }
-            catch (StoreUnavailableException)
-            {
-                await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
-            }
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();

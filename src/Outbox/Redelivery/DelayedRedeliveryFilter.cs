@@ -48,24 +48,16 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
     public void Probe(ProbeContext context) => context.CreateFilterScope("delayedRedelivery");
 
     /// <summary>Without a database nothing can be done, and nothing recorded: the delivery is held, and that is no failure of it.</summary>
-    private async Task AttemptAsync(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
-    {
-        var pause = TimeSpan.FromMilliseconds(250);
-        while (true)
-        {
-            try
+    private Task AttemptAsync(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next) =>
+        StoreWait.RunAsync(
+            async () =>
             {
                 await next.Send(context);
-                return;
-            }
-            catch (StoreUnavailableException exception)
-            {
-                LogHeld(context.MessageId, FailureText.Of(exception));
-                await Task.Delay(pause * RetryOptions.Jitter(), time, context.CancellationToken);
-                pause = TimeSpan.FromSeconds(Math.Min(5, pause.TotalSeconds * 2));
-            }
-        }
-    }
+                return true;
+            },
+            error => LogHeld(context.MessageId, error),
+            time,
+            context.CancellationToken);
 
     private async Task PutOffAsync(ConsumeContext<T> context, int redelivery, string error)
     {
@@ -79,11 +71,7 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
             work.Outcomes.Add(outcome);
         }
 
-        if (delivery.Settle() is { } done)
-        {
-            work.InboxKeys.Add(done.Key);
-            work.Settlements.Add(done.Settlement);
-        }
+        delivery.SettleIn(work);
 
         await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
         LogPutOff(typeof(T).Name, context.MessageId, delivery.Progress.Attempts, error, delay.TotalSeconds);

@@ -1,6 +1,8 @@
 using MassTransit;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Redelivery;
 
@@ -9,7 +11,8 @@ namespace Messaging.Outbox.Redelivery;
 /// counts one more delivery without an outcome, so a high count is a suspicion and no proof. Suspects are tried one at a
 /// time, each after noting that it is tried; one that is delivered again after that note is the culprit.
 /// </summary>
-internal sealed class SuspectGate(InboxLookup lookup, GroupCommitter committer) : IDisposable
+internal sealed partial class SuspectGate(
+    InboxLookup lookup, GroupCommitter committer, TimeProvider time, ILogger<SuspectGate> logger) : IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
@@ -33,7 +36,9 @@ internal sealed class SuspectGate(InboxLookup lookup, GroupCommitter committer) 
         {
             var queue = context.ReceiveContext.InputAddress.AbsolutePath;
             var tried = Delivery.Of(context, DerivedId.Of($"{queue}#alone-{context.GetRedeliveryCount()}")).Key;
-            if ((await lookup.FindConsumedWhenPossibleAsync([tried], context.CancellationToken)).Count > 0)
+            var found = await StoreWait.RunAsync(
+                () => lookup.FindConsumedAsync([tried], context.CancellationToken), LogWaiting, time, context.CancellationToken);
+            if (found.Count > 0)
             {
                 DeliveryProgress.Of(context.ReceiveContext).Verdict = new UnfinishedDeliveriesException(unfinished);
             }
@@ -54,6 +59,9 @@ internal sealed class SuspectGate(InboxLookup lookup, GroupCommitter committer) 
     }
 
     public void Dispose() => _oneAtATime.Dispose();
+
+    [LoggerMessage(LogLevel.Warning, "A suspect waits for the database: {Error}")]
+    private partial void LogWaiting(string error);
 
     private sealed class Turn(SemaphoreSlim semaphore) : IDisposable
     {

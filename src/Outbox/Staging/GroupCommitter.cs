@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Messaging.Outbox.Dispatch;
-using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -60,23 +59,8 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
     /// committed before without anybody knowing: it has an inbox key, or says only what a task's state is. It is tried at
     /// least once: a delivery that was cancelled meanwhile comes again, and then this commit keeps its mail from being repeated.
     /// </summary>
-    public async Task<bool> CommitWhenPossibleAsync(StagedWork work, CancellationToken cancellationToken)
-    {
-        var pause = TimeSpan.FromMilliseconds(250);
-        while (true)
-        {
-            try
-            {
-                return await CommitAsync(work, CancellationToken.None);
-            }
-            catch (StoreUnavailableException exception)
-            {
-                LogWaiting(FailureText.Of(exception));
-                await Task.Delay(pause * RetryOptions.Jitter(), cancellationToken);
-                pause = TimeSpan.FromSeconds(Math.Min(5, pause.TotalSeconds * 2));
-            }
-        }
-    }
+    public Task<bool> CommitWhenPossibleAsync(StagedWork work, CancellationToken cancellationToken) =>
+        StoreWait.RunAsync(() => CommitAsync(work, CancellationToken.None), LogWaiting, TimeProvider.System, cancellationToken);
 
     /// <summary>Tells the dispatcher of this process that messages have become visible, or a place has become free.</summary>
     public void Committed(StagedWork work)

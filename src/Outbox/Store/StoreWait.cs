@@ -1,0 +1,29 @@
+using Messaging.Outbox.Redelivery;
+
+namespace Messaging.Outbox.Store;
+
+/// <summary>What everything does that cannot go on without the database: it waits, and tries again.</summary>
+internal static class StoreWait
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs the action until the database is in reach; the pauses grow from 250 ms to 5 s, with jitter.</summary>
+    public static async Task<T> RunAsync<T>(
+        Func<Task<T>> action, Action<string> report, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var pause = TimeSpan.FromMilliseconds(250);
+        while (true)
+        {
+            try
+            {
+                return await action();
+            }
+            catch (StoreUnavailableException exception)
+            {
+                report(FailureText.Of(exception));
+                await Task.Delay(pause * RetryOptions.Jitter(), time, cancellationToken);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+    }
+}
