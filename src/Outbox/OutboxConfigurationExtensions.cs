@@ -2,6 +2,7 @@ using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.DependencyInjection;
 using MassTransit.Middleware;
+using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Redelivery;
@@ -41,14 +42,22 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<InHandMessages>();
         configurator.AddSingleton<RunningTasks>();
         configurator.AddSingleton<SuspectGate>();
+        configurator.AddSingleton<UniqueTasks>();
         configurator.AddSingleton<ConsumerRegistry>();
+        configurator.AddSingleton(provider => new ConsumerQueues(provider.GetRequiredService<ConsumerRegistry>()));
+        configurator.AddSingleton<QueueDirectory>();
+        configurator.AddSingleton<DeadLetterFactory>();
         configurator.AddSingleton<MessageSender>();
         configurator.AddSingleton<ITaskStore, TaskStore>();
         configurator.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IOutboxStore>()));
 
         configurator.AddScoped<UnitOfWork>();
         configurator.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<UnitOfWork>());
-        configurator.AddScoped<BackgroundTasks>();
+        configurator.AddScoped<TaskContext>();
+        configurator.AddScoped(provider => new BackgroundTasks(
+            provider.GetRequiredService<IPublishEndpoint>(),
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<TimeProvider>()));
         configurator.AddScoped<IOutboxContextFactory<TransactionalOutbox>, InboxFilterFactory>();
         configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, StagingBusContextProvider>();
 
@@ -65,15 +74,20 @@ public static class OutboxConfigurationExtensions
         this IReceiveEndpointConfigurator configurator, IRegistrationContext context, RetryOptions options)
     {
         var committer = context.GetRequiredService<GroupCommitter>();
-        var time = context.GetRequiredService<TimeProvider>();
-        var logger = context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory);
-        _ = new DelayedRedeliveryObserver(configurator, options, committer, context.GetRequiredService<SuspectGate>(), time, logger);
+        _ = new DelayedRedeliveryObserver(
+            configurator,
+            options,
+            committer,
+            context.GetRequiredService<SuspectGate>(),
+            context.GetRequiredService<QueueDirectory>(),
+            context.GetRequiredService<TimeProvider>(),
+            context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory));
     }
 
     /// <summary>
     /// Gives the endpoint's consumers the inbox: what a consumer stages, publishes and sends is committed in one transaction
-    /// with the fact that it consumed the message, so that a duplicate has no effect. What goes to the error queue has its task
-    /// Failed first. Has to come last.
+    /// with the fact that it consumed the message, so that a duplicate has no effect. What is given up has its task Failed
+    /// and becomes a dead letter. Has to come last.
     /// </summary>
     public static void UseTransactionalOutbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
     {
@@ -82,13 +96,6 @@ public static class OutboxConfigurationExtensions
         configurator.ConnectConsumerConfigurationObserver(
             new OutboxConsumePipeSpecificationObserver<TransactionalOutbox>(configurator, context));
 
-        // MassTransit's own error pipe, with the task's end before it.
-        configurator.ConfigureError(error =>
-        {
-            error.UseFilter(new GivenUpFilter(
-                context.GetRequiredService<GroupCommitter>(), context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory)));
-            error.UseFilter(new GenerateFaultFilter());
-            error.UseFilter(new ErrorTransportFilter());
-        });
+        configurator.UseDeadLetters(context);
     }
 }

@@ -61,9 +61,27 @@ public sealed class OutboxOptions
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
     public TimeSpan SucceededTaskRetention { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>How long a failed task can be looked up. Default 30 days.</summary>
+    /// <summary>How long a failed or blocked task, and a dead letter that nobody decided about, are kept. Default 30 days.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
     public TimeSpan FailedTaskRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long a cancelled task can be looked up. Default 7 days.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
+    public TimeSpan CancelledTaskRetention { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long a dead letter is kept after it was redriven or dropped. Default 7 days.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
+    public TimeSpan DeadLetterRetention { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long it is known who did what. Default 365 days.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
+    public TimeSpan AuditRetention { get; set; } = TimeSpan.FromDays(365);
+
+    /// <summary>
+    /// Whether messages that were given up are kept in the store, where they can be searched, edited and redriven. Otherwise
+    /// the error queues keep them; a transport in memory has none that outlive the process. Default true.
+    /// </summary>
+    public bool CollectDeadLetters { get; set; } = true;
 
     /// <summary>The pause between two clean-ups. Default 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]

@@ -10,6 +10,9 @@ public sealed class StoreUnavailableException(string message, Exception? innerEx
 /// <summary>The message was consumed before. The pipeline acknowledges it without an effect.</summary>
 internal sealed class DuplicateMessageException() : Exception("The message was consumed before.");
 
+/// <summary>The task was cancelled while a consumer was at it. The pipeline acknowledges it without an effect.</summary>
+internal sealed class TaskWasCancelledException() : OperationCanceledException("The task was cancelled.");
+
 /// <summary>
 /// A failure that no retry can mend, such as a refused recipient. An exception that implements this is not retried: the
 /// task is Failed and the message goes to the error queue at once.

@@ -135,7 +135,7 @@ public sealed class RealServersTests
     }
 
     [Fact]
-    public async Task A_refused_mail_ends_in_the_error_queue_and_its_task_says_why()
+    public async Task A_refused_mail_becomes_a_dead_letter_and_its_task_says_why()
     {
         await using var system = await RealSystem.StartAsync();
         system.Smtp.RecipientReplies.Enqueue("550 <ann@example.org> unknown");
@@ -150,7 +150,8 @@ public sealed class RealServersTests
         Assert.Equal(1, task.GetProperty("attempts").GetInt32());
         Assert.Contains("550", task.GetProperty("lastError").GetString(), StringComparison.Ordinal);
         Assert.DoesNotContain("ann@", task.ToString(), StringComparison.Ordinal);
-        await Eventually.True(async () => await system.MessagesAsync("user-registered_error") == 1, "the message is in the error queue");
+        Assert.Equal(1, await system.CountAsync("dead_letters WHERE reason = 'Failed' AND place LIKE 'Messaging.Worker.%'"));
+        Assert.Equal(0u, await system.MessagesAsync("user-registered_error"));
         Assert.DoesNotContain("ann@example.org", system.Api.Output + system.Worker.Output, StringComparison.Ordinal);
     }
 
@@ -171,7 +172,7 @@ public sealed class RealServersTests
     }
 
     [Fact]
-    public async Task A_message_that_is_not_one_goes_to_the_error_queue_and_stops_no_other()
+    public async Task A_message_that_is_not_one_becomes_a_dead_letter_and_stops_no_other()
     {
         await using var system = await RealSystem.StartAsync();
 
@@ -180,7 +181,25 @@ public sealed class RealServersTests
         await ledger.SendOneAsync(system.Api.Client, "/register?email=ann@example.org");
 
         await ledger.AllSucceededAsync(system.Api.Client);
-        await Eventually.True(async () => await system.MessagesAsync("user-registered_error") == 3, "all three are in the error queue");
+        await Eventually.True(async () => await system.CountAsync("dead_letters") == 3, "all three are dead letters");
+    }
+
+    [Fact]
+    public async Task Without_a_collection_the_error_queue_keeps_what_was_given_up_and_a_later_collector_takes_it()
+    {
+        await using var system = await RealSystem.StartAsync(("Outbox__CollectDeadLetters", "false"));
+        system.Smtp.RecipientReplies.Enqueue("550 no");
+        using var response = await system.Api.Client.PostAsync("/register?email=ann@example.org", null);
+        await Eventually.True(async () => await system.MessagesAsync("user-registered_error") == 1, "the message is in the error queue");
+        Assert.Equal(0, await system.CountAsync("dead_letters"));
+        await system.Worker.TerminateAsync();
+
+        await system.StartWorker(("Outbox__CollectDeadLetters", "true")).ReadyAsync();
+
+        await Eventually.True(
+            async () => await system.CountAsync("dead_letters WHERE reason = 'Failed' AND task_id IS NOT NULL AND exception_type IS NOT NULL") == 1,
+            "the message was collected");
+        Assert.Equal(0u, await system.MessagesAsync("user-registered_error"));
     }
 
     [Fact]

@@ -76,7 +76,7 @@ internal sealed class RealSystem : IAsyncDisposable
 
     public AppProcess StartApi() => Api = Add("Api");
 
-    public AppProcess StartWorker() => Worker = Add("Worker");
+    public AppProcess StartWorker(params IReadOnlyList<(string Name, string Value)> settings) => Worker = Add("Worker", settings);
 
     public async Task<long> CountAsync(string table)
     {
@@ -144,9 +144,15 @@ internal sealed class RealSystem : IAsyncDisposable
         await _database.DisposeAsync();
     }
 
-    private AppProcess Add(string program)
+    private AppProcess Add(string program, params IReadOnlyList<(string Name, string Value)> settings)
     {
-        var process = AppProcess.Start(program, _environment);
+        var environment = new Dictionary<string, string>(_environment);
+        foreach (var (name, value) in settings)
+        {
+            environment[name] = value;
+        }
+
+        var process = AppProcess.Start(program, environment);
         _processes.Add(process);
         return process;
     }

@@ -65,9 +65,9 @@ public sealed class WorkerUnderTest : IAsyncDisposable
         where T : class
     {
         await using var scope = _host.Services.CreateAsyncScope();
-        var id = await scope.ServiceProvider.GetRequiredService<BackgroundTasks>().AddAsync(message);
+        var task = scope.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(message);
         await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
-        return id;
+        return task.Id;
     }
 
     public async Task<TaskRecord> TaskAsync(Guid id, TaskState state)

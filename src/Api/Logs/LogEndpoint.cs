@@ -25,16 +25,14 @@ internal static class LogEndpoint
             return TypedResults.ValidationProblem(fields.Errors);
         }
 
-        var taskId = await tasks.AddAsync(
-            new LogRequested
-            {
-                Level = request.Level,
-                Message = request.Message,
-                Properties = request.Properties,
-                LoggedAt = time.GetUtcNow(),
-            },
-            cancellationToken: cancellationToken);
+        var task = tasks.Add(new LogRequested
+        {
+            Level = request.Level,
+            Message = request.Message,
+            Properties = request.Properties,
+            LoggedAt = time.GetUtcNow(),
+        });
         await unit.CommitAsync(cancellationToken);
-        return TaskAccepted.At(taskId);
+        return TaskAccepted.At(task.Id);
     }
 }

@@ -41,18 +41,16 @@ internal static class RegisterEndpoint
             now);
 
         // Which of the two happened is known only inside the transaction, and only one of them is stored.
-        await tasks.AddAsync(
+        tasks.Add(
             new UserRegistered { UserId = userId, Email = request.Email, DisplayName = request.DisplayName, RegisteredAt = now },
             taskId,
             Kind,
-            onlyIf: insert.Affected,
-            cancellationToken: cancellationToken);
-        await tasks.AddAsync(
+            onlyIf: insert.Affected);
+        tasks.Add(
             new RegistrationRepeated { Email = request.Email, RepeatedAt = now },
             taskId,
             Kind,
-            onlyIf: insert.AffectedNothing,
-            cancellationToken: cancellationToken);
+            onlyIf: insert.AffectedNothing);
 
         await unit.CommitAsync(cancellationToken);
         return TaskAccepted.At(taskId);

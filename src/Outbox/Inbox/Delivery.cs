@@ -1,4 +1,3 @@
-using System.Globalization;
 using MassTransit;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
@@ -13,7 +12,7 @@ internal sealed class Delivery
     {
         Key = new InboxKey(messageId, consumerId);
         Progress = DeliveryProgress.Of(context);
-        OutboxId = TransportNumber(context, OutboxHeaders.OutboxId);
+        OutboxId = context.HeaderNumber(OutboxHeaders.OutboxId);
     }
 
     public InboxKey Key { get; }
@@ -34,7 +33,11 @@ internal sealed class Delivery
     }
 
     /// <summary>How often this message was delivered before without an outcome: its worker died, or lost its connection.</summary>
-    public static long UnfinishedDeliveries(ReceiveContext context) => TransportNumber(context, OutboxHeaders.DeliveryCount) ?? 0;
+    public static long UnfinishedDeliveries(ReceiveContext context) => context.HeaderNumber(OutboxHeaders.DeliveryCount) ?? 0;
+
+    /// <summary>Something that happens once to this message since it was handed on, or redriven, on this queue.</summary>
+    public static Guid StepOf(ReceiveContext context, string step) =>
+        DerivedId.Of($"{context.InputAddress.AbsolutePath}#{step}-{DeliveryProgress.Of(context).Redrives}");
 
     /// <summary>
     /// Adds that this consumer is done with the row that the delivery came from, if it came from one. It is noted once: a row
@@ -49,10 +52,7 @@ internal sealed class Delivery
         }
 
         work.InboxKeys.Add(new InboxKey(Key.MessageId, DerivedId.Of($"{Key.ConsumerId}#settled-{row}")));
-        work.Settlements.Add(new Settlement(row, Keep: false));
+        work.Settlements.Add(new Settlement(row));
         return true;
     }
-
-    public static long? TransportNumber(ReceiveContext context, string header) =>
-        context.TransportHeaders.TryGetHeader(header, out var value) ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : null;
 }

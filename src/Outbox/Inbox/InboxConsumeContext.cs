@@ -15,20 +15,23 @@ internal sealed class InboxConsumeContext<T>(
     OutboxConsumeOptions options,
     IServiceProvider provider,
     UnitOfWork unit,
-    IReadOnlyList<Delivery> deliveries) : OutboxConsumeContextProxy<T>(context, options, provider)
+    QueueDirectory queues,
+    Attempt attempt) : OutboxConsumeContextProxy<T>(context, options, provider)
     where T : class
 {
+    /// <summary>Or cancelled: nothing was committed.</summary>
     public bool WasDuplicate { get; set; }
 
     public override bool ContinueProcessing { get; set; }
     public override bool IsMessageConsumed => false;
     public override bool IsOutboxDelivered => false;
-    public override int ReceiveCount => deliveries.Max(d => d.Progress.Attempts);
+    public override CancellationToken CancellationToken => attempt.Token;
+    public override int ReceiveCount => attempt.Deliveries.Max(d => d.Progress.Attempts);
     public override long? LastSequenceNumber => null;
 
     public override Task AddSend<TMessage>(SendContext<TMessage> context)
     {
-        unit.Work.Add(StagedMessageFactory.Create(context, track: false));
+        unit.Work.Add(StagedMessageFactory.Create(context, queues, track: false));
         return Task.CompletedTask;
     }
 
@@ -38,17 +41,13 @@ internal sealed class InboxConsumeContext<T>(
     /// </summary>
     public override async Task SetConsumed()
     {
-        foreach (var delivery in deliveries)
+        unit.Work.Outcomes.AddRange(attempt.Successes);
+        foreach (var delivery in attempt.Deliveries)
         {
-            if (delivery.Progress.Outcome(TaskState.Succeeded) is { } outcome)
-            {
-                unit.Work.Outcomes.Add(outcome);
-            }
-
             delivery.SettleIn(unit.Work);
         }
 
-        WasDuplicate = !await unit.CommitWhenPossibleAsync(CancellationToken);
+        WasDuplicate = !await unit.CommitWhenPossibleAsync(base.CancellationToken);
     }
 
     /// <summary>The consumer returned; that the message is consumed is true after the commit only.</summary>

@@ -1,6 +1,9 @@
+using System.Runtime.ExceptionServices;
 using MassTransit;
 using MassTransit.Middleware;
 using Messaging.Outbox.Staging;
+using Messaging.Outbox.Tasks;
+using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Inbox;
@@ -22,6 +25,9 @@ internal sealed partial class InboxFilterFactory(
     InHandMessages inHand,
     UnitOfWork unit,
     RunningTasks running,
+    TaskContext task,
+    UniqueTasks unique,
+    QueueDirectory queues,
     TimeProvider time,
     IServiceProvider provider,
     ILogger<InboxFilterFactory> logger) : IOutboxContextFactory<TransactionalOutbox>
@@ -50,11 +56,12 @@ internal sealed partial class InboxFilterFactory(
         }
     }
 
-    /// <summary>Says which of these have not been consumed.</summary>
+    /// <summary>Says which of these have neither been consumed nor cancelled.</summary>
     public async Task<IReadOnlyList<bool>> FindNewAsync(IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
     {
-        var consumed = await lookup.FindConsumedAsync([.. deliveries.Select(d => d.Key)], cancellationToken);
-        return [.. deliveries.Select(d => !consumed.Contains(d.Key))];
+        var done = await lookup.FindDoneAsync(
+            [.. deliveries.Select(d => d.Key)], [.. deliveries.Select(d => d.TaskId).OfType<Guid>()], cancellationToken);
+        return [.. deliveries.Select(d => !done.Consumed.Contains(d.Key) && !(d.TaskId is { } id && done.Cancelled.Contains(id)))];
     }
 
     /// <summary>Counts a new attempt at these deliveries.</summary>
@@ -71,7 +78,8 @@ internal sealed partial class InboxFilterFactory(
     /// is for the caller to say, who knows which contexts they are.
     /// </summary>
     /// <returns>
-    /// False when one of them was consumed elsewhere since it was looked up: nothing was committed then, for none of them.
+    /// False when one of them was consumed elsewhere, or cancelled, since it was looked up: nothing was committed then, for none
+    /// of them.
     /// </returns>
     public async Task<bool> RunAsync<T>(
         ConsumeContext<T> context, IReadOnlyList<Delivery> deliveries, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<T>> next)
@@ -84,9 +92,12 @@ internal sealed partial class InboxFilterFactory(
 
         await unit.ResetAsync();
         unit.Work.InboxKeys.AddRange(deliveries.Select(d => d.Key));
+        await unique.ReleaseAsync(deliveries, context.CancellationToken);
 
-        using var shown = running.Show(deliveries);
-        var inboxContext = new InboxConsumeContext<T>(context, options, provider, unit, deliveries);
+        using var attempt = new Attempt(deliveries, time, context.CancellationToken);
+        using var shown = running.Show(attempt);
+        task.Attempt = attempt;
+        var inboxContext = new InboxConsumeContext<T>(context, options, provider, unit, queues, attempt);
         try
         {
             await next.Send(inboxContext);
@@ -94,6 +105,19 @@ internal sealed partial class InboxFilterFactory(
         catch (DuplicateMessageException)
         {
             inboxContext.WasDuplicate = true;
+        }
+        catch (Exception exception) when (exception is not StoreUnavailableException)
+        {
+            var meaning = attempt.Explain(exception);
+            if (meaning is TaskWasCancelledException)
+            {
+                inboxContext.WasDuplicate = true;
+            }
+            else
+            {
+                NoteFailure(deliveries, meaning);
+                ExceptionDispatchInfo.Throw(meaning);
+            }
         }
         finally
         {
@@ -103,7 +127,7 @@ internal sealed partial class InboxFilterFactory(
         return !inboxContext.WasDuplicate;
     }
 
-    /// <summary>A message that was consumed before; over a volatile transport its row is done with, too.</summary>
+    /// <summary>A message that was consumed before, or cancelled; over a volatile transport its row is done with, too.</summary>
     public async Task SkipAsync<T>(ConsumeContext<T> context, Delivery delivery, OutboxConsumeOptions options)
         where T : class
     {
@@ -114,6 +138,15 @@ internal sealed partial class InboxFilterFactory(
         }
 
         await context.NotifyConsumed(TimeSpan.Zero, options.ConsumerType);
+    }
+
+    /// <summary>A failed attempt at several messages is followed by one at each alone, and only those are attempts at a task.</summary>
+    private void NoteFailure(IReadOnlyList<Delivery> deliveries, Exception exception)
+    {
+        if (deliveries.Count == 1 && exception is not OperationCanceledException)
+        {
+            deliveries[0].Progress.Fail(time.GetUtcNow(), exception);
+        }
     }
 
     void IProbeSite.Probe(ProbeContext context) => context.CreateFilterScope("inbox");
@@ -131,6 +164,7 @@ internal sealed partial class InboxFilterFactory(
                 return;
             }
 
+            delivery.Progress.ThrowIfExhausted();
             Start([delivery]);
             if (await RunAsync(context, [delivery], options, next))
             {
@@ -143,6 +177,6 @@ internal sealed partial class InboxFilterFactory(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "{Consumer} consumed message {MessageId} before: acknowledged without an effect")]
+    [LoggerMessage(LogLevel.Information, "{Consumer} has nothing to do for message {MessageId}, consumed before or cancelled: acknowledged without an effect")]
     private partial void LogDuplicate(string consumer, Guid? messageId);
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Inbox;
 
-/// <summary>Looks inbox keys up; look-ups that are in hand together share one query, as commits share one transaction.</summary>
+/// <summary>Looks up what is done with already; look-ups that are in hand together share one query, as commits share one transaction.</summary>
 internal sealed class InboxLookup : IAsyncDisposable
 {
     private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
@@ -19,9 +19,10 @@ internal sealed class InboxLookup : IAsyncDisposable
         _loop = Task.Run(LookUpAsync);
     }
 
-    public async Task<IReadOnlySet<InboxKey>> FindConsumedAsync(IReadOnlyList<InboxKey> keys, CancellationToken cancellationToken)
+    public async Task<InboxState> FindDoneAsync(
+        IReadOnlyList<InboxKey> keys, IReadOnlyList<Guid> tasks, CancellationToken cancellationToken)
     {
-        var pending = new Pending(keys, new TaskCompletionSource<IReadOnlySet<InboxKey>>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var pending = new Pending(keys, tasks, new TaskCompletionSource<InboxState>(TaskCreationOptions.RunContinuationsAsynchronously));
         await _queue.Writer.WriteAsync(pending, cancellationToken);
         return await pending.Completion.Task.WaitAsync(cancellationToken);
     }
@@ -45,8 +46,9 @@ internal sealed class InboxLookup : IAsyncDisposable
             try
             {
                 using var deadline = new CancellationTokenSource(_options.CommitTimeout);
-                var consumed = await _store.FindConsumedAsync([.. group.SelectMany(p => p.Keys).Distinct()], deadline.Token);
-                group.ForEach(p => p.Completion.TrySetResult(consumed));
+                var done = await _store.FindDoneAsync(
+                    [.. group.SelectMany(p => p.Keys).Distinct()], [.. group.SelectMany(p => p.Tasks).Distinct()], deadline.Token);
+                group.ForEach(p => p.Completion.TrySetResult(done));
             }
             catch (Exception exception)
             {
@@ -61,5 +63,5 @@ internal sealed class InboxLookup : IAsyncDisposable
         }
     }
 
-    private sealed record Pending(IReadOnlyList<InboxKey> Keys, TaskCompletionSource<IReadOnlySet<InboxKey>> Completion);
+    private sealed record Pending(IReadOnlyList<InboxKey> Keys, IReadOnlyList<Guid> Tasks, TaskCompletionSource<InboxState> Completion);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Inbox;
 
@@ -9,36 +8,23 @@ namespace Messaging.Outbox.Inbox;
 /// </summary>
 internal sealed class RunningTasks(TimeProvider time)
 {
-    private readonly ConcurrentDictionary<RunningTask, bool> _shown = new();
+    private readonly ConcurrentDictionary<Attempt, bool> _attempts = new();
 
-    public IDisposable Show(IReadOnlyList<Delivery> deliveries)
+    public IDisposable Show(Attempt attempt)
     {
-        var tasks = deliveries
-            .Where(d => d.TaskId is not null)
-            .Select(d => new RunningTask(d.TaskId!.Value, d.Progress.Attempts, d.Progress.StartedAt!.Value))
-            .ToList();
-        tasks.ForEach(task => _shown[task] = false);
-        return new Removal(this, tasks);
+        _attempts[attempt] = true;
+        return new Removal(this, attempt);
     }
 
-    /// <summary>Those that have been running for this long and have not been reported.</summary>
-    public IReadOnlyList<RunningTask> TakeOlderThan(TimeSpan age)
+    /// <summary>The attempts that have been running for this long.</summary>
+    public IReadOnlyList<Attempt> OlderThan(TimeSpan age)
     {
         var due = time.GetUtcNow() - age;
-        return [.. _shown.Where(s => !s.Value && s.Key.StartedAt <= due && _shown.TryUpdate(s.Key, true, false)).Select(s => s.Key)];
+        return [.. _attempts.Keys.Where(a => a.StartedAt <= due)];
     }
 
-    /// <summary>Reports these again: the database did not take them.</summary>
-    public void PutBack(IReadOnlyList<RunningTask> tasks)
+    private sealed class Removal(RunningTasks owner, Attempt attempt) : IDisposable
     {
-        foreach (var task in tasks)
-        {
-            _shown.TryUpdate(task, false, true);
-        }
-    }
-
-    private sealed class Removal(RunningTasks owner, List<RunningTask> tasks) : IDisposable
-    {
-        public void Dispose() => tasks.ForEach(task => owner._shown.TryRemove(task, out _));
+        public void Dispose() => owner._attempts.TryRemove(attempt, out _);
     }
 }

@@ -1,3 +1,4 @@
+using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Npgsql;
@@ -21,23 +22,12 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
     /// <summary>Throws when the transaction is aborted, and does nothing else.</summary>
     public PostgresBatch Check() => Add("SELECT 1");
 
-    /// <summary>Inserts the inbox keys and runs the staged commands.</summary>
-    /// <returns>False when an inbox key is already there.</returns>
+    /// <summary>Inserts the inbox keys, runs the staged commands and writes the outcomes of attempts.</summary>
+    /// <returns>False when an inbox key is already there, or an outcome's task may have been cancelled.</returns>
     public async Task<bool> ExecuteFirstPhaseAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken)
     {
         var keys = group.SelectMany(w => w.InboxKeys).ToList();
-        NpgsqlBatchCommand? inbox = null;
-        if (keys.Count > 0)
-        {
-            Add(
-                """
-                INSERT INTO inbox (message_id, consumer_id) SELECT * FROM unnest($1, $2)
-                ON CONFLICT (message_id, consumer_id) DO NOTHING
-                """,
-                Parameter(keys.Select(k => k.MessageId).ToArray()),
-                Parameter(keys.Select(k => k.ConsumerId).ToArray()));
-            inbox = _batch.BatchCommands[^1];
-        }
+        var inbox = keys.Count > 0 ? Last(Add(PostgresSql.InsertInboxKeys, PostgresSql.InboxKeys(keys))) : null;
 
         var commands = group.SelectMany(w => w.Commands).ToList();
         var offset = _batch.BatchCommands.Count;
@@ -46,48 +36,49 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
             Add(command.Sql, [.. command.Parameters.Select(ToParameter)]);
         }
 
+        // In one order of row locks, so that two groups do not wait for each other.
+        var outcomes = group.SelectMany(w => w.Outcomes).OrderBy(o => o.Id).ToList();
+        var written = outcomes.Count > 0 ? Last(Add(PostgresSql.UpdateOutcomes, PostgresSql.Outcomes(outcomes))) : null;
+
         await ExecuteAsync(cancellationToken);
         for (var i = 0; i < commands.Count; i++)
         {
             commands[i].RowsAffected = _batch.BatchCommands[offset + i].RecordsAffected;
         }
 
-        return inbox is null || inbox.RecordsAffected == keys.Count;
+        return (inbox is null || inbox.RecordsAffected == keys.Count)
+            && (written is null || written.RecordsAffected == outcomes.Count || !await AnyCancelledAsync(outcomes, cancellationToken));
     }
 
-    /// <summary>Adds what the first phase may have decided about: messages, their tasks, outcomes.</summary>
+    /// <summary>Adds what the first phase may have decided about: messages, their tasks, and what follows from outcomes.</summary>
     public PostgresBatch AddSecondPhase(IReadOnlyList<StagedWork> group)
     {
         var messages = group.SelectMany(w => w.MessagesToStore).ToList();
-        var outcomes = group.SelectMany(w => w.Outcomes).OrderBy(o => o.Id).ToList();
         if (messages.Count > 0)
         {
-            Add(
-                """
-                INSERT INTO outbox (due_at, message_id, destination, content_type, metadata, body)
-                SELECT now() + m.delay, m.message_id, m.destination, m.content_type, m.metadata, m.body
-                FROM unnest($1, $2, $3, $4, $5, $6) AS m (delay, message_id, destination, content_type, metadata, body)
-                """,
-                Parameter(messages.Select(m => m.Delay).ToArray()),
-                Parameter(messages.Select(m => m.MessageId).ToArray()),
-                Parameter(messages.Select(m => m.Destination).ToArray()),
-                Parameter(messages.Select(m => m.ContentType).ToArray()),
-                Parameter(messages.Select(m => m.Metadata).ToArray()),
-                Parameter(messages.Select(m => m.Body).ToArray()));
+            Add(PostgresSql.InsertMessages, PostgresSql.Messages(messages));
         }
 
         var tasks = messages.Where(m => m.TaskKind is not null).ToList();
         if (tasks.Count > 0)
         {
-            Add(
-                "INSERT INTO tasks (id, kind) SELECT * FROM unnest($1, $2)",
-                Parameter(tasks.Select(m => m.MessageId).ToArray()),
-                Parameter(tasks.Select(m => m.TaskKind!).ToArray()));
+            Add(PostgresSql.InsertTasks, PostgresSql.Tasks(tasks));
         }
 
-        if (outcomes.Count > 0)
+        foreach (var (sql, parameters) in TaskLinksSql.After(messages, group.SelectMany(w => w.Outcomes), "now()"))
         {
-            AddOutcomes(outcomes);
+            Add(sql, [.. parameters.Select(ToParameter)]);
+        }
+
+        var attempts = group.SelectMany(w => w.Outcomes).SelectMany(o => o.FailedAttempts.Select(a => (o.Id, a))).ToList();
+        if (attempts.Count > 0)
+        {
+            Add(PostgresSql.InsertAttempts, PostgresSql.Attempts(attempts));
+        }
+
+        foreach (var letter in group.SelectMany(w => w.DeadLetters))
+        {
+            Add(DeadLetterSql.Insert, [.. DeadLetterSql.Parameters(letter).Select(ToParameter)]);
         }
 
         return this;
@@ -103,22 +94,16 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
 
     public ValueTask DisposeAsync() => _batch.DisposeAsync();
 
-    private void AddOutcomes(List<TaskOutcome> outcomes) =>
-        Add(
-            $"""
-            UPDATE tasks SET state = o.state, attempts = greatest(tasks.attempts, o.attempts), 
-                started_at = coalesce(o.started_at, tasks.started_at),
-                finished_at = CASE WHEN o.state = {(int)TaskState.Retrying} THEN NULL ELSE now() END,
-                next_attempt_at = now() + o.delay, last_error = coalesce(o.error, tasks.last_error)
-            FROM unnest($1, $2, $3, $4, $5, $6) AS o (id, state, attempts, started_at, delay, error)
-            WHERE tasks.id = o.id AND tasks.state <> {(int)TaskState.Succeeded}
-            """,
-            Parameter(outcomes.Select(o => o.Id).ToArray()),
-            Parameter(outcomes.Select(o => (short)o.State).ToArray()),
-            Parameter(outcomes.Select(o => o.Attempts).ToArray()),
-            Parameter(outcomes.Select(o => o.StartedAt?.UtcDateTime).ToArray()),
-            Parameter(outcomes.Select(o => o.RetryDelay).ToArray()),
-            Parameter(outcomes.Select(o => o.Error).ToArray()));
+    /// <summary>Some outcome met no row to write to: one past its retention, one that has succeeded, or one that was cancelled.</summary>
+    private async Task<bool> AnyCancelledAsync(List<TaskOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"SELECT EXISTS (SELECT 1 FROM tasks WHERE id = ANY ($1) AND state = {(int)TaskState.Cancelled})", connection, transaction);
+        command.Parameters.Add(Parameter(outcomes.Select(o => o.Id).ToArray()));
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static NpgsqlBatchCommand Last(PostgresBatch batch) => batch._batch.BatchCommands[^1];
 
     private PostgresBatch Add(string sql, params NpgsqlParameter[] parameters)
     {
@@ -128,13 +113,5 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
         return this;
     }
 
-    private static NpgsqlParameter ToParameter(object? value) => new()
-    {
-        Value = value switch
-        {
-            null => DBNull.Value,
-            DateTimeOffset time => time.UtcDateTime,
-            _ => value,
-        },
-    };
+    private static NpgsqlParameter ToParameter(object? value) => new() { Value = StoreSql.ForPostgres(value) };
 }

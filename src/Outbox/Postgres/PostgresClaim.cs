@@ -33,8 +33,8 @@ internal sealed class PostgresClaim : IOutboxClaim
                 string.Create(CultureInfo.InvariantCulture, $"SET LOCAL idle_in_transaction_session_timeout = {timeout.TotalMilliseconds:0}")));
             var claim = new NpgsqlBatchCommand(
                 $"""
-                DELETE FROM outbox WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM outbox WHERE due_at <= now() ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED))
+                DELETE FROM outbox WHERE ctid = ANY (
+                    {DueAt(QueuePriority.High)} || {DueAt(QueuePriority.Normal)} || {DueAt(QueuePriority.Low)})
                 RETURNING {OutboxMessageReader.Columns}
                 """);
             claim.Parameters.Add(PostgresBatch.Parameter(limit));
@@ -49,7 +49,7 @@ internal sealed class PostgresClaim : IOutboxClaim
                 }
             }
 
-            messages.Sort((a, b) => a.Id.CompareTo(b.Id)); // RETURNING keeps no order
+            messages.Sort(OutboxMessage.ByPriority); // RETURNING keeps no order
             return new PostgresClaim(connection, messages);
         }
         catch
@@ -75,14 +75,22 @@ internal sealed class PostgresClaim : IOutboxClaim
     // The pool rolls back what is still open.
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
+    /// <summary>Each level is claimed by itself, so that none waits behind another's backlog.</summary>
+    private static string DueAt(QueuePriority priority) =>
+        $"""
+        ARRAY(SELECT ctid FROM outbox WHERE priority = {(int)priority} AND due_at <= now()
+            ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED)
+        """;
+
     private static NpgsqlBatchCommand SetAside(IReadOnlyCollection<SendFailure> failures)
     {
         var command = new NpgsqlBatchCommand(
             """
-            INSERT INTO outbox (due_at, message_id, attempts, last_error, destination, content_type, metadata, body)
-            SELECT clock_timestamp() + m.delay, m.message_id, m.attempts + 1, m.error, m.destination, m.content_type, m.metadata, m.body
-            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
-                AS m (delay, message_id, attempts, error, destination, content_type, metadata, body)
+            INSERT INTO outbox (due_at, message_id, attempts, last_error, destination, content_type, metadata, body, queue, priority)
+            SELECT clock_timestamp() + m.delay, m.message_id, m.attempts + 1, m.error, m.destination, m.content_type, m.metadata, m.body,
+                m.queue, m.priority
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                AS m (delay, message_id, attempts, error, destination, content_type, metadata, body, queue, priority)
             """);
         command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => f.Delay).ToArray()));
         command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => f.Message.MessageId).ToArray()));
@@ -92,6 +100,8 @@ internal sealed class PostgresClaim : IOutboxClaim
         command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => f.Message.ContentType).ToArray()));
         command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => f.Message.Metadata).ToArray()));
         command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => f.Message.Body).ToArray()));
+        command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => f.Message.Queue).ToArray()));
+        command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => (short)f.Message.Priority).ToArray()));
         return command;
     }
 }

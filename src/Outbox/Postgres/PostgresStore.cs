@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Npgsql;
@@ -33,10 +34,10 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
                 {
                     continue; // rolled back: two groups had wanted the same rows in another order
                 }
-                catch (PostgresException) when (work.Exists(w => w.InboxKeys.Count > 0))
+                catch (PostgresException) when (work.Exists(w => w.InboxKeys.Count > 0 || w.Outcomes.Count > 0))
                 {
                     // Perhaps the rows of a duplicate, which are there already, and not a fault of anybody.
-                    if (!await LeaveOutConsumedAsync(group, unique, cancellationToken))
+                    if (!await LeaveOutDoneAsync(group, unique, cancellationToken))
                     {
                         throw;
                     }
@@ -44,7 +45,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
                     continue;
                 }
 
-                await LeaveOutConsumedAsync(group, unique, cancellationToken);
+                await LeaveOutDoneAsync(group, unique, cancellationToken);
             }
         });
 
@@ -55,25 +56,27 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
             return new PostgresTransaction(connection, await connection.BeginTransactionAsync(cancellationToken));
         });
 
-    public Task<IReadOnlySet<InboxKey>> FindConsumedAsync(
-        IReadOnlyCollection<InboxKey> keys, CancellationToken cancellationToken) =>
-        PostgresErrors.Translate<IReadOnlySet<InboxKey>>(async () =>
+    public Task<InboxState> FindDoneAsync(
+        IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken) =>
+        PostgresErrors.Translate(async () =>
         {
             await using var command = dataSource.CreateCommand(
-                """
+                $"""
                 SELECT message_id, consumer_id FROM inbox
                 JOIN unnest($1, $2) AS k (message_id, consumer_id) USING (message_id, consumer_id)
+                UNION ALL SELECT id, NULL FROM tasks WHERE id = ANY ($3) AND state = {(int)TaskState.Cancelled}
                 """);
             command.Parameters.Add(PostgresBatch.Parameter(keys.Select(k => k.MessageId).ToArray()));
             command.Parameters.Add(PostgresBatch.Parameter(keys.Select(k => k.ConsumerId).ToArray()));
-            var found = new HashSet<InboxKey>();
+            command.Parameters.Add(PostgresBatch.Parameter(tasks.ToArray()));
+            var (consumed, cancelled) = (new HashSet<InboxKey>(), new HashSet<Guid>());
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
-                found.Add(new InboxKey(reader.GetGuid(0), reader.GetGuid(1)));
+                _ = reader.IsDBNull(1) ? cancelled.Add(reader.GetGuid(0)) : consumed.Add(new InboxKey(reader.GetGuid(0), reader.GetGuid(1)));
             }
 
-            return found;
+            return new InboxState(consumed, cancelled);
         });
 
     public Task<IOutboxClaim> ClaimAsync(
@@ -83,35 +86,25 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
     // A claim is an open transaction: the server rolls it back when its process is gone.
     public Task RecoverAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, CancellationToken cancellationToken) =>
+    public Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, string worker, CancellationToken cancellationToken) =>
         PostgresErrors.Translate(async () =>
         {
             tasks = [.. tasks.OrderBy(t => t.Id)]; // as outcomes are: one order of row locks
-            await using var command = dataSource.CreateCommand(
-                $"""
-                UPDATE tasks SET state = {(int)TaskState.Running}, attempts = r.attempt, started_at = r.started_at, next_attempt_at = NULL
-                FROM unnest($1, $2, $3) AS r (id, attempt, started_at)
-                WHERE tasks.id = r.id AND tasks.attempts < r.attempt
-                  AND tasks.state IN ({(int)TaskState.Queued}, {(int)TaskState.Running}, {(int)TaskState.Retrying})
-                """);
-            command.Parameters.Add(PostgresBatch.Parameter(tasks.Select(t => t.Id).ToArray()));
-            command.Parameters.Add(PostgresBatch.Parameter(tasks.Select(t => t.Attempt).ToArray()));
-            command.Parameters.Add(PostgresBatch.Parameter(tasks.Select(t => t.StartedAt.UtcDateTime).ToArray()));
+            await using var command = dataSource.CreateCommand(PostgresSql.MarkRunning);
+            command.Parameters.AddRange(PostgresSql.Running(tasks, worker));
             return await command.ExecuteNonQueryAsync(cancellationToken);
         });
 
-    public Task<TaskRecord?> FindTaskAsync(Guid id, CancellationToken cancellationToken) =>
-        PostgresErrors.Translate(async () =>
+    public Task<IReadOnlyList<T>> QueryAsync<T>(
+        string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        PostgresErrors.Translate<IReadOnlyList<T>>(async () =>
         {
-            await using var command = dataSource.CreateCommand(
-                """
-                SELECT id, kind, state, attempts, created_at, started_at, finished_at, next_attempt_at, last_error
-                FROM tasks WHERE id = $1
-                """);
-            command.Parameters.Add(PostgresBatch.Parameter(id));
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            return await reader.ReadAsync(cancellationToken) ? TaskReader.Read(reader) : null;
+            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            await using var command = connection.Command(transaction: null, sql, parameters);
+            return await command.ReadAllAsync(read, cancellationToken);
         });
+
+    public Task<T> TranslateAsync<T>(Func<Task<T>> action) => PostgresErrors.Translate(action);
 
     public Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken) =>
         PostgresErrors.Translate(async () =>
@@ -119,37 +112,37 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
             await using var command = dataSource.CreateCommand(
                 $"""
                 WITH old_inbox AS (
-                    DELETE FROM inbox WHERE ctid = ANY (ARRAY(SELECT ctid FROM inbox WHERE consumed_at < $1 LIMIT $4)) RETURNING 1),
+                    DELETE FROM inbox WHERE ctid = ANY (ARRAY(SELECT ctid FROM inbox WHERE consumed_at < $1 LIMIT $2)) RETURNING 1),
                 old_tasks AS (
                     DELETE FROM tasks WHERE ctid = ANY (ARRAY(SELECT ctid FROM tasks
-                        WHERE (created_at < $2 AND finished_at < $2 AND state = {(int)TaskState.Succeeded})
-                           OR (created_at < $3 AND finished_at < $3 AND state = {(int)TaskState.Failed}) LIMIT $4))
+                        WHERE created_at < $3 AND finished_at < $3 AND state = {(int)TaskState.Succeeded} LIMIT $2))
                     RETURNING 1)
                 SELECT (SELECT count(*) FROM old_inbox) + (SELECT count(*) FROM old_tasks)
                 """);
             command.Parameters.Add(PostgresBatch.Parameter(retention.Inbox.UtcDateTime));
-            command.Parameters.Add(PostgresBatch.Parameter(retention.SucceededTasks.UtcDateTime));
-            command.Parameters.Add(PostgresBatch.Parameter(retention.FailedTasks.UtcDateTime));
             command.Parameters.Add(PostgresBatch.Parameter(retention.Limit));
+            command.Parameters.Add(PostgresBatch.Parameter(retention.SucceededTasks.UtcDateTime));
             return (int)(long)(await command.ExecuteScalarAsync(cancellationToken))!;
         });
 
     public Task PingAsync(CancellationToken cancellationToken) =>
         PostgresErrors.Translate(async () =>
         {
-            await using var command = dataSource.CreateCommand("SELECT (SELECT 1 FROM outbox LIMIT 1), (SELECT 1 FROM tasks LIMIT 1)");
+            await using var command = dataSource.CreateCommand(
+                "SELECT (SELECT attention FROM tasks LIMIT 1), (SELECT state FROM dead_letters LIMIT 1)");
             return await command.ExecuteScalarAsync(cancellationToken);
         });
 
     /// <returns>Whether there was one to be left out.</returns>
-    private async Task<bool> LeaveOutConsumedAsync(
+    private async Task<bool> LeaveOutDoneAsync(
         IReadOnlyList<StagedWork> group, bool[] unique, CancellationToken cancellationToken)
     {
-        var consumed = await FindConsumedAsync([.. group.SelectMany(w => w.InboxKeys)], cancellationToken);
+        var done = await FindDoneAsync(
+            [.. group.SelectMany(w => w.InboxKeys)], [.. group.SelectMany(w => w.Outcomes).Select(o => o.Id)], cancellationToken);
         var found = false;
         for (var i = 0; i < group.Count; i++)
         {
-            if (unique[i] && group[i].InboxKeys.Exists(consumed.Contains))
+            if (unique[i] && group[i].IsDone(done))
             {
                 unique[i] = false;
                 found = true;

@@ -19,12 +19,14 @@ namespace Messaging.Outbox.Redelivery;
 /// makes sure that it is not put off twice, so a crash never multiplies a message.
 /// </remarks>
 internal sealed partial class DelayedRedeliveryFilter<T>(
-    RetryOptions options, GroupCommitter committer, SuspectGate suspects, TimeProvider time, ILogger logger) : IFilter<ConsumeContext<T>>
+    RetryOptions options, GroupCommitter committer, SuspectGate suspects, QueueDirectory queues, TimeProvider time, ILogger logger) : IFilter<ConsumeContext<T>>
     where T : class
 {
     public async Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
     {
         var held = new HeldFaultsContext<T>(context);
+        var progress = DeliveryProgress.Of(context.ReceiveContext);
+        progress.Policy = options;
         try
         {
             using var alone = await suspects.EnterAsync(context, options.MaxUnfinishedDeliveries);
@@ -32,9 +34,9 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
         }
         catch (Exception exception) when (exception is not OperationCanceledException) // then the endpoint stops
         {
-            var fault = DeliveryProgress.Of(context.ReceiveContext).OwnFault ?? exception;
-            var redelivery = context.GetRedeliveryCount() + 1;
-            if (fault is IPermanentFailure || redelivery > options.DelayedRetries)
+            var fault = progress.OwnFault ?? exception;
+            var redelivery = progress.Redeliveries + 1;
+            if (options.FailsAtOnce(fault) || redelivery > options.DelayedRetries || progress.IsExhausted)
             {
                 await held.NotifyHeldFaultsAsync();
                 throw;
@@ -62,10 +64,10 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
     private async Task PutOffAsync(ConsumeContext<T> context, int redelivery, string error)
     {
         var delay = options.DelayOf(redelivery);
-        var delivery = Delivery.Of(context, DerivedId.Of($"{context.ReceiveContext.InputAddress.AbsolutePath}#redelivery-{redelivery}"));
+        var delivery = Delivery.Of(context, Delivery.StepOf(context.ReceiveContext, $"redelivery-{redelivery}"));
         var work = new StagedWork();
         work.InboxKeys.Add(delivery.Key);
-        work.Add(await CreateRedeliveryAsync(context, redelivery, delivery.Progress.Attempts, delay));
+        work.Add(await CreateRedeliveryAsync(context, redelivery, delivery.Progress, delay));
         if (delivery.Progress.Outcome(TaskState.Retrying, delay, error) is { } outcome)
         {
             work.Outcomes.Add(outcome);
@@ -78,15 +80,24 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
     }
 
     /// <summary>The same message, serialized as MassTransit's own redelivery does, addressed to the queue it came from.</summary>
-    private static async Task<StagedMessage> CreateRedeliveryAsync(ConsumeContext<T> context, int redelivery, int attempts, TimeSpan delay)
+    private async Task<StagedMessage> CreateRedeliveryAsync(ConsumeContext<T> context, int redelivery, DeliveryProgress progress, TimeSpan delay)
     {
         var endpoint = await context.ReceiveContext.SendEndpointProvider.GetSendEndpoint(context.ReceiveContext.InputAddress);
         var pipe = new ForwardMessagePipe<T>(context, Pipe.Execute<SendContext<T>>(send =>
         {
             send.Headers.Set(MessageHeaders.RedeliveryCount, redelivery);
-            send.Headers.Set(OutboxHeaders.Attempts, attempts);
-            send.Headers.Set(OutboxHeaders.OutboxId, null); // the transport's, of the delivery that failed
-            send.Headers.Set(OutboxHeaders.DeliveryCount, null);
+            foreach (var header in OutboxHeaders.OfDelivery)
+            {
+                send.Headers.Set(header, null); // the transport's, of the delivery that failed
+            }
+
+            foreach (var header in OutboxHeaders.Kept)
+            {
+                send.Headers.Set(header, context.ReceiveContext.HeaderText(header));
+            }
+
+            send.Headers.Set(OutboxHeaders.Redeliveries, redelivery);
+            send.Headers.Set(OutboxHeaders.Attempts, progress.Attempts);
             send.Delay = delay;
             if (send is PublishContext publish)
             {
@@ -94,7 +105,7 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
             }
         }));
         var send = await ((ITransportSendEndpoint)endpoint).CreateSendContext(context.Message, pipe, context.CancellationToken);
-        return StagedMessageFactory.Create(send, track: false);
+        return StagedMessageFactory.Create(send, queues, track: false);
     }
 
     [LoggerMessage(LogLevel.Warning, "{MessageType} {MessageId} failed at attempt {Attempt}, the next one is in {Seconds:0.#} s: {Error}")]

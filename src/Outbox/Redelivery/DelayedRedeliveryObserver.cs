@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Configuration;
 using Messaging.Outbox.Staging;
+using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Redelivery;
@@ -12,6 +13,7 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
     private readonly RetryOptions _options;
     private readonly GroupCommitter _committer;
     private readonly SuspectGate _suspects;
+    private readonly QueueDirectory _queues;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
@@ -20,6 +22,7 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
         RetryOptions options,
         GroupCommitter committer,
         SuspectGate suspects,
+        QueueDirectory queues,
         TimeProvider time,
         ILogger logger)
         : base(configurator)
@@ -28,6 +31,7 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
         _options = options;
         _committer = committer;
         _suspects = suspects;
+        _queues = queues;
         _time = time;
         _logger = logger;
         Connect(this);
@@ -36,7 +40,7 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
     public void MessageConfigured<TMessage>(IConsumePipeConfigurator configurator)
         where TMessage : class =>
         configurator.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<TMessage>>(
-            new DelayedRedeliveryFilter<TMessage>(_options, _committer, _suspects, _time, _logger)));
+            new DelayedRedeliveryFilter<TMessage>(_options, _committer, _suspects, _queues, _time, _logger)));
 
     public override void BatchConsumerConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, Batch<TMessage>> configurator) =>
         MessageConfigured<TMessage>(_configurator);

@@ -27,6 +27,26 @@ public sealed class RetryOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "30.00:00:00")]
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>Attempts in all, immediate and delayed ones, since the task was handed on or redriven; 1 never retries. Default 33.</summary>
+    [Range(1, 10_000)]
+    public int MaxAttempts { get; set; } = 33;
+
+    /// <summary>
+    /// How long one attempt may take. Then the consumer's token is cancelled, and that counts as a failure. A consumer that does
+    /// not look at its token is not ended by force. Default 5 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "1.00:00:00")]
+    public TimeSpan TimeLimit { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Exceptions that fail at once: names of types (<c>ArgumentException</c> or <c>System.ArgumentException</c>), which stand for
+    /// the derived ones, too. Besides, whatever implements <see cref="IPermanentFailure"/>. Default none.
+    /// </summary>
+    public IList<string> FailAtOnce { get; set; } = [];
+
+    /// <summary>If any are named, only these exceptions are retried, and all others fail at once. Default none.</summary>
+    public IList<string> RetryOnly { get; set; } = [];
+
     /// <summary>
     /// Deliveries without an outcome - the worker died, or lost its connection - after which a message is tried alone, and
     /// given up when its worker dies once more. Default 10.
@@ -41,6 +61,24 @@ public sealed class RetryOptions
         return TimeSpan.FromMilliseconds(Math.Min(doubled, MaxDelay.TotalMilliseconds) * Jitter());
     }
 
+    /// <summary>Whether no retry is to be made after this failure.</summary>
+    public bool FailsAtOnce(Exception exception) =>
+        exception is IPermanentFailure
+        || Names(exception).Any(FailAtOnce.Contains)
+        || (RetryOnly.Count > 0 && !Names(exception).Any(RetryOnly.Contains));
+
+    // A consumer that was cancelled by something of its own, such as an HTTP client's timeout, comes wrapped.
+    private static IEnumerable<string> Names(Exception exception)
+    {
+        for (var type = (exception is ConsumerCanceledException ? exception.InnerException ?? exception : exception).GetType();
+            type is not null && type != typeof(object);
+            type = type.BaseType)
+        {
+            yield return type.Name;
+            yield return type.FullName!;
+        }
+    }
+
     internal static double Jitter() => 0.75 + (Random.Shared.NextDouble() * 0.5);
 }
 
@@ -50,17 +88,18 @@ public static class RetryConfigurationExtensions
     /// <summary>The immediate retries. What no retry can mend, and a database that is out of reach, are not retried here.</summary>
     public static void Immediate(this IRetryConfigurator configurator, RetryOptions options)
     {
-        if (options.ImmediateRetries == 0)
+        var retries = Math.Min(options.ImmediateRetries, options.MaxAttempts - 1);
+        if (retries == 0)
         {
             configurator.None();
         }
         else
         {
             var delay = options.ImmediateDelay;
-            configurator.Exponential(options.ImmediateRetries, delay, delay * Math.Pow(2, options.ImmediateRetries), delay);
+            configurator.Exponential(retries, delay, delay * Math.Pow(2, retries), delay);
         }
 
         configurator.Ignore<StoreUnavailableException>();
-        configurator.Ignore(typeof(IPermanentFailure));
+        configurator.Ignore<Exception>(options.FailsAtOnce);
     }
 }

@@ -34,11 +34,11 @@ internal sealed partial class SuspectGate(
         var turn = new Turn(_oneAtATime);
         try
         {
-            var queue = context.ReceiveContext.InputAddress.AbsolutePath;
-            var tried = Delivery.Of(context, DerivedId.Of($"{queue}#alone-{context.GetRedeliveryCount()}")).Key;
+            var redelivery = DeliveryProgress.Of(context.ReceiveContext).Redeliveries;
+            var tried = Delivery.Of(context, Delivery.StepOf(context.ReceiveContext, $"alone-{redelivery}")).Key;
             var found = await StoreWait.RunAsync(
-                () => lookup.FindConsumedAsync([tried], context.CancellationToken), LogWaiting, time, context.CancellationToken);
-            if (found.Count > 0)
+                () => lookup.FindDoneAsync([tried], [], context.CancellationToken), LogWaiting, time, context.CancellationToken);
+            if (found.Consumed.Count > 0)
             {
                 DeliveryProgress.Of(context.ReceiveContext).Verdict = new UnfinishedDeliveriesException(unfinished);
             }

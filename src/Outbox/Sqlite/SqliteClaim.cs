@@ -35,18 +35,21 @@ internal sealed class SqliteClaim(
         Func<OutboxMessage, int>? settlements,
         TimeProvider time)
     {
+        // Each level by itself, with its own part of what may be under way, so that none waits behind another's backlog.
         var claimed = new List<OutboxMessage>();
-        using (var command = connection.Command(
-            transaction,
-            $"""
-            UPDATE outbox SET in_flight = 1 WHERE id IN
-                (SELECT id FROM outbox WHERE in_flight = 0 AND due_at <= $1 ORDER BY due_at, id
-                 LIMIT max(0, $2 - (SELECT count(*) FROM outbox WHERE in_flight = 1)))
-            RETURNING {OutboxMessageReader.Columns}
-            """,
-            time.GetUtcNow().ToUnixTimeMilliseconds(),
-            limit))
+        foreach (var priority in Enum.GetValues<QueuePriority>())
         {
+            using var command = connection.Command(
+                transaction,
+                $"""
+                UPDATE outbox SET in_flight = 1 WHERE id IN
+                    (SELECT id FROM outbox WHERE in_flight = 0 AND priority = $3 AND due_at <= $1 ORDER BY due_at, id
+                     LIMIT max(0, $2 - (SELECT count(*) FROM outbox WHERE in_flight = 1 AND priority = $3)))
+                RETURNING {OutboxMessageReader.Columns}
+                """,
+                time.GetUtcNow().ToUnixTimeMilliseconds(),
+                limit,
+                priority);
             using var reader = command.ExecuteReader();
             while (reader.Read())
             {
@@ -66,7 +69,7 @@ internal sealed class SqliteClaim(
             }
         }
 
-        claimed.Sort((a, b) => a.Id.CompareTo(b.Id));
+        claimed.Sort(OutboxMessage.ByPriority);
         return claimed;
     }
 

@@ -1,3 +1,4 @@
+using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
 
 namespace Messaging.Outbox.Sqlite;
@@ -66,13 +67,23 @@ internal sealed class SqliteDatabase : IDisposable
 
     public static T Translate<T>(Func<T> action)
     {
-        const int Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14;
         try
         {
             return action();
         }
-        catch (SqliteException exception)
-            when (exception.SqliteErrorCode is Busy or Locked or ReadOnly or InputOutput or Corrupt or Full or CannotOpen)
+        catch (SqliteException exception) when (IsUnavailable(exception))
+        {
+            throw new StoreUnavailableException("The database cannot be used.", exception);
+        }
+    }
+
+    public static async Task<T> TranslateAsync<T>(Func<Task<T>> action)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (SqliteException exception) when (IsUnavailable(exception))
         {
             throw new StoreUnavailableException("The database cannot be used.", exception);
         }
@@ -86,6 +97,12 @@ internal sealed class SqliteDatabase : IDisposable
         }
 
         _turn.Dispose();
+    }
+
+    private static bool IsUnavailable(SqliteException exception)
+    {
+        const int Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14;
+        return exception.SqliteErrorCode is Busy or Locked or ReadOnly or InputOutput or Corrupt or Full or CannotOpen;
     }
 
     private SqliteConnection Open()
@@ -134,8 +151,7 @@ internal static class SqliteCommands
         command.CommandText = sql;
         for (var i = 0; i < parameters.Length; i++)
         {
-            var value = parameters[i] is DateTimeOffset time ? time.ToUniversalTime() : parameters[i];
-            command.Parameters.AddWithValue($"${i + 1}", value ?? DBNull.Value);
+            command.Parameters.AddWithValue($"${i + 1}", StoreSql.ForSqlite(parameters[i]));
         }
 
         return command;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 
@@ -23,7 +24,7 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
                 var unique = new bool[group.Count];
                 for (var i = 0; i < group.Count; i++)
                 {
-                    unique[i] = !writer.AnyConsumed(group[i].InboxKeys);
+                    unique[i] = !writer.IsDone(group[i]);
                     if (unique[i])
                     {
                         writer.ExecuteFirstPhase(group[i]);
@@ -38,15 +39,10 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
     public async Task<IStoreTransaction> BeginAsync(CancellationToken cancellationToken) =>
         new SqliteTransactionOfUnit(await database.BeginAsync(cancellationToken), time);
 
-    public Task<IReadOnlySet<InboxKey>> FindConsumedAsync(
-        IReadOnlyCollection<InboxKey> keys, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlySet<InboxKey>>(
-            connection =>
-            {
-                var writer = new SqliteWriter(connection, transaction: null, time);
-                return keys.Where(key => writer.AnyConsumed([key])).ToHashSet();
-            },
-            cancellationToken);
+    public Task<InboxState> FindDoneAsync(
+        IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            connection => new SqliteWriter(connection, transaction: null, time).FindDone(keys, tasks), cancellationToken);
 
     public async Task<IOutboxClaim> ClaimAsync(
         int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken)
@@ -66,35 +62,42 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
                 connection.Execute(transaction, "UPDATE outbox SET in_flight = 0, attempts = attempts + 1 WHERE in_flight = 1"),
             cancellationToken);
 
-    public Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, CancellationToken cancellationToken) =>
+    public Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, string worker, CancellationToken cancellationToken) =>
         database.WriteAsync(
             (connection, transaction) => tasks.Sum(task => connection.Execute(
                 transaction,
                 $"""
-                UPDATE tasks SET state = {(int)TaskState.Running}, attempts = $2, started_at = $3, next_attempt_at = NULL
-                WHERE id = $1 AND attempts < $2
-                  AND state IN ({(int)TaskState.Queued}, {(int)TaskState.Running}, {(int)TaskState.Retrying})
+                UPDATE tasks SET state = {(int)TaskState.Running}, attempts = $2, started_at = $3, next_attempt_at = NULL,
+                    worker = $4, progress = $5, progress_text = $6
+                WHERE id = $1 AND attempts <= $2 AND (attempts < $2 OR state = {(int)TaskState.Running})
+                  AND state IN ({(int)TaskState.Queued}, {(int)TaskState.Running}, {(int)TaskState.Retrying}, {(int)TaskState.Scheduled})
                 """,
                 task.Id,
                 task.Attempt,
-                task.StartedAt.ToUnixTimeMilliseconds())),
+                new StoreTime(task.StartedAt),
+                worker,
+                task.Progress,
+                task.ProgressText)),
             cancellationToken);
 
-    public Task<TaskRecord?> FindTaskAsync(Guid id, CancellationToken cancellationToken) =>
-        database.ReadAsync(
+    public Task<IReadOnlyList<T>> QueryAsync<T>(
+        string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<T>>(
             connection =>
             {
-                using var command = connection.Command(
-                    null,
-                    """
-                    SELECT id, kind, state, attempts, created_at, started_at, finished_at, next_attempt_at, last_error
-                    FROM tasks WHERE id = $1
-                    """,
-                    id);
+                using var command = connection.Command(transaction: null, sql, [.. parameters]);
                 using var reader = command.ExecuteReader();
-                return reader.Read() ? TaskReader.Read(reader) : null;
+                var rows = new List<T>();
+                while (reader.Read())
+                {
+                    rows.Add(read(reader));
+                }
+
+                return rows;
             },
             cancellationToken);
+
+    public Task<T> TranslateAsync<T>(Func<Task<T>> action) => SqliteDatabase.TranslateAsync(action);
 
     public Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -105,31 +108,19 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
                     DELETE FROM inbox WHERE (message_id, consumer_id) IN
                         (SELECT message_id, consumer_id FROM inbox WHERE consumed_at < $1 LIMIT $2)
                     """,
-                    retention.Inbox.ToUnixTimeMilliseconds(),
+                    new StoreTime(retention.Inbox),
                     retention.Limit)
                 + connection.Execute(
                     transaction,
                     $"""
-                    DELETE FROM tasks WHERE id IN (SELECT id FROM tasks
-                        WHERE (finished_at < $1 AND state = {(int)TaskState.Succeeded})
-                           OR (finished_at < $2 AND state = {(int)TaskState.Failed}) LIMIT $3)
+                    DELETE FROM tasks WHERE id IN
+                        (SELECT id FROM tasks WHERE finished_at < $1 AND state = {(int)TaskState.Succeeded} LIMIT $2)
                     """,
-                    retention.SucceededTasks.ToUnixTimeMilliseconds(),
-                    retention.FailedTasks.ToUnixTimeMilliseconds(),
-                    retention.Limit)
-                + connection.Execute(
-                    transaction,
-                    "DELETE FROM outbox WHERE due_at > $1 AND due_at < $2",
-                    SqliteWriter.Kept(DateTimeOffset.UnixEpoch),
-                    SqliteWriter.Kept(retention.FailedTasks)),
+                    new StoreTime(retention.SucceededTasks),
+                    retention.Limit),
             cancellationToken);
 
     public Task PingAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            connection =>
-            {
-                using var command = connection.Command(null, "SELECT (SELECT 1 FROM outbox LIMIT 1), (SELECT 1 FROM tasks LIMIT 1)");
-                return command.ExecuteScalar();
-            },
-            cancellationToken);
+        QueryAsync(
+            "SELECT (SELECT attention FROM tasks LIMIT 1), (SELECT state FROM dead_letters LIMIT 1)", [], _ => true, cancellationToken);
 }

@@ -14,7 +14,7 @@ internal sealed class SqliteTransactionOfUnit(SqliteTurn turn, TimeProvider time
     public Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken) =>
         Task.FromResult(SqliteDatabase.Translate(() =>
         {
-            if (_writer.AnyConsumed(work.InboxKeys))
+            if (_writer.IsDone(work))
             {
                 return false;
             }

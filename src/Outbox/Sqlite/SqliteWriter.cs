@@ -1,3 +1,4 @@
+using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
@@ -9,25 +10,18 @@ internal sealed class SqliteWriter(SqliteConnection connection, SqliteTransactio
 {
     private readonly long _now = time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>The due time of a message that was given up at this moment: never, and it tells how long it has been kept.</summary>
-    public static long Kept(DateTimeOffset givenUpAt) => givenUpAt.ToUnixTimeMilliseconds() + (long)TimeSpan.FromDays(365_000).TotalMilliseconds;
+    /// <summary>The due time of a row that waits for another task.</summary>
+    private const long Infinity = long.MaxValue;
 
-    public bool AnyConsumed(IReadOnlyList<InboxKey> keys)
-    {
-        foreach (var key in keys)
-        {
-            using var command = connection.Command(
-                transaction, "SELECT 1 FROM inbox WHERE message_id = $1 AND consumer_id = $2", key.MessageId, key.ConsumerId);
-            if (command.ExecuteScalar() is not null)
-            {
-                return true;
-            }
-        }
+    /// <summary>Whether it is a duplicate, or belongs to a task that was cancelled.</summary>
+    public bool IsDone(StagedWork work) => work.IsDone(FindDone(work.InboxKeys, [.. work.Outcomes.Select(o => o.Id)]));
 
-        return false;
-    }
+    public InboxState FindDone(IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks) => new(
+        keys.Where(key => Exists(
+            "SELECT 1 FROM inbox WHERE message_id = $1 AND consumer_id = $2", key.MessageId, key.ConsumerId)).ToHashSet(),
+        tasks.Where(id => Exists($"SELECT 1 FROM tasks WHERE id = $1 AND state = {(int)TaskState.Cancelled}", id)).ToHashSet());
 
-    /// <summary>Inserts the inbox keys and runs the staged commands.</summary>
+    /// <summary>Inserts the inbox keys, runs the staged commands and writes the outcomes.</summary>
     public void ExecuteFirstPhase(StagedWork work)
     {
         foreach (var key in work.InboxKeys)
@@ -40,37 +34,75 @@ internal sealed class SqliteWriter(SqliteConnection connection, SqliteTransactio
         {
             command.RowsAffected = Execute(command.Sql, command.Parameters);
         }
-    }
-
-    /// <summary>Writes what the first phase may have decided about: messages, their tasks, outcomes, settlements.</summary>
-    public void ExecuteSecondPhase(StagedWork work)
-    {
-        foreach (var message in work.MessagesToStore)
-        {
-            Execute(
-                """
-                INSERT INTO outbox (due_at, message_id, destination, content_type, metadata, body) VALUES ($1, $2, $3, $4, $5, $6)
-                """,
-                _now + (long)message.Delay.TotalMilliseconds,
-                message.MessageId,
-                message.Destination,
-                message.ContentType,
-                message.Metadata,
-                message.Body);
-            if (message.TaskKind is not null)
-            {
-                Execute("INSERT INTO tasks (id, kind, created_at) VALUES ($1, $2, $3)", message.MessageId, message.TaskKind, _now);
-            }
-        }
 
         foreach (var outcome in work.Outcomes)
         {
             Write(outcome);
         }
+    }
+
+    /// <summary>Writes what the first phase may have decided about: messages, their tasks, what follows from outcomes, settlements.</summary>
+    public void ExecuteSecondPhase(StagedWork work)
+    {
+        var messages = work.MessagesToStore.ToList();
+        messages.ForEach(Write);
+        foreach (var (sql, parameters) in TaskLinksSql.After(messages, work.Outcomes, $"{_now}"))
+        {
+            Execute(sql, parameters);
+        }
+
+        foreach (var (id, attempt) in work.Outcomes.SelectMany(o => o.FailedAttempts.Select(a => (o.Id, a))))
+        {
+            Execute(
+                "INSERT INTO task_attempts (task_id, attempt, started_at, ended_at, worker, error) VALUES ($1, $2, $3, $4, $5, $6)",
+                id,
+                attempt.Attempt,
+                new StoreTime(attempt.StartedAt),
+                new StoreTime(attempt.EndedAt),
+                attempt.Worker,
+                attempt.Error);
+        }
+
+        foreach (var letter in work.DeadLetters)
+        {
+            Execute(DeadLetterSql.Insert, DeadLetterSql.Parameters(letter));
+        }
 
         foreach (var settlement in work.Settlements)
         {
-            Settle(settlement);
+            Execute("UPDATE outbox SET awaiting = awaiting - 1 WHERE id = $1", settlement.OutboxId);
+            Execute("DELETE FROM outbox WHERE id = $1 AND awaiting <= 0", settlement.OutboxId);
+        }
+    }
+
+    private void Write(StagedMessage message)
+    {
+        var due = _now + (long)message.Delay.TotalMilliseconds;
+        Execute(
+            """
+            INSERT INTO outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority, waiting)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """,
+            message.Predecessors.Count > 0 ? Infinity : due,
+            message.MessageId,
+            message.Destination,
+            message.ContentType,
+            message.Metadata,
+            message.Body,
+            message.Queue,
+            message.Priority,
+            message.Waits ? 1 : 0);
+        if (message.TaskKind is not null)
+        {
+            Execute(
+                "INSERT INTO tasks (id, kind, queue, state, pending, created_at, next_attempt_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                message.MessageId,
+                message.TaskKind,
+                message.Queue,
+                message.FirstState,
+                message.Predecessors.Count,
+                _now,
+                message.FirstState == TaskState.Scheduled ? due : null);
         }
     }
 
@@ -78,28 +110,26 @@ internal sealed class SqliteWriter(SqliteConnection connection, SqliteTransactio
         Execute(
             $"""
             UPDATE tasks SET state = $2, attempts = max(attempts, $3), started_at = coalesce($4, started_at), finished_at = $5, next_attempt_at = $6,
-                last_error = coalesce($7, last_error)
-            WHERE id = $1 AND state <> {(int)TaskState.Succeeded}
+                last_error = coalesce($7, last_error), queue = coalesce($8, queue), result = coalesce($9, result),
+                progress = coalesce($10, progress), progress_text = coalesce($11, progress_text)
+            WHERE id = $1 AND state NOT IN ({(int)TaskState.Succeeded}, {(int)TaskState.Cancelled})
             """,
             outcome.Id,
-            (int)outcome.State,
+            outcome.State,
             outcome.Attempts,
-            outcome.StartedAt?.ToUnixTimeMilliseconds(),
+            StoreTime.Of(outcome.StartedAt),
             outcome.State == TaskState.Retrying ? null : _now,
             outcome.RetryDelay is { } delay ? _now + (long)delay.TotalMilliseconds : null,
-            outcome.Error);
+            outcome.Error,
+            outcome.Queue,
+            outcome.Result,
+            outcome.Progress,
+            outcome.ProgressText);
 
-    private void Settle(Settlement settlement)
+    private bool Exists(string sql, params ReadOnlySpan<object?> parameters)
     {
-        if (settlement.Keep)
-        {
-            Execute("UPDATE outbox SET due_at = $2, in_flight = 0 WHERE id = $1", settlement.OutboxId, Kept(time.GetUtcNow()));
-        }
-        else
-        {
-            Execute("UPDATE outbox SET awaiting = awaiting - 1 WHERE id = $1", settlement.OutboxId);
-            Execute("DELETE FROM outbox WHERE id = $1 AND awaiting <= 0", settlement.OutboxId);
-        }
+        using var command = connection.Command(transaction, sql, parameters);
+        return command.ExecuteScalar() is not null;
     }
 
     private int Execute(string sql, params ReadOnlySpan<object?> parameters) => connection.Execute(transaction, sql, parameters);

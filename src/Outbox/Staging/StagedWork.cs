@@ -1,3 +1,4 @@
+using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Staging;
@@ -14,16 +15,22 @@ internal sealed class StagedWork
     public List<StagedMessage> Messages { get; } = [];
     public List<InboxKey> InboxKeys { get; } = [];
     public List<TaskOutcome> Outcomes { get; } = [];
+    public List<DeadLetter> DeadLetters { get; } = [];
     public List<Settlement> Settlements { get; } = [];
 
     public bool IsEmpty =>
-        Commands.Count == 0 && Messages.Count == 0 && InboxKeys.Count == 0 && Outcomes.Count == 0 && Settlements.Count == 0;
+        Commands.Count == 0 && Messages.Count == 0 && InboxKeys.Count == 0 && Outcomes.Count == 0
+        && DeadLetters.Count == 0 && Settlements.Count == 0;
 
-    /// <summary>True when an inbox key or a command decides about what follows: the store then needs two round trips.</summary>
-    public bool HasFirstPhase => Commands.Count > 0 || InboxKeys.Count > 0;
+    /// <summary>True when an inbox key, an outcome or a command decides about what follows: the store then needs two round trips.</summary>
+    public bool HasFirstPhase => Commands.Count > 0 || InboxKeys.Count > 0 || Outcomes.Count > 0;
 
     /// <summary>The messages whose condition holds; to be read after the commands have run.</summary>
-    public IEnumerable<StagedMessage> MessagesToStore => Messages.Where(m => m.Condition is null || m.Condition.Holds);
+    public IEnumerable<StagedMessage> MessagesToStore => Messages.Where(m => m.Holds);
+
+    /// <summary>Whether it is a duplicate, or belongs to a task that was cancelled: it is then left out as a whole.</summary>
+    public bool IsDone(InboxState state) =>
+        InboxKeys.Exists(state.Consumed.Contains) || Outcomes.Exists(o => state.Cancelled.Contains(o.Id));
 
     /// <summary>A consumer may publish from several threads at once.</summary>
     public void Add(StagedMessage message)

@@ -12,6 +12,9 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
 
     public StagedWork Work { get; private set; } = new();
 
+    /// <summary>What is to be staged at the commit.</summary>
+    public List<Func<Task>> Pending { get; } = [];
+
     public StagedCommand Execute(string sql, params object?[] parameters)
     {
         var command = new StagedCommand(sql, parameters);
@@ -36,11 +39,19 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
         return _transaction.Transaction;
     }
 
+    /// <summary>Runs something in the unit's own transaction, with the errors of the store.</summary>
+    public async Task<T> InTransactionAsync<T>(Func<DbTransaction, Task<T>> action, CancellationToken cancellationToken)
+    {
+        var transaction = await BeginAsync(cancellationToken);
+        return await store.TranslateAsync(() => action(transaction));
+    }
+
     public async Task CommitAsync(CancellationToken cancellationToken = default) => await TryCommitAsync(cancellationToken);
 
     /// <returns>False when an inbox key was already there: the message is a duplicate and nothing was changed.</returns>
     public async Task<bool> TryCommitAsync(CancellationToken cancellationToken)
     {
+        await StagePendingAsync();
         var work = Work;
         Work = new StagedWork();
         if (_transaction is null)
@@ -66,6 +77,7 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
             return await TryCommitAsync(cancellationToken);
         }
 
+        await StagePendingAsync();
         var work = Work;
         Work = new StagedWork();
         return await committer.CommitWhenPossibleAsync(work, cancellationToken);
@@ -75,6 +87,7 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
     public async ValueTask ResetAsync()
     {
         Work = new StagedWork();
+        Pending.Clear();
         if (_transaction is { } transaction)
         {
             _transaction = null;
@@ -84,12 +97,22 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
 
     public async ValueTask DisposeAsync()
     {
-        if (Work.Messages.Count > 0 && Work.InboxKeys.Count == 0)
+        if (Work.Messages.Count + Pending.Count > 0 && Work.InboxKeys.Count == 0)
         {
-            LogNeverCommitted(Work.Messages.Count);
+            LogNeverCommitted(Work.Messages.Count + Pending.Count);
         }
 
         await ResetAsync();
+    }
+
+    private async Task StagePendingAsync()
+    {
+        var pending = Pending.ToList();
+        Pending.Clear();
+        foreach (var stage in pending)
+        {
+            await stage();
+        }
     }
 
     // Some callers dispose their scope synchronously; the transaction's own disposal does not need to wait for anything.

@@ -16,16 +16,18 @@ internal interface IOutboxStore
     bool CanWaitForConsumers { get; }
 
     /// <summary>
-    /// Commits the work of all units in one transaction. A unit with an inbox key that is already there is left out.
+    /// Commits the work of all units in one transaction. A unit with an inbox key that is already there, or with the outcome of
+    /// a task that was cancelled, is left out.
     /// </summary>
-    /// <returns>For each unit whether it was committed; false is a duplicate.</returns>
+    /// <returns>For each unit whether it was committed; false is a duplicate, or cancelled.</returns>
     Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken);
 
     /// <summary>Opens a transaction of one unit's own.</summary>
     Task<IStoreTransaction> BeginAsync(CancellationToken cancellationToken);
 
-    /// <summary>Which of these have been consumed already.</summary>
-    Task<IReadOnlySet<InboxKey>> FindConsumedAsync(IReadOnlyCollection<InboxKey> keys, CancellationToken cancellationToken);
+    /// <summary>Which of these have been consumed already, and which of these tasks have been cancelled.</summary>
+    Task<InboxState> FindDoneAsync(
+        IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken);
 
     /// <summary>
     /// Takes up to <paramref name="limit"/> due messages that no other dispatcher has in hand. What becomes of a claim whose
@@ -42,11 +44,15 @@ internal interface IOutboxStore
     /// <summary>Makes due again what an earlier process of this store had in flight. Called once, before the first claim.</summary>
     Task RecoverAsync(CancellationToken cancellationToken);
 
-    /// <summary>Shows tasks as Running that have not ended and have not got beyond this attempt.</summary>
-    Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, CancellationToken cancellationToken);
+    /// <summary>Shows tasks as Running, with their progress, that have not ended and have not got beyond this attempt.</summary>
+    Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, string worker, CancellationToken cancellationToken);
 
-    /// <summary>The task, or null.</summary>
-    Task<TaskRecord?> FindTaskAsync(Guid id, CancellationToken cancellationToken);
+    /// <summary>Reads by SQL that is the same in both dialects (<see cref="StoreSql"/>).</summary>
+    Task<IReadOnlyList<T>> QueryAsync<T>(
+        string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken);
+
+    /// <summary>Runs what uses the database by itself, and turns its errors into those of the store.</summary>
+    Task<T> TranslateAsync<T>(Func<Task<T>> action);
 
     /// <summary>Deletes a bounded number of rows that are past their retention.</summary>
     /// <returns>How many were deleted; more may be left when it is not zero.</returns>
@@ -61,12 +67,12 @@ internal interface IStoreTransaction : IAsyncDisposable
 {
     DbTransaction Transaction { get; }
 
-    /// <summary>Inserts the inbox keys and runs the staged commands.</summary>
-    /// <returns>False when an inbox key is already there; the transaction can then only be rolled back.</returns>
+    /// <summary>Inserts the inbox keys, runs the staged commands and writes the outcomes.</summary>
+    /// <returns>False for a duplicate, or what was cancelled; the transaction can then only be rolled back.</returns>
     Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken);
 
     /// <summary>Executes what is left of the work, writes its messages and outcomes, and commits.</summary>
-    /// <returns>False when an inbox key is already there; nothing is then changed.</returns>
+    /// <returns>False for a duplicate, or what was cancelled; nothing is then changed.</returns>
     Task<bool> CommitAsync(StagedWork work, CancellationToken cancellationToken);
 }
 

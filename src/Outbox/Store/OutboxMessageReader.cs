@@ -6,7 +6,7 @@ namespace Messaging.Outbox.Store;
 internal static class OutboxMessageReader
 {
     /// <summary>The columns, for <c>RETURNING</c>.</summary>
-    public const string Columns = "id, message_id, attempts, destination, content_type, metadata, body";
+    public const string Columns = "id, message_id, attempts, destination, content_type, metadata, body, queue, priority";
 
     public static OutboxMessage Read(DbDataReader reader) => new()
     {
@@ -17,5 +17,7 @@ internal static class OutboxMessageReader
         ContentType = reader.GetString(4),
         Metadata = reader.GetString(5),
         Body = reader.GetFieldValue<byte[]>(6),
+        Queue = reader.Text(7),
+        Priority = (QueuePriority)reader.GetInt16(8),
     };
 }

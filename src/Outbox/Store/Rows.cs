@@ -1,3 +1,5 @@
+using Messaging.Outbox.Transport;
+
 namespace Messaging.Outbox.Store;
 
 /// <summary>A message as it was staged, to be written with the unit of work it belongs to.</summary>
@@ -12,10 +14,28 @@ internal sealed record StagedMessage
     /// <summary>From the commit on; zero is due at once.</summary>
     public TimeSpan Delay { get; init; }
 
-    public StagingCondition? Condition { get; init; }
+    /// <summary>The queue that it will come to, as far as it is known.</summary>
+    public string? Queue { get; init; }
+
+    public QueuePriority Priority { get; init; } = QueuePriority.Normal;
 
     /// <summary>What the task is called, for a message that is to be tracked; its id is the message's.</summary>
     public string? TaskKind { get; init; }
+
+    /// <summary>What <see cref="BackgroundTasks"/> said of it.</summary>
+    public StagingOptions? Options { get; init; }
+
+    /// <summary>Whether it is stored; to be asked after the commands have run.</summary>
+    public bool Holds => Options?.Holds ?? true;
+
+    /// <summary>Tasks of the same unit of work that have to succeed before this one is due.</summary>
+    public IReadOnlyList<Guid> Predecessors => [.. Options?.StoredPredecessors ?? []];
+
+    /// <summary>The row is looked for by its message: it is due later, or not before another task has succeeded.</summary>
+    public bool Waits => Delay > TimeSpan.Zero || Predecessors.Count > 0;
+
+    public TaskState FirstState =>
+        Predecessors.Count > 0 ? TaskState.Waiting : Delay > TimeSpan.Zero ? TaskState.Scheduled : TaskState.Queued;
 }
 
 /// <summary>A message as it lies in the outbox.</summary>
@@ -28,6 +48,12 @@ internal sealed record OutboxMessage
     public required string ContentType { get; init; }
     public required string Metadata { get; init; }
     public required byte[] Body { get; init; }
+    public string? Queue { get; init; }
+    public QueuePriority Priority { get; init; } = QueuePriority.Normal;
+
+    /// <summary>The urgent ones first, and then in the order in which they were stored.</summary>
+    public static int ByPriority(OutboxMessage a, OutboxMessage b) =>
+        a.Priority == b.Priority ? a.Id.CompareTo(b.Id) : a.Priority.CompareTo(b.Priority);
 }
 
 /// <summary>A message that could not be sent, and when it is due again.</summary>
@@ -36,23 +62,46 @@ internal sealed record SendFailure(OutboxMessage Message, TimeSpan Delay, string
 /// <summary>Something that happens once to a message: that a consumer consumed it, or that an endpoint put it off.</summary>
 internal readonly record struct InboxKey(Guid MessageId, Guid ConsumerId);
 
-/// <summary>How an attempt ended.</summary>
+/// <summary>What is done with already: keys that are there, and tasks that were cancelled.</summary>
+internal sealed record InboxState(IReadOnlySet<InboxKey> Consumed, IReadOnlySet<Guid> Cancelled);
+
+/// <summary>How an attempt ended. A unit of work with an outcome of a task that was cancelled is left out as a whole.</summary>
 internal sealed record TaskOutcome(Guid Id, TaskState State, int Attempts, DateTimeOffset? StartedAt)
 {
     /// <summary>From the commit on, for <see cref="TaskState.Retrying"/>.</summary>
     public TimeSpan? RetryDelay { get; init; }
 
     public string? Error { get; init; }
+    public string? Queue { get; init; }
+
+    /// <summary>What the consumer returned, as JSON.</summary>
+    public string? Result { get; init; }
+
+    public int? Progress { get; init; }
+    public string? ProgressText { get; init; }
+
+    /// <summary>Other tasks wait for this one.</summary>
+    public bool HasSuccessors { get; init; }
+
+    /// <summary>The attempts that failed and have not been written yet.</summary>
+    public IReadOnlyList<TaskAttempt> FailedAttempts { get; init; } = [];
 }
 
-/// <summary>An attempt that has been running for a while.</summary>
-internal sealed record RunningTask(Guid Id, int Attempt, DateTimeOffset StartedAt);
+/// <summary>What a running attempt shows of itself.</summary>
+internal sealed record RunningTask(Guid Id, int Attempt, DateTimeOffset StartedAt, int? Progress = null, string? ProgressText = null);
 
 /// <summary>
 /// One consumer is done with a message that came over a transport without a memory of its own. The row goes when the last
-/// one is; a failed message's row is kept, due never.
+/// one is.
 /// </summary>
-internal readonly record struct Settlement(long OutboxId, bool Keep);
+internal readonly record struct Settlement(long OutboxId);
 
 /// <summary>Rows older than these moments may go.</summary>
-internal sealed record Retention(DateTimeOffset Inbox, DateTimeOffset SucceededTasks, DateTimeOffset FailedTasks, int Limit = 1_000);
+internal sealed record Retention(
+    DateTimeOffset Inbox,
+    DateTimeOffset SucceededTasks,
+    DateTimeOffset FailedTasks,
+    DateTimeOffset CancelledTasks,
+    DateTimeOffset DeadLetters,
+    DateTimeOffset Audit,
+    int Limit = 1_000);

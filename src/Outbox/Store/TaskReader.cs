@@ -5,24 +5,28 @@ namespace Messaging.Outbox.Store;
 /// <summary>Reads a task from columns that both dialects select in the same order.</summary>
 internal static class TaskReader
 {
+    public const string Columns =
+        """
+        id, kind, state, attempts, created_at, started_at, finished_at, next_attempt_at, last_error,
+        queue, worker, progress, progress_text, result, redrives
+        """;
+
     public static TaskRecord Read(DbDataReader reader) => new()
     {
         Id = reader.GetGuid(0),
         Kind = reader.GetString(1),
         State = (TaskState)reader.GetInt16(2),
         Attempts = reader.GetInt32(3),
-        CreatedAt = Time(reader, 4)!.Value,
-        StartedAt = Time(reader, 5),
-        FinishedAt = Time(reader, 6),
-        NextAttemptAt = Time(reader, 7),
-        LastError = reader.IsDBNull(8) ? null : reader.GetString(8),
-    };
-
-    // SQLite keeps times as milliseconds since 1970, PostgreSQL as timestamptz.
-    private static DateTimeOffset? Time(DbDataReader reader, int ordinal) => reader.GetValue(ordinal) switch
-    {
-        DBNull => null,
-        long milliseconds => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds),
-        _ => reader.GetFieldValue<DateTimeOffset>(ordinal),
+        CreatedAt = reader.Time(4)!.Value,
+        StartedAt = reader.Time(5),
+        FinishedAt = reader.Time(6),
+        NextAttemptAt = reader.Time(7),
+        LastError = reader.Text(8),
+        Queue = reader.Text(9),
+        Worker = reader.Text(10),
+        Progress = reader.IsDBNull(11) ? null : reader.GetInt16(11),
+        ProgressText = reader.Text(12),
+        Result = reader.Text(13) is { } json ? JsonText.Parse(json) : null,
+        Redrives = reader.GetInt32(14),
     };
 }

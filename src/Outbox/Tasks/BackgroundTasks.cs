@@ -1,42 +1,172 @@
 using MassTransit;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox;
 
 /// <summary>
 /// Hands work on: what FastAPI's <c>BackgroundTasks.add_task</c> does, but stored. The message is committed with the
-/// scope's <see cref="IUnitOfWork"/> and consumed by a worker afterwards.
+/// scope's <see cref="IUnitOfWork"/>, of an endpoint or of a consumer, and consumed by a worker afterwards.
 /// </summary>
-public sealed class BackgroundTasks(IPublishEndpoint publishEndpoint)
+public sealed class BackgroundTasks
 {
-    /// <summary>Stages a message; it is handed on when the scope's unit of work is committed.</summary>
+    private readonly IPublishEndpoint _publishEndpoint;
+    private readonly UnitOfWork _unit;
+    private readonly TimeProvider _time;
+
+    internal BackgroundTasks(IPublishEndpoint publishEndpoint, UnitOfWork unit, TimeProvider time)
+    {
+        _publishEndpoint = publishEndpoint;
+        _unit = unit;
+        _time = time;
+    }
+
+    /// <summary>Adds a task; it is handed on when the scope's unit of work is committed.</summary>
     /// <param name="message">What is to be done.</param>
     /// <param name="id">The task's id, a UUIDv7. Default: a new one.</param>
     /// <param name="kind">What the task is called where it is shown. Default: the name of the message type.</param>
-    /// <param name="delay">How long after the commit it is due. Default: at once.</param>
+    /// <param name="delay">How long after the commit it is due (Celery's <c>countdown</c>). Default: at once.</param>
+    /// <param name="runAt">When it is due instead (Celery's <c>eta</c>); a time that has passed is at once.</param>
     /// <param name="onlyIf">A condition on a staged command; if it does not hold, nothing is handed on.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The task's id, under which <c>GET /tasks/{id}</c> follows it.</returns>
-    public async Task<Guid> AddAsync<T>(
+    /// <returns>The task: its id, under which <c>GET /tasks/{id}</c> follows it, and what is to come after it.</returns>
+    public AddedTask Add<T>(
         T message,
         Guid? id = null,
         string? kind = null,
         TimeSpan? delay = null,
-        StagingCondition? onlyIf = null,
+        DateTimeOffset? runAt = null,
+        StagingCondition? onlyIf = null)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var due = delay ?? (runAt is { } at && at > _time.GetUtcNow() ? at - _time.GetUtcNow() : null);
+        return Stage(message, new StagingOptions { Id = id ?? Guid.CreateVersion7(), Kind = kind, Delay = due, Condition = onlyIf });
+    }
+
+    /// <summary>
+    /// Adds a task unless one with this key waits already: handed on within <paramref name="window"/>, and no consumer has begun
+    /// with it. Opens the unit's own transaction.
+    /// </summary>
+    /// <param name="message">What is to be done.</param>
+    /// <param name="key">What is to wait only once, at most 200 characters.</param>
+    /// <param name="window">For how long the key keeps others out at most.</param>
+    /// <param name="kind">What the task is called where it is shown. Default: the name of the message type.</param>
+    /// <param name="delay">How long after the commit it is due. Default: at once.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The id of the task that waits: the new one, or the one that waited already.</returns>
+    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    public async Task<Guid> AddUniqueAsync<T>(
+        T message,
+        string key,
+        TimeSpan window,
+        string? kind = null,
+        TimeSpan? delay = null,
         CancellationToken cancellationToken = default)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(message);
-        var taskId = id ?? Guid.CreateVersion7();
-        await publishEndpoint.Publish(
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(key.Length, 200, nameof(key));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(window, TimeSpan.Zero);
+
+        // The row is locked until the commit, so two at once do not both find the key free.
+        var id = Guid.CreateVersion7();
+        var now = _time.GetUtcNow();
+        var waiting = await _unit.InTransactionAsync(
+            async transaction => await transaction.ExecuteAsync(
+                """
+                INSERT INTO unique_tasks (key, task_id, until) VALUES ($1, $2, $3)
+                ON CONFLICT (key) DO UPDATE SET task_id = excluded.task_id, until = excluded.until WHERE unique_tasks.until <= $4
+                """,
+                cancellationToken,
+                key,
+                id,
+                new StoreTime(now + window),
+                new StoreTime(now)) > 0
+                ? []
+                : await transaction.QueryAsync(
+                    "SELECT task_id FROM unique_tasks WHERE key = $1", reader => reader.GetGuid(0), cancellationToken, key),
+            cancellationToken);
+        if (waiting is [var other])
+        {
+            return other;
+        }
+
+        Stage(message, new StagingOptions { Id = id, Kind = kind, Delay = delay, UniqueKey = key });
+        return id;
+    }
+
+    /// <summary>What is to come when all of these have succeeded, as Celery's chord.</summary>
+    /// <param name="tasks">Tasks added to this same unit of work.</param>
+    public AddedTasks WhenAll(params IReadOnlyList<AddedTask> tasks)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(tasks.Count, nameof(tasks));
+        return new AddedTasks(this, tasks);
+    }
+
+    internal AddedTask Stage<T>(T message, StagingOptions options)
+        where T : class
+    {
+        // Staged at the commit, when it is known whether others wait for it.
+        _unit.Pending.Add(() => _publishEndpoint.Publish(
             message,
             context =>
             {
-                context.MessageId = taskId;
-                context.Delay = delay;
-                context.GetOrAddPayload(() => new StagingOptions(kind, onlyIf));
-            },
-            cancellationToken);
-        return taskId;
+                context.MessageId = options.Id;
+                context.Delay = options.Delay;
+                context.GetOrAddPayload(() => options);
+            }));
+        return new AddedTask(this, options);
+    }
+}
+
+/// <summary>A task that was added to a unit of work.</summary>
+public sealed class AddedTask
+{
+    private readonly BackgroundTasks _tasks;
+
+    internal AddedTask(BackgroundTasks tasks, StagingOptions options)
+    {
+        _tasks = tasks;
+        Options = options;
+    }
+
+    /// <summary>The task's id, under which <c>GET /tasks/{id}</c> follows it.</summary>
+    public Guid Id => Options.Id;
+
+    internal StagingOptions Options { get; }
+
+    /// <summary>Adds a task that starts when this one has succeeded. If this one fails, it is Blocked until that is redriven.</summary>
+    public AddedTask Then<T>(T message, string? kind = null)
+        where T : class =>
+        new AddedTasks(_tasks, [this]).Then(message, kind);
+}
+
+/// <summary>Several tasks that were added to a unit of work.</summary>
+public sealed class AddedTasks
+{
+    private readonly BackgroundTasks _tasks;
+    private readonly IReadOnlyList<AddedTask> _before;
+
+    internal AddedTasks(BackgroundTasks tasks, IReadOnlyList<AddedTask> before)
+    {
+        _tasks = tasks;
+        _before = before;
+    }
+
+    /// <summary>Adds a task that starts when all of these have succeeded.</summary>
+    public AddedTask Then<T>(T message, string? kind = null)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        foreach (var task in _before)
+        {
+            task.Options.HasSuccessors = true;
+        }
+
+        return _tasks.Stage(
+            message,
+            new StagingOptions { Id = Guid.CreateVersion7(), Kind = kind, Predecessors = [.. _before.Select(t => t.Options).Distinct()] });
     }
 }

@@ -21,7 +21,9 @@ internal sealed class TaskStore(IOutboxStore store, IOptions<OutboxOptions> opti
         deadline.CancelAfter(options.Value.CommitTimeout);
         try
         {
-            return await store.FindTaskAsync(id, deadline.Token).WaitAsync(deadline.Token);
+            var found = await store.QueryAsync(
+                $"SELECT {TaskReader.Columns} FROM tasks WHERE id = $1", [id], TaskReader.Read, deadline.Token).WaitAsync(deadline.Token);
+            return found.FirstOrDefault();
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -1,4 +1,5 @@
 using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -34,20 +35,41 @@ internal sealed partial class RetentionCleaner(
         {
             var now = time.GetUtcNow();
             var retention = new Retention(
-                now - _options.InboxRetention, now - _options.SucceededTaskRetention, now - _options.FailedTaskRetention);
-            while (!stoppingToken.IsCancellationRequested)
+                now - _options.InboxRetention,
+                now - _options.SucceededTaskRetention,
+                now - _options.FailedTaskRetention,
+                now - _options.CancelledTaskRetention,
+                now - _options.DeadLetterRetention,
+                now - _options.AuditRetention);
+            var deleted = 1;
+            while (deleted > 0 && !stoppingToken.IsCancellationRequested)
             {
                 using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30), time);
-                if (await store.CleanUpAsync(retention, deadline.Token) == 0)
-                {
-                    return;
-                }
+                deleted = await store.CleanUpAsync(retention, deadline.Token);
+                deleted += await DeleteRestAsync(retention, now, deadline.Token);
             }
         }
         catch (Exception exception)
         {
             LogFailed(FailureText.Of(exception));
         }
+    }
+
+    private async Task<int> DeleteRestAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var transaction = await store.BeginAsync(cancellationToken);
+        var deleted = await store.TranslateAsync(async () =>
+        {
+            var sum = 0;
+            foreach (var (sql, parameters) in RetentionSql.Statements(retention, now))
+            {
+                sum += await transaction.Transaction.ExecuteAsync(sql, cancellationToken, parameters);
+            }
+
+            return sum;
+        });
+        await transaction.CommitAsync(new StagedWork(), cancellationToken);
+        return deleted;
     }
 
     [LoggerMessage(LogLevel.Warning, "The clean-up failed, the next one follows: {Error}")]

@@ -7,7 +7,10 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Tasks;
 
-/// <summary>Shows attempts that take a while as Running: one statement for all of them, now and then.</summary>
+/// <summary>
+/// Shows attempts that take a while as Running, with their progress, and ends those whose task was cancelled: two statements for
+/// all of them, now and then.
+/// </summary>
 internal sealed partial class RunningReporter(
     IOutboxStore store, RunningTasks running, IOptions<OutboxOptions> options, TimeProvider time, ILogger<RunningReporter> logger)
     : BackgroundService
@@ -32,8 +35,8 @@ internal sealed partial class RunningReporter(
 
     private async Task ReportAsync()
     {
-        var tasks = running.TakeOlderThan(_options.RunningAfter);
-        if (tasks.Count == 0)
+        var attempts = running.OlderThan(_options.RunningAfter);
+        if (attempts.Count == 0)
         {
             return;
         }
@@ -41,15 +44,54 @@ internal sealed partial class RunningReporter(
         try
         {
             using var deadline = new CancellationTokenSource(_options.CommitTimeout, time);
-            await store.MarkRunningAsync(tasks, deadline.Token);
+            await ShowAsync([.. attempts.Where(a => a.TakeNews())], deadline.Token);
+            await EndCancelledAsync(attempts, deadline.Token);
         }
         catch (Exception exception)
         {
-            running.PutBack(tasks);
             LogFailed(FailureText.Of(exception));
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Running tasks could not be shown as such: {Error}")]
+    private async Task ShowAsync(IReadOnlyList<Attempt> attempts, CancellationToken cancellationToken)
+    {
+        var tasks = attempts.SelectMany(a => a.Tasks).DistinctBy(t => t.Id).ToList();
+        if (tasks.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await store.MarkRunningAsync(tasks, WorkerName.Value, cancellationToken);
+        }
+        catch
+        {
+            foreach (var attempt in attempts)
+            {
+                attempt.HasNews = true;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>A task may be cancelled anywhere; whoever is at it learns it from its row.</summary>
+    private async Task EndCancelledAsync(IReadOnlyList<Attempt> attempts, CancellationToken cancellationToken)
+    {
+        var ids = attempts.SelectMany(a => a.Tasks).Select(t => t.Id).ToHashSet();
+        if (ids.Count == 0)
+        {
+            return;
+        }
+
+        var done = await store.FindDoneAsync([], ids, cancellationToken);
+        foreach (var attempt in attempts.Where(a => a.Tasks.Any(t => done.Cancelled.Contains(t.Id))))
+        {
+            attempt.CancelTask();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Running tasks could not be shown, or looked after: {Error}")]
     private partial void LogFailed(string error);
 }

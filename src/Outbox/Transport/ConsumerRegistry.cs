@@ -31,5 +31,14 @@ internal sealed class ConsumerRegistry
         }
     }
 
-    private static string QueueOf(Uri address) => address.AbsolutePath.Split('/')[^1];
+    /// <summary>The queues of this process, with the message types that they take.</summary>
+    public ILookup<string, string> Queues()
+    {
+        lock (_lock)
+        {
+            return _consumers.Select(c => (c.Queue, c.MessageType)).Distinct().ToLookup(c => c.Queue, c => c.MessageType);
+        }
+    }
+
+    public static string QueueOf(Uri address) => address.AbsolutePath.Split('/')[^1];
 }

@@ -13,10 +13,12 @@ namespace Messaging.Outbox.Transport;
 internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, IOutboxStore store)
 {
     /// <summary>Whether messages outlive the process that they were sent to: true for a broker, false in memory.</summary>
-    public bool TransportIsDurable { get; } = !string.Equals(bus.Address.Scheme, "loopback", StringComparison.OrdinalIgnoreCase);
+    public bool TransportIsDurable { get; } = !IsInMemory(bus.Address);
 
     /// <summary>Whether a row stays until the consumers are done with it, and not only until it is sent.</summary>
     public bool ConsumersSettle => !TransportIsDurable && store.CanWaitForConsumers;
+
+    public static bool IsInMemory(Uri address) => string.Equals(address.Scheme, "loopback", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The consumers that have to be done with a message, over a transport that is not durable.</summary>
     public int CountConsumers(OutboxMessage message) =>

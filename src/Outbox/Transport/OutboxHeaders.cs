@@ -1,17 +1,38 @@
 namespace Messaging.Outbox.Transport;
 
-/// <summary>Headers that the outbox adds to a message.</summary>
+/// <summary>Headers that the outbox adds to a message. They are read from the transport, so that they can change without the body.</summary>
 internal static class OutboxHeaders
 {
     /// <summary>The id of the task that this message is, for a message that is followed.</summary>
     public const string TaskId = "Task-Id";
 
-    /// <summary>Attempts made before this delivery, for a message that was put off.</summary>
+    /// <summary>Attempts made before this delivery, for a message that was put off or redriven.</summary>
     public const string Attempts = "Task-Attempts";
+
+    /// <summary>How often the message was put off since it was handed on, or redriven.</summary>
+    public const string Redeliveries = "Task-Redeliveries";
+
+    /// <summary>How often the message was sent again after it had been given up.</summary>
+    public const string Redrives = "Task-Redrives";
+
+    /// <summary>Attempts made before the latest redrive, which do not count against the allowed ones.</summary>
+    public const string AttemptsBeforeRedrive = "Task-Attempts-Before-Redrive";
+
+    /// <summary>Present when other tasks wait for this one.</summary>
+    public const string HasSuccessors = "Task-Has-Successors";
+
+    /// <summary>The key of a task that may wait only once.</summary>
+    public const string UniqueKey = "Task-Unique-Key";
 
     /// <summary>The row that this delivery comes from, over a transport without a memory of its own.</summary>
     public const string OutboxId = "Outbox-Id";
 
     /// <summary>How often a delivery ended without an outcome. RabbitMQ's quorum queues count it under this name.</summary>
     public const string DeliveryCount = "x-delivery-count";
+
+    /// <summary>The headers that a message keeps when it is put off.</summary>
+    public static IReadOnlyList<string> Kept { get; } = [TaskId, Redrives, AttemptsBeforeRedrive, HasSuccessors, UniqueKey];
+
+    /// <summary>The headers that say how far a delivery has got, and that a new start does not take over.</summary>
+    public static IReadOnlyList<string> OfDelivery { get; } = [Attempts, Redeliveries, Redrives, AttemptsBeforeRedrive, OutboxId, DeliveryCount];
 }

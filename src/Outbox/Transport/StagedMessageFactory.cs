@@ -7,16 +7,22 @@ namespace Messaging.Outbox.Transport;
 /// <summary>Turns MassTransit's send context, complete with filters and headers applied, into a row.</summary>
 internal static class StagedMessageFactory
 {
-    public static StagedMessage Create<T>(SendContext<T> context, bool track)
+    /// <param name="context">The message, ready to be sent.</param>
+    /// <param name="queues">Knows which queue takes it.</param>
+    /// <param name="track">Whether it is followed as a task, also when <see cref="BackgroundTasks"/> has not added it.</param>
+    public static StagedMessage Create<T>(SendContext<T> context, QueueDirectory queues, bool track)
         where T : class
     {
         var messageId = context.MessageId ?? throw new MessageException(typeof(T), "A message needs a MessageId to be staged.");
         var destination = context.DestinationAddress
             ?? throw new MessageException(typeof(T), "A message needs a DestinationAddress to be staged.");
-        var options = context.TryGetPayload<StagingOptions>(out var given) ? given : StagingOptions.Default;
+        var options = context.TryGetPayload<StagingOptions>(out var given) ? given : null;
+        track = track || options is not null;
         if (track)
         {
             context.Headers.Set(OutboxHeaders.TaskId, messageId.ToString("D"));
+            context.Headers.Set(OutboxHeaders.UniqueKey, options?.UniqueKey);
+            context.Headers.Set(OutboxHeaders.HasSuccessors, options?.HasSuccessors == true ? "true" : null);
         }
 
         // Serialized before the headers are read: a raw serializer adds headers of its own.
@@ -37,6 +43,7 @@ internal static class StagedMessageFactory
             Properties = Properties(context),
         };
 
+        var (queue, priority) = queues.Find(metadata.MessageTypes, destination);
         return new StagedMessage
         {
             MessageId = messageId,
@@ -45,8 +52,10 @@ internal static class StagedMessageFactory
             Metadata = metadata.ToJson(),
             Body = body,
             Delay = context.Delay ?? TimeSpan.Zero,
-            Condition = options.Condition,
-            TaskKind = track ? options.Kind ?? typeof(T).Name : null,
+            Queue = queue,
+            Priority = priority,
+            Options = options,
+            TaskKind = track ? options?.Kind ?? typeof(T).Name : null,
         };
     }
 
@@ -67,10 +76,4 @@ internal static class StagedMessageFactory
         transport.WritePropertiesTo(properties);
         return properties.Count == 0 ? null : properties;
     }
-}
-
-/// <summary>What <see cref="BackgroundTasks"/> says about a message, carried on its send context.</summary>
-internal sealed record StagingOptions(string? Kind, StagingCondition? Condition)
-{
-    public static StagingOptions Default { get; } = new(Kind: null, Condition: null);
 }

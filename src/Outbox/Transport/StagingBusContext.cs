@@ -16,15 +16,17 @@ internal sealed class StagingBusContextProvider(
     Bind<IBus, IClientFactory> clientFactory,
     Bind<IBus, IScopedConsumeContextProvider> consumeContext,
     UnitOfWork unit,
+    QueueDirectory queues,
     IServiceProvider provider) : IScopedBusContextProvider<IBus>
 {
     public ScopedBusContext Context { get; } = consumeContext.Value.HasContext
         ? new ConsumeContextScopedBusContext(consumeContext.Value.GetContext(), clientFactory.Value)
-        : new StagingBusContext(bus, clientFactory.Value, unit, provider);
+        : new StagingBusContext(bus, clientFactory.Value, unit, queues, provider);
 }
 
 /// <summary>Stages what a scope outside a consumer publishes or sends; every such message is followed as a task.</summary>
-internal sealed class StagingBusContext(IBus bus, IClientFactory clientFactory, UnitOfWork unit, IServiceProvider provider)
+internal sealed class StagingBusContext(
+    IBus bus, IClientFactory clientFactory, UnitOfWork unit, QueueDirectory queues, IServiceProvider provider)
     : ScopedBusContext, OutboxSendContext
 {
     private readonly BusScopedBusContext<IBus> _direct = new(bus, clientFactory, provider);
@@ -43,7 +45,7 @@ internal sealed class StagingBusContext(IBus bus, IClientFactory clientFactory, 
     public Task AddSend<T>(SendContext<T> context)
         where T : class
     {
-        unit.Work.Add(StagedMessageFactory.Create(context, track: true));
+        unit.Work.Add(StagedMessageFactory.Create(context, queues, track: true));
         return Task.CompletedTask;
     }
 

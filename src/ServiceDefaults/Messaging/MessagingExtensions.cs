@@ -27,8 +27,10 @@ public static class MessagingExtensions
             {
                 bus.Host(context.GetRequiredService<IOptions<RabbitMqOptions>>().Value);
                 bus.SendTopology.ConfigureErrorSettings = QuorumQueueExtensions.SetErrorQueue;
+                bus.SendTopology.ConfigureDeadLetterSettings = QuorumQueueExtensions.SetErrorQueue;
                 bus.AutoStart = true; // also a process without consumers is to notice that the broker is gone
                 bus.ConfigureEndpoints(context);
+                bus.CollectDeadLetters(context);
             });
         });
     }

@@ -59,16 +59,15 @@ public abstract class FailureTests : StoreSuite
     }
 
     [Fact]
-    public async Task After_the_last_attempt_the_task_is_failed_and_the_message_is_in_the_error_queue_once()
+    public async Task After_the_last_attempt_the_task_is_failed_and_the_message_is_a_dead_letter_once()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(immediate: 1, delayed: 1));
         pipeline.Script.Greet = FailFirst(int.MaxValue);
-        await using var errors = await ErrorQueue.ConnectAsync(pipeline, "greet");
 
         var task = await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Failed);
 
         Assert.Equal((4, "InvalidOperationException: attempt 4"), (task.Attempts, task.LastError));
-        await Eventually.True(() => errors.Count == 1, "the message is in the error queue");
+        Assert.Equal(1, await UnderTest.CountAsync("dead_letters", "exception_type = 'System.InvalidOperationException' AND queue = 'greet'"));
         Assert.Single(pipeline.Harness.Published.Select<Fault<Greet>>(TestContext.Current.CancellationToken));
     }
 
@@ -181,7 +180,8 @@ public abstract class FailureTests : StoreSuite
         }
 
         Assert.Equal(10, await UnderTest.CountAsync("things"));
-        Assert.Equal(9, await UnderTest.CountAsync("(SELECT DISTINCT message_id FROM inbox) AS consumed"));
+        Assert.Equal(9, await UnderTest.CountAsync("tasks", "state = 3"));
+        Assert.Equal(1, await UnderTest.CountAsync("dead_letters"));
     }
 
     [Fact]

@@ -96,7 +96,7 @@ public abstract class PipelineTests : StoreSuite
         await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Failed);
 
         Assert.Equal(0, await UnderTest.CountAsync("things"));
-        Assert.Equal(0, await UnderTest.CountAsync("inbox"));
+        Assert.Equal(0, await UnderTest.CountAsync("outbox"));
         Assert.False(pipeline.Harness.Consumed.Select<Greeted>(TestContext.Current.CancellationToken).Any());
     }
 
@@ -200,7 +200,7 @@ public abstract class PipelineTests : StoreSuite
         var task = await pipeline.TaskAsync(soon, TaskState.Succeeded);
 
         Assert.True(task.FinishedAt - task.CreatedAt >= TimeSpan.FromMilliseconds(250), "it was consumed before its time");
-        await pipeline.TaskAsync(later, TaskState.Queued);
+        await pipeline.TaskAsync(later, TaskState.Scheduled);
         Assert.Equal(1, await UnderTest.CountAsync("outbox"));
     }
 

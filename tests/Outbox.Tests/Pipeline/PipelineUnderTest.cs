@@ -116,9 +116,9 @@ public sealed class PipelineUnderTest : IAsyncDisposable
         where T : class
     {
         await using var scope = _host.Services.CreateAsyncScope();
-        var id = await scope.ServiceProvider.GetRequiredService<BackgroundTasks>().AddAsync(message, delay: delay);
+        var task = scope.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(message, delay: delay);
         await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
-        return id;
+        return task.Id;
     }
 
     public async Task<TaskRecord> TaskAsync(Guid id, TaskState state)

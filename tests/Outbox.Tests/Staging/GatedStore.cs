@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 
@@ -28,7 +29,8 @@ internal sealed class GatedStore : IOutboxStore
 
     public Task<IStoreTransaction> BeginAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlySet<InboxKey>> FindConsumedAsync(IReadOnlyCollection<InboxKey> keys, CancellationToken cancellationToken) =>
+    public Task<InboxState> FindDoneAsync(
+        IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<IOutboxClaim> ClaimAsync(int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken) =>
@@ -36,9 +38,14 @@ internal sealed class GatedStore : IOutboxStore
 
     public Task RecoverAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, string worker, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task<TaskRecord?> FindTaskAsync(Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<T>> QueryAsync<T>(
+        string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<T> TranslateAsync<T>(Func<Task<T>> action) => throw new NotSupportedException();
 
     public Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken) => throw new NotSupportedException();
 

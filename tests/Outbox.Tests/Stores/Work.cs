@@ -1,5 +1,6 @@
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Tests.Stores;
 
@@ -16,6 +17,9 @@ internal static class Work
         Metadata = """{"messageTypes":[]}""",
         Body = [1, 2, 3],
     };
+
+    public static StagedMessage If(this StagedMessage message, StagingCondition condition) =>
+        message with { Options = new StagingOptions { Id = message.MessageId, Condition = condition } };
 
     public static StagedWork With(StagedMessage message)
     {

@@ -1,0 +1,56 @@
+using MassTransit;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.Outbox.DeadLetters;
+
+/// <summary>
+/// Takes what lies in a queue's <c>_error</c> or <c>_skipped</c> queue into the store: what the broker gave up by itself, what
+/// was moved there by hand, or before dead letters were collected. The delivery is acknowledged after the commit, and an inbox
+/// key keeps a second delivery of it from a second dead letter. It comes first on its endpoint, and nothing comes after it.
+/// </summary>
+internal sealed partial class DeadLetterCollector(
+    string queue, DeadLetterReason otherwise, GroupCommitter committer, DeadLetterFactory letters, ILogger logger) : IFilter<ReceiveContext>
+{
+    public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
+    {
+        var reason = context.HeaderText(MessageHeaders.FaultExceptionType) is not null ? DeadLetterReason.Failed : otherwise;
+        var letter = letters.Create(context, reason, queue: queue);
+        letter = letter with { Error = letter.Error ?? Explain(reason) };
+        var work = new StagedWork();
+        work.DeadLetters.Add(letter);
+        if (letter.MessageId is { } messageId)
+        {
+            var step = $"collected-{context.HeaderText("x-first-death-reason")}";
+            work.InboxKeys.Add(new InboxKey(messageId, Delivery.StepOf(context, step)));
+        }
+
+        if (letter.TaskId is { } task)
+        {
+            work.Outcomes.Add(new TaskOutcome(task, TaskState.Failed, DeliveryProgress.Of(context).Attempts, StartedAt: null)
+            {
+                Error = letter.Error,
+                Queue = queue,
+                HasSuccessors = true,
+            });
+        }
+
+        await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
+        LogCollected(letter.MessageId, letter.Queue, reason);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("deadLetterCollector");
+
+    private static string Explain(DeadLetterReason reason) => reason switch
+    {
+        DeadLetterReason.Undelivered => "The broker gave it up: it was delivered too often without an outcome.",
+        DeadLetterReason.Skipped => "No consumer on this queue takes the message.",
+        _ => "It was moved to the error queue.",
+    };
+
+    [LoggerMessage(LogLevel.Warning, "Message {MessageId} of {Queue} was collected: {Reason}")]
+    private partial void LogCollected(Guid? messageId, string queue, DeadLetterReason reason);
+}

@@ -1,0 +1,58 @@
+using MassTransit;
+using MassTransit.Middleware;
+using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox;
+
+/// <summary>What becomes of messages that are given up.</summary>
+public static class DeadLetterConfigurationExtensions
+{
+    private const string LogCategory = "Messaging.Outbox.DeadLetters";
+
+    /// <summary>
+    /// Takes what lies in a queue's <c>_error</c> or <c>_skipped</c> queue into the store. To be called for a receive endpoint on
+    /// that queue, which has no consumers.
+    /// </summary>
+    /// <param name="configurator">The endpoint.</param>
+    /// <param name="context">Where the services come from.</param>
+    /// <param name="queue">The queue that the messages were meant for.</param>
+    /// <param name="reason">Why they are there, as far as they do not tell it themselves.</param>
+    public static void UseDeadLetterCollector(
+        this IReceiveEndpointConfigurator configurator, IRegistrationContext context, string queue, DeadLetterReason reason) =>
+        configurator.ConfigureReceive(receive => receive.UseFilter(new DeadLetterCollector(
+            queue,
+            reason,
+            context.GetRequiredService<GroupCommitter>(),
+            context.GetRequiredService<DeadLetterFactory>(),
+            Logger(context))));
+
+    /// <summary>MassTransit's own error and dead-letter pipes, with the store before the error queue, or in its place.</summary>
+    internal static void UseDeadLetters(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
+    {
+        var collect = context.GetRequiredService<IOptions<OutboxOptions>>().Value.CollectDeadLetters
+            || MessageSender.IsInMemory(configurator.InputAddress); // its error queues go with the process
+        var committer = context.GetRequiredService<GroupCommitter>();
+        var letters = context.GetRequiredService<DeadLetterFactory>();
+        configurator.ConfigureError(error =>
+        {
+            error.UseFilter(new GivenUpFilter(committer, letters, collect, Logger(context)));
+            error.UseFilter(new GenerateFaultFilter());
+            if (!collect)
+            {
+                error.UseFilter(new ErrorTransportFilter());
+            }
+        });
+        if (collect)
+        {
+            configurator.ConfigureDeadLetter(skipped => skipped.UseFilter(new SkippedFilter(committer, letters, Logger(context))));
+        }
+    }
+
+    private static ILogger Logger(IRegistrationContext context) =>
+        context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory);
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using MassTransit;
+using MassTransit.Serialization;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Transport;
+
+namespace Messaging.Outbox.DeadLetters;
+
+/// <summary>
+/// Makes a dead letter of a delivery as it is: nothing is deserialized, since what cannot be read has to be kept, too. What a
+/// redrive will send is decided here: the same body, as a new start on the same queue.
+/// </summary>
+internal sealed class DeadLetterFactory(TimeProvider time)
+{
+    private static readonly string[] NotSentAgainPrefixes = ["MT-Fault-", "RabbitMQ-"];
+    private static readonly string[] NotSentAgain =
+    [
+        .. OutboxHeaders.OfDelivery, MessageHeaders.Reason, MessageHeaders.MessageId, MessageHeaders.ContentType, MessageHeaders.TransportMessageId,
+        MessageHeaders.RedeliveryCount, MessageHeaders.CorrelationId, "x-death", "x-first-death-exchange", "x-first-death-queue", "x-first-death-reason",
+        "x-last-death-exchange", "x-last-death-queue", "x-last-death-reason", "x-acquired-count",
+    ];
+
+    /// <param name="context">The delivery.</param>
+    /// <param name="reason">Why it was given up.</param>
+    /// <param name="fault">What failed, if that is known in this process.</param>
+    /// <param name="queue">The queue that the message was meant for. Default: the one that it came from.</param>
+    public DeadLetter Create(ReceiveContext context, DeadLetterReason reason, Exception? fault = null, string? queue = null)
+    {
+        var body = context.GetBody();
+        var envelope = Envelope.Read(context.ContentType?.MediaType, body);
+        var messageId = context.HeaderGuid(MessageHeaders.MessageId) ?? context.HeaderGuid("MessageId") ?? envelope.MessageId;
+        var headers = context.TransportHeaders.GetAll().Where(h => h.Value is not null)
+            .ToDictionary(h => h.Key, h => TransportHeaderExtensions.AsText(h.Value), StringComparer.Ordinal);
+        queue ??= context.QueueName();
+        return new DeadLetter
+        {
+            MessageId = messageId,
+            TaskId = DeliveryProgress.Of(context).TaskId ?? envelope.TaskId,
+            Queue = queue,
+            MessageType = NameOf(envelope.MessageTypes.FirstOrDefault() ?? headers.GetValueOrDefault(MessageHeaders.MessageType)?.Split(';')[0]),
+            Reason = reason,
+            ExceptionType = fault is null ? headers.GetValueOrDefault(MessageHeaders.FaultExceptionType) : TypeName(fault),
+            Place = FailurePlace.Of(fault?.StackTrace ?? headers.GetValueOrDefault(MessageHeaders.FaultStackTrace)),
+            Error = fault is null ? headers.GetValueOrDefault(MessageHeaders.FaultMessage) : FailureText.Of(fault),
+            Headers = JsonSerializer.Serialize(headers),
+            Destination = DestinationOf(context, queue),
+            ContentType = context.ContentType?.ToString() ?? SystemTextJsonMessageSerializer.JsonContentType.ToString(),
+            Metadata = Metadata(context, envelope, headers).ToJson(),
+            Body = body,
+            DeadAt = time.GetUtcNow(),
+        };
+    }
+
+    private static MessageMetadata Metadata(ReceiveContext context, Envelope envelope, Dictionary<string, string> headers)
+    {
+        var progress = DeliveryProgress.Of(context);
+        var sent = headers
+            .Where(h => !NotSentAgain.Contains(h.Key, StringComparer.OrdinalIgnoreCase) && !NotSentAgainPrefixes.Any(prefix => h.Key.StartsWith(prefix, StringComparison.Ordinal)))
+            .ToDictionary(h => h.Key, h => (object)h.Value, StringComparer.Ordinal);
+        sent[OutboxHeaders.Redrives] = progress.Redrives + 1;
+        sent[OutboxHeaders.Attempts] = progress.Attempts;
+        sent[OutboxHeaders.AttemptsBeforeRedrive] = progress.Attempts;
+        return new MessageMetadata
+        {
+            CorrelationId = context.HeaderGuid(MessageHeaders.CorrelationId),
+            ConversationId = context.HeaderGuid(MessageHeaders.ConversationId),
+            InitiatorId = context.HeaderGuid(MessageHeaders.InitiatorId),
+            RequestId = context.HeaderGuid(MessageHeaders.RequestId),
+            MessageTypes = envelope.MessageTypes.Count > 0
+                ? [.. envelope.MessageTypes]
+                : headers.GetValueOrDefault(MessageHeaders.MessageType)?.Split(';') ?? [],
+            Mandatory = true, // the queue may be gone
+            Headers = sent,
+        };
+    }
+
+    private static string DestinationOf(ReceiveContext context, string queue)
+    {
+        var own = context.InputAddress;
+        return new UriBuilder(own) { Path = own.AbsolutePath[..(own.AbsolutePath.LastIndexOf('/') + 1)] + queue, Query = "" }.Uri.ToString();
+    }
+
+    private static string TypeName(Exception fault) => fault.GetType().FullName ?? fault.GetType().Name;
+
+    /// <summary><c>urn:message:Messaging.Contracts:UserRegistered</c> is shown as <c>UserRegistered</c>.</summary>
+    private static string? NameOf(string? urn) => urn?.Split(':')[^1];
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Messaging.Outbox.Transport;
+
+namespace Messaging.Outbox.DeadLetters;
+
+/// <summary>What an envelope says of its message, as far as it can be read; MassTransit's JSON format.</summary>
+internal sealed record Envelope(Guid? MessageId, Guid? TaskId, IReadOnlyList<string> MessageTypes)
+{
+    private static readonly Envelope Unreadable = new(MessageId: null, TaskId: null, []);
+
+    public static bool IsEnvelope(string? mediaType) =>
+        string.Equals(mediaType, "application/vnd.masstransit+json", StringComparison.OrdinalIgnoreCase);
+
+    public static Envelope Read(string? mediaType, byte[] body)
+    {
+        if (!IsEnvelope(mediaType))
+        {
+            return Unreadable;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            var root = document.RootElement;
+            return new Envelope(
+                Id(root, "messageId"),
+                root.TryGetProperty("headers", out var headers) && headers.ValueKind == JsonValueKind.Object ? Id(headers, OutboxHeaders.TaskId) : null,
+                root.TryGetProperty("messageType", out var types) && types.ValueKind == JsonValueKind.Array
+                    ? [.. types.EnumerateArray().Where(t => t.ValueKind == JsonValueKind.String).Select(t => t.GetString()!)]
+                    : []);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return Unreadable;
+        }
+    }
+
+    private static Guid? Id(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && Guid.TryParse(value.GetString(), out var id)
+            ? id
+            : null;
+}

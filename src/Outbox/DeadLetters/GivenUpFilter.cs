@@ -1,0 +1,67 @@
+using MassTransit;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.Outbox.DeadLetters;
+
+/// <summary>
+/// The first step of the error pipe: whatever is given up, for whatever reason - also a body that cannot be read - has its
+/// task Failed and becomes a dead letter in one commit. Without a collection of dead letters it goes on to the error queue.
+/// </summary>
+internal sealed partial class GivenUpFilter(GroupCommitter committer, DeadLetterFactory letters, bool collect, ILogger logger)
+    : IFilter<ExceptionReceiveContext>
+{
+    public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
+    {
+        var progress = DeliveryProgress.Of(context);
+        var fault = progress.OwnFault ?? context.Exception;
+        var error = FailureText.Of(fault);
+        var work = new StagedWork();
+        if (progress.Outcome(TaskState.Failed, error: error) is { } outcome)
+        {
+            work.Outcomes.Add(outcome);
+        }
+
+        if (collect)
+        {
+            // Once, however often a worker dies between this commit and its acknowledgement.
+            var letter = letters.Create(context, DeadLetterReason.Failed, fault);
+            work.DeadLetters.Add(letter);
+            if (letter.MessageId is { } messageId)
+            {
+                work.InboxKeys.Add(new InboxKey(messageId, Delivery.StepOf(context, "given-up")));
+            }
+        }
+
+        if (!work.IsEmpty)
+        {
+            await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
+        }
+
+        await SettleAsync(context);
+        LogGivenUp(context.GetMessageId(), progress.Attempts, error);
+        await next.Send(context);
+    }
+
+
+    /// <summary>A commit of its own, since the one before is left out for a duplicate, or for a task that was cancelled.</summary>
+    private async Task SettleAsync(ExceptionReceiveContext context)
+    {
+        if (context.HeaderNumber(OutboxHeaders.OutboxId) is { } row && context.HeaderGuid(MessageHeaders.MessageId) is { } messageId)
+        {
+            var work = new StagedWork();
+            work.InboxKeys.Add(new InboxKey(messageId, Delivery.StepOf(context, $"given-up-settled-{row}")));
+            work.Settlements.Add(new Settlement(row));
+            await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
+        }
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("givenUp");
+
+    [LoggerMessage(LogLevel.Error, "Message {MessageId} is given up after {Attempts} attempt(s): {Error}")]
+    private partial void LogGivenUp(Guid? messageId, int attempts, string error);
+}

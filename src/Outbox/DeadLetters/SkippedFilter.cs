@@ -1,0 +1,38 @@
+using MassTransit;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.Outbox.DeadLetters;
+
+/// <summary>A message of a type that no consumer of its queue takes becomes a dead letter.</summary>
+internal sealed partial class SkippedFilter(GroupCommitter committer, DeadLetterFactory letters, ILogger logger) : IFilter<ReceiveContext>
+{
+    private const string Error = "No consumer on this queue takes the message.";
+
+    public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
+    {
+        var letter = letters.Create(context, DeadLetterReason.Skipped) with { Error = Error };
+        var work = new StagedWork();
+        work.DeadLetters.Add(letter);
+        if (DeliveryProgress.Of(context).Outcome(TaskState.Failed, error: Error) is { } outcome)
+        {
+            work.Outcomes.Add(outcome);
+        }
+
+        if (letter.MessageId is { } messageId)
+        {
+            work.InboxKeys.Add(new InboxKey(messageId, Delivery.StepOf(context, "skipped")));
+        }
+
+        await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
+        LogSkipped(letter.MessageId, letter.Queue);
+        await next.Send(context);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("skipped");
+
+    [LoggerMessage(LogLevel.Error, "Message {MessageId} is given up: no consumer on {Queue} takes it")]
+    private partial void LogSkipped(Guid? messageId, string queue);
+}

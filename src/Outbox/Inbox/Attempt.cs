@@ -1,0 +1,96 @@
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Inbox;
+
+/// <summary>
+/// One run of a consumer. Its token ends it: with the delivery, at the policy's time limit, or when one of its tasks is
+/// cancelled. What the consumer says of its progress and its result is kept here until it is written.
+/// </summary>
+internal sealed class Attempt : IDisposable
+{
+    private readonly CancellationToken _delivery;
+    private readonly CancellationTokenSource _limit;
+    private readonly CancellationTokenSource _source;
+    private readonly TimeSpan _timeLimit;
+    private volatile bool _taskWasCancelled;
+
+    public Attempt(IReadOnlyList<Delivery> deliveries, TimeProvider time, CancellationToken delivery)
+    {
+        Deliveries = deliveries;
+        StartedAt = time.GetUtcNow();
+        _timeLimit = deliveries.Max(d => d.Progress.Policy.TimeLimit);
+        _delivery = delivery;
+        _limit = new CancellationTokenSource(_timeLimit, time);
+        _source = CancellationTokenSource.CreateLinkedTokenSource(delivery, _limit.Token);
+        Token = _source.Token;
+    }
+
+    public IReadOnlyList<Delivery> Deliveries { get; }
+    public DateTimeOffset StartedAt { get; }
+    public CancellationToken Token { get; }
+    public int? Progress { get; private set; }
+    public string? ProgressText { get; private set; }
+
+    /// <summary>The consumer's result, as JSON.</summary>
+    public string? Result { get; set; }
+
+    /// <summary>Something to show has changed since it was last shown.</summary>
+    public bool HasNews { get; set; } = true;
+
+    /// <summary>Whether there is something to show; asked once, it is taken for shown.</summary>
+    public bool TakeNews()
+    {
+        var had = HasNews;
+        HasNews = false;
+        return had;
+    }
+
+    public IEnumerable<RunningTask> Tasks => Deliveries
+        .Where(d => d.TaskId is not null)
+        .Select(d => new RunningTask(d.TaskId!.Value, d.Progress.Attempts, StartedAt, Progress, ProgressText));
+
+    /// <summary>How the tasks end when the consumer has returned.</summary>
+    public IEnumerable<TaskOutcome> Successes => Deliveries
+        .Select(d => d.Progress.Outcome(TaskState.Succeeded))
+        .OfType<TaskOutcome>()
+        .Select(o => o with { Result = Result, Progress = Progress is null ? null : 100, ProgressText = ProgressText });
+
+    public void Report(int percent, string? text)
+    {
+        Progress = percent;
+        ProgressText = text;
+        HasNews = true;
+    }
+
+    /// <summary>Ends the attempt because a task of it was cancelled.</summary>
+    public void CancelTask()
+    {
+        _taskWasCancelled = true;
+        try
+        {
+            _source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    /// <summary>What it means that the consumer stopped with this exception.</summary>
+    public Exception Explain(Exception exception)
+    {
+        if (_taskWasCancelled)
+        {
+            return new TaskWasCancelledException();
+        }
+
+        var isTimeout = exception is OperationCanceledException && _limit.IsCancellationRequested && !_delivery.IsCancellationRequested;
+        return isTimeout ? new TimeoutException($"The attempt took longer than its time limit of {_timeLimit:c}.", exception) : exception;
+    }
+
+    public void Dispose()
+    {
+        _source.Dispose();
+        _limit.Dispose();
+    }
+}

@@ -1,0 +1,123 @@
+using Messaging.Outbox.Store;
+using Npgsql;
+using static Messaging.Outbox.Postgres.PostgresBatch;
+
+namespace Messaging.Outbox.Postgres;
+
+/// <summary>What is written for every message: each statement beside its parameters, an array a column.</summary>
+internal static class PostgresSql
+{
+    public const string InsertInboxKeys =
+        """
+        INSERT INTO inbox (message_id, consumer_id) SELECT * FROM unnest($1, $2)
+        ON CONFLICT (message_id, consumer_id) DO NOTHING
+        """;
+
+    public static NpgsqlParameter[] InboxKeys(List<InboxKey> keys) =>
+    [
+        Parameter(keys.Select(k => k.MessageId).ToArray()),
+        Parameter(keys.Select(k => k.ConsumerId).ToArray()),
+    ];
+
+    // Waiting rows are due at infinity: the success of what they wait for sets the time.
+    public const string InsertMessages =
+        """
+        INSERT INTO outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority, waiting)
+        SELECT CASE WHEN m.holds THEN 'infinity' ELSE now() + m.delay END,
+            m.message_id, m.destination, m.content_type, m.metadata, m.body, m.queue, m.priority, m.waiting
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            AS m (delay, message_id, destination, content_type, metadata, body, queue, priority, waiting, holds)
+        """;
+
+    public static NpgsqlParameter[] Messages(List<StagedMessage> messages) =>
+    [
+        Parameter(messages.Select(m => m.Delay).ToArray()),
+        Parameter(messages.Select(m => m.MessageId).ToArray()),
+        Parameter(messages.Select(m => m.Destination).ToArray()),
+        Parameter(messages.Select(m => m.ContentType).ToArray()),
+        Parameter(messages.Select(m => m.Metadata).ToArray()),
+        Parameter(messages.Select(m => m.Body).ToArray()),
+        Parameter(messages.Select(m => m.Queue).ToArray()),
+        Parameter(messages.Select(m => (short)m.Priority).ToArray()),
+        Parameter(messages.Select(m => (short)(m.Waits ? 1 : 0)).ToArray()),
+        Parameter(messages.Select(m => m.Predecessors.Count > 0).ToArray()),
+    ];
+
+    public const string InsertTasks =
+        """
+        INSERT INTO tasks (id, kind, queue, state, pending, next_attempt_at)
+        SELECT t.id, t.kind, t.queue, t.state, t.pending, now() + t.delay
+        FROM unnest($1, $2, $3, $4, $5, $6) AS t (id, kind, queue, state, pending, delay)
+        """;
+
+    public static NpgsqlParameter[] Tasks(List<StagedMessage> tasks) =>
+    [
+        Parameter(tasks.Select(m => m.MessageId).ToArray()),
+        Parameter(tasks.Select(m => m.TaskKind!).ToArray()),
+        Parameter(tasks.Select(m => m.Queue).ToArray()),
+        Parameter(tasks.Select(m => (short)m.FirstState).ToArray()),
+        Parameter(tasks.Select(m => m.Predecessors.Count).ToArray()),
+        Parameter(tasks.Select(m => m.FirstState == TaskState.Scheduled ? m.Delay : (TimeSpan?)null).ToArray()),
+    ];
+
+    public static readonly string UpdateOutcomes =
+        $"""
+        UPDATE tasks SET state = o.state, attempts = greatest(tasks.attempts, o.attempts),
+            started_at = coalesce(o.started_at, tasks.started_at),
+            finished_at = CASE WHEN o.state = {(int)TaskState.Retrying} THEN NULL ELSE now() END,
+            next_attempt_at = now() + o.delay, last_error = coalesce(o.error, tasks.last_error),
+            queue = coalesce(o.queue, tasks.queue), result = coalesce(o.result, tasks.result),
+            progress = coalesce(o.progress, tasks.progress), progress_text = coalesce(o.progress_text, tasks.progress_text)
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            AS o (id, state, attempts, started_at, delay, error, queue, result, progress, progress_text)
+        WHERE tasks.id = o.id AND tasks.state NOT IN ({(int)TaskState.Succeeded}, {(int)TaskState.Cancelled})
+        """;
+
+    public static NpgsqlParameter[] Outcomes(List<TaskOutcome> outcomes) =>
+    [
+        Parameter(outcomes.Select(o => o.Id).ToArray()),
+        Parameter(outcomes.Select(o => (short)o.State).ToArray()),
+        Parameter(outcomes.Select(o => o.Attempts).ToArray()),
+        Parameter(outcomes.Select(o => o.StartedAt?.UtcDateTime).ToArray()),
+        Parameter(outcomes.Select(o => o.RetryDelay).ToArray()),
+        Parameter(outcomes.Select(o => o.Error).ToArray()),
+        Parameter(outcomes.Select(o => o.Queue).ToArray()),
+        Parameter(outcomes.Select(o => o.Result).ToArray()),
+        Parameter(outcomes.Select(o => (short?)o.Progress).ToArray()),
+        Parameter(outcomes.Select(o => o.ProgressText).ToArray()),
+    ];
+
+    public const string InsertAttempts =
+        """
+        INSERT INTO task_attempts (task_id, attempt, started_at, ended_at, worker, error) SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
+        """;
+
+    public static NpgsqlParameter[] Attempts(List<(Guid Id, TaskAttempt Attempt)> attempts) =>
+    [
+        Parameter(attempts.Select(a => a.Id).ToArray()),
+        Parameter(attempts.Select(a => a.Attempt.Attempt).ToArray()),
+        Parameter(attempts.Select(a => a.Attempt.StartedAt.UtcDateTime).ToArray()),
+        Parameter(attempts.Select(a => a.Attempt.EndedAt.UtcDateTime).ToArray()),
+        Parameter(attempts.Select(a => a.Attempt.Worker).ToArray()),
+        Parameter(attempts.Select(a => a.Attempt.Error).ToArray()),
+    ];
+
+    public static readonly string MarkRunning =
+        $"""
+        UPDATE tasks SET state = {(int)TaskState.Running}, attempts = r.attempt, started_at = r.started_at, next_attempt_at = NULL,
+            worker = r.worker, progress = r.progress, progress_text = r.progress_text
+        FROM unnest($1, $2, $3, $4, $5, $6) AS r (id, attempt, started_at, worker, progress, progress_text)
+        WHERE tasks.id = r.id AND tasks.attempts <= r.attempt AND (tasks.attempts < r.attempt OR tasks.state = {(int)TaskState.Running})
+          AND tasks.state IN ({(int)TaskState.Queued}, {(int)TaskState.Running}, {(int)TaskState.Retrying}, {(int)TaskState.Scheduled})
+        """;
+
+    public static NpgsqlParameter[] Running(IReadOnlyList<RunningTask> tasks, string worker) =>
+    [
+        Parameter(tasks.Select(t => t.Id).ToArray()),
+        Parameter(tasks.Select(t => t.Attempt).ToArray()),
+        Parameter(tasks.Select(t => t.StartedAt.UtcDateTime).ToArray()),
+        Parameter(tasks.Select(_ => worker).ToArray()),
+        Parameter(tasks.Select(t => (short?)t.Progress).ToArray()),
+        Parameter(tasks.Select(t => t.ProgressText).ToArray()),
+    ];
+}

@@ -1,0 +1,39 @@
+namespace Messaging.Outbox.Store;
+
+/// <summary>Deletes, a bounded number at a time, what is past its retention and is not on the way of every message.</summary>
+internal static class RetentionSql
+{
+    private const int Failed = (int)TaskState.Failed, Blocked = (int)TaskState.Blocked, Cancelled = (int)TaskState.Cancelled;
+
+    public static IEnumerable<(string Sql, object?[] Parameters)> Statements(Retention retention, DateTimeOffset now)
+    {
+        yield return Tasks($"attention = {Failed} AND finished_at < $1", retention.FailedTasks);
+        yield return Tasks($"attention = {Cancelled} AND finished_at < $1", retention.CancelledTasks);
+
+        // A blocked task has a row of the outbox that waits for it.
+        yield return (
+            $"""
+            DELETE FROM outbox WHERE waiting = 1 AND message_id IN (SELECT id FROM tasks WHERE attention = {Blocked} AND created_at < $1)
+            """,
+            [new StoreTime(retention.FailedTasks)]);
+        yield return Tasks($"attention = {Blocked} AND created_at < $1", retention.FailedTasks);
+
+        var oldest = new StoreTime(new[] { retention.SucceededTasks, retention.FailedTasks, retention.CancelledTasks }.Min());
+        yield return ("DELETE FROM task_attempts WHERE ended_at < $1", [oldest]);
+        yield return (
+            "DELETE FROM task_links WHERE linked_at < $1 AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = task_links.successor)", [oldest]);
+        yield return ("DELETE FROM unique_tasks WHERE until < $1", [new StoreTime(now)]);
+        yield return (
+            "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE state IN (1, 2) AND ended_at < $1 LIMIT $2)",
+            [new StoreTime(retention.DeadLetters), retention.Limit]);
+        yield return (
+            "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE state = 0 AND dead_at < $1 LIMIT $2)",
+            [new StoreTime(retention.FailedTasks), retention.Limit]);
+        yield return (
+            "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE id < $1 ORDER BY id LIMIT $2)",
+            [Uuid7.LowerBound(retention.Audit), retention.Limit]);
+
+        (string, object?[]) Tasks(string where, DateTimeOffset before) => (
+            $"DELETE FROM tasks WHERE id IN (SELECT id FROM tasks WHERE {where} LIMIT $2)", [new StoreTime(before), retention.Limit]);
+    }
+}

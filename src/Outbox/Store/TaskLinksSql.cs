@@ -1,0 +1,77 @@
+namespace Messaging.Outbox.Store;
+
+/// <summary>
+/// Tasks that wait for others (docs/decisions/0008). A task counts the predecessors that have not succeeded; the last one
+/// makes its row of the outbox due. When one fails, or is cancelled, all tasks after it are Blocked until it is redriven.
+/// </summary>
+internal static class TaskLinksSql
+{
+    private const string AfterIt =
+        """
+        WITH RECURSIVE after_it (id) AS (
+            SELECT successor FROM task_links WHERE predecessor = $1
+            UNION SELECT l.successor FROM task_links l JOIN after_it a ON l.predecessor = a.id)
+        """;
+
+    /// <summary>Blocks whatever comes after task <c>$1</c>.</summary>
+    public static readonly string Block =
+        $"{AfterIt} UPDATE tasks SET state = {(int)TaskState.Blocked} WHERE id IN (SELECT id FROM after_it) AND state = {(int)TaskState.Waiting}";
+
+    /// <summary>Lets what comes after task <c>$1</c> wait again, unless another task before it has failed, too.</summary>
+    public static readonly string Unblock =
+        $"""
+        {AfterIt},
+        before_it (id) AS (
+            SELECT predecessor FROM task_links WHERE successor IN (SELECT id FROM after_it)
+            UNION SELECT l.predecessor FROM task_links l JOIN before_it b ON l.successor = b.id),
+        blocked (id) AS (
+            SELECT l.successor FROM task_links l JOIN tasks t ON t.id = l.predecessor
+            WHERE l.predecessor IN (SELECT id FROM before_it) AND t.state IN ({(int)TaskState.Failed}, {(int)TaskState.Cancelled})
+            UNION SELECT l.successor FROM task_links l JOIN blocked b ON l.predecessor = b.id)
+        UPDATE tasks SET state = {(int)TaskState.Waiting}
+        WHERE id IN (SELECT id FROM after_it) AND id NOT IN (SELECT id FROM blocked) AND state = {(int)TaskState.Blocked}
+        """;
+
+    private static readonly string CountDown =
+        $"""
+        UPDATE tasks SET pending = pending - 1, state = CASE WHEN pending <= 1 THEN {(int)TaskState.Queued} ELSE state END
+        WHERE id IN (SELECT successor FROM task_links WHERE predecessor = $1)
+          AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked})
+        """;
+
+    /// <summary>The statements that follow from new links and from the ends of tasks that others wait for.</summary>
+    /// <param name="messages">The messages that are stored.</param>
+    /// <param name="outcomes">The outcomes that were written.</param>
+    /// <param name="now">The dialect's expression for the present.</param>
+    public static IEnumerable<(string Sql, object?[] Parameters)> After(
+        IEnumerable<StagedMessage> messages, IEnumerable<TaskOutcome> outcomes, string now)
+    {
+        foreach (var message in messages)
+        {
+            foreach (var predecessor in message.Predecessors)
+            {
+                yield return ("INSERT INTO task_links (predecessor, successor) VALUES ($1, $2)", [predecessor, message.MessageId]);
+            }
+        }
+
+        foreach (var outcome in outcomes.Where(o => o.HasSuccessors))
+        {
+            if (outcome.State == TaskState.Succeeded)
+            {
+                yield return (CountDown, [outcome.Id]);
+                yield return (MakeDue(now), [outcome.Id]);
+            }
+            else if (outcome.State == TaskState.Failed)
+            {
+                yield return (Block, [outcome.Id]);
+            }
+        }
+    }
+
+    private static string MakeDue(string now) =>
+        $"""
+        UPDATE outbox SET due_at = {now} WHERE waiting = 1 AND message_id IN (
+            SELECT t.id FROM task_links l JOIN tasks t ON t.id = l.successor
+            WHERE l.predecessor = $1 AND t.pending = 0 AND t.state = {(int)TaskState.Queued})
+        """;
+}

@@ -1,0 +1,60 @@
+using System.Text;
+using System.Text.Json;
+using Messaging.Outbox.Inbox;
+
+namespace Messaging.Outbox;
+
+/// <summary>
+/// What a consumer knows and says of the task that it is at. Injected into a consumer; for a batch it speaks for all tasks
+/// of the batch.
+/// </summary>
+public sealed class TaskContext
+{
+    /// <summary>The largest result, in bytes of JSON.</summary>
+    public const int MaxResultBytes = 16 * 1_024;
+
+    private const int MaxText = 200;
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    internal Attempt? Attempt { get; set; }
+
+    /// <summary>The task's id; null for a message that is not followed.</summary>
+    public Guid? Id => Current.Deliveries[0].TaskId;
+
+    /// <summary>The number of this attempt, counted from 1 over retries and redrives.</summary>
+    public int Number => Current.Deliveries[0].Progress.Attempts;
+
+    /// <summary>
+    /// Ends the attempt: the task was cancelled, its time limit is over, or the process stops. The same as the consume
+    /// context's token.
+    /// </summary>
+    public CancellationToken CancellationToken => Current.Token;
+
+    private Attempt Current => Attempt ?? throw new InvalidOperationException("There is a TaskContext only while a consumer runs.");
+
+    /// <summary>
+    /// Says how far the work is. It costs nothing: the latest word is written with what else is shown as Running, a few times
+    /// a second.
+    /// </summary>
+    /// <param name="percent">0 to 100.</param>
+    /// <param name="text">What is being done, at most 200 characters; the rest is cut.</param>
+    public void ReportProgress(int percent, string? text = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(percent);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(percent, 100);
+        Current.Report(percent, text is { Length: > MaxText } ? text[..MaxText] : text);
+    }
+
+    /// <summary>Keeps a result with the task, if this attempt succeeds. The last one counts.</summary>
+    /// <exception cref="ArgumentException">It is larger than <see cref="MaxResultBytes"/>.</exception>
+    public void SetResult<T>(T result)
+    {
+        var json = JsonSerializer.Serialize(result, Json);
+        if (Encoding.UTF8.GetByteCount(json) > MaxResultBytes)
+        {
+            throw new ArgumentException($"A result may have {MaxResultBytes} bytes of JSON.", nameof(result));
+        }
+
+        Current.Result = json;
+    }
+}

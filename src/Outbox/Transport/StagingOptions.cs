@@ -1,0 +1,24 @@
+namespace Messaging.Outbox.Transport;
+
+/// <summary>What <see cref="BackgroundTasks"/> says about a message, carried on its send context.</summary>
+internal sealed class StagingOptions
+{
+    public required Guid Id { get; init; }
+    public string? Kind { get; init; }
+    public TimeSpan? Delay { get; init; }
+    public StagingCondition? Condition { get; init; }
+    public string? UniqueKey { get; init; }
+
+    /// <summary>The tasks that have to succeed first.</summary>
+    public IReadOnlyList<StagingOptions> Predecessors { get; init; } = [];
+
+    /// <summary>Other tasks wait for this one.</summary>
+    public bool HasSuccessors { get; set; }
+
+    /// <summary>Whether the message is stored; to be asked after the commands have run. What comes after others goes with them.</summary>
+    public bool Holds =>
+        (Condition is null || Condition.Holds) && (Predecessors.Count == 0 || Predecessors.Any(p => p.Holds));
+
+    /// <summary>The tasks that have to succeed first and are stored.</summary>
+    public IEnumerable<Guid> StoredPredecessors => Predecessors.Where(p => p.Holds).Select(p => p.Id);
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Text;
+using MassTransit;
+
+namespace Messaging.Outbox.Transport;
+
+/// <summary>Reads what a transport says of a delivery.</summary>
+internal static class TransportHeaderExtensions
+{
+    public static string? HeaderText(this ReceiveContext context, string header) =>
+        context.TransportHeaders.TryGetHeader(header, out var value) ? AsText(value) : null;
+
+    public static long? HeaderNumber(this ReceiveContext context, string header) =>
+        long.TryParse(context.HeaderText(header), CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    public static Guid? HeaderGuid(this ReceiveContext context, string header) =>
+        Guid.TryParse(context.HeaderText(header), out var id) ? id : null;
+
+    /// <summary>The queue that the delivery came from.</summary>
+    public static string QueueName(this ReceiveContext context) => context.InputAddress.AbsolutePath.Split('/')[^1];
+
+    public static string AsText(object? value) => value switch
+    {
+        byte[] bytes => Encoding.UTF8.GetString(bytes),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty,
+    };
+}
