@@ -91,8 +91,9 @@ public static class OutboxConfigurationExtensions
     /// </summary>
     public static void UseTransactionalOutbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
     {
-        configurator.ConnectConsumerConfigurationObserver(
-            new ConsumerRegistryObserver(configurator, context.GetRequiredService<ConsumerRegistry>()));
+        var registry = context.GetRequiredService<ConsumerRegistry>();
+        registry.Add(configurator.InputAddress);
+        configurator.ConnectConsumerConfigurationObserver(new ConsumerRegistryObserver(configurator, registry));
         configurator.ConnectConsumerConfigurationObserver(
             new OutboxConsumePipeSpecificationObserver<TransactionalOutbox>(configurator, context));
 

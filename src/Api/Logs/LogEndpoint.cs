@@ -14,10 +14,11 @@ internal static class LogEndpoint
         .WithTags("Logs")
         .WithSummary("Appends to the activity log")
         .WithDescription("The entry is written by a worker.")
-        .TakesFields<LogRequest>();
+        .TakesFields<LogRequest>()
+        .CommitsUnitOfWork();
 
     private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem>> HandleAsync(
-        HttpRequest http, BackgroundTasks tasks, IUnitOfWork unit, TimeProvider time, CancellationToken cancellationToken)
+        HttpRequest http, BackgroundTasks tasks, TimeProvider time)
     {
         var fields = await RequestFields.ReadAsync(http);
         if (LogRequest.From(fields) is not { } request)
@@ -32,7 +33,6 @@ internal static class LogEndpoint
             Properties = request.Properties,
             LoggedAt = time.GetUtcNow(),
         });
-        await unit.CommitAsync(cancellationToken);
         return TaskAccepted.At(task.Id);
     }
 }

@@ -19,10 +19,11 @@ internal static class RegisterEndpoint
         .WithTags("Register")
         .WithSummary("Registers an e-mail address")
         .WithDescription("The welcome mail is sent by a worker. The answer is the same for an address that is registered already.")
-        .TakesFields<RegisterRequest>();
+        .TakesFields<RegisterRequest>()
+        .CommitsUnitOfWork();
 
     private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem>> HandleAsync(
-        HttpRequest http, BackgroundTasks tasks, IUnitOfWork unit, TimeProvider time, CancellationToken cancellationToken)
+        HttpRequest http, BackgroundTasks tasks, IUnitOfWork unit, TimeProvider time)
     {
         var fields = await RequestFields.ReadAsync(http);
         if (RegisterRequest.From(fields) is not { } request)
@@ -52,7 +53,6 @@ internal static class RegisterEndpoint
             Kind,
             onlyIf: insert.AffectedNothing);
 
-        await unit.CommitAsync(cancellationToken);
         return TaskAccepted.At(taskId);
     }
 }

@@ -10,5 +10,5 @@ public sealed class ConsumerQueues
     internal ConsumerQueues(ConsumerRegistry registry) => _registry = registry;
 
     /// <summary>Their names.</summary>
-    public IReadOnlyList<string> Names => [.. _registry.Queues().Select(q => q.Key)];
+    public IReadOnlyList<string> Names => _registry.Names;
 }

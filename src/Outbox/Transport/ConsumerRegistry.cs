@@ -9,7 +9,28 @@ namespace Messaging.Outbox.Transport;
 internal sealed class ConsumerRegistry
 {
     private readonly Lock _lock = new();
+    private readonly HashSet<string> _names = [];
     private readonly HashSet<(string Queue, string MessageType, Type Consumer)> _consumers = [];
+
+    /// <summary>The queues with consumers, known before the consumers are.</summary>
+    public IReadOnlyList<string> Names
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _names];
+            }
+        }
+    }
+
+    public void Add(Uri inputAddress)
+    {
+        lock (_lock)
+        {
+            _names.Add(QueueOf(inputAddress));
+        }
+    }
 
     public void Add(Uri inputAddress, Type messageType, Type consumer)
     {
