@@ -1,3 +1,4 @@
+using Messaging.Api.Failures;
 using Messaging.Api.Http;
 using Messaging.Api.Logs;
 using Messaging.Api.Register;
@@ -42,6 +43,7 @@ public static class ApiModule
         app.MapRegister();
         app.MapLogs();
         app.MapTasks();
+        app.MapFailures();
 
         app.MapOpenApi();
         app.MapScalarApiReference(page => page

@@ -13,6 +13,7 @@ using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox;
 
@@ -49,11 +50,22 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<DeadLetterFactory>();
         configurator.AddSingleton<MessageSender>();
         configurator.AddSingleton<ITaskStore, TaskStore>();
+        configurator.AddSingleton<ITaskFeed, TaskFeed>();
         configurator.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IOutboxStore>()));
 
         configurator.AddScoped<UnitOfWork>();
         configurator.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<UnitOfWork>());
         configurator.AddScoped<TaskContext>();
+        configurator.AddScoped(provider => new Failures(
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<IOutboxStore>(),
+            provider.GetRequiredService<IOptions<OutboxOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
+        configurator.AddScoped(provider => new TaskControl(
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<IOutboxStore>(),
+            provider.GetRequiredService<Failures>(),
+            provider.GetRequiredService<TimeProvider>()));
         configurator.AddScoped(provider => new BackgroundTasks(
             provider.GetRequiredService<IPublishEndpoint>(),
             provider.GetRequiredService<UnitOfWork>(),

@@ -53,6 +53,14 @@ public sealed class OutboxOptions
     [Range(typeof(TimeSpan), "00:00:00.05", "00:01:00")]
     public TimeSpan RunningAfter { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>The pause between two looks for what an event stream has to say. Default 500 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.02", "00:01:00")]
+    public TimeSpan EventInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Event streams that one process serves at once. Default 200.</summary>
+    [Range(1, 10_000)]
+    public int MaxEventStreams { get; set; } = 200;
+
     /// <summary>How long a consumed message is remembered, so that a duplicate has no effect. Default 7 days.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
     public TimeSpan InboxRetention { get; set; } = TimeSpan.FromDays(7);

@@ -97,6 +97,8 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
             },
             cancellationToken);
 
+    public string SkipLocked => "";
+
     public Task<T> TranslateAsync<T>(Func<Task<T>> action) => SqliteDatabase.TranslateAsync(action);
 
     public Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken) =>

@@ -63,9 +63,9 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         StoreWait.RunAsync(() => CommitAsync(work, CancellationToken.None), LogWaiting, TimeProvider.System, cancellationToken);
 
     /// <summary>Tells the dispatcher of this process that messages have become visible, or a place has become free.</summary>
-    public void Committed(StagedWork work)
+    public void Committed(StagedWork work, bool wake = false)
     {
-        if (work.Messages.Count > 0 || work.Settlements.Count > 0)
+        if (wake || work.Messages.Count > 0 || work.Settlements.Count > 0)
         {
             _signal.Set();
         }

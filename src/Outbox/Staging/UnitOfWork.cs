@@ -39,6 +39,9 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
         return _transaction.Transaction;
     }
 
+    /// <summary>The unit's own transaction has written rows to the outbox by itself.</summary>
+    public bool WakesDispatcher { get; set; }
+
     /// <summary>Runs something in the unit's own transaction, with the errors of the store.</summary>
     public async Task<T> InTransactionAsync<T>(Func<DbTransaction, Task<T>> action, CancellationToken cancellationToken)
     {
@@ -60,7 +63,7 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
         }
 
         var unique = await _transaction.CommitAsync(work, cancellationToken);
-        committer.Committed(work);
+        committer.Committed(work, WakesDispatcher);
         await ResetAsync();
         return unique;
     }
@@ -88,6 +91,7 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
     {
         Work = new StagedWork();
         Pending.Clear();
+        WakesDispatcher = false;
         if (_transaction is { } transaction)
         {
             _transaction = null;

@@ -51,6 +51,9 @@ internal interface IOutboxStore
     Task<IReadOnlyList<T>> QueryAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken);
 
+    /// <summary>What makes a SELECT leave out rows that another transaction has locked, for the dialect that has row locks.</summary>
+    string SkipLocked { get; }
+
     /// <summary>Runs what uses the database by itself, and turns its errors into those of the store.</summary>
     Task<T> TranslateAsync<T>(Func<Task<T>> action);
 

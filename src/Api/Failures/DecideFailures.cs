@@ -1,0 +1,112 @@
+using Messaging.Api.Http;
+using Messaging.Outbox;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Messaging.Api.Failures;
+
+/// <summary>
+/// <c>POST /failures/{id}/redrive</c>, with another body if one is given, and <c>/drop</c>; and both for many, by filter.
+/// </summary>
+internal static class DecideFailures
+{
+    public static void MapDecideFailures(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/{id:guid}/redrive", RedriveAsync)
+            .WithName("RedriveFailure")
+            .WithSummary("Sends a message again, or an edited one; the old one is kept")
+            .WithDescription("Without a body it is sent as it was. 'message' replaces the message within its envelope, 'body' replaces all of it.")
+            .Accepts<RedriveRequest>(isOptional: true, "application/json")
+            .ProducesValidationProblem()
+            .Answers();
+        routes.MapPost("/{id:guid}/drop", DropAsync)
+            .WithName("DropFailure")
+            .WithSummary("Decides that a message is of no more use; its task stays Failed")
+            .Answers();
+        routes.MapPost("/redrive", (HttpRequest http, Outbox.Failures failures, CancellationToken cancellationToken) =>
+            ManyAsync(http, query => failures.RedriveAsync(query, http.HttpContext.Who(), cancellationToken: cancellationToken)))
+            .WithName("RedriveFailures")
+            .WithSummary("Sends all messages of a filter again, at most 1,000 at once")
+            .WithDescription("At least one parameter is needed. 'more' says that there may be further ones: ask again.")
+            .TakesQuery(FailureFields.Parameters)
+            .Answers();
+        routes.MapPost("/drop", (HttpRequest http, Outbox.Failures failures, CancellationToken cancellationToken) =>
+            ManyAsync(http, query => failures.DropAsync(query, http.HttpContext.Who(), cancellationToken)))
+            .WithName("DropFailures")
+            .WithSummary("Drops all messages of a filter, at most 1,000 at once")
+            .WithDescription("At least one parameter is needed. 'more' says that there may be further ones: ask again.")
+            .TakesQuery(FailureFields.Parameters)
+            .Answers();
+    }
+
+    private static void Answers(this RouteHandlerBuilder route) => route
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+        .CommitsUnitOfWork();
+
+    private static async Task<Results<Ok<FailuresDecided>, ValidationProblem, ProblemHttpResult>> RedriveAsync(
+        Guid id, HttpContext http, Outbox.Failures failures, CancellationToken cancellationToken)
+    {
+        var (edit, errors) = await RedriveRequest.ReadAsync(http.Request);
+        if (errors is not null)
+        {
+            return TypedResults.ValidationProblem(errors);
+        }
+
+        try
+        {
+            var count = await failures.RedriveAsync(new FailureQuery { Id = id }, http.Who(), edit, cancellationToken);
+            return await AnswerAsync(id, count, DeadLetterState.Redriven, failures, cancellationToken);
+        }
+        catch (FailureEditException exception)
+        {
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["message"] = [exception.Message] });
+        }
+    }
+
+    private static async Task<Results<Ok<FailuresDecided>, ValidationProblem, ProblemHttpResult>> DropAsync(
+        Guid id, HttpContext http, Outbox.Failures failures, CancellationToken cancellationToken)
+    {
+        var count = await failures.DropAsync(new FailureQuery { Id = id }, http.Who(), cancellationToken);
+        return await AnswerAsync(id, count, DeadLetterState.Dropped, failures, cancellationToken);
+    }
+
+    private static async Task<Results<Ok<FailuresDecided>, ValidationProblem, ProblemHttpResult>> AnswerAsync(
+        Guid id, int count, DeadLetterState wanted, Outbox.Failures failures, CancellationToken cancellationToken)
+    {
+        if (count > 0)
+        {
+            return TypedResults.Ok(new FailuresDecided(count, More: false));
+        }
+
+        return (await failures.FindAsync(id, cancellationToken))?.Failure.State switch
+        {
+            null => ReadFailures.NotFound(id),
+            var state when state == wanted || state == DeadLetterState.Dead => TypedResults.Ok(new FailuresDecided(0, More: false)),
+            var state => TypedResults.Problem($"It was {state} before.", statusCode: StatusCodes.Status409Conflict),
+        };
+    }
+
+    private static async Task<Results<Ok<FailuresDecided>, ValidationProblem>> ManyAsync(HttpRequest http, Func<FailureQuery, Task<int>> decide)
+    {
+        var fields = new QueryFields(http, FailureFields.Names);
+        var query = FailureFields.Read(fields);
+        if (query == new FailureQuery())
+        {
+            fields.Errors["group"] = ["Say which ones: at least one parameter is needed."];
+        }
+
+        if (fields.Errors.Count > 0)
+        {
+            return TypedResults.ValidationProblem(fields.Errors);
+        }
+
+        var count = await decide(query);
+        return TypedResults.Ok(new FailuresDecided(count, More: count == Outbox.Failures.MaxAtOnce));
+    }
+}
+
+/// <summary>How many were redriven or dropped.</summary>
+/// <param name="Count">Their number; 0 when it was done before.</param>
+/// <param name="More">There may be further ones.</param>
+internal sealed record FailuresDecided(int Count, bool More);

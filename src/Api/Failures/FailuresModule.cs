@@ -1,0 +1,14 @@
+namespace Messaging.Api.Failures;
+
+/// <summary><c>/failures</c>: the messages that were given up.</summary>
+internal static class FailuresModule
+{
+    public static void MapFailures(this IEndpointRouteBuilder routes)
+    {
+        var read = routes.MapGroup("/failures").WithTags("Failures");
+        read.MapReadFailures();
+
+        var operate = routes.MapGroup("/failures").WithTags("Failures");
+        operate.MapDecideFailures();
+    }
+}

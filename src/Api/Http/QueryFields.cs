@@ -1,0 +1,79 @@
+using System.Globalization;
+using Microsoft.Extensions.Primitives;
+
+namespace Messaging.Api.Http;
+
+/// <summary>Reads a list's query parameters strictly: one that is unknown, or cannot be read, is an error and is not ignored.</summary>
+internal sealed class QueryFields
+{
+    private readonly Dictionary<string, StringValues> _values;
+
+    public QueryFields(HttpRequest request, params IEnumerable<string> known)
+    {
+        _values = request.Query.ToDictionary(q => q.Key, q => q.Value, StringComparer.OrdinalIgnoreCase);
+        foreach (var name in _values.Keys.Except(known, StringComparer.OrdinalIgnoreCase))
+        {
+            Errors[name] = [$"'{name}' is not known here; known are {string.Join(", ", known)}."];
+        }
+    }
+
+    public Dictionary<string, string[]> Errors { get; } = new(StringComparer.Ordinal);
+
+    public string? Text(string name, int maxLength = 200)
+    {
+        var text = Value(name);
+        return text?.Length > maxLength ? Error<string?>(name, $"must not be longer than {maxLength} characters.") : text;
+    }
+
+    public Guid? Id(string name) => Value(name) is not { } text ? null
+        : Guid.TryParse(text, out var id) ? id : Error<Guid?>(name, "must be a UUID.");
+
+    public int Number(string name, int otherwise, int min, int max) => Value(name) is not { } text ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
+            ? number
+            : Error<int>(name, $"must be a number from {min} to {max}.");
+
+    public DateTimeOffset? Time(string name) => Value(name) is not { } text ? null
+        : DateTimeOffset.TryParse(
+            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? time
+            : Error<DateTimeOffset?>(name, "must be a time such as 2026-11-24T12:00:00Z.");
+
+    /// <summary>Names of an enumeration, given several times or with commas between.</summary>
+    public IReadOnlyList<T> Names<T>(string name)
+        where T : struct, Enum
+    {
+        var names = new List<T>();
+        foreach (var text in _values.GetValueOrDefault(name).SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries)).Where(v => v.Length > 0))
+        {
+            if (Enum.GetNames<T>().FirstOrDefault(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known)
+            {
+                names.Add(Enum.Parse<T>(known));
+            }
+            else
+            {
+                Error<T>(name, $"must be of {string.Join(", ", Enum.GetNames<T>())}.");
+            }
+        }
+
+        return names;
+    }
+
+    /// <summary>One name of an enumeration, or null.</summary>
+    public T? Name<T>(string name)
+        where T : struct, Enum =>
+        Names<T>(name) switch
+        {
+            [] => null,
+            [var only] => only,
+            _ => Error<T?>(name, "must be given once."),
+        };
+
+    private string? Value(string name) => _values.GetValueOrDefault(name).LastOrDefault() is { Length: > 0 } text ? text : null;
+
+    private T? Error<T>(string name, string problem)
+    {
+        Errors[name] = [$"'{name}' {problem}"];
+        return default;
+    }
+}

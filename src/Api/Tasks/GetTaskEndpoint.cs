@@ -1,0 +1,36 @@
+using Messaging.Outbox;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Messaging.Api.Tasks;
+
+/// <summary><c>GET /tasks/{id}</c>.</summary>
+internal static class GetTaskEndpoint
+{
+    public static void MapGetTask(this IEndpointRouteBuilder routes) => routes.MapGet("", HandleAsync)
+        .WithName("GetTask")
+        .WithSummary("The state of a task, with its attempts")
+        .WithDescription("Queued, Scheduled, Waiting, Blocked, Running, Retrying, Succeeded, Failed or Cancelled.")
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<Results<Ok<TaskDetails>, ProblemHttpResult>> HandleAsync(
+        Guid id, ITaskStore tasks, HttpResponse response, CancellationToken cancellationToken)
+    {
+        response.Headers.CacheControl = "no-store";
+        if (await tasks.FindAsync(id, cancellationToken) is not { } task)
+        {
+            return TaskProblems.NotFound(id);
+        }
+
+        // Only what has failed, or is about more than one task, has more than its own row.
+        var failed = task.LastError is null ? [] : await tasks.FailedAttemptsAsync(id, cancellationToken);
+        var links = await tasks.LinksAsync(id, cancellationToken);
+        return TypedResults.Ok(TaskDetails.Of(task, failed, links));
+    }
+}
+
+internal static class TaskProblems
+{
+    public static ProblemHttpResult NotFound(Guid id) => TypedResults.Problem(
+        $"There is no task {id}, or it is past its retention.", statusCode: StatusCodes.Status404NotFound);
+}

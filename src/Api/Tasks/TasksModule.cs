@@ -1,0 +1,21 @@
+namespace Messaging.Api.Tasks;
+
+/// <summary>
+/// <c>/tasks</c>: whoever knows a task's id may follow it, since nobody can guess one; everything else is for operators.
+/// </summary>
+internal static class TasksModule
+{
+    public static void MapTasks(this IEndpointRouteBuilder routes)
+    {
+        var own = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks");
+        own.MapGetTask();
+        own.MapTaskEvents();
+
+        var read = routes.MapGroup("/tasks").WithTags("Tasks");
+        read.MapListTasks();
+        read.MapAllTaskEvents();
+
+        var operate = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks");
+        operate.MapTaskControl();
+    }
+}

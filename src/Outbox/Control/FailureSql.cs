@@ -1,0 +1,83 @@
+using System.Data.Common;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Control;
+
+/// <summary>The SQL of <see cref="Failures"/>: the same for both dialects.</summary>
+internal static class FailureSql
+{
+    public const string Columns =
+        "id, message_id, task_id, queue, message_type, reason, exception_type, place, group_id, error, state, dead_at, ended_at";
+
+    public const string Groups =
+        """
+        SELECT group_id, reason, exception_type, place, count(*), min(dead_at), max(dead_at), min(error) FROM dead_letters
+        WHERE state = 0 GROUP BY group_id, reason, exception_type, place ORDER BY count(*) DESC, group_id LIMIT 200
+        """;
+
+    /// <summary>Sends again what action <c>$1</c> has redriven, at time <c>$2</c>; the row is due like any other.</summary>
+    public const string Resend =
+        """
+        INSERT INTO outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority)
+        SELECT $2, coalesce(message_id, id), destination, content_type, metadata, coalesce(edited_body, body), queue, 1
+        FROM dead_letters WHERE action_id = $1
+        """;
+
+    /// <summary>The tasks of what action <c>$1</c> has redriven start anew.</summary>
+    public static readonly string Requeue =
+        $"""
+        UPDATE tasks SET state = {(int)TaskState.Queued}, finished_at = NULL, next_attempt_at = NULL, redrives = redrives + 1
+        WHERE state = {(int)TaskState.Failed} AND id IN (SELECT task_id FROM dead_letters WHERE action_id = $1 AND task_id IS NOT NULL)
+        """;
+
+    /// <summary>The tasks of action <c>$1</c> that others wait for.</summary>
+    public const string WithSuccessors =
+        """
+        SELECT DISTINCT d.task_id FROM dead_letters d JOIN task_links l ON l.predecessor = d.task_id WHERE d.action_id = $1
+        """;
+
+    /// <summary>Notes, for whoever follows the tasks, that action <c>$1</c> has changed them at time <c>$2</c>.</summary>
+    public const string Note =
+        """
+        INSERT INTO inbox (message_id, consumer_id, consumed_at)
+        SELECT DISTINCT task_id, $1, $2 FROM dead_letters WHERE action_id = $1 AND task_id IS NOT NULL
+        """;
+
+    public static SqlFilter Filter(FailureQuery query) => new SqlFilter()
+        .And("id =", query.Id)
+        .And("task_id =", query.TaskId)
+        .And("group_id =", query.GroupId)
+        .And("queue =", query.Queue)
+        .And("message_type =", query.MessageType)
+        .And("reason =", query.Reason?.ToString())
+        .And("dead_at >=", StoreTime.Of(query.From))
+        .And("dead_at <", StoreTime.Of(query.Before))
+        .AndContains("error", query.Error);
+
+    public static FailureRecord Read(DbDataReader reader) => new()
+    {
+        Id = reader.GetGuid(0),
+        MessageId = reader.IsDBNull(1) ? null : reader.GetGuid(1),
+        TaskId = reader.IsDBNull(2) ? null : reader.GetGuid(2),
+        Queue = reader.GetString(3),
+        MessageType = reader.Text(4),
+        Reason = Enum.Parse<DeadLetterReason>(reader.GetString(5)),
+        ExceptionType = reader.Text(6),
+        Place = reader.Text(7),
+        GroupId = reader.GetGuid(8),
+        Error = reader.Text(9),
+        State = (DeadLetterState)reader.GetInt16(10),
+        DeadAt = reader.Time(11)!.Value,
+        EndedAt = reader.Time(12),
+    };
+
+    public static FailureGroup ReadGroup(DbDataReader reader) => new(
+        reader.GetGuid(0),
+        Enum.Parse<DeadLetterReason>(reader.GetString(1)),
+        reader.Text(2),
+        reader.Text(3),
+        reader.GetInt64(4),
+        reader.Time(5)!.Value,
+        reader.Time(6)!.Value,
+        reader.Text(7));
+}

@@ -1,0 +1,176 @@
+using System.Data.Common;
+using System.Text;
+using System.Text.Json;
+using Messaging.Outbox.Audit;
+using Messaging.Outbox.Control;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox;
+
+/// <summary>
+/// The messages that were given up: searched, grouped, edited, redriven or dropped in one place. What changes them works in the
+/// scope's unit of work, and is done when that is committed: a redrive is a row of the outbox, so that a crash neither loses nor
+/// doubles it.
+/// </summary>
+public sealed class Failures
+{
+    /// <summary>Failures that one order redrives or drops at most; it tells how many it was, and is given again for the rest.</summary>
+    public const int MaxAtOnce = 1_000;
+
+    private readonly UnitOfWork _unit;
+    private readonly IOutboxStore _store;
+    private readonly OutboxOptions _options;
+    private readonly TimeProvider _time;
+
+    internal Failures(UnitOfWork unit, IOutboxStore store, IOptions<OutboxOptions> options, TimeProvider time)
+    {
+        _unit = unit;
+        _store = store;
+        _options = options.Value;
+        _time = time;
+    }
+
+    /// <summary>A page of failures, newest first.</summary>
+    /// <param name="query">Which ones.</param>
+    /// <param name="state">Those that wait for a decision, or those that were redriven or dropped.</param>
+    /// <param name="after">Goes on after this one.</param>
+    /// <param name="limit">Items of a page.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task<Page<FailureRecord>> ListAsync(
+        FailureQuery query, DeadLetterState state, Guid? after, int limit, CancellationToken cancellationToken = default)
+    {
+        var filter = FailureSql.Filter(query).And("state =", state).And("id <", after);
+        var items = await QueryAsync(
+            $"SELECT {FailureSql.Columns} FROM dead_letters WHERE {filter.Where} ORDER BY id DESC LIMIT {filter.Parameter(limit)}",
+            filter.Parameters,
+            FailureSql.Read,
+            cancellationToken);
+        return new Page<FailureRecord>(items, items.Count == limit ? items[^1].Id : null);
+    }
+
+    /// <summary>The failures that wait for a decision, grouped by reason, exception type and place; at most 200 groups, largest first.</summary>
+    public Task<IReadOnlyList<FailureGroup>> GroupsAsync(CancellationToken cancellationToken = default) =>
+        QueryAsync(FailureSql.Groups, [], FailureSql.ReadGroup, cancellationToken);
+
+    /// <summary>One failure with its headers and its body, or null.</summary>
+    public async Task<FailureDetails?> FindAsync(Guid id, CancellationToken cancellationToken = default) =>
+        (await QueryAsync(
+            $"SELECT {FailureSql.Columns}, headers, content_type, body, edited_body FROM dead_letters WHERE id = $1",
+            [id],
+            reader => new FailureDetails(
+                FailureSql.Read(reader),
+                JsonText.Parse(reader.GetString(13)),
+                reader.GetString(14),
+                Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(15)),
+                reader.IsDBNull(16) ? null : Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(16))),
+            cancellationToken)).FirstOrDefault();
+
+    /// <summary>Sends failures again that wait for a decision, at most <see cref="MaxAtOnce"/>; their tasks are Queued again.</summary>
+    /// <param name="query">Which ones.</param>
+    /// <param name="who">On whose order.</param>
+    /// <param name="edit">Makes another body of the old one, which is kept; null leaves it.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>How many there were.</returns>
+    public Task<int> RedriveAsync(
+        FailureQuery query, string who, FailureEdit? edit = null, CancellationToken cancellationToken = default) =>
+        _unit.InTransactionAsync(
+            async transaction =>
+            {
+                var action = Guid.CreateVersion7();
+                var now = _time.GetUtcNow();
+                var count = await EndAsync(transaction, query, DeadLetterState.Redriven, action, now, cancellationToken);
+                if (count > 0)
+                {
+                    await EditAsync(transaction, action, edit, cancellationToken);
+                    await transaction.ExecuteAsync(FailureSql.Resend, cancellationToken, action, new StoreTime(now));
+                    await transaction.ExecuteAsync(FailureSql.Requeue, cancellationToken, action);
+                    await transaction.ExecuteAsync(FailureSql.Note, cancellationToken, action, new StoreTime(now));
+                    foreach (var task in await transaction.QueryAsync(
+                        FailureSql.WithSuccessors, reader => reader.GetGuid(0), cancellationToken, action))
+                    {
+                        await transaction.ExecuteAsync(TaskLinksSql.Unblock, cancellationToken, task);
+                    }
+
+                    var name = edit is null ? "failure.redrive" : "failure.edit-and-redrive";
+                    await NoteAsync(transaction, name, query, count, who, now, cancellationToken);
+                    _unit.WakesDispatcher = true;
+                }
+
+                return count;
+            },
+            cancellationToken);
+
+    /// <summary>Drops failures that wait for a decision, at most <see cref="MaxAtOnce"/>; their tasks stay Failed.</summary>
+    /// <returns>How many there were.</returns>
+    public Task<int> DropAsync(FailureQuery query, string who, CancellationToken cancellationToken = default) =>
+        _unit.InTransactionAsync(
+            async transaction =>
+            {
+                var now = _time.GetUtcNow();
+                var count = await EndAsync(transaction, query, DeadLetterState.Dropped, Guid.CreateVersion7(), now, cancellationToken);
+                if (count > 0)
+                {
+                    await NoteAsync(transaction, "failure.drop", query, count, who, now, cancellationToken);
+                }
+
+                return count;
+            },
+            cancellationToken);
+
+    private Task<int> EndAsync(
+        DbTransaction transaction, FailureQuery query, DeadLetterState state, Guid action, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var filter = FailureSql.Filter(query).And("state = 0");
+        return transaction.ExecuteAsync(
+            $"""
+            UPDATE dead_letters SET state = {filter.Parameter(state)}, ended_at = {filter.Parameter(new StoreTime(now))},
+                action_id = {filter.Parameter(action)}
+            WHERE id IN (SELECT id FROM dead_letters WHERE {filter.Where} ORDER BY id LIMIT {MaxAtOnce} {_store.SkipLocked})
+            """,
+            cancellationToken,
+            [.. filter.Parameters]);
+    }
+
+    private static async Task EditAsync(
+        DbTransaction transaction, Guid action, FailureEdit? edit, CancellationToken cancellationToken)
+    {
+        if (edit is null)
+        {
+            return;
+        }
+
+        var letters = await transaction.QueryAsync(
+            "SELECT id, content_type, body FROM dead_letters WHERE action_id = $1",
+            reader => (Id: reader.GetGuid(0), ContentType: reader.GetString(1), Body: reader.GetFieldValue<byte[]>(2)),
+            cancellationToken,
+            action);
+        foreach (var letter in letters)
+        {
+            await transaction.ExecuteAsync(
+                "UPDATE dead_letters SET edited_body = $2 WHERE id = $1", cancellationToken, letter.Id, edit.Apply(letter.ContentType, letter.Body));
+        }
+    }
+
+    private static Task<int> NoteAsync(
+        DbTransaction transaction, string action, FailureQuery query, int count, string who, DateTimeOffset now, CancellationToken cancellationToken) =>
+        AuditSql.WriteAsync(
+            transaction,
+            now,
+            who,
+            action,
+            (query.Id ?? query.TaskId ?? query.GroupId)?.ToString() ?? "filter",
+            nameof(DeadLetterState.Dead),
+            JsonSerializer.Serialize(new { count, query }, AuditDetails),
+            cancellationToken);
+
+    private static readonly JsonSerializerOptions AuditDetails = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    private Task<IReadOnlyList<T>> QueryAsync<T>(
+        string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        StoreDeadline.RunAsync(_options.CommitTimeout, token => _store.QueryAsync(sql, parameters, read, token), cancellationToken);
+}

@@ -1,0 +1,51 @@
+namespace Messaging.Outbox.Store;
+
+/// <summary>Conditions with positional parameters, added as they are asked for.</summary>
+/// <param name="before">Parameters that the SQL has already.</param>
+internal sealed class SqlFilter(params IEnumerable<object?> before)
+{
+    private readonly List<string> _conditions = [];
+    private readonly List<object?> _parameters = [.. before];
+
+    public IReadOnlyList<object?> Parameters => _parameters;
+
+    /// <summary>The conditions, or one that always holds.</summary>
+    public string Where => _conditions.Count == 0 ? "1 = 1" : string.Join(" AND ", _conditions);
+
+    /// <summary>Adds a value and returns how the SQL names it.</summary>
+    public string Parameter(object? value)
+    {
+        _parameters.Add(value);
+        return $"${_parameters.Count}";
+    }
+
+    /// <summary>Adds <c>{left} {value}</c>, such as <c>kind = $1</c>, unless the value is null.</summary>
+    public SqlFilter And(string left, object? value)
+    {
+        if (value is not null)
+        {
+            _conditions.Add($"{left} {Parameter(value)}");
+        }
+
+        return this;
+    }
+
+    /// <summary>Adds that the column contains the text, in whatever case, unless it is null.</summary>
+    public SqlFilter AndContains(string column, string? text)
+    {
+        if (text is not null)
+        {
+            var pattern = text.ToLowerInvariant()
+                .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+            _conditions.Add($"lower({column}) LIKE {Parameter($"%{pattern}%")} ESCAPE '\\'");
+        }
+
+        return this;
+    }
+
+    public SqlFilter And(string condition)
+    {
+        _conditions.Add(condition);
+        return this;
+    }
+}
