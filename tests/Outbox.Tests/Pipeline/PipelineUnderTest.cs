@@ -121,6 +121,20 @@ public sealed class PipelineUnderTest : IAsyncDisposable
         return task.Id;
     }
 
+    /// <summary>Does something in a unit of work of its own, as an endpoint does.</summary>
+    public async Task<TResult> InUnitAsync<TService, TResult>(Func<TService, Task<TResult>> action)
+        where TService : notnull
+    {
+        await using var scope = _host.Services.CreateAsyncScope();
+        var result = await action(scope.ServiceProvider.GetRequiredService<TService>());
+        await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
+        return result;
+    }
+
+    public Task<ControlOutcome> CancelAsync(Guid id) => InUnitAsync((TaskControl control) => control.CancelAsync(id, "test"));
+
+    public Task<ControlOutcome> RetryAsync(Guid id) => InUnitAsync((TaskControl control) => control.RetryAsync(id, "test"));
+
     public async Task<TaskRecord> TaskAsync(Guid id, TaskState state)
     {
         TaskRecord? task = null;

@@ -1,0 +1,141 @@
+using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.Tests.Control;
+
+public sealed class SqliteCancelTests : CancelTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresCancelTests : CancelTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>What it means to cancel a task, in each of its states.</summary>
+public abstract class CancelTests : StoreSuite
+{
+    [Fact]
+    public async Task A_task_that_is_cancelled_while_it_waits_never_starts_and_leaves_no_message()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var id = await pipeline.AddAsync(new Greet("ann"), delay: TimeSpan.FromHours(1));
+
+        var outcome = await pipeline.CancelAsync(id);
+
+        Assert.Equal(new ControlOutcome(ControlResult.Done, TaskState.Scheduled), outcome);
+        Assert.NotNull((await pipeline.TaskAsync(id, TaskState.Cancelled)).FinishedAt);
+        Assert.Equal(0, await UnderTest.CountAsync("outbox"));
+        Assert.Equal(1, await UnderTest.CountAsync("audit", $"who = 'test' AND action = 'task.cancel' AND target = '{id}' AND from_state = 'Scheduled'"));
+    }
+
+    [Fact]
+    public async Task A_message_that_arrives_after_its_task_was_cancelled_is_acknowledged_without_an_attempt()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var id = await pipeline.AddAsync(new Greet("ann"), delay: TimeSpan.FromHours(1));
+        await pipeline.CancelAsync(id);
+
+        await pipeline.DeliverAsync(new Greet("ann"), "greet", id, context => context.Headers.Set("Task-Id", id.ToString()));
+        await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("fence")), TaskState.Succeeded);
+
+        Assert.Equal("fence", Assert.Single(pipeline.Script.Greets).Message.Name);
+    }
+
+    [Fact]
+    public async Task A_task_that_is_cancelled_while_it_runs_has_its_token_cancelled_and_no_effect()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(immediate: 3, delayed: 3));
+        pipeline.Script.Greet = async (context, provider) =>
+        {
+            Insert(provider);
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        };
+        var id = await pipeline.AddAsync(new Greet("ann"));
+        await pipeline.TaskAsync(id, TaskState.Running);
+
+        await pipeline.CancelAsync(id);
+
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 0, "nothing is left of it");
+        pipeline.Script.Greet = (_, _) => Task.CompletedTask;
+        await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("fence")), TaskState.Succeeded);
+        Assert.Equal(TaskState.Cancelled, (await pipeline.TaskAsync(id, TaskState.Cancelled)).State);
+        Assert.Equal(2, pipeline.Script.Greets.Count);
+        Assert.Equal((0, 0), (await UnderTest.CountAsync("things"), await UnderTest.CountAsync("dead_letters")));
+    }
+
+    [Fact]
+    public async Task A_consumer_that_does_not_look_at_its_token_commits_nothing_after_the_task_was_cancelled()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var (started, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        pipeline.Script.Greet = async (_, provider) =>
+        {
+            Insert(provider);
+            started.TrySetResult();
+            await go.Task;
+        };
+        var id = await pipeline.AddAsync(new Greet("ann"));
+        await started.Task;
+
+        await pipeline.CancelAsync(id);
+        go.SetResult();
+
+        pipeline.Script.Greet = (_, _) => Task.CompletedTask;
+        await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("fence")), TaskState.Succeeded);
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 0, "nothing is left of it");
+        await pipeline.TaskAsync(id, TaskState.Cancelled);
+        Assert.Equal(0, await UnderTest.CountAsync("things"));
+    }
+
+    [Fact]
+    public async Task A_cancelled_member_of_a_batch_harms_no_other()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var (started, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        pipeline.Script.Count = async (context, provider) =>
+        {
+            var unit = provider.GetRequiredService<IUnitOfWork>();
+            foreach (var message in context.Message)
+            {
+                unit.Execute("INSERT INTO things (name) VALUES ($1)", message.Message.Name);
+            }
+
+            started.TrySetResult();
+            await go.Task;
+        };
+        var ids = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => pipeline.AddAsync(new Count($"{i}"))));
+        await started.Task;
+
+        await pipeline.CancelAsync(ids[3]);
+        go.SetResult();
+
+        foreach (var id in ids.Where((_, i) => i != 3))
+        {
+            await pipeline.TaskAsync(id, TaskState.Succeeded);
+        }
+
+        Assert.Equal((9, 0), (await UnderTest.CountAsync("things"), await UnderTest.CountAsync("things", "name = '3'")));
+        await pipeline.TaskAsync(ids[3], TaskState.Cancelled);
+    }
+
+    [Fact]
+    public async Task What_has_ended_is_not_cancelled_and_a_second_order_changes_nothing()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var done = await pipeline.AddAsync(new Greet("ann"));
+        await pipeline.TaskAsync(done, TaskState.Succeeded);
+        var waiting = await pipeline.AddAsync(new Greet("bob"), delay: TimeSpan.FromHours(1));
+        await pipeline.CancelAsync(waiting);
+
+        Assert.Equal(new ControlOutcome(ControlResult.Refused, TaskState.Succeeded), await pipeline.CancelAsync(done));
+        Assert.Equal(new ControlOutcome(ControlResult.Unchanged, TaskState.Cancelled), await pipeline.CancelAsync(waiting));
+        Assert.Equal(new ControlOutcome(ControlResult.NotFound, null), await pipeline.CancelAsync(Guid.NewGuid()));
+        Assert.Equal(1, await UnderTest.CountAsync("audit"));
+    }
+
+    private static void Insert(IServiceProvider provider) =>
+        provider.GetRequiredService<IUnitOfWork>().Execute("INSERT INTO things (name) VALUES ('effect')");
+}

@@ -1,0 +1,142 @@
+using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.Tests.Control;
+
+public sealed class SqliteChainTests : ChainTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresChainTests : ChainTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>Tasks that come after others.</summary>
+public abstract class ChainTests : StoreSuite
+{
+    [Fact]
+    public async Task Tasks_in_order_run_one_after_another()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        pipeline.Script.Greet = (_, _) => Task.Delay(50);
+
+        var ids = await pipeline.InUnitAsync((BackgroundTasks tasks) => Task.FromResult(Chain(tasks, "a", "b", "c")));
+
+        await pipeline.TaskAsync(ids[2], TaskState.Succeeded);
+        Assert.Equal(["a", "b", "c"], pipeline.Script.Greets.Select(g => g.Message.Name));
+        var tasks = await Task.WhenAll(ids.Select(id => pipeline.TaskAsync(id, TaskState.Succeeded)));
+        Assert.True(tasks[0].FinishedAt <= tasks[1].StartedAt && tasks[1].FinishedAt <= tasks[2].StartedAt, "each starts when the one before has ended");
+    }
+
+    [Fact]
+    public async Task A_failure_blocks_what_comes_after_and_a_redrive_lets_it_go_on()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var fails = true;
+        pipeline.Script.Greet = (context, _) => fails && context.Message.Name == "a" ? throw new InvalidOperationException("no") : Task.CompletedTask;
+
+        var ids = await pipeline.InUnitAsync((BackgroundTasks tasks) => Task.FromResult(Chain(tasks, "a", "b", "c")));
+        await pipeline.TaskAsync(ids[0], TaskState.Failed);
+        await pipeline.TaskAsync(ids[1], TaskState.Blocked);
+        await pipeline.TaskAsync(ids[2], TaskState.Blocked);
+        fails = false;
+        await pipeline.RetryAsync(ids[0]);
+
+        await pipeline.TaskAsync(ids[2], TaskState.Succeeded);
+        Assert.Equal(["a", "a", "b", "c"], pipeline.Script.Greets.Select(g => g.Message.Name));
+    }
+
+    [Fact]
+    public async Task What_comes_after_a_group_starts_once_when_all_of_the_group_have_succeeded()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var fails = true;
+        pipeline.Script.Greet = (context, _) => fails && context.Message.Name == "7" ? throw new InvalidOperationException("no") : Task.CompletedTask;
+
+        var (group, last) = await pipeline.InUnitAsync((BackgroundTasks tasks) =>
+        {
+            var all = Enumerable.Range(0, 20).Select(i => tasks.Add(new Greet($"{i}"))).ToList();
+            return Task.FromResult((all.ConvertAll(t => t.Id), tasks.WhenAll(all).Then(new Greet("last")).Id));
+        });
+        await pipeline.TaskAsync(group[7], TaskState.Failed);
+        await Eventually.True(async () => await UnderTest.CountAsync("tasks", "state = 3") == 19, "all others have succeeded");
+        await pipeline.TaskAsync(last, TaskState.Blocked);
+        fails = false;
+        await pipeline.RetryAsync(group[7]);
+
+        await pipeline.TaskAsync(last, TaskState.Succeeded);
+        Assert.Equal(1, pipeline.Script.Greets.Count(g => g.Message.Name == "last"));
+        Assert.Equal("last", pipeline.Script.Greets.Last().Message.Name);
+    }
+
+    [Fact]
+    public async Task A_task_after_two_failed_ones_waits_again_only_when_both_are_redriven()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var fails = "ab";
+        pipeline.Script.Greet = (context, _) =>
+            fails.Contains(context.Message.Name, StringComparison.Ordinal) ? throw new InvalidOperationException("no") : Task.CompletedTask;
+        var (a, b, last) = await pipeline.InUnitAsync((BackgroundTasks tasks) =>
+        {
+            var (one, two) = (tasks.Add(new Greet("a")), tasks.Add(new Greet("b")));
+            return Task.FromResult((one.Id, two.Id, tasks.WhenAll(one, two).Then(new Greet("last")).Id));
+        });
+        await pipeline.TaskAsync(a, TaskState.Failed);
+        await pipeline.TaskAsync(b, TaskState.Failed);
+        fails = "";
+
+        await pipeline.RetryAsync(a);
+        await pipeline.TaskAsync(a, TaskState.Succeeded);
+        await pipeline.TaskAsync(last, TaskState.Blocked);
+        await pipeline.RetryAsync(b);
+
+        await pipeline.TaskAsync(last, TaskState.Succeeded);
+    }
+
+    [Fact]
+    public async Task Cancelling_a_task_blocks_what_comes_after_and_a_waiting_one_can_be_cancelled_itself()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var (first, second) = await pipeline.InUnitAsync((BackgroundTasks tasks) =>
+        {
+            var task = tasks.Add(new Greet("a"), delay: TimeSpan.FromHours(1));
+            return Task.FromResult((task.Id, task.Then(new Greet("b")).Id));
+        });
+        await pipeline.TaskAsync(second, TaskState.Waiting);
+
+        await pipeline.CancelAsync(first);
+        await pipeline.TaskAsync(second, TaskState.Blocked);
+        await pipeline.CancelAsync(second);
+
+        await pipeline.TaskAsync(second, TaskState.Cancelled);
+        Assert.Equal(0, await UnderTest.CountAsync("outbox"));
+    }
+
+    [Fact]
+    public async Task What_comes_after_a_task_that_was_not_stored_is_not_stored_either()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        await UnderTest.ExecuteAsync("INSERT INTO things (name) VALUES ('there')");
+
+        await using var scope = pipeline.Services.CreateAsyncScope();
+        var unit = scope.ServiceProvider.GetRequiredService<IUnitOfWork>();
+        var tasks = scope.ServiceProvider.GetRequiredService<BackgroundTasks>();
+        var insert = unit.Execute("INSERT INTO things (name) VALUES ('there') ON CONFLICT (name) DO NOTHING");
+        tasks.Add(new Greet("created"), onlyIf: insert.Affected).Then(new Greet("after created"));
+        tasks.Add(new Greet("repeated"), onlyIf: insert.AffectedNothing).Then(new Greet("after repeated"));
+        await unit.CommitAsync();
+
+        await Eventually.True(async () => await UnderTest.CountAsync("tasks", "state = 3") == 2, "two have succeeded");
+        Assert.Equal(["repeated", "after repeated"], pipeline.Script.Greets.Select(g => g.Message.Name));
+    }
+
+    private static Guid[] Chain(BackgroundTasks tasks, string a, string b, string c)
+    {
+        var first = tasks.Add(new Greet(a));
+        var second = first.Then(new Greet(b));
+        return [first.Id, second.Id, second.Then(new Greet(c)).Id];
+    }
+}
