@@ -1,0 +1,59 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Messaging.Outbox.Tests.Stores;
+
+namespace Messaging.Outbox.Tests.Control;
+
+public sealed class SqliteInterleavingTests : InterleavingTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresInterleavingTests : InterleavingTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>
+/// Whatever happens to a task at once and in whatever order - attempts that succeed, fail, are given up or die, duplicates,
+/// orders to cancel and to retry - it ends in one state, with its effect once or not at all, and it is never lost. FsCheck makes
+/// up the histories, and shortens one that breaks the rule.
+/// </summary>
+public abstract class InterleavingTests : StoreSuite
+{
+    private const int Histories = 60;
+
+    [Fact]
+    public void Any_interleaving_ends_in_one_legal_state_with_at_most_one_effect()
+    {
+        var step = Gen.Elements(Enum.GetValues<Step>());
+        var histories = Gen.ListOf(Gen.ListOf(step, 5), 4).ToArbitrary(); // four actors, five steps each
+        var property = Prop.ForAll(histories, actors => RunAsync([.. actors.Select(a => a.ToArray())]).GetAwaiter().GetResult());
+
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(Histories), property);
+    }
+
+    private async Task<Property> RunAsync(IReadOnlyList<Step[]> actors)
+    {
+        await using var task = await TaskInTheWorld.CreateAsync(UnderTest);
+        await Task.WhenAll(actors.Select(steps => Task.Run(async () =>
+        {
+            foreach (var step in steps)
+            {
+                await task.DoAsync(step);
+            }
+        })));
+
+        // Whoever is left delivers what there is, until nothing is.
+        await task.DrainAsync();
+        var (state, effects, dead, rows) = await task.LookAsync();
+        var legal = (state, effects, dead) switch
+        {
+            (TaskState.Succeeded, 1, _) => true,
+            (TaskState.Cancelled, 0, _) => true,
+            (TaskState.Failed, 0, 1) => true,
+            _ => false,
+        };
+        return (legal && rows == 0).Label($"{state}, {effects} effects, {dead} dead letters, {rows} rows in the outbox");
+    }
+}

@@ -1,0 +1,231 @@
+using System.Collections.Concurrent;
+using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Dispatch;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Tests.Control;
+
+/// <summary>What may happen to a task.</summary>
+public enum Step
+{
+    /// <summary>A dispatcher sends what is due.</summary>
+    Dispatch,
+
+    /// <summary>A delivery is consumed and acknowledged.</summary>
+    Succeed,
+
+    /// <summary>A delivery fails and is put off.</summary>
+    PutOff,
+
+    /// <summary>A delivery fails for the last time.</summary>
+    GiveUp,
+
+    /// <summary>A worker dies before its commit: the delivery comes again.</summary>
+    DieBeforeCommit,
+
+    /// <summary>A worker dies between its commit and its acknowledgement: the delivery comes again.</summary>
+    DieAfterCommit,
+
+    /// <summary>The broker delivers a message twice.</summary>
+    Duplicate,
+
+    /// <summary>The attempt is shown as running.</summary>
+    Show,
+
+    /// <summary>Somebody cancels the task.</summary>
+    Cancel,
+
+    /// <summary>Somebody wants it retried now.</summary>
+    Retry,
+}
+
+/// <summary>A task on a real store, with a broker that is a bag of deliveries.</summary>
+internal sealed class TaskInTheWorld : IAsyncDisposable
+{
+    private static readonly Guid Consumer = Guid.NewGuid();
+
+    private readonly StoreUnderTest _underTest;
+    private readonly GroupCommitter _committer;
+    private readonly ConcurrentBag<Sent> _broker = [];
+    private readonly Guid _id = Guid.CreateVersion7();
+
+    private TaskInTheWorld(StoreUnderTest underTest)
+    {
+        _underTest = underTest;
+        var options = Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(20) });
+        _committer = new GroupCommitter(underTest.Store, new OutboxSignal(), options, NullLogger<GroupCommitter>.Instance);
+    }
+
+    private IOutboxStore Store => _underTest.Store;
+
+    public static async Task<TaskInTheWorld> CreateAsync(StoreUnderTest underTest)
+    {
+        var world = new TaskInTheWorld(underTest);
+        await world._committer.CommitAsync(Work.With(world.Message(Sent.First) with { TaskKind = "T" }), default);
+        return world;
+    }
+
+    public async Task DoAsync(Step step)
+    {
+        switch (step)
+        {
+            case Step.Dispatch:
+                await DispatchAsync();
+                break;
+            case Step.Cancel:
+                await ControlAsync(control => control.CancelAsync(_id, "somebody"));
+                break;
+            case Step.Retry:
+                await ControlAsync(control => control.RetryAsync(_id, "somebody"));
+                break;
+            default:
+                if (_broker.TryTake(out var delivery))
+                {
+                    await DeliverAsync(delivery, step);
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Every delivery succeeds from now on, unless it is done with; what waits is due now.</summary>
+    public async Task DrainAsync()
+    {
+        await ControlAsync(control => control.RetryAsync(_id, "somebody"));
+        do
+        {
+            while (_broker.TryTake(out var delivery))
+            {
+                await DeliverAsync(delivery, Step.Succeed);
+            }
+
+            await _underTest.ExecuteAsync(_underTest is SqliteUnderTest ? "UPDATE outbox SET due_at = 0" : "UPDATE outbox SET due_at = now()");
+            await DispatchAsync();
+        }
+        while (!_broker.IsEmpty);
+    }
+
+    public async Task<(TaskState State, long Effects, long Dead, long Rows)> LookAsync() => (
+        (await Store.QueryAsync("SELECT state FROM tasks WHERE id = $1", [_id], r => (TaskState)r.GetInt16(0), default))[0],
+        await _underTest.CountAsync("things", $"name LIKE '{_id}%'"),
+        (await Store.QueryAsync("SELECT 1 FROM dead_letters WHERE task_id = $1 AND state = 0", [_id], _ => 1, default)).Count,
+        await _underTest.CountAsync("outbox"));
+
+    public ValueTask DisposeAsync() => _committer.DisposeAsync();
+
+    private async Task DispatchAsync()
+    {
+        await using var claim = await Store.ClaimAsync(100, null, default);
+        foreach (var message in claim.Messages)
+        {
+            _broker.Add(Sent.Parse(message.ContentType));
+        }
+
+        await claim.CompleteAsync([], default);
+    }
+
+    private async Task DeliverAsync(Sent delivery, Step step)
+    {
+        if (step == Step.Duplicate)
+        {
+            _broker.Add(delivery);
+            _broker.Add(delivery);
+            return;
+        }
+
+        var key = new InboxKey(_id, Consumer);
+        var done = await Store.FindDoneAsync([key], [_id], default);
+        if (done.Consumed.Count > 0 || done.Cancelled.Count > 0)
+        {
+            return; // acknowledged without an effect
+        }
+
+        switch (step)
+        {
+            case Step.DieBeforeCommit:
+                _broker.Add(delivery);
+                break;
+            case Step.Show:
+                await Store.MarkRunningAsync([new RunningTask(_id, delivery.Redrives + delivery.Redeliveries + 1, DateTimeOffset.UtcNow)], "w", default);
+                _broker.Add(delivery);
+                break;
+            case Step.PutOff:
+                await _committer.CommitAsync(PutOff(delivery), default);
+                break;
+            case Step.GiveUp:
+                await _committer.CommitAsync(GiveUp(delivery), default);
+                break;
+            default:
+                await _committer.CommitAsync(Success(key), default);
+                if (step == Step.DieAfterCommit)
+                {
+                    _broker.Add(delivery);
+                }
+
+                break;
+        }
+    }
+
+    private StagedWork Success(InboxKey key)
+    {
+        var work = Work.With(key).Insert($"{_id} {Guid.NewGuid()}");
+        work.Outcomes.Add(new TaskOutcome(_id, TaskState.Succeeded, 1, DateTimeOffset.UtcNow));
+        return work;
+    }
+
+    private StagedWork PutOff(Sent delivery)
+    {
+        var work = Work.With(new InboxKey(_id, DerivedId.Of($"put-off {delivery}")));
+        work.Add(Message(delivery with { Redeliveries = delivery.Redeliveries + 1 }) with { Delay = TimeSpan.FromHours(1) });
+        work.Outcomes.Add(new TaskOutcome(_id, TaskState.Retrying, 1, DateTimeOffset.UtcNow) { RetryDelay = TimeSpan.FromHours(1) });
+        return work;
+    }
+
+    private StagedWork GiveUp(Sent delivery)
+    {
+        var work = Work.With(new InboxKey(_id, DerivedId.Of($"given-up {delivery.Redrives}")));
+        var again = Message(delivery with { Redrives = delivery.Redrives + 1, Redeliveries = 0 });
+        work.DeadLetters.Add(new DeadLetter
+        {
+            MessageId = _id,
+            TaskId = _id,
+            Queue = "q",
+            Reason = DeadLetterReason.Failed,
+            Headers = "{}",
+            Destination = again.Destination,
+            ContentType = again.ContentType,
+            Metadata = again.Metadata,
+            Body = again.Body,
+            DeadAt = DateTimeOffset.UtcNow,
+        });
+        work.Outcomes.Add(new TaskOutcome(_id, TaskState.Failed, 1, DateTimeOffset.UtcNow));
+        return work;
+    }
+
+    private async Task ControlAsync(Func<TaskControl, Task<ControlOutcome>> order)
+    {
+        await using var unit = new UnitOfWork(_committer, Store, NullLogger<UnitOfWork>.Instance);
+        var failures = new Failures(unit, Store, Options.Create(new OutboxOptions()), TimeProvider.System);
+        await order(new TaskControl(unit, Store, failures, TimeProvider.System));
+        await unit.CommitAsync();
+    }
+
+    private StagedMessage Message(Sent sent) => Work.Message() with { MessageId = _id, ContentType = sent.ToString() };
+
+    /// <summary>What a delivery says of its life; carried in a column that the store does not look at.</summary>
+    private sealed record Sent(int Redrives, int Redeliveries)
+    {
+        public static Sent First { get; } = new(0, 0);
+
+        public static Sent Parse(string text) => text.Split(' ') is [var redrives, var redeliveries]
+            ? new Sent(int.Parse(redrives, System.Globalization.CultureInfo.InvariantCulture), int.Parse(redeliveries, System.Globalization.CultureInfo.InvariantCulture))
+            : First;
+
+        public override string ToString() => $"{Redrives} {Redeliveries}";
+    }
+}
