@@ -21,13 +21,13 @@ public sealed class PostgresInterleavingTests : InterleavingTests
 /// </summary>
 public abstract class InterleavingTests : StoreSuite
 {
-    private const int Histories = 60;
+    private const int Histories = 150;
 
     [Fact]
     public void Any_interleaving_ends_in_one_legal_state_with_at_most_one_effect()
     {
         var step = Gen.Elements(Enum.GetValues<Step>());
-        var histories = Gen.ListOf(Gen.ListOf(step, 5), 4).ToArbitrary(); // four actors, five steps each
+        var histories = Gen.ListOf(Gen.ListOf(step, 10), 3).ToArbitrary(); // three actors, ten steps each
         var property = Prop.ForAll(histories, actors => RunAsync([.. actors.Select(a => a.ToArray())]).GetAwaiter().GetResult());
 
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(Histories), property);

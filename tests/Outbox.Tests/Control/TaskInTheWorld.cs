@@ -16,13 +16,16 @@ public enum Step
     /// <summary>A dispatcher sends what is due.</summary>
     Dispatch,
 
-    /// <summary>A delivery is consumed and acknowledged.</summary>
+    /// <summary>A worker takes a delivery in hand, after a look whether it is done with.</summary>
+    Take,
+
+    /// <summary>What is in hand is consumed and acknowledged.</summary>
     Succeed,
 
-    /// <summary>A delivery fails and is put off.</summary>
+    /// <summary>What is in hand fails and is put off.</summary>
     PutOff,
 
-    /// <summary>A delivery fails for the last time.</summary>
+    /// <summary>What is in hand fails for the last time.</summary>
     GiveUp,
 
     /// <summary>A worker dies before its commit: the delivery comes again.</summary>
@@ -52,6 +55,7 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
     private readonly StoreUnderTest _underTest;
     private readonly GroupCommitter _committer;
     private readonly ConcurrentBag<Sent> _broker = [];
+    private readonly ConcurrentBag<Sent> _inHand = [];
     private readonly Guid _id = Guid.CreateVersion7();
 
     private TaskInTheWorld(StoreUnderTest underTest)
@@ -60,6 +64,8 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
         var options = Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(20) });
         _committer = new GroupCommitter(underTest.Store, new OutboxSignal(), options, NullLogger<GroupCommitter>.Instance);
     }
+
+    private InboxKey Key => new(_id, Consumer);
 
     private IOutboxStore Store => _underTest.Store;
 
@@ -83,10 +89,13 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
             case Step.Retry:
                 await ControlAsync(control => control.RetryAsync(_id, "somebody"));
                 break;
+            case Step.Take:
+                await TakeAsync();
+                break;
             default:
-                if (_broker.TryTake(out var delivery))
+                if (_inHand.TryTake(out var delivery))
                 {
-                    await DeliverAsync(delivery, step);
+                    await EndAsync(delivery, step);
                 }
 
                 break;
@@ -99,9 +108,10 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
         await ControlAsync(control => control.RetryAsync(_id, "somebody"));
         do
         {
-            while (_broker.TryTake(out var delivery))
+            while (!_inHand.IsEmpty || !_broker.IsEmpty)
             {
-                await DeliverAsync(delivery, Step.Succeed);
+                await DoAsync(Step.Succeed);
+                await DoAsync(Step.Take);
             }
 
             await _underTest.ExecuteAsync(_underTest is SqliteUnderTest ? "UPDATE outbox SET due_at = 0" : "UPDATE outbox SET due_at = now()");
@@ -129,30 +139,32 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
         await claim.CompleteAsync([], default);
     }
 
-    private async Task DeliverAsync(Sent delivery, Step step)
+    private async Task TakeAsync()
     {
-        if (step == Step.Duplicate)
+        if (_broker.TryTake(out var delivery))
         {
-            _broker.Add(delivery);
-            _broker.Add(delivery);
-            return;
+            var done = await Store.FindDoneAsync([Key], [_id], default);
+            if (done.Consumed.Count == 0 && done.Cancelled.Count == 0) // otherwise it is acknowledged without an attempt
+            {
+                _inHand.Add(delivery);
+            }
         }
+    }
 
-        var key = new InboxKey(_id, Consumer);
-        var done = await Store.FindDoneAsync([key], [_id], default);
-        if (done.Consumed.Count > 0 || done.Cancelled.Count > 0)
-        {
-            return; // acknowledged without an effect
-        }
-
+    private async Task EndAsync(Sent delivery, Step step)
+    {
         switch (step)
         {
             case Step.DieBeforeCommit:
                 _broker.Add(delivery);
                 break;
+            case Step.Duplicate:
+                _broker.Add(delivery);
+                _inHand.Add(delivery);
+                break;
             case Step.Show:
                 await Store.MarkRunningAsync([new RunningTask(_id, delivery.Redrives + delivery.Redeliveries + 1, DateTimeOffset.UtcNow)], "w", default);
-                _broker.Add(delivery);
+                _inHand.Add(delivery);
                 break;
             case Step.PutOff:
                 await _committer.CommitAsync(PutOff(delivery), default);
@@ -161,7 +173,7 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
                 await _committer.CommitAsync(GiveUp(delivery), default);
                 break;
             default:
-                await _committer.CommitAsync(Success(key), default);
+                await _committer.CommitAsync(Success(), default);
                 if (step == Step.DieAfterCommit)
                 {
                     _broker.Add(delivery);
@@ -171,9 +183,9 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
         }
     }
 
-    private StagedWork Success(InboxKey key)
+    private StagedWork Success()
     {
-        var work = Work.With(key).Insert($"{_id} {Guid.NewGuid()}");
+        var work = Work.With(Key).Insert($"{_id} {Guid.NewGuid()}");
         work.Outcomes.Add(new TaskOutcome(_id, TaskState.Succeeded, 1, DateTimeOffset.UtcNow));
         return work;
     }
