@@ -11,7 +11,7 @@ internal sealed class UnitOfWorkFilter(IUnitOfWork unit) : IEndpointFilter
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var result = await next(context);
-        if (Unwrap(result) is not IStatusCodeHttpResult { StatusCode: >= 400 })
+        if (!IsError(result))
         {
             await unit.CommitAsync(context.HttpContext.RequestAborted);
         }
@@ -19,7 +19,12 @@ internal sealed class UnitOfWorkFilter(IUnitOfWork unit) : IEndpointFilter
         return result;
     }
 
-    private static object? Unwrap(object? result) => result is INestedHttpResult nested ? Unwrap(nested.Result) : result;
+    public static bool IsError(object? result) => result switch
+    {
+        INestedHttpResult nested => IsError(nested.Result),
+        IStatusCodeHttpResult { StatusCode: >= 400 } => true,
+        _ => false,
+    };
 }
 
 internal static class UnitOfWorkFilterExtensions
