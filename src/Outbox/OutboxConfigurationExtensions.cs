@@ -2,6 +2,7 @@ using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.DependencyInjection;
 using MassTransit.Middleware;
+using Messaging.Outbox.Audit;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Inbox;
@@ -13,6 +14,7 @@ using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox;
 
@@ -49,11 +51,17 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<DeadLetterFactory>();
         configurator.AddSingleton<MessageSender>();
         configurator.AddSingleton<ITaskStore, TaskStore>();
+        configurator.AddSingleton<IAuditLog, AuditLog>();
         configurator.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IOutboxStore>()));
 
         configurator.AddScoped<UnitOfWork>();
         configurator.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<UnitOfWork>());
         configurator.AddScoped<TaskContext>();
+        configurator.AddScoped(provider => new IdempotentRequests(
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<IOutboxStore>(),
+            provider.GetRequiredService<IOptions<OutboxOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
         configurator.AddScoped(provider => new BackgroundTasks(
             provider.GetRequiredService<IPublishEndpoint>(),
             provider.GetRequiredService<UnitOfWork>(),

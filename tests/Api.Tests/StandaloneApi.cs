@@ -9,7 +9,7 @@ using Microsoft.Data.Sqlite;
 namespace Messaging.Api.Tests;
 
 /// <summary>The whole standalone process on a folder of its own: the API as it is, with a worker behind it.</summary>
-internal sealed class StandaloneApi : WebApplicationFactory<StandaloneOptions>
+internal sealed class StandaloneApi(params IReadOnlyList<(string Name, string Value)> settings) : WebApplicationFactory<StandaloneOptions>
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -40,16 +40,26 @@ internal sealed class StandaloneApi : WebApplicationFactory<StandaloneOptions>
         return Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.eml").Select(File.ReadAllText)] : [];
     }
 
-    public async Task<long> CountAsync(string table)
+    public async Task<long> CountAsync(string table) => (long)(await ExecuteAsync($"SELECT count(*) FROM {table}"))!;
+
+    /// <summary>Runs SQL on the database, with its first value.</summary>
+    public async Task<object?> ExecuteAsync(string sql)
     {
         await using var connection = new SqliteConnection($"Data Source={_folder.File("messaging.db")};Pooling=false");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT count(*) FROM {table}";
-        return (long)(await command.ExecuteScalarAsync())!;
+        command.CommandText = sql;
+        return await command.ExecuteScalarAsync();
     }
 
-    protected override void ConfigureWebHost(IWebHostBuilder builder) => builder.UseSetting("Standalone:DataFolder", _folder.Path);
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseSetting("Standalone:DataFolder", _folder.Path);
+        foreach (var (name, value) in settings)
+        {
+            builder.UseSetting(name, value);
+        }
+    }
 
     public override async ValueTask DisposeAsync()
     {

@@ -17,17 +17,10 @@ internal sealed class TaskStore(IOutboxStore store, IOptions<OutboxOptions> opti
 {
     public async Task<TaskRecord?> FindAsync(Guid id, CancellationToken cancellationToken = default)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(options.Value.CommitTimeout);
-        try
-        {
-            var found = await store.QueryAsync(
-                $"SELECT {TaskReader.Columns} FROM tasks WHERE id = $1", [id], TaskReader.Read, deadline.Token).WaitAsync(deadline.Token);
-            return found.FirstOrDefault();
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new StoreUnavailableException("The database did not answer in time.");
-        }
+        var found = await StoreDeadline.RunAsync(
+            options.Value.CommitTimeout,
+            token => store.QueryAsync($"SELECT {TaskReader.Columns} FROM tasks WHERE id = $1", [id], TaskReader.Read, token),
+            cancellationToken);
+        return found.FirstOrDefault();
     }
 }

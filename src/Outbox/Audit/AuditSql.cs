@@ -1,0 +1,61 @@
+using System.Data.Common;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Audit;
+
+/// <summary>
+/// An entry is written in the transaction of what it tells of, by <see cref="StoreSql.ExecuteAsync"/> or as a staged command,
+/// so that there is never one without the other.
+/// </summary>
+internal static class AuditSql
+{
+    private const string Columns = "id, at, who, action, target, from_state, details";
+
+    public const string Insert = $"INSERT INTO audit ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+    public static object?[] Parameters(AuditEntry entry) =>
+        [entry.Id, new StoreTime(entry.At), entry.Who, entry.Action, entry.Target, entry.FromState, entry.Details];
+
+    public static AuditEntry Entry(
+        DateTimeOffset at, string who, string action, string target, string? fromState = null, string? details = null) => new()
+        {
+            Id = Guid.CreateVersion7(at),
+            At = at,
+            Who = who,
+            Action = action,
+            Target = target,
+            FromState = fromState,
+            Details = details,
+        };
+
+    public static (string Sql, List<object?> Parameters) Select(AuditFilter filter)
+    {
+        var (conditions, parameters) = (new List<string>(), new List<object?>());
+        foreach (var (column, value) in new (string, object?)[]
+        {
+            ("who =", filter.Who), ("action =", filter.Action), ("target =", filter.Target), ("id <", filter.Before),
+        })
+        {
+            if (value is not null)
+            {
+                parameters.Add(value);
+                conditions.Add($"{column} ${parameters.Count}");
+            }
+        }
+
+        parameters.Add(filter.Limit);
+        var where = conditions.Count > 0 ? $"WHERE {string.Join(" AND ", conditions)}" : string.Empty;
+        return ($"SELECT {Columns} FROM audit {where} ORDER BY id DESC LIMIT ${parameters.Count}", parameters);
+    }
+
+    public static AuditEntry Read(DbDataReader reader) => new()
+    {
+        Id = reader.GetGuid(0),
+        At = reader.Time(1)!.Value,
+        Who = reader.GetString(2),
+        Action = reader.GetString(3),
+        Target = reader.GetString(4),
+        FromState = reader.Text(5),
+        Details = reader.Text(6),
+    };
+}
