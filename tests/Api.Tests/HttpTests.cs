@@ -52,7 +52,7 @@ public sealed class HttpTests : IAsyncLifetime
         Assert.Equal(
             ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
             register.GetProperty("requestBody").GetProperty("content").EnumerateObject().Select(c => c.Name).Order());
-        Assert.Equal(["displayName", "email", "Idempotency-Key"], register.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Order());
+        Assert.Equal(["Idempotency-Key", "displayName", "email"], register.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Order());
         var audit = paths.GetProperty("/audit").GetProperty("get");
         Assert.Equal(["200", "400", "401", "403", "503"], audit.GetProperty("responses").EnumerateObject().Select(r => r.Name).Order());
         Assert.Equal(
