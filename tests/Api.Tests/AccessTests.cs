@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Messaging.Api.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 
 namespace Messaging.Api.Tests;
@@ -113,6 +115,25 @@ public sealed class AccessTests
         var id = await api.AcceptedAsync(null, "/log?message=a");
 
         await api.SucceededAsync(id);
+    }
+
+    [Fact]
+    public async Task What_only_operators_may_do_is_a_403_for_a_reader_and_knows_who_did_it()
+    {
+        await using var api = await RouteOfATest.StartAsync(app => app.MapPost("/stop", (HttpContext http) => http.Who()).RequireOperate(), TwoKeys);
+        using var client = api.CreateClient();
+
+        using var stranger = await client.PostAsync("/stop", null);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", Reader);
+        using var reader = await client.PostAsync("/stop", null);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", Operator);
+        using var otto = await client.PostAsync("/stop", null);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, reader.StatusCode);
+        Assert.Equal("application/problem+json", reader.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("'operate'", await reader.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("otto", await otto.Content.ReadAsStringAsync());
     }
 
     [Theory]

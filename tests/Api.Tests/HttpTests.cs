@@ -56,6 +56,9 @@ public sealed class HttpTests : IAsyncLifetime
         var audit = paths.GetProperty("/audit").GetProperty("get");
         Assert.Equal(["200", "400", "401", "403", "503"], audit.GetProperty("responses").EnumerateObject().Select(r => r.Name).Order());
         Assert.Equal(
+            ["action", "before", "limit", "target", "who"],
+            audit.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Order());
+        Assert.Equal(
             ["ApiKey", "Bearer"],
             audit.GetProperty("security").EnumerateArray().Select(s => s.EnumerateObject().Single().Name).Order());
         Assert.False(register.TryGetProperty("security", out _));

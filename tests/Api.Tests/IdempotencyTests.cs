@@ -1,5 +1,9 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
+using Messaging.Api.Access;
+using Messaging.Api.Http;
+using Microsoft.AspNetCore.Builder;
 
 namespace Messaging.Api.Tests;
 
@@ -8,7 +12,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
 {
     private const string Ann = """{"email":"ann@example.org"}""";
 
-    private readonly StandaloneApi _api = new();
+    private readonly StandaloneApi _api = new(("Outbox:CleanUpInterval", "00:00:01"));
     private HttpClient? _client;
 
     public ValueTask InitializeAsync()
@@ -136,6 +140,46 @@ public sealed class IdempotencyTests : IAsyncLifetime
         Assert.Equal(await third.Content.ReadAsStringAsync(), await fourth.Content.ReadAsStringAsync());
         Assert.True(second.Headers.Contains("Idempotency-Replayed") && fourth.Headers.Contains("Idempotency-Replayed"));
         Assert.Equal(1, await _api.CountAsync("users"));
+        Assert.Equal(2, await _api.CountAsync("tasks"));
+    }
+
+    [Fact]
+    public async Task A_body_that_was_bound_to_a_parameter_counts_and_callers_with_a_name_do_not_share_their_keys()
+    {
+        var (ann, bob) = (ApiKeys.New(), ApiKeys.New());
+        var runs = 0;
+        await using var api = await RouteOfATest.StartAsync(
+            app => app.MapPost("/things", (string[] body) => $"{++runs} {body[0]}").CommitsUnitOfWork().RequireOperate(),
+            ("Access:Keys:0:Name", "ann"), ("Access:Keys:0:Role", "operate"), ("Access:Keys:0:Hash", ApiKeys.Hash(ann)),
+            ("Access:Keys:1:Name", "bob"), ("Access:Keys:1:Role", "operate"), ("Access:Keys:1:Hash", ApiKeys.Hash(bob)));
+        using var client = api.CreateClient();
+
+        Assert.Equal("1 a", await PostAsync(ann, "a"));
+        Assert.Equal("1 a", await PostAsync(ann, "a"));
+        Assert.Contains("was used for a request with another body", await PostAsync(ann, "b"), StringComparison.Ordinal);
+        Assert.Equal("2 b", await PostAsync(bob, "b"));
+
+        async Task<string> PostAsync(string key, string text)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/things") { Content = JsonContent.Create(new[] { text }) };
+            request.Headers.Add("X-Api-Key", key);
+            request.Headers.Add("Idempotency-Key", "k1");
+            using var response = await client.SendAsync(request);
+            return await response.Content.ReadAsStringAsync();
+        }
+    }
+
+    [Fact]
+    public async Task After_the_retention_the_key_is_free()
+    {
+        var first = await PostAsync("k1");
+        await _api.ExecuteAsync("UPDATE idempotency_answers SET created_at = created_at - 24 * 3600 * 1000");
+        await Eventually.True(async () => await _api.CountAsync("idempotency_answers") == 0, "the answer is deleted");
+
+        var second = await PostAsync("k1");
+
+        Assert.Equal((HttpStatusCode.Accepted, false), (second.Status, second.Replayed));
+        Assert.NotEqual(first.Location, second.Location);
         Assert.Equal(2, await _api.CountAsync("tasks"));
     }
 

@@ -21,6 +21,7 @@ internal static class AccessExtensions
         builder.Services.AddSingleton<ApiKeys>();
         builder.Services.AddAuthentication(ApiKeyHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, configureOptions: null);
+        builder.Logging.AddFilter(typeof(ApiKeyHandler).FullName, LogLevel.Warning); // not a line for each request of a stranger
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(AccessRoles.Read, policy => policy.RequireRole(AccessRoles.Read, AccessRoles.Operate))
             .AddPolicy(AccessRoles.Operate, policy => policy.RequireRole(AccessRoles.Operate));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Messaging.Api.Audit;
 
@@ -8,7 +9,12 @@ namespace Messaging.Api.Audit;
 /// <param name="Who">Of this key alone.</param>
 /// <param name="Action">Of this action alone.</param>
 /// <param name="Target">Of this target alone.</param>
-internal sealed record AuditQuery(int? Limit, Guid? Before, string? Who, string? Action, string? Target)
+internal sealed record AuditQuery(
+    [FromQuery(Name = "limit")] int? Limit,
+    [FromQuery(Name = "before")] Guid? Before,
+    [FromQuery(Name = "who")] string? Who,
+    [FromQuery(Name = "action")] string? Action,
+    [FromQuery(Name = "target")] string? Target)
 {
     public const int DefaultLimit = 50;
     private const int MaxLimit = 200, MaxText = 500;
