@@ -1,3 +1,5 @@
+using Messaging.Api.Access;
+using Messaging.Api.Audit;
 using Messaging.Api.Failures;
 using Messaging.Api.Http;
 using Messaging.Api.Logs;
@@ -15,24 +17,39 @@ public static class ApiModule
         """
         Messaging.Api: answers at once and hands the work on.
 
-          (no argument)   serve; addresses from ASPNETCORE_URLS
-          --migrate       bring the database schema up to date, then end
-          --help          this text
+          (no argument)                   serve; addresses from ASPNETCORE_URLS
+          --migrate                       bring the database schema up to date, then end
+          --new-key read|operate [name]   make an access key, print it and its settings, then end
+          --help                          this text
 
         Settings are read from the environment: Database__Host, Database__Password, RabbitMq__Host, RabbitMq__Password, …
         README.md has the table.
         """;
 
+    /// <summary>Makes an access key if the arguments ask for one (<c>--new-key</c>).</summary>
+    /// <returns>The exit code, or null when they do not.</returns>
+    public static int? TryMakeKey(string[] arguments) =>
+        arguments.Contains(NewKeyCommand.Argument, StringComparer.Ordinal) ? NewKeyCommand.Run(arguments) : null;
+
     /// <summary>Adds what the routes need.</summary>
-    public static void AddApi(this WebApplicationBuilder builder)
+    /// <param name="builder">The host.</param>
+    /// <param name="openOnLoopback">
+    /// The default of <c>Access:OpenOnLoopback</c>: whether a caller on the same machine needs no access key while none is configured.
+    /// </param>
+    public static void AddApi(this WebApplicationBuilder builder, bool openOnLoopback = false)
     {
         builder.AddHttpDefaults();
-        builder.Services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
+        builder.AddAccess(openOnLoopback);
+        builder.Services.AddOpenApi(options =>
         {
-            document.Info.Title = "Messaging";
-            document.Info.Description = "Answers at once; a worker does what remains. Follow it under /tasks/{id}.";
-            return Task.CompletedTask;
-        }));
+            options.AddAccess();
+            options.AddDocumentTransformer((document, _, _) =>
+            {
+                document.Info.Title = "Messaging";
+                document.Info.Description = "Answers at once; a worker does what remains. Follow it under /tasks/{id}.";
+                return Task.CompletedTask;
+            });
+        });
     }
 
     /// <summary>Maps the use cases, the OpenAPI document and its page (<c>/scalar</c>).</summary>
@@ -44,6 +61,7 @@ public static class ApiModule
         app.MapLogs();
         app.MapTasks();
         app.MapFailures();
+        app.MapAudit();
 
         app.MapOpenApi();
         app.MapScalarApiReference(page => page

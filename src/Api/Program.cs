@@ -10,6 +10,11 @@ if (args.Contains("--help"))
     return 0;
 }
 
+if (ApiModule.TryMakeKey(args) is { } exitCode)
+{
+    return exitCode;
+}
+
 var builder = WebApplication.CreateBuilder(args);
 
 // PostgreSQL keeps what was accepted; RabbitMQ carries it to the workers.

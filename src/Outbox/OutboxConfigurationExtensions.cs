@@ -2,6 +2,7 @@ using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.DependencyInjection;
 using MassTransit.Middleware;
+using Messaging.Outbox.Audit;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Inbox;
@@ -51,6 +52,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<MessageSender>();
         configurator.AddSingleton<ITaskStore, TaskStore>();
         configurator.AddSingleton<ITaskFeed, TaskFeed>();
+        configurator.AddSingleton<IAuditLog, AuditLog>();
         configurator.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IOutboxStore>()));
 
         configurator.AddScoped<UnitOfWork>();
@@ -65,6 +67,11 @@ public static class OutboxConfigurationExtensions
             provider.GetRequiredService<UnitOfWork>(),
             provider.GetRequiredService<IOutboxStore>(),
             provider.GetRequiredService<Failures>(),
+            provider.GetRequiredService<TimeProvider>()));
+        configurator.AddScoped(provider => new IdempotentRequests(
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<IOutboxStore>(),
+            provider.GetRequiredService<IOptions<OutboxOptions>>(),
             provider.GetRequiredService<TimeProvider>()));
         configurator.AddScoped(provider => new BackgroundTasks(
             provider.GetRequiredService<IPublishEndpoint>(),

@@ -86,6 +86,13 @@ public sealed class OutboxOptions
     public TimeSpan AuditRetention { get; set; } = TimeSpan.FromDays(365);
 
     /// <summary>
+    /// How long a request with an <c>Idempotency-Key</c> gets the answer again that the first one with that key got; the key is
+    /// free afterwards. Default 24 h.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan IdempotencyRetention { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>
     /// Whether messages that were given up are kept in the store, where they can be searched, edited and redriven. Otherwise
     /// the error queues keep them; a transport in memory has none that outlive the process. Default true.
     /// </summary>

@@ -13,6 +13,11 @@ if (args.Contains("--help"))
     return 0;
 }
 
+if (ApiModule.TryMakeKey(args) is { } exitCode)
+{
+    return exitCode;
+}
+
 var builder = WebApplication.CreateBuilder(args);
 var options = builder.AddStandaloneOptions();
 using var owner = DataFolder.TryOwn(options.DataFolder);
@@ -25,8 +30,8 @@ if (owner is null)
 builder.AddStandaloneMessaging(Path.Combine(options.DataFolder, "messaging.db"), x => x.AddWorkerConsumers());
 builder.AddMailFolder(Path.Combine(options.DataFolder, "mails"));
 
-// The same API as with RabbitMQ and PostgreSQL.
-builder.AddApi();
+// The same API as with RabbitMQ and PostgreSQL; as long as there is no access key, it can be operated from this machine.
+builder.AddApi(openOnLoopback: true);
 builder.Services.AddHealth();
 
 var app = builder.Build();

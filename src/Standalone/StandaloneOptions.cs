@@ -10,6 +10,8 @@ internal sealed class StandaloneOptions
           (no argument)                      serve on http://localhost:8080, data in ./data
           --urls http://localhost:9000       another address
           --Standalone:DataFolder /some/dir  another folder for the database (messaging.db) and the mails (mails/*.eml)
+          --new-key read|operate [name]      make an access key, print it and its settings, then end; without
+                                             any, operating is open to this machine and closed to others
           --help                             this text
         """;
 

@@ -47,14 +47,23 @@ public sealed class HttpTests : IAsyncLifetime
 
         var paths = (await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json")).GetProperty("paths");
 
-        Assert.Equal(["/log", "/register", "/tasks/{id}"], paths.EnumerateObject().Select(p => p.Name).Order());
+        Assert.Equal(["/audit", "/log", "/register", "/tasks/{id}"], paths.EnumerateObject().Select(p => p.Name).Order());
         var register = paths.GetProperty("/register").GetProperty("post");
         Assert.Equal(
             ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
             register.GetProperty("requestBody").GetProperty("content").EnumerateObject().Select(c => c.Name).Order());
-        Assert.Equal(["displayName", "email"], register.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Order());
+        Assert.Equal(["Idempotency-Key", "displayName", "email"], register.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Order());
+        var audit = paths.GetProperty("/audit").GetProperty("get");
+        Assert.Equal(["200", "400", "401", "403", "503"], audit.GetProperty("responses").EnumerateObject().Select(r => r.Name).Order());
         Assert.Equal(
-            ["202", "400", "413", "415", "503"],
+            ["action", "before", "limit", "target", "who"],
+            audit.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Order());
+        Assert.Equal(
+            ["ApiKey", "Bearer"],
+            audit.GetProperty("security").EnumerateArray().Select(s => s.EnumerateObject().Single().Name).Order());
+        Assert.False(register.TryGetProperty("security", out _));
+        Assert.Equal(
+            ["202", "400", "413", "415", "422", "503"],
             register.GetProperty("responses").EnumerateObject().Select(r => r.Name).Order());
     }
 

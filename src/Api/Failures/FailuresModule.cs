@@ -1,3 +1,5 @@
+using Messaging.Api.Access;
+
 namespace Messaging.Api.Failures;
 
 /// <summary><c>/failures</c>: the messages that were given up.</summary>
@@ -5,10 +7,10 @@ internal static class FailuresModule
 {
     public static void MapFailures(this IEndpointRouteBuilder routes)
     {
-        var read = routes.MapGroup("/failures").WithTags("Failures");
+        var read = routes.MapGroup("/failures").WithTags("Failures").RequireRead();
         read.MapReadFailures();
 
-        var operate = routes.MapGroup("/failures").WithTags("Failures");
+        var operate = routes.MapGroup("/failures").WithTags("Failures").RequireOperate();
         operate.MapDecideFailures();
     }
 }

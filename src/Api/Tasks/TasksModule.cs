@@ -1,3 +1,5 @@
+using Messaging.Api.Access;
+
 namespace Messaging.Api.Tasks;
 
 /// <summary>
@@ -11,11 +13,11 @@ internal static class TasksModule
         own.MapGetTask();
         own.MapTaskEvents();
 
-        var read = routes.MapGroup("/tasks").WithTags("Tasks");
+        var read = routes.MapGroup("/tasks").WithTags("Tasks").RequireRead();
         read.MapListTasks();
         read.MapAllTaskEvents();
 
-        var operate = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks");
+        var operate = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks").RequireOperate();
         operate.MapTaskControl();
     }
 }

@@ -3,26 +3,49 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Audit;
 
-/// <summary>Notes who did what, in the transaction in which it is done.</summary>
+/// <summary>
+/// An entry is written in the transaction of what it tells of, by <see cref="StoreSql.ExecuteAsync"/> or as a staged command,
+/// so that there is never one without the other.
+/// </summary>
 internal static class AuditSql
 {
-    public static Task<int> WriteAsync(
-        DbTransaction transaction,
-        DateTimeOffset at,
-        string who,
-        string action,
-        string target,
-        string? fromState,
-        string? details,
-        CancellationToken cancellationToken) =>
-        transaction.ExecuteAsync(
-            "INSERT INTO audit (id, at, who, action, target, from_state, details) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            cancellationToken,
-            Guid.CreateVersion7(),
-            new StoreTime(at),
-            who,
-            action,
-            target,
-            fromState,
-            details);
+    private const string Columns = "id, at, who, action, target, from_state, details";
+
+    public const string Insert = $"INSERT INTO audit ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+    public static object?[] Parameters(AuditEntry entry) =>
+        [entry.Id, new StoreTime(entry.At), entry.Who, entry.Action, entry.Target, entry.FromState, entry.Details];
+
+    public static AuditEntry Entry(
+        DateTimeOffset at, string who, string action, string target, string? fromState = null, string? details = null) => new()
+        {
+            Id = Guid.CreateVersion7(at),
+            At = at,
+            Who = who,
+            Action = action,
+            Target = target,
+            FromState = fromState,
+            Details = details,
+        };
+
+    public static (string Sql, IReadOnlyList<object?> Parameters) Select(AuditFilter filter)
+    {
+        var where = new SqlFilter()
+            .And("who =", filter.Who).And("action =", filter.Action).And("target =", filter.Target).And("id <", filter.Before);
+        return ($"SELECT {Columns} FROM audit WHERE {where.Where} ORDER BY id DESC LIMIT {where.Parameter(filter.Limit)}", where.Parameters);
+    }
+
+    public static Task<int> WriteAsync(this DbTransaction transaction, AuditEntry entry, CancellationToken cancellationToken) =>
+        transaction.ExecuteAsync(Insert, cancellationToken, Parameters(entry));
+
+    public static AuditEntry Read(DbDataReader reader) => new()
+    {
+        Id = reader.GetGuid(0),
+        At = reader.Time(1)!.Value,
+        Who = reader.GetString(2),
+        Action = reader.GetString(3),
+        Target = reader.GetString(4),
+        FromState = reader.Text(5),
+        Details = reader.Text(6),
+    };
 }

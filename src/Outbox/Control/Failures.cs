@@ -155,14 +155,14 @@ public sealed class Failures
 
     private static Task<int> NoteAsync(
         DbTransaction transaction, string action, FailureQuery query, int count, string who, DateTimeOffset now, CancellationToken cancellationToken) =>
-        AuditSql.WriteAsync(
-            transaction,
-            now,
-            who,
-            action,
-            (query.Id ?? query.TaskId ?? query.GroupId)?.ToString() ?? "filter",
-            nameof(DeadLetterState.Dead),
-            JsonSerializer.Serialize(new { count, query }, AuditDetails),
+        transaction.WriteAsync(
+            AuditSql.Entry(
+                now,
+                who,
+                action,
+                (query.Id ?? query.TaskId ?? query.GroupId)?.ToString() ?? "filter",
+                nameof(DeadLetterState.Dead),
+                JsonSerializer.Serialize(new { count, query }, AuditDetails)),
             cancellationToken);
 
     private static readonly JsonSerializerOptions AuditDetails = new(JsonSerializerDefaults.Web)

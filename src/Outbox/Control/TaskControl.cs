@@ -171,6 +171,6 @@ public sealed class TaskControl
             id,
             DerivedId.Of($"#{action}-{now.Ticks}"),
             new StoreTime(now));
-        await AuditSql.WriteAsync(transaction, now, who, $"task.{action}", id.ToString(), from.ToString(), details: null, cancellationToken);
+        await transaction.WriteAsync(AuditSql.Entry(now, who, $"task.{action}", id.ToString(), from.ToString()), cancellationToken);
     }
 }

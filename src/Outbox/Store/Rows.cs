@@ -104,4 +104,5 @@ internal sealed record Retention(
     DateTimeOffset CancelledTasks,
     DateTimeOffset DeadLetters,
     DateTimeOffset Audit,
+    DateTimeOffset IdempotencyAnswers,
     int Limit = 1_000);

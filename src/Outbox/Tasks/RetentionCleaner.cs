@@ -1,3 +1,4 @@
+using Messaging.Outbox.Idempotency;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
@@ -40,7 +41,8 @@ internal sealed partial class RetentionCleaner(
                 now - _options.FailedTaskRetention,
                 now - _options.CancelledTaskRetention,
                 now - _options.DeadLetterRetention,
-                now - _options.AuditRetention);
+                now - _options.AuditRetention,
+                now - _options.IdempotencyRetention);
             var deleted = 1;
             while (deleted > 0 && !stoppingToken.IsCancellationRequested)
             {
@@ -60,7 +62,7 @@ internal sealed partial class RetentionCleaner(
         await using var transaction = await store.BeginAsync(cancellationToken);
         var deleted = await store.TranslateAsync(async () =>
         {
-            var sum = 0;
+            var sum = await IdempotencySql.DeleteAsync(transaction.Transaction, retention, cancellationToken);
             foreach (var (sql, parameters) in RetentionSql.Statements(retention, now))
             {
                 sum += await transaction.Transaction.ExecuteAsync(sql, cancellationToken, parameters);

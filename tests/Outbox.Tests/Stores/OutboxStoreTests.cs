@@ -310,8 +310,8 @@ public abstract class OutboxStoreTests : StoreSuite
             Work.With(new TaskOutcome(failed, TaskState.Failed, 1, DateTimeOffset.UtcNow)));
         var (before, after) = (DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1));
 
-        Assert.Equal(0, await Store.CleanUpAsync(new Retention(before, before, before, before, before, before), default));
-        Assert.Equal(2, await Store.CleanUpAsync(new Retention(after, after, before, before, before, before), default));
+        Assert.Equal(0, await Store.CleanUpAsync(new Retention(before, before, before, before, before, before, before), default));
+        Assert.Equal(2, await Store.CleanUpAsync(new Retention(after, after, before, before, before, before, before), default));
 
         Assert.Equal(0, await UnderTest.CountAsync("inbox"));
         Assert.Null(await FindTaskAsync(old));

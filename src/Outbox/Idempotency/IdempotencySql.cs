@@ -1,0 +1,62 @@
+using System.Data.Common;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Idempotency;
+
+/// <summary>The answers by the id of their request. Each has its entry in the inbox, which arbitrates and goes with it.</summary>
+internal static class IdempotencySql
+{
+    private static readonly Guid ConsumerId = DerivedId.Of("idempotency-key");
+
+    // On a conflict there is an entry in the inbox, too, by which the whole unit is left out: no need for an error.
+    public const string Insert =
+        """
+        INSERT INTO idempotency_answers (id, request_hash, status, location, content_type, body, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING
+        """;
+
+    public const string Select =
+        "SELECT request_hash, status, location, content_type, body FROM idempotency_answers WHERE id = $1";
+
+    public static InboxKey Key(Guid id) => new(id, ConsumerId);
+
+    public static object?[] Parameters(Guid id, StoredAnswer answer, DateTimeOffset now) =>
+        [id, answer.RequestHash, answer.Status, answer.Location, answer.ContentType, answer.Body, new StoreTime(now)];
+
+    public static StoredAnswer Read(DbDataReader reader) => new()
+    {
+        RequestHash = reader.GetString(0),
+        Status = reader.GetInt32(1),
+        Location = reader.Text(2),
+        ContentType = reader.Text(3),
+        Body = reader.GetString(4),
+    };
+
+    /// <summary>
+    /// Deletes answers that are past their retention, and exactly their entries in the inbox: an entry without an answer would
+    /// block its key. What the first statement returns is what the second one deletes, also when two processes clean up at once.
+    /// </summary>
+    public static async Task<int> DeleteAsync(DbTransaction transaction, Retention retention, CancellationToken cancellationToken)
+    {
+        var ids = await transaction.QueryAsync(
+            """
+            DELETE FROM idempotency_answers
+            WHERE id IN (SELECT id FROM idempotency_answers WHERE created_at < $1 LIMIT $2) RETURNING id
+            """,
+            reader => reader.GetGuid(0),
+            cancellationToken,
+            new StoreTime(retention.IdempotencyAnswers),
+            retention.Limit);
+        if (ids.Count > 0)
+        {
+            var places = string.Join(", ", Enumerable.Range(2, ids.Count).Select(i => $"${i}"));
+            await transaction.ExecuteAsync(
+                $"DELETE FROM inbox WHERE consumer_id = $1 AND message_id IN ({places})",
+                cancellationToken,
+                [ConsumerId, .. ids.Select(id => (object?)id)]);
+        }
+
+        return ids.Count;
+    }
+}

@@ -1,0 +1,178 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Messaging.Api.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+
+namespace Messaging.Api.Tests;
+
+/// <summary>Who may read what only operators may read: shown on <c>GET /audit</c>.</summary>
+public sealed class AccessTests
+{
+    private static readonly string Reader = ApiKeys.New(), Operator = ApiKeys.New();
+
+    private static readonly (string, string)[] TwoKeys = [.. Key(0, "rita", "read", Reader), .. Key(1, "otto", "Operate", Operator)];
+
+    [Theory]
+    [InlineData("Authorization", "Bearer ")]
+    [InlineData("Authorization", "bearer ")]
+    [InlineData("X-Api-Key", "")]
+    public async Task A_configured_key_opens_what_may_be_read_whichever_way_it_is_sent(string header, string prefix)
+    {
+        await using var api = new StandaloneApi(TwoKeys);
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(api, (header, prefix + Reader)));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(api, (header, prefix + Operator)));
+    }
+
+    [Fact]
+    public async Task No_key_and_a_wrong_key_are_told_apart_and_both_are_a_401()
+    {
+        await using var api = new StandaloneApi(TwoKeys);
+
+        using var without = await GetAsync(api);
+        using var wrong = await GetAsync(api, ("X-Api-Key", ApiKeys.New()));
+
+        foreach (var (response, challenge, says) in new[] { (without, "Bearer", "needs an access key"), (wrong, "invalid_token", "not one of those") })
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+            Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+            Assert.Contains(challenge, response.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+            Assert.Contains(says, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Without_any_key_configured_the_api_is_closed_and_says_how_to_make_one()
+    {
+        await using var api = new StandaloneApi(("Access:OpenOnLoopback", "false"));
+
+        using var response = await GetAsync(api);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Contains("--new-key", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.OK, "Host", "localhost:8080")]
+    [InlineData(HttpStatusCode.OK, "Host", "127.0.0.1")]
+    [InlineData(HttpStatusCode.OK, "Host", "[::1]:8080")]
+    [InlineData(HttpStatusCode.OK, "Origin", "http://localhost")]
+    [InlineData(HttpStatusCode.OK, "Sec-Fetch-Site", "same-origin")]
+    [InlineData(HttpStatusCode.OK, "Sec-Fetch-Site", "none")]
+    [InlineData(HttpStatusCode.Unauthorized, "Host", "rebound.example.org")]
+    [InlineData(HttpStatusCode.Unauthorized, "Host", "localhost.example.org")]
+    [InlineData(HttpStatusCode.Unauthorized, "Origin", "http://localhost:3000")]
+    [InlineData(HttpStatusCode.Unauthorized, "Origin", "https://localhost")]
+    [InlineData(HttpStatusCode.Unauthorized, "Origin", "null")]
+    [InlineData(HttpStatusCode.Unauthorized, "Sec-Fetch-Site", "cross-site")]
+    [InlineData(HttpStatusCode.Unauthorized, "Sec-Fetch-Site", "same-site")]
+    [InlineData(HttpStatusCode.Unauthorized, "X-Forwarded-For", "192.0.2.1")]
+    public async Task Standalone_without_keys_is_open_to_this_machine_but_not_to_what_a_browser_or_a_proxy_brings_in(
+        HttpStatusCode status, string header, string value)
+    {
+        await using var api = new StandaloneApi();
+
+        Assert.Equal(status, await StatusAsync(api, (header, value)));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1", "127.0.0.1", HttpStatusCode.Unauthorized)]
+    [InlineData("192.0.2.1", "192.0.2.2", HttpStatusCode.Unauthorized)]
+    [InlineData("127.0.0.1", null, HttpStatusCode.Unauthorized)]
+    [InlineData("127.0.0.1", "127.0.0.1", HttpStatusCode.OK)]
+    [InlineData("::1", "::1", HttpStatusCode.OK)]
+    [InlineData("::ffff:127.0.0.1", "::ffff:127.0.0.1", HttpStatusCode.OK)]
+    public async Task Only_a_connection_within_this_machine_needs_no_key(string remote, string? local, HttpStatusCode status)
+    {
+        await using var api = new StandaloneApi();
+
+        var answer = await api.Server.SendAsync(context =>
+        {
+            context.Request.Path = "/audit";
+            context.Connection.RemoteIpAddress = IPAddress.Parse(remote);
+            context.Connection.LocalIpAddress = local is null ? null : IPAddress.Parse(local);
+        });
+
+        Assert.Equal((int)status, answer.Response.StatusCode);
+    }
+
+    [Fact]
+    public async Task As_soon_as_a_key_is_configured_standalone_needs_it_on_this_machine_too()
+    {
+        await using var api = new StandaloneApi(TwoKeys);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(api));
+    }
+
+    [Fact]
+    public async Task What_needs_no_key_stays_open()
+    {
+        await using var api = new StandaloneApi(TwoKeys);
+
+        var id = await api.AcceptedAsync(null, "/log?message=a");
+
+        await api.SucceededAsync(id);
+    }
+
+    [Fact]
+    public async Task What_only_operators_may_do_is_a_403_for_a_reader_and_knows_who_did_it()
+    {
+        await using var api = await RouteOfATest.StartAsync(app => app.MapPost("/stop", (HttpContext http) => http.Who()).RequireOperate(), TwoKeys);
+        using var client = api.CreateClient();
+
+        using var stranger = await client.PostAsync("/stop", null);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", Reader);
+        using var reader = await client.PostAsync("/stop", null);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", Operator);
+        using var otto = await client.PostAsync("/stop", null);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, reader.StatusCode);
+        Assert.Equal("application/problem+json", reader.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("'operate'", await reader.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("otto", await otto.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("Access:Keys:0:Name", "", "Access:Keys:0: Name has to be")]
+    [InlineData("Access:Keys:0:Name", "loopback", "Access:Keys:0 (loopback): Name has to be")]
+    [InlineData("Access:Keys:0:Name", "OTTO", "Access:Keys:1 (otto): another key has the same Name")]
+    [InlineData("Access:Keys:1:Role", "admin", "Access:Keys:1 (otto): Role has to be read or operate")]
+    [InlineData("Access:Keys:1:Hash", "ABCD", "Access:Keys:1 (otto): Hash has to be the SHA-256")]
+    public void A_wrong_key_is_named(string name, string value, string message)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            TwoKeys.Append((name, value)).GroupBy(s => s.Item1).ToDictionary(g => g.Key, g => (string?)g.Last().Item2)).Build();
+        var options = configuration.GetSection("Access").Get<AccessOptions>()!;
+
+        var wrong = Assert.Single(options.Validate(new(options)));
+
+        Assert.StartsWith(message, wrong.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    private static (string, string)[] Key(int index, string name, string role, string key) =>
+    [
+        ($"Access:Keys:{index}:Name", name), ($"Access:Keys:{index}:Role", role), ($"Access:Keys:{index}:Hash", ApiKeys.Hash(key)),
+    ];
+
+    private static async Task<HttpStatusCode> StatusAsync(StandaloneApi api, params (string Name, string Value)[] headers)
+    {
+        using var response = await GetAsync(api, headers);
+        return response.StatusCode;
+    }
+
+    private static async Task<HttpResponseMessage> GetAsync(StandaloneApi api, params (string Name, string Value)[] headers)
+    {
+        using var client = api.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/audit");
+        foreach (var (name, value) in headers)
+        {
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+        }
+
+        return await client.SendAsync(request);
+    }
+}

@@ -1,0 +1,216 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using Messaging.Api.Access;
+using Messaging.Api.Http;
+using Microsoft.AspNetCore.Builder;
+
+namespace Messaging.Api.Tests;
+
+/// <summary>The header <c>Idempotency-Key</c>.</summary>
+public sealed class IdempotencyTests : IAsyncLifetime
+{
+    private const string Ann = """{"email":"ann@example.org"}""";
+
+    private readonly StandaloneApi _api = new(("Outbox:CleanUpInterval", "00:00:01"));
+    private HttpClient? _client;
+
+    public ValueTask InitializeAsync()
+    {
+        _client = _api.CreateClient();
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client?.Dispose();
+        await _api.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_same_request_again_gets_the_first_answer_again_and_nothing_is_done_twice()
+    {
+        var first = await PostAsync("k1");
+        var second = await PostAsync("k1");
+
+        Assert.Equal(HttpStatusCode.Accepted, first.Status);
+        Assert.StartsWith("/tasks/", first.Location, StringComparison.Ordinal);
+        Assert.Contains("taskId", first.Body, StringComparison.Ordinal);
+        Assert.False(first.Replayed);
+        Assert.Equal(first with { Replayed = true }, second);
+        await AssertDoneOnceAsync();
+    }
+
+    [Fact]
+    public async Task An_answer_with_a_key_is_that_without_one()
+    {
+        var with = await PostAsync("k1");
+        var without = await PostAsync(null);
+
+        Assert.Equal((without.Status, without.ContentType, without.Body.Length), (with.Status, with.ContentType, with.Body.Length));
+        Assert.Equal(2, await _api.CountAsync("tasks"));
+    }
+
+    [Fact]
+    public async Task Fifty_requests_with_one_key_at_once_make_one_user_one_task_and_one_answer()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => PostAsync("k1")));
+
+        Assert.Single(answers, a => !a.Replayed);
+        Assert.Single(answers.Select(a => a with { Replayed = true }).Distinct());
+        await AssertDoneOnceAsync();
+    }
+
+    [Theory]
+    [InlineData("/register", """{"email":"bob@example.org"}""")]
+    [InlineData("/register?displayName=Ann", Ann)]
+    public async Task The_same_key_with_another_request_is_a_422(string path, string json)
+    {
+        await PostAsync("k1");
+
+        var other = await PostAsync("k1", json, path);
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "application/problem+json"), (other.Status, other.ContentType));
+        Assert.Null(other.Location);
+        await AssertDoneOnceAsync();
+    }
+
+    [Fact]
+    public async Task Different_requests_with_one_key_at_once_have_one_answer_and_the_others_are_422()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => PostAsync("k1", $$"""{"email":"a{{i}}@example.org"}""")));
+
+        Assert.Single(answers, a => a.Status == HttpStatusCode.Accepted);
+        Assert.Equal(19, answers.Count(a => a.Status == HttpStatusCode.UnprocessableEntity && a.Location is null));
+        await AssertDoneOnceAsync();
+    }
+
+    [Fact]
+    public async Task Another_key_and_the_same_key_on_another_path_are_other_requests()
+    {
+        await PostAsync("k1");
+        await PostAsync("k2");
+        var log = await PostAsync("k1", """{"message":"a"}""", "/log");
+
+        Assert.Equal((HttpStatusCode.Accepted, false), (log.Status, log.Replayed));
+        Assert.Equal(3, await _api.CountAsync("tasks"));
+    }
+
+    [Fact]
+    public async Task An_error_answer_is_not_kept_and_the_key_can_be_used_again()
+    {
+        var wrong = await PostAsync("k1", """{"email":"ann"}""");
+        var right = await PostAsync("k1");
+
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.Status);
+        Assert.Equal((HttpStatusCode.Accepted, false), (right.Status, right.Replayed));
+        await AssertDoneOnceAsync();
+    }
+
+    [Theory]
+    [InlineData("a b")]
+    [InlineData("schlüssel")]
+    [InlineData(null)]
+    public async Task A_key_that_is_none_is_a_400(string? key)
+    {
+        var answer = await PostAsync(key ?? new string('k', 256));
+
+        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.Status, answer.ContentType));
+        Assert.Contains("Idempotency-Key", answer.Body, StringComparison.Ordinal);
+        Assert.Equal(0, await _api.CountAsync("tasks"));
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_is_a_413_with_a_key_as_well()
+    {
+        var answer = await PostAsync("k1", new string(' ', 70_000));
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.Status);
+    }
+
+    [Fact]
+    public async Task Form_and_query_can_be_repeated_too()
+    {
+        using var first = await SendAsync("k1", new StringContent("email=ann%40example.org", Encoding.UTF8, "application/x-www-form-urlencoded"), "/register");
+        using var second = await SendAsync("k1", new StringContent("email=ann%40example.org", Encoding.UTF8, "application/x-www-form-urlencoded"), "/register");
+        using var third = await SendAsync("k2", null, "/log?message=a");
+        using var fourth = await SendAsync("k2", null, "/log?message=a");
+
+        Assert.Equal(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
+        Assert.Equal(await third.Content.ReadAsStringAsync(), await fourth.Content.ReadAsStringAsync());
+        Assert.True(second.Headers.Contains("Idempotency-Replayed") && fourth.Headers.Contains("Idempotency-Replayed"));
+        Assert.Equal(1, await _api.CountAsync("users"));
+        Assert.Equal(2, await _api.CountAsync("tasks"));
+    }
+
+    [Fact]
+    public async Task A_body_that_was_bound_to_a_parameter_counts_and_callers_with_a_name_do_not_share_their_keys()
+    {
+        var (ann, bob) = (ApiKeys.New(), ApiKeys.New());
+        var runs = 0;
+        await using var api = await RouteOfATest.StartAsync(
+            app => app.MapPost("/things", (string[] body) => $"{++runs} {body[0]}").CommitsUnitOfWork().RequireOperate(),
+            ("Access:Keys:0:Name", "ann"), ("Access:Keys:0:Role", "operate"), ("Access:Keys:0:Hash", ApiKeys.Hash(ann)),
+            ("Access:Keys:1:Name", "bob"), ("Access:Keys:1:Role", "operate"), ("Access:Keys:1:Hash", ApiKeys.Hash(bob)));
+        using var client = api.CreateClient();
+
+        Assert.Equal("1 a", await PostAsync(ann, "a"));
+        Assert.Equal("1 a", await PostAsync(ann, "a"));
+        Assert.Contains("was used for a request with another body", await PostAsync(ann, "b"), StringComparison.Ordinal);
+        Assert.Equal("2 b", await PostAsync(bob, "b"));
+
+        async Task<string> PostAsync(string key, string text)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/things") { Content = JsonContent.Create(new[] { text }) };
+            request.Headers.Add("X-Api-Key", key);
+            request.Headers.Add("Idempotency-Key", "k1");
+            using var response = await client.SendAsync(request);
+            return await response.Content.ReadAsStringAsync();
+        }
+    }
+
+    [Fact]
+    public async Task After_the_retention_the_key_is_free()
+    {
+        var first = await PostAsync("k1");
+        await _api.ExecuteAsync("UPDATE idempotency_answers SET created_at = created_at - 24 * 3600 * 1000");
+        await Eventually.True(async () => await _api.CountAsync("idempotency_answers") == 0, "the answer is deleted");
+
+        var second = await PostAsync("k1");
+
+        Assert.Equal((HttpStatusCode.Accepted, false), (second.Status, second.Replayed));
+        Assert.NotEqual(first.Location, second.Location);
+        Assert.Equal(2, await _api.CountAsync("tasks"));
+    }
+
+    private async Task AssertDoneOnceAsync()
+    {
+        Assert.Equal(1, await _api.CountAsync("users"));
+        Assert.Equal(1, await _api.CountAsync("tasks"));
+        Assert.Equal(1, await _api.CountAsync("idempotency_answers"));
+    }
+
+    private async Task<Answer> PostAsync(string? key, string json = Ann, string path = "/register")
+    {
+        using var response = await SendAsync(key, new StringContent(json, Encoding.UTF8, "application/json"), path);
+        return new Answer(
+            response.StatusCode,
+            response.Headers.Location?.OriginalString,
+            response.Content.Headers.ContentType?.MediaType,
+            await response.Content.ReadAsStringAsync(),
+            response.Headers.Contains("Idempotency-Replayed"));
+    }
+
+    private Task<HttpResponseMessage> SendAsync(string? key, HttpContent? content, string path)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        if (key is not null)
+        {
+            Assert.True(request.Headers.TryAddWithoutValidation("Idempotency-Key", key));
+        }
+
+        return _client!.SendAsync(request);
+    }
+
+    private sealed record Answer(HttpStatusCode Status, string? Location, string? ContentType, string Body, bool Replayed);
+}
