@@ -1,7 +1,10 @@
 using Messaging.Api.Http;
 using Messaging.Api.Logs;
 using Messaging.Api.Register;
+using Messaging.Api.Schedules;
 using Messaging.Api.Tasks;
+using Messaging.Contracts;
+using Messaging.Outbox;
 using Scalar.AspNetCore;
 
 namespace Messaging.Api;
@@ -26,6 +29,7 @@ public static class ApiModule
     public static void AddApi(this WebApplicationBuilder builder)
     {
         builder.AddHttpDefaults();
+        builder.Services.AddTaskTypes(typeof(LogRequested).Assembly);
         builder.Services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Messaging";
@@ -42,6 +46,8 @@ public static class ApiModule
         app.MapRegister();
         app.MapLogs();
         app.MapTasks();
+        app.MapAddTask();
+        app.MapSchedules();
 
         app.MapOpenApi();
         app.MapScalarApiReference(page => page
