@@ -47,7 +47,12 @@ public sealed class HttpTests : IAsyncLifetime
 
         var paths = (await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json")).GetProperty("paths");
 
-        Assert.Equal(["/log", "/register", "/tasks/{id}"], paths.EnumerateObject().Select(p => p.Name).Order());
+        Assert.Equal(
+            [
+                "/log", "/register", "/schedules", "/schedules/{name}", "/schedules/{name}/pause", "/schedules/{name}/resume",
+                "/schedules/{name}/run", "/tasks", "/tasks/types", "/tasks/{id}",
+            ],
+            paths.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
         var register = paths.GetProperty("/register").GetProperty("post");
         Assert.Equal(
             ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],

@@ -99,7 +99,7 @@ internal sealed partial class ScheduleRunner(
                 break;
             }
 
-            if (step.Missed)
+            if (step.Missed && i == 0)
             {
                 LogMissed(schedule.Name, due.Value, schedule.Misfire);
             }
@@ -156,7 +156,7 @@ internal sealed partial class ScheduleRunner(
     [LoggerMessage(LogLevel.Warning, "Schedule {Name} ({TaskType}) is due and not run by this process: {Reason}")]
     private partial void LogNotRunnable(string name, string taskType, string reason);
 
-    [LoggerMessage(LogLevel.Information, "Schedule {Name} was not run at {DueAt:O}; its policy is {Misfire}")]
+    [LoggerMessage(LogLevel.Information, "Schedule {Name} was not run in time, at {DueAt:O}; its policy is {Misfire}")]
     private partial void LogMissed(string name, DateTimeOffset dueAt, MisfirePolicy misfire);
 
     [LoggerMessage(LogLevel.Warning, "Schedule {Name} could not be run, the next look tries again: {Error}")]
