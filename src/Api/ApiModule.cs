@@ -4,7 +4,10 @@ using Messaging.Api.Failures;
 using Messaging.Api.Http;
 using Messaging.Api.Logs;
 using Messaging.Api.Register;
+using Messaging.Api.Schedules;
 using Messaging.Api.Tasks;
+using Messaging.Contracts;
+using Messaging.Outbox;
 using Scalar.AspNetCore;
 
 namespace Messaging.Api;
@@ -40,6 +43,7 @@ public static class ApiModule
     {
         builder.AddHttpDefaults();
         builder.AddAccess(openOnLoopback);
+        builder.Services.AddTaskTypes(typeof(LogRequested).Assembly);
         builder.Services.AddOpenApi(options =>
         {
             options.AddAccess();
@@ -62,6 +66,8 @@ public static class ApiModule
         app.MapTasks();
         app.MapFailures();
         app.MapAudit();
+        app.MapAddTask();
+        app.MapSchedules();
 
         app.MapOpenApi();
         app.MapScalarApiReference(page => page

@@ -1,4 +1,5 @@
 using Messaging.Api;
+using Messaging.Outbox;
 using Messaging.ServiceDefaults.Database;
 using Messaging.ServiceDefaults.Health;
 using Messaging.ServiceDefaults.Hosting;
@@ -16,6 +17,9 @@ if (ApiModule.TryMakeKey(args) is { } exitCode)
 }
 
 var builder = WebApplication.CreateBuilder(args);
+
+// Workers run the schedules, so that the API stays cheap; Outbox:RunSchedules, which is read later, may say otherwise.
+builder.Services.Configure<OutboxOptions>(options => options.RunSchedules = false);
 
 // PostgreSQL keeps what was accepted; RabbitMQ carries it to the workers.
 builder.AddMessaging();

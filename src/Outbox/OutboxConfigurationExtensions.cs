@@ -7,6 +7,7 @@ using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Schedules;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
@@ -77,12 +78,23 @@ public static class OutboxConfigurationExtensions
             provider.GetRequiredService<IPublishEndpoint>(),
             provider.GetRequiredService<UnitOfWork>(),
             provider.GetRequiredService<TimeProvider>()));
+        configurator.AddScoped(provider => new TaskSchedules(
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<BackgroundTasks>(),
+            provider.GetRequiredService<ScheduleStore>(),
+            provider.GetRequiredService<TaskTypes>(),
+            provider.GetRequiredService<TimeProvider>()));
         configurator.AddScoped<IOutboxContextFactory<TransactionalOutbox>, InboxFilterFactory>();
         configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, StagingBusContextProvider>();
 
         configurator.AddHostedService<OutboxDispatcher>();
         configurator.AddHostedService<RunningReporter>();
         configurator.AddHostedService<RetentionCleaner>();
+
+        configurator.TryAddTaskTypes();
+        configurator.AddSingleton<ScheduleStore>();
+        configurator.AddSingleton<ScheduleRunner>();
+        configurator.AddHostedService(provider => provider.GetRequiredService<ScheduleRunner>());
     }
 
     /// <summary>

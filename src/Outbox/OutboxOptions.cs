@@ -101,4 +101,15 @@ public sealed class OutboxOptions
     /// <summary>The pause between two clean-ups. Default 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CleanUpInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether this process hands on what schedules say. Several processes may; each due time is run once. Default true.</summary>
+    public bool RunSchedules { get; set; } = true;
+
+    /// <summary>The pause between two looks for schedules that are due, and so how late a run may be. Default 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
+    public TimeSpan SchedulePollInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A due time that is later than this was missed: its schedule's <see cref="MisfirePolicy"/> decides. Default 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan MisfireThreshold { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -2,8 +2,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Messaging.Api.Http;
+using Messaging.Outbox;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Tests;
 
@@ -41,6 +44,33 @@ public sealed class DatabaseDownTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, write.StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, read.StatusCode);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20)); // a hang, not a speed
+    }
+
+    [Theory]
+    [InlineData("GET", "/schedules")]
+    [InlineData("GET", "/schedules/tick")]
+    [InlineData("POST", "/schedules/tick/pause")]
+    [InlineData("POST", "/schedules/tick/run")]
+    [InlineData("DELETE", "/schedules/tick")]
+    public async Task Schedules_without_a_database_are_a_503(string method, string path)
+    {
+        await using var api = new ApiWithoutServers(port: 1);
+        using var client = api.CreateClient();
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+
+        using var response = await client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_api_leaves_the_schedules_to_the_workers_unless_it_is_told_otherwise()
+    {
+        await using var api = new ApiWithoutServers(port: 1);
+        await using var told = api.WithWebHostBuilder(builder => builder.UseSetting("Outbox:RunSchedules", "true"));
+
+        Assert.False(api.Services.GetRequiredService<IOptions<OutboxOptions>>().Value.RunSchedules);
+        Assert.True(told.Services.GetRequiredService<IOptions<OutboxOptions>>().Value.RunSchedules);
     }
 
     [Fact]

@@ -47,7 +47,14 @@ public sealed class HttpTests : IAsyncLifetime
 
         var paths = (await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json")).GetProperty("paths");
 
-        Assert.Equal(["/audit", "/log", "/register", "/tasks/{id}"], paths.EnumerateObject().Select(p => p.Name).Order());
+        Assert.Equal(
+            [
+                "/audit", "/failures", "/failures/drop", "/failures/groups", "/failures/redrive", "/failures/{id}", "/failures/{id}/drop",
+                "/failures/{id}/redrive", "/log", "/register", "/schedules", "/schedules/{name}", "/schedules/{name}/pause", "/schedules/{name}/resume",
+                "/schedules/{name}/run", "/tasks", "/tasks/events", "/tasks/types", "/tasks/{id}",
+                "/tasks/{id}/cancel", "/tasks/{id}/events", "/tasks/{id}/retry",
+            ],
+            paths.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
         var register = paths.GetProperty("/register").GetProperty("post");
         Assert.Equal(
             ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],

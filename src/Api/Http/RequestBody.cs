@@ -61,11 +61,11 @@ internal static class RequestBody
 
     /// <summary>The members of a JSON object; every name and text in them can be read.</summary>
     /// <exception cref="BadHttpRequestException">400: it is not JSON, or not an object.</exception>
-    public static IReadOnlyList<KeyValuePair<string, JsonElement>> ParseJson(byte[] body)
+    public static IReadOnlyList<KeyValuePair<string, JsonElement>> ParseJson(byte[] body, int maxDepth = 8)
     {
         try
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 8 });
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = maxDepth });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 throw Bad("The body must be a JSON object.");

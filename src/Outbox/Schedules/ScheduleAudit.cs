@@ -1,0 +1,21 @@
+using System.Text.Json;
+using Messaging.Outbox.Audit;
+using Messaging.Outbox.Staging;
+
+namespace Messaging.Outbox.Schedules;
+
+/// <summary>Notes in the audit what is done to a schedule, in the transaction that does it.</summary>
+internal static class ScheduleAudit
+{
+    public static void Write(
+        UnitOfWork unit, DateTimeOffset now, string who, string action, string name, ScheduleRecord? old, object? details) =>
+        unit.Execute(
+            AuditSql.Insert,
+            AuditSql.Parameters(AuditSql.Entry(
+                now,
+                who,
+                action,
+                name,
+                old is null ? null : old.Paused ? "Paused" : "Active",
+                details is null ? null : JsonSerializer.Serialize(details, JsonSerializerOptions.Web))));
+}

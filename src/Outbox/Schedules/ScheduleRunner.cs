@@ -1,0 +1,167 @@
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Schedules;
+
+/// <summary>
+/// Hands on what is due. The due time is moved on and the task stored in one transaction, and only if nobody else has moved it:
+/// several of these may run, and each may be killed at any moment; there is one task for each due time all the same.
+/// </summary>
+internal sealed partial class ScheduleRunner(
+    ScheduleStore store,
+    TaskTypes types,
+    IServiceScopeFactory scopes,
+    IOptions<OutboxOptions> options,
+    TimeProvider time,
+    ILogger<ScheduleRunner> logger) : BackgroundService
+{
+    private const int PageSize = 100, MaxRunsAtOnce = 100;
+    private readonly OutboxOptions _options = options.Value;
+    private readonly HashSet<(string Name, DateTimeOffset UpdatedAt)> _notRunnable = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!_options.RunSchedules)
+        {
+            return;
+        }
+
+        using var timer = new PeriodicTimer(_options.SchedulePollInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await LookAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The host is stopping.
+        }
+    }
+
+    /// <summary>Looks once through all that are due.</summary>
+    /// <returns>How many tasks were handed on.</returns>
+    public async Task<int> RunDueAsync(CancellationToken cancellationToken)
+    {
+        var (now, handedOn, last) = (time.GetUtcNow(), 0, string.Empty);
+        IReadOnlyList<ScheduleRecord> due;
+        do
+        {
+            due = await store.DueAsync(now, last, PageSize, cancellationToken);
+            foreach (var schedule in due)
+            {
+                last = schedule.Name;
+                try
+                {
+                    handedOn += await RunAsync(schedule, now, cancellationToken);
+                }
+                catch (Exception exception) when (exception is not (StoreUnavailableException or OperationCanceledException))
+                {
+                    LogScheduleFailed(schedule.Name, FailureText.Of(exception)); // it holds no other up
+                }
+            }
+        }
+        while (due.Count == PageSize);
+
+        return handedOn;
+    }
+
+    private async Task LookAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await RunDueAsync(stoppingToken);
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogFailed(FailureText.Of(exception));
+        }
+    }
+
+    private async Task<int> RunAsync(ScheduleRecord schedule, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (Runnable(schedule) is not var (times, message))
+        {
+            return 0;
+        }
+
+        var (handedOn, due) = (0, schedule.NextDueAt);
+        for (var i = 0; i < MaxRunsAtOnce && due <= now; i++)
+        {
+            var step = DueStep.At(due.Value, times, schedule.Misfire, now, _options.MisfireThreshold);
+            if (!await TakeAsync(schedule, message, due.Value, step, cancellationToken))
+            {
+                break;
+            }
+
+            if (step.Missed && i == 0)
+            {
+                LogMissed(schedule.Name, due.Value, schedule.Misfire);
+            }
+
+            handedOn += step.Runs ? 1 : 0;
+            due = step.Next;
+        }
+
+        return handedOn;
+    }
+
+    /// <returns>False when it was not as it had been read: another process took the due time, or somebody changed the schedule.</returns>
+    private async Task<bool> TakeAsync(
+        ScheduleRecord schedule, TaskMessage message, DateTimeOffset due, DueStep step, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var unit = scope.ServiceProvider.GetRequiredService<IUnitOfWork>();
+        var taskId = Guid.CreateVersion7();
+        var advance = unit.Execute(
+            ScheduleStore.Advance,
+            StoreTime.Of(step.Next),
+            step.Runs ? new StoreTime(due) : null,
+            step.Runs ? taskId : null,
+            schedule.Name,
+            new StoreTime(due),
+            new StoreTime(schedule.UpdatedAt));
+        if (step.Runs)
+        {
+            message.AddTo(
+                scope.ServiceProvider.GetRequiredService<BackgroundTasks>(), taskId, schedule.Kind, onlyIf: advance.Affected);
+        }
+
+        await unit.CommitAsync(cancellationToken);
+        return advance.RowsAffected > 0;
+    }
+
+    /// <returns>Null when it is for another process, which knows the type or the time zone; said once for each version of it.</returns>
+    private (CronTimes Times, TaskMessage Message)? Runnable(ScheduleRecord schedule)
+    {
+        var times = CronTimes.Of(schedule.Cron, schedule.TimeZone);
+        if (types.TryRead(schedule.Type, schedule.Message, out var message, out var error) && times is not null)
+        {
+            return (times, message);
+        }
+
+        if (_notRunnable.Add((schedule.Name, schedule.UpdatedAt)))
+        {
+            LogNotRunnable(schedule.Name, schedule.Type, error is null ? "its cron expression or time zone is not known here" : $"the message {error}");
+        }
+
+        return null;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Schedule {Name} ({TaskType}) is due and not run by this process: {Reason}")]
+    private partial void LogNotRunnable(string name, string taskType, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Schedule {Name} was not run in time, at {DueAt:O}; its policy is {Misfire}")]
+    private partial void LogMissed(string name, DateTimeOffset dueAt, MisfirePolicy misfire);
+
+    [LoggerMessage(LogLevel.Warning, "Schedule {Name} could not be run, the next look tries again: {Error}")]
+    private partial void LogScheduleFailed(string name, string error);
+
+    [LoggerMessage(LogLevel.Warning, "Schedules could not be looked through, the next look follows: {Error}")]
+    private partial void LogFailed(string error);
+}

@@ -1,0 +1,124 @@
+using System.Data.Common;
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Schedules;
+
+/// <summary>Reads schedules, and has the SQL that changes them: the same in both dialects.</summary>
+internal sealed class ScheduleStore(IOutboxStore store, IOptions<OutboxOptions> options)
+{
+    public const string Insert =
+        """
+        INSERT INTO schedules (cron, time_zone, misfire, task_type, message, kind, paused, next_due_at, updated_at, name, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (name) DO NOTHING
+        """;
+
+    public const string Replace =
+        """
+        UPDATE schedules SET cron = $1, time_zone = $2, misfire = $3, task_type = $4, message = $5, kind = $6, paused = $7,
+            next_due_at = $8, updated_at = $9
+        WHERE name = $10
+        """;
+
+    public const string Delete = "DELETE FROM schedules WHERE name = $1";
+
+    /// <summary>
+    /// Changes a row only if it is as it was read: of several processes one moves the due time on, and none runs what somebody
+    /// has just replaced or paused.
+    /// </summary>
+    public const string Advance =
+        """
+        UPDATE schedules SET next_due_at = $1, last_due_at = coalesce($2, last_due_at), last_task_id = coalesce($3, last_task_id)
+        WHERE name = $4 AND next_due_at = $5 AND updated_at = $6 AND paused = 0
+        """;
+
+    private const string Select =
+        """
+        SELECT name, cron, time_zone, misfire, task_type, message, kind, paused, next_due_at, last_due_at, last_task_id,
+            created_at, updated_at
+        FROM schedules
+        """;
+
+    private const string SelectOne = $"{Select} WHERE name = $1";
+
+    private const string Touch = "UPDATE schedules SET updated_at = $1 WHERE name = $2";
+
+    public Task<IReadOnlyList<ScheduleRecord>> ListAsync(string after, int limit, CancellationToken cancellationToken) =>
+        QueryAsync($"{Select} WHERE name > $1 ORDER BY name LIMIT $2", [after, limit], cancellationToken);
+
+    public async Task<ScheduleRecord?> FindAsync(string name, CancellationToken cancellationToken) =>
+        (await QueryAsync(SelectOne, [name], cancellationToken)).FirstOrDefault();
+
+    /// <summary>Those that are due, by name; a page starts after a name, so that one that cannot be run keeps none from its turn.</summary>
+    public Task<IReadOnlyList<ScheduleRecord>> DueAsync(
+        DateTimeOffset now, string after, int limit, CancellationToken cancellationToken) =>
+        QueryAsync(
+            $"{Select} WHERE next_due_at <= $1 AND paused = 0 AND name > $2 ORDER BY name LIMIT $3",
+            [new StoreTime(now), after, limit],
+            cancellationToken);
+
+    /// <summary>Reads a schedule and locks its row until the commit.</summary>
+    public static async Task<ScheduleRecord?> LockAsync(
+        DbTransaction transaction, string name, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await transaction.ExecuteAsync(Touch, cancellationToken, new StoreTime(now), name) > 0
+            ? (await transaction.QueryAsync(SelectOne, Read, cancellationToken, name)).Single()
+            : null;
+
+    /// <summary>Runs what uses the database, for at most as long as a commit may take.</summary>
+    public async Task<T> WithinTimeAsync<T>(Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(options.Value.CommitTimeout);
+        try
+        {
+            return await action(deadline.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StoreUnavailableException("The database did not answer in time.");
+        }
+    }
+
+    public static object?[] Parameters(ScheduleRecord schedule) =>
+    [
+        schedule.Cron,
+        schedule.TimeZone,
+        Text(schedule.Misfire),
+        schedule.Type,
+        schedule.Message.GetRawText(),
+        schedule.Kind,
+        schedule.Paused ? 1 : 0,
+        StoreTime.Of(schedule.NextDueAt),
+        new StoreTime(schedule.UpdatedAt),
+        schedule.Name,
+    ];
+
+    public static ScheduleRecord Read(DbDataReader reader) => new()
+    {
+        Name = reader.GetString(0),
+        Cron = reader.GetString(1),
+        TimeZone = reader.GetString(2),
+        Misfire = Enum.GetValues<MisfirePolicy>().First(m => Text(m) == reader.GetString(3)),
+        Type = reader.GetString(4),
+        Message = JsonText.Parse(reader.GetString(5)),
+        Kind = reader.Text(6),
+        Paused = reader.GetInt16(7) != 0,
+        NextDueAt = reader.Time(8),
+        LastDueAt = reader.Time(9),
+        LastTaskId = reader.IsDBNull(10) ? null : reader.GetGuid(10),
+        CreatedAt = reader.Time(11)!.Value,
+        UpdatedAt = reader.Time(12)!.Value,
+    };
+
+    private Task<IReadOnlyList<ScheduleRecord>> QueryAsync(
+        string sql, IReadOnlyList<object?> parameters, CancellationToken cancellationToken) =>
+        WithinTimeAsync(token => store.QueryAsync(sql, parameters, Read, token).WaitAsync(token), cancellationToken);
+
+    private static string Text(MisfirePolicy misfire) => misfire switch
+    {
+        MisfirePolicy.FireOnce => "fire_once",
+        MisfirePolicy.Skip => "skip",
+        MisfirePolicy.FireAll => "fire_all",
+        _ => throw new ArgumentOutOfRangeException(nameof(misfire)),
+    };
+}

@@ -1,0 +1,61 @@
+using Messaging.Outbox.Schedules;
+
+namespace Messaging.Outbox.Tests.Schedules;
+
+/// <summary>Due times of cron expressions, on the days of the change of the clock as well.</summary>
+public sealed class CronTimesTests
+{
+    [Theory]
+    [InlineData("0 9 * * *", "UTC", "2026-05-04T12:00:00Z", "2026-05-05T09:00:00Z")]
+    [InlineData("0 9 * * *", "Europe/Berlin", "2026-05-04T12:00:00Z", "2026-05-05T07:00:00Z")]
+    [InlineData("0 9 * * *", "America/New_York", "2026-05-04T12:00:00Z", "2026-05-04T13:00:00Z")]
+    [InlineData("*/15 * * * * *", "UTC", "2026-05-04T12:00:01Z", "2026-05-04T12:00:15Z")]
+    [InlineData("0 0 29 2 *", "UTC", "2026-05-04T12:00:00Z", "2028-02-29T00:00:00Z")]
+    public void The_next_due_time_is_that_of_the_time_zone(string cron, string zone, string after, string due) =>
+        Assert.Equal(Time(due), CronTimes.Of(cron, zone)!.After(Time(after)));
+
+    [Fact]
+    public void A_time_that_the_change_to_summer_time_leaves_out_is_due_at_the_next_one_there_is() =>
+        Assert.Equal(
+            [Time("2026-03-28T01:30:00Z"), Time("2026-03-29T01:00:00Z"), Time("2026-03-30T00:30:00Z")],
+            Take("30 2 * * *", "2026-03-28T00:00:00Z", 3));
+
+    [Fact]
+    public void A_time_that_comes_twice_when_the_clock_is_put_back_is_due_once() =>
+        Assert.Equal(
+            [Time("2026-10-24T00:30:00Z"), Time("2026-10-25T00:30:00Z"), Time("2026-10-26T01:30:00Z")],
+            Take("30 2 * * *", "2026-10-24T00:00:00Z", 3));
+
+    [Fact]
+    public void An_interval_goes_on_through_both_hours_when_the_clock_is_put_back() =>
+        Assert.Equal(
+            [.. Enumerable.Range(0, 6).Select(i => Time("2026-10-25T00:00:00Z").AddMinutes(30 * i))],
+            Take("*/30 * * * *", "2026-10-24T23:59:00Z", 6));
+
+    [Theory]
+    [InlineData("* * *")]
+    [InlineData("61 * * * *")]
+    [InlineData("H * * * *")]
+    [InlineData("")]
+    [InlineData("* * * * * * *")]
+    public void What_is_not_an_expression_is_refused_with_a_reason(string cron)
+    {
+        Assert.Null(CronTimes.Parse(cron, out var error));
+        Assert.NotEmpty(error!);
+    }
+
+    [Theory]
+    [InlineData("Mars/Olympus")]
+    [InlineData("Europe")]
+    [InlineData("../../etc/passwd")]
+    [InlineData("")]
+    public void What_is_not_a_time_zone_is_none(string zone) => Assert.Null(CronTimes.FindZone(zone));
+
+    private static IEnumerable<DateTimeOffset> Take(string cron, string after, int count)
+    {
+        var times = CronTimes.Of(cron, "Europe/Berlin")!;
+        return times.From(times.After(Time(after))).Take(count);
+    }
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+}

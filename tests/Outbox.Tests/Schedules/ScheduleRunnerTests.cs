@@ -1,0 +1,167 @@
+using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Messaging.Outbox.Tests.Schedules;
+
+public sealed class SqliteScheduleRunnerTests : ScheduleRunnerTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresScheduleRunnerTests : ScheduleRunnerTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>What schedules hand on, and when, on every store.</summary>
+public abstract class ScheduleRunnerTests : StoreSuite
+{
+    private static readonly DateTimeOffset Noon = new(2026, 5, 4, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly FakeTimeProvider _time = new(Noon) { AutoAdvanceAmount = TimeSpan.Zero };
+
+    [Fact]
+    public async Task A_due_time_is_run_once_and_the_next_one_is_noted()
+    {
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await process.PutAsync("*/5 * * * *");
+
+        Assert.Equal(0, await process.LookAsync());
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(1, await process.LookAsync());
+        Assert.Equal(0, await process.LookAsync());
+
+        var schedule = await process.FindAsync();
+        Assert.Equal((Noon.AddMinutes(10), Noon.AddMinutes(5)), (schedule.NextDueAt, schedule.LastDueAt));
+        Assert.Equal([.. Enumerable.Range(2, 5).Select(i => Noon.AddMinutes(5 * i))], schedule.NextDueTimes!);
+        Assert.Equal(1, await UnderTest.CountAsync("outbox"));
+        Assert.Equal(1, await UnderTest.CountAsync("tasks", "kind = 'Tick'"));
+        Assert.Equal(1, await UnderTest.CountAsync("tasks", $"lower(CAST(id AS text)) = '{schedule.LastTaskId}'"));
+    }
+
+    [Theory]
+    [InlineData(MisfirePolicy.FireOnce, 1, 5)]
+    [InlineData(MisfirePolicy.Skip, 0, null)]
+    [InlineData(MisfirePolicy.FireAll, 12, 60)]
+    public async Task After_an_hour_without_a_process_the_policy_decides(MisfirePolicy misfire, int runs, int? lastDue)
+    {
+        await using (var process = await SchedulerUnderTest.StartAsync(UnderTest, _time))
+        {
+            await process.PutAsync("*/5 * * * *", misfire);
+        }
+
+        _time.Advance(TimeSpan.FromMinutes(62));
+        await using var later = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        Assert.Equal(runs, await later.LookAsync());
+        Assert.Equal(0, await later.LookAsync());
+
+        var schedule = await later.FindAsync();
+        Assert.Equal(Noon.AddMinutes(65), schedule.NextDueAt);
+        Assert.Equal(lastDue is { } minutes ? Noon.AddMinutes(minutes) : null, schedule.LastDueAt);
+        Assert.Equal(runs, await UnderTest.CountAsync("tasks"));
+    }
+
+    [Fact]
+    public async Task A_due_time_that_is_late_by_less_than_the_threshold_is_run_whatever_the_policy()
+    {
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await process.PutAsync("*/10 * * * * *", MisfirePolicy.Skip, name: "skip");
+        await process.PutAsync("*/10 * * * * *", MisfirePolicy.FireOnce, name: "once");
+
+        _time.Advance(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(12, await process.LookAsync());
+    }
+
+    [Fact]
+    public async Task More_than_a_hundred_missed_runs_are_handed_on_a_hundred_at_a_look_and_the_oldest_first()
+    {
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await process.PutAsync("* * * * *", MisfirePolicy.FireAll);
+
+        _time.Advance(TimeSpan.FromMinutes(150));
+
+        Assert.Equal(100, await process.LookAsync());
+        Assert.Equal(Noon.AddMinutes(100), (await process.FindAsync()).LastDueAt);
+        Assert.Equal(50, await process.LookAsync());
+        Assert.Equal(150, await UnderTest.CountAsync("tasks"));
+    }
+
+    [Fact]
+    public async Task Of_three_processes_exactly_one_runs_each_due_time()
+    {
+        await using var a = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await using var b = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await using var c = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        foreach (var name in (string[])["x", "y", "z"])
+        {
+            await a.PutAsync("* * * * * *", MisfirePolicy.FireAll, name: name);
+        }
+
+        var handedOn = 0;
+        for (var second = 0; second < 20; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            var runs = await Task.WhenAll(new[] { a, b, c }.Select(p => Task.Run(p.LookAsync)));
+            handedOn += runs.Sum();
+        }
+
+        Assert.Equal(60, handedOn);
+        Assert.Equal(60, await UnderTest.CountAsync("tasks"));
+        Assert.Equal(60, await UnderTest.CountAsync("outbox"));
+    }
+
+    [Fact]
+    public async Task A_run_whose_commit_fails_leaves_its_due_time_for_the_next_look()
+    {
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await process.PutAsync("*/5 * * * *");
+        await process.PutAsync("*/5 * * * *", name: "zzz");
+        _time.Advance(TimeSpan.FromMinutes(5));
+
+        await UnderTest.ExecuteAsync("ALTER TABLE tasks RENAME TO gone");
+        Assert.Equal(0, await process.LookAsync());
+        Assert.Equal(Noon.AddMinutes(5), (await process.FindAsync()).NextDueAt);
+        Assert.Equal(2, process.Logs.Lines.Count(l => l.Contains("could not be run", StringComparison.Ordinal)));
+        Assert.Equal(0, await UnderTest.CountAsync("outbox"));
+
+        await UnderTest.ExecuteAsync("ALTER TABLE gone RENAME TO tasks");
+        Assert.Equal(2, await process.LookAsync());
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_put_back_and_forth_runs_no_due_time_twice()
+    {
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await process.PutAsync("*/5 * * * *");
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(1, await process.LookAsync());
+
+        // The fake clock only goes forward; a process with a clock of its own stands for one that was put back.
+        var early = new FakeTimeProvider(Noon.AddMinutes(3));
+        await using var behind = await SchedulerUnderTest.StartAsync(UnderTest, early);
+        Assert.Equal(0, await behind.LookAsync());
+        await behind.PutAsync("*/5 * * * *", message: "another");
+        await behind.DoAsync(s => s.PauseAsync("tick", "ann"));
+        await behind.DoAsync(s => s.ResumeAsync("tick", "ann"));
+        early.Advance(TimeSpan.FromMinutes(3));
+
+        Assert.Equal(0, await behind.LookAsync());
+        Assert.Equal(Noon.AddMinutes(10), (await behind.FindAsync()).NextDueAt);
+        Assert.Equal(1, await UnderTest.CountAsync("tasks"));
+    }
+
+    [Fact]
+    public async Task A_type_that_one_process_does_not_know_is_left_to_one_that_does()
+    {
+        await using var knowing = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await using var other = await SchedulerUnderTest.StartAsync(UnderTest, _time, knowsTypes: false);
+        await knowing.PutAsync("*/5 * * * *");
+        _time.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Equal(0, await other.LookAsync());
+        Assert.Equal(0, await other.LookAsync());
+        Assert.Single(other.Logs.Lines, line => line.Contains("Schedule tick (Tick) is due and not run", StringComparison.Ordinal));
+        Assert.Equal(1, await knowing.LookAsync());
+    }
+}

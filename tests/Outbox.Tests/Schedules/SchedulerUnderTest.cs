@@ -1,0 +1,99 @@
+using System.Text.Json;
+using MassTransit;
+using Messaging.Outbox.Schedules;
+using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Messaging.Outbox.Tests.Schedules;
+
+public sealed record Tick
+{
+    public required string Name { get; init; }
+}
+
+/// <summary>A process that runs schedules when the test says so, by the test's clock; what it hands on stays in the outbox.</summary>
+internal sealed class SchedulerUnderTest : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private SchedulerUnderTest(IHost host, LogCapture logs)
+    {
+        _host = host;
+        Logs = logs;
+    }
+
+    public LogCapture Logs { get; }
+
+    public static async Task<SchedulerUnderTest> StartAsync(StoreUnderTest store, FakeTimeProvider time, bool knowsTypes = true)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        var logs = new LogCapture();
+        builder.Logging.ClearProviders().AddProvider(logs);
+        builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Services.AddMassTransit(x =>
+        {
+            x.DisableUsageTelemetry();
+            x.AddTransactionalOutbox(o =>
+            {
+                store.Use(o);
+                o.Configure(options =>
+                {
+                    options.Dispatch = false;
+                    options.RunSchedules = false;
+                    options.CommitTimeout = TimeSpan.FromSeconds(30);
+                });
+            });
+            x.UsingInMemory();
+        });
+        if (knowsTypes)
+        {
+            builder.Services.AddTaskTypes(typeof(Tick).Assembly);
+        }
+
+        var host = builder.Build();
+        await host.StartAsync();
+        return new SchedulerUnderTest(host, logs);
+    }
+
+    /// <summary>One look at what is due.</summary>
+    public Task<int> LookAsync() => _host.Services.GetRequiredService<ScheduleRunner>().RunDueAsync(default);
+
+    /// <summary>Does something with the schedules and commits it, as an endpoint does.</summary>
+    public async Task<T> DoAsync<T>(Func<TaskSchedules, Task<T>> action)
+    {
+        await using var scope = _host.Services.CreateAsyncScope();
+        var result = await action(scope.ServiceProvider.GetRequiredService<TaskSchedules>());
+        await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
+        return result;
+    }
+
+    public async Task<ScheduleRecord> PutAsync(
+        string cron, MisfirePolicy misfire = MisfirePolicy.FireOnce, string zone = "UTC", string name = "tick", string message = "a") =>
+        (await DoAsync(s => s.PutAsync(Definition(cron, misfire, zone, name, message), paused: null, "ann"))).Schedule;
+
+    public async Task<ScheduleRecord> FindAsync(string name = "tick") => (await DoAsync(s => s.FindAsync(name)))!;
+
+    public static ScheduleDefinition Definition(
+        string cron, MisfirePolicy misfire = MisfirePolicy.FireOnce, string zone = "UTC", string name = "tick", string message = "a") => new()
+        {
+            Name = name,
+            Cron = cron,
+            Misfire = misfire,
+            TimeZone = zone,
+            Type = nameof(Tick),
+            Message = JsonSerializer.SerializeToElement(new { name = message }),
+        };
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        if (_host is IAsyncDisposable host)
+        {
+            await host.DisposeAsync();
+        }
+    }
+}

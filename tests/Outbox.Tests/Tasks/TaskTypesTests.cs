@@ -1,0 +1,84 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Text.Json;
+using MassTransit;
+
+namespace Messaging.Outbox.Tests.Tasks;
+
+public enum Size
+{
+    Small = 0,
+    Large = 1,
+}
+
+public sealed record Parcel
+{
+    public required string To { get; init; }
+
+    public Size Size { get; init; }
+
+    public Address? Address { get; init; }
+}
+
+public sealed record Address(string Street, int Number);
+
+/// <summary>Messages by the name of their type.</summary>
+public sealed class TaskTypesTests
+{
+    private readonly TaskTypes _types = new([typeof(Parcel).Assembly, typeof(Parcel).Assembly]);
+
+    [Fact]
+    public void A_type_is_known_by_its_name_and_what_is_no_message_is_not()
+    {
+        Assert.Contains(nameof(Parcel), _types.Names);
+        Assert.True(_types.Contains(nameof(Parcel)));
+        Assert.False(_types.Contains(nameof(Size)));
+        Assert.False(_types.Contains("parcel"));
+    }
+
+    [Theory]
+    [InlineData("""{"to":"ann","size":"Large","address":{"street":"x","number":1}}""")]
+    [InlineData("""{"To":"ann"}""")]
+    public void A_message_is_read(string json)
+    {
+        Assert.True(_types.TryRead(nameof(Parcel), Json(json), out var message, out var error), error);
+        Assert.NotNull(message);
+    }
+
+    [Theory]
+    [InlineData("""{}""", "to")]
+    [InlineData("""{"to":null}""", "$.to")]
+    [InlineData("""{"to":"secret","size":"Huge-secret"}""", "$.size")]
+    [InlineData("""{"to":"secret","size":1}""", "$.size")]
+    [InlineData("""{"to":"secret","from":"secret"}""", "from")]
+    [InlineData("""{"to":"secret","to":"secret"}""", "to")]
+    [InlineData("""{"to":"secret","address":{"street":"secret"}}""", "$.address")]
+    [InlineData("""{"to":"secret","address":{"street":"secret","number":"secret"}}""", "$.address.number")]
+    [InlineData("""{"to":"\ud800"}""", "")]
+    [InlineData("null", "null")]
+    [InlineData("[]", "")]
+    public void What_does_not_fit_is_refused_with_the_place_and_without_the_value(string json, string place)
+    {
+        Assert.False(_types.TryRead(nameof(Parcel), Json(json), out _, out var error));
+        Assert.Contains(place, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_types_of_one_name_are_an_error()
+    {
+        var module = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("Other"), AssemblyBuilderAccess.Run).DefineDynamicModule("Other");
+        var other = module.DefineType("Other.Parcel", TypeAttributes.Public | TypeAttributes.Sealed | TypeAttributes.Class).CreateType();
+
+        var failure = Assert.Throws<ConfigurationException>(() => new TaskTypes([typeof(Parcel).Assembly, other.Assembly]));
+
+        Assert.Contains("Other.Parcel", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static JsonElement Json(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.Clone();
+    }
+}
