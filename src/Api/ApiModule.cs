@@ -1,5 +1,6 @@
 using Messaging.Api.Http;
 using Messaging.Api.Logs;
+using Messaging.Api.Queues;
 using Messaging.Api.Register;
 using Messaging.Api.Tasks;
 using Scalar.AspNetCore;
@@ -42,6 +43,7 @@ public static class ApiModule
         app.MapRegister();
         app.MapLogs();
         app.MapTasks();
+        app.MapQueues();
 
         app.MapOpenApi();
         app.MapScalarApiReference(page => page

@@ -5,6 +5,7 @@ using MassTransit.Middleware;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
@@ -45,10 +46,14 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<UniqueTasks>();
         configurator.AddSingleton<ConsumerRegistry>();
         configurator.AddSingleton(provider => new ConsumerQueues(provider.GetRequiredService<ConsumerRegistry>()));
+        configurator.AddSingleton<QueueEndpoints>();
         configurator.AddSingleton<QueueDirectory>();
         configurator.AddSingleton<DeadLetterFactory>();
         configurator.AddSingleton<MessageSender>();
         configurator.AddSingleton<ITaskStore, TaskStore>();
+        configurator.AddSingleton<IQueueStore, QueueStore>();
+        configurator.AddSingleton<QueuePurge>();
+        configurator.TryAddSingleton<IQueueTransport, InMemoryQueueTransport>();
         configurator.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IOutboxStore>()));
 
         configurator.AddScoped<UnitOfWork>();
@@ -58,12 +63,17 @@ public static class OutboxConfigurationExtensions
             provider.GetRequiredService<IPublishEndpoint>(),
             provider.GetRequiredService<UnitOfWork>(),
             provider.GetRequiredService<TimeProvider>()));
+        configurator.AddScoped(provider => new QueueControl(
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<QueuePurge>(),
+            provider.GetRequiredService<TimeProvider>()));
         configurator.AddScoped<IOutboxContextFactory<TransactionalOutbox>, InboxFilterFactory>();
         configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, StagingBusContextProvider>();
 
         configurator.AddHostedService<OutboxDispatcher>();
         configurator.AddHostedService<RunningReporter>();
         configurator.AddHostedService<RetentionCleaner>();
+        configurator.AddHostedService<QueueAgent>();
     }
 
     /// <summary>
