@@ -47,7 +47,9 @@ public sealed class HttpTests : IAsyncLifetime
 
         var paths = (await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json")).GetProperty("paths");
 
-        Assert.Equal(["/log", "/register", "/tasks/{id}"], paths.EnumerateObject().Select(p => p.Name).Order());
+        Assert.Equal(
+            ["/log", "/queues", "/queues/{name}", "/queues/{name}/pause", "/queues/{name}/purge", "/queues/{name}/resume", "/register", "/tasks/{id}"],
+            paths.EnumerateObject().Select(p => p.Name).Order());
         var register = paths.GetProperty("/register").GetProperty("post");
         Assert.Equal(
             ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],

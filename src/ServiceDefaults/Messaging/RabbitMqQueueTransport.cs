@@ -1,7 +1,9 @@
 using System.Text;
+using System.Threading.Channels;
 using Messaging.Outbox;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 
 namespace Messaging.ServiceDefaults.Messaging;
@@ -14,6 +16,7 @@ internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) 
     private const string TaskId = "Task-Id";
     private static readonly TimeSpan CallDeadline = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BatchDeadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Lull = TimeSpan.FromMilliseconds(500);
     private readonly RabbitMqChannels _channels = new(options);
 
     public async Task<long?> CountAsync(string queue, CancellationToken cancellationToken)
@@ -51,7 +54,10 @@ internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) 
 
     public ValueTask DisposeAsync() => _channels.DisposeAsync();
 
-    /// <summary>A channel that is closed with messages unacknowledged gives them back.</summary>
+    /// <summary>
+    /// Takes a batch as a consumer and not by <c>basic.get</c>: a quorum queue takes each such message as one for a consumer of its own, whose
+    /// acknowledgements it partly loses when the channel is closed soon after. A channel that is closed before gives everything back.
+    /// </summary>
     private async Task<int> TakeBatchAsync(
         string queue, int count, Func<IReadOnlyList<TakenMessage>, CancellationToken, Task> settle, CancellationToken cancellationToken)
     {
@@ -59,31 +65,70 @@ internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) 
         deadline.CancelAfter(BatchDeadline);
         await using var channel = await AskAsync(() => _channels.OpenAsync(deadline.Token));
         var batch = new List<TakenMessage>();
-        var tag = 0UL;
-        while (batch.Count < count)
+        var last = await AskAsync(() => CollectAsync(channel, queue, count, batch, deadline.Token));
+        if (batch.Count > 0)
         {
-            var message = await AskAsync(() => channel.BasicGetAsync(queue, autoAck: false, deadline.Token).WaitAsync(deadline.Token));
-            if (message is null)
+            await settle(batch, deadline.Token);
+            await AskAsync(async () =>
             {
-                break;
-            }
-
-            tag = message.DeliveryTag;
-            batch.Add(new TakenMessage(TaskIdOf(message.BasicProperties), message.BasicProperties.ContentType, message.Body.ToArray()));
+                await channel.BasicAckAsync(last, multiple: true, deadline.Token);
+                return await channel.QueueDeclarePassiveAsync(queue, deadline.Token).WaitAsync(deadline.Token); // so that it has been heard
+            });
         }
 
-        if (batch.Count == 0)
+        return batch.Count;
+    }
+
+    /// <returns>The tag of the last message.</returns>
+    private static async Task<ulong> CollectAsync(
+        IChannel channel, string queue, int count, List<TakenMessage> batch, CancellationToken cancellationToken)
+    {
+        var ready = await channel.QueueDeclarePassiveAsync(queue, cancellationToken).WaitAsync(cancellationToken);
+        count = (int)Math.Min(count, ready.MessageCount);
+        if (count == 0)
         {
             return 0;
         }
 
-        await settle(batch, deadline.Token);
-        await AskAsync(async () =>
+        var deliveries = Channel.CreateUnbounded<(ulong Tag, TakenMessage Message)>();
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += async (_, delivery) => await deliveries.Writer.WriteAsync(
+            (delivery.DeliveryTag, new TakenMessage(TaskIdOf(delivery.BasicProperties), delivery.BasicProperties.ContentType, delivery.Body.ToArray())),
+            CancellationToken.None);
+        await channel.BasicQosAsync(0, (ushort)count, global: false, cancellationToken).WaitAsync(cancellationToken);
+        var consumerTag = await channel.BasicConsumeAsync(
+            queue,
+            autoAck: false,
+            consumerTag: "",
+            noLocal: false,
+            exclusive: false,
+            new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-priority"] = 10 }, // before the workers
+            consumer,
+            cancellationToken).WaitAsync(cancellationToken);
+
+        var tag = 0UL;
+        while (batch.Count < count && await WaitAsync(deliveries.Reader, cancellationToken) && deliveries.Reader.TryRead(out var delivery))
         {
-            await channel.BasicAckAsync(tag, multiple: true, deadline.Token);
-            return true;
-        });
-        return batch.Count;
+            tag = delivery.Tag;
+            batch.Add(delivery.Message);
+        }
+
+        // Before the acknowledgement, which would make room for more.
+        await channel.BasicCancelAsync(consumerTag, noWait: false, cancellationToken).WaitAsync(cancellationToken);
+        return tag;
+    }
+
+    /// <returns>False when nothing has come for a while: others have taken it.</returns>
+    private static async Task<bool> WaitAsync<T>(ChannelReader<T> reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.WaitToReadAsync(cancellationToken).AsTask().WaitAsync(Lull, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     private static async Task<T> AskAsync<T>(Func<Task<T>> ask)
@@ -92,7 +137,7 @@ internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) 
         {
             return await ask();
         }
-        catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == NotFound && default(T) is null)
+        catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == NotFound)
         {
             return default!; // no such queue, and so no message
         }
