@@ -3,6 +3,7 @@ using Messaging.Api.Audit;
 using Messaging.Api.Failures;
 using Messaging.Api.Http;
 using Messaging.Api.Logs;
+using Messaging.Api.Queues;
 using Messaging.Api.Register;
 using Messaging.Api.Schedules;
 using Messaging.Api.Tasks;
@@ -68,6 +69,7 @@ public static class ApiModule
         app.MapAudit();
         app.MapAddTask();
         app.MapSchedules();
+        app.MapQueues();
 
         app.MapOpenApi();
         app.MapScalarApiReference(page => page

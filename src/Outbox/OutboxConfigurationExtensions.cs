@@ -6,6 +6,7 @@ using Messaging.Outbox.Audit;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Schedules;
 using Messaging.Outbox.Staging;
@@ -48,44 +49,19 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<UniqueTasks>();
         configurator.AddSingleton<ConsumerRegistry>();
         configurator.AddSingleton(provider => new ConsumerQueues(provider.GetRequiredService<ConsumerRegistry>()));
+        configurator.AddSingleton<QueueEndpoints>();
         configurator.AddSingleton<QueueDirectory>();
         configurator.AddSingleton<DeadLetterFactory>();
         configurator.AddSingleton<MessageSender>();
         configurator.AddSingleton<ITaskStore, TaskStore>();
         configurator.AddSingleton<ITaskFeed, TaskFeed>();
         configurator.AddSingleton<IAuditLog, AuditLog>();
+        configurator.AddSingleton<IQueueStore, QueueStore>();
+        configurator.AddSingleton<QueuePurge>();
+        configurator.TryAddSingleton<IQueueTransport, InMemoryQueueTransport>();
         configurator.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IOutboxStore>()));
 
-        configurator.AddScoped<UnitOfWork>();
-        configurator.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<UnitOfWork>());
-        configurator.AddScoped<TaskContext>();
-        configurator.AddScoped(provider => new Failures(
-            provider.GetRequiredService<UnitOfWork>(),
-            provider.GetRequiredService<IOutboxStore>(),
-            provider.GetRequiredService<IOptions<OutboxOptions>>(),
-            provider.GetRequiredService<TimeProvider>()));
-        configurator.AddScoped(provider => new TaskControl(
-            provider.GetRequiredService<UnitOfWork>(),
-            provider.GetRequiredService<IOutboxStore>(),
-            provider.GetRequiredService<Failures>(),
-            provider.GetRequiredService<TimeProvider>()));
-        configurator.AddScoped(provider => new IdempotentRequests(
-            provider.GetRequiredService<UnitOfWork>(),
-            provider.GetRequiredService<IOutboxStore>(),
-            provider.GetRequiredService<IOptions<OutboxOptions>>(),
-            provider.GetRequiredService<TimeProvider>()));
-        configurator.AddScoped(provider => new BackgroundTasks(
-            provider.GetRequiredService<IPublishEndpoint>(),
-            provider.GetRequiredService<UnitOfWork>(),
-            provider.GetRequiredService<TimeProvider>()));
-        configurator.AddScoped(provider => new TaskSchedules(
-            provider.GetRequiredService<UnitOfWork>(),
-            provider.GetRequiredService<BackgroundTasks>(),
-            provider.GetRequiredService<ScheduleStore>(),
-            provider.GetRequiredService<TaskTypes>(),
-            provider.GetRequiredService<TimeProvider>()));
-        configurator.AddScoped<IOutboxContextFactory<TransactionalOutbox>, InboxFilterFactory>();
-        configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, StagingBusContextProvider>();
+        configurator.AddScopedServices();
 
         configurator.AddHostedService<OutboxDispatcher>();
         configurator.AddHostedService<RunningReporter>();
@@ -95,6 +71,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<ScheduleStore>();
         configurator.AddSingleton<ScheduleRunner>();
         configurator.AddHostedService(provider => provider.GetRequiredService<ScheduleRunner>());
+        configurator.AddHostedService<QueueAgent>();
     }
 
     /// <summary>
@@ -129,5 +106,44 @@ public static class OutboxConfigurationExtensions
             new OutboxConsumePipeSpecificationObserver<TransactionalOutbox>(configurator, context));
 
         configurator.UseDeadLetters(context);
+    }
+
+    /// <summary>What belongs to one request, or to one message.</summary>
+    private static void AddScopedServices(this IBusRegistrationConfigurator configurator)
+    {
+        configurator.AddScoped<UnitOfWork>();
+        configurator.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<UnitOfWork>());
+        configurator.AddScoped<TaskContext>();
+        configurator.AddScoped(provider => new Failures(
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<IOutboxStore>(),
+            provider.GetRequiredService<IOptions<OutboxOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
+        configurator.AddScoped(provider => new TaskControl(
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<IOutboxStore>(),
+            provider.GetRequiredService<Failures>(),
+            provider.GetRequiredService<TimeProvider>()));
+        configurator.AddScoped(provider => new IdempotentRequests(
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<IOutboxStore>(),
+            provider.GetRequiredService<IOptions<OutboxOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
+        configurator.AddScoped(provider => new BackgroundTasks(
+            provider.GetRequiredService<IPublishEndpoint>(),
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<TimeProvider>()));
+        configurator.AddScoped(provider => new TaskSchedules(
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<BackgroundTasks>(),
+            provider.GetRequiredService<ScheduleStore>(),
+            provider.GetRequiredService<TaskTypes>(),
+            provider.GetRequiredService<TimeProvider>()));
+        configurator.AddScoped(provider => new QueueControl(
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<QueuePurge>(),
+            provider.GetRequiredService<TimeProvider>()));
+        configurator.AddScoped<IOutboxContextFactory<TransactionalOutbox>, InboxFilterFactory>();
+        configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, StagingBusContextProvider>();
     }
 }

@@ -60,6 +60,19 @@ public sealed class OutboxOptions
     /// <summary>Event streams that one process serves at once. Default 200.</summary>
     [Range(1, 10_000)]
     public int MaxEventStreams { get; set; } = 200;
+    /// <summary>
+    /// How often a process tells which queues it consumes and how it gets on, and the precision of the rates that are shown. One that
+    /// has not been heard of for three times as long counts as gone. Default 5 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "00:00:20")]
+    public TimeSpan QueueReportInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How soon a pause, or another setting of a queue, takes effect. Default 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.02", "00:00:20")]
+    public TimeSpan QueueSettingsInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long after it was heard of a process counts as there.</summary>
+    internal TimeSpan WorkerIsAliveFor => QueueReportInterval * 3;
 
     /// <summary>How long a consumed message is remembered, so that a duplicate has no effect. Default 7 days.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]

@@ -97,6 +97,13 @@ internal sealed class RealSystem : IAsyncDisposable
         return await channel.MessageCountAsync(queue);
     }
 
+    public async Task<uint> ConsumersAsync(string queue)
+    {
+        await using var connection = await ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        return await channel.ConsumerCountAsync(queue);
+    }
+
     /// <summary>Publishes a body to an exchange, past the outbox, as often as told.</summary>
     public async Task PublishAsync(string exchange, ReadOnlyMemory<byte> body, string contentType, int times)
     {

@@ -19,7 +19,8 @@ internal static class FailureSql
     public const string Resend =
         """
         INSERT INTO outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority)
-        SELECT $2, coalesce(message_id, id), destination, content_type, metadata, coalesce(edited_body, body), queue, 1
+        SELECT $2, coalesce(message_id, id), destination, content_type, metadata, coalesce(edited_body, body), queue,
+            coalesce((SELECT priority FROM queues WHERE name = dead_letters.queue), 1)
         FROM dead_letters WHERE action_id = $1
         """;
 

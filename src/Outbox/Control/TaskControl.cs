@@ -3,6 +3,7 @@ using Messaging.Outbox.Audit;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Tasks;
 
 namespace Messaging.Outbox;
 
@@ -66,22 +67,13 @@ public sealed class TaskControl
 
                 // The row decides: an attempt commits only if the task is not cancelled by then.
                 var now = _time.GetUtcNow();
-                if (await transaction.ExecuteAsync(
-                    $"""
-                    UPDATE tasks SET state = {(int)TaskState.Cancelled}, finished_at = $3, next_attempt_at = NULL WHERE id = $1 AND state = $2
-                    """,
-                    cancellationToken,
-                    id,
-                    from,
-                    new StoreTime(now)) == 0)
+                if ((await CancelSql.CancelAsync(transaction, [id], now, cancellationToken)).Count == 0)
                 {
                     return null;
                 }
 
                 await transaction.ExecuteAsync($"DELETE FROM outbox WHERE id IN (SELECT id {Waiting})", cancellationToken, id);
-                await transaction.ExecuteAsync("DELETE FROM unique_tasks WHERE task_id = $1", cancellationToken, id);
-                await transaction.ExecuteAsync(TaskLinksSql.Block, cancellationToken, id);
-                await NoteAsync(transaction, id, "cancel", who, from, cancellationToken);
+                await transaction.WriteAsync(AuditSql.Entry(now, who, "task.cancel", id.ToString(), from.ToString()), cancellationToken);
                 return ControlResult.Done;
             },
             cancellationToken);
@@ -113,7 +105,7 @@ public sealed class TaskControl
 
                         await transaction.ExecuteAsync(
                             $"UPDATE outbox SET due_at = $2 WHERE due_at > $2 AND id IN (SELECT id {Waiting})", cancellationToken, id, now);
-                        await NoteAsync(transaction, id, "retry", who, from, cancellationToken);
+                        await NoteRetryAsync(transaction, id, who, from, now.Value, cancellationToken);
                         _unit.WakesDispatcher = true;
                         return ControlResult.Done;
                     default:
@@ -161,16 +153,16 @@ public sealed class TaskControl
             },
             cancellationToken);
 
-    private async Task NoteAsync(
-        DbTransaction transaction, Guid id, string action, string who, TaskState from, CancellationToken cancellationToken)
+    /// <summary>A row of the inbox tells whoever follows the task that something has become of it.</summary>
+    private static async Task NoteRetryAsync(
+        DbTransaction transaction, Guid id, string who, TaskState from, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
         await transaction.ExecuteAsync(
-            "INSERT INTO inbox (message_id, consumer_id, consumed_at) VALUES ($1, $2, $3)",
+            "INSERT INTO inbox (message_id, consumer_id, consumed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
             cancellationToken,
             id,
-            DerivedId.Of($"#{action}-{now.Ticks}"),
+            DerivedId.Of($"#retry-{now.Ticks}"),
             new StoreTime(now));
-        await transaction.WriteAsync(AuditSql.Entry(now, who, $"task.{action}", id.ToString(), from.ToString()), cancellationToken);
+        await transaction.WriteAsync(AuditSql.Entry(now, who, "task.retry", id.ToString(), from.ToString()), cancellationToken);
     }
 }

@@ -15,6 +15,9 @@ internal sealed class SqliteClaim(
     Func<OutboxMessage, int>? settlements,
     ConcurrentQueue<long> toGiveBack) : IOutboxClaim
 {
+    // A paused queue neither gets more, nor uses up with what it has got what may be under way for others.
+    private const string NotPaused = "(queue IS NULL OR queue NOT IN (SELECT name FROM queues WHERE paused = 1))";
+
     private bool _completed;
 
     public IReadOnlyList<OutboxMessage> Messages => messages;
@@ -23,7 +26,7 @@ internal sealed class SqliteClaim(
     {
         using var command = connection.Command(
             null,
-            "SELECT EXISTS (SELECT 1 FROM outbox WHERE in_flight = 0 AND due_at <= $1)",
+            $"SELECT EXISTS (SELECT 1 FROM outbox WHERE in_flight = 0 AND due_at <= $1 AND {NotPaused})",
             time.GetUtcNow().ToUnixTimeMilliseconds());
         return command.ExecuteScalar() is 1L;
     }
@@ -43,8 +46,8 @@ internal sealed class SqliteClaim(
                 transaction,
                 $"""
                 UPDATE outbox SET in_flight = 1 WHERE id IN
-                    (SELECT id FROM outbox WHERE in_flight = 0 AND priority = $3 AND due_at <= $1 ORDER BY due_at, id
-                     LIMIT max(0, $2 - (SELECT count(*) FROM outbox WHERE in_flight = 1 AND priority = $3)))
+                    (SELECT id FROM outbox WHERE in_flight = 0 AND priority = $3 AND due_at <= $1 AND {NotPaused} ORDER BY due_at, id
+                     LIMIT max(0, $2 - (SELECT count(*) FROM outbox WHERE in_flight = 1 AND priority = $3 AND {NotPaused})))
                 RETURNING {OutboxMessageReader.Columns}
                 """,
                 time.GetUtcNow().ToUnixTimeMilliseconds(),

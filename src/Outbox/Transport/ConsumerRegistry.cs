@@ -12,6 +12,11 @@ internal sealed class ConsumerRegistry
     private readonly HashSet<string> _names = [];
     private readonly HashSet<(string Queue, string MessageType, Type Consumer)> _consumers = [];
 
+    private volatile int _version;
+
+    /// <summary>Grows when a consumer is added.</summary>
+    public int Version => _version;
+
     /// <summary>The queues with consumers, known before the consumers are.</summary>
     public IReadOnlyList<string> Names
     {
@@ -37,6 +42,7 @@ internal sealed class ConsumerRegistry
         lock (_lock)
         {
             _consumers.Add((QueueOf(inputAddress), MessageUrn.ForTypeString(messageType), consumer));
+            _version++;
         }
     }
 

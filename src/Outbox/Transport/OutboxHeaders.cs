@@ -24,6 +24,9 @@ internal static class OutboxHeaders
     /// <summary>The key of a task that may wait only once.</summary>
     public const string UniqueKey = "Task-Unique-Key";
 
+    /// <summary>How long after it was staged the message was due, in seconds; only with a delay.</summary>
+    public const string DelaySeconds = "Task-Delay-Seconds";
+
     /// <summary>The row that this delivery comes from, over a transport without a memory of its own.</summary>
     public const string OutboxId = "Outbox-Id";
 
@@ -34,5 +37,5 @@ internal static class OutboxHeaders
     public static IReadOnlyList<string> Kept { get; } = [TaskId, Redrives, AttemptsBeforeRedrive, HasSuccessors, UniqueKey];
 
     /// <summary>The headers that say how far a delivery has got, and that a new start does not take over.</summary>
-    public static IReadOnlyList<string> OfDelivery { get; } = [Attempts, Redeliveries, Redrives, AttemptsBeforeRedrive, OutboxId, DeliveryCount];
+    public static IReadOnlyList<string> OfDelivery { get; } = [Attempts, Redeliveries, Redrives, AttemptsBeforeRedrive, DelaySeconds, OutboxId, DeliveryCount];
 }

@@ -25,6 +25,11 @@ internal static class StagedMessageFactory
             context.Headers.Set(OutboxHeaders.HasSuccessors, options?.HasSuccessors == true ? "true" : null);
         }
 
+        if (context.Delay is { } delay)
+        {
+            context.Headers.Set(OutboxHeaders.DelaySeconds, delay.TotalSeconds);
+        }
+
         // Serialized before the headers are read: a raw serializer adds headers of its own.
         var body = context.Serializer.GetMessageBody(context).GetBytes();
         var metadata = new MessageMetadata

@@ -6,13 +6,20 @@ namespace Messaging.ServiceDefaults.Messaging;
 /// <summary>Settings of one queue; section <c>Endpoints:{queue}</c>, with <c>Endpoints:Default</c> for all.</summary>
 public sealed class EndpointOptions : IValidatableObject
 {
-    /// <summary>Messages this process consumes at once; a batch consumer has <see cref="ConcurrentBatches"/> instead. Default 16.</summary>
+    /// <summary>
+    /// Messages this process consumes at once; a batch consumer has <see cref="ConcurrentBatches"/> instead. What is set for the queue over the
+    /// API goes before it, up to <see cref="Prefetch"/>. Default 16.
+    /// </summary>
     [Range(1, 10_000)]
     public int Concurrency { get; set; } = 16;
 
     /// <summary>Messages the broker hands over in advance; at least the concurrency. Default 32.</summary>
     [Range(1, 65_535)]
     public int Prefetch { get; set; } = 32;
+
+    /// <summary>How urgent the queue is, unless something else is set over the API. Default <see cref="QueuePriority.Normal"/>.</summary>
+    [EnumDataType(typeof(QueuePriority))]
+    public QueuePriority Priority { get; set; } = QueuePriority.Normal;
 
     /// <summary>Messages in a batch, for a batch consumer; prefetch has to hold what its concurrent batches need. Default 100.</summary>
     [Range(1, 10_000)]

@@ -19,6 +19,7 @@ public static class MessagingExtensions
         var database = builder.Configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>() ?? new DatabaseOptions();
         builder.Services.AddValidated<DatabaseOptions>(DatabaseOptions.Section);
         builder.Services.AddValidated<RabbitMqOptions>(RabbitMqOptions.Section);
+        builder.Services.AddSingleton<IQueueTransport, RabbitMqQueueTransport>();
         builder.AddBus(x =>
         {
             x.AddTransactionalOutbox(o => o.UsePostgres(database.ToConnectionString(builder.Environment.ApplicationName)));

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Messaging.ServiceDefaults.Messaging;
 
 /// <summary>
-/// The policy of a consumer's endpoint, from outside to inside: delayed redelivery, immediate retries, inbox. Register a
+/// The policy of a consumer's endpoint, from outside to inside: the queue's gate, delayed redelivery, immediate retries, inbox. Register a
 /// consumer with this definition as it is, or derive from it to set more.
 /// </summary>
 public class TaskConsumerDefinition<TConsumer> : ConsumerDefinition<TConsumer>
@@ -21,8 +21,8 @@ public class TaskConsumerDefinition<TConsumer> : ConsumerDefinition<TConsumer>
         var queue = endpointConfigurator.InputAddress.AbsolutePath.Split('/')[^1];
         var options = context.GetRequiredService<IOptionsMonitor<EndpointOptions>>().Get(queue);
 
-        endpointConfigurator.PrefetchCount = options.Prefetch;
-        endpointConfigurator.ConcurrentMessageLimit = options.Concurrency;
+        var concurrency = ConcurrencyOf(options);
+        endpointConfigurator.PrefetchCount = Math.Max(options.Prefetch, concurrency);
         if (endpointConfigurator is IRabbitMqReceiveEndpointConfigurator rabbitMq)
         {
             var limit = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value.DeliveryLimit;
@@ -37,10 +37,14 @@ public class TaskConsumerDefinition<TConsumer> : ConsumerDefinition<TConsumer>
 
         Configure(endpointConfigurator, consumerConfigurator, options);
 
+        endpointConfigurator.UseQueueGate(context, concurrency, options.Priority);
         endpointConfigurator.UseDelayedRedelivery(context, options.Retry);
         endpointConfigurator.UseMessageRetry(retry => retry.Immediate(options.Retry));
         endpointConfigurator.UseTransactionalOutbox(context);
     }
+
+    /// <summary>Messages that this process consumes at once, as long as nothing else is set for the queue over the API.</summary>
+    protected virtual int ConcurrencyOf(EndpointOptions options) => options.Concurrency;
 
     /// <summary>Sets what is special about this endpoint.</summary>
     protected virtual void Configure(

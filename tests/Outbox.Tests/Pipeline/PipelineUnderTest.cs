@@ -21,6 +21,8 @@ public sealed class Script
 
     public Func<ConsumeContext<Batch<Count>>, IServiceProvider, Task> Count { get; set; } = (_, _) => Task.CompletedTask;
 
+    public Func<string, QueuePriority> Priority { get; set; } = _ => QueuePriority.Normal;
+
     public ConcurrentQueue<ConsumeContext<Greet>> Greets { get; } = new();
 }
 
@@ -64,9 +66,9 @@ public sealed class PipelineUnderTest : IAsyncDisposable
     public IServiceProvider Services => _host.Services;
 
     public static async Task<PipelineUnderTest> StartAsync(
-        StoreUnderTest store, RetryOptions? retry = null, Action<OutboxOptions>? configure = null)
+        StoreUnderTest store, RetryOptions? retry = null, Action<OutboxOptions>? configure = null, Script? script = null)
     {
-        var script = new Script();
+        script ??= new Script();
         var builder = Host.CreateApplicationBuilder();
         var logs = new LogCapture();
         builder.Logging.ClearProviders().AddProvider(logs);
@@ -81,6 +83,8 @@ public sealed class PipelineUnderTest : IAsyncDisposable
                 {
                     options.RunningAfter = TimeSpan.FromMilliseconds(50);
                     options.PollInterval = TimeSpan.FromMilliseconds(50);
+                    options.QueueSettingsInterval = TimeSpan.FromMilliseconds(50);
+                    options.QueueReportInterval = TimeSpan.FromMilliseconds(500);
                     configure?.Invoke(options);
                 });
             });
@@ -90,9 +94,10 @@ public sealed class PipelineUnderTest : IAsyncDisposable
             x.AddConsumer<GreetedConsumer>().Endpoint(e => e.Name = "greeted");
             x.AddConsumer<CountConsumer>(c => c.Options<BatchOptions>(b => b.SetMessageLimit(10).SetTimeLimit(TimeSpan.FromMilliseconds(200))))
                 .Endpoint(e => { e.Name = "count"; e.PrefetchCount = 20; });
-            x.AddConfigureEndpointsCallback((context, _, endpoint) =>
+            x.AddConfigureEndpointsCallback((context, name, endpoint) =>
             {
                 var options = retry ?? Quick();
+                endpoint.UseQueueGate(context, priority: script.Priority(name));
                 endpoint.UseDelayedRedelivery(context, options);
                 endpoint.UseMessageRetry(r => r.Immediate(options));
                 endpoint.UseTransactionalOutbox(context);

@@ -1,0 +1,133 @@
+using MassTransit;
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Tasks;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Queues;
+
+/// <summary>
+/// Tells the store which queues this process consumes and how it gets on, and carries out what was set for them. A process without
+/// queues only keeps its directory up to date.
+/// </summary>
+internal sealed partial class QueueAgent(
+    IOutboxStore store,
+    QueueEndpoints endpoints,
+    ConsumerRegistry registry,
+    QueueDirectory directory,
+    IBus bus, // so that the endpoints are configured
+    IOptions<OutboxOptions> options,
+    TimeProvider time,
+    ILogger<QueueAgent> logger) : BackgroundService
+{
+    private readonly OutboxOptions _options = options.Value;
+    private readonly Dictionary<string, (long Consumed, long At)> _last = new(StringComparer.Ordinal);
+    private long? _reportedAt;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        _ = bus;
+        var all = endpoints.All;
+        var interval = all.Count > 0 ? _options.QueueSettingsInterval : _options.QueueReportInterval;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await LookAsync(all, stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(FailureText.Of(exception)); // what held before goes on
+            }
+            catch (Exception)
+            {
+                break;
+            }
+
+            await Task.Delay(interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await LeaveAsync(all);
+    }
+
+    /// <summary>Reports first, so that this process counts when the rate limit is divided.</summary>
+    private async Task LookAsync(IReadOnlyList<QueueEndpoint> all, CancellationToken stoppingToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        deadline.CancelAfter(_options.QueueReportInterval);
+        if (all.Count > 0 && (_reportedAt is not { } last || time.GetElapsedTime(last) >= _options.QueueReportInterval))
+        {
+            await ReportAsync(all, deadline.Token);
+            _reportedAt = time.GetTimestamp();
+        }
+
+        var known = await QueueAgentSql.ReadAllAsync(store, time.GetUtcNow() - _options.WorkerIsAliveFor, deadline.Token);
+        directory.Learn(known);
+        foreach (var queue in known)
+        {
+            endpoints.Find(queue.Settings.Name)?.Apply(queue.Settings, queue.Workers);
+        }
+    }
+
+    private async Task ReportAsync(IReadOnlyList<QueueEndpoint> all, CancellationToken cancellationToken)
+    {
+        var heartbeats = all.Select(Look).ToList();
+        await InTransactionAsync(
+            transaction => QueueAgentSql.ReportAsync(
+                transaction, all, registry.Queues(), heartbeats, time.GetUtcNow(), cancellationToken),
+            cancellationToken);
+    }
+
+    private Heartbeat Look(QueueEndpoint endpoint)
+    {
+        var (consumed, now) = (endpoint.Gate.Consumed, time.GetTimestamp());
+        var rate = _last.TryGetValue(endpoint.Name, out var last)
+            ? (consumed - last.Consumed) / Math.Max(0.001, time.GetElapsedTime(last.At, now).TotalSeconds)
+            : 0;
+        _last[endpoint.Name] = (consumed, now);
+        return new Heartbeat(
+            endpoint.Name,
+            WorkerName.Value,
+            endpoint.Concurrency,
+            endpoint.InHand,
+            consumed,
+            Math.Round(rate, 3),
+            endpoint.Gate.TakeOldest()?.TotalSeconds);
+    }
+
+    private async Task LeaveAsync(IReadOnlyList<QueueEndpoint> all)
+    {
+        if (all.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(1), time);
+            await InTransactionAsync(transaction => QueueAgentSql.LeaveAsync(transaction, WorkerName.Value, deadline.Token), deadline.Token);
+        }
+        catch (Exception exception)
+        {
+            LogFailed(FailureText.Of(exception)); // the heartbeats grow old instead
+        }
+    }
+
+    private async Task InTransactionAsync(Func<System.Data.Common.DbTransaction, Task> action, CancellationToken cancellationToken)
+    {
+        await using var transaction = await store.BeginAsync(cancellationToken);
+        await store.TranslateAsync(async () =>
+        {
+            await action(transaction.Transaction);
+            return true;
+        });
+        await transaction.CommitAsync(new StagedWork(), cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The queues could not be looked after, the next attempt follows: {Error}")]
+    private partial void LogFailed(string error);
+}

@@ -1,0 +1,135 @@
+using System.Data.Common;
+using System.Text.Json;
+using Messaging.Outbox.Queues;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox;
+
+/// <summary>
+/// Pauses, resumes and limits queues, in the transaction of the scope's <see cref="IUnitOfWork"/>, which is to be committed afterwards.
+/// Workers go by it within <see cref="OutboxOptions.QueueSettingsInterval"/>. Who did what is kept; what changes nothing leaves no trace.
+/// </summary>
+public sealed class QueueControl
+{
+    private readonly UnitOfWork _unit;
+    private readonly QueuePurge _purge;
+    private readonly TimeProvider _time;
+
+    internal QueueControl(UnitOfWork unit, QueuePurge purge, TimeProvider time)
+    {
+        _unit = unit;
+        _purge = purge;
+        _time = time;
+    }
+
+    /// <summary>Takes nothing more from the queue. What is in hand is finished, and what is handed on meanwhile waits.</summary>
+    /// <returns>The queue's settings; null when there is no such queue.</returns>
+    public Task<QueueSettings?> PauseAsync(string name, string who, CancellationToken cancellationToken = default) =>
+        SetPausedAsync(name, paused: true, who, cancellationToken);
+
+    /// <summary>Goes on with a paused queue.</summary>
+    /// <returns>The queue's settings; null when there is no such queue.</returns>
+    public Task<QueueSettings?> ResumeAsync(string name, string who, CancellationToken cancellationToken = default) =>
+        SetPausedAsync(name, paused: false, who, cancellationToken);
+
+    /// <summary>Sets, or clears, what <paramref name="change"/> names.</summary>
+    /// <returns>The queue's settings; null when there is no such queue.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of the range that <see cref="QueueChange"/> states.</exception>
+    public Task<QueueSettings?> ChangeAsync(string name, QueueChange change, string who, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var sets = Sets(change);
+        return UpdateAsync(
+            name,
+            who,
+            "queue.change",
+            string.Join(", ", sets.Select((s, i) => $"{s.Column} = ${i + 3}")),
+            string.Join(" OR ", sets.Select((s, i) => $"{s.Column} IS DISTINCT FROM ${i + 3}")),
+            [.. sets.Select(s => s.Value)],
+            JsonSerializer.Serialize(sets.ToDictionary(s => s.Column, s => s.Value)),
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Takes waiting messages off the queue, without consuming them: first those at the broker, then those that are due in the outbox. Their tasks
+    /// are Cancelled, batch by batch, each batch in a transaction of its own together with what is kept of it.
+    /// </summary>
+    /// <param name="name">The queue.</param>
+    /// <param name="count">The largest number to take.</param>
+    /// <param name="who">Who does it.</param>
+    /// <param name="cancellationToken">Ends it between two batches; what was purged before stays purged.</param>
+    /// <exception cref="QueueTransportException">The broker is out of reach; what was purged before stays purged.</exception>
+    public Task<PurgeResult> PurgeAsync(string name, int count, string who, CancellationToken cancellationToken = default) =>
+        _purge.PurgeAsync(name, count, who, cancellationToken);
+
+    private Task<QueueSettings?> SetPausedAsync(string name, bool paused, string who, CancellationToken cancellationToken) =>
+        UpdateAsync(
+            name, who, paused ? "queue.pause" : "queue.resume", "paused = $3", "paused <> $3", [paused ? 1 : 0], details: null, cancellationToken);
+
+    private Task<QueueSettings?> UpdateAsync(
+        string name, string who, string action, string set, string where, object?[] values, string? details, CancellationToken cancellationToken) =>
+        _unit.InTransactionAsync(
+            async transaction =>
+            {
+                var before = await ReadAsync(transaction, name, cancellationToken);
+                if (before is null || values.Length == 0)
+                {
+                    return before;
+                }
+
+                var now = _time.GetUtcNow();
+                var changed = await transaction.ExecuteAsync(
+                    $"UPDATE queues SET {set}, updated_at = $2 WHERE name = $1 AND ({where})",
+                    cancellationToken,
+                    [name, new StoreTime(now), .. values]);
+                if (changed == 0)
+                {
+                    return before;
+                }
+
+                await QueueAudit.InsertAsync(
+                    transaction, who, action, name, details is null ? (before.Paused ? "Paused" : "Running") : Describe(before), details, now, cancellationToken);
+                return await ReadAsync(transaction, name, cancellationToken);
+            },
+            cancellationToken);
+
+    private static async Task<QueueSettings?> ReadAsync(DbTransaction transaction, string name, CancellationToken cancellationToken) =>
+        (await transaction.QueryAsync(
+            $"SELECT {QueueSettings.Columns} FROM queues WHERE name = $1", QueueSettings.Read, cancellationToken, name)).FirstOrDefault();
+
+    private static string Describe(QueueSettings settings) => JsonSerializer.Serialize(
+        new { concurrency = settings.Concurrency, rate_limit = settings.RateLimit, priority = (int)settings.Priority });
+
+    private static List<(string Column, object? Value)> Sets(QueueChange change)
+    {
+        var sets = new List<(string, object?)>();
+        if (change.Concurrency is { } concurrency)
+        {
+            Require(concurrency.Value is null or (>= 1 and <= QueueChange.MaxConcurrency), nameof(change.Concurrency));
+            sets.Add(("concurrency", concurrency.Value));
+        }
+
+        if (change.RateLimit is { } rate)
+        {
+            Require(rate.Value is null or (>= QueueChange.MinRateLimit and <= QueueChange.MaxRateLimit), nameof(change.RateLimit));
+            sets.Add(("rate_limit", rate.Value));
+        }
+
+        if (change.Priority is { } priority)
+        {
+            Require(priority.Value is not { } level || Enum.IsDefined(level), nameof(change.Priority));
+            sets.Add(("priority", (int?)priority.Value));
+        }
+
+        return sets;
+
+        static void Require(bool holds, string name)
+        {
+            if (!holds)
+            {
+                throw new ArgumentOutOfRangeException(name);
+            }
+        }
+    }
+}

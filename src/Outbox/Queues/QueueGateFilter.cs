@@ -1,0 +1,66 @@
+using System.Globalization;
+using MassTransit;
+using MassTransit.Configuration;
+using MassTransit.Transports;
+using Messaging.Outbox.Transport;
+
+namespace Messaging.Outbox.Queues;
+
+/// <summary>The outermost filter of an endpoint: a message waits here until its queue's gate lets it through.</summary>
+internal sealed class QueueGateFilter<T>(QueueGate gate, TimeProvider time) : IFilter<ConsumeContext<T>>
+    where T : class
+{
+    public async Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
+    {
+        using var place = await EnterAsync(context);
+        await next.Send(context);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("queueGate");
+
+    private async Task<QueueGate.Place> EnterAsync(ConsumeContext<T> context)
+    {
+        try
+        {
+            return await gate.EnterAsync(DueSince(context), context.CancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The delivery ends without an outcome, and without a word in the log: the broker has the message again when the
+            // channel closes, and does not hand it to this consumer, which is about to end, once more.
+            (context.ReceiveContext as BaseReceiveContext)?.Cancel();
+            throw;
+        }
+    }
+
+    private DateTimeOffset DueSince(ConsumeContext<T> context)
+    {
+        var sent = context.SentTime is { } moment ? new DateTimeOffset(moment.ToUniversalTime(), TimeSpan.Zero) : time.GetUtcNow();
+        var delay = context.ReceiveContext.HeaderText(OutboxHeaders.DelaySeconds);
+        return double.TryParse(delay, CultureInfo.InvariantCulture, out var seconds) ? sent.AddSeconds(seconds) : sent;
+    }
+}
+
+/// <summary>Adds the filter once for each message type of an endpoint; for a batch consumer to its single messages.</summary>
+internal sealed class QueueGateObserver : ConfigurationObserver, IMessageConfigurationObserver
+{
+    private readonly IConsumePipeConfigurator _configurator;
+    private readonly QueueGate _gate;
+    private readonly TimeProvider _time;
+
+    public QueueGateObserver(IConsumePipeConfigurator configurator, QueueGate gate, TimeProvider time)
+        : base(configurator)
+    {
+        _configurator = configurator;
+        _gate = gate;
+        _time = time;
+        Connect(this);
+    }
+
+    public void MessageConfigured<TMessage>(IConsumePipeConfigurator configurator)
+        where TMessage : class =>
+        configurator.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<TMessage>>(new QueueGateFilter<TMessage>(_gate, _time)));
+
+    public override void BatchConsumerConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, Batch<TMessage>> configurator) =>
+        MessageConfigured<TMessage>(_configurator);
+}

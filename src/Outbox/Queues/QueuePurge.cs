@@ -1,0 +1,120 @@
+using System.Data.Common;
+using System.Text.Json;
+using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Tasks;
+using Messaging.Outbox.Transport;
+using Npgsql;
+
+namespace Messaging.Outbox.Queues;
+
+/// <summary>
+/// Takes messages off a queue without consuming them. Each accepted task stays accounted for: what is removed and how its task ends is one
+/// commit, and the broker hears of it after that.
+/// </summary>
+internal sealed class QueuePurge(
+    IOutboxStore store, IQueueTransport transport, MessageSender sender, RunningTasks running, TimeProvider time)
+{
+    private static readonly TimeSpan BatchDeadline = TimeSpan.FromSeconds(10);
+
+    public async Task<PurgeResult> PurgeAsync(string queue, int count, string who, CancellationToken cancellationToken)
+    {
+        var cancelled = 0;
+        var purged = await transport.TakeAsync(
+            queue,
+            count,
+            async (batch, token) => cancelled += (await RemoveAsync(
+                _ => Task.FromResult<IReadOnlyList<Guid?>>([.. batch.Select(TaskOf)]), queue, who, token)).Cancelled,
+            cancellationToken);
+        while (purged < count && !cancellationToken.IsCancellationRequested)
+        {
+            var limit = Math.Min(CancelSql.MaxIds, count - purged);
+            var removed = await RemoveAsync(transaction => DeleteDueAsync(transaction, queue, limit, cancellationToken), queue, who, cancellationToken);
+            purged += removed.Purged;
+            cancelled += removed.Cancelled;
+            if (removed.Purged < limit)
+            {
+                break;
+            }
+        }
+
+        return new PurgeResult(purged, cancelled);
+    }
+
+    /// <summary>Removes messages, and says so of their tasks and in the audit, in one transaction.</summary>
+    private async Task<PurgeResult> RemoveAsync(
+        Func<DbTransaction, Task<IReadOnlyList<Guid?>>> take, string queue, string who, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(BatchDeadline);
+        await using var transaction = await store.BeginAsync(deadline.Token);
+        var result = await store.TranslateAsync(async () =>
+        {
+            var taken = await take(transaction.Transaction);
+            if (taken.Count == 0)
+            {
+                return new PurgeResult(0, 0);
+            }
+
+            var now = time.GetUtcNow();
+            var ids = taken.OfType<Guid>().Distinct().ToList();
+            var cancelled = await CancelSql.CancelAsync(transaction.Transaction, ids, now, deadline.Token);
+            var removed = new PurgeResult(taken.Count, cancelled.Count);
+            await QueueAudit.InsertAsync(
+                transaction.Transaction, who, "queue.purge", queue, fromState: null, JsonSerializer.Serialize(removed, JsonSerializerOptions.Web), now, deadline.Token);
+            return removed;
+        });
+        await transaction.CommitAsync(new StagedWork(), deadline.Token);
+        return result;
+    }
+
+    private async Task<IReadOnlyList<Guid?>> DeleteDueAsync(DbTransaction transaction, string queue, int limit, CancellationToken cancellationToken)
+    {
+        // What a dispatcher has in hand goes to the broker: it is left to it, and not waited for.
+        var (free, skip) = transaction is NpgsqlTransaction ? ("1 = 1", "FOR UPDATE SKIP LOCKED") : (FreeInSqlite(), "");
+        return await transaction.QueryAsync(
+            $"""
+            DELETE FROM outbox WHERE id IN
+                (SELECT id FROM outbox WHERE queue = $1 AND due_at <= $2 AND {free} ORDER BY id LIMIT $3 {skip})
+            RETURNING metadata
+            """,
+            reader => TaskOf(reader.GetString(0)),
+            cancellationToken,
+            queue,
+            new StoreTime(time.GetUtcNow()),
+            limit);
+    }
+
+    /// <summary>
+    /// In memory what waits is in flight as well, and can be taken back as long as no consumer has begun with it: when its turn comes, its
+    /// task is cancelled already. A message without a task could not be told so, and stays.
+    /// </summary>
+    private string FreeInSqlite()
+    {
+        if (!sender.ConsumersSettle)
+        {
+            return "in_flight = 0";
+        }
+
+        var inHand = running.OlderThan(TimeSpan.Zero).SelectMany(a => a.Deliveries).Select(d => d.OutboxId).OfType<long>();
+        return $"(in_flight = 0 OR message_id IN (SELECT id FROM tasks) AND id NOT IN ({string.Join(", ", inHand.Prepend(0))}))";
+    }
+
+    private static Guid? TaskOf(TakenMessage message) =>
+        Guid.TryParse(message.TaskId, out var id) ? id : Envelope.Read(message.ContentType, message.Body.ToArray()).TaskId;
+
+    private static Guid? TaskOf(string metadata)
+    {
+        try
+        {
+            var header = MessageMetadata.FromJson(metadata).Headers?.GetValueOrDefault(OutboxHeaders.TaskId);
+            return Guid.TryParse(header?.ToString(), out var id) ? id : null;
+        }
+        catch (JsonException)
+        {
+            return null; // a row that could not have been sent either
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using Messaging.Outbox.Queues;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Tasks;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox;
+
+/// <summary>Looks the queues up: those that a worker has ever reported.</summary>
+public interface IQueueStore
+{
+    /// <summary>All queues, by name.</summary>
+    /// <exception cref="StoreUnavailableException">
+    /// The database did not answer within <see cref="OutboxOptions.CommitTimeout"/>.
+    /// </exception>
+    Task<IReadOnlyList<QueueRecord>> ListAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The queue, or null when no worker has reported one of this name.</summary>
+    /// <exception cref="StoreUnavailableException">
+    /// The database did not answer within <see cref="OutboxOptions.CommitTimeout"/>.
+    /// </exception>
+    Task<QueueRecord?> FindAsync(string name, CancellationToken cancellationToken = default);
+}
+
+internal sealed class QueueStore(
+    IOutboxStore store, IQueueTransport transport, QueueEndpoints endpoints, MessageSender sender, IOptions<OutboxOptions> options, TimeProvider time)
+    : IQueueStore
+{
+    private readonly OutboxOptions _options = options.Value;
+
+    public async Task<QueueRecord?> FindAsync(string name, CancellationToken cancellationToken = default) =>
+        (await ReadAsync(name, cancellationToken)).FirstOrDefault();
+
+    public Task<IReadOnlyList<QueueRecord>> ListAsync(CancellationToken cancellationToken = default) => ReadAsync(name: null, cancellationToken);
+
+    private async Task<IReadOnlyList<QueueRecord>> ReadAsync(string? name, CancellationToken cancellationToken)
+    {
+        var state = await ReadStoreAsync(name, cancellationToken);
+        var ready = await Task.WhenAll(state.Settings.Select(s => transport.CountAsync(s.Name, cancellationToken)));
+        return [.. state.Settings.Zip(ready, (settings, atBroker) => ToRecord(settings, atBroker, state))];
+    }
+
+    private async Task<State> ReadStoreAsync(string? name, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(_options.CommitTimeout);
+        try
+        {
+            return await ReadAllAsync(deadline.Token).WaitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StoreUnavailableException("The database did not answer in time.");
+        }
+
+        async Task<State> ReadAllAsync(CancellationToken token)
+        {
+            var now = time.GetUtcNow();
+            return new State(
+                now,
+                await QueueSql.SettingsAsync(store, name, token),
+                await QueueSql.DueAsync(store, now, token),
+                await QueueSql.DelayedAsync(store, now, token),
+                await QueueSql.DeadLettersAsync(store, token),
+                await QueueSql.HeartbeatsAsync(store, now - _options.WorkerIsAliveFor, token));
+        }
+    }
+
+    private QueueRecord ToRecord(QueueSettings settings, long? atBroker, State state)
+    {
+        var heartbeats = state.Heartbeats.Where(h => h.Heartbeat.Queue == settings.Name).Select(Latest).ToList();
+        var inFlight = heartbeats.Sum(h => h.Heartbeat.InHand);
+        var due = state.Due.GetValueOrDefault(settings.Name);
+        var delayed = state.Delayed.GetValueOrDefault(settings.Name).Count;
+        var dead = state.DeadLetters.GetValueOrDefault(settings.Name).Count;
+
+        // In memory a row stays until its consumers are done.
+        var waiting = sender.ConsumersSettle ? Math.Max(0, due.Count - inFlight) : due.Count;
+        var oldest = heartbeats.Select(h => h.Heartbeat.OldestSeconds).Append((state.Now - due.Oldest)?.TotalSeconds).Max();
+        return new QueueRecord
+        {
+            Settings = settings,
+            Depth = atBroker + waiting,
+            InFlight = inFlight,
+            Delayed = delayed,
+            DeadLetters = dead,
+            IsCapped = Math.Max(Math.Max(due.Count, delayed), dead) >= QueueSql.Cap,
+            Rate = Math.Round(heartbeats.Sum(h => h.Heartbeat.Rate), 3),
+            OldestSeconds = oldest is { } seconds ? Math.Round(Math.Max(0, seconds), 3) : null,
+            Consumers = [.. heartbeats.Select(h => new QueueConsumer(
+                h.Heartbeat.Worker, h.Heartbeat.Concurrency, h.Heartbeat.InHand, h.Heartbeat.Consumed, h.Heartbeat.Rate, h.SeenAt))],
+        };
+    }
+
+    /// <summary>Of this process more is known than what it last told.</summary>
+    private (Heartbeat Heartbeat, DateTimeOffset SeenAt) Latest((Heartbeat Heartbeat, DateTimeOffset SeenAt) last) =>
+        last.Heartbeat.Worker == WorkerName.Value && endpoints.Find(last.Heartbeat.Queue) is { } own
+            ? (last.Heartbeat with { InHand = own.InHand, Consumed = own.Gate.Consumed, Concurrency = own.Concurrency }, last.SeenAt)
+            : last;
+
+    private sealed record State(
+        DateTimeOffset Now,
+        IReadOnlyList<QueueSettings> Settings,
+        IReadOnlyDictionary<string, Counted> Due,
+        IReadOnlyDictionary<string, Counted> Delayed,
+        IReadOnlyDictionary<string, Counted> DeadLetters,
+        IReadOnlyList<(Heartbeat Heartbeat, DateTimeOffset SeenAt)> Heartbeats);
+}

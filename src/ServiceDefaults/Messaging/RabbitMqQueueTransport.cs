@@ -1,0 +1,154 @@
+using System.Text;
+using System.Threading.Channels;
+using Messaging.Outbox;
+using Microsoft.Extensions.Options;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
+
+namespace Messaging.ServiceDefaults.Messaging;
+
+/// <summary>Counts and takes what lies in a queue of RabbitMQ. Every call has a deadline: a broker that says nothing holds nobody up.</summary>
+internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) : IQueueTransport, IAsyncDisposable
+{
+    private const int BatchSize = 500;
+    private const ushort NotFound = 404;
+    private const string TaskId = "Task-Id";
+    private static readonly TimeSpan CallDeadline = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BatchDeadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Lull = TimeSpan.FromMilliseconds(500);
+    private readonly RabbitMqChannels _channels = new(options);
+
+    public async Task<long?> CountAsync(string queue, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(CallDeadline);
+        try
+        {
+            await using var channel = await _channels.OpenAsync(deadline.Token);
+            return (await channel.QueueDeclarePassiveAsync(queue, deadline.Token).WaitAsync(deadline.Token)).MessageCount;
+        }
+        catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == NotFound)
+        {
+            return 0;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    public async Task<int> TakeAsync(
+        string queue, int count, Func<IReadOnlyList<TakenMessage>, CancellationToken, Task> settle, CancellationToken cancellationToken)
+    {
+        var taken = 0;
+        var last = 1;
+        while (taken < count && last > 0 && !cancellationToken.IsCancellationRequested)
+        {
+            last = await TakeBatchAsync(queue, Math.Min(BatchSize, count - taken), settle, cancellationToken);
+            taken += last;
+        }
+
+        return taken;
+    }
+
+    public ValueTask DisposeAsync() => _channels.DisposeAsync();
+
+    /// <summary>
+    /// Takes a batch as a consumer and not by <c>basic.get</c>: a quorum queue takes each such message as one for a consumer of its own, whose
+    /// acknowledgements it partly loses when the channel is closed soon after. A channel that is closed before gives everything back.
+    /// </summary>
+    private async Task<int> TakeBatchAsync(
+        string queue, int count, Func<IReadOnlyList<TakenMessage>, CancellationToken, Task> settle, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(BatchDeadline);
+        await using var channel = await AskAsync(() => _channels.OpenAsync(deadline.Token));
+        var batch = new List<TakenMessage>();
+        var last = await AskAsync(() => CollectAsync(channel, queue, count, batch, deadline.Token));
+        if (batch.Count > 0)
+        {
+            await settle(batch, deadline.Token);
+            await AskAsync(async () =>
+            {
+                await channel.BasicAckAsync(last, multiple: true, deadline.Token);
+                return await channel.QueueDeclarePassiveAsync(queue, deadline.Token).WaitAsync(deadline.Token); // so that it has been heard
+            });
+        }
+
+        return batch.Count;
+    }
+
+    /// <returns>The tag of the last message.</returns>
+    private static async Task<ulong> CollectAsync(
+        IChannel channel, string queue, int count, List<TakenMessage> batch, CancellationToken cancellationToken)
+    {
+        var ready = await channel.QueueDeclarePassiveAsync(queue, cancellationToken).WaitAsync(cancellationToken);
+        count = (int)Math.Min(count, ready.MessageCount);
+        if (count == 0)
+        {
+            return 0;
+        }
+
+        var deliveries = Channel.CreateUnbounded<(ulong Tag, TakenMessage Message)>();
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += async (_, delivery) => await deliveries.Writer.WriteAsync(
+            (delivery.DeliveryTag, new TakenMessage(TaskIdOf(delivery.BasicProperties), delivery.BasicProperties.ContentType, delivery.Body.ToArray())),
+            CancellationToken.None);
+        await channel.BasicQosAsync(0, (ushort)count, global: false, cancellationToken).WaitAsync(cancellationToken);
+        var consumerTag = await channel.BasicConsumeAsync(
+            queue,
+            autoAck: false,
+            consumerTag: "",
+            noLocal: false,
+            exclusive: false,
+            new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-priority"] = 10 }, // before the workers
+            consumer,
+            cancellationToken).WaitAsync(cancellationToken);
+
+        var tag = 0UL;
+        while (batch.Count < count && await WaitAsync(deliveries.Reader, cancellationToken) && deliveries.Reader.TryRead(out var delivery))
+        {
+            tag = delivery.Tag;
+            batch.Add(delivery.Message);
+        }
+
+        // Before the acknowledgement, which would make room for more.
+        await channel.BasicCancelAsync(consumerTag, noWait: false, cancellationToken).WaitAsync(cancellationToken);
+        return tag;
+    }
+
+    /// <returns>False when nothing has come for a while: others have taken it.</returns>
+    private static async Task<bool> WaitAsync<T>(ChannelReader<T> reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.WaitToReadAsync(cancellationToken).AsTask().WaitAsync(Lull, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == NotFound)
+        {
+            return default!; // no such queue, and so no message
+        }
+        catch (Exception exception)
+        {
+            throw new QueueTransportException("RabbitMQ cannot be asked for its messages.", exception);
+        }
+    }
+
+    private static string? TaskIdOf(IReadOnlyBasicProperties properties) =>
+        properties.Headers is { } headers && headers.TryGetValue(TaskId, out var value)
+            ? value is byte[] text ? Encoding.UTF8.GetString(text) : value?.ToString()
+            : null;
+}

@@ -1,0 +1,109 @@
+using Messaging.Outbox.Queues;
+
+namespace Messaging.Outbox.Tests.Queues;
+
+/// <summary>Who is let through, and when.</summary>
+public sealed class QueueGateTests : IDisposable
+{
+    private readonly QueueGate _gate = new(limit: 2, TimeProvider.System);
+
+    public void Dispose() => _gate.Dispose();
+
+    [Fact]
+    public void Nothing_goes_through_before_the_settings_are_known()
+    {
+        var first = EnterAsync();
+        Assert.False(first.IsCompleted);
+        Assert.Equal((0, 1), (_gate.Running, _gate.Present));
+    }
+
+    [Fact]
+    public async Task As_many_as_allowed_go_through_and_each_that_leaves_lets_the_next_one_in()
+    {
+        _gate.Set(isOpen: true, limit: 2, perSecond: null);
+        var (first, second, third, fourth) = (EnterAsync(), EnterAsync(), EnterAsync(), EnterAsync());
+        var place = await first;
+        await second;
+        Assert.False(third.IsCompleted);
+
+        place.Dispose();
+        await third;
+
+        Assert.False(fourth.IsCompleted);
+        Assert.Equal((2, 3, 1L), (_gate.Running, _gate.Present, _gate.Consumed));
+    }
+
+    [Fact]
+    public async Task A_new_limit_holds_at_once_and_what_runs_is_left_to_run()
+    {
+        _gate.Set(isOpen: true, limit: 1, perSecond: null);
+        var places = Enumerable.Range(0, 4).Select(_ => EnterAsync()).ToList();
+        _gate.Set(isOpen: true, limit: 3, perSecond: null);
+        await Task.WhenAll(places.Take(3));
+
+        _gate.Set(isOpen: true, limit: 1, perSecond: null);
+        (await places[0]).Dispose();
+        (await places[1]).Dispose();
+        Assert.False(places[3].IsCompleted);
+        (await places[2]).Dispose();
+
+        await places[3];
+    }
+
+    [Fact]
+    public async Task A_delivery_that_is_cancelled_stops_waiting_at_once_and_takes_nobodys_place()
+    {
+        using var stop = new CancellationTokenSource();
+        var cancelled = _gate.EnterAsync(DateTimeOffset.UtcNow, stop.Token).AsTask();
+        var next = EnterAsync();
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        _gate.Set(isOpen: true, limit: 1, perSecond: null);
+
+        await next;
+        Assert.Equal(1, _gate.Running);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_stops_ends_what_waits_and_what_comes_but_not_what_runs()
+    {
+        _gate.Set(isOpen: true, limit: 1, perSecond: null);
+        var running = await EnterAsync();
+        var waiting = EnterAsync();
+
+        _gate.Refuse(true);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(EnterAsync);
+        Assert.Equal(1, _gate.Running);
+        running.Dispose();
+        _gate.Refuse(false);
+        await EnterAsync();
+    }
+
+    [Fact]
+    public async Task A_rate_spaces_what_goes_through_and_a_faster_one_takes_effect_at_once()
+    {
+        _gate.Set(isOpen: true, limit: 100, perSecond: 0.001);
+        var places = Enumerable.Range(0, 20).Select(_ => EnterAsync()).ToList();
+        await Task.Delay(200);
+        Assert.InRange(places.Count(p => p.IsCompleted), 0, 2);
+
+        _gate.Set(isOpen: true, limit: 100, perSecond: 1_000);
+
+        await Task.WhenAll(places).WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task The_oldest_is_remembered_until_it_was_asked_for()
+    {
+        _gate.Set(isOpen: true, limit: 1, perSecond: null);
+        (await _gate.EnterAsync(DateTimeOffset.UtcNow.AddMinutes(-1), default)).Dispose();
+
+        Assert.True(_gate.TakeOldest() >= TimeSpan.FromMinutes(1));
+        Assert.Null(_gate.TakeOldest());
+    }
+
+    private Task<QueueGate.Place> EnterAsync() => _gate.EnterAsync(DateTimeOffset.UtcNow, default).AsTask();
+}

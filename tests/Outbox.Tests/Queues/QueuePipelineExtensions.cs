@@ -1,0 +1,48 @@
+using Messaging.Outbox.Tests.Pipeline;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.Tests.Queues;
+
+internal static class QueuePipelineExtensions
+{
+    /// <summary>The queue, when a worker has reported it.</summary>
+    public static Task<QueueRecord> QueueAsync(this PipelineUnderTest pipeline, string name) => Eventually.Get(
+        async () => await pipeline.Services.GetRequiredService<IQueueStore>().FindAsync(name) is { Consumers.Count: > 0 } queue ? queue : null,
+        $"{name} is reported");
+
+    /// <summary>Does something to a queue, as an endpoint does.</summary>
+    public static async Task<T> ChangeAsync<T>(this PipelineUnderTest pipeline, Func<QueueControl, Task<T>> change)
+    {
+        await using var scope = pipeline.Services.CreateAsyncScope();
+        var result = await change(scope.ServiceProvider.GetRequiredService<QueueControl>());
+        await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
+        return result;
+    }
+
+    public static async Task<(Guid Before, Guid After)> AddChainAsync<T>(this PipelineUnderTest pipeline, T before, T after)
+        where T : class
+    {
+        await using var scope = pipeline.Services.CreateAsyncScope();
+        var task = scope.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(before);
+        var next = task.Then(after);
+        await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
+        return (task.Id, next.Id);
+    }
+
+    /// <summary>Hands many messages on at once.</summary>
+    public static async Task AddAllAsync<T>(this PipelineUnderTest pipeline, IEnumerable<T> messages)
+        where T : class
+    {
+        await using var scope = pipeline.Services.CreateAsyncScope();
+        var tasks = scope.ServiceProvider.GetRequiredService<BackgroundTasks>();
+        foreach (var message in messages)
+        {
+            tasks.Add(message);
+        }
+
+        await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
+    }
+
+    public static async Task<TaskState?> StateAsync(this PipelineUnderTest pipeline, Guid id) =>
+        (await pipeline.Services.GetRequiredService<ITaskStore>().FindAsync(id))?.State;
+}
