@@ -90,6 +90,7 @@ public sealed class DatabaseDownTests
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
+            builder.UseSetting("Access:OpenOnLoopback", "true");
             builder.UseSetting("Database:Host", "127.0.0.1");
             builder.UseSetting("Database:Port", $"{port}");
             builder.UseSetting("Database:Password", "x");

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 using RabbitMQ.Client;
 
@@ -16,6 +18,8 @@ internal sealed class RealSystem : IAsyncDisposable
     private readonly List<AppProcess> _processes = [];
     private readonly Dictionary<string, string> _environment;
     private readonly NpgsqlDataSource _source;
+
+    private const string Key = "msg_of-the-tests-and-of-nobody-else-0123456789";
 
     private RealSystem(TestDatabase database, Uri broker, Dictionary<string, string> settings)
     {
@@ -39,6 +43,9 @@ internal sealed class RealSystem : IAsyncDisposable
             ["Mail__Host"] = "127.0.0.1",
             ["Mail__Port"] = $"{Smtp.Port}",
             ["Mail__Security"] = "None",
+            ["Access__Keys__0__Name"] = "tests",
+            ["Access__Keys__0__Role"] = "operate",
+            ["Access__Keys__0__Hash"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key))),
             ["Endpoints__Default__Retry__FirstDelay"] = "00:00:00.2",
             ["Endpoints__Default__Retry__DelayedRetries"] = "2",
         };
@@ -74,7 +81,12 @@ internal sealed class RealSystem : IAsyncDisposable
         return system;
     }
 
-    public AppProcess StartApi() => Api = Add("Api");
+    public AppProcess StartApi()
+    {
+        Api = Add("Api");
+        Api.Client.DefaultRequestHeaders.Add("X-Api-Key", Key);
+        return Api;
+    }
 
     public AppProcess StartWorker(params IReadOnlyList<(string Name, string Value)> settings) => Worker = Add("Worker", settings);
 

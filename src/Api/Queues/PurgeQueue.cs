@@ -1,3 +1,4 @@
+using Messaging.Api.Access;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 
