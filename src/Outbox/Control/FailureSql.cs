@@ -20,7 +20,7 @@ internal static class FailureSql
         """
         INSERT INTO outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority)
         SELECT $2, coalesce(message_id, id), destination, content_type, metadata, coalesce(edited_body, body), queue,
-            coalesce((SELECT priority FROM queues WHERE name = dead_letters.queue), 1)
+            coalesce((SELECT coalesce(priority, default_priority) FROM queues WHERE name = dead_letters.queue), 1)
         FROM dead_letters WHERE action_id = $1
         """;
 

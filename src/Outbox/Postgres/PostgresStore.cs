@@ -141,7 +141,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         PostgresErrors.Translate(async () =>
         {
             await using var command = dataSource.CreateCommand(
-                "SELECT (SELECT attention FROM tasks LIMIT 1), (SELECT state FROM dead_letters LIMIT 1)");
+                "SELECT (SELECT attention FROM tasks LIMIT 1), (SELECT state FROM dead_letters LIMIT 1), (SELECT name FROM queues LIMIT 1)");
             return await command.ExecuteScalarAsync(cancellationToken);
         });
 

@@ -124,5 +124,5 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
 
     public Task PingAsync(CancellationToken cancellationToken) =>
         QueryAsync(
-            "SELECT (SELECT attention FROM tasks LIMIT 1), (SELECT state FROM dead_letters LIMIT 1)", [], _ => true, cancellationToken);
+            "SELECT (SELECT attention FROM tasks LIMIT 1), (SELECT state FROM dead_letters LIMIT 1), (SELECT name FROM queues LIMIT 1)", [], _ => true, cancellationToken);
 }
