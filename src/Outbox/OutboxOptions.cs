@@ -86,9 +86,12 @@ public sealed class OutboxOptions
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
     public TimeSpan FailedTaskRetention { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>How long a cancelled task can be looked up. Default 7 days.</summary>
+    /// <summary>
+    /// How long a cancelled task is remembered. A message of it that lies with the broker for longer than that, in a queue that
+    /// nobody consumes, is consumed after all. Default 30 days.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
-    public TimeSpan CancelledTaskRetention { get; set; } = TimeSpan.FromDays(7);
+    public TimeSpan CancelledTaskRetention { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>How long a dead letter is kept after it was redriven or dropped. Default 7 days.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]

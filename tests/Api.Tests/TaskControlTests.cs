@@ -81,6 +81,20 @@ public sealed class TaskControlTests
         Assert.Equal(1, await api.CountAsync("dead_letters WHERE state = 0"));
     }
 
+    [Theory]
+    [InlineData("/failures/drop")]
+    [InlineData("/failures/drop?group=&reason=Failed")]
+    [InlineData("/failures/redrive?queue=a&queue=b")]
+    public async Task A_filter_that_says_less_than_it_seems_to_decides_about_nothing(string path)
+    {
+        await using var api = new StandaloneApi();
+        using var client = api.CreateClient();
+
+        using var response = await client.PostAsync(path, null);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
     [Fact]
     public async Task A_waiting_task_is_cancelled_and_a_second_time_nothing_changes()
     {

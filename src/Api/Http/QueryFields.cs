@@ -15,6 +15,12 @@ internal sealed class QueryFields
         {
             Errors[name] = [$"'{name}' is not known here; known are {string.Join(", ", known)}."];
         }
+
+        // A filter that is left empty by mistake is not to widen what is meant.
+        foreach (var (name, value) in _values.Where(v => v.Value.Any(string.IsNullOrWhiteSpace)))
+        {
+            Errors[name] = [$"'{name}' is empty: give it a value, or leave it out."];
+        }
     }
 
     public Dictionary<string, string[]> Errors { get; } = new(StringComparer.Ordinal);
@@ -69,7 +75,12 @@ internal sealed class QueryFields
             _ => Error<T?>(name, "must be given once."),
         };
 
-    private string? Value(string name) => _values.GetValueOrDefault(name).LastOrDefault() is { Length: > 0 } text ? text : null;
+    private string? Value(string name) => _values.GetValueOrDefault(name) switch
+    {
+        { Count: 0 } => null,
+        { Count: 1 } values => values[0],
+        _ => Error<string>(name, "must be given once."),
+    };
 
     private T? Error<T>(string name, string problem)
     {

@@ -14,9 +14,9 @@ internal static class GetTaskEndpoint
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Results<Ok<TaskDetails>, ProblemHttpResult>> HandleAsync(
-        Guid id, ITaskStore tasks, HttpResponse response, CancellationToken cancellationToken)
+        Guid id, ITaskStore tasks, HttpContext http, CancellationToken cancellationToken)
     {
-        response.Headers.CacheControl = "no-store";
+        http.Response.Headers.CacheControl = "no-store";
         if (await tasks.FindAsync(id, cancellationToken) is not { } task)
         {
             return TaskProblems.NotFound(id);
@@ -25,12 +25,16 @@ internal static class GetTaskEndpoint
         // Only what has failed, or is about more than one task, has more than its own row.
         var failed = task.LastError is null ? [] : await tasks.FailedAttemptsAsync(id, cancellationToken);
         var links = await tasks.LinksAsync(id, cancellationToken);
-        return TypedResults.Ok(TaskDetails.Of(task, failed, links));
+        var details = TaskDetails.Of(task, failed, links);
+        return TypedResults.Ok(http.IsOperator() ? details : details.WithoutWorkers());
     }
 }
 
 internal static class TaskProblems
 {
+    /// <summary>Whether the names of hosts are of the caller's concern.</summary>
+    public static bool IsOperator(this HttpContext http) => http.User.Identity?.IsAuthenticated == true;
+
     public static ProblemHttpResult NotFound(Guid id) => TypedResults.Problem(
         $"There is no task {id}, or it is past its retention.", statusCode: StatusCodes.Status404NotFound);
 }

@@ -24,6 +24,9 @@ internal sealed record TaskDetails(
     IReadOnlyList<Guid> Predecessors,
     IReadOnlyList<Guid> Successors)
 {
+    /// <summary>For whoever has no access key: the task, but not where it ran.</summary>
+    public TaskDetails WithoutWorkers() => this with { Worker = null, AttemptList = [.. AttemptList.Select(a => a with { Worker = null })] };
+
     public static TaskDetails Of(TaskRecord task, IReadOnlyList<TaskAttempt> failed, TaskLinks links)
     {
         var attempts = failed.Select(a => new AttemptView(a.Attempt, a.StartedAt, a.EndedAt, a.Worker, a.Error)).ToList();

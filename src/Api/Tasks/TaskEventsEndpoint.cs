@@ -50,15 +50,15 @@ internal static class TaskEventsEndpoint
         }
 
         http.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy is not to hold events back
-        return TypedResults.ServerSentEvents(Items(events));
+        return TypedResults.ServerSentEvents(Items(events, http.IsOperator()));
     }
 
-    private static async IAsyncEnumerable<SseItem<TaskRecord?>> Items(IAsyncEnumerable<TaskEvent> events)
+    private static async IAsyncEnumerable<SseItem<TaskRecord?>> Items(IAsyncEnumerable<TaskEvent> events, bool isOperator)
     {
         await foreach (var change in events)
         {
             var type = change.Lagged ? "lagged" : change.Task is null ? "ping" : "task";
-            yield return new SseItem<TaskRecord?>(change.Task, type) { EventId = change.EventId };
+            yield return new SseItem<TaskRecord?>(isOperator ? change.Task : change.Task is null ? null : change.Task with { Worker = null }, type) { EventId = change.EventId };
         }
     }
 

@@ -3,7 +3,6 @@ using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
-using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.DeadLetters;
@@ -42,22 +41,9 @@ internal sealed partial class GivenUpFilter(GroupCommitter committer, DeadLetter
             await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
         }
 
-        await SettleAsync(context);
+        await Delivery.SettleAloneAsync(context, "given-up", committer);
         LogGivenUp(context.GetMessageId(), progress.Attempts, error);
         await next.Send(context);
-    }
-
-
-    /// <summary>A commit of its own, since the one before is left out for a duplicate, or for a task that was cancelled.</summary>
-    private async Task SettleAsync(ExceptionReceiveContext context)
-    {
-        if (context.HeaderNumber(OutboxHeaders.OutboxId) is { } row && context.HeaderGuid(MessageHeaders.MessageId) is { } messageId)
-        {
-            var work = new StagedWork();
-            work.InboxKeys.Add(new InboxKey(messageId, Delivery.StepOf(context, $"given-up-settled-{row}")));
-            work.Settlements.Add(new Settlement(row));
-            await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
-        }
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("givenUp");

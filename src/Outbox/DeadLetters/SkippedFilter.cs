@@ -27,6 +27,7 @@ internal sealed partial class SkippedFilter(GroupCommitter committer, DeadLetter
         }
 
         await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
+        await Delivery.SettleAloneAsync(context, "skipped", committer);
         LogSkipped(letter.MessageId, letter.Queue);
         await next.Send(context);
     }

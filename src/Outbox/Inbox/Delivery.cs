@@ -40,6 +40,21 @@ internal sealed class Delivery
         DerivedId.Of($"{context.InputAddress.AbsolutePath}#{step}-{DeliveryProgress.Of(context).Redrives}");
 
     /// <summary>
+    /// A commit of its own that the row of a delivery is done with, after one that may have been left out: as a duplicate, or
+    /// because its task was cancelled. Over a broker there is no row, and nothing to do.
+    /// </summary>
+    public static async Task SettleAloneAsync(ReceiveContext context, string step, GroupCommitter committer)
+    {
+        if (context.HeaderNumber(OutboxHeaders.OutboxId) is { } row && context.HeaderGuid(MessageHeaders.MessageId) is { } messageId)
+        {
+            var work = new StagedWork();
+            work.InboxKeys.Add(new InboxKey(messageId, StepOf(context, $"{step}-settled-{row}")));
+            work.Settlements.Add(new Settlement(row));
+            await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
+        }
+    }
+
+    /// <summary>
     /// Adds that this consumer is done with the row that the delivery came from, if it came from one. It is noted once: a row
     /// is sent again after a restart, and must not be counted twice for a consumer that was done before.
     /// </summary>

@@ -72,6 +72,9 @@ internal sealed class DeliveryProgress
         OwnFault = null;
     }
 
+    /// <summary>The attempt could not be made for want of the database, and that is no attempt.</summary>
+    public void TakeBack() => _current--;
+
     public void Fail(DateTimeOffset now, Exception exception)
     {
         _latestFailure = exception;

@@ -106,7 +106,16 @@ internal sealed partial class InboxFilterFactory(
         {
             inboxContext.WasDuplicate = true;
         }
-        catch (Exception exception) when (exception is not StoreUnavailableException)
+        catch (StoreUnavailableException)
+        {
+            foreach (var delivery in deliveries)
+            {
+                delivery.Progress.TakeBack();
+            }
+
+            throw;
+        }
+        catch (Exception exception)
         {
             var meaning = attempt.Explain(exception);
             if (meaning is TaskWasCancelledException)

@@ -39,8 +39,15 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
         // In one order of row locks, so that two groups do not wait for each other.
         var outcomes = group.SelectMany(w => w.Outcomes).OrderBy(o => o.Id).ToList();
         var written = outcomes.Count > 0 ? Last(Add(PostgresSql.UpdateOutcomes, PostgresSql.Outcomes(outcomes))) : null;
+        if (outcomes.Exists(o => o.HasSuccessors))
+        {
+            await ExecuteAndReadWrittenAsync(outcomes, cancellationToken);
+        }
+        else
+        {
+            await ExecuteAsync(cancellationToken);
+        }
 
-        await ExecuteAsync(cancellationToken);
         for (var i = 0; i < commands.Count; i++)
         {
             commands[i].RowsAffected = _batch.BatchCommands[offset + i].RecordsAffected;
@@ -101,6 +108,30 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
             $"SELECT EXISTS (SELECT 1 FROM tasks WHERE id = ANY ($1) AND state = {(int)TaskState.Cancelled})", connection, transaction);
         command.Parameters.Add(Parameter(outcomes.Select(o => o.Id).ToArray()));
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Only an outcome that changed its task counts for those that wait for it; a second consumer's does not.</summary>
+    private async Task ExecuteAndReadWrittenAsync(List<TaskOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        _batch.BatchCommands[^1].CommandText += " RETURNING tasks.id";
+        var written = new HashSet<Guid>();
+        await using (var reader = await _batch.ExecuteReaderAsync(cancellationToken))
+        {
+            do
+            {
+                written.Clear(); // a staged command may return rows, too: the outcomes' are the last ones
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    if (reader.GetFieldType(0) == typeof(Guid))
+                    {
+                        written.Add(reader.GetGuid(0));
+                    }
+                }
+            }
+            while (await reader.NextResultAsync(cancellationToken));
+        }
+
+        outcomes.ForEach(o => o.Wrote = written.Contains(o.Id));
     }
 
     private static NpgsqlBatchCommand Last(PostgresBatch batch) => batch._batch.BatchCommands[^1];

@@ -20,6 +20,7 @@ internal sealed partial class QueueEndpoint(
     private Task _move = Task.CompletedTask;
     private bool _isPaused;
     private bool _isStopped;
+    private bool _stopFailed;
 
     public string Name => name;
     public QueuePriority Priority => priority;
@@ -49,9 +50,9 @@ internal sealed partial class QueueEndpoint(
             _isStopped = true;
             _move = StopAsync(endpoint);
         }
-        else if (!_isPaused && _isStopped)
+        else if (!_isPaused && (_isStopped || _stopFailed))
         {
-            _isStopped = false;
+            (_isStopped, _stopFailed) = (false, false);
             _move = StartAsync(endpoint);
         }
     }
@@ -89,7 +90,7 @@ internal sealed partial class QueueEndpoint(
         }
         catch (Exception exception)
         {
-            _isStopped = false; // the gate is closed; the next look tries again
+            (_isStopped, _stopFailed) = (false, true); // the gate is closed; the next look tries again, or starts what stands half-way
             LogFailed(name, FailureText.Of(exception));
         }
     }

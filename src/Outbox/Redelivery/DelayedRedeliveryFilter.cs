@@ -73,9 +73,8 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
             work.Outcomes.Add(outcome);
         }
 
-        delivery.SettleIn(work);
-
         await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
+        await Delivery.SettleAloneAsync(context.ReceiveContext, $"put-off-{redelivery}", committer);
         LogPutOff(typeof(T).Name, context.MessageId, delivery.Progress.Attempts, error, delay.TotalSeconds);
     }
 
@@ -95,6 +94,8 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
             {
                 send.Headers.Set(header, context.ReceiveContext.HeaderText(header));
             }
+
+            send.Headers.Set(OutboxHeaders.TaskId, progress.TaskId?.ToString("D")); // it may have been in the body alone
 
             send.Headers.Set(OutboxHeaders.Redeliveries, redelivery);
             send.Headers.Set(OutboxHeaders.Attempts, progress.Attempts);

@@ -11,10 +11,14 @@ internal static partial class FailureText
 {
     private const int MaxLength = 500;
 
-    public static string Of(Exception exception)
+    public static string Of(Exception exception) => Of($"{exception.GetType().Name}: {exception.Message}");
+
+    /// <summary>A text that comes from outside, in the same way; null stays null.</summary>
+    public static string? OfOptional(string? text) => text is null ? null : Of(text);
+
+    private static string Of(string text)
     {
         // What cannot be an address any more is cut first: the pattern's time grows with the square of a long word.
-        var text = $"{exception.GetType().Name}: {exception.Message}";
         text = text.Length <= MaxLength * 4 ? text : text[..(MaxLength * 4)];
         text = EmailAddress().Replace(WhiteSpace().Replace(text, " "), "(address)");
         text = text.Length <= MaxLength ? text : string.Concat(text.AsSpan(0, MaxLength - 1), "…");

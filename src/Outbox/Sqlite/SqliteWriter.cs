@@ -107,7 +107,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, SqliteTransactio
     }
 
     private void Write(TaskOutcome outcome) =>
-        Execute(
+        outcome.Wrote = Execute(
             $"""
             UPDATE tasks SET state = $2, attempts = max(attempts, $3), started_at = coalesce($4, started_at), finished_at = $5, next_attempt_at = $6,
                 last_error = coalesce($7, last_error), queue = coalesce($8, queue), result = coalesce($9, result),
@@ -124,7 +124,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, SqliteTransactio
             outcome.Queue,
             outcome.Result,
             outcome.Progress,
-            outcome.ProgressText);
+            outcome.ProgressText) > 0;
 
     private bool Exists(string sql, params ReadOnlySpan<object?> parameters)
     {

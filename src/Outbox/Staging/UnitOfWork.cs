@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;
@@ -12,8 +13,8 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
 
     public StagedWork Work { get; private set; } = new();
 
-    /// <summary>What is to be staged at the commit.</summary>
-    public List<Func<Task>> Pending { get; } = [];
+    /// <summary>What is to be staged at the commit. A consumer may add from several threads at once.</summary>
+    public ConcurrentQueue<Func<Task>> Pending { get; } = new();
 
     public StagedCommand Execute(string sql, params object?[] parameters)
     {
@@ -111,9 +112,7 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
 
     private async Task StagePendingAsync()
     {
-        var pending = Pending.ToList();
-        Pending.Clear();
-        foreach (var stage in pending)
+        while (Pending.TryDequeue(out var stage))
         {
             await stage();
         }

@@ -10,13 +10,19 @@ internal static class RetentionSql
         yield return Tasks($"attention = {Failed} AND finished_at < $1", retention.FailedTasks);
         yield return Tasks($"attention = {Cancelled} AND finished_at < $1", retention.CancelledTasks);
 
-        // A blocked task has a row of the outbox that waits for it.
-        yield return (
+        // As long as a task before it can be redriven, a blocked one can go on; and its row of the outbox goes with it.
+        yield return Tasks(
             $"""
-            DELETE FROM outbox WHERE waiting = 1 AND message_id IN (SELECT id FROM tasks WHERE attention = {Blocked} AND created_at < $1)
+            attention = {Blocked} AND created_at < $1 AND NOT EXISTS (
+                SELECT 1 FROM task_links l JOIN tasks p ON p.id = l.predecessor WHERE l.successor = tasks.id)
             """,
-            [new StoreTime(retention.FailedTasks)]);
-        yield return Tasks($"attention = {Blocked} AND created_at < $1", retention.FailedTasks);
+            retention.FailedTasks);
+        yield return (
+            """
+            DELETE FROM outbox WHERE waiting = 1 AND message_id IN (
+                SELECT l.successor FROM task_links l WHERE NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = l.successor))
+            """,
+            []);
 
         var oldest = new StoreTime(new[] { retention.SucceededTasks, retention.FailedTasks, retention.CancelledTasks }.Min());
         yield return ("DELETE FROM task_attempts WHERE ended_at < $1", [oldest]);
@@ -33,7 +39,8 @@ internal static class RetentionSql
             "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE id < $1 ORDER BY id LIMIT $2)",
             [Uuid7.LowerBound(retention.Audit), retention.Limit]);
 
+        // The state is looked at again when the row is locked: somebody may have redriven the task meanwhile.
         (string, object?[]) Tasks(string where, DateTimeOffset before) => (
-            $"DELETE FROM tasks WHERE id IN (SELECT id FROM tasks WHERE {where} LIMIT $2)", [new StoreTime(before), retention.Limit]);
+            $"DELETE FROM tasks WHERE attention >= {Failed} AND id IN (SELECT id FROM tasks WHERE {where} LIMIT $2)", [new StoreTime(before), retention.Limit]);
     }
 }

@@ -83,6 +83,9 @@ internal sealed record TaskOutcome(Guid Id, TaskState State, int Attempts, DateT
     /// <summary>Other tasks wait for this one.</summary>
     public bool HasSuccessors { get; init; }
 
+    /// <summary>Set by the store: the outcome changed the task's row, and is not one of a task that had ended before.</summary>
+    public bool Wrote { get; set; } = true;
+
     /// <summary>The attempts that failed and have not been written yet.</summary>
     public IReadOnlyList<TaskAttempt> FailedAttempts { get; init; } = [];
 }

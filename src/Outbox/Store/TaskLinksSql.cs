@@ -13,9 +13,9 @@ internal static class TaskLinksSql
             UNION SELECT l.successor FROM task_links l JOIN after_it a ON l.predecessor = a.id)
         """;
 
-    /// <summary>Blocks whatever comes after task <c>$1</c>.</summary>
+    /// <summary>Blocks whatever comes after task <c>$1</c>; also what seems to be blocked, since a redrive may just be letting it go on.</summary>
     public static readonly string Block =
-        $"{AfterIt} UPDATE tasks SET state = {(int)TaskState.Blocked} WHERE id IN (SELECT id FROM after_it) AND state = {(int)TaskState.Waiting}";
+        $"{AfterIt} UPDATE tasks SET state = {(int)TaskState.Blocked} WHERE id IN (SELECT id FROM after_it) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked})";
 
     /// <summary>Lets what comes after task <c>$1</c> wait again, unless another task before it has failed, too.</summary>
     public static readonly string Unblock =
@@ -54,7 +54,7 @@ internal static class TaskLinksSql
             }
         }
 
-        foreach (var outcome in outcomes.Where(o => o.HasSuccessors))
+        foreach (var outcome in outcomes.Where(o => o.HasSuccessors && o.Wrote))
         {
             if (outcome.State == TaskState.Succeeded)
             {

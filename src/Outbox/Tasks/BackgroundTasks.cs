@@ -109,7 +109,7 @@ public sealed class BackgroundTasks
         where T : class
     {
         // Staged at the commit, when it is known whether others wait for it.
-        _unit.Pending.Add(() => _publishEndpoint.Publish(
+        _unit.Pending.Enqueue(() => _publishEndpoint.Publish(
             message,
             context =>
             {

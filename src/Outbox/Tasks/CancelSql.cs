@@ -5,8 +5,8 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.Tasks;
 
 /// <summary>
-/// Cancels tasks inside a transaction: those that have not ended. What comes after them is Blocked, their keys are free, and a note in the inbox
-/// keeps a message of theirs that still comes from having an effect, also when the task itself is past its retention.
+/// Cancels tasks inside a transaction: those that have not ended. What comes after them is Blocked, their keys are free, and a row of
+/// the inbox tells whoever follows them.
 /// </summary>
 internal static class CancelSql
 {

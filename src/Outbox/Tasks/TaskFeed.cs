@@ -14,6 +14,7 @@ internal sealed partial class TaskFeed(
 
     // A transaction's rows bear the time of its begin, and are seen after its commit.
     private static readonly TimeSpan LookBack = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestGap = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(15);
 
     // Whatever happened to a message left a row in the inbox; besides, tasks that are new, and those that show progress.
@@ -74,6 +75,13 @@ internal sealed partial class TaskFeed(
             {
                 (from, var present) = (spokenAt, await ChangedSinceAsync(spokenAt, cancellationToken));
                 present.ForEach(task => seen[task.Id] = (EventIdOf(task), spokenAt));
+            }
+
+            if (from < spokenAt - LongestGap)
+            {
+                // Whoever was away for that long is better served by a list.
+                from = spokenAt - LongestGap;
+                yield return new TaskEvent(last!, Task: null, Lagged: true);
             }
 
             while (true)

@@ -1,5 +1,7 @@
+using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.Pipeline;
 using Messaging.Outbox.Tests.Stores;
+using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.Tests.Control;
@@ -94,6 +96,26 @@ public abstract class ChainTests : StoreSuite
         await pipeline.RetryAsync(b);
 
         await pipeline.TaskAsync(last, TaskState.Succeeded);
+    }
+
+    [Fact]
+    public async Task A_second_consumer_of_a_task_does_not_count_for_what_comes_after()
+    {
+        var (a, b, last) = (Work.Message() with { TaskKind = "T" }, Work.Message() with { TaskKind = "T" }, Work.Message());
+        var after = new StagingOptions { Id = last.MessageId, Predecessors = [new() { Id = a.MessageId }, new() { Id = b.MessageId }] };
+        var work = Work.With(a);
+        work.Add(b);
+        work.Add(last with { TaskKind = "T", Options = after });
+        await UnderTest.Store.CommitAsync([work], default);
+
+        foreach (var _ in (int[])[1, 2]) // two consumers, two inbox keys
+        {
+            var done = Work.With(Work.Key());
+            done.Outcomes.Add(new TaskOutcome(a.MessageId, TaskState.Succeeded, 1, DateTimeOffset.UtcNow) { HasSuccessors = true });
+            await UnderTest.Store.CommitAsync([done], default);
+        }
+
+        Assert.Equal(1, await UnderTest.CountAsync("tasks", "state = 6 AND pending = 1"));
     }
 
     [Fact]

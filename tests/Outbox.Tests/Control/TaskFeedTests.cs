@@ -99,6 +99,18 @@ public abstract class TaskFeedTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_stream_that_goes_on_after_a_long_time_says_that_it_passes_something_over()
+    {
+        await using var pipeline = await StartAsync();
+        using var deadline = new CancellationTokenSource(Deadline);
+
+        await using var changes = Feed(pipeline).FollowAll("1", deadline.Token)!.GetAsyncEnumerator(deadline.Token);
+
+        Assert.True(await changes.MoveNextAsync());
+        Assert.True(changes.Current.Lagged);
+    }
+
+    [Fact]
     public async Task A_process_serves_no_more_streams_than_it_may_and_a_place_becomes_free()
     {
         await using var pipeline = await StartAsync(options => options.MaxEventStreams = 1);
