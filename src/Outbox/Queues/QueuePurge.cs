@@ -73,11 +73,11 @@ internal sealed class QueuePurge(
     private async Task<IReadOnlyList<Guid?>> DeleteDueAsync(DbTransaction transaction, string queue, int limit, CancellationToken cancellationToken)
     {
         // What a dispatcher has in hand goes to the broker: it is left to it, and not waited for.
-        var (free, skip) = transaction is NpgsqlTransaction ? ("1 = 1", "FOR UPDATE SKIP LOCKED") : (FreeInSqlite(), "");
+        var free = transaction is NpgsqlTransaction ? "1 = 1" : FreeInSqlite();
         return await transaction.QueryAsync(
             $"""
             DELETE FROM outbox WHERE id IN
-                (SELECT id FROM outbox WHERE queue = $1 AND due_at <= $2 AND {free} ORDER BY id LIMIT $3 {skip})
+                (SELECT id FROM outbox WHERE queue = $1 AND due_at <= $2 AND {free} ORDER BY id LIMIT $3 {store.SkipLocked})
             RETURNING metadata
             """,
             reader => TaskOf(reader.GetString(0)),

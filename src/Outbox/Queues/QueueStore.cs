@@ -40,18 +40,9 @@ internal sealed class QueueStore(
         return [.. state.Settings.Zip(ready, (settings, atBroker) => ToRecord(settings, atBroker, state))];
     }
 
-    private async Task<State> ReadStoreAsync(string? name, CancellationToken cancellationToken)
+    private Task<State> ReadStoreAsync(string? name, CancellationToken cancellationToken)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(_options.CommitTimeout);
-        try
-        {
-            return await ReadAllAsync(deadline.Token).WaitAsync(deadline.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new StoreUnavailableException("The database did not answer in time.");
-        }
+        return StoreDeadline.RunAsync(_options.CommitTimeout, ReadAllAsync, cancellationToken);
 
         async Task<State> ReadAllAsync(CancellationToken token)
         {

@@ -64,7 +64,9 @@ internal sealed class ScheduleStore(IOutboxStore store, IOptions<OutboxOptions> 
             ? (await transaction.QueryAsync(SelectOne, Read, cancellationToken, name)).Single()
             : null;
 
-    /// <summary>Runs what uses the database, for at most as long as a commit may take.</summary>
+    /// <summary>
+    /// Runs what uses a transaction, for at most as long as a commit may take; unlike a read, it is waited for to its end.
+    /// </summary>
     public async Task<T> WithinTimeAsync<T>(Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -112,7 +114,7 @@ internal sealed class ScheduleStore(IOutboxStore store, IOptions<OutboxOptions> 
 
     private Task<IReadOnlyList<ScheduleRecord>> QueryAsync(
         string sql, IReadOnlyList<object?> parameters, CancellationToken cancellationToken) =>
-        WithinTimeAsync(token => store.QueryAsync(sql, parameters, Read, token).WaitAsync(token), cancellationToken);
+        StoreDeadline.RunAsync(options.Value.CommitTimeout, token => store.QueryAsync(sql, parameters, Read, token), cancellationToken);
 
     private static string Text(MisfirePolicy misfire) => misfire switch
     {
