@@ -128,9 +128,10 @@ public abstract class AttemptTests : StoreSuite
             await go.Task;
         };
 
-        var ids = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AddUniqueAsync(pipeline, TimeSpan.FromMilliseconds(300))));
+        var ids = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AddUniqueAsync(pipeline, TimeSpan.FromHours(1))));
         Assert.Single(ids.Distinct());
         Assert.Equal(1, await UnderTest.CountAsync("tasks"));
+        await pipeline.RetryAsync(ids[0]);
         await started.Task;
         var next = await AddUniqueAsync(pipeline, delay: null);
         go.SetResult();

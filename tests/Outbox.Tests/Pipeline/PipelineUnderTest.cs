@@ -74,6 +74,12 @@ public sealed class PipelineUnderTest : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(logs);
         builder.Services.AddSingleton(script);
         builder.Services.AddSingleton<ReceiveCounter>();
+        builder.Services.AddOptions<MassTransitHostOptions>().Configure(options =>
+        {
+            // A test that fails while its consumer waits for it is to fail, and not to wait for ever.
+            options.ConsumerStopTimeout = TimeSpan.FromSeconds(10);
+            options.StopTimeout = TimeSpan.FromSeconds(15);
+        });
         builder.Services.AddMassTransitTestHarness(x =>
         {
             x.AddTransactionalOutbox(o =>
