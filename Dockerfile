@@ -27,6 +27,8 @@ RUN dotnet publish src/Worker/Worker.csproj --no-restore -c Release -o /out -p:U
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runtime
 WORKDIR /app
+# Where a volume for files goes: it takes over the owner.
+RUN mkdir /files && chown $APP_UID /files
 # The base image's user `app`: it may read /app, not write it.
 USER $APP_UID
 EXPOSE 8080

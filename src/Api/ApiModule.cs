@@ -7,8 +7,6 @@ using Messaging.Api.Queues;
 using Messaging.Api.Register;
 using Messaging.Api.Schedules;
 using Messaging.Api.Tasks;
-using Messaging.Contracts;
-using Messaging.Outbox;
 using Scalar.AspNetCore;
 
 namespace Messaging.Api;
@@ -44,7 +42,6 @@ public static class ApiModule
     {
         builder.AddHttpDefaults();
         builder.AddAccess(openOnLoopback);
-        builder.Services.AddTaskTypes(typeof(LogRequested).Assembly);
         builder.Services.AddOpenApi(options =>
         {
             options.AddAccess();

@@ -1,6 +1,7 @@
 using Messaging.Api;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Database;
+using Messaging.ServiceDefaults.Files;
 using Messaging.ServiceDefaults.Health;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
@@ -23,6 +24,9 @@ builder.Services.Configure<OutboxOptions>(options => options.RunSchedules = fals
 
 // PostgreSQL keeps what was accepted; RabbitMQ carries it to the workers.
 builder.AddMessaging();
+
+// Files are shared with the workers.
+builder.AddFiles();
 
 // The use cases, and what they have in common: limits, error answers, OpenAPI.
 builder.AddApi();

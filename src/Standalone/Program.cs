@@ -1,5 +1,6 @@
 using Messaging.Api;
 using Messaging.ServiceDefaults.Database;
+using Messaging.ServiceDefaults.Files;
 using Messaging.ServiceDefaults.Health;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
@@ -29,6 +30,7 @@ if (owner is null)
 // SQLite keeps what was accepted, the process's own memory carries it, and mails are files.
 builder.AddStandaloneMessaging(Path.Combine(options.DataFolder, "messaging.db"), x => x.AddWorkerConsumers());
 builder.AddMailFolder(Path.Combine(options.DataFolder, "mails"));
+builder.AddFiles();
 
 // The same API as with RabbitMQ and PostgreSQL; as long as there is no access key, it can be operated from this machine.
 builder.AddApi(openOnLoopback: true);

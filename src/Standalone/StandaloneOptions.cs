@@ -1,3 +1,5 @@
+using Messaging.ServiceDefaults.Files;
+
 namespace Messaging.Standalone;
 
 /// <summary>Settings of the standalone process; section <c>Standalone</c>. None has to be set.</summary>
@@ -9,13 +11,13 @@ internal sealed class StandaloneOptions
 
           (no argument)                      serve on http://localhost:8080, data in ./data
           --urls http://localhost:9000       another address
-          --Standalone:DataFolder /some/dir  another folder for the database (messaging.db) and the mails (mails/*.eml)
+          --Standalone:DataFolder /some/dir  another folder for the database (messaging.db), mails (mails/*.eml) and files
           --new-key read|operate [name]      make an access key, print it and its settings, then end; without
                                              any, operating is open to this machine and closed to others
           --help                             this text
         """;
 
-    /// <summary>The folder of the database and the mails. Default <c>./data</c>.</summary>
+    /// <summary>The folder of the database, the mails and the files. Default <c>./data</c>.</summary>
     public string DataFolder { get; set; } = "data";
 }
 
@@ -28,6 +30,8 @@ internal static class StandaloneOptionsExtensions
             builder.WebHost.UseUrls("http://localhost:8080");
         }
 
-        return builder.Configuration.GetSection("Standalone").Get<StandaloneOptions>() ?? new StandaloneOptions();
+        var options = builder.Configuration.GetSection("Standalone").Get<StandaloneOptions>() ?? new StandaloneOptions();
+        builder.Services.Configure<FilesOptions>(files => files.Folder = Path.Combine(options.DataFolder, "files"));
+        return options;
     }
 }

@@ -1,3 +1,4 @@
+using Messaging.ServiceDefaults.Files;
 using Messaging.ServiceDefaults.Health;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
@@ -17,6 +18,7 @@ builder.AddMessaging(x => x.AddWorkerConsumers());
 
 // What the consumers use.
 builder.AddSmtpMail();
+builder.AddFiles();
 builder.Services.AddHealth();
 builder.Logging.AddLoggingDefaults();
 

@@ -1,6 +1,4 @@
 using MassTransit;
-using Messaging.Contracts;
-using Messaging.Outbox;
 using Messaging.ServiceDefaults.Messaging;
 using Messaging.Worker.Logs;
 using Messaging.Worker.Register;
@@ -28,7 +26,5 @@ public static class WorkerModule
         configurator.AddConsumer<UserRegisteredConsumer, TaskConsumerDefinition<UserRegisteredConsumer>>();
         configurator.AddConsumer<RegistrationRepeatedConsumer, TaskConsumerDefinition<RegistrationRepeatedConsumer>>();
         configurator.AddConsumer<LogRequestedConsumer, LogRequestedDefinition>();
-
-        configurator.AddTaskTypes(typeof(LogRequested).Assembly); // what schedules hand on
     }
 }

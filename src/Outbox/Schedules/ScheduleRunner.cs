@@ -14,6 +14,7 @@ namespace Messaging.Outbox.Schedules;
 internal sealed partial class ScheduleRunner(
     ScheduleStore store,
     TaskTypes types,
+    IEnumerable<DeclaredSchedule> declared,
     IServiceScopeFactory scopes,
     IOptions<OutboxOptions> options,
     TimeProvider time,
@@ -22,6 +23,18 @@ internal sealed partial class ScheduleRunner(
     private const int PageSize = 100, MaxRunsAtOnce = 100;
     private readonly OutboxOptions _options = options.Value;
     private readonly HashSet<(string Name, DateTimeOffset UpdatedAt)> _notRunnable = [];
+
+    private bool _areDeclared;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var schedule in declared)
+        {
+            schedule.ThrowIfWrong(types, time.GetUtcNow());
+        }
+
+        return base.StartAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -42,6 +55,19 @@ internal sealed partial class ScheduleRunner(
         {
             // The host is stopping.
         }
+    }
+
+    /// <summary>Creates the schedules that the code declares, where they are missing.</summary>
+    public async Task DeclareAsync(CancellationToken cancellationToken)
+    {
+        foreach (var schedule in declared)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<TaskSchedules>().DeclareAsync(schedule.Definition, cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync(cancellationToken);
+        }
+
+        _areDeclared = true;
     }
 
     /// <summary>Looks once through all that are due.</summary>
@@ -75,6 +101,11 @@ internal sealed partial class ScheduleRunner(
     {
         try
         {
+            if (!_areDeclared)
+            {
+                await DeclareAsync(stoppingToken);
+            }
+
             await RunDueAsync(stoppingToken);
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)

@@ -107,6 +107,20 @@ public sealed class TaskSchedules
         return new SchedulePut(put.Schedule, put.Old is null);
     }
 
+    /// <summary>Creates a schedule that the code declares, unless there is one of its name: somebody may have changed it since.</summary>
+    internal async Task DeclareAsync(ScheduleDefinition definition, CancellationToken cancellationToken)
+    {
+        var schedule = ScheduleVersion.After(null, definition, paused: false, Now);
+        var created = await InTransactionAsync(
+            (transaction, token) => transaction.ExecuteAsync(
+                ScheduleStore.Insert, token, [.. ScheduleStore.Parameters(schedule), new StoreTime(schedule.CreatedAt)]),
+            cancellationToken) > 0;
+        if (created)
+        {
+            Audit("declared", "schedule.put", schedule.Name, old: null, new { schedule.Cron, schedule.TimeZone, schedule.Type });
+        }
+    }
+
     /// <summary>Hands nothing on until it is resumed.</summary>
     /// <returns>The schedule, or null when there is none of that name.</returns>
     public Task<ScheduleRecord?> PauseAsync(string name, string who, CancellationToken cancellationToken = default) =>

@@ -13,7 +13,7 @@ namespace Messaging.Outbox;
 public sealed class TaskTypes
 {
     /// <summary>Strict: what an operator mistypes is to be refused, and not to be left out.</summary>
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -24,9 +24,10 @@ public sealed class TaskTypes
 
     private readonly FrozenDictionary<string, Type> _types;
 
-    internal TaskTypes(IEnumerable<Assembly> assemblies)
+    internal TaskTypes(IReadOnlyCollection<TaskTypeAssembly> added)
     {
-        var byName = assemblies.Distinct().SelectMany(a => a.GetExportedTypes()).Where(IsMessage).ToLookup(t => t.Name);
+        var byName = added.Select(a => a.Assembly).Distinct().SelectMany(a => a.GetExportedTypes())
+            .Where(IsMessage).Except(added.SelectMany(a => a.Except)).ToLookup(t => t.Name);
         if (byName.FirstOrDefault(g => g.Count() > 1) is { } ambiguous)
         {
             throw new ConfigurationException(
@@ -105,15 +106,18 @@ public static class TaskTypesExtensions
     /// Adds the public sealed classes and records of an assembly, each by its name. Two of one name stop the process at its
     /// start; the same assembly may be added more than once.
     /// </summary>
-    public static IServiceCollection AddTaskTypes(this IServiceCollection services, Assembly assembly)
+    /// <param name="services">The host's.</param>
+    /// <param name="assembly">Where the messages are.</param>
+    /// <param name="except">Those that are no tasks: events that need no consumer, and would wait for one for ever.</param>
+    public static IServiceCollection AddTaskTypes(this IServiceCollection services, Assembly assembly, params Type[] except)
     {
-        services.AddSingleton(new TaskTypeAssembly(assembly));
+        services.AddSingleton(new TaskTypeAssembly(assembly, except));
         services.TryAddTaskTypes();
         return services;
     }
 
     internal static void TryAddTaskTypes(this IServiceCollection services) => services.TryAddSingleton(
-        provider => new TaskTypes(provider.GetServices<TaskTypeAssembly>().Select(a => a.Assembly)));
+        provider => new TaskTypes([.. provider.GetServices<TaskTypeAssembly>()]));
 }
 
-internal sealed record TaskTypeAssembly(Assembly Assembly);
+internal sealed record TaskTypeAssembly(Assembly Assembly, IReadOnlyList<Type> Except);

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using MassTransit;
+using Messaging.Contracts;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Database;
 using Messaging.ServiceDefaults.Health;
@@ -86,6 +87,9 @@ public static class MessagingExtensions
         {
             x.UseConventions();
             configure(x);
+
+            // What can be handed on over the API, and by schedules; not what nobody has to consume.
+            x.AddTaskTypes(typeof(UserRegistered).Assembly, except: typeof(WelcomeMailSent));
         });
     }
 

@@ -1,4 +1,6 @@
+using MassTransit;
 using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Messaging.Outbox.Tests.Schedules;
@@ -163,5 +165,36 @@ public abstract class ScheduleRunnerTests : StoreSuite
         Assert.Equal(0, await other.LookAsync());
         Assert.Single(other.Logs.Lines, line => line.Contains("Schedule tick (Tick) is due and not run", StringComparison.Ordinal));
         Assert.Equal(1, await knowing.LookAsync());
+    }
+
+    [Fact]
+    public async Task A_declared_schedule_is_created_once_and_stays_as_it_was_changed()
+    {
+        await using (var first = await SchedulerUnderTest.StartAsync(UnderTest, _time, declare: Declare))
+        {
+            await first.DeclareAsync();
+            Assert.Equal("0 3 * * *", (await first.FindAsync("nightly")).Cron);
+            await first.PutAsync("0 4 * * *", name: "nightly");
+        }
+
+        await using var second = await SchedulerUnderTest.StartAsync(UnderTest, _time, declare: Declare);
+        await second.DeclareAsync();
+
+        Assert.Equal("0 4 * * *", (await second.FindAsync("nightly")).Cron);
+        _time.Advance(TimeSpan.FromHours(16));
+        Assert.Equal(1, await second.LookAsync());
+        Assert.Equal(1, await UnderTest.CountAsync("audit", "who = 'declared'"));
+
+        static void Declare(IServiceCollection services) => services.AddSchedule("nightly", "0 3 * * *", new Tick { Name = "night" });
+    }
+
+    [Fact]
+    public async Task A_declared_schedule_that_is_wrong_stops_the_process_at_its_start()
+    {
+        var failure = await Assert.ThrowsAsync<ConfigurationException>(() => SchedulerUnderTest.StartAsync(
+            UnderTest, _time, declare: services => services.AddSchedule("nightly", "whenever", new Tick { Name = "night" })));
+
+        Assert.Contains("nightly", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("cron", failure.Message, StringComparison.Ordinal);
     }
 }

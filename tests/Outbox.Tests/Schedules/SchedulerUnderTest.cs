@@ -28,7 +28,7 @@ internal sealed class SchedulerUnderTest : IAsyncDisposable
 
     public LogCapture Logs { get; }
 
-    public static async Task<SchedulerUnderTest> StartAsync(StoreUnderTest store, FakeTimeProvider time, bool knowsTypes = true)
+    public static async Task<SchedulerUnderTest> StartAsync(StoreUnderTest store, FakeTimeProvider time, bool knowsTypes = true, Action<IServiceCollection>? declare = null)
     {
         var builder = Host.CreateApplicationBuilder();
         var logs = new LogCapture();
@@ -54,6 +54,7 @@ internal sealed class SchedulerUnderTest : IAsyncDisposable
             builder.Services.AddTaskTypes(typeof(Tick).Assembly);
         }
 
+        declare?.Invoke(builder.Services);
         var host = builder.Build();
         await host.StartAsync();
         return new SchedulerUnderTest(host, logs);
@@ -61,6 +62,9 @@ internal sealed class SchedulerUnderTest : IAsyncDisposable
 
     /// <summary>One look at what is due.</summary>
     public Task<int> LookAsync() => _host.Services.GetRequiredService<ScheduleRunner>().RunDueAsync(default);
+
+    /// <summary>What a process that runs schedules does at its start.</summary>
+    public Task DeclareAsync() => _host.Services.GetRequiredService<ScheduleRunner>().DeclareAsync(default);
 
     /// <summary>Does something with the schedules and commits it, as an endpoint does.</summary>
     public async Task<T> DoAsync<T>(Func<TaskSchedules, Task<T>> action)

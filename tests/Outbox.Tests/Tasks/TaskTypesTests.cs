@@ -22,10 +22,12 @@ public sealed record Parcel
 
 public sealed record Address(string Street, int Number);
 
+public sealed record Event(int Number);
+
 /// <summary>Messages by the name of their type.</summary>
 public sealed class TaskTypesTests
 {
-    private readonly TaskTypes _types = new([typeof(Parcel).Assembly, typeof(Parcel).Assembly]);
+    private readonly TaskTypes _types = new([new(typeof(Parcel).Assembly, [typeof(Event)]), new(typeof(Parcel).Assembly, [])]);
 
     [Fact]
     public void A_type_is_known_by_its_name_and_what_is_no_message_is_not()
@@ -71,7 +73,7 @@ public sealed class TaskTypesTests
         var module = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("Other"), AssemblyBuilderAccess.Run).DefineDynamicModule("Other");
         var other = module.DefineType("Other.Parcel", TypeAttributes.Public | TypeAttributes.Sealed | TypeAttributes.Class).CreateType();
 
-        var failure = Assert.Throws<ConfigurationException>(() => new TaskTypes([typeof(Parcel).Assembly, other.Assembly]));
+        var failure = Assert.Throws<ConfigurationException>(() => new TaskTypes([new(typeof(Parcel).Assembly, []), new(other.Assembly, [])]));
 
         Assert.Contains("Other.Parcel", failure.Message, StringComparison.Ordinal);
     }

@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Options;
+
+namespace Messaging.ServiceDefaults.Files;
+
+/// <summary>
+/// A use case's part of the shared folder. A file is called after an id that the service made, never after what a client sent, and
+/// is written once. What makes it count is a row in the database, committed when it lies on the disk; a file without a row is one
+/// that was not finished, or is not needed any more, and a sweep deletes it.
+/// </summary>
+public sealed class FileFolder
+{
+    private readonly string _folder;
+
+    /// <param name="options">Where the shared folder is.</param>
+    /// <param name="area">The use case's part of it, such as <c>uploads</c>; created when it is not there.</param>
+    /// <exception cref="IOException">The folder cannot be created.</exception>
+    public FileFolder(IOptions<FilesOptions> options, string area)
+    {
+        _folder = Path.GetFullPath(Path.Combine(options.Value.Folder, area));
+        Directory.CreateDirectory(_folder);
+    }
+
+    /// <summary>Writes a file; when this returns it outlives a power failure. One that could not be written is deleted.</summary>
+    /// <param name="name">Its name, which no other file has.</param>
+    /// <param name="write">Writes the content.</param>
+    public async Task<T> WriteAsync<T>(string name, Func<FileStream, Task<T>> write)
+    {
+        var path = PathOf(name);
+        try
+        {
+            await using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.Asynchronous);
+            var result = await write(stream);
+            stream.Flush(flushToDisk: true);
+            return result;
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
+    }
+
+    /// <summary>Opens a file to be read, or returns null when there is none.</summary>
+    public FileStream? OpenRead(string name)
+    {
+        try
+        {
+            return new FileStream(
+                PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether there is a file of that name.</summary>
+    public bool Exists(string name) => File.Exists(PathOf(name));
+
+    /// <summary>Deletes a file; there may be none.</summary>
+    public void Delete(string name) => File.Delete(PathOf(name));
+
+    /// <summary>The names of the files that were last written before a time, also of those that are not finished.</summary>
+    public IEnumerable<string> WrittenBefore(DateTimeOffset time) => new DirectoryInfo(_folder).EnumerateFiles()
+        .Where(file => file.LastWriteTimeUtc < time.UtcDateTime)
+        .Select(file => file.Name);
+
+    private string PathOf(string name)
+    {
+        if (name.Length is 0 or > 200 || name[0] == '.' || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '.' or '_')))
+        {
+            throw new ArgumentException("A file's name is made of letters, digits, '-', '_' and '.'.", nameof(name));
+        }
+
+        return Path.Combine(_folder, name);
+    }
+}

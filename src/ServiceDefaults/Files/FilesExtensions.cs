@@ -1,0 +1,18 @@
+using Messaging.ServiceDefaults.Messaging;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.ServiceDefaults.Files;
+
+/// <summary>Files that the API and the workers share.</summary>
+public static class FilesExtensions
+{
+    /// <summary>Adds the folder's settings.</summary>
+    public static void AddFiles(this IHostApplicationBuilder builder) =>
+        builder.Services.AddValidated<FilesOptions>("Files");
+
+    /// <summary>A use case's part of the folder, under its key: <c>[FromKeyedServices("uploads")] FileFolder</c>.</summary>
+    public static IServiceCollection AddFileFolder(this IServiceCollection services, string area) => services.AddKeyedSingleton(
+        area, (provider, _) => new FileFolder(provider.GetRequiredService<IOptions<FilesOptions>>(), area));
+}

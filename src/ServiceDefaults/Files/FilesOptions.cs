@@ -1,0 +1,14 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Messaging.ServiceDefaults.Files;
+
+/// <summary>Settings of what is stored as files; section <c>Files</c>.</summary>
+public sealed class FilesOptions
+{
+    /// <summary>
+    /// The folder, the same one for every API and worker process: a volume, or a network file system with atomic renames. Default
+    /// <c>data/files</c>.
+    /// </summary>
+    [Required]
+    public string Folder { get; set; } = Path.Combine("data", "files");
+}
