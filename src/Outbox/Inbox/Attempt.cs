@@ -34,6 +34,12 @@ internal sealed class Attempt : IDisposable
     /// <summary>The consumer's result, as JSON.</summary>
     public string? Result { get; set; }
 
+    /// <summary>Whether the consumer wants the message again, for the next part of its work.</summary>
+    public bool Continues { get; set; }
+
+    /// <summary>Whether it may: a batch has no next part.</summary>
+    public bool MayContinue { get; init; } = true;
+
     /// <summary>Something to show has changed since it was last shown.</summary>
     public bool HasNews { get; set; } = true;
 
@@ -48,6 +54,12 @@ internal sealed class Attempt : IDisposable
     public IEnumerable<RunningTask> Tasks => Deliveries
         .Where(d => d.TaskId is not null)
         .Select(d => new RunningTask(d.TaskId!.Value, d.Progress.Attempts, StartedAt, Progress, ProgressText));
+
+    /// <summary>How the task stands when the consumer has returned and wants the message again.</summary>
+    public TaskOutcome? Continuation =>
+        Deliveries[0].Progress.Outcome(TaskState.Queued) is { } outcome
+            ? outcome with { Progress = Progress, ProgressText = ProgressText }
+            : null;
 
     /// <summary>How the tasks end when the consumer has returned.</summary>
     public IEnumerable<TaskOutcome> Successes => Deliveries

@@ -10,8 +10,8 @@ internal sealed class Delivery
 {
     private Delivery(Guid messageId, Guid consumerId, ReceiveContext context)
     {
-        Key = new InboxKey(messageId, consumerId);
         Progress = DeliveryProgress.Of(context);
+        Key = new InboxKey(messageId, Progress.Part == 0 ? consumerId : DerivedId.Of($"{consumerId}#part-{Progress.Part}"));
         OutboxId = context.HeaderNumber(OutboxHeaders.OutboxId);
     }
 
@@ -35,9 +35,12 @@ internal sealed class Delivery
     /// <summary>How often this message was delivered before without an outcome: its worker died, or lost its connection.</summary>
     public static long UnfinishedDeliveries(ReceiveContext context) => context.HeaderNumber(OutboxHeaders.DeliveryCount) ?? 0;
 
-    /// <summary>Something that happens once to this message since it was handed on, or redriven, on this queue.</summary>
-    public static Guid StepOf(ReceiveContext context, string step) =>
-        DerivedId.Of($"{context.InputAddress.AbsolutePath}#{step}-{DeliveryProgress.Of(context).Redrives}");
+    /// <summary>Something that happens once to this message since it was handed on, redriven or continued, on this queue.</summary>
+    public static Guid StepOf(ReceiveContext context, string step)
+    {
+        var progress = DeliveryProgress.Of(context);
+        return DerivedId.Of($"{context.InputAddress.AbsolutePath}#{step}-{progress.Redrives}{(progress.Part == 0 ? "" : $"-{progress.Part}")}");
+    }
 
     /// <summary>
     /// A commit of its own that the row of a delivery is done with, after one that may have been left out: as a duplicate, or

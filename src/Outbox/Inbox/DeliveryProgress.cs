@@ -26,6 +26,7 @@ internal sealed class DeliveryProgress
         Queue = context.QueueName();
         Redeliveries = (int)(context.HeaderNumber(OutboxHeaders.Redeliveries) ?? 0);
         Redrives = (int)(context.HeaderNumber(OutboxHeaders.Redrives) ?? 0);
+        Part = (int)(context.HeaderNumber(OutboxHeaders.Part) ?? 0);
         UniqueKey = context.HeaderText(OutboxHeaders.UniqueKey);
         _before = (int)(context.HeaderNumber(OutboxHeaders.Attempts) ?? 0);
         _beforeRedrive = (int)(context.HeaderNumber(OutboxHeaders.AttemptsBeforeRedrive) ?? 0);
@@ -41,6 +42,9 @@ internal sealed class DeliveryProgress
 
     /// <summary>How often the message was sent again after it had been given up.</summary>
     public int Redrives { get; }
+
+    /// <summary>Which part of its work the message is for, counted from 0.</summary>
+    public int Part { get; }
 
     /// <summary>The key of a task that may wait only once.</summary>
     public string? UniqueKey { get; }

@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Middleware;
 using MassTransit.Middleware.Outbox;
+using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Transport;
 
@@ -41,13 +42,40 @@ internal sealed class InboxConsumeContext<T>(
     /// </summary>
     public override async Task SetConsumed()
     {
-        unit.Work.Outcomes.AddRange(attempt.Successes);
+        if (attempt.Continues)
+        {
+            await ContinueAsync(attempt.Deliveries[0].Progress);
+        }
+        else
+        {
+            unit.Work.Outcomes.AddRange(attempt.Successes);
+        }
+
         foreach (var delivery in attempt.Deliveries)
         {
             delivery.SettleIn(unit.Work);
         }
 
         WasDuplicate = !await unit.CommitWhenPossibleAsync(base.CancellationToken);
+    }
+
+    /// <summary>
+    /// The same message for the next part. It has the attempts of the policy anew: this part has got somewhere. Those that are shown are
+    /// one, as long as none fails.
+    /// </summary>
+    private async Task ContinueAsync(DeliveryProgress progress)
+    {
+        if (attempt.Continuation is { } outcome)
+        {
+            unit.Work.Outcomes.Add(outcome);
+        }
+
+        unit.Work.Add(await NextDelivery.CreateAsync(this, progress, queues, send =>
+        {
+            send.Headers.Set(OutboxHeaders.Part, progress.Part + 1);
+            send.Headers.Set(OutboxHeaders.Attempts, progress.Attempts - 1);
+            send.Headers.Set(OutboxHeaders.AttemptsBeforeRedrive, progress.Attempts - 1);
+        }));
     }
 
     /// <summary>The consumer returned; that the message is consumed is true after the commit only.</summary>

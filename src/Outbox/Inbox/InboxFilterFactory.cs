@@ -94,7 +94,7 @@ internal sealed partial class InboxFilterFactory(
         unit.Work.InboxKeys.AddRange(deliveries.Select(d => d.Key));
         await unique.ReleaseAsync(deliveries, context.CancellationToken);
 
-        using var attempt = new Attempt(deliveries, time, context.CancellationToken);
+        using var attempt = new Attempt(deliveries, time, context.CancellationToken) { MayContinue = BatchInbox<T>.Instance is null };
         using var shown = running.Show(attempt);
         task.Attempt = attempt;
         var inboxContext = new InboxConsumeContext<T>(context, options, provider, unit, queues, attempt);

@@ -64,7 +64,7 @@ internal static class PostgresSql
         $"""
         UPDATE tasks SET state = o.state, attempts = greatest(tasks.attempts, o.attempts),
             started_at = coalesce(o.started_at, tasks.started_at),
-            finished_at = CASE WHEN o.state = {(int)TaskState.Retrying} THEN NULL ELSE now() END,
+            finished_at = CASE WHEN o.state IN ({(int)TaskState.Retrying}, {(int)TaskState.Queued}) THEN NULL ELSE now() END,
             next_attempt_at = now() + o.delay, last_error = coalesce(o.error, tasks.last_error),
             queue = coalesce(o.queue, tasks.queue), result = coalesce(o.result, tasks.result),
             progress = coalesce(o.progress, tasks.progress), progress_text = coalesce(o.progress_text, tasks.progress_text)
@@ -107,7 +107,8 @@ internal static class PostgresSql
         UPDATE tasks SET state = {(int)TaskState.Running}, attempts = r.attempt, started_at = r.started_at, next_attempt_at = NULL,
             worker = r.worker, progress = r.progress, progress_text = r.progress_text
         FROM unnest($1, $2, $3, $4, $5, $6) AS r (id, attempt, started_at, worker, progress, progress_text)
-        WHERE tasks.id = r.id AND tasks.attempts <= r.attempt AND (tasks.attempts < r.attempt OR tasks.state = {(int)TaskState.Running})
+        WHERE tasks.id = r.id AND tasks.attempts <= r.attempt AND (tasks.attempts < r.attempt OR tasks.state = {(int)TaskState.Running}
+              OR tasks.state = {(int)TaskState.Queued} AND tasks.started_at < r.started_at)
           AND tasks.state IN ({(int)TaskState.Queued}, {(int)TaskState.Running}, {(int)TaskState.Retrying}, {(int)TaskState.Scheduled})
         """;
 

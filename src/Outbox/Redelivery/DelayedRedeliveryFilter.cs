@@ -1,6 +1,4 @@
 using MassTransit;
-using MassTransit.Serialization;
-using MassTransit.Transports;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
@@ -67,7 +65,13 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
         var delivery = Delivery.Of(context, Delivery.StepOf(context.ReceiveContext, $"redelivery-{redelivery}"));
         var work = new StagedWork();
         work.InboxKeys.Add(delivery.Key);
-        work.Add(await CreateRedeliveryAsync(context, redelivery, delivery.Progress, delay));
+        work.Add(await NextDelivery.CreateAsync(context, delivery.Progress, queues, send =>
+        {
+            send.Headers.Set(MessageHeaders.RedeliveryCount, redelivery);
+            send.Headers.Set(OutboxHeaders.Redeliveries, redelivery);
+            send.Headers.Set(OutboxHeaders.Attempts, delivery.Progress.Attempts);
+            send.Delay = delay;
+        }));
         if (delivery.Progress.Outcome(TaskState.Retrying, delay, error) is { } outcome)
         {
             work.Outcomes.Add(outcome);
@@ -76,37 +80,6 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
         await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
         await Delivery.SettleAloneAsync(context.ReceiveContext, $"put-off-{redelivery}", committer);
         LogPutOff(typeof(T).Name, context.MessageId, delivery.Progress.Attempts, error, delay.TotalSeconds);
-    }
-
-    /// <summary>The same message, serialized as MassTransit's own redelivery does, addressed to the queue it came from.</summary>
-    private async Task<StagedMessage> CreateRedeliveryAsync(ConsumeContext<T> context, int redelivery, DeliveryProgress progress, TimeSpan delay)
-    {
-        var endpoint = await context.ReceiveContext.SendEndpointProvider.GetSendEndpoint(context.ReceiveContext.InputAddress);
-        var pipe = new ForwardMessagePipe<T>(context, Pipe.Execute<SendContext<T>>(send =>
-        {
-            send.Headers.Set(MessageHeaders.RedeliveryCount, redelivery);
-            foreach (var header in OutboxHeaders.OfDelivery)
-            {
-                send.Headers.Set(header, null); // the transport's, of the delivery that failed
-            }
-
-            foreach (var header in OutboxHeaders.Kept)
-            {
-                send.Headers.Set(header, context.ReceiveContext.HeaderText(header));
-            }
-
-            send.Headers.Set(OutboxHeaders.TaskId, progress.TaskId?.ToString("D")); // it may have been in the body alone
-
-            send.Headers.Set(OutboxHeaders.Redeliveries, redelivery);
-            send.Headers.Set(OutboxHeaders.Attempts, progress.Attempts);
-            send.Delay = delay;
-            if (send is PublishContext publish)
-            {
-                publish.Mandatory = true; // the queue may be gone by then
-            }
-        }));
-        var send = await ((ITransportSendEndpoint)endpoint).CreateSendContext(context.Message, pipe, context.CancellationToken);
-        return StagedMessageFactory.Create(send, queues, track: false);
     }
 
     [LoggerMessage(LogLevel.Warning, "{MessageType} {MessageId} failed at attempt {Attempt}, the next one is in {Seconds:0.#} s: {Error}")]

@@ -69,7 +69,8 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
                 $"""
                 UPDATE tasks SET state = {(int)TaskState.Running}, attempts = $2, started_at = $3, next_attempt_at = NULL,
                     worker = $4, progress = $5, progress_text = $6
-                WHERE id = $1 AND attempts <= $2 AND (attempts < $2 OR state = {(int)TaskState.Running})
+                WHERE id = $1 AND attempts <= $2 AND (attempts < $2 OR state = {(int)TaskState.Running}
+                      OR state = {(int)TaskState.Queued} AND started_at < $3)
                   AND state IN ({(int)TaskState.Queued}, {(int)TaskState.Running}, {(int)TaskState.Retrying}, {(int)TaskState.Scheduled})
                 """,
                 task.Id,

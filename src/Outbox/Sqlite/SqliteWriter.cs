@@ -118,7 +118,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, SqliteTransactio
             outcome.State,
             outcome.Attempts,
             StoreTime.Of(outcome.StartedAt),
-            outcome.State == TaskState.Retrying ? null : _now,
+            outcome.State is TaskState.Retrying or TaskState.Queued ? null : _now,
             outcome.RetryDelay is { } delay ? _now + (long)delay.TotalMilliseconds : null,
             outcome.Error,
             outcome.Queue,

@@ -24,6 +24,9 @@ public sealed class TaskContext
     /// <summary>The number of this attempt, counted from 1 over retries and redrives.</summary>
     public int Number => Current.Deliveries[0].Progress.Attempts;
 
+    /// <summary>Which part of its work this is, counted from 0: how often <see cref="ContinueLater"/> was called for it.</summary>
+    public int Part => Current.Deliveries[0].Progress.Part;
+
     /// <summary>
     /// Ends the attempt: the task was cancelled, its time limit is over, or the process stops. The same as the consume
     /// context's token.
@@ -44,6 +47,15 @@ public sealed class TaskContext
         ArgumentOutOfRangeException.ThrowIfGreaterThan(percent, 100);
         Current.Report(percent, text is { Length: > MaxText } ? text[..MaxText] : text);
     }
+
+    /// <summary>
+    /// Ends a part of long work at a checkpoint. When the consumer returns, what it has staged is committed, once, and the same
+    /// message comes again, behind what waits in its queue, to whichever worker is free; the task has succeeded when a part ends
+    /// without this. So no delivery is held for long, a worker that dies costs one part, and each part has all its retries.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A batch has no next part.</exception>
+    public void ContinueLater() =>
+        Current.Continues = Current.MayContinue ? true : throw new InvalidOperationException("A batch cannot be continued.");
 
     /// <summary>Keeps a result with the task, if this attempt succeeds. The last one counts.</summary>
     /// <exception cref="ArgumentException">It is larger than <see cref="MaxResultBytes"/>.</exception>

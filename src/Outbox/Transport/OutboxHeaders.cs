@@ -15,7 +15,10 @@ internal static class OutboxHeaders
     /// <summary>How often the message was sent again after it had been given up.</summary>
     public const string Redrives = "Task-Redrives";
 
-    /// <summary>Attempts made before the latest redrive, which do not count against the allowed ones.</summary>
+    /// <summary>Which part of its work the message is for, when a consumer does it in several; absent for the first.</summary>
+    public const string Part = "Task-Part";
+
+    /// <summary>Attempts made before the latest redrive, or before this part, which do not count against the allowed ones.</summary>
     public const string AttemptsBeforeRedrive = "Task-Attempts-Before-Redrive";
 
     /// <summary>Present when other tasks wait for this one.</summary>
@@ -34,7 +37,7 @@ internal static class OutboxHeaders
     public const string DeliveryCount = "x-delivery-count";
 
     /// <summary>The headers that a message keeps when it is put off.</summary>
-    public static IReadOnlyList<string> Kept { get; } = [TaskId, Redrives, AttemptsBeforeRedrive, HasSuccessors, UniqueKey];
+    public static IReadOnlyList<string> Kept { get; } = [TaskId, Part, Redrives, AttemptsBeforeRedrive, HasSuccessors, UniqueKey];
 
     /// <summary>The headers that say how far a delivery has got, and that a new start does not take over.</summary>
     public static IReadOnlyList<string> OfDelivery { get; } = [Attempts, Redeliveries, Redrives, AttemptsBeforeRedrive, DelaySeconds, OutboxId, DeliveryCount];
