@@ -53,6 +53,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<QueueDirectory>();
         configurator.AddSingleton<DeadLetterFactory>();
         configurator.AddSingleton<MessageSender>();
+        configurator.AddSingleton<IStoreReader, StoreReader>();
         configurator.AddSingleton<ITaskStore, TaskStore>();
         configurator.AddSingleton<ITaskFeed, TaskFeed>();
         configurator.AddSingleton<IAuditLog, AuditLog>();

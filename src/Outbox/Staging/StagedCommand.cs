@@ -17,11 +17,11 @@ public sealed class StagedCommand
     /// <summary>Holds when the command changed no row, as an <c>INSERT … ON CONFLICT DO NOTHING</c> that met a conflict.</summary>
     public StagingCondition AffectedNothing { get; }
 
+    /// <summary>How many rows it changed; known when its unit of work has been committed.</summary>
+    public int RowsAffected { get; internal set; }
+
     internal string Sql { get; }
     internal object?[] Parameters { get; }
-
-    /// <summary>Set by the store inside the transaction.</summary>
-    internal int RowsAffected { get; set; }
 }
 
 /// <summary>

@@ -1,12 +1,13 @@
-namespace Messaging.Outbox.Store;
+namespace Messaging.Outbox;
 
-/// <summary>Conditions with positional parameters, added as they are asked for.</summary>
+/// <summary>Conditions with positional parameters, added as they are asked for; the same text for PostgreSQL and SQLite.</summary>
 /// <param name="before">Parameters that the SQL has already.</param>
-internal sealed class SqlFilter(params IEnumerable<object?> before)
+public sealed class SqlFilter(params IEnumerable<object?> before)
 {
     private readonly List<string> _conditions = [];
     private readonly List<object?> _parameters = [.. before];
 
+    /// <summary>The values, in the order of their numbers.</summary>
     public IReadOnlyList<object?> Parameters => _parameters;
 
     /// <summary>The conditions, or one that always holds.</summary>
@@ -30,19 +31,23 @@ internal sealed class SqlFilter(params IEnumerable<object?> before)
         return this;
     }
 
-    /// <summary>Adds that the column contains the text, in whatever case, unless it is null.</summary>
+    /// <summary>
+    /// Adds that the column contains the text, unless it is null. A to Z are the same in either case; of other letters that
+    /// depends on the database.
+    /// </summary>
     public SqlFilter AndContains(string column, string? text)
     {
         if (text is not null)
         {
-            var pattern = text.ToLowerInvariant()
+            var pattern = text
                 .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
-            _conditions.Add($"lower({column}) LIKE {Parameter($"%{pattern}%")} ESCAPE '\\'");
+            _conditions.Add($"lower({column}) LIKE lower({Parameter($"%{pattern}%")}) ESCAPE '\\'");
         }
 
         return this;
     }
 
+    /// <summary>Adds a condition.</summary>
     public SqlFilter And(string condition)
     {
         _conditions.Add(condition);

@@ -1,7 +1,7 @@
-namespace Messaging.Outbox.Store;
+namespace Messaging.Outbox;
 
 /// <summary>UUIDv7 (RFC 9562): its first 48 bits are milliseconds since 1970, so that a key is ordered by time.</summary>
-internal static class Uuid7
+public static class Uuid7
 {
     /// <summary>The smallest id of that millisecond.</summary>
     public static Guid LowerBound(DateTimeOffset time)

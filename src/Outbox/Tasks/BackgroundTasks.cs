@@ -97,6 +97,19 @@ public sealed class BackgroundTasks
         return id;
     }
 
+    /// <summary>
+    /// Hands a message on that nobody will ask about: stored, delivered and retried as a task is, with its effect once, but without
+    /// a task's row, which is written twice for each. It can be neither followed nor cancelled.
+    /// </summary>
+    /// <param name="message">What is to be done.</param>
+    /// <param name="id">The message's id, a UUIDv7. Default: a new one.</param>
+    public void AddUnfollowed<T>(T message, Guid? id = null)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        Stage(message, new StagingOptions { Id = id ?? Guid.CreateVersion7(), IsTask = false });
+    }
+
     /// <summary>What is to come when all of these have succeeded, as Celery's chord.</summary>
     /// <param name="tasks">Tasks added to this same unit of work.</param>
     public AddedTasks WhenAll(params IReadOnlyList<AddedTask> tasks)

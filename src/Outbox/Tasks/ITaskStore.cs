@@ -1,5 +1,4 @@
 using Messaging.Outbox.Store;
-using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox;
 
@@ -22,19 +21,14 @@ public interface ITaskStore
     Task<Page<TaskRecord>> ListAsync(TaskQuery query, CancellationToken cancellationToken = default);
 }
 
-internal sealed class TaskStore(IOutboxStore store, IOptions<OutboxOptions> options) : ITaskStore
+internal sealed class TaskStore(IStoreReader store) : ITaskStore
 {
-    /// <summary>
-    /// The rows that one page looks at. Whatever the filter, a page costs no more; a rare match is found by going on.
-    /// </summary>
-    private const int ScanLimit = 20_000;
-
     public async Task<TaskRecord?> FindAsync(Guid id, CancellationToken cancellationToken = default) =>
-        (await QueryAsync($"SELECT {TaskReader.Columns} FROM tasks WHERE id = $1", [id], TaskReader.Read, cancellationToken)).FirstOrDefault();
+        (await store.QueryAsync($"SELECT {TaskReader.Columns} FROM tasks WHERE id = $1", [id], TaskReader.Read, cancellationToken)).FirstOrDefault();
 
     public async Task<IReadOnlyList<TaskAttempt>> FailedAttemptsAsync(Guid id, CancellationToken cancellationToken = default)
     {
-        var latest = await QueryAsync(
+        var latest = await store.QueryAsync(
             """
             SELECT attempt, started_at, ended_at, worker, error FROM task_attempts WHERE task_id = $1 ORDER BY ended_at DESC, attempt DESC LIMIT 200
             """,
@@ -47,7 +41,7 @@ internal sealed class TaskStore(IOutboxStore store, IOptions<OutboxOptions> opti
 
     public async Task<TaskLinks> LinksAsync(Guid id, CancellationToken cancellationToken = default)
     {
-        var links = await QueryAsync(
+        var links = await store.QueryAsync(
             "SELECT predecessor, successor FROM task_links WHERE predecessor = $1 OR successor = $1",
             [id],
             reader => (Before: reader.GetGuid(0), After: reader.GetGuid(1)),
@@ -55,7 +49,7 @@ internal sealed class TaskStore(IOutboxStore store, IOptions<OutboxOptions> opti
         return new TaskLinks([.. links.Where(l => l.After == id).Select(l => l.Before)], [.. links.Where(l => l.Before == id).Select(l => l.After)]);
     }
 
-    public async Task<Page<TaskRecord>> ListAsync(TaskQuery query, CancellationToken cancellationToken = default)
+    public Task<Page<TaskRecord>> ListAsync(TaskQuery query, CancellationToken cancellationToken = default)
     {
         var range = new SqlFilter().And("id <", query.After);
         if (query.States.Count > 0)
@@ -66,27 +60,13 @@ internal sealed class TaskStore(IOutboxStore store, IOptions<OutboxOptions> opti
         }
 
         range.And("created_at >=", StoreTime.Of(query.CreatedFrom)).And("created_at <", StoreTime.Of(query.CreatedBefore));
-        var scanned = $"FROM tasks WHERE {range.Where} ORDER BY id DESC";
-        var match = new SqlFilter(range.Parameters).And("kind =", query.Kind).And("queue =", query.Queue).AndContains("last_error", query.Error);
-        var items = await QueryAsync(
-            $"""
-            SELECT {TaskReader.Columns} FROM (SELECT {TaskReader.Columns} {scanned} LIMIT {ScanLimit}) AS scanned
-            WHERE {match.Where} ORDER BY id DESC LIMIT {match.Parameter(query.Limit)}
-            """,
-            match.Parameters,
+        return store.PageAsync(
+            "tasks",
+            TaskReader.Columns,
+            range,
+            match => match.And("kind =", query.Kind).And("queue =", query.Queue).AndContains("last_error", query.Error),
+            query.Limit,
             TaskReader.Read,
             cancellationToken);
-        if (items.Count == query.Limit)
-        {
-            return new Page<TaskRecord>(items, items[^1].Id);
-        }
-
-        var last = await QueryAsync(
-            $"SELECT id {scanned} LIMIT 1 OFFSET {ScanLimit - 1}", range.Parameters, reader => reader.GetGuid(0), cancellationToken);
-        return new Page<TaskRecord>(items, last.Count > 0 ? last[0] : null);
     }
-
-    private Task<IReadOnlyList<T>> QueryAsync<T>(
-        string sql, IReadOnlyList<object?> parameters, Func<System.Data.Common.DbDataReader, T> read, CancellationToken cancellationToken) =>
-        StoreDeadline.RunAsync(options.Value.CommitTimeout, token => store.QueryAsync(sql, parameters, read, token), cancellationToken);
 }

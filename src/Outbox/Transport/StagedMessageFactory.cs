@@ -17,7 +17,8 @@ internal static class StagedMessageFactory
         var destination = context.DestinationAddress
             ?? throw new MessageException(typeof(T), "A message needs a DestinationAddress to be staged.");
         var options = context.TryGetPayload<StagingOptions>(out var given) ? given : null;
-        track = track || options is not null;
+        var handedOn = track || options is not null;
+        track = options?.IsTask ?? track;
         if (track)
         {
             context.Headers.Set(OutboxHeaders.TaskId, messageId.ToString("D"));
@@ -43,7 +44,7 @@ internal static class StagedMessageFactory
             FaultAddress = context.FaultAddress,
             ExpirationTime = context.TimeToLive is { } timeToLive ? DateTime.UtcNow + timeToLive : null,
             MessageTypes = context.SupportedMessageTypes ?? [],
-            Mandatory = track || (context as PublishContext)?.Mandatory == true,
+            Mandatory = handedOn || (context as PublishContext)?.Mandatory == true,
             Headers = Headers(context.Headers),
             Properties = Properties(context),
         };

@@ -9,6 +9,9 @@ internal sealed class StagingOptions
     public StagingCondition? Condition { get; init; }
     public string? UniqueKey { get; init; }
 
+    /// <summary>Whether it has a row by which it is followed.</summary>
+    public bool IsTask { get; init; } = true;
+
     /// <summary>The tasks that have to succeed first.</summary>
     public IReadOnlyList<StagingOptions> Predecessors { get; init; } = [];
 

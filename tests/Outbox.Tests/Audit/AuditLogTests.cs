@@ -2,7 +2,6 @@ using Messaging.Outbox.Audit;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.Stores;
-using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Tests.Audit;
 
@@ -55,7 +54,7 @@ public abstract class AuditLogTests : StoreSuite
         Assert.Equal(["1"], await TargetsAsync(new AuditFilter { Target = "1", Before = entries[2].Id }));
     }
 
-    private AuditLog Log => new(UnderTest.Store, Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(30) }));
+    private AuditLog Log => new(UnderTest.Reader);
 
     private async Task<IEnumerable<string>> TargetsAsync(AuditFilter filter) => (await Log.ReadAsync(filter)).Select(e => e.Target);
 

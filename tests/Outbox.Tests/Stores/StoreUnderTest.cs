@@ -5,6 +5,7 @@ using Messaging.Outbox.Sqlite;
 using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Messaging.Outbox.Tests.Stores;
@@ -13,6 +14,8 @@ namespace Messaging.Outbox.Tests.Stores;
 public abstract class StoreUnderTest : IAsyncDisposable
 {
     internal abstract IOutboxStore Store { get; }
+
+    internal IStoreReader Reader => new StoreReader(Store, Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(30) }));
 
     /// <summary>Adds this store to an outbox.</summary>
     public abstract void Use(OutboxBuilder builder);

@@ -1,0 +1,27 @@
+using System.Data.Common;
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox;
+
+/// <summary>
+/// Reads by SQL of a use case's own, with positional parameters (<c>$1</c>, <c>$2</c>, …), the same text for PostgreSQL and
+/// SQLite. A read waits for no writer, and sees what was committed before it; to read inside a transaction there is
+/// <see cref="IUnitOfWork.BeginAsync"/>.
+/// </summary>
+public interface IStoreReader
+{
+    /// <summary>The rows of one query.</summary>
+    /// <exception cref="StoreUnavailableException">
+    /// The database did not answer within <see cref="OutboxOptions.CommitTimeout"/>.
+    /// </exception>
+    Task<IReadOnlyList<T>> QueryAsync<T>(
+        string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken = default);
+}
+
+internal sealed class StoreReader(IOutboxStore store, IOptions<OutboxOptions> options) : IStoreReader
+{
+    public Task<IReadOnlyList<T>> QueryAsync<T>(
+        string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken = default) =>
+        StoreDeadline.RunAsync(options.Value.CommitTimeout, token => store.QueryAsync(sql, parameters, read, token), cancellationToken);
+}

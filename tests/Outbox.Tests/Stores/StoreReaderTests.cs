@@ -1,0 +1,57 @@
+namespace Messaging.Outbox.Tests.Stores;
+
+public sealed class SqliteStoreReaderTests : StoreReaderTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresStoreReaderTests : StoreReaderTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>What a use case reads by SQL of its own.</summary>
+public abstract class StoreReaderTests : StoreSuite
+{
+    [Theory]
+    [InlineData("order", new[] { "Order 1%", "an ORDER_2" })]
+    [InlineData("ORDER", new[] { "Order 1%", "an ORDER_2" })]
+    [InlineData("1%", new[] { "Order 1%" })]
+    [InlineData("r_2", new[] { "an ORDER_2" })]
+    [InlineData("_", new[] { "an ORDER_2" })]
+    [InlineData("\\", new[] { "back\\slash" })]
+    [InlineData("Über", new[] { "Über" })]
+    [InlineData("nothing", new string[0])]
+    public async Task A_text_is_found_as_it_is_in_either_case(string text, string[] expected)
+    {
+        await UnderTest.ExecuteAsync("INSERT INTO things (name) VALUES ('Order 1%'), ('an ORDER_2'), ('back\\slash'), ('Über')");
+        var filter = new SqlFilter().AndContains("name", text);
+
+        var found = await UnderTest.Reader.QueryAsync($"SELECT name FROM things WHERE {filter.Where}", filter.Parameters, row => row.GetString(0));
+
+        Assert.Equal(expected.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Pages_follow_one_another_without_a_gap_and_the_last_one_says_so()
+    {
+        await UnderTest.ExecuteAsync("CREATE TABLE notes (id uuid NOT NULL PRIMARY KEY, name text NOT NULL)");
+        for (var i = 1; i <= 5; i++)
+        {
+            var id = Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddDays(i)).ToString().ToUpperInvariant();
+            await UnderTest.ExecuteAsync($"INSERT INTO notes VALUES ('{id}', '{(i == 3 ? "other" : "note")} {i}')");
+        }
+
+        var (names, after) = (new List<string>(), (Guid?)null);
+        do
+        {
+            var page = await UnderTest.Reader.PageAsync(
+                "notes", "id, name", new SqlFilter().And("id <", after), match => match.AndContains("name", "note"), 3, row => row.GetString(1));
+            names.AddRange(page.Items);
+            after = page.Next;
+        }
+        while (after is not null);
+
+        Assert.Equal(["note 5", "note 4", "note 2", "note 1"], names);
+    }
+}
