@@ -1,5 +1,6 @@
 using Messaging.Api.Access;
 using Messaging.Api.Audit;
+using Messaging.Api.Exports;
 using Messaging.Api.Failures;
 using Messaging.Api.Http;
 using Messaging.Api.Logs;
@@ -42,6 +43,7 @@ public static class ApiModule
     {
         builder.AddHttpDefaults();
         builder.AddAccess(openOnLoopback);
+        builder.AddExports();
         builder.Services.AddOpenApi(options =>
         {
             options.AddAccess();
@@ -61,6 +63,7 @@ public static class ApiModule
 
         app.MapRegister();
         app.MapLogs();
+        app.MapExports();
         app.MapTasks();
         app.MapFailures();
         app.MapAudit();

@@ -1,5 +1,6 @@
 using MassTransit;
 using Messaging.ServiceDefaults.Messaging;
+using Messaging.Worker.Exports;
 using Messaging.Worker.Logs;
 using Messaging.Worker.Register;
 
@@ -26,5 +27,6 @@ public static class WorkerModule
         configurator.AddConsumer<UserRegisteredConsumer, TaskConsumerDefinition<UserRegisteredConsumer>>();
         configurator.AddConsumer<RegistrationRepeatedConsumer, TaskConsumerDefinition<RegistrationRepeatedConsumer>>();
         configurator.AddConsumer<LogRequestedConsumer, LogRequestedDefinition>();
+        configurator.AddExports();
     }
 }

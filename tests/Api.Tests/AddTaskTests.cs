@@ -22,7 +22,7 @@ public sealed class AddTaskTests : IAsyncLifetime
         using var client = _api.CreateClient();
 
         Assert.Equal(
-            ["LogRequested", "RegistrationRepeated", "UserRegistered"],
+            ["ExportRequested", "ExportsSweepDue", "LogRequested", "RegistrationRepeated", "UserRegistered"],
             (await client.GetFromJsonAsync<string[]>("/tasks/types"))!);
     }
 

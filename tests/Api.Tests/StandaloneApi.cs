@@ -48,6 +48,9 @@ internal sealed class StandaloneApi(params IReadOnlyList<(string Name, string Va
         return Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.eml").Select(File.ReadAllText)] : [];
     }
 
+    /// <summary>The folder of what is stored as files.</summary>
+    public string Files => _folder.File("files");
+
     public async Task<long> CountAsync(string table) => (long)(await ExecuteAsync($"SELECT count(*) FROM {table}"))!;
 
     /// <summary>Runs SQL on the database, with its first value.</summary>

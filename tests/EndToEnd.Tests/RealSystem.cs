@@ -18,6 +18,7 @@ internal sealed class RealSystem : IAsyncDisposable
     private readonly List<AppProcess> _processes = [];
     private readonly Dictionary<string, string> _environment;
     private readonly NpgsqlDataSource _source;
+    private readonly TemporaryFolder _files = new();
 
     private const string Key = "msg_of-the-tests-and-of-nobody-else-0123456789";
 
@@ -46,6 +47,7 @@ internal sealed class RealSystem : IAsyncDisposable
             ["Access__Keys__0__Name"] = "tests",
             ["Access__Keys__0__Role"] = "operate",
             ["Access__Keys__0__Hash"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key))),
+            ["Files__Folder"] = _files.Path,
             ["Endpoints__Default__Retry__FirstDelay"] = "00:00:00.2",
             ["Endpoints__Default__Retry__DelayedRetries"] = "2",
         };
@@ -158,6 +160,7 @@ internal sealed class RealSystem : IAsyncDisposable
         }
 
         Smtp.Dispose();
+        _files.Dispose();
         await RabbitMqCtlAsync("delete_vhost", _virtualHost);
         await _source.DisposeAsync();
         await _database.DisposeAsync();

@@ -48,10 +48,10 @@ internal static class DecideFailures
     private static async Task<Results<Ok<FailuresDecided>, ValidationProblem, ProblemHttpResult>> RedriveAsync(
         Guid id, HttpContext http, Outbox.Failures failures, CancellationToken cancellationToken)
     {
-        var (edit, errors) = await RedriveRequest.ReadAsync(http.Request);
-        if (errors is not null)
+        var (edit, fields) = await RedriveRequest.ReadAsync(http.Request);
+        if (fields.Errors.Count > 0)
         {
-            return TypedResults.ValidationProblem(errors);
+            return TypedResults.ValidationProblem(fields.Errors);
         }
 
         try

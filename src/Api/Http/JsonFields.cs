@@ -33,12 +33,15 @@ internal sealed class JsonFields
     /// <param name="request">What came.</param>
     /// <param name="names">The members that there are.</param>
     /// <exception cref="BadHttpRequestException">400, 413 or 415: the body as a whole cannot be read.</exception>
-    public static async Task<JsonFields> ReadAsync(HttpRequest request, params string[] names)
+    public static async Task<JsonFields> ReadAsync(HttpRequest request, params string[] names) =>
+        Parse(request, await RequestBody.ReadAsync(request), names);
+
+    /// <summary>As <see cref="ReadAsync"/>; where there is no body there are no members.</summary>
+    /// <exception cref="BadHttpRequestException">400, 413 or 415: the body as a whole cannot be read.</exception>
+    public static async Task<JsonFields> ReadOptionalAsync(HttpRequest request, params string[] names)
     {
         var body = await RequestBody.ReadAsync(request);
-        return RequestBody.IsJson(request)
-            ? new JsonFields("", RequestBody.ParseJson(body, MaxDepth), new(StringComparer.OrdinalIgnoreCase), names)
-            : throw new BadHttpRequestException("The body must be application/json.", StatusCodes.Status415UnsupportedMediaType);
+        return body.Length == 0 ? new JsonFields("", [], NoErrors(), names) : Parse(request, body, names);
     }
 
     public string? Text(string name, int maxLength, bool required = false)
@@ -119,6 +122,12 @@ internal sealed class JsonFields
         Errors[_path + name] = [$"'{_path}{name}' {problem}"];
         return null;
     }
+
+    private static JsonFields Parse(HttpRequest request, byte[] body, string[] names) => RequestBody.IsJson(request)
+        ? new JsonFields("", RequestBody.ParseJson(body, MaxDepth), NoErrors(), names)
+        : throw new BadHttpRequestException("The body must be application/json.", StatusCodes.Status415UnsupportedMediaType);
+
+    private static Dictionary<string, string[]> NoErrors() => new(StringComparer.OrdinalIgnoreCase);
 
     private JsonFields Within(string name, JsonElement value, string[] names) =>
         new($"{_path}{name}.", value.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value)), Errors, names);

@@ -1,0 +1,35 @@
+using Messaging.Api.Access;
+using Messaging.ServiceDefaults.Files;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Api.Exports;
+
+/// <summary>Exports of the activity log: a job of minutes, whose result is downloaded by a link that expires.</summary>
+internal static class ExportsModule
+{
+    public static void AddExports(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ExportOptions>().BindConfiguration("Exports").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddFileFolder(ExportOptions.Area);
+        builder.Services.AddSingleton<DownloadLinks>();
+
+        // The keys that sign the links lie beside what they open, in the folder that all API processes share.
+        builder.Services.AddDataProtection().SetApplicationName("Messaging");
+        builder.Services.AddOptions<KeyManagementOptions>().Configure<IOptions<FilesOptions>>(DownloadLinks.KeepKeys);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+    }
+
+    public static void MapExports(this IEndpointRouteBuilder routes)
+    {
+        var operate = routes.MapGroup("/exports").WithTags("Exports").RequireOperate();
+        operate.MapRequestExport();
+
+        var read = routes.MapGroup("/exports/{id:guid}").WithTags("Exports").RequireRead();
+        read.MapGetExport();
+
+        // The link is the key.
+        routes.MapGroup("/exports/{id:guid}").WithTags("Exports").MapDownloadExport();
+    }
+}

@@ -1,0 +1,35 @@
+using Messaging.Api.Http;
+using Messaging.Api.Tasks;
+using Messaging.Contracts;
+using Messaging.Outbox;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Messaging.Api.Exports;
+
+/// <summary><c>POST /exports</c>: stores the export and its task, and answers. They have one id.</summary>
+internal static class RequestExportEndpoint
+{
+    public static void MapRequestExport(this IEndpointRouteBuilder routes) => routes.MapPost("", HandleAsync)
+        .WithName("RequestExport")
+        .WithSummary("Exports the activity log as a CSV file")
+        .WithDescription(
+            "A worker writes it, in parts: follow it under /tasks/{id}, cancel it there, and get the link to the file from /exports/{id} with the same id.")
+        .TakesJson<ExportRequest>("""{ "from": "2026-05-01T00:00:00Z", "before": "2026-06-01T00:00:00Z" }""")
+        .CommitsUnitOfWork();
+
+    private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem>> HandleAsync(
+        HttpRequest http, BackgroundTasks tasks, IUnitOfWork unit, TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        var fields = await JsonFields.ReadOptionalAsync(http, ExportRequest.Names);
+        if (ExportRequest.Read(fields, now) is not { } request)
+        {
+            return TypedResults.ValidationProblem(fields.Errors);
+        }
+
+        var id = Guid.CreateVersion7(now);
+        unit.Execute("INSERT INTO exports (id, created_at) VALUES ($1, $2)", id, now);
+        tasks.Add(new ExportRequested { ExportId = id, From = request.From, Before = request.Before ?? now }, id);
+        return TaskAccepted.At(id);
+    }
+}

@@ -1,0 +1,4 @@
+namespace Messaging.Contracts;
+
+/// <summary>Exports that are past their retention, and files that belong to none, are to be deleted. Handed on by a schedule.</summary>
+public sealed record ExportsSweepDue;

@@ -1,0 +1,20 @@
+using MassTransit;
+using Messaging.Contracts;
+using Messaging.Outbox;
+using Messaging.ServiceDefaults.Files;
+using Messaging.ServiceDefaults.Messaging;
+
+namespace Messaging.Worker.Exports;
+
+/// <summary>Exports of the activity log, and the sweep behind them.</summary>
+internal static class ExportsModule
+{
+    public static void AddExports(this IBusRegistrationConfigurator configurator)
+    {
+        configurator.AddOptions<ExportOptions>().BindConfiguration("Exports").ValidateDataAnnotations().ValidateOnStart();
+        configurator.AddFileFolder(ExportOptions.Area);
+        configurator.AddConsumer<ExportRequestedConsumer, TaskConsumerDefinition<ExportRequestedConsumer>>();
+        configurator.AddConsumer<ExportsSweepDueConsumer, TaskConsumerDefinition<ExportsSweepDueConsumer>>();
+        configurator.AddSchedule("exports-sweep", "23 * * * *", new ExportsSweepDue());
+    }
+}

@@ -1,0 +1,72 @@
+using MassTransit;
+using Messaging.Contracts;
+using Messaging.Outbox;
+using Messaging.ServiceDefaults.Files;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Worker.Exports;
+
+/// <summary>
+/// Deletes exports that are past their retention, files first, and files that no export has: of a part whose worker died, or that was
+/// cancelled. Two at once do no harm.
+/// </summary>
+internal sealed class ExportsSweepDueConsumer(
+    IUnitOfWork unit,
+    IStoreReader store,
+    [FromKeyedServices(ExportOptions.Area)] FileFolder folder,
+    TaskContext task,
+    IOptions<ExportOptions> options,
+    TimeProvider time) : IConsumer<ExportsSweepDue>
+{
+    private const int MaxExports = 100, MaxNames = 500;
+
+    // A part's file has no row until its commit, which may wait for a database that is out of reach.
+    private static readonly TimeSpan Grace = TimeSpan.FromDays(1);
+
+    public async Task Consume(ConsumeContext<ExportsSweepDue> context)
+    {
+        var old = await store.QueryAsync(
+            "SELECT id FROM exports WHERE id < $1 ORDER BY id LIMIT $2",
+            [Uuid7.LowerBound(time.GetUtcNow() - options.Value.Retention), MaxExports],
+            row => row.GetGuid(0),
+            context.CancellationToken);
+        foreach (var id in old)
+        {
+            await DeleteAsync(id, context.CancellationToken);
+        }
+
+        if (old.Count == MaxExports)
+        {
+            task.ContinueLater(); // the rows go with the commit, the rest in the next part
+            return;
+        }
+
+        var orphans = 0;
+        foreach (var names in folder.WrittenBefore(time.GetUtcNow() - Grace).Chunk(MaxNames))
+        {
+            orphans += await DeleteOrphansAsync(names, context.CancellationToken);
+        }
+
+        task.SetResult(new { exports = (task.Part * MaxExports) + old.Count, orphans });
+    }
+
+    private async Task DeleteAsync(Guid id, CancellationToken cancellationToken)
+    {
+        foreach (var name in await store.QueryAsync("SELECT name FROM export_files WHERE export_id = $1", [id], row => row.GetString(0), cancellationToken))
+        {
+            folder.Delete(name);
+        }
+
+        unit.Execute("DELETE FROM export_files WHERE export_id = $1", id);
+        unit.Execute("DELETE FROM exports WHERE id = $1", id);
+    }
+
+    private async Task<int> DeleteOrphansAsync(string[] names, CancellationToken cancellationToken)
+    {
+        var parameters = string.Join(", ", names.Select((_, i) => $"${i + 1}"));
+        var known = await store.QueryAsync($"SELECT name FROM export_files WHERE name IN ({parameters})", names, row => row.GetString(0), cancellationToken);
+        var orphans = names.Except(known, StringComparer.Ordinal).ToList();
+        orphans.ForEach(folder.Delete);
+        return orphans.Count;
+    }
+}

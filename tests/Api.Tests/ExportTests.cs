@@ -1,0 +1,199 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace Messaging.Api.Tests;
+
+/// <summary>Exports of the activity log: requested, written in parts, downloaded by a link.</summary>
+public sealed class ExportTests
+{
+    private static readonly DateTimeOffset Midnight = new(2026, 5, 4, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task An_export_in_many_parts_has_every_entry_once_and_in_order()
+    {
+        await using var api = new StandaloneApi(("Exports:PartDuration", "00:00:00.001")); // a page of 1,000 each
+        await FillAsync(api, 3_500);
+
+        var id = await api.AcceptedAsync(content: null, "/exports");
+
+        var task = await api.SucceededAsync(id);
+        Assert.Equal((1, 100, 3_500), (task.GetProperty("attempts").GetInt32(), task.GetProperty("progress").GetInt32(), task.GetProperty("result").GetProperty("entries").GetInt32()));
+        var lines = (await DownloadAsync(api, id)).TrimEnd().Split("\r\n");
+        Assert.Equal("id,loggedAt,level,message,properties", lines[0]);
+        Assert.Equal(Enumerable.Range(0, 3_500).Select(i => $"entry {i}"), lines.Skip(1).Select(line => line.Split(',')[3]));
+        Assert.Equal(4, await api.CountAsync("export_files"));
+    }
+
+    [Fact]
+    public async Task Only_what_was_logged_in_the_span_is_exported()
+    {
+        await using var api = new StandaloneApi();
+        await FillAsync(api, 100); // one a second
+
+        var id = await api.AcceptedAsync(JsonContent.Create(new { from = Midnight.AddSeconds(10), before = Midnight.AddSeconds(13) }), "/exports");
+
+        await api.SucceededAsync(id);
+        var lines = (await DownloadAsync(api, id)).TrimEnd().Split("\r\n");
+        Assert.Equal(["entry 10", "entry 11", "entry 12"], lines.Skip(1).Select(line => line.Split(',')[3]));
+    }
+
+    [Fact]
+    public async Task What_is_no_plain_text_is_quoted_and_what_looks_like_a_formula_is_none()
+    {
+        await using var api = new StandaloneApi();
+        await api.SucceededAsync(await api.AcceptedAsync(JsonContent.Create(new { message = "=1+1" }), "/log"));
+        await api.SucceededAsync(await api.AcceptedAsync(JsonContent.Create(new { message = "two\nlines, and \"quotes\"", properties = new { order = 42 } }), "/log"));
+
+        var id = await api.AcceptedAsync(content: null, "/exports");
+
+        await api.SucceededAsync(id);
+        var file = await DownloadAsync(api, id);
+        Assert.Contains(",\"'=1+1\",", file, StringComparison.Ordinal);
+        Assert.Contains(",\"two\nlines, and \"\"quotes\"\"\",\"{\"\"order\"\":\"\"42\"\"}\"", file, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_empty_log_makes_a_file_with_nothing_but_its_header()
+    {
+        await using var api = new StandaloneApi();
+
+        var id = await api.AcceptedAsync(content: null, "/exports");
+
+        await api.SucceededAsync(id);
+        Assert.Equal("id,loggedAt,level,message,properties\r\n", await DownloadAsync(api, id));
+    }
+
+    [Theory]
+    [InlineData("""{ "from": "yesterday" }""", HttpStatusCode.BadRequest, "from")]
+    [InlineData("""{ "from": "2026-05-04T00:00:00" }""", HttpStatusCode.BadRequest, "from")]
+    [InlineData("""{ "before": "2999-01-01T00:00:00Z" }""", HttpStatusCode.BadRequest, "before")]
+    [InlineData("""{ "from": "2026-05-04T00:00:00Z", "before": "2026-05-04T00:00:00Z" }""", HttpStatusCode.BadRequest, "from")]
+    [InlineData("""{ "from": "2999-05-04T00:00:00Z" }""", HttpStatusCode.BadRequest, "from")]
+    [InlineData("""{ "format": "parquet" }""", HttpStatusCode.BadRequest, "format")]
+    [InlineData("[]", HttpStatusCode.BadRequest, "object")]
+    [InlineData("{", HttpStatusCode.BadRequest, "JSON")]
+    public async Task Bad_input_is_named_and_leaves_nothing(string body, HttpStatusCode status, string named)
+    {
+        await using var api = new StandaloneApi();
+        using var client = api.CreateClient();
+
+        using var response = await client.PostAsync("/exports", new StringContent(body, Encoding.UTF8, "application/json"));
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Contains(named, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal((0, 0), (await api.CountAsync("exports"), await api.CountAsync("tasks")));
+    }
+
+    [Fact]
+    public async Task A_link_opens_its_export_only_and_only_for_its_time()
+    {
+        await using var api = new StandaloneApi(("Exports:LinkLifetime", "00:00:02"));
+        var (first, second) = (await api.AcceptedAsync(content: null, "/exports"), await api.AcceptedAsync(content: null, "/exports"));
+        await api.SucceededAsync(first);
+        await api.SucceededAsync(second);
+        using var client = api.CreateClient();
+
+        var link = (await LinkAsync(client, first))!;
+        var token = link[link.IndexOf("?token=", StringComparison.Ordinal)..];
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(link));
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync($"/exports/{second}/file{token}"));
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync($"/exports/{first}/file{token[..^4]}AAAA"));
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync($"/exports/{first}/file"));
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync($"/exports/{first}/file?token={new string('a', 5_000)}"));
+        await Eventually.True(async () => await StatusAsync(link) == HttpStatusCode.Forbidden, "the link has expired");
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync((await LinkAsync(client, first))!));
+
+        async Task<HttpStatusCode> StatusAsync(string path)
+        {
+            using var response = await client.GetAsync(path);
+            return response.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task A_cancelled_export_stops_and_has_no_link()
+    {
+        await using var api = new StandaloneApi(("Exports:PartDuration", "00:00:00.001"));
+        await FillAsync(api, 5_000);
+        using var client = api.CreateClient();
+        using (await client.PostAsync("/queues/export-requested/pause", null))
+        {
+        }
+
+        var id = await api.AcceptedAsync(content: null, "/exports");
+        using var cancelled = await client.PostAsync($"/tasks/{id}/cancel", null);
+        using (await client.PostAsync("/queues/export-requested/resume", null))
+        {
+        }
+
+        await api.StateAsync(id, "Cancelled");
+        await Eventually.True(async () => await api.CountAsync("outbox") == 0, "the outbox is empty");
+        var export = await client.GetFromJsonAsync<JsonElement>($"/exports/{id}");
+        Assert.Equal(("Cancelled", JsonValueKind.Null), (export.GetProperty("state").GetString(), export.GetProperty("download").ValueKind));
+    }
+
+    [Fact]
+    public async Task A_sweep_deletes_what_is_past_its_retention_and_files_that_belong_to_nothing()
+    {
+        await using var api = new StandaloneApi(("Exports:Retention", "00:00:02"));
+        var old = await api.AcceptedAsync(content: null, "/exports");
+        await api.SucceededAsync(old);
+        var (orphan, young) = (Path.Combine(api.Files, "exports", "orphan.csv"), Path.Combine(api.Files, "exports", "young.csv"));
+        await File.WriteAllTextAsync(orphan, "");
+        File.SetLastWriteTimeUtc(orphan, DateTime.UtcNow.AddDays(-2));
+        await File.WriteAllTextAsync(young, "");
+        using var client = api.CreateClient();
+
+        await Eventually.True(
+            async () =>
+            {
+                using var run = await client.PostAsync("/schedules/exports-sweep/run", null);
+                using var gone = await client.GetAsync($"/exports/{old}");
+                return gone.StatusCode == HttpStatusCode.NotFound;
+            },
+            "the export is gone");
+
+        await Eventually.True(() => !File.Exists(orphan), "the orphan is gone");
+        Assert.Equal([young], Directory.GetFiles(Path.Combine(api.Files, "exports")));
+        Assert.Equal((0, 0), (await api.CountAsync("exports"), await api.CountAsync("export_files")));
+    }
+
+    [Fact]
+    public async Task Requesting_needs_a_key_that_may_operate_and_looking_one_that_may_read()
+    {
+        await using var api = new StandaloneApi(("Access:OpenOnLoopback", "false"));
+        using var client = api.CreateClient();
+
+        using var request = await client.PostAsync("/exports", null);
+        using var look = await client.GetAsync($"/exports/{Guid.NewGuid()}");
+
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), (request.StatusCode, look.StatusCode));
+    }
+
+    /// <summary>Entries of the log, one a second.</summary>
+    private static async Task FillAsync(StandaloneApi api, int count)
+    {
+        _ = api.Services; // so that there is a schema
+        var rows = Enumerable.Range(0, count).Select(i =>
+        {
+            var at = Midnight.AddSeconds(i);
+            return $"('{Guid.CreateVersion7(at).ToString().ToUpperInvariant()}', 2, 'entry {i}', '{{}}', '{at:yyyy-MM-dd HH:mm:ss}+00:00')";
+        });
+        await api.ExecuteAsync($"INSERT INTO activity_log (id, level, message, properties, logged_at) VALUES {string.Join(", ", rows)}");
+    }
+
+    private static async Task<string?> LinkAsync(HttpClient client, Guid id) =>
+        (await client.GetFromJsonAsync<JsonElement>($"/exports/{id}")).GetProperty("download").GetProperty("url").GetString();
+
+    private static async Task<string> DownloadAsync(StandaloneApi api, Guid id)
+    {
+        using var client = api.CreateClient();
+        using var response = await client.GetAsync(await LinkAsync(client, id));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("text/csv", response.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("attachment", response.Content.Headers.ContentDisposition!.DispositionType);
+        return await response.Content.ReadAsStringAsync();
+    }
+}
