@@ -26,15 +26,23 @@ internal static class GetTaskEndpoint
         var failed = task.LastError is null ? [] : await tasks.FailedAttemptsAsync(id, cancellationToken);
         var links = await tasks.LinksAsync(id, cancellationToken);
         var details = TaskDetails.Of(task, failed, links);
-        return TypedResults.Ok(http.IsOperator() ? details : details.WithoutWorkers());
+        return TypedResults.Ok(http.IsOperator() ? details : details.ForStrangers());
     }
+}
+
+/// <summary>
+/// What a caller is shown who has a task's id and no access key: how it goes, and not where. The names of hosts are not of their concern,
+/// and the queue would tell which of two things a request came to (<see cref="Register.RegisterEndpoint"/>).
+/// </summary>
+internal static class TaskVisibility
+{
+    public static bool IsOperator(this HttpContext http) => http.User.Identity?.IsAuthenticated == true;
+
+    public static TaskRecord ForStrangers(this TaskRecord task) => task with { Worker = null, Queue = null };
 }
 
 internal static class TaskProblems
 {
-    /// <summary>Whether the names of hosts are of the caller's concern.</summary>
-    public static bool IsOperator(this HttpContext http) => http.User.Identity?.IsAuthenticated == true;
-
     public static ProblemHttpResult NotFound(Guid id) => TypedResults.Problem(
         $"There is no task {id}, or it is past its retention.", statusCode: StatusCodes.Status404NotFound);
 }

@@ -58,7 +58,7 @@ internal static class TaskEventsEndpoint
         await foreach (var change in events)
         {
             var type = change.Lagged ? "lagged" : change.Task is null ? "ping" : "task";
-            yield return new SseItem<TaskRecord?>(isOperator ? change.Task : change.Task is null ? null : change.Task with { Worker = null }, type) { EventId = change.EventId };
+            yield return new SseItem<TaskRecord?>(isOperator ? change.Task : change.Task?.ForStrangers(), type) { EventId = change.EventId };
         }
     }
 

@@ -151,9 +151,13 @@ public sealed class AddedTask
     internal StagingOptions Options { get; }
 
     /// <summary>Adds a task that starts when this one has succeeded. If this one fails, it is Blocked until that is redriven.</summary>
-    public AddedTask Then<T>(T message, string? kind = null)
+    /// <param name="message">What is to be done.</param>
+    /// <param name="kind">What the task is called where it is shown. Default: the name of the message type.</param>
+    /// <param name="id">The task's id, a UUIDv7. Default: a new one.</param>
+    /// <param name="onlyIf">A condition on a staged command; if it does not hold, nothing is handed on, nor what would come after it.</param>
+    public AddedTask Then<T>(T message, string? kind = null, Guid? id = null, StagingCondition? onlyIf = null)
         where T : class =>
-        new AddedTasks(_tasks, [this]).Then(message, kind);
+        new AddedTasks(_tasks, [this]).Then(message, kind, id, onlyIf);
 }
 
 /// <summary>Several tasks that were added to a unit of work.</summary>
@@ -168,8 +172,12 @@ public sealed class AddedTasks
         _before = before;
     }
 
-    /// <summary>Adds a task that starts when all of these have succeeded.</summary>
-    public AddedTask Then<T>(T message, string? kind = null)
+    /// <summary>Adds a task that starts when all of these have succeeded; those whose condition does not hold are not waited for.</summary>
+    /// <param name="message">What is to be done.</param>
+    /// <param name="kind">What the task is called where it is shown. Default: the name of the message type.</param>
+    /// <param name="id">The task's id, a UUIDv7. Default: a new one.</param>
+    /// <param name="onlyIf">A condition on a staged command; if it does not hold, nothing is handed on.</param>
+    public AddedTask Then<T>(T message, string? kind = null, Guid? id = null, StagingCondition? onlyIf = null)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -180,6 +188,12 @@ public sealed class AddedTasks
 
         return _tasks.Stage(
             message,
-            new StagingOptions { Id = Guid.CreateVersion7(), Kind = kind, Predecessors = [.. _before.Select(t => t.Options).Distinct()] });
+            new StagingOptions
+            {
+                Id = id ?? Guid.CreateVersion7(),
+                Kind = kind,
+                Condition = onlyIf,
+                Predecessors = [.. _before.Select(t => t.Options).Distinct()],
+            });
     }
 }
