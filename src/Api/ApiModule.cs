@@ -1,13 +1,16 @@
+using MassTransit;
 using Messaging.Api.Access;
 using Messaging.Api.Audit;
 using Messaging.Api.Exports;
 using Messaging.Api.Failures;
 using Messaging.Api.Http;
 using Messaging.Api.Logs;
+using Messaging.Api.Profiles;
 using Messaging.Api.Queues;
 using Messaging.Api.Register;
 using Messaging.Api.Schedules;
 using Messaging.Api.Tasks;
+using Messaging.ServiceDefaults.Messaging;
 using Scalar.AspNetCore;
 
 namespace Messaging.Api;
@@ -34,7 +37,13 @@ public static class ApiModule
     public static int? TryMakeKey(string[] arguments) =>
         arguments.Contains(NewKeyCommand.Argument, StringComparer.Ordinal) ? NewKeyCommand.Run(arguments) : null;
 
-    /// <summary>Adds what the routes need.</summary>
+    /// <summary>Adds what each API process listens to for itself.</summary>
+    public static void AddApiConsumers(this IBusRegistrationConfigurator configurator)
+    {
+        configurator.AddInstanceConsumer<ProfileChangedConsumer>();
+    }
+
+    /// <summary>Adds what the routes need; <see cref="AddApiConsumers"/> goes with it.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="openOnLoopback">
     /// The default of <c>Access:OpenOnLoopback</c>: whether a caller on the same machine needs no access key while none is configured.
@@ -44,6 +53,7 @@ public static class ApiModule
         builder.AddHttpDefaults();
         builder.AddAccess(openOnLoopback);
         builder.AddExports();
+        builder.AddProfiles();
         builder.Services.AddOpenApi(options =>
         {
             options.AddAccess();
@@ -64,6 +74,7 @@ public static class ApiModule
         app.MapRegister();
         app.MapLogs();
         app.MapExports();
+        app.MapProfiles();
         app.MapTasks();
         app.MapFailures();
         app.MapAudit();

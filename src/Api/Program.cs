@@ -22,8 +22,8 @@ var builder = WebApplication.CreateBuilder(args);
 // Workers run the schedules, so that the API stays cheap; Outbox:RunSchedules, which is read later, may say otherwise.
 builder.Services.Configure<OutboxOptions>(options => options.RunSchedules = false);
 
-// PostgreSQL keeps what was accepted; RabbitMQ carries it to the workers.
-builder.AddMessaging();
+// PostgreSQL keeps what was accepted; RabbitMQ carries it to the workers, and what every API is to hear to each of them.
+builder.AddMessaging(x => x.AddApiConsumers());
 
 // Files are shared with the workers.
 builder.AddFiles();

@@ -100,13 +100,33 @@ public static class OutboxConfigurationExtensions
     /// </summary>
     public static void UseTransactionalOutbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
     {
-        var registry = context.GetRequiredService<ConsumerRegistry>();
-        registry.Add(configurator.InputAddress);
-        configurator.ConnectConsumerConfigurationObserver(new ConsumerRegistryObserver(configurator, registry));
+        context.GetRequiredService<ConsumerRegistry>().Add(configurator.InputAddress);
+        configurator.UseInbox(context);
+        configurator.UseDeadLetters(context);
+    }
+
+    /// <summary>
+    /// The same for a queue that one process has to itself and that goes with it, so that each of several processes gets every
+    /// message: each has an inbox key of its own, and the first that is done ends the task. Nothing is kept that would outlive the
+    /// queue: it is not among the queues that are reported, what is given up becomes no dead letter - there would be nowhere to
+    /// send it again - and its task is Failed only as long as no other process has succeeded. Has to come last.
+    /// </summary>
+    /// <remarks>
+    /// <see cref="UseDelayedRedelivery"/> goes before it with <see cref="RetryOptions.DelayedRetries"/> at 0: a later attempt
+    /// would be addressed to a queue that may be gone by then. It still holds a delivery while the database is out of reach.
+    /// </remarks>
+    public static void UseInstanceOutbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
+    {
+        configurator.UseInbox(context);
+        configurator.UseNoDeadLetters(context);
+    }
+
+    private static void UseInbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
+    {
+        configurator.ConnectConsumerConfigurationObserver(
+            new ConsumerRegistryObserver(configurator, context.GetRequiredService<ConsumerRegistry>()));
         configurator.ConnectConsumerConfigurationObserver(
             new OutboxConsumePipeSpecificationObserver<TransactionalOutbox>(configurator, context));
-
-        configurator.UseDeadLetters(context);
     }
 
     /// <summary>What belongs to one request, or to one message.</summary>

@@ -28,7 +28,11 @@ if (owner is null)
 }
 
 // SQLite keeps what was accepted, the process's own memory carries it, and mails are files.
-builder.AddStandaloneMessaging(Path.Combine(options.DataFolder, "messaging.db"), x => x.AddWorkerConsumers());
+builder.AddStandaloneMessaging(Path.Combine(options.DataFolder, "messaging.db"), x =>
+{
+    x.AddWorkerConsumers();
+    x.AddApiConsumers();
+});
 builder.AddMailFolder(Path.Combine(options.DataFolder, "mails"));
 builder.AddFiles();
 

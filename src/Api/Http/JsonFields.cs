@@ -62,6 +62,9 @@ internal sealed class JsonFields
             : text;
     }
 
+    /// <summary>Whether the member is there, be it null.</summary>
+    public bool Has(string name) => _members.ContainsKey(name);
+
     /// <summary>A member of any kind but null, such as a message.</summary>
     public JsonElement? Any(string name) =>
         _members.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

@@ -7,7 +7,7 @@ namespace Messaging.Api.Register;
 /// <param name="DisplayName">How they want to be called; at most 100 characters.</param>
 internal sealed record RegisterRequest(string Email, string? DisplayName)
 {
-    private const int MaxDisplayName = 100;
+    public const int MaxDisplayName = 100;
 
     /// <returns>Null when a field is wrong; the fields know which and why.</returns>
     public static RegisterRequest? From(RequestFields fields)

@@ -53,6 +53,18 @@ public static class DeadLetterConfigurationExtensions
         }
     }
 
+    /// <summary>What is given up has its task Failed, and is then forgotten; so is what nobody takes.</summary>
+    internal static void UseNoDeadLetters(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
+    {
+        configurator.ConfigureError(error =>
+        {
+            error.UseFilter(new GivenUpFilter(
+                context.GetRequiredService<GroupCommitter>(), context.GetRequiredService<DeadLetterFactory>(), collect: false, Logger(context)));
+            error.UseFilter(new GenerateFaultFilter());
+        });
+        configurator.DiscardSkippedMessages();
+    }
+
     private static ILogger Logger(IRegistrationContext context) =>
         context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory);
 }

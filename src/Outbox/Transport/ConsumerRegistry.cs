@@ -17,7 +17,7 @@ internal sealed class ConsumerRegistry
     /// <summary>Grows when a consumer is added.</summary>
     public int Version => _version;
 
-    /// <summary>The queues with consumers, known before the consumers are.</summary>
+    /// <summary>The queues with consumers, known before the consumers are; without those of an instance, which go with the process.</summary>
     public IReadOnlyList<string> Names
     {
         get
@@ -58,12 +58,12 @@ internal sealed class ConsumerRegistry
         }
     }
 
-    /// <summary>The queues of this process, with the message types that they take.</summary>
+    /// <summary>The queues named by <see cref="Add(Uri)"/>, with the message types that they take.</summary>
     public ILookup<string, string> Queues()
     {
         lock (_lock)
         {
-            return _consumers.Select(c => (c.Queue, c.MessageType)).Distinct().ToLookup(c => c.Queue, c => c.MessageType);
+            return _consumers.Where(c => _names.Contains(c.Queue)).Select(c => (c.Queue, c.MessageType)).Distinct().ToLookup(c => c.Queue, c => c.MessageType);
         }
     }
 

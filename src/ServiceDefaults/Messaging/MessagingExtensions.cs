@@ -99,6 +99,7 @@ public static class MessagingExtensions
             host.Username(options.Username);
             host.Password(options.Password!);
             host.PublisherConfirmation = true;
+            host.Heartbeat(TimeSpan.FromSeconds(10)); // what hears nothing more is to notice it soon; the client's default is a minute
             if (options.UseTls)
             {
                 // By default MassTransit accepts certificates that do not check out.
