@@ -22,7 +22,7 @@ internal sealed class RouteOfATest : IAsyncDisposable
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseTestServer();
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value));
-        builder.AddStandaloneMessaging(folder.File("messaging.db"));
+        builder.AddStandaloneMessaging(folder.File("messaging.db"), x => x.AddApiConsumers());
         builder.AddApi();
         var app = builder.Build();
         Assert.Equal(0, await app.MigrateAsync());

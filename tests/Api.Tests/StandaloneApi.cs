@@ -26,6 +26,15 @@ internal sealed class StandaloneApi(params IReadOnlyList<(string Name, string Va
     /// <summary>Waits until the task has succeeded.</summary>
     public Task<JsonElement> SucceededAsync(Guid id) => StateAsync(id, "Succeeded");
 
+    /// <summary>Stores a user past the API.</summary>
+    public async Task<Guid> AddUserAsync(string name, Guid? id = null)
+    {
+        var user = id ?? Guid.CreateVersion7();
+        await ExecuteAsync(
+            $"INSERT INTO users (id, email, display_name, registered_at) VALUES ('{user.ToString().ToUpperInvariant()}', '{user}@example.org', '{name}', '2026-11-24 12:00:00+00:00')");
+        return user;
+    }
+
     /// <summary>Waits until the task is in this state.</summary>
     public async Task<JsonElement> StateAsync(Guid id, string state)
     {

@@ -14,7 +14,6 @@ internal sealed class RealSystem : IAsyncDisposable
 {
     private readonly TestDatabase _database;
     private readonly Uri _broker;
-    private readonly string _virtualHost = $"test-{Guid.NewGuid():N}";
     private readonly List<AppProcess> _processes = [];
     private readonly Dictionary<string, string> _environment;
     private readonly NpgsqlDataSource _source;
@@ -38,7 +37,7 @@ internal sealed class RealSystem : IAsyncDisposable
             ["Database__Password"] = postgres.Password ?? "none",
             ["RabbitMq__Host"] = broker.Host,
             ["RabbitMq__Port"] = $"{broker.Port}",
-            ["RabbitMq__VirtualHost"] = _virtualHost,
+            ["RabbitMq__VirtualHost"] = VirtualHost,
             ["RabbitMq__Username"] = user[0],
             ["RabbitMq__Password"] = user[1],
             ["Mail__Host"] = "127.0.0.1",
@@ -57,6 +56,7 @@ internal sealed class RealSystem : IAsyncDisposable
         }
     }
 
+    public string VirtualHost { get; } = $"test-{Guid.NewGuid():N}";
     public FakeSmtpServer Smtp { get; } = new();
     public AppProcess Api { get; private set; } = null!;
     public AppProcess Worker { get; private set; } = null!;
@@ -66,8 +66,8 @@ internal sealed class RealSystem : IAsyncDisposable
     {
         _ = Servers.RabbitMqCtl;
         var system = new RealSystem(await Servers.CreateDatabaseAsync(), Servers.RabbitMq, settings.ToDictionary());
-        await RabbitMqCtlAsync("add_vhost", system._virtualHost);
-        await RabbitMqCtlAsync("set_permissions", "-p", system._virtualHost, system._environment["RabbitMq__Username"], ".*", ".*", ".*");
+        await RabbitMqCtlAsync("add_vhost", system.VirtualHost);
+        await RabbitMqCtlAsync("set_permissions", "-p", system.VirtualHost, system._environment["RabbitMq__Username"], ".*", ".*", ".*");
         await using var migrate = AppProcess.Start("Api", system._environment, "--migrate");
         Assert.True(await migrate.ExitAsync() == 0, migrate.Output);
         return system;
@@ -137,7 +137,8 @@ internal sealed class RealSystem : IAsyncDisposable
         return (reader.GetString(0), reader.GetFieldValue<byte[]>(1));
     }
 
-    public static async Task RabbitMqCtlAsync(params string[] arguments)
+    /// <returns>What it printed.</returns>
+    public static async Task<string> RabbitMqCtlAsync(params string[] arguments)
     {
         var command = Servers.RabbitMqCtl.Split(' ');
         var start = new ProcessStartInfo(command[0], [.. command[1..], "-q", .. arguments])
@@ -150,6 +151,7 @@ internal sealed class RealSystem : IAsyncDisposable
         var output = await process.StandardOutput.ReadToEndAsync() + await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, output);
+        return output;
     }
 
     public async ValueTask DisposeAsync()
@@ -161,7 +163,7 @@ internal sealed class RealSystem : IAsyncDisposable
 
         Smtp.Dispose();
         _files.Dispose();
-        await RabbitMqCtlAsync("delete_vhost", _virtualHost);
+        await RabbitMqCtlAsync("delete_vhost", VirtualHost);
         await _source.DisposeAsync();
         await _database.DisposeAsync();
     }
@@ -179,5 +181,5 @@ internal sealed class RealSystem : IAsyncDisposable
         return process;
     }
 
-    private Task<IConnection> ConnectAsync() => new ConnectionFactory { Uri = _broker, VirtualHost = _virtualHost }.CreateConnectionAsync();
+    private Task<IConnection> ConnectAsync() => new ConnectionFactory { Uri = _broker, VirtualHost = VirtualHost }.CreateConnectionAsync();
 }

@@ -14,6 +14,8 @@ public sealed record Greeted(string Name);
 
 public sealed record Count(string Name);
 
+public sealed record Heard(string Name);
+
 /// <summary>What the consumers under test do, and what they saw.</summary>
 public sealed class Script
 {
@@ -21,9 +23,14 @@ public sealed class Script
 
     public Func<ConsumeContext<Batch<Count>>, IServiceProvider, Task> Count { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Given the queue of the instance.</summary>
+    public Func<string, Task> Hear { get; set; } = _ => Task.CompletedTask;
+
     public Func<string, QueuePriority> Priority { get; set; } = _ => QueuePriority.Normal;
 
     public ConcurrentQueue<ConsumeContext<Greet>> Greets { get; } = new();
+
+    public ConcurrentQueue<(string Queue, string Name)> Heard { get; } = new();
 }
 
 public sealed class GreetConsumer(Script script, IServiceProvider provider) : IConsumer<Greet>
@@ -43,6 +50,16 @@ public sealed class GreetedConsumer : IConsumer<Greeted>
 public sealed class CountConsumer(Script script, IServiceProvider provider) : IConsumer<Batch<Count>>
 {
     public Task Consume(ConsumeContext<Batch<Count>> context) => script.Count(context, provider);
+}
+
+public sealed class HeardConsumer(Script script) : IConsumer<Heard>
+{
+    public Task Consume(ConsumeContext<Heard> context)
+    {
+        var queue = context.ReceiveContext.InputAddress.AbsolutePath.Split('/')[^1];
+        script.Heard.Enqueue((queue, context.Message.Name));
+        return script.Hear(queue);
+    }
 }
 
 /// <summary>A host with MassTransit's test harness, the outbox on the store under test, and consumers that follow a script.</summary>
@@ -66,7 +83,11 @@ public sealed class PipelineUnderTest : IAsyncDisposable
     public IServiceProvider Services => _host.Services;
 
     public static async Task<PipelineUnderTest> StartAsync(
-        StoreUnderTest store, RetryOptions? retry = null, Action<OutboxOptions>? configure = null, Script? script = null)
+        StoreUnderTest store,
+        RetryOptions? retry = null,
+        Action<OutboxOptions>? configure = null,
+        Script? script = null,
+        params IReadOnlyList<string> instances)
     {
         script ??= new Script();
         var builder = Host.CreateApplicationBuilder();
@@ -107,6 +128,22 @@ public sealed class PipelineUnderTest : IAsyncDisposable
                 endpoint.UseDelayedRedelivery(context, options);
                 endpoint.UseMessageRetry(r => r.Immediate(options));
                 endpoint.UseTransactionalOutbox(context);
+            });
+            x.AddConsumer<HeardConsumer>().ExcludeFromConfigureEndpoints();
+            x.UsingInMemory((context, bus) =>
+            {
+                bus.ConfigureEndpoints(context);
+                foreach (var queue in instances)
+                {
+                    bus.ReceiveEndpoint(queue, endpoint =>
+                    {
+                        var options = retry ?? Quick();
+                        endpoint.UseDelayedRedelivery(context, options);
+                        endpoint.UseMessageRetry(r => r.Immediate(options));
+                        endpoint.UseInstanceOutbox(context);
+                        endpoint.ConfigureConsumer<HeardConsumer>(context);
+                    });
+                }
             });
         });
         var host = builder.Build();

@@ -1,0 +1,204 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Messaging.Api.Access;
+
+namespace Messaging.Api.Tests;
+
+/// <summary><c>/users</c>: what is shown of users, what is changed, and what is refused.</summary>
+public sealed class ProfileTests : IAsyncLifetime
+{
+    private readonly StandaloneApi _api = new(
+        ("Profiles:CacheLifetime", "01:00:00"), ("Endpoints:Default:Retry:FirstDelay", "00:00:00.1"));
+
+    private HttpClient _client = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        _client = _api.CreateClient();
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _api.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_user_is_found_by_their_address_which_is_not_shown()
+    {
+        await _api.SucceededAsync(await _api.AcceptedAsync(null, "/register?email=ann@example.org&displayName=Ann"));
+
+        var list = await _client.GetFromJsonAsync<JsonElement>("/users?email=Ann@Example.org");
+        var ann = Assert.Single(list.GetProperty("items").EnumerateArray());
+        var profile = await _client.GetFromJsonAsync<JsonElement>($"/users/{ann.GetProperty("id").GetGuid()}");
+
+        Assert.Equal(["id", "displayName", "registeredAt", "welcomedAt"], profile.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(profile.ToString(), ann.ToString());
+        Assert.Equal("Ann", profile.GetProperty("displayName").GetString());
+        Assert.Equal(JsonValueKind.String, profile.GetProperty("welcomedAt").ValueKind);
+        Assert.Empty((await _client.GetFromJsonAsync<JsonElement>("/users?email=eve@example.org")).GetProperty("items").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Users_are_listed_newest_first_a_page_at_a_time()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await _api.AddUserAsync($"user{i}");
+        }
+
+        var (names, after) = (new List<string?>(), "");
+        do
+        {
+            var page = await _client.GetFromJsonAsync<JsonElement>($"/users?limit=2{after}");
+            names.AddRange(page.GetProperty("items").EnumerateArray().Select(u => u.GetProperty("displayName").GetString()));
+            after = page.GetProperty("next") is { ValueKind: JsonValueKind.String } next ? $"&after={next}" : "";
+        }
+        while (after.Length > 0);
+
+        Assert.Equal(["user4", "user3", "user2", "user1", "user0"], names);
+    }
+
+    [Theory]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=201", "limit")]
+    [InlineData("after=5", "after")]
+    [InlineData("email=ann", "email")]
+    [InlineData("email=", "email")]
+    [InlineData("name=Ann", "name")]
+    public async Task A_wrong_parameter_of_the_list_is_named(string query, string field)
+    {
+        using var response = await _client.GetAsync($"/users?{query}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal([field], (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").EnumerateObject().Select(e => e.Name));
+    }
+
+    [Fact]
+    public async Task A_change_is_answered_with_what_holds_now_seen_at_once_and_told_to_all_by_a_task()
+    {
+        var id = await _api.AddUserAsync("before");
+        Assert.Equal("before", await NameAsync(id));
+
+        using var response = await PatchAsync(id, """{"displayName":" after "}""");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var changed = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal("after", changed.GetProperty("displayName").GetString());
+        Assert.Equal("after", await NameAsync(id));
+        var task = await _api.SucceededAsync(changed.GetProperty("taskId").GetGuid());
+        Assert.Equal(("ProfileChanged", 1), (task.GetProperty("kind").GetString(), task.GetProperty("attempts").GetInt32()));
+
+        using var cleared = await PatchAsync(id, """{"displayName":null}""");
+
+        Assert.Equal(JsonValueKind.Null, (await cleared.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("displayName").ValueKind);
+        Assert.Null(await NameAsync(id));
+        Assert.Equal(2, await _api.CountAsync("tasks"));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"displayName":"Ann"}""")]
+    public async Task A_change_that_changes_nothing_hands_nothing_on(string body)
+    {
+        var id = await _api.AddUserAsync("Ann");
+
+        using var response = await PatchAsync(id, body);
+
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(("Ann", JsonValueKind.Null), (answer.GetProperty("displayName").GetString(), answer.GetProperty("taskId").ValueKind));
+        Assert.Equal(0, await _api.CountAsync("tasks"));
+    }
+
+    [Theory]
+    [InlineData("""{"displayName":""}""", "displayName")]
+    [InlineData("""{"displayName":"   "}""", "displayName")]
+    [InlineData("""{"displayName":5}""", "displayName")]
+    [InlineData("""{"displayName":["Ann"]}""", "displayName")]
+    [InlineData("""{"displayName":"a\nb"}""", "displayName")]
+    [InlineData("""{"displayName":"a\u0000b"}""", "displayName")]
+    [InlineData("""{"email":"eve@example.org"}""", "email")]
+    [InlineData("""{"displayName":"Eve","welcomedAt":null}""", "welcomedAt")]
+    public async Task A_wrong_field_is_named_and_nothing_is_changed(string body, string field)
+    {
+        var id = await _api.AddUserAsync("Ann");
+
+        using var response = await PatchAsync(id, body);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal([field], (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").EnumerateObject().Select(e => e.Name));
+        Assert.Equal("Ann", await NameAsync(id));
+        Assert.Equal(0, await _api.CountAsync("tasks"));
+    }
+
+    [Fact]
+    public async Task What_is_no_change_as_a_whole_is_refused()
+    {
+        var id = await _api.AddUserAsync("Ann");
+
+        foreach (var (body, type, status) in new[]
+        {
+            ("[]", "application/json", HttpStatusCode.BadRequest),
+            ("{", "application/json", HttpStatusCode.BadRequest),
+            ("", "application/json", HttpStatusCode.BadRequest),
+            ("displayName=Eve", "application/x-www-form-urlencoded", HttpStatusCode.UnsupportedMediaType),
+            ($$"""{"displayName":"{{new string('n', 101)}}"}""", "application/json", HttpStatusCode.BadRequest),
+            ($$"""{"displayName":"{{new string('n', 70_000)}}"}""", "application/json", HttpStatusCode.RequestEntityTooLarge),
+        })
+        {
+            using var response = await _client.PatchAsync($"/users/{id}", new StringContent(body, Encoding.UTF8, type));
+            Assert.Equal(status, response.StatusCode);
+        }
+
+        Assert.Equal("Ann", await NameAsync(id));
+    }
+
+    [Fact]
+    public async Task A_user_that_is_not_there_is_not_found()
+    {
+        foreach (var id in new[] { $"{Guid.CreateVersion7()}", "5" })
+        {
+            using var get = await _client.GetAsync($"/users/{id}");
+            using var patch = await _client.PatchAsync($"/users/{id}", new StringContent("""{"displayName":"Ann"}""", Encoding.UTF8, "application/json"));
+            Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (get.StatusCode, patch.StatusCode));
+        }
+
+        Assert.Equal(0, await _api.CountAsync("tasks"));
+    }
+
+    [Fact]
+    public async Task A_reader_may_look_and_only_an_operator_may_change()
+    {
+        var (reader, operate) = (ApiKeys.New(), ApiKeys.New());
+        await using var api = new StandaloneApi(
+            ("Access:Keys:0:Name", "rita"), ("Access:Keys:0:Role", "read"), ("Access:Keys:0:Hash", ApiKeys.Hash(reader)),
+            ("Access:Keys:1:Name", "otto"), ("Access:Keys:1:Role", "operate"), ("Access:Keys:1:Hash", ApiKeys.Hash(operate)));
+        using var client = api.CreateClient();
+        var id = await api.AddUserAsync("Ann");
+
+        foreach (var (key, list, get, patch) in new[]
+        {
+            ("", HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized),
+            (reader, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Forbidden),
+            (operate, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK),
+        })
+        {
+            client.DefaultRequestHeaders.Authorization = key.Length == 0 ? null : new("Bearer", key);
+            using var users = await client.GetAsync("/users");
+            using var user = await client.GetAsync($"/users/{id}");
+            using var change = await client.PatchAsync($"/users/{id}", new StringContent("""{"displayName":"Eve"}""", Encoding.UTF8, "application/json"));
+            Assert.Equal((list, get, patch), (users.StatusCode, user.StatusCode, change.StatusCode));
+        }
+
+        Assert.Equal(1, await api.CountAsync("users WHERE display_name = 'Eve'"));
+    }
+
+    private async Task<string?> NameAsync(Guid id) =>
+        (await _client.GetFromJsonAsync<JsonElement>($"/users/{id}")).GetProperty("displayName").GetString();
+
+    private Task<HttpResponseMessage> PatchAsync(Guid id, string body) =>
+        _client.PatchAsync($"/users/{id}", new StringContent(body, Encoding.UTF8, "application/json"));
+}
