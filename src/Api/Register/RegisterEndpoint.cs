@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Messaging.Api.Register;
 
 /// <summary>
-/// <c>POST /register</c>: stores the user and the task of welcoming them in one transaction, and answers. Nobody learns
+/// <c>POST /register</c>: stores the user and what is to be done for them in one transaction, and answers. Nobody learns
 /// from the answer, its time, or its task whether the address was registered before.
 /// </summary>
 internal static class RegisterEndpoint
@@ -41,18 +41,26 @@ internal static class RegisterEndpoint
             request.DisplayName,
             now);
 
-        // Which of the two happened is known only inside the transaction, and only one of them is stored.
-        tasks.Add(
+        // Three tasks in this order: the log, the mail, the cache. Which of the two mails it is, is known only inside the transaction, and
+        // only one of them is stored; all else is the same, so that its tasks do not tell.
+        var log = tasks.Add(Entry(taskId, now));
+        var welcome = log.Then(
             new UserRegistered { UserId = userId, Email = request.Email, DisplayName = request.DisplayName, RegisteredAt = now },
-            taskId,
             Kind,
+            taskId,
             onlyIf: insert.Affected);
-        tasks.Add(
-            new RegistrationRepeated { Email = request.Email, RepeatedAt = now },
-            taskId,
-            Kind,
-            onlyIf: insert.AffectedNothing);
+        var repeated = log.Then(
+            new RegistrationRepeated { Email = request.Email, RepeatedAt = now }, Kind, taskId, onlyIf: insert.AffectedNothing);
+        tasks.WhenAll(welcome, repeated).Then(new ProfileChanged { UserId = userId, ChangedAt = now });
 
         return TaskAccepted.At(taskId);
     }
+
+    private static LogRequested Entry(Guid taskId, DateTimeOffset now) => new()
+    {
+        Level = LogSeverity.Information,
+        Message = "registration accepted",
+        Properties = new Dictionary<string, string>(StringComparer.Ordinal) { ["task"] = taskId.ToString() },
+        LoggedAt = now,
+    };
 }
