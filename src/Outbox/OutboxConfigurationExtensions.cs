@@ -117,6 +117,7 @@ public static class OutboxConfigurationExtensions
     /// </remarks>
     public static void UseInstanceOutbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
     {
+        context.GetRequiredService<ConsumerRegistry>().AddInstance(configurator.InputAddress);
         configurator.UseInbox(context);
         configurator.UseNoDeadLetters(context);
     }

@@ -53,7 +53,7 @@ public sealed class HttpTests : IAsyncLifetime
                 "/failures/{id}/redrive", "/log", "/queues", "/queues/{name}", "/queues/{name}/pause",
                 "/queues/{name}/purge", "/queues/{name}/resume", "/register", "/schedules", "/schedules/{name}", "/schedules/{name}/pause", "/schedules/{name}/resume",
                 "/schedules/{name}/run", "/tasks", "/tasks/events", "/tasks/types", "/tasks/{id}",
-                "/tasks/{id}/cancel", "/tasks/{id}/events", "/tasks/{id}/retry",
+                "/tasks/{id}/cancel", "/tasks/{id}/events", "/tasks/{id}/retry", "/users", "/users/{id}",
             ],
             paths.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
         var register = paths.GetProperty("/register").GetProperty("post");

@@ -10,6 +10,7 @@ internal sealed class ConsumerRegistry
 {
     private readonly Lock _lock = new();
     private readonly HashSet<string> _names = [];
+    private readonly HashSet<string> _instances = [];
     private readonly HashSet<(string Queue, string MessageType, Type Consumer)> _consumers = [];
 
     private volatile int _version;
@@ -17,7 +18,7 @@ internal sealed class ConsumerRegistry
     /// <summary>Grows when a consumer is added.</summary>
     public int Version => _version;
 
-    /// <summary>The queues with consumers, known before the consumers are; without those of an instance, which go with the process.</summary>
+    /// <summary>The queues with consumers, known before the consumers are.</summary>
     public IReadOnlyList<string> Names
     {
         get
@@ -34,6 +35,15 @@ internal sealed class ConsumerRegistry
         lock (_lock)
         {
             _names.Add(QueueOf(inputAddress));
+        }
+    }
+
+    /// <summary>Notes a queue that this process has to itself: its consumers count, but nothing is routed to it and nothing collected.</summary>
+    public void AddInstance(Uri inputAddress)
+    {
+        lock (_lock)
+        {
+            _instances.Add(QueueOf(inputAddress));
         }
     }
 
@@ -58,12 +68,12 @@ internal sealed class ConsumerRegistry
         }
     }
 
-    /// <summary>The queues named by <see cref="Add(Uri)"/>, with the message types that they take.</summary>
+    /// <summary>The queues of this process, with the message types that they take; without those of an instance.</summary>
     public ILookup<string, string> Queues()
     {
         lock (_lock)
         {
-            return _consumers.Where(c => _names.Contains(c.Queue)).Select(c => (c.Queue, c.MessageType)).Distinct().ToLookup(c => c.Queue, c => c.MessageType);
+            return _consumers.Where(c => !_instances.Contains(c.Queue)).Select(c => (c.Queue, c.MessageType)).Distinct().ToLookup(c => c.Queue, c => c.MessageType);
         }
     }
 
