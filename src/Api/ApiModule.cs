@@ -5,6 +5,7 @@ using Messaging.Api.Exports;
 using Messaging.Api.Failures;
 using Messaging.Api.Http;
 using Messaging.Api.Logs;
+using Messaging.Api.Passwords;
 using Messaging.Api.Profiles;
 using Messaging.Api.Queues;
 using Messaging.Api.Register;
@@ -54,6 +55,7 @@ public static class ApiModule
         builder.AddAccess(openOnLoopback);
         builder.AddExports();
         builder.AddProfiles();
+        builder.Services.AddPasswords();
         builder.Services.AddOpenApi(options =>
         {
             options.AddAccess();
@@ -72,6 +74,7 @@ public static class ApiModule
         app.UseHttpDefaults();
 
         app.MapRegister();
+        app.MapPasswords();
         app.MapLogs();
         app.MapExports();
         app.MapProfiles();

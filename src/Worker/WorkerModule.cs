@@ -2,6 +2,7 @@ using MassTransit;
 using Messaging.ServiceDefaults.Messaging;
 using Messaging.Worker.Exports;
 using Messaging.Worker.Logs;
+using Messaging.Worker.Passwords;
 using Messaging.Worker.Register;
 
 namespace Messaging.Worker;
@@ -28,5 +29,6 @@ public static class WorkerModule
         configurator.AddConsumer<RegistrationRepeatedConsumer, TaskConsumerDefinition<RegistrationRepeatedConsumer>>();
         configurator.AddConsumer<LogRequestedConsumer, LogRequestedDefinition>();
         configurator.AddExports();
+        configurator.AddPasswords();
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using Messaging.Api.Http;
 
 namespace Messaging.Api.Register;
 
@@ -16,6 +17,11 @@ internal static class EmailAddress
 
     private static readonly SearchValues<char> Label = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
     private static readonly IdnMapping Idn = new();
+
+    /// <summary>The field <c>email</c>.</summary>
+    /// <returns>Null when it is missing or wrong; the fields know why.</returns>
+    public static string? From(RequestFields fields) => fields.Text("email", MaxLength, required: true) is not { } text ? null
+        : Normalize(text) ?? fields.Error("email", "is not a valid e-mail address.");
 
     /// <returns>The address in lower case with its domain in ASCII, or null when it is not one.</returns>
     public static string? Normalize(string text)

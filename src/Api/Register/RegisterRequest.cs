@@ -12,19 +12,13 @@ internal sealed record RegisterRequest(string Email, string? DisplayName)
     /// <returns>Null when a field is wrong; the fields know which and why.</returns>
     public static RegisterRequest? From(RequestFields fields)
     {
-        var email = fields.Text("email", EmailAddress.MaxLength, required: true);
+        var email = EmailAddress.From(fields);
         var displayName = fields.Text("displayName", MaxDisplayName, required: false);
         if (displayName is not null && displayName.Any(char.IsControl))
         {
             fields.Error("displayName", "must be a single line.");
         }
 
-        var normalized = email is null ? null : EmailAddress.Normalize(email);
-        if (email is not null && normalized is null)
-        {
-            fields.Error("email", "is not a valid e-mail address.");
-        }
-
-        return fields.Errors.Count == 0 ? new RegisterRequest(normalized!, displayName) : null;
+        return fields.Errors.Count == 0 ? new RegisterRequest(email!, displayName) : null;
     }
 }

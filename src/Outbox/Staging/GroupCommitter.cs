@@ -33,6 +33,9 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         _loops = [.. Enumerable.Range(0, store.MaxConcurrentCommits).Select(_ => Task.Run(CommitGroupsAsync))];
     }
 
+    /// <summary>How long a caller waits for the database.</summary>
+    public TimeSpan CommitTimeout => _options.CommitTimeout;
+
     /// <returns>False when one of its inbox keys was already there; nothing of the work was then done.</returns>
     public async Task<bool> CommitAsync(StagedWork work, CancellationToken cancellationToken)
     {

@@ -29,6 +29,16 @@ public interface IUnitOfWork
     Task<DbTransaction> BeginAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Runs SQL in this unit's own transaction, now, and reads what it returns: a SELECT, or a change with <c>RETURNING</c> on whose
+    /// outcome the rest depends. Parameters as for <see cref="Execute"/>; begins as <see cref="BeginAsync"/>.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">
+    /// The database did not answer within <see cref="OutboxOptions.CommitTimeout"/>, or <paramref name="cancellationToken"/> ended it.
+    /// </exception>
+    Task<IReadOnlyList<T>> QueryAsync<T>(
+        string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Commits all of it or nothing. In a consumer the pipeline calls this; a consumer does not.
     /// </summary>
     /// <exception cref="StoreUnavailableException">

@@ -40,6 +40,15 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
         return _transaction.Transaction;
     }
 
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(
+        string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken = default)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(committer.CommitTimeout);
+        return await InTransactionAsync(
+            transaction => transaction.QueryAsync(sql, read, deadline.Token, [.. parameters]), deadline.Token);
+    }
+
     /// <summary>The unit's own transaction has written rows to the outbox by itself.</summary>
     public bool WakesDispatcher { get; set; }
 

@@ -1,16 +1,23 @@
 using MassTransit;
 using Messaging.Contracts;
 using Messaging.Worker.Mail;
+using Messaging.Worker.Passwords;
 
 namespace Messaging.Worker.Register;
 
-/// <summary>Tells the owner of an address that someone tried to register it again.</summary>
-internal sealed class RegistrationRepeatedConsumer(IMailSender mail, MailComposer composer) : IConsumer<RegistrationRepeated>
+/// <summary>Tells the owner of an address that someone tried to register it again; once an hour, however often they try.</summary>
+internal sealed class RegistrationRepeatedConsumer(MailAllowance allowance, IMailSender mail, MailComposer composer)
+    : IConsumer<RegistrationRepeated>
 {
+    private const int MailsPerHour = 1;
+
     public async Task Consume(ConsumeContext<RegistrationRepeated> context)
     {
-        var message = composer.Compose(
-            context.GetOriginalMessageId()!.Value, context.Message.Email, displayName: null, RepeatedRegistrationMail.Content());
-        await mail.SendAsync(message, context.CancellationToken);
+        var (email, taskId) = (context.Message.Email, context.GetOriginalMessageId()!.Value);
+        if (await allowance.TryTakeAsync(email, "repeated", taskId, MailsPerHour, context.CancellationToken) is { } recipient)
+        {
+            var message = composer.Compose(taskId, email, recipient.DisplayName, RepeatedRegistrationMail.Content());
+            await mail.SendAsync(message, context.CancellationToken);
+        }
     }
 }

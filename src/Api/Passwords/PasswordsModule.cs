@@ -1,0 +1,18 @@
+namespace Messaging.Api.Passwords;
+
+/// <summary>The API's part of passwords: asking for a link, and setting a password by one.</summary>
+internal static class PasswordsModule
+{
+    public static void AddPasswords(this IServiceCollection services)
+    {
+        services.AddOptions<PasswordOptions>().BindConfiguration(PasswordOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<PasswordHashing>();
+    }
+
+    public static void MapPasswords(this IEndpointRouteBuilder routes)
+    {
+        routes.MapForgotPassword();
+        routes.MapResetPassword();
+        routes.MapResetPasswordPage();
+    }
+}

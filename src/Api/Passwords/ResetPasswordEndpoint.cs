@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using System.Text;
+using Messaging.Api.Http;
+using Messaging.Contracts;
+using Messaging.Outbox;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Api.Passwords;
+
+/// <summary>
+/// <c>POST /password/reset</c>: sets the password that goes with a link, once. In one transaction: the link is used up, the password
+/// is set, the address is confirmed, the user's other links end, and the task of telling them is handed on.
+/// </summary>
+internal static class ResetPasswordEndpoint
+{
+    private const string Example =
+        """{ "token": "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU", "password": "correct horse battery staple" }""";
+
+    public static void MapResetPassword(this IEndpointRouteBuilder routes) => routes.MapPost("/password/reset", HandleAsync)
+        .WithName("ResetPassword")
+        .WithTags("Passwords")
+        .WithSummary("Sets a password by a link that was mailed")
+        .WithDescription($"A link works once. An {IdempotencyKey.HeaderName} is not taken here: the password's fast hash would be kept with it.")
+        .TakesJson<ResetPasswordRequest>(Example)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<Results<NoContent, ValidationProblem, ProblemHttpResult>> HandleAsync(
+        HttpContext http,
+        IUnitOfWork unit,
+        IStoreReader reader,
+        PasswordHashing hashing,
+        BackgroundTasks tasks,
+        IOptions<PasswordOptions> options,
+        TimeProvider time)
+    {
+        if (http.Request.Headers.ContainsKey(IdempotencyKey.HeaderName))
+        {
+            return TypedResults.Problem(
+                $"{IdempotencyKey.HeaderName} is not taken here: a link works once by itself.", statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        var (request, errors) = await ResetPasswordRequest.ReadAsync(http.Request, options.Value);
+        if (request is null)
+        {
+            return TypedResults.ValidationProblem(errors);
+        }
+
+        // A bad link is turned away before anybody waits for it, and a second use of a good one before it is hashed.
+        var token = SHA256.HashData(Encoding.UTF8.GetBytes(request.Token));
+        if (await FindUserAsync(reader, token, time.GetUtcNow(), http.RequestAborted) is null)
+        {
+            return LinkIsNotValid();
+        }
+
+        using var turn = await hashing.TryEnterAsync(http.RequestAborted);
+        if (turn is null)
+        {
+            http.Response.Headers.RetryAfter = "1";
+            return TypedResults.Problem("Too many passwords are being set at the moment. Please try again.", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+
+        if (await FindUserAsync(reader, token, time.GetUtcNow(), http.RequestAborted) is not { } userId)
+        {
+            return LinkIsNotValid();
+        }
+
+        var hash = await hashing.HashAsync(request.Password, http.RequestAborted);
+        return await SetAsync(unit, tasks, userId, token, hash, time.GetUtcNow(), http.RequestAborted)
+            ? TypedResults.NoContent()
+            : LinkIsNotValid();
+    }
+
+    /// <returns>False when the link is not valid, or has been used in the meantime; nothing is then changed.</returns>
+    private static async Task<bool> SetAsync(
+        IUnitOfWork unit, BackgroundTasks tasks, Guid userId, byte[] token, string hash, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // The user first: whoever changes one waits for its row, and two links of one user do not wait for each other.
+        var users = await unit.QueryAsync(
+            "UPDATE users SET password_hash = $2, confirmed_at = COALESCE(confirmed_at, $3) WHERE id = $1 RETURNING id",
+            [userId, hash, now],
+            row => row.GetGuid(0),
+            cancellationToken);
+        var used = await unit.QueryAsync(
+            "DELETE FROM password_tokens WHERE token_hash = $1 AND expires_at > $2 RETURNING user_id",
+            [token, now],
+            row => row.GetGuid(0),
+            cancellationToken);
+        if (users.Count == 0 || used.Count == 0)
+        {
+            return false;
+        }
+
+        unit.Execute("DELETE FROM password_tokens WHERE user_id = $1", userId);
+        tasks.Add(new PasswordChanged { UserId = userId, ChangedAt = now });
+        await unit.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    private static async Task<Guid?> FindUserAsync(IStoreReader reader, byte[] token, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var found = await reader.QueryAsync(
+            "SELECT user_id FROM password_tokens WHERE token_hash = $1 AND expires_at > $2",
+            [token, now],
+            row => row.GetGuid(0),
+            cancellationToken);
+        return found is [var userId] ? userId : null;
+    }
+
+    /// <summary>One answer for links that never were, that were used, and that have expired.</summary>
+    private static ValidationProblem LinkIsNotValid() => TypedResults.ValidationProblem(
+        new Dictionary<string, string[]>(StringComparer.Ordinal) { ["token"] = ["The link is not valid any more. Please ask for a new one."] });
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Api.Passwords;
+
+/// <summary>
+/// <c>GET /password/reset</c>: the page that a mailed link opens. It runs and shows what is in it and nothing else, and no cache keeps
+/// it. The token is in the address's fragment, which does not come here; a script takes it from there.
+/// </summary>
+internal static partial class ResetPasswordPage
+{
+    public static void MapResetPasswordPage(this IEndpointRouteBuilder routes)
+    {
+        // Line ends as the browser counts them when it checks the hashes.
+        using var stream = typeof(ResetPasswordPage).Assembly.GetManifestResourceStream("reset-password.html")!;
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        var template = reader.ReadToEnd().ReplaceLineEndings("\n");
+        var policy = $"default-src 'none'; script-src {Hash(Script(), template)}; style-src {Hash(Style(), template)}; "
+            + "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+        routes.MapGet("/password/reset", (HttpResponse response, IOptions<PasswordOptions> options) =>
+            {
+                response.Headers.ContentSecurityPolicy = policy;
+                response.Headers.CacheControl = "no-store";
+                response.Headers["Referrer-Policy"] = "no-referrer";
+                response.Headers.XContentTypeOptions = "nosniff";
+                var min = options.Value.MinLength.ToString(CultureInfo.InvariantCulture);
+                return TypedResults.Text(template.Replace("{{min}}", min, StringComparison.Ordinal), "text/html", Encoding.UTF8);
+            })
+            .WithName("ResetPasswordPage")
+            .WithTags("Passwords")
+            .WithSummary("The page that a mailed link opens")
+            .Produces<string>(StatusCodes.Status200OK, "text/html");
+    }
+
+    private static string Hash(Regex element, string page)
+    {
+        var text = element.Match(page).Value;
+        return $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
+    }
+
+    [GeneratedRegex("(?<=<script>).*(?=</script>)", RegexOptions.Singleline, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Script();
+
+    [GeneratedRegex("(?<=<style>).*(?=</style>)", RegexOptions.Singleline, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Style();
+}

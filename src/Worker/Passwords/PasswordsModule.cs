@@ -1,0 +1,23 @@
+using MassTransit;
+using Messaging.Contracts;
+using Messaging.Outbox;
+using Messaging.ServiceDefaults.Messaging;
+
+namespace Messaging.Worker.Passwords;
+
+/// <summary>The worker's part of passwords: links, and the mails about them.</summary>
+internal static class PasswordsModule
+{
+    public static void AddPasswords(this IBusRegistrationConfigurator configurator)
+    {
+        configurator.AddOptions<PasswordMailOptions>()
+            .BindConfiguration(PasswordMailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        configurator.AddSingleton<PasswordLinks>();
+        configurator.AddSingleton<MailAllowance>();
+
+        configurator.AddConsumer<PasswordForgottenConsumer, TaskConsumerDefinition<PasswordForgottenConsumer>>();
+        configurator.AddConsumer<PasswordChangedConsumer, TaskConsumerDefinition<PasswordChangedConsumer>>();
+        configurator.AddConsumer<PasswordCleanUpConsumer, TaskConsumerDefinition<PasswordCleanUpConsumer>>();
+        configurator.AddSchedule("password-clean-up", "17 3 * * *", new PasswordCleanUpDue());
+    }
+}

@@ -1,0 +1,71 @@
+using Messaging.Outbox.Dispatch;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Tests.Staging;
+
+public sealed class SqliteUnitOfWorkTests : UnitOfWorkTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresUnitOfWorkTests : UnitOfWorkTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>A unit of work that reads inside its own transaction.</summary>
+public abstract class UnitOfWorkTests : StoreSuite
+{
+    private readonly IOptions<OutboxOptions> _options = Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(1) });
+
+    [Fact]
+    public async Task A_query_sees_what_was_staged_before_it_and_is_committed_with_what_comes_after()
+    {
+        await using var committer = Committer();
+        await using var unit = Unit(committer);
+        unit.Execute("INSERT INTO things (name) VALUES ($1)", "before");
+
+        var changed = await unit.QueryAsync(
+            "UPDATE things SET name = $2 WHERE name = $1 RETURNING name", ["before", "changed"], row => row.GetString(0));
+        unit.Execute("INSERT INTO things (name) VALUES ($1)", "after");
+        await unit.CommitAsync();
+
+        Assert.Equal(["changed"], changed);
+        Assert.Equal(2, await UnderTest.CountAsync("things", "name IN ('changed', 'after')"));
+    }
+
+    [Fact]
+    public async Task Without_a_commit_nothing_of_it_is_stored()
+    {
+        await using var committer = Committer();
+        await using (var unit = Unit(committer))
+        {
+            Assert.Single(await unit.QueryAsync("INSERT INTO things (name) VALUES ($1) RETURNING name", ["a"], row => row.GetString(0)));
+        }
+
+        Assert.Equal(0, await UnderTest.CountAsync("things"));
+    }
+
+    [Fact]
+    public async Task A_query_that_waits_too_long_for_another_transaction_says_that_the_database_is_unavailable()
+    {
+        await UnderTest.ExecuteAsync("INSERT INTO things (name) VALUES ('a')");
+        await using var committer = Committer();
+        await using var first = Unit(committer);
+        await using var second = Unit(committer);
+        await first.QueryAsync("DELETE FROM things WHERE name = $1 RETURNING name", ["a"], row => row.GetString(0));
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => second.QueryAsync("DELETE FROM things WHERE name = $1 RETURNING name", ["a"], row => row.GetString(0)));
+
+        await first.CommitAsync();
+        Assert.Equal(0, await UnderTest.CountAsync("things"));
+    }
+
+    private GroupCommitter Committer() => new(UnderTest.Store, new OutboxSignal(), _options, NullLogger<GroupCommitter>.Instance);
+
+    private UnitOfWork Unit(GroupCommitter committer) => new(committer, UnderTest.Store, NullLogger<UnitOfWork>.Instance);
+}
