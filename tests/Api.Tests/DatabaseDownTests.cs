@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using Messaging.Api.Http;
 using Messaging.Outbox;
@@ -16,6 +17,7 @@ public sealed class DatabaseDownTests
     [Theory]
     [InlineData("/register?email=ann@example.org")]
     [InlineData("/log?message=a")]
+    [InlineData("/password/forgot?email=ann@example.org")]
     public async Task A_database_that_refuses_connections_is_a_503(string path)
     {
         await using var api = new ApiWithoutServers(port: 1);
@@ -44,6 +46,18 @@ public sealed class DatabaseDownTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, write.StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, read.StatusCode);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20)); // a hang, not a speed
+    }
+
+    [Fact]
+    public async Task A_password_cannot_be_set_without_a_database_and_that_is_a_503()
+    {
+        await using var api = new ApiWithoutServers(port: 1);
+        using var client = api.CreateClient();
+
+        using var response = await client.PostAsJsonAsync("/password/reset", new { token = "t", password = "correct horse battery" });
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.NotNull(response.Headers.RetryAfter);
     }
 
     [Theory]

@@ -67,7 +67,7 @@ public sealed class RegisterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Fifty_registrations_of_one_address_at_once_make_one_user_and_one_welcome()
+    public async Task Fifty_registrations_of_one_address_at_once_make_one_user_one_welcome_and_one_mail_that_it_was_repeated()
     {
         var ids = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => _api.AcceptedAsync(null, "/register?email=ann@example.org")));
         foreach (var id in ids)
@@ -76,7 +76,7 @@ public sealed class RegisterTests : IAsyncLifetime
         }
 
         Assert.Equal(1, await _api.CountAsync("users"));
-        Assert.Equal(50, _api.Mails().Count);
+        Assert.Equal(2, _api.Mails().Count);
         Assert.Single(_api.Mails(), mail => mail.Contains("Subject: Welcome", StringComparison.Ordinal));
     }
 

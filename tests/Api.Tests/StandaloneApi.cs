@@ -72,6 +72,14 @@ internal sealed class StandaloneApi(params IReadOnlyList<(string Name, string Va
         return await command.ExecuteScalarAsync();
     }
 
+    /// <summary>Everything that is in the database, as text and as hexadecimal.</summary>
+    public async Task<string> DumpAsync()
+    {
+        await using var connection = new SqliteConnection($"Data Source={_folder.File("messaging.db")};Pooling=false");
+        await connection.OpenAsync();
+        return await DatabaseDump.OfAsync(connection);
+    }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseSetting("Standalone:DataFolder", _folder.Path);

@@ -157,6 +157,7 @@ public sealed class WelcomeMailTests
     public async Task The_owner_of_a_registered_address_gets_another_mail()
     {
         await using var worker = await WorkerUnderTest.StartAsync();
+        await worker.AddUserAsync("ann@example.org");
 
         await worker.TaskAsync(
             await worker.AddAsync(new RegistrationRepeated { Email = "ann@example.org", RepeatedAt = DateTimeOffset.UtcNow }),

@@ -33,6 +33,7 @@ public sealed class WorkerUnderTest : IAsyncDisposable
             ["Endpoints:Default:Retry:ImmediateRetries"] = "0",
             ["Endpoints:Default:Retry:DelayedRetries"] = "2",
             ["Endpoints:Default:Retry:FirstDelay"] = "00:00:00.001",
+            ["Outbox:RunSchedules"] = "false",
             ["Outbox:PollInterval"] = "00:00:00.050",
             ["urls"] = "http://127.0.0.1:0",
         });
@@ -93,6 +94,22 @@ public sealed class WorkerUnderTest : IAsyncDisposable
         }
 
         return rows;
+    }
+
+    public async Task<Guid> AddUserAsync(string email)
+    {
+        var id = Guid.CreateVersion7();
+        await QueryAsync(
+            $"INSERT INTO users (id, email, registered_at) VALUES ('{id.ToString().ToUpperInvariant()}', '{email}', '2026-01-01')");
+        return id;
+    }
+
+    /// <summary>Everything that is in the database, as text and as hexadecimal.</summary>
+    public async Task<string> DumpAsync()
+    {
+        await using var connection = new SqliteConnection($"Data Source={_folder.File("test.db")};Pooling=false");
+        await connection.OpenAsync();
+        return await DatabaseDump.OfAsync(connection);
     }
 
     public async ValueTask DisposeAsync()
