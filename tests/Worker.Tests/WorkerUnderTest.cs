@@ -33,7 +33,6 @@ public sealed class WorkerUnderTest : IAsyncDisposable
             ["Endpoints:Default:Retry:ImmediateRetries"] = "0",
             ["Endpoints:Default:Retry:DelayedRetries"] = "2",
             ["Endpoints:Default:Retry:FirstDelay"] = "00:00:00.001",
-            ["Outbox:RunSchedules"] = "false",
             ["Outbox:PollInterval"] = "00:00:00.050",
             ["urls"] = "http://127.0.0.1:0",
         });
@@ -45,6 +44,7 @@ public sealed class WorkerUnderTest : IAsyncDisposable
             x.UseConventions();
             x.AddTransactionalOutbox(o => o.UseSqlite(_folder.File("test.db")));
             x.AddWorkerConsumers();
+            x.AddTaskTypes(typeof(UserRegistered).Assembly); // what its schedules hand on
             x.AddHandler((ConsumeContext<WelcomeMailSent> _) => Task.CompletedTask);
         });
         _host = builder.Build();
