@@ -1,10 +1,12 @@
 using MassTransit;
 using Messaging.Api.Access;
 using Messaging.Api.Audit;
+using Messaging.Api.Data;
 using Messaging.Api.Exports;
 using Messaging.Api.Failures;
 using Messaging.Api.Http;
 using Messaging.Api.Logs;
+using Messaging.Api.Logs.AccessLog;
 using Messaging.Api.Passwords;
 using Messaging.Api.Profiles;
 using Messaging.Api.Queues;
@@ -56,6 +58,7 @@ public static class ApiModule
         builder.AddExports();
         builder.AddProfiles();
         builder.Services.AddPasswords();
+        builder.AddAccessLog();
         builder.Services.AddOpenApi(options =>
         {
             options.AddAccess();
@@ -71,6 +74,7 @@ public static class ApiModule
     /// <summary>Maps the use cases, the OpenAPI document and its page (<c>/scalar</c>).</summary>
     public static void MapApi(this WebApplication app)
     {
+        app.UseAccessLog();
         app.UseHttpDefaults();
 
         app.MapRegister();
@@ -78,6 +82,7 @@ public static class ApiModule
         app.MapLogs();
         app.MapExports();
         app.MapProfiles();
+        app.MapData();
         app.MapTasks();
         app.MapFailures();
         app.MapAudit();

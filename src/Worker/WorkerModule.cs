@@ -30,5 +30,6 @@ public static class WorkerModule
         configurator.AddConsumer<LogRequestedConsumer, LogRequestedDefinition>();
         configurator.AddExports();
         configurator.AddPasswords();
+        configurator.AddLogCleanUp();
     }
 }

@@ -21,6 +21,7 @@ internal sealed class RouteOfATest : IAsyncDisposable
         var folder = new TemporaryFolder();
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseTestServer();
+        builder.Configuration.AddInMemoryCollection([new("AccessLog:Enabled", "false")]);
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value));
         builder.AddStandaloneMessaging(folder.File("messaging.db"), x => x.AddApiConsumers());
         builder.AddApi();

@@ -82,7 +82,7 @@ public sealed class QueueTests
     public async Task A_purge_cancels_exactly_the_tasks_that_it_removed_and_the_depth_is_right_without_a_worker()
     {
         await using var system = await RealSystem.StartAsync();
-        await Eventually.True(async () => await system.CountAsync("queues") == 3, "the queues are reported");
+        await Eventually.True(async () => await system.CountAsync("queues WHERE name IN ('user-registered', 'log-requested')") == 2, "the queues are reported");
         await system.Worker.TerminateAsync();
         var ledger = new Ledger();
         for (var i = 0; i < 600; i++) // more than a batch

@@ -49,7 +49,7 @@ public sealed class StandaloneTests : IDisposable
         await Eventually.True(() => second.Output.Contains("is another Standalone running on it?", StringComparison.Ordinal), "the reason is said");
     }
 
-    private AppProcess Start() => AppProcess.Start("Standalone", new() { ["Standalone__DataFolder"] = _folder.Path });
+    private AppProcess Start() => AppProcess.Start("Standalone", new() { ["Standalone__DataFolder"] = _folder.Path, ["AccessLog__Enabled"] = "false" });
 
     private async Task<long> CountAsync(string table)
     {

@@ -25,10 +25,15 @@ internal sealed class QueryFields
 
     public Dictionary<string, string[]> Errors { get; } = new(StringComparer.Ordinal);
 
-    public string? Text(string name, int maxLength = 200)
+    public string? Text(string name, int maxLength = 200) => Value(name) is { } text ? Checked(name, text, maxLength) : null;
+
+    /// <summary>Texts, one each time that the parameter is given.</summary>
+    public IReadOnlyList<string> Texts(string name, int maxCount, int maxLength)
     {
-        var text = Value(name);
-        return text?.Length > maxLength ? Error<string?>(name, $"must not be longer than {maxLength} characters.") : text;
+        var texts = _values.GetValueOrDefault(name);
+        return texts.Count > maxCount
+            ? Error<IReadOnlyList<string>>(name, $"must not be given more than {maxCount} times.") ?? []
+            : [.. texts.Select(text => Checked(name, text ?? "", maxLength)).OfType<string>()];
     }
 
     public Guid? Id(string name) => Value(name) is not { } text ? null
@@ -74,6 +79,11 @@ internal sealed class QueryFields
             [var only] => only,
             _ => Error<T?>(name, "must be given once."),
         };
+
+    private string? Checked(string name, string text, int maxLength) =>
+        text.Length > maxLength ? Error<string>(name, $"must not be longer than {maxLength} characters.")
+        : text.Any(char.IsControl) ? Error<string>(name, "must not contain control characters.")
+        : text;
 
     private string? Value(string name) => _values.GetValueOrDefault(name) switch
     {

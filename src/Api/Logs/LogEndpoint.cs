@@ -9,7 +9,7 @@ namespace Messaging.Api.Logs;
 /// <summary><c>POST /log</c>: stores the task of appending to the activity log, and answers.</summary>
 internal static class LogEndpoint
 {
-    public static void MapLogs(this IEndpointRouteBuilder routes) => routes.MapPost("/log", HandleAsync)
+    public static void MapLog(this IEndpointRouteBuilder routes) => routes.MapPost("/log", HandleAsync)
         .WithName("Log")
         .WithTags("Logs")
         .WithSummary("Appends to the activity log")
@@ -26,13 +26,10 @@ internal static class LogEndpoint
             return TypedResults.ValidationProblem(fields.Errors);
         }
 
-        var task = tasks.Add(new LogRequested
-        {
-            Level = request.Level,
-            Message = request.Message,
-            Properties = request.Properties,
-            LoggedAt = time.GetUtcNow(),
-        });
+        var now = time.GetUtcNow();
+        var task = tasks.Add(
+            new LogRequested { Level = request.Level, Message = request.Message, Properties = request.Properties, LoggedAt = now },
+            Guid.CreateVersion7(now)); // by which it is found, in GET /logs, under its time
         return TaskAccepted.At(task.Id);
     }
 }

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Api.Logs.AccessLog;
+
+/// <summary>The access log: a <c>LogRequested</c> for each request, as cheap as it has to be (docs/decisions/0015).</summary>
+internal static class AccessLogExtensions
+{
+    public static void AddAccessLog(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<AccessLogOptions>().BindConfiguration("AccessLog").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<AccessLogDrops>();
+        builder.Services.AddSingleton<AccessLogQueue>();
+        builder.Services.AddHostedService<AccessLogWriter>();
+    }
+
+    /// <summary>Has to come before everything else that takes part in an answer.</summary>
+    public static void UseAccessLog(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<AccessLogOptions>>().Value.Enabled)
+        {
+            app.UseMiddleware<AccessLogMiddleware>();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Frozen;
+using System.Diagnostics;
+using Messaging.Api.Access;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Api.Logs.AccessLog;
+
+/// <summary>
+/// Notes each request that was answered. It stands outside everything else, also the exception handler, so that it sees the status
+/// that the client sees; an event stream is noted when it ends, and a health check never.
+/// </summary>
+internal sealed class AccessLogMiddleware(
+    RequestDelegate next, AccessLogQueue queue, IOptions<AccessLogOptions> options, TimeProvider time)
+{
+    public const string NoRoute = "(none)", OtherMethod = "_OTHER";
+
+    // A method is any word that a client sends.
+    private static readonly FrozenSet<string> Methods = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
+
+    private readonly bool _includeAddress = options.Value.IncludeAddress;
+
+    public Task InvokeAsync(HttpContext http) =>
+        http.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase) ? next(http) : LoggedAsync(http);
+
+    private async Task LoggedAsync(HttpContext http)
+    {
+        var endpoint = http.GetEndpoint(); // the exception handler forgets it
+        var start = time.GetTimestamp();
+        var threw = true;
+        try
+        {
+            await next(http);
+            threw = false;
+        }
+        finally
+        {
+            if (queue.Wants())
+            {
+                // What nobody has handled becomes the server's 500, unless the answer is on its way.
+                var status = threw && !http.Response.HasStarted ? StatusCodes.Status500InternalServerError : http.Response.StatusCode;
+                queue.Add(Entry(http, endpoint, status, time.GetElapsedTime(start)));
+            }
+        }
+    }
+
+    private AccessLogEntry Entry(HttpContext http, Endpoint? endpoint, int status, TimeSpan duration) => new(
+        time.GetUtcNow(),
+        Methods.TryGetValue(http.Request.Method, out var method) ? method : OtherMethod,
+        (endpoint as RouteEndpoint)?.RoutePattern.RawText is { } route ? TemplateOf(route) : NoRoute,
+        status,
+        duration,
+        http.User.Identity?.IsAuthenticated == true ? http.Who() : null,
+        Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
+        _includeAddress ? http.Connection.RemoteIpAddress?.ToString() : null);
+
+    /// <summary>A group's own route ends with a slash that nobody has written.</summary>
+    private static string TemplateOf(string route) => route.Length > 1 ? route.TrimEnd('/') : route;
+}

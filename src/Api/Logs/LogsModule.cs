@@ -1,0 +1,15 @@
+using Messaging.Api.Access;
+
+namespace Messaging.Api.Logs;
+
+/// <summary>The activity log: anybody may append to it; to read it needs a key.</summary>
+internal static class LogsModule
+{
+    public static void MapLogs(this IEndpointRouteBuilder routes)
+    {
+        routes.MapLog();
+
+        var read = routes.MapGroup("/logs").WithTags("Logs").RequireRead();
+        read.MapReadLogs();
+    }
+}

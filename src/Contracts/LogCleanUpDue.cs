@@ -1,0 +1,4 @@
+namespace Messaging.Contracts;
+
+/// <summary>What is past its retention is to be deleted from the activity log. A schedule hands it on every night.</summary>
+public sealed record LogCleanUpDue;

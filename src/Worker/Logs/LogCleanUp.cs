@@ -1,0 +1,18 @@
+using MassTransit;
+using Messaging.Contracts;
+using Messaging.Outbox;
+using Messaging.ServiceDefaults.Messaging;
+
+namespace Messaging.Worker.Logs;
+
+/// <summary>The nightly clean-up of the activity log.</summary>
+internal static class LogCleanUp
+{
+    /// <summary>Adds its consumer, its setting and its schedule, which an operator may change or pause.</summary>
+    public static void AddLogCleanUp(this IBusRegistrationConfigurator configurator)
+    {
+        configurator.AddOptions<LogOptions>().BindConfiguration("Logs").ValidateDataAnnotations().ValidateOnStart();
+        configurator.AddConsumer<LogCleanUpDueConsumer, TaskConsumerDefinition<LogCleanUpDueConsumer>>();
+        configurator.AddSchedule("log-clean-up", "15 3 * * *", new LogCleanUpDue());
+    }
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Messaging.Api.Access;
+
+namespace Messaging.Api.Tests;
+
+/// <summary><c>GET /data</c>, and the audit that goes with it.</summary>
+public sealed class DataTests
+{
+    private const string Audits = "activity_log WHERE properties LIKE '{\"audit\":\"data.read\",%'";
+
+    [Fact]
+    public async Task Whoever_reads_gets_the_counts_and_is_noted_once_for_each_answer()
+    {
+        var key = ApiKeys.New();
+        await using var api = new StandaloneApi(
+            ("Access:Keys:0:Name", "rita"), ("Access:Keys:0:Role", "read"), ("Access:Keys:0:Hash", ApiKeys.Hash(key)));
+        await api.SucceededAsync(await api.AcceptedAsync(null, "/register?email=ann@example.org"));
+        await api.SucceededAsync(await api.AcceptedAsync(null, "/log?message=a&level=Error"));
+        using var client = api.CreateClient();
+        client.DefaultRequestHeaders.Add(ApiKeyHandler.HeaderName, key);
+        client.DefaultRequestHeaders.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+
+        var first = await client.GetFromJsonAsync<JsonElement>("/data");
+        await Eventually.True(async () => await api.CountAsync(Audits) == 1, "it is noted");
+        var second = await client.GetFromJsonAsync<JsonElement>("/data");
+        await Eventually.True(async () => await api.CountAsync(Audits) == 2, "it is noted again");
+
+        Assert.Equal("""{"users":1,"loggedLastDay":{"Error":1}}""", first.GetRawText());
+        Assert.Equal("""{"users":1,"loggedLastDay":{"Information":1,"Error":1}}""", second.GetRawText());
+        Assert.Equal(
+            """rita read the data {"audit":"data.read","user":"rita","trace":"0af7651916cd43dd8448eb211c80319c"}""",
+            await api.ExecuteAsync($"SELECT DISTINCT message || ' ' || properties FROM {Audits}"));
+        await Eventually.True(async () => await api.CountAsync("tasks WHERE kind = 'LogRequested' AND state = 3") == 3, "each is a task that succeeds");
+    }
+
+    [Fact]
+    public async Task Whoever_is_refused_has_read_nothing_and_is_in_the_access_log_alone()
+    {
+        await using var api = new StandaloneApi(("Access:OpenOnLoopback", "false"), ("AccessLog:Enabled", "true"));
+        using var client = api.CreateClient();
+
+        using var response = await client.GetAsync("/data");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        await Eventually.True(async () => await api.CountAsync("activity_log WHERE message LIKE 'GET /data 401 in %'") == 1, "it is logged");
+        Assert.Equal(0, await api.CountAsync("tasks"));
+        Assert.Equal(0, await api.CountAsync(Audits));
+    }
+
+    [Fact]
+    public async Task Without_its_audit_nobody_gets_the_data()
+    {
+        await using var api = new StandaloneApi(("Outbox:CommitTimeout", "00:00:00.3"));
+        using var client = api.CreateClient();
+        HttpResponseMessage response;
+
+        await using (await api.HoldWritesAsync()) // what is asked for can be read all the same
+        {
+            response = await client.GetAsync("/data");
+        }
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.DoesNotContain("users", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        response.Dispose();
+    }
+}

@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Messaging.Api.Tests;
+
+/// <summary><c>GET /logs</c>.</summary>
+public sealed class ReadLogsTests : IAsyncLifetime
+{
+    private readonly StandaloneApi _api = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        using var client = _api.CreateClient();
+        await AddAsync(1, 2, "order placed", """{"order":"42","route":"/orders"}""");
+        await AddAsync(2, 3, "ORDER late", """{"order":"421"}""");
+        await AddAsync(3, 4, "order 100% lost", """{"order":"42"}""");
+        await AddAsync(4, 1, "said \"order\":\"42\"", """{"note":"\u0022order\u0022:\u002242\u0022"}""");
+        await AddAsync(5, 2, "Grüße", """{"to":"Z\u00FCrich","Order":"42","empty":""}""");
+    }
+
+    public async ValueTask DisposeAsync() => await _api.DisposeAsync();
+
+    [Theory]
+    [InlineData("", new[] { 5, 4, 3, 2, 1 })]
+    [InlineData("level=Warning", new[] { 2 })]
+    [InlineData("level=warning,Error", new[] { 3, 2 })]
+    [InlineData("text=order", new[] { 4, 3, 2, 1 })]
+    [InlineData("text=ORDER%20p", new[] { 1 })]
+    [InlineData("text=100%25", new[] { 3 })]
+    [InlineData("text=Gr%C3%BC", new[] { 5 })]
+    [InlineData("text=_", new int[0])]
+    [InlineData("property=order:42", new[] { 3, 1 })]
+    [InlineData("property=order:42&property=route:/orders", new[] { 1 })]
+    [InlineData("property=Order:42", new[] { 5 })]
+    [InlineData("property=to:Z%C3%BCrich", new[] { 5 })]
+    [InlineData("property=empty:", new[] { 5 })]
+    [InlineData("property=order:4", new int[0])]
+    [InlineData("from=1970-01-04T00:00:00Z", new[] { 5, 4, 3 })]
+    [InlineData("before=1970-01-04T00:00:00Z", new[] { 2, 1 })]
+    [InlineData("from=1970-01-03&before=1970-01-05&level=Error", new[] { 3 })]
+    [InlineData("from=1900-01-01&limit=2", new[] { 5, 4 })]
+    public async Task Entries_are_found_by_what_they_say(string query, int[] days) => Assert.Equal(days, Days(await ReadAsync(query)));
+
+    [Fact]
+    public async Task An_entry_is_shown_with_all_it_says()
+    {
+        var entry = (await ReadAsync("property=route:/orders")).GetProperty("items")[0];
+
+        Assert.Equal(
+            """{"level":"Information","message":"order placed","properties":{"order":"42","route":"/orders"},"loggedAt":"1970-01-02T00:00:00+00:00"}""",
+            JsonSerializer.Serialize(entry.EnumerateObject().Where(m => m.Name != "id").ToDictionary(m => m.Name, m => m.Value)).Replace("\\u002B", "+", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Pages_follow_one_another_without_a_gap()
+    {
+        var (days, after) = (new List<int>(), string.Empty);
+        for (var page = 0; page < 3; page++)
+        {
+            var read = await ReadAsync($"limit=2{after}");
+            days.AddRange(Days(read));
+            after = read.GetProperty("next") is { ValueKind: JsonValueKind.String } id ? $"&after={id}" : string.Empty;
+        }
+
+        Assert.Equal([5, 4, 3, 2, 1], days);
+        Assert.Empty(after);
+    }
+
+    [Fact]
+    public async Task What_is_posted_is_found_under_its_time()
+    {
+        await _api.SucceededAsync(await _api.AcceptedAsync(null, "/log?message=new"));
+        var logged = (await ReadAsync("text=new")).GetProperty("items")[0].GetProperty("loggedAt").GetDateTimeOffset();
+
+        Assert.Equal(1, (await ReadAsync($"from={logged:O}&text=new")).GetProperty("items").GetArrayLength());
+        Assert.Equal(0, (await ReadAsync($"before={logged:O}&text=new")).GetProperty("items").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("level=loud", "level")]
+    [InlineData("level=2", "level")]
+    [InlineData("level=", "level")]
+    [InlineData("text=a%00b", "text")]
+    [InlineData("property=order", "property")]
+    [InlineData("property=:42", "property")]
+    [InlineData("property=a:%00", "property")]
+    [InlineData("property=a:1&property=a:2&property=a:3&property=a:4&property=a:5&property=a:6&property=a:7&property=a:8&property=a:9", "property")]
+    [InlineData("from=yesterday", "from")]
+    [InlineData("before=13", "before")]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=201", "limit")]
+    [InlineData("after=5", "after")]
+    [InlineData("texts=a", "texts")]
+    public async Task A_wrong_parameter_is_a_400_that_names_it(string query, string named)
+    {
+        using var client = _api.CreateClient();
+
+        using var response = await client.GetAsync($"/logs?{query}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        var errors = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors");
+        Assert.Equal([named], errors.EnumerateObject().Select(e => e.Name));
+    }
+
+    [Theory]
+    [InlineData("/logs")]
+    [InlineData("/data")]
+    public async Task Whoever_has_no_key_reads_nothing(string path)
+    {
+        await using var api = new StandaloneApi(("Access:OpenOnLoopback", "false"));
+        using var client = api.CreateClient();
+
+        using var response = await client.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
+    private static IEnumerable<int> Days(JsonElement page) =>
+        page.GetProperty("items").EnumerateArray().Select(e => (e.GetProperty("loggedAt").GetDateTimeOffset() - DateTimeOffset.UnixEpoch).Days);
+
+    private async Task<JsonElement> ReadAsync(string query)
+    {
+        using var client = _api.CreateClient();
+        return await client.GetFromJsonAsync<JsonElement>($"/logs?{query.Replace("+", "%2B", StringComparison.Ordinal)}");
+    }
+
+    private Task AddAsync(int day, int level, string message, string properties)
+    {
+        var at = DateTimeOffset.UnixEpoch.AddDays(day);
+        return _api.ExecuteAsync(
+            $"INSERT INTO activity_log VALUES ('{Guid.CreateVersion7(at).ToString().ToUpperInvariant()}', {level}, '{message}', '{properties}', '{at:yyyy-MM-dd HH:mm:ss}+00:00')");
+    }
+}
