@@ -13,6 +13,7 @@ using Messaging.Api.Queues;
 using Messaging.Api.Register;
 using Messaging.Api.Schedules;
 using Messaging.Api.Tasks;
+using Messaging.Api.Uploads;
 using Messaging.ServiceDefaults.Messaging;
 using Scalar.AspNetCore;
 
@@ -59,6 +60,7 @@ public static class ApiModule
         builder.AddProfiles();
         builder.Services.AddPasswords();
         builder.AddAccessLog();
+        builder.AddUploads();
         builder.Services.AddOpenApi(options =>
         {
             options.AddAccess();
@@ -89,6 +91,7 @@ public static class ApiModule
         app.MapAddTask();
         app.MapSchedules();
         app.MapQueues();
+        app.MapUploads();
 
         app.MapOpenApi();
         app.MapScalarApiReference(page => page

@@ -4,6 +4,7 @@ using Messaging.Worker.Exports;
 using Messaging.Worker.Logs;
 using Messaging.Worker.Passwords;
 using Messaging.Worker.Register;
+using Messaging.Worker.Uploads;
 
 namespace Messaging.Worker;
 
@@ -31,5 +32,6 @@ public static class WorkerModule
         configurator.AddExports();
         configurator.AddPasswords();
         configurator.AddLogCleanUp();
+        configurator.AddUploads();
     }
 }

@@ -53,7 +53,8 @@ public sealed class HttpTests : IAsyncLifetime
                 "/failures/{id}/redrive", "/log", "/queues", "/queues/{name}", "/queues/{name}/pause",
                 "/queues/{name}/purge", "/queues/{name}/resume", "/register", "/schedules", "/schedules/{name}", "/schedules/{name}/pause", "/schedules/{name}/resume",
                 "/schedules/{name}/run", "/tasks", "/tasks/events", "/tasks/types", "/tasks/{id}",
-                "/tasks/{id}/cancel", "/tasks/{id}/events", "/tasks/{id}/retry", "/users", "/users/{id}",
+                "/tasks/{id}/cancel", "/tasks/{id}/events", "/tasks/{id}/retry",
+                "/uploads", "/uploads/{id}", "/uploads/{id}/content", "/uploads/{id}/thumbnail", "/users", "/users/{id}",
             ],
             paths.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
         var register = paths.GetProperty("/register").GetProperty("post");
@@ -61,6 +62,13 @@ public sealed class HttpTests : IAsyncLifetime
             ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
             register.GetProperty("requestBody").GetProperty("content").EnumerateObject().Select(c => c.Name).Order());
         Assert.Equal(["Idempotency-Key", "displayName", "email"], register.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Order());
+        var upload = paths.GetProperty("/uploads").GetProperty("post");
+        Assert.Equal(
+            ["application/octet-stream", "multipart/form-data"],
+            upload.GetProperty("requestBody").GetProperty("content").EnumerateObject().Select(c => c.Name).Order());
+        Assert.Equal(
+            ["202", "400", "401", "403", "413", "415", "422", "503", "507"],
+            upload.GetProperty("responses").EnumerateObject().Select(r => r.Name).Order());
         var audit = paths.GetProperty("/audit").GetProperty("get");
         Assert.Equal(["200", "400", "401", "403", "503"], audit.GetProperty("responses").EnumerateObject().Select(r => r.Name).Order());
         Assert.Equal(

@@ -3,6 +3,7 @@ using MassTransit.Testing;
 using Messaging.Contracts;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Database;
+using Messaging.ServiceDefaults.Files;
 using Messaging.ServiceDefaults.Messaging;
 using Messaging.Worker.Mail;
 using Microsoft.AspNetCore.Builder;
@@ -34,11 +35,13 @@ public sealed class WorkerUnderTest : IAsyncDisposable
             ["Endpoints:Default:Retry:DelayedRetries"] = "2",
             ["Endpoints:Default:Retry:FirstDelay"] = "00:00:00.001",
             ["Outbox:PollInterval"] = "00:00:00.050",
+            ["Files:Folder"] = _folder.Path,
             ["urls"] = "http://127.0.0.1:0",
         });
         builder.Configuration.AddInMemoryCollection(settings);
         builder.AddMessagingOptions();
         builder.AddSmtpMail();
+        builder.AddFiles();
         builder.Services.AddMassTransitTestHarness(x =>
         {
             x.UseConventions();
@@ -79,6 +82,9 @@ public sealed class WorkerUnderTest : IAsyncDisposable
             $"task {id} is {state}");
         return task!;
     }
+
+    /// <summary>A file of the shared folder.</summary>
+    public string File(string area, string name) => Path.Combine(_folder.Path, area, name);
 
     public async Task<IReadOnlyList<string>> QueryAsync(string sql)
     {

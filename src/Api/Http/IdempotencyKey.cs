@@ -8,8 +8,11 @@ namespace Messaging.Api.Http;
 
 /// <summary>The header by which a client says that a POST is the same one again.</summary>
 /// <param name="Scope">What the key is valid for: the method, the path and the caller.</param>
-/// <param name="RequestHash">Of what has to be the same again: the content type, the query string and the body.</param>
-internal sealed record IdempotencyKey(string Scope, string RequestHash)
+/// <param name="RequestHash">
+/// Of what has to be the same again: the content type, the query string and the body. Null as long as the body has not been read that a
+/// route streams (<see cref="StreamedBody"/>).
+/// </param>
+internal sealed record IdempotencyKey(string Scope, string? RequestHash)
 {
     public const string HeaderName = "Idempotency-Key";
     private const int MaxLength = 255;
@@ -28,8 +31,11 @@ internal sealed record IdempotencyKey(string Scope, string RequestHash)
 
         // The path comes last: of these, only it may contain a line break.
         var scope = $"{request.Method}\n{key}\n{request.HttpContext.Who()}\n{request.PathBase}{request.Path}";
-        return new IdempotencyKey(scope, await HashAsync(request));
+        return new IdempotencyKey(scope, StreamedBody.IsExpected(request.HttpContext) ? null : await HashAsync(request));
     }
+
+    /// <summary>With what a handler that streams its body has said of it.</summary>
+    public IdempotencyKey After(HttpContext http) => this with { RequestHash = RequestHash ?? StreamedBody.HashOf(http) };
 
     private static async Task<string> HashAsync(HttpRequest request)
     {
@@ -48,7 +54,7 @@ internal static class IdempotencyKeyExtensions
     /// <summary>Keeps the body of a request that has a key, so that it can be read twice.</summary>
     public static void UseIdempotencyKeys(this WebApplication app) => app.Use((context, next) =>
     {
-        if (IdempotencyKey.IsIn(context.Request))
+        if (IdempotencyKey.IsIn(context.Request) && !StreamedBody.IsExpected(context))
         {
             // All of it in memory: above the limit it is a 413.
             context.Request.EnableBuffering(context.RequestServices.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes);

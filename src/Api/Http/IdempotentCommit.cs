@@ -5,7 +5,8 @@ namespace Messaging.Api.Http;
 
 /// <summary>
 /// Runs a request that has a key: what was answered before is answered again; otherwise the handler runs, and what it staged
-/// is committed together with its answer. Two at once both run, and stage; one of them commits, and both give its answer.
+/// is committed together with its answer. Two at once both run, and stage; one of them commits, and both give its answer. So does a
+/// route that streams its body, which nobody knows before the handler has read it.
 /// </summary>
 internal static class IdempotentCommit
 {
@@ -14,7 +15,7 @@ internal static class IdempotentCommit
         var http = context.HttpContext;
         var requests = http.RequestServices.GetRequiredService<IdempotentRequests>();
         var key = await IdempotencyKey.ReadAsync(http.Request);
-        if (await requests.FindAsync(key.Scope, http.RequestAborted) is { } before)
+        if (key.RequestHash is not null && await requests.FindAsync(key.Scope, http.RequestAborted) is { } before)
         {
             return Again(before, key);
         }
@@ -25,7 +26,8 @@ internal static class IdempotentCommit
             return result;
         }
 
-        var answer = await CapturedAnswer.OfAsync(result, http, key.RequestHash);
+        key = key.After(http);
+        var answer = await CapturedAnswer.OfAsync(result, http, key.RequestHash!);
         var first = await requests.TryCommitAsync(key.Scope, answer, http.RequestAborted);
         return first is null ? new StoredAnswerResult(answer, Replayed: false) : Again(first, key);
     }

@@ -54,6 +54,17 @@ public sealed class FileFolder
         }
     }
 
+    /// <summary>The bytes that this process may still write to the folder's disk.</summary>
+    public long AvailableBytes => new DriveInfo(_folder).AvailableFreeSpace;
+
+    /// <summary>Whether a write failed because the disk, or the quota on it, is full.</summary>
+    public static bool IsDiskFull(IOException exception)
+    {
+        const int NoSpace = 28, QuotaExceeded = 122; // ENOSPC and EDQUOT on Linux
+        const int DiskFull = unchecked((int)0x80070070), HandleDiskFull = unchecked((int)0x80070027); // Windows
+        return exception.HResult is NoSpace or QuotaExceeded or DiskFull or HandleDiskFull;
+    }
+
     /// <summary>Whether there is a file of that name.</summary>
     public bool Exists(string name) => File.Exists(PathOf(name));
 

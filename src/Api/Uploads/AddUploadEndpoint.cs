@@ -1,0 +1,74 @@
+using Messaging.Api.Http;
+using Messaging.Contracts;
+using Messaging.Outbox;
+using Messaging.ServiceDefaults.Uploads;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Api.Uploads;
+
+/// <summary>
+/// <c>POST /uploads</c>: streams the file to the disk, and then stores its row and the tasks of processing it in one transaction. What
+/// breaks off before that leaves a file that no row names, which is deleted here, or by a sweep.
+/// </summary>
+internal static class AddUploadEndpoint
+{
+    /// <summary>What a form may have around its file.</summary>
+    private const int FormBytes = 64 * 1_024;
+
+    public static void MapAddUpload(this IEndpointRouteBuilder routes)
+    {
+        var options = routes.ServiceProvider.GetRequiredService<IOptions<UploadOptions>>().Value;
+        routes.MapPost("", HandleAsync)
+            .WithName("AddUpload")
+            .WithSummary("Uploads a file")
+            .WithDescription(
+                "The file of a form, or the body as it is: PNG, JPEG, GIF, WebP, PDF or plain text in UTF-8, which its content says and not its "
+                + "header. When a worker has processed it, it replaces what was uploaded under its name before.")
+            .TakesFile(options.MaxBytes)
+            .WithMetadata(new RequestSizeLimitAttribute(options.MaxBytes + FormBytes), StreamedBody.Expected)
+            .AddEndpointFilter<RouteHandlerBuilder, UnclaimedFileFilter>() // around the commit
+            .CommitsUnitOfWork();
+    }
+
+    private static async Task<Results<Accepted<UploadAccepted>, ValidationProblem>> HandleAsync(
+        HttpContext http, UploadReader uploads, UploadWriter writer, BackgroundTasks tasks, IUnitOfWork unit, TimeProvider time)
+    {
+        // Before anything is taken in: without a database the file could only be thrown away.
+        await uploads.PingAsync(http.RequestAborted);
+        writer.ReserveRoom(http.Request.ContentLength ?? 0);
+
+        var body = await UploadBody.OpenAsync(http.Request);
+        if (body.Errors.Count > 0)
+        {
+            return TypedResults.ValidationProblem(body.Errors);
+        }
+
+        var id = Guid.CreateVersion7();
+        var content = await writer.WriteAsync(id, body, http.RequestAborted);
+        UnclaimedFileFilter.Wrote(http, id);
+        StreamedBody.Was(http, $"{content.Hash} {body.Name}");
+
+        var task = tasks.Add(new UploadReceived { UploadId = id });
+        task.Then(new UploadReplaced { UploadId = id });
+        unit.Execute(
+            """
+            INSERT INTO uploads (id, name, content_type, size, state, task_id, uploaded_at, changed_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+            """,
+            id,
+            body.Name,
+            content.Type,
+            content.Size,
+            (int)UploadState.Received,
+            task.Id,
+            time.GetUtcNow());
+        return TypedResults.Accepted($"/tasks/{task.Id}", new UploadAccepted(id, task.Id));
+    }
+}
+
+/// <summary>The answer to an upload: it is stored, and will be processed.</summary>
+/// <param name="Id">The upload, under <c>/uploads/{id}</c>.</param>
+/// <param name="TaskId">The task of processing it, under <c>/tasks/{taskId}</c>.</param>
+internal sealed record UploadAccepted(Guid Id, Guid TaskId);

@@ -1,0 +1,31 @@
+using Messaging.Api.Http;
+using Messaging.Api.Tasks;
+using Messaging.Contracts;
+using Messaging.Outbox;
+using Messaging.ServiceDefaults.Uploads;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Messaging.Api.Uploads;
+
+/// <summary><c>DELETE /uploads/{id}</c>: from the commit on nobody is given the file; a worker deletes it.</summary>
+internal static class DeleteUploadEndpoint
+{
+    public static void MapDeleteUpload(this IEndpointRouteBuilder routes) => routes.MapDelete("/{id:guid}", HandleAsync)
+        .WithName("DeleteUpload")
+        .WithSummary("Deletes an upload")
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .CommitsUnitOfWork();
+
+    private static async Task<Results<Accepted<TaskAccepted>, ProblemHttpResult>> HandleAsync(
+        Guid id, UploadReader uploads, BackgroundTasks tasks, IUnitOfWork unit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (await uploads.FindAsync(id, cancellationToken) is null)
+        {
+            return ReadUploads.NotFound(id);
+        }
+
+        // Two of these at once both have a task that can be followed; the second one finds nothing to do.
+        unit.Execute($"UPDATE uploads SET state = {(int)UploadState.Deleting}, changed_at = $2 WHERE id = $1", id, time.GetUtcNow());
+        return TaskAccepted.At(tasks.Add(new UploadDeletionRequested { UploadIds = [id] }).Id);
+    }
+}

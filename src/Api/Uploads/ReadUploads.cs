@@ -1,0 +1,46 @@
+using Messaging.Api.Http;
+using Messaging.Outbox;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Messaging.Api.Uploads;
+
+/// <summary><c>GET /uploads</c> and <c>GET /uploads/{id}</c>: what was uploaded, without the files.</summary>
+internal static class ReadUploads
+{
+    public static void MapListUploads(this IEndpointRouteBuilder routes) => routes.MapGet("", ListAsync)
+        .WithName("ListUploads")
+        .WithSummary("Uploads, newest first")
+        .TakesQuery(
+            ("name", "Only the versions of this name.", "logo"),
+            ("limit", "Items of a page, 1 to 200; default 50.", null),
+            ("after", "'next' of the page before.", null));
+
+    public static void MapGetUpload(this IEndpointRouteBuilder routes) => routes.MapGet("/{id:guid}", FindAsync)
+        .WithName("GetUpload")
+        .WithSummary("What is known of an upload")
+        .ProducesProblem(StatusCodes.Status404NotFound);
+
+    public static ProblemHttpResult NotFound(Guid id) => TypedResults.Problem(
+        $"There is no upload {id}: it was deleted, or replaced by a newer one.", statusCode: StatusCodes.Status404NotFound);
+
+    private static async Task<Results<Ok<Page<UploadView>>, ValidationProblem>> ListAsync(
+        HttpRequest http, UploadReader uploads, CancellationToken cancellationToken)
+    {
+        var fields = new QueryFields(http, "name", "limit", "after");
+        var name = fields.Text("name", UploadBody.MaxName);
+        var limit = fields.Number("limit", otherwise: 50, min: 1, max: 200);
+        var after = fields.Id("after");
+        if (fields.Errors.Count > 0)
+        {
+            return TypedResults.ValidationProblem(fields.Errors);
+        }
+
+        var found = await uploads.ListAsync(name, after, limit + 1, cancellationToken);
+        return TypedResults.Ok(new Page<UploadView>(
+            [.. found.Take(limit).Select(UploadView.Of)], found.Count > limit ? found[limit - 1].Id : null));
+    }
+
+    private static async Task<Results<Ok<UploadView>, ProblemHttpResult>> FindAsync(
+        Guid id, UploadReader uploads, CancellationToken cancellationToken) =>
+        await uploads.FindAsync(id, cancellationToken) is { } upload ? TypedResults.Ok(UploadView.Of(upload)) : NotFound(id);
+}

@@ -1,0 +1,57 @@
+using Messaging.ServiceDefaults.Files;
+using Messaging.ServiceDefaults.Uploads;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+
+namespace Messaging.Api.Uploads;
+
+/// <summary>
+/// <c>GET /uploads/{id}/content</c> and <c>/thumbnail</c>: the files. Whatever is in one, no browser is to take it for a page of this
+/// service: it is an attachment, of exactly the type that it was found to be, and may load and run nothing.
+/// </summary>
+internal static class UploadContent
+{
+    public static void MapUploadContent(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/{id:guid}/content", ContentAsync)
+            .WithName("GetUploadContent")
+            .WithSummary("The file, or a range of it")
+            .ProducesFile();
+        routes.MapGet("/{id:guid}/thumbnail", ThumbnailAsync)
+            .WithName("GetUploadThumbnail")
+            .WithSummary("The thumbnail of an image: WebP, at most 256 x 256 pixels")
+            .ProducesFile();
+    }
+
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> ContentAsync(
+        Guid id, UploadReader uploads, [FromKeyedServices(UploadFiles.Area)] FileFolder files, HttpResponse response, CancellationToken cancellationToken) =>
+        await uploads.FindAsync(id, cancellationToken) is { } upload && files.OpenRead(UploadFiles.Content(id)) is { } file
+            ? response.File(file, upload.ContentType, upload.Name, upload.Sha256)
+            : ReadUploads.NotFound(id);
+
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> ThumbnailAsync(
+        Guid id, UploadReader uploads, [FromKeyedServices(UploadFiles.Area)] FileFolder files, HttpResponse response, CancellationToken cancellationToken)
+    {
+        if (await uploads.FindAsync(id, cancellationToken) is not { } upload)
+        {
+            return ReadUploads.NotFound(id);
+        }
+
+        return upload.Thumbnail is { } thumbnail && files.OpenRead(UploadFiles.Thumbnail(id, thumbnail)) is { } file
+            ? response.File(file, "image/webp", $"{upload.Name}.webp", $"{thumbnail:N}")
+            : TypedResults.Problem(
+                $"The upload {id} has no thumbnail: it is no image, or was not processed yet.", statusCode: StatusCodes.Status404NotFound);
+    }
+
+    private static FileStreamHttpResult File(this HttpResponse response, FileStream file, string contentType, string name, string? tag)
+    {
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        response.Headers.CacheControl = "private, no-cache"; // to be asked again: it may be deleted
+
+        // Saved by a client that takes it for a path, it is a file in that client's own folder.
+        var saveAs = name.Replace('/', '_').Replace('\\', '_');
+        return TypedResults.Stream(
+            file, contentType, saveAs, lastModified: null, tag is null ? null : new EntityTagHeaderValue($"\"{tag}\""), enableRangeProcessing: true);
+    }
+}

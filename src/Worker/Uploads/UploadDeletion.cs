@@ -1,0 +1,40 @@
+using Messaging.Contracts;
+using Messaging.Outbox;
+using Messaging.ServiceDefaults.Uploads;
+
+namespace Messaging.Worker.Uploads;
+
+/// <summary>
+/// The first of two steps in which an upload is deleted: the row is marked, and the task of deleting its files is handed on, in one
+/// transaction. From then on nobody is given the file, and a crash cannot leave a row that promises one.
+/// </summary>
+internal sealed class UploadDeletion(IUnitOfWork unit, BackgroundTasks tasks, TimeProvider time)
+{
+    public const int BatchSize = 100;
+
+    /// <summary>A condition on a row of <c>uploads</c>: a newer one of the same name was processed.</summary>
+    public static readonly string IsReplaced =
+        $"""
+        EXISTS (SELECT 1 FROM uploads AS newer
+            WHERE newer.name = uploads.name AND newer.id > uploads.id AND newer.state = {(int)UploadState.Ready})
+        """;
+
+    /// <summary>Stages the deletion of any number of uploads; one that is being deleted already is deleted once more, which changes nothing.</summary>
+    public void Stage(IEnumerable<Guid> uploads)
+    {
+        var now = time.GetUtcNow();
+        foreach (var ids in uploads.Chunk(BatchSize))
+        {
+            unit.Execute(
+                $"""
+                UPDATE uploads SET state = {(int)UploadState.Deleting}, changed_at = $1
+                WHERE state <> {(int)UploadState.Deleting} AND id IN ({Numbered(ids.Length, from: 2)})
+                """,
+                [now, .. ids]);
+            tasks.Add(new UploadDeletionRequested { UploadIds = ids });
+        }
+    }
+
+    /// <summary>The parameters of an <c>IN</c>: <c>$2, $3, …</c>; PostgreSQL's arrays have no counterpart in SQLite.</summary>
+    public static string Numbered(int count, int from = 1) => string.Join(", ", Enumerable.Range(from, count).Select(n => $"${n}"));
+}

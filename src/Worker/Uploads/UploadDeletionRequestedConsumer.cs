@@ -1,0 +1,44 @@
+using MassTransit;
+using Messaging.Contracts;
+using Messaging.Outbox;
+using Messaging.ServiceDefaults.Files;
+using Messaging.ServiceDefaults.Uploads;
+
+namespace Messaging.Worker.Uploads;
+
+/// <summary>
+/// The second step: deletes the files of marked uploads, and then the rows, by the commit that also notes that the message was
+/// consumed. After a crash in between it is done again; files that have gone already are no error.
+/// </summary>
+internal sealed class UploadDeletionRequestedConsumer(
+    IStoreReader reader, [FromKeyedServices(UploadFiles.Area)] FileFolder files, IUnitOfWork unit, TaskContext task)
+    : IConsumer<UploadDeletionRequested>
+{
+    public async Task Consume(ConsumeContext<UploadDeletionRequested> context)
+    {
+        var deleted = 0;
+        foreach (var ids in context.Message.UploadIds.Distinct().Chunk(UploadDeletion.BatchSize))
+        {
+            // Only what is marked: this may have been handed on by anybody, with any ids.
+            var marked = await reader.QueryAsync(
+                $"SELECT id, thumbnail FROM uploads WHERE state = {(int)UploadState.Deleting} AND id IN ({UploadDeletion.Numbered(ids.Length)})",
+                [.. ids],
+                row => (Id: row.GetGuid(0), Thumbnail: row.IsDBNull(1) ? (Guid?)null : row.GetGuid(1)),
+                context.CancellationToken);
+            foreach (var (id, thumbnail) in marked)
+            {
+                context.CancellationToken.ThrowIfCancellationRequested();
+                if (thumbnail is not null)
+                {
+                    files.Delete(UploadFiles.Thumbnail(id, thumbnail.Value));
+                }
+
+                files.Delete(UploadFiles.Content(id));
+                unit.Execute($"DELETE FROM uploads WHERE id = $1 AND state = {(int)UploadState.Deleting}", id);
+                deleted++;
+            }
+        }
+
+        task.SetResult(new { Deleted = deleted });
+    }
+}

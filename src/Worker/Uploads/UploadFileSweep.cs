@@ -1,0 +1,62 @@
+using Messaging.Outbox;
+using Messaging.ServiceDefaults.Files;
+using Messaging.ServiceDefaults.Uploads;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Worker.Uploads;
+
+/// <summary>
+/// Deletes files that no row names: of uploads that broke off, of attempts that were not committed. A young one is spared: its row may
+/// be on its way. A file with another kind of name was put there by somebody else, and stays.
+/// </summary>
+internal sealed class UploadFileSweep(
+    IStoreReader reader,
+    [FromKeyedServices(UploadFiles.Area)] FileFolder files,
+    TaskContext task,
+    TimeProvider time,
+    IOptions<UploadTaskOptions> options)
+{
+    private const int BatchSize = 200;
+
+    /// <returns>How many files it looked at, and how many it deleted.</returns>
+    public async Task<(int Looked, int Deleted)> RunAsync(CancellationToken cancellationToken)
+    {
+        var (looked, deleted) = (0, 0);
+        foreach (var batch in files.WrittenBefore(time.GetUtcNow() - options.Value.Grace).Chunk(BatchSize))
+        {
+            var ours = batch.Select(name => (Name: name, File: UploadFiles.Parse(name))).Where(f => f.File is not null).ToList();
+            var rows = await ReadAsync([.. ours.Select(f => f.File!.Value.Upload).Distinct()], cancellationToken);
+            foreach (var (name, file) in ours)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var (upload, thumbnail) = file!.Value;
+                if (!rows.TryGetValue(upload, out var named) || (thumbnail is not null && thumbnail != named))
+                {
+                    files.Delete(name);
+                    deleted++;
+                }
+            }
+
+            looked += batch.Length;
+            task.ReportProgress(50, $"{looked} files");
+        }
+
+        return (looked, deleted);
+    }
+
+    /// <summary>The rows of these uploads, with the thumbnail that each of them names.</summary>
+    private async Task<Dictionary<Guid, Guid?>> ReadAsync(Guid[] uploads, CancellationToken cancellationToken)
+    {
+        if (uploads.Length == 0)
+        {
+            return [];
+        }
+
+        var rows = await reader.QueryAsync(
+            $"SELECT id, thumbnail FROM uploads WHERE id IN ({UploadDeletion.Numbered(uploads.Length)})",
+            [.. uploads],
+            row => (Id: row.GetGuid(0), Thumbnail: row.IsDBNull(1) ? (Guid?)null : row.GetGuid(1)),
+            cancellationToken);
+        return rows.ToDictionary(r => r.Id, r => r.Thumbnail);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using MassTransit;
+using Messaging.Contracts;
+using Messaging.Outbox;
+using Messaging.ServiceDefaults.Files;
+using Messaging.ServiceDefaults.Uploads;
+
+namespace Messaging.Worker.Uploads;
+
+/// <summary>
+/// Works out the checksum of an upload and, for an image, makes its thumbnail. Each attempt writes a thumbnail of its own; the row names
+/// the one of the attempt that was committed, and a sweep deletes the others.
+/// </summary>
+internal sealed class UploadReceivedConsumer(
+    IStoreReader reader,
+    [FromKeyedServices(UploadFiles.Area)] FileFolder files,
+    ThumbnailMaker thumbnails,
+    IUnitOfWork unit,
+    TaskContext task,
+    TimeProvider time) : IConsumer<UploadReceived>
+{
+    // Also one whose file was missed meanwhile, and is there again.
+    private static readonly string IsUnprocessed =
+        $"sha256 IS NULL AND state IN ({(int)UploadState.Received}, {(int)UploadState.Lost})";
+
+    public async Task Consume(ConsumeContext<UploadReceived> context)
+    {
+        var id = context.Message.UploadId;
+        if (await FindTypeAsync(id, context.CancellationToken) is not { } contentType)
+        {
+            return; // deleted, or processed, before it was its turn
+        }
+
+        // Not there is not for ever: the volume may be slow to come. After the last retry an operator may redrive it.
+        await using var content = files.OpenRead(UploadFiles.Content(id))
+            ?? throw new FileNotFoundException($"The file of the upload {id} is not in the shared folder.");
+        var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, context.CancellationToken));
+        task.ReportProgress(50, "checksum");
+
+        Guid? thumbnail = null;
+        if (contentType.StartsWith("image/", StringComparison.Ordinal))
+        {
+            content.Position = 0;
+            thumbnail = await StoreThumbnailAsync(id, await thumbnails.MakeAsync(content, context.CancellationToken), context.CancellationToken);
+        }
+
+        unit.Execute(
+            $"""
+            UPDATE uploads SET state = {(int)UploadState.Ready}, sha256 = $2, thumbnail = $3, processed_at = $4, changed_at = $4
+            WHERE id = $1 AND {IsUnprocessed}
+            """,
+            id,
+            hash,
+            thumbnail,
+            time.GetUtcNow());
+        task.SetResult(new { Sha256 = hash, HasThumbnail = thumbnail is not null });
+    }
+
+    private async Task<string?> FindTypeAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var found = await reader.QueryAsync(
+            $"SELECT content_type FROM uploads WHERE id = $1 AND {IsUnprocessed}",
+            [id],
+            row => row.GetString(0),
+            cancellationToken);
+        return found.FirstOrDefault();
+    }
+
+    private async Task<Guid> StoreThumbnailAsync(Guid upload, byte[] image, CancellationToken cancellationToken)
+    {
+        var thumbnail = Guid.CreateVersion7();
+        return await files.WriteAsync(UploadFiles.Thumbnail(upload, thumbnail), async stream =>
+        {
+            await stream.WriteAsync(image, cancellationToken);
+            return thumbnail;
+        });
+    }
+}
