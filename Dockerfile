@@ -23,7 +23,9 @@ FROM build AS publish-api
 RUN dotnet publish src/Api/Api.csproj --no-restore -c Release -o /out -p:UseAppHost=false
 
 FROM build AS publish-worker
-RUN dotnet publish src/Worker/Worker.csproj --no-restore -c Release -o /out -p:UseAppHost=false
+# SkiaSharp brings its native library for every system there is, 600 MB in all.
+RUN dotnet publish src/Worker/Worker.csproj --no-restore -c Release -o /out -p:UseAppHost=false \
+ && find /out/runtimes -mindepth 1 -maxdepth 1 ! -name linux-x64 ! -name linux-arm64 ! -name unix -exec rm -r {} +
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runtime
 WORKDIR /app

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Messaging.Api.Access;
+using Messaging.ServiceDefaults.Files;
 using SkiaSharp;
 
 namespace Messaging.Api.Tests;
@@ -215,6 +216,16 @@ public sealed class UploadTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.InsufficientStorage, response.StatusCode);
         await api.AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public void A_disk_that_becomes_full_in_the_middle_is_told_from_one_that_fails()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "This system has no disk that is always full.");
+        using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1);
+
+        Assert.True(FileFolder.IsDiskFull(Assert.Throws<IOException>(() => full.Write(Text))));
+        Assert.False(FileFolder.IsDiskFull(Assert.Throws<FileNotFoundException>(() => File.OpenRead("/tmp/there is no such file"))));
     }
 
     [Fact]
