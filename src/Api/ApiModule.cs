@@ -58,7 +58,7 @@ public static class ApiModule
         builder.AddAccess(openOnLoopback);
         builder.AddExports();
         builder.AddProfiles();
-        builder.Services.AddPasswords();
+        builder.AddPasswords();
         builder.AddAccessLog();
         builder.AddUploads();
         builder.Services.AddOpenApi(options =>

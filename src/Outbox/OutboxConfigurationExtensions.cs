@@ -57,7 +57,6 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<ITaskStore, TaskStore>();
         configurator.AddSingleton<ITaskFeed, TaskFeed>();
         configurator.AddSingleton<IAuditLog, AuditLog>();
-        configurator.AddSingleton<IStoreReader, StoreReader>();
         configurator.AddSingleton<IQueueStore, QueueStore>();
         configurator.AddSingleton<QueuePurge>();
         configurator.TryAddSingleton<IQueueTransport, InMemoryQueueTransport>();

@@ -3,10 +3,10 @@ namespace Messaging.Api.Passwords;
 /// <summary>The API's part of passwords: asking for a link, and setting a password by one.</summary>
 internal static class PasswordsModule
 {
-    public static void AddPasswords(this IServiceCollection services)
+    public static void AddPasswords(this WebApplicationBuilder builder)
     {
-        services.AddOptions<PasswordOptions>().BindConfiguration(PasswordOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<PasswordHashing>();
+        builder.Services.AddOptions<PasswordOptions>().BindConfiguration(PasswordOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<PasswordHashing>();
     }
 
     public static void MapPasswords(this IEndpointRouteBuilder routes)
