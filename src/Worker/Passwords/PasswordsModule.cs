@@ -17,7 +17,7 @@ internal static class PasswordsModule
 
         configurator.AddConsumer<PasswordForgottenConsumer, TaskConsumerDefinition<PasswordForgottenConsumer>>();
         configurator.AddConsumer<PasswordChangedConsumer, TaskConsumerDefinition<PasswordChangedConsumer>>();
-        configurator.AddConsumer<PasswordCleanUpConsumer, TaskConsumerDefinition<PasswordCleanUpConsumer>>();
+        configurator.AddConsumer<PasswordCleanUpDueConsumer, TaskConsumerDefinition<PasswordCleanUpDueConsumer>>();
         configurator.AddSchedule("password-clean-up", "17 3 * * *", new PasswordCleanUpDue());
     }
 }
