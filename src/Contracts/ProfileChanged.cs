@@ -1,8 +1,8 @@
 namespace Messaging.Contracts;
 
 /// <summary>
-/// What is shown of a user has changed. Every API process gets it, on a queue of its own, and drops what it has cached of the
-/// user. Hand it on, too, after a change by hand: it says which user, and not what has changed.
+/// What is shown of a user has changed. Every API process gets it, on a queue of its own that goes with the process, and drops what it
+/// has cached of the user. So it is an event, and no task: nobody could tell when it is done.
 /// </summary>
 public sealed record ProfileChanged
 {

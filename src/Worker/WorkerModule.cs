@@ -3,6 +3,7 @@ using Messaging.ServiceDefaults.Messaging;
 using Messaging.Worker.Exports;
 using Messaging.Worker.Logs;
 using Messaging.Worker.Passwords;
+using Messaging.Worker.Profiles;
 using Messaging.Worker.Register;
 using Messaging.Worker.Uploads;
 
@@ -29,6 +30,7 @@ public static class WorkerModule
         configurator.AddConsumer<UserRegisteredConsumer, TaskConsumerDefinition<UserRegisteredConsumer>>();
         configurator.AddConsumer<RegistrationRepeatedConsumer, TaskConsumerDefinition<RegistrationRepeatedConsumer>>();
         configurator.AddConsumer<LogRequestedConsumer, LogRequestedDefinition>();
+        configurator.AddConsumer<CacheRefreshRequestedConsumer, TaskConsumerDefinition<CacheRefreshRequestedConsumer>>();
         configurator.AddExports();
         configurator.AddPasswords();
         configurator.AddLogCleanUp();

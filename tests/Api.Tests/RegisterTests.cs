@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Messaging.Api.Tests;
 
@@ -60,10 +61,45 @@ public sealed class RegisterTests : IAsyncLifetime
 
         Assert.Equal(Shape(await first.Content.ReadAsStringAsync()), Shape(await second.Content.ReadAsStringAsync()));
         Assert.Equal(Shape(first.ToString()), Shape(second.ToString()));
-        Assert.Equal(tasks[0].GetProperty("kind").GetString(), tasks[1].GetProperty("kind").GetString());
         Assert.Equal(1, await _api.CountAsync("users"));
         Assert.Contains(_api.Mails(), mail => mail.Contains("Subject: Welcome", StringComparison.Ordinal));
         Assert.Contains(_api.Mails(), mail => mail.Contains("Subject: You already have an account", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_stranger_who_follows_both_tasks_sees_no_difference()
+    {
+        await using var api = new StandaloneApi(("Access:OpenOnLoopback", "false"));
+        using var client = api.CreateClient();
+        var views = new List<string>();
+        for (var i = 0; i < 2; i++)
+        {
+            var id = await api.AcceptedAsync(null, "/register?email=ann@example.org");
+            var task = (await api.SucceededAsync(id)).GetRawText();
+            var events = await client.GetStringAsync($"/tasks/{id}/events");
+            views.Add(WithoutIdsAndTimes(task + events[events.IndexOf("data:", StringComparison.Ordinal)..]));
+        }
+
+        Assert.Contains("\"queue\":null", views[0], StringComparison.Ordinal);
+        Assert.Equal(views[0], views[1]);
+
+        static string WithoutIdsAndTimes(string text) =>
+            Regex.Replace(text, "[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+]*|id: .*", "_", RegexOptions.None, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task The_log_the_mail_and_the_cache_come_one_after_the_other()
+    {
+        var mail = await _api.AcceptedAsync(null, "/register?email=ann@example.org");
+
+        var task = await _api.SucceededAsync(mail);
+        var log = await _api.SucceededAsync(task.GetProperty("predecessors")[0].GetGuid());
+        var cache = await _api.SucceededAsync(task.GetProperty("successors")[0].GetGuid());
+
+        Assert.Equal(["LogRequested", "Register", "CacheRefreshRequested"], new[] { log, task, cache }.Select(t => t.GetProperty("kind").GetString()));
+        Assert.True(log.GetProperty("finishedAt").GetDateTimeOffset() <= task.GetProperty("startedAt").GetDateTimeOffset());
+        Assert.True(task.GetProperty("finishedAt").GetDateTimeOffset() <= cache.GetProperty("startedAt").GetDateTimeOffset());
+        Assert.Equal(1, await _api.CountAsync($"activity_log WHERE message = 'registration accepted' AND properties LIKE '%{mail}%'"));
     }
 
     [Fact]

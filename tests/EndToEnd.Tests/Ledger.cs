@@ -46,6 +46,15 @@ internal sealed class Ledger
         }
     }
 
+    /// <summary>Hands a welcome mail on by itself, without what comes before and after it when somebody registers.</summary>
+    public async Task WelcomeAsync(HttpClient client, string email)
+    {
+        using var response = await client.PostAsJsonAsync(
+            "/tasks", new { type = "UserRegistered", message = new { userId = Guid.CreateVersion7(), email, registeredAt = DateTimeOffset.UtcNow } });
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Accepted[(await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("taskId").GetGuid()] = "/tasks";
+    }
+
     /// <summary>Waits until every accepted task has succeeded.</summary>
     public async Task AllSucceededAsync(HttpClient client)
     {

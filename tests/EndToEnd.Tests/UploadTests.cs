@@ -7,6 +7,7 @@ using SkiaSharp;
 namespace Messaging.EndToEnd.Tests;
 
 /// <summary>Uploads over the real servers, with processes that are killed.</summary>
+[Collection("real servers")]
 public sealed class UploadTests : IDisposable
 {
     private const int Names = 6;

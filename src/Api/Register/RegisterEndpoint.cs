@@ -51,7 +51,7 @@ internal static class RegisterEndpoint
             onlyIf: insert.Affected);
         var repeated = log.Then(
             new RegistrationRepeated { Email = request.Email, RepeatedAt = now }, Kind, taskId, onlyIf: insert.AffectedNothing);
-        tasks.WhenAll(welcome, repeated).Then(new ProfileChanged { UserId = userId, ChangedAt = now });
+        tasks.WhenAll(welcome, repeated).Then(new CacheRefreshRequested { UserId = userId });
 
         return TaskAccepted.At(taskId);
     }

@@ -89,7 +89,7 @@ public static class MessagingExtensions
             configure(x);
 
             // What can be handed on over the API, and by schedules; not what nobody has to consume.
-            x.AddTaskTypes(typeof(UserRegistered).Assembly, except: typeof(WelcomeMailSent));
+            x.AddTaskTypes(typeof(UserRegistered).Assembly, except: [typeof(WelcomeMailSent), typeof(ProfileChanged)]);
         });
     }
 
