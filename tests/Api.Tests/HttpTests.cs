@@ -49,8 +49,8 @@ public sealed class HttpTests : IAsyncLifetime
 
         Assert.Equal(
             [
-                "/audit", "/failures", "/failures/drop", "/failures/groups", "/failures/redrive", "/failures/{id}", "/failures/{id}/drop",
-                "/failures/{id}/redrive", "/log", "/queues", "/queues/{name}", "/queues/{name}/pause",
+                "/audit", "/data", "/exports", "/exports/{id}", "/exports/{id}/file", "/failures", "/failures/drop", "/failures/groups", "/failures/redrive", "/failures/{id}", "/failures/{id}/drop",
+                "/failures/{id}/redrive", "/log", "/logs", "/password/forgot", "/password/reset", "/queues", "/queues/{name}", "/queues/{name}/pause",
                 "/queues/{name}/purge", "/queues/{name}/resume", "/register", "/schedules", "/schedules/{name}", "/schedules/{name}/pause", "/schedules/{name}/resume",
                 "/schedules/{name}/run", "/tasks", "/tasks/events", "/tasks/types", "/tasks/{id}",
                 "/tasks/{id}/cancel", "/tasks/{id}/events", "/tasks/{id}/retry",
