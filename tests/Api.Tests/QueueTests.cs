@@ -123,6 +123,7 @@ public sealed class QueueTests : IAsyncLifetime
             ids.Add(await _api.AcceptedAsync(null, $"/register?email=user{i}@example.org"));
         }
 
+        await Eventually.True(async () => await DepthAsync() == 30, "the mails are due: each comes after its entry in the log");
         foreach (var unconfirmed in (string[])["{}", """{"count":5}""", """{"count":100}"""])
         {
             using var refused = await PurgeAsync(unconfirmed);
