@@ -1,4 +1,5 @@
 using Messaging.Outbox;
+using Messaging.ServiceDefaults.Exports;
 using Messaging.ServiceDefaults.Files;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -20,7 +21,7 @@ internal static class DownloadExportEndpoint
         string? token,
         DownloadLinks links,
         IStoreReader store,
-        [FromKeyedServices(ExportOptions.Area)] FileFolder folder,
+        [FromKeyedServices(ExportFiles.Area)] FileFolder folder,
         HttpResponse response,
         CancellationToken cancellationToken)
     {

@@ -5,9 +5,6 @@ namespace Messaging.Api.Exports;
 /// <summary>Settings of the downloads; section <c>Exports</c>.</summary>
 internal sealed class ExportOptions
 {
-    /// <summary>The part of the shared folder where the workers write.</summary>
-    public const string Area = "exports";
-
     /// <summary>How long a link works from when it was given out. Default 15 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan LinkLifetime { get; set; } = TimeSpan.FromMinutes(15);

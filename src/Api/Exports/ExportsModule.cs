@@ -1,4 +1,5 @@
 using Messaging.Api.Access;
+using Messaging.ServiceDefaults.Exports;
 using Messaging.ServiceDefaults.Files;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -12,7 +13,7 @@ internal static class ExportsModule
     public static void AddExports(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<ExportOptions>().BindConfiguration("Exports").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddFileFolder(ExportOptions.Area);
+        builder.Services.AddFileFolder(ExportFiles.Area);
         builder.Services.AddSingleton<DownloadLinks>();
 
         // The keys that sign the links lie beside what they open, in the folder that all API processes share.

@@ -22,22 +22,9 @@ internal sealed class UploadReader(IStoreReader reader)
     /// <summary>The newest first.</summary>
     public Task<IReadOnlyList<Upload>> ListAsync(string? name, Guid? after, int limit, CancellationToken cancellationToken)
     {
-        var (where, parameters) = (IsThere, new List<object?>());
-        if (name is not null)
-        {
-            parameters.Add(name);
-            where += $" AND name = ${parameters.Count}";
-        }
-
-        if (after is not null)
-        {
-            parameters.Add(after);
-            where += $" AND id < ${parameters.Count}";
-        }
-
-        parameters.Add(limit);
-        return reader.QueryAsync(
-            $"SELECT {Columns} FROM uploads WHERE {where} ORDER BY id DESC LIMIT ${parameters.Count}", parameters, Read, cancellationToken);
+        var filter = new SqlFilter().And(IsThere).And("name =", name).And("id <", after);
+        var sql = $"SELECT {Columns} FROM uploads WHERE {filter.Where} ORDER BY id DESC LIMIT {filter.Parameter(limit)}";
+        return reader.QueryAsync(sql, filter.Parameters, Read, cancellationToken);
     }
 
     private static Upload Read(DbDataReader row) => new(

@@ -13,6 +13,11 @@ public sealed class SqlFilter(params IEnumerable<object?> before)
     /// <summary>The conditions, or one that always holds.</summary>
     public string Where => _conditions.Count == 0 ? "1 = 1" : string.Join(" AND ", _conditions);
 
+    /// <summary>The parameters of an <c>IN</c>: <c>$2, $3, …</c>. PostgreSQL's arrays have no counterpart in SQLite.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="from">The number of the first.</param>
+    public static string Numbered(int count, int from = 1) => string.Join(", ", Enumerable.Range(from, count).Select(n => $"${n}"));
+
     /// <summary>Adds a value and returns how the SQL names it.</summary>
     public string Parameter(object? value)
     {

@@ -32,7 +32,7 @@ internal static class CancelSql
         var cancelled = await transaction.QueryAsync(
             $"""
             UPDATE tasks SET state = {(int)TaskState.Cancelled}, finished_at = $1, next_attempt_at = NULL
-            WHERE id IN ({Parameters(ids.Count, 2)}) AND state IN (
+            WHERE id IN ({SqlFilter.Numbered(ids.Count, 2)}) AND state IN (
                 {(int)TaskState.Queued}, {(int)TaskState.Running}, {(int)TaskState.Retrying},
                 {(int)TaskState.Scheduled}, {(int)TaskState.Waiting}, {(int)TaskState.Blocked})
             RETURNING id
@@ -46,7 +46,7 @@ internal static class CancelSql
         }
 
         object?[] these = [.. cancelled];
-        var list = Parameters(cancelled.Count, 1);
+        var list = SqlFilter.Numbered(cancelled.Count);
         await transaction.ExecuteAsync($"DELETE FROM unique_tasks WHERE task_id IN ({list})", cancellationToken, these);
         foreach (var predecessor in await transaction.QueryAsync(
             $"SELECT DISTINCT predecessor FROM task_links WHERE predecessor IN ({list})", reader => reader.GetGuid(0), cancellationToken, these))
@@ -64,6 +64,4 @@ internal static class CancelSql
             [Cancelled, new StoreTime(now), .. cancelled]);
         return cancelled;
     }
-
-    private static string Parameters(int count, int first) => string.Join(", ", Enumerable.Range(first, count).Select(i => $"${i}"));
 }

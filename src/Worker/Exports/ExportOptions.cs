@@ -5,9 +5,6 @@ namespace Messaging.Worker.Exports;
 /// <summary>Settings of the exports; section <c>Exports</c>.</summary>
 internal sealed class ExportOptions
 {
-    /// <summary>The part of the shared folder where exports lie.</summary>
-    public const string Area = "exports";
-
     /// <summary>How long one part takes, and so what a worker that dies costs. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:02:00")]
     public TimeSpan PartDuration { get; set; } = TimeSpan.FromSeconds(10);

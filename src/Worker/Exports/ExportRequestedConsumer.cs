@@ -1,6 +1,7 @@
 using MassTransit;
 using Messaging.Contracts;
 using Messaging.Outbox;
+using Messaging.ServiceDefaults.Exports;
 using Messaging.ServiceDefaults.Files;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +15,7 @@ namespace Messaging.Worker.Exports;
 internal sealed class ExportRequestedConsumer(
     IUnitOfWork unit,
     IStoreReader store,
-    [FromKeyedServices(ExportOptions.Area)] FileFolder folder,
+    [FromKeyedServices(ExportFiles.Area)] FileFolder folder,
     TaskContext task,
     IOptions<ExportOptions> options,
     TimeProvider time) : IConsumer<ExportRequested>

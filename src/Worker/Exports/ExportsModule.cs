@@ -1,6 +1,7 @@
 using MassTransit;
 using Messaging.Contracts;
 using Messaging.Outbox;
+using Messaging.ServiceDefaults.Exports;
 using Messaging.ServiceDefaults.Files;
 using Messaging.ServiceDefaults.Messaging;
 
@@ -12,7 +13,7 @@ internal static class ExportsModule
     public static void AddExports(this IBusRegistrationConfigurator configurator)
     {
         configurator.AddOptions<ExportOptions>().BindConfiguration("Exports").ValidateDataAnnotations().ValidateOnStart();
-        configurator.AddFileFolder(ExportOptions.Area);
+        configurator.AddFileFolder(ExportFiles.Area);
         configurator.AddConsumer<ExportRequestedConsumer, TaskConsumerDefinition<ExportRequestedConsumer>>();
         configurator.AddConsumer<ExportsSweepDueConsumer, TaskConsumerDefinition<ExportsSweepDueConsumer>>();
         configurator.AddSchedule("exports-sweep", "23 * * * *", new ExportsSweepDue());

@@ -1,6 +1,7 @@
 using MassTransit;
 using Messaging.Contracts;
 using Messaging.Outbox;
+using Messaging.ServiceDefaults.Exports;
 using Messaging.ServiceDefaults.Files;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +14,7 @@ namespace Messaging.Worker.Exports;
 internal sealed class ExportsSweepDueConsumer(
     IUnitOfWork unit,
     IStoreReader store,
-    [FromKeyedServices(ExportOptions.Area)] FileFolder folder,
+    [FromKeyedServices(ExportFiles.Area)] FileFolder folder,
     TaskContext task,
     IOptions<ExportOptions> options,
     TimeProvider time) : IConsumer<ExportsSweepDue>
@@ -63,8 +64,8 @@ internal sealed class ExportsSweepDueConsumer(
 
     private async Task<int> DeleteOrphansAsync(string[] names, CancellationToken cancellationToken)
     {
-        var parameters = string.Join(", ", names.Select((_, i) => $"${i + 1}"));
-        var known = await store.QueryAsync($"SELECT name FROM export_files WHERE name IN ({parameters})", names, row => row.GetString(0), cancellationToken);
+        var known = await store.QueryAsync(
+            $"SELECT name FROM export_files WHERE name IN ({SqlFilter.Numbered(names.Length)})", names, row => row.GetString(0), cancellationToken);
         var orphans = names.Except(known, StringComparer.Ordinal).ToList();
         orphans.ForEach(folder.Delete);
         return orphans.Count;

@@ -28,13 +28,10 @@ internal sealed class UploadDeletion(IUnitOfWork unit, BackgroundTasks tasks, Ti
             unit.Execute(
                 $"""
                 UPDATE uploads SET state = {(int)UploadState.Deleting}, changed_at = $1
-                WHERE state <> {(int)UploadState.Deleting} AND id IN ({Numbered(ids.Length, from: 2)})
+                WHERE state <> {(int)UploadState.Deleting} AND id IN ({SqlFilter.Numbered(ids.Length, from: 2)})
                 """,
                 [now, .. ids]);
             tasks.Add(new UploadDeletionRequested { UploadIds = ids });
         }
     }
-
-    /// <summary>The parameters of an <c>IN</c>: <c>$2, $3, …</c>; PostgreSQL's arrays have no counterpart in SQLite.</summary>
-    public static string Numbered(int count, int from = 1) => string.Join(", ", Enumerable.Range(from, count).Select(n => $"${n}"));
 }

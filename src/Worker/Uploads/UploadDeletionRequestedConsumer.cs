@@ -21,7 +21,7 @@ internal sealed class UploadDeletionRequestedConsumer(
         {
             // Only what is marked: this may have been handed on by anybody, with any ids.
             var marked = await reader.QueryAsync(
-                $"SELECT id, thumbnail FROM uploads WHERE state = {(int)UploadState.Deleting} AND id IN ({UploadDeletion.Numbered(ids.Length)})",
+                $"SELECT id, thumbnail FROM uploads WHERE state = {(int)UploadState.Deleting} AND id IN ({SqlFilter.Numbered(ids.Length)})",
                 [.. ids],
                 row => (Id: row.GetGuid(0), Thumbnail: row.IsDBNull(1) ? (Guid?)null : row.GetGuid(1)),
                 context.CancellationToken);

@@ -53,7 +53,7 @@ internal sealed class UploadFileSweep(
         }
 
         var rows = await reader.QueryAsync(
-            $"SELECT id, thumbnail FROM uploads WHERE id IN ({UploadDeletion.Numbered(uploads.Length)})",
+            $"SELECT id, thumbnail FROM uploads WHERE id IN ({SqlFilter.Numbered(uploads.Length)})",
             [.. uploads],
             row => (Id: row.GetGuid(0), Thumbnail: row.IsDBNull(1) ? (Guid?)null : row.GetGuid(1)),
             cancellationToken);
