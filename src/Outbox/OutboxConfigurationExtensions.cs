@@ -7,6 +7,7 @@ using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Queues;
+using Messaging.Outbox.Recovery;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Schedules;
 using Messaging.Outbox.Staging;
@@ -59,6 +60,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<IAuditLog, AuditLog>();
         configurator.AddSingleton<IQueueStore, QueueStore>();
         configurator.AddSingleton<QueuePurge>();
+        configurator.AddSingleton<LostMessages>();
         configurator.TryAddSingleton<IQueueTransport, InMemoryQueueTransport>();
         configurator.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IOutboxStore>()));
 
@@ -67,6 +69,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddHostedService<OutboxDispatcher>();
         configurator.AddHostedService<RunningReporter>();
         configurator.AddHostedService<RetentionCleaner>();
+        configurator.AddHostedService<LostMessageRecovery>();
 
         configurator.TryAddTaskTypes();
         configurator.AddSingleton<ScheduleStore>();

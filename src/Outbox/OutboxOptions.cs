@@ -114,6 +114,13 @@ public sealed class OutboxOptions
     /// </summary>
     public bool CollectDeadLetters { get; set; } = true;
 
+    /// <summary>
+    /// How long after it was sent a message may be taken for lost: when its task has not ended, no worker is at it, and its queue is
+    /// empty, it is sent again. A message that is only late then comes twice, which has no effect. Default 10 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan LostAfter { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>The pause between two clean-ups. Default 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CleanUpInterval { get; set; } = TimeSpan.FromMinutes(1);

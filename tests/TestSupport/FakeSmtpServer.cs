@@ -30,6 +30,10 @@ public sealed class FakeSmtpServer : IDisposable
 
     public ConcurrentQueue<string> Mails { get; } = new();
 
+    /// <summary>The Message-IDs of <see cref="Mails"/>: what tells one that came twice from two.</summary>
+    public IEnumerable<string> MessageIds =>
+        Mails.Select(m => m.Split('\n').First(l => l.StartsWith("Message-", StringComparison.OrdinalIgnoreCase) && l.Contains('<', StringComparison.Ordinal)).Trim());
+
     /// <summary>How long a reply to a mail takes.</summary>
     public TimeSpan Delay { get; set; }
 

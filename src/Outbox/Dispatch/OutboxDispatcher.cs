@@ -100,7 +100,7 @@ internal sealed partial class OutboxDispatcher(
             });
 
         using var commitDeadline = new CancellationTokenSource(_options.SendTimeout, time);
-        await claim.CompleteAsync(failures, commitDeadline.Token);
+        await claim.CompleteAsync(failures, Sent(claim.Messages, failures), commitDeadline.Token);
         if (failures.TryPeek(out var first))
         {
             LogSetAside(failures.Count, first.Message.MessageId, first.Message.Attempts + 1, first.Error);
@@ -108,6 +108,12 @@ internal sealed partial class OutboxDispatcher(
 
         return claim.Messages.Count - failures.Count;
     }
+
+    /// <summary>What is kept in case the broker loses it; nothing where the rows stay until the consumers are done.</summary>
+    private IReadOnlyList<SentBatch> Sent(IReadOnlyList<OutboxMessage> messages, IReadOnlyCollection<SendFailure> failures) =>
+        sender.ConsumersSettle
+            ? []
+            : SentBatch.Pack(messages.Except(failures.Select(f => f.Message)), time.GetUtcNow() + _options.LostAfter);
 
     /// <summary>While the broker is out of reach nothing is claimed, so that no message is blamed for it.</summary>
     private bool BusIsUp() => bus.CheckHealth().Status != BusHealthStatus.Unhealthy;

@@ -59,13 +59,19 @@ internal sealed class PostgresClaim : IOutboxClaim
         }
     }
 
-    public Task CompleteAsync(IReadOnlyCollection<SendFailure> failures, CancellationToken cancellationToken) =>
+    public Task CompleteAsync(
+        IReadOnlyCollection<SendFailure> failures, IReadOnlyCollection<SentBatch> sent, CancellationToken cancellationToken) =>
         PostgresErrors.Translate(async () =>
         {
             await using var batch = new NpgsqlBatch(_connection);
             if (failures.Count > 0)
             {
                 batch.BatchCommands.Add(SetAside(failures));
+            }
+
+            if (sent.Count > 0)
+            {
+                batch.BatchCommands.Add(Keep(sent));
             }
 
             batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
@@ -81,6 +87,15 @@ internal sealed class PostgresClaim : IOutboxClaim
         ARRAY(SELECT ctid FROM outbox WHERE priority = {(int)priority} AND due_at <= now()
             ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED)
         """;
+
+    private static NpgsqlBatchCommand Keep(IReadOnlyCollection<SentBatch> sent)
+    {
+        var command = new NpgsqlBatchCommand("INSERT INTO sent_messages (check_at, ids, messages) SELECT * FROM unnest($1, $2, $3)");
+        command.Parameters.Add(PostgresBatch.Parameter(sent.Select(s => s.CheckAt.UtcDateTime).ToArray()));
+        command.Parameters.Add(PostgresBatch.Parameter(sent.Select(s => s.Ids).ToArray()));
+        command.Parameters.Add(PostgresBatch.Parameter(sent.Select(s => s.Messages).ToArray()));
+        return command;
+    }
 
     private static NpgsqlBatchCommand SetAside(IReadOnlyCollection<SendFailure> failures)
     {

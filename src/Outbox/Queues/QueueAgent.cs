@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
@@ -19,11 +20,15 @@ internal sealed partial class QueueAgent(
     QueueEndpoints endpoints,
     ConsumerRegistry registry,
     QueueDirectory directory,
+    RunningTasks running,
     IBus bus, // so that the endpoints are configured
     IOptions<OutboxOptions> options,
     TimeProvider time,
     ILogger<QueueAgent> logger) : BackgroundService
 {
+    /// <summary>Running tasks that a heartbeat names, so that its row stays small: as many as a queue may have at once.</summary>
+    private const int MaxRunning = QueueChange.MaxConcurrency;
+
     private readonly OutboxOptions _options = options.Value;
     private readonly Dictionary<string, (long Consumed, long At)> _last = new(StringComparer.Ordinal);
     private long? _reportedAt;
@@ -96,7 +101,16 @@ internal sealed partial class QueueAgent(
             endpoint.InHand,
             consumed,
             Math.Round(rate, 3),
-            endpoint.Gate.TakeOldest()?.TotalSeconds);
+            endpoint.Gate.TakeOldest()?.TotalSeconds,
+            RunningTasks(endpoint.Name));
+    }
+
+    /// <summary>The tasks of a queue that this process has been at for a while; null when there is none.</summary>
+    private byte[]? RunningTasks(string queue)
+    {
+        var ids = running.OlderThan(_options.RunningAfter)
+            .SelectMany(a => a.Deliveries).Where(d => d.Progress.Queue == queue).Select(d => d.TaskId).OfType<Guid>().Take(MaxRunning).ToList();
+        return ids.Count == 0 ? null : SentBatch.PackIds(ids);
     }
 
     private async Task LeaveAsync(IReadOnlyList<QueueEndpoint> all)

@@ -10,7 +10,7 @@ internal static class QueueAgentSql
     /// <summary>How long the heartbeat of a process that is gone is kept.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
 
-    private const int HeartbeatColumns = 8;
+    private const int HeartbeatColumns = 9;
 
     // Writes only what is new: the same report, every few seconds, leaves no dead row behind. What was set over the API stays.
     private const string UpsertQueue =
@@ -47,13 +47,14 @@ internal static class QueueAgentSql
         var rows = heartbeats.Select((_, row) => $"({string.Join(", ", Enumerable.Range((row * HeartbeatColumns) + 1, HeartbeatColumns).Select(i => $"${i}"))})");
         await transaction.ExecuteAsync(
             $"""
-            INSERT INTO queue_workers (queue, worker, concurrency, in_hand, consumed, rate, oldest_seconds, seen_at)
+            INSERT INTO queue_workers (queue, worker, concurrency, in_hand, consumed, rate, oldest_seconds, seen_at, running)
             VALUES {string.Join(", ", rows)}
             ON CONFLICT (queue, worker) DO UPDATE SET concurrency = excluded.concurrency, in_hand = excluded.in_hand,
-                consumed = excluded.consumed, rate = excluded.rate, oldest_seconds = excluded.oldest_seconds, seen_at = excluded.seen_at
+                consumed = excluded.consumed, rate = excluded.rate, oldest_seconds = excluded.oldest_seconds, seen_at = excluded.seen_at,
+                running = excluded.running
             """,
             cancellationToken,
-            [.. heartbeats.SelectMany(h => new object?[] { h.Queue, h.Worker, h.Concurrency, h.InHand, h.Consumed, h.Rate, h.OldestSeconds, new StoreTime(now) })]);
+            [.. heartbeats.SelectMany(h => new object?[] { h.Queue, h.Worker, h.Concurrency, h.InHand, h.Consumed, h.Rate, h.OldestSeconds, new StoreTime(now), h.Running })]);
         await transaction.ExecuteAsync("DELETE FROM queue_workers WHERE seen_at < $1", cancellationToken, new StoreTime(now - Kept));
     }
 
@@ -81,4 +82,4 @@ internal sealed record KnownQueue(QueueSettings Settings, string MessageTypes, i
 
 /// <summary>What a process says of one of its queues.</summary>
 internal sealed record Heartbeat(
-    string Queue, string Worker, int Concurrency, int InHand, long Consumed, double Rate, double? OldestSeconds);
+    string Queue, string Worker, int Concurrency, int InHand, long Consumed, double Rate, double? OldestSeconds, byte[]? Running = null);

@@ -76,7 +76,8 @@ internal sealed class SqliteClaim(
         return claimed;
     }
 
-    public async Task CompleteAsync(IReadOnlyCollection<SendFailure> failures, CancellationToken cancellationToken)
+    public async Task CompleteAsync(
+        IReadOnlyCollection<SendFailure> failures, IReadOnlyCollection<SentBatch> sent, CancellationToken cancellationToken)
     {
         await database.WriteAsync(
             (connection, transaction) =>
@@ -87,6 +88,16 @@ internal sealed class SqliteClaim(
                     // Over a volatile transport only what has no consumer at all is done with being sent.
                     var sql = settlements is null ? "DELETE FROM outbox WHERE id = $1" : "DELETE FROM outbox WHERE id = $1 AND awaiting = 0";
                     connection.Execute(transaction, sql, message.Id);
+                }
+
+                foreach (var batch in sent)
+                {
+                    connection.Execute(
+                        transaction,
+                        "INSERT INTO sent_messages (check_at, ids, messages) VALUES ($1, $2, $3)",
+                        new StoreTime(batch.CheckAt),
+                        batch.Ids,
+                        batch.Messages);
                 }
 
                 var now = time.GetUtcNow();

@@ -136,7 +136,7 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
             _broker.Add(Sent.Parse(message.ContentType));
         }
 
-        await claim.CompleteAsync([], default);
+        await claim.CompleteAsync([], [], default);
     }
 
     private async Task TakeAsync()

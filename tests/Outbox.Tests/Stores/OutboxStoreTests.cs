@@ -41,7 +41,7 @@ public abstract class OutboxStoreTests : StoreSuite
         await using (var claim = await ClaimAsync())
         {
             Assert.Equal(2, claim.Messages.Count);
-            await claim.CompleteAsync([], default);
+            await claim.CompleteAsync([], [], default);
         }
 
         Assert.Equal(0, await UnderTest.CountAsync("outbox"));
@@ -81,7 +81,7 @@ public abstract class OutboxStoreTests : StoreSuite
         await using (var claim = await ClaimAsync())
         {
             var failed = claim.Messages.Single(m => m.MessageId == bad.MessageId);
-            await claim.CompleteAsync([new SendFailure(failed, TimeSpan.FromHours(1), "no route")], default);
+            await claim.CompleteAsync([new SendFailure(failed, TimeSpan.FromHours(1), "no route")], [], default);
         }
 
         Assert.Equal(1, await UnderTest.CountAsync("outbox", "attempts = 1 AND last_error = 'no route'"));
@@ -95,7 +95,7 @@ public abstract class OutboxStoreTests : StoreSuite
         await CommitAsync(Work.With(Work.Message()));
         await using (var claim = await ClaimAsync())
         {
-            await claim.CompleteAsync([new SendFailure(claim.Messages[0], TimeSpan.Zero, "no route")], default);
+            await claim.CompleteAsync([new SendFailure(claim.Messages[0], TimeSpan.Zero, "no route")], [], default);
         }
 
         await using var next = await ClaimAsync();
@@ -207,7 +207,7 @@ public abstract class OutboxStoreTests : StoreSuite
         await using (var claim = await ClaimAsync())
         {
             Assert.Equal(created.MessageId, Assert.Single(claim.Messages).MessageId);
-            await claim.CompleteAsync([], default);
+            await claim.CompleteAsync([], [], default);
         }
 
         var second = new StagedWork();

@@ -1,0 +1,67 @@
+using Messaging.Outbox.Dispatch;
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Recovery;
+
+/// <summary>
+/// Looks now and then whether a broker has lost something. Several processes may: each batch is looked at by one of them. Over the
+/// in-memory transport there is nothing to look for where rows stay until their consumers are done.
+/// </summary>
+internal sealed partial class LostMessageRecovery(
+    LostMessages messages,
+    MessageSender sender,
+    OutboxSignal signal,
+    IOptions<OutboxOptions> options,
+    TimeProvider time,
+    ILogger<LostMessageRecovery> logger) : BackgroundService
+{
+    private readonly OutboxOptions _options = options.Value;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!_options.Dispatch || sender.ConsumersSettle)
+        {
+            return;
+        }
+
+        var interval = Math.Clamp(_options.LostAfter.TotalSeconds / 10, 0.5, 60);
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(interval), time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await LookAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The host is stopping.
+        }
+    }
+
+    private async Task LookAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            foreach (var (queue, count) in await messages.ResendAsync(stoppingToken))
+            {
+                LogLost(count, queue, _options.LostAfter);
+                signal.Set();
+            }
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogFailed(FailureText.Of(exception));
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Count} message(s) of queue {Queue} were lost by the broker - it had confirmed them more than {LostAfter} ago - and are handed on again")]
+    private partial void LogLost(int count, string queue, TimeSpan lostAfter);
+
+    [LoggerMessage(LogLevel.Warning, "What was sent could not be looked after, the next attempt follows: {Error}")]
+    private partial void LogFailed(string error);
+}

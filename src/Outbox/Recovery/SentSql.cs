@@ -1,0 +1,81 @@
+using System.Data.Common;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Recovery;
+
+/// <summary>What <see cref="LostMessages"/> reads and writes, in one transaction: the same for both dialects.</summary>
+internal sealed class SentSql(DbTransaction transaction, string skipLocked, CancellationToken cancellationToken)
+{
+    /// <summary>Batches that are looked at in one transaction.</summary>
+    public const int Batches = 20;
+
+    /// <summary>The largest number of parameters of one statement.</summary>
+    private const int Chunk = 500;
+
+    private const string Open = "state IN (0, 1, 2, 5)"; // Queued, Running, Retrying, Scheduled: it has been sent, and has not ended
+
+    public Task<List<SentRow>> TakeAsync(DateTimeOffset now) => transaction.QueryAsync(
+        $"SELECT id, ids FROM sent_messages WHERE check_at <= $1 ORDER BY check_at LIMIT {Batches} {skipLocked}",
+        reader => new SentRow(reader.GetInt64(0), [.. SentBatch.UnpackIds(reader.GetFieldValue<byte[]>(1))]),
+        cancellationToken,
+        new StoreTime(now));
+
+    public Task<List<OpenTask>> FindOpenAsync(IEnumerable<Guid> ids) => InChunksAsync(ids, (list, parameters) => transaction.QueryAsync(
+        $"SELECT id, state, queue, started_at FROM tasks WHERE id IN ({list}) AND {Open}",
+        reader => new OpenTask(reader.GetGuid(0), (TaskState)reader.GetInt16(1), reader.Text(2), reader.Time(3)),
+        cancellationToken,
+        parameters));
+
+    /// <summary>Those that lie in the outbox, or that a dispatcher has just taken from there and put aside.</summary>
+    public Task<List<Guid>> FindUnsentAsync(IEnumerable<Guid> ids) => InChunksAsync(ids, (list, parameters) => transaction.QueryAsync(
+        $"SELECT message_id FROM outbox WHERE message_id IN ({list})", reader => reader.GetGuid(0), cancellationToken, parameters));
+
+    /// <summary>The ids of what was sent after this batch.</summary>
+    public async Task<List<SentRow>> FindLaterAsync(long id) => await transaction.QueryAsync(
+        "SELECT id, ids FROM sent_messages WHERE id > $1",
+        reader => new SentRow(reader.GetInt64(0), [.. SentBatch.UnpackIds(reader.GetFieldValue<byte[]>(1))]),
+        cancellationToken,
+        id);
+
+    /// <summary>The tasks that workers say they are at.</summary>
+    public async Task<HashSet<Guid>> FindRunningAsync(DateTimeOffset aliveSince) =>
+        [.. (await transaction.QueryAsync(
+            "SELECT running FROM queue_workers WHERE seen_at > $1 AND running IS NOT NULL",
+            reader => reader.GetFieldValue<byte[]>(0),
+            cancellationToken,
+            new StoreTime(aliveSince))).SelectMany(SentBatch.UnpackIds)];
+
+    /// <returns>Those that have not ended meanwhile, and now are Queued.</returns>
+    public async Task<HashSet<Guid>> RequeueAsync(IEnumerable<Guid> ids) =>
+        [.. await InChunksAsync(ids.Order(), (list, parameters) => transaction.QueryAsync(
+            $"UPDATE tasks SET state = {(int)TaskState.Queued}, next_attempt_at = NULL WHERE id IN ({list}) AND {Open} RETURNING id",
+            reader => reader.GetGuid(0),
+            cancellationToken,
+            parameters))];
+
+    public async Task<IReadOnlyList<OutboxMessage>> ReadMessagesAsync(long id) =>
+        SentBatch.Unpack((await transaction.QueryAsync(
+            "SELECT messages FROM sent_messages WHERE id = $1", reader => reader.GetFieldValue<byte[]>(0), cancellationToken, id)).Single());
+
+    public Task CheckLaterAsync(long id, DateTimeOffset checkAt) => transaction.ExecuteAsync(
+        "UPDATE sent_messages SET check_at = $2 WHERE id = $1", cancellationToken, id, new StoreTime(checkAt));
+
+    public Task DeleteAsync(long id) => transaction.ExecuteAsync("DELETE FROM sent_messages WHERE id = $1", cancellationToken, id);
+
+    private static async Task<List<T>> InChunksAsync<T>(IEnumerable<Guid> ids, Func<string, object?[], Task<List<T>>> query)
+    {
+        var found = new List<T>();
+        foreach (var chunk in ids.Chunk(Chunk))
+        {
+            found.AddRange(await query(SqlFilter.Numbered(chunk.Length), [.. chunk]));
+        }
+
+        return found;
+    }
+}
+
+/// <summary>A batch that was sent.</summary>
+internal sealed record SentRow(long Id, IReadOnlyList<Guid> Ids);
+
+/// <summary>A task that was sent and has not ended.</summary>
+internal sealed record OpenTask(Guid Id, TaskState State, string? Queue, DateTimeOffset? StartedAt);

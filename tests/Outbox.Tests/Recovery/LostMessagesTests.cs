@@ -1,0 +1,220 @@
+using Messaging.Outbox.Queues;
+using Messaging.Outbox.Recovery;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Tests.Stores;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Messaging.Outbox.Tests.Recovery;
+
+public sealed class SqliteLostMessagesTests : LostMessagesTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresLostMessagesTests : LostMessagesTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>What a broker has confirmed and lost is sent again; what it still has, or a worker is at, is not.</summary>
+public abstract class LostMessagesTests : StoreSuite, IQueueTransport
+{
+    private readonly OutboxOptions _options = new();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
+    private readonly Dictionary<string, long?> _ready = [];
+    private readonly List<KnownQueue> _known = [];
+
+    private IOutboxStore Store => UnderTest.Store;
+
+    [Fact]
+    public async Task What_a_broker_has_lost_is_sent_again_as_it_was_and_once()
+    {
+        var message = await SendAsync();
+        Assert.Empty(await LookAsync(after: _options.LostAfter - TimeSpan.FromSeconds(1)));
+
+        Assert.Equal(1, (await LookAsync(after: TimeSpan.FromSeconds(1)))["greet"]);
+
+        Assert.Empty(await LookAsync());
+        await using var claim = await Store.ClaimAsync(10, null, default);
+        var again = Assert.Single(claim.Messages);
+        Assert.Equal(
+            (message.MessageId, message.Destination, message.ContentType, message.Metadata, message.Queue),
+            (again.MessageId, again.Destination, again.ContentType, again.Metadata, again.Queue));
+        Assert.Equal(message.Body, again.Body);
+    }
+
+    [Fact]
+    public async Task What_was_sent_again_and_is_lost_again_is_sent_again_again()
+    {
+        await SendAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(1, (await LookAsync(after: _options.LostAfter))["greet"]);
+            await DispatchAsync();
+        }
+
+        Assert.Equal(1, await UnderTest.CountAsync("sent_messages"));
+    }
+
+    [Theory]
+    [InlineData(1L)]
+    [InlineData(null)]
+    public async Task While_the_queue_is_not_empty_or_the_broker_says_nothing_it_waits(long? ready)
+    {
+        await SendAsync();
+        _ready["greet"] = ready;
+        Assert.Empty(await LookAsync(after: _options.LostAfter));
+        Assert.Equal(0, await UnderTest.CountAsync("outbox"));
+
+        _ready["greet"] = 0;
+
+        Assert.Equal(1, (await LookAsync(after: _options.LostAfter))["greet"]);
+    }
+
+    [Fact]
+    public async Task A_task_whose_queue_was_not_known_when_it_was_handed_on_is_looked_for_where_its_message_goes()
+    {
+        var message = Task() with { Queue = null };
+        await CommitAsync(Work.With(message));
+        await DispatchAsync();
+        Assert.Empty(await LookAsync(after: _options.LostAfter)); // nobody knows yet
+
+        _known.Add(new KnownQueue(new QueueSettings { Name = "greet", Paused = false, Concurrency = null, RateLimit = null, Priority = QueuePriority.Normal }, """["urn:message:Greet"]""", 1));
+
+        Assert.Equal(1, (await LookAsync(after: _options.LostAfter))["greet"]);
+    }
+
+    [Theory]
+    [InlineData(TaskState.Succeeded)]
+    [InlineData(TaskState.Failed)]
+    public async Task A_task_that_has_ended_is_left_alone_and_nothing_is_kept_of_it(TaskState state)
+    {
+        var message = await SendAsync();
+        await CommitAsync(Work.With(new TaskOutcome(message.MessageId, state, 1, _time.GetUtcNow())));
+
+        Assert.Empty(await LookAsync(after: _options.LostAfter));
+
+        Assert.Equal((0, 0), (await UnderTest.CountAsync("outbox"), await UnderTest.CountAsync("sent_messages")));
+    }
+
+    [Fact]
+    public async Task A_task_that_a_worker_is_at_is_left_to_it_and_sent_again_when_the_worker_is_gone()
+    {
+        var message = await SendAsync();
+        await Store.MarkRunningAsync([new RunningTask(message.MessageId, 1, _time.GetUtcNow())], "worker-1", default);
+        await BeatAsync(message.MessageId, after: _options.LostAfter);
+        Assert.Empty(await LookAsync());
+
+        Assert.Equal(1, (await LookAsync(after: _options.LostAfter))["greet"]);
+
+        Assert.Equal(1, await UnderTest.CountAsync("tasks", "state = 0"));
+    }
+
+    [Fact]
+    public async Task A_task_that_was_put_off_is_not_sent_again_before_its_time()
+    {
+        var message = await SendAsync();
+        var work = Work.With(new TaskOutcome(message.MessageId, TaskState.Retrying, 1, _time.GetUtcNow()) { RetryDelay = TimeSpan.FromHours(1) });
+        work.Add(message with { TaskKind = null, Delay = TimeSpan.FromHours(1) });
+        await CommitAsync(work);
+
+        Assert.Empty(await LookAsync(after: _options.LostAfter));
+
+        Assert.Equal((1, 0), (await UnderTest.CountAsync("outbox"), await UnderTest.CountAsync("sent_messages")));
+    }
+
+    [Fact]
+    public async Task Of_two_sendings_of_one_task_only_the_later_counts()
+    {
+        var message = await SendAsync();
+        _time.Advance(_options.LostAfter / 2);
+        var work = Work.With(new TaskOutcome(message.MessageId, TaskState.Retrying, 1, _time.GetUtcNow()));
+        work.Add(message with { TaskKind = null, Metadata = message.Metadata.Replace("{\"headers\"", "{ \"headers\"", StringComparison.Ordinal) });
+        await CommitAsync(work);
+        await DispatchAsync();
+        Assert.Empty(await LookAsync(after: _options.LostAfter / 2));
+
+        Assert.Equal(1, (await LookAsync(after: _options.LostAfter / 2))["greet"]);
+
+        await using var claim = await Store.ClaimAsync(10, null, default);
+        Assert.StartsWith("{ \"headers\"", Assert.Single(claim.Messages).Metadata, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_a_batch_only_what_is_lost_is_sent_again_and_what_nobody_follows_is_not_kept()
+    {
+        var messages = Enumerable.Range(0, 30).Select(_ => Task()).ToList();
+        var work = new StagedWork();
+        messages.ForEach(work.Add);
+        work.Add(Work.Message()); // an event
+        await CommitAsync(work);
+        await DispatchAsync();
+        var done = new StagedWork();
+        done.Outcomes.AddRange(messages.Skip(2).Select(m => new TaskOutcome(m.MessageId, TaskState.Succeeded, 1, _time.GetUtcNow())));
+        await CommitAsync(done);
+
+        Assert.Equal(2, (await LookAsync(after: _options.LostAfter))["greet"]);
+
+        await using var claim = await Store.ClaimAsync(100, null, default);
+        Assert.Equal(messages.Take(2).Select(m => m.MessageId), claim.Messages.Select(m => m.MessageId));
+    }
+
+    Task<long?> IQueueTransport.CountAsync(string queue, CancellationToken cancellationToken) =>
+        System.Threading.Tasks.Task.FromResult(_ready.GetValueOrDefault(queue, 0));
+
+    Task<int> IQueueTransport.TakeAsync(
+        string queue, int count, Func<IReadOnlyList<TakenMessage>, CancellationToken, Task> settle, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    private static StagedMessage Task()
+    {
+        var message = Work.Message();
+        var metadata = $$"""{"headers":{"Task-Id":"{{message.MessageId}}"},"messageTypes":["urn:message:Greet"]}""";
+        return message with { TaskKind = "Greet", Queue = "greet", Metadata = metadata, Destination = "loopback://localhost/Greet" };
+    }
+
+    private async Task<StagedMessage> SendAsync()
+    {
+        var message = Task();
+        await CommitAsync(Work.With(message));
+        await DispatchAsync();
+        return message;
+    }
+
+    /// <summary>As the dispatcher does, to a broker that confirms everything.</summary>
+    private async Task DispatchAsync()
+    {
+        await using var claim = await Store.ClaimAsync(100, null, default);
+        Assert.NotEmpty(claim.Messages);
+        await claim.CompleteAsync([], SentBatch.Pack(claim.Messages, _time.GetUtcNow() + _options.LostAfter), default);
+    }
+
+    private async Task CommitAsync(StagedWork work) => Assert.True(Assert.Single(await Store.CommitAsync([work], default)));
+
+    private async Task<IReadOnlyDictionary<string, int>> LookAsync(TimeSpan after = default)
+    {
+        _time.Advance(after);
+        using var endpoints = new QueueEndpoints();
+        var directory = new QueueDirectory(new ConsumerRegistry(), endpoints);
+        directory.Learn(_known);
+        var messages = new LostMessages(Store, this, directory, Options.Create(_options), _time);
+        return await messages.ResendAsync(default);
+    }
+
+    private async Task BeatAsync(Guid task, TimeSpan after)
+    {
+        _time.Advance(after);
+        await using var transaction = await Store.BeginAsync(default);
+        await QueueAgentSql.ReportAsync(
+            transaction.Transaction,
+            [],
+            Array.Empty<(string, string)>().ToLookup(t => t.Item1, t => t.Item2),
+            [new Heartbeat("greet", "worker-1", 1, 1, 0, 0, null, SentBatch.PackIds([task]))],
+            _time.GetUtcNow(),
+            default);
+        await transaction.CommitAsync(new StagedWork(), default);
+    }
+}
