@@ -14,6 +14,19 @@ public sealed class LogTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync() => await _api.DisposeAsync();
 
+    [Fact]
+    public async Task Properties_are_limited_in_all_and_not_only_each()
+    {
+        var properties = Enumerable.Range(0, 8).ToDictionary(i => $"name{i:00}", _ => new string('x', 994)); // 6 + 994 each
+        using var client = _api.CreateClient();
+        using var all = await client.PostAsJsonAsync("/log", new { message = "a", properties });
+        properties["one"] = "";
+        using var more = await client.PostAsJsonAsync("/log", new { message = "a", properties });
+
+        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.BadRequest), (all.StatusCode, more.StatusCode));
+        Assert.Contains("8000 characters", await more.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("application/json", """{"message":"hello","level":"warning","properties":{"order":42,"paid":true}}""", "/log")]
     [InlineData("application/x-www-form-urlencoded", "message=hello&level=Warning&properties[order]=42&properties[paid]=true", "/log")]

@@ -51,19 +51,22 @@ public sealed class RegisterTests : IAsyncLifetime
     {
         using var client = _api.CreateClient();
         using var first = await client.PostAsync("/register?email=ann@example.org", null);
+        await SucceededAsync(first);
+        await _api.ExecuteAsync("UPDATE account_mails SET granted_at = '2026-01-01 00:00:00+00:00'"); // more than an hour later
         using var second = await client.PostAsync("/register?email=ANN@example.org", null);
-        var tasks = new List<JsonElement>();
-        foreach (var response in new[] { first, second })
-        {
-            Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
-            tasks.Add(await _api.SucceededAsync((await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("taskId").GetGuid()));
-        }
+        await SucceededAsync(second);
 
         Assert.Equal(Shape(await first.Content.ReadAsStringAsync()), Shape(await second.Content.ReadAsStringAsync()));
         Assert.Equal(Shape(first.ToString()), Shape(second.ToString()));
         Assert.Equal(1, await _api.CountAsync("users"));
         Assert.Contains(_api.Mails(), mail => mail.Contains("Subject: Welcome", StringComparison.Ordinal));
         Assert.Contains(_api.Mails(), mail => mail.Contains("Subject: You already have an account", StringComparison.Ordinal));
+
+        async Task SucceededAsync(HttpResponseMessage response)
+        {
+            Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+            await _api.SucceededAsync((await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("taskId").GetGuid());
+        }
     }
 
     [Fact]
@@ -103,7 +106,7 @@ public sealed class RegisterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Fifty_registrations_of_one_address_at_once_make_one_user_one_welcome_and_one_mail_that_it_was_repeated()
+    public async Task Fifty_registrations_of_one_address_at_once_make_one_user_one_welcome_and_at_most_one_other_mail()
     {
         var ids = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => _api.AcceptedAsync(null, "/register?email=ann@example.org")));
         foreach (var id in ids)
@@ -112,7 +115,7 @@ public sealed class RegisterTests : IAsyncLifetime
         }
 
         Assert.Equal(1, await _api.CountAsync("users"));
-        Assert.Equal(2, _api.Mails().Count);
+        Assert.InRange(_api.Mails().Count, 1, 2); // the other one only if it came before the welcome
         Assert.Single(_api.Mails(), mail => mail.Contains("Subject: Welcome", StringComparison.Ordinal));
     }
 

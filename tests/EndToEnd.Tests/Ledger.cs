@@ -46,10 +46,11 @@ internal sealed class Ledger
         }
     }
 
-    /// <summary>Hands a welcome mail on by itself, without what comes before and after it when somebody registers.</summary>
-    public async Task WelcomeAsync(HttpClient client, string email)
+    /// <summary>Hands the welcome mail of a user on by itself, without what comes before and after it when somebody registers.</summary>
+    public async Task WelcomeAsync(RealSystem system, string email)
     {
-        using var response = await client.PostAsJsonAsync(
+        await system.ExecuteAsync($"INSERT INTO users (id, email, registered_at) VALUES (gen_random_uuid(), '{email}', now())");
+        using var response = await system.Api.Client.PostAsJsonAsync(
             "/tasks", new { type = "UserRegistered", message = new { userId = Guid.CreateVersion7(), email, registeredAt = DateTimeOffset.UtcNow } });
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Accepted[(await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("taskId").GetGuid()] = "/tasks";

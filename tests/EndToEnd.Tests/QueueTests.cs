@@ -87,7 +87,7 @@ public sealed class QueueTests
         var ledger = new Ledger();
         for (var i = 0; i < 600; i++) // more than a batch
         {
-            await ledger.WelcomeAsync(system.Api.Client, $"user{i}@example.org");
+            await ledger.WelcomeAsync(system, $"user{i}@example.org");
         }
 
         await ledger.SendOneAsync(system.Api.Client, "/log?message=other");

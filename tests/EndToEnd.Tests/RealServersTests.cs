@@ -122,7 +122,7 @@ public sealed class RealServersTests
         await using var system = await RealSystem.CreateAsync();
         await system.StartApi().ReadyAsync();
         var ledger = new Ledger();
-        await ledger.WelcomeAsync(system.Api.Client, "ann@example.org");
+        await ledger.WelcomeAsync(system, "ann@example.org");
         var (contentType, body) = await system.OutboxBodyAsync(); // no worker yet: it lies there
         await system.StartWorker().ReadyAsync();
 
@@ -130,7 +130,7 @@ public sealed class RealServersTests
 
         await ledger.AllSucceededAsync(system.Api.Client);
         await Eventually.True(async () => await system.MessagesAsync("user-registered") == 0, "the queue is empty");
-        await ledger.WelcomeAsync(system.Api.Client, "fence@example.org");
+        await ledger.WelcomeAsync(system, "fence@example.org");
         await ledger.AllSucceededAsync(system.Api.Client);
         Assert.Equal(2, system.Smtp.Mails.Count);
         Assert.Equal(2, await system.CountAsync("inbox WHERE message_id IN (SELECT id FROM tasks)"));

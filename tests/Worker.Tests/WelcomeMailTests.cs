@@ -13,7 +13,7 @@ public sealed class WelcomeMailTests
     {
         await using var worker = await WorkerUnderTest.StartAsync();
 
-        var id = await worker.AddAsync(User("ann@example.org", "Ann <b>"));
+        var id = await RegisterAsync(worker, "ann@example.org", "Ann <b>");
         await worker.TaskAsync(id, TaskState.Succeeded);
 
         var mail = Parse(Assert.Single(worker.Smtp.Mails));
@@ -27,9 +27,7 @@ public sealed class WelcomeMailTests
     public async Task That_the_mail_was_sent_is_noted_and_said_in_the_transaction_of_the_inbox()
     {
         await using var worker = await WorkerUnderTest.StartAsync();
-        var user = User("ann@example.org");
-        await worker.QueryAsync(
-            $"INSERT INTO users (id, email, registered_at) VALUES ('{user.UserId.ToString().ToUpperInvariant()}', 'ann@example.org', '2026-01-01')");
+        var user = User("ann@example.org") with { UserId = await worker.AddUserAsync("ann@example.org") };
 
         await worker.TaskAsync(await worker.AddAsync(user), TaskState.Succeeded);
 
@@ -41,12 +39,12 @@ public sealed class WelcomeMailTests
     public async Task A_duplicate_sends_no_second_mail()
     {
         await using var worker = await WorkerUnderTest.StartAsync();
-        var user = User("ann@example.org");
+        var user = User("ann@example.org") with { UserId = await worker.AddUserAsync("ann@example.org") };
         var id = await worker.AddAsync(user);
         await worker.TaskAsync(id, TaskState.Succeeded);
 
         await worker.Harness.Bus.Publish(user, c => c.MessageId = id);
-        await worker.TaskAsync(await worker.AddAsync(User("fence@example.org")), TaskState.Succeeded);
+        await worker.TaskAsync(await RegisterAsync(worker, "fence@example.org"), TaskState.Succeeded);
 
         Assert.Equal(2, worker.Smtp.Mails.Count);
     }
@@ -59,7 +57,7 @@ public sealed class WelcomeMailTests
         await using var worker = await WorkerUnderTest.StartAsync();
         worker.Smtp.Replies.Enqueue(reply);
 
-        var task = await worker.TaskAsync(await worker.AddAsync(User("ann@example.org")), TaskState.Succeeded);
+        var task = await worker.TaskAsync(await RegisterAsync(worker, "ann@example.org"), TaskState.Succeeded);
 
         Assert.Equal(1, task.Attempts);
         Assert.Equal(2, worker.Smtp.Attempts);
@@ -72,7 +70,7 @@ public sealed class WelcomeMailTests
         await using var worker = await WorkerUnderTest.StartAsync(("Mail:AttemptTimeout", "00:00:00.3"));
         worker.Smtp.Replies.Enqueue("HANG");
 
-        await worker.TaskAsync(await worker.AddAsync(User("ann@example.org")), TaskState.Succeeded);
+        await worker.TaskAsync(await RegisterAsync(worker, "ann@example.org"), TaskState.Succeeded);
 
         Assert.Equal(2, worker.Smtp.Attempts);
         Assert.Single(worker.Smtp.Mails);
@@ -84,7 +82,7 @@ public sealed class WelcomeMailTests
         await using var worker = await WorkerUnderTest.StartAsync();
         worker.Smtp.Replies.Enqueue("DROP");
 
-        var id = await worker.AddAsync(User("ann@example.org"));
+        var id = await RegisterAsync(worker, "ann@example.org");
         await worker.TaskAsync(id, TaskState.Succeeded);
 
         Assert.Equal([$"{id:N}@messaging.example"], worker.Smtp.Mails.Select(m => Parse(m).MessageId!).Distinct());
@@ -98,7 +96,7 @@ public sealed class WelcomeMailTests
         worker.Smtp.Replies.Enqueue("451 later");
         worker.Smtp.Replies.Enqueue("451 later");
 
-        var task = await worker.TaskAsync(await worker.AddAsync(User("ann@example.org")), TaskState.Succeeded);
+        var task = await worker.TaskAsync(await RegisterAsync(worker, "ann@example.org"), TaskState.Succeeded);
 
         Assert.Equal(3, task.Attempts);
     }
@@ -112,7 +110,7 @@ public sealed class WelcomeMailTests
             worker.Smtp.Replies.Enqueue("451 later");
         }
 
-        var task = await worker.TaskAsync(await worker.AddAsync(User("ann@example.org")), TaskState.Failed);
+        var task = await worker.TaskAsync(await RegisterAsync(worker, "ann@example.org"), TaskState.Failed);
 
         Assert.Equal(3, task.Attempts);
         Assert.Equal("MailDeferredException: The mail server does not take the mail now, with 451.", task.LastError);
@@ -127,7 +125,7 @@ public sealed class WelcomeMailTests
         await using var worker = await WorkerUnderTest.StartAsync();
         (atRecipient ? worker.Smtp.RecipientReplies : worker.Smtp.Replies).Enqueue("550 <ann@example.org> does not exist");
 
-        var task = await worker.TaskAsync(await worker.AddAsync(User("ann@example.org")), TaskState.Failed);
+        var task = await worker.TaskAsync(await RegisterAsync(worker, "ann@example.org"), TaskState.Failed);
 
         Assert.Equal(1, task.Attempts);
         Assert.Equal(atRecipient ? 0 : 1, worker.Smtp.Attempts);
@@ -144,10 +142,10 @@ public sealed class WelcomeMailTests
             ("Endpoints:Default:Retry:DelayedRetries", "0"));
         worker.Smtp.Replies.Enqueue("421 closing");
         worker.Smtp.Replies.Enqueue("421 closing");
-        await worker.TaskAsync(await worker.AddAsync(User("a@example.org")), TaskState.Failed);
-        await worker.TaskAsync(await worker.AddAsync(User("b@example.org")), TaskState.Failed);
+        await worker.TaskAsync(await RegisterAsync(worker, "a@example.org"), TaskState.Failed);
+        await worker.TaskAsync(await RegisterAsync(worker, "b@example.org"), TaskState.Failed);
 
-        var task = await worker.TaskAsync(await worker.AddAsync(User("c@example.org")), TaskState.Failed);
+        var task = await worker.TaskAsync(await RegisterAsync(worker, "c@example.org"), TaskState.Failed);
 
         Assert.StartsWith("BrokenCircuitException", task.LastError, StringComparison.Ordinal);
         Assert.Equal(2, worker.Smtp.Attempts);
@@ -164,6 +162,44 @@ public sealed class WelcomeMailTests
             TaskState.Succeeded);
 
         Assert.Equal("You already have an account", Parse(Assert.Single(worker.Smtp.Mails)).Subject);
+    }
+
+    [Fact]
+    public async Task The_link_is_for_whoever_has_the_address_whomever_the_message_names()
+    {
+        await using var worker = await WorkerUnderTest.StartAsync();
+        var ann = await worker.AddUserAsync("ann@example.org");
+        var eve = await worker.AddUserAsync("eve@example.org");
+
+        await worker.TaskAsync(await worker.AddAsync(User("eve@example.org") with { UserId = ann }), TaskState.Succeeded);
+        await worker.TaskAsync(await worker.AddAsync(User("nobody@example.org") with { UserId = ann }), TaskState.Succeeded);
+
+        Assert.Equal([eve.ToString().ToUpperInvariant()], await worker.QueryAsync("SELECT user_id FROM password_tokens"));
+        Assert.Single(worker.Smtp.Mails);
+    }
+
+    [Fact]
+    public async Task A_registration_soon_after_another_sends_no_mail_whether_the_other_was_new_or_not()
+    {
+        await using var worker = await WorkerUnderTest.StartAsync();
+        await worker.TaskAsync(await RegisterAsync(worker, "new@example.org"), TaskState.Succeeded);
+        await worker.AddUserAsync("old@example.org");
+        await worker.TaskAsync(await worker.AddAsync(new RegistrationRepeated { Email = "old@example.org", RepeatedAt = DateTimeOffset.UtcNow }), TaskState.Succeeded);
+        Assert.Equal(2, worker.Smtp.Mails.Count);
+
+        foreach (var email in (string[])["new@example.org", "old@example.org"])
+        {
+            await worker.TaskAsync(await worker.AddAsync(new RegistrationRepeated { Email = email, RepeatedAt = DateTimeOffset.UtcNow }), TaskState.Succeeded);
+        }
+
+        Assert.Equal(2, worker.Smtp.Attempts);
+    }
+
+    /// <summary>As the API does: the user is there before the message.</summary>
+    private static async Task<Guid> RegisterAsync(WorkerUnderTest worker, string email, string? name = null)
+    {
+        var id = await worker.AddUserAsync(email, name);
+        return await worker.AddAsync(User(email, name) with { UserId = id });
     }
 
     private static UserRegistered User(string email, string? name = null) => new()

@@ -102,11 +102,11 @@ public sealed class WorkerUnderTest : IAsyncDisposable
         return rows;
     }
 
-    public async Task<Guid> AddUserAsync(string email)
+    public async Task<Guid> AddUserAsync(string email, string? name = null)
     {
         var id = Guid.CreateVersion7();
         await QueryAsync(
-            $"INSERT INTO users (id, email, registered_at) VALUES ('{id.ToString().ToUpperInvariant()}', '{email}', '2026-01-01')");
+            $"INSERT INTO users (id, email, display_name, registered_at) VALUES ('{id.ToString().ToUpperInvariant()}', '{email}', {(name is null ? "NULL" : $"'{name}'")}, '2026-01-01')");
         return id;
     }
 

@@ -30,6 +30,7 @@ internal sealed record LogEntry(
             row.GetString(2),
             JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(3)) ?? [],
             row.GetFieldValue<DateTimeOffset>(4)),
+        scanLimit: 5_000, // an entry may have some 50 KB
         cancellationToken);
 
     private static void Match(SqlFilter match, LogQuery query)

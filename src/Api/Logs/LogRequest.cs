@@ -6,9 +6,13 @@ namespace Messaging.Api.Logs;
 /// <summary>What is to be logged.</summary>
 /// <param name="Message">What happened; at most 4,000 characters.</param>
 /// <param name="Level">Trace, Debug, Information (the default), Warning, Error or Critical.</param>
-/// <param name="Properties">Further facts by name; at most 32, in a form or query string <c>properties[name]=value</c>.</param>
+/// <param name="Properties">
+/// Further facts by name; at most 32, and 8,000 characters of them; in a form or query string <c>properties[name]=value</c>.
+/// </param>
 internal sealed record LogRequest(string Message, LogSeverity Level, IReadOnlyDictionary<string, string> Properties)
 {
+    private const int MaxProperties = 8_000;
+
     // Not Enum.TryParse, which takes numbers and lists as well.
     private static readonly Dictionary<string, LogSeverity> Levels =
         Enum.GetValues<LogSeverity>().ToDictionary(level => level.ToString(), StringComparer.OrdinalIgnoreCase);
@@ -18,6 +22,11 @@ internal sealed record LogRequest(string Message, LogSeverity Level, IReadOnlyDi
     {
         var message = fields.Text("message", maxLength: 4_000, required: true);
         var properties = fields.Map("properties", maxCount: 32, maxKeyLength: 64, maxValueLength: 1_000);
+        if (properties.Sum(p => p.Key.Length + p.Value.Length) > MaxProperties)
+        {
+            fields.Error("properties", $"must not have more than {MaxProperties} characters in all.");
+        }
+
         var level = fields.Text("level", maxLength: 20, required: false) ?? nameof(LogSeverity.Information);
         if (!Levels.TryGetValue(level, out var severity))
         {

@@ -52,19 +52,26 @@ internal static class ResetPasswordEndpoint
             return LinkIsNotValid();
         }
 
-        using var turn = await hashing.TryEnterAsync(http.RequestAborted);
+        var turn = await hashing.TryEnterAsync(http.RequestAborted);
         if (turn is null)
         {
             http.Response.Headers.RetryAfter = "1";
             return TypedResults.Problem("Too many passwords are being set at the moment. Please try again.", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
 
-        if (await FindUserAsync(reader, token, time.GetUtcNow(), http.RequestAborted) is not { } userId)
+        Guid userId;
+        string hash;
+        using (turn)
         {
-            return LinkIsNotValid();
+            if (await FindUserAsync(reader, token, time.GetUtcNow(), http.RequestAborted) is not { } user)
+            {
+                return LinkIsNotValid();
+            }
+
+            userId = user;
+            hash = await hashing.HashAsync(request.Password, http.RequestAborted);
         }
 
-        var hash = await hashing.HashAsync(request.Password, http.RequestAborted);
         return await SetAsync(unit, tasks, userId, token, hash, time.GetUtcNow(), http.RequestAborted)
             ? TypedResults.NoContent()
             : LinkIsNotValid();

@@ -19,5 +19,5 @@ internal sealed class ProfileReader(IStoreReader store)
         match: _ => { },
         limit,
         UserProfile.Read,
-        cancellationToken);
+        cancellationToken: cancellationToken);
 }

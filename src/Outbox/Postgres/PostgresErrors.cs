@@ -22,6 +22,19 @@ internal static class PostgresErrors
         }
     }
 
+    /// <summary>The same for a transaction that is not repeated here: whoever began it may.</summary>
+    public static async Task<T> TranslateAll<T>(Func<Task<T>> action)
+    {
+        try
+        {
+            return await Translate(action);
+        }
+        catch (PostgresException exception) when (MayPassIfRepeated(exception))
+        {
+            throw new StoreUnavailableException("Another transaction was in the way; try again.", exception);
+        }
+    }
+
     public static bool MayPassIfRepeated(PostgresException exception) =>
         exception.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
 

@@ -106,17 +106,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
 
     public string SkipLocked => "FOR UPDATE SKIP LOCKED";
 
-    public async Task<T> TranslateAsync<T>(Func<Task<T>> action)
-    {
-        try
-        {
-            return await PostgresErrors.Translate(action);
-        }
-        catch (PostgresException exception) when (PostgresErrors.MayPassIfRepeated(exception))
-        {
-            throw new StoreUnavailableException("Another transaction was in the way; try again.", exception);
-        }
-    }
+    public Task<T> TranslateAsync<T>(Func<Task<T>> action) => PostgresErrors.TranslateAll(action);
 
     public Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken) =>
         PostgresErrors.Translate(async () =>

@@ -11,7 +11,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, NpgsqlTra
     public DbTransaction Transaction => transaction;
 
     public Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken) =>
-        PostgresErrors.Translate(async () =>
+        PostgresErrors.TranslateAll(async () =>
         {
             await using var batch = new PostgresBatch(connection, transaction);
             return await batch.ExecuteFirstPhaseAsync([work], cancellationToken);
@@ -24,7 +24,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, NpgsqlTra
             return false;
         }
 
-        return await PostgresErrors.Translate(async () =>
+        return await PostgresErrors.TranslateAll(async () =>
         {
             // A transaction in which a command failed answers COMMIT with a silent rollback; any other statement makes it say so.
             await using var batch = new PostgresBatch(connection, transaction).AddSecondPhase([work]).Check();

@@ -20,6 +20,9 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
     RetryOptions options, GroupCommitter committer, SuspectGate suspects, QueueDirectory queues, TimeProvider time, ILogger logger) : IFilter<ConsumeContext<T>>
     where T : class
 {
+    /// <summary>So often an attempt may find the database out of reach, although it is not, before that is the attempt's own failure.</summary>
+    private const int MaxInVain = 5;
+
     public async Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
     {
         var held = new HeldFaultsContext<T>(context);
@@ -28,7 +31,7 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
         try
         {
             using var alone = await suspects.EnterAsync(context, options.MaxUnfinishedDeliveries);
-            await AttemptAsync(held, next);
+            await AttemptAsync(held, progress, next);
         }
         catch (Exception exception) when (exception is not OperationCanceledException) // then the endpoint stops
         {
@@ -47,17 +50,34 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("delayedRedelivery");
 
-    /// <summary>Without a database nothing can be done, and nothing recorded: the delivery is held, and that is no failure of it.</summary>
-    private Task AttemptAsync(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next) =>
-        StoreWait.RunAsync(
+    /// <summary>
+    /// Without a database nothing can be done, and nothing recorded: the delivery is held, and that is no failure of it. But what a consumer
+    /// asks may take too long however well the database is: that would be held for ever.
+    /// </summary>
+    private Task AttemptAsync(ConsumeContext<T> context, DeliveryProgress progress, IPipe<ConsumeContext<T>> next)
+    {
+        var inVain = 0;
+        return StoreWait.RunAsync(
             async () =>
             {
-                await next.Send(context);
-                return true;
+                try
+                {
+                    await next.Send(context);
+                    return true;
+                }
+                catch (StoreUnavailableException exception) when (++inVain >= MaxInVain)
+                {
+                    await committer.PingAsync(context.CancellationToken);
+                    var failure = new TimeoutException($"The database is in reach, but not for this attempt, {inVain} times in a row: {exception.Message}", exception);
+                    progress.Start(time.GetUtcNow());
+                    progress.Fail(time.GetUtcNow(), failure);
+                    throw failure;
+                }
             },
             error => LogHeld(context.MessageId, error),
             time,
             context.CancellationToken);
+    }
 
     private async Task PutOffAsync(ConsumeContext<T> context, int redelivery, string error)
     {

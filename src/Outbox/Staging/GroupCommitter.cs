@@ -65,6 +65,16 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
     public Task<bool> CommitWhenPossibleAsync(StagedWork work, CancellationToken cancellationToken) =>
         StoreWait.RunAsync(() => CommitAsync(work, CancellationToken.None), LogWaiting, TimeProvider.System, cancellationToken);
 
+    /// <exception cref="StoreUnavailableException">The database is out of reach.</exception>
+    public Task PingAsync(CancellationToken cancellationToken) => StoreDeadline.RunAsync(
+        _options.CommitTimeout,
+        async token =>
+        {
+            await _store.PingAsync(token);
+            return true;
+        },
+        cancellationToken);
+
     /// <summary>Tells the dispatcher of this process that messages have become visible, or a place has become free.</summary>
     public void Committed(StagedWork work, bool wake = false)
     {

@@ -27,8 +27,9 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
     {
         if (_transaction is null)
         {
-            _transaction = await store.BeginAsync(cancellationToken);
-            if (!await _transaction.ExecuteAsync(Work, cancellationToken))
+            using var deadline = WithDeadline(cancellationToken);
+            _transaction = await store.BeginAsync(deadline.Token);
+            if (!await _transaction.ExecuteAsync(Work, deadline.Token))
             {
                 throw new DuplicateMessageException();
             }
@@ -43,8 +44,7 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
     public async Task<IReadOnlyList<T>> QueryAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken = default)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(committer.CommitTimeout);
+        using var deadline = WithDeadline(cancellationToken);
         return await InTransactionAsync(
             transaction => transaction.QueryAsync(sql, read, deadline.Token, [.. parameters]), deadline.Token);
     }
@@ -72,7 +72,8 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
             return work.IsEmpty || await committer.CommitAsync(work, cancellationToken);
         }
 
-        var unique = await _transaction.CommitAsync(work, cancellationToken);
+        using var deadline = WithDeadline(cancellationToken);
+        var unique = await _transaction.CommitAsync(work, deadline.Token);
         committer.Committed(work, WakesDispatcher);
         await ResetAsync();
         return unique;
@@ -117,6 +118,13 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
         }
 
         await ResetAsync();
+    }
+
+    private CancellationTokenSource WithDeadline(CancellationToken cancellationToken)
+    {
+        var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(committer.CommitTimeout);
+        return deadline;
     }
 
     private async Task StagePendingAsync()

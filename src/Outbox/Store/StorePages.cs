@@ -5,11 +5,6 @@ namespace Messaging.Outbox;
 /// <summary>Lists, newest first, a page at a time.</summary>
 public static class StorePages
 {
-    /// <summary>
-    /// The rows that one page looks at. Whatever the filter, a page costs no more; a rare match is found by going on.
-    /// </summary>
-    private const int ScanLimit = 20_000;
-
     /// <summary>A page of a table whose key <c>id</c> is a UUIDv7.</summary>
     /// <param name="reader">Where it is read.</param>
     /// <param name="table">The table.</param>
@@ -18,6 +13,9 @@ public static class StorePages
     /// <param name="match">Adds what each row of that range is asked.</param>
     /// <param name="limit">Items of a page.</param>
     /// <param name="read">Reads a row.</param>
+    /// <param name="scanLimit">
+    /// The rows that one page looks at. Whatever the filter, a page costs no more; a rare match is found by going on.
+    /// </param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="StoreUnavailableException">The database did not answer in time.</exception>
     public static async Task<Page<T>> PageAsync<T>(
@@ -28,6 +26,7 @@ public static class StorePages
         Action<SqlFilter> match,
         int limit,
         Func<DbDataReader, T> read,
+        int scanLimit = 20_000,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reader);
@@ -38,7 +37,7 @@ public static class StorePages
         match(filter);
         var rows = await reader.QueryAsync(
             $"""
-            SELECT {columns} FROM (SELECT {columns} {scanned} LIMIT {ScanLimit}) AS scanned
+            SELECT {columns} FROM (SELECT {columns} {scanned} LIMIT {scanLimit}) AS scanned
             WHERE {filter.Where} ORDER BY id DESC LIMIT {filter.Parameter(limit)}
             """,
             filter.Parameters,
@@ -51,7 +50,7 @@ public static class StorePages
         }
 
         var last = await reader.QueryAsync(
-            $"SELECT id {scanned} LIMIT 1 OFFSET {ScanLimit - 1}", range.Parameters, row => row.GetGuid(0), cancellationToken);
+            $"SELECT id {scanned} LIMIT 1 OFFSET {scanLimit - 1}", range.Parameters, row => row.GetGuid(0), cancellationToken);
         return new Page<T>(items, last.Count > 0 ? last[0] : null);
     }
 }

@@ -67,6 +67,6 @@ internal sealed class TaskStore(IStoreReader store) : ITaskStore
             match => match.And("kind =", query.Kind).And("queue =", query.Queue).AndContains("last_error", query.Error),
             query.Limit,
             TaskReader.Read,
-            cancellationToken);
+            cancellationToken: cancellationToken);
     }
 }

@@ -10,7 +10,8 @@ namespace Messaging.Worker.Exports;
 /// <summary>One part of an export: pages of entries, read and written one after the other, so that memory does not grow with the log.</summary>
 internal sealed class ExportPart(ExportRequested request, (Guid? Last, long Entries) checkpoint, TaskContext task, IStoreReader store)
 {
-    private const int PageSize = 1_000;
+    // An entry may have some 50 KB: a page is read within the deadline of a query, and is held in memory.
+    private const int PageSize = 200;
 
     // Whoever opens the file in a spreadsheet must not run what a stranger has logged: what looks like a formula gets a quote before it.
     private static readonly CsvConfiguration Csv = new(CultureInfo.InvariantCulture) { NewLine = "\r\n", InjectionOptions = InjectionOptions.Escape };

@@ -12,20 +12,28 @@ namespace Messaging.Worker.Register;
 /// committed together with the inbox entry; the mail's Message-ID is the task's id, so that a mail which a crash sent twice
 /// is recognised as one.
 /// </summary>
+/// <remarks>
+/// The link is for whoever has the address, and not for whom the message names: nobody who may hand tasks on gets at another's account. The mail
+/// counts as the one an hour about a registration, so that a second registration looks the same whether the first one was new or not.
+/// </remarks>
 internal sealed class UserRegisteredConsumer(
-    PasswordLinks links, IMailSender mail, MailComposer composer, IUnitOfWork unit, IOptions<PasswordMailOptions> options, TimeProvider time)
+    MailAllowance allowance, PasswordLinks links, IMailSender mail, MailComposer composer, IUnitOfWork unit, IOptions<PasswordMailOptions> options, TimeProvider time)
     : IConsumer<UserRegistered>
 {
     public async Task Consume(ConsumeContext<UserRegistered> context)
     {
-        var user = context.Message;
-        var link = await links.CreateAsync(user.UserId, options.Value.WelcomeLifetime, context.CancellationToken);
-        var message = composer.Compose(
-            context.GetOriginalMessageId()!.Value, user.Email, user.DisplayName, WelcomeMail.Content(user, link));
+        var (user, taskId) = (context.Message, context.GetOriginalMessageId()!.Value);
+        if (await allowance.TryTakeAsync(user.Email, RegistrationRepeatedConsumer.Mail, taskId, int.MaxValue, context.CancellationToken) is not { } owner)
+        {
+            return;
+        }
+
+        var link = await links.CreateAsync(owner.UserId, options.Value.WelcomeLifetime, context.CancellationToken);
+        var message = composer.Compose(taskId, user.Email, owner.DisplayName, WelcomeMail.Content(user with { DisplayName = owner.DisplayName }, link));
         await mail.SendAsync(message, context.CancellationToken);
 
         var now = time.GetUtcNow();
-        unit.Execute("UPDATE users SET welcomed_at = $2 WHERE id = $1", user.UserId, now);
-        await context.Publish(new WelcomeMailSent { UserId = user.UserId, SentAt = now });
+        unit.Execute("UPDATE users SET welcomed_at = $2 WHERE id = $1", owner.UserId, now);
+        await context.Publish(new WelcomeMailSent { UserId = owner.UserId, SentAt = now });
     }
 }

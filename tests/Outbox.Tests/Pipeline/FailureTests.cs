@@ -44,6 +44,19 @@ public abstract class FailureTests : StoreSuite
     }
 
     [Fact]
+    public async Task An_attempt_that_finds_the_database_out_of_reach_again_and_again_although_it_is_not_has_failed()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        pipeline.Script.Greet = (_, _) => throw new StoreUnavailableException("a query that takes too long");
+
+        var task = await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("slow")), TaskState.Failed);
+
+        Assert.StartsWith("TimeoutException: The database is in reach, but not for this attempt", task.LastError, StringComparison.Ordinal);
+        Assert.Equal(1, task.Attempts);
+        Assert.Equal(1, await UnderTest.CountAsync("dead_letters"));
+    }
+
+    [Fact]
     public async Task A_message_that_waits_for_its_next_attempt_is_shown_as_retrying_and_holds_nothing_up()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(

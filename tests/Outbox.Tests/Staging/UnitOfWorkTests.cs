@@ -13,6 +13,18 @@ public sealed class SqliteUnitOfWorkTests : UnitOfWorkTests
 
 public sealed class PostgresUnitOfWorkTests : UnitOfWorkTests
 {
+    [Fact]
+    public async Task A_commit_of_its_own_transaction_that_waits_too_long_says_that_the_database_is_unavailable()
+    {
+        await using var committer = Committer();
+        await using var unit = Unit(committer);
+        await unit.QueryAsync("INSERT INTO things (name) VALUES ($1) RETURNING name", ["a"], row => row.GetString(0));
+        await using var hold = await UnderTest.HoldTasksAsync();
+        unit.Work.Add(Work.Message() with { TaskKind = "Greet" });
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => unit.CommitAsync());
+    }
+
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
 }
 
@@ -65,7 +77,7 @@ public abstract class UnitOfWorkTests : StoreSuite
         Assert.Equal(0, await UnderTest.CountAsync("things"));
     }
 
-    private GroupCommitter Committer() => new(UnderTest.Store, new OutboxSignal(), _options, NullLogger<GroupCommitter>.Instance);
+    private protected GroupCommitter Committer() => new(UnderTest.Store, new OutboxSignal(), _options, NullLogger<GroupCommitter>.Instance);
 
-    private UnitOfWork Unit(GroupCommitter committer) => new(committer, UnderTest.Store, NullLogger<UnitOfWork>.Instance);
+    private protected UnitOfWork Unit(GroupCommitter committer) => new(committer, UnderTest.Store, NullLogger<UnitOfWork>.Instance);
 }
