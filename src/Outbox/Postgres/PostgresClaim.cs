@@ -28,7 +28,7 @@ internal sealed class PostgresClaim : IOutboxClaim
         {
             // The idle limit frees the rows of a dispatcher whose machine vanished without closing its connection.
             await using var batch = new NpgsqlBatch(connection);
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL READ COMMITTED")); // a commit that fails after all was sent would send it twice
             batch.BatchCommands.Add(new NpgsqlBatchCommand(
                 string.Create(CultureInfo.InvariantCulture, $"SET LOCAL idle_in_transaction_session_timeout = {timeout.TotalMilliseconds:0}")));
             var claim = new NpgsqlBatchCommand(
