@@ -22,7 +22,7 @@ internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IO
     }
 
     public async Task<IStoreTransaction> BeginAsync(CancellationToken cancellationToken) =>
-        new Transaction(await inner.BeginAsync(cancellationToken), this);
+        new OwnTransaction(await inner.BeginAsync(cancellationToken), this);
 
     public Task<InboxState> FindDoneAsync(
         IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken)
@@ -84,7 +84,7 @@ internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IO
         }
     }
 
-    private sealed class Transaction(IStoreTransaction inner, FailpointStore store) : IStoreTransaction
+    private sealed class OwnTransaction(IStoreTransaction inner, FailpointStore store) : IStoreTransaction
     {
         public DbTransaction Transaction => inner.Transaction;
 

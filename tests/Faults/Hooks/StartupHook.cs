@@ -6,7 +6,9 @@ using Microsoft.Extensions.Hosting;
 /// What <c>DOTNET_STARTUP_HOOKS</c> runs in a process before its own Main; the name is the runtime's. It waits until a host is being built,
 /// as WebApplicationFactory does, and adds to its services.
 /// </summary>
+#pragma warning disable MA0047 // the runtime looks for it in no namespace
 internal static class StartupHook
+#pragma warning restore MA0047
 {
     public static void Initialize() => DiagnosticListener.AllListeners.Subscribe(new Listeners());
 

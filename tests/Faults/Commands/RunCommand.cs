@@ -1,0 +1,51 @@
+using System.Globalization;
+using Messaging.Faults.Faults;
+using Messaging.Faults.Load;
+using Messaging.Faults.Schedule;
+using Messaging.Faults.Servers;
+using Messaging.Faults.Verdict;
+using Messaging.Faults.View;
+using Spectre.Console.Cli;
+
+namespace Messaging.Faults.Commands;
+
+/// <summary><c>run</c>: the real system under load and faults, and the verdict.</summary>
+internal sealed class RunCommand : AsyncCommand<RunSettings>
+{
+    public override async Task<int> ExecuteAsync(CommandContext context, RunSettings settings, CancellationToken cancellationToken)
+    {
+        var seed = settings.Seed ?? Random.Shared.Next();
+        var folder = RunFolder.Make(settings.Folder, seed);
+        Console.WriteLine($"Seed {seed}, {settings.Duration}, {settings.Rate} requests/s. Logs: {folder}");
+
+        var progress = new LiveProgress();
+        var log = new FaultLog(progress.Show);
+        await using var system = await SystemUnderTest.StartAsync(folder, log, cancellationToken);
+        var kinds = Kinds(settings.Only, system.Servers.HasSmallDisk);
+        var plan = FaultPlan.Draw(kinds, seed, settings.Duration);
+        var never = kinds.Select(k => k.Name).Except(plan.Select(p => p.Fault.Name)).ToList();
+        Console.WriteLine($"{plan.Count} faults{(never.Count > 0 ? $"; the time is too short for {string.Join(", ", never)}" : "")}.");
+
+        var run = new FaultRun(system, log, settings, plan);
+        await progress.RunAsync(run.RunAsync(cancellationToken), run.Figures);
+
+        var report = new Report(string.Create(CultureInfo.InvariantCulture, $"Fault ledger: seed {seed}, {settings.Duration:c}, {settings.Rate} requests/s"), new Judgement(await run.GatherAsync()));
+        return RunFolder.Finish(report, settings.Report ?? Path.Combine(folder, "report.md"));
+    }
+
+    private static List<IFault> Kinds(string? only, bool hasSmallDisk)
+    {
+        var names = only?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (names?.Except(AllFaults.List.Select(f => f.Name)).FirstOrDefault() is { } unknown)
+        {
+            throw new InvalidOperationException($"There is no fault '{unknown}'; see the command list.");
+        }
+
+        if (!hasSmallDisk)
+        {
+            Console.WriteLine($"No small file system can be mounted here: {DiskFull.FaultName} is left out.");
+        }
+
+        return [.. AllFaults.List.Where(f => names?.Contains(f.Name) ?? true).Where(f => hasSmallDisk || f.Name != DiskFull.FaultName)];
+    }
+}
