@@ -15,6 +15,9 @@ internal sealed class SteadyLoad(Ledger ledger, IReadOnlyList<Uri> apis, int rat
         Timeout = TimeSpan.FromSeconds(6),
     };
 
+    /// <summary>A polite crowd: while the system is down they do not all knock at once.</summary>
+    private readonly SemaphoreSlim _attempts = new(64);
+
     private int _open;
 
     /// <summary>Requests that are not accepted yet.</summary>
@@ -39,7 +42,11 @@ internal sealed class SteadyLoad(Ledger ledger, IReadOnlyList<Uri> apis, int rat
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        _attempts.Dispose();
+    }
 
     private async Task SendAsync(LedgerEntry entry, CancellationToken giveUp)
     {
@@ -49,7 +56,7 @@ internal sealed class SteadyLoad(Ledger ledger, IReadOnlyList<Uri> apis, int rat
             while (!await TryAsync(entry, apis[(entry.Number + entry.Retries) % apis.Count], giveUp))
             {
                 entry.Retries++;
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(100 * entry.Retries, 2_000)), giveUp);
+                await Task.Delay(PauseAfter(entry.Retries), giveUp);
             }
         }
         catch (OperationCanceledException)
@@ -62,8 +69,12 @@ internal sealed class SteadyLoad(Ledger ledger, IReadOnlyList<Uri> apis, int rat
         }
     }
 
+    private static TimeSpan PauseAfter(int retries) =>
+        TimeSpan.FromMilliseconds(Math.Min(100 << Math.Min(retries - 1, 6), 5_000) * (0.75 + (Random.Shared.NextDouble() * 0.5)));
+
     private async Task<bool> TryAsync(LedgerEntry entry, Uri api, CancellationToken giveUp)
     {
+        await _attempts.WaitAsync(giveUp);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(api, entry.Path));
@@ -81,6 +92,10 @@ internal sealed class SteadyLoad(Ledger ledger, IReadOnlyList<Uri> apis, int rat
             || (exception is OperationCanceledException && !giveUp.IsCancellationRequested))
         {
             entry.LastError = exception.Message;
+        }
+        finally
+        {
+            _attempts.Release();
         }
 
         return false;

@@ -11,6 +11,7 @@ namespace Messaging.Faults.View;
 internal sealed class Report(string title, Judgement judgement)
 {
     private const int MaxHistories = 50;
+    private const int Printed = 20;
     private readonly Evidence _evidence = judgement.Evidence;
 
     private IReadOnlyList<(string Name, string Value)> Figures => [.. Count().Select(f => (f.Name, f.Value.ToString(CultureInfo.InvariantCulture)))];
@@ -26,9 +27,9 @@ internal sealed class Report(string title, Judgement judgement)
         }
 
         AnsiConsole.Write(table);
-        foreach (var difference in judgement.Differences.Take(MaxHistories))
+        foreach (var difference in judgement.Differences.Take(Printed))
         {
-            AnsiConsole.MarkupLineInterpolated($"[red]{difference.Kind}[/] {difference.Id} {difference.Details}");
+            AnsiConsole.WriteLine($"{difference.Kind} {difference.Id} {difference.Details[..Math.Min(difference.Details.Length, 200)]}");
         }
 
         AnsiConsole.MarkupLine(judgement.IsClean ? "[green]The verdict is clean.[/]" : $"[red]{judgement.Differences.Count} difference(s).[/]");
