@@ -21,7 +21,7 @@ internal sealed class RunCommand : AsyncCommand<RunSettings>
         var progress = new LiveProgress();
         var log = new FaultLog(progress.Show);
         await using var system = await SystemUnderTest.StartAsync(folder, log, cancellationToken);
-        var kinds = Kinds(settings.Only, system.Servers.HasSmallDisk);
+        var kinds = Kinds(settings, system.Servers.HasSmallDisk);
         var plan = FaultPlan.Draw(kinds, seed, settings.Duration);
         var never = kinds.Select(k => k.Name).Except(plan.Select(p => p.Fault.Name)).ToList();
         Console.WriteLine($"{plan.Count} faults{(never.Count > 0 ? $"; the time is too short for {string.Join(", ", never)}" : "")}.");
@@ -33,19 +33,25 @@ internal sealed class RunCommand : AsyncCommand<RunSettings>
         return RunFolder.Finish(report, settings.Report ?? Path.Combine(folder, "report.md"));
     }
 
-    private static List<IFault> Kinds(string? only, bool hasSmallDisk)
+    private static List<IFault> Kinds(RunSettings settings, bool hasSmallDisk)
     {
-        var names = only?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (names?.Except(AllFaults.List.Select(f => f.Name)).FirstOrDefault() is { } unknown)
-        {
-            throw new InvalidOperationException($"There is no fault '{unknown}'; see the command list.");
-        }
-
         if (!hasSmallDisk)
         {
             Console.WriteLine($"No small file system can be mounted here: {DiskFull.FaultName} is left out.");
         }
 
-        return [.. AllFaults.List.Where(f => names?.Contains(f.Name) ?? true).Where(f => hasSmallDisk || f.Name != DiskFull.FaultName)];
+        var (only, without) = (Names(settings.Only), Names(settings.Without) ?? []);
+        return
+        [
+            .. AllFaults.List.Where(f => (only?.Contains(f.Name) ?? true) && !without.Contains(f.Name) && (hasSmallDisk || f.Name != DiskFull.FaultName)),
+        ];
+    }
+
+    private static string[]? Names(string? list)
+    {
+        var names = list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return names?.Except(AllFaults.List.Select(f => f.Name)).FirstOrDefault() is { } unknown
+            ? throw new InvalidOperationException($"There is no fault '{unknown}'; see the command list.")
+            : names;
     }
 }

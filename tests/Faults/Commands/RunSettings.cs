@@ -38,6 +38,10 @@ internal sealed class RunSettings : SharedSettings
     [CommandOption("--only <KINDS>")]
     [Description("Only these kinds of faults, separated by commas; see the command list. An empty list is a run without faults.")]
     public string? Only { get; init; }
+
+    [CommandOption("--without <KINDS>")]
+    [Description("Not these kinds of faults.")]
+    public string? Without { get; init; }
 }
 
 /// <summary>The arguments of <c>standalone</c>.</summary>

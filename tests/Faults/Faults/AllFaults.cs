@@ -45,7 +45,12 @@ internal static class AllFaults
         new PoisonFault("poison-unknown-type", "a message type that no consumer knows", PoisonEnd.DeadLetter, PoisonBodies.UnknownType),
         new PoisonFault("poison-large", "a message of 5 MB", PoisonEnd.LogEntry, PoisonBodies.Large),
         new PoisonFault("poison-failing", "a message whose consumer throws each time", PoisonEnd.DeadLetter, PoisonBodies.Failing),
-        new PoisonFault("poison-killer", "a message that kills its worker each time", PoisonEnd.DeadLetter, PoisonBodies.Killer) { IsExclusive = true, Hold = (20, 40), Messages = 1 },
+        new PoisonFault("poison-killer", "a message that kills its worker each time", PoisonEnd.DeadLetter, PoisonBodies.Killer)
+        {
+            IsExclusive = true,
+            Messages = 1,
+            Patience = TimeSpan.FromMinutes(3),
+        },
         new PoisonFault("duplicates", "one mail, published 20 times", PoisonEnd.Mail, PoisonBodies.Mail) { Copies = 20 },
         new PoisonFault("duplicate-storm", "one log entry, published 10,000 times", PoisonEnd.LogEntry, PoisonBodies.Entry) { Copies = 10_000, Messages = 1, Hold = (5, 10) },
         new ClockJump(),

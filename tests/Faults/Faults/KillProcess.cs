@@ -13,8 +13,6 @@ internal sealed class KillProcess(string name, Func<SystemUnderTest, IReadOnlyLi
 
     public (int Min, int Max) Hold => (2, 6);
 
-    public bool MayRepeatMail => true;
-
     public async Task RunAsync(FaultContext context, Random random, CancellationToken cancellationToken)
     {
         var all = slots(context.System);

@@ -27,6 +27,9 @@ internal sealed class PoisonFault(string name, string description, PoisonEnd end
     /// <summary>Of each of them.</summary>
     public int Copies { get; init; } = 1;
 
+    /// <summary>How long it is waited for the dead letter, after which only other faults may come.</summary>
+    public TimeSpan Patience { get; init; }
+
     public async Task RunAsync(FaultContext context, Random random, CancellationToken cancellationToken)
     {
         for (var i = 0; i < Messages; i++)
@@ -46,8 +49,19 @@ internal sealed class PoisonFault(string name, string description, PoisonEnd end
             }
 
             context.Poison.Add(new Poison(message.Id, Name, end, Copies, confirmed, DateTimeOffset.UtcNow));
+            await GivenUpAsync(context, message.Id, cancellationToken);
         }
 
         await context.HoldAsync(cancellationToken);
+    }
+
+    private async Task GivenUpAsync(FaultContext context, Guid id, CancellationToken cancellationToken)
+    {
+        var deadline = DateTime.UtcNow + Patience;
+        while (DateTime.UtcNow < deadline && !cancellationToken.IsCancellationRequested
+            && await context.System.Postgres.ExecuteAsync($"SELECT count(*) FROM dead_letters WHERE message_id = '{id}'", CancellationToken.None) == 0)
+        {
+            await Task.Delay(500, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 }

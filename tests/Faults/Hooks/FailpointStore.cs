@@ -25,11 +25,8 @@ internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IO
         new OwnTransaction(await inner.BeginAsync(cancellationToken), this);
 
     public Task<InboxState> FindDoneAsync(
-        IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken)
-    {
-        Failpoints.LookUp(keys.Select(k => k.MessageId));
-        return inner.FindDoneAsync(keys, tasks, cancellationToken);
-    }
+        IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken) =>
+        inner.FindDoneAsync(keys, tasks, cancellationToken);
 
     public async Task<IOutboxClaim> ClaimAsync(int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken)
     {
@@ -64,6 +61,7 @@ internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IO
 
     private void Before(IReadOnlyList<StagedWork> group)
     {
+        Failpoints.DieOfKillers(group.SelectMany(w => w.Commands).SelectMany(c => c.Parameters).OfType<Guid>());
         if (Consumed(group).Any())
         {
             points.Reach(Failpoints.AfterEffectBeforeCommit, Consumed(group).SelectMany(w => w.InboxKeys).Select(k => k.MessageId));

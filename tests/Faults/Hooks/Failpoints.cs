@@ -14,7 +14,7 @@ internal sealed class Failpoints
     /// <summary>How the line begins that a process prints before it dies at a point.</summary>
     public const string Prefix = "FAILPOINT ";
 
-    /// <summary>A message whose id begins so kills whoever looks it up in the inbox.</summary>
+    /// <summary>A consumer that stages a command about such an id kills its process.</summary>
     public const string KillerPrefix = "dead0000";
 
     private string? _armed;
@@ -29,7 +29,7 @@ internal sealed class Failpoints
         }
     }
 
-    public static void LookUp(IEnumerable<Guid> ids)
+    public static void DieOfKillers(IEnumerable<Guid> ids)
     {
         var killers = ids.Where(id => id.ToString().StartsWith(KillerPrefix, StringComparison.Ordinal)).ToList();
         if (killers.Count > 0)

@@ -34,7 +34,7 @@ internal sealed class FaultLog(Action<FaultEvent> print)
     /// <param name="mayRepeatMail">Whether a delivery can be lost by it after its mail was sent.</param>
     public void Add(FaultKind kind, string what, string details, bool mayRepeatMail = false)
     {
-        var entry = new FaultEvent(DateTimeOffset.UtcNow, kind, what, details, mayRepeatMail || kind == FaultKind.Crash);
+        var entry = new FaultEvent(DateTimeOffset.UtcNow, kind, what, details, mayRepeatMail || (kind == FaultKind.Crash && !what.StartsWith("api", StringComparison.Ordinal)));
         _events.Enqueue(entry);
         print(entry);
     }

@@ -37,7 +37,7 @@ internal sealed class RequestCheck(Evidence evidence)
             return [new Difference("lost", id, $"{request.Path}: accepted, and there is no such task")];
         }
 
-        return (request.IsRegistration ? CheckLogOf(request, id) : [])
+        return (request.IsRegistration && task.State is not TaskState.Waiting ? CheckLogOf(request, id) : [])
             .Concat(request.IsRegistration ? CheckRegistration(request, task) : CheckEntry(request, task));
     }
 

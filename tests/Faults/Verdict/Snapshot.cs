@@ -33,6 +33,9 @@ internal sealed class Snapshot
 
     public required IReadOnlyList<Guid> InboxMessages { get; init; }
 
+    /// <summary>The ids of the answers that were given under an Idempotency-Key; each has a row in the inbox.</summary>
+    public required IReadOnlyList<Guid> Answers { get; init; }
+
     public required ILookup<Guid, Guid> Predecessors { get; init; }
 
     public static async Task<Snapshot> ReadAsync(DbConnection connection)
@@ -55,6 +58,7 @@ internal sealed class Snapshot
             Outbox = await ReadAsync(connection, "SELECT message_id, attempts, last_error FROM outbox", r =>
                 $"{r.GetGuid(0)}, {r.GetInt32(1)} attempt(s) to send{(Text(r, 2) is { } error ? $": {error}" : "")}"),
             InboxMessages = await ReadAsync(connection, "SELECT DISTINCT message_id FROM inbox", r => r.GetGuid(0)),
+            Answers = await ReadAsync(connection, "SELECT id FROM idempotency_answers", r => r.GetGuid(0)),
             Predecessors = links.ToLookup(l => l.Successor, l => l.Predecessor),
         };
     }
