@@ -11,6 +11,8 @@ internal sealed class BrokerAlarm(string name, string[] raise, string[] clear) :
 
     public (int Min, int Max) Hold => (4, 15);
 
+    public bool MayRepeatMail => true;
+
     public async Task RunAsync(FaultContext context, Random random, CancellationToken cancellationToken)
     {
         await context.System.Servers.CtlAsync(raise);

@@ -11,6 +11,8 @@ internal sealed class SerializationFailures : IFault
 
     public (int Min, int Max) Hold => (8, 20);
 
+    public bool MayRepeatMail => true;
+
     public async Task RunAsync(FaultContext context, Random random, CancellationToken cancellationToken)
     {
         var postgres = context.System.Postgres;

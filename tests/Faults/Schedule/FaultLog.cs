@@ -31,10 +31,10 @@ internal sealed class FaultLog(Action<FaultEvent> print)
     /// <param name="kind">What it is about.</param>
     /// <param name="what">The fault, or the process.</param>
     /// <param name="details">For whoever reads it.</param>
-    /// <param name="mayRepeatMail">Whether a delivery can be lost by it after its mail was sent.</param>
+    /// <param name="mayRepeatMail">Whether it can end a delivery after its mail was sent, or have a message sent twice.</param>
     public void Add(FaultKind kind, string what, string details, bool mayRepeatMail = false)
     {
-        var entry = new FaultEvent(DateTimeOffset.UtcNow, kind, what, details, mayRepeatMail || (kind == FaultKind.Crash && !what.StartsWith("api", StringComparison.Ordinal)));
+        var entry = new FaultEvent(DateTimeOffset.UtcNow, kind, what, details, mayRepeatMail || kind == FaultKind.Crash);
         _events.Enqueue(entry);
         print(entry);
     }

@@ -18,7 +18,7 @@ internal interface IFault
     /// <summary>Nothing else is wrong while it runs.</summary>
     bool IsExclusive => false;
 
-    /// <summary>A delivery can be lost by it after its mail was sent.</summary>
+    /// <summary>It can end a delivery after its mail was sent, or have a message sent twice.</summary>
     bool MayRepeatMail => false;
 
     /// <summary>Applies it, holds it, and heals. All that is drawn comes from <paramref name="random"/>.</summary>

@@ -109,10 +109,10 @@ internal sealed class Report(string title, Judgement judgement)
 
     private void AppendSurplus(StringBuilder text)
     {
-        text.AppendLine("\n## Mails delivered more than once\n\n| task | copies | between them |\n|---|--:|---|");
+        text.AppendLine("\n## Mails delivered more than once\n\n| task | copies | faults since the request |\n|---|--:|---|");
         foreach (var surplus in judgement.Surplus)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {surplus.Id} | {surplus.Copies} | {string.Join("<br>", surplus.Causes)} |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {surplus.Id} | {string.Join(", ", surplus.Mails.Select(m => $"{m.At:HH:mm:ss.fff}"))} | {string.Join(", ", surplus.Causes)} |");
         }
     }
 
