@@ -71,6 +71,7 @@ internal sealed class FaultRun
             Faults = [.. _log.Events],
             Poison = [.. _poison.All],
             Queues = await _system.Broker.DepthsAsync(),
+            Sessions = await _system.Postgres.SessionsAsync(),
             Errors = _faults.Errors,
         };
     }

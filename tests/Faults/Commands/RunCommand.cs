@@ -29,7 +29,10 @@ internal sealed class RunCommand : AsyncCommand<RunSettings>
         var run = new FaultRun(system, log, settings, plan);
         await progress.RunAsync(run.RunAsync(cancellationToken), run.Figures);
 
-        var report = new Report(string.Create(CultureInfo.InvariantCulture, $"Fault ledger: seed {seed}, {settings.Duration:c}, {settings.Rate} requests/s"), new Judgement(await run.GatherAsync()));
+        var title = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Fault ledger: --seed {seed} --duration {settings.Duration:c} --rate {settings.Rate}{Option("only", settings.Only)}{Option("without", settings.Without)}");
+        var report = new Report(title, new Judgement(await run.GatherAsync()));
         return RunFolder.Finish(report, settings.Report ?? Path.Combine(folder, "report.md"));
     }
 
@@ -46,6 +49,8 @@ internal sealed class RunCommand : AsyncCommand<RunSettings>
             .. AllFaults.List.Where(f => (only?.Contains(f.Name) ?? true) && !without.Contains(f.Name) && (hasSmallDisk || f.Name != DiskFull.FaultName)),
         ];
     }
+
+    private static string Option(string name, string? value) => value is null ? "" : $" --{name} {value}";
 
     private static string[]? Names(string? list)
     {

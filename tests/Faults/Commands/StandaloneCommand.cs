@@ -42,7 +42,7 @@ internal sealed class StandaloneCommand : AsyncCommand<StandaloneSettings>
         ]);
 
         var judgement = new Judgement(await GatherAsync(ledger, log, data));
-        var report = new Report(string.Create(CultureInfo.InvariantCulture, $"Fault ledger of Standalone: seed {seed}, {settings.Rounds} rounds, {settings.Rate} requests/s"), judgement);
+        var report = new Report(string.Create(CultureInfo.InvariantCulture, $"Fault ledger of Standalone: --seed {seed} --rounds {settings.Rounds} --rate {settings.Rate}"), judgement);
         return RunFolder.Finish(report, settings.Report ?? Path.Combine(folder, "report.md"));
     }
 

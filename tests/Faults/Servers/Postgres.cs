@@ -45,6 +45,24 @@ internal sealed class Postgres : IAsyncDisposable
         }
     }
 
+    /// <summary>What the system's sessions are at, but for those that are at nothing.</summary>
+    public async Task<IReadOnlyList<string>> SessionsAsync()
+    {
+        await using var command = _source.CreateCommand(
+            """
+            SELECT concat_ws(', ', application_name, state, 'in its transaction since ' || (now() - xact_start)::text, wait_event_type || ' ' || wait_event, regexp_replace(left(query, 150), '\s+', ' ', 'g'))
+            FROM pg_stat_activity WHERE application_name LIKE 'Messaging.%' AND state <> 'idle'
+            """);
+        await using var reader = await command.ExecuteReaderAsync();
+        var sessions = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            sessions.Add(reader.GetString(0));
+        }
+
+        return sessions;
+    }
+
     public async Task<bool> AnswersAsync()
     {
         try

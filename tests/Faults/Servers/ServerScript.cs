@@ -22,6 +22,7 @@ internal sealed class ServerScript
             ["MESSAGING_SERVERS_PORTS"] = $"{BasePort}",
             ["MESSAGING_SERVERS_MANAGEMENT"] = "1",
             ["MESSAGING_SERVERS_DISK"] = DiskSize,
+            ["ERL_CRASH_DUMP"] = "/dev/null",
             ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
         };
     }

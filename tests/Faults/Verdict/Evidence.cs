@@ -20,6 +20,9 @@ internal sealed record Evidence
     /// <summary>Messages that are left in each queue; none where there is no broker.</summary>
     public IReadOnlyDictionary<string, long> Queues { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>What the database is still busy with.</summary>
+    public IReadOnlyList<string> Sessions { get; init; } = [];
+
     /// <summary>What this program itself did wrong.</summary>
     public IReadOnlyList<string> Errors { get; init; } = [];
 }

@@ -21,7 +21,7 @@ internal sealed class LeftoverCheck(Evidence evidence)
 
         foreach (var error in evidence.Errors)
         {
-            yield return new Difference("error of this program", null, error);
+            yield return new Difference("a fault could not be applied or healed", null, error);
         }
 
         if (CheckInbox() is { } orphans)

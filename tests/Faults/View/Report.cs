@@ -55,6 +55,12 @@ internal sealed class Report(string title, Judgement judgement)
         AppendFailures(text);
         AppendSurplus(text);
         AppendDifferences(text);
+        text.AppendLine("\n## Sessions of the database that are not idle\n");
+        foreach (var session in _evidence.Sessions)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"- {session}");
+        }
+
         text.AppendLine("\n## The faults in order\n\n```");
         foreach (var entry in _evidence.Faults)
         {
