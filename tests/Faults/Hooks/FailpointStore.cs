@@ -1,0 +1,122 @@
+using System.Data.Common;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Faults.Hooks;
+
+/// <summary>The process's store, at whose steps the process can be made to die. All points are between two steps of the same store.</summary>
+internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IOutboxStore
+{
+    public int MaxConcurrentCommits => inner.MaxConcurrentCommits;
+
+    public bool CanWaitForConsumers => inner.CanWaitForConsumers;
+
+    public string SkipLocked => inner.SkipLocked;
+
+    public async Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken)
+    {
+        Before(group);
+        var unique = await inner.CommitAsync(group, cancellationToken);
+        After([.. group.Where((_, i) => unique[i])]);
+        return unique;
+    }
+
+    public async Task<IStoreTransaction> BeginAsync(CancellationToken cancellationToken) =>
+        new OwnTransaction(await inner.BeginAsync(cancellationToken), this);
+
+    public Task<InboxState> FindDoneAsync(
+        IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken) =>
+        inner.FindDoneAsync(keys, tasks, cancellationToken);
+
+    public async Task<IOutboxClaim> ClaimAsync(int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken)
+    {
+        var claim = new Claim(await inner.ClaimAsync(limit, settlements, cancellationToken), points);
+        if (claim.Messages.Count > 0)
+        {
+            points.Reach(Failpoints.AfterClaimBeforePublish, claim.Messages.Select(m => m.MessageId));
+        }
+
+        return claim;
+    }
+
+    public Task RecoverAsync(CancellationToken cancellationToken) => inner.RecoverAsync(cancellationToken);
+
+    public Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, string worker, CancellationToken cancellationToken) =>
+        inner.MarkRunningAsync(tasks, worker, cancellationToken);
+
+    public Task<IReadOnlyList<T>> QueryAsync<T>(
+        string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        inner.QueryAsync(sql, parameters, read, cancellationToken);
+
+    public Task<T> TranslateAsync<T>(Func<Task<T>> action) => inner.TranslateAsync(action);
+
+    public Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken) =>
+        inner.CleanUpAsync(retention, cancellationToken);
+
+    public Task PingAsync(CancellationToken cancellationToken) => inner.PingAsync(cancellationToken);
+
+    /// <summary>A request of the API stages no outcome of a task; what a consumer did has one, or at least its inbox key.</summary>
+    private static IEnumerable<StagedWork> Consumed(IReadOnlyList<StagedWork> group) =>
+        group.Where(w => w.Outcomes.Count > 0 && w.InboxKeys.Count > 0);
+
+    private void Before(IReadOnlyList<StagedWork> group)
+    {
+        Failpoints.DieOfKillers(group.SelectMany(w => w.Commands).SelectMany(c => c.Parameters).OfType<Guid>());
+        if (Consumed(group).Any())
+        {
+            points.Reach(Failpoints.AfterEffectBeforeCommit, Consumed(group).SelectMany(w => w.InboxKeys).Select(k => k.MessageId));
+        }
+    }
+
+    private void After(IReadOnlyList<StagedWork> group)
+    {
+        if (Consumed(group).Any())
+        {
+            points.Reach(Failpoints.AfterCommitBeforeAck, Consumed(group).SelectMany(w => w.InboxKeys).Select(k => k.MessageId));
+        }
+
+        var accepted = group.Where(w => w.Outcomes.Count == 0 && w.Messages.Count > 0).ToList();
+        if (accepted.Count > 0)
+        {
+            points.Reach(Failpoints.AfterCommitBeforePublish, accepted.SelectMany(w => w.Messages).Select(m => m.MessageId));
+        }
+    }
+
+    private sealed class OwnTransaction(IStoreTransaction inner, FailpointStore store) : IStoreTransaction
+    {
+        public DbTransaction Transaction => inner.Transaction;
+
+        public Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken) => inner.ExecuteAsync(work, cancellationToken);
+
+        public async Task<bool> CommitAsync(StagedWork work, CancellationToken cancellationToken)
+        {
+            store.Before([work]);
+            var committed = await inner.CommitAsync(work, cancellationToken);
+            if (committed)
+            {
+                store.After([work]);
+            }
+
+            return committed;
+        }
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+
+    private sealed class Claim(IOutboxClaim inner, Failpoints points) : IOutboxClaim
+    {
+        public IReadOnlyList<OutboxMessage> Messages => inner.Messages;
+
+        public Task CompleteAsync(IReadOnlyCollection<SendFailure> failures, CancellationToken cancellationToken)
+        {
+            if (Messages.Count > failures.Count)
+            {
+                points.Reach(Failpoints.AfterPublishBeforeDelete, Messages.Select(m => m.MessageId));
+            }
+
+            return inner.CompleteAsync(failures, cancellationToken);
+        }
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+}

@@ -1,0 +1,80 @@
+using Npgsql;
+
+namespace Messaging.Faults.Servers;
+
+/// <summary>The database from outside of the system.</summary>
+internal sealed class Postgres : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _source;
+
+    public Postgres(int port) => _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder
+    {
+        Host = "127.0.0.1",
+        Port = port,
+        Username = "messaging",
+        Database = "postgres",
+        Pooling = false,
+        Timeout = 3,
+        ApplicationName = "faults",
+    }.ConnectionString);
+
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken = default) => _source.OpenConnectionAsync(cancellationToken);
+
+    public async Task<long> ExecuteAsync(string sql, CancellationToken cancellationToken = default)
+    {
+        await using var command = _source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync(cancellationToken) is { } value and not DBNull
+            ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)
+            : 0;
+    }
+
+    /// <summary>Runs it again and again until the database takes it.</summary>
+    public async Task InsistAsync(string sql)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await ExecuteAsync(sql);
+                return;
+            }
+            catch (NpgsqlException) when (attempt < 120)
+            {
+                await Task.Delay(500);
+            }
+        }
+    }
+
+    /// <summary>What the system's sessions are at, but for those that are at nothing.</summary>
+    public async Task<IReadOnlyList<string>> SessionsAsync()
+    {
+        await using var command = _source.CreateCommand(
+            """
+            SELECT concat_ws(', ', application_name, state, 'in its transaction since ' || (now() - xact_start)::text, wait_event_type || ' ' || wait_event, regexp_replace(left(query, 150), '\s+', ' ', 'g'))
+            FROM pg_stat_activity WHERE application_name LIKE 'Messaging.%' AND state <> 'idle'
+            """);
+        await using var reader = await command.ExecuteReaderAsync();
+        var sessions = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            sessions.Add(reader.GetString(0));
+        }
+
+        return sessions;
+    }
+
+    public async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            await ExecuteAsync("SELECT 1");
+            return true;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+}

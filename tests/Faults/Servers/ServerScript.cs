@@ -1,0 +1,124 @@
+using System.Diagnostics;
+
+namespace Messaging.Faults.Servers;
+
+/// <summary>The program's own PostgreSQL and RabbitMQ, by <c>.ci/servers</c>: in a folder and on ports of their own, since they get killed.</summary>
+internal sealed class ServerScript
+{
+    /// <summary>Below the ports that the kernel gives to outgoing connections, one of which would otherwise keep a server from coming back.</summary>
+    public const int BasePort = 26_000;
+
+    private const string DiskSize = "768m";
+    private readonly Dictionary<string, string> _environment;
+    private readonly string _script;
+
+    public ServerScript(string folder)
+    {
+        Folder = folder;
+        _script = Find();
+        _environment = new Dictionary<string, string>
+        {
+            ["MESSAGING_SERVERS_DIR"] = folder,
+            ["MESSAGING_SERVERS_PORTS"] = $"{BasePort}",
+            ["MESSAGING_SERVERS_MANAGEMENT"] = "1",
+            ["MESSAGING_SERVERS_DISK"] = DiskSize,
+            ["ERL_CRASH_DUMP"] = "/dev/null",
+            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
+        };
+    }
+
+    public string Folder { get; }
+
+    /// <summary>Whether PostgreSQL's data lie on a file system of their own, which can be filled.</summary>
+    public bool HasSmallDisk => _environment.ContainsKey("MESSAGING_SERVERS_DISK");
+
+    public string DataFolder => Path.Combine(Folder, "postgres");
+
+    public int PostgresPort => BasePort + 432;
+
+    public int RabbitMqPort => BasePort + 672;
+
+    public Uri Management => new($"http://127.0.0.1:{BasePort + 680}/");
+
+    /// <summary>Starts both, anew; on a small disk if one can be mounted.</summary>
+    public async Task StartAsync()
+    {
+        await RunAsync("stop");
+        if (await TryRunAsync("start") is not null)
+        {
+            _environment.Remove("MESSAGING_SERVERS_DISK");
+            await RunAsync("stop");
+            await RunAsync("start");
+        }
+    }
+
+    /// <summary>Starts one that was killed, however often that takes.</summary>
+    public async Task StartAsync(string server)
+    {
+        string? error = null;
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            if ((error = await TryRunAsync("start", server)) is null)
+            {
+                return;
+            }
+
+            await Task.Delay(1_000);
+        }
+
+        throw new InvalidOperationException(error);
+    }
+
+    public Task KillAsync(string server) => RunAsync("kill", server);
+
+    public Task CtlAsync(params string[] arguments) => RunAsync(["ctl", "-q", .. arguments]);
+
+    public Task StopAsync() => RunAsync("stop");
+
+    private async Task RunAsync(params string[] arguments)
+    {
+        if (await TryRunAsync(arguments) is { } error)
+        {
+            throw new InvalidOperationException(error);
+        }
+    }
+
+    /// <returns>What went wrong, or null. The servers inherit the output, so it is a file's and not a pipe's.</returns>
+    private async Task<string?> TryRunAsync(params string[] arguments)
+    {
+        var output = Path.GetTempFileName();
+        var start = new ProcessStartInfo("bash") { UseShellExecute = false };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add("exec \"$@\" >\"$0\" 2>&1 </dev/null");
+        start.ArgumentList.Add(output);
+        start.ArgumentList.Add(_script);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (key, value) in _environment)
+        {
+            start.Environment[key] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        await process.WaitForExitAsync();
+        var text = await File.ReadAllTextAsync(output);
+        File.Delete(output);
+        return process.ExitCode == 0 ? null : $".ci/servers {string.Join(' ', arguments)}: exit code {process.ExitCode}. {text}";
+    }
+
+    private static string Find()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, ".ci", "servers")))
+            {
+                return Path.Combine(folder.FullName, ".ci", "servers");
+            }
+        }
+
+        throw new FileNotFoundException("There is no .ci/servers above this program.");
+    }
+}

@@ -1,0 +1,31 @@
+namespace Messaging.Faults.Verdict;
+
+/// <summary>The verdict: how many of what, and every difference.</summary>
+internal sealed class Judgement
+{
+    public Judgement(Evidence evidence)
+    {
+        Evidence = evidence;
+        var (requests, mails, poison) = (new RequestCheck(evidence), new MailCheck(evidence), new PoisonCheck(evidence));
+        Differences = [.. requests.Check(), .. mails.Check(), .. poison.Check(), .. new LeftoverCheck(evidence).Check()];
+        (Done, FailedWithReason, Surplus, PoisonAsExpected) = (requests.Done, requests.FailedWithReason, mails.Surplus, poison.AsExpected);
+    }
+
+    public Evidence Evidence { get; }
+
+    public IReadOnlyList<Difference> Differences { get; }
+
+    public IReadOnlyList<SurplusMail> Surplus { get; }
+
+    public int Accepted => Evidence.Requests.Count(r => r.TaskId is not null);
+
+    public int Done { get; }
+
+    public int FailedWithReason { get; }
+
+    public int PoisonAsExpected { get; }
+
+    public bool IsClean => Differences.Count == 0;
+
+    public int Count(string kind) => Differences.Count(d => d.Kind.StartsWith(kind, StringComparison.Ordinal));
+}
