@@ -107,14 +107,15 @@ internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IO
     {
         public IReadOnlyList<OutboxMessage> Messages => inner.Messages;
 
-        public Task CompleteAsync(IReadOnlyCollection<SendFailure> failures, CancellationToken cancellationToken)
+        public Task CompleteAsync(
+            IReadOnlyCollection<SendFailure> failures, IReadOnlyCollection<SentBatch> sent, CancellationToken cancellationToken)
         {
             if (Messages.Count > failures.Count)
             {
                 points.Reach(Failpoints.AfterPublishBeforeDelete, Messages.Select(m => m.MessageId));
             }
 
-            return inner.CompleteAsync(failures, cancellationToken);
+            return inner.CompleteAsync(failures, sent, cancellationToken);
         }
 
         public ValueTask DisposeAsync() => inner.DisposeAsync();
