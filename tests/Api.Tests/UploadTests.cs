@@ -138,6 +138,9 @@ public sealed class UploadTests : IAsyncLifetime
         { "name after the file", HttpStatusCode.BadRequest, "last part" },
         { "a form that breaks off", HttpStatusCode.BadRequest, "breaks off" },
         { "a form without a boundary", HttpStatusCode.BadRequest, "boundary" },
+        { "a form's name in UTF-7", HttpStatusCode.BadRequest, "use UTF-8" },
+        { "filename*=utf-7''abc", HttpStatusCode.BadRequest, "use UTF-8" },
+        { "filename=\"=?utf-7?B?aGVsbG8=?=\"", HttpStatusCode.BadRequest, "use UTF-8" },
     };
 
     [Theory]
@@ -187,6 +190,15 @@ public sealed class UploadTests : IAsyncLifetime
                 var none = new ByteArrayContent(Text);
                 none.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data");
                 return none;
+            case "a form's name in UTF-7":
+                var form7 = UploadsUnderTest.Form(Text);
+                form7.Single().Headers.Remove("Content-Disposition");
+                form7.Single().Headers.TryAddWithoutValidation("Content-Disposition", "form-data; name=file; filename*=utf-7''abc");
+                return form7;
+            case ['f', 'i', 'l', 'e', 'n', ..]:
+                var body = new ByteArrayContent(Text);
+                body.Headers.TryAddWithoutValidation("Content-Disposition", $"attachment; {what}");
+                return body;
             default: throw new ArgumentOutOfRangeException(nameof(what), what, message: null);
         }
     }
