@@ -5,7 +5,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Messaging.Api.Access;
+using Messaging.Api.Uploads;
 using Messaging.ServiceDefaults.Files;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using SkiaSharp;
 
 namespace Messaging.Api.Tests;
@@ -179,7 +182,7 @@ public sealed class UploadTests : IAsyncLifetime
             case "name with a line break": return UploadsUnderTest.Form(Text, "a\r\nb");
             case "another field": return new MultipartFormDataContent { { new StringContent("a"), "nmae" }, { new ByteArrayContent(Text), "file", "a" } };
             case "two files":
-                return new MultipartFormDataContent { { new ByteArrayContent(Text), "file", "a" }, { new ByteArrayContent(Text), "file", "b" } };
+                return new MultipartFormDataContent { { new ByteArrayContent(Text), "file", "a" }, { new ByteArrayContent("b"u8.ToArray()), "file", "b" } };
             case "name after the file": return new MultipartFormDataContent { { new ByteArrayContent(Text), "file", "a" }, { new StringContent("a"), "name" } };
             case "a form that breaks off":
                 var broken = new ByteArrayContent(Encoding.ASCII.GetBytes(
@@ -225,6 +228,36 @@ public sealed class UploadTests : IAsyncLifetime
         using var client = api.CreateClient();
 
         using var response = await client.PostAsync("/uploads", UploadsUnderTest.Form(Text, "a"));
+
+        Assert.Equal(HttpStatusCode.InsufficientStorage, response.StatusCode);
+        await api.AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task What_says_that_it_is_larger_than_any_disk_is_a_413_and_not_a_full_disk()
+    {
+        using var content = new ByteArrayContent(Text);
+        content.Headers.ContentLength = 1L << 60;
+
+        using var response = await _client!.PostAsync("/uploads?name=a", content);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        await _api.AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task A_disk_that_others_fill_meanwhile_is_a_507_before_it_is_too_full()
+    {
+        await using var api = new StandaloneApi(("Uploads:MinFreeBytes", "0"));
+        using var client = api.CreateClient(new() { AllowAutoRedirect = false });
+        var options = api.Services.GetRequiredService<IOptions<UploadOptions>>().Value;
+        using var content = new StreamContent(new Trickle([.. Enumerable.Repeat((byte)'a', 8_000_000)], atHalf: async () =>
+        {
+            await Eventually.True(() => api.UploadFiles().Any(f => new FileInfo(f).Length > 0), "a part of it is on the disk");
+            options.MinFreeBytes = long.MaxValue;
+        }));
+
+        using var response = await client.PostAsync("/uploads?name=a", content);
 
         Assert.Equal(HttpStatusCode.InsufficientStorage, response.StatusCode);
         await api.AssertNothingIsLeftAsync();
@@ -387,7 +420,7 @@ public sealed class UploadTests : IAsyncLifetime
     private static IEnumerable<Guid> Ids(JsonElement page) => page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetGuid());
 
     /// <summary>A body of unknown length; if it stalls, its second half never comes.</summary>
-    private sealed class Trickle(byte[] bytes, bool stall = false) : Stream
+    private sealed class Trickle(byte[] bytes, bool stall = false, Func<Task>? atHalf = null) : Stream
     {
         private int _position;
 
@@ -405,6 +438,11 @@ public sealed class UploadTests : IAsyncLifetime
             }
 
             var count = Math.Min(Math.Min(buffer.Length, 4_096), bytes.Length - _position);
+            if (atHalf is not null && _position <= bytes.Length / 2 && _position + count > bytes.Length / 2)
+            {
+                await atHalf();
+            }
+
             bytes.AsMemory(_position, count).CopyTo(buffer);
             _position += count;
             return count;
