@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Messaging.ServiceDefaults.Exports;
 
 namespace Messaging.Api.Tests;
 
@@ -135,14 +136,20 @@ public sealed class ExportTests
     }
 
     [Fact]
-    public async Task A_sweep_deletes_what_is_past_its_retention_and_files_that_belong_to_nothing()
+    public async Task A_sweep_deletes_what_is_past_its_retention_and_parts_that_belong_to_nothing_and_no_file_of_somebody_else()
     {
         await using var api = new StandaloneApi(("Exports:Retention", "00:00:02"));
         var old = await api.AcceptedAsync(content: null, "/exports");
         await api.SucceededAsync(old);
-        var (orphan, young) = (Path.Combine(api.Files, "exports", "orphan.csv"), Path.Combine(api.Files, "exports", "young.csv"));
-        await File.WriteAllTextAsync(orphan, "");
-        File.SetLastWriteTimeUtc(orphan, DateTime.UtcNow.AddDays(-2));
+        var folder = Path.Combine(api.Files, "exports");
+        var (orphan, young) = (Path.Combine(folder, ExportFiles.NewPart(old, 0)), Path.Combine(folder, ExportFiles.NewPart(old, 1)));
+        string[] foreign = [.. new[] { ".DS_Store", "a b.csv", "report.csv", $"{old:N}" }.Select(name => Path.Combine(folder, name))];
+        foreach (var file in foreign.Append(orphan))
+        {
+            await File.WriteAllTextAsync(file, "");
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-2));
+        }
+
         await File.WriteAllTextAsync(young, "");
         using var client = api.CreateClient();
 
@@ -156,7 +163,7 @@ public sealed class ExportTests
             "the export is gone");
 
         await Eventually.True(() => !File.Exists(orphan), "the orphan is gone");
-        Assert.Equal([young], Directory.GetFiles(Path.Combine(api.Files, "exports")));
+        Assert.Equal(foreign.Append(young).Order(StringComparer.Ordinal), Directory.GetFiles(folder).Order(StringComparer.Ordinal));
         Assert.Equal((0, 0), (await api.CountAsync("exports"), await api.CountAsync("export_files")));
     }
 

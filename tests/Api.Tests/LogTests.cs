@@ -75,6 +75,9 @@ public sealed class LogTests : IAsyncLifetime
     [InlineData("application/json", """{"message":"a","properties":{"\ud800":"a"}}""", HttpStatusCode.BadRequest)]
     [InlineData("application/json", """{"message":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":1}}}}}}}}}""", HttpStatusCode.BadRequest)]
     [InlineData("application/json; charset=utf-16", "{}", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-7", "message=a", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=a; filename*=utf-7''a\r\n\r\na\r\n--b--", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=a\r\nContent-Type: text/plain; charset=utf-7\r\n\r\na\r\n--b--", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("multipart/form-data", "x", HttpStatusCode.BadRequest)]
     [InlineData("multipart/form-data; boundary=b", "x", HttpStatusCode.BadRequest)]
     [InlineData("text/plain", "message=a", HttpStatusCode.UnsupportedMediaType)]
@@ -90,6 +93,19 @@ public sealed class LogTests : IAsyncLifetime
         Assert.Equal(status, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         Assert.Equal(0, await _api.CountAsync("tasks"));
+    }
+
+    [Theory]
+    [InlineData("application/json; charset=utf-8")]
+    [InlineData("application/json; charset=\"UTF-8\"")]
+    public async Task Json_may_say_that_it_is_utf_8_in_quotes_or_without(string contentType)
+    {
+        using var content = new ByteArrayContent("{\"message\":\"Grüße\"}"u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+
+        await _api.SucceededAsync(await _api.AcceptedAsync(content, "/log"));
+
+        Assert.Equal(1, await _api.CountAsync("activity_log WHERE message = 'Grüße'"));
     }
 
     [Fact]

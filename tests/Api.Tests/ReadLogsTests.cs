@@ -38,8 +38,10 @@ public sealed class ReadLogsTests : IAsyncLifetime
     [InlineData("property=order:4", new int[0])]
     [InlineData("from=1970-01-04T00:00:00Z", new[] { 5, 4, 3 })]
     [InlineData("before=1970-01-04T00:00:00Z", new[] { 2, 1 })]
-    [InlineData("from=1970-01-03&before=1970-01-05&level=Error", new[] { 3 })]
-    [InlineData("from=1900-01-01&limit=2", new[] { 5, 4 })]
+    [InlineData("from=1970-01-03T02:00:00%2B02:00&before=1970-01-05T00:00Z&level=Error", new[] { 3 })]
+    [InlineData("from=1970-01-04T02:00:00%2002:00", new[] { 5, 4, 3 })] // a '+' that was not encoded
+    [InlineData("from=1970-01-03T22:00:00-02:00", new[] { 5, 4, 3 })]
+    [InlineData("from=1900-01-01T00:00:00Z&limit=2", new[] { 5, 4 })]
     public async Task Entries_are_found_by_what_they_say(string query, int[] days) => Assert.Equal(days, Days(await ReadAsync(query)));
 
     [Fact]
@@ -81,6 +83,8 @@ public sealed class ReadLogsTests : IAsyncLifetime
     [InlineData("level=loud", "level")]
     [InlineData("level=2", "level")]
     [InlineData("level=", "level")]
+    [InlineData("level=,", "level")]
+    [InlineData("level=Error,", "level")]
     [InlineData("text=a%00b", "text")]
     [InlineData("property=order", "property")]
     [InlineData("property=:42", "property")]
@@ -88,6 +92,14 @@ public sealed class ReadLogsTests : IAsyncLifetime
     [InlineData("property=a:1&property=a:2&property=a:3&property=a:4&property=a:5&property=a:6&property=a:7&property=a:8&property=a:9", "property")]
     [InlineData("from=yesterday", "from")]
     [InlineData("before=13", "before")]
+    [InlineData("before=1.5", "before")]
+    [InlineData("before=12:00", "before")]
+    [InlineData("from=2026-11-24%2012:00", "from")] // was taken for midnight, 12 hours east
+    [InlineData("from=2026-11-24T10:00%20Z", "from")]
+    [InlineData("from=11/24/2026%2010:00", "from")]
+    [InlineData("from=2026-11-24", "from")]
+    [InlineData("from=2026-11-24T12:00:00", "from")]
+    [InlineData("from=0001-01-01T00:00:00%2B02:00", "from")]
     [InlineData("limit=0", "limit")]
     [InlineData("limit=201", "limit")]
     [InlineData("after=5", "after")]

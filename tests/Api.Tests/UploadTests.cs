@@ -5,7 +5,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Messaging.Api.Access;
+using Messaging.Api.Uploads;
 using Messaging.ServiceDefaults.Files;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using SkiaSharp;
 
 namespace Messaging.Api.Tests;
@@ -138,6 +141,9 @@ public sealed class UploadTests : IAsyncLifetime
         { "name after the file", HttpStatusCode.BadRequest, "last part" },
         { "a form that breaks off", HttpStatusCode.BadRequest, "breaks off" },
         { "a form without a boundary", HttpStatusCode.BadRequest, "boundary" },
+        { "a form's name in UTF-7", HttpStatusCode.BadRequest, "use UTF-8" },
+        { "filename*=utf-7''abc", HttpStatusCode.BadRequest, "use UTF-8" },
+        { "filename=\"=?utf-7?B?aGVsbG8=?=\"", HttpStatusCode.BadRequest, "use UTF-8" },
     };
 
     [Theory]
@@ -176,7 +182,7 @@ public sealed class UploadTests : IAsyncLifetime
             case "name with a line break": return UploadsUnderTest.Form(Text, "a\r\nb");
             case "another field": return new MultipartFormDataContent { { new StringContent("a"), "nmae" }, { new ByteArrayContent(Text), "file", "a" } };
             case "two files":
-                return new MultipartFormDataContent { { new ByteArrayContent(Text), "file", "a" }, { new ByteArrayContent(Text), "file", "b" } };
+                return new MultipartFormDataContent { { new ByteArrayContent(Text), "file", "a" }, { new ByteArrayContent("b"u8.ToArray()), "file", "b" } };
             case "name after the file": return new MultipartFormDataContent { { new ByteArrayContent(Text), "file", "a" }, { new StringContent("a"), "name" } };
             case "a form that breaks off":
                 var broken = new ByteArrayContent(Encoding.ASCII.GetBytes(
@@ -187,6 +193,15 @@ public sealed class UploadTests : IAsyncLifetime
                 var none = new ByteArrayContent(Text);
                 none.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data");
                 return none;
+            case "a form's name in UTF-7":
+                var form7 = UploadsUnderTest.Form(Text);
+                form7.Single().Headers.Remove("Content-Disposition");
+                form7.Single().Headers.TryAddWithoutValidation("Content-Disposition", "form-data; name=file; filename*=utf-7''abc");
+                return form7;
+            case ['f', 'i', 'l', 'e', 'n', ..]:
+                var body = new ByteArrayContent(Text);
+                body.Headers.TryAddWithoutValidation("Content-Disposition", $"attachment; {what}");
+                return body;
             default: throw new ArgumentOutOfRangeException(nameof(what), what, message: null);
         }
     }
@@ -213,6 +228,36 @@ public sealed class UploadTests : IAsyncLifetime
         using var client = api.CreateClient();
 
         using var response = await client.PostAsync("/uploads", UploadsUnderTest.Form(Text, "a"));
+
+        Assert.Equal(HttpStatusCode.InsufficientStorage, response.StatusCode);
+        await api.AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task What_says_that_it_is_larger_than_any_disk_is_a_413_and_not_a_full_disk()
+    {
+        using var content = new ByteArrayContent(Text);
+        content.Headers.ContentLength = 1L << 60;
+
+        using var response = await _client!.PostAsync("/uploads?name=a", content);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        await _api.AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task A_disk_that_others_fill_meanwhile_is_a_507_before_it_is_too_full()
+    {
+        await using var api = new StandaloneApi(("Uploads:MinFreeBytes", "0"));
+        using var client = api.CreateClient(new() { AllowAutoRedirect = false });
+        var options = api.Services.GetRequiredService<IOptions<UploadOptions>>().Value;
+        using var content = new StreamContent(new Trickle([.. Enumerable.Repeat((byte)'a', 8_000_000)], atHalf: async () =>
+        {
+            await Eventually.True(() => api.UploadFiles().Any(f => new FileInfo(f).Length > 0), "a part of it is on the disk");
+            options.MinFreeBytes = long.MaxValue;
+        }));
+
+        using var response = await client.PostAsync("/uploads?name=a", content);
 
         Assert.Equal(HttpStatusCode.InsufficientStorage, response.StatusCode);
         await api.AssertNothingIsLeftAsync();
@@ -375,7 +420,7 @@ public sealed class UploadTests : IAsyncLifetime
     private static IEnumerable<Guid> Ids(JsonElement page) => page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetGuid());
 
     /// <summary>A body of unknown length; if it stalls, its second half never comes.</summary>
-    private sealed class Trickle(byte[] bytes, bool stall = false) : Stream
+    private sealed class Trickle(byte[] bytes, bool stall = false, Func<Task>? atHalf = null) : Stream
     {
         private int _position;
 
@@ -393,6 +438,11 @@ public sealed class UploadTests : IAsyncLifetime
             }
 
             var count = Math.Min(Math.Min(buffer.Length, 4_096), bytes.Length - _position);
+            if (atHalf is not null && _position <= bytes.Length / 2 && _position + count > bytes.Length / 2)
+            {
+                await atHalf();
+            }
+
             bytes.AsMemory(_position, count).CopyTo(buffer);
             _position += count;
             return count;

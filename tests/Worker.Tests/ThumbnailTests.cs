@@ -1,10 +1,13 @@
+using System.Globalization;
 using Messaging.Worker.Uploads;
 using Microsoft.Extensions.Options;
 using SkiaSharp;
 
 namespace Messaging.Worker.Tests;
 
-/// <summary>Thumbnails, from an image to an image.</summary>
+/// <summary>Thumbnails, from an image to an image; alone, as one measures memory.</summary>
+[Collection(nameof(ThumbnailTests))]
+[CollectionDefinition(nameof(ThumbnailTests), DisableParallelization = true)]
 public sealed class ThumbnailTests
 {
     [Theory]
@@ -76,6 +79,23 @@ public sealed class ThumbnailTests
         {
             await Assert.ThrowsAsync<UploadRefusedException>(() => MakeAsync(image[..length]));
         }
+    }
+
+    [Fact]
+    public async Task The_pixels_of_a_large_image_are_in_memory_once()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "This system does not say what a process has had of memory.");
+        var image = Image(8_000, 5_000, SKEncodedImageFormat.Png);
+        await File.WriteAllTextAsync("/proc/self/clear_refs", "5"); // the highest so far is what it is now
+        var before = Peak();
+
+        using var thumbnail = await MakeAsync(image);
+
+        Assert.InRange(Peak() - before, 160, 300); // MB: 160 for the pixels, 53 to make them smaller; a copy would be another 160
+
+        static long Peak() => long.Parse(
+            File.ReadLines("/proc/self/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ')[^2],
+            CultureInfo.InvariantCulture) * 1_024 / 1_000_000;
     }
 
     private static async Task<SKBitmap> MakeAsync(byte[] image)

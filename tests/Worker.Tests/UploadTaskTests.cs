@@ -55,6 +55,28 @@ public sealed class UploadTaskTests
         Assert.False(File.Exists(worker.File("uploads", UploadFiles.Content(marked))));
     }
 
+    [Fact]
+    public async Task However_many_files_have_gone_each_sweep_says_so_in_the_log()
+    {
+        await using var worker = await WorkerUnderTest.StartAsync();
+        await AddRowAsync(worker, UploadState.Ready);
+        await worker.QueryAsync(
+            """
+            WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 599)
+            INSERT INTO uploads SELECT printf('00000000-0000-7000-8000-%012d', i), 'n' || i, content_type, size, state, task_id, sha256, NULL,
+                uploaded_at, processed_at, changed_at FROM uploads, n
+            """);
+        await worker.QueryAsync("UPDATE uploads SET changed_at = '2020-01-01 00:00:00+00:00'");
+
+        await worker.TaskAsync(await worker.AddAsync(new UploadsSweepDue()), TaskState.Succeeded);
+
+        await Eventually.True(() => Lost().Count() == 2, "both sweeps have said what they miss");
+        Assert.Equal(["500", "100"], Lost());
+
+        IEnumerable<string> Lost() => worker.Log.Lines
+            .Where(line => line.StartsWith("The files of ", StringComparison.Ordinal)).Select(line => line.Split(' ')[3]);
+    }
+
     private static async Task<Guid> AddRowAsync(WorkerUnderTest worker, UploadState state)
     {
         var (id, now) = (Guid.CreateVersion7(), DateTimeOffset.UtcNow);

@@ -24,7 +24,7 @@ public sealed class WorkerUnderTest : IAsyncDisposable
     private WorkerUnderTest(Dictionary<string, string?> settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(Log);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Mail:Host"] = "127.0.0.1",
@@ -54,6 +54,7 @@ public sealed class WorkerUnderTest : IAsyncDisposable
     }
 
     public FakeSmtpServer Smtp { get; } = new();
+    public LogCapture Log { get; } = new();
     public ITestHarness Harness => _host.Services.GetRequiredService<ITestHarness>();
     public IServiceProvider Services => _host.Services;
 

@@ -17,7 +17,10 @@ internal sealed class DownloadLinks(IDataProtectionProvider protection, IOptions
 
     public static void KeepKeys(KeyManagementOptions keys, IOptions<FilesOptions> files) =>
         keys.XmlRepository = new FileSystemXmlRepository(
-            Directory.CreateDirectory(Path.Combine(files.Value.Folder, "keys")), Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+            KeyFolder(files.Value), Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+
+    /// <summary>Where the keys lie; created when it is not there.</summary>
+    public static DirectoryInfo KeyFolder(FilesOptions files) => Directory.CreateDirectory(Path.Combine(files.Folder, "keys"));
 
     public DownloadLink To(Guid exportId)
     {

@@ -4,7 +4,9 @@ namespace Messaging.Api.Exports;
 
 /// <summary>What is to be exported; with no body everything.</summary>
 /// <param name="From">Entries from this time on, with its offset. Default: from the oldest.</param>
-/// <param name="Before">Entries before this time, at most now. Default: now.</param>
+/// <param name="Before">
+/// Entries before this time, at most now. Default: now. What was accepted by then and a worker has not written to the log yet is not in it.
+/// </param>
 internal sealed record ExportRequest(DateTimeOffset? From, DateTimeOffset? Before)
 {
     public static readonly string[] Names = ["from", "before"];

@@ -19,6 +19,7 @@ internal static class ExportsModule
         // The keys that sign the links lie beside what they open, in the folder that all API processes share.
         builder.Services.AddDataProtection().SetApplicationName("Messaging");
         builder.Services.AddOptions<KeyManagementOptions>().Configure<IOptions<FilesOptions>>(DownloadLinks.KeepKeys);
+        builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, FirstKey>()); // before the one by which data protection reads them
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
     }
 

@@ -3,9 +3,12 @@ using System.Text.Json;
 
 namespace Messaging.Api.Http;
 
-/// <summary>Durations and moments in a JSON body.</summary>
+/// <summary>Durations and moments: in a JSON body, and in a query string as there.</summary>
 internal static class JsonTimes
 {
+    /// <summary>What a moment has to be, for whoever gets it wrong.</summary>
+    public const string MomentExpected = "must be a moment with its offset, such as 2026-05-04T12:00:00Z or 2026-05-04T14:00:00+02:00.";
+
     /// <summary>A duration: <c>"00:05:00"</c>, <c>"1.00:00:00"</c> for a day, or a number of seconds.</summary>
     public static TimeSpan? Duration(this JsonFields fields, string name, TimeSpan min, TimeSpan max)
     {
@@ -33,16 +36,21 @@ internal static class JsonTimes
             return null;
         }
 
-        // Without its offset it would be taken for the time zone that this machine happens to be in.
-        if (value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out var moment)
-            && value.GetString() is { } text && text.Contains('T', StringComparison.Ordinal) && (text[^1] == 'Z' || text[^6] is '+' or '-'))
+        if (Moment(value) is { } moment)
         {
             return moment;
         }
 
-        fields.Error(name, "must be a moment with its offset, such as 2026-05-04T12:00:00Z or 2026-05-04T14:00:00+02:00.");
+        fields.Error(name, MomentExpected);
         return null;
     }
+
+    /// <summary>The moment that a text is; null without its offset, with which this machine's time zone would come into it.</summary>
+    public static DateTimeOffset? Moment(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out var moment)
+        && value.GetString() is { } text && text.Contains('T', StringComparison.Ordinal) && (text[^1] == 'Z' || text[^6] is '+' or '-')
+            ? moment
+            : null;
 
     private static TimeSpan? Parse(JsonElement value)
     {

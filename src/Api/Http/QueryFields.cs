@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.Extensions.Primitives;
 
 namespace Messaging.Api.Http;
@@ -44,18 +45,26 @@ internal sealed class QueryFields
             ? number
             : Error<int>(name, $"must be a number from {min} to {max}.");
 
-    public DateTimeOffset? Time(string name) => Value(name) is not { } text ? null
-        : DateTimeOffset.TryParse(
-            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
-            ? time
-            : Error<DateTimeOffset?>(name, "must be a time such as 2026-11-24T12:00:00Z.");
+    /// <summary>A moment as in a JSON body, in UTC.</summary>
+    public DateTimeOffset? Time(string name)
+    {
+        if (Value(name) is not { } text)
+        {
+            return null;
+        }
+
+        // The '+' of an offset, where it was not encoded, comes as a space.
+        var whole = text.Length > 6 && text[^6] == ' ' ? $"{text[..^6]}+{text[^5..]}" : text;
+        return JsonTimes.Moment(JsonSerializer.SerializeToElement(whole))?.ToUniversalTime()
+            ?? Error<DateTimeOffset?>(name, JsonTimes.MomentExpected);
+    }
 
     /// <summary>Names of an enumeration, given several times or with commas between.</summary>
     public IReadOnlyList<T> Names<T>(string name)
         where T : struct, Enum
     {
         var names = new List<T>();
-        foreach (var text in _values.GetValueOrDefault(name).SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries)).Where(v => v.Length > 0))
+        foreach (var text in _values.GetValueOrDefault(name).SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries)))
         {
             if (Enum.GetNames<T>().FirstOrDefault(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known)
             {

@@ -42,7 +42,8 @@ internal static class RequestBody
     {
         if (StringValues.IsNullOrEmpty(request.Headers.ContentEncoding) && MediaTypeHeaderValue.TryParse(request.ContentType, out var contentType))
         {
-            var utf8 = !contentType.Charset.HasValue || contentType.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);
+            var charset = HeaderUtilities.RemoveQuotes(contentType.Charset);
+            var utf8 = !charset.HasValue || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);
             if (utf8 && contentType.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
             {
                 return true;
@@ -54,9 +55,7 @@ internal static class RequestBody
             }
         }
 
-        throw new BadHttpRequestException(
-            "The body must be application/json (UTF-8), application/x-www-form-urlencoded or multipart/form-data, not compressed.",
-            StatusCodes.Status415UnsupportedMediaType);
+        throw NotTaken("The body must be application/json (UTF-8), application/x-www-form-urlencoded or multipart/form-data, not compressed.");
     }
 
     /// <summary>The members of a JSON object; every name and text in them can be read.</summary>
@@ -80,7 +79,7 @@ internal static class RequestBody
         }
     }
 
-    /// <exception cref="BadHttpRequestException">400: it is not a form.</exception>
+    /// <exception cref="BadHttpRequestException">400: it is not a form. 415: something in it is in an encoding that is not supported.</exception>
     public static async Task<IFormCollection> ParseFormAsync(HttpRequest request, byte[] body)
     {
         request.Body = new MemoryStream(body);
@@ -92,6 +91,10 @@ internal static class RequestBody
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
             throw Bad("The body is not a valid form.");
+        }
+        catch (NotSupportedException)
+        {
+            throw NotTaken("The form, a part of it or the name of a part is in an encoding that is not supported; use UTF-8.");
         }
     }
 
@@ -122,6 +125,8 @@ internal static class RequestBody
     }
 
     private static BadHttpRequestException Bad(string message) => new(message, StatusCodes.Status400BadRequest);
+
+    private static BadHttpRequestException NotTaken(string message) => new(message, StatusCodes.Status415UnsupportedMediaType);
 
     private static BadHttpRequestException TooLarge(int limit) => new(
         string.Create(CultureInfo.InvariantCulture, $"The body must not be larger than {limit} bytes."),

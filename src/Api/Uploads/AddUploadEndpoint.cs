@@ -14,9 +14,6 @@ namespace Messaging.Api.Uploads;
 /// </summary>
 internal static class AddUploadEndpoint
 {
-    /// <summary>What a form may have around its file.</summary>
-    private const int FormBytes = 64 * 1_024;
-
     public static void MapAddUpload(this IEndpointRouteBuilder routes)
     {
         var options = routes.ServiceProvider.GetRequiredService<IOptions<UploadOptions>>().Value;
@@ -27,7 +24,7 @@ internal static class AddUploadEndpoint
                 "The file of a form, or the body as it is: PNG, JPEG, GIF, WebP, PDF or plain text in UTF-8, which its content says and not its "
                 + "header. When a worker has processed it, it replaces what was uploaded under its name before.")
             .TakesFile(options.MaxBytes)
-            .WithMetadata(new RequestSizeLimitAttribute(options.MaxBytes + FormBytes), StreamedBody.Expected)
+            .WithMetadata(new RequestSizeLimitAttribute(options.MaxBodyBytes), StreamedBody.Expected)
             .AddEndpointFilter<RouteHandlerBuilder, UnclaimedFileFilter>() // around the commit
             .CommitsUnitOfWork();
     }
@@ -37,7 +34,7 @@ internal static class AddUploadEndpoint
     {
         // Before anything is taken in: without a database the file could only be thrown away.
         await uploads.PingAsync(http.RequestAborted);
-        writer.ReserveRoom(http.Request.ContentLength ?? 0);
+        writer.CheckLength(http.Request.ContentLength ?? 0);
 
         var body = await UploadBody.OpenAsync(http.Request);
         if (body.Errors.Count > 0)

@@ -47,7 +47,7 @@ internal sealed class UploadBody
         else
         {
             body._content = request.Body;
-            body.Name ??= FileNameOf(request.Headers.ContentDisposition);
+            body.Name ??= await ReadingAsync(() => Task.FromResult(FileNameOf(request.Headers.ContentDisposition)));
         }
 
         await body.CheckAsync(request.HttpContext.RequestAborted);
@@ -146,6 +146,11 @@ internal sealed class UploadBody
         catch (Exception exception) when (exception is InvalidDataException or IOException and not BadHttpRequestException)
         {
             throw Bad("The body breaks off, or is not a valid form.");
+        }
+        catch (NotSupportedException)
+        {
+            // That is what .NET says to UTF-7; other encodings that it does not know it leaves as they are.
+            throw Bad("A name is in an encoding that is not supported; use UTF-8.");
         }
     }
 

@@ -10,15 +10,18 @@ namespace Messaging.Api.Uploads;
 /// <summary>Writes an upload to the disk as it comes. What is refused on the way leaves no file.</summary>
 internal sealed class UploadWriter([FromKeyedServices(UploadFiles.Area)] FileFolder files, IOptions<UploadOptions> options)
 {
-    private const int BufferSize = 64 * 1_024;
+    private const int BufferSize = 64 * 1_024, CheckEvery = 1_024 * 1_024;
 
-    /// <exception cref="BadHttpRequestException">507: with this upload, the disk would be too full.</exception>
-    public void ReserveRoom(long bytes)
+    /// <summary>Looks at the length that a body is said to have; 0 when it is not said.</summary>
+    /// <exception cref="BadHttpRequestException">413: it is too large. 507: with it, the disk would be too full.</exception>
+    public void CheckLength(long body)
     {
-        if (files.AvailableBytes - bytes < options.Value.MinFreeBytes)
+        if (body > options.Value.MaxBodyBytes)
         {
-            throw DiskIsFull();
+            throw TooLarge(options.Value.MaxBytes);
         }
+
+        CheckRoom(body);
     }
 
     /// <exception cref="BadHttpRequestException">400: it breaks off. 413: too large. 415: of no type that is taken. 507: the disk is full.</exception>
@@ -38,7 +41,7 @@ internal sealed class UploadWriter([FromKeyedServices(UploadFiles.Area)] FileFol
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var sniffer = new ContentSniffer();
-        var size = 0L;
+        var (size, nextCheck) = (0L, (long)CheckEvery);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
@@ -54,6 +57,11 @@ internal sealed class UploadWriter([FromKeyedServices(UploadFiles.Area)] FileFol
                 sniffer.Append(buffer.AsSpan(0, read));
                 hash.AppendData(buffer, 0, read);
                 await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                if (size >= nextCheck)
+                {
+                    CheckRoom(0); // others write too, and a length may not have been said
+                    nextCheck += CheckEvery;
+                }
             }
         }
         finally
@@ -63,6 +71,14 @@ internal sealed class UploadWriter([FromKeyedServices(UploadFiles.Area)] FileFol
 
         await body.EndAsync(cancellationToken);
         return new UploadedContent(sniffer.End(), size, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    private void CheckRoom(long bytes)
+    {
+        if (files.AvailableBytes - bytes < options.Value.MinFreeBytes)
+        {
+            throw DiskIsFull();
+        }
     }
 
     private static BadHttpRequestException TooLarge(long limit) => new(

@@ -20,7 +20,11 @@ public sealed class FileFolder
         Directory.CreateDirectory(_folder);
     }
 
-    /// <summary>Writes a file; when this returns it outlives a power failure. One that could not be written is deleted.</summary>
+    /// <summary>
+    /// Writes a file; when this returns it outlives the process, and its content is synced to the disk. Whether a power failure can take its
+    /// entry in the folder is up to the file system, as .NET cannot sync a folder; ext4 and XFS on Linux sync it with a new file. One that
+    /// could not be written is deleted.
+    /// </summary>
     /// <param name="name">Its name, which no other file has.</param>
     /// <param name="write">Writes the content.</param>
     public async Task<T> WriteAsync<T>(string name, Func<FileStream, Task<T>> write)

@@ -6,8 +6,8 @@ namespace Messaging.ServiceDefaults.Files;
 public sealed class FilesOptions
 {
     /// <summary>
-    /// The folder, the same one for every API and worker process: a volume, or a network file system with atomic renames. Default
-    /// <c>data/files</c>.
+    /// The folder, the same one for every API and worker process: a volume, or a network file system that shows a file to the others as soon
+    /// as it is closed, and keeps locks. Default <c>data/files</c>.
     /// </summary>
     [Required]
     public string Folder { get; set; } = Path.Combine("data", "files");

@@ -24,7 +24,7 @@ internal sealed class ExportRequestedConsumer(
     {
         var request = context.Message;
         var part = new ExportPart(request, await CheckpointAsync(request.ExportId, context.CancellationToken), task, store);
-        var name = $"{request.ExportId:N}-{task.Part}-{Guid.NewGuid():N}.csv";
+        var name = ExportFiles.NewPart(request.ExportId, task.Part);
         var bytes = await folder.WriteAsync(name, async stream =>
         {
             await part.WriteAsync(stream, options.Value.PartDuration, time, context.CancellationToken);

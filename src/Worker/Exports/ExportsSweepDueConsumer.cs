@@ -9,7 +9,7 @@ namespace Messaging.Worker.Exports;
 
 /// <summary>
 /// Deletes exports that are past their retention, files first, and files that no export has: of a part whose worker died, or that was
-/// cancelled. Two at once do no harm.
+/// cancelled. A file with another kind of name was put there by somebody else, and stays. Two at once do no harm.
 /// </summary>
 internal sealed class ExportsSweepDueConsumer(
     IUnitOfWork unit,
@@ -43,7 +43,7 @@ internal sealed class ExportsSweepDueConsumer(
         }
 
         var orphans = 0;
-        foreach (var names in folder.WrittenBefore(time.GetUtcNow() - Grace).Chunk(MaxNames))
+        foreach (var names in folder.WrittenBefore(time.GetUtcNow() - Grace).Where(ExportFiles.IsPart).Chunk(MaxNames))
         {
             orphans += await DeleteOrphansAsync(names, context.CancellationToken);
         }

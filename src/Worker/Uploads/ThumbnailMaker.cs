@@ -48,6 +48,7 @@ internal sealed class ThumbnailMaker(IOptions<UploadTaskOptions> options) : IDis
         var size = codec.GetScaledDimensions(scale);
         var bitmap = new SKBitmap(new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Premul));
         var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
+        bitmap.SetImmutable(); // an image made of it then shares its pixels, and has no copy
         if (result == SKCodecResult.Success)
         {
             return bitmap;

@@ -15,6 +15,11 @@ internal sealed partial class UploadsSweepDueConsumer(
     public async Task Consume(ConsumeContext<UploadsSweepDue> context)
     {
         var found = await rows.RunAsync(context.Message.After, context.CancellationToken);
+        if (found.Lost > 0)
+        {
+            LogLost(found.Lost);
+        }
+
         if (found.Next is { } next)
         {
             tasks.Add(new UploadsSweepDue { After = next }); // and the files, when there are no more rows
@@ -23,11 +28,6 @@ internal sealed partial class UploadsSweepDueConsumer(
         }
 
         var (looked, orphans) = await files.RunAsync(context.CancellationToken);
-        if (found.Lost > 0)
-        {
-            LogLost(found.Lost);
-        }
-
         task.SetResult(
             new { found.Rows, found.Deleted, found.Lost, found.Restored, Files = looked, OrphansDeleted = orphans, GoesOn = false });
     }

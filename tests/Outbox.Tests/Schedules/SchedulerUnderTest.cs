@@ -1,7 +1,6 @@
 using System.Text.Json;
 using MassTransit;
 using Messaging.Outbox.Schedules;
-using Messaging.Outbox.Tests.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Messaging.Outbox.Tests.Pipeline;
+namespace Messaging.TestSupport;
 
 /// <summary>Keeps what is logged.</summary>
 public sealed class LogCapture : ILoggerProvider, ILogger
