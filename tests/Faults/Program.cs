@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Messaging.Faults.Commands;
 using Spectre.Console.Cli;
 
@@ -14,4 +15,15 @@ app.Configure(configure =>
         .WithExample("standalone", "--rounds", "50", "--seed", "7");
     configure.AddCommand<ListCommand>("list").WithDescription("The kinds of faults.");
 });
-return await app.RunAsync(args);
+
+// Whoever interrupts it gets no verdict, but processes and servers are ended and their data deleted.
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+return await app.RunAsync(args, stop.Token);
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}

@@ -17,7 +17,7 @@ internal sealed class ProxiedConnection(Socket client, TcpProxy link) : IDisposa
     {
         client.NoDelay = true;
         await PassableAsync();
-        await _server.ConnectAsync(IPAddress.Loopback, target, _end.Token);
+        await ConnectAsync(target);
         await Task.WhenAny(CopyAsync(client, _server), CopyAsync(_server, client));
         while (IsDead && !_end.IsCancellationRequested)
         {
@@ -30,6 +30,22 @@ internal sealed class ProxiedConnection(Socket client, TcpProxy link) : IDisposa
         _end.Cancel();
         client.Dispose();
         _server.Dispose();
+    }
+
+    /// <summary>A client that goes while it waits takes its connection with it; a server that is overrun is not to be handed the dead as well.</summary>
+    private async Task ConnectAsync(int target)
+    {
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
+        var connecting = _server.ConnectAsync(IPAddress.Loopback, target, gone.Token).AsTask();
+        while (await Task.WhenAny(connecting, Task.Delay(50)) != connecting)
+        {
+            if (client.Poll(0, SelectMode.SelectRead) && client.Available == 0)
+            {
+                await gone.CancelAsync();
+            }
+        }
+
+        await connecting;
     }
 
     private async Task CopyAsync(Socket from, Socket to)
