@@ -33,5 +33,7 @@ internal static class HookedServices
                     break;
             }
         }
+
+        Environment.Exit(1); // the end of the input is the end of the program that started this one
     }
 }

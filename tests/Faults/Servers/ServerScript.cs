@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.NetworkInformation;
 
 namespace Messaging.Faults.Servers;
 
@@ -39,6 +40,15 @@ internal sealed class ServerScript
     public int RabbitMqPort => BasePort + 672;
 
     public Uri Management => new($"http://127.0.0.1:{BasePort + 680}/");
+
+    /// <summary>There is one set of ports, and so one run at a time.</summary>
+    public static void EnsurePortsAreFree()
+    {
+        if (IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().FirstOrDefault(l => l.Port / 1_000 == BasePort / 1_000) is { } taken)
+        {
+            throw new InvalidOperationException($"Port {taken.Port} is taken; is another run under way?");
+        }
+    }
 
     /// <summary>Starts both, anew; on a small disk if one can be mounted.</summary>
     public async Task StartAsync()

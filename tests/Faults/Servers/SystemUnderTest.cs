@@ -9,6 +9,7 @@ namespace Messaging.Faults.Servers;
 internal sealed class SystemUnderTest : IAsyncDisposable
 {
     private const int Instances = 2;
+    private const int MailPort = 525;
 
     private SystemUnderTest(string folder, FaultLog log)
     {
@@ -16,7 +17,7 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         Broker = new Broker(Servers);
         Postgres = new Postgres(Servers.PostgresPort);
         Links = new NetworkLinks(ServerScript.BasePort, Servers.PostgresPort, Servers.RabbitMqPort);
-        Smtp = new SmtpSink(ServerScript.BasePort + 525);
+        Smtp = new SmtpSink(ServerScript.BasePort + MailPort);
         Logs = Directory.CreateDirectory(Path.Combine(folder, "logs")).FullName;
         Files = Directory.CreateDirectory(Path.Combine(folder, "files")).FullName;
         Supervisor = new Supervisor([.. Enumerable.Range(1, Instances).SelectMany(i => new[] { SlotOf("Api", i), SlotOf("Worker", i) })], log);
@@ -40,6 +41,7 @@ internal sealed class SystemUnderTest : IAsyncDisposable
 
     public static async Task<SystemUnderTest> StartAsync(string folder, FaultLog log, CancellationToken cancellationToken)
     {
+        ServerScript.EnsurePortsAreFree();
         var system = new SystemUnderTest(folder, log);
         try
         {
@@ -101,7 +103,7 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         ["RabbitMq__Username"] = "guest",
         ["RabbitMq__Password"] = "guest",
         ["Mail__Host"] = "127.0.0.1",
-        ["Mail__Port"] = $"{ServerScript.BasePort + 525}",
+        ["Mail__Port"] = $"{ServerScript.BasePort + MailPort}",
         ["Mail__Security"] = "None",
         ["Mail__AttemptTimeout"] = "00:00:03",
         ["Mail__BreakDuration"] = "00:00:02",
