@@ -18,15 +18,15 @@ public sealed class OutboxBuilder
 
     /// <summary>Keeps the outbox, the inbox and the tasks in PostgreSQL 15 or newer.</summary>
     /// <param name="connectionString">
-    /// An Npgsql connection string. Statements are prepared automatically and connecting is given up after 1 s unless it
-    /// says otherwise.
+    /// An Npgsql connection string. Statements are prepared automatically and connecting is given up after 5 s unless it
+    /// says otherwise; whoever waits for a connection gives up by its own deadline.
     /// </param>
     public OutboxBuilder UsePostgres(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         SetDefault(settings, "Max Auto Prepare", 64);
         SetDefault(settings, "Auto Prepare Min Usages", 2);
-        SetDefault(settings, "Timeout", 1);
+        SetDefault(settings, "Timeout", 5);
         SetDefault(settings, "Command Timeout", 30);
         SetDefault(settings, "Cancellation Timeout", 500);
         SetDefault(settings, "Keepalive", 15);

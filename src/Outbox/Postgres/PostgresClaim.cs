@@ -21,9 +21,9 @@ internal sealed class PostgresClaim : IOutboxClaim
     public IReadOnlyList<OutboxMessage> Messages { get; }
 
     public static async Task<IOutboxClaim> ClaimAsync(
-        NpgsqlDataSource dataSource, int limit, TimeSpan timeout, CancellationToken cancellationToken)
+        PostgresConnections connections, int limit, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var connection = await connections.OpenAsync(cancellationToken);
         try
         {
             // The idle limit frees the rows of a dispatcher whose machine vanished without closing its connection.

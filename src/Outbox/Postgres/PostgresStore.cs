@@ -8,6 +8,8 @@ namespace Messaging.Outbox.Postgres;
 /// <summary>The store on PostgreSQL 15 or newer.</summary>
 internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimTimeout) : IOutboxStore
 {
+    private readonly PostgresConnections _connections = new(dataSource);
+
     // One commit's fsync overlaps with the next one's round trips; more only makes the groups smaller.
     public int MaxConcurrentCommits => 2;
 
@@ -52,7 +54,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
     public Task<IStoreTransaction> BeginAsync(CancellationToken cancellationToken) =>
         PostgresErrors.Translate<IStoreTransaction>(async () =>
         {
-            var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            var connection = await _connections.OpenAsync(cancellationToken);
             return new PostgresTransaction(connection, await connection.BeginTransactionAsync(cancellationToken));
         });
 
@@ -60,12 +62,14 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken) =>
         PostgresErrors.Translate(async () =>
         {
-            await using var command = dataSource.CreateCommand(
+            await using var connection = await _connections.OpenAsync(cancellationToken);
+            await using var command = new NpgsqlCommand(
                 $"""
                 SELECT message_id, consumer_id FROM inbox
                 JOIN unnest($1, $2) AS k (message_id, consumer_id) USING (message_id, consumer_id)
                 UNION ALL SELECT id, NULL FROM tasks WHERE id = ANY ($3) AND state = {(int)TaskState.Cancelled}
-                """);
+                """,
+                connection);
             command.Parameters.Add(PostgresBatch.Parameter(keys.Select(k => k.MessageId).ToArray()));
             command.Parameters.Add(PostgresBatch.Parameter(keys.Select(k => k.ConsumerId).ToArray()));
             command.Parameters.Add(PostgresBatch.Parameter(tasks.ToArray()));
@@ -81,7 +85,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
 
     public Task<IOutboxClaim> ClaimAsync(
         int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken) =>
-        PostgresErrors.Translate(() => PostgresClaim.ClaimAsync(dataSource, limit, claimTimeout, cancellationToken));
+        PostgresErrors.Translate(() => PostgresClaim.ClaimAsync(_connections, limit, claimTimeout, cancellationToken));
 
     // A claim is an open transaction: the server rolls it back when its process is gone.
     public Task RecoverAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -90,7 +94,8 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         PostgresErrors.Translate(async () =>
         {
             tasks = [.. tasks.OrderBy(t => t.Id)]; // as outcomes are: one order of row locks
-            await using var command = dataSource.CreateCommand(PostgresSql.MarkRunning);
+            await using var connection = await _connections.OpenAsync(cancellationToken);
+            await using var command = new NpgsqlCommand(PostgresSql.MarkRunning, connection);
             command.Parameters.AddRange(PostgresSql.Running(tasks, worker));
             return await command.ExecuteNonQueryAsync(cancellationToken);
         });
@@ -99,7 +104,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
         PostgresErrors.Translate<IReadOnlyList<T>>(async () =>
         {
-            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            await using var connection = await _connections.OpenAsync(cancellationToken);
             await using var command = connection.Command(transaction: null, sql, parameters);
             return await command.ReadAllAsync(read, cancellationToken);
         });
@@ -111,7 +116,8 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
     public Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken) =>
         PostgresErrors.Translate(async () =>
         {
-            await using var command = dataSource.CreateCommand(
+            await using var connection = await _connections.OpenAsync(cancellationToken);
+            await using var command = new NpgsqlCommand(
                 $"""
                 WITH old_inbox AS (
                     DELETE FROM inbox WHERE ctid = ANY (ARRAY(SELECT ctid FROM inbox WHERE consumed_at < $1 LIMIT $2)) RETURNING 1),
@@ -120,7 +126,8 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
                         WHERE created_at < $3 AND finished_at < $3 AND state = {(int)TaskState.Succeeded} LIMIT $2))
                     RETURNING 1)
                 SELECT (SELECT count(*) FROM old_inbox) + (SELECT count(*) FROM old_tasks)
-                """);
+                """,
+                connection);
             command.Parameters.Add(PostgresBatch.Parameter(retention.Inbox.UtcDateTime));
             command.Parameters.Add(PostgresBatch.Parameter(retention.Limit));
             command.Parameters.Add(PostgresBatch.Parameter(retention.SucceededTasks.UtcDateTime));
@@ -130,8 +137,10 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
     public Task PingAsync(CancellationToken cancellationToken) =>
         PostgresErrors.Translate(async () =>
         {
-            await using var command = dataSource.CreateCommand(
-                "SELECT (SELECT attention FROM tasks LIMIT 1), (SELECT state FROM dead_letters LIMIT 1), (SELECT name FROM queues LIMIT 1)");
+            await using var connection = await _connections.OpenAsync(cancellationToken);
+            await using var command = new NpgsqlCommand(
+                "SELECT (SELECT attention FROM tasks LIMIT 1), (SELECT state FROM dead_letters LIMIT 1), (SELECT name FROM queues LIMIT 1)",
+                connection);
             return await command.ExecuteScalarAsync(cancellationToken);
         });
 
@@ -156,7 +165,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
 
     private async Task<bool> TryCommitAsync(List<StagedWork> group, CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _connections.OpenAsync(cancellationToken);
         var twoPhases = group.Exists(w => w.HasFirstPhase);
         if (twoPhases)
         {
