@@ -14,6 +14,11 @@ internal sealed class LeftoverCheck(Evidence evidence)
             yield return new Difference("row left in the outbox", null, row);
         }
 
+        if (database.SentBatches > 0)
+        {
+            yield return new Difference("row left in sent_messages", null, $"{database.SentBatches} batches, though all of their tasks should have ended");
+        }
+
         foreach (var (queue, messages) in evidence.Queues.Where(q => q.Value != 0))
         {
             yield return new Difference("message left in a queue", null, $"{messages} in {queue}");

@@ -31,6 +31,9 @@ internal sealed class Snapshot
 
     public required IReadOnlyList<string> Outbox { get; init; }
 
+    /// <summary>Batches that are kept in case the broker loses them.</summary>
+    public required int SentBatches { get; init; }
+
     public required IReadOnlyList<Guid> InboxMessages { get; init; }
 
     /// <summary>The ids of the answers that were given under an Idempotency-Key; each has a row in the inbox.</summary>
@@ -57,6 +60,7 @@ internal sealed class Snapshot
             FailedAttempts = attempts.ToLookup(a => a.TaskId),
             Outbox = await ReadAsync(connection, "SELECT message_id, attempts, last_error FROM outbox", r =>
                 $"{r.GetGuid(0)}, {r.GetInt32(1)} attempt(s) to send{(Text(r, 2) is { } error ? $": {error}" : "")}"),
+            SentBatches = (await ReadAsync(connection, "SELECT id FROM sent_messages", r => r.GetInt64(0))).Count,
             InboxMessages = await ReadAsync(connection, "SELECT DISTINCT message_id FROM inbox", r => r.GetGuid(0)),
             Answers = await ReadAsync(connection, "SELECT id FROM idempotency_answers", r => r.GetGuid(0)),
             Predecessors = links.ToLookup(l => l.Successor, l => l.Predecessor),
