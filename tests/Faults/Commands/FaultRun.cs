@@ -37,7 +37,7 @@ internal sealed class FaultRun
         var faults = _faults.RunAsync(_plan, stop.Token);
         await load.RunAsync(stop.Token, giveUp.Token);
         _phase = "healing";
-        await faults;
+        await faults.WaitAsync(cancellationToken);
 
         _phase = "wait for answers";
         for (var end = DateTime.UtcNow + Patience; load.Open > 0 && DateTime.UtcNow < end;)

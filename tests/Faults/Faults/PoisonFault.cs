@@ -1,6 +1,7 @@
 using System.Text;
 using Messaging.Faults.Load;
 using Messaging.Faults.Schedule;
+using Npgsql;
 using RabbitMQ.Client.Exceptions;
 
 namespace Messaging.Faults.Faults;
@@ -58,10 +59,21 @@ internal sealed class PoisonFault(string name, string description, PoisonEnd end
     private async Task GivenUpAsync(FaultContext context, Guid id, CancellationToken cancellationToken)
     {
         var deadline = DateTime.UtcNow + Patience;
-        while (DateTime.UtcNow < deadline && !cancellationToken.IsCancellationRequested
-            && await context.System.Postgres.ExecuteAsync($"SELECT count(*) FROM dead_letters WHERE message_id = '{id}'", CancellationToken.None) == 0)
+        while (DateTime.UtcNow < deadline && !cancellationToken.IsCancellationRequested && !await IsDeadAsync(context, id))
         {
             await Task.Delay(500, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task<bool> IsDeadAsync(FaultContext context, Guid id)
+    {
+        try
+        {
+            return await context.System.Postgres.ExecuteAsync($"SELECT count(*) FROM dead_letters WHERE message_id = '{id}'", CancellationToken.None) > 0;
+        }
+        catch (NpgsqlException)
+        {
+            return false; // the database is busy
         }
     }
 }

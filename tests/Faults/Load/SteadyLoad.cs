@@ -16,7 +16,7 @@ internal sealed class SteadyLoad(Ledger ledger, IReadOnlyList<Uri> apis, int rat
     };
 
     /// <summary>A polite crowd: while the system is down they do not all knock at once.</summary>
-    private readonly SemaphoreSlim _attempts = new(64);
+    private readonly SemaphoreSlim _attempts = new(32);
 
     private int _open;
 

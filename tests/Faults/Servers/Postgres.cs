@@ -14,7 +14,7 @@ internal sealed class Postgres : IAsyncDisposable
         Username = "messaging",
         Database = "postgres",
         Pooling = false,
-        Timeout = 3,
+        Timeout = 15,
         ApplicationName = "faults",
     }.ConnectionString);
 
