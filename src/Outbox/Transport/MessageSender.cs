@@ -39,8 +39,10 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, IOutbo
         var activity = LogContext.Current?.StartOutboxDeliverActivity(pending);
         try
         {
-            var endpoint = await bus.GetSendEndpoint(destination);
-            await endpoint.Send(new SerializedMessageBody(), pending, cancellationToken);
+            // Not all that MassTransit waits for heeds the token: a send that comes while another one declares the topology on a channel that
+            // goes half-open is never heard of again.
+            var endpoint = await bus.GetSendEndpoint(destination).WaitAsync(cancellationToken);
+            await endpoint.Send(new SerializedMessageBody(), pending, cancellationToken).WaitAsync(cancellationToken);
         }
         catch (Exception exception)
         {

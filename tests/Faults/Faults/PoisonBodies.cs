@@ -21,22 +21,25 @@ internal static class PoisonBodies
 
     public static PoisonMessage Entry(Random random) => OfEntry(Id(random), "duplicate");
 
-    public static PoisonMessage Mail(Random random) => OfUser(Id(random), $"duplicate{random.Next()}@example.org");
+    /// <summary>A welcome once more, for the ledger's first user: it goes to users only.</summary>
+    public static PoisonMessage Mail(Random random)
+    {
+        var id = Id(random);
+        return To(Users, id, Envelope(id, Users, new { userId = id, email = "user2@example.org", registeredAt = DateTimeOffset.UtcNow }));
+    }
 
-    /// <summary>An address that is none, of which the composer of the mail throws.</summary>
-    public static PoisonMessage Failing(Random random) => OfUser(Id(random), "<<not an address>>");
+    /// <summary>A text that PostgreSQL refuses, at the commit that it shares with others.</summary>
+    public static PoisonMessage Failing(Random random) => OfEntry(Id(random), "zero\0");
 
+    /// <summary>A refresh of nobody's profile, at whose commit the hook kills the worker.</summary>
     public static PoisonMessage Killer(Random random)
     {
         var id = Guid.Parse($"{Failpoints.KillerPrefix}-{Id(random).ToString()[9..]}");
-        return OfUser(id, "killer@example.org");
+        return To("CacheRefreshRequested", id, Envelope(id, "CacheRefreshRequested", new { userId = id }));
     }
 
     private static PoisonMessage OfEntry(Guid id, string text) =>
         To(Entries, id, Envelope(id, Entries, new { level = 2, message = text, properties = new { }, loggedAt = DateTimeOffset.UtcNow }));
-
-    private static PoisonMessage OfUser(Guid id, string email) =>
-        To(Users, id, Envelope(id, Users, new { userId = id, email, registeredAt = DateTimeOffset.UtcNow }));
 
     private static PoisonMessage To(string type, Guid id, string body) => new($"Messaging.Contracts:{type}", "", id, body);
 

@@ -61,7 +61,7 @@ internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IO
 
     private void Before(IReadOnlyList<StagedWork> group)
     {
-        Failpoints.DieOfKillers(group.SelectMany(w => w.Commands).SelectMany(c => c.Parameters).OfType<Guid>());
+        Failpoints.DieOfKillers(group.Where(w => w.Commands.Count + w.Messages.Count > 0).SelectMany(w => w.InboxKeys).Select(k => k.MessageId));
         if (Consumed(group).Any())
         {
             points.Reach(Failpoints.AfterEffectBeforeCommit, Consumed(group).SelectMany(w => w.InboxKeys).Select(k => k.MessageId));
