@@ -17,12 +17,12 @@ internal static class GetExportEndpoint
         Guid id, IStoreReader store, ITaskStore tasks, DownloadLinks links, HttpResponse response, CancellationToken cancellationToken)
     {
         response.Headers.CacheControl = "no-store";
+        var task = await tasks.FindAsync(id, cancellationToken); // first: one that has succeeded by then has its link
         if (await ExportRecord.FindAsync(store, id, cancellationToken) is not { } export)
         {
             return ExportProblems.NotFound(id);
         }
 
-        var task = await tasks.FindAsync(id, cancellationToken);
         return TypedResults.Ok(new ExportView(
             id,
             task?.State,
