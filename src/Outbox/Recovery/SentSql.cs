@@ -12,13 +12,12 @@ internal sealed class SentSql(DbTransaction transaction, string skipLocked, Canc
     /// <summary>The largest number of parameters of one statement.</summary>
     private const int Chunk = 500;
 
-    private const string Open = "state IN (0, 1, 2, 5)"; // Queued, Running, Retrying, Scheduled: it has been sent, and has not ended
+    /// <summary>It may have been sent, and has not ended.</summary>
+    private static readonly string Open =
+        $"state IN ({(int)TaskState.Queued}, {(int)TaskState.Running}, {(int)TaskState.Retrying}, {(int)TaskState.Scheduled})";
 
-    public Task<List<SentRow>> TakeAsync(DateTimeOffset now) => transaction.QueryAsync(
-        $"SELECT id, ids FROM sent_messages WHERE check_at <= $1 ORDER BY check_at LIMIT {Batches} {skipLocked}",
-        reader => new SentRow(reader.GetInt64(0), [.. SentBatch.UnpackIds(reader.GetFieldValue<byte[]>(1))]),
-        cancellationToken,
-        new StoreTime(now));
+    public Task<List<SentRow>> TakeAsync(DateTimeOffset now) =>
+        RowsAsync($"check_at <= $1 ORDER BY check_at LIMIT {Batches} {skipLocked}", new StoreTime(now));
 
     public Task<List<OpenTask>> FindOpenAsync(IEnumerable<Guid> ids) => InChunksAsync(ids, (list, parameters) => transaction.QueryAsync(
         $"SELECT id, state, queue, started_at FROM tasks WHERE id IN ({list}) AND {Open}",
@@ -31,11 +30,7 @@ internal sealed class SentSql(DbTransaction transaction, string skipLocked, Canc
         $"SELECT message_id FROM outbox WHERE message_id IN ({list})", reader => reader.GetGuid(0), cancellationToken, parameters));
 
     /// <summary>The ids of what was sent after this batch.</summary>
-    public async Task<List<SentRow>> FindLaterAsync(long id) => await transaction.QueryAsync(
-        "SELECT id, ids FROM sent_messages WHERE id > $1",
-        reader => new SentRow(reader.GetInt64(0), [.. SentBatch.UnpackIds(reader.GetFieldValue<byte[]>(1))]),
-        cancellationToken,
-        id);
+    public Task<List<SentRow>> FindLaterAsync(long id) => RowsAsync("id > $1", id);
 
     /// <summary>The tasks that workers say they are at.</summary>
     public async Task<HashSet<Guid>> FindRunningAsync(DateTimeOffset aliveSince) =>
@@ -61,6 +56,12 @@ internal sealed class SentSql(DbTransaction transaction, string skipLocked, Canc
         "UPDATE sent_messages SET check_at = $2 WHERE id = $1", cancellationToken, id, new StoreTime(checkAt));
 
     public Task DeleteAsync(long id) => transaction.ExecuteAsync("DELETE FROM sent_messages WHERE id = $1", cancellationToken, id);
+
+    private Task<List<SentRow>> RowsAsync(string where, object parameter) => transaction.QueryAsync(
+        $"SELECT id, ids FROM sent_messages WHERE {where}",
+        reader => new SentRow(reader.GetInt64(0), [.. SentBatch.UnpackIds(reader.GetFieldValue<byte[]>(1))]),
+        cancellationToken,
+        parameter);
 
     private static async Task<List<T>> InChunksAsync<T>(IEnumerable<Guid> ids, Func<string, object?[], Task<List<T>>> query)
     {
