@@ -5,7 +5,11 @@ namespace Messaging.Outbox;
 /// not at all.
 /// </summary>
 public sealed class StoreUnavailableException(string message, Exception? innerException = null)
-    : Exception(message, innerException);
+    : Exception(message, innerException)
+{
+    /// <summary>Whether the time was over before there was an answer, so that more time might help.</summary>
+    internal bool IsTimeout { get; init; }
+}
 
 /// <summary>The message was consumed before. The pipeline acknowledges it without an effect.</summary>
 internal sealed class DuplicateMessageException() : Exception("The message was consumed before.");

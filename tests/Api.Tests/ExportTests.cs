@@ -14,7 +14,7 @@ public sealed class ExportTests
     [Fact]
     public async Task An_export_in_many_parts_has_every_entry_once_and_in_order()
     {
-        await using var api = new StandaloneApi(("Exports:PartDuration", "00:00:00.001")); // a page of 200 each
+        await using var api = new StandaloneApi(("Exports:PartDuration", "00:00:00.0000001")); // a page of 200 each
         await FillAsync(api, 3_500);
 
         var id = await api.AcceptedAsync(content: null, "/exports");
@@ -116,7 +116,7 @@ public sealed class ExportTests
     [Fact]
     public async Task A_cancelled_export_stops_and_has_no_link()
     {
-        await using var api = new StandaloneApi(("Exports:PartDuration", "00:00:00.001"));
+        await using var api = new StandaloneApi(("Exports:PartDuration", "00:00:00.0000001"));
         await FillAsync(api, 5_000);
         using var client = api.CreateClient();
         using (await client.PostAsync("/queues/export-requested/pause", null))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
@@ -18,6 +19,10 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
     public PostgresBatch Begin() => Add("BEGIN");
 
     public PostgresBatch Commit() => Add("COMMIT");
+
+    /// <summary>For this transaction. SET LOCAL would do the same, but refuses to where there was no BEGIN.</summary>
+    public PostgresBatch LimitLockWait(TimeSpan? wait) =>
+        wait is { } limit ? Add(string.Create(CultureInfo.InvariantCulture, $"SELECT set_config('lock_timeout', '{limit.TotalMilliseconds:0}', true)")) : this;
 
     /// <summary>Throws when the transaction is aborted, and does nothing else.</summary>
     public PostgresBatch Check() => Add("SELECT 1");

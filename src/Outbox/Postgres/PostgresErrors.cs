@@ -14,7 +14,7 @@ internal static class PostgresErrors
         }
         catch (OperationCanceledException exception)
         {
-            throw new StoreUnavailableException("The database did not answer in time.", exception);
+            throw new StoreUnavailableException("The database did not answer in time.", exception) { IsTimeout = true };
         }
         catch (Exception exception) when (IsUnavailable(exception))
         {

@@ -16,7 +16,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
     // A claim deletes its rows at its own commit: there is nothing left for a consumer to settle.
     public bool CanWaitForConsumers => false;
 
-    public Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken) =>
+    public Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken) =>
         PostgresErrors.Translate(async () =>
         {
             var seen = new HashSet<InboxKey>();
@@ -27,7 +27,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
                 var work = group.Where((_, i) => unique[i]).ToList();
                 try
                 {
-                    if (work.Count == 0 || await TryCommitAsync(work, cancellationToken))
+                    if (work.Count == 0 || await TryCommitAsync(work, lockWait, cancellationToken))
                     {
                         return unique;
                     }
@@ -35,6 +35,10 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
                 catch (PostgresException exception) when (PostgresErrors.MayPassIfRepeated(exception) && ++deadlocks <= 3)
                 {
                     continue; // rolled back: two groups had wanted the same rows in another order
+                }
+                catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable && lockWait is not null)
+                {
+                    throw new RowsLockedException(exception);
                 }
                 catch (PostgresException) when (work.Exists(w => w.InboxKeys.Count > 0 || w.Outcomes.Count > 0))
                 {
@@ -163,13 +167,13 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         return found;
     }
 
-    private async Task<bool> TryCommitAsync(List<StagedWork> group, CancellationToken cancellationToken)
+    private async Task<bool> TryCommitAsync(List<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
     {
         await using var connection = await _connections.OpenAsync(cancellationToken);
         var twoPhases = group.Exists(w => w.HasFirstPhase);
         if (twoPhases)
         {
-            await using var first = new PostgresBatch(connection).Begin();
+            await using var first = new PostgresBatch(connection).Begin().LimitLockWait(lockWait);
             if (!await first.ExecuteFirstPhaseAsync(group, cancellationToken))
             {
                 await connection.ExecuteAsync("ROLLBACK", cancellationToken);
@@ -178,8 +182,8 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         }
 
         // A batch without BEGIN is one implicit transaction: all of it, or nothing.
-        await using var second = new PostgresBatch(connection).AddSecondPhase(group);
-        await (twoPhases ? second.Commit() : second).ExecuteAsync(cancellationToken);
+        await using var second = new PostgresBatch(connection);
+        await (twoPhases ? second.AddSecondPhase(group).Commit() : second.LimitLockWait(lockWait).AddSecondPhase(group)).ExecuteAsync(cancellationToken);
         return true;
     }
 }

@@ -8,30 +8,49 @@ namespace Messaging.Outbox.Redelivery;
 
 /// <summary>
 /// Finds the message that kills its worker. Every message that a dying worker had in hand, or was only handed in advance,
-/// counts one more delivery without an outcome, so a high count is a suspicion and no proof. Suspects are tried one at a
-/// time, each after noting that it is tried; one that is delivered again after that note is the culprit.
+/// counts one more delivery without an outcome, so a high count is a suspicion and no proof. A suspect is tried alone: nothing
+/// else is begun in this process meanwhile, for the killer may be one that is no suspect yet. Before, it is noted that the suspect is tried; one
+/// that is delivered again after that note is the culprit.
 /// </summary>
 internal sealed partial class SuspectGate(
     InboxLookup lookup, GroupCommitter committer, TimeProvider time, ILogger<SuspectGate> logger) : IDisposable
 {
+    /// <summary>What is in hand has so long to end; then the suspect is tried beside it, for an attempt may take hours.</summary>
+    private static readonly TimeSpan OthersMayTake = TimeSpan.FromSeconds(30);
+
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+    private readonly Lock _lock = new();
+    private int _others;
+    private TaskCompletionSource? _door; // closed while a suspect waits or is tried
+    private TaskCompletionSource? _noOthers;
+
+    /// <summary>Whether a suspect waits, or is tried, and nothing else is begun.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _door is not null;
+            }
+        }
+    }
 
     /// <summary>
-    /// Notes that a suspect is tried, or condemns one that was tried before. The verdict is for the inbox to carry out, after
-    /// it has looked whether the message was consumed after all.
+    /// Lets an attempt begin. For a suspect: notes that it is tried, or condemns one that was tried before. The verdict is for the inbox
+    /// to carry out, after it has looked whether the message was consumed after all.
     /// </summary>
-    /// <returns>What to dispose of after the attempt; null for a message without suspicion.</returns>
-    public async Task<IDisposable?> EnterAsync<T>(ConsumeContext<T> context, int suspiciousFrom)
+    /// <returns>What to dispose of after the attempt.</returns>
+    public async ValueTask<IDisposable> EnterAsync<T>(ConsumeContext<T> context, int suspiciousFrom)
         where T : class
     {
         var unfinished = Delivery.UnfinishedDeliveries(context.ReceiveContext);
         if (unfinished < suspiciousFrom)
         {
-            return null;
+            return await EnterBesideOthersAsync(context.CancellationToken);
         }
 
-        await _oneAtATime.WaitAsync(context.CancellationToken);
-        var turn = new Turn(_oneAtATime);
+        var alone = await EnterAloneAsync(context.CancellationToken);
         try
         {
             var redelivery = DeliveryProgress.Of(context.ReceiveContext).Redeliveries;
@@ -49,6 +68,53 @@ internal sealed partial class SuspectGate(
                 await committer.CommitWhenPossibleAsync(note, context.CancellationToken);
             }
 
+            return alone;
+        }
+        catch
+        {
+            alone.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _oneAtATime.Dispose();
+
+    private async ValueTask<IDisposable> EnterBesideOthersAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task opens;
+            lock (_lock)
+            {
+                if (_door is null)
+                {
+                    _others++;
+                    return new Turn(LeaveOthers);
+                }
+
+                opens = _door.Task;
+            }
+
+            await opens.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<IDisposable> EnterAloneAsync(CancellationToken cancellationToken)
+    {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        var turn = new Turn(LeaveAlone);
+        try
+        {
+            Task ended;
+            lock (_lock)
+            {
+                _door = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _noOthers = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                ended = _others == 0 ? Task.CompletedTask : _noOthers.Task;
+            }
+
+            await Task.WhenAny(ended, Task.Delay(OthersMayTake, time, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
             return turn;
         }
         catch
@@ -58,14 +124,34 @@ internal sealed partial class SuspectGate(
         }
     }
 
-    public void Dispose() => _oneAtATime.Dispose();
+    private void LeaveOthers()
+    {
+        lock (_lock)
+        {
+            if (--_others == 0)
+            {
+                _noOthers?.TrySetResult();
+            }
+        }
+    }
+
+    private void LeaveAlone()
+    {
+        lock (_lock)
+        {
+            _door?.TrySetResult();
+            (_door, _noOthers) = (null, null);
+        }
+
+        _oneAtATime.Release();
+    }
 
     [LoggerMessage(LogLevel.Warning, "A suspect waits for the database: {Error}")]
     private partial void LogWaiting(string error);
 
-    private sealed class Turn(SemaphoreSlim semaphore) : IDisposable
+    private sealed class Turn(Action leave) : IDisposable
     {
-        public void Dispose() => semaphore.Release();
+        public void Dispose() => leave();
     }
 }
 

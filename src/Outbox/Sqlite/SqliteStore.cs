@@ -16,7 +16,8 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
 
     public bool CanWaitForConsumers => true;
 
-    public Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken) =>
+    // No row locks: whoever writes has the whole file, and is waited for.
+    public Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken) =>
         database.WriteAsync(
             (connection, transaction) =>
             {

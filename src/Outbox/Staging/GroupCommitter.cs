@@ -11,17 +11,32 @@ namespace Messaging.Outbox.Staging;
 /// one; alone, a unit of work is committed at once. There is no timer and no added latency (docs/decisions/0003).
 /// </summary>
 /// <remarks>
-/// When the database rejects a group, each of its members is committed alone, so that a bad one harms no other.
+/// When the database rejects a group, each of its members is committed alone, so that a bad one harms no other. What finds its rows
+/// locked by another transaction, or takes too long, leaves the groups and waits by itself.
 /// When the database cannot be reached, all members fail with <see cref="StoreUnavailableException"/>.
 /// </remarks>
 internal sealed partial class GroupCommitter : IAsyncDisposable
 {
+    /// <summary>Units that may wait for their rows at once, each with a connection.</summary>
+    private const int MaxHeldUpCommits = 4;
+
+    /// <summary>How much longer than <see cref="OutboxOptions.CommitTimeout"/> a commit may take that has to be made in the end.</summary>
+    private const int LongestCommit = 8;
+
+    // A group may wait for the commit of a neighbour that has the same row; a member by itself only shows whether it is the one.
+    // Who waits for rows goes to the end of the line again after a while.
+    private static readonly TimeSpan GroupLockWait = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan MemberLockWait = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan HeldUpLockWait = TimeSpan.FromSeconds(1);
+
     private readonly Channel<PendingCommit> _queue;
+    private readonly Channel<PendingCommit> _heldUp = Channel.CreateUnbounded<PendingCommit>();
     private readonly IOutboxStore _store;
     private readonly OutboxSignal _signal;
     private readonly OutboxOptions _options;
     private readonly ILogger _logger;
     private readonly Task[] _loops;
+    private readonly Task[] _heldUpLoops;
 
     public GroupCommitter(IOutboxStore store, OutboxSignal signal, IOptions<OutboxOptions> options, ILogger<GroupCommitter> logger)
     {
@@ -31,39 +46,43 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         _options = options.Value;
         _queue = Channel.CreateBounded<PendingCommit>(_options.MaxPendingCommits);
         _loops = [.. Enumerable.Range(0, store.MaxConcurrentCommits).Select(_ => Task.Run(CommitGroupsAsync))];
+        _heldUpLoops = [.. Enumerable.Range(0, MaxHeldUpCommits).Select(_ => Task.Run(CommitHeldUpAsync))];
     }
 
     /// <summary>How long a caller waits for the database.</summary>
     public TimeSpan CommitTimeout => _options.CommitTimeout;
 
     /// <returns>False when one of its inbox keys was already there; nothing of the work was then done.</returns>
-    public async Task<bool> CommitAsync(StagedWork work, CancellationToken cancellationToken)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(_options.CommitTimeout);
-        var pending = new PendingCommit(work);
-        try
-        {
-            await _queue.Writer.WriteAsync(pending, deadline.Token);
-            return await pending.Completion.WaitAsync(deadline.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new StoreUnavailableException($"The database did not commit within {_options.CommitTimeout.TotalSeconds:0.##} s.");
-        }
-        finally
-        {
-            pending.Abandon();
-        }
-    }
+    public Task<bool> CommitAsync(StagedWork work, CancellationToken cancellationToken) =>
+        CommitAsync(work, _options.CommitTimeout, cancellationToken);
 
     /// <summary>
     /// Commits the same work again and again until the database takes it. The work has to be such that it may have been
     /// committed before without anybody knowing: it has an inbox key, or says only what a task's state is. It is tried at
     /// least once: a delivery that was cancelled meanwhile comes again, and then this commit keeps its mail from being repeated.
+    /// What takes longer than <see cref="OutboxOptions.CommitTimeout"/> has more time at each try, eight times that in the end.
     /// </summary>
-    public Task<bool> CommitWhenPossibleAsync(StagedWork work, CancellationToken cancellationToken) =>
-        StoreWait.RunAsync(() => CommitAsync(work, CancellationToken.None), LogWaiting, TimeProvider.System, cancellationToken);
+    public Task<bool> CommitWhenPossibleAsync(StagedWork work, CancellationToken cancellationToken)
+    {
+        var times = 1;
+        return StoreWait.RunAsync(
+            async () =>
+            {
+                try
+                {
+                    return await CommitAsync(work, _options.CommitTimeout * times, CancellationToken.None);
+                }
+                catch (StoreUnavailableException exception) when (exception.IsTimeout)
+                {
+                    work.IsHeldUp = true;
+                    times = Math.Min(times * 2, LongestCommit);
+                    throw;
+                }
+            },
+            LogWaiting,
+            TimeProvider.System,
+            cancellationToken);
+    }
 
     /// <exception cref="StoreUnavailableException">The database is out of reach.</exception>
     public Task PingAsync(CancellationToken cancellationToken) => StoreDeadline.RunAsync(
@@ -88,6 +107,28 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
     {
         _queue.Writer.TryComplete();
         await Task.WhenAll(_loops);
+        _heldUp.Writer.TryComplete();
+        await Task.WhenAll(_heldUpLoops);
+    }
+
+    private async Task<bool> CommitAsync(StagedWork work, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(timeout);
+        var pending = new PendingCommit(work, timeout);
+        try
+        {
+            await (work.IsHeldUp ? _heldUp : _queue).Writer.WriteAsync(pending, deadline.Token);
+            return await pending.Completion.WaitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StoreUnavailableException($"The database did not commit within {timeout.TotalSeconds:0.##} s.") { IsTimeout = true };
+        }
+        finally
+        {
+            pending.Abandon();
+        }
     }
 
     private async Task CommitGroupsAsync()
@@ -105,18 +146,29 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
 
             if (group.Count > 0)
             {
-                await CommitGroupAsync(group);
+                await CommitGroupAsync(group, _options.CommitTimeout, GroupLockWait);
                 group.Clear();
             }
         }
     }
 
-    private async Task CommitGroupAsync(List<PendingCommit> group)
+    private async Task CommitHeldUpAsync()
+    {
+        await foreach (var pending in _heldUp.Reader.ReadAllAsync())
+        {
+            if (pending.TryTake())
+            {
+                await CommitGroupAsync([pending], pending.Timeout, HeldUpLockWait);
+            }
+        }
+    }
+
+    private async Task CommitGroupAsync(List<PendingCommit> group, TimeSpan timeout, TimeSpan? lockWait)
     {
         try
         {
-            using var deadline = new CancellationTokenSource(_options.CommitTimeout);
-            var unique = await _store.CommitAsync([.. group.Select(p => p.Work)], deadline.Token);
+            using var deadline = new CancellationTokenSource(timeout);
+            var unique = await _store.CommitAsync([.. group.Select(p => p.Work)], lockWait, deadline.Token);
             for (var i = 0; i < group.Count; i++)
             {
                 Committed(group[i].Work);
@@ -128,7 +180,17 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
             // Whose owner has stopped waiting by now is not committed behind his back.
             foreach (var pending in group.Where(p => !p.IsAbandoned))
             {
-                await CommitGroupAsync([pending]);
+                await CommitGroupAsync([pending], timeout, MemberLockWait);
+            }
+        }
+        catch (RowsLockedException)
+        {
+            var pending = group[0];
+            pending.Work.IsHeldUp = true;
+            pending.GiveBack();
+            if (!_heldUp.Writer.TryWrite(pending))
+            {
+                pending.Fail(new StoreUnavailableException("Rows are locked, and this process ends."));
             }
         }
         catch (Exception exception)

@@ -1,19 +1,26 @@
 namespace Messaging.Outbox.Staging;
 
 /// <summary>Work that waits for its commit: waiting, then taken into a group or abandoned by its owner, never both.</summary>
-internal sealed class PendingCommit(StagedWork work)
+internal sealed class PendingCommit(StagedWork work, TimeSpan timeout)
 {
     private const int Waiting = 0, Taken = 1, Abandoned = 2;
     private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _state = Waiting;
 
     public StagedWork Work => work;
-    public Task<bool> Completion => _completion.Task;
 
-    public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
+    /// <summary>How long its owner waits, from the beginning.</summary>
+    public TimeSpan Timeout => timeout;
+
+    public Task<bool> Completion => _completion.Task;
 
     /// <summary>Whether its owner has stopped waiting.</summary>
     public bool IsAbandoned { get; private set; }
+
+    public bool TryTake() => !IsAbandoned && Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
+
+    /// <summary>It was taken, and was not committed: it may be taken again.</summary>
+    public void GiveBack() => Interlocked.CompareExchange(ref _state, Waiting, Taken);
 
     /// <summary>Its owner stops waiting. Work that a group has already taken is committed or not, all the same.</summary>
     public void Abandon()

@@ -25,6 +25,11 @@ internal sealed class StagedWork
     /// <summary>True when an inbox key, an outcome or a command decides about what follows: the store then needs two round trips.</summary>
     public bool HasFirstPhase => Commands.Count > 0 || InboxKeys.Count > 0 || Outcomes.Count > 0;
 
+    /// <summary>
+    /// A commit of it found rows locked, or was not over in time. From then on it is committed by itself, and holds no other up.
+    /// </summary>
+    public bool IsHeldUp { get; set; }
+
     /// <summary>The messages whose condition holds; to be read after the commands have run.</summary>
     public IEnumerable<StagedMessage> MessagesToStore => Messages.Where(m => m.Holds);
 

@@ -16,7 +16,7 @@ internal static class StoreDeadline
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new StoreUnavailableException("The database did not answer in time.");
+            throw new StoreUnavailableException("The database did not answer in time.") { IsTimeout = true };
         }
     }
 }

@@ -13,10 +13,10 @@ internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IO
 
     public string SkipLocked => inner.SkipLocked;
 
-    public async Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken)
+    public async Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
     {
         Before(group);
-        var unique = await inner.CommitAsync(group, cancellationToken);
+        var unique = await inner.CommitAsync(group, lockWait, cancellationToken);
         After([.. group.Where((_, i) => unique[i])]);
         return unique;
     }

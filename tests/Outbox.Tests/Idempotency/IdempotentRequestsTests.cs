@@ -77,7 +77,7 @@ public abstract class IdempotentRequestsTests : StoreSuite
     public async Task A_key_is_free_after_its_retention_and_not_before()
     {
         await using var committer = Committer();
-        await Store.CommitAsync([Work.With(Work.Key())], default); // of a message
+        await Store.CommitAsync([Work.With(Work.Key())], lockWait: null, default); // of a message
         await CommitAsync(committer, "a", Answer("1"));
 
         Assert.Equal(0, await CleanUpAsync(DateTimeOffset.UtcNow.AddMinutes(-1)));

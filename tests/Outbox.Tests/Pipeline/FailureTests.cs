@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -125,6 +126,32 @@ public abstract class FailureTests : StoreSuite
         Assert.Contains("10 deliveries ended without an outcome", (await other.TaskAsync(id, TaskState.Failed)).LastError, StringComparison.Ordinal);
         Assert.Empty(other.Script.Greets);
         release.SetResult();
+    }
+
+    [Fact]
+    public async Task Nothing_else_is_begun_while_a_suspect_is_tried_and_it_waits_for_what_was_begun_before()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var (before, suspect) = (new TaskCompletionSource(), new TaskCompletionSource());
+        pipeline.Script.Greet = (context, _) => context.Message.Name switch { "before" => before.Task, "suspect" => suspect.Task, _ => Task.CompletedTask };
+        string[] Begun() => [.. pipeline.Script.Greets.Select(g => g.Message.Name)];
+        await pipeline.AddAsync(new Greet("before"));
+        await Eventually.True(() => Begun() is ["before"], "the first is in hand");
+
+        var id = (await SuspectsAsync(pipeline, 1))[0];
+        await Eventually.True(() => pipeline.Services.GetRequiredService<SuspectGate>().IsClosed, "the suspect waits");
+        var after = await pipeline.AddAsync(new Greet("after"));
+        await Task.Delay(500);
+        Assert.Equal(["before"], Begun());
+
+        before.SetResult();
+        await Eventually.True(() => Begun() is ["before", "suspect"], "the suspect is tried");
+        await Task.Delay(500);
+        Assert.Equal(["before", "suspect"], Begun());
+
+        suspect.SetResult();
+        await pipeline.TaskAsync(id, TaskState.Succeeded);
+        await pipeline.TaskAsync(after, TaskState.Succeeded);
     }
 
     [Fact]
@@ -287,7 +314,7 @@ public abstract class FailureTests : StoreSuite
     private async Task TrackAsync(PipelineUnderTest pipeline, Guid id)
     {
         var work = Work.With(Work.Message() with { MessageId = id, TaskKind = "T", Delay = TimeSpan.FromHours(1) });
-        await UnderTest.Store.CommitAsync([work], default);
+        await UnderTest.Store.CommitAsync([work], lockWait: null, default);
         Assert.NotNull(await pipeline.Services.GetRequiredService<ITaskStore>().FindAsync(id));
     }
 

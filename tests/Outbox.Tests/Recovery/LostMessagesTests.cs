@@ -192,7 +192,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
         await claim.CompleteAsync([], SentBatch.Pack(claim.Messages, _time.GetUtcNow() + _options.LostAfter), default);
     }
 
-    private async Task CommitAsync(StagedWork work) => Assert.True(Assert.Single(await Store.CommitAsync([work], default)));
+    private async Task CommitAsync(StagedWork work) => Assert.True(Assert.Single(await Store.CommitAsync([work], lockWait: null, default)));
 
     private async Task<IReadOnlyDictionary<string, int>> LookAsync(TimeSpan after = default)
     {

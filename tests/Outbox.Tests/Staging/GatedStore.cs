@@ -20,7 +20,7 @@ internal sealed class GatedStore : IOutboxStore
 
     public void Let(int groups) => _gate.Release(groups);
 
-    public async Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken)
+    public async Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
     {
         Groups.Enqueue(group);
         await _gate.WaitAsync(CancellationToken.None);

@@ -1,5 +1,6 @@
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -108,6 +109,41 @@ public sealed class GroupCommitterTests : IAsyncDisposable
         Assert.True(await _committer.CommitWhenPossibleAsync(work, default));
 
         Assert.Equal([work, work, work], _store.Groups.Select(g => Assert.Single(g)));
+    }
+
+    [Fact]
+    public async Task Work_that_must_be_done_in_the_end_has_more_time_at_each_try()
+    {
+        await using var committer = Create(TimeSpan.FromMilliseconds(200));
+        _store.Answer = group =>
+        {
+            Thread.Sleep(500); // as SQL that takes longer than the timeout, each time
+            return [.. group.Select(_ => true)];
+        };
+        _store.Let(10);
+
+        Assert.True(await committer.CommitWhenPossibleAsync(Something(), default).WaitAsync(TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public async Task Work_that_finds_its_rows_locked_is_committed_by_itself_and_the_rest_of_its_group_without_it()
+    {
+        var locked = Something();
+        var isLocked = true;
+        _store.Answer = group => group.Contains(locked) && isLocked ? throw new RowsLockedException(new InvalidOperationException()) : [.. group.Select(_ => true)];
+        var first = _committer.CommitAsync(Something(), default);
+        await Eventually.True(() => _store.Groups.Count == 1, "the first is being committed");
+        var others = Enumerable.Range(0, 5).Select(_ => _committer.CommitAsync(Something(), default)).ToList();
+        var heldUp = _committer.CommitAsync(locked, default);
+
+        _store.Let(8); // the first, the group, and each of its members
+        Assert.All(await Task.WhenAll(others.Append(first)), Assert.True);
+        Assert.False(heldUp.IsCompleted);
+        isLocked = false;
+        _store.Let(1);
+
+        Assert.True(await heldUp);
+        Assert.Equal([1, 6, 1, 1, 1, 1, 1, 1, 1], _store.Groups.Select(g => g.Count));
     }
 
     private GroupCommitter Create(TimeSpan timeout) =>

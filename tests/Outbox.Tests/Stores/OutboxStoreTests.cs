@@ -1,5 +1,8 @@
+using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Tests.Stores;
 
@@ -11,6 +14,41 @@ public sealed class SqliteStoreTests : OutboxStoreTests
 public sealed class PostgresStoreTests : OutboxStoreTests
 {
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+
+    [Fact]
+    public async Task A_transaction_that_has_a_row_locked_holds_up_only_what_wants_that_row()
+    {
+        const string wantIt = "UPDATE things SET name = 'locked' WHERE name = 'locked'";
+        await UnderTest.Store.CommitAsync([new StagedWork().Insert("locked")], lockWait: null, default);
+        await using var committer = new GroupCommitter(
+            UnderTest.Store, new OutboxSignal(), Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(30) }), NullLogger<GroupCommitter>.Instance);
+        List<Task<bool>> wanting = [], others = [];
+        await using (var holder = await UnderTest.Store.BeginAsync(default))
+        {
+            await holder.ExecuteAsync(Wanting(), default);
+            for (var i = 0; i < 50; i++)
+            {
+                others.Add(committer.CommitAsync(new StagedWork().Insert($"{i}"), default));
+                if (i % 10 == 0)
+                {
+                    wanting.Add(committer.CommitAsync(Wanting(), default));
+                }
+            }
+
+            Assert.All(await Task.WhenAll(others), Assert.True);
+            Assert.DoesNotContain(wanting, commit => commit.IsCompleted);
+        }
+
+        Assert.All(await Task.WhenAll(wanting), Assert.True);
+        Assert.Equal(51, await UnderTest.CountAsync("things"));
+
+        static StagedWork Wanting()
+        {
+            var work = new StagedWork();
+            work.Stage(wantIt);
+            return work;
+        }
+    }
 }
 
 /// <summary>What every store has to do, whatever its dialect.</summary>
@@ -353,7 +391,7 @@ public abstract class OutboxStoreTests : StoreSuite
     private async Task<TaskRecord?> FindTaskAsync(Guid id) => (await Store.QueryAsync(
         $"SELECT {TaskReader.Columns} FROM tasks WHERE id = $1", [id], TaskReader.Read, default)).FirstOrDefault();
 
-    private Task<bool[]> CommitAsync(params StagedWork[] group) => Store.CommitAsync(group, default);
+    private Task<bool[]> CommitAsync(params StagedWork[] group) => Store.CommitAsync(group, lockWait: null, default);
 
     private Task<IOutboxClaim> ClaimAsync() => Store.ClaimAsync(100, null, default);
 }
