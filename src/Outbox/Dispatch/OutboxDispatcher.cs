@@ -113,7 +113,7 @@ internal sealed partial class OutboxDispatcher(
     private IReadOnlyList<SentBatch> Sent(IReadOnlyList<OutboxMessage> messages, IReadOnlyCollection<SendFailure> failures) =>
         sender.ConsumersSettle
             ? []
-            : SentBatch.Pack(messages.Except(failures.Select(f => f.Message)), time.GetUtcNow() + _options.LostAfter);
+            : SentBatch.Pack(messages.Except(failures.Select(f => f.Message)), _options.LostAfter);
 
     /// <summary>While the broker is out of reach nothing is claimed, so that no message is blamed for it.</summary>
     private bool BusIsUp() => bus.CheckHealth().Status != BusHealthStatus.Unhealthy;

@@ -90,8 +90,12 @@ internal sealed class PostgresClaim : IOutboxClaim
 
     private static NpgsqlBatchCommand Keep(IReadOnlyCollection<SentBatch> sent)
     {
-        var command = new NpgsqlBatchCommand("INSERT INTO sent_messages (check_at, ids, messages) SELECT * FROM unnest($1, $2, $3)");
-        command.Parameters.Add(PostgresBatch.Parameter(sent.Select(s => s.CheckAt.UtcDateTime).ToArray()));
+        var command = new NpgsqlBatchCommand(
+            """
+            INSERT INTO sent_messages (check_at, ids, messages)
+            SELECT clock_timestamp() + s.check_after, s.ids, s.messages FROM unnest($1, $2, $3) AS s (check_after, ids, messages)
+            """);
+        command.Parameters.Add(PostgresBatch.Parameter(sent.Select(s => s.CheckAfter).ToArray()));
         command.Parameters.Add(PostgresBatch.Parameter(sent.Select(s => s.Ids).ToArray()));
         command.Parameters.Add(PostgresBatch.Parameter(sent.Select(s => s.Messages).ToArray()));
         return command;

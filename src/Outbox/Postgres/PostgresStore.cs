@@ -16,8 +16,12 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
     // A claim deletes its rows at its own commit: there is nothing left for a consumer to settle.
     public bool CanWaitForConsumers => false;
 
-    public Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken) =>
-        PostgresErrors.Translate(async () =>
+    public Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
+    {
+        // Of a group each member is tried alone next; who is alone comes again later.
+        return group.Count > 1 ? PostgresErrors.Translate(RunAsync) : PostgresErrors.TranslateAll(RunAsync);
+
+        async Task<bool[]> RunAsync()
         {
             var seen = new HashSet<InboxKey>();
             var unique = group.Select(work => work.InboxKeys.TrueForAll(seen.Add)).ToArray();
@@ -53,7 +57,8 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
 
                 await LeaveOutDoneAsync(group, unique, cancellationToken);
             }
-        });
+        }
+    }
 
     public Task<IStoreTransaction> BeginAsync(CancellationToken cancellationToken) =>
         PostgresErrors.Translate<IStoreTransaction>(async () =>
@@ -64,7 +69,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
 
     public Task<InboxState> FindDoneAsync(
         IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken) =>
-        PostgresErrors.Translate(async () =>
+        PostgresErrors.TranslateAll(async () =>
         {
             await using var connection = await _connections.OpenAsync(cancellationToken);
             await using var command = new NpgsqlCommand(
@@ -106,12 +111,15 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
 
     public Task<IReadOnlyList<T>> QueryAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
-        PostgresErrors.Translate<IReadOnlyList<T>>(async () =>
+        PostgresErrors.TranslateAll<IReadOnlyList<T>>(async () =>
         {
             await using var connection = await _connections.OpenAsync(cancellationToken);
             await using var command = connection.Command(transaction: null, sql, parameters);
             return await command.ReadAllAsync(read, cancellationToken);
         });
+
+    public async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) =>
+        (await QueryAsync("SELECT clock_timestamp()", [], reader => reader.GetFieldValue<DateTimeOffset>(0), cancellationToken))[0];
 
     public string SkipLocked => "FOR UPDATE SKIP LOCKED";
 

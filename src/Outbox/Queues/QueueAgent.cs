@@ -64,13 +64,14 @@ internal sealed partial class QueueAgent(
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         deadline.CancelAfter(_options.QueueReportInterval);
+        var now = await store.NowAsync(deadline.Token);
         if (all.Count > 0 && (_reportedAt is not { } last || time.GetElapsedTime(last) >= _options.QueueReportInterval))
         {
-            await ReportAsync(all, deadline.Token);
+            await ReportAsync(all, now, deadline.Token);
             _reportedAt = time.GetTimestamp();
         }
 
-        var known = await QueueAgentSql.ReadAllAsync(store, time.GetUtcNow() - _options.WorkerIsAliveFor, deadline.Token);
+        var known = await QueueAgentSql.ReadAllAsync(store, now - _options.WorkerIsAliveFor, deadline.Token);
         directory.Learn(known);
         foreach (var queue in known)
         {
@@ -78,12 +79,12 @@ internal sealed partial class QueueAgent(
         }
     }
 
-    private async Task ReportAsync(IReadOnlyList<QueueEndpoint> all, CancellationToken cancellationToken)
+    private async Task ReportAsync(IReadOnlyList<QueueEndpoint> all, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var heartbeats = all.Select(Look).ToList();
         await InTransactionAsync(
             transaction => QueueAgentSql.ReportAsync(
-                transaction, all, registry.Queues(), heartbeats, time.GetUtcNow(), cancellationToken),
+                transaction, all, registry.Queues(), heartbeats, now, cancellationToken),
             cancellationToken);
     }
 

@@ -83,7 +83,7 @@ internal sealed class QueuePurge(
             reader => TaskOf(reader.GetString(0)),
             cancellationToken,
             queue,
-            new StoreTime(time.GetUtcNow()),
+            new StoreTime(await store.NowAsync(cancellationToken)),
             limit);
     }
 

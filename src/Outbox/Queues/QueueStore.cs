@@ -23,7 +23,7 @@ public interface IQueueStore
 }
 
 internal sealed class QueueStore(
-    IOutboxStore store, IQueueTransport transport, QueueEndpoints endpoints, MessageSender sender, IOptions<OutboxOptions> options, TimeProvider time)
+    IOutboxStore store, IQueueTransport transport, QueueEndpoints endpoints, MessageSender sender, IOptions<OutboxOptions> options)
     : IQueueStore
 {
     private readonly OutboxOptions _options = options.Value;
@@ -46,7 +46,7 @@ internal sealed class QueueStore(
 
         async Task<State> ReadAllAsync(CancellationToken token)
         {
-            var now = time.GetUtcNow();
+            var now = await store.NowAsync(token);
             return new State(
                 now,
                 await QueueSql.SettingsAsync(store, name, token),

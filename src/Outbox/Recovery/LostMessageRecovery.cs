@@ -1,5 +1,6 @@
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,6 +13,7 @@ namespace Messaging.Outbox.Recovery;
 /// in-memory transport there is nothing to look for where rows stay until their consumers are done.
 /// </summary>
 internal sealed partial class LostMessageRecovery(
+    IOutboxStore store,
     LostMessages messages,
     MessageSender sender,
     OutboxSignal signal,
@@ -47,7 +49,7 @@ internal sealed partial class LostMessageRecovery(
     {
         try
         {
-            foreach (var (queue, count) in await messages.ResendAsync(stoppingToken))
+            foreach (var (queue, count) in await messages.ResendAsync(await store.NowAsync(stoppingToken), stoppingToken))
             {
                 LogLost(count, queue, _options.LostAfter);
                 signal.Set();

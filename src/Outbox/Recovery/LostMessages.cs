@@ -10,19 +10,21 @@ namespace Messaging.Outbox.Recovery;
 /// them on again as they were: rows of the outbox, due now. docs/decisions/0020 says what counts as lost.
 /// </summary>
 internal sealed class LostMessages(
-    IOutboxStore store, IQueueTransport transport, QueueDirectory queues, IOptions<OutboxOptions> options, TimeProvider time)
+    IOutboxStore store, IQueueTransport transport, QueueDirectory queues, IOptions<OutboxOptions> options)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private readonly OutboxOptions _options = options.Value;
 
     /// <summary>Looks at what is due to be looked at.</summary>
+    /// <param name="now">What time it is for the store.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
     /// <returns>How many messages were handed on again, by queue.</returns>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
-    public async Task<IReadOnlyDictionary<string, int>> ResendAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, int>> ResendAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var resent = new Dictionary<string, int>(StringComparer.Ordinal);
         var depths = new Dictionary<string, long?>(StringComparer.Ordinal);
-        while (await LookAsync(depths, resent, cancellationToken) == SentSql.Batches)
+        while (await LookAsync(now, depths, resent, cancellationToken) == SentSql.Batches)
         {
         }
 
@@ -30,7 +32,7 @@ internal sealed class LostMessages(
     }
 
     /// <returns>How many batches were looked at.</returns>
-    private async Task<int> LookAsync(Dictionary<string, long?> depths, Dictionary<string, int> resent, CancellationToken cancellationToken)
+    private async Task<int> LookAsync(DateTimeOffset now, Dictionary<string, long?> depths, Dictionary<string, int> resent, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Deadline);
@@ -39,7 +41,6 @@ internal sealed class LostMessages(
         var found = new Dictionary<string, int>(StringComparer.Ordinal);
         var looked = await store.TranslateAsync(async () =>
         {
-            var now = time.GetUtcNow();
             var sql = new SentSql(transaction.Transaction, store.SkipLocked, deadline.Token);
             var rows = await sql.TakeAsync(now);
             var open = (await sql.FindOpenAsync(rows.SelectMany(r => r.Ids).Distinct())).ToDictionary(t => t.Id);
@@ -85,7 +86,9 @@ internal sealed class LostMessages(
         var unknown = await FindQueuesAsync(sql, rows, open);
         foreach (var task in open.Values)
         {
-            var isAtWork = running.Contains(task.Id) || (task.State == TaskState.Running && task.StartedAt > now - _options.WorkerIsAliveFor);
+            // A beginning that is still to come was written by a worker whose clock is wrong.
+            var hasJustBegun = task.State == TaskState.Running && task.StartedAt is { } start && (now - start).Duration() < _options.WorkerIsAliveFor;
+            var isAtWork = hasJustBegun || running.Contains(task.Id);
             if (isAtWork || !await IsEmptyAsync(task.Queue ?? unknown.GetValueOrDefault(task.Id), depths, cancellationToken))
             {
                 doubtful.Add(task.Id);

@@ -90,17 +90,17 @@ internal sealed class SqliteClaim(
                     connection.Execute(transaction, sql, message.Id);
                 }
 
+                var now = time.GetUtcNow();
                 foreach (var batch in sent)
                 {
                     connection.Execute(
                         transaction,
                         "INSERT INTO sent_messages (check_at, ids, messages) VALUES ($1, $2, $3)",
-                        new StoreTime(batch.CheckAt),
+                        new StoreTime(now + batch.CheckAfter),
                         batch.Ids,
                         batch.Messages);
                 }
 
-                var now = time.GetUtcNow();
                 return failures.Sum(f => connection.Execute(
                     transaction,
                     "UPDATE outbox SET in_flight = 0, attempts = attempts + 1, last_error = $2, due_at = $3 WHERE id = $1",

@@ -99,6 +99,9 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
             },
             cancellationToken);
 
+    // One process at a time: its clock is the only one.
+    public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => Task.FromResult(time.GetUtcNow());
+
     public string SkipLocked => "";
 
     public Task<T> TranslateAsync<T>(Func<Task<T>> action) => SqliteDatabase.TranslateAsync(action);

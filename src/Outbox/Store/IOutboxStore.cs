@@ -55,6 +55,12 @@ internal interface IOutboxStore
     Task<IReadOnlyList<T>> QueryAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What time it is for all processes that share this store: the database's clock. What one process writes and another compares
+    /// goes by it, for theirs may differ, or jump.
+    /// </summary>
+    Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken);
+
     /// <summary>What makes a SELECT leave out rows that another transaction has locked, for the dialect that has row locks.</summary>
     string SkipLocked { get; }
 

@@ -8,16 +8,16 @@ namespace Messaging.Outbox.Store;
 /// Followed messages that a broker has confirmed, packed into one row: kept until it is known that their tasks have ended, so that
 /// what a broker loses can be sent again.
 /// </summary>
-/// <param name="CheckAt">When it is looked what has become of them.</param>
+/// <param name="CheckAfter">After what time it is looked what has become of them.</param>
 /// <param name="Ids">The ids of the messages, 16 bytes each.</param>
 /// <param name="Messages">The messages, compressed.</param>
-internal sealed record SentBatch(DateTimeOffset CheckAt, byte[] Ids, byte[] Messages)
+internal sealed record SentBatch(TimeSpan CheckAfter, byte[] Ids, byte[] Messages)
 {
     /// <summary>The largest number of bytes that are packed into one row, unless a single message has more.</summary>
     private const int MaxBytes = 4 * 1_024 * 1_024;
 
     /// <summary>Packs those that are tasks; the others nobody asks for.</summary>
-    public static IReadOnlyList<SentBatch> Pack(IEnumerable<OutboxMessage> messages, DateTimeOffset checkAt)
+    public static IReadOnlyList<SentBatch> Pack(IEnumerable<OutboxMessage> messages, TimeSpan checkAfter)
     {
         var batches = new List<SentBatch>();
         var part = new List<OutboxMessage>();
@@ -26,7 +26,7 @@ internal sealed record SentBatch(DateTimeOffset CheckAt, byte[] Ids, byte[] Mess
         {
             if (part.Count > 0 && bytes + message.Body.Length > MaxBytes)
             {
-                batches.Add(PackOne(part, checkAt));
+                batches.Add(PackOne(part, checkAfter));
                 part.Clear();
                 bytes = 0;
             }
@@ -37,7 +37,7 @@ internal sealed record SentBatch(DateTimeOffset CheckAt, byte[] Ids, byte[] Mess
 
         if (part.Count > 0)
         {
-            batches.Add(PackOne(part, checkAt));
+            batches.Add(PackOne(part, checkAfter));
         }
 
         return batches;
@@ -66,7 +66,7 @@ internal sealed record SentBatch(DateTimeOffset CheckAt, byte[] Ids, byte[] Mess
 
     private static bool IsFollowed(OutboxMessage message) => message.Metadata.Contains($"\"{OutboxHeaders.TaskId}\"", StringComparison.Ordinal);
 
-    private static SentBatch PackOne(List<OutboxMessage> messages, DateTimeOffset checkAt)
+    private static SentBatch PackOne(List<OutboxMessage> messages, TimeSpan checkAfter)
     {
         var packed = new MemoryStream();
         using (var writer = new BinaryWriter(new ZLibStream(packed, CompressionLevel.Fastest), Encoding.UTF8))
@@ -75,7 +75,7 @@ internal sealed record SentBatch(DateTimeOffset CheckAt, byte[] Ids, byte[] Mess
             messages.ForEach(message => Write(writer, message));
         }
 
-        return new SentBatch(checkAt, PackIds([.. messages.Select(m => m.MessageId)]), packed.ToArray());
+        return new SentBatch(checkAfter, PackIds([.. messages.Select(m => m.MessageId)]), packed.ToArray());
     }
 
     private static void Write(BinaryWriter writer, OutboxMessage message)

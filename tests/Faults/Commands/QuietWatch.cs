@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Messaging.Faults.Servers;
+using Messaging.Faults.Verdict;
 using Npgsql;
 
 namespace Messaging.Faults.Commands;
@@ -42,7 +43,7 @@ internal sealed class QuietWatch(SystemUnderTest system)
         try
         {
             var tasks = await system.Postgres.ExecuteAsync("SELECT count(*) FROM tasks WHERE state NOT IN (3, 4, 7, 8)");
-            var outbox = await system.Postgres.ExecuteAsync("SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM sent_messages)");
+            var outbox = await system.Postgres.ExecuteAsync($"SELECT (SELECT count(*) FROM outbox WHERE {Snapshot.IsNotKept}) + (SELECT count(*) FROM sent_messages)");
             var messages = (await system.Broker.DepthsAsync()).Values.Sum(Math.Abs);
             Open = $"{tasks} tasks, {outbox} rows, {messages} messages left";
             return tasks + outbox + messages;

@@ -12,6 +12,8 @@ internal sealed class RollingRestart : IFault
     /// <summary>What still fails because of the fault before has this long to recover.</summary>
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     public string Name => FaultName;
 
     public string Description => "SIGTERM and a new process, one after the other: no request and no attempt is lost";
@@ -23,6 +25,11 @@ internal sealed class RollingRestart : IFault
     public async Task RunAsync(FaultContext context, Random random, CancellationToken cancellationToken)
     {
         await Task.Delay(Calm, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var slot in context.System.Supervisor.Slots)
+        {
+            await slot.ReadyAsync(Patience, CancellationToken.None); // one that has died a moment ago is just starting
+        }
+
         context.Log.Add(FaultKind.Note, Name, Opens);
         var slots = context.System.Supervisor.Slots.ToArray();
         random.Shuffle(slots);
@@ -33,7 +40,7 @@ internal sealed class RollingRestart : IFault
             {
                 var code = await slot.Process!.TerminateAsync();
                 slot.Start();
-                var ready = await slot.ReadyAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
+                var ready = await slot.ReadyAsync(Patience, CancellationToken.None);
                 if (code != 0 || !ready)
                 {
                     throw new InvalidOperationException($"{slot.Name} ended with {(code is null ? "a kill after a minute" : $"{code}")} at SIGTERM; ready again: {ready}.");

@@ -11,6 +11,8 @@ internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IO
 
     public bool CanWaitForConsumers => inner.CanWaitForConsumers;
 
+    public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => inner.NowAsync(cancellationToken);
+
     public string SkipLocked => inner.SkipLocked;
 
     public async Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)

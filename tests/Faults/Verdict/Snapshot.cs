@@ -19,6 +19,9 @@ internal sealed record AttemptRow(Guid TaskId, int Attempt, DateTimeOffset? Star
 /// <summary>What the database holds when everything is over; read by SQL that PostgreSQL and SQLite both understand.</summary>
 internal sealed class Snapshot
 {
+    /// <summary>The row of a Blocked task stays, for a redrive of the failed one before it.</summary>
+    public static readonly string IsNotKept = $"message_id NOT IN (SELECT id FROM tasks WHERE state = {(int)TaskState.Blocked})";
+
     public required IReadOnlyDictionary<Guid, TaskRow> Tasks { get; init; }
 
     public required ILookup<string, bool> WelcomedByEmail { get; init; }
@@ -58,7 +61,7 @@ internal sealed class Snapshot
             Letters = await ReadAsync(connection, "SELECT message_id, task_id, reason, error FROM dead_letters", r => new LetterRow(
                 r.IsDBNull(0) ? null : r.GetGuid(0), r.IsDBNull(1) ? null : r.GetGuid(1), r.GetString(2), Text(r, 3))),
             FailedAttempts = attempts.ToLookup(a => a.TaskId),
-            Outbox = await ReadAsync(connection, "SELECT message_id, attempts, last_error FROM outbox", r =>
+            Outbox = await ReadAsync(connection, $"SELECT message_id, attempts, last_error FROM outbox WHERE {IsNotKept}", r =>
                 $"{r.GetGuid(0)}, {r.GetInt32(1)} attempt(s) to send{(Text(r, 2) is { } error ? $": {error}" : "")}"),
             SentBatches = (await ReadAsync(connection, "SELECT id FROM sent_messages", r => r.GetInt64(0))).Count,
             InboxMessages = await ReadAsync(connection, "SELECT DISTINCT message_id FROM inbox", r => r.GetGuid(0)),

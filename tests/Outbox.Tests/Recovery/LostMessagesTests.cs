@@ -5,7 +5,6 @@ using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.Stores;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Messaging.Outbox.Tests.Recovery;
 
@@ -23,11 +22,13 @@ public sealed class PostgresLostMessagesTests : LostMessagesTests
 public abstract class LostMessagesTests : StoreSuite, IQueueTransport
 {
     private readonly OutboxOptions _options = new();
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private readonly Dictionary<string, long?> _ready = [];
     private readonly List<KnownQueue> _known = [];
+    private TimeSpan _passed;
 
     private IOutboxStore Store => UnderTest.Store;
+
+    private DateTimeOffset Now => DateTimeOffset.UtcNow + _passed;
 
     [Fact]
     public async Task What_a_broker_has_lost_is_sent_again_as_it_was_and_once()
@@ -93,7 +94,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     public async Task A_task_that_has_ended_is_left_alone_and_nothing_is_kept_of_it(TaskState state)
     {
         var message = await SendAsync();
-        await CommitAsync(Work.With(new TaskOutcome(message.MessageId, state, 1, _time.GetUtcNow())));
+        await CommitAsync(Work.With(new TaskOutcome(message.MessageId, state, 1, Now)));
 
         Assert.Empty(await LookAsync(after: _options.LostAfter));
 
@@ -104,7 +105,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     public async Task A_task_that_a_worker_is_at_is_left_to_it_and_sent_again_when_the_worker_is_gone()
     {
         var message = await SendAsync();
-        await Store.MarkRunningAsync([new RunningTask(message.MessageId, 1, _time.GetUtcNow())], "worker-1", default);
+        await Store.MarkRunningAsync([new RunningTask(message.MessageId, 1, Now)], "worker-1", default);
         await BeatAsync(message.MessageId, after: _options.LostAfter);
         Assert.Empty(await LookAsync());
 
@@ -114,10 +115,19 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     }
 
     [Fact]
+    public async Task A_worker_that_is_gone_holds_nothing_up_because_its_clock_was_wrong()
+    {
+        var message = await SendAsync();
+        await Store.MarkRunningAsync([new RunningTask(message.MessageId, 1, Now.AddHours(2))], "worker-1", default);
+
+        Assert.Equal(1, (await LookAsync(after: _options.LostAfter))["greet"]);
+    }
+
+    [Fact]
     public async Task A_task_that_was_put_off_is_not_sent_again_before_its_time()
     {
         var message = await SendAsync();
-        var work = Work.With(new TaskOutcome(message.MessageId, TaskState.Retrying, 1, _time.GetUtcNow()) { RetryDelay = TimeSpan.FromHours(1) });
+        var work = Work.With(new TaskOutcome(message.MessageId, TaskState.Retrying, 1, Now) { RetryDelay = TimeSpan.FromHours(1) });
         work.Add(message with { TaskKind = null, Delay = TimeSpan.FromHours(1) });
         await CommitAsync(work);
 
@@ -130,8 +140,8 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     public async Task Of_two_sendings_of_one_task_only_the_later_counts()
     {
         var message = await SendAsync();
-        _time.Advance(_options.LostAfter / 2);
-        var work = Work.With(new TaskOutcome(message.MessageId, TaskState.Retrying, 1, _time.GetUtcNow()));
+        _passed += _options.LostAfter / 2;
+        var work = Work.With(new TaskOutcome(message.MessageId, TaskState.Retrying, 1, Now));
         work.Add(message with { TaskKind = null, Metadata = message.Metadata.Replace("{\"headers\"", "{ \"headers\"", StringComparison.Ordinal) });
         await CommitAsync(work);
         await DispatchAsync();
@@ -153,7 +163,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
         await CommitAsync(work);
         await DispatchAsync();
         var done = new StagedWork();
-        done.Outcomes.AddRange(messages.Skip(2).Select(m => new TaskOutcome(m.MessageId, TaskState.Succeeded, 1, _time.GetUtcNow())));
+        done.Outcomes.AddRange(messages.Skip(2).Select(m => new TaskOutcome(m.MessageId, TaskState.Succeeded, 1, Now)));
         await CommitAsync(done);
 
         Assert.Equal(2, (await LookAsync(after: _options.LostAfter))["greet"]);
@@ -189,31 +199,31 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     {
         await using var claim = await Store.ClaimAsync(100, null, default);
         Assert.NotEmpty(claim.Messages);
-        await claim.CompleteAsync([], SentBatch.Pack(claim.Messages, _time.GetUtcNow() + _options.LostAfter), default);
+        await claim.CompleteAsync([], SentBatch.Pack(claim.Messages, _passed + _options.LostAfter), default);
     }
 
     private async Task CommitAsync(StagedWork work) => Assert.True(Assert.Single(await Store.CommitAsync([work], lockWait: null, default)));
 
     private async Task<IReadOnlyDictionary<string, int>> LookAsync(TimeSpan after = default)
     {
-        _time.Advance(after);
+        _passed += after;
         using var endpoints = new QueueEndpoints();
         var directory = new QueueDirectory(new ConsumerRegistry(), endpoints);
         directory.Learn(_known);
-        var messages = new LostMessages(Store, this, directory, Options.Create(_options), _time);
-        return await messages.ResendAsync(default);
+        var messages = new LostMessages(Store, this, directory, Options.Create(_options));
+        return await messages.ResendAsync(Now, default);
     }
 
     private async Task BeatAsync(Guid task, TimeSpan after)
     {
-        _time.Advance(after);
+        _passed += after;
         await using var transaction = await Store.BeginAsync(default);
         await QueueAgentSql.ReportAsync(
             transaction.Transaction,
             [],
             Array.Empty<(string, string)>().ToLookup(t => t.Item1, t => t.Item2),
             [new Heartbeat("greet", "worker-1", 1, 1, 0, 0, null, SentBatch.PackIds([task]))],
-            _time.GetUtcNow(),
+            Now,
             default);
         await transaction.CommitAsync(new StagedWork(), default);
     }

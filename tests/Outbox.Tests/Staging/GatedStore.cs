@@ -45,6 +45,8 @@ internal sealed class GatedStore : IOutboxStore
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public string SkipLocked => "";
 
     public Task<T> TranslateAsync<T>(Func<Task<T>> action) => throw new NotSupportedException();
