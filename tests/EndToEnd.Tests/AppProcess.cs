@@ -1,20 +1,22 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Messaging.Processes;
 
 namespace Messaging.EndToEnd.Tests;
 
 /// <summary>One of the programs as a process of its own, so that it can be killed as an operating system kills.</summary>
 internal sealed class AppProcess : IAsyncDisposable
 {
-    private readonly Process _process;
+    private readonly ChildProcess _process;
     private readonly ConcurrentQueue<string> _output = new();
 
-    private AppProcess(Process process, int port)
+    private AppProcess(string program, Dictionary<string, string> environment, string[] arguments)
     {
-        _process = process;
-        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(10) };
+        var address = $"http://127.0.0.1:{FreePort()}";
+        Client = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(10) };
+        _process = ChildProcess.StartProgram(
+            program, new Dictionary<string, string>(environment) { ["ASPNETCORE_URLS"] = address }, _output.Enqueue, arguments);
     }
 
     public HttpClient Client { get; }
@@ -22,35 +24,8 @@ internal sealed class AppProcess : IAsyncDisposable
     public string Output => string.Join('\n', _output);
 
     /// <summary>Starts the program; <see cref="ReadyAsync"/> waits until it is ready.</summary>
-    public static AppProcess Start(string program, Dictionary<string, string> environment, params string[] arguments)
-    {
-        var port = FreePort();
-        var start = new ProcessStartInfo("dotnet")
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"Messaging.{program}.dll"));
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        foreach (var (key, value) in environment)
-        {
-            start.Environment[key] = value;
-        }
-
-        start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
-        var app = new AppProcess(Process.Start(start)!, port);
-        app._process.OutputDataReceived += (_, line) => app._output.Enqueue(line.Data ?? "");
-        app._process.ErrorDataReceived += (_, line) => app._output.Enqueue(line.Data ?? "");
-        app._process.BeginOutputReadLine();
-        app._process.BeginErrorReadLine();
-        return app;
-    }
+    public static AppProcess Start(string program, Dictionary<string, string> environment, params string[] arguments) =>
+        new(program, environment, arguments);
 
     public async Task<AppProcess> ReadyAsync()
     {
@@ -73,35 +48,26 @@ internal sealed class AppProcess : IAsyncDisposable
     }
 
     /// <summary>As <c>kill -9</c>.</summary>
-    public async Task KillAsync()
+    public Task KillAsync()
     {
         _process.Kill();
-        await _process.WaitForExitAsync();
+        return _process.WaitAsync();
     }
 
     /// <summary>As <c>docker stop</c>: asks with SIGTERM and waits.</summary>
-    public async Task<int> TerminateAsync()
-    {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-        await _process.WaitForExitAsync();
-        return _process.ExitCode;
-    }
+    public async Task<int> TerminateAsync() => await _process.TerminateAsync() ?? throw new TimeoutException("It had to be killed after a minute.");
 
     public async Task<int> ExitAsync()
     {
-        await _process.WaitForExitAsync();
+        await _process.WaitAsync();
         return _process.ExitCode;
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-        {
-            await KillAsync();
-        }
-
         Client.Dispose();
         _process.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     private static int FreePort()

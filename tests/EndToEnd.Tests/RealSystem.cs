@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using Messaging.Processes;
 using Npgsql;
 using RabbitMQ.Client;
 
@@ -28,26 +29,25 @@ internal sealed class RealSystem : IAsyncDisposable
         _source = NpgsqlDataSource.Create(database.ConnectionString);
         var postgres = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         var user = broker.UserInfo.Split(':');
-        _environment = new Dictionary<string, string>
+        var servers = new ServerSettings
         {
-            ["Database__Host"] = postgres.Host!,
-            ["Database__Port"] = $"{postgres.Port}",
-            ["Database__Name"] = postgres.Database!,
-            ["Database__Username"] = postgres.Username!,
-            ["Database__Password"] = postgres.Password ?? "none",
-            ["RabbitMq__Host"] = broker.Host,
-            ["RabbitMq__Port"] = $"{broker.Port}",
-            ["RabbitMq__VirtualHost"] = VirtualHost,
-            ["RabbitMq__Username"] = user[0],
-            ["RabbitMq__Password"] = user[1],
-            ["Mail__Host"] = "127.0.0.1",
-            ["Mail__Port"] = $"{Smtp.Port}",
-            ["Mail__Security"] = "None",
+            DatabasePort = postgres.Port,
+            Database = postgres.Database!,
+            DatabaseUser = postgres.Username!,
+            DatabasePassword = postgres.Password ?? "none",
+            BrokerPort = broker.Port,
+            VirtualHost = VirtualHost,
+            BrokerUser = user[0],
+            BrokerPassword = user[1],
+            MailPort = Smtp.Port,
+            FilesFolder = _files.Path,
+        };
+        _environment = new Dictionary<string, string>(servers.ToEnvironment())
+        {
             ["AccessLog__Enabled"] = "false", // a row for each request is not what a test counts
             ["Access__Keys__0__Name"] = "tests",
             ["Access__Keys__0__Role"] = "operate",
             ["Access__Keys__0__Hash"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key))),
-            ["Files__Folder"] = _files.Path,
             ["Endpoints__Default__Retry__FirstDelay"] = "00:00:00.2",
             ["Endpoints__Default__Retry__DelayedRetries"] = "2",
         };

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 
 namespace Messaging.Faults.Links;
@@ -21,20 +20,20 @@ internal sealed class TcpProxy : IDisposable
 {
     private readonly int _target;
     private readonly ConcurrentDictionary<ProxiedConnection, byte> _connections = new();
-    private TcpListener? _listener;
+    private readonly LoopbackPort _port;
     private volatile LinkMode _mode;
 
     public TcpProxy(string name, int port, int target)
     {
         Name = name;
-        Port = port;
         _target = target;
-        Listen();
+        _port = new LoopbackPort(port, ServeAsync);
+        _port.Open();
     }
 
     public string Name { get; }
 
-    public int Port { get; }
+    public int Port => _port.Number;
 
     /// <summary>How long each piece of data takes in either direction.</summary>
     public TimeSpan Latency { get; set; }
@@ -47,12 +46,12 @@ internal sealed class TcpProxy : IDisposable
             _mode = value;
             if (value == LinkMode.Cut)
             {
-                Interlocked.Exchange(ref _listener, null)?.Dispose();
+                _port.Close();
                 Close(_connections.Keys);
             }
-            else if (_listener is null)
+            else
             {
-                Listen();
+                _port.Open();
             }
         }
     }
@@ -73,29 +72,6 @@ internal sealed class TcpProxy : IDisposable
         foreach (var connection in connections)
         {
             connection.Dispose();
-        }
-    }
-
-    private void Listen()
-    {
-        var listener = new TcpListener(IPAddress.Loopback, Port);
-        listener.Start();
-        _listener = listener;
-        _ = AcceptAsync(listener);
-    }
-
-    private async Task AcceptAsync(TcpListener listener)
-    {
-        try
-        {
-            while (true)
-            {
-                _ = ServeAsync(await listener.AcceptSocketAsync());
-            }
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // Cut.
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
+using Messaging.Faults.Links;
 
 namespace Messaging.Faults.Mail;
 
@@ -43,15 +43,14 @@ internal sealed record SinkMail(Guid? TaskId, string To, DateTimeOffset At, stri
 internal sealed class SmtpSink : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly int _port;
-    private TcpListener? _listener;
+    private readonly LoopbackPort _port;
     private volatile SmtpTrouble _trouble;
     private int _rejectable;
 
     public SmtpSink(int port)
     {
-        _port = port;
-        Listen();
+        _port = new LoopbackPort(port, ServeAsync);
+        _port.Open();
     }
 
     public ConcurrentQueue<SinkMail> Mails { get; } = new();
@@ -64,11 +63,11 @@ internal sealed class SmtpSink : IDisposable
             _trouble = value;
             if (value == SmtpTrouble.Refuses)
             {
-                Interlocked.Exchange(ref _listener, null)?.Dispose();
+                _port.Close();
             }
-            else if (_listener is null)
+            else
             {
-                Listen();
+                _port.Open();
             }
         }
     }
@@ -76,7 +75,7 @@ internal sealed class SmtpSink : IDisposable
     public void Dispose()
     {
         _stop.Cancel();
-        _listener?.Dispose();
+        _port.Dispose();
         _stop.Dispose();
     }
 
@@ -89,30 +88,7 @@ internal sealed class SmtpSink : IDisposable
         _ => "250 accepted",
     };
 
-    private void Listen()
-    {
-        var listener = new TcpListener(IPAddress.Loopback, _port);
-        listener.Start();
-        _listener = listener;
-        _ = AcceptAsync(listener);
-    }
-
-    private async Task AcceptAsync(TcpListener listener)
-    {
-        try
-        {
-            while (true)
-            {
-                _ = ServeAsync(await listener.AcceptTcpClientAsync());
-            }
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // It refuses, or is disposed of.
-        }
-    }
-
-    private async Task ServeAsync(TcpClient client)
+    private async Task ServeAsync(Socket client)
     {
         using (client)
         {
@@ -123,7 +99,7 @@ internal sealed class SmtpSink : IDisposable
                     await Task.Delay(100, _stop.Token);
                 }
 
-                await new SmtpConversation(this, client.GetStream()).RunAsync(_stop.Token);
+                await new SmtpConversation(this, new NetworkStream(client)).RunAsync(_stop.Token);
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
             {

@@ -1,24 +1,21 @@
-using System.Diagnostics;
 using Messaging.Faults.Hooks;
+using Messaging.Processes;
 
 namespace Messaging.Faults.Processes;
 
 /// <summary>One of the programs as a process of its own, with the hook in it; what it prints goes to a file.</summary>
 internal sealed class AppProcess : IDisposable
 {
-    private readonly Process _process;
+    private readonly ChildProcess _process;
     private readonly StreamWriter _log;
     private readonly Lock _lock = new();
 
-    private AppProcess(Process process, string logFile)
+    private AppProcess(string program, Dictionary<string, string> environment, string logFile, string[] arguments)
     {
-        _process = process;
         _log = new StreamWriter(logFile, append: true) { AutoFlush = true };
-        _log.WriteLine($"--- process {process.Id}, {DateTimeOffset.UtcNow:O}");
-        process.OutputDataReceived += (_, line) => Write(line.Data);
-        process.ErrorDataReceived += (_, line) => Write(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        environment["DOTNET_STARTUP_HOOKS"] = typeof(HookedServices).Assembly.Location;
+        _process = ChildProcess.StartProgram(program, environment, Write, arguments);
+        Write($"--- process {_process.Id}");
     }
 
     public int Id => _process.Id;
@@ -30,82 +27,23 @@ internal sealed class AppProcess : IDisposable
     /// <summary>What it said before it died at a point it was told to die at.</summary>
     public string? Failpoint { get; private set; }
 
-    public static AppProcess Start(string program, IReadOnlyDictionary<string, string> environment, string logFile, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetDirectoryName(logFile),
-        };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"Messaging.{program}.dll"));
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        foreach (var (key, value) in environment)
-        {
-            start.Environment[key] = value;
-        }
-
-        start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(HookedServices).Assembly.Location;
-        return new AppProcess(Process.Start(start)!, logFile);
-    }
+    public static AppProcess Start(string program, Dictionary<string, string> environment, string logFile, params string[] arguments) =>
+        new(program, environment, logFile, arguments);
 
     /// <summary>Gives an order to the hook; see <see cref="HookedServices"/>.</summary>
-    public void Order(string line)
-    {
-        try
-        {
-            _process.StandardInput.WriteLine(line);
-            _process.StandardInput.Flush();
-        }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException or ObjectDisposedException)
-        {
-            // It has died meanwhile.
-        }
-    }
+    public void Order(string line) => _process.WriteLine(line);
 
     /// <summary>As <c>kill -9</c>.</summary>
-    public void Kill()
-    {
-        try
-        {
-            _process.Kill();
-        }
-        catch (InvalidOperationException)
-        {
-            // It has ended by itself.
-        }
-    }
+    public void Kill() => _process.Kill();
 
     /// <summary>As <c>docker stop</c>: asks with SIGTERM, and waits.</summary>
     /// <returns>The exit code, or null if it had to be killed after a minute.</returns>
-    public async Task<int?> TerminateAsync()
-    {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        try
-        {
-            await _process.WaitForExitAsync(patience.Token);
-            return _process.ExitCode;
-        }
-        catch (OperationCanceledException)
-        {
-            _process.Kill();
-            return null;
-        }
-    }
+    public Task<int?> TerminateAsync() => _process.TerminateAsync();
 
-    public Task WaitAsync(CancellationToken cancellationToken = default) => _process.WaitForExitAsync(cancellationToken);
+    public Task WaitAsync(CancellationToken cancellationToken = default) => _process.WaitAsync(cancellationToken);
 
     public void Dispose()
     {
-        Kill();
-        _process.WaitForExit();
         _process.Dispose();
         lock (_lock)
         {
@@ -113,13 +51,8 @@ internal sealed class AppProcess : IDisposable
         }
     }
 
-    private void Write(string? line)
+    private void Write(string line)
     {
-        if (line is null)
-        {
-            return;
-        }
-
         if (line.StartsWith(Failpoints.Prefix, StringComparison.Ordinal))
         {
             Failpoint = line[Failpoints.Prefix.Length..];
@@ -129,7 +62,7 @@ internal sealed class AppProcess : IDisposable
         {
             if (_log.BaseStream.CanWrite)
             {
-                _log.WriteLine($"{DateTimeOffset.UtcNow:HH:mm:ss.fff} {line}");
+                _log.WriteLine($"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm:ss.fff} {line}");
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Messaging.Processes;
 using RabbitMQ.Client;
 
 namespace Messaging.Faults.Servers;
@@ -12,7 +13,7 @@ internal sealed class Broker : IDisposable
     private readonly HttpClient _management;
     private readonly ConnectionFactory _factory;
 
-    public Broker(ServerScript servers)
+    public Broker(LocalServers servers)
     {
         _management = new HttpClient { BaseAddress = servers.Management, Timeout = TimeSpan.FromSeconds(10) };
         _management.DefaultRequestHeaders.Authorization =

@@ -2,6 +2,7 @@ using Messaging.Faults.Links;
 using Messaging.Faults.Mail;
 using Messaging.Faults.Processes;
 using Messaging.Faults.Schedule;
+using Messaging.Processes;
 
 namespace Messaging.Faults.Servers;
 
@@ -9,21 +10,26 @@ namespace Messaging.Faults.Servers;
 internal sealed class SystemUnderTest : IAsyncDisposable
 {
     private const int Instances = 2;
-    private const int MailPort = 525;
+    private const string DiskSize = "768m";
+
+    /// <summary>The thousand that all of its ports are in.</summary>
+    public const int BasePort = 26_000;
+
+    private const int MailPort = BasePort + 525;
 
     private SystemUnderTest(string folder, FaultLog log)
     {
-        Servers = new ServerScript(Path.Combine(folder, "servers"));
+        Servers = new LocalServers(Path.Combine(folder, "servers"), BasePort, DiskSize);
         Broker = new Broker(Servers);
         Postgres = new Postgres(Servers.PostgresPort);
-        Links = new NetworkLinks(ServerScript.BasePort, Servers.PostgresPort, Servers.RabbitMqPort);
-        Smtp = new SmtpSink(ServerScript.BasePort + MailPort);
+        Links = new NetworkLinks(BasePort, Servers.PostgresPort, Servers.RabbitMqPort);
+        Smtp = new SmtpSink(MailPort);
         Logs = Directory.CreateDirectory(Path.Combine(folder, "logs")).FullName;
         Files = Directory.CreateDirectory(Path.Combine(folder, "files")).FullName;
         Supervisor = new Supervisor([.. Enumerable.Range(1, Instances).SelectMany(i => new[] { SlotOf("Api", i), SlotOf("Worker", i) })], log);
     }
 
-    public ServerScript Servers { get; }
+    public LocalServers Servers { get; }
 
     public Broker Broker { get; }
 
@@ -41,7 +47,7 @@ internal sealed class SystemUnderTest : IAsyncDisposable
 
     public static async Task<SystemUnderTest> StartAsync(string folder, FaultLog log, CancellationToken cancellationToken)
     {
-        ServerScript.EnsurePortsAreFree();
+        LocalServers.EnsurePortsAreFree(BasePort);
         var system = new SystemUnderTest(folder, log);
         try
         {
@@ -85,30 +91,23 @@ internal sealed class SystemUnderTest : IAsyncDisposable
 
     private Slot SlotOf(string program, int number)
     {
-        var (name, port) = ($"{program.ToLowerInvariant()}-{number}", ServerScript.BasePort + (program == "Api" ? 80 : 90) + number);
+        var (name, port) = ($"{program.ToLowerInvariant()}-{number}", BasePort + (program == "Api" ? 80 : 90) + number);
         return new Slot(name, program, port, () =>
             AppProcess.Start(program, Environment(program == "Api", port), Path.Combine(Logs, $"{name}.log")));
     }
 
-    private Dictionary<string, string> Environment(bool isApi, int port) => new()
+    private Dictionary<string, string> Environment(bool isApi, int port) => new(new ServerSettings
+    {
+        DatabasePort = (isApi ? Links.ApiDatabase : Links.WorkerDatabase).Port,
+        BrokerPort = (isApi ? Links.ApiBroker : Links.WorkerBroker).Port,
+        MailPort = MailPort,
+        FilesFolder = Files,
+    }.ToEnvironment())
     {
         ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
-        ["Database__Host"] = "127.0.0.1",
-        ["Database__Port"] = $"{(isApi ? Links.ApiDatabase : Links.WorkerDatabase).Port}",
-        ["Database__Name"] = "postgres",
-        ["Database__Username"] = "messaging",
-        ["Database__Password"] = "none",
-        ["RabbitMq__Host"] = "127.0.0.1",
-        ["RabbitMq__Port"] = $"{(isApi ? Links.ApiBroker : Links.WorkerBroker).Port}",
-        ["RabbitMq__Username"] = "guest",
-        ["RabbitMq__Password"] = "guest",
-        ["Mail__Host"] = "127.0.0.1",
-        ["Mail__Port"] = $"{ServerScript.BasePort + MailPort}",
-        ["Mail__Security"] = "None",
         ["Mail__AttemptTimeout"] = "00:00:03",
         ["Mail__BreakDuration"] = "00:00:02",
         ["AccessLog__Enabled"] = "false",
-        ["Files__Folder"] = Files,
         ["Outbox__LostAfter"] = "00:00:10",
 
         // An outage of a minute is to fail no task, and a failing one is to fail within the run.

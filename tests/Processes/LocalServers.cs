@@ -1,31 +1,38 @@
 using System.Diagnostics;
 using System.Net.NetworkInformation;
 
-namespace Messaging.Faults.Servers;
+namespace Messaging.Processes;
 
-/// <summary>The program's own PostgreSQL and RabbitMQ, by <c>.ci/servers</c>: in a folder and on ports of their own, since they get killed.</summary>
-internal sealed class ServerScript
+/// <summary>A program's own PostgreSQL and RabbitMQ, by <c>.ci/servers</c>: in a folder and on ports of their own.</summary>
+public sealed class LocalServers
 {
-    /// <summary>Below the ports that the kernel gives to outgoing connections, one of which would otherwise keep a server from coming back.</summary>
-    public const int BasePort = 26_000;
-
-    private const string DiskSize = "768m";
+    private readonly int _basePort;
     private readonly Dictionary<string, string> _environment;
     private readonly string _script;
 
-    public ServerScript(string folder)
+    /// <param name="folder">Where their data lie.</param>
+    /// <param name="basePort">
+    /// The thousand that their ports are in; below the ports that the kernel gives to outgoing connections, one of which would otherwise keep a
+    /// server from coming back.
+    /// </param>
+    /// <param name="diskSize">The size of a file system of PostgreSQL's own, if one can be mounted: <c>768m</c>.</param>
+    public LocalServers(string folder, int basePort, string? diskSize = null)
     {
+        _basePort = basePort;
         Folder = folder;
         _script = Find();
         _environment = new Dictionary<string, string>
         {
             ["MESSAGING_SERVERS_DIR"] = folder,
-            ["MESSAGING_SERVERS_PORTS"] = $"{BasePort}",
+            ["MESSAGING_SERVERS_PORTS"] = $"{basePort}",
             ["MESSAGING_SERVERS_MANAGEMENT"] = "1",
-            ["MESSAGING_SERVERS_DISK"] = DiskSize,
             ["ERL_CRASH_DUMP"] = "/dev/null",
             ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
         };
+        if (diskSize is not null)
+        {
+            _environment["MESSAGING_SERVERS_DISK"] = diskSize;
+        }
     }
 
     public string Folder { get; }
@@ -35,16 +42,16 @@ internal sealed class ServerScript
 
     public string DataFolder => Path.Combine(Folder, "postgres");
 
-    public int PostgresPort => BasePort + 432;
+    public int PostgresPort => _basePort + 432;
 
-    public int RabbitMqPort => BasePort + 672;
+    public int RabbitMqPort => _basePort + 672;
 
-    public Uri Management => new($"http://127.0.0.1:{BasePort + 680}/");
+    public Uri Management => new($"http://127.0.0.1:{_basePort + 680}/");
 
     /// <summary>There is one set of ports, and so one run at a time.</summary>
-    public static void EnsurePortsAreFree()
+    public static void EnsurePortsAreFree(int basePort)
     {
-        if (IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().FirstOrDefault(l => l.Port / 1_000 == BasePort / 1_000) is { } taken)
+        if (IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().FirstOrDefault(l => l.Port / 1_000 == basePort / 1_000) is { } taken)
         {
             throw new InvalidOperationException($"Port {taken.Port} is taken; is another run under way?");
         }
@@ -54,9 +61,13 @@ internal sealed class ServerScript
     public async Task StartAsync()
     {
         await RunAsync("stop");
-        if (await TryRunAsync("start") is not null)
+        if (await TryRunAsync("start") is { } error)
         {
-            _environment.Remove("MESSAGING_SERVERS_DISK");
+            if (!_environment.Remove("MESSAGING_SERVERS_DISK"))
+            {
+                throw new InvalidOperationException(error);
+            }
+
             await RunAsync("stop");
             await RunAsync("start");
         }

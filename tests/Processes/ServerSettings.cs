@@ -1,0 +1,43 @@
+namespace Messaging.Processes;
+
+/// <summary>Where the programs find their servers, all on loopback, as the environment says it to them.</summary>
+public sealed record ServerSettings
+{
+    public required int DatabasePort { get; init; }
+
+    public string Database { get; init; } = "postgres";
+
+    public string DatabaseUser { get; init; } = "messaging";
+
+    public string DatabasePassword { get; init; } = "none";
+
+    public required int BrokerPort { get; init; }
+
+    public string VirtualHost { get; init; } = "/";
+
+    public string BrokerUser { get; init; } = "guest";
+
+    public string BrokerPassword { get; init; } = "guest";
+
+    public required int MailPort { get; init; }
+
+    public required string FilesFolder { get; init; }
+
+    public Dictionary<string, string> ToEnvironment() => new()
+    {
+        ["Database__Host"] = "127.0.0.1",
+        ["Database__Port"] = $"{DatabasePort}",
+        ["Database__Name"] = Database,
+        ["Database__Username"] = DatabaseUser,
+        ["Database__Password"] = DatabasePassword,
+        ["RabbitMq__Host"] = "127.0.0.1",
+        ["RabbitMq__Port"] = $"{BrokerPort}",
+        ["RabbitMq__VirtualHost"] = VirtualHost,
+        ["RabbitMq__Username"] = BrokerUser,
+        ["RabbitMq__Password"] = BrokerPassword,
+        ["Mail__Host"] = "127.0.0.1",
+        ["Mail__Port"] = $"{MailPort}",
+        ["Mail__Security"] = "None",
+        ["Files__Folder"] = FilesFolder,
+    };
+}
