@@ -20,6 +20,7 @@ app.Configure(configure =>
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 return await app.RunAsync(args, stop.Token);
 
 void Stop(PosixSignalContext signal)

@@ -2,6 +2,7 @@ using MassTransit;
 using MassTransit.Testing;
 using Messaging.Contracts;
 using Messaging.Outbox;
+using Messaging.Processes;
 using Messaging.ServiceDefaults.Database;
 using Messaging.ServiceDefaults.Files;
 using Messaging.ServiceDefaults.Messaging;

@@ -1,3 +1,4 @@
+using MassTransit;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Inbox;
@@ -96,8 +97,20 @@ internal sealed class Attempt : IDisposable
             return new TaskWasCancelledException();
         }
 
-        var isTimeout = exception is OperationCanceledException && _limit.IsCancellationRequested && !_delivery.IsCancellationRequested;
-        return isTimeout ? new TimeoutException($"The attempt took longer than its time limit of {_timeLimit:c}.", exception) : exception;
+        // MassTransit wraps it when it bears another token than the delivery's, such as one that a library has linked to that.
+        if (exception is not (OperationCanceledException or ConsumerCanceledException))
+        {
+            return exception;
+        }
+
+        if (_delivery.IsCancellationRequested)
+        {
+            return new OperationCanceledException("The endpoint stops.", exception, _delivery); // no failure of the attempt: the message comes again
+        }
+
+        return _limit.IsCancellationRequested
+            ? new TimeoutException($"The attempt took longer than its time limit of {_timeLimit:c}.", exception)
+            : exception;
     }
 
     public void Dispose()

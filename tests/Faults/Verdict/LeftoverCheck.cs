@@ -58,7 +58,7 @@ internal sealed class LeftoverCheck(Evidence evidence)
     {
         foreach (var (begin, end) in RollingRestart.Windows(evidence.Faults))
         {
-            foreach (var attempt in evidence.Database.FailedAttempts.SelectMany(a => a).Where(a => a.StartedAt >= begin && a.StartedAt <= end))
+            foreach (var attempt in evidence.Database.FailedAttempts.SelectMany(a => a).Where(a => a.StartedAt >= begin && a.EndedAt <= end))
             {
                 yield return new Difference("attempt lost in a rolling restart", attempt.TaskId, $"attempt {attempt.Attempt} at {attempt.StartedAt:HH:mm:ss.fff}: {attempt.Error}");
             }

@@ -14,7 +14,7 @@ internal sealed record EntryRow(Guid Id, string Message, Guid? Task);
 internal sealed record LetterRow(Guid? MessageId, Guid? TaskId, string Reason, string? Error);
 
 /// <summary>An attempt that failed.</summary>
-internal sealed record AttemptRow(Guid TaskId, int Attempt, DateTimeOffset? StartedAt, string Error);
+internal sealed record AttemptRow(Guid TaskId, int Attempt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string Error);
 
 /// <summary>What the database holds when everything is over; read by SQL that PostgreSQL and SQLite both understand.</summary>
 internal sealed class Snapshot
@@ -46,8 +46,8 @@ internal sealed class Snapshot
 
     public static async Task<Snapshot> ReadAsync(DbConnection connection)
     {
-        var attempts = await ReadAsync(connection, "SELECT task_id, attempt, started_at, error FROM task_attempts", r =>
-            new AttemptRow(r.GetGuid(0), r.GetInt32(1), Time(r.GetValue(2)), r.GetString(3)));
+        var attempts = await ReadAsync(connection, "SELECT task_id, attempt, started_at, ended_at, error FROM task_attempts", r =>
+            new AttemptRow(r.GetGuid(0), r.GetInt32(1), Time(r.GetValue(2)), Time(r.GetValue(3)), r.GetString(4)));
         var users = await ReadAsync(connection, "SELECT email, welcomed_at IS NOT NULL FROM users", r =>
             (Email: r.GetString(0), Welcomed: Convert.ToBoolean(r.GetValue(1), CultureInfo.InvariantCulture)));
         var links = await ReadAsync(connection, "SELECT successor, predecessor FROM task_links", r => (Successor: r.GetGuid(0), Predecessor: r.GetGuid(1)));

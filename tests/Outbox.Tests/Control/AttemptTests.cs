@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Tests.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,18 +19,43 @@ public sealed class PostgresAttemptTests : AttemptTests
 /// <summary>What a consumer may do with its attempt, and what the policy does.</summary>
 public abstract class AttemptTests : StoreSuite
 {
-    [Fact]
-    public async Task An_attempt_that_exceeds_its_time_limit_is_cancelled_and_counts_as_a_failure()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // as by HttpClient, or Polly
+    public async Task An_attempt_that_exceeds_its_time_limit_is_cancelled_and_counts_as_a_failure(bool inALibraryWithATokenOfItsOwn)
     {
         var options = PipelineUnderTest.Quick(delayed: 1);
         options.TimeLimit = TimeSpan.FromMilliseconds(100);
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, options);
-        pipeline.Script.Greet = (context, _) =>
-            pipeline.Script.Greets.Count == 1 ? Task.Delay(Timeout.Infinite, context.CancellationToken) : Task.CompletedTask;
+        pipeline.Script.Greet = async (context, _) =>
+        {
+            using var own = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+            if (pipeline.Script.Greets.Count == 1)
+            {
+                await Task.Delay(Timeout.Infinite, inALibraryWithATokenOfItsOwn ? own.Token : context.CancellationToken);
+            }
+        };
 
         var task = await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("slow")), TaskState.Succeeded);
 
         Assert.Equal((2, "TimeoutException: The attempt took longer than its time limit of 00:00:00.1000000."), (task.Attempts, task.LastError));
+    }
+
+    [Fact]
+    public async Task What_is_cancelled_because_the_endpoint_stops_has_not_failed_whichever_token_it_bears()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Succeeded);
+        using var stop = new CancellationTokenSource();
+        using var attempt = new Attempt([Delivery.Of(Assert.Single(pipeline.Script.Greets), Guid.NewGuid())], TimeProvider.System, stop.Token);
+        Exception[] cancellations = [new OperationCanceledException(), new ConsumerCanceledException("by a linked token", new OperationCanceledException())];
+        Assert.Equal(cancellations, cancellations.Select(attempt.Explain));
+
+        await stop.CancelAsync();
+
+        Assert.All(cancellations, c => Assert.Equal(stop.Token, Assert.IsType<OperationCanceledException>(attempt.Explain(c)).CancellationToken));
+        var failure = new InvalidOperationException();
+        Assert.Same(failure, attempt.Explain(failure));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Messaging.TestSupport;
+namespace Messaging.Processes;
 
 /// <summary>
 /// An SMTP server that says what it is told to: the reply to a mail is taken from <see cref="Replies"/>, then 250. What it
