@@ -1,0 +1,40 @@
+using Messaging.Bench.Measures;
+using Messaging.Bench.Results;
+using Messaging.Bench.Servers;
+using Spectre.Console.Cli;
+
+namespace Messaging.Bench.Commands;
+
+/// <summary><c>run</c>: sets the servers up, measures, checks the counts and writes the tables.</summary>
+internal sealed class RunCommand : AsyncCommand<RunSettings>
+{
+    public override async Task<int> ExecuteAsync(CommandContext context, RunSettings settings, CancellationToken cancellationToken)
+    {
+        var folder = settings.Folder ?? "/var/tmp/messaging-bench";
+        Directory.CreateDirectory(folder);
+        var tables = new List<Table>();
+        await using (var servers = await BenchServers.StartAsync(Path.GetFullPath(folder)))
+        {
+            var bench = new BenchContext(servers, settings.Rounds, settings.Duration, line => Console.WriteLine($"{DateTime.UtcNow:HH:mm:ss} {line}"));
+            foreach (var measure in settings.Measures)
+            {
+                tables.Add(await measure.RunAsync(bench, cancellationToken));
+            }
+        }
+
+        var report = new Report(Machine.Here(), tables);
+        Console.WriteLine();
+        Console.WriteLine(report.ToMarkdown());
+        await WriteAsync(settings.Report, report.ToMarkdown());
+        await WriteAsync(settings.Json, report.ToJson());
+        return tables.Exists(t => t.Errors.Count > 0) ? 1 : 0;
+    }
+
+    private static async Task WriteAsync(string? file, string text)
+    {
+        if (file is not null)
+        {
+            await File.WriteAllTextAsync(file, text);
+        }
+    }
+}

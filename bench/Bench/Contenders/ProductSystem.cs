@@ -1,0 +1,67 @@
+using Messaging.Bench.Servers;
+using Messaging.Processes;
+
+namespace Messaging.Bench.Contenders;
+
+/// <summary>This project with its default settings, process by process, over an empty database and an empty broker.</summary>
+internal sealed class ProductSystem
+{
+    private const int WorkerPort = BenchServers.HttpPort + 1;
+    private readonly Dictionary<string, string> _environment;
+
+    private ProductSystem(BenchServers servers, BenchDatabase database)
+    {
+        var mail = new FakeSmtpServer();
+        Running = new RunningSystem(servers, database, mail)
+        {
+            CountRegistrations = () => database.CountAsync("users"),
+            CountEntries = () => database.CountAsync("tasks WHERE kind = 'LogRequested'"),
+        };
+        _environment = new ServerSettings
+        {
+            DatabasePort = servers.PostgresPort,
+            Database = database.Name,
+            BrokerPort = servers.RabbitMqPort,
+            MailPort = mail.Port,
+            FilesFolder = Path.Combine(servers.Folder, "files"),
+        }.ToEnvironment();
+    }
+
+    /// <summary>Ends all of its processes when it is disposed of.</summary>
+    public RunningSystem Running { get; }
+
+    public static async Task<ProductSystem> CreateAsync(BenchServers servers, CancellationToken cancellationToken)
+    {
+        await servers.ResetBrokerAsync();
+        var system = new ProductSystem(servers, await servers.CreateDatabaseAsync("bench_product"));
+        using var migrate = ChildProcess.StartProgram("Api", system._environment, _ => { }, "--migrate");
+        await migrate.WaitAsync(cancellationToken);
+        return migrate.ExitCode == 0 ? system : throw new InvalidOperationException("The schema cannot be made.");
+    }
+
+    /// <summary>Starts an API that takes requests, and hands on what lies in the outbox or leaves it there.</summary>
+    public async Task<ChildProcess> StartApiAsync(bool dispatches, CancellationToken cancellationToken)
+    {
+        var api = Running.StartProgram("Api", With(BenchServers.HttpPort, ("Outbox__Dispatch", dispatches ? "true" : "false")));
+        await Running.ReadyAsync(BenchServers.HttpPort, cancellationToken);
+        return api;
+    }
+
+    public async Task<ChildProcess> StartWorkerAsync(CancellationToken cancellationToken)
+    {
+        var worker = Running.StartProgram("Worker", With(WorkerPort));
+        await Running.ReadyAsync(WorkerPort, cancellationToken);
+        return worker;
+    }
+
+    private Dictionary<string, string> With(int port, params IEnumerable<(string Key, string Value)> settings)
+    {
+        var environment = new Dictionary<string, string>(_environment) { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}" };
+        foreach (var (key, value) in settings)
+        {
+            environment[key] = value;
+        }
+
+        return environment;
+    }
+}

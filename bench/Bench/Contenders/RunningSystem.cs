@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using Messaging.Bench.Servers;
+using Messaging.Processes;
+
+namespace Messaging.Bench.Contenders;
+
+/// <summary>The processes of a contender, and its database.</summary>
+internal sealed class RunningSystem(BenchServers servers, BenchDatabase database, IDisposable? mail = null) : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private readonly List<ChildProcess> _processes = [];
+    private readonly ConcurrentQueue<string> _output = new();
+
+    public BenchServers Servers => servers;
+
+    public BenchDatabase Database => database;
+
+    /// <summary>Counts what shows that so many registrations were accepted.</summary>
+    public required Func<Task<long>> CountRegistrations { get; init; }
+
+    /// <summary>Counts what shows that so many log entries were accepted.</summary>
+    public required Func<Task<long>> CountEntries { get; init; }
+
+    /// <summary>Starts one of the programs that lie beside this one.</summary>
+    public ChildProcess StartProgram(string program, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) =>
+        Add(ChildProcess.StartProgram(program, environment, Keep, arguments));
+
+    public ChildProcess Start(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment) =>
+        Add(ChildProcess.Start(file, arguments, environment, Keep));
+
+    /// <summary>Waits until the process that was started last says that it takes requests.</summary>
+    public async Task ReadyAsync(int port, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(3) };
+        for (var end = DateTime.UtcNow + Patience; ; await Task.Delay(100, cancellationToken))
+        {
+            try
+            {
+                using var response = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/health/ready"), cancellationToken);
+                if (response.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            {
+                // Not yet.
+            }
+
+            if (DateTime.UtcNow > end || _processes[^1].HasExited)
+            {
+                throw new InvalidOperationException($"It does not become ready:\n{string.Join('\n', _output)}");
+            }
+        }
+    }
+
+    /// <summary>The memory that its processes have in hand, in MiB.</summary>
+    public IReadOnlyList<double> ResidentMebibytes() => [.. _processes.Where(p => !p.HasExited).Select(Resident)];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+        {
+            if (!process.HasExited)
+            {
+                await process.TerminateAsync(); // also ends the processes that it has started
+            }
+
+            process.Dispose();
+        }
+
+        mail?.Dispose();
+        await database.DisposeAsync();
+    }
+
+    private ChildProcess Add(ChildProcess process)
+    {
+        _processes.Add(process);
+        return process;
+    }
+
+    private void Keep(string line)
+    {
+        _output.Enqueue(line);
+        while (_output.Count > 200)
+        {
+            _output.TryDequeue(out _);
+        }
+    }
+
+    private static double Resident(ChildProcess process)
+    {
+        var line = File.ReadLines($"/proc/{process.Id}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) / 1_024;
+    }
+}

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Globalization;
+using Messaging.Bench.Contenders;
+using Messaging.Bench.Load;
+using Messaging.Bench.Results;
+using Messaging.Bench.Servers;
+using Messaging.Processes;
+
+namespace Messaging.Bench.Measures;
+
+/// <summary>How fast a full queue of log entries becomes rows: each delivery has its effect, and is acknowledged after that.</summary>
+internal sealed class ConsumeMeasure : IMeasure
+{
+    private const string Product = "this project: inbox, row and status of the task", MassTransit = "MassTransit, one INSERT a message, no inbox", Celery = "Celery, acks_late, one INSERT a task";
+    private const string PeerQueue = "peer-entries";
+    private const string PeerExchange = "Messaging.Bench.Peers:WriteEntry";
+    private const int Messages = 40_000, CeleryMessages = 10_000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private readonly FastApi _celery = new(celery: true);
+
+    public string Name => "consume";
+
+    public string Description => "log entries from a full queue into their table, acknowledged after the commit";
+
+    public async Task<Table> RunAsync(BenchContext context, CancellationToken cancellationToken)
+    {
+        var table = new Table($"{Name}: {Description}", "rows/s", [new Goal(Product, MassTransit, 2), new Goal(Product, Celery, 5)]);
+        if (_celery.Missing is { } reason)
+        {
+            table.LeftOut[Celery] = reason;
+        }
+
+        for (var round = 1; round <= context.Rounds; round++)
+        {
+            await MeasureAsync(table, context, round, Product, () => ConsumeAsync(context, cancellationToken));
+            await MeasureAsync(table, context, round, MassTransit, () => ConsumeByMassTransitAsync(context, cancellationToken));
+            if (_celery.Missing is null)
+            {
+                await MeasureAsync(table, context, round, Celery, () => ConsumeByCeleryAsync(context, cancellationToken));
+            }
+        }
+
+        return table;
+    }
+
+    private async Task MeasureAsync(Table table, BenchContext context, int round, string contender, Func<Task<(double PerSecond, double Mebibytes)>> measure)
+    {
+        var (perSecond, mebibytes) = await measure();
+        table.Add(contender, new Sample(perSecond, new Dictionary<string, double> { ["MiB"] = mebibytes }));
+        context.Say(string.Create(CultureInfo.InvariantCulture, $"{Name}, round {round}: {contender} {perSecond:#,0}/s"));
+    }
+
+    private static async Task<(double PerSecond, double Mebibytes)> ConsumeAsync(BenchContext context, CancellationToken cancellationToken)
+    {
+        var system = await ProductSystem.CreateAsync(context.Servers, cancellationToken);
+        await using var running = system.Running;
+        await (await system.StartWorkerAsync(cancellationToken)).TerminateAsync(); // its queues are there from now on
+        var api = await system.StartApiAsync(dispatches: true, cancellationToken);
+        var load = new HttpLoad(BenchServers.HttpPort, connections: 64, Requests.Log.Next, expected: 202);
+        var accepted = 0L;
+        while (accepted < Messages)
+        {
+            accepted += (await load.ClosedAsync(TimeSpan.FromSeconds(1))).Accepted;
+        }
+
+        await using var probe = new QueueProbe(context.Servers.RabbitMqPort);
+        await probe.RateAsync("log-requested", accepted, cancellationToken);
+        await api.TerminateAsync();
+        return await RowsAsync(system.Running, "activity_log", accepted, () => system.StartWorkerAsync(cancellationToken), cancellationToken);
+    }
+
+    private static async Task<(double PerSecond, double Mebibytes)> ConsumeByMassTransitAsync(BenchContext context, CancellationToken cancellationToken)
+    {
+        await context.Servers.ResetBrokerAsync();
+        await using var probe = new QueueProbe(context.Servers.RabbitMqPort);
+        await probe.DeclareAsync(PeerQueue, PeerExchange);
+        await using var system = await PlainTables.CreateAsync(context.Servers, "bench_masstransit");
+        system.StartProgram("Bench.Peers", new Dictionary<string, string>(), "masstransit-publisher", context.Servers.BrokerUri, $"{Messages}");
+        await probe.RateAsync(PeerQueue, Messages, cancellationToken);
+        return await RowsAsync(
+            system,
+            "log_entries",
+            Messages,
+            () => Task.FromResult(system.StartProgram(
+                "Bench.Peers", new Dictionary<string, string>(), "masstransit-consumer", context.Servers.BrokerUri, system.Database.ConnectionString)),
+            cancellationToken);
+    }
+
+    private async Task<(double PerSecond, double Mebibytes)> ConsumeByCeleryAsync(BenchContext context, CancellationToken cancellationToken)
+    {
+        await using var system = await _celery.StartAsync(context.Servers, cancellationToken);
+        var load = new HttpLoad(BenchServers.HttpPort, connections: 64, Requests.Log.Next, expected: 202);
+        var accepted = 0L;
+        while (accepted < CeleryMessages)
+        {
+            accepted += (await load.ClosedAsync(TimeSpan.FromSeconds(1))).Accepted;
+        }
+
+        return await RowsAsync(system, "log_entries", accepted, () => Task.FromResult(_celery.StartWorker(system)), cancellationToken);
+    }
+
+    /// <summary>Starts what consumes, and counts from the first rows that are seen to the last.</summary>
+    private static async Task<(double PerSecond, double Mebibytes)> RowsAsync(
+        RunningSystem system, string table, long expected, Func<Task<ChildProcess>> start, CancellationToken cancellationToken)
+    {
+        var (began, from, first, mebibytes) = (Stopwatch.GetTimestamp(), 0L, 0L, 0.0);
+        var starting = start();
+        while (true)
+        {
+            var count = await system.Database.CountAsync(table);
+            if (count > 0 && first == 0)
+            {
+                (first, from) = (count, Stopwatch.GetTimestamp());
+            }
+
+            if (count >= expected)
+            {
+                await starting;
+                return ((count - first) / Stopwatch.GetElapsedTime(from).TotalSeconds, mebibytes);
+            }
+
+            if (Stopwatch.GetElapsedTime(began) > Patience)
+            {
+                throw new TimeoutException($"Of {expected} rows {count} were written in {Patience.TotalMinutes:0} minutes.");
+            }
+
+            mebibytes = starting.IsCompletedSuccessfully ? Math.Max(mebibytes, system.ResidentMebibytes().DefaultIfEmpty().Max()) : mebibytes;
+            await Task.Delay(200, cancellationToken);
+        }
+    }
+}

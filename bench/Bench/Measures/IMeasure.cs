@@ -1,0 +1,21 @@
+using Messaging.Bench.Results;
+using Messaging.Bench.Servers;
+
+namespace Messaging.Bench.Measures;
+
+/// <summary>What a measure is given.</summary>
+/// <param name="Servers">The servers that all contenders share, one after the other.</param>
+/// <param name="Rounds">How often each contender is measured, in turns.</param>
+/// <param name="Duration">How long a round's load is.</param>
+/// <param name="Say">Tells what has been measured.</param>
+internal sealed record BenchContext(BenchServers Servers, int Rounds, TimeSpan Duration, Action<string> Say);
+
+/// <summary>One table of the report.</summary>
+internal interface IMeasure
+{
+    string Name { get; }
+
+    string Description { get; }
+
+    Task<Table> RunAsync(BenchContext context, CancellationToken cancellationToken);
+}

@@ -1,0 +1,71 @@
+namespace Messaging.Bench.Results;
+
+/// <summary>One round of one contender.</summary>
+/// <param name="Value">In the unit of the measure.</param>
+/// <param name="Details">Whatever else was seen: percentiles, memory.</param>
+internal sealed record Sample(double Value, IReadOnlyDictionary<string, double> Details);
+
+/// <summary>What has to hold of two contenders' medians.</summary>
+/// <param name="Of">The contender that it is about.</param>
+/// <param name="To">The contender that it is compared with.</param>
+/// <param name="AtLeast">The ratio that has to be reached.</param>
+internal sealed record Goal(string Of, string To, double AtLeast);
+
+/// <summary>The rounds of one contender in one measure.</summary>
+internal sealed class Series(string contender)
+{
+    public string Contender => contender;
+
+    public List<Sample> Samples { get; } = [];
+
+    public double Median => MedianOf(Samples.Select(s => s.Value));
+
+    public double Min => Samples.Min(s => s.Value);
+
+    public double Max => Samples.Max(s => s.Value);
+
+    public IEnumerable<string> Details => Samples.SelectMany(s => s.Details.Keys).Distinct();
+
+    public double MedianDetail(string name) => MedianOf(Samples.Where(s => s.Details.ContainsKey(name)).Select(s => s.Details[name]));
+
+    private static double MedianOf(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToList();
+        return sorted.Count == 0 ? double.NaN : (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+    }
+}
+
+/// <summary>A measure's table.</summary>
+internal sealed class Table(string name, string unit, IReadOnlyList<Goal> goals)
+{
+    public string Name => name;
+
+    public string Unit => unit;
+
+    public List<Series> Series { get; } = [];
+
+    /// <summary>Contenders that were left out, and why.</summary>
+    public Dictionary<string, string> LeftOut { get; } = [];
+
+    /// <summary>Counts that do not agree: such a figure is worth nothing.</summary>
+    public List<string> Errors { get; } = [];
+
+    /// <summary>The goals of which both contenders were measured, with the ratio of their medians.</summary>
+    public IEnumerable<(Goal Goal, double Ratio)> Reached =>
+        from goal in goals
+        let of = Series.Find(s => s.Contender == goal.Of)
+        let to = Series.Find(s => s.Contender == goal.To)
+        where of is { Samples.Count: > 0 } && to is { Samples.Count: > 0 }
+        select (goal, of.Median / to.Median);
+
+    public void Add(string contender, Sample sample)
+    {
+        var series = Series.Find(s => s.Contender == contender);
+        if (series is null)
+        {
+            Series.Add(series = new Series(contender));
+        }
+
+        series.Samples.Add(sample);
+    }
+}

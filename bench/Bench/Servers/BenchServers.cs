@@ -1,0 +1,111 @@
+using Messaging.Processes;
+using Npgsql;
+using RabbitMQ.Client;
+
+namespace Messaging.Bench.Servers;
+
+/// <summary>A PostgreSQL and a RabbitMQ of the benchmark's own, as Debian sets them up: fsync and synchronous_commit on, on a real disk.</summary>
+internal sealed class BenchServers : IAsyncDisposable
+{
+    private const int BasePort = 27_000;
+
+    /// <summary>Where what takes requests listens; one at a time does.</summary>
+    public const int HttpPort = BasePort + 80;
+
+    private readonly LocalServers _servers;
+
+    private BenchServers(string folder)
+    {
+        Folder = folder;
+        _servers = new LocalServers(Path.Combine(folder, "servers"), BasePort);
+    }
+
+    public string Folder { get; }
+
+    public int PostgresPort => _servers.PostgresPort;
+
+    public int RabbitMqPort => _servers.RabbitMqPort;
+
+    public string BrokerUri => $"amqp://guest:guest@127.0.0.1:{RabbitMqPort}/";
+
+    public static async Task<BenchServers> StartAsync(string folder)
+    {
+        LocalServers.EnsurePortsAreFree(BasePort);
+        var servers = new BenchServers(folder);
+        await servers._servers.StartAsync();
+        return servers;
+    }
+
+    /// <summary>Makes a database anew; a former one of that name is dropped.</summary>
+    public async Task<BenchDatabase> CreateDatabaseAsync(string name)
+    {
+        await using (var source = NpgsqlDataSource.Create(ConnectionString("postgres")))
+        {
+            foreach (var sql in (string[])[$"DROP DATABASE IF EXISTS {name} WITH (FORCE)", $"CREATE DATABASE {name}", "CHECKPOINT"])
+            {
+                await using var command = source.CreateCommand(sql);
+                command.CommandTimeout = 120;
+                await command.ExecuteNonQueryAsync();
+            }
+        }
+
+        return new BenchDatabase(name, PostgresPort, ConnectionString(name));
+    }
+
+    /// <summary>Deletes all queues and messages.</summary>
+    public async Task ResetBrokerAsync()
+    {
+        await _servers.CtlAsync("stop_app");
+        await _servers.CtlAsync("reset");
+        await _servers.CtlAsync("start_app");
+    }
+
+    /// <summary>Messages in a queue that nobody consumes.</summary>
+    public async Task<long> CountMessagesAsync(string queue)
+    {
+        await using var connection = await new ConnectionFactory { HostName = "127.0.0.1", Port = RabbitMqPort }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        return await channel.MessageCountAsync(queue);
+    }
+
+    public async ValueTask DisposeAsync() => await _servers.StopAsync();
+
+    private string ConnectionString(string database) => new NpgsqlConnectionStringBuilder
+    {
+        Host = "127.0.0.1",
+        Port = PostgresPort,
+        Username = "messaging",
+        Database = database,
+        Timeout = 15,
+        MaxPoolSize = 50,
+    }.ConnectionString;
+}
+
+/// <summary>A database of one contender.</summary>
+internal sealed class BenchDatabase(string name, int port, string connectionString) : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(connectionString);
+
+    public string Name => name;
+
+    public string ConnectionString => connectionString;
+
+    /// <summary>The same for libpq, asyncpg and psycopg2.</summary>
+    public string Uri => $"postgresql://messaging@127.0.0.1:{port}/{name}";
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = _source.CreateCommand(sql);
+        command.CommandTimeout = 600;
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<long> CountAsync(string from)
+    {
+        await using var command = _source.CreateCommand($"SELECT count(*) FROM {from}");
+        command.CommandTimeout = 600;
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+using Messaging.Bench.Peers;
+
+return args switch
+{
+    ["bare-api", var port, var database] => await BareApi.RunAsync(port, database),
+    ["masstransit-publisher", var broker, var count] => await MassTransitPeer.PublishAsync(broker, Number(count)),
+    ["masstransit-consumer", var broker, var database] => await MassTransitPeer.ConsumeAsync(broker, database),
+    _ => Usage(),
+};
+
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+static int Usage()
+{
+    Console.Error.WriteLine(
+        """
+        bare-api PORT CONNECTION-STRING
+        masstransit-publisher AMQP-URI COUNT
+        masstransit-consumer AMQP-URI CONNECTION-STRING
+        """);
+    return 2;
+}
