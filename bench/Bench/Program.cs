@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using Messaging.Bench.Commands;
+using Messaging.Processes;
 using Spectre.Console.Cli;
 
 var app = new CommandApp<RunCommand>();
@@ -13,15 +13,5 @@ app.Configure(configure =>
     configure.AddCommand<ListCommand>("list").WithDescription("What can be measured.");
 });
 
-// Whoever interrupts it gets no report, but processes and servers are ended and their data deleted.
-using var stop = new CancellationTokenSource();
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
-return await app.RunAsync(args, stop.Token);
-
-void Stop(PosixSignalContext signal)
-{
-    signal.Cancel = true;
-    stop.Cancel();
-}
+using var signals = new StopSignals();
+return await app.RunAsync(args, signals.Token);

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using Messaging.Faults.Commands;
+using Messaging.Processes;
 using Spectre.Console.Cli;
 
 var app = new CommandApp<RunCommand>();
@@ -16,15 +16,5 @@ app.Configure(configure =>
     configure.AddCommand<ListCommand>("list").WithDescription("The kinds of faults.");
 });
 
-// Whoever interrupts it gets no verdict, but processes and servers are ended and their data deleted.
-using var stop = new CancellationTokenSource();
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
-return await app.RunAsync(args, stop.Token);
-
-void Stop(PosixSignalContext signal)
-{
-    signal.Cancel = true;
-    stop.Cancel();
-}
+using var signals = new StopSignals();
+return await app.RunAsync(args, signals.Token);

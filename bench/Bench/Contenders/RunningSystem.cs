@@ -32,25 +32,9 @@ internal sealed class RunningSystem(BenchServers servers, BenchDatabase database
     public async Task ReadyAsync(int port, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(3) };
-        for (var end = DateTime.UtcNow + Patience; ; await Task.Delay(100, cancellationToken))
+        if (!await Readiness.WaitAsync(client, new Uri($"http://127.0.0.1:{port}"), Patience, () => _processes[^1].HasExited, cancellationToken))
         {
-            try
-            {
-                using var response = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/health/ready"), cancellationToken);
-                if (response.IsSuccessStatusCode)
-                {
-                    return;
-                }
-            }
-            catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-            {
-                // Not yet.
-            }
-
-            if (DateTime.UtcNow > end || _processes[^1].HasExited)
-            {
-                throw new InvalidOperationException($"It does not become ready:\n{string.Join('\n', _output)}");
-            }
+            throw new InvalidOperationException($"It does not become ready:\n{string.Join('\n', _output)}");
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Messaging.Bench.Contenders;
 using Messaging.Bench.Load;
@@ -16,7 +15,7 @@ internal sealed class ConsumeMeasure : IMeasure
     private const string PeerExchange = "Messaging.Bench.Peers:WriteEntry";
     private const int Messages = 40_000, CeleryMessages = 10_000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
     private readonly FastApi _celery = new(celery: true);
 
     public string Name => "consume";
@@ -57,13 +56,7 @@ internal sealed class ConsumeMeasure : IMeasure
         await using var running = system.Running;
         await (await system.StartWorkerAsync(cancellationToken)).TerminateAsync(); // its queues are there from now on
         var api = await system.StartApiAsync(dispatches: true, cancellationToken);
-        var load = new HttpLoad(BenchServers.HttpPort, connections: 64, Requests.Log.Next, expected: 202);
-        var accepted = 0L;
-        while (accepted < Messages)
-        {
-            accepted += (await load.ClosedAsync(TimeSpan.FromSeconds(1))).Accepted;
-        }
-
+        var accepted = await FillAsync(Messages);
         await using var probe = new QueueProbe(context.Servers.RabbitMqPort);
         await probe.RateAsync("log-requested", accepted, cancellationToken);
         await api.TerminateAsync();
@@ -90,43 +83,38 @@ internal sealed class ConsumeMeasure : IMeasure
     private async Task<(double PerSecond, double Mebibytes)> ConsumeByCeleryAsync(BenchContext context, CancellationToken cancellationToken)
     {
         await using var system = await _celery.StartAsync(context.Servers, cancellationToken);
+        var accepted = await FillAsync(CeleryMessages);
+        return await RowsAsync(system, "log_entries", accepted, () => Task.FromResult(_celery.StartWorker(system)), cancellationToken);
+    }
+
+    /// <summary>Requests at least so many log entries.</summary>
+    /// <returns>How many were accepted.</returns>
+    private static async Task<long> FillAsync(long messages)
+    {
         var load = new HttpLoad(BenchServers.HttpPort, connections: 64, Requests.Log.Next, expected: 202);
         var accepted = 0L;
-        while (accepted < CeleryMessages)
+        while (accepted < messages)
         {
             accepted += (await load.ClosedAsync(TimeSpan.FromSeconds(1))).Accepted;
         }
 
-        return await RowsAsync(system, "log_entries", accepted, () => Task.FromResult(_celery.StartWorker(system)), cancellationToken);
+        return accepted;
     }
 
     /// <summary>Starts what consumes, and counts from the first rows that are seen to the last.</summary>
     private static async Task<(double PerSecond, double Mebibytes)> RowsAsync(
         RunningSystem system, string table, long expected, Func<Task<ChildProcess>> start, CancellationToken cancellationToken)
     {
-        var (began, from, first, mebibytes) = (Stopwatch.GetTimestamp(), 0L, 0L, 0.0);
+        var mebibytes = 0.0;
         var starting = start();
-        while (true)
+        var rate = await Arrival.RateAsync(CountAsync, expected, Interval, cancellationToken);
+        await starting;
+        return (rate, mebibytes);
+
+        Task<long> CountAsync()
         {
-            var count = await system.Database.CountAsync(table);
-            if (count > 0 && first == 0)
-            {
-                (first, from) = (count, Stopwatch.GetTimestamp());
-            }
-
-            if (count >= expected)
-            {
-                await starting;
-                return ((count - first) / Stopwatch.GetElapsedTime(from).TotalSeconds, mebibytes);
-            }
-
-            if (Stopwatch.GetElapsedTime(began) > Patience)
-            {
-                throw new TimeoutException($"Of {expected} rows {count} were written in {Patience.TotalMinutes:0} minutes.");
-            }
-
             mebibytes = starting.IsCompletedSuccessfully ? Math.Max(mebibytes, system.ResidentMebibytes().DefaultIfEmpty().Max()) : mebibytes;
-            await Task.Delay(200, cancellationToken);
+            return system.Database.CountAsync(table);
         }
     }
 }

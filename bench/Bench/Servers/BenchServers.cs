@@ -1,6 +1,5 @@
 using Messaging.Processes;
 using Npgsql;
-using RabbitMQ.Client;
 
 namespace Messaging.Bench.Servers;
 
@@ -63,9 +62,8 @@ internal sealed class BenchServers : IAsyncDisposable
     /// <summary>Messages in a queue that nobody consumes.</summary>
     public async Task<long> CountMessagesAsync(string queue)
     {
-        await using var connection = await new ConnectionFactory { HostName = "127.0.0.1", Port = RabbitMqPort }.CreateConnectionAsync();
-        await using var channel = await connection.CreateChannelAsync();
-        return await channel.MessageCountAsync(queue);
+        await using var probe = new QueueProbe(RabbitMqPort);
+        return await probe.CountAsync(queue);
     }
 
     public async ValueTask DisposeAsync() => await _servers.StopAsync();

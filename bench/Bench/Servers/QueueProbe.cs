@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -14,15 +13,12 @@ internal sealed class QueueProbe(int port) : IAsyncDisposable
     /// <summary>Makes a queue like the product's: durable, and written to disk by a quorum of its replicas.</summary>
     /// <param name="queue">Its name.</param>
     /// <param name="exchange">An exchange that is to be bound to it, as MassTransit makes one for a message type.</param>
-    public async Task DeclareAsync(string queue, string? exchange = null)
+    public async Task DeclareAsync(string queue, string exchange)
     {
         await using var channel = await (await ConnectAsync()).CreateChannelAsync();
         await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
-        if (exchange is not null)
-        {
-            await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true);
-            await channel.QueueBindAsync(queue, exchange, routingKey: "");
-        }
+        await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true);
+        await channel.QueueBindAsync(queue, exchange, routingKey: "");
     }
 
     /// <summary>Messages that are ready; 0 for a queue that is not there yet.</summary>
@@ -40,32 +36,9 @@ internal sealed class QueueProbe(int port) : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until so many messages have come, and says how many a second came from the first that was seen on.</summary>
-    /// <exception cref="TimeoutException">They had not come within ten minutes.</exception>
-    public async Task<double> RateAsync(string queue, long messages, CancellationToken cancellationToken)
-    {
-        var (began, from, first) = (Stopwatch.GetTimestamp(), 0L, 0L);
-        while (true)
-        {
-            var count = await CountAsync(queue);
-            if (count > 0 && first == 0)
-            {
-                (first, from) = (count, Stopwatch.GetTimestamp());
-            }
-
-            if (count >= messages)
-            {
-                return (count - first) / Stopwatch.GetElapsedTime(from).TotalSeconds;
-            }
-
-            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromMinutes(10))
-            {
-                throw new TimeoutException($"Of {messages} messages {count} came to {queue} in ten minutes.");
-            }
-
-            await Task.Delay(Interval, cancellationToken);
-        }
-    }
+    /// <summary>Waits until so many messages have come; see <see cref="Arrival"/>.</summary>
+    public Task<double> RateAsync(string queue, long messages, CancellationToken cancellationToken) =>
+        Arrival.RateAsync(() => CountAsync(queue), messages, Interval, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

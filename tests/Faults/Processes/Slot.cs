@@ -1,3 +1,5 @@
+using Messaging.Processes;
+
 namespace Messaging.Faults.Processes;
 
 /// <summary>A place in the system that is taken by one process after another: <c>api-1</c>, <c>worker-2</c>.</summary>
@@ -26,26 +28,8 @@ internal sealed class Slot(string name, string program, int port, Func<AppProces
     }
 
     /// <summary>Waits until the process says that it can work.</summary>
-    public async Task<bool> ReadyAsync(TimeSpan patience, CancellationToken cancellationToken)
-    {
-        for (var end = DateTime.UtcNow + patience; DateTime.UtcNow < end; await Task.Delay(100, cancellationToken))
-        {
-            try
-            {
-                using var response = await _health.GetAsync(new Uri(Address, "/health/ready"), cancellationToken);
-                if (response.IsSuccessStatusCode)
-                {
-                    return true;
-                }
-            }
-            catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-            {
-                // Not yet.
-            }
-        }
-
-        return false;
-    }
+    public Task<bool> ReadyAsync(TimeSpan patience, CancellationToken cancellationToken) =>
+        Readiness.WaitAsync(_health, Address, patience, hasEnded: () => false, cancellationToken); // it is started again
 
     public void Dispose()
     {
