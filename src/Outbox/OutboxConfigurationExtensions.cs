@@ -54,6 +54,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<QueueDirectory>();
         configurator.AddSingleton<DeadLetterFactory>();
         configurator.AddSingleton<MessageSender>();
+        configurator.TryAddSingleton<IMessagePublisher, InMemoryPublisher>();
         configurator.AddSingleton<IStoreReader, StoreReader>();
         configurator.AddSingleton<ITaskStore, TaskStore>();
         configurator.AddSingleton<ITaskFeed, TaskFeed>();

@@ -24,7 +24,9 @@ public sealed class OutboxOptions
     [Range(1, 10_000)]
     public int DispatchBatch { get; set; } = 500;
 
-    /// <summary>Sends that may wait for the broker's confirmation at once. Default 100.</summary>
+    /// <summary>
+    /// Sends over MassTransit that may wait for the broker's confirmation at once; what goes past it waits a batch at a time. Default 100.
+    /// </summary>
     [Range(1, 10_000)]
     public int MaxOutstandingConfirms { get; set; } = 100;
 
@@ -33,11 +35,11 @@ public sealed class OutboxOptions
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The longest pause between two looks into an empty outbox, and so the precision of a delay. The pause starts at a
-    /// fifth of it and grows while nothing is found; a commit of this process ends it at once. Default 250 ms.
+    /// The longest pause between two looks into the outbox. A commit of this process ends it at once, and so does the time of what is due
+    /// later; it is how late messages may be that a process without a dispatcher has staged, or one that died. Default 2 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
-    public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>A message that cannot be sent is due again after 1 s, 2 s, 4 s, … at most this. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
@@ -60,6 +62,7 @@ public sealed class OutboxOptions
     /// <summary>Event streams that one process serves at once. Default 200.</summary>
     [Range(1, 10_000)]
     public int MaxEventStreams { get; set; } = 200;
+
     /// <summary>
     /// How often a process tells which queues it consumes and how it gets on, and the precision of the rates that are shown. One that
     /// has not been heard of for three times as long counts as gone. Default 5 s.

@@ -119,6 +119,14 @@ internal sealed class RealSystem : IAsyncDisposable
         return await channel.ConsumerCountAsync(queue);
     }
 
+    /// <summary>Takes a message off a queue.</summary>
+    public async Task<BasicGetResult> GetAsync(string queue)
+    {
+        await using var connection = await ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        return await channel.BasicGetAsync(queue, autoAck: true) ?? throw new InvalidOperationException($"{queue} is empty.");
+    }
+
     /// <summary>Publishes a body to an exchange, past the outbox, as often as told.</summary>
     public async Task PublishAsync(string exchange, ReadOnlyMemory<byte> body, string contentType, int times)
     {

@@ -39,7 +39,14 @@ internal sealed class RunningSystem(BenchServers servers, BenchDatabase database
     }
 
     /// <summary>The memory that its processes have in hand, in MiB.</summary>
-    public IReadOnlyList<double> ResidentMebibytes() => [.. _processes.Where(p => !p.HasExited).Select(Resident)];
+    public IReadOnlyList<double> ResidentMebibytes() => [.. _processes.Where(p => !p.HasExited).Select(ResidentMebibytes)];
+
+    /// <summary>The memory that a process has in hand, in MiB.</summary>
+    public static double ResidentMebibytes(ChildProcess process)
+    {
+        var line = File.ReadLines($"/proc/{process.Id}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) / 1_024;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -70,11 +77,5 @@ internal sealed class RunningSystem(BenchServers servers, BenchDatabase database
         {
             _output.TryDequeue(out _);
         }
-    }
-
-    private static double Resident(ChildProcess process)
-    {
-        var line = File.ReadLines($"/proc/{process.Id}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) / 1_024;
     }
 }

@@ -32,6 +32,11 @@ internal static class AllMeasures
                 new Goal(Alone.Name, Bare.Name, 2.5), new Goal(Alone.Name, Background.Name, 5), new Goal(Alone.Name, Celery.Name, 15),
                 new Goal(Working.Name, Alone.Name, 0.6),
             ]),
+        new DispatchMeasure(),
         new ConsumeMeasure(),
+        new LatencyMeasure(),
+        new StatusMeasure(),
+        new IdleMeasure(),
+        new StandaloneMeasure(),
     ];
 }

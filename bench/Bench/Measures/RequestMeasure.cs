@@ -14,6 +14,9 @@ internal sealed class RequestMeasure(
     private const int Connections = 64;
     private const int Accepted = 202;
 
+    /// <summary>As long as it takes until the code of the slowest to get there is compiled for good: shorter ones measure compilers.</summary>
+    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(12);
+
     /// <summary>What was answered before it was done may take this long to be stored.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -38,7 +41,7 @@ internal sealed class RequestMeasure(
             {
                 await using var system = await contender.StartAsync(context.Servers, cancellationToken);
                 var load = new HttpLoad(BenchServers.HttpPort, Connections, request.Next, Accepted);
-                var warm = await load.ClosedAsync(context.Duration / 3);
+                var warm = await load.ClosedAsync(WarmUp);
                 var result = await load.ClosedAsync(context.Duration);
                 var (p50, p99) = (result.Latencies.Percentile(50), result.Latencies.Percentile(99));
                 table.Add(contender.Name, new Sample(result.PerSecond, new Dictionary<string, double>

@@ -32,6 +32,7 @@ internal sealed class Report(Machine machine, IReadOnlyList<Table> tables)
                 t.Unit,
                 series = t.Series.Select(s => new { s.Contender, s.Median, s.Min, s.Max, s.Samples }),
                 goals = t.Reached.Select(r => new { r.Goal.Of, r.Goal.To, r.Goal.AtLeast, r.Ratio, reached = r.Ratio >= r.Goal.AtLeast }),
+                limits = t.Kept.Select(k => new { k.Limit.Of, k.Limit.Detail, k.Limit.Bound, k.Limit.IsLeast, k.Value, reached = k.Limit.Holds(k.Value) }),
                 t.LeftOut,
                 t.Errors,
             }),
@@ -55,6 +56,12 @@ internal sealed class Report(Machine machine, IReadOnlyList<Table> tables)
         {
             var verdict = ratio >= goal.AtLeast ? "reached" : "not reached";
             text.AppendLine(CultureInfo.InvariantCulture, $"- {goal.Of} ÷ {goal.To}: **{ratio:0.00}**, has to be at least {goal.AtLeast:0.0#}: {verdict}");
+        }
+
+        foreach (var (limit, value) in table.Kept)
+        {
+            var verdict = limit.Holds(value) ? "reached" : "not reached";
+            text.AppendLine(CultureInfo.InvariantCulture, $"- {limit.Of}: {limit.Detail ?? table.Unit} **{Number(value)}**, has to be at {(limit.IsLeast ? "least" : "most")} {Number(limit.Bound)}: {verdict}");
         }
 
         foreach (var (contender, reason) in table.LeftOut)

@@ -11,6 +11,16 @@ internal sealed record Sample(double Value, IReadOnlyDictionary<string, double> 
 /// <param name="AtLeast">The ratio that has to be reached.</param>
 internal sealed record Goal(string Of, string To, double AtLeast);
 
+/// <summary>What has to hold of one contender's median by itself.</summary>
+/// <param name="Of">The contender that it is about.</param>
+/// <param name="Detail">The detail that it is about; null for the value.</param>
+/// <param name="Bound">In the unit of that.</param>
+/// <param name="IsLeast">Whether it is the least that has to be reached, or the most that may be.</param>
+internal sealed record Limit(string Of, string? Detail, double Bound, bool IsLeast = false)
+{
+    public bool Holds(double value) => IsLeast ? value >= Bound : value <= Bound;
+}
+
 /// <summary>The rounds of one contender in one measure.</summary>
 internal sealed class Series(string contender)
 {
@@ -36,7 +46,7 @@ internal sealed class Series(string contender)
 }
 
 /// <summary>A measure's table.</summary>
-internal sealed class Table(string name, string unit, IReadOnlyList<Goal> goals)
+internal sealed class Table(string name, string unit, IReadOnlyList<Goal> goals, params IReadOnlyList<Limit> limits)
 {
     public string Name => name;
 
@@ -57,6 +67,13 @@ internal sealed class Table(string name, string unit, IReadOnlyList<Goal> goals)
         let to = Series.Find(s => s.Contender == goal.To)
         where of is { Samples.Count: > 0 } && to is { Samples.Count: > 0 }
         select (goal, of.Median / to.Median);
+
+    /// <summary>The limits of which the contender was measured, with the median.</summary>
+    public IEnumerable<(Limit Limit, double Value)> Kept =>
+        from limit in limits
+        let of = Series.Find(s => s.Contender == limit.Of)
+        where of is { Samples.Count: > 0 }
+        select (limit, limit.Detail is null ? of.Median : of.MedianDetail(limit.Detail));
 
     public void Add(string contender, Sample sample)
     {

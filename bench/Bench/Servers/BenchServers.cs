@@ -25,6 +25,8 @@ internal sealed class BenchServers : IAsyncDisposable
 
     public int RabbitMqPort => _servers.RabbitMqPort;
 
+    public string PostgresLog => Path.Combine(_servers.DataFolder, "server.log");
+
     public string BrokerUri => $"amqp://guest:guest@127.0.0.1:{RabbitMqPort}/";
 
     public static async Task<BenchServers> StartAsync(string folder)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,19 +22,26 @@ internal static class RequestBody
             throw TooLarge(limit);
         }
 
-        var buffer = new MemoryStream();
-        var chunk = new byte[8_192];
-        int read;
-        while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted)) > 0)
+        var body = new MemoryStream((int)(request.ContentLength ?? 0));
+        var chunk = ArrayPool<byte>.Shared.Rent(8_192);
+        try
         {
-            buffer.Write(chunk, 0, read);
-            if (buffer.Length > limit)
+            int read;
+            while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted)) > 0)
             {
-                throw TooLarge(limit);
+                body.Write(chunk, 0, read);
+                if (body.Length > limit)
+                {
+                    throw TooLarge(limit);
+                }
             }
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk, clearArray: true); // it may have held a password
+        }
 
-        return buffer.ToArray();
+        return body.Length == body.Capacity ? body.GetBuffer() : body.ToArray();
     }
 
     /// <returns>True for JSON, false for a form.</returns>

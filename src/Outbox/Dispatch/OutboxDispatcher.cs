@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using MassTransit;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
@@ -36,7 +35,7 @@ internal sealed partial class OutboxDispatcher(
             LogForgetful();
         }
 
-        var pause = Shortest;
+        var pause = TimeSpan.Zero;
         var recovered = false;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -48,12 +47,11 @@ internal sealed partial class OutboxDispatcher(
                     recovered = true;
                 }
 
-                var sent = BusIsUp() ? await DispatchAsync() : 0;
-                pause = sent > 0 ? Shortest : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, _options.PollInterval.Ticks));
-                if (sent < _options.DispatchBatch)
-                {
-                    await signal.WaitAsync(pause, stoppingToken);
-                }
+                // What was committed here is due, as a rule. For what others have left, and for what is due later, the store is asked.
+                var next = await signal.WaitAsync(pause, stoppingToken) ? TimeSpan.Zero : await UntilNextDueAsync(stoppingToken);
+                pause = next <= TimeSpan.Zero ? await DispatchAsync(stoppingToken) > 0 ? TimeSpan.Zero : Longer(pause)
+                    : next < _options.PollInterval ? next.Value
+                    : _options.PollInterval;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -68,52 +66,85 @@ internal sealed partial class OutboxDispatcher(
         }
     }
 
-    private TimeSpan Shortest => _options.PollInterval / 5;
+    /// <summary>What is due and could not be got is in another dispatcher's hands, or nothing is claimed at the moment.</summary>
+    private TimeSpan Longer(TimeSpan pause) => TimeSpan.FromTicks(Math.Clamp(pause.Ticks * 2, _options.PollInterval.Ticks / 20, _options.PollInterval.Ticks));
 
-    /// <summary>A batch once begun is finished, also when the host is stopping; its deadline bounds it.</summary>
+    private async Task<TimeSpan?> UntilNextDueAsync(CancellationToken stoppingToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        deadline.CancelAfter(_options.CommitTimeout);
+        return await store.UntilNextDueAsync(deadline.Token);
+    }
+
+    /// <summary>
+    /// Sends batch after batch as long as they are full, two at a time: while the broker confirms one, the next is claimed and on its way.
+    /// A batch once begun is finished, also when the host is stopping; its deadlines bound it.
+    /// </summary>
     /// <returns>How many messages were sent.</returns>
-    private async Task<int> DispatchAsync()
+    private async Task<int> DispatchAsync(CancellationToken stoppingToken)
+    {
+        var (sent, goOn) = (0, true);
+        Task<int>? sending = null;
+        try
+        {
+            while (goOn && !stoppingToken.IsCancellationRequested && BusIsUp())
+            {
+                var claim = await ClaimAsync();
+                goOn = claim.Messages.Count >= _options.DispatchBatch;
+                var before = sending;
+                sending = SendAsync(claim);
+                if (before is not null)
+                {
+                    var ofThese = await before;
+                    sent += ofThese;
+                    goOn &= ofThese >= _options.DispatchBatch; // where messages are set aside there is no hurry
+                }
+            }
+
+            return sent + (sending is null ? 0 : await sending);
+        }
+        finally
+        {
+            await ((Task?)sending ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<IOutboxClaim> ClaimAsync()
     {
         using var deadline = new CancellationTokenSource(_options.SendTimeout, time);
         var limit = sender.ConsumersSettle ? _options.MaxInFlight : _options.DispatchBatch;
-        await using var claim = await store.ClaimAsync(
-            limit, sender.ConsumersSettle ? sender.CountConsumers : null, deadline.Token);
+        return await store.ClaimAsync(limit, sender.ConsumersSettle ? sender.CountConsumers : null, deadline.Token);
+    }
+
+    private async Task<int> SendAsync(IOutboxClaim claimed)
+    {
+        await using var claim = claimed;
         if (claim.Messages.Count == 0)
         {
             return 0;
         }
 
-        var failures = new ConcurrentQueue<SendFailure>();
-        await Parallel.ForEachAsync(
-            claim.Messages,
-            new ParallelOptions { MaxDegreeOfParallelism = _options.MaxOutstandingConfirms },
-            async (message, _) =>
-            {
-                try
-                {
-                    await sender.SendAsync(message, deadline.Token);
-                }
-                catch (Exception exception)
-                {
-                    failures.Enqueue(new SendFailure(message, DelayAfter(message.Attempts), FailureText.Of(exception)));
-                }
-            });
+        using var deadline = new CancellationTokenSource(_options.SendTimeout, time);
+        var failures = (await sender.SendAsync(claim.Messages, _options.MaxOutstandingConfirms, deadline.Token))
+            .Select(f => new SendFailure(f.Message, DelayAfter(f.Message.Attempts), FailureText.Of(f.Exception)))
+            .ToList();
 
         using var commitDeadline = new CancellationTokenSource(_options.SendTimeout, time);
         await claim.CompleteAsync(failures, Sent(claim.Messages, failures), commitDeadline.Token);
-        if (failures.TryPeek(out var first))
+        if (failures.Count > 0)
         {
-            LogSetAside(failures.Count, first.Message.MessageId, first.Message.Attempts + 1, first.Error);
+            LogSetAside(failures.Count, failures[0].Message.MessageId, failures[0].Message.Attempts + 1, failures[0].Error);
         }
 
         return claim.Messages.Count - failures.Count;
     }
 
     /// <summary>What is kept in case the broker loses it; nothing where the rows stay until the consumers are done.</summary>
-    private IReadOnlyList<SentBatch> Sent(IReadOnlyList<OutboxMessage> messages, IReadOnlyCollection<SendFailure> failures) =>
-        sender.ConsumersSettle
-            ? []
-            : SentBatch.Pack(messages.Except(failures.Select(f => f.Message)), _options.LostAfter);
+    private IReadOnlyList<SentBatch> Sent(IReadOnlyList<OutboxMessage> messages, IReadOnlyCollection<SendFailure> failures)
+    {
+        var failed = failures.Select(f => f.Message.Id).ToHashSet();
+        return sender.ConsumersSettle ? [] : SentBatch.Pack(messages.Where(m => !failed.Contains(m.Id)), _options.LostAfter);
+    }
 
     /// <summary>While the broker is out of reach nothing is claimed, so that no message is blamed for it.</summary>
     private bool BusIsUp() => bus.CheckHealth().Status != BusHealthStatus.Unhealthy;

@@ -20,7 +20,11 @@ internal sealed class OutboxSignal : IDisposable
         }
     }
 
-    public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => _semaphore.WaitAsync(atMost, cancellationToken);
+    /// <param name="atMost">How long to wait; rounded up, so that what is due by then is.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether there was a signal.</returns>
+    public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) =>
+        _semaphore.WaitAsync(TimeSpan.FromMilliseconds(Math.Ceiling(atMost.TotalMilliseconds)), cancellationToken);
 
     public void Dispose() => _semaphore.Dispose();
 }

@@ -27,6 +27,9 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
     /// <summary>Throws when the transaction is aborted, and does nothing else.</summary>
     public PostgresBatch Check() => Add("SELECT 1");
 
+    public PostgresBatch MarkRunning(IReadOnlyList<RunningTask> tasks, string worker) =>
+        Add(PostgresSql.FindByKeys).Add(PostgresSql.MarkRunning, PostgresSql.Running(tasks, worker));
+
     /// <summary>Inserts the inbox keys, runs the staged commands and writes the outcomes of attempts.</summary>
     /// <returns>False when an inbox key is already there, or an outcome's task may have been cancelled.</returns>
     public async Task<bool> ExecuteFirstPhaseAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken)
@@ -43,7 +46,9 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
 
         // In one order of row locks, so that two groups do not wait for each other.
         var outcomes = group.SelectMany(w => w.Outcomes).OrderBy(o => o.Id).ToList();
-        var written = outcomes.Count > 0 ? Last(Add(PostgresSql.UpdateOutcomes, PostgresSql.Outcomes(outcomes))) : null;
+        var written = outcomes.Count > 0
+            ? Last(Add(PostgresSql.FindByKeys).Add(PostgresSql.UpdateOutcomes, PostgresSql.Outcomes(outcomes)))
+            : null;
         if (outcomes.Exists(o => o.HasSuccessors))
         {
             await ExecuteAndReadWrittenAsync(outcomes, cancellationToken);
@@ -77,10 +82,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
             Add(PostgresSql.InsertTasks, PostgresSql.Tasks(tasks));
         }
 
-        foreach (var (sql, parameters) in TaskLinksSql.After(messages, group.SelectMany(w => w.Outcomes), "now()"))
-        {
-            Add(sql, [.. parameters.Select(ToParameter)]);
-        }
+        AddLinks(messages, group.SelectMany(w => w.Outcomes).Where(o => o.HasSuccessors && o.Wrote).ToLookup(o => o.State, o => o.Id));
 
         var attempts = group.SelectMany(w => w.Outcomes).SelectMany(o => o.FailedAttempts.Select(a => (o.Id, a))).ToList();
         if (attempts.Count > 0)
@@ -137,6 +139,27 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
         }
 
         outcomes.ForEach(o => o.Wrote = written.Contains(o.Id));
+    }
+
+    private void AddLinks(List<StagedMessage> messages, ILookup<TaskState, Guid> ended)
+    {
+        var links = messages.SelectMany(m => m.Predecessors, (message, before) => (before, message.MessageId)).ToList();
+        if (links.Count > 0)
+        {
+            Add(PostgresSql.InsertLinks, PostgresSql.Links(links));
+        }
+
+        var succeeded = ended[TaskState.Succeeded].ToArray();
+        if (succeeded.Length > 0)
+        {
+            Add(PostgresSql.CountDown, Parameter(succeeded));
+            Add(PostgresSql.MakeDue, Parameter(succeeded));
+        }
+
+        foreach (var failed in ended[TaskState.Failed])
+        {
+            Add(TaskLinksSql.Block, Parameter(failed));
+        }
     }
 
     private static NpgsqlBatchCommand Last(PostgresBatch batch) => batch._batch.BatchCommands[^1];

@@ -31,6 +31,7 @@ internal sealed class PostgresClaim : IOutboxClaim
             batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL READ COMMITTED")); // a commit that fails after all was sent would send it twice
             batch.BatchCommands.Add(new NpgsqlBatchCommand(
                 string.Create(CultureInfo.InvariantCulture, $"SET LOCAL idle_in_transaction_session_timeout = {timeout.TotalMilliseconds:0}")));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL enable_seqscan = off")); // see PostgresSql.FindByKeys
             var claim = new NpgsqlBatchCommand(
                 $"""
                 DELETE FROM outbox WHERE ctid = ANY (

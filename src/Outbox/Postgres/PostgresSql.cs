@@ -7,6 +7,13 @@ namespace Messaging.Outbox.Postgres;
 /// <summary>What is written for every message: each statement beside its parameters, an array a column.</summary>
 internal static class PostgresSql
 {
+    /// <summary>
+    /// For the rest of the transaction rows are found by their keys. A prepared statement keeps its plan until the next ANALYZE; one that was
+    /// made while the table was small reads all of it each time, and the first minute of a backlog is when that hurts.
+    /// </summary>
+    public const string FindByKeys =
+        "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)";
+
     public const string InsertInboxKeys =
         """
         INSERT INTO inbox (message_id, consumer_id) SELECT * FROM unnest($1, $2)
@@ -86,6 +93,30 @@ internal static class PostgresSql
         Parameter(outcomes.Select(o => (short?)o.Progress).ToArray()),
         Parameter(outcomes.Select(o => o.ProgressText).ToArray()),
     ];
+
+    public const string InsertLinks = "INSERT INTO task_links (predecessor, successor) SELECT * FROM unnest($1, $2)";
+
+    public static NpgsqlParameter[] Links(List<(Guid Predecessor, Guid Successor)> links) =>
+    [
+        Parameter(links.Select(l => l.Predecessor).ToArray()),
+        Parameter(links.Select(l => l.Successor).ToArray()),
+    ];
+
+    // TaskLinksSql has the same for one task that has succeeded.
+    public static readonly string CountDown =
+        $"""
+        UPDATE tasks SET pending = tasks.pending - l.ended,
+            state = CASE WHEN tasks.pending <= l.ended THEN {(int)TaskState.Queued} ELSE tasks.state END
+        FROM (SELECT successor, count(*) AS ended FROM task_links WHERE predecessor = ANY ($1) GROUP BY successor) AS l
+        WHERE tasks.id = l.successor AND tasks.state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked})
+        """;
+
+    public static readonly string MakeDue =
+        $"""
+        UPDATE outbox SET due_at = now() WHERE waiting = 1 AND message_id IN (
+            SELECT t.id FROM task_links l JOIN tasks t ON t.id = l.successor
+            WHERE l.predecessor = ANY ($1) AND t.pending = 0 AND t.state = {(int)TaskState.Queued})
+        """;
 
     public const string InsertAttempts =
         """

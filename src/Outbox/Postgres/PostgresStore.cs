@@ -72,11 +72,13 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         PostgresErrors.TranslateAll(async () =>
         {
             await using var connection = await _connections.OpenAsync(cancellationToken);
+            // A subquery for each, so that each is looked up by its key (see PostgresSql.FindByKeys).
             await using var command = new NpgsqlCommand(
                 $"""
-                SELECT message_id, consumer_id FROM inbox
-                JOIN unnest($1, $2) AS k (message_id, consumer_id) USING (message_id, consumer_id)
-                UNION ALL SELECT id, NULL FROM tasks WHERE id = ANY ($3) AND state = {(int)TaskState.Cancelled}
+                SELECT k.message_id, k.consumer_id FROM unnest($1, $2) AS k (message_id, consumer_id)
+                WHERE (SELECT true FROM inbox i WHERE i.message_id = k.message_id AND i.consumer_id = k.consumer_id)
+                UNION ALL SELECT k.id, NULL FROM unnest($3) AS k (id)
+                WHERE (SELECT state FROM tasks t WHERE t.id = k.id) = {(int)TaskState.Cancelled}
                 """,
                 connection);
             command.Parameters.Add(PostgresBatch.Parameter(keys.Select(k => k.MessageId).ToArray()));
@@ -96,6 +98,18 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken) =>
         PostgresErrors.Translate(() => PostgresClaim.ClaimAsync(_connections, limit, claimTimeout, cancellationToken));
 
+    // Level by level, as the index has it; what waits for another task is due at infinity.
+    public async Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellationToken) =>
+        (await QueryAsync(
+            """
+            SELECT extract(epoch FROM min(next.due_at) - clock_timestamp())::float8
+            FROM (VALUES (0), (1), (2)) AS level (priority)
+            CROSS JOIN LATERAL (SELECT due_at FROM outbox WHERE priority = level.priority AND due_at < 'infinity' ORDER BY due_at LIMIT 1) AS next
+            """,
+            [],
+            reader => reader.IsDBNull(0) ? (TimeSpan?)null : TimeSpan.FromSeconds(reader.GetDouble(0)),
+            cancellationToken))[0];
+
     // A claim is an open transaction: the server rolls it back when its process is gone.
     public Task RecoverAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -104,9 +118,9 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         {
             tasks = [.. tasks.OrderBy(t => t.Id)]; // as outcomes are: one order of row locks
             await using var connection = await _connections.OpenAsync(cancellationToken);
-            await using var command = new NpgsqlCommand(PostgresSql.MarkRunning, connection);
-            command.Parameters.AddRange(PostgresSql.Running(tasks, worker));
-            return await command.ExecuteNonQueryAsync(cancellationToken);
+            await using var batch = new PostgresBatch(connection).MarkRunning(tasks, worker);
+            await batch.ExecuteAsync(cancellationToken);
+            return true;
         });
 
     public Task<IReadOnlyList<T>> QueryAsync<T>(

@@ -32,6 +32,7 @@ internal sealed partial class QueueAgent(
     private readonly OutboxOptions _options = options.Value;
     private readonly Dictionary<string, (long Consumed, long At)> _last = new(StringComparer.Ordinal);
     private long? _reportedAt;
+    private (DateTimeOffset Now, long At) _storeClock;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -64,13 +65,18 @@ internal sealed partial class QueueAgent(
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         deadline.CancelAfter(_options.QueueReportInterval);
-        var now = await store.NowAsync(deadline.Token);
-        if (all.Count > 0 && (_reportedAt is not { } last || time.GetElapsedTime(last) >= _options.QueueReportInterval))
+        if (_reportedAt is not { } last || time.GetElapsedTime(last) >= _options.QueueReportInterval)
         {
-            await ReportAsync(all, now, deadline.Token);
+            _storeClock = (await store.NowAsync(deadline.Token), time.GetTimestamp());
+            if (all.Count > 0)
+            {
+                await ReportAsync(all, _storeClock.Now, deadline.Token);
+            }
+
             _reportedAt = time.GetTimestamp();
         }
 
+        var now = _storeClock.Now + time.GetElapsedTime(_storeClock.At); // which no change of this machine's clock has changed
         var known = await QueueAgentSql.ReadAllAsync(store, now - _options.WorkerIsAliveFor, deadline.Token);
         directory.Learn(known);
         foreach (var queue in known)

@@ -10,12 +10,9 @@ internal static class QueueAgentSql
     /// <summary>How long the heartbeat of a process that is gone is kept.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
 
-    private const int HeartbeatColumns = 9;
-
     // Writes only what is new: the same report, every few seconds, leaves no dead row behind. What was set over the API stays.
-    private const string UpsertQueue =
+    private const string KeepQueue =
         """
-        INSERT INTO queues (name, message_types, default_priority, updated_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (name) DO UPDATE SET message_types = excluded.message_types, default_priority = excluded.default_priority,
             updated_at = excluded.updated_at
         WHERE queues.message_types <> excluded.message_types OR queues.default_priority <> excluded.default_priority
@@ -38,25 +35,41 @@ internal static class QueueAgentSql
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        foreach (var endpoint in endpoints)
+        var queues = endpoints.Select(endpoint => new object?[]
         {
-            var types = JsonSerializer.Serialize(messageTypes[endpoint.Name].Order(StringComparer.Ordinal));
-            await transaction.ExecuteAsync(UpsertQueue, cancellationToken, endpoint.Name, types, endpoint.Priority, new StoreTime(now));
+            endpoint.Name,
+            JsonSerializer.Serialize(messageTypes[endpoint.Name].Order(StringComparer.Ordinal)),
+            endpoint.Priority,
+            new StoreTime(now),
+        }).ToList();
+        if (queues.Count > 0)
+        {
+            await transaction.ExecuteAsync(
+                $"INSERT INTO queues (name, message_types, default_priority, updated_at) VALUES {Numbered(queues)} {KeepQueue}",
+                cancellationToken,
+                [.. queues.SelectMany(row => row)]);
         }
 
-        var rows = heartbeats.Select((_, row) => $"({string.Join(", ", Enumerable.Range((row * HeartbeatColumns) + 1, HeartbeatColumns).Select(i => $"${i}"))})");
+        var rows = heartbeats.Select(h => new object?[]
+        {
+            h.Queue, h.Worker, h.Concurrency, h.InHand, h.Consumed, h.Rate, h.OldestSeconds, new StoreTime(now), h.Running,
+        }).ToList();
         await transaction.ExecuteAsync(
             $"""
             INSERT INTO queue_workers (queue, worker, concurrency, in_hand, consumed, rate, oldest_seconds, seen_at, running)
-            VALUES {string.Join(", ", rows)}
+            VALUES {Numbered(rows)}
             ON CONFLICT (queue, worker) DO UPDATE SET concurrency = excluded.concurrency, in_hand = excluded.in_hand,
                 consumed = excluded.consumed, rate = excluded.rate, oldest_seconds = excluded.oldest_seconds, seen_at = excluded.seen_at,
                 running = excluded.running
             """,
             cancellationToken,
-            [.. heartbeats.SelectMany(h => new object?[] { h.Queue, h.Worker, h.Concurrency, h.InHand, h.Consumed, h.Rate, h.OldestSeconds, new StoreTime(now), h.Running })]);
+            [.. rows.SelectMany(row => row)]);
         await transaction.ExecuteAsync("DELETE FROM queue_workers WHERE seen_at < $1", cancellationToken, new StoreTime(now - Kept));
     }
+
+    /// <summary>The parameters of rows: <c>($1, $2), ($3, $4)</c>.</summary>
+    private static string Numbered(List<object?[]> rows) => string.Join(
+        ", ", rows.Select((row, i) => $"({string.Join(", ", Enumerable.Range((i * row.Length) + 1, row.Length).Select(number => $"${number}"))})"));
 
     /// <summary>The process ends; nobody is to wait until its heartbeats are old.</summary>
     public static Task LeaveAsync(DbTransaction transaction, string worker, CancellationToken cancellationToken) =>

@@ -31,6 +31,27 @@ internal sealed class SqliteClaim(
         return command.ExecuteScalar() is 1L;
     }
 
+    /// <summary>Level by level, as the index has it; null when nothing will be due.</summary>
+    public static TimeSpan? UntilNextDue(SqliteConnection connection, TimeProvider time)
+    {
+        TimeSpan? next = null;
+        foreach (var priority in Enum.GetValues<QueuePriority>())
+        {
+            using var command = connection.Command(
+                null,
+                $"SELECT due_at FROM outbox WHERE in_flight = 0 AND priority = $1 AND due_at < $2 AND {NotPaused} ORDER BY due_at LIMIT 1",
+                priority,
+                SqliteWriter.Infinity);
+            if (command.ExecuteScalar() is long dueAt)
+            {
+                var until = DateTimeOffset.FromUnixTimeMilliseconds(dueAt) - time.GetUtcNow();
+                next = next < until ? next : until;
+            }
+        }
+
+        return next;
+    }
+
     public static IReadOnlyList<OutboxMessage> Claim(
         SqliteConnection connection,
         SqliteTransaction transaction,

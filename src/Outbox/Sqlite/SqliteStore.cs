@@ -57,6 +57,9 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
         return new SqliteClaim(database, time, claimed, settlements, _toGiveBack);
     }
 
+    public Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => SqliteClaim.UntilNextDue(connection, time), cancellationToken);
+
     public Task RecoverAsync(CancellationToken cancellationToken) =>
         database.WriteAsync(
             (connection, transaction) =>

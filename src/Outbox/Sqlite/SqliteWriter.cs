@@ -11,7 +11,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, SqliteTransactio
     private readonly long _now = time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>The due time of a row that waits for another task.</summary>
-    private const long Infinity = long.MaxValue;
+    public const long Infinity = long.MaxValue;
 
     /// <summary>Whether it is a duplicate, or belongs to a task that was cancelled.</summary>
     public bool IsDone(StagedWork work) => work.IsDone(FindDone(work.InboxKeys, [.. work.Outcomes.Select(o => o.Id)]));

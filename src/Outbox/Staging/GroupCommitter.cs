@@ -97,7 +97,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
     /// <summary>Tells the dispatcher of this process that messages have become visible, or a place has become free.</summary>
     public void Committed(StagedWork work, bool wake = false)
     {
-        if (wake || work.Messages.Count > 0 || work.Settlements.Count > 0)
+        if (wake || work.Messages.Count > 0 || work.Settlements.Count > 0 || work.Outcomes.Exists(o => o.HasSuccessors))
         {
             _signal.Set();
         }

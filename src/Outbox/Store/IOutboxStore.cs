@@ -45,6 +45,9 @@ internal interface IOutboxStore
     /// <param name="cancellationToken">Ends the attempt.</param>
     Task<IOutboxClaim> ClaimAsync(int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken);
 
+    /// <summary>How long it is until the next message is due, for a fraction of what a claim costs; zero or less when one is, null when none will be.</summary>
+    Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellationToken);
+
     /// <summary>Makes due again what an earlier process of this store had in flight. Called once, before the first claim.</summary>
     Task RecoverAsync(CancellationToken cancellationToken);
 

@@ -32,6 +32,7 @@ internal static class TaskLinksSql
         WHERE id IN (SELECT id FROM after_it) AND id NOT IN (SELECT id FROM blocked) AND state = {(int)TaskState.Blocked}
         """;
 
+    /// <summary>One task before others has succeeded; PostgreSQL has it for many at once.</summary>
     private static readonly string CountDown =
         $"""
         UPDATE tasks SET pending = pending - 1, state = CASE WHEN pending <= 1 THEN {(int)TaskState.Queued} ELSE state END

@@ -24,6 +24,11 @@ internal sealed record MessageMetadata
     /// <summary>What the transport keeps of its own, such as a routing key or a priority.</summary>
     public Dictionary<string, object>? Properties { get; init; }
 
+    /// <summary>Whether it can be sent as it is: nothing in it means more to a transport than what it says.</summary>
+    [JsonIgnore]
+    public bool IsPlain =>
+        ResponseAddress is null && ExpirationTime is null && (Headers is null || Headers.Values.All(v => v is string or int or long or double));
+
     public string ToJson() => JsonSerializer.Serialize(this, MetadataJson.Default.MessageMetadata);
 
     public static MessageMetadata FromJson(string json) => JsonSerializer.Deserialize(json, MetadataJson.Default.MessageMetadata)!;

@@ -5,15 +5,20 @@ using RabbitMQ.Client;
 namespace Messaging.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Channels for what MassTransit has no words for, over a connection of their own: opened when it is first needed, and again after a failure.
+/// Channels for what MassTransit has no words for, or is slow at, over a connection of their own: opened when it is first needed, and again
+/// after a failure.
 /// </summary>
-internal sealed class RabbitMqChannels(IOptions<RabbitMqOptions> options) : IAsyncDisposable
+/// <param name="options">Where the broker is.</param>
+/// <param name="name">What the connection is called in the broker's management UI.</param>
+internal sealed class RabbitMqChannels(IOptions<RabbitMqOptions> options, string name) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private IConnection? _connection;
 
-    public async Task<IChannel> OpenAsync(CancellationToken cancellationToken) =>
-        await (await ConnectAsync(cancellationToken)).CreateChannelAsync(cancellationToken: cancellationToken).WaitAsync(cancellationToken);
+    public Task<IChannel> OpenAsync(CancellationToken cancellationToken) => OpenAsync(options: null, cancellationToken);
+
+    public async Task<IChannel> OpenAsync(CreateChannelOptions? options, CancellationToken cancellationToken) =>
+        await (await ConnectAsync(cancellationToken)).CreateChannelAsync(options, cancellationToken).WaitAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -21,15 +26,16 @@ internal sealed class RabbitMqChannels(IOptions<RabbitMqOptions> options) : IAsy
         _turn.Dispose();
     }
 
-    internal static ConnectionFactory ToFactory(RabbitMqOptions options) => new()
+    private static ConnectionFactory ToFactory(RabbitMqOptions options, string name) => new()
     {
         HostName = options.Host,
         Port = options.Port,
         VirtualHost = options.VirtualHost,
         UserName = options.Username,
         Password = options.Password!,
-        ClientProvidedName = "queues",
+        ClientProvidedName = name,
         AutomaticRecoveryEnabled = false,
+        RequestedHeartbeat = TimeSpan.FromSeconds(10), // as MassTransit's
         Ssl = new SslOption
         {
             Enabled = options.UseTls,
@@ -46,7 +52,7 @@ internal sealed class RabbitMqChannels(IOptions<RabbitMqOptions> options) : IAsy
             if (_connection is not { IsOpen: true })
             {
                 await CloseAsync();
-                _connection = await ToFactory(options.Value).CreateConnectionAsync(cancellationToken).WaitAsync(cancellationToken);
+                _connection = await ToFactory(options.Value, name).CreateConnectionAsync(cancellationToken).WaitAsync(cancellationToken);
             }
 
             return _connection;

@@ -17,7 +17,7 @@ internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) 
     private static readonly TimeSpan CallDeadline = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BatchDeadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Lull = TimeSpan.FromMilliseconds(500);
-    private readonly RabbitMqChannels _channels = new(options);
+    private readonly RabbitMqChannels _channels = new(options, "queues");
 
     public async Task<long?> CountAsync(string queue, CancellationToken cancellationToken)
     {

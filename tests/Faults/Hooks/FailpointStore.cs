@@ -41,6 +41,8 @@ internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IO
         return claim;
     }
 
+    public Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellationToken) => inner.UntilNextDueAsync(cancellationToken);
+
     public Task RecoverAsync(CancellationToken cancellationToken) => inner.RecoverAsync(cancellationToken);
 
     public Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, string worker, CancellationToken cancellationToken) =>

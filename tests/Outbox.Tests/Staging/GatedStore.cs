@@ -36,6 +36,8 @@ internal sealed class GatedStore : IOutboxStore
     public Task<IOutboxClaim> ClaimAsync(int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task RecoverAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, string worker, CancellationToken cancellationToken) =>

@@ -141,6 +141,19 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
+    public async Task The_store_says_how_long_it_is_until_the_next_message_is_due()
+    {
+        Assert.Null(await Store.UntilNextDueAsync(default));
+
+        await CommitAsync(Work.With(Work.Message() with { Delay = TimeSpan.FromHours(2) }));
+        await CommitAsync(Work.With(Work.Message() with { Delay = TimeSpan.FromHours(1), Priority = QueuePriority.Low }));
+        Assert.InRange((await Store.UntilNextDueAsync(default))!.Value, TimeSpan.FromMinutes(59), TimeSpan.FromHours(1));
+
+        await CommitAsync(Work.With(Work.Message()));
+        Assert.InRange((await Store.UntilNextDueAsync(default))!.Value, TimeSpan.FromMinutes(-1), TimeSpan.Zero);
+    }
+
+    [Fact]
     public async Task A_delayed_message_is_not_due_before_its_time()
     {
         await CommitAsync(Work.With(Work.Message() with { Delay = TimeSpan.FromHours(1) }));

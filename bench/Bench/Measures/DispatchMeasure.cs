@@ -1,0 +1,95 @@
+using System.Globalization;
+using Messaging.Bench.Contenders;
+using Messaging.Bench.Load;
+using Messaging.Bench.Results;
+using Messaging.Bench.Servers;
+
+namespace Messaging.Bench.Measures;
+
+/// <summary>How fast a backlog comes to a quorum queue: from the outbox by the dispatcher, and from publishers that have no outbox.</summary>
+internal sealed class DispatchMeasure : IMeasure
+{
+    private const string Bare = "bare RabbitMQ.Client", MassTransit = "MassTransit, awaited publishes";
+    private const string PeerQueue = "peer-published";
+    private const string PeerExchange = "Messaging.Bench.Peers:WriteEntry";
+    private const int PeerMessages = 100_000;
+
+    /// <summary>Messages that are staged by requests; the others are copies of their rows.</summary>
+    private const int Staged = 1_000;
+
+    private static readonly int[] Backlogs = [20_000, 200_000];
+
+    public string Name => "dispatch";
+
+    public string Description => "messages from the outbox to a quorum queue, confirmed, for each size of the backlog";
+
+    public async Task<Table> RunAsync(BenchContext context, CancellationToken cancellationToken)
+    {
+        var table = new Table(
+            $"{Name}: {Description}",
+            "messages/s",
+            [.. Backlogs.Select(b => new Goal(NameOf(b), Bare, 0.9)), .. Backlogs.Skip(1).Select(b => new Goal(NameOf(b), NameOf(Backlogs[0]), 0.9))]);
+        for (var round = 1; round <= context.Rounds; round++)
+        {
+            foreach (var backlog in Backlogs)
+            {
+                Add(table, context, round, NameOf(backlog), await DispatchAsync(context, backlog, cancellationToken));
+            }
+
+            Add(table, context, round, Bare, await PublishAsync(context, "bare-publisher", cancellationToken, PeerQueue, $"{PeerMessages}", "700"));
+            Add(table, context, round, MassTransit, await PublishAsync(context, "masstransit-publisher", cancellationToken, $"{PeerMessages}"));
+        }
+
+        return table;
+    }
+
+    private static string NameOf(int backlog) => string.Create(CultureInfo.InvariantCulture, $"this project, a backlog of {backlog:#,0}");
+
+    private void Add(Table table, BenchContext context, int round, string contender, double perSecond)
+    {
+        table.Add(contender, new Sample(perSecond, new Dictionary<string, double>()));
+        context.Say(string.Create(CultureInfo.InvariantCulture, $"{Name}, round {round}: {contender} {perSecond:#,0}/s"));
+    }
+
+    private static async Task<double> DispatchAsync(BenchContext context, int backlog, CancellationToken cancellationToken)
+    {
+        var system = await ProductSystem.CreateAsync(context.Servers, cancellationToken);
+        await using var running = system.Running;
+        await (await system.StartWorkerAsync(cancellationToken)).TerminateAsync(); // its queues are there from now on
+        var api = await system.StartApiAsync(dispatches: false, cancellationToken);
+        var load = new HttpLoad(BenchServers.HttpPort, connections: 16, Requests.Log.Next, expected: 202);
+        while (await running.Database.CountAsync("outbox") < Staged)
+        {
+            await load.ClosedAsync(TimeSpan.FromSeconds(1));
+        }
+
+        await api.TerminateAsync();
+        await running.Database.ExecuteAsync(
+            $"""
+            DELETE FROM outbox WHERE id > (SELECT id FROM outbox ORDER BY id OFFSET {Staged - 1} LIMIT 1);
+            INSERT INTO outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority)
+                SELECT due_at, gen_random_uuid(), destination, content_type, metadata, body, queue, priority
+                FROM outbox, generate_series(2, {backlog / Staged});
+            """);
+        await running.Database.ExecuteAsync("VACUUM ANALYZE outbox");
+        await running.Database.ExecuteAsync("CHECKPOINT");
+
+        await using var probe = new QueueProbe(context.Servers.RabbitMqPort);
+        var rate = probe.RateAsync("log-requested", backlog, cancellationToken);
+        await system.StartApiAsync(dispatches: true, cancellationToken);
+        return await rate;
+    }
+
+    private static async Task<double> PublishAsync(
+        BenchContext context, string mode, CancellationToken cancellationToken, params string[] arguments)
+    {
+        await context.Servers.ResetBrokerAsync();
+        await using var probe = new QueueProbe(context.Servers.RabbitMqPort);
+        await probe.DeclareAsync(PeerQueue, PeerExchange);
+        await using var system = await PlainTables.CreateAsync(context.Servers, "bench_publisher");
+        var rate = probe.RateAsync(PeerQueue, PeerMessages, cancellationToken);
+        system.StartProgram(
+            "Bench.Peers", new Dictionary<string, string>(), [mode, context.Servers.BrokerUri, .. arguments]);
+        return await rate;
+    }
+}

@@ -1,0 +1,153 @@
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace Messaging.ServiceDefaults.Messaging;
+
+/// <summary>
+/// A channel with publisher confirms, for a batch at a time: sequence numbers follow each other, so a confirmation is a place in the batch.
+/// The broker confirms many at once; RabbitMQ.Client's own tracking, a task and a header for each message, is not needed for that.
+/// </summary>
+internal sealed class ConfirmedChannel : IAsyncDisposable
+{
+    private readonly IChannel _channel;
+    private Batch? _batch;
+
+    public ConfirmedChannel(IChannel channel)
+    {
+        _channel = channel;
+        channel.BasicAcksAsync += (_, ack) => Settle(ack.DeliveryTag, ack.Multiple, isConfirmed: true);
+        channel.BasicNacksAsync += (_, nack) => Settle(nack.DeliveryTag, nack.Multiple, isConfirmed: false);
+        channel.BasicReturnAsync += OnReturnAsync;
+        channel.ChannelShutdownAsync += (_, _) => EndAsync();
+    }
+
+    /// <summary>Whether the latest batch was answered for as a whole, and the broker is still there.</summary>
+    public bool IsUsable => _channel.IsOpen && _batch is not { Answered.IsCompleted: false };
+
+    /// <returns>For each message whether it was confirmed and not returned.</returns>
+    public async Task<IReadOnlyList<bool>> PublishAsync(IReadOnlyList<Publication> messages, CancellationToken cancellationToken)
+    {
+        var batch = new Batch(messages, await _channel.GetNextPublishSequenceNumberAsync(cancellationToken));
+        _batch = batch;
+        try
+        {
+            foreach (var message in messages)
+            {
+                var written = _channel.BasicPublishAsync(
+                    message.Exchange, message.RoutingKey, message.Mandatory, message.Properties, message.Body, cancellationToken);
+                if (!written.IsCompletedSuccessfully)
+                {
+                    await written.AsTask().WaitAsync(cancellationToken);
+                }
+            }
+
+            if (!_channel.IsOpen)
+            {
+                batch.End(); // it closed before the batch was its own
+            }
+
+            await batch.Answered.WaitAsync(cancellationToken);
+        }
+        catch (Exception)
+        {
+            // What was confirmed until then is.
+        }
+
+        return batch.Confirmed();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await _channel.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(1));
+        }
+        catch (Exception)
+        {
+            // It was broken; nobody needs it any more.
+        }
+    }
+
+    private Task Settle(ulong tag, bool multiple, bool isConfirmed)
+    {
+        _batch?.Settle(tag, multiple, isConfirmed);
+        return Task.CompletedTask;
+    }
+
+    private Task OnReturnAsync(object sender, BasicReturnEventArgs returned)
+    {
+        _batch?.Return(returned.BasicProperties.MessageId);
+        return Task.CompletedTask;
+    }
+
+    private Task EndAsync()
+    {
+        _batch?.End();
+        return Task.CompletedTask;
+    }
+
+    private sealed class Batch(IReadOnlyList<Publication> messages, ulong first)
+    {
+        private enum Answer : byte
+        {
+            None,
+            Confirmed,
+            Refused,
+        }
+
+        private readonly Lock _lock = new();
+        private readonly Answer[] _answers = new Answer[messages.Count];
+        private readonly HashSet<string?> _returned = new(StringComparer.Ordinal);
+        private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _open = messages.Count;
+        private int _next; // all before it have been answered for
+
+        public Task Answered => _answered.Task;
+
+        public void Settle(ulong tag, bool multiple, bool isConfirmed)
+        {
+            lock (_lock)
+            {
+                if (tag < first)
+                {
+                    return; // of a batch that was given up
+                }
+
+                var last = (int)Math.Min(tag - first, (ulong)_answers.Length - 1);
+                for (var i = multiple ? _next : last; i <= last; i++)
+                {
+                    if (_answers[i] == Answer.None)
+                    {
+                        _answers[i] = isConfirmed ? Answer.Confirmed : Answer.Refused;
+                        _open--;
+                    }
+                }
+
+                _next = multiple ? Math.Max(_next, last + 1) : _next;
+                if (_open == 0)
+                {
+                    _answered.TrySetResult();
+                }
+            }
+        }
+
+        /// <summary>No queue takes the message; the broker says so before it confirms it.</summary>
+        public void Return(string? messageId)
+        {
+            lock (_lock)
+            {
+                _returned.Add(messageId);
+            }
+        }
+
+        public void End() => _answered.TrySetResult();
+
+        public bool[] Confirmed()
+        {
+            lock (_lock)
+            {
+                return [.. messages.Select((m, i) => _answers[i] == Answer.Confirmed && !_returned.Contains(m.Properties.MessageId))];
+            }
+        }
+    }
+}
