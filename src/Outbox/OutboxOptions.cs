@@ -124,16 +124,16 @@ public sealed class OutboxOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan LostAfter { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The pause between two clean-ups. Default 1 min.</summary>
+    /// <summary>The pause between two clean-ups. Default 5 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
-    public TimeSpan CleanUpInterval { get; set; } = TimeSpan.FromMinutes(1);
+    public TimeSpan CleanUpInterval { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Whether this process hands on what schedules say. Several processes may; each due time is run once. Default true.</summary>
     public bool RunSchedules { get; set; } = true;
 
-    /// <summary>The pause between two looks for schedules that are due, and so how late a run may be. Default 1 s.</summary>
+    /// <summary>The pause between two looks for schedules that are due, and so how late a run may be. Default 2 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
-    public TimeSpan SchedulePollInterval { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan SchedulePollInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>A due time that is later than this was missed: its schedule's <see cref="MisfirePolicy"/> decides. Default 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]

@@ -5,15 +5,23 @@ using Messaging.Processes;
 namespace Messaging.Bench.Contenders;
 
 /// <summary>The processes of a contender, and its database.</summary>
-internal sealed class RunningSystem(BenchServers servers, BenchDatabase database, IDisposable? mail = null) : IAsyncDisposable
+internal sealed class RunningSystem : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly List<ChildProcess> _processes = [];
     private readonly ConcurrentQueue<string> _output = new();
 
-    public BenchServers Servers => servers;
+    private readonly IDisposable? _mail;
 
-    public BenchDatabase Database => database;
+    public RunningSystem(BenchServers servers, BenchDatabase database, IDisposable? mail = null)
+    {
+        (Servers, Database, _mail) = (servers, database, mail);
+        servers.EndsWith(this); // whatever becomes of it while it is being started
+    }
+
+    public BenchServers Servers { get; }
+
+    public BenchDatabase Database { get; }
 
     /// <summary>Counts what shows that so many registrations were accepted.</summary>
     public required Func<Task<long>> CountRegistrations { get; init; }
@@ -60,8 +68,9 @@ internal sealed class RunningSystem(BenchServers servers, BenchDatabase database
             process.Dispose();
         }
 
-        mail?.Dispose();
-        await database.DisposeAsync();
+        _processes.Clear();
+        _mail?.Dispose();
+        await Database.DisposeAsync();
     }
 
     private ChildProcess Add(ChildProcess process)

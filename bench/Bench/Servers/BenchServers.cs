@@ -12,6 +12,7 @@ internal sealed class BenchServers : IAsyncDisposable
     public const int HttpPort = BasePort + 80;
 
     private readonly LocalServers _servers;
+    private readonly Stack<IAsyncDisposable> _users = new();
 
     private BenchServers(string folder)
     {
@@ -68,7 +69,18 @@ internal sealed class BenchServers : IAsyncDisposable
         return await probe.CountAsync(queue);
     }
 
-    public async ValueTask DisposeAsync() => await _servers.StopAsync();
+    /// <summary>Disposes of this, too, when the servers end; twice does no harm.</summary>
+    public void EndsWith(IAsyncDisposable user) => _users.Push(user);
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_users.TryPop(out var user))
+        {
+            await user.DisposeAsync();
+        }
+
+        await _servers.StopAsync();
+    }
 
     private string ConnectionString(string database) => new NpgsqlConnectionStringBuilder
     {

@@ -29,10 +29,12 @@ internal sealed partial class QueueAgent(
     /// <summary>Running tasks that a heartbeat names, so that its row stays small: as many as a queue may have at once.</summary>
     private const int MaxRunning = QueueChange.MaxConcurrency;
 
+    private static readonly TimeSpan ClockIsRightFor = TimeSpan.FromMinutes(1);
+
     private readonly OutboxOptions _options = options.Value;
     private readonly Dictionary<string, (long Consumed, long At)> _last = new(StringComparer.Ordinal);
     private long? _reportedAt;
-    private (DateTimeOffset Now, long At) _storeClock;
+    private (DateTimeOffset Now, long At)? _storeClock;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -65,24 +67,30 @@ internal sealed partial class QueueAgent(
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         deadline.CancelAfter(_options.QueueReportInterval);
-        if (_reportedAt is not { } last || time.GetElapsedTime(last) >= _options.QueueReportInterval)
+        var now = await NowAsync(deadline.Token);
+        if (all.Count > 0 && (_reportedAt is not { } last || time.GetElapsedTime(last) >= _options.QueueReportInterval))
         {
-            _storeClock = (await store.NowAsync(deadline.Token), time.GetTimestamp());
-            if (all.Count > 0)
-            {
-                await ReportAsync(all, _storeClock.Now, deadline.Token);
-            }
-
+            await ReportAsync(all, now, deadline.Token);
             _reportedAt = time.GetTimestamp();
         }
 
-        var now = _storeClock.Now + time.GetElapsedTime(_storeClock.At); // which no change of this machine's clock has changed
         var known = await QueueAgentSql.ReadAllAsync(store, now - _options.WorkerIsAliveFor, deadline.Token);
         directory.Learn(known);
         foreach (var queue in known)
         {
             endpoints.Find(queue.Settings.Name)?.Apply(queue.Settings, queue.Workers);
         }
+    }
+
+    /// <summary>The store's clock, asked now and then; in between goes what no change of this machine's clock changes.</summary>
+    private async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken)
+    {
+        if (_storeClock is not { } clock || time.GetElapsedTime(clock.At) > ClockIsRightFor)
+        {
+            _storeClock = clock = (await store.NowAsync(cancellationToken), time.GetTimestamp());
+        }
+
+        return clock.Now + time.GetElapsedTime(clock.At);
     }
 
     private async Task ReportAsync(IReadOnlyList<QueueEndpoint> all, DateTimeOffset now, CancellationToken cancellationToken)

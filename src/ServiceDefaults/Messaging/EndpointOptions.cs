@@ -25,13 +25,13 @@ public sealed class EndpointOptions : IValidatableObject
     [Range(1, 10_000)]
     public int BatchSize { get; set; } = 100;
 
-    /// <summary>Batches this process consumes at once, for a batch consumer. Default 2.</summary>
+    /// <summary>Batches this process consumes at once, for a batch consumer; they share their transactions. Default 8.</summary>
     [Range(1, 100)]
-    public int ConcurrentBatches { get; set; } = 2;
+    public int ConcurrentBatches { get; set; } = 8;
 
-    /// <summary>How long a batch waits to be filled. Default 20 ms.</summary>
+    /// <summary>How long a batch waits to be filled, and so how long a single message waits. From a backlog it is filled at once. Default 2 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
-    public TimeSpan BatchTimeLimit { get; set; } = TimeSpan.FromMilliseconds(20);
+    public TimeSpan BatchTimeLimit { get; set; } = TimeSpan.FromMilliseconds(2);
 
     /// <summary>What happens to a failing message.</summary>
     public RetryOptions Retry { get; set; } = new();
