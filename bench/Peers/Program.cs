@@ -7,6 +7,8 @@ return args switch
     ["bare-publisher", var broker, var queue, var count, var bytes] => await BarePublisher.RunAsync(broker, queue, Number(count), Number(bytes)),
     ["masstransit-publisher", var broker, var count] => await MassTransitPeer.PublishAsync(broker, Number(count)),
     ["masstransit-consumer", var broker, var database] => await MassTransitPeer.ConsumeAsync(broker, database),
+    ["staging-producer", var count] => await StagingConsumer.ProduceAsync(Number(count)),
+    ["staging-consumer"] => await StagingConsumer.ConsumeAsync(),
     _ => Usage(),
 };
 
@@ -20,6 +22,8 @@ static int Usage()
         bare-publisher AMQP-URI QUEUE COUNT BYTES
         masstransit-publisher AMQP-URI COUNT
         masstransit-consumer AMQP-URI CONNECTION-STRING
+        staging-producer COUNT
+        staging-consumer
         """);
     return 2;
 }

@@ -15,7 +15,7 @@ internal sealed class RunCommand : AsyncCommand<RunSettings>
         var tables = new List<Table>();
         await using (var servers = await BenchServers.StartAsync(Path.GetFullPath(folder)))
         {
-            var bench = new BenchContext(servers, settings.Rounds, settings.Duration, line => Console.WriteLine($"{DateTime.UtcNow:HH:mm:ss} {line}"));
+            var bench = new BenchContext(servers, settings.Rounds, settings.Duration, settings.LongDuration, line => Console.WriteLine($"{DateTime.UtcNow:HH:mm:ss} {line}"));
             foreach (var measure in settings.Measures)
             {
                 tables.Add(await measure.RunAsync(bench, cancellationToken));

@@ -18,9 +18,14 @@ internal sealed class RunSettings : CommandSettings
     public int Rounds { get; init; }
 
     [CommandOption("--duration <TIME>")]
-    [Description("How long the load of a round is, after a warm-up of a third of it. Default 00:00:10.")]
+    [Description("How long the load of a round is, after a warm-up of 12 s. Default 00:00:10.")]
     [DefaultValue("00:00:10")]
     public TimeSpan Duration { get; init; }
+
+    [CommandOption("--long-duration <TIME>")]
+    [Description("How long the load of the measure 'growth' is. Default 00:02:00.")]
+    [DefaultValue("00:02:00")]
+    public TimeSpan LongDuration { get; init; }
 
     [CommandOption("--report <FILE>")]
     [Description("Where the tables are written to, as Markdown.")]
@@ -43,6 +48,7 @@ internal sealed class RunSettings : CommandSettings
     {
         { Rounds: < 1 or > 100 } => ValidationResult.Error("--rounds has to be 1 to 100."),
         { Duration: var d } when d < TimeSpan.FromSeconds(1) || d > TimeSpan.FromMinutes(10) => ValidationResult.Error("--duration has to be 1 s to 10 min."),
+        { LongDuration: var d } when d < TimeSpan.FromSeconds(30) || d > TimeSpan.FromHours(24) => ValidationResult.Error("--long-duration has to be 30 s to 24 h."),
         _ when Names?.Except(AllMeasures.List.Select(m => m.Name)).FirstOrDefault() is { } unknown =>
             ValidationResult.Error($"There is no measure '{unknown}'; see the command list."),
         _ => ValidationResult.Success(),

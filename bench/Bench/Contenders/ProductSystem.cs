@@ -54,6 +54,12 @@ internal sealed class ProductSystem
         return worker;
     }
 
+    /// <summary>Starts a program on this project's library, with the settings of a worker, a hundred messages at once.</summary>
+    public ChildProcess StartLibrary(params string[] arguments) => Running.StartProgram(
+        "Bench.Peers",
+        With(WorkerPort, ("Endpoints__Default__Concurrency", "100"), ("Endpoints__Default__Prefetch", "200")),
+        arguments);
+
     private Dictionary<string, string> With(int port, params IEnumerable<(string Key, string Value)> settings)
     {
         var environment = new Dictionary<string, string>(_environment) { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}" };

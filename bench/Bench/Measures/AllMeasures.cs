@@ -38,5 +38,6 @@ internal static class AllMeasures
         new StatusMeasure(),
         new IdleMeasure(),
         new StandaloneMeasure(),
+        new GrowthMeasure(),
     ];
 }

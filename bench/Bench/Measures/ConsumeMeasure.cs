@@ -10,7 +10,7 @@ namespace Messaging.Bench.Measures;
 /// <summary>How fast a full queue of log entries becomes rows: each delivery has its effect, and is acknowledged after that.</summary>
 internal sealed class ConsumeMeasure : IMeasure
 {
-    private const string Product = "this project: inbox, row and status of the task", MassTransit = "MassTransit, one INSERT a message, no inbox", Celery = "Celery, acks_late, one INSERT a task";
+    private const string Product = "this project: inbox, row and status of the task, in batches", Ordinary = "the same by an ordinary consumer, 100 at once", MassTransit = "MassTransit, one INSERT a message, no inbox", Celery = "Celery, acks_late, one INSERT a task";
     private const string PeerQueue = "peer-entries";
     private const string PeerExchange = "Messaging.Bench.Peers:WriteEntry";
     private const int Messages = 60_000, CeleryMessages = 10_000;
@@ -24,7 +24,9 @@ internal sealed class ConsumeMeasure : IMeasure
 
     public async Task<Table> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
-        var table = new Table($"{Name}: {Description}", "rows/s", [new Goal(Product, MassTransit, 2), new Goal(Product, Celery, 5)]);
+        var table = new Table($"{Name}: {Description}", "rows/s", [
+            new Goal(Product, MassTransit, 2), new Goal(Product, Celery, 5), new Goal(Ordinary, MassTransit, 2), new Goal(Ordinary, Celery, 5),
+        ], new Limit(Product, null, 9_000, IsLeast: true));
         if (_celery.Missing is { } reason)
         {
             table.LeftOut[Celery] = reason;
@@ -33,6 +35,7 @@ internal sealed class ConsumeMeasure : IMeasure
         for (var round = 1; round <= context.Rounds; round++)
         {
             await MeasureAsync(table, context, round, Product, () => ConsumeAsync(context, cancellationToken));
+            await MeasureAsync(table, context, round, Ordinary, () => ConsumeByStagingAsync(context, cancellationToken));
             await MeasureAsync(table, context, round, MassTransit, () => ConsumeByMassTransitAsync(context, cancellationToken));
             if (_celery.Missing is null)
             {
@@ -61,6 +64,28 @@ internal sealed class ConsumeMeasure : IMeasure
         await probe.RateAsync("log-requested", accepted, cancellationToken);
         await api.TerminateAsync();
         return await RowsAsync(system.Running, "activity_log", accepted, () => system.StartWorkerAsync(cancellationToken), cancellationToken);
+    }
+
+    private static async Task<(double PerSecond, double Mebibytes)> ConsumeByStagingAsync(BenchContext context, CancellationToken cancellationToken)
+    {
+        var system = await ProductSystem.CreateAsync(context.Servers, cancellationToken);
+        await using var running = system.Running;
+        await running.Database.ExecuteAsync("CREATE TABLE log_entries (id uuid PRIMARY KEY, message text NOT NULL, logged_at timestamptz NOT NULL)");
+        await using var probe = new QueueProbe(context.Servers.RabbitMqPort);
+        using (var first = StartConsumer())
+        {
+            await probe.WaitForAsync("stage-entry", cancellationToken); // its queue is there from now on
+            await first.TerminateAsync();
+        }
+
+        using (var producer = system.StartLibrary("staging-producer", $"{Messages}"))
+        {
+            await producer.WaitAsync(cancellationToken);
+        }
+
+        return await RowsAsync(running, "log_entries", Messages, () => Task.FromResult(StartConsumer()), cancellationToken);
+
+        ChildProcess StartConsumer() => system.StartLibrary("staging-consumer");
     }
 
     private static async Task<(double PerSecond, double Mebibytes)> ConsumeByMassTransitAsync(BenchContext context, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ internal sealed class DispatchMeasure : IMeasure
     /// <summary>Messages that are staged by requests; the others are copies of their rows.</summary>
     private const int Staged = 1_000;
 
-    private static readonly int[] Backlogs = [20_000, 200_000];
+    private static readonly int[] Backlogs = [20_000, 200_000, 1_000_000];
 
     public string Name => "dispatch";
 

@@ -7,8 +7,9 @@ namespace Messaging.Bench.Measures;
 /// <param name="Servers">The servers that all contenders share, one after the other.</param>
 /// <param name="Rounds">How often each contender is measured, in turns.</param>
 /// <param name="Duration">How long a round's load is.</param>
+/// <param name="LongDuration">How long the load is that shows what grows.</param>
 /// <param name="Say">Tells what has been measured.</param>
-internal sealed record BenchContext(BenchServers Servers, int Rounds, TimeSpan Duration, Action<string> Say);
+internal sealed record BenchContext(BenchServers Servers, int Rounds, TimeSpan Duration, TimeSpan LongDuration, Action<string> Say);
 
 /// <summary>One table of the report.</summary>
 internal interface IMeasure

@@ -112,11 +112,14 @@ internal sealed class BenchDatabase(string name, int port, string connectionStri
         await command.ExecuteNonQueryAsync();
     }
 
-    public async Task<long> CountAsync(string from)
+    public async Task<long> CountAsync(string from) => (long)await NumberAsync($"count(*) FROM {from}");
+
+    /// <summary>What a SELECT that begins with one number says.</summary>
+    public async Task<double> NumberAsync(string select)
     {
-        await using var command = _source.CreateCommand($"SELECT count(*) FROM {from}");
+        await using var command = _source.CreateCommand($"SELECT {select}");
         command.CommandTimeout = 600;
-        return (long)(await command.ExecuteScalarAsync())!;
+        return Convert.ToDouble(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();

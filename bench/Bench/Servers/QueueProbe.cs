@@ -36,6 +36,28 @@ internal sealed class QueueProbe(int port) : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until a queue is there, and consumed.</summary>
+    public async Task WaitForAsync(string queue, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await using var channel = await (await ConnectAsync()).CreateChannelAsync(cancellationToken: cancellationToken);
+            try
+            {
+                if (await channel.ConsumerCountAsync(queue, cancellationToken) > 0)
+                {
+                    return;
+                }
+            }
+            catch (OperationInterruptedException)
+            {
+                // It is not there yet.
+            }
+
+            await Task.Delay(Interval, cancellationToken);
+        }
+    }
+
     /// <summary>Waits until so many messages have come; see <see cref="Arrival"/>.</summary>
     public Task<double> RateAsync(string queue, long messages, CancellationToken cancellationToken) =>
         Arrival.RateAsync(() => CountAsync(queue), messages, Interval, cancellationToken);
