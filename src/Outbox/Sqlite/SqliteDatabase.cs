@@ -9,7 +9,9 @@ namespace Messaging.Outbox.Sqlite;
 /// </summary>
 internal sealed class SqliteDatabase : IDisposable
 {
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim _turn = new(1, 1); // never disposed of: it has no handle, and there may be some who wait
     private readonly Lazy<SqliteConnection> _writer;
     private readonly string _connectionString;
 
@@ -89,14 +91,14 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
+    /// <summary>A commit that is under way when the process ends is finished; whoever comes later waits in vain, until its own deadline.</summary>
     public void Dispose()
     {
+        _turn.Wait(LongestCommit);
         if (_writer.IsValueCreated)
         {
             _writer.Value.Dispose();
         }
-
-        _turn.Dispose();
     }
 
     private static bool IsUnavailable(SqliteException exception)

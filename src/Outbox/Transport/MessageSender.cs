@@ -68,10 +68,10 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, IOutbo
     private async Task<IReadOnlyList<Outgoing>> PublishAsync(IReadOnlyList<Outgoing> all, CancellationToken cancellationToken)
     {
         var (rest, direct, complete) = (new List<Outgoing>(), new List<Outgoing>(), new List<CompleteMessage>());
-        var isTraced = Traces.HasListeners();
+        var goesPast = TransportIsDurable && !Traces.HasListeners();
         foreach (var outgoing in all)
         {
-            if (!isTraced && outgoing.IsPlain() && _introduced.TryGetValue(outgoing.Row.Destination, out var destination))
+            if (goesPast && outgoing.IsPlain() && _introduced.TryGetValue(outgoing.Row.Destination, out var destination))
             {
                 direct.Add(outgoing);
                 complete.Add(outgoing.ToComplete(destination));
