@@ -78,10 +78,18 @@ internal sealed class RealSystem : IAsyncDisposable
     public static async Task<RealSystem> StartAsync(params (string Key, string Value)[] settings)
     {
         var system = await CreateAsync(settings);
-        var (api, worker) = (system.StartApi(), system.StartWorker());
-        await api.ReadyAsync();
-        await worker.ReadyAsync();
-        return system;
+        try
+        {
+            var (api, worker) = (system.StartApi(), system.StartWorker());
+            await api.ReadyAsync();
+            await worker.ReadyAsync();
+            return system;
+        }
+        catch
+        {
+            await system.DisposeAsync(); // or its processes burden all tests to come
+            throw;
+        }
     }
 
     public AppProcess StartApi()

@@ -10,8 +10,8 @@ internal sealed class RunningSystem : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly List<ChildProcess> _processes = [];
     private readonly ConcurrentQueue<string> _output = new();
-
     private readonly IDisposable? _mail;
+    private bool _isDisposed;
 
     public RunningSystem(BenchServers servers, BenchDatabase database, IDisposable? mail = null)
     {
@@ -58,6 +58,12 @@ internal sealed class RunningSystem : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         foreach (var process in _processes)
         {
             if (!process.HasExited)
@@ -68,7 +74,6 @@ internal sealed class RunningSystem : IAsyncDisposable
             process.Dispose();
         }
 
-        _processes.Clear();
         _mail?.Dispose();
         await Database.DisposeAsync();
     }

@@ -72,16 +72,10 @@ internal sealed class ConsumeMeasure : IMeasure
         await using var running = system.Running;
         await running.Database.ExecuteAsync("CREATE TABLE log_entries (id uuid PRIMARY KEY, message text NOT NULL, logged_at timestamptz NOT NULL)");
         await using var probe = new QueueProbe(context.Servers.RabbitMqPort);
-        using (var first = StartConsumer())
-        {
-            await probe.WaitForAsync("stage-entry", cancellationToken); // its queue is there from now on
-            await first.TerminateAsync();
-        }
-
-        using (var producer = system.StartLibrary("staging-producer", $"{Messages}"))
-        {
-            await producer.WaitAsync(cancellationToken);
-        }
+        var first = StartConsumer();
+        await probe.WaitForAsync("stage-entry", cancellationToken); // its queue is there from now on
+        await first.TerminateAsync();
+        await system.StartLibrary("staging-producer", $"{Messages}").WaitAsync(cancellationToken);
 
         return await RowsAsync(running, "log_entries", Messages, () => Task.FromResult(StartConsumer()), cancellationToken);
 
