@@ -22,15 +22,6 @@ internal sealed class SqliteClaim(
 
     public IReadOnlyList<OutboxMessage> Messages => messages;
 
-    public static bool AnyDue(SqliteConnection connection, TimeProvider time)
-    {
-        using var command = connection.Command(
-            null,
-            $"SELECT EXISTS (SELECT 1 FROM outbox WHERE in_flight = 0 AND due_at <= $1 AND {NotPaused})",
-            time.GetUtcNow().ToUnixTimeMilliseconds());
-        return command.ExecuteScalar() is 1L;
-    }
-
     /// <summary>Level by level, as the index has it; null when nothing will be due.</summary>
     public static TimeSpan? UntilNextDue(SqliteConnection connection, TimeProvider time)
     {

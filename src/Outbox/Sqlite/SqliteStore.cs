@@ -49,7 +49,7 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
         int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken)
     {
         // An empty look must not cost a write: that would be an fsync, and the turn of everyone else.
-        var anyDue = await database.ReadAsync(connection => SqliteClaim.AnyDue(connection, time), cancellationToken);
+        var anyDue = await UntilNextDueAsync(cancellationToken) <= TimeSpan.Zero;
         await SqliteClaim.GiveBackAsync(database, _toGiveBack, cancellationToken);
         var claimed = anyDue
             ? await database.WriteAsync((c, t) => SqliteClaim.Claim(c, t, limit, settlements, time), cancellationToken)
