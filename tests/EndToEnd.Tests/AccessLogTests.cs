@@ -49,6 +49,7 @@ public sealed class AccessLogTests
             INSERT INTO activity_log SELECT ('0190' || lpad(to_hex(i), 28, '0'))::uuid, 2, 'old', '{}', now() - interval '400 days' FROM generate_series(1, 2500) AS i
             """);
 
+        await Eventually.True(async () => await system.CountAsync("schedules WHERE name = 'log-clean-up'") == 1, "the worker has declared it");
         using var response = await system.Api.Client.PostAsJsonAsync("/schedules/log-clean-up/run", new { });
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
         await Eventually.True(async () => await system.CountAsync("""tasks WHERE kind = 'LogCleanUpDue' AND state = 3 AND result = '{"deleted":2500}'""") == 1, "it is done");

@@ -46,10 +46,11 @@ internal sealed partial class ScheduleRunner(
         using var timer = new PeriodicTimer(_options.SchedulePollInterval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            do
             {
                 await LookAsync(stoppingToken);
             }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException)
         {
