@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Messaging.Outbox;
 
 namespace Messaging.Worker.Passwords;
@@ -9,10 +10,23 @@ internal sealed record MailRecipient(Guid UserId, string? DisplayName);
 /// Keeps strangers from flooding somebody's inbox: a mail that anybody can cause by naming an address is granted so many times an
 /// hour. It counts tasks and not attempts, so a task that is tried again has its grant already.
 /// </summary>
-internal sealed class MailAllowance(IServiceScopeFactory scopes, TimeProvider time)
+internal sealed class MailAllowance(IServiceScopeFactory scopes, IStoreReader store, TimeProvider time)
 {
     /// <summary>For how long a grant counts.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);
+
+    /// <returns>Whom to write to, whatever they have had; null when nobody has the address.</returns>
+    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    public async Task<MailRecipient?> FindAsync(string email, CancellationToken cancellationToken) =>
+        (await store.QueryAsync("SELECT id, display_name FROM users WHERE email = $1", [email], Recipient, cancellationToken)).SingleOrDefault();
+
+    /// <summary>Stages a grant that no limit holds back; it counts for those that have one.</summary>
+    public void Take(IUnitOfWork unit, MailRecipient recipient, string kind, Guid taskId) => unit.Execute(
+        "INSERT INTO account_mails (task_id, user_id, kind, granted_at) VALUES ($1, $2, $3, $4) ON CONFLICT (task_id) DO NOTHING",
+        taskId,
+        recipient.UserId,
+        kind,
+        time.GetUtcNow());
 
     /// <returns>Whom to write to; null when nobody has the address, or when they have had their share.</returns>
     /// <exception cref="StoreUnavailableException">The database cannot be reached; nothing is granted.</exception>
@@ -27,7 +41,7 @@ internal sealed class MailAllowance(IServiceScopeFactory scopes, TimeProvider ti
         var found = await unit.QueryAsync(
             "UPDATE users SET email = email WHERE email = $1 RETURNING id, display_name",
             [email],
-            row => new MailRecipient(row.GetGuid(0), row.IsDBNull(1) ? null : row.GetString(1)),
+            Recipient,
             cancellationToken);
         if (found is not [var recipient])
         {
@@ -44,13 +58,10 @@ internal sealed class MailAllowance(IServiceScopeFactory scopes, TimeProvider ti
             return null;
         }
 
-        unit.Execute(
-            "INSERT INTO account_mails (task_id, user_id, kind, granted_at) VALUES ($1, $2, $3, $4) ON CONFLICT (task_id) DO NOTHING",
-            taskId,
-            recipient.UserId,
-            kind,
-            now);
+        Take(unit, recipient, kind, taskId);
         await unit.CommitAsync(cancellationToken);
         return recipient;
     }
+
+    private static MailRecipient Recipient(DbDataReader row) => new(row.GetGuid(0), row.IsDBNull(1) ? null : row.GetString(1));
 }

@@ -23,12 +23,16 @@ internal sealed class UserRegisteredConsumer(
     public async Task Consume(ConsumeContext<UserRegistered> context)
     {
         var (user, taskId) = (context.Message, context.GetOriginalMessageId()!.Value);
-        if (await allowance.TryTakeAsync(user.Email, RegistrationRepeatedConsumer.Mail, taskId, int.MaxValue, context.CancellationToken) is not { } owner)
+        if (await allowance.FindAsync(user.Email, context.CancellationToken) is not { } owner)
         {
             return;
         }
 
-        var link = await links.CreateAsync(owner.UserId, options.Value.WelcomeLifetime, context.CancellationToken);
+        var link = await links.CreateAsync(
+            owner.UserId,
+            options.Value.WelcomeLifetime,
+            context.CancellationToken,
+            committed => allowance.Take(committed, owner, RegistrationRepeatedConsumer.Mail, taskId));
         var message = composer.Compose(taskId, user.Email, owner.DisplayName, WelcomeMail.Content(user with { DisplayName = owner.DisplayName }, link));
         await mail.SendAsync(message, context.CancellationToken);
 
