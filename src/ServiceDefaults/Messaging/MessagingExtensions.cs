@@ -86,13 +86,6 @@ public static class MessagingExtensions
         configurator.SetKebabCaseEndpointNameFormatter();
     }
 
-    /// <summary>MassTransit indents its messages for whoever looks at them; a quarter of what is stored and sent is spaces then.</summary>
-    private static void UseCompactJson(this IBusFactoryConfigurator bus) => bus.ConfigureJsonSerializerOptions(options =>
-    {
-        options.WriteIndented = false;
-        return options;
-    });
-
     private static void AddBus(this IHostApplicationBuilder builder, Action<IBusRegistrationConfigurator> configure)
     {
         builder.AddMessagingOptions();
