@@ -102,7 +102,7 @@ internal static class PostgresSql
         Parameter(links.Select(l => l.Successor).ToArray()),
     ];
 
-    // TaskLinksSql has the same for one task that has succeeded.
+    // Those that had the last of their predecessors in this group become Queued.
     public static readonly string CountDown =
         $"""
         UPDATE tasks SET pending = tasks.pending - l.ended,

@@ -23,19 +23,19 @@ internal sealed class SqliteClaim(
     public IReadOnlyList<OutboxMessage> Messages => messages;
 
     /// <summary>Level by level, as the index has it; null when nothing will be due.</summary>
-    public static TimeSpan? UntilNextDue(SqliteConnection connection, TimeProvider time)
+    public static TimeSpan? UntilNextDue(PreparedConnection connection, TimeProvider time)
     {
         TimeSpan? next = null;
         foreach (var priority in Enum.GetValues<QueuePriority>())
         {
-            using var command = connection.Command(
+            var dueAt = connection.Prepare(
                 null,
                 $"SELECT due_at FROM outbox WHERE in_flight = 0 AND priority = $1 AND due_at < $2 AND {NotPaused} ORDER BY due_at LIMIT 1",
                 priority,
-                SqliteWriter.Infinity);
-            if (command.ExecuteScalar() is long dueAt)
+                SqliteWriter.Infinity).ExecuteScalar();
+            if (dueAt is long milliseconds)
             {
-                var until = DateTimeOffset.FromUnixTimeMilliseconds(dueAt) - time.GetUtcNow();
+                var until = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) - time.GetUtcNow();
                 next = next < until ? next : until;
             }
         }
@@ -44,7 +44,7 @@ internal sealed class SqliteClaim(
     }
 
     public static IReadOnlyList<OutboxMessage> Claim(
-        SqliteConnection connection,
+        PreparedConnection connection,
         SqliteTransaction transaction,
         int limit,
         Func<OutboxMessage, int>? settlements,
@@ -54,7 +54,7 @@ internal sealed class SqliteClaim(
         var claimed = new List<OutboxMessage>();
         foreach (var priority in Enum.GetValues<QueuePriority>())
         {
-            using var command = connection.Command(
+            using var reader = connection.Prepare(
                 transaction,
                 $"""
                 UPDATE outbox SET in_flight = 1 WHERE id IN
@@ -64,8 +64,7 @@ internal sealed class SqliteClaim(
                 """,
                 time.GetUtcNow().ToUnixTimeMilliseconds(),
                 limit,
-                priority);
-            using var reader = command.ExecuteReader();
+                priority).ExecuteReader();
             while (reader.Read())
             {
                 claimed.Add(OutboxMessageReader.Read(reader));
@@ -91,15 +90,22 @@ internal sealed class SqliteClaim(
     public async Task CompleteAsync(
         IReadOnlyCollection<SendFailure> failures, IReadOnlyCollection<SentBatch> sent, CancellationToken cancellationToken)
     {
+        var failed = failures.Select(f => f.Message.Id).ToHashSet();
+
+        // Over a volatile transport only what has no consumer at all is done with being sent.
+        var done = messages.Where(m => !failed.Contains(m.Id) && (settlements is null || settlements(m) == 0)).ToList();
+        if (done.Count == 0 && failed.Count == 0)
+        {
+            _completed = true; // nothing to write: that would be an fsync
+            return;
+        }
+
         await database.WriteAsync(
             (connection, transaction) =>
             {
-                var failed = failures.Select(f => f.Message.Id).ToHashSet();
-                foreach (var message in messages.Where(m => !failed.Contains(m.Id)))
+                foreach (var message in done)
                 {
-                    // Over a volatile transport only what has no consumer at all is done with being sent.
-                    var sql = settlements is null ? "DELETE FROM outbox WHERE id = $1" : "DELETE FROM outbox WHERE id = $1 AND awaiting = 0";
-                    connection.Execute(transaction, sql, message.Id);
+                    connection.Execute(transaction, "DELETE FROM outbox WHERE id = $1", message.Id);
                 }
 
                 var now = time.GetUtcNow();

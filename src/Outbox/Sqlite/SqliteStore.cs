@@ -90,8 +90,7 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
         database.ReadAsync<IReadOnlyList<T>>(
             connection =>
             {
-                using var command = connection.Command(transaction: null, sql, [.. parameters]);
-                using var reader = command.ExecuteReader();
+                using var reader = connection.Prepare(transaction: null, sql, [.. parameters]).ExecuteReader();
                 var rows = new List<T>();
                 while (reader.Read())
                 {

@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 namespace Messaging.Outbox.Sqlite;
 
 /// <summary>The statements that write one unit of work. There is no round trip to save, so rows go one by one.</summary>
-internal sealed class SqliteWriter(SqliteConnection connection, SqliteTransaction? transaction, TimeProvider time)
+internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransaction? transaction, TimeProvider time)
 {
     private readonly long _now = time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -46,9 +46,14 @@ internal sealed class SqliteWriter(SqliteConnection connection, SqliteTransactio
     {
         var messages = work.MessagesToStore.ToList();
         messages.ForEach(Write);
-        foreach (var (sql, parameters) in TaskLinksSql.After(messages, work.Outcomes, $"{_now}"))
+        foreach (var (predecessor, successor) in messages.SelectMany(m => m.Predecessors, (message, before) => (before, message.MessageId)))
         {
-            Execute(sql, parameters);
+            Execute("INSERT INTO task_links (predecessor, successor) VALUES ($1, $2)", predecessor, successor);
+        }
+
+        foreach (var outcome in work.Outcomes.Where(o => o.HasSuccessors && o.Wrote))
+        {
+            WriteFollowing(outcome);
         }
 
         foreach (var (id, attempt) in work.Outcomes.SelectMany(o => o.FailedAttempts.Select(a => (o.Id, a))))
@@ -70,8 +75,10 @@ internal sealed class SqliteWriter(SqliteConnection connection, SqliteTransactio
 
         foreach (var settlement in work.Settlements)
         {
-            Execute("UPDATE outbox SET awaiting = awaiting - 1 WHERE id = $1", settlement.OutboxId);
-            Execute("DELETE FROM outbox WHERE id = $1 AND awaiting <= 0", settlement.OutboxId);
+            if (Execute("DELETE FROM outbox WHERE id = $1 AND awaiting <= 1", settlement.OutboxId) == 0)
+            {
+                Execute("UPDATE outbox SET awaiting = awaiting - 1 WHERE id = $1", settlement.OutboxId);
+            }
         }
     }
 
@@ -126,11 +133,35 @@ internal sealed class SqliteWriter(SqliteConnection connection, SqliteTransactio
             outcome.Progress,
             outcome.ProgressText) > 0;
 
-    private bool Exists(string sql, params ReadOnlySpan<object?> parameters)
+    /// <summary>What follows for the tasks that wait for this one.</summary>
+    private void WriteFollowing(TaskOutcome outcome)
     {
-        using var command = connection.Command(transaction, sql, parameters);
-        return command.ExecuteScalar() is not null;
+        if (outcome.State == TaskState.Succeeded)
+        {
+            Execute(
+                $"""
+                UPDATE tasks SET pending = pending - 1, state = CASE WHEN pending <= 1 THEN {(int)TaskState.Queued} ELSE state END
+                WHERE id IN (SELECT successor FROM task_links WHERE predecessor = $1)
+                  AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked})
+                """,
+                outcome.Id);
+            Execute(
+                $"""
+                UPDATE outbox SET due_at = $2 WHERE waiting = 1 AND message_id IN (
+                    SELECT t.id FROM task_links l JOIN tasks t ON t.id = l.successor
+                    WHERE l.predecessor = $1 AND t.pending = 0 AND t.state = {(int)TaskState.Queued})
+                """,
+                outcome.Id,
+                _now);
+        }
+        else if (outcome.State == TaskState.Failed)
+        {
+            Execute(TaskLinksSql.Block, outcome.Id);
+        }
     }
+
+    private bool Exists(string sql, params ReadOnlySpan<object?> parameters) =>
+        connection.Prepare(transaction, sql, parameters).ExecuteScalar() is not null;
 
     private int Execute(string sql, params ReadOnlySpan<object?> parameters) => connection.Execute(transaction, sql, parameters);
 }

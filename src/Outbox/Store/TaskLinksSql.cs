@@ -31,48 +31,4 @@ internal static class TaskLinksSql
         UPDATE tasks SET state = {(int)TaskState.Waiting}
         WHERE id IN (SELECT id FROM after_it) AND id NOT IN (SELECT id FROM blocked) AND state = {(int)TaskState.Blocked}
         """;
-
-    /// <summary>One task before others has succeeded; PostgreSQL has it for many at once.</summary>
-    private static readonly string CountDown =
-        $"""
-        UPDATE tasks SET pending = pending - 1, state = CASE WHEN pending <= 1 THEN {(int)TaskState.Queued} ELSE state END
-        WHERE id IN (SELECT successor FROM task_links WHERE predecessor = $1)
-          AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked})
-        """;
-
-    /// <summary>The statements that follow from new links and from the ends of tasks that others wait for.</summary>
-    /// <param name="messages">The messages that are stored.</param>
-    /// <param name="outcomes">The outcomes that were written.</param>
-    /// <param name="now">The dialect's expression for the present.</param>
-    public static IEnumerable<(string Sql, object?[] Parameters)> After(
-        IEnumerable<StagedMessage> messages, IEnumerable<TaskOutcome> outcomes, string now)
-    {
-        foreach (var message in messages)
-        {
-            foreach (var predecessor in message.Predecessors)
-            {
-                yield return ("INSERT INTO task_links (predecessor, successor) VALUES ($1, $2)", [predecessor, message.MessageId]);
-            }
-        }
-
-        foreach (var outcome in outcomes.Where(o => o.HasSuccessors && o.Wrote))
-        {
-            if (outcome.State == TaskState.Succeeded)
-            {
-                yield return (CountDown, [outcome.Id]);
-                yield return (MakeDue(now), [outcome.Id]);
-            }
-            else if (outcome.State == TaskState.Failed)
-            {
-                yield return (Block, [outcome.Id]);
-            }
-        }
-    }
-
-    private static string MakeDue(string now) =>
-        $"""
-        UPDATE outbox SET due_at = {now} WHERE waiting = 1 AND message_id IN (
-            SELECT t.id FROM task_links l JOIN tasks t ON t.id = l.successor
-            WHERE l.predecessor = $1 AND t.pending = 0 AND t.state = {(int)TaskState.Queued})
-        """;
 }

@@ -1,0 +1,75 @@
+using Messaging.Outbox.Store;
+using Microsoft.Data.Sqlite;
+
+namespace Messaging.Outbox.Sqlite;
+
+/// <summary>
+/// A connection that keeps its statements. SQLite has no round trip to save: parsing a statement costs more than running it, so
+/// each text is parsed once.
+/// </summary>
+internal sealed class PreparedConnection(string connectionString) : SqliteConnection(connectionString)
+{
+    /// <summary>The project's own texts are half of this; a staged command whose text differs each time must not fill the memory.</summary>
+    private const int MaxKept = 256;
+
+    private readonly Dictionary<string, SqliteCommand> _kept = new(StringComparer.Ordinal);
+
+    /// <returns>A statement that belongs to this connection: to be run at once, not to be disposed of. A reader of it is.</returns>
+    public SqliteCommand Prepare(SqliteTransaction? transaction, string sql, params ReadOnlySpan<object?> parameters)
+    {
+        if (!_kept.TryGetValue(sql, out var command))
+        {
+            command = Add(sql, parameters.Length);
+        }
+
+        command.Transaction = transaction;
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            command.Parameters[i].Value = StoreSql.ForSqlite(parameters[i]);
+        }
+
+        return command;
+    }
+
+    /// <returns>How many rows it wrote.</returns>
+    public int Execute(SqliteTransaction? transaction, string sql, params ReadOnlySpan<object?> parameters) =>
+        Prepare(transaction, sql, parameters).ExecuteNonQuery();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Forget();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private SqliteCommand Add(string sql, int parameters)
+    {
+        if (_kept.Count >= MaxKept)
+        {
+            Forget();
+        }
+
+        var command = CreateCommand();
+        command.CommandText = sql;
+        for (var i = 1; i <= parameters; i++)
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = $"${i}" });
+        }
+
+        _kept.Add(sql, command);
+        return command;
+    }
+
+    private void Forget()
+    {
+        foreach (var command in _kept.Values)
+        {
+            command.Dispose();
+        }
+
+        _kept.Clear();
+    }
+}
