@@ -40,17 +40,17 @@ internal sealed class ProductSystem
     }
 
     /// <summary>Starts an API that takes requests, and hands on what lies in the outbox or leaves it there.</summary>
-    public async Task<ChildProcess> StartApiAsync(bool dispatches, CancellationToken cancellationToken)
+    public async Task<ChildProcess> StartApiAsync(bool dispatches, CancellationToken cancellationToken, int port = BenchServers.HttpPort)
     {
-        var api = Running.StartProgram("Api", With(BenchServers.HttpPort, ("Outbox__Dispatch", dispatches ? "true" : "false")));
-        await Running.ReadyAsync(BenchServers.HttpPort, cancellationToken);
+        var api = Running.StartProgram("Api", With(port, ("Outbox__Dispatch", dispatches ? "true" : "false")));
+        await Running.ReadyAsync(port, cancellationToken);
         return api;
     }
 
-    public async Task<ChildProcess> StartWorkerAsync(CancellationToken cancellationToken)
+    public async Task<ChildProcess> StartWorkerAsync(CancellationToken cancellationToken, int port = WorkerPort)
     {
-        var worker = Running.StartProgram("Worker", With(WorkerPort));
-        await Running.ReadyAsync(WorkerPort, cancellationToken);
+        var worker = Running.StartProgram("Worker", With(port));
+        await Running.ReadyAsync(port, cancellationToken);
         return worker;
     }
 

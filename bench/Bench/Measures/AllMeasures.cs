@@ -38,6 +38,7 @@ internal static class AllMeasures
         new StatusMeasure(),
         new IdleMeasure(),
         new StandaloneMeasure(),
+        new ScaleMeasure(),
         new GrowthMeasure(),
     ];
 }

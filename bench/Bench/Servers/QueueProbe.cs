@@ -21,6 +21,13 @@ internal sealed class QueueProbe(int port) : IAsyncDisposable
         await channel.QueueBindAsync(queue, exchange, routingKey: "");
     }
 
+    /// <summary>Deletes what is in a queue.</summary>
+    public async Task PurgeAsync(string queue)
+    {
+        await using var channel = await (await ConnectAsync()).CreateChannelAsync();
+        await channel.QueuePurgeAsync(queue);
+    }
+
     /// <summary>Messages that are ready; 0 for a queue that is not there yet.</summary>
     public async Task<long> CountAsync(string queue)
     {
