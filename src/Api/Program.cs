@@ -17,7 +17,7 @@ if (ApiModule.TryMakeKey(args) is { } exitCode)
     return exitCode;
 }
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = ServiceHost.CreateBuilder(args);
 
 // Workers run the schedules, so that the API stays cheap; Outbox:RunSchedules, which is read later, may say otherwise.
 builder.Services.Configure<OutboxOptions>(options => options.RunSchedules = false);

@@ -19,7 +19,7 @@ if (ApiModule.TryMakeKey(args) is { } exitCode)
     return exitCode;
 }
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = ServiceHost.CreateBuilder(args);
 var options = builder.AddStandaloneOptions();
 using var owner = DataFolder.TryOwn(options.DataFolder);
 if (owner is null)

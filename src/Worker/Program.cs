@@ -11,7 +11,7 @@ if (args.Contains("--help"))
     return 0;
 }
 
-var builder = WebApplication.CreateSlimBuilder(args);
+var builder = ServiceHost.CreateSlimBuilder(args);
 
 // RabbitMQ brings what is to be done; PostgreSQL keeps what was done.
 builder.AddMessaging(x => x.AddWorkerConsumers());

@@ -23,6 +23,8 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public int Id => _process.Id;
+
     public string Output => string.Join('\n', _output);
 
     /// <summary>Starts the program; <see cref="ReadyAsync"/> waits until it is ready.</summary>

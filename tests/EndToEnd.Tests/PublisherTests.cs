@@ -1,3 +1,5 @@
+using System.Text.Json;
+using MassTransit.Serialization;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Messaging;
 using Microsoft.Extensions.Options;
@@ -94,7 +96,18 @@ public sealed class PublisherTests : IAsyncLifetime
         Assert.Equal(Describe(first), Describe(second));
         Assert.NotEqual(first.BasicProperties.MessageId, second.BasicProperties.MessageId);
         Assert.Equal(second.BasicProperties.MessageId, Text(second.BasicProperties.Headers!["Task-Id"]));
+
+        // The envelope: nothing that is empty, and whoever has MassTransit as it comes can read it.
+        var json = JsonDocument.Parse(second.Body).RootElement;
+        Assert.Equal(
+            ["conversationId", "destinationAddress", "headers", "host", "message", "messageId", "messageType", "sentTime", "sourceAddress"], NamesOf(json));
+        Assert.Equal(["machineName", "processId", "processName"], NamesOf(json.GetProperty("host")));
+        var envelope = JsonSerializer.Deserialize<MessageEnvelope>(second.Body.Span, SystemTextJsonMessageSerializer.Options)!;
+        Assert.Equal(second.BasicProperties.MessageId, envelope.MessageId);
+        Assert.Equal(Environment.MachineName, envelope.Host!.MachineName);
     }
+
+    private static IEnumerable<string> NamesOf(JsonElement json) => json.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal);
 
     private static string[] Describe(BasicGetResult message) =>
     [

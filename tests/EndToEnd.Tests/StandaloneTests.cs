@@ -49,6 +49,18 @@ public sealed class StandaloneTests : IDisposable
         await Eventually.True(() => second.Output.Contains("is another Standalone running on it?", StringComparison.Ordinal), "the reason is said");
     }
 
+    [Fact]
+    public async Task It_watches_no_files()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there a process's handles can be listed.");
+        await using var app = await Start().ReadyAsync();
+
+        var handles = Directory.GetFiles($"/proc/{app.Id}/fd").Select(f => new FileInfo(f).LinkTarget).ToList();
+
+        Assert.Contains(handles, h => h?.EndsWith("messaging.db", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain("anon_inode:inotify", handles);
+    }
+
     private AppProcess Start() => AppProcess.Start("Standalone", new() { ["Standalone__DataFolder"] = _folder.Path, ["AccessLog__Enabled"] = "false" });
 
     private async Task<long> CountAsync(string table)

@@ -10,7 +10,7 @@ namespace Messaging.Bench.Measures;
 internal sealed class IdleMeasure : IMeasure
 {
     private const string Both = "API and worker";
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(45), Least = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Settle = TimeSpan.FromMinutes(2), Least = TimeSpan.FromSeconds(30);
 
     public string Name => "idle";
 

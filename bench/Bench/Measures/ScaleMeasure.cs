@@ -51,9 +51,9 @@ internal sealed class ScaleMeasure : IMeasure
             await system.StartApiAsync(dispatches: true, cancellationToken, i == 0 ? BenchServers.HttpPort : MorePorts + i);
         }
 
-        // All of them have worked before what is timed.
+        // All of them have worked before what is timed, and have been compiled: the more there are, the longer that takes on the same cores.
         var load = new HttpLoad(BenchServers.HttpPort, connections: 64, Requests.Log.Next, expected: 202);
-        var before = (await load.ClosedAsync(RequestMeasure.WarmUp * 2)).Accepted;
+        var before = (await load.ClosedAsync(RequestMeasure.WarmUp * (dispatchers + workers))).Accepted;
         await Arrival.RateAsync(() => running.Database.CountAsync("activity_log"), before, Interval, cancellationToken);
 
         // What is requested from here on becomes due at the same moment.

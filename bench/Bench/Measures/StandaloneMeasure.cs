@@ -5,6 +5,7 @@ using Messaging.Bench.Load;
 using Messaging.Bench.Results;
 using Messaging.Bench.Servers;
 using Messaging.Processes;
+using Microsoft.Data.Sqlite;
 
 namespace Messaging.Bench.Measures;
 
@@ -57,7 +58,7 @@ internal sealed class StandaloneMeasure : IMeasure
 
         var start = Stopwatch.GetElapsedTime(began).TotalSeconds;
         var load = new HttpLoad(BenchServers.HttpPort, Connections, Requests.Register.Next, Accepted);
-        await load.ClosedAsync(RequestMeasure.WarmUp);
+        var before = 1 + (await load.ClosedAsync(RequestMeasure.WarmUp)).Accepted;
         var result = await load.ClosedAsync(context.Duration);
         var contender = works ? Working : Accepting;
         table.Add(contender, new Sample(result.PerSecond, new Dictionary<string, double>
@@ -69,5 +70,18 @@ internal sealed class StandaloneMeasure : IMeasure
         }));
         context.Say(string.Create(CultureInfo.InvariantCulture, $"{Name}, round {round}: {contender} {result.PerSecond:#,0}/s, first 202 after {start:0.00} s"));
         await process.TerminateAsync();
+        if (await CountUsersAsync(folder) is var users && users < before + result.Accepted)
+        {
+            table.Errors.Add($"{contender}, round {round}: {before + result.Accepted} accepted, {users} stored");
+        }
+    }
+
+    private static async Task<long> CountUsersAsync(string folder)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "messaging.db")}");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM users";
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 }
