@@ -3,21 +3,19 @@ using Microsoft.Data.Sqlite;
 
 namespace Messaging.Outbox.Sqlite;
 
-/// <summary>
-/// A connection that keeps its statements. SQLite has no round trip to save: parsing a statement costs more than running it, so
-/// each text is parsed once.
-/// </summary>
+/// <summary>A connection that keeps its statements: each text is parsed once.</summary>
 internal sealed class PreparedConnection(string connectionString) : SqliteConnection(connectionString)
 {
     /// <summary>The project's own texts are half of this; a staged command whose text differs each time must not fill the memory.</summary>
     private const int MaxKept = 256;
 
-    private readonly Dictionary<string, SqliteCommand> _kept = new(StringComparer.Ordinal);
+    // By the number of parameters as well: where one is missing, the value of an earlier run must not take its place.
+    private readonly Dictionary<(string Sql, int Parameters), SqliteCommand> _kept = [];
 
     /// <returns>A statement that belongs to this connection: to be run at once, not to be disposed of. A reader of it is.</returns>
     public SqliteCommand Prepare(SqliteTransaction? transaction, string sql, params ReadOnlySpan<object?> parameters)
     {
-        if (!_kept.TryGetValue(sql, out var command))
+        if (!_kept.TryGetValue((sql, parameters.Length), out var command))
         {
             command = Add(sql, parameters.Length);
         }
@@ -59,7 +57,7 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
             command.Parameters.Add(new SqliteParameter { ParameterName = $"${i}" });
         }
 
-        _kept.Add(sql, command);
+        _kept.Add((sql, parameters), command);
         return command;
     }
 
