@@ -56,6 +56,7 @@ internal sealed class OutboxHost : IAsyncDisposable
     {
         var server = Environment.GetEnvironmentVariable("TEST_POSTGRES")
             ?? throw new InvalidOperationException("TEST_POSTGRES is not set: eval \"$(.ci/servers env)\".");
+        NpgsqlConnection.ClearAllPools(); // those of the benchmark before end with its database
         await using var source = NpgsqlDataSource.Create(server);
         foreach (var sql in (string[])["DROP DATABASE IF EXISTS micro WITH (FORCE)", "CREATE DATABASE micro"])
         {
