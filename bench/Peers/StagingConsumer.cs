@@ -8,15 +8,12 @@ namespace Messaging.Bench.Peers;
 /// <summary>This project's library as somebody else would use it: an ordinary consumer that stages one INSERT a message.</summary>
 internal static class StagingConsumer
 {
-    /// <summary>The queue, after the consumer's name.</summary>
-    public const string Queue = "stage-entry";
-
     private const int Batch = 500;
 
     /// <summary>Hands tasks on, and ends when all of them are with the broker. Settings are in the environment, as the worker's.</summary>
     public static async Task<int> ProduceAsync(int count)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = ServiceHost.CreateSlimBuilder([]);
         builder.AddMessaging();
         builder.Logging.AddLoggingDefaults();
         await using var app = builder.Build();
@@ -47,7 +44,7 @@ internal static class StagingConsumer
     /// <summary>Consumes until it is told to end.</summary>
     public static async Task<int> ConsumeAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = ServiceHost.CreateSlimBuilder([]);
         builder.AddMessaging(x => x.AddConsumer<StageEntryConsumer, TaskConsumerDefinition<StageEntryConsumer>>());
         builder.Logging.AddLoggingDefaults();
         await using var app = builder.Build();

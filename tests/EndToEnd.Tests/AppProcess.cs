@@ -8,9 +8,9 @@ namespace Messaging.EndToEnd.Tests;
 /// <summary>One of the programs as a process of its own, so that it can be killed as an operating system kills.</summary>
 internal sealed class AppProcess : IAsyncDisposable
 {
-    private readonly ChildProcess _process;
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
 
+    private readonly ChildProcess _process;
     private readonly ConcurrentQueue<string> _output = new();
 
     private AppProcess(string program, Dictionary<string, string> environment, string[] arguments)
@@ -34,24 +34,9 @@ internal sealed class AppProcess : IAsyncDisposable
     /// <summary>A worker declares forty quorum queues, for which a busy broker may take its time.</summary>
     public async Task<AppProcess> ReadyAsync()
     {
-        for (var end = DateTime.UtcNow + StartPatience; DateTime.UtcNow < end; await Task.Delay(20))
-        {
-            Assert.False(_process.HasExited, $"The process ended:\n{Output}");
-            try
-            {
-                using var response = await Client.GetAsync("/health/ready");
-                if (response.IsSuccessStatusCode)
-                {
-                    return this;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // It does not listen yet.
-            }
-        }
-
-        Assert.Fail($"It does not become ready:\n{Output}");
+        var isReady = await Readiness.WaitAsync(Client, Client.BaseAddress!, StartPatience, () => _process.HasExited, TestContext.Current.CancellationToken);
+        Assert.False(_process.HasExited, $"The process ended:\n{Output}");
+        Assert.True(isReady, $"It does not become ready:\n{Output}");
         return this;
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Messaging.Bench.Contenders;
 using Messaging.Bench.Load;
 using Messaging.Bench.Results;
@@ -49,8 +48,7 @@ internal sealed class ConsumeMeasure : IMeasure
     private async Task MeasureAsync(Table table, BenchContext context, int round, string contender, Func<Task<(double PerSecond, double Mebibytes)>> measure)
     {
         var (perSecond, mebibytes) = await measure();
-        table.Add(contender, new Sample(perSecond, new Dictionary<string, double> { ["MiB"] = mebibytes }));
-        context.Say(string.Create(CultureInfo.InvariantCulture, $"{Name}, round {round}: {contender} {perSecond:#,0}/s"));
+        context.AddRate(table, Name, round, contender, perSecond, ("MiB", mebibytes));
     }
 
     private static async Task<(double PerSecond, double Mebibytes)> ConsumeAsync(BenchContext context, CancellationToken cancellationToken)
@@ -70,7 +68,7 @@ internal sealed class ConsumeMeasure : IMeasure
     {
         var system = await ProductSystem.CreateAsync(context.Servers, cancellationToken);
         await using var running = system.Running;
-        await running.Database.ExecuteAsync("CREATE TABLE log_entries (id uuid PRIMARY KEY, message text NOT NULL, logged_at timestamptz NOT NULL)");
+        await running.Database.ExecuteAsync(PlainTables.LogEntries);
         await using var probe = new QueueProbe(context.Servers.RabbitMqPort);
         var first = StartConsumer();
         await probe.WaitForAsync("stage-entry", cancellationToken); // its queue is there from now on

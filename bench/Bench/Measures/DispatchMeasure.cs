@@ -32,20 +32,14 @@ internal sealed class DispatchMeasure : IMeasure
         for (var round = 1; round <= context.Rounds; round++)
         {
             await DispatchAsync(table, context, round, cancellationToken);
-            Add(table, context, round, Bare, await PublishAsync(context, "bare-publisher", cancellationToken, PeerQueue, $"{PeerMessages}", "700"));
-            Add(table, context, round, MassTransit, await PublishAsync(context, "masstransit-publisher", cancellationToken, $"{PeerMessages}"));
+            context.AddRate(table, Name, round, Bare, await PublishAsync(context, "bare-publisher", cancellationToken, PeerQueue, $"{PeerMessages}", "700"));
+            context.AddRate(table, Name, round, MassTransit, await PublishAsync(context, "masstransit-publisher", cancellationToken, $"{PeerMessages}"));
         }
 
         return table;
     }
 
     private static string NameOf(int backlog) => string.Create(CultureInfo.InvariantCulture, $"this project, a backlog of {backlog:#,0}");
-
-    private void Add(Table table, BenchContext context, int round, string contender, double perSecond)
-    {
-        table.Add(contender, new Sample(perSecond, new Dictionary<string, double>()));
-        context.Say(string.Create(CultureInfo.InvariantCulture, $"{Name}, round {round}: {contender} {perSecond:#,0}/s"));
-    }
 
     /// <summary>One dispatcher, each backlog in turn, after one that nobody times: a process that has a backlog has run for a while.</summary>
     private async Task DispatchAsync(Table table, BenchContext context, int round, CancellationToken cancellationToken)
@@ -67,7 +61,7 @@ internal sealed class DispatchMeasure : IMeasure
         await DispatchAsync(running, probe, Backlogs[0], cancellationToken);
         foreach (var backlog in Backlogs)
         {
-            Add(table, context, round, NameOf(backlog), await DispatchAsync(running, probe, backlog, cancellationToken));
+            context.AddRate(table, Name, round, NameOf(backlog), await DispatchAsync(running, probe, backlog, cancellationToken));
         }
     }
 

@@ -30,10 +30,7 @@ internal sealed class GrowthMeasure : IMeasure
             [new Goal(First, Last, 0.9)],
             new Limit(Last, null, 150),
             new Limit(Last, "MiB of the worker", 150));
-        var system = await ProductSystem.CreateAsync(context.Servers, cancellationToken);
-        await using var running = system.Running;
-        await system.StartWorkerAsync(cancellationToken);
-        await system.StartApiAsync(dispatches: true, cancellationToken);
+        await using var running = await new Product(works: true).StartAsync(context.Servers, cancellationToken);
         var load = new HttpLoad(BenchServers.HttpPort, connections: 64, Requests.Log.Next, Accepted);
         var most = await load.ClosedAsync(RequestMeasure.WarmUp);
 

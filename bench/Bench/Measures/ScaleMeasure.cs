@@ -1,4 +1,3 @@
-using System.Globalization;
 using Messaging.Bench.Contenders;
 using Messaging.Bench.Load;
 using Messaging.Bench.Results;
@@ -28,9 +27,7 @@ internal sealed class ScaleMeasure : IMeasure
         {
             foreach (var (contender, dispatchers, workers) in new[] { (One, 1, 1), (Several, 2, 4) })
             {
-                var perSecond = await WorkAsync(context, dispatchers, workers, cancellationToken);
-                table.Add(contender, new Sample(perSecond, new Dictionary<string, double>()));
-                context.Say(string.Create(CultureInfo.InvariantCulture, $"{Name}, round {round}: {contender} {perSecond:#,0}/s"));
+                context.AddRate(table, Name, round, contender, await WorkAsync(context, dispatchers, workers, cancellationToken));
             }
         }
 
