@@ -8,7 +8,7 @@ namespace Messaging.EndToEnd.Tests;
 /// <summary>One of the programs as a process of its own, so that it can be killed as an operating system kills.</summary>
 internal sealed class AppProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
 
     private readonly ChildProcess _process;
     private readonly ConcurrentQueue<string> _output = new();
@@ -31,7 +31,10 @@ internal sealed class AppProcess : IAsyncDisposable
     public static AppProcess Start(string program, Dictionary<string, string> environment, params string[] arguments) =>
         new(program, environment, arguments);
 
-    /// <summary>A worker declares forty quorum queues, for which a busy broker may take its time.</summary>
+    /// <summary>
+    /// A worker declares forty quorum queues, for which a busy broker may take its time. Where its disk stands still, RabbitMQ closes
+    /// the connection with INTERNAL_ERROR, and the worker is ready some seconds after the disk is.
+    /// </summary>
     public async Task<AppProcess> ReadyAsync()
     {
         var isReady = await Readiness.WaitAsync(Client, Client.BaseAddress!, StartPatience, () => _process.HasExited, TestContext.Current.CancellationToken);

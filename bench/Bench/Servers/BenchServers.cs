@@ -17,6 +17,7 @@ internal sealed class BenchServers : IAsyncDisposable
     private BenchServers(string folder)
     {
         Folder = folder;
+        Environment.SetEnvironmentVariable("MESSAGING_SERVERS_MEMORY", null); // the figures are those of a disk
         _servers = new LocalServers(Path.Combine(folder, "servers"), BasePort);
     }
 
