@@ -5,7 +5,7 @@ using Messaging.ServiceDefaults.Messaging;
 
 namespace Messaging.Bench.Peers;
 
-/// <summary>This project's library as somebody else would use it: an ordinary consumer that stages one INSERT a message.</summary>
+/// <summary>This project's library as somebody else would use it: an ordinary consumer that stages one INSERT a message, and does not say that it does nothing else.</summary>
 internal static class StagingConsumer
 {
     private const int Batch = 500;

@@ -29,7 +29,7 @@ public static class WorkerModule
     {
         configurator.AddConsumer<UserRegisteredConsumer, TaskConsumerDefinition<UserRegisteredConsumer>>();
         configurator.AddConsumer<RegistrationRepeatedConsumer, TaskConsumerDefinition<RegistrationRepeatedConsumer>>();
-        configurator.AddConsumer<LogRequestedConsumer, LogRequestedDefinition>();
+        configurator.AddConsumer<LogRequestedConsumer, TaskConsumerDefinition<LogRequestedConsumer>>();
         configurator.AddConsumer<CacheRefreshRequestedConsumer, TaskConsumerDefinition<CacheRefreshRequestedConsumer>>();
         configurator.AddExports();
         configurator.AddPasswords();

@@ -9,7 +9,7 @@ namespace Messaging.Bench.Measures;
 /// <summary>How fast a full queue of log entries becomes rows: each delivery has its effect, and is acknowledged after that.</summary>
 internal sealed class ConsumeMeasure : IMeasure
 {
-    private const string Product = "this project: inbox, row and status of the task, in batches", Ordinary = "the same by an ordinary consumer, 100 at once", MassTransit = "MassTransit, one INSERT a message, no inbox", Celery = "Celery, acks_late, one INSERT a task";
+    private const string Product = "this project: LogRequested, with inbox and status of the task", Ordinary = "the same by a consumer that is looked up for, 100 at once", MassTransit = "MassTransit, one INSERT a message, no inbox", Celery = "Celery, acks_late, one INSERT a task";
     private const string PeerQueue = "peer-entries";
     private const string PeerExchange = "Messaging.Bench.Peers:WriteEntry";
     private const int Messages = 60_000, CeleryMessages = 10_000;

@@ -17,9 +17,10 @@ internal sealed class LatencyMeasure : IMeasure
 {
     private const int Accepted = 202;
     private const double Steady = 200;
+    private const string Entries = "activity_log WHERE message LIKE 'sent %'"; // the others are the API's own, of its requests
     private const string AtSteady = "200 requests/s", AtHalf = "half of saturation";
 
-    private static readonly JsonPost Stamped = new("/log", _ => $$"""{"message":"sent {{Stopwatch.GetTimestamp()}}"}""");
+    private static readonly JsonPost Stamped = new("/log", number => $$"""{"message":"sent {{Stopwatch.GetTimestamp()}} {{number}}"}""");
 
     public string Name => "latency";
 
@@ -59,13 +60,14 @@ internal sealed class LatencyMeasure : IMeasure
         await using var connection = new NpgsqlConnection(system.Database.ConnectionString);
         await connection.OpenAsync(cancellationToken);
         connection.Notification += (_, told) => seen.Enqueue(
-            Stopwatch.GetElapsedTime(long.Parse(told.Payload["sent ".Length..], CultureInfo.InvariantCulture)));
+            Stopwatch.GetElapsedTime(long.Parse(told.Payload.Split(' ')[1], CultureInfo.InvariantCulture)));
         await using (var listen = new NpgsqlCommand("LISTEN entries", connection))
         {
             await listen.ExecuteNonQueryAsync(cancellationToken);
         }
 
         var hearing = HearAsync(connection, stop.Token);
+        var before = await system.Database.CountAsync(Entries);
         var result = await new HttpLoad(BenchServers.HttpPort, connections: 64, Stamped.Next, Accepted).OpenAsync(context.Duration, perSecond);
         await QuietAsync(system, cancellationToken);
         await Task.Delay(500, cancellationToken);
@@ -86,9 +88,10 @@ internal sealed class LatencyMeasure : IMeasure
             ["requests/s"] = result.PerSecond,
         }));
         context.Say(string.Create(CultureInfo.InvariantCulture, $"{Name}, round {round}: {contender} p50 {latencies.Percentile(50):0.0} ms, p99 {latencies.Percentile(99):0.0} ms at {result.PerSecond:#,0}/s"));
-        if (seen.Count != result.Accepted || result.Refused > 0)
+        var rows = await system.Database.CountAsync(Entries) - before;
+        if (seen.Count != result.Accepted || rows != result.Accepted || result.Refused > 0)
         {
-            table.Errors.Add($"{contender}, round {round}: {result.Accepted} accepted, {result.Refused} refused, {seen.Count} done");
+            table.Errors.Add($"{contender}, round {round}: {result.Accepted} accepted, {result.Refused} refused, {rows} rows, {seen.Count} seen");
         }
     }
 

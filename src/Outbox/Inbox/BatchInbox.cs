@@ -34,7 +34,7 @@ internal sealed class BatchInboxOf<TMessage> : BatchInbox<Batch<TMessage>>
     {
         var all = context.Message.ToList();
         var deliveries = all.ConvertAll(message => Delivery.Of(message, options.ConsumerId));
-        var (hold, isNew) = await inbox.EnterAsync(deliveries, context.CancellationToken);
+        var (hold, isNew) = await inbox.EnterAsync(deliveries, options, context.CancellationToken);
         using (hold)
         {
             var part = await SkipConsumedAsync(inbox, new Part(context, all, deliveries), isNew, options);

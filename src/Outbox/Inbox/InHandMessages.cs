@@ -9,12 +9,12 @@ internal sealed class InHandMessages
     private readonly ConcurrentDictionary<InboxKey, TaskCompletionSource> _inHand = new();
 
     /// <summary>Takes all keys, always in the same order, so that two batches cannot wait for each other.</summary>
-    public async Task<IDisposable> EnterAsync(IEnumerable<InboxKey> keys, CancellationToken cancellationToken)
+    public async Task<IDisposable> EnterAsync(IReadOnlyList<InboxKey> keys, CancellationToken cancellationToken)
     {
         var hold = new Hold(this);
         try
         {
-            foreach (var key in keys.Distinct().OrderBy(k => k.MessageId).ThenBy(k => k.ConsumerId))
+            foreach (var key in keys.Count == 1 ? keys : [.. keys.Distinct().OrderBy(k => k.MessageId).ThenBy(k => k.ConsumerId)])
             {
                 while (!hold.TryTake(key, out var holder))
                 {

@@ -23,6 +23,7 @@ public sealed class TransactionalOutbox
 internal sealed partial class InboxFilterFactory(
     InboxLookup lookup,
     InHandMessages inHand,
+    ConsumerRegistry consumers,
     UnitOfWork unit,
     RunningTasks running,
     TaskContext task,
@@ -38,16 +39,16 @@ internal sealed partial class InboxFilterFactory(
             ? batch.Send(this, context, options, next)
             : SendSingle(context, options, next);
 
-    /// <summary>Takes the deliveries in hand and says which of them are new.</summary>
+    /// <summary>Takes the deliveries in hand and says which of them are new; all may be, for a consumer that only stages (<see cref="IStagingConsumer"/>).</summary>
     public async Task<(IDisposable Hold, IReadOnlyList<bool> IsNew)> EnterAsync(
-        IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
+        IReadOnlyList<Delivery> deliveries, OutboxConsumeOptions options, CancellationToken cancellationToken)
     {
         // A duplicate in the same process waits here for its twin, so that not even its mail is sent twice.
         var keys = deliveries.Select(d => d.Key).ToList();
         var hold = await inHand.EnterAsync(keys, cancellationToken);
         try
         {
-            return (hold, await FindNewAsync(deliveries, cancellationToken));
+            return (hold, consumers.IsStaging(options.ConsumerType) ? [.. deliveries.Select(_ => true)] : await FindNewAsync(deliveries, cancellationToken));
         }
         catch
         {
@@ -164,7 +165,7 @@ internal sealed partial class InboxFilterFactory(
         where T : class
     {
         var delivery = Delivery.Of(context, options.ConsumerId);
-        var (hold, isNew) = await EnterAsync([delivery], context.CancellationToken);
+        var (hold, isNew) = await EnterAsync([delivery], options, context.CancellationToken);
         using (hold)
         {
             if (!isNew[0])

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MassTransit;
 
 namespace Messaging.Outbox.Transport;
@@ -12,6 +13,7 @@ internal sealed class ConsumerRegistry
     private readonly HashSet<string> _names = [];
     private readonly HashSet<string> _instances = [];
     private readonly HashSet<(string Queue, string MessageType, Type Consumer)> _consumers = [];
+    private readonly ConcurrentDictionary<string, bool> _staging = new(StringComparer.Ordinal);
 
     private volatile int _version;
 
@@ -55,6 +57,12 @@ internal sealed class ConsumerRegistry
             _version++;
         }
     }
+
+    /// <summary>Notes that a consumer does nothing but stage.</summary>
+    /// <param name="consumer">Its name, as <see cref="TypeCache{T}.ShortName"/> has it.</param>
+    public void AddStaging(string consumer) => _staging[consumer] = true;
+
+    public bool IsStaging(string consumer) => _staging.ContainsKey(consumer);
 
     /// <summary>Counts those bound to the message's type and, when it was sent to a queue, on that queue only.</summary>
     public int Count(IReadOnlyCollection<string> messageTypes, Uri destination)

@@ -9,6 +9,10 @@ internal sealed class ConsumerRegistryObserver(IReceiveEndpointConfigurator endp
     public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator)
         where TConsumer : class
     {
+        if (typeof(TConsumer).IsAssignableTo(typeof(IStagingConsumer)))
+        {
+            registry.AddStaging(TypeCache<TConsumer>.ShortName);
+        }
     }
 
     public void ConsumerMessageConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, TMessage> configurator)

@@ -7,7 +7,7 @@ namespace Messaging.ServiceDefaults.Messaging;
 public sealed class EndpointOptions : IValidatableObject
 {
     /// <summary>
-    /// Messages this process consumes at once; a batch consumer has <see cref="ConcurrentBatches"/> instead. What is set for the queue over the
+    /// Messages this process consumes at once; one that only stages has <see cref="StagingConcurrency"/> instead. What is set for the queue over the
     /// API goes before it, up to <see cref="Prefetch"/>. Default 16.
     /// </summary>
     [Range(1, 10_000)]
@@ -21,17 +21,12 @@ public sealed class EndpointOptions : IValidatableObject
     [EnumDataType(typeof(QueuePriority))]
     public QueuePriority Priority { get; set; } = QueuePriority.Normal;
 
-    /// <summary>Messages in a batch, for a batch consumer; prefetch has to hold what its concurrent batches need. Default 100.</summary>
+    /// <summary>
+    /// The same for a consumer that only stages (<see cref="IStagingConsumer"/>): each waits for a commit that all of them share, so many at once make
+    /// few commits. Default 200.
+    /// </summary>
     [Range(1, 10_000)]
-    public int BatchSize { get; set; } = 100;
-
-    /// <summary>Batches this process consumes at once, for a batch consumer; they share their transactions. Default 8.</summary>
-    [Range(1, 100)]
-    public int ConcurrentBatches { get; set; } = 8;
-
-    /// <summary>How long a batch waits to be filled, and so how long a single message waits. From a backlog it is filled at once. Default 2 ms.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
-    public TimeSpan BatchTimeLimit { get; set; } = TimeSpan.FromMilliseconds(2);
+    public int StagingConcurrency { get; set; } = 200;
 
     /// <summary>What happens to a failing message.</summary>
     public RetryOptions Retry { get; set; } = new();

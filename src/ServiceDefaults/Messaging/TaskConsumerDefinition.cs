@@ -21,8 +21,11 @@ public class TaskConsumerDefinition<TConsumer> : ConsumerDefinition<TConsumer>
         var queue = endpointConfigurator.InputAddress.AbsolutePath.Split('/')[^1];
         var options = context.GetRequiredService<IOptionsMonitor<EndpointOptions>>().Get(queue);
 
-        var concurrency = ConcurrencyOf(options);
-        endpointConfigurator.PrefetchCount = Math.Max(options.Prefetch, concurrency);
+        // What waits for a commit together with others is followed by as many that are there already.
+        var (concurrency, prefetch) = typeof(TConsumer).IsAssignableTo(typeof(IStagingConsumer))
+            ? (options.StagingConcurrency, options.StagingConcurrency * 2)
+            : (options.Concurrency, options.Concurrency);
+        endpointConfigurator.PrefetchCount = Math.Max(options.Prefetch, prefetch);
         if (endpointConfigurator is IRabbitMqReceiveEndpointConfigurator rabbitMq)
         {
             var limit = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value.DeliveryLimit;
@@ -42,9 +45,6 @@ public class TaskConsumerDefinition<TConsumer> : ConsumerDefinition<TConsumer>
         endpointConfigurator.UseMessageRetry(retry => retry.Immediate(options.Retry));
         endpointConfigurator.UseTransactionalOutbox(context);
     }
-
-    /// <summary>Messages that this process consumes at once, as long as nothing else is set for the queue over the API.</summary>
-    protected virtual int ConcurrencyOf(EndpointOptions options) => options.Concurrency;
 
     /// <summary>Sets what is special about this endpoint.</summary>
     protected virtual void Configure(

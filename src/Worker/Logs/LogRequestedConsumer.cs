@@ -6,24 +6,21 @@ using Messaging.Outbox;
 namespace Messaging.Worker.Logs;
 
 /// <summary>
-/// Appends to the activity log, a batch at a time. The rows are staged and go to the database together, in the transaction
-/// that also notes that the messages were consumed: one round trip a batch, and no row twice.
+/// Appends to the activity log. The row is staged and committed together with the fact that the message was consumed, and with what other
+/// messages stage at the same time: one round trip for many, and no row twice.
 /// </summary>
-internal sealed class LogRequestedConsumer(IUnitOfWork unit) : IConsumer<Batch<LogRequested>>
+internal sealed class LogRequestedConsumer(IUnitOfWork unit) : IConsumer<LogRequested>, IStagingConsumer
 {
-    public Task Consume(ConsumeContext<Batch<LogRequested>> context)
+    public Task Consume(ConsumeContext<LogRequested> context)
     {
-        foreach (var entry in context.Message)
-        {
-            unit.Execute(
-                "INSERT INTO activity_log (id, level, message, properties, logged_at) VALUES ($1, $2, $3, $4, $5)",
-                entry.GetOriginalMessageId(),
-                (short)entry.Message.Level,
-                entry.Message.Message,
-                JsonSerializer.Serialize(entry.Message.Properties),
-                entry.Message.LoggedAt);
-        }
-
+        var entry = context.Message;
+        unit.Execute(
+            "INSERT INTO activity_log (id, level, message, properties, logged_at) VALUES ($1, $2, $3, $4, $5)",
+            context.GetOriginalMessageId(),
+            (short)entry.Level,
+            entry.Message,
+            JsonSerializer.Serialize(entry.Properties),
+            entry.LoggedAt);
         return Task.CompletedTask;
     }
 }

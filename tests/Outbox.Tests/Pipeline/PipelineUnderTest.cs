@@ -16,6 +16,8 @@ public sealed record Count(string Name);
 
 public sealed record Heard(string Name);
 
+public sealed record Note(string Name);
+
 /// <summary>What the consumers under test do, and what they saw.</summary>
 public sealed class Script
 {
@@ -31,6 +33,8 @@ public sealed class Script
     public ConcurrentQueue<ConsumeContext<Greet>> Greets { get; } = new();
 
     public ConcurrentQueue<(string Queue, string Name)> Heard { get; } = new();
+
+    public ConcurrentQueue<string> Notes { get; } = new();
 }
 
 public sealed class GreetConsumer(Script script, IServiceProvider provider) : IConsumer<Greet>
@@ -59,6 +63,16 @@ public sealed class HeardConsumer(Script script) : IConsumer<Heard>
         var queue = context.ReceiveContext.InputAddress.AbsolutePath.Split('/')[^1];
         script.Heard.Enqueue((queue, context.Message.Name));
         return script.Hear(queue);
+    }
+}
+
+public sealed class NoteConsumer(Script script, IUnitOfWork unit) : IConsumer<Note>, IStagingConsumer
+{
+    public Task Consume(ConsumeContext<Note> context)
+    {
+        script.Notes.Enqueue(context.Message.Name);
+        unit.Execute("INSERT INTO things (name) VALUES ($1)", context.Message.Name);
+        return context.Publish(new Greeted(context.Message.Name));
     }
 }
 
@@ -119,6 +133,7 @@ public sealed class PipelineUnderTest : IAsyncDisposable
             x.SetTestTimeouts(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5));
             x.AddConsumer<GreetConsumer>().Endpoint(e => e.Name = "greet");
             x.AddConsumer<GreetedConsumer>().Endpoint(e => e.Name = "greeted");
+            x.AddConsumer<NoteConsumer>().Endpoint(e => e.Name = "note");
             x.AddConsumer<CountConsumer>(c => c.Options<BatchOptions>(b => b.SetMessageLimit(10).SetTimeLimit(TimeSpan.FromMilliseconds(200))))
                 .Endpoint(e => { e.Name = "count"; e.PrefetchCount = 20; });
             x.AddConfigureEndpointsCallback((context, name, endpoint) =>
