@@ -34,37 +34,30 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
     /// <returns>False when an inbox key is already there, or an outcome's task may have been cancelled.</returns>
     public async Task<bool> ExecuteFirstPhaseAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken)
     {
-        var keys = group.SelectMany(w => w.InboxKeys).ToList();
-        var inbox = keys.Count > 0 ? Last(Add(PostgresSql.InsertInboxKeys, PostgresSql.InboxKeys(keys))) : null;
-
-        var commands = group.SelectMany(w => w.Commands).ToList();
-        var offset = _batch.BatchCommands.Count;
-        foreach (var command in commands)
+        var phase = AddFirstPhase(group, PostgresSql.InsertInboxKeys, PostgresSql.UpdateOutcomes);
+        if (phase.Outcomes.Exists(o => o.HasSuccessors))
         {
-            Add(command.Sql, [.. command.Parameters.Select(ToParameter)]);
-        }
-
-        // In one order of row locks, so that two groups do not wait for each other.
-        var outcomes = group.SelectMany(w => w.Outcomes).OrderBy(o => o.Id).ToList();
-        var written = outcomes.Count > 0
-            ? Last(Add(PostgresSql.FindByKeys).Add(PostgresSql.UpdateOutcomes, PostgresSql.Outcomes(outcomes)))
-            : null;
-        if (outcomes.Exists(o => o.HasSuccessors))
-        {
-            await ExecuteAndReadWrittenAsync(outcomes, cancellationToken);
+            await ExecuteAndReadWrittenAsync(phase.Outcomes, cancellationToken);
         }
         else
         {
             await ExecuteAsync(cancellationToken);
         }
 
-        for (var i = 0; i < commands.Count; i++)
-        {
-            commands[i].RowsAffected = _batch.BatchCommands[offset + i].RecordsAffected;
-        }
+        NoteRowsAffected(phase);
+        return (phase.Inbox is null || phase.Inbox.RecordsAffected == phase.Keys)
+            && (phase.Written is null || phase.Written.RecordsAffected == phase.Outcomes.Count || !await AnyCancelledAsync(phase.Outcomes, cancellationToken));
+    }
 
-        return (inbox is null || inbox.RecordsAffected == keys.Count)
-            && (written is null || written.RecordsAffected == outcomes.Count || !await AnyCancelledAsync(outcomes, cancellationToken));
+    /// <summary>
+    /// Both phases in one round trip, where nothing is decided in between (<see cref="StagedWork.DecidesInBetween"/>). Throws when an inbox key is
+    /// already there, or an outcome's task was cancelled, so that nothing of the group is committed.
+    /// </summary>
+    public async Task ExecuteBothPhasesAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken)
+    {
+        var phase = AddFirstPhase(group, PostgresSql.InsertNewInboxKeys, PostgresSql.UpdateOutcomesOfNoneCancelled);
+        await AddSecondPhase(group).ExecuteAsync(cancellationToken);
+        NoteRowsAffected(phase);
     }
 
     /// <summary>Adds what the first phase may have decided about: messages, their tasks, and what follows from outcomes.</summary>
@@ -107,6 +100,32 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
     }
 
     public ValueTask DisposeAsync() => _batch.DisposeAsync();
+
+    private FirstPhase AddFirstPhase(IReadOnlyList<StagedWork> group, string insertInboxKeys, string updateOutcomes)
+    {
+        var keys = group.SelectMany(w => w.InboxKeys).ToList();
+        var inbox = keys.Count > 0 ? Last(Add(insertInboxKeys, PostgresSql.InboxKeys(keys))) : null;
+
+        var commands = group.SelectMany(w => w.Commands).ToList();
+        var offset = _batch.BatchCommands.Count;
+        foreach (var command in commands)
+        {
+            Add(command.Sql, [.. command.Parameters.Select(ToParameter)]);
+        }
+
+        // In one order of row locks, so that two groups do not wait for each other.
+        var outcomes = group.SelectMany(w => w.Outcomes).OrderBy(o => o.Id).ToList();
+        var written = outcomes.Count > 0 ? Last(Add(PostgresSql.FindByKeys).Add(updateOutcomes, PostgresSql.Outcomes(outcomes))) : null;
+        return new FirstPhase(keys.Count, inbox, commands, offset, outcomes, written);
+    }
+
+    private void NoteRowsAffected(FirstPhase phase)
+    {
+        for (var i = 0; i < phase.Commands.Count; i++)
+        {
+            phase.Commands[i].RowsAffected = _batch.BatchCommands[phase.FirstCommand + i].RecordsAffected;
+        }
+    }
 
     /// <summary>Some outcome met no row to write to: one past its retention, one that has succeeded, or one that was cancelled.</summary>
     private async Task<bool> AnyCancelledAsync(List<TaskOutcome> outcomes, CancellationToken cancellationToken)
@@ -173,4 +192,8 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
     }
 
     private static NpgsqlParameter ToParameter(object? value) => new() { Value = StoreSql.ForPostgres(value) };
+
+    /// <summary>What was added, to be asked when it has run.</summary>
+    private sealed record FirstPhase(
+        int Keys, NpgsqlBatchCommand? Inbox, List<StagedCommand> Commands, int FirstCommand, List<TaskOutcome> Outcomes, NpgsqlBatchCommand? Written);
 }

@@ -14,11 +14,10 @@ internal static class PostgresSql
     public const string FindByKeys =
         "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)";
 
-    public const string InsertInboxKeys =
-        """
-        INSERT INTO inbox (message_id, consumer_id) SELECT * FROM unnest($1, $2)
-        ON CONFLICT (message_id, consumer_id) DO NOTHING
-        """;
+    /// <summary>Throws when one is there already.</summary>
+    public const string InsertNewInboxKeys = "INSERT INTO inbox (message_id, consumer_id) SELECT * FROM unnest($1, $2)";
+
+    public const string InsertInboxKeys = $"{InsertNewInboxKeys} ON CONFLICT (message_id, consumer_id) DO NOTHING";
 
     public static NpgsqlParameter[] InboxKeys(List<InboxKey> keys) =>
     [
@@ -67,9 +66,18 @@ internal static class PostgresSql
         Parameter(tasks.Select(m => m.FirstState == TaskState.Scheduled ? m.Delay : (TimeSpan?)null).ToArray()),
     ];
 
+    /// <summary>Leaves out tasks that were cancelled.</summary>
     public static readonly string UpdateOutcomes =
+        UpdateOutcomesTo("o.state", $"{(int)TaskState.Succeeded}, {(int)TaskState.Cancelled}");
+
+    /// <summary>Throws when a task was cancelled: what cannot be a number says so.</summary>
+    public static readonly string UpdateOutcomesOfNoneCancelled = UpdateOutcomesTo(
+        $"CASE WHEN tasks.state = {(int)TaskState.Cancelled} THEN ('its task was cancelled: ' || tasks.id)::smallint ELSE o.state END",
+        $"{(int)TaskState.Succeeded}");
+
+    private static string UpdateOutcomesTo(string state, string final) =>
         $"""
-        UPDATE tasks SET state = o.state, attempts = greatest(tasks.attempts, o.attempts),
+        UPDATE tasks SET state = {state}, attempts = greatest(tasks.attempts, o.attempts),
             started_at = coalesce(o.started_at, tasks.started_at),
             finished_at = CASE WHEN o.state IN ({(int)TaskState.Retrying}, {(int)TaskState.Queued}) THEN NULL ELSE now() END,
             next_attempt_at = now() + o.delay, last_error = coalesce(o.error, tasks.last_error),
@@ -77,7 +85,7 @@ internal static class PostgresSql
             progress = coalesce(o.progress, tasks.progress), progress_text = coalesce(o.progress_text, tasks.progress_text)
         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             AS o (id, state, attempts, started_at, delay, error, queue, result, progress, progress_text)
-        WHERE tasks.id = o.id AND tasks.state NOT IN ({(int)TaskState.Succeeded}, {(int)TaskState.Cancelled})
+        WHERE tasks.id = o.id AND tasks.state NOT IN ({final})
         """;
 
     public static NpgsqlParameter[] Outcomes(List<TaskOutcome> outcomes) =>

@@ -192,20 +192,23 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
     private async Task<bool> TryCommitAsync(List<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
     {
         await using var connection = await _connections.OpenAsync(cancellationToken);
-        var twoPhases = group.Exists(w => w.HasFirstPhase);
-        if (twoPhases)
+        if (!group.Exists(w => w.DecidesInBetween))
         {
-            await using var first = new PostgresBatch(connection).Begin().LimitLockWait(lockWait);
-            if (!await first.ExecuteFirstPhaseAsync(group, cancellationToken))
-            {
-                await connection.ExecuteAsync("ROLLBACK", cancellationToken);
-                return false;
-            }
+            // A batch without BEGIN is one implicit transaction: all of it, or nothing.
+            await using var both = new PostgresBatch(connection).LimitLockWait(lockWait);
+            await both.ExecuteBothPhasesAsync(group, cancellationToken);
+            return true;
         }
 
-        // A batch without BEGIN is one implicit transaction: all of it, or nothing.
-        await using var second = new PostgresBatch(connection);
-        await (twoPhases ? second.AddSecondPhase(group).Commit() : second.LimitLockWait(lockWait).AddSecondPhase(group)).ExecuteAsync(cancellationToken);
+        await using var first = new PostgresBatch(connection).Begin().LimitLockWait(lockWait);
+        if (!await first.ExecuteFirstPhaseAsync(group, cancellationToken))
+        {
+            await connection.ExecuteAsync("ROLLBACK", cancellationToken);
+            return false;
+        }
+
+        await using var second = new PostgresBatch(connection).AddSecondPhase(group).Commit();
+        await second.ExecuteAsync(cancellationToken);
         return true;
     }
 }

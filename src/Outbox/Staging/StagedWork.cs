@@ -22,8 +22,11 @@ internal sealed class StagedWork
         Commands.Count == 0 && Messages.Count == 0 && InboxKeys.Count == 0 && Outcomes.Count == 0
         && DeadLetters.Count == 0 && Settlements.Count == 0;
 
-    /// <summary>True when an inbox key, an outcome or a command decides about what follows: the store then needs two round trips.</summary>
+    /// <summary>Inbox keys, commands and outcomes: what may find out that the unit is to be left out.</summary>
     public bool HasFirstPhase => Commands.Count > 0 || InboxKeys.Count > 0 || Outcomes.Count > 0;
+
+    /// <summary>Whether what the first phase did decides about what follows: the store then needs two round trips.</summary>
+    public bool DecidesInBetween => Messages.Exists(m => m.IsConditional) || Outcomes.Exists(o => o.HasSuccessors);
 
     /// <summary>
     /// A commit of it found rows locked, or was not over in time. From then on it is committed by itself, and holds no other up.

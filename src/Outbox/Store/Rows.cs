@@ -28,6 +28,8 @@ internal sealed record StagedMessage
     /// <summary>Whether it is stored; to be asked after the commands have run.</summary>
     public bool Holds => Options?.Holds ?? true;
 
+    public bool IsConditional => Options?.Condition is not null;
+
     /// <summary>Tasks of the same unit of work that have to succeed before this one is due.</summary>
     public IReadOnlyList<Guid> Predecessors => [.. Options?.StoredPredecessors ?? []];
 
