@@ -9,11 +9,26 @@ namespace Messaging.Outbox.Inbox;
 internal sealed class RunningTasks(TimeProvider time)
 {
     private readonly ConcurrentDictionary<Attempt, bool> _attempts = new();
+    private TaskCompletionSource? _awaited;
 
     public IDisposable Show(Attempt attempt)
     {
         _attempts[attempt] = true;
+        Volatile.Read(ref _awaited)?.TrySetResult();
         return new Removal(this, attempt);
+    }
+
+    /// <summary>Waits until there is an attempt, so that nobody has to look again and again where there is none.</summary>
+    public Task WaitForOneAsync(CancellationToken cancellationToken)
+    {
+        var awaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _awaited, awaited);
+        if (!_attempts.IsEmpty)
+        {
+            awaited.TrySetResult();
+        }
+
+        return awaited.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>The attempts that have been running for this long.</summary>

@@ -19,11 +19,12 @@ internal sealed partial class RunningReporter(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(_options.RunningAfter / 2, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            while (true)
             {
+                await running.WaitForOneAsync(stoppingToken);
+                await Task.Delay(_options.RunningAfter / 2, time, stoppingToken);
                 await ReportAsync();
             }
         }

@@ -47,6 +47,21 @@ internal sealed class AccessLogQueue(IOptions<AccessLogOptions> options, AccessL
         }
     }
 
+    /// <summary>Waits until there is an entry, or so long.</summary>
+    public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(atMost);
+        try
+        {
+            await _entries.Reader.WaitToReadAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Nothing came.
+        }
+    }
+
     /// <summary>Takes what waits, up to a limit, in the order in which it came.</summary>
     public List<AccessLogEntry> Take(int limit)
     {

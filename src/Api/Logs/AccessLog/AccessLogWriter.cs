@@ -30,11 +30,12 @@ internal sealed partial class AccessLogWriter(
             return;
         }
 
-        using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            while (true)
             {
+                await queue.WaitAsync(TellInterval, stoppingToken);
+                await Task.Delay(Interval, time, stoppingToken);
                 await HandOnAsync(isLast: false);
             }
         }
