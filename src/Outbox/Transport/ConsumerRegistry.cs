@@ -4,8 +4,8 @@ using MassTransit;
 namespace Messaging.Outbox.Transport;
 
 /// <summary>
-/// Which consumers of this process take which message type, noted when the endpoints are configured. Over the in-memory
-/// transport it tells how many consumers have to be done before a row may go.
+/// Which consumers of this process take which message type, and which of them only stage, noted when the endpoints are configured. Over
+/// the in-memory transport it tells how many consumers have to be done before a row may go.
 /// </summary>
 internal sealed class ConsumerRegistry
 {

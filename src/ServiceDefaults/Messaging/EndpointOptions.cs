@@ -23,7 +23,7 @@ public sealed class EndpointOptions : IValidatableObject
 
     /// <summary>
     /// The same for a consumer that only stages (<see cref="IStagingConsumer"/>): each waits for a commit that all of them share, so many at once make
-    /// few commits. Default 200.
+    /// few commits, and the broker hands over twice as many in advance. Default 200.
     /// </summary>
     [Range(1, 10_000)]
     public int StagingConcurrency { get; set; } = 200;
