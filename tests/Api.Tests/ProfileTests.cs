@@ -47,7 +47,7 @@ public sealed class ProfileTests : IAsyncLifetime
     {
         for (var i = 0; i < 5; i++)
         {
-            await _api.AddUserAsync($"user{i}");
+            await _api.AddUserAsync($"user{i}", Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddDays(i)));
         }
 
         var (names, after) = (new List<string?>(), "");

@@ -374,6 +374,7 @@ public sealed class UploadTests : IAsyncLifetime
         foreach (var name in new[] { "a", "b", "c" })
         {
             ids.Add(await _api.UploadedAsync(Text, name));
+            await Task.Delay(2, TestContext.Current.CancellationToken); // ids of one millisecond are in no order
         }
 
         var first = await _client!.GetFromJsonAsync<JsonElement>("/uploads?limit=2");
