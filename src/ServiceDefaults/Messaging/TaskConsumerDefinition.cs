@@ -35,7 +35,7 @@ public class TaskConsumerDefinition<TConsumer> : ConsumerDefinition<TConsumer>
                     $"RabbitMq:DeliveryLimit ({limit}) has to be above {queue}'s MaxUnfinishedDeliveries + 1, or tasks that the broker gives up first never fail.");
             }
 
-            rabbitMq.UseQuorumQueue(queue, limit);
+            rabbitMq.UseQuorumQueue(queue, limit, declaresErrorQueue: !context.GetRequiredService<IOptions<OutboxOptions>>().Value.CollectDeadLetters);
         }
 
         Configure(endpointConfigurator, consumerConfigurator, options);
