@@ -34,8 +34,8 @@ internal static class QuorumQueueExtensions
     }
 
     /// <summary>
-    /// An error queue keeps what it has, however often somebody looks into it. It is declared by the endpoint, as the target
-    /// of dead letters, and by MassTransit, which starts from the endpoint's arguments: both have to say the same.
+    /// An error queue keeps what it has, however often somebody looks into it. It is declared by the endpoint that
+    /// collects from it, or else by the queue's own, and by MassTransit, which starts from that one's arguments: all have to say the same.
     /// </summary>
     public static void SetErrorQueue(this IRabbitMqQueueConfigurator errorQueue)
     {

@@ -7,13 +7,13 @@ namespace Messaging.ServiceDefaults.Messaging;
 
 /// <summary>
 /// The policy of a consumer's endpoint, from outside to inside: the queue's gate, delayed redelivery, immediate retries, inbox. Register a
-/// consumer with this definition as it is, or derive from it to set more.
+/// consumer with this definition.
 /// </summary>
-public class TaskConsumerDefinition<TConsumer> : ConsumerDefinition<TConsumer>
+public sealed class TaskConsumerDefinition<TConsumer> : ConsumerDefinition<TConsumer>
     where TConsumer : class, IConsumer
 {
     /// <inheritdoc />
-    protected sealed override void ConfigureConsumer(
+    protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator,
         IConsumerConfigurator<TConsumer> consumerConfigurator,
         IRegistrationContext context)
@@ -38,17 +38,9 @@ public class TaskConsumerDefinition<TConsumer> : ConsumerDefinition<TConsumer>
             rabbitMq.UseQuorumQueue(queue, limit, declaresErrorQueue: !context.GetRequiredService<IOptions<OutboxOptions>>().Value.CollectDeadLetters);
         }
 
-        Configure(endpointConfigurator, consumerConfigurator, options);
-
         endpointConfigurator.UseQueueGate(context, concurrency, options.Priority);
         endpointConfigurator.UseDelayedRedelivery(context, options.Retry);
         endpointConfigurator.UseMessageRetry(retry => retry.Immediate(options.Retry));
         endpointConfigurator.UseTransactionalOutbox(context);
-    }
-
-    /// <summary>Sets what is special about this endpoint.</summary>
-    protected virtual void Configure(
-        IReceiveEndpointConfigurator endpoint, IConsumerConfigurator<TConsumer> consumer, EndpointOptions options)
-    {
     }
 }
