@@ -11,17 +11,19 @@ namespace Messaging.Outbox.Postgres;
 internal sealed class PostgresClaim : IOutboxClaim
 {
     private readonly NpgsqlConnection _connection;
+    private readonly ClaimPositions _positions;
+    private bool _isCompleted;
 
-    private PostgresClaim(NpgsqlConnection connection, IReadOnlyList<OutboxMessage> messages)
+    private PostgresClaim(NpgsqlConnection connection, ClaimPositions positions, IReadOnlyList<OutboxMessage> messages)
     {
-        _connection = connection;
+        (_connection, _positions) = (connection, positions);
         Messages = messages;
     }
 
     public IReadOnlyList<OutboxMessage> Messages { get; }
 
     public static async Task<IOutboxClaim> ClaimAsync(
-        PostgresConnections connections, int limit, TimeSpan timeout, CancellationToken cancellationToken)
+        PostgresConnections connections, ClaimPositions positions, int limit, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var connection = await connections.OpenAsync(cancellationToken);
         try
@@ -36,22 +38,31 @@ internal sealed class PostgresClaim : IOutboxClaim
                 $"""
                 DELETE FROM outbox WHERE ctid = ANY (
                     {DueAt(QueuePriority.High)} || {DueAt(QueuePriority.Normal)} || {DueAt(QueuePriority.Low)})
-                RETURNING {OutboxMessageReader.Columns}
+                RETURNING {OutboxMessageReader.Columns}, due_at
                 """);
             claim.Parameters.Add(PostgresBatch.Parameter(limit));
+            foreach (var after in positions.Next())
+            {
+                claim.Parameters.Add(PostgresBatch.Parameter(after.DueAt));
+                claim.Parameters.Add(PostgresBatch.Parameter(after.Id));
+            }
+
             batch.BatchCommands.Add(claim);
 
             var messages = new List<OutboxMessage>();
+            var rows = new List<(QueuePriority Level, (DateTime DueAt, long Id) Row)>();
             await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
             {
                 while (await reader.ReadAsync(cancellationToken))
                 {
                     messages.Add(OutboxMessageReader.Read(reader));
+                    rows.Add((messages[^1].Priority, (reader.GetDateTime(OutboxMessageReader.Count), messages[^1].Id)));
                 }
             }
 
+            positions.Claimed(rows, limit);
             messages.Sort(OutboxMessage.ByPriority); // RETURNING keeps no order
-            return new PostgresClaim(connection, messages);
+            return new PostgresClaim(connection, positions, messages);
         }
         catch
         {
@@ -76,16 +87,25 @@ internal sealed class PostgresClaim : IOutboxClaim
             }
 
             batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
-            return await batch.ExecuteNonQueryAsync(cancellationToken);
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+            return _isCompleted = true;
         });
 
     // The pool rolls back what is still open.
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync();
+        if (!_isCompleted)
+        {
+            _positions.GivenBack();
+        }
+    }
 
-    /// <summary>Each level is claimed by itself, so that none waits behind another's backlog.</summary>
+    /// <summary>Each level is claimed by itself, so that none waits behind another's backlog, and from its position on (<see cref="ClaimPositions"/>).</summary>
     private static string DueAt(QueuePriority priority) =>
         $"""
-        ARRAY(SELECT ctid FROM outbox WHERE priority = {(int)priority} AND due_at <= now()
+        ARRAY(SELECT ctid FROM outbox
+            WHERE priority = {(int)priority} AND due_at <= now() AND (due_at, id) > (${(2 * (int)priority) + 2}, ${(2 * (int)priority) + 3})
             ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED)
         """;
 

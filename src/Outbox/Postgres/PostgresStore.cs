@@ -9,6 +9,7 @@ namespace Messaging.Outbox.Postgres;
 internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimTimeout) : IOutboxStore
 {
     private readonly PostgresConnections _connections = new(dataSource);
+    private readonly ClaimPositions _positions = new(TimeProvider.System);
 
     // One commit's fsync overlaps with the next one's round trips; more only makes the groups smaller.
     public int MaxConcurrentCommits => 2;
@@ -96,7 +97,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
 
     public Task<IOutboxClaim> ClaimAsync(
         int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken) =>
-        PostgresErrors.Translate(() => PostgresClaim.ClaimAsync(_connections, limit, claimTimeout, cancellationToken));
+        PostgresErrors.Translate(() => PostgresClaim.ClaimAsync(_connections, _positions, limit, claimTimeout, cancellationToken));
 
     // Level by level, as the index has it; what waits for another task is due at infinity.
     public async Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellationToken) =>

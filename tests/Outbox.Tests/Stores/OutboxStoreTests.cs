@@ -112,6 +112,44 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
+    public async Task What_becomes_due_before_what_was_claimed_is_claimed_within_a_second()
+    {
+        await CommitAsync([.. Enumerable.Range(0, 3).Select(_ => Work.With(Work.Message()))]);
+        await using (var full = await Store.ClaimAsync(2, null, default))
+        {
+            Assert.Equal(2, full.Messages.Count);
+            await full.CompleteAsync([], [], default);
+        }
+
+        var late = Work.Message() with { Delay = TimeSpan.FromHours(-1) }; // as a transaction that began earlier, and is committed now
+        await CommitAsync(Work.With(late));
+        var claimed = new List<Guid>();
+        for (var end = DateTime.UtcNow.AddSeconds(10); claimed.Count < 2 && DateTime.UtcNow < end; await Task.Delay(50))
+        {
+            await using var next = await Store.ClaimAsync(1, null, default); // full each time
+            claimed.AddRange(next.Messages.Select(m => m.MessageId));
+            await next.CompleteAsync([], [], default);
+        }
+
+        Assert.Contains(late.MessageId, claimed);
+    }
+
+    [Fact]
+    public async Task What_was_claimed_in_full_and_given_back_is_claimed_next()
+    {
+        await CommitAsync([.. Enumerable.Range(0, 4).Select(_ => Work.With(Work.Message()))]);
+        Guid[] given;
+        await using (var claim = await Store.ClaimAsync(2, null, default))
+        {
+            given = [.. claim.Messages.Select(m => m.MessageId)];
+        }
+
+        await using var next = await Store.ClaimAsync(2, null, default);
+
+        Assert.Equal(given, next.Messages.Select(m => m.MessageId));
+    }
+
+    [Fact]
     public async Task A_message_that_cannot_be_sent_is_set_aside_and_stops_no_other()
     {
         var (bad, good) = (Work.Message(), Work.Message());

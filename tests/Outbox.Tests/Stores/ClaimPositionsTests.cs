@@ -1,0 +1,63 @@
+using Messaging.Outbox.Postgres;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Messaging.Outbox.Tests.Stores;
+
+/// <summary>A claim does not step over what the claims before it have taken; and passes nothing by for long.</summary>
+public sealed class ClaimPositionsTests
+{
+    private static readonly DateTime Due = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    private readonly FakeTimeProvider _time = new();
+    private readonly ClaimPositions _positions;
+
+    public ClaimPositionsTests()
+    {
+        _positions = new ClaimPositions(_time);
+        _positions.Next();
+    }
+
+    [Fact]
+    public void A_claim_after_a_full_one_begins_where_that_ended()
+    {
+        Claim(2, (QueuePriority.Normal, 7), (QueuePriority.Normal, 8), (QueuePriority.Low, 9));
+
+        Assert.Equal([0, 8, 0], Next());
+    }
+
+    [Fact]
+    public void A_claim_after_one_that_was_not_full_begins_at_the_beginning()
+    {
+        Claim(2, (QueuePriority.Normal, 7), (QueuePriority.Normal, 8));
+        Claim(2, (QueuePriority.Normal, 9));
+
+        Assert.Equal([0, 0, 0], Next());
+    }
+
+    [Fact]
+    public void A_claim_after_one_that_was_given_back_begins_at_the_beginning()
+    {
+        Claim(1, (QueuePriority.High, 7));
+        _positions.GivenBack();
+
+        Assert.Equal([0, 0, 0], Next());
+    }
+
+    [Fact]
+    public void Twice_a_second_a_claim_begins_at_the_beginning_however_many_are_full()
+    {
+        var begun = 0;
+        for (var i = 0; i < 100; i++)
+        {
+            Claim(1, (QueuePriority.Normal, i + 1));
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            begun += Next()[1] == 0 ? 1 : 0;
+        }
+
+        Assert.InRange(begun, 16, 20);
+    }
+
+    private void Claim(int limit, params (QueuePriority Level, long Id)[] rows) =>
+        _positions.Claimed(rows.Select(row => (row.Level, (Due, row.Id))), limit);
+
+    private long[] Next() => [.. _positions.Next().Select(position => position.Id)];
+}
