@@ -9,11 +9,9 @@ namespace Messaging.Bench.Measures;
 /// <summary>How fast a backlog comes to a quorum queue: from the outbox by the dispatcher, and from publishers that have no outbox.</summary>
 internal sealed class DispatchMeasure : IMeasure
 {
-    private const string Bare = "bare RabbitMQ.Client", MassTransit = "MassTransit, awaited publishes";
+    private const string Project = "this project", Bare = "bare RabbitMQ.Client", MassTransit = "MassTransit, awaited publishes";
     private const string Queue = "log-requested", PeerQueue = "peer-published";
     private const string PeerExchange = "Messaging.Bench.Peers:WriteEntry";
-    private const int PeerMessages = 100_000;
-
     /// <summary>Messages that are staged by requests; the others are copies of their rows.</summary>
     private const int Staged = 1_000;
 
@@ -28,18 +26,28 @@ internal sealed class DispatchMeasure : IMeasure
         var table = new Table(
             $"{Name}: {Description}",
             "messages/s",
-            [.. Backlogs.Select(b => new Goal(NameOf(b), Bare, 0.9)), .. Backlogs.Skip(1).Select(b => new Goal(NameOf(b), NameOf(Backlogs[0]), 0.9))]);
+            [
+                .. Backlogs.Select(b => new Goal(NameOf(Project, b), NameOf(Bare, b), 0.9)),
+                .. Backlogs.Skip(1).Select(b => new Goal(NameOf(Project, b), NameOf(Project, Backlogs[0]), 0.9)),
+            ]);
         for (var round = 1; round <= context.Rounds; round++)
         {
             await DispatchAsync(table, context, round, cancellationToken);
-            context.AddRate(table, Name, round, Bare, await PublishAsync(context, "bare-publisher", cancellationToken, PeerQueue, $"{PeerMessages}", "700"));
-            context.AddRate(table, Name, round, MassTransit, await PublishAsync(context, "masstransit-publisher", cancellationToken, $"{PeerMessages}"));
+            foreach (var messages in Backlogs)
+            {
+                context.AddRate(
+                    table, Name, round, NameOf(Bare, messages), await PublishAsync(context, "bare-publisher", messages, cancellationToken, PeerQueue, $"{messages}", "700"));
+            }
+
+            context.AddRate(
+                table, Name, round, NameOf(MassTransit, Backlogs[1]), await PublishAsync(context, "masstransit-publisher", Backlogs[1], cancellationToken, $"{Backlogs[1]}"));
         }
 
         return table;
     }
 
-    private static string NameOf(int backlog) => string.Create(CultureInfo.InvariantCulture, $"this project, a backlog of {backlog:#,0}");
+    /// <summary>A queue becomes slower with what is in it, whoever publishes: each size is compared with its own.</summary>
+    private static string NameOf(string contender, int messages) => string.Create(CultureInfo.InvariantCulture, $"{contender}, {messages:#,0} messages");
 
     /// <summary>One dispatcher, each backlog in turn, after one that nobody times: a process that has a backlog has run for a while.</summary>
     private async Task DispatchAsync(Table table, BenchContext context, int round, CancellationToken cancellationToken)
@@ -61,7 +69,7 @@ internal sealed class DispatchMeasure : IMeasure
         await DispatchAsync(running, probe, Backlogs[0], cancellationToken);
         foreach (var backlog in Backlogs)
         {
-            context.AddRate(table, Name, round, NameOf(backlog), await DispatchAsync(running, probe, backlog, cancellationToken));
+            context.AddRate(table, Name, round, NameOf(Project, backlog), await DispatchAsync(running, probe, backlog, cancellationToken));
         }
     }
 
@@ -87,13 +95,13 @@ internal sealed class DispatchMeasure : IMeasure
     }
 
     private static async Task<double> PublishAsync(
-        BenchContext context, string mode, CancellationToken cancellationToken, params string[] arguments)
+        BenchContext context, string mode, int messages, CancellationToken cancellationToken, params string[] arguments)
     {
         await context.Servers.ResetBrokerAsync();
         await using var probe = new QueueProbe(context.Servers.RabbitMqPort);
         await probe.DeclareAsync(PeerQueue, PeerExchange);
         await using var system = await PlainTables.CreateAsync(context.Servers, "bench_publisher");
-        var rate = probe.RateAsync(PeerQueue, PeerMessages, cancellationToken);
+        var rate = probe.RateAsync(PeerQueue, messages, cancellationToken);
         system.StartProgram(
             "Bench.Peers", new Dictionary<string, string>(), [mode, context.Servers.BrokerUri, .. arguments]);
         return await rate;
