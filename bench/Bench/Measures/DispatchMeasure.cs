@@ -12,6 +12,7 @@ internal sealed class DispatchMeasure : IMeasure
     private const string Project = "this project", Bare = "bare RabbitMQ.Client", MassTransit = "MassTransit, awaited publishes";
     private const string Queue = "log-requested", PeerQueue = "peer-published";
     private const string PeerExchange = "Messaging.Bench.Peers:WriteEntry";
+
     /// <summary>Messages that are staged by requests; the others are copies of their rows.</summary>
     private const int Staged = 1_000;
 

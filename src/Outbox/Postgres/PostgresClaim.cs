@@ -56,7 +56,7 @@ internal sealed class PostgresClaim : IOutboxClaim
                 while (await reader.ReadAsync(cancellationToken))
                 {
                     messages.Add(OutboxMessageReader.Read(reader));
-                    rows.Add((messages[^1].Priority, (reader.GetDateTime(OutboxMessageReader.Count), messages[^1].Id)));
+                    rows.Add((messages[^1].Priority, (reader.GetDateTime(reader.FieldCount - 1), messages[^1].Id)));
                 }
             }
 

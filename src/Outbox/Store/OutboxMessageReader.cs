@@ -8,9 +8,6 @@ internal static class OutboxMessageReader
     /// <summary>The columns, for <c>RETURNING</c>.</summary>
     public const string Columns = "id, message_id, attempts, destination, content_type, metadata, body, queue, priority";
 
-    /// <summary>How many they are.</summary>
-    public const int Count = 9;
-
     public static OutboxMessage Read(DbDataReader reader) => new()
     {
         Id = reader.GetInt64(0),
