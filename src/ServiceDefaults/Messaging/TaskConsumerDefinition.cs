@@ -35,6 +35,7 @@ public sealed class TaskConsumerDefinition<TConsumer> : ConsumerDefinition<TCons
                     $"RabbitMq:DeliveryLimit ({limit}) has to be above {queue}'s MaxUnfinishedDeliveries + 1, or tasks that the broker gives up first never fail.");
             }
 
+            rabbitMq.ConfigureChannel(channel => channel.UseFilter(new ReceiveChannelFilter()));
             rabbitMq.UseQuorumQueue(queue, limit, declaresErrorQueue: !context.GetRequiredService<IOptions<OutboxOptions>>().Value.CollectDeadLetters);
         }
 

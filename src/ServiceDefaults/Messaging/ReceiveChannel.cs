@@ -1,0 +1,107 @@
+using MassTransit;
+using MassTransit.Middleware;
+using MassTransit.RabbitMqTransport;
+using RabbitMQ.Client;
+
+namespace Messaging.ServiceDefaults.Messaging;
+
+/// <summary>The channel of a receive endpoint, which acknowledges together what is done together.</summary>
+internal sealed class ReceiveChannel : ProxyPipeContext, ChannelContext
+{
+    private readonly ChannelContext _inner;
+    private readonly Acknowledgements _acknowledgements;
+
+    public ReceiveChannel(ChannelContext inner)
+        : base(inner)
+    {
+        _inner = inner;
+        _acknowledgements = new Acknowledgements(inner.BasicAck);
+    }
+
+    public IChannel Channel => _inner.Channel;
+    public ConnectionContext ConnectionContext => _inner.ConnectionContext;
+
+    public ValueTask BasicAck(ulong deliveryTag, bool multiple, CancellationToken cancellationToken)
+    {
+        if (multiple)
+        {
+            return _inner.BasicAck(deliveryTag, multiple, cancellationToken);
+        }
+
+        _acknowledgements.Add(deliveryTag);
+        return ValueTask.CompletedTask;
+    }
+
+    public Task BasicNack(ulong deliveryTag, bool multiple, bool requeue, CancellationToken cancellationToken)
+    {
+        _acknowledgements.Settle(deliveryTag);
+        return _inner.BasicNack(deliveryTag, multiple, requeue, cancellationToken);
+    }
+
+    public Task<string> BasicConsume(
+        string queue,
+        bool noAck,
+        bool exclusive,
+        IDictionary<string, object> arguments,
+        IAsyncBasicConsumer consumer,
+        string consumerTag,
+        CancellationToken cancellationToken) =>
+        _inner.BasicConsume(queue, noAck, exclusive, arguments, new ReceiveConsumer(consumer, _acknowledgements), consumerTag, cancellationToken);
+
+    /// <summary>Sends the acknowledgements that wait.</summary>
+    public Task FlushAsync() => _acknowledgements.FlushAsync();
+
+    public Task BasicCancel(string consumerTag, CancellationToken cancellationToken) => _inner.BasicCancel(consumerTag, cancellationToken);
+
+    public Task BasicPublishAsync(
+        string exchange, string routingKey, bool mandatory, BasicProperties basicProperties, byte[] body, bool awaitAck, CancellationToken cancellationToken) =>
+        _inner.BasicPublishAsync(exchange, routingKey, mandatory, basicProperties, body, awaitAck, cancellationToken);
+
+    public Task ExchangeBind(
+        string destination, string source, string routingKey, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
+        _inner.ExchangeBind(destination, source, routingKey, arguments, cancellationToken);
+
+    public Task ExchangeDeclare(
+        string exchange, string type, bool durable, bool autoDelete, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
+        _inner.ExchangeDeclare(exchange, type, durable, autoDelete, arguments, cancellationToken);
+
+    public Task ExchangeDeclarePassive(string exchange, CancellationToken cancellationToken) =>
+        _inner.ExchangeDeclarePassive(exchange, cancellationToken);
+
+    public Task QueueBind(
+        string queue, string exchange, string routingKey, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
+        _inner.QueueBind(queue, exchange, routingKey, arguments, cancellationToken);
+
+    public Task<QueueDeclareOk> QueueDeclare(
+        string queue, bool durable, bool exclusive, bool autoDelete, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
+        _inner.QueueDeclare(queue, durable, exclusive, autoDelete, arguments, cancellationToken);
+
+    public Task<QueueDeclareOk> QueueDeclarePassive(string queue, CancellationToken cancellationToken) =>
+        _inner.QueueDeclarePassive(queue, cancellationToken);
+
+    public Task<uint> QueuePurge(string queue, CancellationToken cancellationToken) => _inner.QueuePurge(queue, cancellationToken);
+
+    public Task BasicQos(uint prefetchSize, ushort prefetchCount, bool global, CancellationToken cancellationToken) =>
+        _inner.BasicQos(prefetchSize, prefetchCount, global, cancellationToken);
+
+    public void NotifyFaulted(Exception exception, Uri inputAddress) => _inner.NotifyFaulted(exception, inputAddress);
+}
+
+/// <summary>Puts the channel of an endpoint into a <see cref="ReceiveChannel"/>.</summary>
+internal sealed class ReceiveChannelFilter : IFilter<ChannelContext>
+{
+    public async Task Send(ChannelContext context, IPipe<ChannelContext> next)
+    {
+        var channel = new ReceiveChannel(context);
+        try
+        {
+            await next.Send(channel); // until the endpoint stops, or the channel closes
+        }
+        finally
+        {
+            await channel.FlushAsync();
+        }
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("receiveChannel");
+}
