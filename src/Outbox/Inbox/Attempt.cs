@@ -10,8 +10,8 @@ namespace Messaging.Outbox.Inbox;
 internal sealed class Attempt : IDisposable
 {
     private readonly CancellationToken _delivery;
-    private readonly CancellationTokenSource _limit;
-    private readonly CancellationTokenSource _source;
+    private readonly CancellationTokenSource? _limit;
+    private readonly CancellationTokenSource? _source;
     private readonly TimeSpan _timeLimit;
     private volatile bool _taskWasCancelled;
 
@@ -24,6 +24,13 @@ internal sealed class Attempt : IDisposable
         _limit = new CancellationTokenSource(_timeLimit, time);
         _source = CancellationTokenSource.CreateLinkedTokenSource(delivery, _limit.Token);
         Token = _source.Token;
+    }
+
+    /// <summary>An attempt that is over when its consumer returns: nobody ends it.</summary>
+    public Attempt(Delivery delivery, DateTimeOffset startedAt)
+    {
+        Deliveries = [delivery];
+        StartedAt = startedAt;
     }
 
     public IReadOnlyList<Delivery> Deliveries { get; }
@@ -81,7 +88,7 @@ internal sealed class Attempt : IDisposable
         _taskWasCancelled = true;
         try
         {
-            _source.Cancel();
+            _source?.Cancel();
         }
         catch (ObjectDisposedException)
         {
@@ -108,14 +115,14 @@ internal sealed class Attempt : IDisposable
             return new OperationCanceledException("The endpoint stops.", exception, _delivery); // no failure of the attempt: the message comes again
         }
 
-        return _limit.IsCancellationRequested
+        return _limit?.IsCancellationRequested == true
             ? new TimeoutException($"The attempt took longer than its time limit of {_timeLimit:c}.", exception)
             : exception;
     }
 
     public void Dispose()
     {
-        _source.Dispose();
-        _limit.Dispose();
+        _source?.Dispose();
+        _limit?.Dispose();
     }
 }

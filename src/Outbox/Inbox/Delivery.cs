@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Direct;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
@@ -13,6 +14,12 @@ internal sealed class Delivery
         Progress = DeliveryProgress.Of(context);
         Key = new InboxKey(messageId, Progress.Part == 0 ? consumerId : DerivedId.Of($"{consumerId}#part-{Progress.Part}"));
         OutboxId = context.HeaderNumber(OutboxHeaders.OutboxId);
+    }
+
+    private Delivery(InboxKey key, DeliveryProgress progress)
+    {
+        Key = key;
+        Progress = progress;
     }
 
     public InboxKey Key { get; }
@@ -31,6 +38,10 @@ internal sealed class Delivery
         delivery.Progress.TaskId ??= context.Headers.Get<Guid>(OutboxHeaders.TaskId); // a body that came without its headers
         return delivery;
     }
+
+    /// <summary>A first delivery that nothing more is known of.</summary>
+    public static Delivery First(Guid messageId, Guid consumerId, string queue, DirectHeaders headers) =>
+        new(new InboxKey(messageId, consumerId), new DeliveryProgress(queue, headers));
 
     /// <summary>How often this message was delivered before without an outcome: its worker died, or lost its connection.</summary>
     public static long UnfinishedDeliveries(ReceiveContext context) => context.HeaderNumber(OutboxHeaders.DeliveryCount) ?? 0;

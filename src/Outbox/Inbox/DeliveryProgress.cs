@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using MassTransit;
+using Messaging.Outbox.Direct;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
@@ -31,6 +32,14 @@ internal sealed class DeliveryProgress
         _before = (int)(context.HeaderNumber(OutboxHeaders.Attempts) ?? 0);
         _beforeRedrive = (int)(context.HeaderNumber(OutboxHeaders.AttemptsBeforeRedrive) ?? 0);
         _hasSuccessors = context.HeaderText(OutboxHeaders.HasSuccessors) is not null;
+    }
+
+    /// <summary>That of a first delivery.</summary>
+    public DeliveryProgress(string queue, DirectHeaders headers)
+    {
+        TaskId = headers.TaskId;
+        Queue = queue;
+        _hasSuccessors = headers.HasSuccessors;
     }
 
     public Guid? TaskId { get; set; }

@@ -74,27 +74,83 @@ internal sealed class QueueGate : IDisposable
     /// <param name="cancellationToken">Ends the wait at once.</param>
     public async ValueTask<Place> EnterAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
-        var place = new Place(this, since);
+        if (!TryArrive(since, out var place))
+        {
+            throw new OperationCanceledException("The endpoint stops.");
+        }
+
+        await EnterAsync(place, cancellationToken);
+        return place;
+    }
+
+    /// <summary>Notes that a message is here, which has not asked to be let through.</summary>
+    /// <param name="since">Since when the message has been due.</param>
+    /// <param name="place">Its place, to be given up in the end.</param>
+    /// <returns>False when the endpoint stops.</returns>
+    public bool TryArrive(DateTimeOffset since, out Place place)
+    {
+        place = new Place(this, since);
         lock (_lock)
         {
-            if (_refuses)
+            return !_refuses && _all.Add(place);
+        }
+    }
+
+    /// <summary>Lets a message through that is here, if it need not wait.</summary>
+    public bool TryEnter(Place place)
+    {
+        lock (_lock)
+        {
+            if (_refuses || !_isOpen || Running >= _limit || _waiting.Count > 0 || _pace.Take() > TimeSpan.Zero)
             {
-                throw new OperationCanceledException("The endpoint stops.");
+                return false;
             }
 
-            _all.Add(place);
-            _waiting.Enqueue(place);
+            place.HasEntered = true;
+            Running++;
+            return true;
+        }
+    }
+
+    /// <summary>Waits until a message that is here may go.</summary>
+    /// <returns>False when the endpoint stops; the place is given up then.</returns>
+    public async Task<bool> WaitAsync(Place place)
+    {
+        try
+        {
+            await EnterAsync(place, CancellationToken.None);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Waits until a message that is here may go. It gives up its place when that does not come to be.</summary>
+    private async ValueTask EnterAsync(Place place, CancellationToken cancellationToken)
+    {
+        TaskCompletionSource entry;
+        lock (_lock)
+        {
+            entry = place.Entry;
+            if (_refuses)
+            {
+                entry.TrySetCanceled(cancellationToken);
+            }
+            else
+            {
+                _waiting.Enqueue(place);
+            }
         }
 
         Pump();
         try
         {
-            await using (cancellationToken.Register(() => place.Entry.TrySetCanceled(cancellationToken)))
+            await using (cancellationToken.Register(() => entry.TrySetCanceled(cancellationToken)))
             {
-                await place.Entry.Task;
+                await entry.Task;
             }
-
-            return place;
         }
         catch
         {
@@ -134,6 +190,7 @@ internal sealed class QueueGate : IDisposable
 
                     if (next.Entry.TrySetResult())
                     {
+                        next.HasEntered = true;
                         Running++;
                     }
                 }
@@ -143,7 +200,7 @@ internal sealed class QueueGate : IDisposable
         }
     }
 
-    private void Leave(Place place)
+    private void Leave(Place place, bool isConsumed)
     {
         lock (_lock)
         {
@@ -154,10 +211,10 @@ internal sealed class QueueGate : IDisposable
 
             var age = _time.GetUtcNow() - place.Since;
             _oldestSeen = age > _oldestSeen ? age : _oldestSeen;
-            if (place.Entry.Task.IsCompletedSuccessfully)
+            if (place.HasEntered)
             {
                 Running--;
-                Consumed++;
+                Consumed += isConsumed ? 1 : 0;
             }
         }
 
@@ -169,8 +226,15 @@ internal sealed class QueueGate : IDisposable
     {
         public DateTimeOffset Since => since;
 
-        public TaskCompletionSource Entry { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        /// <summary>For a message that waits.</summary>
+        public TaskCompletionSource Entry => field ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Dispose() => gate.Leave(this);
+        /// <summary>Whether the message was let through.</summary>
+        public bool HasEntered { get; set; }
+
+        /// <summary>Gives the place up for a message that comes again, and was not consumed.</summary>
+        public void Abandon() => gate.Leave(this, isConsumed: false);
+
+        public void Dispose() => gate.Leave(this, isConsumed: true);
     }
 }

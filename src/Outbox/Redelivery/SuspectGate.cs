@@ -77,22 +77,37 @@ internal sealed partial class SuspectGate(
         }
     }
 
+    /// <summary>Lets attempts begin that are no suspects'.</summary>
+    /// <returns>What to dispose of after them; null when a suspect waits, or is tried.</returns>
+    public IDisposable? TryEnterBesideOthers()
+    {
+        lock (_lock)
+        {
+            if (_door is not null)
+            {
+                return null;
+            }
+
+            _others++;
+            return new Turn(LeaveOthers);
+        }
+    }
+
     public void Dispose() => _oneAtATime.Dispose();
 
     private async ValueTask<IDisposable> EnterBesideOthersAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
+            if (TryEnterBesideOthers() is { } turn)
+            {
+                return turn;
+            }
+
             Task opens;
             lock (_lock)
             {
-                if (_door is null)
-                {
-                    _others++;
-                    return new Turn(LeaveOthers);
-                }
-
-                opens = _door.Task;
+                opens = _door?.Task ?? Task.CompletedTask;
             }
 
             await opens.WaitAsync(cancellationToken);

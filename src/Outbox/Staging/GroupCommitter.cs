@@ -84,6 +84,20 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
             cancellationToken);
     }
 
+    /// <summary>Commits these in one transaction, beside the groups. Nothing is committed when that fails, or nobody knows.</summary>
+    /// <returns>For each whether it was committed; false when one of its inbox keys was already there, or its task was cancelled.</returns>
+    public async Task<bool[]> CommitTogetherAsync(IReadOnlyList<StagedWork> group)
+    {
+        var unique = await StoreDeadline.RunAsync(
+            _options.CommitTimeout, token => _store.CommitAsync(group, GroupLockWait, token), CancellationToken.None);
+        foreach (var work in group)
+        {
+            Committed(work);
+        }
+
+        return unique;
+    }
+
     /// <exception cref="StoreUnavailableException">The database is out of reach.</exception>
     public Task PingAsync(CancellationToken cancellationToken) => StoreDeadline.RunAsync(
         _options.CommitTimeout,

@@ -22,6 +22,9 @@ internal sealed class StagedWork
         Commands.Count == 0 && Messages.Count == 0 && InboxKeys.Count == 0 && Outcomes.Count == 0
         && DeadLetters.Count == 0 && Settlements.Count == 0;
 
+    /// <summary>Whether it is nothing but rows, and the key of their message.</summary>
+    public bool IsRows => Messages.Count == 0 && Outcomes.Count == 0 && DeadLetters.Count == 0 && Settlements.Count == 0;
+
     /// <summary>Inbox keys, commands and outcomes: what may find out that the unit is to be left out.</summary>
     public bool HasFirstPhase => Commands.Count > 0 || InboxKeys.Count > 0 || Outcomes.Count > 0;
 

@@ -97,6 +97,20 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
         return await committer.CommitWhenPossibleAsync(work, cancellationToken);
     }
 
+    /// <summary>Takes what is staged, to be committed with others, when that is nothing but rows.</summary>
+    /// <returns>Null when there is more: messages, a transaction of its own.</returns>
+    public StagedWork? TakeRows()
+    {
+        if (_transaction is not null || !Pending.IsEmpty || !Work.IsRows)
+        {
+            return null;
+        }
+
+        var work = Work;
+        Work = new StagedWork();
+        return work;
+    }
+
     /// <summary>Forgets everything staged and rolls an open transaction back, so that a retry starts from nothing.</summary>
     public async ValueTask ResetAsync()
     {

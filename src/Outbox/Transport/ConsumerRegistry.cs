@@ -76,6 +76,15 @@ internal sealed class ConsumerRegistry
         }
     }
 
+    /// <summary>Counts the consumers of a queue, one for each type of message that it takes.</summary>
+    public int CountOn(string queue)
+    {
+        lock (_lock)
+        {
+            return _consumers.Count(c => c.Queue == queue);
+        }
+    }
+
     /// <summary>The queues of this process, with the message types that they take; without those of an instance.</summary>
     public ILookup<string, string> Queues()
     {

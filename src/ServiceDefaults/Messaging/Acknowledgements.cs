@@ -27,6 +27,9 @@ internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, Valu
     private volatile bool _isFlushing;
     private Task _writing = Task.CompletedTask;
 
+    /// <summary>So many may wait for those below them: the broker sends nothing new for what it has no answer to. Set with the prefetch count.</summary>
+    public int MaxWaiting { get; set; } = 8;
+
     /// <summary>Notes a delivery. Tags count from 1 on each channel.</summary>
     public void Deliver(ulong tag)
     {
@@ -122,23 +125,14 @@ internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, Valu
             _round++;
             var bound = Math.Min(_hereUpTo, _unanswered.Count == 0 ? ulong.MaxValue : _unanswered.Min() - 1);
             ulong? upTo = null;
-            List<ulong> single = [];
-            _waiting.RemoveAll(waiting =>
+            foreach (var waiting in _waiting)
             {
-                if (waiting.Tag <= bound)
-                {
-                    upTo = Math.Max(upTo ?? 0, waiting.Tag);
-                    return true;
-                }
+                upTo = waiting.Tag <= bound && !(waiting.Tag < upTo) ? waiting.Tag : upTo;
+            }
 
-                if (_isFlushing || _round - waiting.Since >= Patience)
-                {
-                    single.Add(waiting.Tag);
-                    return true;
-                }
-
-                return false;
-            });
+            _waiting.RemoveAll(w => w.Tag <= bound);
+            var single = _waiting.TakeWhile((w, i) => _isFlushing || _waiting.Count - i > MaxWaiting || _round - w.Since >= Patience).Select(w => w.Tag).ToList();
+            _waiting.RemoveRange(0, single.Count); // the oldest come first
             return (upTo, single);
         }
     }

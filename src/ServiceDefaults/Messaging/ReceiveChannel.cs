@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Middleware;
 using MassTransit.RabbitMqTransport;
+using Messaging.Outbox;
 using RabbitMQ.Client;
 
 namespace Messaging.ServiceDefaults.Messaging;
@@ -9,12 +10,16 @@ namespace Messaging.ServiceDefaults.Messaging;
 internal sealed class ReceiveChannel : ProxyPipeContext, ChannelContext
 {
     private readonly ChannelContext _inner;
+    private readonly DirectReceiver? _direct;
     private readonly Acknowledgements _acknowledgements;
+    private ReceiveConsumer? _consumer;
+    private volatile bool _isStopping;
 
-    public ReceiveChannel(ChannelContext inner)
+    public ReceiveChannel(ChannelContext inner, DirectReceiver? direct)
         : base(inner)
     {
         _inner = inner;
+        _direct = direct;
         _acknowledgements = new Acknowledgements(inner.BasicAck);
     }
 
@@ -29,7 +34,7 @@ internal sealed class ReceiveChannel : ProxyPipeContext, ChannelContext
         }
 
         _acknowledgements.Add(deliveryTag);
-        return ValueTask.CompletedTask;
+        return _isStopping ? new ValueTask(_acknowledgements.FlushAsync()) : ValueTask.CompletedTask;
     }
 
     public Task BasicNack(ulong deliveryTag, bool multiple, bool requeue, CancellationToken cancellationToken)
@@ -45,13 +50,27 @@ internal sealed class ReceiveChannel : ProxyPipeContext, ChannelContext
         IDictionary<string, object> arguments,
         IAsyncBasicConsumer consumer,
         string consumerTag,
-        CancellationToken cancellationToken) =>
-        _inner.BasicConsume(queue, noAck, exclusive, arguments, new ReceiveConsumer(consumer, _acknowledgements), consumerTag, cancellationToken);
+        CancellationToken cancellationToken)
+    {
+        _consumer = new ReceiveConsumer(consumer, _acknowledgements, _direct);
+        return _inner.BasicConsume(queue, noAck, exclusive, arguments, _consumer, consumerTag, cancellationToken);
+    }
 
-    /// <summary>Sends the acknowledgements that wait.</summary>
-    public Task FlushAsync() => _acknowledgements.FlushAsync();
+    /// <summary>
+    /// The endpoint stops. What was taken directly is waited for here, as MassTransit waits after this for what it has in hand; the channel may close
+    /// as soon as it has that, so what is acknowledged from now on is sent before anybody goes on.
+    /// </summary>
+    public async Task BasicCancel(string consumerTag, CancellationToken cancellationToken)
+    {
+        _isStopping = true;
+        await _inner.BasicCancel(consumerTag, cancellationToken);
+        if (_consumer is not null)
+        {
+            await _consumer.CompleteAsync(cancellationToken);
+        }
 
-    public Task BasicCancel(string consumerTag, CancellationToken cancellationToken) => _inner.BasicCancel(consumerTag, cancellationToken);
+        await _acknowledgements.FlushAsync();
+    }
 
     public Task BasicPublishAsync(
         string exchange, string routingKey, bool mandatory, BasicProperties basicProperties, byte[] body, bool awaitAck, CancellationToken cancellationToken) =>
@@ -81,27 +100,19 @@ internal sealed class ReceiveChannel : ProxyPipeContext, ChannelContext
 
     public Task<uint> QueuePurge(string queue, CancellationToken cancellationToken) => _inner.QueuePurge(queue, cancellationToken);
 
-    public Task BasicQos(uint prefetchSize, ushort prefetchCount, bool global, CancellationToken cancellationToken) =>
-        _inner.BasicQos(prefetchSize, prefetchCount, global, cancellationToken);
+    public Task BasicQos(uint prefetchSize, ushort prefetchCount, bool global, CancellationToken cancellationToken)
+    {
+        _acknowledgements.MaxWaiting = Math.Max(1, prefetchCount / 4);
+        return _inner.BasicQos(prefetchSize, prefetchCount, global, cancellationToken);
+    }
 
     public void NotifyFaulted(Exception exception, Uri inputAddress) => _inner.NotifyFaulted(exception, inputAddress);
 }
 
 /// <summary>Puts the channel of an endpoint into a <see cref="ReceiveChannel"/>.</summary>
-internal sealed class ReceiveChannelFilter : IFilter<ChannelContext>
+internal sealed class ReceiveChannelFilter(DirectReceiver? direct) : IFilter<ChannelContext>
 {
-    public async Task Send(ChannelContext context, IPipe<ChannelContext> next)
-    {
-        var channel = new ReceiveChannel(context);
-        try
-        {
-            await next.Send(channel); // until the endpoint stops, or the channel closes
-        }
-        finally
-        {
-            await channel.FlushAsync();
-        }
-    }
+    public Task Send(ChannelContext context, IPipe<ChannelContext> next) => next.Send(new ReceiveChannel(context, direct));
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("receiveChannel");
 }

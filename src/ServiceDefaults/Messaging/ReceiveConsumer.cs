@@ -1,12 +1,23 @@
+using System.Buffers;
+using Messaging.Outbox;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
 namespace Messaging.ServiceDefaults.Messaging;
 
-/// <summary>MassTransit's consumer on a channel, with what comes noted before it gets it.</summary>
-internal sealed class ReceiveConsumer(IAsyncBasicConsumer inner, Acknowledgements acknowledgements) : IAsyncBasicConsumer
+/// <summary>Stands before MassTransit's consumer on a channel: notes what comes, and offers it to the direct receiver first.</summary>
+internal sealed class ReceiveConsumer(IAsyncBasicConsumer inner, Acknowledgements acknowledgements, DirectReceiver? direct) : IAsyncBasicConsumer
 {
+    // A commit has its own deadline, and what goes back to MassTransit is MassTransit's to wait for.
+    private static readonly TimeSpan CompletionDeadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(10);
+    private int _inHand;
+
     public IChannel? Channel => inner.Channel;
+
+    private IAsyncBasicConsumer Inner => inner;
+
+    private Acknowledgements Acknowledgements => acknowledgements;
 
     public Task HandleBasicDeliverAsync(
         string consumerTag,
@@ -19,7 +30,30 @@ internal sealed class ReceiveConsumer(IAsyncBasicConsumer inner, Acknowledgement
         CancellationToken cancellationToken = default)
     {
         acknowledgements.Deliver(deliveryTag);
+        if (direct is not null && !redelivered)
+        {
+            Interlocked.Increment(ref _inHand);
+            var delivery = new RabbitMqDelivery(this, new Frame(consumerTag, deliveryTag, exchange, routingKey, properties), body);
+            if (direct.TryTake(delivery))
+            {
+                return Task.CompletedTask;
+            }
+
+            delivery.Abandon();
+        }
+
         return inner.HandleBasicDeliverAsync(consumerTag, deliveryTag, redelivered, exchange, routingKey, properties, body, cancellationToken);
+    }
+
+    /// <summary>Waits until each delivery that was taken directly is answered.</summary>
+    public async Task CompleteAsync(CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(CompletionDeadline);
+        while (Volatile.Read(ref _inHand) > 0 && !deadline.IsCancellationRequested)
+        {
+            await Task.Delay(LookInterval, CancellationToken.None);
+        }
     }
 
     public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default) =>
@@ -32,4 +66,66 @@ internal sealed class ReceiveConsumer(IAsyncBasicConsumer inner, Acknowledgement
         inner.HandleBasicConsumeOkAsync(consumerTag, cancellationToken);
 
     public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => inner.HandleChannelShutdownAsync(channel, reason);
+
+    private sealed record Frame(string ConsumerTag, ulong DeliveryTag, string Exchange, string RoutingKey, IReadOnlyBasicProperties Properties);
+
+    /// <summary>One delivery. RabbitMQ.Client's body goes when its consumer returns, so this one is a copy.</summary>
+    private sealed class RabbitMqDelivery : OfferedDelivery
+    {
+        private readonly ReceiveConsumer _consumer;
+        private readonly Frame _frame;
+        private readonly byte[] _buffer;
+        private readonly int _length;
+
+        public RabbitMqDelivery(ReceiveConsumer consumer, Frame frame, ReadOnlyMemory<byte> body)
+        {
+            _consumer = consumer;
+            _frame = frame;
+            _length = body.Length;
+            _buffer = ArrayPool<byte>.Shared.Rent(_length);
+            body.CopyTo(_buffer);
+        }
+
+        public override ReadOnlyMemory<byte> Body => _buffer.AsMemory(0, _length);
+
+        public override string? ContentType => _frame.Properties.ContentType;
+
+        public override IEnumerable<KeyValuePair<string, object?>> Headers => _frame.Properties.Headers ?? Enumerable.Empty<KeyValuePair<string, object?>>();
+
+        public override void Acknowledge()
+        {
+            _consumer.Acknowledgements.Add(_frame.DeliveryTag);
+            Abandon();
+        }
+
+        public override void HandOn() => _ = Task.Run(async () =>
+        {
+            try
+            {
+                if (_consumer.Channel is { IsOpen: true }) // or else the broker has it again already
+                {
+                    var handled = _consumer.Inner.HandleBasicDeliverAsync(
+                        _frame.ConsumerTag, _frame.DeliveryTag, redelivered: false, _frame.Exchange, _frame.RoutingKey, _frame.Properties, Body);
+                    Leave();
+                    await handled;
+                }
+                else
+                {
+                    Leave();
+                }
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(_buffer);
+            }
+        });
+
+        public override void Abandon()
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            Leave();
+        }
+
+        private void Leave() => Interlocked.Decrement(ref _consumer._inHand);
+    }
 }

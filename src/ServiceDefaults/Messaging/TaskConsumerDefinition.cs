@@ -35,7 +35,6 @@ public sealed class TaskConsumerDefinition<TConsumer> : ConsumerDefinition<TCons
                     $"RabbitMq:DeliveryLimit ({limit}) has to be above {queue}'s MaxUnfinishedDeliveries + 1, or tasks that the broker gives up first never fail.");
             }
 
-            rabbitMq.ConfigureChannel(channel => channel.UseFilter(new ReceiveChannelFilter()));
             rabbitMq.UseQuorumQueue(queue, limit, declaresErrorQueue: !context.GetRequiredService<IOptions<OutboxOptions>>().Value.CollectDeadLetters);
         }
 
@@ -43,5 +42,10 @@ public sealed class TaskConsumerDefinition<TConsumer> : ConsumerDefinition<TCons
         endpointConfigurator.UseDelayedRedelivery(context, options.Retry);
         endpointConfigurator.UseMessageRetry(retry => retry.Immediate(options.Retry));
         endpointConfigurator.UseTransactionalOutbox(context);
+        if (endpointConfigurator is IRabbitMqReceiveEndpointConfigurator channels)
+        {
+            var direct = endpointConfigurator.CreateDirectReceiver<TConsumer>(context);
+            channels.ConfigureChannel(channel => channel.UseFilter(new ReceiveChannelFilter(direct)));
+        }
     }
 }

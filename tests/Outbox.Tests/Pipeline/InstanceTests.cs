@@ -86,7 +86,7 @@ public abstract class InstanceTests : StoreSuite
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, instances: [One, Other]);
         await pipeline.TaskAsync(await pipeline.AddAsync(new Heard("ann")), TaskState.Succeeded);
 
-        await Eventually.True(async () => await UnderTest.CountAsync("queues") == 4, "the other queues are reported");
+        await Eventually.True(async () => await UnderTest.CountAsync("queues") == 5, "the other queues are reported");
 
         Assert.Equal(0, await UnderTest.CountAsync("queues", "name LIKE 'hear-%'"));
         Assert.DoesNotContain(pipeline.Services.GetRequiredService<ConsumerQueues>().Names, name => name.StartsWith("hear-", StringComparison.Ordinal));

@@ -18,6 +18,8 @@ public sealed record Heard(string Name);
 
 public sealed record Note(string Name);
 
+public sealed record Jot(string Name);
+
 /// <summary>What the consumers under test do, and what they saw.</summary>
 public sealed class Script
 {
@@ -35,6 +37,14 @@ public sealed class Script
     public ConcurrentQueue<(string Queue, string Name)> Heard { get; } = new();
 
     public ConcurrentQueue<string> Notes { get; } = new();
+
+    /// <summary>Called after the row is staged.</summary>
+    public Func<ConsumeContext<Jot>, IServiceProvider, Task> Jot { get; set; } = (_, _) => Task.CompletedTask;
+
+    public ConcurrentQueue<string> Jots { get; } = new();
+
+    /// <summary>The way past the pipeline to the consumer of <see cref="Pipeline.Jot"/>.</summary>
+    public DirectReceiver? Direct { get; set; }
 }
 
 public sealed class GreetConsumer(Script script, IServiceProvider provider) : IConsumer<Greet>
@@ -73,6 +83,16 @@ public sealed class NoteConsumer(Script script, IUnitOfWork unit) : IConsumer<No
         script.Notes.Enqueue(context.Message.Name);
         unit.Execute("INSERT INTO things (name) VALUES ($1)", context.Message.Name);
         return context.Publish(new Greeted(context.Message.Name));
+    }
+}
+
+public sealed class JotConsumer(Script script, IUnitOfWork unit, IServiceProvider provider) : IConsumer<Jot>, IStagingConsumer
+{
+    public Task Consume(ConsumeContext<Jot> context)
+    {
+        script.Jots.Enqueue(context.Message.Name);
+        unit.Execute("INSERT INTO things (name) VALUES ($1)", context.Message.Name);
+        return script.Jot(context, provider);
     }
 }
 
@@ -134,6 +154,7 @@ public sealed class PipelineUnderTest : IAsyncDisposable
             x.AddConsumer<GreetConsumer>().Endpoint(e => e.Name = "greet");
             x.AddConsumer<GreetedConsumer>().Endpoint(e => e.Name = "greeted");
             x.AddConsumer<NoteConsumer>().Endpoint(e => e.Name = "note");
+            x.AddConsumer<JotConsumer>().Endpoint(e => e.Name = "jot");
             x.AddConsumer<CountConsumer>(c => c.Options<BatchOptions>(b => b.SetMessageLimit(10).SetTimeLimit(TimeSpan.FromMilliseconds(200))))
                 .Endpoint(e => { e.Name = "count"; e.PrefetchCount = 20; });
             x.AddConfigureEndpointsCallback((context, name, endpoint) =>
@@ -143,6 +164,10 @@ public sealed class PipelineUnderTest : IAsyncDisposable
                 endpoint.UseDelayedRedelivery(context, options);
                 endpoint.UseMessageRetry(r => r.Immediate(options));
                 endpoint.UseTransactionalOutbox(context);
+                if (name == "jot")
+                {
+                    script.Direct = endpoint.CreateDirectReceiver<JotConsumer>(context);
+                }
             });
             x.AddConsumer<HeardConsumer>().ExcludeFromConfigureEndpoints();
             x.UsingInMemory((context, bus) =>

@@ -28,7 +28,7 @@ public abstract class QueueControlTests : StoreSuite
         Assert.Equal((0L, 0, 0L, 0L, false), (queue.Depth, queue.InFlight, queue.Delayed, queue.DeadLetters, queue.IsCapped));
         Assert.Equal(20, Assert.Single(queue.Consumers).Concurrency);
         Assert.Equal(1, await UnderTest.CountAsync("queues", "name = 'count' AND message_types LIKE '[\"urn:message:%:Count\"]'"));
-        Assert.Equal(["count", "greet", "greeted", "note"], (await pipeline.Services.GetRequiredService<IQueueStore>().ListAsync()).Select(q => q.Settings.Name));
+        Assert.Equal(["count", "greet", "greeted", "jot", "note"], (await pipeline.Services.GetRequiredService<IQueueStore>().ListAsync()).Select(q => q.Settings.Name));
     }
 
     [Fact]

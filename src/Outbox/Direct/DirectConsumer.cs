@@ -1,0 +1,77 @@
+using MassTransit;
+using MassTransit.JobService;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.Direct;
+
+/// <summary>Runs a consumer that only stages, each message in a scope of its own, with what it may ask for.</summary>
+internal sealed class DirectConsumer<TConsumer, TMessage>(Uri inputAddress, IServiceScopeFactory scopes, TimeProvider time)
+    where TConsumer : class, IConsumer<TMessage>
+    where TMessage : class
+{
+    private readonly string _queue = ConsumerRegistry.QueueOf(inputAddress);
+
+    // As the pipeline has it: the inbox key of a message has to be the same on both ways.
+    private readonly Guid _consumerId = JobMetadataCache<TConsumer, TMessage>.GenerateJobTypeId(ConsumerRegistry.QueueOf(inputAddress));
+
+    public DirectRun Run(DirectArrival<TMessage> arrival)
+    {
+        var scope = scopes.CreateScope();
+        var context = new DirectReceiveContext(inputAddress, scope.ServiceProvider);
+        var running = Task.CompletedTask;
+        StagedWork? work = null;
+        try
+        {
+            var delivery = Delivery.First(arrival.MessageId, _consumerId, _queue, arrival.Headers);
+            var attempt = new Attempt(delivery, time.GetUtcNow());
+            delivery.Progress.Start(attempt.StartedAt);
+            var unit = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
+            unit.Work.InboxKeys.Add(delivery.Key);
+            scope.ServiceProvider.GetRequiredService<TaskContext>().Attempt = attempt;
+
+            running = Resolve(scope.ServiceProvider, context).Consume(new DirectConsumeContext<TMessage>(context, arrival.Envelope, arrival.Offered.Body));
+            if (!running.IsCompleted || attempt.Continues)
+            {
+                context.Exceed();
+            }
+            else if (running.IsCompletedSuccessfully && !context.IsExceeded)
+            {
+                work = unit.TakeRows() ?? throw context.Exceed();
+                work.Outcomes.AddRange(attempt.Successes);
+            }
+        }
+        catch (Exception)
+        {
+            // The pipeline tries it again, and then says what is wrong.
+        }
+
+        return new DirectRun(work, context.IsExceeded, EndAsync(running, scope));
+    }
+
+    private static TConsumer Resolve(IServiceProvider provider, DirectReceiveContext context)
+    {
+        try
+        {
+            return provider.GetRequiredService<TConsumer>();
+        }
+        catch (InvalidOperationException)
+        {
+            throw context.Exceed(); // it asks for something that only the pipeline has, such as the consume context
+        }
+    }
+
+    private static async Task EndAsync(Task running, IServiceScope scope)
+    {
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        scope.Dispose();
+    }
+}
+
+/// <summary>What became of a run.</summary>
+/// <param name="Work">What was staged; null when the message is for the pipeline.</param>
+/// <param name="Exceeded">Whether the consumer does more than stage rows.</param>
+/// <param name="Ended">When the consumer has come to its end: the pipeline is not to run it beside itself.</param>
+internal readonly record struct DirectRun(StagedWork? Work, bool Exceeded, Task Ended);

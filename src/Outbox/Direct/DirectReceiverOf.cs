@@ -1,0 +1,200 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using MassTransit;
+using MassTransit.Logging;
+using MassTransit.Metadata;
+using Messaging.Outbox.Queues;
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Direct;
+
+/// <summary>The direct receiver of one consumer: takes what may go past the pipeline, and consumes in groups what the gate lets through.</summary>
+internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiver
+    where TConsumer : class, IConsumer<TMessage>
+    where TMessage : class
+{
+    private static readonly ActivitySource Traces = new(DiagnosticHeaders.DefaultListenerName);
+    private static readonly string MessageType = MessageUrn.ForTypeString<TMessage>();
+    private static readonly string Consumer = TypeMetadataCache<TConsumer>.ShortName;
+
+    private readonly Channel<DirectArrival<TMessage>> _arrivals = Channel.CreateUnbounded<DirectArrival<TMessage>>(); // the prefetch count bounds it
+    private readonly DirectConsumer<TConsumer, TMessage> _consumer;
+    private readonly QueueGate _gate;
+    private readonly SuspectGate _suspects;
+    private readonly GroupCommitter _committer;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly string _queue;
+    private readonly int _maxGroup;
+    private readonly Lazy<bool> _isAlone;
+    private volatile bool _isLeft;
+
+    public DirectReceiver(
+        Uri inputAddress,
+        QueueGate gate,
+        SuspectGate suspects,
+        GroupCommitter committer,
+        ConsumerRegistry consumers,
+        IOutboxStore store,
+        IServiceScopeFactory scopes,
+        IOptions<OutboxOptions> options,
+        TimeProvider time,
+        ILogger<DirectReceiver> logger)
+    {
+        _consumer = new DirectConsumer<TConsumer, TMessage>(inputAddress, scopes, time);
+        _gate = gate;
+        _suspects = suspects;
+        _committer = committer;
+        _time = time;
+        _logger = logger;
+        _queue = ConsumerRegistry.QueueOf(inputAddress);
+        _maxGroup = options.Value.MaxCommitGroup;
+        _isAlone = new Lazy<bool>(() => consumers.CountOn(_queue) == 1);
+        for (var i = 0; i < store.MaxConcurrentCommits; i++)
+        {
+            _ = Task.Run(ReceiveAsync);
+        }
+    }
+
+    public override bool TryTake(OfferedDelivery offered)
+    {
+        if (_isLeft
+            || Traces.HasListeners() // who traces sees every message go through the pipeline
+            || !_isAlone.Value
+            || DirectHeaders.Read(offered.Headers) is not { } headers
+            || DirectEnvelope<TMessage>.Read(offered.ContentType, offered.Body.Span, MessageType) is not { } envelope
+            || (headers.TaskId is null && envelope.Headers?.ContainsKey(OutboxHeaders.TaskId) == true)) // a body that came without its headers
+        {
+            return false;
+        }
+
+        var since = envelope.SentTime is { } sent ? new DateTimeOffset(sent.ToUniversalTime(), TimeSpan.Zero) : _time.GetUtcNow();
+        return _gate.TryArrive(since, out var place)
+            && _arrivals.Writer.TryWrite(new DirectArrival<TMessage>(offered, envelope, headers, place));
+    }
+
+    private async Task ReceiveAsync()
+    {
+        var group = new List<DirectArrival<TMessage>>(_maxGroup);
+        DirectArrival<TMessage>? next = null;
+        while (next is not null || await _arrivals.Reader.WaitToReadAsync())
+        {
+            next = await FillAsync(group, next);
+            if (group.Count > 0)
+            {
+                await ConsumeAsync(group);
+                group.Clear();
+            }
+        }
+    }
+
+    /// <summary>Gathers what is there and may go, and waits at the gate for the first only.</summary>
+    /// <returns>What has to wait.</returns>
+    private async Task<DirectArrival<TMessage>?> FillAsync(List<DirectArrival<TMessage>> group, DirectArrival<TMessage>? first)
+    {
+        while (group.Count < _maxGroup && (first is not null || _arrivals.Reader.TryRead(out first)))
+        {
+            var arrival = first;
+            first = null;
+            if (!_gate.TryEnter(arrival.Place))
+            {
+                if (group.Count > 0)
+                {
+                    return arrival;
+                }
+
+                if (!await _gate.WaitAsync(arrival.Place))
+                {
+                    arrival.Offered.Abandon();
+                    continue;
+                }
+            }
+
+            group.Add(arrival);
+        }
+
+        return null;
+    }
+
+    private async Task ConsumeAsync(List<DirectArrival<TMessage>> group)
+    {
+        using var turn = _suspects.TryEnterBesideOthers();
+        var done = new List<(DirectArrival<TMessage> Arrival, StagedWork Work)>(group.Count);
+        var messages = new HashSet<Guid>(group.Count);
+        foreach (var arrival in group)
+        {
+            if (turn is null || !messages.Add(arrival.MessageId)) // in one transaction a duplicate could not be told from its twin
+            {
+                arrival.HandOn();
+                continue;
+            }
+
+            var run = _consumer.Run(arrival);
+            if (run.Work is { } work)
+            {
+                done.Add((arrival, work));
+            }
+            else
+            {
+                _ = HandOnAsync(arrival, run);
+            }
+        }
+
+        if (done.Count > 0)
+        {
+            await CommitAsync(done);
+        }
+    }
+
+    private async Task CommitAsync(List<(DirectArrival<TMessage> Arrival, StagedWork Work)> group)
+    {
+        bool[] unique;
+        try
+        {
+            unique = await _committer.CommitTogetherAsync([.. group.Select(g => g.Work)]);
+        }
+        catch (Exception exception)
+        {
+            LogNotCommitted(group.Count, _queue, FailureText.Of(exception));
+            group.ForEach(g => g.Arrival.HandOn());
+            return;
+        }
+
+        for (var i = 0; i < group.Count; i++)
+        {
+            if (!unique[i])
+            {
+                LogDuplicate(Consumer, group[i].Arrival.MessageId);
+            }
+
+            group[i].Arrival.Acknowledge();
+        }
+    }
+
+    private async Task HandOnAsync(DirectArrival<TMessage> arrival, DirectRun run)
+    {
+        if (run.Exceeded && !_isLeft)
+        {
+            _isLeft = true;
+            LogLeft(Consumer, _queue);
+        }
+
+        await run.Ended;
+        arrival.HandOn();
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Consumer} has nothing to do for message {MessageId}, consumed before or cancelled: acknowledged without an effect")]
+    private partial void LogDuplicate(string consumer, Guid messageId);
+
+    [LoggerMessage(LogLevel.Information, "{Consumer} does more than stage rows: what comes to {Queue} goes through MassTransit's pipeline from now on")]
+    private partial void LogLeft(string consumer, string queue);
+
+    [LoggerMessage(LogLevel.Information, "{Count} message(s) of {Queue} could not be committed together, and are tried one by one: {Error}")]
+    private partial void LogNotCommitted(int count, string queue, string error);
+}
