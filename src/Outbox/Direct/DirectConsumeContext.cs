@@ -34,8 +34,9 @@ internal sealed class DirectConsumeContext<TMessage>(DirectReceiveContext receiv
     public override Uri FaultAddress => Whole.FaultAddress!;
     public override HostInfo Host => Whole.Host;
 
-    private SerializerContext Whole => _whole ??=
-        SystemTextJsonMessageSerializer.Instance.Deserialize(new BytesMessageBody(body.ToArray()), EmptyHeaders.Instance);
+    private SerializerContext Whole => _whole ??= receive.HasEnded
+        ? throw new InvalidOperationException("The consumer has come to its end.")
+        : SystemTextJsonMessageSerializer.Instance.Deserialize(new BytesMessageBody(body.ToArray()), EmptyHeaders.Instance);
 
     public override bool HasMessageType(Type messageType) => Whole.IsSupportedMessageType(messageType);
 

@@ -19,20 +19,22 @@ internal sealed class DirectConsumer<TConsumer, TMessage>(Uri inputAddress, ISer
 
     public DirectRun Run(DirectArrival<TMessage> arrival)
     {
-        var scope = scopes.CreateScope();
-        var context = new DirectReceiveContext(inputAddress, scope.ServiceProvider);
+        var context = new DirectReceiveContext(inputAddress);
+        AsyncServiceScope? scope = null;
         var running = Task.CompletedTask;
         StagedWork? work = null;
         try
         {
+            scope = scopes.CreateAsyncScope();
+            var provider = context.Provider = scope.Value.ServiceProvider;
             var delivery = Delivery.First(arrival.MessageId, _consumerId, _queue, arrival.Headers);
             var attempt = new Attempt(delivery, time.GetUtcNow());
             delivery.Progress.Start(attempt.StartedAt);
-            var unit = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
+            var unit = provider.GetRequiredService<UnitOfWork>();
             unit.Work.InboxKeys.Add(delivery.Key);
-            scope.ServiceProvider.GetRequiredService<TaskContext>().Attempt = attempt;
+            provider.GetRequiredService<TaskContext>().Attempt = attempt;
 
-            running = Resolve(scope.ServiceProvider, context).Consume(new DirectConsumeContext<TMessage>(context, arrival.Envelope, arrival.Offered.Body));
+            running = Resolve(provider, context).Consume(new DirectConsumeContext<TMessage>(context, arrival.Envelope, arrival.Offered.Body));
             if (!running.IsCompleted || attempt.Continues)
             {
                 context.Exceed();
@@ -48,7 +50,7 @@ internal sealed class DirectConsumer<TConsumer, TMessage>(Uri inputAddress, ISer
             // The pipeline tries it again, and then says what is wrong.
         }
 
-        return new DirectRun(work, context.IsExceeded, EndAsync(running, scope));
+        return new DirectRun(work, context.IsExceeded, EndAsync(running, context, scope));
     }
 
     private static TConsumer Resolve(IServiceProvider provider, DirectReceiveContext context)
@@ -63,10 +65,14 @@ internal sealed class DirectConsumer<TConsumer, TMessage>(Uri inputAddress, ISer
         }
     }
 
-    private static async Task EndAsync(Task running, IServiceScope scope)
+    private static async Task EndAsync(Task running, DirectReceiveContext context, AsyncServiceScope? scope)
     {
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        scope.Dispose();
+        context.HasEnded = true;
+        if (scope is { } created)
+        {
+            await created.DisposeAsync();
+        }
     }
 }
 

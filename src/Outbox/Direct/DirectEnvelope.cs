@@ -21,9 +21,9 @@ internal sealed record DirectEnvelope<T>(
                     ? envelope
                     : null;
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
+        catch (Exception)
         {
-            return null;
+            return null; // also one that the message's own constructor throws
         }
     }
 }

@@ -8,10 +8,16 @@ namespace Messaging.Outbox.Direct;
 /// Where a directly consumed message comes from. There is nothing to send with, and nothing to wait for: who asks for that gets an exception, and
 /// the message goes through MassTransit's pipeline, where there is.
 /// </summary>
-internal sealed class DirectReceiveContext(Uri inputAddress, IServiceProvider provider) : ReceiveContext, IPublishEndpointProvider, ISendEndpointProvider
+internal sealed class DirectReceiveContext(Uri inputAddress) : ReceiveContext, IPublishEndpointProvider, ISendEndpointProvider
 {
     /// <summary>Whether somebody has asked for what only the pipeline has, and perhaps swallowed the exception.</summary>
     public bool IsExceeded { get; private set; }
+
+    /// <summary>The services of the message's scope.</summary>
+    public IServiceProvider? Provider { get; set; }
+
+    /// <summary>Whether the consumer has come to its end: the body is another message's by then.</summary>
+    public bool HasEnded { get; set; }
 
     public Uri InputAddress => inputAddress;
     public bool Redelivered => false;
@@ -32,7 +38,7 @@ internal sealed class DirectReceiveContext(Uri inputAddress, IServiceProvider pr
     public bool TryGetPayload<T>([NotNullWhen(true)] out T? payload)
         where T : class
     {
-        payload = typeof(T) == typeof(IServiceProvider) ? provider as T : null;
+        payload = typeof(T) == typeof(IServiceProvider) ? Provider as T : null;
         return payload is not null;
     }
 

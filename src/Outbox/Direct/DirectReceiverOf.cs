@@ -185,7 +185,7 @@ internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiv
             LogLeft(Consumer, _queue);
         }
 
-        await run.Ended;
+        await run.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         arrival.HandOn();
     }
 

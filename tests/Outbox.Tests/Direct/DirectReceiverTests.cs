@@ -164,6 +164,7 @@ public abstract class DirectReceiverTests : StoreSuite
         { "a task without its header", new(Guid.CreateVersion7(), "x") { EnvelopeHeaders = { ["Task-Id"] = Guid.NewGuid().ToString() } } },
         { "of a task that is none", new(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Id"] = "y"u8.ToArray() } } },
         { "another message", new(Guid.CreateVersion7(), "x") { MessageType = "urn:message:Messaging.Outbox.Tests.Pipeline:Note" } },
+        { "refused by its own type", new(Guid.CreateVersion7(), "none") },
         { "truncated", new(Guid.CreateVersion7(), "x") { Text = """{"messageId":"018f""" } },
         { "empty", new(Guid.CreateVersion7(), "x") { Text = "" } },
         { "no object", new(Guid.CreateVersion7(), "x") { Text = "[1,2]" } },

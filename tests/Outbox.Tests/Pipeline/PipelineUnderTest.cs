@@ -18,7 +18,10 @@ public sealed record Heard(string Name);
 
 public sealed record Note(string Name);
 
-public sealed record Jot(string Name);
+public sealed record Jot(string Name)
+{
+    public string Name { get; } = Name == "none" ? throw new ArgumentException("No name.", nameof(Name)) : Name;
+}
 
 /// <summary>What the consumers under test do, and what they saw.</summary>
 public sealed class Script
