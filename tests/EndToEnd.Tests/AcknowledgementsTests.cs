@@ -78,6 +78,24 @@ public sealed class AcknowledgementsTests
     }
 
     [Fact]
+    public async Task After_one_that_never_came_each_is_acknowledged_by_itself()
+    {
+        Deliver(1);
+        Acknowledge(1);
+        await _acknowledgements.FlushAsync();
+        var later = Enumerable.Range(3, 100_000).Select(t => (ulong)t).ToArray();
+
+        foreach (var tag in later)
+        {
+            Deliver(tag);
+            Acknowledge(tag);
+        }
+
+        await _acknowledgements.FlushAsync();
+        Assert.Equal([(1ul, true), .. later.Select(tag => (tag, false))], _sent);
+    }
+
+    [Fact]
     public async Task In_any_order_each_is_acknowledged_once_and_none_before_its_time()
     {
         var done = new ConcurrentDictionary<ulong, bool>();

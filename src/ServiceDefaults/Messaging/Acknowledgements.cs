@@ -14,6 +14,12 @@ internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, Valu
     /// <summary>So many intervals an acknowledgement waits for those below it, and is then sent by itself: a delivery may take hours.</summary>
     private const int Patience = 10;
 
+    /// <summary>
+    /// Consumers are called side by side for no more than the broker hands over in advance. When more than that have overtaken one, it was never
+    /// given to a consumer, as at the end of one that the broker cancelled: nothing is spoken for any more, and each is acknowledged by itself.
+    /// </summary>
+    private const int MaxEarly = ushort.MaxValue;
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan FlushDeadline = TimeSpan.FromSeconds(5);
 
@@ -22,6 +28,7 @@ internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, Valu
     private readonly HashSet<ulong> _early = []; // consumers are called side by side: here, while a lower one is not
     private readonly List<Waiting> _waiting = [];
     private ulong _hereUpTo;
+    private bool _hasGap;
     private int _round;
     private bool _isWriting;
     private volatile bool _isFlushing;
@@ -36,10 +43,21 @@ internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, Valu
         lock (_lock)
         {
             _unanswered.Add(tag);
+            if (_hasGap)
+            {
+                return;
+            }
+
             _early.Add(tag);
             while (_early.Remove(_hereUpTo + 1))
             {
                 _hereUpTo++;
+            }
+
+            if (_early.Count > MaxEarly)
+            {
+                _hasGap = true;
+                _early.Clear();
             }
         }
     }
@@ -73,6 +91,7 @@ internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, Valu
     {
         _isFlushing = true;
         await _writing.WaitAsync(FlushDeadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _isFlushing = false;
     }
 
     private async Task WriteAsync()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MassTransit;
 using MassTransit.Middleware;
 using MassTransit.RabbitMqTransport;
@@ -9,6 +10,9 @@ namespace Messaging.ServiceDefaults.Messaging;
 /// <summary>The channel of a receive endpoint, which acknowledges together what is done together.</summary>
 internal sealed class ReceiveChannel : ProxyPipeContext, ChannelContext
 {
+    // MassTransit consumes on a channel again after the broker has cancelled a consumer of it, and its tags go on.
+    private static readonly ConditionalWeakTable<IChannel, Acknowledgements> OfChannel = [];
+
     private readonly ChannelContext _inner;
     private readonly DirectReceiver? _direct;
     private readonly Acknowledgements _acknowledgements;
@@ -20,7 +24,7 @@ internal sealed class ReceiveChannel : ProxyPipeContext, ChannelContext
     {
         _inner = inner;
         _direct = direct;
-        _acknowledgements = new Acknowledgements(inner.BasicAck);
+        _acknowledgements = OfChannel.GetValue(inner.Channel, channel => new Acknowledgements(channel.BasicAckAsync));
     }
 
     public IChannel Channel => _inner.Channel;
