@@ -166,8 +166,9 @@ public sealed class AccessLogTests
 
         await api.Services.GetRequiredService<IHost>().StopAsync();
 
-        Assert.Equal(expected, await api.CountAsync(Entries) + await api.CountAsync("outbox"));
+        // In one look: Program.cs stops the host as well, and what that waits for may go on after the call above.
         Assert.Equal(0, dropped.Total);
+        Assert.Equal(expected, await api.CountAsync($"(SELECT id FROM {Entries} UNION SELECT message_id FROM outbox)"));
     }
 
     [Fact]
