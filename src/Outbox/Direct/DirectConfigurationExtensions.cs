@@ -1,5 +1,6 @@
 using MassTransit;
 using Messaging.Outbox.Direct;
+using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +18,7 @@ public static class DirectConfigurationExtensions
     public static DirectReceiver? CreateDirectReceiver<TConsumer>(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
         where TConsumer : class, IConsumer
     {
-        if (!typeof(TConsumer).IsAssignableTo(typeof(IStagingConsumer)) || MessageTypesOf(typeof(TConsumer)) is not [var messageType] || IsBatch(messageType))
+        if (!typeof(TConsumer).IsAssignableTo(typeof(IStagingConsumer)) || MessageTypesOf(typeof(TConsumer)) is not [var messageType] || BatchMessage.ElementOf(messageType) is not null)
         {
             return null;
         }
@@ -31,6 +32,4 @@ public static class DirectConfigurationExtensions
 
     private static Type[] MessageTypesOf(Type consumer) =>
         [.. consumer.GetInterfaces().Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IConsumer<>)).Select(i => i.GetGenericArguments()[0])];
-
-    private static bool IsBatch(Type message) => message.IsGenericType && message.GetGenericTypeDefinition() == typeof(Batch<>);
 }

@@ -15,8 +15,8 @@ internal abstract class BatchInbox<T>
 {
     /// <summary>Set when T is a <see cref="Batch{TMessage}"/>.</summary>
     public static BatchInbox<T>? Instance { get; } =
-        typeof(T).IsGenericType && typeof(T).GetGenericTypeDefinition() == typeof(Batch<>)
-            ? (BatchInbox<T>)Activator.CreateInstance(typeof(BatchInboxOf<>).MakeGenericType(typeof(T).GetGenericArguments()))!
+        BatchMessage.ElementOf(typeof(T)) is { } message
+            ? (BatchInbox<T>)Activator.CreateInstance(typeof(BatchInboxOf<>).MakeGenericType(message))!
             : null;
 
     public abstract Task Send(

@@ -65,8 +65,7 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
     public async Task<bool> TryCommitAsync(CancellationToken cancellationToken)
     {
         await StagePendingAsync();
-        var work = Work;
-        Work = new StagedWork();
+        var work = TakeWork();
         if (_transaction is null)
         {
             return work.IsEmpty || await committer.CommitAsync(work, cancellationToken);
@@ -92,24 +91,12 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
         }
 
         await StagePendingAsync();
-        var work = Work;
-        Work = new StagedWork();
-        return await committer.CommitWhenPossibleAsync(work, cancellationToken);
+        return await committer.CommitWhenPossibleAsync(TakeWork(), cancellationToken);
     }
 
     /// <summary>Takes what is staged, to be committed with others, when that is nothing but rows.</summary>
     /// <returns>Null when there is more: messages, a transaction of its own.</returns>
-    public StagedWork? TakeRows()
-    {
-        if (_transaction is not null || !Pending.IsEmpty || !Work.IsRows)
-        {
-            return null;
-        }
-
-        var work = Work;
-        Work = new StagedWork();
-        return work;
-    }
+    public StagedWork? TakeRows() => _transaction is null && Pending.IsEmpty && Work.IsRows ? TakeWork() : null;
 
     /// <summary>Forgets everything staged and rolls an open transaction back, so that a retry starts from nothing.</summary>
     public async ValueTask ResetAsync()
@@ -132,6 +119,13 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
         }
 
         await ResetAsync();
+    }
+
+    private StagedWork TakeWork()
+    {
+        var work = Work;
+        Work = new StagedWork();
+        return work;
     }
 
     private CancellationTokenSource WithDeadline(CancellationToken cancellationToken)

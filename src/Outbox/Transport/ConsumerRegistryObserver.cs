@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Inbox;
 
 namespace Messaging.Outbox.Transport;
 
@@ -19,8 +20,6 @@ internal sealed class ConsumerRegistryObserver(IReceiveEndpointConfigurator endp
         where TConsumer : class
         where TMessage : class
     {
-        var type = typeof(TMessage);
-        var single = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Batch<>) ? type.GetGenericArguments()[0] : type;
-        registry.Add(endpoint.InputAddress, single, typeof(TConsumer));
+        registry.Add(endpoint.InputAddress, BatchMessage.ElementOf(typeof(TMessage)) ?? typeof(TMessage), typeof(TConsumer));
     }
 }

@@ -102,17 +102,12 @@ internal sealed class ReceiveConsumer(IAsyncBasicConsumer inner, Acknowledgement
         {
             try
             {
-                if (_consumer.Channel is { IsOpen: true }) // or else the broker has it again already
-                {
-                    var handled = _consumer.Inner.HandleBasicDeliverAsync(
-                        _frame.ConsumerTag, _frame.DeliveryTag, redelivered: false, _frame.Exchange, _frame.RoutingKey, _frame.Properties, Body);
-                    Leave();
-                    await handled;
-                }
-                else
-                {
-                    Leave();
-                }
+                var handled = _consumer.Channel is { IsOpen: true }
+                    ? _consumer.Inner.HandleBasicDeliverAsync(
+                        _frame.ConsumerTag, _frame.DeliveryTag, redelivered: false, _frame.Exchange, _frame.RoutingKey, _frame.Properties, Body)
+                    : Task.CompletedTask; // the broker has it again already
+                Leave();
+                await handled;
             }
             finally
             {
