@@ -9,20 +9,44 @@ internal static class PostgresSql
 {
     /// <summary>
     /// For the rest of the transaction rows are found by their keys. A prepared statement keeps its plan until the next ANALYZE; one that was
-    /// made while the table was small reads all of it each time, and the first minute of a backlog is when that hurts.
+    /// made while the table was small reads all of it each time, and the first minute of a backlog is when that hurts. So the statements are
+    /// written in a way that leaves one plan only (below), which is made once (a small group would have one made each time) and not compiled,
+    /// whatever it is believed to cost.
     /// </summary>
+    /// <remarks>
+    /// With no scan of a table allowed, an index on the key of an equality is still read from end to end if that seems cheap, for a merge
+    /// join that is not allowed either. So a key is compared by BETWEEN, a subquery is kept apart by OFFSET 0, and what it finds is an array.
+    /// </remarks>
     public const string FindByKeys =
-        "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)";
+        """
+        SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+            set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true)
+        """;
 
     /// <summary>Throws when one is there already.</summary>
     public const string InsertNewInboxKeys = "INSERT INTO inbox (message_id, consumer_id) SELECT * FROM unnest($1, $2)";
 
     public const string InsertInboxKeys = $"{InsertNewInboxKeys} ON CONFLICT (message_id, consumer_id) DO NOTHING";
 
-    public static NpgsqlParameter[] InboxKeys(List<InboxKey> keys) =>
+    public static NpgsqlParameter[] InboxKeys(IReadOnlyCollection<InboxKey> keys) =>
     [
         Parameter(keys.Select(k => k.MessageId).ToArray()),
         Parameter(keys.Select(k => k.ConsumerId).ToArray()),
+    ];
+
+    /// <summary>The inbox keys that are there, and, without a consumer, the tasks that were cancelled.</summary>
+    public static readonly string FindDone =
+        $"""
+        SELECT k.message_id, k.consumer_id FROM unnest($1, $2) AS k (message_id, consumer_id)
+        WHERE (SELECT true FROM inbox i WHERE i.message_id = k.message_id AND i.consumer_id = k.consumer_id)
+        UNION ALL SELECT k.id, NULL FROM unnest($3) AS k (id)
+        WHERE (SELECT state FROM tasks t WHERE t.id = k.id) = {(int)TaskState.Cancelled}
+        """;
+
+    public static NpgsqlParameter[] Done(IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks) =>
+    [
+        .. InboxKeys(keys),
+        Parameter(tasks.ToArray()),
     ];
 
     // Waiting rows are due at infinity: the success of what they wait for sets the time.
@@ -85,7 +109,7 @@ internal static class PostgresSql
             progress = coalesce(o.progress, tasks.progress), progress_text = coalesce(o.progress_text, tasks.progress_text)
         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             AS o (id, state, attempts, started_at, delay, error, queue, result, progress, progress_text)
-        WHERE tasks.id = o.id AND tasks.state NOT IN ({final})
+        WHERE tasks.id BETWEEN o.id AND o.id AND tasks.state NOT IN ({final})
         """;
 
     public static NpgsqlParameter[] Outcomes(List<TaskOutcome> outcomes) =>
@@ -110,20 +134,27 @@ internal static class PostgresSql
         Parameter(links.Select(l => l.Successor).ToArray()),
     ];
 
+    private const string Successors =
+        "unnest($1) AS p (id) CROSS JOIN LATERAL (SELECT successor FROM task_links WHERE predecessor = p.id OFFSET 0) AS l";
+
     // Those that had the last of their predecessors in this group become Queued.
     public static readonly string CountDown =
         $"""
-        UPDATE tasks SET pending = tasks.pending - l.ended,
-            state = CASE WHEN tasks.pending <= l.ended THEN {(int)TaskState.Queued} ELSE tasks.state END
-        FROM (SELECT successor, count(*) AS ended FROM task_links WHERE predecessor = ANY ($1) GROUP BY successor) AS l
-        WHERE tasks.id = l.successor AND tasks.state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked})
+        WITH ended AS MATERIALIZED (SELECT l.successor, count(*) AS count FROM {Successors} GROUP BY l.successor)
+        UPDATE tasks SET (pending, state) = (
+            SELECT tasks.pending - e.count, CASE WHEN tasks.pending <= e.count THEN {(int)TaskState.Queued} ELSE tasks.state END
+            FROM ended AS e WHERE e.successor = tasks.id)
+        WHERE id = ANY (ARRAY(SELECT successor FROM ended)) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked})
         """;
 
+    // By its place, which is the same until the row is gone: whoever else is after a row that waits for others deletes it.
     public static readonly string MakeDue =
         $"""
-        UPDATE outbox SET due_at = now() WHERE waiting = 1 AND message_id IN (
-            SELECT t.id FROM task_links l JOIN tasks t ON t.id = l.successor
-            WHERE l.predecessor = ANY ($1) AND t.pending = 0 AND t.state = {(int)TaskState.Queued})
+        UPDATE outbox SET due_at = now() WHERE ctid = ANY (ARRAY(
+            SELECT o.ctid FROM {Successors}
+            CROSS JOIN LATERAL (
+                SELECT id FROM tasks WHERE id = l.successor AND pending = 0 AND state = {(int)TaskState.Queued} OFFSET 0) AS t
+            CROSS JOIN LATERAL (SELECT ctid FROM outbox WHERE message_id = t.id AND waiting = 1 OFFSET 0) AS o))
         """;
 
     public const string InsertAttempts =
@@ -146,7 +177,7 @@ internal static class PostgresSql
         UPDATE tasks SET state = {(int)TaskState.Running}, attempts = r.attempt, started_at = r.started_at, next_attempt_at = NULL,
             worker = r.worker, progress = r.progress, progress_text = r.progress_text
         FROM unnest($1, $2, $3, $4, $5, $6) AS r (id, attempt, started_at, worker, progress, progress_text)
-        WHERE tasks.id = r.id AND tasks.attempts <= r.attempt AND (tasks.attempts < r.attempt OR tasks.state = {(int)TaskState.Running}
+        WHERE tasks.id BETWEEN r.id AND r.id AND tasks.attempts <= r.attempt AND (tasks.attempts < r.attempt OR tasks.state = {(int)TaskState.Running}
               OR tasks.state = {(int)TaskState.Queued} AND tasks.started_at < r.started_at)
           AND tasks.state IN ({(int)TaskState.Queued}, {(int)TaskState.Running}, {(int)TaskState.Retrying}, {(int)TaskState.Scheduled})
         """;

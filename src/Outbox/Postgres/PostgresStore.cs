@@ -73,20 +73,14 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         PostgresErrors.TranslateAll(async () =>
         {
             await using var connection = await _connections.OpenAsync(cancellationToken);
-            // A subquery for each, so that each is looked up by its key (see PostgresSql.FindByKeys).
-            await using var command = new NpgsqlCommand(
-                $"""
-                SELECT k.message_id, k.consumer_id FROM unnest($1, $2) AS k (message_id, consumer_id)
-                WHERE (SELECT true FROM inbox i WHERE i.message_id = k.message_id AND i.consumer_id = k.consumer_id)
-                UNION ALL SELECT k.id, NULL FROM unnest($3) AS k (id)
-                WHERE (SELECT state FROM tasks t WHERE t.id = k.id) = {(int)TaskState.Cancelled}
-                """,
-                connection);
-            command.Parameters.Add(PostgresBatch.Parameter(keys.Select(k => k.MessageId).ToArray()));
-            command.Parameters.Add(PostgresBatch.Parameter(keys.Select(k => k.ConsumerId).ToArray()));
-            command.Parameters.Add(PostgresBatch.Parameter(tasks.ToArray()));
+            await using var batch = new NpgsqlBatch(connection);
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(PostgresSql.FindByKeys));
+            var command = new NpgsqlBatchCommand(PostgresSql.FindDone);
+            command.Parameters.AddRange(PostgresSql.Done(keys, tasks));
+            batch.BatchCommands.Add(command);
             var (consumed, cancelled) = (new HashSet<InboxKey>(), new HashSet<Guid>());
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            await reader.NextResultAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
                 _ = reader.IsDBNull(1) ? cancelled.Add(reader.GetGuid(0)) : consumed.Add(new InboxKey(reader.GetGuid(0), reader.GetGuid(1)));

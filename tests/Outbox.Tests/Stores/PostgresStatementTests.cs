@@ -1,0 +1,112 @@
+using Messaging.Outbox.Migrations;
+using Messaging.Outbox.Postgres;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Messaging.Outbox.Tests.Stores;
+
+/// <summary>What the statements of PostgreSQL do to rows that are many, and to rows that somebody else is just changing.</summary>
+public sealed class PostgresStatementTests : IAsyncLifetime
+{
+    private TestDatabase? _database;
+    private NpgsqlDataSource? _source;
+
+    public static TheoryData<string, string> StatementsThatFindRows => new()
+    {
+        { PostgresSql.UpdateOutcomes, "uuid[], smallint[], int[], timestamptz[], interval[], text[], text[], text[], smallint[], text[]" },
+        { PostgresSql.UpdateOutcomesOfNoneCancelled, "uuid[], smallint[], int[], timestamptz[], interval[], text[], text[], text[], smallint[], text[]" },
+        { PostgresSql.MarkRunning, "uuid[], int[], timestamptz[], text[], smallint[], text[]" },
+        { PostgresSql.CountDown, "uuid[]" },
+        { PostgresSql.MakeDue, "uuid[]" },
+        { PostgresSql.FindDone, "uuid[], uuid[], uuid[]" },
+    };
+
+    private NpgsqlDataSource Source => _source!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await Servers.CreateDatabaseAsync();
+        await new PostgresMigrator(_database.ConnectionString).MigrateAsync(NullLogger.Instance, default);
+        _source = NpgsqlDataSource.Create(_database.ConnectionString);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_source is not null) // null when the test was skipped
+        {
+            await _source.DisposeAsync();
+            await _database!.DisposeAsync();
+        }
+    }
+
+    // Its plan is kept for as long as nobody analyzes the tables again: by then they may have millions of rows.
+    [Theory]
+    [MemberData(nameof(StatementsThatFindRows), DisableDiscoveryEnumeration = true)]
+    public async Task A_statement_that_is_planned_while_the_tables_are_empty_finds_each_row_by_its_key(string sql, string types)
+    {
+        await using var connection = await Source.OpenConnectionAsync();
+        foreach (var setUp in (string[])["ANALYZE", "BEGIN", PostgresSql.FindByKeys, $"PREPARE it ({types}) AS {sql}"])
+        {
+            await ExecuteAsync(connection, setUp);
+        }
+
+        var nothing = string.Join(", ", types.Split(", ").Select(_ => "'{}'"));
+        var plan = new List<string>();
+        await using (var explain = new NpgsqlCommand($"EXPLAIN (COSTS OFF) EXECUTE it ({nothing})", connection))
+        await using (var reader = await explain.ExecuteReaderAsync())
+        {
+            while (await reader.ReadAsync())
+            {
+                plan.Add(reader.GetString(0));
+            }
+        }
+
+        var indexes = plan.Index().Where(line => line.Item.Contains(" using ", StringComparison.Ordinal) || line.Item.Contains("Bitmap Index Scan", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(indexes);
+        Assert.All(indexes, index => Assert.Contains("Index Cond:", plan[index.Index + 1], StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, line => line.Contains("Seq Scan", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Two_predecessors_that_end_at_once_are_both_counted_and_the_later_one_makes_their_successor_due()
+    {
+        var store = new PostgresStore(Source, TimeSpan.FromSeconds(60));
+        var (a, b, last) = (Work.Message() with { TaskKind = "T" }, Work.Message() with { TaskKind = "T" }, Work.Message());
+        var work = Work.With(a);
+        work.Add(b);
+        work.Add(last with
+        {
+            TaskKind = "T",
+            Options = new StagingOptions { Id = last.MessageId, Predecessors = [new() { Id = a.MessageId }, new() { Id = b.MessageId }] },
+        });
+        await store.CommitAsync([work], lockWait: null, default);
+
+        await using var first = await Source.OpenConnectionAsync();
+        await ExecuteAsync(first, "BEGIN");
+        await ExecuteAsync(first, PostgresSql.CountDown, PostgresBatch.Parameter(new[] { a.MessageId }));
+        var second = store.CommitAsync(
+            [Work.With(new TaskOutcome(b.MessageId, TaskState.Succeeded, 1, DateTimeOffset.UtcNow) { HasSuccessors = true })], lockWait: null, default);
+        await Eventually.True(
+            async () => await CountAsync("pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 1, "the second waits for the first");
+        await ExecuteAsync(first, "COMMIT");
+        await second;
+
+        Assert.Equal(1, await CountAsync("tasks WHERE state = 0 AND pending = 0 AND id = '" + last.MessageId + "'"));
+        Assert.Equal(1, await CountAsync("outbox WHERE due_at <= now() AND message_id = '" + last.MessageId + "'"));
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, params NpgsqlParameter[] parameters)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddRange(parameters);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task<long> CountAsync(string from)
+    {
+        await using var command = Source.CreateCommand($"SELECT count(*) FROM {from}");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}
