@@ -34,6 +34,9 @@ public sealed record ControlOutcome(ControlResult Result, TaskState? From);
 /// </summary>
 public sealed class TaskControl
 {
+    /// <summary>The rows of a task that are still in the outbox because they are due later; both dialects have an index for that.</summary>
+    private const string IsWaiting = "message_id = $1 AND waiting = 1";
+
     private static readonly TaskState[] Ended = [TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled];
 
     private readonly UnitOfWork _unit;
@@ -72,7 +75,7 @@ public sealed class TaskControl
                     return null;
                 }
 
-                await transaction.ExecuteAsync($"DELETE FROM outbox WHERE id IN (SELECT id {Waiting})", cancellationToken, id);
+                await transaction.ExecuteAsync($"DELETE FROM outbox WHERE {ItsRow}", cancellationToken, id);
                 await transaction.WriteAsync(AuditSql.Entry(now, who, "task.cancel", id.ToString(), from.ToString()), cancellationToken);
                 return ControlResult.Done;
             },
@@ -104,7 +107,7 @@ public sealed class TaskControl
                         }
 
                         await transaction.ExecuteAsync(
-                            $"UPDATE outbox SET due_at = $2 WHERE due_at > $2 AND id IN (SELECT id {Waiting})", cancellationToken, id, now);
+                            $"UPDATE outbox SET due_at = $2 WHERE due_at > $2 AND {ItsRow}", cancellationToken, id, now);
                         await NoteRetryAsync(transaction, id, who, from, now.Value, cancellationToken);
                         _unit.WakesDispatcher = true;
                         return ControlResult.Done;
@@ -128,7 +131,7 @@ public sealed class TaskControl
     }
 
     // A row that a dispatcher has in hand is locked, and on its way: nobody waits for it.
-    private string Waiting => $"FROM outbox WHERE message_id = $1 AND waiting = 1 {_store.SkipLocked}";
+    private string ItsRow => $"{IsWaiting} AND id IN (SELECT id FROM outbox WHERE {IsWaiting} {_store.SkipLocked})";
 
     private async Task<ControlOutcome> WithStateAsync(
         Guid id, Func<DbTransaction, TaskState, Task<ControlResult?>> act, CancellationToken cancellationToken) =>

@@ -70,7 +70,7 @@ internal static class PostgresSql
         Parameter(messages.Select(m => m.Queue).ToArray()),
         Parameter(messages.Select(m => (short)m.Priority).ToArray()),
         Parameter(messages.Select(m => (short)(m.Waits ? 1 : 0)).ToArray()),
-        Parameter(messages.Select(m => m.Predecessors.Count > 0).ToArray()),
+        Parameter(messages.Select(m => m.HasPredecessors).ToArray()),
     ];
 
     public const string InsertTasks =

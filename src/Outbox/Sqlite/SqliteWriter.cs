@@ -90,7 +90,7 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
             INSERT INTO outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority, waiting)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
-            message.Predecessors.Count > 0 ? Infinity : due,
+            message.HasPredecessors ? Infinity : due,
             message.MessageId,
             message.Destination,
             message.ContentType,

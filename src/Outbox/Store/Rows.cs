@@ -34,10 +34,12 @@ internal sealed record StagedMessage
     public IReadOnlyList<Guid> Predecessors => [.. Options?.StoredPredecessors ?? []];
 
     /// <summary>The row is looked for by its message: it is due later, or not before another task has succeeded.</summary>
-    public bool Waits => Delay > TimeSpan.Zero || Predecessors.Count > 0;
+    public bool Waits => Delay > TimeSpan.Zero || HasPredecessors;
+
+    public bool HasPredecessors => Options?.HasStoredPredecessors == true;
 
     public TaskState FirstState =>
-        Predecessors.Count > 0 ? TaskState.Waiting : Delay > TimeSpan.Zero ? TaskState.Scheduled : TaskState.Queued;
+        HasPredecessors ? TaskState.Waiting : Delay > TimeSpan.Zero ? TaskState.Scheduled : TaskState.Queued;
 }
 
 /// <summary>A message as it lies in the outbox.</summary>

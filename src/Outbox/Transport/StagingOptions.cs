@@ -20,7 +20,10 @@ internal sealed class StagingOptions
 
     /// <summary>Whether the message is stored; to be asked after the commands have run. What comes after others goes with them.</summary>
     public bool Holds =>
-        (Condition is null || Condition.Holds) && (Predecessors.Count == 0 || Predecessors.Any(p => p.Holds));
+        (Condition is null || Condition.Holds) && (Predecessors.Count == 0 || HasStoredPredecessors);
+
+    /// <summary>It is not due before another task has succeeded.</summary>
+    public bool HasStoredPredecessors => Predecessors.Any(p => p.Holds);
 
     /// <summary>The tasks that have to succeed first and are stored.</summary>
     public IEnumerable<Guid> StoredPredecessors => Predecessors.Where(p => p.Holds).Select(p => p.Id);
