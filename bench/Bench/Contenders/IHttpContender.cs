@@ -1,4 +1,5 @@
 using Messaging.Bench.Load;
+using Messaging.Bench.Measures;
 using Messaging.Bench.Servers;
 
 namespace Messaging.Bench.Contenders;
@@ -18,6 +19,9 @@ internal interface IHttpContender
 
     /// <summary>Why it cannot be run on this machine; null when it can.</summary>
     string? Missing => null;
+
+    /// <summary>How long it takes requests before they are counted.</summary>
+    TimeSpan WarmUp => RequestMeasure.WarmUp;
 
     /// <summary>Starts it over an empty database, and returns when it takes requests.</summary>
     Task<RunningSystem> StartAsync(BenchServers servers, CancellationToken cancellationToken);

@@ -41,7 +41,7 @@ internal sealed class RequestMeasure(
             {
                 await using var system = await contender.StartAsync(context.Servers, cancellationToken);
                 var load = new HttpLoad(BenchServers.HttpPort, Connections, request.Next, Accepted);
-                var warm = await load.ClosedAsync(WarmUp);
+                var warm = await load.ClosedAsync(contender.WarmUp);
                 var result = await load.ClosedAsync(context.Duration);
                 var (p50, p99) = (result.Latencies.Percentile(50), result.Latencies.Percentile(99));
                 table.Add(contender.Name, new Sample(result.PerSecond, new Dictionary<string, double>
