@@ -18,7 +18,7 @@ internal sealed class RunCommand : AsyncCommand<RunSettings>
             var bench = new BenchContext(servers, settings.Rounds, settings.Duration, settings.LongDuration, line => Console.WriteLine($"{DateTime.UtcNow:HH:mm:ss} {line}"));
             foreach (var measure in settings.Measures)
             {
-                tables.Add(await measure.RunAsync(bench, cancellationToken));
+                tables.Add(await MeasureAsync(measure, bench, cancellationToken));
             }
         }
 
@@ -28,6 +28,22 @@ internal sealed class RunCommand : AsyncCommand<RunSettings>
         await WriteAsync(settings.Report, report.ToMarkdown());
         await WriteAsync(settings.Json, report.ToJson());
         return tables.Exists(t => t.Errors.Count > 0) ? 1 : 0;
+    }
+
+    /// <summary>Measures; one measure that fails does not take the others' figures with it.</summary>
+    private static async Task<Table> MeasureAsync(IMeasure measure, BenchContext bench, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await measure.RunAsync(bench, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            bench.Say($"{measure.Name} failed: {exception}");
+            var table = new Table($"{measure.Name}: {measure.Description}", "", []);
+            table.Errors.Add($"it failed: {exception.Message}");
+            return table;
+        }
     }
 
     private static async Task WriteAsync(string? file, string text)

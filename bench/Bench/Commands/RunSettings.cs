@@ -18,7 +18,7 @@ internal sealed class RunSettings : CommandSettings
     public int Rounds { get; init; }
 
     [CommandOption("--duration <TIME>")]
-    [Description("How long the load of a round is, after a warm-up of 12 s. Default 00:00:10.")]
+    [Description("How long the load of a round is, after a warm-up of 12 s (30 s for the API beside a dispatcher and a worker). Default 00:00:10.")]
     [DefaultValue("00:00:10")]
     public TimeSpan Duration { get; init; }
 
