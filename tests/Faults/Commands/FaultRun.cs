@@ -70,6 +70,7 @@ internal sealed class FaultRun
             Mails = [.. _system.Smtp.Mails],
             Faults = [.. _log.Events],
             Poison = [.. _poison.All],
+            Workers = _system.Supervisor.Workers.Count,
             Queues = await _system.Broker.DepthsAsync(),
             Sessions = await _system.Postgres.SessionsAsync(),
             Errors = _faults.Errors,

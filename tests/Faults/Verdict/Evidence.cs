@@ -17,6 +17,9 @@ internal sealed record Evidence
 
     public required IReadOnlyList<Poison> Poison { get; init; }
 
+    /// <summary>Workers that take messages side by side.</summary>
+    public int Workers { get; init; } = 1;
+
     /// <summary>Messages that are left in each queue; none where there is no broker.</summary>
     public IReadOnlyDictionary<string, long> Queues { get; init; } = new Dictionary<string, long>();
 

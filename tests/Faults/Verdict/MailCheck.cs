@@ -13,7 +13,8 @@ internal sealed record SurplusMail(Guid Id, IReadOnlyList<SinkMail> Mails, IRead
 /// <summary>
 /// A mail is there at most once more for each fault that can end a delivery between its mail and its commit, or have its message sent twice,
 /// or leaves the sender without a reply. So a mail has at least as many of these, since its request, as it has surplus copies. The
-/// cause may be long before the first copy: two copies of a message wait in the queue, and two workers take them at once.
+/// cause may be long before the first copy: two copies of a message wait in the queue, and two workers take them at once. Whose message a
+/// stranger published many times may be there once for each worker, and no more: each sees its own copies only.
 /// </summary>
 internal sealed class MailCheck
 {
@@ -31,7 +32,7 @@ internal sealed class MailCheck
         Surplus =
         [
             .. evidence.Mails.Where(m => m is { IsDelivered: true, TaskId: not null }).GroupBy(m => m.TaskId!.Value).Where(g => g.Count() > 1)
-                .Select(g => Explain(g.Key, [.. g.OrderBy(m => m.At)], since[g.Key].FirstOrDefault(), causes)),
+                .Select(g => Explain(g.Key, [.. g.OrderBy(m => m.At)], since[g.Key].FirstOrDefault(), [.. causes, .. CausesOf(g.Key)])),
         ];
     }
 
@@ -51,6 +52,10 @@ internal sealed class MailCheck
             yield return new Difference("mail more often than faults explain", surplus.Id, $"{surplus.Copies} copies; {string.Join("; ", surplus.Causes)}");
         }
     }
+
+    private IEnumerable<(DateTimeOffset From, DateTimeOffset To, string What)> CausesOf(Guid id) =>
+        _evidence.Poison.Where(p => p.Id == id && p.Copies > 1).SelectMany(p => Enumerable.Repeat(
+            (p.At.AddMinutes(-1), DateTimeOffset.MaxValue, $"its message was published {p.Copies} times, to {_evidence.Workers} workers"), _evidence.Workers - 1));
 
     private static SurplusMail Explain(
         Guid id, IReadOnlyList<SinkMail> copies, DateTimeOffset since, List<(DateTimeOffset From, DateTimeOffset To, string What)> causes)
