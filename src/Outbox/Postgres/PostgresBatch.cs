@@ -91,6 +91,21 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
         return this;
     }
 
+    /// <summary>Reads which inbox keys are there, and which tasks were cancelled.</summary>
+    public async Task<InboxState> FindDoneAsync(IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken)
+    {
+        Add(PostgresSql.FindByKeys).Add(PostgresSql.FindDone, PostgresSql.Done(keys, tasks));
+        var (consumed, cancelled) = (new HashSet<InboxKey>(), new HashSet<Guid>());
+        await using var reader = await _batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            _ = reader.IsDBNull(1) ? cancelled.Add(reader.GetGuid(0)) : consumed.Add(new InboxKey(reader.GetGuid(0), reader.GetGuid(1)));
+        }
+
+        return new InboxState(consumed, cancelled);
+    }
+
     public async Task ExecuteAsync(CancellationToken cancellationToken)
     {
         if (_batch.BatchCommands.Count > 0)

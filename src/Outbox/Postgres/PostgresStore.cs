@@ -73,20 +73,8 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         PostgresErrors.TranslateAll(async () =>
         {
             await using var connection = await _connections.OpenAsync(cancellationToken);
-            await using var batch = new NpgsqlBatch(connection);
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(PostgresSql.FindByKeys));
-            var command = new NpgsqlBatchCommand(PostgresSql.FindDone);
-            command.Parameters.AddRange(PostgresSql.Done(keys, tasks));
-            batch.BatchCommands.Add(command);
-            var (consumed, cancelled) = (new HashSet<InboxKey>(), new HashSet<Guid>());
-            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-            await reader.NextResultAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                _ = reader.IsDBNull(1) ? cancelled.Add(reader.GetGuid(0)) : consumed.Add(new InboxKey(reader.GetGuid(0), reader.GetGuid(1)));
-            }
-
-            return new InboxState(consumed, cancelled);
+            await using var batch = new PostgresBatch(connection);
+            return await batch.FindDoneAsync(keys, tasks, cancellationToken);
         });
 
     public Task<IOutboxClaim> ClaimAsync(
