@@ -57,9 +57,7 @@ internal sealed class LatencyMeasure : IMeasure
     {
         var seen = new ConcurrentQueue<TimeSpan>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // Not from a pool: the next round's database has the same name, and this one's connections are cut.
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(system.Database.ConnectionString) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync(cancellationToken);
+        await using var connection = await system.Database.OpenAsync(cancellationToken);
         connection.Notification += (_, told) => seen.Enqueue(
             Stopwatch.GetElapsedTime(long.Parse(told.Payload.Split(' ')[1], CultureInfo.InvariantCulture)));
         await using (var listen = new NpgsqlCommand("LISTEN entries", connection))

@@ -122,6 +122,9 @@ internal sealed class BenchDatabase(string name, int port, string connectionStri
     /// <summary>The same for libpq, asyncpg and psycopg2.</summary>
     public string Uri => $"postgresql://messaging@127.0.0.1:{port}/{name}";
 
+    /// <summary>A connection of this database's own pool: the next one of its name does not get it, cut off.</summary>
+    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => await _source.OpenConnectionAsync(cancellationToken);
+
     public async Task ExecuteAsync(string sql)
     {
         await using var command = _source.CreateCommand(sql);
