@@ -21,7 +21,12 @@ internal enum PoisonEnd
 /// <param name="End">What has to become of it.</param>
 /// <param name="Copies">How often it was published.</param>
 /// <param name="IsConfirmed">Whether the broker has confirmed it; if not, it may have got nothing.</param>
-internal sealed record Poison(Guid Id, string What, PoisonEnd End, int Copies, bool IsConfirmed, DateTimeOffset At);
+/// <param name="At">When the last copy had been published.</param>
+internal sealed record Poison(Guid Id, string What, PoisonEnd End, int Copies, bool IsConfirmed, DateTimeOffset At)
+{
+    /// <summary>A time before the first copy was published, which may have been handled before the last was.</summary>
+    public DateTimeOffset Since => At.AddMinutes(-1);
+}
 
 /// <summary>The messages that were published past the outbox.</summary>
 internal sealed class PoisonLedger

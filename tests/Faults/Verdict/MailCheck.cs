@@ -27,7 +27,7 @@ internal sealed class MailCheck
     {
         _evidence = evidence;
         var since = evidence.Requests.Where(r => r.TaskId is not null).Select(r => (Id: r.TaskId!.Value, At: r.SentAt))
-            .Concat(evidence.Poison.Select(p => (p.Id, At: p.At.AddMinutes(-1)))).ToLookup(r => r.Id, r => r.At);
+            .Concat(evidence.Poison.Select(p => (p.Id, At: p.Since))).ToLookup(r => r.Id, r => r.At);
         var causes = Causes(evidence.Faults);
         Surplus =
         [
@@ -55,7 +55,7 @@ internal sealed class MailCheck
 
     private IEnumerable<(DateTimeOffset From, DateTimeOffset To, string What)> CausesOf(Guid id) =>
         _evidence.Poison.Where(p => p.Id == id && p.Copies > 1).SelectMany(p => Enumerable.Repeat(
-            (p.At.AddMinutes(-1), DateTimeOffset.MaxValue, $"its message was published {p.Copies} times, to {_evidence.Workers} workers"), _evidence.Workers - 1));
+            (p.Since, DateTimeOffset.MaxValue, $"its message was published {p.Copies} times until {p.At:HH:mm:ss}, to {_evidence.Workers} workers"), _evidence.Workers - 1));
 
     private static SurplusMail Explain(
         Guid id, IReadOnlyList<SinkMail> copies, DateTimeOffset since, List<(DateTimeOffset From, DateTimeOffset To, string What)> causes)
