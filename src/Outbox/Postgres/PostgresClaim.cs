@@ -97,7 +97,7 @@ internal sealed class PostgresClaim : IOutboxClaim
         await _connection.DisposeAsync();
         if (!_isCompleted)
         {
-            _positions.GivenBack();
+            _positions.Reset();
         }
     }
 

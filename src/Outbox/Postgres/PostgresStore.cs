@@ -82,8 +82,9 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         PostgresErrors.Translate(() => PostgresClaim.ClaimAsync(_connections, _positions, limit, claimTimeout, cancellationToken));
 
     // Level by level, as the index has it; what waits for another task is due at infinity.
-    public async Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellationToken) =>
-        (await QueryAsync(
+    public async Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellationToken)
+    {
+        var rows = await QueryAsync(
             """
             SELECT extract(epoch FROM min(next.due_at) - clock_timestamp())::float8
             FROM (VALUES (0), (1), (2)) AS level (priority)
@@ -91,7 +92,14 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
             """,
             [],
             reader => reader.IsDBNull(0) ? (TimeSpan?)null : TimeSpan.FromSeconds(reader.GetDouble(0)),
-            cancellationToken))[0];
+            cancellationToken);
+        if (rows[0] <= TimeSpan.Zero)
+        {
+            _positions.Reset(); // wherever that is
+        }
+
+        return rows[0];
+    }
 
     // A claim is an open transaction: the server rolls it back when its process is gone.
     public Task RecoverAsync(CancellationToken cancellationToken) => Task.CompletedTask;

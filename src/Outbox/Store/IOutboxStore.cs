@@ -34,8 +34,9 @@ internal interface IOutboxStore
         IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Takes up to <paramref name="limit"/> due messages that no other dispatcher has in hand. What becomes of a claim whose
-    /// process dies: the messages are due again.
+    /// Takes up to <paramref name="limit"/> due messages that no other dispatcher has in hand. One that became due long before it was
+    /// committed may be left for half a second, or until the store is asked what is due next. What becomes of a claim whose process dies:
+    /// the messages are due again.
     /// </summary>
     /// <param name="limit">The largest number to take.</param>
     /// <param name="settlements">

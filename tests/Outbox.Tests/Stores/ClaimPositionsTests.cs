@@ -6,7 +6,7 @@ namespace Messaging.Outbox.Tests.Stores;
 /// <summary>A claim does not step over what the claims before it have taken; and passes nothing by for long.</summary>
 public sealed class ClaimPositionsTests
 {
-    private static readonly DateTime Due = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime Due = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc), Before = Due.AddSeconds(-1);
     private readonly FakeTimeProvider _time = new();
     private readonly ClaimPositions _positions;
 
@@ -21,25 +21,34 @@ public sealed class ClaimPositionsTests
     {
         Claim(2, (QueuePriority.Normal, 7), (QueuePriority.Normal, 8), (QueuePriority.Low, 9));
 
-        Assert.Equal([0, 8, 0], Next());
+        Assert.Equal([(Before, 0), (Due, 8), (Before, 0)], _positions.Next());
     }
 
     [Fact]
-    public void A_claim_after_one_that_was_not_full_begins_at_the_beginning()
+    public void A_claim_after_one_that_was_not_full_begins_a_second_before_what_was_due_last()
     {
         Claim(2, (QueuePriority.Normal, 7), (QueuePriority.Normal, 8));
         Claim(2, (QueuePriority.Normal, 9));
 
-        Assert.Equal([0, 0, 0], Next());
+        Assert.Equal([(Before, 0), (Before, 0), (Before, 0)], _positions.Next());
     }
 
     [Fact]
-    public void A_claim_after_one_that_was_given_back_begins_at_the_beginning()
+    public void A_claim_after_one_that_found_nothing_begins_where_that_did()
+    {
+        Claim(2, (QueuePriority.Normal, 7), (QueuePriority.Normal, 8));
+        Claim(2);
+
+        Assert.Equal([(Before, 0), (Due, 8), (Before, 0)], _positions.Next());
+    }
+
+    [Fact]
+    public void A_claim_after_a_reset_begins_at_the_beginning()
     {
         Claim(1, (QueuePriority.High, 7));
-        _positions.GivenBack();
+        _positions.Reset();
 
-        Assert.Equal([0, 0, 0], Next());
+        Assert.All(_positions.Next(), position => Assert.Equal((DateTime.MinValue, 0), position));
     }
 
     [Fact]
@@ -50,14 +59,12 @@ public sealed class ClaimPositionsTests
         {
             Claim(1, (QueuePriority.Normal, i + 1));
             _time.Advance(TimeSpan.FromMilliseconds(100));
-            begun += Next()[1] == 0 ? 1 : 0;
+            begun += _positions.Next()[1].Id == 0 ? 1 : 0;
         }
 
         Assert.InRange(begun, 16, 20);
     }
 
     private void Claim(int limit, params (QueuePriority Level, long Id)[] rows) =>
-        _positions.Claimed(rows.Select(row => (row.Level, (Due, row.Id))), limit);
-
-    private long[] Next() => [.. _positions.Next().Select(position => position.Id)];
+        _positions.Claimed([.. rows.Select(row => (row.Level, (Due, row.Id)))], limit);
 }

@@ -97,6 +97,29 @@ public sealed class PostgresStatementTests : IAsyncLifetime
         Assert.Equal(1, await CountAsync("outbox WHERE due_at <= now() AND message_id = '" + last.MessageId + "'"));
     }
 
+    [Fact]
+    public async Task What_became_due_long_before_others_that_were_claimed_is_claimed_once_the_store_was_asked()
+    {
+        var store = new PostgresStore(Source, TimeSpan.FromSeconds(60));
+        var (early, late) = (Work.Message(), Work.Message());
+        await store.CommitAsync([Work.With(late)], lockWait: null, default);
+        await using (var claim = await store.ClaimAsync(100, settlements: null, default))
+        {
+            await claim.CompleteAsync([], [], default);
+        }
+
+        await store.CommitAsync([Work.With(early)], lockWait: null, default);
+        await using (var age = Source.CreateCommand("UPDATE outbox SET due_at = now() - interval '1 minute'"))
+        {
+            await age.ExecuteNonQueryAsync();
+        }
+
+        Assert.InRange((await store.UntilNextDueAsync(default))!.Value, TimeSpan.FromMinutes(-2), TimeSpan.FromSeconds(-59));
+        await using var next = await store.ClaimAsync(100, settlements: null, default);
+
+        Assert.Equal(early.MessageId, Assert.Single(next.Messages).MessageId);
+    }
+
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, params NpgsqlParameter[] parameters)
     {
         await using var command = new NpgsqlCommand(sql, connection);
