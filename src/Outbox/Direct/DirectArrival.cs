@@ -2,23 +2,50 @@ using Messaging.Outbox.Queues;
 
 namespace Messaging.Outbox.Direct;
 
-/// <summary>A delivery that was taken, and has its place at the gate.</summary>
-internal sealed record DirectArrival<TMessage>(OfferedDelivery Offered, DirectEnvelope<TMessage> Envelope, DirectHeaders Headers, QueueGate.Place Place)
+/// <summary>A delivery that was taken, and has its place at the gate. Of several answers the first one counts.</summary>
+internal sealed class DirectArrival<TMessage>(OfferedDelivery offered, DirectEnvelope<TMessage> envelope, DirectHeaders headers, QueueGate.Place place)
     where TMessage : class
 {
-    public Guid MessageId => Envelope.MessageId!.Value;
+    private bool _isAnswered;
+
+    public DirectEnvelope<TMessage> Envelope => envelope;
+
+    public DirectHeaders Headers => headers;
+
+    public QueueGate.Place Place => place;
+
+    public ReadOnlyMemory<byte> Body => offered.Body;
+
+    public Guid MessageId => envelope.MessageId!.Value;
 
     /// <summary>Its effects are stored, or were before.</summary>
     public void Acknowledge()
     {
-        Place.Dispose();
-        Offered.Acknowledge();
+        if (IsFirstAnswer())
+        {
+            place.Dispose();
+            offered.Acknowledge();
+        }
     }
 
     /// <summary>It is for the pipeline, where it comes to the gate once more.</summary>
     public void HandOn()
     {
-        Place.Abandon();
-        Offered.HandOn();
+        if (IsFirstAnswer())
+        {
+            place.Abandon();
+            offered.HandOn();
+        }
     }
+
+    /// <summary>The endpoint stops before it was begun, and its place is given up.</summary>
+    public void Abandon()
+    {
+        if (IsFirstAnswer())
+        {
+            offered.Abandon();
+        }
+    }
+
+    private bool IsFirstAnswer() => !Interlocked.Exchange(ref _isAnswered, true);
 }

@@ -34,7 +34,7 @@ internal sealed class DirectConsumer<TConsumer, TMessage>(Uri inputAddress, ISer
             unit.Work.InboxKeys.Add(delivery.Key);
             provider.GetRequiredService<TaskContext>().Attempt = attempt;
 
-            running = Resolve(provider, context).Consume(new DirectConsumeContext<TMessage>(context, arrival.Envelope, arrival.Offered.Body));
+            running = Resolve(provider, context).Consume(new DirectConsumeContext<TMessage>(context, arrival.Envelope, arrival.Body));
             if (!running.IsCompleted || attempt.Continues)
             {
                 context.Exceed();

@@ -79,18 +79,30 @@ internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiv
             && _arrivals.Writer.TryWrite(new DirectArrival<TMessage>(offered, envelope, headers, place));
     }
 
+    /// <summary>Ends with the process: what is thrown here, by a fault of this code or of a transport, must not keep what comes from being consumed.</summary>
     private async Task ReceiveAsync()
     {
         var group = new List<DirectArrival<TMessage>>(_maxGroup);
         DirectArrival<TMessage>? next = null;
         while (next is not null || await _arrivals.Reader.WaitToReadAsync())
         {
-            next = await FillAsync(group, next);
-            if (group.Count > 0)
+            try
             {
-                await ConsumeAsync(group);
-                group.Clear();
+                next = await FillAsync(group, next);
+                if (group.Count > 0)
+                {
+                    await ConsumeAsync(group);
+                }
             }
+            catch (Exception exception)
+            {
+                LogFailed(group.Count, _queue, exception);
+                next?.HandOn();
+                next = null;
+                group.ForEach(arrival => arrival.HandOn());
+            }
+
+            group.Clear();
         }
     }
 
@@ -111,7 +123,7 @@ internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiv
 
                 if (!await _gate.WaitAsync(arrival.Place))
                 {
-                    arrival.Offered.Abandon();
+                    arrival.Abandon();
                     continue;
                 }
             }
@@ -194,6 +206,9 @@ internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiv
 
     [LoggerMessage(LogLevel.Information, "{Consumer} does more than stage rows: what comes to {Queue} goes through MassTransit's pipeline from now on")]
     private partial void LogLeft(string consumer, string queue);
+
+    [LoggerMessage(LogLevel.Error, "{Count} message(s) of {Queue} could not be consumed directly, and go through MassTransit's pipeline")]
+    private partial void LogFailed(int count, string queue, Exception exception);
 
     [LoggerMessage(LogLevel.Information, "{Count} message(s) of {Queue} could not be committed together, and are tried one by one: {Error}")]
     private partial void LogNotCommitted(int count, string queue, string error);

@@ -107,6 +107,20 @@ public abstract class DirectReceiverTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_transport_that_throws_does_not_keep_what_comes_from_being_consumed()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        const int MoreThanReceivers = 5;
+        for (var i = 1; i <= MoreThanReceivers; i++)
+        {
+            Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), $"ann {i}") { CannotBeAcknowledged = true });
+            await Eventually.True(async () => await UnderTest.CountAsync("things") == i, "it is committed");
+        }
+
+        Assert.Equal("acknowledged", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "bob")).Answer);
+    }
+
+    [Fact]
     public async Task All_of_a_group_that_the_database_rejects_are_handed_on_and_nothing_of_it_is_left()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);

@@ -14,6 +14,8 @@ public sealed class FakeDelivery(Guid id, string name) : OfferedDelivery
     public Dictionary<string, object> EnvelopeHeaders { get; init; } = [];
     public Dictionary<string, object?> TransportHeaders { get; init; } = [];
 
+    public bool CannotBeAcknowledged { get; init; }
+
     /// <summary>"acknowledged", "handed on" or "abandoned".</summary>
     public Task<string> Answer => _answer.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
@@ -36,7 +38,7 @@ public sealed class FakeDelivery(Guid id, string name) : OfferedDelivery
 
     public override IEnumerable<KeyValuePair<string, object?>> Headers => TransportHeaders;
 
-    public override void Acknowledge() => _answer.SetResult("acknowledged");
+    public override void Acknowledge() => _answer.SetResult(CannotBeAcknowledged ? throw new InvalidOperationException("no channel") : "acknowledged");
 
     public override void HandOn() => _answer.SetResult("handed on");
 
