@@ -10,7 +10,8 @@ internal static class RetentionSql
         yield return Tasks($"attention = {Failed} AND finished_at < $1", retention.FailedTasks);
         yield return Tasks($"attention = {Cancelled} AND finished_at < $1", retention.CancelledTasks);
 
-        // As long as a task before it can be redriven, a blocked one can go on; and its row of the outbox goes with it.
+        // As long as a task before it can be redriven, a blocked one can go on; and its row of the outbox goes with it, which is looked for among the
+        // links that are as old: with all that waits, all tasks would be read.
         yield return Tasks(
             $"""
             attention = {Blocked} AND created_at < $1 AND NOT EXISTS (
@@ -20,9 +21,9 @@ internal static class RetentionSql
         yield return (
             """
             DELETE FROM outbox WHERE waiting = 1 AND message_id IN (
-                SELECT l.successor FROM task_links l WHERE NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = l.successor))
+                SELECT l.successor FROM task_links l WHERE l.linked_at < $1 AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = l.successor))
             """,
-            []);
+            [new StoreTime(retention.FailedTasks)]);
 
         var oldest = new StoreTime(new[] { retention.SucceededTasks, retention.FailedTasks, retention.CancelledTasks }.Min());
         yield return ("DELETE FROM task_attempts WHERE ended_at < $1", [oldest]);

@@ -1,6 +1,7 @@
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -409,6 +410,36 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_blocked_task_goes_with_the_failed_one_before_it_and_its_message_with_it()
+    {
+        var (failed, open) = (await QueueTaskAsync(), await QueueTaskAsync());
+        var (blocked, waits) = (await QueueTaskAsync(after: failed), await QueueTaskAsync(after: open));
+        await CommitAsync(Work.With(new TaskOutcome(failed, TaskState.Failed, 1, DateTimeOffset.UtcNow) { HasSuccessors = true }));
+        var (before, after) = (DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1));
+
+        Assert.Equal(0, await DeleteAsync(new Retention(before, before, before, before, before, before, before)));
+        Assert.Equal(3, await DeleteAsync(new Retention(before, before, after, before, before, before, before)));
+
+        Assert.Null(await FindTaskAsync(failed));
+        Assert.Null(await FindTaskAsync(blocked));
+        Assert.Equal(0, await UnderTest.CountAsync("outbox", $"lower(CAST(message_id AS text)) = '{blocked}'"));
+        Assert.Equal(1, await UnderTest.CountAsync("outbox", $"lower(CAST(message_id AS text)) = '{waits}'"));
+
+        async Task<int> DeleteAsync(Retention retention)
+        {
+            await using var transaction = await Store.BeginAsync(default);
+            var sum = 0;
+            foreach (var (sql, parameters) in RetentionSql.Statements(retention, DateTimeOffset.UtcNow))
+            {
+                sum += await transaction.Transaction.ExecuteAsync(sql, default, parameters);
+            }
+
+            await transaction.CommitAsync(new StagedWork(), default);
+            return sum;
+        }
+    }
+
+    [Fact]
     public async Task Consumed_keys_are_found_among_others()
     {
         var (consumed, unknown) = (Work.Key(), Work.Key());
@@ -432,9 +463,14 @@ public abstract class OutboxStoreTests : StoreSuite
         }
     }
 
-    private async Task<Guid> QueueTaskAsync()
+    private async Task<Guid> QueueTaskAsync(Guid? after = null)
     {
         var message = Work.Message() with { TaskKind = "T" };
+        if (after is { } predecessor)
+        {
+            message = message with { Options = new StagingOptions { Id = message.MessageId, Predecessors = [new() { Id = predecessor }] } };
+        }
+
         await CommitAsync(Work.With(message));
         return message.MessageId;
     }
