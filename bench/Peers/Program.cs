@@ -4,7 +4,7 @@ using Messaging.Bench.Peers;
 return args switch
 {
     ["bare-api", var port, var database] => await BareApi.RunAsync(port, database),
-    ["bare-publisher", var broker, var queue, var count, var bytes] => await BarePublisher.RunAsync(broker, queue, Number(count), Number(bytes)),
+    ["bare-publisher", var broker, var count, var queue, var bytes] => await BarePublisher.RunAsync(broker, queue, Number(count), Number(bytes)),
     ["masstransit-publisher", var broker, var count] => await MassTransitPeer.PublishAsync(broker, Number(count)),
     ["masstransit-consumer", var broker, var database] => await MassTransitPeer.ConsumeAsync(broker, database),
     ["staging-producer", var count] => await StagingConsumer.ProduceAsync(Number(count)),
@@ -19,7 +19,7 @@ static int Usage()
     Console.Error.WriteLine(
         """
         bare-api PORT CONNECTION-STRING
-        bare-publisher AMQP-URI QUEUE COUNT BYTES
+        bare-publisher AMQP-URI COUNT QUEUE BYTES
         masstransit-publisher AMQP-URI COUNT
         masstransit-consumer AMQP-URI CONNECTION-STRING
         staging-producer COUNT

@@ -1,15 +1,22 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Messaging.Bench.Load;
 
 /// <summary>What a load was answered.</summary>
 /// <param name="Accepted">Answers with the status that was expected.</param>
 /// <param name="Refused">All others, broken connections included.</param>
+/// <param name="FirstRefusal">The status of the first of those, 0 for a broken connection, and when it came; null when there was none.</param>
 /// <param name="Seconds">From the first request to the last answer.</param>
 /// <param name="Latencies">How long each accepted one took.</param>
-internal sealed record LoadResult(long Accepted, long Refused, double Seconds, Latencies Latencies)
+internal sealed record LoadResult(long Accepted, long Refused, (int Status, TimeSpan After)? FirstRefusal, double Seconds, Latencies Latencies)
 {
     public double PerSecond => Accepted / Seconds;
+
+    /// <summary>How many were refused, and how the first one was.</summary>
+    public string Refusals => FirstRefusal is { } first
+        ? string.Create(CultureInfo.InvariantCulture, $"{Refused} refused (the first with {first.Status} after {first.After.TotalSeconds:0.0} s)")
+        : "0 refused";
 }
 
 /// <summary>
@@ -29,10 +36,11 @@ internal sealed class HttpLoad(int port, int connections, Func<ReadOnlyMemory<by
     private async Task<LoadResult> RunAsync(TimeSpan duration, double? perSecond)
     {
         var (next, accepted, refused) = (-1L, 0L, 0L);
+        (int, TimeSpan)? firstRefusal = null;
         var latencies = Enumerable.Range(0, connections).Select(_ => new Latencies()).ToList();
         var began = Stopwatch.GetTimestamp();
         await Task.WhenAll(latencies.Select(own => Task.Run(() => SendAsync(own))));
-        return new LoadResult(accepted, refused, Stopwatch.GetElapsedTime(began).TotalSeconds, Latencies.Merge(latencies));
+        return new LoadResult(accepted, refused, firstRefusal, Stopwatch.GetElapsedTime(began).TotalSeconds, Latencies.Merge(latencies));
 
         async Task SendAsync(Latencies own)
         {
@@ -54,14 +62,15 @@ internal sealed class HttpLoad(int port, int connections, Func<ReadOnlyMemory<by
                     }
                 }
 
-                if (await connection.SendAsync(request()) == expected)
+                var status = await connection.SendAsync(request());
+                if (status == expected)
                 {
                     Interlocked.Increment(ref accepted);
                     own.Add(Stopwatch.GetElapsedTime(from));
                 }
-                else
+                else if (Interlocked.Increment(ref refused) == 1)
                 {
-                    Interlocked.Increment(ref refused);
+                    firstRefusal = (status, Stopwatch.GetElapsedTime(began));
                 }
             }
         }

@@ -16,6 +16,9 @@ internal sealed class DispatchMeasure : IMeasure
     /// <summary>Messages that are staged by requests; the others are copies of their rows.</summary>
     private const int Staged = 1_000;
 
+    /// <summary>As large as the envelope of a log entry.</summary>
+    private const string BodyBytes = "700";
+
     private static readonly int[] Backlogs = [20_000, 200_000, 1_000_000];
 
     public string Name => "dispatch";
@@ -37,11 +40,11 @@ internal sealed class DispatchMeasure : IMeasure
             foreach (var messages in Backlogs)
             {
                 context.AddRate(
-                    table, Name, round, NameOf(Bare, messages), await PublishAsync(context, "bare-publisher", messages, cancellationToken, PeerQueue, $"{messages}", "700"));
+                    table, Name, round, NameOf(Bare, messages), await PublishAsync(context, "bare-publisher", messages, cancellationToken, PeerQueue, BodyBytes));
             }
 
             context.AddRate(
-                table, Name, round, NameOf(MassTransit, Backlogs[1]), await PublishAsync(context, "masstransit-publisher", Backlogs[1], cancellationToken, $"{Backlogs[1]}"));
+                table, Name, round, NameOf(MassTransit, Backlogs[1]), await PublishAsync(context, "masstransit-publisher", Backlogs[1], cancellationToken));
         }
 
         return table;
@@ -104,7 +107,7 @@ internal sealed class DispatchMeasure : IMeasure
         await using var system = await PlainTables.CreateAsync(context.Servers, "bench_publisher");
         var rate = probe.RateAsync(PeerQueue, messages, cancellationToken);
         system.StartProgram(
-            "Bench.Peers", new Dictionary<string, string>(), [mode, context.Servers.BrokerUri, .. arguments]);
+            "Bench.Peers", new Dictionary<string, string>(), [mode, context.Servers.BrokerUri, $"{messages}", .. arguments]);
         return await rate;
     }
 }

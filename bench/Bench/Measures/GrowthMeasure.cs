@@ -56,7 +56,7 @@ internal sealed class GrowthMeasure : IMeasure
         context.Say(string.Create(CultureInfo.InvariantCulture, $"{Name}: {result.Accepted:#,0} requests, {result.PerSecond:#,0}/s, {samples.Count} looks"));
         if (result.Refused > 0)
         {
-            table.Errors.Add($"{result.Refused} requests were refused");
+            table.Errors.Add(result.Refusals);
         }
 
         return table;

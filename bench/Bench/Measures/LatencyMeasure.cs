@@ -90,7 +90,7 @@ internal sealed class LatencyMeasure : IMeasure
         var rows = await system.Database.CountAsync(Entries) - before;
         if (seen.Count != result.Accepted || rows != result.Accepted || result.Refused > 0)
         {
-            table.Errors.Add($"{contender}, round {round}: {result.Accepted} accepted, {result.Refused} refused, {rows} rows, {seen.Count} seen");
+            table.Errors.Add($"{contender}, round {round}: {result.Accepted} accepted, {result.Refusals}, {rows} rows, {seen.Count} seen");
         }
     }
 

@@ -64,13 +64,15 @@ internal sealed class RequestMeasure(
 
     private static async Task<string?> CheckAsync(Func<Task<long>> count, LoadResult warm, LoadResult result)
     {
-        var (accepted, refused) = (warm.Accepted + result.Accepted, warm.Refused + result.Refused);
+        var accepted = warm.Accepted + result.Accepted;
         var rows = await count();
         for (var end = DateTime.UtcNow + Patience; rows != accepted && DateTime.UtcNow < end; rows = await count())
         {
             await Task.Delay(500);
         }
 
-        return rows == accepted && refused == 0 ? null : $"{accepted} accepted, {refused} refused, {rows} stored";
+        return rows == accepted && warm.Refused + result.Refused == 0
+            ? null
+            : $"{accepted} accepted, {rows} stored, {warm.Refusals} while warming up, {result.Refusals} after that";
     }
 }

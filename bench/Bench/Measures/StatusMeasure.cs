@@ -47,7 +47,7 @@ internal sealed class StatusMeasure : IMeasure
                 context.Say(string.Create(CultureInfo.InvariantCulture, $"{Name}, round {round}: {NameOf(size)} {result.PerSecond:#,0}/s, p50 {result.Latencies.Percentile(50):0.0} ms"));
                 if (result.Refused > 0)
                 {
-                    table.Errors.Add($"{NameOf(size)}, round {round}: {result.Refused} were not found");
+                    table.Errors.Add($"{NameOf(size)}, round {round}: {result.Refusals}");
                 }
             }
         }

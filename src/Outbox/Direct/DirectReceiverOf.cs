@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using MassTransit;
 using MassTransit.Logging;
 using MassTransit.Metadata;
+using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
@@ -74,8 +75,7 @@ internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiv
             return false;
         }
 
-        var since = envelope.SentTime is { } sent ? new DateTimeOffset(sent.ToUniversalTime(), TimeSpan.Zero) : _time.GetUtcNow();
-        return _gate.TryArrive(since, out var place)
+        return _gate.TryArrive(DueSince.Of(envelope.SentTime, _time), out var place)
             && _arrivals.Writer.TryWrite(new DirectArrival<TMessage>(offered, envelope, headers, place));
     }
 
@@ -182,7 +182,7 @@ internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiv
         {
             if (!unique[i])
             {
-                LogDuplicate(Consumer, group[i].Arrival.MessageId);
+                InboxLog.Duplicate(_logger, Consumer, group[i].Arrival.MessageId);
             }
 
             group[i].Arrival.Acknowledge();
@@ -200,9 +200,6 @@ internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiv
         await run.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         arrival.HandOn();
     }
-
-    [LoggerMessage(LogLevel.Information, "{Consumer} has nothing to do for message {MessageId}, consumed before or cancelled: acknowledged without an effect")]
-    private partial void LogDuplicate(string consumer, Guid messageId);
 
     [LoggerMessage(LogLevel.Information, "{Consumer} does more than stage rows: what comes to {Queue} goes through MassTransit's pipeline from now on")]
     private partial void LogLeft(string consumer, string queue);

@@ -20,7 +20,7 @@ public sealed class TransactionalOutbox
 /// The inbox: looks the message up, runs the consumer, and commits in one transaction the inbox key, what the consumer
 /// staged and published, and the state of its task. A message that was consumed before is acknowledged without an effect.
 /// </summary>
-internal sealed partial class InboxFilterFactory(
+internal sealed class InboxFilterFactory(
     InboxLookup lookup,
     InHandMessages inHand,
     ConsumerRegistry consumers,
@@ -141,7 +141,7 @@ internal sealed partial class InboxFilterFactory(
     public async Task SkipAsync<T>(ConsumeContext<T> context, Delivery delivery, OutboxConsumeOptions options)
         where T : class
     {
-        LogDuplicate(options.ConsumerType, context.MessageId);
+        InboxLog.Duplicate(logger, options.ConsumerType, context.MessageId);
         if (delivery.SettleIn(unit.Work))
         {
             await unit.TryCommitAsync(context.CancellationToken);
@@ -186,7 +186,4 @@ internal sealed partial class InboxFilterFactory(
             }
         }
     }
-
-    [LoggerMessage(LogLevel.Information, "{Consumer} has nothing to do for message {MessageId}, consumed before or cancelled: acknowledged without an effect")]
-    private partial void LogDuplicate(string consumer, Guid? messageId);
 }

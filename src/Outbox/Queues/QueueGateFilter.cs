@@ -22,7 +22,7 @@ internal sealed class QueueGateFilter<T>(QueueGate gate, TimeProvider time) : IF
     {
         try
         {
-            return await gate.EnterAsync(DueSince(context), context.CancellationToken);
+            return await gate.EnterAsync(DueAt(context), context.CancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -33,9 +33,9 @@ internal sealed class QueueGateFilter<T>(QueueGate gate, TimeProvider time) : IF
         }
     }
 
-    private DateTimeOffset DueSince(ConsumeContext<T> context)
+    private DateTimeOffset DueAt(ConsumeContext<T> context)
     {
-        var sent = context.SentTime is { } moment ? new DateTimeOffset(moment.ToUniversalTime(), TimeSpan.Zero) : time.GetUtcNow();
+        var sent = DueSince.Of(context.SentTime, time);
         var delay = context.ReceiveContext.HeaderText(OutboxHeaders.DelaySeconds);
         return double.TryParse(delay, CultureInfo.InvariantCulture, out var seconds) ? sent.AddSeconds(seconds) : sent;
     }
