@@ -48,7 +48,7 @@ internal sealed class ClaimPositions(TimeProvider time)
             return;
         }
 
-        // All levels were looked through up to the same time, and what is due at a later one than any row cannot have been passed by.
+        // Each level was looked through up to the claim's own time, which no row that was found is due after.
         var last = rows.Max(row => row.Row.DueAt);
         var lookedThrough = last.Ticks > Before.Ticks ? (last - Before, 0) : Beginning;
         var claimed = rows.ToLookup(row => row.Level, row => row.Row);
