@@ -138,6 +138,7 @@ public sealed class GroupCommitterTests : IAsyncDisposable
 
         _store.Let(8); // the first, the group, and each of its members
         Assert.All(await Task.WhenAll(others.Append(first)), Assert.True);
+        await Eventually.True(() => _store.Groups.Count == 9, "the one whose rows are locked is tried by itself, after the others");
         Assert.False(heldUp.IsCompleted);
         isLocked = false;
         _store.Let(1);
