@@ -50,8 +50,7 @@ public class Storing
             MessageId = Guid.CreateVersion7(),
             Destination = "rabbitmq://localhost/Messaging.Contracts:LogRequested",
             ContentType = "application/vnd.masstransit+json",
-            Metadata = """{"messageTypes":["urn:message:Messaging.Contracts:LogRequested"]}""",
-            Body = new byte[700],
+            Content = MessageContent.Of("""{"messageTypes":["urn:message:Messaging.Contracts:LogRequested"]}""", new byte[700]),
             TaskKind = "LogRequested",
         });
         return work;

@@ -164,8 +164,7 @@ internal sealed class LostMessages(
                 MessageId = message.MessageId,
                 Destination = message.Destination,
                 ContentType = message.ContentType,
-                Metadata = message.Metadata,
-                Body = message.Body,
+                Content = MessageContent.Of(message.Metadata, message.Body),
                 Queue = queue,
                 Priority = priority,
             });

@@ -94,8 +94,8 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
             message.MessageId,
             message.Destination,
             message.ContentType,
-            message.Metadata,
-            message.Body,
+            message.Content.Value.Metadata,
+            message.Content.Value.Body,
             message.Queue,
             message.Priority,
             message.Waits ? 1 : 0);

@@ -8,8 +8,9 @@ internal sealed record StagedMessage
     public required Guid MessageId { get; init; }
     public required string Destination { get; init; }
     public required string ContentType { get; init; }
-    public required string Metadata { get; init; }
-    public required byte[] Body { get; init; }
+
+    /// <summary>Asked for when the row is written, so that one whose condition does not hold is not serialized.</summary>
+    public required Lazy<MessageContent> Content { get; init; }
 
     /// <summary>From the commit on; zero is due at once.</summary>
     public TimeSpan Delay { get; init; }
@@ -40,6 +41,15 @@ internal sealed record StagedMessage
 
     public TaskState FirstState =>
         HasPredecessors ? TaskState.Waiting : Delay > TimeSpan.Zero ? TaskState.Scheduled : TaskState.Queued;
+}
+
+/// <summary>What of a message is serialized.</summary>
+/// <param name="Metadata">What it needs besides its body to be sent, as JSON.</param>
+/// <param name="Body">Its envelope, or what else its serializer makes of it.</param>
+internal sealed record MessageContent(string Metadata, byte[] Body)
+{
+    /// <summary>What is serialized already.</summary>
+    public static Lazy<MessageContent> Of(string metadata, byte[] body) => new(new MessageContent(metadata, body));
 }
 
 /// <summary>A message as it lies in the outbox.</summary>

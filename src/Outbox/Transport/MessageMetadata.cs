@@ -7,10 +7,16 @@ namespace Messaging.Outbox.Transport;
 internal sealed record MessageMetadata
 {
     public Guid? CorrelationId { get; init; }
+
+    /// <summary>Null where the body says it (<see cref="EnvelopeOrigin"/>).</summary>
     public Guid? ConversationId { get; init; }
+
     public Guid? InitiatorId { get; init; }
     public Guid? RequestId { get; init; }
+
+    /// <summary>Null where the body says it.</summary>
     public Uri? SourceAddress { get; init; }
+
     public Uri? ResponseAddress { get; init; }
     public Uri? FaultAddress { get; init; }
     public DateTime? ExpirationTime { get; init; }

@@ -5,6 +5,7 @@ using MassTransit.Context;
 using MassTransit.Metadata;
 using MassTransit.Middleware;
 using MassTransit.Serialization;
+using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Transport;
@@ -13,14 +14,18 @@ namespace Messaging.Outbox.Transport;
 internal sealed class PendingSend(OutboxMessage row, MessageMetadata metadata, bool consumersSettle)
     : IPipe<SendContext>, OutboxMessageContext
 {
+    private readonly EnvelopeOrigin _origin = metadata.SourceAddress is null && Envelope.IsEnvelope(row.ContentType)
+        ? EnvelopeOrigin.Read(row.Body)
+        : new EnvelopeOrigin(metadata.ConversationId, metadata.SourceAddress);
+
     public Task Send(SendContext context)
     {
         context.MessageId = row.MessageId;
         context.CorrelationId = metadata.CorrelationId;
-        context.ConversationId = metadata.ConversationId;
+        context.ConversationId = _origin.ConversationId;
         context.InitiatorId = metadata.InitiatorId;
         context.RequestId = metadata.RequestId;
-        context.SourceAddress = metadata.SourceAddress;
+        context.SourceAddress = _origin.SourceAddress;
         context.ResponseAddress = metadata.ResponseAddress;
         context.FaultAddress = metadata.FaultAddress;
         context.SupportedMessageTypes = metadata.MessageTypes;
@@ -61,10 +66,10 @@ internal sealed class PendingSend(OutboxMessage row, MessageMetadata metadata, b
     Guid? MessageContext.MessageId => row.MessageId;
     Guid? MessageContext.RequestId => metadata.RequestId;
     Guid? MessageContext.CorrelationId => metadata.CorrelationId;
-    Guid? MessageContext.ConversationId => metadata.ConversationId;
+    Guid? MessageContext.ConversationId => _origin.ConversationId;
     Guid? MessageContext.InitiatorId => metadata.InitiatorId;
     DateTime? MessageContext.ExpirationTime => metadata.ExpirationTime;
-    Uri? MessageContext.SourceAddress => metadata.SourceAddress;
+    Uri? MessageContext.SourceAddress => _origin.SourceAddress;
     Uri? MessageContext.DestinationAddress => new(row.Destination);
     Uri? MessageContext.ResponseAddress => metadata.ResponseAddress;
     Uri? MessageContext.FaultAddress => metadata.FaultAddress;

@@ -1,5 +1,7 @@
+using System.Net.Mime;
 using MassTransit;
 using MassTransit.Context;
+using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Transport;
@@ -31,32 +33,19 @@ internal static class StagedMessageFactory
             context.Headers.Set(OutboxHeaders.DelaySeconds, delay.TotalSeconds);
         }
 
-        // Serialized before the headers are read: a raw serializer adds headers of its own.
-        var body = context.Serializer.GetMessageBody(context).GetBytes();
-        var metadata = new MessageMetadata
+        var content = new Lazy<MessageContent>(() => Serialize(context, mandatory: handedOn));
+        if (options?.Condition is null)
         {
-            CorrelationId = context.CorrelationId,
-            ConversationId = context.ConversationId,
-            InitiatorId = context.InitiatorId,
-            RequestId = context.RequestId,
-            SourceAddress = context.SourceAddress,
-            ResponseAddress = context.ResponseAddress,
-            FaultAddress = context.FaultAddress,
-            ExpirationTime = context.TimeToLive is { } timeToLive ? DateTime.UtcNow + timeToLive : null,
-            MessageTypes = context.SupportedMessageTypes ?? [],
-            Mandatory = handedOn || (context as PublishContext)?.Mandatory == true,
-            Headers = Headers(context.Headers),
-            Properties = Properties(context),
-        };
+            _ = content.Value; // here, where many serialize at once, and not where a group of them is written
+        }
 
-        var (queue, priority) = queues.Find(metadata.MessageTypes, destination);
+        var (queue, priority) = queues.Find(context.SupportedMessageTypes ?? [], destination);
         return new StagedMessage
         {
             MessageId = messageId,
             Destination = destination.ToString(),
-            ContentType = (context.ContentType ?? context.Serialization.DefaultContentType).ToString(),
-            Metadata = metadata.ToJson(),
-            Body = body,
+            ContentType = ContentTypeOf(context).ToString(),
+            Content = content,
             Delay = context.Delay ?? TimeSpan.Zero,
             Queue = queue,
             Priority = priority,
@@ -64,6 +53,32 @@ internal static class StagedMessageFactory
             TaskKind = track ? options?.Kind ?? typeof(T).Name : null,
         };
     }
+
+    private static MessageContent Serialize<T>(SendContext<T> context, bool mandatory)
+        where T : class
+    {
+        // Before the headers are read: a raw serializer adds headers of its own.
+        var body = context.Serializer.GetMessageBody(context).GetBytes();
+        var bodySaysOrigin = Envelope.IsEnvelope(ContentTypeOf(context).MediaType);
+        var metadata = new MessageMetadata
+        {
+            CorrelationId = context.CorrelationId,
+            ConversationId = bodySaysOrigin ? null : context.ConversationId,
+            InitiatorId = context.InitiatorId,
+            RequestId = context.RequestId,
+            SourceAddress = bodySaysOrigin ? null : context.SourceAddress,
+            ResponseAddress = context.ResponseAddress,
+            FaultAddress = context.FaultAddress,
+            ExpirationTime = context.TimeToLive is { } timeToLive ? DateTime.UtcNow + timeToLive : null,
+            MessageTypes = context.SupportedMessageTypes ?? [],
+            Mandatory = mandatory || (context as PublishContext)?.Mandatory == true,
+            Headers = Headers(context.Headers),
+            Properties = Properties(context),
+        };
+        return new MessageContent(metadata.ToJson(), body);
+    }
+
+    private static ContentType ContentTypeOf(SendContext context) => context.ContentType ?? context.Serialization.DefaultContentType;
 
     private static Dictionary<string, object>? Headers(Headers headers)
     {

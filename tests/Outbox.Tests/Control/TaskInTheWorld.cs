@@ -211,8 +211,8 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
             Headers = "{}",
             Destination = again.Destination,
             ContentType = again.ContentType,
-            Metadata = again.Metadata,
-            Body = again.Body,
+            Metadata = again.Content.Value.Metadata,
+            Body = again.Content.Value.Body,
             DeadAt = DateTimeOffset.UtcNow,
         });
         work.Outcomes.Add(new TaskOutcome(_id, TaskState.Failed, 1, DateTimeOffset.UtcNow));

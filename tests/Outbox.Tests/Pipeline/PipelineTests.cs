@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Serialization;
 using MassTransit;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
@@ -164,6 +165,44 @@ public abstract class PipelineTests : StoreSuite
         var received = Assert.Single(pipeline.Script.Greets);
         Assert.Equal(("ä\"😀", id, correlation), (received.Message.Name, received.MessageId, received.CorrelationId));
         Assert.Equal(("a'b\"c", 42, at), (received.Headers.Get<string>("text"), received.Headers.Get<int>("number"), received.Headers.Get<DateTime>("time")));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_serialized_is_told_to_who_commits_it_and_only_if_its_condition_holds()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+
+        await CommitAsync("a", insert => insert.AffectedNothing);
+        await Assert.ThrowsAsync<SerializationException>(() => CommitAsync("b", insert => insert.Affected));
+        await Assert.ThrowsAsync<SerializationException>(() => CommitAsync("c", _ => null));
+
+        Assert.Equal(1, await UnderTest.CountAsync("things"));
+        Assert.Equal(0, await UnderTest.CountAsync("tasks"));
+
+        async Task CommitAsync(string name, Func<StagedCommand, StagingCondition?> condition)
+        {
+            await using var scope = pipeline.Services.CreateAsyncScope();
+            var unit = scope.ServiceProvider.GetRequiredService<IUnitOfWork>();
+            var insert = unit.Execute("INSERT INTO things (name) VALUES ($1)", name);
+            scope.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(new Unspeakable(), onlyIf: condition(insert));
+            await unit.CommitAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Who_observes_what_is_sent_is_told_where_it_comes_from_as_the_consumer_is()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var sent = new SentOrigins();
+        using var observing = pipeline.Harness.Bus.ConnectSendObserver(sent);
+
+        var id = await pipeline.AddAsync(new Greet("ann"));
+        await pipeline.TaskAsync(id, TaskState.Succeeded);
+
+        var received = Assert.Single(pipeline.Script.Greets);
+        Assert.NotNull(received.ConversationId);
+        Assert.Equal(pipeline.Harness.Bus.Address, received.SourceAddress);
+        Assert.Equal((received.ConversationId, received.SourceAddress), sent.Of(id));
     }
 
     [Fact]

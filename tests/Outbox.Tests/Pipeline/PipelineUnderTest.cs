@@ -23,6 +23,12 @@ public sealed record Jot(string Name)
     public string Name { get; } = Name == "none" ? throw new ArgumentException("No name.", nameof(Name)) : Name;
 }
 
+/// <summary>No serializer can do anything with it.</summary>
+public sealed record Unspeakable
+{
+    public string Name => throw new InvalidOperationException("It has no name.");
+}
+
 /// <summary>What the consumers under test do, and what they saw.</summary>
 public sealed class Script
 {

@@ -42,9 +42,9 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
         await using var claim = await Store.ClaimAsync(10, null, default);
         var again = Assert.Single(claim.Messages);
         Assert.Equal(
-            (message.MessageId, message.Destination, message.ContentType, message.Metadata, message.Queue),
+            (message.MessageId, message.Destination, message.ContentType, message.Content.Value.Metadata, message.Queue),
             (again.MessageId, again.Destination, again.ContentType, again.Metadata, again.Queue));
-        Assert.Equal(message.Body, again.Body);
+        Assert.Equal(message.Content.Value.Body, again.Body);
     }
 
     [Fact]
@@ -142,7 +142,12 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
         var message = await SendAsync();
         _passed += _options.LostAfter / 2;
         var work = Work.With(new TaskOutcome(message.MessageId, TaskState.Retrying, 1, Now));
-        work.Add(message with { TaskKind = null, Metadata = message.Metadata.Replace("{\"headers\"", "{ \"headers\"", StringComparison.Ordinal) });
+        var (metadata, body) = message.Content.Value;
+        work.Add(message with
+        {
+            TaskKind = null,
+            Content = MessageContent.Of(metadata.Replace("{\"headers\"", "{ \"headers\"", StringComparison.Ordinal), body),
+        });
         await CommitAsync(work);
         await DispatchAsync();
         Assert.Empty(await LookAsync(after: _options.LostAfter / 2));
@@ -183,7 +188,13 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     {
         var message = Work.Message();
         var metadata = $$"""{"headers":{"Task-Id":"{{message.MessageId}}"},"messageTypes":["urn:message:Greet"]}""";
-        return message with { TaskKind = "Greet", Queue = "greet", Metadata = metadata, Destination = "loopback://localhost/Greet" };
+        return message with
+        {
+            TaskKind = "Greet",
+            Queue = "greet",
+            Content = MessageContent.Of(metadata, [1, 2, 3]),
+            Destination = "loopback://localhost/Greet",
+        };
     }
 
     private async Task<StagedMessage> SendAsync()

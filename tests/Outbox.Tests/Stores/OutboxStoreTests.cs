@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
@@ -55,21 +56,24 @@ public sealed class PostgresStoreTests : OutboxStoreTests
 /// <summary>What every store has to do, whatever its dialect.</summary>
 public abstract class OutboxStoreTests : StoreSuite
 {
+    private static Lazy<MessageContent> NotSerializable => new(() => throw new SerializationException("Not serializable."));
+
     private IOutboxStore Store => UnderTest.Store;
 
     [Fact]
     public async Task A_committed_message_can_be_claimed_with_every_byte_it_had()
     {
-        var message = Work.Message() with { Body = [0, 1, 2, 255], Metadata = """{"messageTypes":["a"],"x":"'\"ü😀"}""" };
+        var (metadata, body) = ("""{"messageTypes":["a"],"x":"'\"ü😀"}""", new byte[] { 0, 1, 2, 255 });
+        var message = Work.Message() with { Content = MessageContent.Of(metadata, body) };
 
         await CommitAsync(Work.With(message));
 
         await using var claim = await ClaimAsync();
         var claimed = Assert.Single(claim.Messages);
         Assert.Equal(
-            (message.MessageId, message.Destination, message.ContentType, message.Metadata, 0),
+            (message.MessageId, message.Destination, message.ContentType, metadata, 0),
             (claimed.MessageId, claimed.Destination, claimed.ContentType, claimed.Metadata, claimed.Attempts));
-        Assert.Equal(message.Body, claimed.Body);
+        Assert.Equal(body, claimed.Body);
     }
 
     [Fact]
@@ -308,6 +312,32 @@ public abstract class OutboxStoreTests : StoreSuite
 
         await using var next = await ClaimAsync();
         Assert.Equal(repeated.MessageId, Assert.Single(next.Messages).MessageId);
+    }
+
+    [Fact]
+    public async Task A_message_whose_condition_does_not_hold_is_not_serialized()
+    {
+        var work = new StagedWork();
+        var insert = work.Stage("INSERT INTO things (name) VALUES ($1) ON CONFLICT (name) DO NOTHING", "a");
+        work.Add(Work.Message().If(insert.Affected));
+        work.Add(Work.Message().If(insert.AffectedNothing) with { Content = NotSerializable });
+
+        await CommitAsync(work);
+
+        Assert.Equal(1, await UnderTest.CountAsync("outbox"));
+    }
+
+    [Fact]
+    public async Task A_message_that_turns_out_not_to_be_serializable_undoes_its_unit_and_no_other()
+    {
+        var work = new StagedWork();
+        var insert = work.Stage("INSERT INTO things (name) VALUES ($1)", "a");
+        work.Add(Work.Message().If(insert.Affected) with { Content = NotSerializable });
+
+        await Assert.ThrowsAsync<SerializationException>(() => CommitAsync(work));
+
+        await CommitAsync(Work.With(Work.Message()));
+        Assert.Equal((0, 1), (await UnderTest.CountAsync("things"), await UnderTest.CountAsync("outbox")));
     }
 
     [Fact]

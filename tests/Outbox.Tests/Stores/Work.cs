@@ -14,8 +14,7 @@ internal static class Work
         MessageId = Guid.CreateVersion7(),
         Destination = "loopback://localhost/test",
         ContentType = "application/json",
-        Metadata = """{"messageTypes":[]}""",
-        Body = [1, 2, 3],
+        Content = MessageContent.Of("""{"messageTypes":[]}""", [1, 2, 3]),
     };
 
     public static StagedMessage If(this StagedMessage message, StagingCondition condition) =>

@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+namespace Messaging.Outbox.Transport;
+
+/// <summary>Where a message comes from, which MassTransit's envelope says before the message itself; a row does not say it once more.</summary>
+internal readonly record struct EnvelopeOrigin(Guid? ConversationId, Uri? SourceAddress)
+{
+    /// <returns>What can be read; of what is no envelope, nothing.</returns>
+    public static EnvelopeOrigin Read(ReadOnlySpan<byte> body)
+    {
+        var origin = default(EnvelopeOrigin);
+        try
+        {
+            var json = new Utf8JsonReader(body);
+            json.Read();
+            while (json.Read() && json.TokenType == JsonTokenType.PropertyName && !json.ValueTextEquals("message"u8))
+            {
+                var (isConversation, isSource) = (json.ValueTextEquals("conversationId"u8), json.ValueTextEquals("sourceAddress"u8));
+                json.Read();
+                if (isConversation && json.TokenType == JsonTokenType.String && json.TryGetGuid(out var id))
+                {
+                    origin = origin with { ConversationId = id };
+                }
+                else if (isSource && json.TokenType == JsonTokenType.String && Uri.TryCreate(json.GetString(), UriKind.Absolute, out var address))
+                {
+                    origin = origin with { SourceAddress = address };
+                }
+
+                json.Skip();
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // The rest cannot be read; whoever consumes it will complain.
+        }
+
+        return origin;
+    }
+}
