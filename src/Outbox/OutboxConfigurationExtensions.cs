@@ -52,6 +52,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton(provider => new ConsumerQueues(provider.GetRequiredService<ConsumerRegistry>()));
         configurator.AddSingleton<QueueEndpoints>();
         configurator.AddSingleton<QueueDirectory>();
+        configurator.AddSingleton<StagingEndpoints>();
         configurator.AddSingleton<DeadLetterFactory>();
         configurator.AddSingleton<MessageSender>();
         configurator.TryAddSingleton<IMessagePublisher, InMemoryPublisher>();
@@ -156,7 +157,7 @@ public static class OutboxConfigurationExtensions
             provider.GetRequiredService<IOptions<OutboxOptions>>(),
             provider.GetRequiredService<TimeProvider>()));
         configurator.AddScoped(provider => new BackgroundTasks(
-            provider.GetRequiredService<IPublishEndpoint>(),
+            provider.GetRequiredService<IScopedBusContextProvider<IBus>>().Context,
             provider.GetRequiredService<UnitOfWork>(),
             provider.GetRequiredService<TimeProvider>()));
         configurator.AddScoped(provider => new TaskSchedules(

@@ -1,4 +1,5 @@
 using MassTransit;
+using MassTransit.DependencyInjection;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
@@ -11,13 +12,13 @@ namespace Messaging.Outbox;
 /// </summary>
 public sealed class BackgroundTasks
 {
-    private readonly IPublishEndpoint _publishEndpoint;
+    private readonly ScopedBusContext _context;
     private readonly UnitOfWork _unit;
     private readonly TimeProvider _time;
 
-    internal BackgroundTasks(IPublishEndpoint publishEndpoint, UnitOfWork unit, TimeProvider time)
+    internal BackgroundTasks(ScopedBusContext context, UnitOfWork unit, TimeProvider time)
     {
-        _publishEndpoint = publishEndpoint;
+        _context = context;
         _unit = unit;
         _time = time;
     }
@@ -122,14 +123,9 @@ public sealed class BackgroundTasks
         where T : class
     {
         // Staged at the commit, when it is known whether others wait for it.
-        _unit.Pending.Enqueue(() => _publishEndpoint.Publish(
-            message,
-            context =>
-            {
-                context.MessageId = options.Id;
-                context.Delay = options.Delay;
-                context.GetOrAddPayload(() => options);
-            }));
+        _unit.Pending.Enqueue(() => _context is StagingBusContext staging
+            ? staging.StageAsync(message, options)
+            : _context.PublishEndpoint.Publish(message, context => options.ApplyTo(context)));
         return new AddedTask(this, options);
     }
 }

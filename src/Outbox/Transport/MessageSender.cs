@@ -26,6 +26,9 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, IOutbo
     /// <summary>Addresses that MassTransit has sent to.</summary>
     private readonly ConcurrentDictionary<string, Uri> _introduced = new(StringComparer.Ordinal);
 
+    /// <summary>Whether somebody listens to MassTransit's traces.</summary>
+    public static bool IsTraced => Traces.HasListeners();
+
     /// <summary>Whether messages outlive the process that they were sent to: true for a broker, false in memory.</summary>
     public bool TransportIsDurable { get; } = !IsInMemory(bus.Address);
 
@@ -68,7 +71,7 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, IOutbo
     private async Task<IReadOnlyList<Outgoing>> PublishAsync(IReadOnlyList<Outgoing> all, CancellationToken cancellationToken)
     {
         var (rest, direct, complete) = (new List<Outgoing>(), new List<Outgoing>(), new List<CompleteMessage>());
-        var goesPast = TransportIsDurable && !Traces.HasListeners();
+        var goesPast = TransportIsDurable && !IsTraced;
         foreach (var outgoing in all)
         {
             if (goesPast && outgoing.IsPlain() && _introduced.TryGetValue(outgoing.Row.Destination, out var destination))

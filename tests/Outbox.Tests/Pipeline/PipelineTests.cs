@@ -189,6 +189,37 @@ public abstract class PipelineTests : StoreSuite
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_publish_filter_sees_what_is_handed_on_in_the_scope_of_who_does(bool traced)
+    {
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => traced && source.Name is "MassTransit",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var pipeline = await PipelineUnderTest.StartAsync(
+            UnderTest, configureBus: (context, bus) => bus.UsePublishFilter(typeof(SigningFilter<>), context));
+        var (added, published) = (Guid.Empty, Guid.CreateVersion7());
+        int signature;
+
+        await using (var scope = pipeline.Services.CreateAsyncScope())
+        {
+            var unit = scope.ServiceProvider.GetRequiredService<IUnitOfWork>();
+            signature = SigningFilter.SignatureOf(unit);
+            added = scope.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(new Greet("added")).Id;
+            await scope.ServiceProvider.GetRequiredService<IPublishEndpoint>().Publish(new Greet("published"), c => c.MessageId = published);
+            await unit.CommitAsync();
+        }
+
+        await pipeline.TaskAsync(added, TaskState.Succeeded);
+        await pipeline.TaskAsync(published, TaskState.Succeeded);
+        Assert.All(pipeline.Script.Greets, greet => Assert.Equal(signature, greet.Headers.Get<int>(SigningFilter.Header)));
+        Assert.Equal(2, pipeline.Script.Greets.Count);
+    }
+
     [Fact]
     public async Task Who_observes_what_is_sent_is_told_where_it_comes_from_as_the_consumer_is()
     {

@@ -130,6 +130,7 @@ public sealed class PipelineUnderTest : IAsyncDisposable
         RetryOptions? retry = null,
         Action<OutboxOptions>? configure = null,
         Script? script = null,
+        Action<IBusRegistrationContext, IBusFactoryConfigurator>? configureBus = null,
         params IReadOnlyList<string> instances)
     {
         script ??= new Script();
@@ -181,6 +182,7 @@ public sealed class PipelineUnderTest : IAsyncDisposable
             x.AddConsumer<HeardConsumer>().ExcludeFromConfigureEndpoints();
             x.UsingInMemory((context, bus) =>
             {
+                configureBus?.Invoke(context, bus);
                 bus.ConfigureEndpoints(context);
                 foreach (var queue in instances)
                 {
