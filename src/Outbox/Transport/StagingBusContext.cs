@@ -44,7 +44,7 @@ internal sealed class StagingBusContext(
 
     /// <summary>
     /// Stages what <see cref="BackgroundTasks"/> adds: through the same filters as by <see cref="PublishEndpoint"/>, only without the layers around
-    /// them, an eighth of what the API does for a registration. While somebody listens to MassTransit's traces it has its span all the same.
+    /// them, a tenth of what the API does for a registration. While somebody listens to MassTransit's traces it has its span all the same.
     /// </summary>
     public async Task StageAsync<T>(T message, StagingOptions options)
         where T : class
