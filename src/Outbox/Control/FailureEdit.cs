@@ -2,7 +2,7 @@ using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox;
 

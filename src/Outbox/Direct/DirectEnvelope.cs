@@ -1,6 +1,6 @@
 using System.Text.Json;
 using MassTransit.Serialization;
-using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Direct;
 

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Text.Json;
-using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;

@@ -1,7 +1,6 @@
 using System.Net.Mime;
 using MassTransit;
 using MassTransit.Context;
-using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Transport;

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Messaging.Outbox.Transport;
 
-namespace Messaging.Outbox.DeadLetters;
+namespace Messaging.Outbox.Transport;
 
 /// <summary>What an envelope says of its message, as far as it can be read; MassTransit's JSON format.</summary>
 internal sealed record Envelope(Guid? MessageId, Guid? TaskId, IReadOnlyList<string> MessageTypes)
