@@ -1,4 +1,3 @@
-using System.Net.Mime;
 using MassTransit;
 using MassTransit.Context;
 using Messaging.Outbox.Store;
@@ -32,7 +31,8 @@ internal static class StagedMessageFactory
             context.Headers.Set(OutboxHeaders.DelaySeconds, delay.TotalSeconds);
         }
 
-        var content = new Lazy<MessageContent>(() => Serialize(context, mandatory: handedOn));
+        var contentType = (context.ContentType ?? context.Serialization.DefaultContentType).ToString();
+        var content = new Lazy<MessageContent>(() => Serialize(context, contentType, mandatory: handedOn));
         if (options?.Condition is null)
         {
             _ = content.Value; // here, where many serialize at once, and not where a group of them is written
@@ -43,7 +43,7 @@ internal static class StagedMessageFactory
         {
             MessageId = messageId,
             Destination = destination.ToString(),
-            ContentType = ContentTypeOf(context).ToString(),
+            ContentType = contentType,
             Content = content,
             Delay = context.Delay ?? TimeSpan.Zero,
             Queue = queue,
@@ -53,12 +53,12 @@ internal static class StagedMessageFactory
         };
     }
 
-    private static MessageContent Serialize<T>(SendContext<T> context, bool mandatory)
+    private static MessageContent Serialize<T>(SendContext<T> context, string contentType, bool mandatory)
         where T : class
     {
         // Before the headers are read: a raw serializer adds headers of its own.
         var body = context.Serializer.GetMessageBody(context).GetBytes();
-        var bodySaysOrigin = Envelope.IsEnvelope(ContentTypeOf(context).MediaType);
+        var bodySaysOrigin = Envelope.IsEnvelope(contentType);
         var metadata = new MessageMetadata
         {
             CorrelationId = context.CorrelationId,
@@ -76,8 +76,6 @@ internal static class StagedMessageFactory
         };
         return new MessageContent(metadata.ToJson(), body);
     }
-
-    private static ContentType ContentTypeOf(SendContext context) => context.ContentType ?? context.Serialization.DefaultContentType;
 
     private static Dictionary<string, object>? Headers(Headers headers)
     {
