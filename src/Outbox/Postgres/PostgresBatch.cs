@@ -151,11 +151,11 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>Only an outcome that changed its task counts for those that wait for it; a second consumer's does not.</summary>
+    /// <summary>Only an outcome that changed its task counts for those that wait for it; a second consumer's does not, also not in the same group.</summary>
     private async Task ExecuteAndReadWrittenAsync(List<TaskOutcome> outcomes, CancellationToken cancellationToken)
     {
-        _batch.BatchCommands[^1].CommandText += " RETURNING tasks.id";
-        var written = new HashSet<Guid>();
+        _batch.BatchCommands[^1].CommandText += " RETURNING tasks.id, tasks.state";
+        var written = new HashSet<(Guid Id, TaskState State)>();
         await using (var reader = await _batch.ExecuteReaderAsync(cancellationToken))
         {
             do
@@ -163,16 +163,16 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
                 written.Clear(); // a staged command may return rows, too: the outcomes' are the last ones
                 while (await reader.ReadAsync(cancellationToken))
                 {
-                    if (reader.GetFieldType(0) == typeof(Guid))
+                    if (reader.FieldCount == 2 && reader.GetFieldType(0) == typeof(Guid) && reader.GetFieldType(1) == typeof(short))
                     {
-                        written.Add(reader.GetGuid(0));
+                        written.Add((reader.GetGuid(0), (TaskState)reader.GetInt16(1)));
                     }
                 }
             }
             while (await reader.NextResultAsync(cancellationToken));
         }
 
-        outcomes.ForEach(o => o.Wrote = written.Contains(o.Id));
+        outcomes.ForEach(o => o.Wrote = written.Remove((o.Id, o.State)));
     }
 
     private void AddLinks(List<StagedMessage> messages, ILookup<TaskState, Guid> ended)

@@ -493,6 +493,22 @@ public abstract class OutboxStoreTests : StoreSuite
         }
     }
 
+    [Fact]
+    public async Task Of_two_consumers_that_end_a_task_in_one_group_one_counts_for_what_waits_for_it()
+    {
+        var before = await QueueTaskAsync();
+        var after = await QueueTaskAsync(before);
+
+        await CommitAsync(Ended(), Ended());
+
+        Assert.Equal(TaskState.Queued, (await FindTaskAsync(after))!.State);
+        Assert.Equal(0, await UnderTest.CountAsync("tasks", "pending <> 0"));
+        await using var claim = await ClaimAsync();
+        Assert.Contains(after, claim.Messages.Select(m => m.MessageId));
+
+        StagedWork Ended() => Work.With(new TaskOutcome(before, TaskState.Succeeded, 1, DateTimeOffset.UtcNow) { HasSuccessors = true });
+    }
+
     private async Task<Guid> QueueTaskAsync(Guid? after = null)
     {
         var message = Work.Message() with { TaskKind = "T" };
