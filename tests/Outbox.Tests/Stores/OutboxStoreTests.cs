@@ -315,6 +315,25 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
+    public async Task Of_a_group_that_inserts_alike_each_condition_decides_by_its_own_row()
+    {
+        await CommitAsync(new StagedWork().Insert("there"));
+        var units = ((string[])["a", "there", "a", "b"]).Select(name =>
+        {
+            var work = new StagedWork();
+            var insert = work.Stage("INSERT INTO things (name) VALUES ($1) ON CONFLICT (name) DO NOTHING", name);
+            work.Add(Work.Message().If(insert.Affected));
+            return work;
+        }).ToArray();
+
+        await CommitAsync(units);
+
+        Assert.Equal([1, 0, 0, 1], units.Select(u => u.Commands[0].RowsAffected));
+        await using var claim = await ClaimAsync();
+        Assert.Equal(new[] { units[0], units[3] }.Select(u => u.Messages[0].MessageId), claim.Messages.Select(m => m.MessageId));
+    }
+
+    [Fact]
     public async Task A_message_whose_condition_does_not_hold_is_not_serialized()
     {
         var work = new StagedWork();
