@@ -18,6 +18,9 @@ internal sealed class QueuePurge(
 {
     private static readonly TimeSpan BatchDeadline = TimeSpan.FromSeconds(10);
 
+    /// <summary>Before all rows, in the order in which they are dispatched.</summary>
+    private static readonly (int Priority, DateTimeOffset DueAt, long Id) Beginning = (-1, DateTimeOffset.UnixEpoch, 0);
+
     public async Task<PurgeResult> PurgeAsync(string queue, int count, string who, CancellationToken cancellationToken)
     {
         var cancelled = 0;
@@ -27,10 +30,20 @@ internal sealed class QueuePurge(
             async (batch, token) => cancelled += (await RemoveAsync(
                 _ => Task.FromResult<IReadOnlyList<Guid?>>([.. batch.Select(TaskOf)]), queue, who, token)).Cancelled,
             cancellationToken);
+        var after = Beginning;
         while (purged < count && !cancellationToken.IsCancellationRequested)
         {
             var limit = Math.Min(CancelSql.MaxIds, count - purged);
-            var removed = await RemoveAsync(transaction => DeleteDueAsync(transaction, queue, limit, cancellationToken), queue, who, cancellationToken);
+            var removed = await RemoveAsync(
+                async transaction =>
+                {
+                    var rows = await DeleteDueAsync(transaction, queue, after, limit, cancellationToken);
+                    after = rows.Select(r => r.Place).Append(after).Max();
+                    return [.. rows.Select(r => r.Task)];
+                },
+                queue,
+                who,
+                cancellationToken);
             purged += removed.Purged;
             cancelled += removed.Cancelled;
             if (removed.Purged < limit)
@@ -69,20 +82,30 @@ internal sealed class QueuePurge(
         return result;
     }
 
-    private async Task<IReadOnlyList<Guid?>> DeleteDueAsync(DbTransaction transaction, string queue, int limit, CancellationToken cancellationToken)
+    /// <summary>
+    /// Deletes the first rows of the queue behind a place, in the order of the dispatcher's index: however many lie in the outbox, and whatever other
+    /// queues have there, a purge goes through it once.
+    /// </summary>
+    private async Task<IReadOnlyList<(Guid? Task, (int Priority, DateTimeOffset DueAt, long Id) Place)>> DeleteDueAsync(
+        DbTransaction transaction, string queue, (int Priority, DateTimeOffset DueAt, long Id) after, int limit, CancellationToken cancellationToken)
     {
         // What a dispatcher has in hand goes to the broker: it is left to it, and not waited for.
-        var free = transaction is NpgsqlTransaction ? "1 = 1" : FreeInSqlite();
-        return await transaction.QueryAsync(
+        var (key, free) = transaction is NpgsqlTransaction ? ("ctid", "1 = 1") : ("id", FreeInSqlite());
+        var rows =
             $"""
-            DELETE FROM outbox WHERE id IN
-                (SELECT id FROM outbox WHERE queue = $1 AND due_at <= $2 AND {free} ORDER BY id LIMIT $3 {store.SkipLocked})
-            RETURNING metadata
-            """,
-            reader => TaskOf(reader.GetString(0)),
+            SELECT {key} FROM outbox
+            WHERE queue = $1 AND due_at <= $2 AND (priority, due_at, id) > ($3, $4, $5) AND {free}
+            ORDER BY priority, due_at, id LIMIT $6 {store.SkipLocked}
+            """;
+        return await transaction.QueryAsync(
+            $"DELETE FROM outbox WHERE {(transaction is NpgsqlTransaction ? $"ctid = ANY (ARRAY({rows}))" : $"id IN ({rows})")} RETURNING metadata, priority, due_at, id",
+            reader => (TaskOf(reader.GetString(0)), (reader.GetInt32(1), reader.Time(2)!.Value, reader.GetInt64(3))),
             cancellationToken,
             queue,
             new StoreTime(await store.NowAsync(cancellationToken)),
+            after.Priority,
+            new StoreTime(after.DueAt),
+            after.Id,
             limit);
     }
 

@@ -114,6 +114,26 @@ public abstract class QueueControlTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_purge_of_several_batches_finds_every_row_whatever_its_priority_and_leaves_those_of_other_queues()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, configure: o => o.Dispatch = false);
+        await pipeline.QueueAsync("greet");
+        var rows = Enumerable.Range(0, 2_400).Select(i => Work.With(Work.Message() with
+        {
+            Queue = i % 2 == 0 ? "greet" : "other",
+            Priority = (QueuePriority)(i % 3),
+        }));
+        foreach (var commit in rows.Chunk(200))
+        {
+            await UnderTest.Store.CommitAsync(commit, lockWait: null, default);
+        }
+
+        Assert.Equal(new PurgeResult(1_200, 0), await pipeline.ChangeAsync(c => c.PurgeAsync("greet", 5_000, "ann")));
+
+        Assert.Equal((0, 1_200), (await UnderTest.CountAsync("outbox", "queue = 'greet'"), await UnderTest.CountAsync("outbox", "queue = 'other'")));
+    }
+
+    [Fact]
     public async Task A_purge_takes_no_more_than_it_was_told()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, configure: o => o.Dispatch = false);
