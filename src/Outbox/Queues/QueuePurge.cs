@@ -6,6 +6,7 @@ using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Transport;
 using Npgsql;
+using Place = (int Priority, System.DateTimeOffset DueAt, long Id);
 
 namespace Messaging.Outbox.Queues;
 
@@ -19,7 +20,7 @@ internal sealed class QueuePurge(
     private static readonly TimeSpan BatchDeadline = TimeSpan.FromSeconds(10);
 
     /// <summary>Before all rows, in the order in which they are dispatched.</summary>
-    private static readonly (int Priority, DateTimeOffset DueAt, long Id) Beginning = (-1, DateTimeOffset.UnixEpoch, 0);
+    private static readonly Place Beginning = (-1, DateTimeOffset.UnixEpoch, 0);
 
     public async Task<PurgeResult> PurgeAsync(string queue, int count, string who, CancellationToken cancellationToken)
     {
@@ -86,19 +87,13 @@ internal sealed class QueuePurge(
     /// Deletes the first rows of the queue behind a place, in the order of the dispatcher's index: however many lie in the outbox, and whatever other
     /// queues have there, a purge goes through it once.
     /// </summary>
-    private async Task<IReadOnlyList<(Guid? Task, (int Priority, DateTimeOffset DueAt, long Id) Place)>> DeleteDueAsync(
-        DbTransaction transaction, string queue, (int Priority, DateTimeOffset DueAt, long Id) after, int limit, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<(Guid? Task, Place Place)>> DeleteDueAsync(
+        DbTransaction transaction, string queue, Place after, int limit, CancellationToken cancellationToken)
     {
         // What a dispatcher has in hand goes to the broker: it is left to it, and not waited for.
-        var (key, free) = transaction is NpgsqlTransaction ? ("ctid", "1 = 1") : ("id", FreeInSqlite());
-        var rows =
-            $"""
-            SELECT {key} FROM outbox
-            WHERE queue = $1 AND due_at <= $2 AND (priority, due_at, id) > ($3, $4, $5) AND {free}
-            ORDER BY priority, due_at, id LIMIT $6 {store.SkipLocked}
-            """;
+        var found = transaction is NpgsqlTransaction ? $"ctid = ANY (ARRAY({Rows("ctid", "1 = 1")}))" : $"id IN ({Rows("id", FreeInSqlite())})";
         return await transaction.QueryAsync(
-            $"DELETE FROM outbox WHERE {(transaction is NpgsqlTransaction ? $"ctid = ANY (ARRAY({rows}))" : $"id IN ({rows})")} RETURNING metadata, priority, due_at, id",
+            $"DELETE FROM outbox WHERE {found} RETURNING metadata, priority, due_at, id",
             reader => (TaskOf(reader.GetString(0)), (reader.GetInt32(1), reader.Time(2)!.Value, reader.GetInt64(3))),
             cancellationToken,
             queue,
@@ -107,6 +102,13 @@ internal sealed class QueuePurge(
             new StoreTime(after.DueAt),
             after.Id,
             limit);
+
+        string Rows(string key, string free) =>
+            $"""
+            SELECT {key} FROM outbox
+            WHERE queue = $1 AND due_at <= $2 AND (priority, due_at, id) > ($3, $4, $5) AND {free}
+            ORDER BY priority, due_at, id LIMIT $6 {store.SkipLocked}
+            """;
     }
 
     /// <summary>
