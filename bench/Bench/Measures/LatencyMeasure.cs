@@ -68,15 +68,8 @@ internal sealed class LatencyMeasure : IMeasure
         var load = new HttpLoad(BenchServers.HttpPort, connections: 64, Requests.Log.Next, Accepted);
         await load.ClosedAsync(RequestMeasure.WarmUp);
         var result = await load.OpenAsync(context.Duration, Steady);
-        var (p50, p99) = (result.Latencies.Percentile(50), result.Latencies.Percentile(99));
-        table.Add(Bare, new Sample(p50, new Dictionary<string, double>
-        {
-            ["p99 ms"] = p99,
-            ["answer p50 ms"] = p50,
-            ["answer p99 ms"] = p99,
-            ["requests/s"] = result.PerSecond,
-        }));
-        context.Say(string.Create(CultureInfo.InvariantCulture, $"{Name}, round {round}: {Bare} p50 {p50:0.0} ms, p99 {p99:0.0} ms"));
+        table.Add(Bare, SampleOf(result.Latencies, result));
+        context.Say(string.Create(CultureInfo.InvariantCulture, $"{Name}, round {round}: {Bare} p50 {result.Latencies.Percentile(50):0.0} ms, p99 {result.Latencies.Percentile(99):0.0} ms"));
         if (result.Refused > 0)
         {
             table.Errors.Add($"{Bare}, round {round}: {result.Refusals}");
@@ -110,13 +103,7 @@ internal sealed class LatencyMeasure : IMeasure
             latencies.Add(time);
         }
 
-        table.Add(contender, new Sample(latencies.Percentile(50), new Dictionary<string, double>
-        {
-            ["p99 ms"] = latencies.Percentile(99),
-            ["answer p50 ms"] = result.Latencies.Percentile(50),
-            ["answer p99 ms"] = result.Latencies.Percentile(99),
-            ["requests/s"] = result.PerSecond,
-        }));
+        table.Add(contender, SampleOf(latencies, result));
         context.Say(string.Create(CultureInfo.InvariantCulture, $"{Name}, round {round}: {contender} p50 {latencies.Percentile(50):0.0} ms, p99 {latencies.Percentile(99):0.0} ms at {result.PerSecond:#,0}/s"));
         var rows = await system.Database.CountAsync(Entries) - before;
         if (seen.Count != result.Accepted || rows != result.Accepted || result.Refused > 0)
@@ -124,6 +111,14 @@ internal sealed class LatencyMeasure : IMeasure
             table.Errors.Add($"{contender}, round {round}: {result.Accepted} accepted, {result.Refusals}, {rows} rows, {seen.Count} seen");
         }
     }
+
+    private static Sample SampleOf(Latencies latencies, LoadResult result) => new(latencies.Percentile(50), new Dictionary<string, double>
+    {
+        ["p99 ms"] = latencies.Percentile(99),
+        ["answer p50 ms"] = result.Latencies.Percentile(50),
+        ["answer p99 ms"] = result.Latencies.Percentile(99),
+        ["requests/s"] = result.PerSecond,
+    });
 
     private static async Task HearAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
