@@ -10,12 +10,12 @@ using Messaging.Api.Logs.AccessLog;
 using Messaging.Api.Passwords;
 using Messaging.Api.Profiles;
 using Messaging.Api.Queues;
+using Messaging.Api.Reference;
 using Messaging.Api.Register;
 using Messaging.Api.Schedules;
 using Messaging.Api.Tasks;
 using Messaging.Api.Uploads;
 using Messaging.ServiceDefaults.Messaging;
-using Scalar.AspNetCore;
 
 namespace Messaging.Api;
 
@@ -61,16 +61,7 @@ public static class ApiModule
         builder.AddPasswords();
         builder.AddAccessLog();
         builder.AddUploads();
-        builder.Services.AddOpenApi(options =>
-        {
-            options.AddAccess();
-            options.AddDocumentTransformer((document, _, _) =>
-            {
-                document.Info.Title = "Messaging";
-                document.Info.Description = "Answers at once; a worker does what remains. Follow it under /tasks/{id}.";
-                return Task.CompletedTask;
-            });
-        });
+        builder.AddReference();
     }
 
     /// <summary>Maps the use cases, the OpenAPI document and its page (<c>/scalar</c>).</summary>
@@ -93,12 +84,6 @@ public static class ApiModule
         app.MapQueues();
         app.MapUploads();
 
-        app.MapOpenApi();
-        app.MapScalarApiReference(page => page
-            .DisableDefaultFonts() // nothing on the page calls elsewhere
-            .DisableTelemetry()
-            .DisableAgent()
-            .HideClientButton()
-            .HideDeveloperTools());
+        app.MapReference();
     }
 }

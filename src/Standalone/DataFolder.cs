@@ -1,15 +1,35 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
 namespace Messaging.Standalone;
 
-/// <summary>Makes sure that one process at a time uses a data folder. The operating system frees it when the process ends.</summary>
-internal static class DataFolder
+/// <summary>
+/// The folder of one standalone process. It holds addresses and reset links, so only the user who runs the process can read it: the folder
+/// has mode 0700, and each file in it 0600. One process at a time uses it; the operating system frees it when the process ends.
+/// </summary>
+internal static partial class DataFolder
 {
+    private const string LockFile = "owner.lock";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
     /// <returns>What holds the folder, or null, with a message on the error output, when it cannot be used.</returns>
     public static IDisposable? TryOwn(string folder)
     {
         try
         {
-            Directory.CreateDirectory(folder);
-            return new FileStream(Path.Combine(folder, "owner.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(folder);
+            }
+            else if (!TryClose(folder))
+            {
+                return null;
+            }
+
+            return new FileStream(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -18,4 +38,37 @@ internal static class DataFolder
             return null;
         }
     }
+
+    /// <summary>Creates the folder, or closes one that others can open; what the process writes from now on is its user's alone.</summary>
+    /// <returns>False for a folder that holds other things and is open to others: it is not ours to close.</returns>
+    [UnsupportedOSPlatform("windows")]
+    private static bool TryClose(string folder)
+    {
+        _ = SetUmask(Convert.ToUInt32("077", 8)); // SQLite and the mail folder create files by themselves
+        var directory = Directory.CreateDirectory(folder, OwnerOnly);
+        if ((directory.UnixFileMode & Others) == UnixFileMode.None)
+        {
+            return true;
+        }
+
+        if (!File.Exists(Path.Combine(folder, LockFile)) && directory.EnumerateFileSystemInfos().Any())
+        {
+            Console.Error.WriteLine(
+                $"The data folder {directory.FullName} can be opened by other users and holds other files. "
+                + "Name a folder of its own with --Standalone:DataFolder, or close this one with chmod 700.");
+            return false;
+        }
+
+        // Also one of an earlier version, or made by hand. Nobody can reach the files below it from then on; their own modes follow.
+        directory.UnixFileMode = OwnerOnly;
+        foreach (var entry in directory.EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true }))
+        {
+            entry.UnixFileMode &= ~Others;
+        }
+
+        return true;
+    }
+
+    [LibraryImport("libc", EntryPoint = "umask")]
+    private static partial uint SetUmask(uint mask);
 }

@@ -99,6 +99,8 @@ public sealed class AddTaskTests : IAsyncLifetime
         { """{ "type": "LogRequested", "message": {} }""", "message" },
         { """{ "type": "LogRequested", "message": "hello" }""", "message" },
         { """{ "type": "LogRequested", "message": { "level": "Loud", "message": "a", "loggedAt": "2026-05-04T12:00:00Z" } }""", "message" },
+        { """{ "type": "LogRequested", "message": { "level": "Information, Error", "message": "a", "loggedAt": "2026-05-04T12:00:00Z" } }""", "message" },
+        { """{ "type": "LogRequested", "message": { "level": 6, "message": "a", "loggedAt": "2026-05-04T12:00:00Z" } }""", "message" },
         { """{ "type": "LogRequested", "message": { "level": "Error", "message": "a", "loggedAt": "2026-05-04T12:00:00Z", "x": 1 } }""", "message" },
         { With(""" "kind": "" """), "kind" },
         { With(""" "delay": "5" """), "delay" },

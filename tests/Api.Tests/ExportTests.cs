@@ -22,8 +22,8 @@ public sealed class ExportTests
         var task = await api.SucceededAsync(id);
         Assert.Equal((1, 100, 3_500), (task.GetProperty("attempts").GetInt32(), task.GetProperty("progress").GetInt32(), task.GetProperty("result").GetProperty("entries").GetInt32()));
         var lines = (await DownloadAsync(api, id)).TrimEnd().Split("\r\n");
-        Assert.Equal("id,loggedAt,level,message,properties", lines[0]);
-        Assert.Equal(Enumerable.Range(0, 3_500).Select(i => $"entry {i}"), lines.Skip(1).Select(line => line.Split(',')[3]));
+        Assert.Equal("\"id\",\"loggedAt\",\"level\",\"message\",\"properties\"", lines[0]);
+        Assert.Equal(Enumerable.Range(0, 3_500).Select(i => $"entry {i}"), lines.Skip(1).Select(line => line.Split(',')[3].Trim('"')));
         Assert.InRange(await api.CountAsync("export_files"), 2, 18); // a page may take less than a part
     }
 
@@ -37,7 +37,7 @@ public sealed class ExportTests
 
         await api.SucceededAsync(id);
         var lines = (await DownloadAsync(api, id)).TrimEnd().Split("\r\n");
-        Assert.Equal(["entry 10", "entry 11", "entry 12"], lines.Skip(1).Select(line => line.Split(',')[3]));
+        Assert.Equal(["entry 10", "entry 11", "entry 12"], lines.Skip(1).Select(line => line.Split(',')[3].Trim('"')));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class ExportTests
         var id = await api.AcceptedAsync(content: null, "/exports");
 
         await api.SucceededAsync(id);
-        Assert.Equal("id,loggedAt,level,message,properties\r\n", await DownloadAsync(api, id));
+        Assert.Equal("\"id\",\"loggedAt\",\"level\",\"message\",\"properties\"\r\n", await DownloadAsync(api, id));
     }
 
     [Theory]

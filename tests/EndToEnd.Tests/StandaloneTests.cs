@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.Data.Sqlite;
 
 namespace Messaging.EndToEnd.Tests;
@@ -50,6 +51,44 @@ public sealed class StandaloneTests : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Only_its_user_can_read_what_it_stores()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A folder there has no mode.");
+        var open = Directory.CreateDirectory(_folder.File("empty"), (UnixFileMode)0b111_111_101);
+        var ledger = new Ledger();
+        await using (var app = await Start(open.FullName).ReadyAsync())
+        {
+            using var stop = new CancellationTokenSource();
+            var sender = ledger.SendAsync(app.Client, stop.Token);
+            await Eventually.True(() => Directory.Exists(Path.Combine(open.FullName, "mails")) && open.GetFiles("mails/*.eml").Length > 0, "a mail is written");
+            await stop.CancelAsync();
+            await sender;
+
+            var entries = open.GetFileSystemInfos("*", SearchOption.AllDirectories).Append(open).ToList();
+
+            Assert.Contains(entries, e => e.Name == "messaging.db-wal");
+            Assert.All(entries, e => Assert.Equal((e.FullName, UnixFileMode.None), (e.FullName, e.UnixFileMode & (UnixFileMode)0b000_111_111)));
+        }
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_folder_of_others_that_is_open_is_refused_and_left()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A folder there has no mode.");
+        var shared = Directory.CreateDirectory(_folder.File("shared"), (UnixFileMode)0b111_101_101);
+        await File.WriteAllTextAsync(Path.Combine(shared.FullName, "of-somebody-else"), "");
+
+        await using var app = Start(shared.FullName);
+
+        Assert.Equal(1, await app.ExitAsync());
+        await Eventually.True(() => app.Output.Contains("can be opened by other users", StringComparison.Ordinal), "the reason is said");
+        Assert.Equal((UnixFileMode)0b111_101_101, shared.UnixFileMode);
+        Assert.Single(shared.GetFileSystemInfos());
+    }
+
+    [Fact]
     public async Task It_watches_no_files()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there a process's handles can be listed.");
@@ -61,7 +100,8 @@ public sealed class StandaloneTests : IDisposable
         Assert.DoesNotContain("anon_inode:inotify", handles);
     }
 
-    private AppProcess Start() => AppProcess.Start("Standalone", new() { ["Standalone__DataFolder"] = _folder.Path, ["AccessLog__Enabled"] = "false" });
+    private AppProcess Start(string? folder = null) =>
+        AppProcess.Start("Standalone", new() { ["Standalone__DataFolder"] = folder ?? _folder.Path, ["AccessLog__Enabled"] = "false" });
 
     private async Task<long> CountAsync(string table)
     {

@@ -18,7 +18,7 @@ internal static class AuditEndpoint
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Results<Ok<AuditPage>, ValidationProblem>> HandleAsync(
-        [AsParameters] AuditQuery query, IAuditLog log, HttpResponse response, CancellationToken cancellationToken)
+        [AsParameters] AuditQuery query, IAuditLog log, CancellationToken cancellationToken)
     {
         if (query.Errors() is { Count: > 0 } errors)
         {
@@ -30,7 +30,6 @@ internal static class AuditEndpoint
         var found = await log.ReadAsync(
             new AuditFilter { Who = query.Who, Action = query.Action, Target = query.Target, Before = query.Before, Limit = limit + 1 },
             cancellationToken);
-        response.Headers.CacheControl = "no-store";
         var items = found.Take(limit).ToList();
         return TypedResults.Ok(new AuditPage(items, found.Count > limit ? items[^1].Id : null));
     }

@@ -32,9 +32,8 @@ internal static class DataEndpoint
         .AddsTask(DataAudit.Of);
 
     private static async Task<Ok<DataSummary>> HandleAsync(
-        IStoreReader store, TimeProvider time, HttpResponse response, CancellationToken cancellationToken)
+        IStoreReader store, TimeProvider time, CancellationToken cancellationToken)
     {
-        response.Headers.CacheControl = "no-store";
         var users = await store.QueryAsync(CountUsers, [], row => row.GetInt64(0), cancellationToken);
         var entries = await store.QueryAsync(
             CountEntries,

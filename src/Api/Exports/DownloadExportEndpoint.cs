@@ -25,7 +25,6 @@ internal static class DownloadExportEndpoint
         HttpResponse response,
         CancellationToken cancellationToken)
     {
-        response.Headers.CacheControl = "no-store";
         if (!links.Opens(token, id))
         {
             return TypedResults.Problem(
@@ -39,7 +38,6 @@ internal static class DownloadExportEndpoint
         }
 
         response.ContentLength = export.Bytes;
-        response.Headers.XContentTypeOptions = "nosniff";
         return TypedResults.Stream(
             body => CopyAsync(export.Files, folder, body, cancellationToken), "text/csv; charset=utf-8", $"activity-log-{id}.csv");
     }

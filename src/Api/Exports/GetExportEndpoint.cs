@@ -14,9 +14,8 @@ internal static class GetExportEndpoint
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Results<Ok<ExportView>, ProblemHttpResult>> HandleAsync(
-        Guid id, IStoreReader store, ITaskStore tasks, DownloadLinks links, HttpResponse response, CancellationToken cancellationToken)
+        Guid id, IStoreReader store, ITaskStore tasks, DownloadLinks links, CancellationToken cancellationToken)
     {
-        response.Headers.CacheControl = "no-store";
         var task = await tasks.FindAsync(id, cancellationToken); // first: one that has succeeded by then has its link
         if (await ExportRecord.FindAsync(store, id, cancellationToken) is not { } export)
         {

@@ -47,11 +47,8 @@ internal static class ReadFailures
         TypedResults.Ok(await failures.GroupsAsync(cancellationToken));
 
     private static async Task<Results<Ok<FailureDetails>, ProblemHttpResult>> FindAsync(
-        Guid id, Outbox.Failures failures, HttpResponse response, CancellationToken cancellationToken)
-    {
-        response.Headers.CacheControl = "no-store";
-        return await failures.FindAsync(id, cancellationToken) is { } failure ? TypedResults.Ok(failure) : NotFound(id);
-    }
+        Guid id, Outbox.Failures failures, CancellationToken cancellationToken) =>
+        await failures.FindAsync(id, cancellationToken) is { } failure ? TypedResults.Ok(failure) : NotFound(id);
 
     public static ProblemHttpResult NotFound(Guid id) => TypedResults.Problem(
         $"There is no failure {id}, or it is past its retention.", statusCode: StatusCodes.Status404NotFound);

@@ -13,7 +13,7 @@ internal static class HttpDefaults
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true); // so that the 400 says why
         builder.Services.ConfigureHttpJsonOptions(options =>
-            options.SerializerOptions.Converters.Add(new System.Text.Json.Serialization.JsonStringEnumConverter()));
+            options.SerializerOptions.Converters.Add(new System.Text.Json.Serialization.JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false)));
         builder.Logging.AddLoggingDefaults();
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
@@ -24,6 +24,7 @@ internal static class HttpDefaults
 
     public static void UseHttpDefaults(this WebApplication app)
     {
+        app.UseResponseHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseAuthentication();

@@ -33,7 +33,6 @@ internal static class ReadLogsEndpoint
             return TypedResults.ValidationProblem(fields.Errors);
         }
 
-        http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(await LogEntry.ListAsync(store, query, cancellationToken));
     }
 }

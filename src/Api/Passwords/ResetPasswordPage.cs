@@ -24,9 +24,7 @@ internal static partial class ResetPasswordPage
         routes.MapGet("/password/reset", (HttpResponse response, IOptions<PasswordOptions> options) =>
             {
                 response.Headers.ContentSecurityPolicy = policy;
-                response.Headers.CacheControl = "no-store";
                 response.Headers["Referrer-Policy"] = "no-referrer";
-                response.Headers.XContentTypeOptions = "nosniff";
                 var min = options.Value.MinLength.ToString(CultureInfo.InvariantCulture);
                 return TypedResults.Text(template.Replace("{{min}}", min, StringComparison.Ordinal), "text/html", Encoding.UTF8);
             })

@@ -23,7 +23,7 @@ internal static class ReadProfiles
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<Results<Ok<Page<UserProfile>>, ValidationProblem>> ListAsync(
-        HttpRequest http, ProfileReader profiles, HttpResponse response, CancellationToken cancellationToken)
+        HttpRequest http, ProfileReader profiles, CancellationToken cancellationToken)
     {
         var fields = new QueryFields(http, "email", "limit", "after");
         var (text, limit, after) = (fields.Text("email", EmailAddress.MaxLength), fields.Number("limit", otherwise: 50, min: 1, max: 200), fields.Id("after"));
@@ -33,16 +33,12 @@ internal static class ReadProfiles
             fields.Errors["email"] = ["'email' is not a valid e-mail address."];
         }
 
-        response.Headers.CacheControl = "no-store";
         return fields.Errors.Count == 0
             ? TypedResults.Ok(await profiles.ListAsync(email, after, limit, cancellationToken))
             : TypedResults.ValidationProblem(fields.Errors);
     }
 
     private static async Task<Results<Ok<UserProfile>, ProblemHttpResult>> FindAsync(
-        Guid id, ProfileCache profiles, HttpResponse response, CancellationToken cancellationToken)
-    {
-        response.Headers.CacheControl = "no-store"; // a cache outside hears of no change
-        return await profiles.FindAsync(id, cancellationToken) is { } profile ? TypedResults.Ok(profile) : ProfilesModule.NotFound(id);
-    }
+        Guid id, ProfileCache profiles, CancellationToken cancellationToken) =>
+        await profiles.FindAsync(id, cancellationToken) is { } profile ? TypedResults.Ok(profile) : ProfilesModule.NotFound(id);
 }

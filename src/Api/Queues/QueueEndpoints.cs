@@ -31,18 +31,12 @@ internal static class QueueEndpoints
     public static ProblemHttpResult NoSuchQueue(string name) => TypedResults.Problem(
         $"No worker has reported a queue {name}.", statusCode: StatusCodes.Status404NotFound);
 
-    private static async Task<Ok<IEnumerable<QueueView>>> ListAsync(IQueueStore queues, HttpResponse response, CancellationToken cancellationToken)
-    {
-        response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok((await queues.ListAsync(cancellationToken)).Select(QueueView.Of));
-    }
+    private static async Task<Ok<IEnumerable<QueueView>>> ListAsync(IQueueStore queues, CancellationToken cancellationToken) =>
+        TypedResults.Ok((await queues.ListAsync(cancellationToken)).Select(QueueView.Of));
 
     private static async Task<Results<Ok<QueueView>, ProblemHttpResult>> FindAsync(
-        string name, IQueueStore queues, HttpResponse response, CancellationToken cancellationToken)
-    {
-        response.Headers.CacheControl = "no-store";
-        return await queues.FindAsync(name, cancellationToken) is { } queue ? TypedResults.Ok(QueueView.Of(queue)) : NoSuchQueue(name);
-    }
+        string name, IQueueStore queues, CancellationToken cancellationToken) =>
+        await queues.FindAsync(name, cancellationToken) is { } queue ? TypedResults.Ok(QueueView.Of(queue)) : NoSuchQueue(name);
 
     private static async Task<Results<Ok<QueueSettings>, ProblemHttpResult>> PauseAsync(
         string name, QueueControl queues, HttpContext http, CancellationToken cancellationToken) =>

@@ -16,7 +16,6 @@ internal static class GetTaskEndpoint
     private static async Task<Results<Ok<TaskDetails>, ProblemHttpResult>> HandleAsync(
         Guid id, ITaskStore tasks, HttpContext http, CancellationToken cancellationToken)
     {
-        http.Response.Headers.CacheControl = "no-store";
         if (await tasks.FindAsync(id, cancellationToken) is not { } task)
         {
             return TaskProblems.NotFound(id);

@@ -45,7 +45,6 @@ internal static class UploadContent
 
     private static FileStreamHttpResult File(this HttpResponse response, FileStream file, string contentType, string name, string? tag)
     {
-        response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         response.Headers.CacheControl = "private, no-cache"; // to be asked again: it may be deleted
 

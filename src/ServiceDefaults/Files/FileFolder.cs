@@ -13,12 +13,21 @@ public sealed class FileFolder
 
     /// <param name="options">Where the shared folder is.</param>
     /// <param name="area">The use case's part of it, such as <c>uploads</c>; created when it is not there.</param>
+    /// <remarks>
+    /// A folder that is created can be opened by the process's own user only (mode 0700); one that is there keeps its mode, such as one for a
+    /// group that API and workers share.
+    /// </remarks>
     /// <exception cref="IOException">The folder cannot be created.</exception>
     public FileFolder(IOptions<FilesOptions> options, string area)
     {
         _folder = Path.GetFullPath(Path.Combine(options.Value.Folder, area));
-        Directory.CreateDirectory(_folder);
+        CreateClosed(_folder);
     }
+
+    /// <summary>Creates a folder that only the process's own user can open, unless it is there.</summary>
+    public static DirectoryInfo CreateClosed(string folder) => OperatingSystem.IsWindows()
+        ? Directory.CreateDirectory(folder)
+        : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     /// <summary>
     /// Writes a file; when this returns it outlives the process, and its content is synced to the disk. Whether a power failure can take its

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using CsvHelper;
-using CsvHelper.Configuration;
 using Messaging.Contracts;
 using Messaging.Outbox;
 
@@ -12,9 +11,6 @@ internal sealed class ExportPart(ExportRequested request, (Guid? Last, long Entr
 {
     // An entry may have some 50 KB: a page is read within the deadline of a query, and is held in memory.
     private const int PageSize = 200;
-
-    // Whoever opens the file in a spreadsheet must not run what a stranger has logged: what looks like a formula gets a quote before it.
-    private static readonly CsvConfiguration Csv = new(CultureInfo.InvariantCulture) { NewLine = "\r\n", InjectionOptions = InjectionOptions.Escape };
 
     private Guid? _first;
 
@@ -31,7 +27,7 @@ internal sealed class ExportPart(ExportRequested request, (Guid? Last, long Entr
     public async Task WriteAsync(Stream stream, TimeSpan duration, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        await using var csv = new CsvWriter(new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true), Csv);
+        await using var csv = new CsvWriter(new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true), CsvFields.Configuration);
         if (Last is null)
         {
             await WriteRowAsync(csv, "id", "loggedAt", "level", "message", "properties");
@@ -58,7 +54,7 @@ internal sealed class ExportPart(ExportRequested request, (Guid? Last, long Entr
     {
         foreach (var field in fields)
         {
-            csv.WriteField(field);
+            csv.WriteField(CsvFields.Neutralized(field));
         }
 
         await csv.NextRecordAsync();
