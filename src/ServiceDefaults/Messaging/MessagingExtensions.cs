@@ -1,4 +1,3 @@
-using System.Net.Security;
 using MassTransit;
 using Messaging.Contracts;
 using Messaging.Outbox;
@@ -99,26 +98,18 @@ public static class MessagingExtensions
         });
     }
 
-    private static void Host(this IRabbitMqBusFactoryConfigurator bus, RabbitMqOptions options) =>
-        bus.Host(options.Host, (ushort)options.Port, options.VirtualHost, host =>
+    private static void Host(this IRabbitMqBusFactoryConfigurator bus, RabbitMqOptions options)
+    {
+        var endpoints = new RabbitMqEndpoints(options);
+        var first = options.ParseHosts()[0];
+        bus.Host(first.Name, (ushort)first.Port, options.VirtualHost, host =>
         {
             host.Username(options.Username);
             host.Password(options.Password!);
             host.PublisherConfirmation = true;
-            host.Heartbeat(TimeSpan.FromSeconds(10)); // what hears nothing more is to notice it soon; the client's default is a minute
-            if (options.UseTls)
-            {
-                // By default MassTransit accepts certificates that do not check out.
-                host.UseSsl(tls =>
-                {
-                    tls.ServerName = options.Host;
-                    tls.EnforcePolicyErrors(
-                        SslPolicyErrors.RemoteCertificateChainErrors
-                        | SslPolicyErrors.RemoteCertificateNameMismatch
-                        | SslPolicyErrors.RemoteCertificateNotAvailable);
-                });
-            }
+            host.OnRefreshConnectionFactory = factory => factory.PrepareAsync(options, endpoints, CancellationToken.None);
         });
+    }
 
     internal static void AddValidated<TOptions>(this IServiceCollection services, string section)
         where TOptions : class =>

@@ -1,4 +1,3 @@
-using System.Net.Security;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 
@@ -13,6 +12,7 @@ namespace Messaging.ServiceDefaults.Messaging;
 internal sealed class RabbitMqChannels(IOptions<RabbitMqOptions> options, string name) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lazy<RabbitMqEndpoints> _endpoints = new(() => new RabbitMqEndpoints(options.Value));
     private IConnection? _connection;
 
     public Task<IChannel> OpenAsync(CancellationToken cancellationToken) => OpenAsync(options: null, cancellationToken);
@@ -26,24 +26,6 @@ internal sealed class RabbitMqChannels(IOptions<RabbitMqOptions> options, string
         _turn.Dispose();
     }
 
-    private static ConnectionFactory ToFactory(RabbitMqOptions options, string name) => new()
-    {
-        HostName = options.Host,
-        Port = options.Port,
-        VirtualHost = options.VirtualHost,
-        UserName = options.Username,
-        Password = options.Password!,
-        ClientProvidedName = name,
-        AutomaticRecoveryEnabled = false,
-        RequestedHeartbeat = TimeSpan.FromSeconds(10), // as MassTransit's
-        Ssl = new SslOption
-        {
-            Enabled = options.UseTls,
-            ServerName = options.Host,
-            AcceptablePolicyErrors = SslPolicyErrors.None,
-        },
-    };
-
     private async Task<IConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -52,7 +34,7 @@ internal sealed class RabbitMqChannels(IOptions<RabbitMqOptions> options, string
             if (_connection is not { IsOpen: true })
             {
                 await CloseAsync();
-                _connection = await ToFactory(options.Value, name).CreateConnectionAsync(cancellationToken).WaitAsync(cancellationToken);
+                _connection = await CreateConnectionAsync(cancellationToken);
             }
 
             return _connection;
@@ -61,6 +43,19 @@ internal sealed class RabbitMqChannels(IOptions<RabbitMqOptions> options, string
         {
             _turn.Release();
         }
+    }
+
+    private async Task<IConnection> CreateConnectionAsync(CancellationToken cancellationToken)
+    {
+        var factory = new ConnectionFactory
+        {
+            VirtualHost = options.Value.VirtualHost,
+            UserName = options.Value.Username,
+            Password = options.Value.Password!,
+            AutomaticRecoveryEnabled = false,
+        };
+        await factory.PrepareAsync(options.Value, _endpoints.Value, cancellationToken);
+        return await factory.CreateConnectionAsync(name, cancellationToken).WaitAsync(cancellationToken);
     }
 
     private async Task CloseAsync()

@@ -1,0 +1,25 @@
+using RabbitMQ.Client;
+
+namespace Messaging.ServiceDefaults.Messaging;
+
+/// <summary>How every connection of this process is made and watched: MassTransit's, and ours beside it.</summary>
+internal static class RabbitMqConnecting
+{
+    /// <summary>For one address; a node that is there answers within milliseconds.</summary>
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>Until a node that took the connection has greeted, checked the password and opened the virtual host.</summary>
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(4);
+
+    /// <summary>Called before each connection.</summary>
+    public static async Task PrepareAsync(
+        this ConnectionFactory factory, RabbitMqOptions options, RabbitMqEndpoints endpoints, CancellationToken cancellationToken)
+    {
+        factory.RequestedHeartbeat = options.Heartbeat;
+        factory.RequestedConnectionTimeout = ConnectTimeout;
+        factory.HandshakeContinuationTimeout = HandshakeTimeout;
+        factory.SocketFactory = family => new WatchedTcpClient(family, options.Heartbeat);
+        factory.EndpointResolverFactory = _ => endpoints;
+        await endpoints.ResolveAsync(cancellationToken);
+    }
+}

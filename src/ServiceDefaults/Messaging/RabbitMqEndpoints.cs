@@ -1,0 +1,88 @@
+using System.Net;
+using System.Net.Security;
+using RabbitMQ.Client;
+
+namespace Messaging.ServiceDefaults.Messaging;
+
+/// <summary>
+/// Where the next connection goes: every address of every host, by chance, and those last that failed or broke before. RabbitMQ.Client would
+/// try one address of a name only, and a node that is frozen takes a connection as if it were well.
+/// </summary>
+/// <param name="options">The hosts, and whether they speak TLS.</param>
+internal sealed class RabbitMqEndpoints(RabbitMqOptions options) : IEndpointResolver
+{
+    private static readonly TimeSpan ResolveDeadline = TimeSpan.FromSeconds(3);
+
+    private readonly IReadOnlyList<RabbitMqHost> _hosts = options.ParseHosts();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string Address, int Port), long> _failures = [];
+    private (string Address, int Port)? _used;
+    private long _failureCount;
+    private IReadOnlyList<(RabbitMqHost Host, string Address)> _resolved = [];
+
+    /// <summary>Looks the names up; one that is not found is left for the connection to fail with.</summary>
+    public async Task ResolveAsync(CancellationToken cancellationToken) =>
+        _resolved = [.. (await Task.WhenAll(_hosts.Select(h => ResolveAsync(h, cancellationToken)))).SelectMany(a => a)];
+
+    /// <summary>
+    /// Each endpoint, the best first. Whoever asks again has lost the one that was used, and whoever goes on to the next has failed with the one
+    /// before.
+    /// </summary>
+    public IEnumerable<AmqpTcpEndpoint> All()
+    {
+        Fail();
+        foreach (var (host, address) in Order())
+        {
+            lock (_lock)
+            {
+                _used = (address, host.Port);
+            }
+
+            yield return new AmqpTcpEndpoint(address, host.Port, new SslOption
+            {
+                Enabled = options.UseTls,
+                ServerName = host.Name,
+                AcceptablePolicyErrors = SslPolicyErrors.None,
+            });
+            Fail();
+        }
+    }
+
+    private static async Task<IEnumerable<(RabbitMqHost, string)>> ResolveAsync(RabbitMqHost host, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(ResolveDeadline);
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(host.Name, deadline.Token).WaitAsync(deadline.Token);
+            return addresses.Select(a => (host, a.ToString())).DefaultIfEmpty((host, host.Name));
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return [(host, host.Name)];
+        }
+    }
+
+    private List<(RabbitMqHost Host, string Address)> Order()
+    {
+        var resolved = _resolved.Count > 0 ? _resolved : [.. _hosts.Select(h => (h, h.Name))];
+        var shuffled = resolved.DistinctBy(r => (r.Address, r.Host.Port)).ToArray();
+        Random.Shared.Shuffle(shuffled);
+        lock (_lock)
+        {
+            return [.. shuffled.OrderBy(r => _failures.GetValueOrDefault((r.Address, r.Host.Port)))];
+        }
+    }
+
+    private void Fail()
+    {
+        lock (_lock)
+        {
+            if (_used is { } used)
+            {
+                _failures[used] = ++_failureCount;
+                _used = null;
+            }
+        }
+    }
+}
