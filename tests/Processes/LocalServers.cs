@@ -7,6 +7,7 @@ namespace Messaging.Processes;
 public sealed class LocalServers
 {
     private readonly int _basePort;
+    private readonly int _member;
     private readonly Dictionary<string, string> _environment;
     private readonly string _script;
 
@@ -16,10 +17,12 @@ public sealed class LocalServers
     /// server from coming back.
     /// </param>
     /// <param name="diskSize">The size of a file system of PostgreSQL's own, if one can be mounted: <c>768m</c>.</param>
-    public LocalServers(string folder, int basePort, string? diskSize = null)
+    /// <param name="member">1 to 3 if they are one of the machines of a cluster, each of which has an address of its own; 0 if they stand alone.</param>
+    public LocalServers(string folder, int basePort, string? diskSize = null, int member = 0)
     {
         _basePort = basePort;
-        Folder = folder;
+        _member = member;
+        Folder = member == 0 ? folder : Path.Combine(folder, $"{member}");
         _script = Find();
         _environment = new Dictionary<string, string>
         {
@@ -27,8 +30,12 @@ public sealed class LocalServers
             ["MESSAGING_SERVERS_PORTS"] = $"{basePort}",
             ["MESSAGING_SERVERS_MANAGEMENT"] = "1",
             ["ERL_CRASH_DUMP"] = "/dev/null",
-            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
         };
+        if (member != 0)
+        {
+            _environment["MESSAGING_SERVERS_MEMBER"] = $"{member}";
+        }
+
         if (diskSize is not null)
         {
             _environment["MESSAGING_SERVERS_DISK"] = diskSize;
@@ -42,11 +49,16 @@ public sealed class LocalServers
 
     public string DataFolder => Path.Combine(Folder, "postgres");
 
+    public string Address => $"127.0.0.{Math.Max(1, _member)}";
+
     public int PostgresPort => _basePort + 432;
 
     public int RabbitMqPort => _basePort + 672;
 
-    public Uri Management => new($"http://127.0.0.1:{_basePort + 680}/");
+    /// <summary>Where the Erlang of a member is reached by the others.</summary>
+    public int DistributionPort => _basePort + 672 + Math.Max(1, _member);
+
+    public Uri Management => new($"http://{Address}:{_basePort + 680}/");
 
     /// <summary>There is one set of ports, and so one run at a time.</summary>
     public static void EnsurePortsAreFree(int basePort)
@@ -90,7 +102,31 @@ public sealed class LocalServers
         throw new InvalidOperationException(error);
     }
 
+    /// <summary>Waits for one that comes back by itself.</summary>
+    public Task StartedAsync(string server) => RunAsync("wait", server);
+
     public Task KillAsync(string server) => RunAsync("kill", server);
+
+    /// <summary>SIGSTOP.</summary>
+    public Task FreezeAsync(string server) => RunAsync("freeze", server);
+
+    /// <summary>SIGCONT.</summary>
+    public Task ThawAsync(string server) => RunAsync("thaw", server);
+
+    /// <summary>Makes PostgreSQL, which is not running, a standby of another member's: its data are those of the other.</summary>
+    public async Task StartStandbyAsync(LocalServers primary)
+    {
+        if (Directory.Exists(DataFolder))
+        {
+            Directory.Delete(DataFolder, recursive: true);
+        }
+
+        _environment["MESSAGING_SERVERS_STANDBY_OF"] = $"{primary._member}";
+        await StartAsync("postgres");
+    }
+
+    /// <summary>PostgreSQL, a standby until now, takes writes.</summary>
+    public Task PromoteAsync() => RunAsync("promote");
 
     public Task CtlAsync(params string[] arguments) => RunAsync(["ctl", "-q", .. arguments]);
 

@@ -3,6 +3,9 @@ namespace Messaging.Processes;
 /// <summary>Where the programs find their servers, all on loopback, as the environment says it to them.</summary>
 public sealed record ServerSettings
 {
+    /// <summary>One or several, separated by commas.</summary>
+    public string DatabaseHost { get; init; } = "127.0.0.1";
+
     public required int DatabasePort { get; init; }
 
     public string Database { get; init; } = "postgres";
@@ -10,6 +13,9 @@ public sealed record ServerSettings
     public string DatabaseUser { get; init; } = "messaging";
 
     public string DatabasePassword { get; init; } = "none";
+
+    /// <summary>One or several, separated by commas.</summary>
+    public string BrokerHost { get; init; } = "127.0.0.1";
 
     public required int BrokerPort { get; init; }
 
@@ -25,12 +31,12 @@ public sealed record ServerSettings
 
     public Dictionary<string, string> ToEnvironment() => new()
     {
-        ["Database__Host"] = "127.0.0.1",
+        ["Database__Host"] = DatabaseHost,
         ["Database__Port"] = $"{DatabasePort}",
         ["Database__Name"] = Database,
         ["Database__Username"] = DatabaseUser,
         ["Database__Password"] = DatabasePassword,
-        ["RabbitMq__Host"] = "127.0.0.1",
+        ["RabbitMq__Host"] = BrokerHost,
         ["RabbitMq__Port"] = $"{BrokerPort}",
         ["RabbitMq__VirtualHost"] = VirtualHost,
         ["RabbitMq__Username"] = BrokerUser,

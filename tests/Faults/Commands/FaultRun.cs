@@ -74,6 +74,7 @@ internal sealed class FaultRun
             Queues = await _system.Broker.DepthsAsync(),
             Sessions = await _system.Postgres.SessionsAsync(),
             Errors = _faults.Errors,
+            LogLines = [.. _system.LogLines],
         };
     }
 

@@ -1,4 +1,6 @@
+using Messaging.Faults.ClusterFaults;
 using Messaging.Faults.Faults;
+using Messaging.Faults.Schedule;
 using Spectre.Console;
 using Spectre.Console.Cli;
 
@@ -9,13 +11,19 @@ internal sealed class ListCommand : Command
 {
     public override int Execute(CommandContext context, CancellationToken cancellationToken)
     {
-        var table = new Table().AddColumn("fault").AddColumn("what happens").AddColumn("seconds");
-        foreach (var fault in AllFaults.List)
+        Write("run", AllFaults.List);
+        Write("cluster", AllClusterFaults.List);
+        return 0;
+    }
+
+    private static void Write(string command, IReadOnlyList<IFault> faults)
+    {
+        var table = new Table().Title(command).AddColumn("fault").AddColumn("what happens").AddColumn("seconds");
+        foreach (var fault in faults)
         {
             table.AddRow(fault.Name.EscapeMarkup(), fault.Description.EscapeMarkup(), $"{fault.Hold.Min}-{fault.Hold.Max}");
         }
 
         AnsiConsole.Write(table);
-        return 0;
     }
 }

@@ -1,62 +1,26 @@
-using System.Globalization;
 using Messaging.Faults.Faults;
-using Messaging.Faults.Load;
 using Messaging.Faults.Schedule;
 using Messaging.Faults.Servers;
-using Messaging.Faults.Verdict;
-using Messaging.Faults.View;
-using Spectre.Console.Cli;
 
 namespace Messaging.Faults.Commands;
 
-/// <summary><c>run</c>: the real system under load and faults, and the verdict.</summary>
-internal sealed class RunCommand : AsyncCommand<RunSettings>
+/// <summary><c>run</c>: one PostgreSQL and one RabbitMQ.</summary>
+internal sealed class RunCommand : LedgerCommand
 {
-    public override async Task<int> ExecuteAsync(CommandContext context, RunSettings settings, CancellationToken cancellationToken)
+    protected override string Title => "Fault ledger";
+
+    protected override IReadOnlyList<IFault> AllKinds => AllFaults.List;
+
+    protected override IServerSet ServersIn(string folder) => new SingleServers(folder);
+
+    protected override IEnumerable<IFault> Possible(SystemUnderTest system)
     {
-        var seed = settings.Seed ?? Random.Shared.Next();
-        var folder = RunFolder.Make(settings.Folder, seed);
-        Console.WriteLine($"Seed {seed}, {settings.Duration}, {settings.Rate} requests/s. Logs: {folder}");
-
-        var progress = new LiveProgress();
-        var log = new FaultLog(progress.Show);
-        await using var system = await SystemUnderTest.StartAsync(folder, log, cancellationToken);
-        var kinds = Kinds(settings, system.Servers.HasSmallDisk);
-        var plan = FaultPlan.Draw(kinds, seed, settings.Duration);
-        var never = kinds.Select(k => k.Name).Except(plan.Select(p => p.Fault.Name)).ToList();
-        Console.WriteLine($"{plan.Count} faults{(never.Count > 0 ? $"; the time is too short for {string.Join(", ", never)}" : "")}.");
-
-        var run = new FaultRun(system, log, settings, plan);
-        await progress.RunAsync(run.RunAsync(cancellationToken), run.Figures);
-
-        var title = string.Create(
-            CultureInfo.InvariantCulture,
-            $"Fault ledger: --seed {seed} --duration {settings.Duration:c} --rate {settings.Rate}{Option("only", settings.Only)}{Option("without", settings.Without)}");
-        var report = new Report(title, new Judgement(await run.GatherAsync()));
-        return RunFolder.Finish(report, settings.Report ?? Path.Combine(folder, "report.md"));
-    }
-
-    private static List<IFault> Kinds(RunSettings settings, bool hasSmallDisk)
-    {
-        if (!hasSmallDisk)
+        if (system.Servers.HasSmallDisk)
         {
-            Console.WriteLine($"No small file system can be mounted here: {DiskFull.FaultName} is left out.");
+            return AllKinds;
         }
 
-        var (only, without) = (Names(settings.Only), Names(settings.Without) ?? []);
-        return
-        [
-            .. AllFaults.List.Where(f => (only?.Contains(f.Name) ?? true) && !without.Contains(f.Name) && (hasSmallDisk || f.Name != DiskFull.FaultName)),
-        ];
-    }
-
-    private static string Option(string name, string? value) => value is null ? "" : $" --{name} {value}";
-
-    private static string[]? Names(string? list)
-    {
-        var names = list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return names?.Except(AllFaults.List.Select(f => f.Name)).FirstOrDefault() is { } unknown
-            ? throw new InvalidOperationException($"There is no fault '{unknown}'; see the command list.")
-            : names;
+        Console.WriteLine($"No small file system can be mounted here: {DiskFull.FaultName} is left out.");
+        return AllKinds.Where(f => f.Name != DiskFull.FaultName);
     }
 }

@@ -15,7 +15,7 @@ namespace Messaging.Faults.Commands;
 /// <summary><c>standalone</c>: one process, one file, no servers; killed in a loop, at random moments and at named points.</summary>
 internal sealed class StandaloneCommand : AsyncCommand<StandaloneSettings>
 {
-    private const int Port = SystemUnderTest.BasePort + 70;
+    private static readonly int Port = SystemUnderTest.BasePort + 70;
 
     private static readonly string?[] Points =
     [

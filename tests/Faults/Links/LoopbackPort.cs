@@ -4,17 +4,17 @@ using System.Net.Sockets;
 namespace Messaging.Faults.Links;
 
 /// <summary>A port that takes connections while it is open, and refuses them while it is closed.</summary>
-internal sealed class LoopbackPort(int number, Func<Socket, Task> serve) : IDisposable
+internal sealed class LoopbackPort(IPEndPoint at, Func<Socket, Task> serve) : IDisposable
 {
     private TcpListener? _listener;
 
-    public int Number => number;
+    public int Number => at.Port;
 
     public void Open()
     {
         if (_listener is null)
         {
-            _listener = new TcpListener(IPAddress.Loopback, number);
+            _listener = new TcpListener(at);
             _listener.Start();
             _ = AcceptAsync(_listener);
         }

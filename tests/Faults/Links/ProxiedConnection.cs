@@ -13,7 +13,7 @@ internal sealed class ProxiedConnection(Socket client, TcpProxy link) : IDisposa
     /// <summary>Nothing is forwarded any more, not even an end.</summary>
     public bool IsDead { get; set; }
 
-    public async Task RunAsync(int target)
+    public async Task RunAsync(IPEndPoint target)
     {
         client.NoDelay = true;
         await PassableAsync();
@@ -33,10 +33,10 @@ internal sealed class ProxiedConnection(Socket client, TcpProxy link) : IDisposa
     }
 
     /// <summary>A client that goes while it waits takes its connection with it; a server that is overrun is not to be handed the dead as well.</summary>
-    private async Task ConnectAsync(int target)
+    private async Task ConnectAsync(IPEndPoint target)
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
-        var connecting = _server.ConnectAsync(IPAddress.Loopback, target, gone.Token).AsTask();
+        var connecting = _server.ConnectAsync(target, gone.Token).AsTask();
         while (await Task.WhenAny(connecting, Task.Delay(50)) != connecting)
         {
             if (client.Poll(0, SelectMode.SelectRead) && client.Available == 0)

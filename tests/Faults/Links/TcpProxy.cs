@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 
 namespace Messaging.Faults.Links;
@@ -18,16 +19,16 @@ internal enum LinkMode
 /// <summary>A network link between two programs, as a TCP proxy that can be slow, frozen, half-open or cut.</summary>
 internal sealed class TcpProxy : IDisposable
 {
-    private readonly int _target;
+    private readonly IPEndPoint _target;
     private readonly ConcurrentDictionary<ProxiedConnection, byte> _connections = new();
     private readonly LoopbackPort _port;
     private volatile LinkMode _mode;
 
-    public TcpProxy(string name, int port, int target)
+    public TcpProxy(string name, IPEndPoint at, IPEndPoint target)
     {
         Name = name;
         _target = target;
-        _port = new LoopbackPort(port, ServeAsync);
+        _port = new LoopbackPort(at, ServeAsync);
         _port.Open();
     }
 

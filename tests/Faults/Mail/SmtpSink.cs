@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 using Messaging.Faults.Links;
 
@@ -49,7 +50,7 @@ internal sealed class SmtpSink : IDisposable
 
     public SmtpSink(int port)
     {
-        _port = new LoopbackPort(port, ServeAsync);
+        _port = new LoopbackPort(new IPEndPoint(IPAddress.Loopback, port), ServeAsync);
         _port.Open();
     }
 

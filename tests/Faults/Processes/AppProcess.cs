@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Messaging.Faults.Hooks;
 using Messaging.Processes;
 
@@ -8,10 +9,12 @@ internal sealed class AppProcess : IDisposable
 {
     private readonly ChildProcess _process;
     private readonly StreamWriter _log;
+    private readonly ConcurrentQueue<DateTimeOffset>? _lines;
     private readonly Lock _lock = new();
 
-    private AppProcess(string program, Dictionary<string, string> environment, string logFile, string[] arguments)
+    private AppProcess(string program, Dictionary<string, string> environment, string logFile, ConcurrentQueue<DateTimeOffset>? lines, string[] arguments)
     {
+        _lines = lines;
         _log = new StreamWriter(logFile, append: true) { AutoFlush = true };
         environment["DOTNET_STARTUP_HOOKS"] = typeof(HookedServices).Assembly.Location;
         _process = ChildProcess.StartProgram(program, environment, Write, arguments);
@@ -27,8 +30,13 @@ internal sealed class AppProcess : IDisposable
     /// <summary>What it said before it died at a point it was told to die at.</summary>
     public string? Failpoint { get; private set; }
 
-    public static AppProcess Start(string program, Dictionary<string, string> environment, string logFile, params string[] arguments) =>
-        new(program, environment, logFile, arguments);
+    /// <param name="program">See <see cref="ChildProcess.StartProgram"/>.</param>
+    /// <param name="environment">Its settings.</param>
+    /// <param name="logFile">Gets what it prints.</param>
+    /// <param name="lines">Gets the time of each line.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static AppProcess Start(string program, Dictionary<string, string> environment, string logFile, ConcurrentQueue<DateTimeOffset>? lines = null, params string[] arguments) =>
+        new(program, environment, logFile, lines, arguments);
 
     /// <summary>Gives an order to the hook; see <see cref="HookedServices"/>.</summary>
     public void Order(string line) => _process.WriteLine(line);
@@ -58,6 +66,7 @@ internal sealed class AppProcess : IDisposable
             Failpoint = line[Failpoints.Prefix.Length..];
         }
 
+        _lines?.Enqueue(DateTimeOffset.UtcNow);
         lock (_lock)
         {
             if (_log.BaseStream.CanWrite)

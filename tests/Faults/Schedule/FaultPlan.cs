@@ -36,7 +36,7 @@ internal static class FaultPlan
             plan.Add(new PlannedFault(offset, fault, hold, random.Next()));
 
             // Now and then the next one comes before this one is over.
-            offset += (hold * (0.7 + (random.NextDouble() * 0.4))) + TimeSpan.FromSeconds(1 + random.Next(5));
+            offset += (hold * (0.7 + (random.NextDouble() * 0.4))) + TimeSpan.FromSeconds(1 + random.Next(5)) + fault.Calm;
         }
 
         return plan;

@@ -46,6 +46,7 @@ internal sealed class FaultRunner(FaultContext context)
         {
             await fault.RunAsync(context with { Hold = planned.Hold }, new Random(planned.Seed), cancellationToken);
             context.Log.Add(FaultKind.End, fault.Name, "healed", fault.MayRepeatMail);
+            await Task.Delay(fault.Calm, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception exception)
         {

@@ -18,6 +18,9 @@ internal interface IFault
     /// <summary>Nothing else is wrong while it runs.</summary>
     bool IsExclusive => false;
 
+    /// <summary>How long nothing else happens after it, so that what it costs is seen.</summary>
+    TimeSpan Calm => TimeSpan.Zero;
+
     /// <summary>It can end a delivery after its mail was sent, or have a message sent twice.</summary>
     bool MayRepeatMail => false;
 

@@ -10,24 +10,25 @@ namespace Messaging.Faults.Servers;
 /// <summary>RabbitMQ from outside of the system: what an operator does, and what a stranger publishes.</summary>
 internal sealed class Broker : IDisposable
 {
-    private readonly HttpClient _management;
+    private readonly IReadOnlyList<LocalServers> _nodes;
+    private readonly HttpClient _management = new() { Timeout = TimeSpan.FromSeconds(10) };
     private readonly ConnectionFactory _factory;
 
-    public Broker(LocalServers servers)
+    public Broker(IReadOnlyList<LocalServers> nodes)
     {
-        _management = new HttpClient { BaseAddress = servers.Management, Timeout = TimeSpan.FromSeconds(10) };
+        _nodes = nodes;
         _management.DefaultRequestHeaders.Authorization =
             new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes("guest:guest")));
-        _factory = new ConnectionFactory { HostName = "127.0.0.1", Port = servers.RabbitMqPort, AutomaticRecoveryEnabled = false };
+        _factory = new ConnectionFactory { HostName = nodes[0].Address, Port = nodes[0].RabbitMqPort, AutomaticRecoveryEnabled = false };
     }
 
     /// <summary>The names of the clients' connections.</summary>
     public async Task<IReadOnlyList<string>> ConnectionsAsync() =>
-        [.. (await _management.GetFromJsonAsync<JsonElement>("api/connections?columns=name")).EnumerateArray().Select(c => c.GetProperty("name").GetString()!)];
+        [.. (await AskAsync("api/connections?columns=name")).EnumerateArray().Select(c => c.GetProperty("name").GetString()!)];
 
     public async Task CloseConnectionAsync(string name)
     {
-        using var response = await _management.DeleteAsync($"api/connections/{Uri.EscapeDataString(name)}");
+        using var response = await _management.DeleteAsync(new Uri(_nodes[0].Management, $"api/connections/{Uri.EscapeDataString(name)}"));
     }
 
     public async Task DeleteQueueAsync(string name)
@@ -40,7 +41,7 @@ internal sealed class Broker : IDisposable
     /// <summary>Messages in each queue, those under way to a consumer included.</summary>
     public async Task<IReadOnlyDictionary<string, long>> DepthsAsync()
     {
-        var queues = await _management.GetFromJsonAsync<JsonElement>("api/queues?columns=name,messages");
+        var queues = await AskAsync("api/queues?columns=name,messages");
         return queues.EnumerateArray().ToDictionary(
             q => q.GetProperty("name").GetString()!,
             q => q.TryGetProperty("messages", out var messages) ? messages.GetInt64() : -1);
@@ -65,5 +66,30 @@ internal sealed class Broker : IDisposable
         }
     }
 
+    /// <summary>The node that leads a queue.</summary>
+    public async Task<LocalServers> LeaderOfAsync(string queue)
+    {
+        var node = (await AskAsync($"api/queues/%2F/{queue}?columns=node")).GetProperty("node").GetString()!;
+        return _nodes[node[^1] - '1']; // messaging-26000-2@member2
+    }
+
     public void Dispose() => _management.Dispose();
+
+    /// <summary>Asks the nodes one after the other until one answers.</summary>
+    private async Task<JsonElement> AskAsync(string path)
+    {
+        foreach (var node in _nodes.SkipLast(1))
+        {
+            try
+            {
+                return await _management.GetFromJsonAsync<JsonElement>(new Uri(node.Management, path));
+            }
+            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or JsonException)
+            {
+                // The next one.
+            }
+        }
+
+        return await _management.GetFromJsonAsync<JsonElement>(new Uri(_nodes[^1].Management, path));
+    }
 }

@@ -1,3 +1,4 @@
+using Messaging.Processes;
 using Npgsql;
 
 namespace Messaging.Faults.Servers;
@@ -7,10 +8,10 @@ internal sealed class Postgres : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _source;
 
-    public Postgres(int port) => _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder
+    public Postgres(LocalServers server) => _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder
     {
-        Host = "127.0.0.1",
-        Port = port,
+        Host = server.Address,
+        Port = server.PostgresPort,
         Username = "messaging",
         Database = "postgres",
         Pooling = false,
@@ -29,14 +30,13 @@ internal sealed class Postgres : IAsyncDisposable
     }
 
     /// <summary>Runs it again and again until the database takes it.</summary>
-    public async Task InsistAsync(string sql)
+    public async Task<long> InsistAsync(string sql)
     {
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                await ExecuteAsync(sql);
-                return;
+                return await ExecuteAsync(sql);
             }
             catch (NpgsqlException) when (attempt < 120)
             {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using Messaging.Faults.Links;
 using Messaging.Faults.Mail;
 using Messaging.Faults.Processes;
@@ -10,32 +12,49 @@ namespace Messaging.Faults.Servers;
 internal sealed class SystemUnderTest : IAsyncDisposable
 {
     private const int Instances = 2;
-    private const string DiskSize = "768m";
+    private readonly IServerSet _set;
+    private readonly Dictionary<LocalServers, Postgres> _databases = [];
 
-    /// <summary>The thousand that all of its ports are in.</summary>
-    public const int BasePort = 26_000;
-
-    private const int MailPort = BasePort + 525;
-
-    private SystemUnderTest(string folder, FaultLog log)
+    private SystemUnderTest(string folder, IServerSet set, FaultLog log)
     {
-        Servers = new LocalServers(Path.Combine(folder, "servers"), BasePort, DiskSize);
-        Broker = new Broker(Servers);
-        Postgres = new Postgres(Servers.PostgresPort);
-        Links = new NetworkLinks(BasePort, Servers.PostgresPort, Servers.RabbitMqPort);
+        _set = set;
+        Broker = new Broker(set.Members);
         Smtp = new SmtpSink(MailPort);
         Logs = Directory.CreateDirectory(Path.Combine(folder, "logs")).FullName;
         Files = Directory.CreateDirectory(Path.Combine(folder, "files")).FullName;
         Supervisor = new Supervisor([.. Enumerable.Range(1, Instances).SelectMany(i => new[] { SlotOf("Api", i), SlotOf("Worker", i) })], log);
     }
 
-    public LocalServers Servers { get; }
+    /// <summary>The thousand that all of its ports are in: 26000, or what <c>MESSAGING_FAULTS_PORTS</c> says, for a second run beside the first.</summary>
+    public static int BasePort { get; } = PortsOf(System.Environment.GetEnvironmentVariable("MESSAGING_FAULTS_PORTS"));
+
+    private static int MailPort => BasePort + 525;
+
+    /// <summary>The servers of a run that has one of each.</summary>
+    public LocalServers Servers => _set.Database;
+
+    /// <summary>The links of such a run.</summary>
+    public NetworkLinks Links => ((SingleServers)_set).Links;
+
+    /// <summary>The servers of a run that has several.</summary>
+    public Cluster Cluster => (Cluster)_set;
 
     public Broker Broker { get; }
 
-    public Postgres Postgres { get; }
+    /// <summary>The database that takes writes.</summary>
+    public Postgres Postgres
+    {
+        get
+        {
+            lock (_databases)
+            {
+                return _databases.TryGetValue(_set.Database, out var known) ? known : _databases[_set.Database] = new Postgres(_set.Database);
+            }
+        }
+    }
 
-    public NetworkLinks Links { get; }
+    /// <summary>When each line was printed by one of the processes.</summary>
+    public ConcurrentQueue<DateTimeOffset> LogLines { get; } = new();
 
     public SmtpSink Smtp { get; }
 
@@ -45,13 +64,13 @@ internal sealed class SystemUnderTest : IAsyncDisposable
 
     private string Files { get; }
 
-    public static async Task<SystemUnderTest> StartAsync(string folder, FaultLog log, CancellationToken cancellationToken)
+    public static async Task<SystemUnderTest> StartAsync(string folder, Func<string, IServerSet> servers, FaultLog log, CancellationToken cancellationToken)
     {
         LocalServers.EnsurePortsAreFree(BasePort);
-        var system = new SystemUnderTest(folder, log);
+        var system = new SystemUnderTest(folder, servers(Path.Combine(folder, "servers")), log);
         try
         {
-            await system.Servers.StartAsync();
+            await system._set.StartAsync();
             await system.MigrateAsync(cancellationToken);
             await system.Supervisor.StartAsync(cancellationToken);
             return system;
@@ -66,19 +85,28 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Supervisor.Dispose();
-        Links.Dispose();
+        _set.Dispose();
         Smtp.Dispose();
         Broker.Dispose();
-        await Postgres.DisposeAsync();
-        await Servers.StopAsync();
+        foreach (var database in _databases.Values)
+        {
+            await database.DisposeAsync();
+        }
+
+        await _set.StopAsync();
     }
+
+    private static int PortsOf(string? value) =>
+        string.IsNullOrEmpty(value) ? 26_000
+        : int.TryParse(value, CultureInfo.InvariantCulture, out var port) && port is >= 2_000 and <= 31_000 && port % 1_000 == 0 ? port
+        : throw new InvalidOperationException($"MESSAGING_FAULTS_PORTS is '{value}', and has to be a thousand from 2000 to 31000.");
 
     /// <summary>On a machine that is short of time the database may take longer than a client waits for it.</summary>
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < 5; attempt++)
         {
-            using var migrate = AppProcess.Start("Api", Environment(isApi: true, 0), Path.Combine(Logs, "migrate.log"), "--migrate");
+            using var migrate = AppProcess.Start("Api", Environment(isApi: true, 0), Path.Combine(Logs, "migrate.log"), LogLines, "--migrate");
             await migrate.WaitAsync(cancellationToken);
             if (migrate.ExitCode == 0)
             {
@@ -93,16 +121,10 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     {
         var (name, port) = ($"{program.ToLowerInvariant()}-{number}", BasePort + (program == "Api" ? 80 : 90) + number);
         return new Slot(name, program, port, () =>
-            AppProcess.Start(program, Environment(program == "Api", port), Path.Combine(Logs, $"{name}.log")));
+            AppProcess.Start(program, Environment(program == "Api", port), Path.Combine(Logs, $"{name}.log"), LogLines));
     }
 
-    private Dictionary<string, string> Environment(bool isApi, int port) => new(new ServerSettings
-    {
-        DatabasePort = (isApi ? Links.ApiDatabase : Links.WorkerDatabase).Port,
-        BrokerPort = (isApi ? Links.ApiBroker : Links.WorkerBroker).Port,
-        MailPort = MailPort,
-        FilesFolder = Files,
-    }.ToEnvironment())
+    private Dictionary<string, string> Environment(bool isApi, int port) => new(_set.SettingsOf(isApi, MailPort, Files).ToEnvironment())
     {
         ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
         ["Mail__AttemptTimeout"] = "00:00:03",

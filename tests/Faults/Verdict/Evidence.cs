@@ -26,6 +26,9 @@ internal sealed record Evidence
     /// <summary>What the database is still busy with.</summary>
     public IReadOnlyList<string> Sessions { get; init; } = [];
 
+    /// <summary>When each line of the processes' logs was printed.</summary>
+    public IReadOnlyList<DateTimeOffset> LogLines { get; init; } = [];
+
     /// <summary>What this program itself did wrong.</summary>
     public IReadOnlyList<string> Errors { get; init; } = [];
 }

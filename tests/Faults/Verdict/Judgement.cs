@@ -3,11 +3,13 @@ namespace Messaging.Faults.Verdict;
 /// <summary>The verdict: how many of what, and every difference.</summary>
 internal sealed class Judgement
 {
-    public Judgement(Evidence evidence)
+    public Judgement(Evidence evidence, bool checksItself = true)
     {
         Evidence = evidence;
         var (requests, mails, poison) = (new RequestCheck(evidence), new MailCheck(evidence), new PoisonCheck(evidence));
-        Differences = [.. requests.Check(), .. mails.Check(), .. poison.Check(), .. new LeftoverCheck(evidence).Check()];
+        var itself = new SelfCheck(evidence);
+        Differences = [.. requests.Check(), .. mails.Check(), .. poison.Check(), .. new LeftoverCheck(evidence).Check(), .. checksItself ? itself.Check() : []];
+        Falsifications = itself.Made;
         (Done, FailedWithReason, Surplus, PoisonAsExpected) = (requests.Done, requests.FailedWithReason, mails.Surplus, poison.AsExpected);
     }
 
@@ -24,6 +26,9 @@ internal sealed class Judgement
     public int FailedWithReason { get; }
 
     public int PoisonAsExpected { get; }
+
+    /// <summary>Things that were falsified to see whether the verdict names them.</summary>
+    public int Falsifications { get; }
 
     public bool IsClean => Differences.Count == 0;
 

@@ -5,7 +5,7 @@ using Messaging.Outbox;
 namespace Messaging.Faults.Verdict;
 
 /// <summary>A task as the database has it.</summary>
-internal sealed record TaskRow(Guid Id, string Kind, TaskState State, int Attempts, string? LastError, string? Worker);
+internal sealed record TaskRow(Guid Id, string Kind, TaskState State, int Attempts, string? LastError, string? Worker, DateTimeOffset? FinishedAt);
 
 /// <summary>An entry of the activity log; the task is the one that a registration's entry names.</summary>
 internal sealed record EntryRow(Guid Id, string Message, Guid? Task);
@@ -17,7 +17,7 @@ internal sealed record LetterRow(Guid? MessageId, Guid? TaskId, string Reason, s
 internal sealed record AttemptRow(Guid TaskId, int Attempt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string Error);
 
 /// <summary>What the database holds when everything is over; read by SQL that PostgreSQL and SQLite both understand.</summary>
-internal sealed class Snapshot
+internal sealed record Snapshot
 {
     /// <summary>The row of a Blocked task stays, for a redrive of the failed one before it.</summary>
     public static readonly string IsNotKept = $"message_id NOT IN (SELECT id FROM tasks WHERE state = {(int)TaskState.Blocked})";
@@ -53,8 +53,8 @@ internal sealed class Snapshot
         var links = await ReadAsync(connection, "SELECT successor, predecessor FROM task_links", r => (Successor: r.GetGuid(0), Predecessor: r.GetGuid(1)));
         return new Snapshot
         {
-            Tasks = (await ReadAsync(connection, "SELECT id, kind, state, attempts, last_error, worker FROM tasks", r => new TaskRow(
-                r.GetGuid(0), r.GetString(1), (TaskState)r.GetInt32(2), r.GetInt32(3), Text(r, 4), Text(r, 5)))).ToDictionary(t => t.Id),
+            Tasks = (await ReadAsync(connection, "SELECT id, kind, state, attempts, last_error, worker, finished_at FROM tasks", r => new TaskRow(
+                r.GetGuid(0), r.GetString(1), (TaskState)r.GetInt32(2), r.GetInt32(3), Text(r, 4), Text(r, 5), Time(r.GetValue(6))))).ToDictionary(t => t.Id),
             WelcomedByEmail = users.ToLookup(u => u.Email, u => u.Welcomed, StringComparer.Ordinal),
             Entries = await ReadAsync(connection, "SELECT id, substr(message, 1, 100), properties FROM activity_log", r =>
                 new EntryRow(r.GetGuid(0), r.GetString(1), TaskIn(r.GetString(2)))),

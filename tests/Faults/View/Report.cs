@@ -51,6 +51,7 @@ internal sealed class Report(string title, Judgement judgement)
             text.AppendLine(CultureInfo.InvariantCulture, $"| {kind.Key} | {kind.Count()} |");
         }
 
+        PauseTable.Append(text, Pause.Of(_evidence));
         AppendRollingRestarts(text);
         AppendFailures(text);
         AppendSurplus(text);
@@ -91,6 +92,8 @@ internal sealed class Report(string title, Judgement judgement)
         yield return ("of these ended as they have to", judgement.PoisonAsExpected);
         yield return ("rows left in the outbox", _evidence.Database.Outbox.Count);
         yield return ("messages left in queues", (int)_evidence.Queues.Values.Sum());
+        yield return ("falsifications that the judge looked for", judgement.Falsifications);
+        yield return ("of these not seen", judgement.Count("the judge is blind"));
         yield return ("differences", judgement.Differences.Count);
     }
 
