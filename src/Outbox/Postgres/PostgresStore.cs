@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Messaging.Outbox.Postgres.Partitions;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Npgsql;
@@ -8,6 +9,8 @@ namespace Messaging.Outbox.Postgres;
 /// <summary>The store on PostgreSQL 15 or newer.</summary>
 internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimTimeout) : IOutboxStore
 {
+    private const long CleanUpLock = 7_276_158_290_115;
+
     private readonly PostgresConnections _connections = new(dataSource);
     private readonly ClaimPositions _positions = new(TimeProvider.System);
 
@@ -114,13 +117,25 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
             return true;
         });
 
+    // Over many partitions a plan looks dear enough to be compiled, which takes longer than what is read here ever does.
     public Task<IReadOnlyList<T>> QueryAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
         PostgresErrors.TranslateAll<IReadOnlyList<T>>(async () =>
         {
             await using var connection = await _connections.OpenAsync(cancellationToken);
-            await using var command = connection.Command(transaction: null, sql, parameters);
-            return await command.ReadAllAsync(read, cancellationToken);
+            await using var batch = new NpgsqlBatch(connection);
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('jit', 'off', true)"));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
+            batch.BatchCommands[1].Parameters.AddRange([.. parameters.Select(value => new NpgsqlParameter { Value = StoreSql.ForPostgres(value) })]);
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            await reader.NextResultAsync(cancellationToken);
+            var rows = new List<T>();
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                rows.Add(read(reader));
+            }
+
+            return rows;
         });
 
     public async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) =>
@@ -130,25 +145,59 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
 
     public Task<T> TranslateAsync<T>(Func<Task<T>> action) => PostgresErrors.TranslateAll(action);
 
+    // The transaction is idle while the work is done by others: it holds no snapshot, and so nothing up.
+    public Task<IAsyncDisposable?> TakeTurnToCleanUpAsync(CancellationToken cancellationToken) =>
+        PostgresErrors.Translate<IAsyncDisposable?>(async () =>
+        {
+            var connection = await _connections.OpenAsync(cancellationToken);
+            var turn = new PostgresTransaction(connection, await connection.BeginTransactionAsync(cancellationToken));
+            await using var command = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection);
+            command.Parameters.Add(PostgresBatch.Parameter(CleanUpLock));
+            if ((bool)(await command.ExecuteScalarAsync(cancellationToken))!)
+            {
+                return turn;
+            }
+
+            await turn.DisposeAsync();
+            return null;
+        });
+
+    public Task<IReadOnlyList<PartitionChange>> MaintainPartitionsAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken) =>
+        PostgresErrors.Translate<IReadOnlyList<PartitionChange>>(async () =>
+        {
+            var partitions = new PostgresPartitions(_connections);
+            return
+            [
+                .. await partitions.MaintainAsync(PartitionedTable.Tasks, now - retention.SucceededTasks, now, cancellationToken),
+                .. await partitions.MaintainAsync(PartitionedTable.Inbox, now - retention.Inbox, now, cancellationToken),
+            ];
+        });
+
+    // What is a range of time goes with its partition: only the rest is deleted row by row.
     public Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken) =>
         PostgresErrors.Translate(async () =>
         {
             await using var connection = await _connections.OpenAsync(cancellationToken);
-            await using var command = new NpgsqlCommand(
-                $"""
-                WITH old_inbox AS (
-                    DELETE FROM inbox WHERE ctid = ANY (ARRAY(SELECT ctid FROM inbox WHERE consumed_at < $1 LIMIT $2)) RETURNING 1),
-                old_tasks AS (
-                    DELETE FROM tasks WHERE ctid = ANY (ARRAY(SELECT ctid FROM tasks
-                        WHERE created_at < $3 AND finished_at < $3 AND state = {(int)TaskState.Succeeded} LIMIT $2))
-                    RETURNING 1)
-                SELECT (SELECT count(*) FROM old_inbox) + (SELECT count(*) FROM old_tasks)
-                """,
-                connection);
-            command.Parameters.Add(PostgresBatch.Parameter(retention.Inbox.UtcDateTime));
-            command.Parameters.Add(PostgresBatch.Parameter(retention.Limit));
-            command.Parameters.Add(PostgresBatch.Parameter(retention.SucceededTasks.UtcDateTime));
-            return (int)(long)(await command.ExecuteScalarAsync(cancellationToken))!;
+            await using var batch = new NpgsqlBatch(connection);
+            foreach (var table in (string[])["inbox_default", "inbox_other"])
+            {
+                Delete(table, "consumed_at < $1", retention.Inbox);
+            }
+
+            foreach (var table in (string[])["tasks_default", "tasks_other"])
+            {
+                Delete(table, $"finished_at < $1 AND state = {(int)TaskState.Succeeded}", retention.SucceededTasks);
+            }
+
+            return await batch.ExecuteNonQueryAsync(cancellationToken);
+
+            void Delete(string table, string where, DateTimeOffset before)
+            {
+                var command = new NpgsqlBatchCommand($"DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {where} LIMIT $2))");
+                command.Parameters.Add(PostgresBatch.Parameter(before.UtcDateTime));
+                command.Parameters.Add(PostgresBatch.Parameter(retention.Limit));
+                batch.BatchCommands.Add(command);
+            }
         });
 
     public Task PingAsync(CancellationToken cancellationToken) =>

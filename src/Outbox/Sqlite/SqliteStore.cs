@@ -108,6 +108,12 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
 
     public Task<T> TranslateAsync<T>(Func<Task<T>> action) => SqliteDatabase.TranslateAsync(action);
 
+    // One process at a time has the file.
+    public Task<IAsyncDisposable?> TakeTurnToCleanUpAsync(CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable?>(new NoTurn());
+
+    public Task<IReadOnlyList<PartitionChange>> MaintainPartitionsAsync(
+        Retention retention, DateTimeOffset now, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PartitionChange>>([]);
+
     public Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken) =>
         database.WriteAsync(
             (connection, transaction) =>
@@ -132,4 +138,9 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
     public Task PingAsync(CancellationToken cancellationToken) =>
         QueryAsync(
             "SELECT (SELECT attention FROM tasks LIMIT 1), (SELECT state FROM dead_letters LIMIT 1), (SELECT name FROM queues LIMIT 1)", [], _ => true, cancellationToken);
+
+    private sealed class NoTurn : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 }

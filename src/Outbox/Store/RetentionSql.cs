@@ -21,14 +21,24 @@ internal static class RetentionSql
         yield return (
             """
             DELETE FROM outbox WHERE waiting = 1 AND message_id IN (
-                SELECT l.successor FROM task_links l WHERE l.linked_at < $1 AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = l.successor))
+                SELECT l.successor FROM task_links l WHERE l.linked_at < $1 AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = l.successor) LIMIT $2)
             """,
-            [new StoreTime(retention.FailedTasks)]);
+            [new StoreTime(retention.FailedTasks), retention.Limit]);
 
         var oldest = new StoreTime(new[] { retention.SucceededTasks, retention.FailedTasks, retention.CancelledTasks }.Min());
-        yield return ("DELETE FROM task_attempts WHERE ended_at < $1", [oldest]);
         yield return (
-            "DELETE FROM task_links WHERE linked_at < $1 AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = task_links.successor)", [oldest]);
+            """
+            DELETE FROM task_attempts WHERE (task_id, attempt) IN (
+                SELECT task_id, attempt FROM task_attempts WHERE ended_at < $1 ORDER BY ended_at LIMIT $2)
+            """,
+            [oldest, retention.Limit]);
+        yield return (
+            """
+            DELETE FROM task_links WHERE (predecessor, successor) IN (
+                SELECT predecessor, successor FROM task_links l
+                WHERE linked_at < $1 AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = l.successor) ORDER BY linked_at LIMIT $2)
+            """,
+            [oldest, retention.Limit]);
         yield return ("DELETE FROM unique_tasks WHERE until < $1", [new StoreTime(now)]);
         yield return (
             "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE state IN (1, 2) AND ended_at < $1 LIMIT $2)",

@@ -9,7 +9,7 @@ public static class StorePages
     /// <param name="reader">Where it is read.</param>
     /// <param name="table">The table.</param>
     /// <param name="columns">The columns for <paramref name="read"/>; the first is <c>id</c>.</param>
-    /// <param name="range">What an index finds, such as <c>id &lt; $1</c>.</param>
+    /// <param name="range">What the key finds, such as <c>id &lt; $1</c>.</param>
     /// <param name="match">Adds what each row of that range is asked.</param>
     /// <param name="limit">Items of a page.</param>
     /// <param name="read">Reads a row.</param>
@@ -18,7 +18,7 @@ public static class StorePages
     /// </param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="StoreUnavailableException">The database did not answer in time.</exception>
-    public static async Task<Page<T>> PageAsync<T>(
+    public static Task<Page<T>> PageAsync<T>(
         this IStoreReader reader,
         string table,
         string columns,
@@ -27,30 +27,61 @@ public static class StorePages
         int limit,
         Func<DbDataReader, T> read,
         int scanLimit = 20_000,
+        CancellationToken cancellationToken = default) =>
+        reader.PageAsync(table, columns, range, [], match, limit, read, scanLimit, cancellationToken);
+
+    /// <summary>The same, of rows that meet one of several conditions, each of which an index finds in the order of <c>id</c>.</summary>
+    /// <param name="reader">Where it is read.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="columns">The columns for <paramref name="read"/>; the first is <c>id</c>.</param>
+    /// <param name="range">What the key finds, such as <c>id &lt; $1</c>.</param>
+    /// <param name="indexed">The conditions, without parameters, such as <c>attention = 4</c>; none for all rows of the range.</param>
+    /// <param name="match">Adds what each row of that range is asked.</param>
+    /// <param name="limit">Items of a page.</param>
+    /// <param name="read">Reads a row.</param>
+    /// <param name="scanLimit">The rows that one page looks at.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="StoreUnavailableException">The database did not answer in time.</exception>
+    public static async Task<Page<T>> PageAsync<T>(
+        this IStoreReader reader,
+        string table,
+        string columns,
+        SqlFilter range,
+        IReadOnlyCollection<string> indexed,
+        Action<SqlFilter> match,
+        int limit,
+        Func<DbDataReader, T> read,
+        int scanLimit = 20_000,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(range);
+        ArgumentNullException.ThrowIfNull(indexed);
         ArgumentNullException.ThrowIfNull(match);
-        var scanned = $"FROM {table} WHERE {range.Where} ORDER BY id DESC";
+        var scans = indexed.Select(condition => $"{condition} AND {range.Where}").DefaultIfEmpty(range.Where).ToList();
+        var each = scanLimit / scans.Count;
         var filter = new SqlFilter(range.Parameters);
         match(filter);
         var rows = await reader.QueryAsync(
             $"""
-            SELECT {columns} FROM (SELECT {columns} {scanned} LIMIT {scanLimit}) AS scanned
+            SELECT {columns} FROM ({Scan(columns, $"LIMIT {each}")}) AS scanned
             WHERE {filter.Where} ORDER BY id DESC LIMIT {filter.Parameter(limit)}
             """,
             filter.Parameters,
             row => (Id: row.GetGuid(0), Item: read(row)),
             cancellationToken);
-        IReadOnlyList<T> items = [.. rows.Select(r => r.Item)];
         if (rows.Count == limit)
         {
-            return new Page<T>(items, rows[^1].Id);
+            return new Page<T>([.. rows.Select(r => r.Item)], rows[^1].Id);
         }
 
+        // Where the first scan was broken off all have to go on: what others found below is found again. The database compares, as it ordered.
         var last = await reader.QueryAsync(
-            $"SELECT id {scanned} LIMIT 1 OFFSET {scanLimit - 1}", range.Parameters, row => row.GetGuid(0), cancellationToken);
-        return new Page<T>(items, last.Count > 0 ? last[0] : null);
+            $"SELECT id FROM ({Scan("id", $"LIMIT 1 OFFSET {each - 1}")}) AS last ORDER BY id DESC LIMIT 1", range.Parameters, row => row.GetGuid(0), cancellationToken);
+        var until = scans.Count > 1 && last.Count > 0 ? rows.TakeWhile(r => string.CompareOrdinal($"{r.Id}", $"{last[0]}") >= 0) : rows;
+        return new Page<T>([.. until.Select(r => r.Item)], last.Count > 0 ? last[0] : null);
+
+        string Scan(string selected, string bound) => string.Join(
+            " UNION ALL ", scans.Select((where, i) => $"SELECT * FROM (SELECT {selected} FROM {table} WHERE {where} ORDER BY id DESC {bound}) AS s{i}"));
     }
 }

@@ -3,6 +3,11 @@ namespace Messaging.Outbox;
 /// <summary>UUIDv7 (RFC 9562): its first 48 bits are milliseconds since 1970, so that a key is ordered by time.</summary>
 public static class Uuid7
 {
+    /// <summary>
+    /// Ids from here on have no time in them: the first of the year 2060. Of random ids 99 % lie above.
+    /// </summary>
+    public static readonly DateTimeOffset EndOfTime = new(2060, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>The smallest id of that millisecond; of a time before 1970 the smallest of all.</summary>
     public static Guid LowerBound(DateTimeOffset time)
     {
@@ -10,6 +15,9 @@ public static class Uuid7
         System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(bytes, Math.Max(0, time.ToUnixTimeMilliseconds()) << 16);
         return new Guid(bytes, bigEndian: true);
     }
+
+    /// <summary>Whether the id may be a UUIDv7: its version says so, and its time is before <see cref="EndOfTime"/>.</summary>
+    public static bool HasTime(Guid id) => id.Version == 7 && TimeOf(id) < EndOfTime;
 
     /// <summary>The millisecond that the id was made in; of an id of another kind it is any time up to the year 9999.</summary>
     public static DateTimeOffset TimeOf(Guid id)

@@ -1,4 +1,5 @@
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Tasks;
 
 namespace Messaging.Outbox;
 
@@ -49,24 +50,6 @@ internal sealed class TaskStore(IStoreReader store) : ITaskStore
         return new TaskLinks([.. links.Where(l => l.After == id).Select(l => l.Before)], [.. links.Where(l => l.Before == id).Select(l => l.After)]);
     }
 
-    public Task<Page<TaskRecord>> ListAsync(TaskQuery query, CancellationToken cancellationToken = default)
-    {
-        var range = new SqlFilter().And("id <", query.After);
-        if (query.States.Count > 0)
-        {
-            // attention has an index; it is null for the two states that most tasks are in.
-            var column = query.States.Any(s => s is TaskState.Queued or TaskState.Succeeded) ? "state" : "attention";
-            range.And($"{column} IN ({string.Join(", ", query.States.Select(s => (int)s))})");
-        }
-
-        range.And("created_at >=", StoreTime.Of(query.CreatedFrom)).And("created_at <", StoreTime.Of(query.CreatedBefore));
-        return store.PageAsync(
-            "tasks",
-            TaskReader.Columns,
-            range,
-            match => match.And("kind =", query.Kind).And("queue =", query.Queue).AndContains("last_error", query.Error),
-            query.Limit,
-            TaskReader.Read,
-            cancellationToken: cancellationToken);
-    }
+    public Task<Page<TaskRecord>> ListAsync(TaskQuery query, CancellationToken cancellationToken = default) =>
+        TaskSearch.PageAsync(store, query, cancellationToken);
 }

@@ -8,21 +8,32 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Tasks;
 
-/// <summary>Deletes what is past its retention, in small transactions.</summary>
+/// <summary>
+/// Removes what is past its retention: whole partitions where there are some, otherwise in small transactions. Of several processes one does
+/// it: more would only wait for each other.
+/// </summary>
 internal sealed partial class RetentionCleaner(
     IOutboxStore store, IOptions<OutboxOptions> options, TimeProvider time, ILogger<RetentionCleaner> logger) : BackgroundService
 {
+    // Soon after the start, for a system that was off for so long that it has no partition for today.
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(10);
+
+    // An index of the rows that have to stay is built over a whole partition, beside whoever writes.
+    private static readonly TimeSpan PartitionsDeadline = TimeSpan.FromMinutes(30), DeleteDeadline = TimeSpan.FromSeconds(30);
+
     private readonly OutboxOptions _options = options.Value;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(_options.CleanUpInterval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            await Task.Delay(_options.CleanUpInterval < First ? _options.CleanUpInterval : First, time, stoppingToken);
+            using var timer = new PeriodicTimer(_options.CleanUpInterval, time);
+            do
             {
                 await CleanUpAsync(stoppingToken);
             }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException)
         {
@@ -34,7 +45,13 @@ internal sealed partial class RetentionCleaner(
     {
         try
         {
-            var now = time.GetUtcNow();
+            await using var turn = await store.TakeTurnToCleanUpAsync(stoppingToken);
+            if (turn is null)
+            {
+                return;
+            }
+
+            var now = await store.NowAsync(stoppingToken);
             var retention = new Retention(
                 now - _options.InboxRetention,
                 now - _options.SucceededTaskRetention,
@@ -43,17 +60,41 @@ internal sealed partial class RetentionCleaner(
                 now - _options.DeadLetterRetention,
                 now - _options.AuditRetention,
                 now - _options.IdempotencyRetention);
-            var deleted = 1;
-            while (deleted > 0 && !stoppingToken.IsCancellationRequested)
-            {
-                using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30), time);
-                deleted = await store.CleanUpAsync(retention, deadline.Token);
-                deleted += await DeleteRestAsync(retention, now, deadline.Token);
-            }
+            await MaintainPartitionsAsync(retention, now, stoppingToken);
+            await RepeatAsync(token => store.CleanUpAsync(retention, token), stoppingToken);
+            await RepeatAsync(token => DeleteRestAsync(retention, now, token), stoppingToken);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
             LogFailed(FailureText.Of(exception));
+        }
+    }
+
+    // Without partitions of their own, rows are in the default one and are deleted from there: slower, and nothing is lost.
+    private async Task MaintainPartitionsAsync(Retention retention, DateTimeOffset now, CancellationToken stoppingToken)
+    {
+        try
+        {
+            using var deadline = new CancellationTokenSource(PartitionsDeadline, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stoppingToken);
+            foreach (var change in await store.MaintainPartitionsAsync(retention, now, either.Token))
+            {
+                LogPartition(change.Action is PartitionAction.Created or PartitionAction.Dropped ? LogLevel.Information : LogLevel.Warning, change.Partition, change.Action, change.Rows);
+            }
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogPartitionsFailed(FailureText.Of(exception));
+        }
+    }
+
+    private async Task RepeatAsync(Func<CancellationToken, Task<int>> delete, CancellationToken stoppingToken)
+    {
+        var deleted = 1;
+        while (deleted > 0 && !stoppingToken.IsCancellationRequested)
+        {
+            using var deadline = new CancellationTokenSource(DeleteDeadline, time);
+            deleted = await delete(deadline.Token);
         }
     }
 
@@ -76,4 +117,12 @@ internal sealed partial class RetentionCleaner(
 
     [LoggerMessage(LogLevel.Warning, "The clean-up failed, the next one follows: {Error}")]
     private partial void LogFailed(string error);
+
+    [LoggerMessage("Partition {Partition}: {Action}, {Rows} rows moved or to stay")]
+    private partial void LogPartition(LogLevel level, string partition, PartitionAction action, long rows);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Partitions could not be created or dropped; rows go to the default partition until they can. The role has to own tasks and inbox: {Error}")]
+    private partial void LogPartitionsFailed(string error);
 }

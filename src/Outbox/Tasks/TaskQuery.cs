@@ -1,6 +1,10 @@
 namespace Messaging.Outbox;
 
 /// <summary>Which tasks to list; what is null does not matter. Newest first.</summary>
+/// <remarks>
+/// Whatever the filter, a page searches a bounded number of tasks, and its <see cref="Page{T}.Next"/> says where to go on. Tasks of the states
+/// that need attention, which are all but Queued and Succeeded, are searched among their own kind; others among all of the time that is asked for.
+/// </remarks>
 public sealed record TaskQuery
 {
     /// <summary>Any of these states.</summary>
@@ -12,7 +16,7 @@ public sealed record TaskQuery
     /// <summary>The queue, exactly.</summary>
     public string? Queue { get; init; }
 
-    /// <summary>Stored at this moment or later.</summary>
+    /// <summary>Stored at this moment or later. It is found by the time in the id: one that was given, and tells another time, is left out.</summary>
     public DateTimeOffset? CreatedFrom { get; init; }
 
     /// <summary>Stored before this moment.</summary>
@@ -33,7 +37,11 @@ public sealed record TaskQuery
 /// The items; there may be fewer than asked for, also none, though more follow: a page looks at a bounded number of rows.
 /// </param>
 /// <param name="Next">Where the next page begins, or null at the end.</param>
-public sealed record Page<T>(IReadOnlyList<T> Items, Guid? Next);
+public sealed record Page<T>(IReadOnlyList<T> Items, Guid? Next)
+{
+    /// <summary>How far back the page has searched: the time in <see cref="Next"/>; null at the end, and where that has no time.</summary>
+    public DateTimeOffset? SearchedTo => Next is { } next && Uuid7.HasTime(next) ? Uuid7.TimeOf(next) : null;
+}
 
 /// <summary>What stands before and after a task.</summary>
 /// <param name="Predecessors">The tasks that it waits for.</param>

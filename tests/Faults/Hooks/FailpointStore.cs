@@ -54,6 +54,11 @@ internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IO
 
     public Task<T> TranslateAsync<T>(Func<Task<T>> action) => inner.TranslateAsync(action);
 
+    public Task<IAsyncDisposable?> TakeTurnToCleanUpAsync(CancellationToken cancellationToken) => inner.TakeTurnToCleanUpAsync(cancellationToken);
+
+    public Task<IReadOnlyList<PartitionChange>> MaintainPartitionsAsync(
+        Retention retention, DateTimeOffset now, CancellationToken cancellationToken) => inner.MaintainPartitionsAsync(retention, now, cancellationToken);
+
     public Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken) =>
         inner.CleanUpAsync(retention, cancellationToken);
 

@@ -53,6 +53,11 @@ internal sealed class GatedStore : IOutboxStore
 
     public Task<T> TranslateAsync<T>(Func<Task<T>> action) => throw new NotSupportedException();
 
+    public Task<IAsyncDisposable?> TakeTurnToCleanUpAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<PartitionChange>> MaintainPartitionsAsync(
+        Retention retention, DateTimeOffset now, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task PingAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

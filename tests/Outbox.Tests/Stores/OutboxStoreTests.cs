@@ -440,22 +440,31 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_is_past_its_retention_is_deleted_and_nothing_else()
+    public async Task What_is_past_its_retention_is_removed_and_nothing_else()
     {
         var (old, failed, queued) = (await QueueTaskAsync(), await QueueTaskAsync(), await QueueTaskAsync());
         await CommitAsync(
             Work.With(Work.Key()),
             Work.With(new TaskOutcome(old, TaskState.Succeeded, 1, DateTimeOffset.UtcNow)),
             Work.With(new TaskOutcome(failed, TaskState.Failed, 1, DateTimeOffset.UtcNow)));
-        var (before, after) = (DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1));
 
-        Assert.Equal(0, await Store.CleanUpAsync(new Retention(before, before, before, before, before, before, before), default));
-        Assert.Equal(2, await Store.CleanUpAsync(new Retention(after, after, before, before, before, before, before), default));
+        await CleanUpAsync(DateTimeOffset.UtcNow.AddDays(6.9));
+        Assert.Equal(1, await UnderTest.CountAsync("inbox"));
+        Assert.NotNull(await FindTaskAsync(old));
 
+        await CleanUpAsync(DateTimeOffset.UtcNow.AddDays(9));
         Assert.Equal(0, await UnderTest.CountAsync("inbox"));
         Assert.Null(await FindTaskAsync(old));
         Assert.NotNull(await FindTaskAsync(failed));
         Assert.NotNull(await FindTaskAsync(queued));
+
+        async Task CleanUpAsync(DateTimeOffset now)
+        {
+            var before = now.AddDays(-7);
+            var retention = new Retention(before, before, before, before, before, before, before);
+            await Store.MaintainPartitionsAsync(retention, now, default);
+            await Store.CleanUpAsync(retention, default);
+        }
     }
 
     [Fact]

@@ -1,0 +1,77 @@
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Tasks;
+
+/// <summary>
+/// Finds tasks by a filter. The key gives their order and their time, and an index those that need attention; everything else is asked of each
+/// row, of a bounded number in each page (docs/decisions/0029).
+/// </summary>
+internal static class TaskSearch
+{
+    // An id is made by the process that adds the task, and the row bears the time of the database that stores it a little later.
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(10);
+
+    // Neighbours by time lie in one block; of those that an index finds each may lie in a block of its own.
+    private const int Neighbours = 20_000, Scattered = 2_000;
+
+    public static async Task<Page<TaskRecord>> PageAsync(IStoreReader store, TaskQuery query, CancellationToken cancellationToken)
+    {
+        var items = new List<TaskRecord>();
+        var indexed = Indexed(query.States);
+        foreach (var range in Ranges(query))
+        {
+            var page = await store.PageAsync(
+                "tasks",
+                TaskReader.Columns,
+                range.And("id <", query.After),
+                indexed,
+                match => Match(match, query),
+                query.Limit - items.Count,
+                TaskReader.Read,
+                indexed.Length > 0 ? Scattered : Neighbours,
+                cancellationToken);
+            items.AddRange(page.Items);
+            if (page.Next is { } next)
+            {
+                return new Page<TaskRecord>(items, next);
+            }
+        }
+
+        return new Page<TaskRecord>(items, Next: null);
+    }
+
+    // Newest first, as ids go: those that have no time come before all others.
+    private static IEnumerable<SqlFilter> Ranges(TaskQuery query)
+    {
+        if (query.CreatedFrom is null && query.CreatedBefore is null)
+        {
+            yield return new SqlFilter();
+            yield break;
+        }
+
+        yield return new SqlFilter().And("id >=", Uuid7.LowerBound(Uuid7.EndOfTime));
+        var before = query.CreatedBefore is { } end && end < Uuid7.EndOfTime ? end + Slack : Uuid7.EndOfTime;
+        yield return new SqlFilter()
+            .And("id >=", query.CreatedFrom > DateTimeOffset.UnixEpoch ? Uuid7.LowerBound(query.CreatedFrom.Value - Slack) : null)
+            .And("id <", Uuid7.LowerBound(before));
+    }
+
+    /// <summary>attention is null for the two states that most tasks are in.</summary>
+    private static string[] Indexed(IReadOnlyList<TaskState> states) =>
+        states.Any(s => s is TaskState.Queued or TaskState.Succeeded) ? [] : [.. states.Distinct().Select(s => $"attention = {(int)s}")];
+
+    private static void Match(SqlFilter match, TaskQuery query)
+    {
+        if (query.States.Count > 0)
+        {
+            match.And($"state IN ({string.Join(", ", query.States.Select(s => (int)s))})");
+        }
+
+        match
+            .And("kind =", query.Kind)
+            .And("queue =", query.Queue)
+            .And("created_at >=", StoreTime.Of(query.CreatedFrom))
+            .And("created_at <", StoreTime.Of(query.CreatedBefore))
+            .AndContains("last_error", query.Error);
+    }
+}

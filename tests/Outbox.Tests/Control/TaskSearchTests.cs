@@ -1,0 +1,125 @@
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Tasks;
+using Messaging.Outbox.Tests.Stores;
+
+namespace Messaging.Outbox.Tests.Control;
+
+public sealed class SqliteTaskSearchTests : TaskSearchTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresTaskSearchTests : TaskSearchTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>Lists of more tasks than one page searches: 20,000, or 2,000 of certain states.</summary>
+public abstract class TaskSearchTests : StoreSuite
+{
+    private static readonly DateTimeOffset Start = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.AddHours(-12).ToUnixTimeMilliseconds());
+
+    [Fact]
+    public async Task A_rare_match_is_found_by_going_on_from_short_pages()
+    {
+        await AddAsync(21_000, i => new Row(At(i), i == 0 ? "Rare" : "Usual"));
+
+        var first = await ListAsync(new TaskQuery { Kind = "Rare" });
+        var second = await ListAsync(new TaskQuery { Kind = "Rare", After = first.Next });
+
+        Assert.Empty(first.Items);
+        Assert.Equal(At(1_000), first.SearchedTo);
+        Assert.Equal(At(0), Assert.Single(second.Items).CreatedAt);
+        Assert.Null(second.Next);
+        Assert.Null(second.SearchedTo);
+    }
+
+    [Fact]
+    public async Task Tasks_that_need_attention_are_found_behind_any_number_of_others()
+    {
+        await AddAsync(21_000, i => new Row(At(i), "Usual", i switch { 0 => TaskState.Failed, 1 => TaskState.Retrying, _ => TaskState.Succeeded }));
+
+        var page = await ListAsync(new TaskQuery { States = [TaskState.Failed, TaskState.Retrying, TaskState.Running] });
+
+        Assert.Equal([TaskState.Retrying, TaskState.Failed], page.Items.Select(t => t.State));
+        Assert.Null(page.Next);
+    }
+
+    [Fact]
+    public async Task Pages_of_several_states_find_each_match_once()
+    {
+        await AddAsync(30_000, i => new Row(At(i), i % 5_000 == 0 ? "Rare" : "Usual", i > 20_000 || i % 2 == 0 ? TaskState.Failed : TaskState.Cancelled));
+        var (found, pages, after) = (new List<DateTimeOffset>(), 0, (Guid?)null);
+        do
+        {
+            var page = await ListAsync(new TaskQuery { States = [TaskState.Failed, TaskState.Cancelled], Kind = "Rare", Limit = 2, After = after });
+            found.AddRange(page.Items.Select(t => t.CreatedAt));
+            after = page.Next;
+        }
+        while (after is not null && ++pages < 100);
+
+        Assert.Equal(Enumerable.Range(0, 6).Reverse().Select(i => At(i * 5_000)), found);
+    }
+
+    [Fact]
+    public async Task A_time_range_is_found_behind_any_number_of_newer_tasks()
+    {
+        await AddAsync(21_000, i => new Row(i < 5 ? Start.AddHours(-5 + i) : At(i), "Usual"));
+
+        var page = await ListAsync(new TaskQuery { CreatedFrom = Start.AddHours(-4), CreatedBefore = Start.AddHours(-2) });
+
+        Assert.Equal([Start.AddHours(-3), Start.AddHours(-4)], page.Items.Select(t => t.CreatedAt));
+        Assert.Null(page.Next);
+    }
+
+    [Fact]
+    public async Task A_time_range_has_tasks_whose_ids_are_random()
+    {
+        await AddAsync(2, i => new Row(At(i), "Usual") { Id = new Guid($"f0000000-0000-4000-8000-00000000000{i}") });
+        await AddAsync(2, i => new Row(At(i), "Usual"));
+
+        var inside = await ListAsync(new TaskQuery { CreatedFrom = At(1), CreatedBefore = At(2) });
+
+        Assert.Equal([At(1), At(1)], inside.Items.Select(t => t.CreatedAt));
+    }
+
+    [Theory]
+    [InlineData(0, 9999)]
+    [InlineData(1, 1970)]
+    public async Task A_time_range_may_reach_as_far_as_time_does(int fromYear, int beforeYear)
+    {
+        await AddAsync(1, i => new Row(At(i), "Usual"));
+
+        var page = await ListAsync(new TaskQuery
+        {
+            CreatedFrom = fromYear == 0 ? DateTimeOffset.MinValue : new DateTimeOffset(fromYear, 1, 1, 0, 0, 0, TimeSpan.Zero),
+            CreatedBefore = beforeYear == 9999 ? DateTimeOffset.MaxValue : new DateTimeOffset(beforeYear, 1, 1, 0, 0, 0, TimeSpan.Zero),
+        });
+
+        Assert.Equal(beforeYear == 9999 ? 1 : 0, page.Items.Count);
+    }
+
+    private static DateTimeOffset At(int i) => Start.AddSeconds(i);
+
+    private Task<Page<TaskRecord>> ListAsync(TaskQuery query) => new TaskStore(UnderTest.Reader).ListAsync(query);
+
+    private async Task AddAsync(int count, Func<int, Row> row)
+    {
+        await using var transaction = await UnderTest.Store.BeginAsync(default);
+        foreach (var chunk in Enumerable.Range(0, count).Select(row).Chunk(200))
+        {
+            var values = string.Join(", ", chunk.Select((_, i) => $"(${(4 * i) + 1}, ${(4 * i) + 2}, ${(4 * i) + 3}, ${(4 * i) + 4})"));
+            await transaction.Transaction.ExecuteAsync(
+                $"INSERT INTO tasks (id, kind, state, created_at) VALUES {values}",
+                default,
+                [.. chunk.SelectMany(r => (object?[])[r.Id, r.Kind, r.State, new StoreTime(r.CreatedAt)])]);
+        }
+
+        await transaction.CommitAsync(new Messaging.Outbox.Staging.StagedWork(), default);
+    }
+
+    private sealed record Row(DateTimeOffset CreatedAt, string Kind, TaskState State = TaskState.Succeeded)
+    {
+        public Guid Id { get; init; } = Guid.CreateVersion7(CreatedAt);
+    }
+}

@@ -1,0 +1,46 @@
+using DbUp;
+using Messaging.Outbox.Migrations;
+using Messaging.Outbox.Postgres;
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Messaging.Outbox.Tests.Stores;
+
+/// <summary>A database from before there were partitions.</summary>
+public sealed class PartitionUpgradeTests
+{
+    [Fact]
+    public async Task An_older_database_keeps_all_its_rows()
+    {
+        await using var database = await Servers.CreateDatabaseAsync();
+        var older = DeployChanges.To.PostgresqlDatabase(database.ConnectionString).JournalToPostgresqlTable("public", "schema_versions")
+            .WithScriptsEmbeddedInAssembly(
+                typeof(PostgresMigrator).Assembly,
+                name => name.Contains(".Scripts.Postgres.", StringComparison.Ordinal) && string.CompareOrdinal(name.Split(".Postgres.")[1], "0015") < 0)
+            .WithTransactionPerScript().WithVariablesDisabled().Build().PerformUpgrade();
+        Assert.True(older.Successful, older.Error?.Message);
+        await using var source = NpgsqlDataSource.Create(database.ConnectionString);
+        Guid[] ids = [Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(-3)), Guid.CreateVersion7(), Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(1)), new("f0000000-0000-4000-8000-000000000001"), new("f0000000-0000-4000-8000-000000000002")];
+        var consumer = Guid.NewGuid();
+        foreach (var id in ids)
+        {
+            await using var insert = source.CreateCommand(
+                $"INSERT INTO tasks (id, kind, state) VALUES ('{id}', 'T', 4); INSERT INTO inbox (message_id, consumer_id) VALUES ('{id}', '{consumer}')");
+            await insert.ExecuteNonQueryAsync();
+        }
+
+        await new PostgresMigrator(database.ConnectionString).MigrateAsync(NullLogger.Instance, default);
+
+        var store = new PostgresStore(source, TimeSpan.FromSeconds(60));
+        var done = await store.FindDoneAsync([.. ids.Select(id => new InboxKey(id, consumer))], [], default);
+        Assert.Equal(ids.Order(), done.Consumed.Select(key => key.MessageId).Order());
+        var tasks = await store.QueryAsync(
+            "SELECT id, tableoid::regclass::text FROM tasks WHERE attention = 4", [], row => (Id: row.GetGuid(0), Partition: row.GetString(1)), default);
+        Assert.Equal(ids.Order(), tasks.Select(task => task.Id).Order());
+        Assert.Equal(ids[..2].Order(), tasks.Where(task => task.Partition == "tasks_first").Select(task => task.Id).Order());
+        Assert.StartsWith("tasks_p", tasks.Single(task => task.Id == ids[2]).Partition, StringComparison.Ordinal);
+        await using var twice = source.CreateCommand($"INSERT INTO tasks (id, kind) VALUES ('{ids[0]}', 'T')");
+        Assert.Equal("tasks_first_pkey", (await Assert.ThrowsAsync<PostgresException>(() => twice.ExecuteNonQueryAsync())).ConstraintName);
+    }
+}
