@@ -13,7 +13,12 @@ internal static class ListTasksEndpoint
         .WithName("ListTasks")
         .WithSummary("Tasks, newest first")
         .WithDescription(
-            "A page looks at a bounded number of rows, so it may hold fewer items than asked for, also none: go on with 'after' as long as 'next' is not null.")
+            """
+            A page searches a bounded number of tasks, so that it answers at once however many there are: it may hold fewer items than asked for,
+            also none. 'searchedTo' says how far back it has searched; go on with 'after' as long as 'next' is not null. Tasks that need attention
+            (states other than Queued and Succeeded) are searched among their own, 2,000 a page; others among all tasks of the time between
+            'createdFrom' and 'createdBefore', 20,000 a page.
+            """)
         .TakesQuery(
             ("state", "One or more states, with commas between.", "Failed,Retrying"),
             ("kind", "The kind.", "Register"),

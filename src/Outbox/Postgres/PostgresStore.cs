@@ -126,7 +126,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
             await using var batch = new NpgsqlBatch(connection);
             batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('jit', 'off', true)"));
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
-            batch.BatchCommands[1].Parameters.AddRange([.. parameters.Select(value => new NpgsqlParameter { Value = StoreSql.ForPostgres(value) })]);
+            batch.BatchCommands[1].Parameters.AddRange(parameters.Select(value => new NpgsqlParameter { Value = StoreSql.ForPostgres(value) }).ToArray());
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
             await reader.NextResultAsync(cancellationToken);
             var rows = new List<T>();

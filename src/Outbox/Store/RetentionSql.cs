@@ -7,17 +7,24 @@ internal static class RetentionSql
 
     public static IEnumerable<(string Sql, object?[] Parameters)> Statements(Retention retention, DateTimeOffset now)
     {
-        yield return Tasks($"attention = {Failed} AND finished_at < $1", retention.FailedTasks);
-        yield return Tasks($"attention = {Cancelled} AND finished_at < $1", retention.CancelledTasks);
-
         // As long as a task before it can be redriven, a blocked one can go on; and its row of the outbox goes with it, which is looked for among the
         // links that are as old: with all that waits, all tasks would be read.
-        yield return Tasks(
-            $"""
-            attention = {Blocked} AND created_at < $1 AND NOT EXISTS (
-                SELECT 1 FROM task_links l JOIN tasks p ON p.id = l.predecessor WHERE l.successor = tasks.id)
-            """,
-            retention.FailedTasks);
+        (string Where, DateTimeOffset Before)[] ended =
+        [
+            ($"attention = {Failed} AND finished_at < $1", retention.FailedTasks),
+            ($"attention = {Cancelled} AND finished_at < $1", retention.CancelledTasks),
+            ($"""
+              attention = {Blocked} AND created_at < $1 AND NOT EXISTS (
+                  SELECT 1 FROM task_links l JOIN tasks p ON p.id = l.predecessor WHERE l.successor = tasks.id)
+              """, retention.FailedTasks),
+        ];
+        foreach (var (where, before) in ended)
+        {
+            // By the index on attention and id; ids without a time lie elsewhere.
+            yield return Tasks($"{where} AND id < $3", before, Uuid7.LowerBound(before));
+            yield return Tasks($"{where} AND id >= $3", before, Uuid7.LowerBound(Uuid7.EndOfTime));
+        }
+
         yield return (
             """
             DELETE FROM outbox WHERE waiting = 1 AND message_id IN (
@@ -51,7 +58,8 @@ internal static class RetentionSql
             [Uuid7.LowerBound(retention.Audit), retention.Limit]);
 
         // The state is looked at again when the row is locked: somebody may have redriven the task meanwhile.
-        (string, object?[]) Tasks(string where, DateTimeOffset before) => (
-            $"DELETE FROM tasks WHERE attention >= {Failed} AND id IN (SELECT id FROM tasks WHERE {where} LIMIT $2)", [new StoreTime(before), retention.Limit]);
+        (string, object?[]) Tasks(string where, DateTimeOffset before, Guid bound) => (
+            $"DELETE FROM tasks WHERE attention >= {Failed} AND id IN (SELECT id FROM tasks WHERE {where} LIMIT $2)",
+            [new StoreTime(before), retention.Limit, bound]);
     }
 }

@@ -43,7 +43,7 @@ public sealed class PostgresPartitionTests : IAsyncLifetime
 
         for (var day = 0; day <= 2; day++)
         {
-            var (task, key) = await AddAsync(Now.AddDays(day));
+            var (task, key) = await AddAsync(DateTimeOffset.UtcNow.AddDays(day)); // the first partition ends at the migration
             Assert.StartsWith("tasks_p", await PartitionOfAsync("tasks", "id", task), StringComparison.Ordinal);
             Assert.StartsWith("inbox_p", await PartitionOfAsync("inbox", "message_id", key), StringComparison.Ordinal);
         }
