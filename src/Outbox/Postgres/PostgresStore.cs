@@ -179,14 +179,10 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         {
             await using var connection = await _connections.OpenAsync(cancellationToken);
             await using var batch = new NpgsqlBatch(connection);
-            foreach (var table in (string[])["inbox_default", "inbox_other"])
+            foreach (var part in (string[])["default", "low", "high"])
             {
-                Delete(table, "consumed_at < $1", retention.Inbox);
-            }
-
-            foreach (var table in (string[])["tasks_default", "tasks_other"])
-            {
-                Delete(table, $"finished_at < $1 AND state = {(int)TaskState.Succeeded}", retention.SucceededTasks);
+                Delete($"inbox_{part}", "consumed_at < $1", retention.Inbox);
+                Delete($"tasks_{part}", $"finished_at < $1 AND state = {(int)TaskState.Succeeded}", retention.SucceededTasks);
             }
 
             return await batch.ExecuteNonQueryAsync(cancellationToken);

@@ -40,7 +40,7 @@ internal static class TaskSearch
         return new Page<TaskRecord>(items, Next: null);
     }
 
-    // Newest first, as ids go: those that have no time come before all others.
+    // As ids are ordered: of those that have no time, some come before all others, and some after.
     private static IEnumerable<SqlFilter> Ranges(TaskQuery query)
     {
         if (query.CreatedFrom is null && query.CreatedBefore is null)
@@ -50,11 +50,14 @@ internal static class TaskSearch
         }
 
         yield return new SqlFilter().And("id >=", Uuid7.LowerBound(Uuid7.EndOfTime));
-        var before = query.CreatedBefore is { } end && end < Uuid7.EndOfTime ? end + Slack : Uuid7.EndOfTime;
         yield return new SqlFilter()
-            .And("id >=", query.CreatedFrom > DateTimeOffset.UnixEpoch ? Uuid7.LowerBound(query.CreatedFrom.Value - Slack) : null)
-            .And("id <", Uuid7.LowerBound(before));
+            .And("id >=", Bound(query.CreatedFrom ?? Uuid7.BeginningOfTime, -Slack))
+            .And("id <", Bound(query.CreatedBefore ?? Uuid7.EndOfTime, Slack));
+        yield return new SqlFilter().And("id <", Uuid7.LowerBound(Uuid7.BeginningOfTime));
     }
+
+    private static Guid Bound(DateTimeOffset time, TimeSpan slack) => Uuid7.LowerBound(
+        time <= Uuid7.BeginningOfTime ? Uuid7.BeginningOfTime : time >= Uuid7.EndOfTime ? Uuid7.EndOfTime : time + slack);
 
     /// <summary>attention is null for the two states that most tasks are in.</summary>
     private static string[] Indexed(IReadOnlyList<TaskState> states) =>

@@ -21,7 +21,7 @@ public sealed class PartitionUpgradeTests
             .WithTransactionPerScript().WithVariablesDisabled().Build().PerformUpgrade();
         Assert.True(older.Successful, older.Error?.Message);
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);
-        Guid[] ids = [Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(-3)), Guid.CreateVersion7(), Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(1)), new("f0000000-0000-4000-8000-000000000001"), new("f0000000-0000-4000-8000-000000000002")];
+        Guid[] ids = [Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(-3)), Guid.CreateVersion7(), Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(1)), new("f0000000-0000-4000-8000-000000000001"), new("00020000-ac11-0242-8000-000000000002")];
         var consumer = Guid.NewGuid();
         foreach (var id in ids)
         {

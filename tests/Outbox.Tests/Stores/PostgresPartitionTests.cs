@@ -157,7 +157,7 @@ public sealed class PostgresPartitionTests : IAsyncLifetime
     [Fact]
     public async Task Rows_of_no_partition_are_deleted_when_they_are_past_their_retention()
     {
-        var (task, key) = (new Guid("f0000000-0000-4000-8000-000000000001"), new Guid("f0000000-0000-4000-8000-000000000002"));
+        var (task, key) = (new Guid("f0000000-0000-4000-8000-000000000001"), new Guid("00020000-ac11-0242-8000-000000000002"));
         await ExecuteAsync($"INSERT INTO tasks (id, kind) VALUES ('{task}', 'T'); INSERT INTO inbox (message_id, consumer_id) VALUES ('{key}', '{Consumer}')");
         await EndAsync(task, TaskState.Succeeded, Now);
 

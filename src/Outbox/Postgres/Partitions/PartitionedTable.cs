@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Messaging.Outbox.Postgres.Partitions;
 
 /// <summary>A table whose partitions are ranges of the time in its key, a UUIDv7 (docs/decisions/0029).</summary>
-/// <param name="Name">The table; its default partition is <c>{Name}_default</c>, and ids without a time are in <c>{Name}_other</c>.</param>
+/// <param name="Name">The table; its default partition is <c>{Name}_default</c>, and ids without a time are in <c>{Name}_low</c> and <c>{Name}_high</c>.</param>
 /// <param name="Key">The column that begins its primary key.</param>
 /// <param name="Storage">What each partition is created with.</param>
 /// <param name="Stays">The rows that outlive their partition, up to the moment that has to follow.</param>

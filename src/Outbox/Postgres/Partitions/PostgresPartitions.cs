@@ -30,7 +30,7 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
             }
         }
 
-        foreach (var partition in partitions.Where(p => p.End <= now - retention).OrderBy(p => p.End))
+        foreach (var partition in partitions.Where(p => p.End > Uuid7.BeginningOfTime && p.End <= now - retention).OrderBy(p => p.End))
         {
             changes.Add(await DropAsync(table, partition, now - retention, cancellationToken));
             if (changes[^1].Action == PartitionAction.Postponed)

@@ -1,7 +1,7 @@
 -- tasks and inbox by the time in their keys, which are UUIDv7 as a rule: what is past its retention goes with its partition and is
 -- not deleted row by row (docs/decisions/0029). What there was becomes the first partition, up to now. Ids without a time lie nearly
--- all above 2060; the few others of them, and rows that outlive their partition, are in the default partition. The days to come are
--- made here for the first time, and by the clean-up from then on.
+-- all before 2020 or after 2060; the few others of them, and rows that outlive their partition, are in the default partition. The days
+-- to come are made here for the first time, and by the clean-up from then on.
 DROP INDEX tasks_created_at;
 DROP INDEX inbox_consumed_at;
 
@@ -13,10 +13,11 @@ DECLARE
     storage text;
     since   timestamptz := clock_timestamp();
     today   timestamptz := date_trunc('day', since AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';
-    bounds  uuid[]; -- from now, three times midnight, 2060
+    bounds  uuid[]; -- 2020, now, three times midnight, 2060
 BEGIN
     SELECT array_agg((lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid ORDER BY at) INTO bounds
-    FROM unnest(ARRAY[since, today + interval '1 day', today + interval '2 days', today + interval '3 days', timestamptz '2060-01-01 00:00:00Z']) AS at;
+    FROM unnest(ARRAY[
+        timestamptz '2020-01-01 00:00:00Z', since, today + interval '1 day', today + interval '2 days', today + interval '3 days', timestamptz '2060-01-01 00:00:00Z']) AS at;
 
     FOR parent, key, storage IN VALUES ('tasks', 'id', 'WITH (fillfactor = 60)'), ('inbox', 'message_id', '') LOOP
         EXECUTE format('ALTER TABLE %1$I RENAME TO %1$s_first', parent);
@@ -27,19 +28,20 @@ BEGIN
 
         EXECUTE format('CREATE TABLE %1$I (LIKE %1$s_first INCLUDING ALL) PARTITION BY RANGE (%2$I)', parent, key);
         EXECUTE format('CREATE TABLE %1$s_default PARTITION OF %1$I DEFAULT %2$s', parent, storage);
-        EXECUTE format('CREATE TABLE %1$s_other PARTITION OF %1$I FOR VALUES FROM (%3$L) TO (MAXVALUE) %2$s', parent, storage, bounds[5]);
+        EXECUTE format('CREATE TABLE %1$s_low PARTITION OF %1$I FOR VALUES FROM (MINVALUE) TO (%3$L) %2$s', parent, storage, bounds[1]);
+        EXECUTE format('CREATE TABLE %1$s_high PARTITION OF %1$I FOR VALUES FROM (%3$L) TO (MAXVALUE) %2$s', parent, storage, bounds[6]);
         FOR i IN 1..3 LOOP
             EXECUTE format(
                 'CREATE TABLE %1$s_p%3$s PARTITION OF %1$I FOR VALUES FROM (%4$L) TO (%5$L) %2$s',
-                parent, storage, to_char(today + (i - 1) * interval '1 day', 'YYYYMMDDHH24MI'), bounds[i], bounds[i + 1]);
+                parent, storage, to_char(today + (i - 1) * interval '1 day', 'YYYYMMDDHH24MI'), bounds[i + 1], bounds[i + 2]);
         END LOOP;
 
         SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns FROM pg_attribute
         WHERE attrelid = format('%s_first', parent)::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '';
         EXECUTE format(
-            'WITH moved AS (DELETE FROM %1$s_first WHERE %3$I >= $1 RETURNING %2$s) INSERT INTO %1$I (%2$s) SELECT %2$s FROM moved',
-            parent, columns, key) USING bounds[1];
-        EXECUTE format('ALTER TABLE %1$I ATTACH PARTITION %1$s_first FOR VALUES FROM (MINVALUE) TO (%2$L)', parent, bounds[1]);
+            'WITH moved AS (DELETE FROM %1$s_first WHERE %3$I < $1 OR %3$I >= $2 RETURNING %2$s) INSERT INTO %1$I (%2$s) SELECT %2$s FROM moved',
+            parent, columns, key) USING bounds[1], bounds[2];
+        EXECUTE format('ALTER TABLE %1$I ATTACH PARTITION %1$s_first FOR VALUES FROM (%2$L) TO (%3$L)', parent, bounds[1], bounds[2]);
     END LOOP;
 
     ALTER INDEX tasks_attention_id_idx RENAME TO tasks_attention;
@@ -48,10 +50,15 @@ END $$;
 -- What is new is found in an insert-only partition by a block range index. Where rows are deleted one by one, new ones take the places of
 -- old ones, and such an index leads to all of them.
 CREATE INDEX inbox_consumed_at ON inbox USING brin (consumed_at) WITH (pages_per_range = 32);
-CREATE INDEX inbox_default_retention ON inbox_default (consumed_at);
-CREATE INDEX inbox_other_retention ON inbox_other (consumed_at);
-CREATE INDEX tasks_default_retention ON tasks_default (finished_at) WHERE state = 3;
-CREATE INDEX tasks_other_retention ON tasks_other (finished_at) WHERE state = 3;
+DO $$
+DECLARE
+    part text;
+BEGIN
+    FOREACH part IN ARRAY ARRAY['low', 'high', 'default'] LOOP
+        EXECUTE format('CREATE INDEX inbox_%1$s_retention ON inbox_%1$s (consumed_at)', part);
+        EXECUTE format('CREATE INDEX tasks_%1$s_retention ON tasks_%1$s (finished_at) WHERE state = 3', part);
+    END LOOP;
+END $$;
 
 DROP INDEX idempotency_answers_created_at;
 CREATE INDEX idempotency_answers_created_at ON idempotency_answers (created_at);
