@@ -79,7 +79,7 @@ internal sealed partial class RetentionCleaner(
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stoppingToken);
             foreach (var change in await store.MaintainPartitionsAsync(retention, now, either.Token))
             {
-                LogPartition(change.Action is PartitionAction.Created or PartitionAction.Dropped ? LogLevel.Information : LogLevel.Warning, change.Partition, change.Action, change.Rows);
+                LogPartition(change.Action == PartitionAction.Postponed ? LogLevel.Warning : LogLevel.Information, change.Partition, change.Action, change.Rows);
             }
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)

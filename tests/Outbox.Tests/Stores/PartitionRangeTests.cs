@@ -29,8 +29,8 @@ public sealed class PartitionRangeTests
     }
 
     [Fact]
-    public void The_first_partition_after_a_pause_begins_now() =>
-        Assert.Equal(Noon, PartitionRange.Missing(Noon.AddDays(-20), TimeSpan.FromDays(1), Noon).First().From);
+    public void The_first_partition_after_a_pause_begins_in_a_minute() =>
+        Assert.Equal(Noon.AddMinutes(1), PartitionRange.Missing(Noon.AddDays(-20), TimeSpan.FromDays(1), Noon).First().From);
 
     [Fact]
     public void There_are_no_partitions_where_ids_have_no_time()
