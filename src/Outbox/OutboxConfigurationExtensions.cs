@@ -9,6 +9,7 @@ using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Recovery;
 using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Sagas;
 using Messaging.Outbox.Schedules;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
@@ -131,8 +132,10 @@ public static class OutboxConfigurationExtensions
     {
         configurator.ConnectConsumerConfigurationObserver(
             new ConsumerRegistryObserver(configurator, context.GetRequiredService<ConsumerRegistry>()));
-        configurator.ConnectConsumerConfigurationObserver(
-            new OutboxConsumePipeSpecificationObserver<TransactionalOutbox>(configurator, context));
+        configurator.ConnectSagaConfigurationObserver(new SagaConfigurationObserver(configurator, context));
+        var inbox = new OutboxConsumePipeSpecificationObserver<TransactionalOutbox>(configurator, context);
+        configurator.ConnectConsumerConfigurationObserver(inbox);
+        configurator.ConnectSagaConfigurationObserver(inbox);
     }
 
     /// <summary>What belongs to one request, or to one message.</summary>

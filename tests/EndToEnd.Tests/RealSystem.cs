@@ -57,6 +57,10 @@ internal sealed class RealSystem : IAsyncDisposable
         }
     }
 
+    /// <summary>What the processes are told; for a host in the test's own process.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> Settings =>
+        _environment.Select(e => KeyValuePair.Create(e.Key.Replace("__", ":", StringComparison.Ordinal), (string?)e.Value));
+
     public string VirtualHost { get; } = $"test-{Guid.NewGuid():N}";
     public FakeSmtpServer Smtp { get; } = new();
     public AppProcess Api { get; private set; } = null!;

@@ -70,7 +70,8 @@ internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiv
             || !_isAlone.Value
             || DirectHeaders.Read(offered.Headers) is not { } headers
             || DirectEnvelope<TMessage>.Read(offered.ContentType, offered.Body.Span, MessageType) is not { } envelope
-            || (headers.TaskId is null && envelope.Headers?.ContainsKey(OutboxHeaders.TaskId) == true)) // a body that came without its headers
+            || (headers.TaskId is null && envelope.Headers?.ContainsKey(OutboxHeaders.TaskId) == true) // a body that came without its headers
+            || (headers.TaskId is { } task && task != envelope.MessageId)) // those of another message
         {
             return false;
         }

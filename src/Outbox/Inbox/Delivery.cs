@@ -35,7 +35,11 @@ internal sealed class Delivery
         // A redelivery may carry a new MessageId, so the original one is the identity.
         var messageId = context.GetOriginalMessageId() ?? throw new MessageException(typeof(T), "A message needs a MessageId to be consumed once.");
         var delivery = new Delivery(messageId, consumerId, context.ReceiveContext);
-        delivery.Progress.TaskId ??= context.Headers.Get<Guid>(OutboxHeaders.TaskId); // a body that came without its headers
+        if (delivery.Progress.TaskId is null && context.Headers.Get<Guid>(OutboxHeaders.TaskId) == messageId)
+        {
+            delivery.Progress.TaskId = messageId; // a body that came without its headers
+        }
+
         return delivery;
     }
 

@@ -23,8 +23,13 @@ internal sealed class DeliveryProgress
 
     private DeliveryProgress(ReceiveContext context)
     {
-        TaskId = context.HeaderGuid(OutboxHeaders.TaskId);
         Queue = context.QueueName();
+        if (context.HasForeignTask())
+        {
+            return;
+        }
+
+        TaskId = context.HeaderGuid(OutboxHeaders.TaskId);
         Redeliveries = (int)(context.HeaderNumber(OutboxHeaders.Redeliveries) ?? 0);
         Redrives = (int)(context.HeaderNumber(OutboxHeaders.Redrives) ?? 0);
         Part = (int)(context.HeaderNumber(OutboxHeaders.Part) ?? 0);

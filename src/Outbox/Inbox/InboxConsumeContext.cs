@@ -1,11 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
 using MassTransit;
 using MassTransit.Middleware;
 using MassTransit.Middleware.Outbox;
 using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Scheduling;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Transport;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.Inbox;
+
+/// <summary>A context whose unit of work is committed when the consumer returns.</summary>
+internal interface IInboxContext;
 
 /// <summary>
 /// The consumer's context: what it publishes and sends is staged in the unit of work, and that it is done becomes known
@@ -17,9 +23,12 @@ internal sealed class InboxConsumeContext<T>(
     IServiceProvider provider,
     UnitOfWork unit,
     QueueDirectory queues,
-    Attempt attempt) : OutboxConsumeContextProxy<T>(context, options, provider)
+    TimeProvider time,
+    Attempt attempt) : OutboxConsumeContextProxy<T>(new WithoutOwnHeaders<T>(context), options, provider), IInboxContext
     where T : class
 {
+    private MessageSchedulerContext? _scheduler;
+
     /// <summary>Or cancelled: nothing was committed.</summary>
     public bool WasDuplicate { get; set; }
 
@@ -30,8 +39,30 @@ internal sealed class InboxConsumeContext<T>(
     public override int ReceiveCount => attempt.Deliveries.Max(d => d.Progress.Attempts);
     public override long? LastSequenceNumber => null;
 
+    /// <summary>Who schedules finds the outbox's scheduler, unless the bus has one; made only for who asks.</summary>
+    public override bool TryGetPayload<TPayload>([NotNullWhen(true)] out TPayload? payload)
+        where TPayload : class
+    {
+        if (base.TryGetPayload<TPayload>(out var found))
+        {
+            payload = found;
+            return true;
+        }
+
+        payload = typeof(TPayload) == typeof(MessageSchedulerContext) ? (TPayload)(_scheduler ??= CreateScheduler()) : null;
+        return payload is not null;
+    }
+
+    private MessageSchedulerContext CreateScheduler() =>
+        OutboxMessageScheduler.Create(this, unit, ((IServiceProvider)this).GetRequiredService<IBus>().Topology, time);
+
     public override Task AddSend<TMessage>(SendContext<TMessage> context)
     {
+        if (context.MessageId == MessageId)
+        {
+            context.Headers.Set(OutboxHeaders.TaskId, OutboxHeaders.NoTask); // forwarded: a body with the headers that it came with
+        }
+
         unit.Work.Add(StagedMessageFactory.Create(context, queues, track: false));
         return Task.CompletedTask;
     }

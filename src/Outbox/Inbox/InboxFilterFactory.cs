@@ -98,10 +98,10 @@ internal sealed class InboxFilterFactory(
         using var attempt = new Attempt(deliveries, time, context.CancellationToken) { MayContinue = BatchInbox<T>.Instance is null };
         using var shown = running.Show(attempt);
         task.Attempt = attempt;
-        var inboxContext = new InboxConsumeContext<T>(context, options, provider, unit, queues, attempt);
+        var inboxContext = new InboxConsumeContext<T>(context, options, provider, unit, queues, time, attempt);
         try
         {
-            await next.Send(inboxContext);
+            await ConsumeAsync(inboxContext, next);
         }
         catch (DuplicateMessageException)
         {
@@ -135,6 +135,26 @@ internal sealed class InboxFilterFactory(
         }
 
         return !inboxContext.WasDuplicate;
+    }
+
+    /// <summary>A saga wraps what its activities throw; policies are about what they threw.</summary>
+    private static async Task ConsumeAsync<T>(InboxConsumeContext<T> context, IPipe<OutboxConsumeContext<T>> next)
+        where T : class
+    {
+        try
+        {
+            await next.Send(context);
+        }
+        catch (EventExecutionException exception)
+        {
+            Exception cause = exception;
+            while (cause is EventExecutionException { InnerException: { } inner })
+            {
+                cause = inner;
+            }
+
+            ExceptionDispatchInfo.Throw(cause);
+        }
     }
 
     /// <summary>A message that was consumed before, or cancelled; over a volatile transport its row is done with, too.</summary>

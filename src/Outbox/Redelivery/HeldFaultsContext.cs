@@ -1,5 +1,6 @@
 using MassTransit;
 using MassTransit.Context;
+using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Redelivery;
 
@@ -12,7 +13,7 @@ internal sealed class HeldFaultsContext<T>(ConsumeContext<T> context) : ConsumeC
     public override Task NotifyFaulted<TMessage>(
         ConsumeContext<TMessage> context, TimeSpan duration, string consumerType, Exception exception)
     {
-        _notify = () => base.NotifyFaulted(context, duration, consumerType, exception);
+        _notify = () => base.NotifyFaulted(new WithoutOwnHeaders<TMessage>(context), duration, consumerType, exception);
         return Task.CompletedTask;
     }
 

@@ -9,6 +9,7 @@ namespace Messaging.Outbox.Staging;
 internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore store, ILogger<UnitOfWork> logger)
     : IUnitOfWork, IAsyncDisposable, IDisposable
 {
+    private readonly List<IDisposable> _holds = [];
     private IStoreTransaction? _transaction;
 
     public StagedWork Work { get; private set; } = new();
@@ -98,16 +99,27 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
     /// <returns>Null when there is more: messages, a transaction of its own.</returns>
     public StagedWork? TakeRows() => _transaction is null && Pending.IsEmpty && Work.IsRows ? TakeWork() : null;
 
+    /// <summary>Keeps a lock until the unit has been committed, or has failed.</summary>
+    public void Hold(IDisposable hold) => _holds.Add(hold);
+
     /// <summary>Forgets everything staged and rolls an open transaction back, so that a retry starts from nothing.</summary>
     public async ValueTask ResetAsync()
     {
         Work = new StagedWork();
         Pending.Clear();
         WakesDispatcher = false;
-        if (_transaction is { } transaction)
+        try
         {
-            _transaction = null;
-            await transaction.DisposeAsync();
+            if (_transaction is { } transaction)
+            {
+                _transaction = null;
+                await transaction.DisposeAsync();
+            }
+        }
+        finally
+        {
+            _holds.ForEach(hold => hold.Dispose());
+            _holds.Clear();
         }
     }
 

@@ -21,9 +21,11 @@ internal sealed record Envelope(Guid? MessageId, Guid? TaskId, IReadOnlyList<str
         {
             using var document = JsonDocument.Parse(body);
             var root = document.RootElement;
+            var messageId = Id(root, "messageId");
+            var taskId = root.TryGetProperty("headers", out var headers) && headers.ValueKind == JsonValueKind.Object ? Id(headers, OutboxHeaders.TaskId) : null;
             return new Envelope(
-                Id(root, "messageId"),
-                root.TryGetProperty("headers", out var headers) && headers.ValueKind == JsonValueKind.Object ? Id(headers, OutboxHeaders.TaskId) : null,
+                messageId,
+                taskId == messageId ? taskId : null, // or else it is a copy of the header of another message
                 root.TryGetProperty("messageType", out var types) && types.ValueKind == JsonValueKind.Array
                     ? [.. types.EnumerateArray().Where(t => t.ValueKind == JsonValueKind.String).Select(t => t.GetString()!)]
                     : []);

@@ -1,3 +1,7 @@
+using System.Collections.Frozen;
+using MassTransit;
+using MassTransit.Serialization;
+
 namespace Messaging.Outbox.Transport;
 
 /// <summary>Headers that the outbox adds to a message. They are read from the transport, so that they can change without the body.</summary>
@@ -36,9 +40,29 @@ internal static class OutboxHeaders
     /// <summary>How often a delivery ended without an outcome. RabbitMQ's quorum queues count it under this name.</summary>
     public const string DeliveryCount = "x-delivery-count";
 
+    /// <summary>The <see cref="TaskId"/> of a message that is no task although its body may say so.</summary>
+    public const string NoTask = "none";
+
+    /// <summary>
+    /// The headers without these. MassTransit copies the headers of the message that is consumed to whatever is published meanwhile, and these
+    /// speak of that message only: another one with its task's id would end that task, and with its attempts would have fewer of its own.
+    /// </summary>
+    public static Headers Without(Headers headers)
+    {
+        var others = new DictionarySendHeaders();
+        foreach (var (name, value) in headers.GetAll().Where(h => !Own.Contains(h.Key)))
+        {
+            others.Set(name, value);
+        }
+
+        return others;
+    }
+
     /// <summary>The headers that a message keeps when it is put off.</summary>
     public static IReadOnlyList<string> Kept { get; } = [TaskId, Part, Redrives, AttemptsBeforeRedrive, HasSuccessors, UniqueKey];
 
     /// <summary>The headers that say how far a delivery has got, and that a new start does not take over.</summary>
     public static IReadOnlyList<string> OfDelivery { get; } = [Attempts, Redeliveries, Redrives, AttemptsBeforeRedrive, DelaySeconds, OutboxId, DeliveryCount];
+
+    private static readonly FrozenSet<string> Own = Kept.Concat(OfDelivery).ToFrozenSet(StringComparer.Ordinal);
 }

@@ -16,6 +16,16 @@ internal static class TransportHeaderExtensions
     public static Guid? HeaderGuid(this ReceiveContext context, string header) =>
         Guid.TryParse(context.HeaderText(header), out var id) ? id : null;
 
+    /// <summary>
+    /// Whether the delivery has the headers of another message. A task's id is its message's: where it is not, an endpoint without the outbox
+    /// has copied the headers of what it consumed.
+    /// </summary>
+    public static bool HasForeignTask(this ReceiveContext context) =>
+        context.HeaderGuid(OutboxHeaders.TaskId) is { } task
+        && context.HeaderGuid(MessageHeaders.MessageId) is { } message
+        && task != message
+        && task != context.HeaderGuid(MessageHeaders.OriginalMessageId);
+
     /// <summary>The queue that the delivery came from.</summary>
     public static string QueueName(this ReceiveContext context) => context.InputAddress.AbsolutePath.Split('/')[^1];
 

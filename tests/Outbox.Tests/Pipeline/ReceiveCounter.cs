@@ -7,13 +7,22 @@ namespace Messaging.Outbox.Tests.Pipeline;
 public sealed class ReceiveCounter : IReceiveObserver
 {
     private readonly ConcurrentDictionary<string, int> _received = new();
+    private int _inHand;
 
     public int Of(string queue) => _received.GetValueOrDefault(queue);
 
-    public Task PreReceive(ReceiveContext context) => Task.CompletedTask;
+    /// <summary>Deliveries that have not come to an end.</summary>
+    public int InHand => _inHand;
+
+    public Task PreReceive(ReceiveContext context)
+    {
+        Interlocked.Increment(ref _inHand);
+        return Task.CompletedTask;
+    }
 
     public Task PostReceive(ReceiveContext context)
     {
+        Interlocked.Decrement(ref _inHand);
         _received.AddOrUpdate(context.InputAddress.AbsolutePath.Split('/')[^1], 1, (_, count) => count + 1);
         return Task.CompletedTask;
     }
@@ -24,5 +33,9 @@ public sealed class ReceiveCounter : IReceiveObserver
     public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception)
         where T : class => Task.CompletedTask;
 
-    public Task ReceiveFault(ReceiveContext context, Exception exception) => Task.CompletedTask;
+    public Task ReceiveFault(ReceiveContext context, Exception exception)
+    {
+        Interlocked.Decrement(ref _inHand);
+        return Task.CompletedTask;
+    }
 }

@@ -1,0 +1,49 @@
+using MassTransit;
+using MassTransit.Saga;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.Sagas;
+
+/// <summary>Notes the sagas of an endpoint in the registry, and refuses at the start what could not keep the promise.</summary>
+internal sealed class SagaConfigurationObserver(IReceiveEndpointConfigurator endpoint, IServiceProvider provider) : ISagaConfigurationObserver
+{
+    private readonly ConsumerRegistry _registry = provider.GetRequiredService<ConsumerRegistry>();
+
+    public void SagaConfigured<TSaga>(ISagaConfigurator<TSaga> configurator)
+        where TSaga : class, ISaga =>
+        _ = Check<TSaga>();
+
+    public void StateMachineSagaConfigured<TInstance>(ISagaConfigurator<TInstance> configurator, SagaStateMachine<TInstance> stateMachine)
+        where TInstance : class, ISaga, SagaStateMachineInstance
+    {
+        if (Check<TInstance>() is { } type)
+        {
+            SagaCorrelations.Read(type, stateMachine, provider.GetRequiredService<ISagaRepository<TInstance>>());
+        }
+    }
+
+    public void SagaMessageConfigured<TSaga, TMessage>(ISagaMessageConfigurator<TSaga, TMessage> configurator)
+        where TSaga : class, ISaga
+        where TMessage : class =>
+        _registry.Add(endpoint.InputAddress, typeof(TMessage), typeof(TSaga));
+
+    /// <returns>Null for a saga whose state is kept elsewhere, and may be.</returns>
+    private SagaType<TSaga>? Check<TSaga>()
+        where TSaga : class, ISaga
+    {
+        using var scope = provider.CreateScope();
+        if (scope.ServiceProvider.GetService<ISagaRepositoryContextFactory<TSaga>>() is OutboxSagaRepository<TSaga>)
+        {
+            provider.GetRequiredService<SagaJson<TSaga>>().Check();
+            return provider.GetRequiredService<SagaType<TSaga>>();
+        }
+
+        return provider.GetService<OutsideOutbox<TSaga>>() is not null
+            ? null
+            : throw new ConfigurationException(
+                $"The saga {typeof(TSaga).Name} on {ConsumerRegistry.QueueOf(endpoint.InputAddress)} keeps its state outside the outbox's database, where it is not committed "
+                + "together with what it publishes: write AddSagaStateMachine<…>().OutboxRepository(). If the saga copes with a state that is ahead of what it "
+                + "published, write .AllowRepositoryOutsideOutbox() instead.");
+    }
+}

@@ -1,0 +1,128 @@
+using System.Text;
+using MassTransit;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Sagas;
+
+/// <summary>
+/// The instances of a saga as rows. They are read outside the transaction and written in the unit's own one, which begins with the first write;
+/// so no transaction is open while the saga is at work. The version tells whether another event was faster.
+/// </summary>
+internal sealed class SagaRows<TSaga>(
+    SagaType<TSaga> type, SagaJson<TSaga> json, SagaStateName<TSaga> states, SagaKeys<TSaga> keys, UnitOfWork unit, IStoreReader reader, TimeProvider time)
+    where TSaga : class, ISaga
+{
+    /// <summary>A saga has ids and figures; what is larger belongs into a table of its own.</summary>
+    private const int MaxBytes = 1_048_576;
+
+    private static readonly IReadOnlyDictionary<string, string> NoKeys = new Dictionary<string, string>();
+
+    private readonly Dictionary<Guid, Stored> _stored = [];
+
+    /// <returns>Null when there is none.</returns>
+    public async Task<TSaga?> LoadAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var found = await reader.QueryAsync(
+            "SELECT data, version FROM sagas WHERE saga_type = $1 AND correlation_id = $2",
+            [type.Name, id],
+            row => (Data: row.GetString(0), Version: row.GetInt64(1)),
+            cancellationToken);
+        if (found is not [var row])
+        {
+            return null;
+        }
+
+        var saga = json.Read(row.Data);
+        _stored[id] = new Stored(row.Version, keys.Of(saga));
+        return saga;
+    }
+
+    /// <summary>Those after an id, in the order of their ids.</summary>
+    public Task<IReadOnlyList<TSaga>> LoadAfterAsync(Guid? id, int limit, CancellationToken cancellationToken) => reader.QueryAsync(
+        "SELECT data FROM sagas WHERE saga_type = $1 AND correlation_id > $2 ORDER BY correlation_id LIMIT $3",
+        [type.Name, id ?? Guid.Empty, limit],
+        row => json.Read(row.GetString(0)),
+        cancellationToken);
+
+    public async Task InsertAsync(SagaConsumeContext<TSaga> context)
+    {
+        var saga = context.Saga;
+        var now = new StoreTime(time.GetUtcNow());
+        await WriteAsync(
+            saga.CorrelationId,
+            """
+            INSERT INTO sagas (saga_type, correlation_id, current_state, data, version, created_at, updated_at) VALUES ($1, $2, $3, $4, 1, $5, $5)
+            ON CONFLICT (saga_type, correlation_id) DO NOTHING RETURNING version
+            """,
+            [type.Name, saga.CorrelationId, await states.ReadAsync(context), ToJson(saga), now],
+            context.CancellationToken);
+        await WriteKeysAsync(saga, before: NoKeys, context.CancellationToken);
+    }
+
+    public async Task UpdateAsync(SagaConsumeContext<TSaga> context)
+    {
+        var saga = context.Saga;
+        if (!_stored.TryGetValue(saga.CorrelationId, out var stored))
+        {
+            await InsertAsync(context);
+            return;
+        }
+
+        await WriteAsync(
+            saga.CorrelationId,
+            """
+            UPDATE sagas SET current_state = $3, data = $4, version = version + 1, updated_at = $5
+            WHERE saga_type = $1 AND correlation_id = $2 AND version = $6 RETURNING version
+            """,
+            [type.Name, saga.CorrelationId, await states.ReadAsync(context), ToJson(saga), new StoreTime(time.GetUtcNow()), stored.Version],
+            context.CancellationToken);
+        await WriteKeysAsync(saga, stored.Keys, context.CancellationToken);
+    }
+
+    public async Task DeleteAsync(SagaConsumeContext<TSaga> context)
+    {
+        var id = context.Saga.CorrelationId;
+        if (!_stored.TryGetValue(id, out var stored))
+        {
+            return; // begun and completed by the same event
+        }
+
+        await WriteAsync(
+            id,
+            "DELETE FROM sagas WHERE saga_type = $1 AND correlation_id = $2 AND version = $3 RETURNING version",
+            [type.Name, id, stored.Version],
+            context.CancellationToken);
+        await keys.DeleteAsync(id, context.CancellationToken);
+    }
+
+    private async Task WriteKeysAsync(TSaga saga, IReadOnlyDictionary<string, string> before, CancellationToken cancellationToken)
+    {
+        if (!await keys.ReplaceAsync(saga, before, cancellationToken))
+        {
+            throw Conflict(saga.CorrelationId);
+        }
+    }
+
+    private async Task WriteAsync(Guid id, string sql, object?[] parameters, CancellationToken cancellationToken)
+    {
+        if ((await unit.QueryAsync(sql, parameters, row => row.GetInt64(0), cancellationToken)).Count == 0)
+        {
+            throw Conflict(id);
+        }
+    }
+
+    /// <summary>As after a deadlock: nothing is wrong with the message, which is consumed again, and no attempt is counted.</summary>
+    private StoreUnavailableException Conflict(Guid id) =>
+        new($"Another event of {type.Name} {id} was committed at the same moment; this one is consumed again.");
+
+    private string ToJson(TSaga saga)
+    {
+        var data = json.Write(saga);
+        return Encoding.UTF8.GetByteCount(data) <= MaxBytes
+            ? data
+            : throw new SagaException($"The state of a saga may have {MaxBytes} bytes of JSON: keep what is larger in a table of its own.", typeof(TSaga), typeof(TSaga), saga.CorrelationId);
+    }
+
+    private sealed record Stored(long Version, IReadOnlyDictionary<string, string> Keys);
+}
