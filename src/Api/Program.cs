@@ -31,6 +31,7 @@ builder.AddFiles();
 // The use cases, and what they have in common: limits, error answers, OpenAPI.
 builder.AddApi();
 builder.Services.AddHealth();
+builder.AddDrain(hasBalancer: true);
 
 var app = builder.Build();
 if (args.Contains("--migrate"))

@@ -3,6 +3,7 @@ using MassTransit.Configuration;
 using MassTransit.DependencyInjection;
 using MassTransit.Middleware;
 using Messaging.Outbox.Audit;
+using Messaging.Outbox.Clock;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Inbox;
@@ -42,6 +43,11 @@ public static class OutboxConfigurationExtensions
         }
 
         configurator.TryAddSingleton(TimeProvider.System);
+        configurator.TryAddSingleton(provider => new StoreClock(
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IOutboxStore>(),
+            provider.GetRequiredService<IOptions<OutboxOptions>>().Value.ClockTolerance));
+        configurator.AddHostedService<StoreClockKeeper>(); // first: the others store what time it is
         configurator.AddSingleton<GroupCommitter>();
         configurator.AddSingleton<OutboxSignal>();
         configurator.AddSingleton<InboxLookup>();
@@ -76,6 +82,7 @@ public static class OutboxConfigurationExtensions
 
         configurator.TryAddTaskTypes();
         configurator.AddSingleton<ScheduleStore>();
+        configurator.AddSingleton<ScheduleRepair>();
         configurator.AddSingleton<ScheduleRunner>();
         configurator.AddHostedService(provider => provider.GetRequiredService<ScheduleRunner>());
         configurator.AddHostedService<QueueAgent>();
@@ -95,7 +102,7 @@ public static class OutboxConfigurationExtensions
             committer,
             context.GetRequiredService<SuspectGate>(),
             context.GetRequiredService<QueueDirectory>(),
-            context.GetRequiredService<TimeProvider>(),
+            context.GetRequiredService<StoreClock>(),
             context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory));
     }
 
@@ -148,31 +155,31 @@ public static class OutboxConfigurationExtensions
             provider.GetRequiredService<UnitOfWork>(),
             provider.GetRequiredService<IOutboxStore>(),
             provider.GetRequiredService<IOptions<OutboxOptions>>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<StoreClock>()));
         configurator.AddScoped(provider => new TaskControl(
             provider.GetRequiredService<UnitOfWork>(),
             provider.GetRequiredService<IOutboxStore>(),
             provider.GetRequiredService<Failures>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<StoreClock>()));
         configurator.AddScoped(provider => new IdempotentRequests(
             provider.GetRequiredService<UnitOfWork>(),
             provider.GetRequiredService<IOutboxStore>(),
             provider.GetRequiredService<IOptions<OutboxOptions>>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<StoreClock>()));
         configurator.AddScoped(provider => new BackgroundTasks(
             provider.GetRequiredService<IScopedBusContextProvider<IBus>>().Context,
             provider.GetRequiredService<UnitOfWork>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<StoreClock>()));
         configurator.AddScoped(provider => new TaskSchedules(
             provider.GetRequiredService<UnitOfWork>(),
             provider.GetRequiredService<BackgroundTasks>(),
             provider.GetRequiredService<ScheduleStore>(),
             provider.GetRequiredService<TaskTypes>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<StoreClock>()));
         configurator.AddScoped(provider => new QueueControl(
             provider.GetRequiredService<UnitOfWork>(),
             provider.GetRequiredService<QueuePurge>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<StoreClock>()));
         configurator.AddScoped<IOutboxContextFactory<TransactionalOutbox>, InboxFilterFactory>();
         configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, StagingBusContextProvider>();
     }

@@ -124,6 +124,17 @@ public sealed class OutboxOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan LostAfter { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How often the database is asked for its time. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan ClockInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// By how much this machine's clock and the database's may differ. Beyond it the process says so, runs no schedules and deletes nothing
+    /// that is past its retention: one of the two is wrong. Default 30 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan ClockTolerance { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The pause between two clean-ups. Default 5 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CleanUpInterval { get; set; } = TimeSpan.FromMinutes(5);

@@ -39,6 +39,7 @@ builder.AddFiles();
 // The same API as with RabbitMQ and PostgreSQL; as long as there is no access key, it can be operated from this machine.
 builder.AddApi(openOnLoopback: true);
 builder.Services.AddHealth();
+builder.AddDrain(hasBalancer: false);
 
 var app = builder.Build();
 if (!app.SettingsAreValid() || await app.MigrateAsync() != 0)

@@ -82,7 +82,7 @@ public sealed class AccessLogTests
         await using var api = new StandaloneApi();
         var options = Options.Create(new AccessLogOptions());
         using var queue = new AccessLogQueue(options, api.Services.GetRequiredService<AccessLogDrops>());
-        var middleware = new AccessLogMiddleware(_ => throw new InvalidOperationException("hidden"), queue, options, TimeProvider.System);
+        var middleware = new AccessLogMiddleware(_ => throw new InvalidOperationException("hidden"), queue, options, new StoreClock(TimeProvider.System));
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => middleware.InvokeAsync(new DefaultHttpContext()));
 

@@ -30,6 +30,38 @@ public sealed class DatabaseDownTests
         Assert.NotNull(response.Headers.RetryAfter);
     }
 
+    [Theory]
+    [InlineData(null, "with an Idempotency-Key header")]
+    [InlineData("k-1", "again with the same Idempotency-Key")]
+    public async Task A_503_says_that_it_may_have_been_carried_out(string? key, string advice)
+    {
+        await using var api = new ApiWithoutServers(port: 1);
+        using var client = api.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/log?message=a");
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        using var response = await client.SendAsync(request);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "1"), (response.StatusCode, response.Headers.RetryAfter?.ToString()));
+        var detail = (await response.Content.ReadFromJsonAsync<System.Text.Json.JsonElement>()).GetProperty("detail").GetString()!;
+        Assert.Contains("may have been carried out", detail, StringComparison.Ordinal);
+        Assert.Contains(advice, detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_503_of_a_request_that_only_reads_is_plain()
+    {
+        await using var api = new ApiWithoutServers(port: 1);
+        using var client = api.CreateClient();
+
+        using var response = await client.GetAsync(new Uri($"/tasks/{Guid.NewGuid()}", UriKind.Relative));
+
+        Assert.DoesNotContain("carried out", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_database_that_says_nothing_is_a_503_before_the_client_loses_patience()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Messaging.Api.Access;
 using Messaging.Contracts;
+using Messaging.Outbox;
 
 namespace Messaging.Api.Data;
 
@@ -23,7 +24,7 @@ internal static class DataAudit
                 ["user"] = who,
                 ["trace"] = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
             },
-            LoggedAt = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(),
+            LoggedAt = http.RequestServices.GetRequiredService<StoreClock>().GetUtcNow(),
         };
     }
 }

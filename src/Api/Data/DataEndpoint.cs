@@ -32,7 +32,7 @@ internal static class DataEndpoint
         .AddsTask(DataAudit.Of);
 
     private static async Task<Ok<DataSummary>> HandleAsync(
-        IStoreReader store, TimeProvider time, CancellationToken cancellationToken)
+        IStoreReader store, StoreClock time, CancellationToken cancellationToken)
     {
         var users = await store.QueryAsync(CountUsers, [], row => row.GetInt64(0), cancellationToken);
         var entries = await store.QueryAsync(

@@ -18,7 +18,7 @@ internal static class RequestExportEndpoint
         .CommitsUnitOfWork();
 
     private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem>> HandleAsync(
-        HttpRequest http, BackgroundTasks tasks, IUnitOfWork unit, TimeProvider time)
+        HttpRequest http, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time)
     {
         var now = time.GetUtcNow();
         var fields = await JsonFields.ReadOptionalAsync(http, ExportRequest.Names);

@@ -10,8 +10,7 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
     {
         var (status, detail) = exception switch
         {
-            StoreUnavailableException => (
-                StatusCodes.Status503ServiceUnavailable, "The database does not answer at the moment. Please try again."),
+            StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, Unavailable(context.Request)),
             BadHttpRequestException bad => (bad.StatusCode, bad.Message),
             OperationCanceledException when context.RequestAborted.IsCancellationRequested => (
                 StatusCodes.Status499ClientClosedRequest, "The client went away."),
@@ -34,4 +33,19 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
             ProblemDetails = { Status = status, Detail = detail },
         });
     }
+
+    /// <summary>
+    /// A commit whose confirmation did not come may be done or not, and nobody can tell in time. Only who repeats the request under the same
+    /// key is sure of one effect, so the answer says so.
+    /// </summary>
+    private static string Unavailable(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
+            ? "The database does not answer at the moment. Please try again."
+            : "The database did not answer in time: the request may have been carried out, or not. " + (request switch
+            {
+                _ when !HttpMethods.IsPost(request.Method) => "Send it again: done twice, it has the same effect.",
+                _ when IdempotencyKey.IsIn(request) =>
+                    "Send it again with the same Idempotency-Key: nothing is done twice.",
+                _ => "Sent again, it may be done twice; with an Idempotency-Key header from the first time on it is not.",
+            });
 }

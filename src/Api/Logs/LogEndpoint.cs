@@ -18,7 +18,7 @@ internal static class LogEndpoint
         .CommitsUnitOfWork();
 
     private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem>> HandleAsync(
-        HttpRequest http, BackgroundTasks tasks, TimeProvider time)
+        HttpRequest http, BackgroundTasks tasks, StoreClock time)
     {
         var fields = await RequestFields.ReadAsync(http);
         if (LogRequest.From(fields) is not { } request)

@@ -23,7 +23,7 @@ internal static class ForgotPasswordEndpoint
         .CommitsUnitOfWork();
 
     private static async Task<Results<Accepted<ForgotPasswordAccepted>, ValidationProblem>> HandleAsync(
-        HttpRequest http, BackgroundTasks tasks, TimeProvider time)
+        HttpRequest http, BackgroundTasks tasks, StoreClock time)
     {
         var fields = await RequestFields.ReadAsync(http);
         if (ForgotPasswordRequest.From(fields) is not { } request)

@@ -31,7 +31,7 @@ internal static class ResetPasswordEndpoint
         PasswordHashing hashing,
         BackgroundTasks tasks,
         IOptions<PasswordOptions> options,
-        TimeProvider time)
+        StoreClock time)
     {
         if (http.Request.Headers.ContainsKey(IdempotencyKey.HeaderName))
         {

@@ -26,7 +26,7 @@ internal static class ChangeProfile
         ProfileCache cache,
         BackgroundTasks tasks,
         IUnitOfWork unit,
-        TimeProvider time,
+        StoreClock time,
         CancellationToken cancellationToken)
     {
         var (request, errors) = await ProfileChangeRequest.ReadAsync(http);

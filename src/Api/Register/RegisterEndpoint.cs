@@ -23,7 +23,7 @@ internal static class RegisterEndpoint
         .CommitsUnitOfWork();
 
     private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem>> HandleAsync(
-        HttpRequest http, BackgroundTasks tasks, IUnitOfWork unit, TimeProvider time)
+        HttpRequest http, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time)
     {
         var fields = await RequestFields.ReadAsync(http);
         if (RegisterRequest.From(fields) is not { } request)
@@ -32,8 +32,8 @@ internal static class RegisterEndpoint
         }
 
         var now = time.GetUtcNow();
-        var userId = Guid.CreateVersion7();
-        var taskId = Guid.CreateVersion7();
+        var userId = time.NewId();
+        var taskId = time.NewId();
         var insert = unit.Execute(
             "INSERT INTO users (id, email, display_name, registered_at) VALUES ($1, $2, $3, $4) ON CONFLICT (email) DO NOTHING",
             userId,

@@ -40,19 +40,18 @@ internal static class AddTaskEndpoint
     }
 
     private static async Task<Results<Accepted<TasksAccepted>, ValidationProblem>> HandleAsync(
-        HttpRequest http, BackgroundTasks tasks, TaskTypes types, TimeProvider time, CancellationToken cancellationToken)
+        HttpRequest http, BackgroundTasks tasks, TaskTypes types, StoreClock time, CancellationToken cancellationToken)
     {
         var fields = await JsonFields.ReadAsync(http, AddTaskRequest.Names);
-        var now = time.GetUtcNow();
-        if (AddTaskRequest.From(fields, types, now) is not { } request)
+        if (AddTaskRequest.From(fields, types, time.GetUtcNow()) is not { } request)
         {
             return TypedResults.ValidationProblem(fields.Errors);
         }
 
         if (request.Unique is var (key, window))
         {
-            var delay = request.RunAt > now ? request.RunAt - now : request.Delay;
-            return Accepted(await request.Message.AddUniqueToAsync(tasks, key, window, request.Kind, delay, cancellationToken), []);
+            return Accepted(
+                await request.Message.AddUniqueToAsync(tasks, key, window, request.Kind, request.Delay, request.RunAt, cancellationToken), []);
         }
 
         var first = request.Message.AddTo(tasks, kind: request.Kind, delay: request.Delay, runAt: request.RunAt);

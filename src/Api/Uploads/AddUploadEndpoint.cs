@@ -30,7 +30,7 @@ internal static class AddUploadEndpoint
     }
 
     private static async Task<Results<Accepted<UploadAccepted>, ValidationProblem>> HandleAsync(
-        HttpContext http, UploadReader uploads, UploadWriter writer, BackgroundTasks tasks, IUnitOfWork unit, TimeProvider time)
+        HttpContext http, UploadReader uploads, UploadWriter writer, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time)
     {
         // Before anything is taken in: without a database the file could only be thrown away.
         await uploads.PingAsync(http.RequestAborted);
@@ -42,7 +42,7 @@ internal static class AddUploadEndpoint
             return TypedResults.ValidationProblem(body.Errors);
         }
 
-        var id = Guid.CreateVersion7();
+        var id = time.NewId();
         var content = await writer.WriteAsync(id, body, http.RequestAborted);
         UnclaimedFileFilter.Wrote(http, id);
         StreamedBody.Was(http, $"{content.Hash} {body.Name}");

@@ -17,7 +17,7 @@ internal static class DeleteUploadEndpoint
         .CommitsUnitOfWork();
 
     private static async Task<Results<Accepted<TaskAccepted>, ProblemHttpResult>> HandleAsync(
-        Guid id, UploadReader uploads, BackgroundTasks tasks, IUnitOfWork unit, TimeProvider time, CancellationToken cancellationToken)
+        Guid id, UploadReader uploads, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time, CancellationToken cancellationToken)
     {
         if (await uploads.FindAsync(id, cancellationToken) is null)
         {

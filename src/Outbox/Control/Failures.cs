@@ -78,8 +78,8 @@ public sealed class Failures
         _unit.InTransactionAsync(
             async transaction =>
             {
-                var action = Guid.CreateVersion7();
                 var now = _time.GetUtcNow();
+                var action = Guid.CreateVersion7(now);
                 var count = await EndAsync(transaction, query, DeadLetterState.Redriven, action, now, cancellationToken);
                 if (count > 0)
                 {
@@ -109,7 +109,7 @@ public sealed class Failures
             async transaction =>
             {
                 var now = _time.GetUtcNow();
-                var count = await EndAsync(transaction, query, DeadLetterState.Dropped, Guid.CreateVersion7(), now, cancellationToken);
+                var count = await EndAsync(transaction, query, DeadLetterState.Dropped, Guid.CreateVersion7(now), now, cancellationToken);
                 if (count > 0)
                 {
                     await NoteAsync(transaction, "failure.drop", query, count, who, now, cancellationToken);

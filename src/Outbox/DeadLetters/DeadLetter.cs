@@ -3,7 +3,7 @@ namespace Messaging.Outbox.DeadLetters;
 /// <summary>A message that was given up, to be written with what the same transaction says of its task.</summary>
 internal sealed record DeadLetter
 {
-    public Guid Id { get; } = Guid.CreateVersion7();
+    public required Guid Id { get; init; }
     public Guid? MessageId { get; init; }
     public Guid? TaskId { get; init; }
     public required string Queue { get; init; }

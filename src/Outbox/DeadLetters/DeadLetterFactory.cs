@@ -11,7 +11,7 @@ namespace Messaging.Outbox.DeadLetters;
 /// Makes a dead letter of a delivery as it is: nothing is deserialized, since what cannot be read has to be kept, too. What a
 /// redrive will send is decided here: the same body, as a new start on the same queue.
 /// </summary>
-internal sealed class DeadLetterFactory(TimeProvider time)
+internal sealed class DeadLetterFactory(StoreClock time)
 {
     private static readonly string[] NotSentAgainPrefixes = ["MT-Fault-", "RabbitMQ-"];
     private static readonly string[] NotSentAgain =
@@ -33,8 +33,10 @@ internal sealed class DeadLetterFactory(TimeProvider time)
         var headers = context.TransportHeaders.GetAll().Where(h => h.Value is not null)
             .ToDictionary(h => h.Key, h => TransportHeaderExtensions.AsText(h.Value), StringComparer.Ordinal);
         queue ??= context.QueueName();
+        var now = time.GetUtcNow();
         return new DeadLetter
         {
+            Id = Guid.CreateVersion7(now),
             MessageId = messageId,
             TaskId = DeliveryProgress.Of(context).TaskId ?? envelope.TaskId,
             Queue = queue,
@@ -48,7 +50,7 @@ internal sealed class DeadLetterFactory(TimeProvider time)
             ContentType = context.ContentType?.ToString() ?? SystemTextJsonMessageSerializer.JsonContentType.ToString(),
             Metadata = Metadata(context, envelope, headers).ToJson(),
             Body = body,
-            DeadAt = time.GetUtcNow(),
+            DeadAt = now,
         };
     }
 

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Messaging.Outbox.Direct;
 
 /// <summary>Runs a consumer that only stages, each message in a scope of its own, with what it may ask for.</summary>
-internal sealed class DirectConsumer<TConsumer, TMessage>(Uri inputAddress, IServiceScopeFactory scopes, TimeProvider time)
+internal sealed class DirectConsumer<TConsumer, TMessage>(Uri inputAddress, IServiceScopeFactory scopes, StoreClock time)
     where TConsumer : class, IConsumer<TMessage>
     where TMessage : class
 {

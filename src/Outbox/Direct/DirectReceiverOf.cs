@@ -29,7 +29,7 @@ internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiv
     private readonly QueueGate _gate;
     private readonly SuspectGate _suspects;
     private readonly GroupCommitter _committer;
-    private readonly TimeProvider _time;
+    private readonly StoreClock _time;
     private readonly ILogger _logger;
     private readonly string _queue;
     private readonly int _maxGroup;
@@ -45,7 +45,7 @@ internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiv
         IOutboxStore store,
         IServiceScopeFactory scopes,
         IOptions<OutboxOptions> options,
-        TimeProvider time,
+        StoreClock time,
         ILogger<DirectReceiver> logger)
     {
         _consumer = new DirectConsumer<TConsumer, TMessage>(inputAddress, scopes, time);

@@ -29,7 +29,7 @@ internal sealed class InboxFilterFactory(
     TaskContext task,
     UniqueTasks unique,
     QueueDirectory queues,
-    TimeProvider time,
+    StoreClock time,
     IServiceProvider provider,
     ILogger<InboxFilterFactory> logger) : IOutboxContextFactory<TransactionalOutbox>
 {

@@ -6,7 +6,7 @@ namespace Messaging.Outbox.Inbox;
 /// The attempts under way in this process. Showing each as Running when it begins would cost a transaction a message;
 /// instead those that take longer than <see cref="OutboxOptions.RunningAfter"/> are shown together, in one statement.
 /// </summary>
-internal sealed class RunningTasks(TimeProvider time)
+internal sealed class RunningTasks(StoreClock time)
 {
     private readonly ConcurrentDictionary<Attempt, bool> _attempts = new();
     private TaskCompletionSource? _awaited;

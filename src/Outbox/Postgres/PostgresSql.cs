@@ -49,14 +49,17 @@ internal static class PostgresSql
         Parameter(tasks.ToArray()),
     ];
 
-    // Waiting rows are due at infinity: the success of what they wait for sets the time.
+    // What Npgsql writes as the moment that never comes.
+    private static readonly DateTime Infinity = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
+
+    // Waiting rows are due at infinity: the success of what they wait for sets the time. What is due at a moment has no delay.
     public const string InsertMessages =
         """
         INSERT INTO outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority, waiting)
-        SELECT CASE WHEN m.holds THEN 'infinity' ELSE now() + m.delay END,
+        SELECT greatest(m.due_at, now() + m.delay),
             m.message_id, m.destination, m.content_type, m.metadata, m.body, m.queue, m.priority, m.waiting
         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-            AS m (delay, message_id, destination, content_type, metadata, body, queue, priority, waiting, holds)
+            AS m (delay, message_id, destination, content_type, metadata, body, queue, priority, waiting, due_at)
         """;
 
     public static NpgsqlParameter[] Messages(List<StagedMessage> messages) =>
@@ -70,14 +73,15 @@ internal static class PostgresSql
         Parameter(messages.Select(m => m.Queue).ToArray()),
         Parameter(messages.Select(m => (short)m.Priority).ToArray()),
         Parameter(messages.Select(m => (short)(m.Waits ? 1 : 0)).ToArray()),
-        Parameter(messages.Select(m => m.HasPredecessors).ToArray()),
+        Parameter(messages.Select(m => m.HasPredecessors ? Infinity : m.DueAt?.UtcDateTime).ToArray()),
     ];
 
-    public const string InsertTasks =
-        """
+    public static readonly string InsertTasks =
+        $"""
         INSERT INTO tasks (id, kind, queue, state, pending, next_attempt_at)
-        SELECT t.id, t.kind, t.queue, t.state, t.pending, now() + t.delay
-        FROM unnest($1, $2, $3, $4, $5, $6) AS t (id, kind, queue, state, pending, delay)
+        SELECT t.id, t.kind, t.queue, CASE WHEN t.due_at <= now() THEN {(int)TaskState.Queued} ELSE t.state END, t.pending,
+            CASE WHEN t.due_at > now() THEN t.due_at ELSE now() + t.delay END
+        FROM unnest($1, $2, $3, $4, $5, $6, $7) AS t (id, kind, queue, state, pending, delay, due_at)
         """;
 
     public static NpgsqlParameter[] Tasks(List<StagedMessage> tasks) =>
@@ -87,7 +91,8 @@ internal static class PostgresSql
         Parameter(tasks.Select(m => m.Queue).ToArray()),
         Parameter(tasks.Select(m => (short)m.FirstState).ToArray()),
         Parameter(tasks.Select(m => m.Predecessors.Count).ToArray()),
-        Parameter(tasks.Select(m => m.FirstState == TaskState.Scheduled ? m.Delay : (TimeSpan?)null).ToArray()),
+        Parameter(tasks.Select(m => m.FirstState == TaskState.Scheduled && m.DueAt is null ? m.Delay : (TimeSpan?)null).ToArray()),
+        Parameter(tasks.Select(m => m.FirstState == TaskState.Scheduled ? m.DueAt?.UtcDateTime : null).ToArray()),
     ];
 
     /// <summary>Leaves out tasks that were cancelled.</summary>

@@ -23,18 +23,15 @@ internal sealed partial class QueueAgent(
     RunningTasks running,
     IBus bus, // so that the endpoints are configured
     IOptions<OutboxOptions> options,
-    TimeProvider time,
+    StoreClock time,
     ILogger<QueueAgent> logger) : BackgroundService
 {
     /// <summary>Running tasks that a heartbeat names, so that its row stays small: as many as a queue may have at once.</summary>
     private const int MaxRunning = QueueChange.MaxConcurrency;
 
-    private static readonly TimeSpan ClockIsRightFor = TimeSpan.FromMinutes(1);
-
     private readonly OutboxOptions _options = options.Value;
     private readonly Dictionary<string, (long Consumed, long At)> _last = new(StringComparer.Ordinal);
     private long? _reportedAt;
-    private (DateTimeOffset Now, long At)? _storeClock;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -67,7 +64,7 @@ internal sealed partial class QueueAgent(
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         deadline.CancelAfter(_options.QueueReportInterval);
-        var now = await NowAsync(deadline.Token);
+        var now = time.GetUtcNow();
         if (all.Count > 0 && (_reportedAt is not { } last || time.GetElapsedTime(last) >= _options.QueueReportInterval))
         {
             await ReportAsync(all, now, deadline.Token);
@@ -80,17 +77,6 @@ internal sealed partial class QueueAgent(
         {
             endpoints.Find(queue.Settings.Name)?.Apply(queue.Settings, queue.Workers);
         }
-    }
-
-    /// <summary>The store's clock, asked now and then; in between goes what no change of this machine's clock changes.</summary>
-    private async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken)
-    {
-        if (_storeClock is not { } clock || time.GetElapsedTime(clock.At) > ClockIsRightFor)
-        {
-            _storeClock = clock = (await store.NowAsync(cancellationToken), time.GetTimestamp());
-        }
-
-        return clock.Now + time.GetElapsedTime(clock.At);
     }
 
     private async Task ReportAsync(IReadOnlyList<QueueEndpoint> all, DateTimeOffset now, CancellationToken cancellationToken)

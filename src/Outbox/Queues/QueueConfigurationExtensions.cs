@@ -34,7 +34,7 @@ public static class QueueConfigurationExtensions
         configurator.ConcurrentMessageLimit = prefetch;
 
         var name = ConsumerRegistry.QueueOf(configurator.InputAddress);
-        var time = context.GetRequiredService<TimeProvider>();
+        var time = context.GetRequiredService<StoreClock>();
         var isNew = false;
         var endpoint = context.GetRequiredService<QueueEndpoints>().GetOrAdd(name, () =>
         {

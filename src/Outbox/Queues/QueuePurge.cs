@@ -15,7 +15,7 @@ namespace Messaging.Outbox.Queues;
 /// commit, and the broker hears of it after that.
 /// </summary>
 internal sealed class QueuePurge(
-    IOutboxStore store, IQueueTransport transport, MessageSender sender, RunningTasks running, TimeProvider time)
+    IOutboxStore store, IQueueTransport transport, MessageSender sender, RunningTasks running, StoreClock time)
 {
     private static readonly TimeSpan BatchDeadline = TimeSpan.FromSeconds(10);
 

@@ -49,11 +49,11 @@ internal sealed class ScheduleCheck(TaskTypes types, DateTimeOffset now)
         {
             _errors["cron"] = $"must not be longer than {MaxCron} characters.";
         }
-        else if (CronTimes.Parse(definition.Cron, out var error) is not { } expression)
+        else if (CronTimes.Parse(definition.Cron, out var error) is null)
         {
             _errors["cron"] = $"is not a cron expression: {error}";
         }
-        else if (new CronTimes(expression, zone ?? TimeZoneInfo.Utc).After(now) is null)
+        else if (CronTimes.Of(definition.Cron, zone ?? TimeZoneInfo.Utc).After(now) is null)
         {
             _errors["cron"] = "never fires.";
         }

@@ -41,7 +41,10 @@ public sealed record ScheduleRecord : ScheduleDefinition
     /// <summary>Whether nothing is handed on until it is resumed.</summary>
     public required bool Paused { get; init; }
 
-    /// <summary>When it is due next; null while it is paused.</summary>
+    /// <summary>Why it cannot go on until it is put again or resumed; null as long as nothing is wrong.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>When it is due next; null while it is paused, or has an error.</summary>
     public DateTimeOffset? NextDueAt { get; init; }
 
     /// <summary>The due time of the latest run.</summary>
@@ -66,5 +69,5 @@ public sealed record ScheduleRecord : ScheduleDefinition
 /// <param name="Created">Whether there was none of that name.</param>
 public sealed record SchedulePut(ScheduleRecord Schedule, bool Created);
 
-/// <summary>This process cannot run the schedule as it is stored; the message says why.</summary>
+/// <summary>The schedule cannot be run as it is stored; the message says why.</summary>
 public sealed class ScheduleNotRunnableException(string message) : Exception(message);

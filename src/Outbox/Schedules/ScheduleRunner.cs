@@ -13,18 +13,22 @@ namespace Messaging.Outbox.Schedules;
 /// </summary>
 internal sealed partial class ScheduleRunner(
     ScheduleStore store,
+    ScheduleRepair repair,
     TaskTypes types,
     IEnumerable<DeclaredSchedule> declared,
     IServiceScopeFactory scopes,
     IOptions<OutboxOptions> options,
-    TimeProvider time,
+    StoreClock time,
     ILogger<ScheduleRunner> logger) : BackgroundService
 {
     private const int PageSize = 100, MaxRunsAtOnce = 100;
+    private static readonly TimeSpan RepairInterval = TimeSpan.FromMinutes(1);
+
     private readonly OutboxOptions _options = options.Value;
     private readonly HashSet<(string Name, DateTimeOffset UpdatedAt)> _notRunnable = [];
 
     private bool _areDeclared;
+    private long? _repairedAt;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -48,7 +52,7 @@ internal sealed partial class ScheduleRunner(
         {
             do
             {
-                await LookAsync(stoppingToken);
+                await TryLookAsync(stoppingToken);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
@@ -98,13 +102,25 @@ internal sealed partial class ScheduleRunner(
         return handedOn;
     }
 
-    private async Task LookAsync(CancellationToken stoppingToken)
+    /// <returns>False when the clocks differ: what looks due may not be. <see cref="Clock.StoreClockKeeper"/> says why.</returns>
+    internal async Task<bool> TryLookAsync(CancellationToken stoppingToken)
     {
+        if (time.Problem is not null)
+        {
+            return false;
+        }
+
         try
         {
             if (!_areDeclared)
             {
                 await DeclareAsync(stoppingToken);
+            }
+
+            if (_repairedAt is not { } last || time.GetElapsedTime(last) > RepairInterval)
+            {
+                await repair.RunAsync(stoppingToken);
+                _repairedAt = time.GetTimestamp();
             }
 
             await RunDueAsync(stoppingToken);
@@ -113,6 +129,8 @@ internal sealed partial class ScheduleRunner(
         {
             LogFailed(FailureText.Of(exception));
         }
+
+        return true;
     }
 
     private async Task<int> RunAsync(ScheduleRecord schedule, DateTimeOffset now, CancellationToken cancellationToken)
@@ -125,7 +143,12 @@ internal sealed partial class ScheduleRunner(
         var (handedOn, due) = (0, schedule.NextDueAt);
         for (var i = 0; i < MaxRunsAtOnce && due <= now; i++)
         {
-            var step = DueStep.At(due.Value, times, schedule.Misfire, now, _options.MisfireThreshold);
+            if (Step(schedule, times, due.Value, now, out var problem) is not { } step)
+            {
+                await FailAsync(schedule, due.Value, problem, cancellationToken);
+                break;
+            }
+
             if (!await TakeAsync(schedule, message, due.Value, step, cancellationToken))
             {
                 break;
@@ -143,13 +166,42 @@ internal sealed partial class ScheduleRunner(
         return handedOn;
     }
 
+    /// <returns>Null when there is no due time to go on with: it would come again and again, or never more.</returns>
+    private DueStep? Step(ScheduleRecord schedule, CronTimes times, DateTimeOffset due, DateTimeOffset now, out string problem)
+    {
+        try
+        {
+            var step = DueStep.At(due, times, schedule.Misfire, now, _options.MisfireThreshold);
+            problem = $"Its expression '{schedule.Cron}' is due no more: use another one.";
+            return step.Next is null ? null : step;
+        }
+        catch (ScheduleNotRunnableException exception)
+        {
+            problem = exception.Message;
+            return null;
+        }
+    }
+
+    private async Task FailAsync(ScheduleRecord schedule, DateTimeOffset due, string problem, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var unit = scope.ServiceProvider.GetRequiredService<IUnitOfWork>();
+        var failed = unit.Execute(
+            ScheduleStore.Fail, problem, schedule.Name, new StoreTime(due), new StoreTime(schedule.UpdatedAt));
+        await unit.CommitAsync(cancellationToken);
+        if (failed.RowsAffected > 0)
+        {
+            LogCannotGoOn(schedule.Name, problem);
+        }
+    }
+
     /// <returns>False when it was not as it had been read: another process took the due time, or somebody changed the schedule.</returns>
     private async Task<bool> TakeAsync(
         ScheduleRecord schedule, TaskMessage message, DateTimeOffset due, DueStep step, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var unit = scope.ServiceProvider.GetRequiredService<IUnitOfWork>();
-        var taskId = Guid.CreateVersion7();
+        var taskId = time.NewId();
         var advance = unit.Execute(
             ScheduleStore.Advance,
             StoreTime.Of(step.Next),
@@ -190,6 +242,9 @@ internal sealed partial class ScheduleRunner(
 
     [LoggerMessage(LogLevel.Information, "Schedule {Name} was not run in time, at {DueAt:O}; its policy is {Misfire}")]
     private partial void LogMissed(string name, DateTimeOffset dueAt, MisfirePolicy misfire);
+
+    [LoggerMessage(LogLevel.Error, "Schedule {Name} cannot go on until it is put again or resumed: {Problem}")]
+    private partial void LogCannotGoOn(string name, string problem);
 
     [LoggerMessage(LogLevel.Warning, "Schedule {Name} could not be run, the next look tries again: {Error}")]
     private partial void LogScheduleFailed(string name, string error);

@@ -16,7 +16,7 @@ internal sealed class ScheduleStore(IOutboxStore store, IOptions<OutboxOptions> 
     public const string Replace =
         """
         UPDATE schedules SET cron = $1, time_zone = $2, misfire = $3, task_type = $4, message = $5, kind = $6, paused = $7,
-            next_due_at = $8, updated_at = $9
+            next_due_at = $8, updated_at = $9, error = NULL
         WHERE name = $10
         """;
 
@@ -32,10 +32,21 @@ internal sealed class ScheduleStore(IOutboxStore store, IOptions<OutboxOptions> 
         WHERE name = $4 AND next_due_at = $5 AND updated_at = $6 AND paused = 0
         """;
 
+    /// <summary>Ends a schedule that cannot go on, on the same conditions; whoever puts or resumes it lets it go on.</summary>
+    public const string Fail =
+        """
+        UPDATE schedules SET next_due_at = NULL, error = $1
+        WHERE name = $2 AND next_due_at = $3 AND updated_at = $4 AND paused = 0
+        """;
+
+    /// <summary>Sets another due time, on the same conditions.</summary>
+    public const string Move =
+        "UPDATE schedules SET next_due_at = $1 WHERE name = $2 AND next_due_at = $3 AND updated_at = $4 AND paused = 0";
+
     private const string Select =
         """
         SELECT name, cron, time_zone, misfire, task_type, message, kind, paused, next_due_at, last_due_at, last_task_id,
-            created_at, updated_at
+            created_at, updated_at, error
         FROM schedules
         """;
 
@@ -54,6 +65,14 @@ internal sealed class ScheduleStore(IOutboxStore store, IOptions<OutboxOptions> 
         DateTimeOffset now, string after, int limit, CancellationToken cancellationToken) =>
         QueryAsync(
             $"{Select} WHERE next_due_at <= $1 AND paused = 0 AND name > $2 ORDER BY name LIMIT $3",
+            [new StoreTime(now), after, limit],
+            cancellationToken);
+
+    /// <summary>Those that are not due yet, in pages by name.</summary>
+    public Task<IReadOnlyList<ScheduleRecord>> NotYetDueAsync(
+        DateTimeOffset now, string after, int limit, CancellationToken cancellationToken) =>
+        QueryAsync(
+            $"{Select} WHERE next_due_at > $1 AND paused = 0 AND name > $2 ORDER BY name LIMIT $3",
             [new StoreTime(now), after, limit],
             cancellationToken);
 
@@ -110,6 +129,7 @@ internal sealed class ScheduleStore(IOutboxStore store, IOptions<OutboxOptions> 
         LastTaskId = reader.IsDBNull(10) ? null : reader.GetGuid(10),
         CreatedAt = reader.Time(11)!.Value,
         UpdatedAt = reader.Time(12)!.Value,
+        Error = reader.Text(13),
     };
 
     private Task<IReadOnlyList<ScheduleRecord>> QueryAsync(

@@ -121,6 +121,27 @@ public sealed class TaskSchedules
         }
     }
 
+    /// <summary>Moves a due time that a wrong clock set, unless somebody has changed the schedule meanwhile.</summary>
+    /// <returns>Whether it was moved.</returns>
+    internal async Task<bool> MoveAsync(ScheduleRecord schedule, DateTimeOffset dueAt, CancellationToken cancellationToken)
+    {
+        var moved = await InTransactionAsync(
+            (transaction, token) => transaction.ExecuteAsync(
+                ScheduleStore.Move,
+                token,
+                new StoreTime(dueAt),
+                schedule.Name,
+                StoreTime.Of(schedule.NextDueAt),
+                new StoreTime(schedule.UpdatedAt)),
+            cancellationToken) > 0;
+        if (moved)
+        {
+            Audit("clock", "schedule.repair", schedule.Name, schedule, new { From = schedule.NextDueAt, To = dueAt });
+        }
+
+        return moved;
+    }
+
     /// <summary>Hands nothing on until it is resumed.</summary>
     /// <returns>The schedule, or null when there is none of that name.</returns>
     public Task<ScheduleRecord?> PauseAsync(string name, string who, CancellationToken cancellationToken = default) =>

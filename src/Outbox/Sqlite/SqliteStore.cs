@@ -102,6 +102,8 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
             cancellationToken);
 
     // One process at a time: its clock is the only one.
+    public bool HasClockOfItsOwn => false;
+
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => Task.FromResult(time.GetUtcNow());
 
     public string SkipLocked => "";

@@ -84,7 +84,8 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
 
     private void Write(StagedMessage message)
     {
-        var due = _now + (long)message.Delay.TotalMilliseconds;
+        var due = Math.Max(_now, message.DueAt?.ToUnixTimeMilliseconds() ?? _now + (long)message.Delay.TotalMilliseconds);
+        var state = message.FirstState == TaskState.Scheduled && due == _now ? TaskState.Queued : message.FirstState;
         Execute(
             """
             INSERT INTO outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority, waiting)
@@ -106,10 +107,10 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
                 message.MessageId,
                 message.TaskKind,
                 message.Queue,
-                message.FirstState,
+                state,
                 message.Predecessors.Count,
                 _now,
-                message.FirstState == TaskState.Scheduled ? due : null);
+                state == TaskState.Scheduled ? due : null);
         }
     }
 

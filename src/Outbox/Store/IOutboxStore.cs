@@ -65,6 +65,9 @@ internal interface IOutboxStore
     /// </summary>
     Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken);
 
+    /// <summary>Whether that clock may be another machine's.</summary>
+    bool HasClockOfItsOwn => true;
+
     /// <summary>What makes a SELECT leave out rows that another transaction has locked, for the dialect that has row locks.</summary>
     string SkipLocked { get; }
 

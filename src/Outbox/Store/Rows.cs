@@ -15,6 +15,9 @@ internal sealed record StagedMessage
     /// <summary>From the commit on; zero is due at once.</summary>
     public TimeSpan Delay { get; init; }
 
+    /// <summary>When it is due, instead of after a delay: a moment of the store's clock. One that has passed at the commit is at once.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
     /// <summary>The queue that it will come to, as far as it is known.</summary>
     public string? Queue { get; init; }
 
@@ -35,12 +38,14 @@ internal sealed record StagedMessage
     public IReadOnlyList<Guid> Predecessors => [.. Options?.StoredPredecessors ?? []];
 
     /// <summary>The row is looked for by its message: it is due later, or not before another task has succeeded.</summary>
-    public bool Waits => Delay > TimeSpan.Zero || HasPredecessors;
+    public bool Waits => IsLater || HasPredecessors;
 
     public bool HasPredecessors => Options?.HasStoredPredecessors == true;
 
-    public TaskState FirstState =>
-        HasPredecessors ? TaskState.Waiting : Delay > TimeSpan.Zero ? TaskState.Scheduled : TaskState.Queued;
+    /// <summary>As far as it is known before the commit, which alone can tell whether <see cref="DueAt"/> has passed.</summary>
+    public TaskState FirstState => HasPredecessors ? TaskState.Waiting : IsLater ? TaskState.Scheduled : TaskState.Queued;
+
+    private bool IsLater => Delay > TimeSpan.Zero || DueAt is not null;
 }
 
 /// <summary>What of a message is serialized.</summary>

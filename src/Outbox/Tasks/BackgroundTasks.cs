@@ -14,9 +14,9 @@ public sealed class BackgroundTasks
 {
     private readonly ScopedBusContext _context;
     private readonly UnitOfWork _unit;
-    private readonly TimeProvider _time;
+    private readonly StoreClock _time;
 
-    internal BackgroundTasks(ScopedBusContext context, UnitOfWork unit, TimeProvider time)
+    internal BackgroundTasks(ScopedBusContext context, UnitOfWork unit, StoreClock time)
     {
         _context = context;
         _unit = unit;
@@ -27,8 +27,10 @@ public sealed class BackgroundTasks
     /// <param name="message">What is to be done.</param>
     /// <param name="id">The task's id, a UUIDv7. Default: a new one.</param>
     /// <param name="kind">What the task is called where it is shown. Default: the name of the message type.</param>
-    /// <param name="delay">How long after the commit it is due (Celery's <c>countdown</c>). Default: at once.</param>
-    /// <param name="runAt">When it is due instead (Celery's <c>eta</c>); a time that has passed is at once.</param>
+    /// <param name="delay">How long after the commit it is due, by the database's clock (Celery's <c>countdown</c>). Default: at once.</param>
+    /// <param name="runAt">
+    /// When it is due instead (Celery's <c>eta</c>): this moment of the database's clock is stored. One that has passed is at once.
+    /// </param>
     /// <param name="onlyIf">A condition on a staged command; if it does not hold, nothing is handed on.</param>
     /// <returns>The task: its id, under which <c>GET /tasks/{id}</c> follows it, and what is to come after it.</returns>
     public AddedTask Add<T>(
@@ -41,8 +43,7 @@ public sealed class BackgroundTasks
         where T : class
     {
         ArgumentNullException.ThrowIfNull(message);
-        var due = delay ?? (runAt is { } at && at > _time.GetUtcNow() ? at - _time.GetUtcNow() : null);
-        return Stage(message, new StagingOptions { Id = id ?? Guid.CreateVersion7(), Kind = kind, Delay = due, Condition = onlyIf });
+        return Stage(message, new StagingOptions { Id = id ?? _time.NewId(), Kind = kind, Delay = delay, DueAt = runAt, Condition = onlyIf });
     }
 
     /// <summary>
@@ -54,6 +55,7 @@ public sealed class BackgroundTasks
     /// <param name="window">For how long the key keeps others out at most.</param>
     /// <param name="kind">What the task is called where it is shown. Default: the name of the message type.</param>
     /// <param name="delay">How long after the commit it is due. Default: at once.</param>
+    /// <param name="runAt">When it is due instead; a time that has passed is at once.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The id of the task that waits: the new one, or the one that waited already.</returns>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
@@ -63,6 +65,7 @@ public sealed class BackgroundTasks
         TimeSpan window,
         string? kind = null,
         TimeSpan? delay = null,
+        DateTimeOffset? runAt = null,
         CancellationToken cancellationToken = default)
         where T : class
     {
@@ -72,7 +75,7 @@ public sealed class BackgroundTasks
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(window, TimeSpan.Zero);
 
         // The row is locked until the commit, so two at once do not both find the key free.
-        var id = Guid.CreateVersion7();
+        var id = _time.NewId();
         var now = _time.GetUtcNow();
         var waiting = await _unit.InTransactionAsync(
             async transaction => await transaction.ExecuteAsync(
@@ -94,7 +97,7 @@ public sealed class BackgroundTasks
             return other;
         }
 
-        Stage(message, new StagingOptions { Id = id, Kind = kind, Delay = delay, UniqueKey = key });
+        Stage(message, new StagingOptions { Id = id, Kind = kind, Delay = delay, DueAt = runAt, UniqueKey = key });
         return id;
     }
 
@@ -108,7 +111,7 @@ public sealed class BackgroundTasks
         where T : class
     {
         ArgumentNullException.ThrowIfNull(message);
-        Stage(message, new StagingOptions { Id = id ?? Guid.CreateVersion7(), IsTask = false });
+        Stage(message, new StagingOptions { Id = id ?? _time.NewId(), IsTask = false });
     }
 
     /// <summary>What is to come when all of these have succeeded, as Celery's chord.</summary>
@@ -118,6 +121,8 @@ public sealed class BackgroundTasks
         ArgumentOutOfRangeException.ThrowIfZero(tasks.Count, nameof(tasks));
         return new AddedTasks(this, tasks);
     }
+
+    internal Guid NewId() => _time.NewId();
 
     internal AddedTask Stage<T>(T message, StagingOptions options)
         where T : class
@@ -186,7 +191,7 @@ public sealed class AddedTasks
             message,
             new StagingOptions
             {
-                Id = id ?? Guid.CreateVersion7(),
+                Id = id ?? _tasks.NewId(),
                 Kind = kind,
                 Condition = onlyIf,
                 Predecessors = [.. _before.Select(t => t.Options).Distinct()],

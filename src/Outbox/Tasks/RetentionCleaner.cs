@@ -13,7 +13,7 @@ namespace Messaging.Outbox.Tasks;
 /// it: more would only wait for each other.
 /// </summary>
 internal sealed partial class RetentionCleaner(
-    IOutboxStore store, IOptions<OutboxOptions> options, TimeProvider time, ILogger<RetentionCleaner> logger) : BackgroundService
+    IOutboxStore store, IOptions<OutboxOptions> options, StoreClock time, ILogger<RetentionCleaner> logger) : BackgroundService
 {
     // Soon after the start, for a system that was off for so long that it has no partition for today.
     private static readonly TimeSpan First = TimeSpan.FromSeconds(10);
@@ -31,7 +31,7 @@ internal sealed partial class RetentionCleaner(
             using var timer = new PeriodicTimer(_options.CleanUpInterval, time);
             do
             {
-                await CleanUpAsync(stoppingToken);
+                await TryCleanUpAsync(stoppingToken);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
@@ -39,6 +39,18 @@ internal sealed partial class RetentionCleaner(
         {
             // The host is stopping.
         }
+    }
+
+    /// <returns>False when the clocks differ: what looks past its retention may be new. <see cref="Clock.StoreClockKeeper"/> says why.</returns>
+    internal async Task<bool> TryCleanUpAsync(CancellationToken stoppingToken)
+    {
+        if (time.Problem is not null)
+        {
+            return false;
+        }
+
+        await CleanUpAsync(stoppingToken);
+        return true;
     }
 
     private async Task CleanUpAsync(CancellationToken stoppingToken)

@@ -8,7 +8,7 @@ namespace Messaging.Outbox.Tasks;
 
 /// <summary>Looks again and again, as long as somebody follows.</summary>
 internal sealed partial class TaskFeed(
-    IOutboxStore store, ITaskStore tasks, IOptions<OutboxOptions> options, TimeProvider time, ILogger<TaskFeed> logger) : ITaskFeed
+    IOutboxStore store, ITaskStore tasks, IOptions<OutboxOptions> options, StoreClock time, ILogger<TaskFeed> logger) : ITaskFeed
 {
     private const int MaxChanges = 5_000;
 

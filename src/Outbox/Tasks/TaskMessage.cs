@@ -23,6 +23,7 @@ public abstract class TaskMessage
         TimeSpan window,
         string? kind = null,
         TimeSpan? delay = null,
+        DateTimeOffset? runAt = null,
         CancellationToken cancellationToken = default);
 
     /// <summary>As <see cref="AddedTask.Then{T}"/>.</summary>
@@ -47,8 +48,9 @@ internal sealed class TaskMessage<T>(T message) : TaskMessage
         TimeSpan window,
         string? kind = null,
         TimeSpan? delay = null,
+        DateTimeOffset? runAt = null,
         CancellationToken cancellationToken = default) =>
-        tasks.AddUniqueAsync(message, key, window, kind, delay, cancellationToken);
+        tasks.AddUniqueAsync(message, key, window, kind, delay, runAt, cancellationToken);
 
     public override AddedTask AddAfter(AddedTask task, string? kind = null) => task.Then(message, kind);
 }

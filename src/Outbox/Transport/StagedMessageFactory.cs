@@ -26,7 +26,8 @@ internal static class StagedMessageFactory
             context.Headers.Set(OutboxHeaders.HasSuccessors, options?.HasSuccessors == true ? "true" : null);
         }
 
-        if (context.Delay is { } delay)
+        // For the consumer, which counts from when it was sent, by this machine's clock as well.
+        if ((context.Delay ?? options?.DueAt - DateTimeOffset.UtcNow) is { } delay && delay > TimeSpan.Zero)
         {
             context.Headers.Set(OutboxHeaders.DelaySeconds, delay.TotalSeconds);
         }
@@ -46,6 +47,7 @@ internal static class StagedMessageFactory
             ContentType = contentType,
             Content = content,
             Delay = context.Delay ?? TimeSpan.Zero,
+            DueAt = options?.DueAt,
             Queue = queue,
             Priority = priority,
             Options = options,

@@ -8,6 +8,10 @@ internal sealed class StagingOptions
     public required Guid Id { get; init; }
     public string? Kind { get; init; }
     public TimeSpan? Delay { get; init; }
+
+    /// <summary>When it is due, instead of after a delay.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
     public StagingCondition? Condition { get; init; }
     public string? UniqueKey { get; init; }
 

@@ -10,12 +10,15 @@ namespace Messaging.ServiceDefaults.Health;
 /// <summary><c>/health/live</c>: the process runs. <c>/health/ready</c>: it can do its work.</summary>
 public static class HealthExtensions
 {
-    private const string Database = "database";
+    private const string Database = "database", Clock = "clock", Stopping = "stopping";
     internal const string Bus = "bus";
 
-    /// <summary>Adds the check of the database; MassTransit adds its own of the bus.</summary>
+    /// <summary>Adds the checks of the database, the clock and the process; MassTransit adds its own of the bus.</summary>
     public static void AddHealth(this IServiceCollection services) =>
-        services.AddHealthChecks().AddCheck<StoreHealthCheck>(Database);
+        services.AddHealthChecks()
+            .AddCheck<StoreHealthCheck>(Database)
+            .AddCheck<StoreClockHealthCheck>(Clock)
+            .AddCheck<StoppingHealthCheck>(Stopping);
 
     /// <param name="endpoints">Where to map them.</param>
     /// <param name="needsBus">
@@ -26,7 +29,7 @@ public static class HealthExtensions
         endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions
         {
-            Predicate = check => check.Name == Database || (needsBus && check.Name == Bus),
+            Predicate = check => check.Name is Database or Clock or Stopping || (needsBus && check.Name == Bus),
             ResponseWriter = WriteAsync,
         });
     }

@@ -3,6 +3,7 @@ using Messaging.Contracts;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Database;
 using Messaging.ServiceDefaults.Health;
+using Messaging.ServiceDefaults.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -69,7 +70,8 @@ public static class MessagingExtensions
 
         var stop = builder.Configuration.GetSection("Shutdown").Get<ShutdownOptions>() ?? new ShutdownOptions();
         builder.Services.AddValidated<ShutdownOptions>("Shutdown");
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = stop.Timeout + TimeSpan.FromSeconds(10));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout =
+            (stop.DrainDelay ?? Drain.DefaultDelay) + stop.Timeout + TimeSpan.FromSeconds(10));
         builder.Services.AddOptions<MassTransitHostOptions>().Configure(options =>
         {
             options.StopTimeout = stop.Timeout + TimeSpan.FromSeconds(5);

@@ -18,7 +18,7 @@ internal sealed class ExportRequestedConsumer(
     [FromKeyedServices(ExportFiles.Area)] FileFolder folder,
     TaskContext task,
     IOptions<ExportOptions> options,
-    TimeProvider time) : IConsumer<ExportRequested>
+    StoreClock time) : IConsumer<ExportRequested>
 {
     public async Task Consume(ConsumeContext<ExportRequested> context)
     {

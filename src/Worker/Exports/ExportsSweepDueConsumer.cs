@@ -17,7 +17,7 @@ internal sealed class ExportsSweepDueConsumer(
     [FromKeyedServices(ExportFiles.Area)] FileFolder folder,
     TaskContext task,
     IOptions<ExportOptions> options,
-    TimeProvider time) : IConsumer<ExportsSweepDue>
+    StoreClock time) : IConsumer<ExportsSweepDue>
 {
     private const int MaxExports = 100, MaxNames = 500;
 

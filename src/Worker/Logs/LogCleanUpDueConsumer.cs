@@ -10,7 +10,7 @@ namespace Messaging.Worker.Logs;
 /// What was deleted stays deleted when it is cancelled, or its worker dies: the next attempt goes on from there.
 /// </summary>
 internal sealed class LogCleanUpDueConsumer(
-    IStoreReader store, IServiceScopeFactory scopes, TaskContext task, IOptions<LogOptions> options, TimeProvider time) : IConsumer<LogCleanUpDue>
+    IStoreReader store, IServiceScopeFactory scopes, TaskContext task, IOptions<LogOptions> options, StoreClock time) : IConsumer<LogCleanUpDue>
 {
     private const int Batch = 1_000;
 

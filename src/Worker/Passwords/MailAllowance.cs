@@ -10,7 +10,7 @@ internal sealed record MailRecipient(Guid UserId, string? DisplayName);
 /// Keeps strangers from flooding somebody's inbox: a mail that anybody can cause by naming an address is granted so many times an
 /// hour. It counts tasks and not attempts, so a task that is tried again has its grant already.
 /// </summary>
-internal sealed class MailAllowance(IServiceScopeFactory scopes, IStoreReader store, TimeProvider time)
+internal sealed class MailAllowance(IServiceScopeFactory scopes, IStoreReader store, StoreClock time)
 {
     /// <summary>For how long a grant counts.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);

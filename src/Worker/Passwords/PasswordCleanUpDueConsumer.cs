@@ -5,7 +5,7 @@ using Messaging.Outbox;
 namespace Messaging.Worker.Passwords;
 
 /// <summary>Deletes links that have expired and grants that count no more, in small transactions.</summary>
-internal sealed class PasswordCleanUpDueConsumer(IServiceScopeFactory scopes, TaskContext task, TimeProvider time)
+internal sealed class PasswordCleanUpDueConsumer(IServiceScopeFactory scopes, TaskContext task, StoreClock time)
     : IConsumer<PasswordCleanUpDue>
 {
     private const int BatchSize = 1_000;

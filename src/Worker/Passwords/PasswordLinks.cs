@@ -17,7 +17,7 @@ internal sealed record PasswordLink(string Url, DateTimeOffset ExpiresAt)
 /// Makes links. The token is 32 random bytes; the database has its hash, which is there before the mail leaves, in a unit of work of
 /// its own: no mail carries a dead link. An attempt that is repeated makes another one; the first user of either ends both.
 /// </summary>
-internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<PasswordMailOptions> options, TimeProvider time)
+internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<PasswordMailOptions> options, StoreClock time)
 {
     private const int TokenBytes = 32;
 

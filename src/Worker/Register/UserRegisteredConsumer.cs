@@ -17,7 +17,7 @@ namespace Messaging.Worker.Register;
 /// counts as the one an hour about a registration, so that a second registration looks the same whether the first one was new or not.
 /// </remarks>
 internal sealed class UserRegisteredConsumer(
-    MailAllowance allowance, PasswordLinks links, IMailSender mail, MailComposer composer, IUnitOfWork unit, IOptions<PasswordMailOptions> options, TimeProvider time)
+    MailAllowance allowance, PasswordLinks links, IMailSender mail, MailComposer composer, IUnitOfWork unit, IOptions<PasswordMailOptions> options, StoreClock time)
     : IConsumer<UserRegistered>
 {
     public async Task Consume(ConsumeContext<UserRegistered> context)

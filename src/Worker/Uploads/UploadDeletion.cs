@@ -8,7 +8,7 @@ namespace Messaging.Worker.Uploads;
 /// The first of two steps in which an upload is deleted: the row is marked, and the task of deleting its files is handed on, in one
 /// transaction. From then on nobody is given the file, and a crash cannot leave a row that promises one.
 /// </summary>
-internal sealed class UploadDeletion(IUnitOfWork unit, BackgroundTasks tasks, TimeProvider time)
+internal sealed class UploadDeletion(IUnitOfWork unit, BackgroundTasks tasks, StoreClock time)
 {
     public const int BatchSize = 100;
 

@@ -13,7 +13,7 @@ internal sealed class UploadFileSweep(
     IStoreReader reader,
     [FromKeyedServices(UploadFiles.Area)] FileFolder files,
     TaskContext task,
-    TimeProvider time,
+    StoreClock time,
     IOptions<UploadTaskOptions> options)
 {
     private const int BatchSize = 200;

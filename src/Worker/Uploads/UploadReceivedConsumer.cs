@@ -17,7 +17,7 @@ internal sealed class UploadReceivedConsumer(
     ThumbnailMaker thumbnails,
     IUnitOfWork unit,
     TaskContext task,
-    TimeProvider time) : IConsumer<UploadReceived>
+    StoreClock time) : IConsumer<UploadReceived>
 {
     // Also one whose file was missed meanwhile, and is there again.
     private static readonly string IsUnprocessed =
@@ -68,7 +68,7 @@ internal sealed class UploadReceivedConsumer(
 
     private async Task<Guid> StoreThumbnailAsync(Guid upload, byte[] image, CancellationToken cancellationToken)
     {
-        var thumbnail = Guid.CreateVersion7();
+        var thumbnail = time.NewId();
         return await files.WriteAsync(UploadFiles.Thumbnail(upload, thumbnail), async stream =>
         {
             await stream.WriteAsync(image, cancellationToken);

@@ -15,7 +15,7 @@ internal sealed class UploadRowSweep(
     UploadDeletion deletion,
     IUnitOfWork unit,
     TaskContext task,
-    TimeProvider time,
+    StoreClock time,
     IOptions<UploadTaskOptions> options)
 {
     private const int PageSize = 500, MaxChanges = 500;

@@ -11,6 +11,8 @@ internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IO
 
     public bool CanWaitForConsumers => inner.CanWaitForConsumers;
 
+    public bool HasClockOfItsOwn => inner.HasClockOfItsOwn;
+
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => inner.NowAsync(cancellationToken);
 
     public string SkipLocked => inner.SkipLocked;

@@ -130,6 +130,7 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         ["Mail__AttemptTimeout"] = "00:00:03",
         ["Mail__BreakDuration"] = "00:00:02",
         ["AccessLog__Enabled"] = "false",
+        ["Shutdown__DrainDelay"] = "00:00:01",
         ["Outbox__LostAfter"] = "00:00:10",
 
         // An outage of a minute is to fail no task, and a failing one is to fail within the run.

@@ -204,6 +204,7 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
         var again = Message(delivery with { Redrives = delivery.Redrives + 1, Redeliveries = 0 });
         work.DeadLetters.Add(new DeadLetter
         {
+            Id = Guid.CreateVersion7(),
             MessageId = _id,
             TaskId = _id,
             Queue = "q",

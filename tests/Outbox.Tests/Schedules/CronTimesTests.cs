@@ -32,6 +32,42 @@ public sealed class CronTimesTests
             [.. Enumerable.Range(0, 6).Select(i => Time("2026-10-25T00:00:00Z").AddMinutes(30 * i))],
             Take("*/30 * * * *", "2026-10-24T23:59:00Z", 6));
 
+    [Fact]
+    public void Dublin_goes_on_in_spring_and_in_autumn()
+    {
+        Assert.Equal(
+            [Time("2027-03-28T00:00:00Z"), Time("2027-03-28T01:00:00Z"), Time("2027-03-28T02:00:00Z")],
+            Take("0 * * * *", "2027-03-27T23:30:00Z", 3, "Europe/Dublin"));
+        Assert.Equal(
+            [.. Enumerable.Range(0, 6).Select(i => Time("2027-10-31T00:00:00Z").AddMinutes(30 * i))],
+            Take("*/30 * * * *", "2027-10-30T23:59:00Z", 6, "Europe/Dublin"));
+        Assert.Equal(
+            [Time("2027-10-31T00:30:00Z"), Time("2027-11-01T01:30:00Z")], Take("30 1 * * *", "2027-10-30T23:59:00Z", 2, "Europe/Dublin"));
+    }
+
+    [Theory]
+    [InlineData("@hourly", 3)]
+    [InlineData("@every_minute", 121)]
+    [InlineData("30 1 * * *", 1)]
+    [InlineData("30 1-2 * * *", 2)]
+    [InlineData("0/30 1 * * *", 4)]
+    [InlineData("5 0,30 1 * * *", 2)]
+    public void What_counts_as_an_interval_is_due_in_both_hours(string cron, int count) =>
+        Assert.Equal(
+            count,
+            CronTimes.Of(cron, "Europe/Dublin")!.From(Time("2027-10-31T00:00:00Z").AddSeconds(-1)).Skip(1)
+                .TakeWhile(due => due <= Time("2027-10-31T02:00:00Z")).Count(due => due >= Time("2027-10-31T00:00:00Z")));
+
+    [Fact]
+    public void A_due_time_that_is_not_later_is_refused_whatever_computed_it()
+    {
+        var now = Time("2027-03-28T00:00:00Z");
+
+        Assert.Null(CronTimes.Later(null, now));
+        Assert.Equal(now.AddTicks(1), CronTimes.Later(now.UtcDateTime.AddTicks(1), now));
+        Assert.Contains("not later", Assert.Throws<ScheduleNotRunnableException>(() => CronTimes.Later(now.UtcDateTime, now)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("* * *")]
     [InlineData("61 * * * *")]
@@ -51,9 +87,9 @@ public sealed class CronTimesTests
     [InlineData("")]
     public void What_is_not_a_time_zone_is_none(string zone) => Assert.Null(CronTimes.FindZone(zone));
 
-    private static IEnumerable<DateTimeOffset> Take(string cron, string after, int count)
+    private static IEnumerable<DateTimeOffset> Take(string cron, string after, int count, string zone = "Europe/Berlin")
     {
-        var times = CronTimes.Of(cron, "Europe/Berlin")!;
+        var times = CronTimes.Of(cron, zone)!;
         return times.From(times.After(Time(after))).Take(count);
     }
 

@@ -154,6 +154,95 @@ public abstract class ScheduleRunnerTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_due_time_of_a_wrong_clock_is_put_right()
+    {
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await process.PutAsync("*/5 * * * *");
+        await RunByAWrongClockAsync();
+
+        await process.RepairAsync();
+
+        Assert.Equal(Noon.AddMinutes(5), (await process.FindAsync()).NextDueAt);
+        Assert.Equal(1, await UnderTest.CountAsync("audit", "action = 'schedule.repair' AND who = 'clock'"));
+        Assert.Single(process.Logs.Lines, line => line.Contains("as a wrong clock has it", StringComparison.Ordinal));
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(1, await process.LookAsync());
+    }
+
+    [Fact]
+    public async Task What_is_due_when_it_should_be_is_not_repaired()
+    {
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await process.PutAsync("0 0 29 2 *");
+        await process.PutAsync("*/5 * * * *", name: "due");
+        _time.Advance(TimeSpan.FromMinutes(7));
+
+        await process.RepairAsync();
+
+        Assert.Equal(0, await UnderTest.CountAsync("audit", "action = 'schedule.repair'"));
+        Assert.Equal(1, await process.LookAsync());
+    }
+
+    [Fact]
+    public async Task Putting_a_schedule_again_heals_it()
+    {
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await process.PutAsync("*/5 * * * *");
+        await RunByAWrongClockAsync();
+
+        Assert.Equal(Noon.AddMinutes(5), (await process.PutAsync("*/5 * * * *")).NextDueAt);
+    }
+
+    [Fact]
+    public async Task Resuming_a_schedule_heals_it()
+    {
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await process.PutAsync("*/5 * * * *");
+        await RunByAWrongClockAsync();
+
+        await process.DoAsync(s => s.PauseAsync("tick", "ann"));
+
+        Assert.Equal(Noon.AddMinutes(5), (await process.DoAsync(s => s.ResumeAsync("tick", "ann")))!.NextDueAt);
+    }
+
+    [Fact]
+    public async Task A_schedule_without_a_further_due_time_says_why_until_it_is_put_again()
+    {
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await process.PutAsync("*/5 * * * *");
+        await UnderTest.ExecuteAsync("UPDATE schedules SET cron = '0 0 30 2 *'");
+        _time.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Equal(0, await process.LookAsync());
+        Assert.Equal(0, await process.LookAsync());
+
+        var failed = await process.FindAsync();
+        Assert.Null(failed.NextDueAt);
+        Assert.Contains("'0 0 30 2 *' is due no more", failed.Error, StringComparison.Ordinal);
+        Assert.Single(process.Logs.Lines, line => line.Contains("Schedule tick cannot go on", StringComparison.Ordinal));
+
+        await process.PutAsync("*/5 * * * *");
+        var healed = await process.FindAsync();
+        Assert.Equal((null, Noon.AddMinutes(10)), (healed.Error, healed.NextDueAt));
+    }
+
+    [Fact]
+    public async Task A_schedule_in_Dublin_runs_once_an_hour_in_the_night_of_the_change()
+    {
+        _time.SetUtcNow(new DateTimeOffset(2027, 3, 27, 22, 30, 0, TimeSpan.Zero));
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await process.PutAsync("0 * * * *", zone: "Europe/Dublin");
+
+        for (var minute = 0; minute < 300; minute += 5)
+        {
+            _time.Advance(TimeSpan.FromMinutes(5));
+            await process.LookAsync();
+        }
+
+        Assert.Equal(5, await UnderTest.CountAsync("tasks"));
+    }
+
+    [Fact]
     public async Task A_type_that_one_process_does_not_know_is_left_to_one_that_does()
     {
         await using var knowing = await SchedulerUnderTest.StartAsync(UnderTest, _time);
@@ -196,5 +285,15 @@ public abstract class ScheduleRunnerTests : StoreSuite
 
         Assert.Contains("nightly", failure.Message, StringComparison.Ordinal);
         Assert.Contains("cron", failure.Message, StringComparison.Ordinal);
+    }
+
+    private async Task RunByAWrongClockAsync()
+    {
+        var clock = new FakeTimeProvider(Noon.AddYears(5).AddMinutes(1));
+        await using var wrong = await SchedulerUnderTest.StartAsync(UnderTest, clock);
+        Assert.Equal(1, await wrong.LookAsync());
+        clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(1, await wrong.LookAsync());
+        Assert.Equal(Noon.AddYears(5).AddMinutes(10), (await wrong.FindAsync()).NextDueAt);
     }
 }

@@ -33,6 +33,7 @@ internal sealed class SchedulerUnderTest : IAsyncDisposable
         var logs = new LogCapture();
         builder.Logging.ClearProviders().AddProvider(logs);
         builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Services.AddSingleton(new StoreClock(time)); // the database's time is the test's
         builder.Services.AddMassTransit(x =>
         {
             x.DisableUsageTelemetry();
@@ -65,11 +66,20 @@ internal sealed class SchedulerUnderTest : IAsyncDisposable
     /// <summary>What a process that runs schedules does at its start.</summary>
     public Task DeclareAsync() => _host.Services.GetRequiredService<ScheduleRunner>().DeclareAsync(default);
 
+    /// <summary>What a process does at its start, and then every minute.</summary>
+    public Task RepairAsync() => _host.Services.GetRequiredService<ScheduleRepair>().RunAsync(default);
+
     /// <summary>Does something with the schedules and commits it, as an endpoint does.</summary>
-    public async Task<T> DoAsync<T>(Func<TaskSchedules, Task<T>> action)
+    public Task<T> DoAsync<T>(Func<TaskSchedules, Task<T>> action) => WithAsync(action);
+
+    /// <summary>Adds tasks and commits them.</summary>
+    public Task<T> WithTasksAsync<T>(Func<BackgroundTasks, Task<T>> action) => WithAsync(action);
+
+    private async Task<T> WithAsync<TService, T>(Func<TService, Task<T>> action)
+        where TService : notnull
     {
         await using var scope = _host.Services.CreateAsyncScope();
-        var result = await action(scope.ServiceProvider.GetRequiredService<TaskSchedules>());
+        var result = await action(scope.ServiceProvider.GetRequiredService<TService>());
         await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
         return result;
     }

@@ -47,7 +47,9 @@ internal sealed class GatedStore : IOutboxStore
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public DateTimeOffset Now { get; set; }
+
+    public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => Task.FromResult(Now);
 
     public string SkipLocked => "";
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
 using Messaging.Api.Access;
+using Messaging.Outbox;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Logs.AccessLog;
@@ -10,7 +11,7 @@ namespace Messaging.Api.Logs.AccessLog;
 /// that the client sees; an event stream is noted when it ends, and a health check never.
 /// </summary>
 internal sealed class AccessLogMiddleware(
-    RequestDelegate next, AccessLogQueue queue, IOptions<AccessLogOptions> options, TimeProvider time)
+    RequestDelegate next, AccessLogQueue queue, IOptions<AccessLogOptions> options, StoreClock time)
 {
     public const string NoRoute = "(none)", OtherMethod = "_OTHER";
 

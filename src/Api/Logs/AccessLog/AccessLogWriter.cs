@@ -14,7 +14,7 @@ internal sealed partial class AccessLogWriter(
     AccessLogDrops drops,
     IServiceScopeFactory scopes,
     IOptions<AccessLogOptions> options,
-    TimeProvider time,
+    StoreClock time,
     ILogger<AccessLogWriter> logger) : BackgroundService
 {
     private const int MaxBatch = 500;

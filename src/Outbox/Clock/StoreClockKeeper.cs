@@ -1,0 +1,70 @@
+using Messaging.Outbox.Redelivery;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Clock;
+
+/// <summary>Asks the database for its time before anything else starts, and again and again; says once when the clocks differ.</summary>
+internal sealed partial class StoreClockKeeper(StoreClock clock, IOptions<OutboxOptions> options, ILogger<StoreClockKeeper> logger)
+    : BackgroundService, IHostedLifecycleService
+{
+    // A database that is out of reach keeps no process from its start: nothing can be stored meanwhile.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2), Again = TimeSpan.FromSeconds(1);
+
+    private bool _differs;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => MeasureAsync(cancellationToken);
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(clock.IsKnown ? options.Value.ClockInterval : Again, clock, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await MeasureAsync(stoppingToken);
+        }
+    }
+
+    private async Task MeasureAsync(CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Patience);
+        try
+        {
+            await clock.MeasureAsync(deadline.Token).WaitAsync(deadline.Token);
+        }
+        catch (Exception exception)
+        {
+            LogUnknown(FailureText.Of(exception)); // what was known before goes on
+            return;
+        }
+
+        var problem = clock.Problem;
+        if (problem is not null && !_differs)
+        {
+            LogDiffers(problem);
+        }
+        else if (problem is null && _differs)
+        {
+            LogAgrees();
+        }
+
+        _differs = problem is not null;
+    }
+
+    [LoggerMessage(LogLevel.Debug, "The database did not tell its time, the next attempt follows: {Error}")]
+    private partial void LogUnknown(string error);
+
+    [LoggerMessage(LogLevel.Error, "{Problem}")]
+    private partial void LogDiffers(string problem);
+
+    [LoggerMessage(LogLevel.Information, "This machine's clock agrees with the database's again")]
+    private partial void LogAgrees();
+}
