@@ -143,6 +143,7 @@ public static class OutboxConfigurationExtensions
         var inbox = new OutboxConsumePipeSpecificationObserver<TransactionalOutbox>(configurator, context);
         configurator.ConnectConsumerConfigurationObserver(inbox);
         configurator.ConnectSagaConfigurationObserver(inbox);
+        configurator.ConnectConsumerConfigurationObserver(new ToldFailureObserver());
     }
 
     /// <summary>What belongs to one request, or to one message.</summary>

@@ -3,9 +3,11 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Messaging.Outbox;
 
-/// <summary>Healthy when the database answers within a second and has the outbox's tables.</summary>
+/// <summary>Healthy when the database answers within a second, can be written and has the outbox's tables; otherwise it says what is wrong.</summary>
 public sealed class StoreHealthCheck : IHealthCheck
 {
+    private const string TooLate = "The database did not answer within a second.";
+
     private readonly IOutboxStore _store;
 
     internal StoreHealthCheck(IOutboxStore store) => _store = store;
@@ -20,17 +22,17 @@ public sealed class StoreHealthCheck : IHealthCheck
             await _store.PingAsync(deadline.Token).WaitAsync(deadline.Token);
             return HealthCheckResult.Healthy();
         }
-        catch (StoreUnavailableException)
-        {
-            return HealthCheckResult.Unhealthy("The database cannot be reached.");
-        }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return HealthCheckResult.Unhealthy("The database did not answer within a second.");
+            return HealthCheckResult.Unhealthy(TooLate);
         }
-        catch (Exception)
+        catch (StoreUnavailableException exception)
         {
-            return HealthCheckResult.Unhealthy("The database does not have the outbox's tables: run the migration.");
+            return HealthCheckResult.Unhealthy(exception.IsTimeout ? TooLate : exception.Message);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return HealthCheckResult.Unhealthy(SqlErrors.Describe(exception) ?? $"The database cannot be asked ({exception.GetType().Name}).");
         }
     }
 }

@@ -9,12 +9,17 @@ namespace Messaging.Outbox.Audit;
 /// </summary>
 internal static class AuditSql
 {
+    private const int MaxText = 1_000; // beyond what the API takes
+
     private const string Columns = "id, at, who, action, target, from_state, details";
 
     public const string Insert = $"INSERT INTO audit ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
     public static object?[] Parameters(AuditEntry entry) =>
-        [entry.Id, new StoreTime(entry.At), entry.Who, entry.Action, entry.Target, entry.FromState, entry.Details];
+    [
+        entry.Id, new StoreTime(entry.At), StoredText.Line(entry.Who, MaxText), entry.Action, StoredText.Line(entry.Target, MaxText), entry.FromState,
+        entry.Details, // JSON, which escapes it
+    ];
 
     public static AuditEntry Entry(
         DateTimeOffset at, string who, string action, string target, string? fromState = null, string? details = null) => new()

@@ -3,6 +3,7 @@ using MassTransit;
 using MassTransit.Serialization;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.DeadLetters;
@@ -13,6 +14,8 @@ namespace Messaging.Outbox.DeadLetters;
 /// </summary>
 internal sealed class DeadLetterFactory(StoreClock time)
 {
+    private const int MaxContentType = 255;
+
     private static readonly string[] NotSentAgainPrefixes = ["MT-Fault-", "RabbitMQ-"];
     private static readonly string[] NotSentAgain =
     [
@@ -42,12 +45,12 @@ internal sealed class DeadLetterFactory(StoreClock time)
             Queue = queue,
             MessageType = FailureText.OfOptional(NameOf(envelope.MessageTypes.FirstOrDefault() ?? headers.GetValueOrDefault(MessageHeaders.MessageType)?.Split(';')[0])),
             Reason = reason,
-            ExceptionType = FailureText.OfOptional(fault is null ? headers.GetValueOrDefault(MessageHeaders.FaultExceptionType) : TypeName(fault)),
-            Place = FailureText.OfOptional(FailurePlace.Of(fault?.StackTrace ?? headers.GetValueOrDefault(MessageHeaders.FaultStackTrace))),
+            ExceptionType = FailureText.OfOptional(fault is null ? headers.GetValueOrDefault(MessageHeaders.FaultExceptionType) : ToldException.TypeOf(fault)),
+            Place = FailureText.OfOptional(FailurePlace.Of(fault is null ? headers.GetValueOrDefault(MessageHeaders.FaultStackTrace) : ToldException.StackTraceOf(fault))),
             Error = fault is null ? FailureText.OfOptional(headers.GetValueOrDefault(MessageHeaders.FaultMessage)) : FailureText.Of(fault),
             Headers = JsonSerializer.Serialize(headers),
             Destination = DestinationOf(context, queue),
-            ContentType = context.ContentType?.ToString() ?? SystemTextJsonMessageSerializer.JsonContentType.ToString(),
+            ContentType = StoredText.Line(context.ContentType?.ToString(), MaxContentType) ?? SystemTextJsonMessageSerializer.JsonContentType.ToString(),
             Metadata = Metadata(context, envelope, headers).ToJson(),
             Body = body,
             DeadAt = now,
@@ -82,8 +85,6 @@ internal sealed class DeadLetterFactory(StoreClock time)
         var own = context.InputAddress;
         return new UriBuilder(own) { Path = own.AbsolutePath[..(own.AbsolutePath.LastIndexOf('/') + 1)] + queue, Query = "" }.Uri.ToString();
     }
-
-    private static string TypeName(Exception fault) => fault.GetType().FullName ?? fault.GetType().Name;
 
     /// <summary><c>urn:message:Messaging.Contracts:UserRegistered</c> is shown as <c>UserRegistered</c>.</summary>
     private static string? NameOf(string? urn) => urn?.Split(':')[^1];

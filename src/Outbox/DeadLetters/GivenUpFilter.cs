@@ -1,4 +1,5 @@
 using MassTransit;
+using MassTransit.Middleware.Rescue;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
@@ -43,7 +44,8 @@ internal sealed partial class GivenUpFilter(GroupCommitter committer, DeadLetter
 
         await Delivery.SettleAloneAsync(context, "given-up", committer);
         LogGivenUp(context.GetMessageId(), progress.Attempts, error);
-        await next.Send(context);
+        var told = ToldException.Of(context.Exception); // a body's, which no consumer has thrown, may fail at being published
+        await next.Send(ReferenceEquals(told, context.Exception) ? context : new RescueExceptionReceiveContext(context, told));
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("givenUp");

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using MassTransit;
 using MassTransit.Middleware;
+using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Transport;
@@ -118,7 +119,7 @@ internal sealed class InboxFilterFactory(
         }
         catch (Exception exception)
         {
-            var meaning = attempt.Explain(exception);
+            var meaning = ToldException.Of(attempt.Explain(exception)); // a constructor's, or a saga's, has not been told yet
             if (meaning is TaskWasCancelledException)
             {
                 inboxContext.WasDuplicate = true;

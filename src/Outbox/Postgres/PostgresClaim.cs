@@ -64,8 +64,9 @@ internal sealed class PostgresClaim : IOutboxClaim
             messages.Sort(OutboxMessage.ByPriority); // RETURNING keeps no order
             return new PostgresClaim(connection, positions, messages);
         }
-        catch
+        catch (Exception exception)
         {
+            _ = connections.IsAtFault(exception);
             await connection.DisposeAsync();
             throw;
         }

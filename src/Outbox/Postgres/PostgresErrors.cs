@@ -1,11 +1,28 @@
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Messaging.Outbox.Store;
 using Npgsql;
 
 namespace Messaging.Outbox.Postgres;
 
 /// <summary>Tells a database that is out of reach from one that rejected what it was asked.</summary>
-internal static class PostgresErrors
+internal static partial class PostgresErrors
 {
+    public const string ReadOnly = "The database is read-only (25006): it is a standby, or was set so.";
+
+    public const string Pooler =
+        "A connection pooler gives each transaction another session: set Database:Pooler to Transaction (in code: UsePostgres(…, PostgresPooler.Transaction)).";
+
+    public static SqlErrorKind KindOf(Exception exception) => exception switch
+    {
+        PostgresException e => SqlStates.KindOf(e),
+        NpgsqlOperationInProgressException => SqlErrorKind.Other, // two commands at once on one connection
+        NpgsqlException or SocketException or IOException or TimeoutException => SqlErrorKind.Unavailable,
+        AggregateException { InnerExceptions: { Count: > 0 } all } when all.All(e => KindOf(e) == SqlErrorKind.Unavailable) => SqlErrorKind.Unavailable,
+        _ => SqlErrorKind.Other,
+    };
+
+    /// <summary>For a transaction that is repeated here when another was in the way.</summary>
     public static async Task<T> Translate<T>(Func<Task<T>> action)
     {
         try
@@ -16,9 +33,9 @@ internal static class PostgresErrors
         {
             throw new StoreUnavailableException("The database did not answer in time.", exception) { IsTimeout = true };
         }
-        catch (Exception exception) when (IsUnavailable(exception))
+        catch (Exception exception) when (KindOf(exception) is SqlErrorKind.Unavailable or SqlErrorKind.Connection)
         {
-            throw new StoreUnavailableException($"The database cannot be used: {exception.Message}", exception);
+            throw new StoreUnavailableException(Describe(exception), exception);
         }
     }
 
@@ -35,8 +52,43 @@ internal static class PostgresErrors
         }
     }
 
-    public static bool MayPassIfRepeated(PostgresException exception) =>
-        exception.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
+    public static bool MayPassIfRepeated(PostgresException exception) => KindOf(exception) == SqlErrorKind.Conflict;
+
+    /// <summary>What is wrong, for logs and for health checks that anybody may read: no host, no user, no value.</summary>
+    public static string Describe(Exception exception) => exception switch
+    {
+        PostgresException e when SqlStates.IsOfPooler(e) => Pooler,
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => ReadOnly,
+        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } e =>
+            $"The database refuses the user or its password ({e.SqlState}).",
+        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "The database server has no database of the name that is set (3D000).",
+        PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName } e =>
+            $"The database does not have the outbox's tables as this version needs them: run the migration ({e.SqlState}).",
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>
+            "The database user may not use the outbox's tables: grant it SELECT, INSERT, UPDATE and DELETE (42501).",
+        PostgresException e => $"The database cannot be used: {TextOf(e)}",
+        NpgsqlException { InnerException: AggregateException { InnerExceptions: [.., var last] all } } =>
+            $"None of the {all.Count} database hosts can be used: {Describe(last)}",
+        _ when Inner<SocketException>(exception) is { } socket => socket.SocketErrorCode switch
+        {
+            SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "The name of the database's host cannot be resolved.",
+            SocketError.ConnectionRefused => "The database cannot be reached: the connection was refused.",
+            var code => $"The database cannot be reached: {code}.",
+        },
+        _ when Inner<System.Security.Authentication.AuthenticationException>(exception) is not null =>
+            "The database cannot be reached: its certificate, or TLS, was refused.",
+        _ when Inner<TimeoutException>(exception) is not null => "The database did not answer in time, or no connection became free.",
+        _ => "The database cannot be reached, or the connection was lost.",
+    };
+
+    /// <summary>The code and the message; what a message of data quotes is the data.</summary>
+    public static string TextOf(PostgresException exception)
+    {
+        var text = exception.SqlState.StartsWith("22", StringComparison.Ordinal)
+            ? Quoted().Replace(exception.MessageText, "\"…\"")
+            : exception.MessageText;
+        return $"{exception.SqlState}: {text}";
+    }
 
     public static async Task ExecuteAsync(this NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
@@ -44,16 +96,20 @@ internal static class PostgresErrors
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static bool IsUnavailable(Exception exception) => exception switch
+    private static T? Inner<T>(Exception? exception)
+        where T : Exception
     {
-        PostgresException e => e.SqlState is
-            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or
-            PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory or
-            PostgresErrorCodes.ReadOnlySqlTransaction or "25P03" or // idle_in_transaction_session_timeout
-            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidCatalogName
-            || e.SqlState.StartsWith("08", StringComparison.Ordinal),
-        NpgsqlException e => e.InnerException is null or SocketException or IOException or TimeoutException,
-        SocketException or IOException or TimeoutException => true,
-        _ => false,
-    };
+        for (var depth = 0; exception is not null && depth < 8; exception = exception.InnerException, depth++)
+        {
+            if (exception is T found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex("\".*\"", RegexOptions.Singleline | RegexOptions.NonBacktracking)]
+    private static partial Regex Quoted();
 }

@@ -29,7 +29,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         {
             var seen = new HashSet<InboxKey>();
             var unique = group.Select(work => work.InboxKeys.TrueForAll(seen.Add)).ToArray();
-            var deadlocks = 0;
+            var (deadlocks, tries) = (0, 1);
             while (true)
             {
                 var work = group.Where((_, i) => unique[i]).ToList();
@@ -44,11 +44,18 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
                 {
                     continue; // rolled back: two groups had wanted the same rows in another order
                 }
+                catch (PostgresException exception) when (tries < 3 && _connections.IsAtFault(exception) && WasRolledBack(exception, work))
+                {
+                    await PostgresConnections.PauseAsync(tries++, cancellationToken);
+                    continue;
+                }
                 catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable && lockWait is not null)
                 {
                     throw new RowsLockedException(exception);
                 }
-                catch (PostgresException) when (work.Exists(w => w.InboxKeys.Count > 0 || w.Outcomes.Count > 0))
+                catch (PostgresException exception) when (
+                    PostgresErrors.KindOf(exception) is SqlErrorKind.Other or SqlErrorKind.Permanent
+                    && work.Exists(w => w.InboxKeys.Count > 0 || w.Outcomes.Count > 0))
                 {
                     // Perhaps the rows of a duplicate, which are there already, and not a fault of anybody.
                     if (!await LeaveOutDoneAsync(group, unique, cancellationToken))
@@ -64,21 +71,29 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         }
     }
 
+    /// <summary>
+    /// A statement was refused; or a server that ends has said so before it said that it was ready again, which it says after an implicit commit
+    /// without a look at signals in between. After a COMMIT among other statements it may look.
+    /// </summary>
+    private static bool WasRolledBack(PostgresException exception, List<StagedWork> work) =>
+        exception.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction || !work.Exists(w => w.DecidesInBetween);
+
     public Task<IStoreTransaction> BeginAsync(CancellationToken cancellationToken) =>
         PostgresErrors.Translate<IStoreTransaction>(async () =>
         {
             var connection = await _connections.OpenAsync(cancellationToken);
-            return new PostgresTransaction(connection, await connection.BeginTransactionAsync(cancellationToken));
+            return new PostgresTransaction(_connections, connection, await connection.BeginTransactionAsync(cancellationToken));
         });
 
     public Task<InboxState> FindDoneAsync(
         IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken) =>
-        PostgresErrors.TranslateAll(async () =>
-        {
-            await using var connection = await _connections.OpenAsync(cancellationToken);
-            await using var batch = new PostgresBatch(connection);
-            return await batch.FindDoneAsync(keys, tasks, cancellationToken);
-        });
+        PostgresErrors.TranslateAll(() => _connections.UseAsync(
+            async connection =>
+            {
+                await using var batch = new PostgresBatch(connection);
+                return await batch.FindDoneAsync(keys, tasks, cancellationToken);
+            },
+            cancellationToken));
 
     public Task<IOutboxClaim> ClaimAsync(
         int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken) =>
@@ -108,49 +123,51 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
     public Task RecoverAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, string worker, CancellationToken cancellationToken) =>
-        PostgresErrors.Translate(async () =>
-        {
-            tasks = [.. tasks.OrderBy(t => t.Id)]; // as outcomes are: one order of row locks
-            await using var connection = await _connections.OpenAsync(cancellationToken);
-            await using var batch = new PostgresBatch(connection).MarkRunning(tasks, worker);
-            await batch.ExecuteAsync(cancellationToken);
-            return true;
-        });
+        PostgresErrors.Translate(() => _connections.UseAsync(
+            async connection =>
+            {
+                tasks = [.. tasks.OrderBy(t => t.Id)]; // as outcomes are: one order of row locks
+                await using var batch = new PostgresBatch(connection).MarkRunning(tasks, worker);
+                await batch.ExecuteAsync(cancellationToken);
+                return true;
+            },
+            cancellationToken));
 
     // Over many partitions a plan looks dear enough to be compiled, which takes longer than what is read here ever does.
     public Task<IReadOnlyList<T>> QueryAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
-        PostgresErrors.TranslateAll<IReadOnlyList<T>>(async () =>
-        {
-            await using var connection = await _connections.OpenAsync(cancellationToken);
-            await using var batch = new NpgsqlBatch(connection);
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('jit', 'off', true)"));
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
-            batch.BatchCommands[1].Parameters.AddRange(parameters.Select(value => new NpgsqlParameter { Value = StoreSql.ForPostgres(value) }).ToArray());
-            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-            await reader.NextResultAsync(cancellationToken);
-            var rows = new List<T>();
-            while (await reader.ReadAsync(cancellationToken))
+        PostgresErrors.TranslateAll(() => _connections.UseAsync<IReadOnlyList<T>>(
+            async connection =>
             {
-                rows.Add(read(reader));
-            }
+                await using var batch = new NpgsqlBatch(connection);
+                batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('jit', 'off', true)"));
+                batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
+                batch.BatchCommands[1].Parameters.AddRange(parameters.Select(StoreSql.PostgresParameter).ToArray());
+                await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+                await reader.NextResultAsync(cancellationToken);
+                var rows = new List<T>();
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    rows.Add(read(reader));
+                }
 
-            return rows;
-        });
+                return rows;
+            },
+            cancellationToken));
 
     public async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) =>
         (await QueryAsync("SELECT clock_timestamp()", [], reader => reader.GetFieldValue<DateTimeOffset>(0), cancellationToken))[0];
 
     public string SkipLocked => "FOR UPDATE SKIP LOCKED";
 
-    public Task<T> TranslateAsync<T>(Func<Task<T>> action) => PostgresErrors.TranslateAll(action);
+    public Task<T> TranslateAsync<T>(Func<Task<T>> action) => _connections.TranslateAllAsync(action);
 
     // The transaction is idle while the work is done by others: it holds no snapshot, and so nothing up.
     public Task<IAsyncDisposable?> TakeTurnToCleanUpAsync(CancellationToken cancellationToken) =>
         PostgresErrors.Translate<IAsyncDisposable?>(async () =>
         {
             var connection = await _connections.OpenAsync(cancellationToken);
-            var turn = new PostgresTransaction(connection, await connection.BeginTransactionAsync(cancellationToken));
+            var turn = new PostgresTransaction(_connections, connection, await connection.BeginTransactionAsync(cancellationToken));
             await using var command = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection);
             command.Parameters.Add(PostgresBatch.Parameter(CleanUpLock));
             if ((bool)(await command.ExecuteScalarAsync(cancellationToken))!)
@@ -175,9 +192,8 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
 
     // What is a range of time goes with its partition: only the rest is deleted row by row.
     public Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken) =>
-        PostgresErrors.Translate(async () =>
+        PostgresErrors.Translate(() => _connections.UseAsync(async connection =>
         {
-            await using var connection = await _connections.OpenAsync(cancellationToken);
             await using var batch = new NpgsqlBatch(connection);
             foreach (var part in (string[])["default", "low", "high"])
             {
@@ -194,17 +210,24 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
                 command.Parameters.Add(PostgresBatch.Parameter(retention.Limit));
                 batch.BatchCommands.Add(command);
             }
-        });
+        }, cancellationToken));
 
+    // A session may be read-only while the server is not, and the other way round.
     public Task PingAsync(CancellationToken cancellationToken) =>
-        PostgresErrors.Translate(async () =>
-        {
-            await using var connection = await _connections.OpenAsync(cancellationToken);
-            await using var command = new NpgsqlCommand(
-                "SELECT (SELECT attention FROM tasks LIMIT 1), (SELECT state FROM dead_letters LIMIT 1), (SELECT name FROM queues LIMIT 1)",
-                connection);
-            return await command.ExecuteScalarAsync(cancellationToken);
-        });
+        PostgresErrors.Translate(() => _connections.UseAsync(
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(
+                    """
+                    SELECT current_setting('transaction_read_only'), (SELECT attention FROM tasks LIMIT 1), (SELECT state FROM dead_letters LIMIT 1),
+                        (SELECT name FROM queues LIMIT 1)
+                    """,
+                    connection);
+                return (string)(await command.ExecuteScalarAsync(cancellationToken))! != "on"
+                    ? true
+                    : throw new PostgresException("read-only", "ERROR", "ERROR", PostgresErrorCodes.ReadOnlySqlTransaction);
+            },
+            cancellationToken));
 
     /// <returns>Whether there was one to be left out.</returns>
     private async Task<bool> LeaveOutDoneAsync(

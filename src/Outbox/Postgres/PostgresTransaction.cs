@@ -6,12 +6,12 @@ using Npgsql;
 namespace Messaging.Outbox.Postgres;
 
 /// <summary>One unit's own transaction.</summary>
-internal sealed class PostgresTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction) : IStoreTransaction
+internal sealed class PostgresTransaction(PostgresConnections connections, NpgsqlConnection connection, NpgsqlTransaction transaction) : IStoreTransaction
 {
     public DbTransaction Transaction => transaction;
 
     public Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken) =>
-        PostgresErrors.TranslateAll(async () =>
+        connections.TranslateAllAsync(async () =>
         {
             await using var batch = new PostgresBatch(connection, transaction);
             return await batch.ExecuteFirstPhaseAsync([work], cancellationToken);
@@ -24,7 +24,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, NpgsqlTra
             return false;
         }
 
-        return await PostgresErrors.TranslateAll(async () =>
+        return await connections.TranslateAllAsync(async () =>
         {
             // A transaction in which a command failed answers COMMIT with a silent rollback; any other statement makes it say so.
             await using var batch = new PostgresBatch(connection, transaction).AddSecondPhase([work]).Check();

@@ -39,7 +39,7 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
             var redelivery = progress.Redeliveries + 1;
             if (options.FailsAtOnce(fault) || redelivery > options.DelayedRetries || progress.IsExhausted)
             {
-                await held.NotifyHeldFaultsAsync();
+                await held.NotifyHeldFaultsAsync(failure => LogFaultNotPublished(typeof(T).Name, context.MessageId, FailureText.Of(failure)));
                 throw;
             }
 
@@ -104,6 +104,9 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
 
     [LoggerMessage(LogLevel.Warning, "{MessageType} {MessageId} failed at attempt {Attempt}, the next one is in {Seconds:0.#} s: {Error}")]
     private partial void LogPutOff(string messageType, Guid? messageId, int attempt, string error, double seconds);
+
+    [LoggerMessage(LogLevel.Warning, "The Fault of {MessageType} {MessageId} could not be published: {Error}")]
+    private partial void LogFaultNotPublished(string messageType, Guid? messageId, string error);
 
     [LoggerMessage(LogLevel.Warning, "Message {MessageId} waits for the database: {Error}")]
     private partial void LogHeld(Guid? messageId, string error);

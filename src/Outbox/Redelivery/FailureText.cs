@@ -1,35 +1,65 @@
-using System.Text;
 using System.Text.RegularExpressions;
+using Messaging.Outbox.Store;
+using Npgsql;
 
 namespace Messaging.Outbox.Redelivery;
 
 /// <summary>
 /// An exception as a task shows it: one line of at most 500 characters, without a stack trace, and without anything that
-/// looks like an e-mail address, since servers like to repeat the recipient in their replies.
+/// looks like an e-mail address, since servers like to repeat the recipient in their replies. It never throws.
 /// </summary>
 internal static partial class FailureText
 {
     private const int MaxLength = 500;
 
-    public static string Of(Exception exception) => Of($"{exception.GetType().Name}: {exception.Message}");
+    public static string Of(Exception exception)
+    {
+        exception = ToldException.OriginalOf(exception);
+        var text = $"{NameOf(exception)}: {MessageOf(exception)}";
+        return Of(SqlErrors.Find(exception) is { } inner && inner != exception ? $"{text} ({SqlErrors.TextOf(inner)})" : text); // EF Core tells nothing itself
+    }
 
     /// <summary>A text that comes from outside, in the same way; null stays null.</summary>
     public static string? OfOptional(string? text) => text is null ? null : Of(text);
 
+    /// <summary>The message, whatever the exception does to keep it from being read.</summary>
+    public static string MessageOf(Exception exception)
+    {
+        try
+        {
+            return (exception is PostgresException sql ? SqlErrors.TextOf(sql) : exception.Message) ?? "(no message)";
+        }
+        catch (Exception thrown)
+        {
+            return $"(no message: it throws a {thrown.GetType().Name})";
+        }
+    }
+
+    private static string NameOf(Exception exception)
+    {
+        var name = ToldException.TypeOf(exception);
+        return name[(name.LastIndexOfAny(['.', '+']) + 1)..];
+    }
+
     private static string Of(string text)
     {
         // What cannot be an address any more is cut first: the pattern's time grows with the square of a long word.
-        text = text.Length <= MaxLength * 4 ? text : text[..(MaxLength * 4)];
-        text = EmailAddress().Replace(WhiteSpace().Replace(text, " "), "(address)");
-        text = text.Length <= MaxLength ? text : string.Concat(text.AsSpan(0, MaxLength - 1), "…");
+        text = StoredText.Cut(text, MaxLength * 4);
+        try
+        {
+            text = EmailAddress().Replace(WhiteSpace().Replace(text, " "), "(address)");
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            text = "(the error's text took too long to be searched for addresses)";
+        }
 
-        // Half a character, from the cuts or from the source, becomes U+FFFD; a database would refuse it.
-        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+        return StoredText.Line(text.Length <= MaxLength ? text : $"{StoredText.Cut(text, MaxLength - 1)}…", MaxLength)!;
     }
 
     [GeneratedRegex(@"[^\s<>()\[\],;:""]+@[^\s<>()\[\],;:""]+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex EmailAddress();
 
-    [GeneratedRegex(@"[\s\0]+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"[\s\p{Cc}]+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex WhiteSpace();
 }

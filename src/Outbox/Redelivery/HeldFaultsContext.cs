@@ -13,9 +13,20 @@ internal sealed class HeldFaultsContext<T>(ConsumeContext<T> context) : ConsumeC
     public override Task NotifyFaulted<TMessage>(
         ConsumeContext<TMessage> context, TimeSpan duration, string consumerType, Exception exception)
     {
-        _notify = () => base.NotifyFaulted(new WithoutOwnHeaders<TMessage>(context), duration, consumerType, exception);
+        _notify = () => base.NotifyFaulted(new WithoutOwnHeaders<TMessage>(context), duration, consumerType, ToldException.Of(exception));
         return Task.CompletedTask;
     }
 
-    public Task NotifyHeldFaultsAsync() => _notify?.Invoke() ?? Task.CompletedTask;
+    /// <summary>Publishes what was kept back. That this fails - the message may not be serializable - is not to replace what failed before.</summary>
+    public async Task NotifyHeldFaultsAsync(Action<Exception> report)
+    {
+        try
+        {
+            await (_notify?.Invoke() ?? Task.CompletedTask);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            report(exception);
+        }
+    }
 }

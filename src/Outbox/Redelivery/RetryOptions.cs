@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using MassTransit;
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox;
 
@@ -40,7 +42,8 @@ public sealed class RetryOptions
 
     /// <summary>
     /// Exceptions that fail at once: names of types (<c>ArgumentException</c> or <c>System.ArgumentException</c>), which stand for
-    /// the derived ones, too. Besides, whatever implements <see cref="IPermanentFailure"/>. Default none.
+    /// the derived ones, too. Besides, whatever implements <see cref="IPermanentFailure"/>, and a statement or data that the database refuses
+    /// whenever it comes (SQLSTATE 22, 42, 23502, …) unless <see cref="RetryOnly"/> names it. Default none.
     /// </summary>
     public IList<string> FailAtOnce { get; set; } = [];
 
@@ -62,10 +65,13 @@ public sealed class RetryOptions
     }
 
     /// <summary>Whether no retry is to be made after this failure.</summary>
-    public bool FailsAtOnce(Exception exception) =>
-        exception is IPermanentFailure
-        || Names(exception).Any(FailAtOnce.Contains)
-        || (RetryOnly.Count > 0 && !Names(exception).Any(RetryOnly.Contains));
+    public bool FailsAtOnce(Exception exception)
+    {
+        exception = ToldException.OriginalOf(exception);
+        return exception is IPermanentFailure
+            || Names(exception).Any(FailAtOnce.Contains)
+            || (!Names(exception).Any(RetryOnly.Contains) && (RetryOnly.Count > 0 || SqlErrors.IsPermanent(exception)));
+    }
 
     // A consumer that was cancelled by something of its own, such as an HTTP client's timeout, comes wrapped.
     private static IEnumerable<string> Names(Exception exception)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
 
 namespace Messaging.Outbox.Sqlite;
@@ -86,7 +87,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
         catch (SqliteException exception) when (IsUnavailable(exception))
         {
-            throw new StoreUnavailableException("The database cannot be used.", exception);
+            throw new StoreUnavailableException(SqliteErrors.Describe(exception), exception);
         }
     }
 
@@ -98,7 +99,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
         catch (SqliteException exception) when (IsUnavailable(exception))
         {
-            throw new StoreUnavailableException("The database cannot be used.", exception);
+            throw new StoreUnavailableException(SqliteErrors.Describe(exception), exception);
         }
     }
 
@@ -117,11 +118,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    private static bool IsUnavailable(SqliteException exception)
-    {
-        const int Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14;
-        return exception.SqliteErrorCode is Busy or Locked or ReadOnly or InputOutput or Corrupt or Full or CannotOpen;
-    }
+    private static bool IsUnavailable(SqliteException exception) => SqliteErrors.KindOf(exception) == SqlErrorKind.Unavailable;
 
     /// <summary>The pages in use stay in memory, and go from the log to the file some thousands at a time: fewer, and fewer fsyncs for them.</summary>
     private PreparedConnection OpenWriter()

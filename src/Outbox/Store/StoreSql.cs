@@ -71,6 +71,12 @@ internal static class StoreSql
         return rows;
     }
 
+    public static NpgsqlParameter PostgresParameter(object? value)
+    {
+        StoredText.Check(value);
+        return new NpgsqlParameter { Value = ForPostgres(value) };
+    }
+
     public static object ForPostgres(object? value) => value switch
     {
         null => DBNull.Value,

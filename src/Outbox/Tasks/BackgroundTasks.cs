@@ -72,6 +72,11 @@ public sealed class BackgroundTasks
         ArgumentNullException.ThrowIfNull(message);
         ArgumentException.ThrowIfNullOrEmpty(key);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(key.Length, 200, nameof(key));
+        if (!StoredText.IsStorable(key))
+        {
+            throw new ArgumentException("A key must not contain U+0000, nor half of a surrogate pair: no two of those are alike in every store.", nameof(key));
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(window, TimeSpan.Zero);
 
         // The row is locked until the commit, so two at once do not both find the key free.

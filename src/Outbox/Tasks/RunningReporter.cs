@@ -66,6 +66,10 @@ internal sealed partial class RunningReporter(
         {
             await store.MarkRunningAsync(tasks, WorkerName.Value, cancellationToken);
         }
+        catch (Exception exception) when (SqlErrors.IsPermanent(exception))
+        {
+            await ShowEachAloneAsync(tasks, cancellationToken);
+        }
         catch
         {
             foreach (var attempt in attempts)
@@ -74,6 +78,22 @@ internal sealed partial class RunningReporter(
             }
 
             throw;
+        }
+    }
+
+    /// <summary>One row that the database refuses harms no other. It is not tried again before there is something new to show of it.</summary>
+    private async Task ShowEachAloneAsync(IReadOnlyList<RunningTask> tasks, CancellationToken cancellationToken)
+    {
+        foreach (var task in tasks)
+        {
+            try
+            {
+                await store.MarkRunningAsync([task], WorkerName.Value, cancellationToken);
+            }
+            catch (Exception exception) when (SqlErrors.IsPermanent(exception))
+            {
+                LogRefused(task.Id, FailureText.Of(exception));
+            }
         }
     }
 
@@ -92,6 +112,9 @@ internal sealed partial class RunningReporter(
             attempt.CancelTask();
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Task {Task} cannot be shown as Running: {Error}")]
+    private partial void LogRefused(Guid task, string error);
 
     [LoggerMessage(LogLevel.Warning, "Running tasks could not be shown, or looked after: {Error}")]
     private partial void LogFailed(string error);

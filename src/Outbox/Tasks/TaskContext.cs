@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox;
 
@@ -40,12 +41,12 @@ public sealed class TaskContext
     /// a second.
     /// </summary>
     /// <param name="percent">0 to 100.</param>
-    /// <param name="text">What is being done, at most 200 characters; the rest is cut.</param>
+    /// <param name="text">What is being done, one line of at most 200 characters: the rest is cut, and control characters become spaces.</param>
     public void ReportProgress(int percent, string? text = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(percent);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(percent, 100);
-        Current.Report(percent, text is { Length: > MaxText } ? text[..MaxText] : text);
+        Current.Report(percent, StoredText.Line(text, MaxText));
     }
 
     /// <summary>

@@ -7,6 +7,8 @@ namespace Messaging.Outbox.Transport;
 /// <summary>Turns MassTransit's send context, complete with filters and headers applied, into a row.</summary>
 internal static class StagedMessageFactory
 {
+    private const int MaxKind = 200;
+
     /// <param name="context">The message, ready to be sent.</param>
     /// <param name="queues">Knows which queue takes it.</param>
     /// <param name="track">Whether it is followed as a task, also when <see cref="BackgroundTasks"/> has not added it.</param>
@@ -51,7 +53,7 @@ internal static class StagedMessageFactory
             Queue = queue,
             Priority = priority,
             Options = options,
-            TaskKind = track ? options?.Kind ?? typeof(T).Name : null,
+            TaskKind = track ? StoredText.Line(options?.Kind, MaxKind) ?? typeof(T).Name : null,
         };
     }
 
