@@ -1,3 +1,6 @@
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Store;
+
 namespace Messaging.Outbox;
 
 /// <summary>
@@ -9,6 +12,17 @@ public sealed class StoreUnavailableException(string message, Exception? innerEx
 {
     /// <summary>Whether the time was over before there was an answer, so that more time might help.</summary>
     internal bool IsTimeout { get; init; }
+}
+
+/// <summary>A parameter is a text that not every store can hold. Nothing was sent to the database.</summary>
+internal sealed class UnstorableTextException()
+    : ArgumentException("A text for the database must not contain U+0000, nor half of a surrogate pair: remove them, or store bytes."), IPermanentFailure;
+
+/// <summary>What becomes of a statement that a database refuses whenever it comes.</summary>
+public static class RefusedStatement
+{
+    /// <summary>The database's code and a short message without values; null when the failure is another one.</summary>
+    public static string? Describe(Exception exception) => SqlErrors.IsPermanent(exception) ? FailureText.Of(exception) : null;
 }
 
 /// <summary>The message was consumed before. The pipeline acknowledges it without an effect.</summary>

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace Messaging.Api.Http;
 
 /// <summary>Turns what a route throws into problem details; what it does not know stays a 500 without details.</summary>
-internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) : IExceptionHandler
+internal sealed partial class ProblemExceptionHandler(IProblemDetailsService problems, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
@@ -14,11 +14,18 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
             BadHttpRequestException bad => (bad.StatusCode, bad.Message),
             OperationCanceledException when context.RequestAborted.IsCancellationRequested => (
                 StatusCodes.Status499ClientClosedRequest, "The client went away."),
+            _ when RefusedStatement.Describe(exception) is not null => (
+                StatusCodes.Status500InternalServerError, "The database refuses what this request makes of it; the same again fails again."),
             _ => (0, string.Empty),
         };
         if (status == 0)
         {
             return false;
+        }
+
+        if (status == StatusCodes.Status500InternalServerError)
+        {
+            LogRefused(context.Request.Method, context.GetEndpoint()?.DisplayName, RefusedStatement.Describe(exception)!, exception.StackTrace);
         }
 
         context.Response.StatusCode = status;
@@ -48,4 +55,8 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
                     "Send it again with the same Idempotency-Key: nothing is done twice.",
                 _ => "Sent again, it may be done twice; with an Idempotency-Key header from the first time on it is not.",
             });
+
+    // Not the exception itself: a driver's may repeat what was sent.
+    [LoggerMessage(LogLevel.Error, "{Method} {Route}: the database refuses a statement, which no retry can mend: {Error}\n{StackTrace}")]
+    private partial void LogRefused(string method, string? route, string error, string? stackTrace);
 }

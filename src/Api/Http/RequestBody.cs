@@ -106,29 +106,41 @@ internal static class RequestBody
         }
     }
 
-    /// <summary>Half a surrogate pair, or bytes that are not UTF-8, throw here and not when the text is used.</summary>
-    private static void CheckTexts(JsonElement element)
+    /// <summary>
+    /// Half a surrogate pair, or bytes that are not UTF-8, throw here and not when the text is used; and what a database cannot store is
+    /// named here, and not refused by the last worker that meets it.
+    /// </summary>
+    /// <exception cref="BadHttpRequestException">400: a text, or a name, contains U+0000.</exception>
+    private static void CheckTexts(JsonElement element, string path = "")
     {
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
                 foreach (var property in element.EnumerateObject())
                 {
-                    _ = property.Name;
-                    CheckTexts(property.Value);
+                    CheckText(property.Name, path, "has a member whose name contains");
+                    CheckTexts(property.Value, path.Length == 0 ? property.Name : $"{path}.{property.Name}");
                 }
 
                 break;
             case JsonValueKind.Array:
-                foreach (var item in element.EnumerateArray())
+                foreach (var (i, item) in element.EnumerateArray().Index())
                 {
-                    CheckTexts(item);
+                    CheckTexts(item, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"));
                 }
 
                 break;
             case JsonValueKind.String:
-                _ = element.GetString();
+                CheckText(element.GetString()!, path, "contains");
                 break;
+        }
+    }
+
+    private static void CheckText(string text, string path, string problem)
+    {
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            throw Bad($"'{path}' {problem} the character U+0000, which cannot be stored.");
         }
     }
 

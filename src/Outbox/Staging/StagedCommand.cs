@@ -1,3 +1,5 @@
+using Messaging.Outbox.Store;
+
 namespace Messaging.Outbox;
 
 /// <summary>A command that runs in the transaction of the unit of work it was staged in.</summary>
@@ -5,6 +7,11 @@ public sealed class StagedCommand
 {
     internal StagedCommand(string sql, object?[] parameters)
     {
+        foreach (var parameter in parameters)
+        {
+            StoredText.Check(parameter);
+        }
+
         Sql = sql;
         Parameters = parameters;
         Affected = new StagingCondition(this, affected: true);

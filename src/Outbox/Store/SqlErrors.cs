@@ -12,7 +12,7 @@ internal static class SqlErrors
     private const int MaxDepth = 8; // EF Core and others wrap what the driver throws
 
     /// <summary>Whether it is a statement or data that the database refuses whenever it comes.</summary>
-    public static bool IsPermanent(Exception exception) => exception is EncoderFallbackException || Find(exception) is { } found && KindOf(found) == SqlErrorKind.Permanent;
+    public static bool IsPermanent(Exception exception) => exception is UnstorableTextException or EncoderFallbackException || Find(exception) is { } found && KindOf(found) == SqlErrorKind.Permanent;
 
     /// <summary>What a driver threw, be it wrapped; null when no driver did.</summary>
     public static Exception? Find(Exception exception)

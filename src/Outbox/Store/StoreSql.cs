@@ -41,6 +41,7 @@ internal static class StoreSql
         command.Transaction = transaction;
         for (var i = 0; i < parameters.Count; i++)
         {
+            StoredText.Check(parameters[i]);
             var parameter = command.CreateParameter();
             if (command is NpgsqlCommand)
             {

@@ -31,6 +31,11 @@ internal static class StoredText
     /// <summary>Whether every store takes the text as it is: there is no U+0000 in it, and no half of a character.</summary>
     public static bool IsStorable(string text)
     {
+        if (!text.Contains('\0', StringComparison.Ordinal) && !text.AsSpan().ContainsAnyInRange('\ud800', '\udfff'))
+        {
+            return true;
+        }
+
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] == '\0' || (char.IsSurrogate(text[i]) && !IsPair(text, i++)))
@@ -40,6 +45,18 @@ internal static class StoredText
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Refuses a parameter that one store would refuse, or the driver within a batch that it has begun to write, and that another would take.
+    /// </summary>
+    /// <exception cref="UnstorableTextException">It is a text, or texts, that cannot be stored.</exception>
+    public static void Check(object? parameter)
+    {
+        if ((parameter is string text && !IsStorable(text)) || (parameter is IEnumerable<string?> texts && texts.Any(t => t is not null && !IsStorable(t))))
+        {
+            throw new UnstorableTextException();
+        }
     }
 
     private static bool IsClean(string text) => IsStorable(text) && !text.Any(char.IsControl);
