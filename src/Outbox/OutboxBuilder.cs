@@ -23,9 +23,27 @@ public sealed class OutboxBuilder
     /// pool, which would be seven statements each time: whoever changes a session (SET without LOCAL, a temporary table, an advisory lock of
     /// the session) changes it for the next one as well.
     /// </param>
-    public OutboxBuilder UsePostgres(string connectionString)
+    /// <param name="pooler">What stands between the process and the server. With <see cref="PostgresPooler.Transaction"/> no statement is prepared.</param>
+    /// <remarks>
+    /// Several hosts (<c>Host=a,b</c>) are looked at again every second, and the one that can be written is taken, unless
+    /// <c>Target Session Attributes</c> and <c>Host Recheck Seconds</c> say otherwise.
+    /// </remarks>
+    public OutboxBuilder UsePostgres(string connectionString, PostgresPooler pooler = PostgresPooler.None)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (pooler == PostgresPooler.Transaction)
+        {
+            settings.MaxAutoPrepare = 0;
+            settings.NoResetOnClose = true; // DISCARD ALL would reach somebody else's session
+            settings.KeepAlive = 0; // a query of its own; the pooler looks after its servers itself
+        }
+
+        if (settings.Host?.Contains(',', StringComparison.Ordinal) == true)
+        {
+            SetDefault(settings, "Target Session Attributes", "read-write");
+            SetDefault(settings, "Host Recheck Seconds", 1);
+        }
+
         SetDefault(settings, "Max Auto Prepare", 64);
         SetDefault(settings, "Auto Prepare Min Usages", 2);
         SetDefault(settings, "Timeout", 5);

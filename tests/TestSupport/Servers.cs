@@ -11,6 +11,9 @@ public static class Servers
 {
     public static string Postgres => Require("TEST_POSTGRES", "PostgreSQL");
 
+    /// <summary>PgBouncer in transaction mode, in front of the same server.</summary>
+    public static string PgBouncer => Require("TEST_PGBOUNCER", "PgBouncer");
+
     public static Uri RabbitMq => new(Require("TEST_RABBITMQ", "RabbitMQ"));
 
     /// <summary>The command that stands for <c>rabbitmqctl</c>.</summary>

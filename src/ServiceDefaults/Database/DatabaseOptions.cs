@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Messaging.Outbox;
 using Npgsql;
 
 namespace Messaging.ServiceDefaults.Database;
@@ -9,7 +10,10 @@ public sealed class DatabaseOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Database";
 
-    /// <summary>Default <c>localhost</c>.</summary>
+    /// <summary>
+    /// One host, or several with commas between, each with a port of its own if it has one: <c>db1,db2:5433</c>. Of several the one that can be
+    /// written is taken. Default <c>localhost</c>.
+    /// </summary>
     [Required]
     public string Host { get; set; } = "localhost";
 
@@ -36,16 +40,35 @@ public sealed class DatabaseOptions
     /// <summary>How the server's certificate is treated: <c>Disable</c>, <c>Prefer</c>, <c>Require</c>, <c>VerifyFull</c>, … Default <c>Prefer</c>.</summary>
     public SslMode SslMode { get; set; } = SslMode.Prefer;
 
+    /// <summary>
+    /// Which of several hosts is taken: <c>any</c>, <c>primary</c>, <c>standby</c>, <c>prefer-primary</c>, <c>prefer-standby</c>,
+    /// <c>read-write</c> or <c>read-only</c>. Default <c>read-write</c> for several, and no question for one.
+    /// </summary>
+    [RegularExpression("any|primary|standby|prefer-primary|prefer-standby|read-write|read-only")]
+    public string? TargetSessionAttributes { get; set; }
+
+    /// <summary><c>Transaction</c> where PgBouncer, or another pooler, gives each transaction another session. Default <c>None</c>.</summary>
+    public PostgresPooler Pooler { get; set; }
+
     /// <summary>Built, not pasted together: a password may contain anything.</summary>
-    public string ToConnectionString(string applicationName) => new NpgsqlConnectionStringBuilder
+    public string ToConnectionString(string applicationName)
     {
-        Host = Host,
-        Port = Port,
-        Database = Name,
-        Username = Username,
-        Password = Password,
-        MaxPoolSize = MaxPoolSize,
-        SslMode = SslMode,
-        ApplicationName = applicationName,
-    }.ConnectionString;
+        var settings = new NpgsqlConnectionStringBuilder
+        {
+            Host = Host,
+            Port = Port,
+            Database = Name,
+            Username = Username,
+            Password = Password,
+            MaxPoolSize = MaxPoolSize,
+            SslMode = SslMode,
+            ApplicationName = applicationName,
+        };
+        if (TargetSessionAttributes is not null)
+        {
+            settings.TargetSessionAttributes = TargetSessionAttributes;
+        }
+
+        return settings.ConnectionString;
+    }
 }

@@ -24,7 +24,7 @@ public static class MessagingExtensions
         builder.Services.AddSingleton<IMessagePublisher, RabbitMqPublisher>();
         builder.AddBus(x =>
         {
-            x.AddTransactionalOutbox(o => o.UsePostgres(database.ToConnectionString(builder.Environment.ApplicationName)));
+            x.AddTransactionalOutbox(o => o.UsePostgres(database.ToConnectionString(builder.Environment.ApplicationName), database.Pooler));
             configure?.Invoke(x);
             x.UsingRabbitMq((context, bus) =>
             {

@@ -11,6 +11,11 @@ public sealed class SqliteAttemptTests : AttemptTests
     protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
 }
 
+public sealed class PgBouncerAttemptTests : AttemptTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PgBouncerUnderTest.CreateAsync();
+}
+
 public sealed class PostgresAttemptTests : AttemptTests
 {
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();

@@ -11,6 +11,11 @@ public sealed class SqliteRedriveTests : RedriveTests
     protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
 }
 
+public sealed class PgBouncerRedriveTests : RedriveTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PgBouncerUnderTest.CreateAsync();
+}
+
 public sealed class PostgresRedriveTests : RedriveTests
 {
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();

@@ -10,6 +10,11 @@ public sealed class SqliteFailureTests : FailureTests
     protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
 }
 
+public sealed class PgBouncerFailureTests : FailureTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PgBouncerUnderTest.CreateAsync();
+}
+
 public sealed class PostgresFailureTests : FailureTests
 {
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();

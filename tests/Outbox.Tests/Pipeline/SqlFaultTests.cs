@@ -9,6 +9,11 @@ public sealed class SqliteSqlFaultTests : SqlFaultTests
     protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
 }
 
+public sealed class PgBouncerSqlFaultTests : SqlFaultTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PgBouncerUnderTest.CreateAsync();
+}
+
 public sealed class PostgresSqlFaultTests : SqlFaultTests
 {
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();

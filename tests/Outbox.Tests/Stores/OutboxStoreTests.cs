@@ -13,6 +13,11 @@ public sealed class SqliteStoreTests : OutboxStoreTests
     protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
 }
 
+public sealed class PgBouncerOutboxStoreTests : OutboxStoreTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PgBouncerUnderTest.CreateAsync();
+}
+
 public sealed class PostgresStoreTests : OutboxStoreTests
 {
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();

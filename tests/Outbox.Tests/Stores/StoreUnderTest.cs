@@ -148,3 +148,47 @@ public sealed class PostgresUnderTest : StoreUnderTest
 
     protected override async Task<DbConnection> OpenAsync() => await _source.OpenConnectionAsync();
 }
+
+/// <summary>The same behind PgBouncer in transaction mode; what a test does by itself goes straight to the server.</summary>
+public sealed class PgBouncerUnderTest : StoreUnderTest
+{
+    private readonly TestDatabase _database;
+    private readonly NpgsqlDataSource _direct;
+    private readonly NpgsqlDataSource _pooled;
+    private readonly string _connectionString;
+
+    private PgBouncerUnderTest(TestDatabase database)
+    {
+        _database = database;
+        _connectionString = ThroughPgBouncer(database);
+        _direct = NpgsqlDataSource.Create(database.ConnectionString);
+        _pooled = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_connectionString) { NoResetOnClose = true });
+        Store = new PostgresStore(_pooled, TimeSpan.FromSeconds(60));
+    }
+
+    internal override IOutboxStore Store { get; }
+
+    protected override string HoldSql => "BEGIN; LOCK TABLE tasks IN EXCLUSIVE MODE";
+
+    public static string ThroughPgBouncer(TestDatabase database) =>
+        new NpgsqlConnectionStringBuilder(Servers.PgBouncer) { Database = database.Name }.ConnectionString;
+
+    public static async Task<StoreUnderTest> CreateAsync()
+    {
+        _ = Servers.PgBouncer; // or it is skipped
+        var store = new PgBouncerUnderTest(await Servers.CreateDatabaseAsync());
+        await MigrateAsync(new PostgresMigrator(store._connectionString), store);
+        return store;
+    }
+
+    public override void Use(OutboxBuilder builder) => builder.UsePostgres(_connectionString, PostgresPooler.Transaction);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _pooled.DisposeAsync();
+        await _direct.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    protected override async Task<DbConnection> OpenAsync() => await _direct.OpenConnectionAsync();
+}
