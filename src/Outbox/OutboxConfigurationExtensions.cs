@@ -75,6 +75,11 @@ public static class OutboxConfigurationExtensions
 
         configurator.AddScopedServices();
 
+        configurator.AddSingleton<SagaEndpoints>();
+        configurator.AddConfigureEndpointsCallback(
+            (context, _, endpoint) => endpoint.ConnectSagaConfigurationObserver(new SagaEndpoints.Observer(endpoint, context)));
+        configurator.AddHostedService(provider => provider.GetRequiredService<SagaEndpoints>());
+
         configurator.AddHostedService<OutboxDispatcher>();
         configurator.AddHostedService<RunningReporter>();
         configurator.AddHostedService<RetentionCleaner>();

@@ -59,6 +59,14 @@ public sealed class SagaConfigurationTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_saga_on_an_endpoint_without_the_inbox_is_refused()
+    {
+        var exception = await Assert.ThrowsAnyAsync<Exception>(() => ShopUnderTest.StartAsync(UnderTest, hasInbox: false));
+
+        Assert.Contains("call UseTransactionalOutbox", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_saga_whose_state_is_elsewhere_may_be_allowed()
     {
         await using var shop = await ShopUnderTest.StartAsync(

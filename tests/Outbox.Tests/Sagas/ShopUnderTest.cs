@@ -31,12 +31,11 @@ public sealed class ShopUnderTest : IAsyncDisposable
         ShopScript? script = null,
         RetryOptions? retry = null,
         Action<IBusRegistrationConfigurator>? addSaga = null,
-        Action<ILoggingBuilder>? log = null)
+        bool hasInbox = true)
     {
         script ??= new ShopScript();
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
-        log?.Invoke(builder.Logging);
         builder.Services.AddSingleton(script);
         builder.Services.AddSingleton<ReceiveCounter>();
         builder.Services.AddMassTransitTestHarness(x =>
@@ -56,7 +55,10 @@ public sealed class ShopUnderTest : IAsyncDisposable
                 endpoint.UseQueueGate(context);
                 endpoint.UseDelayedRedelivery(context, options);
                 endpoint.UseMessageRetry(r => r.Immediate(options));
-                endpoint.UseTransactionalOutbox(context);
+                if (hasInbox)
+                {
+                    endpoint.UseTransactionalOutbox(context);
+                }
             });
             x.UsingInMemory((context, bus) => bus.ConfigureEndpoints(context));
         });
