@@ -95,12 +95,19 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
     public async Task<InboxState> FindDoneAsync(IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken)
     {
         Add(PostgresSql.FindByKeys).Add(PostgresSql.FindDone, PostgresSql.Done(keys, tasks));
-        var (consumed, cancelled) = (new HashSet<InboxKey>(), new HashSet<Guid>());
+        var (asked, consumed, cancelled) = (keys.ToHashSet(), new HashSet<InboxKey>(), new HashSet<Guid>());
         await using var reader = await _batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            _ = reader.IsDBNull(1) ? cancelled.Add(reader.GetGuid(0)) : consumed.Add(new InboxKey(reader.GetGuid(0), reader.GetGuid(1)));
+            if (reader.IsDBNull(1))
+            {
+                cancelled.Add(reader.GetGuid(0));
+            }
+            else if (new InboxKey(reader.GetGuid(0), reader.GetGuid(1)) is var key && asked.Contains(key))
+            {
+                consumed.Add(key);
+            }
         }
 
         return new InboxState(consumed, cancelled);

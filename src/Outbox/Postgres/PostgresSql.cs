@@ -34,20 +34,24 @@ internal static class PostgresSql
         Parameter(keys.Select(k => k.ConsumerId).ToArray()),
     ];
 
-    /// <summary>The inbox keys that are there, and, without a consumer, the tasks that were cancelled.</summary>
+    /// <summary>
+    /// All inbox keys of these messages, and, without a consumer, the tasks that were cancelled. By the bounds, of all the partitions only those
+    /// are opened that the ids are in.
+    /// </summary>
     public static readonly string FindDone =
         $"""
-        SELECT k.message_id, k.consumer_id FROM unnest($1, $2) AS k (message_id, consumer_id)
-        WHERE (SELECT true FROM inbox i WHERE i.message_id = k.message_id AND i.consumer_id = k.consumer_id)
-        UNION ALL SELECT k.id, NULL FROM unnest($3) AS k (id)
-        WHERE (SELECT state FROM tasks t WHERE t.id = k.id) = {(int)TaskState.Cancelled}
+        SELECT message_id, consumer_id FROM inbox WHERE message_id = ANY ($1) AND message_id BETWEEN $2 AND $3
+        UNION ALL SELECT id, NULL FROM tasks WHERE id = ANY ($4) AND id BETWEEN $5 AND $6 AND state = {(int)TaskState.Cancelled}
         """;
 
     public static NpgsqlParameter[] Done(IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks) =>
     [
-        .. InboxKeys(keys),
-        Parameter(tasks.ToArray()),
+        .. WithBounds([.. keys.Select(k => k.MessageId)]),
+        .. WithBounds([.. tasks]),
     ];
+
+    private static NpgsqlParameter[] WithBounds(Guid[] ids) =>
+        [Parameter(ids), Parameter(ids.DefaultIfEmpty().Min()), Parameter(ids.DefaultIfEmpty().Max())];
 
     // What Npgsql writes as the moment that never comes.
     private static readonly DateTime Infinity = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);

@@ -503,6 +503,22 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
+    public async Task Keys_of_any_kind_of_id_are_found_and_no_other_consumers()
+    {
+        var (consumer, other) = (Guid.NewGuid(), Guid.NewGuid());
+        Guid[] ids =
+        [
+            Guid.CreateVersion7(), Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(-400)), Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(400)),
+            new("f0000000-0000-4000-8000-000000000001"), new("00020000-ac11-0242-8000-000000000002"),
+        ];
+        var keys = ids.Select(id => new InboxKey(id, consumer)).ToList();
+        await CommitAsync([.. keys.Append(new InboxKey(ids[0], other)).Select(Work.With)]);
+
+        Assert.Equal(keys.ToHashSet(), (await Store.FindDoneAsync(keys, [], default)).Consumed);
+        Assert.Equal(keys[..1].ToHashSet(), (await Store.FindDoneAsync(keys[..1], [], default)).Consumed);
+    }
+
+    [Fact]
     public async Task Consumed_keys_are_found_among_others()
     {
         var (consumed, unknown) = (Work.Key(), Work.Key());

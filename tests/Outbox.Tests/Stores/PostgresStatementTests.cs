@@ -20,7 +20,7 @@ public sealed class PostgresStatementTests : IAsyncLifetime
         { PostgresSql.MarkRunning, "uuid[], int[], timestamptz[], text[], smallint[], text[]" },
         { PostgresSql.CountDown, "uuid[]" },
         { PostgresSql.MakeDue, "uuid[]" },
-        { PostgresSql.FindDone, "uuid[], uuid[], uuid[]" },
+        { PostgresSql.FindDone, "uuid[], uuid, uuid, uuid[], uuid, uuid" },
     };
 
     private NpgsqlDataSource Source => _source!;
@@ -52,7 +52,7 @@ public sealed class PostgresStatementTests : IAsyncLifetime
             await ExecuteAsync(connection, setUp);
         }
 
-        var nothing = string.Join(", ", types.Split(", ").Select(_ => "'{}'"));
+        var nothing = string.Join(", ", types.Split(", ").Select(type => type == "uuid" ? $"'{Guid.Empty}'" : "'{}'"));
         var plan = new List<string>();
         await using (var explain = new NpgsqlCommand($"EXPLAIN (COSTS OFF) EXECUTE it ({nothing})", connection))
         await using (var reader = await explain.ExecuteReaderAsync())

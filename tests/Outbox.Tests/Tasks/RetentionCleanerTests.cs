@@ -1,0 +1,75 @@
+using Messaging.Outbox.Audit;
+using Messaging.Outbox.Tasks;
+using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Tests.Tasks;
+
+public sealed class SqliteRetentionCleanerTests : RetentionCleanerTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresRetentionCleanerTests : RetentionCleanerTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+
+    [Fact]
+    public async Task Partitions_are_created_ahead_while_the_process_runs()
+    {
+        var before = await PartitionsAsync();
+        using var logs = new LogCapture();
+        using var cleaner = Cleaner(logs);
+        await cleaner.StartAsync(default);
+
+        await Eventually.True(async () => await PartitionsAsync() > before, "there are more partitions");
+        await cleaner.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task Rows_are_deleted_although_partitions_cannot_be_created()
+    {
+        await UnderTest.ExecuteAsync($"CREATE TABLE tasks_p{DateTime.UtcNow.Date.AddDays(3):yyyyMMddHHmm} ()");
+        await AddOldEntryAsync();
+        using var logs = new LogCapture();
+        using var cleaner = Cleaner(logs);
+        await cleaner.StartAsync(default);
+
+        await Eventually.True(async () => await UnderTest.CountAsync("audit") == 0, "the old entry is gone");
+        await cleaner.StopAsync(default);
+        Assert.Contains(logs.Lines, line => line.Contains("Partitions could not be created", StringComparison.Ordinal));
+    }
+
+    private Task<long> PartitionsAsync() => UnderTest.CountAsync("pg_inherits", "inhparent = 'tasks'::regclass");
+}
+
+/// <summary>The clean-up of a process that runs.</summary>
+public abstract class RetentionCleanerTests : StoreSuite
+{
+    [Fact]
+    public async Task What_is_past_its_retention_goes_while_the_process_runs()
+    {
+        await AddOldEntryAsync();
+        using var logs = new LogCapture();
+        using var cleaner = Cleaner(logs);
+        await cleaner.StartAsync(default);
+
+        await Eventually.True(async () => await UnderTest.CountAsync("audit") == 0, "the old entry is gone");
+        await cleaner.StopAsync(default);
+    }
+
+    // Of a month, so that a partition is a week.
+    private protected RetentionCleaner Cleaner(LogCapture logs) => new(
+        UnderTest.Store,
+        Options.Create(new OutboxOptions { CleanUpInterval = TimeSpan.FromSeconds(1), SucceededTaskRetention = TimeSpan.FromDays(30) }),
+        TimeProvider.System,
+        LoggerFactory.Create(builder => builder.AddProvider(logs)).CreateLogger<RetentionCleaner>());
+
+    private protected async Task AddOldEntryAsync()
+    {
+        await using var transaction = await UnderTest.Store.BeginAsync(default);
+        await transaction.Transaction.WriteAsync(AuditSql.Entry(DateTimeOffset.UtcNow.AddDays(-400), "who", "task.cancel", "target"), default);
+        await transaction.CommitAsync(new Messaging.Outbox.Staging.StagedWork(), default);
+    }
+}
