@@ -63,7 +63,7 @@ public abstract class RetentionCleanerTests : StoreSuite
     private protected RetentionCleaner Cleaner(LogCapture logs) => new(
         UnderTest.Store,
         Options.Create(new OutboxOptions { CleanUpInterval = TimeSpan.FromSeconds(1), SucceededTaskRetention = TimeSpan.FromDays(30) }),
-        TimeProvider.System,
+        new StoreClock(TimeProvider.System),
         LoggerFactory.Create(builder => builder.AddProvider(logs)).CreateLogger<RetentionCleaner>());
 
     private protected async Task AddOldEntryAsync()
