@@ -23,7 +23,6 @@ internal sealed class InboxConsumeContext<T>(
     IServiceProvider provider,
     UnitOfWork unit,
     QueueDirectory queues,
-    TimeProvider time,
     Attempt attempt) : OutboxConsumeContextProxy<T>(new WithoutOwnHeaders<T>(context), options, provider), IInboxContext
     where T : class
 {
@@ -54,7 +53,7 @@ internal sealed class InboxConsumeContext<T>(
     }
 
     private MessageSchedulerContext CreateScheduler() =>
-        OutboxMessageScheduler.Create(this, unit, ((IServiceProvider)this).GetRequiredService<IBus>().Topology, time);
+        OutboxMessageScheduler.Create(this, unit, ((IServiceProvider)this).GetRequiredService<IBus>().Topology);
 
     public override Task AddSend<TMessage>(SendContext<TMessage> context)
     {

@@ -99,7 +99,7 @@ internal sealed class InboxFilterFactory(
         using var attempt = new Attempt(deliveries, time, context.CancellationToken) { MayContinue = BatchInbox<T>.Instance is null };
         using var shown = running.Show(attempt);
         task.Attempt = attempt;
-        var inboxContext = new InboxConsumeContext<T>(context, options, provider, unit, queues, time, attempt);
+        var inboxContext = new InboxConsumeContext<T>(context, options, provider, unit, queues, attempt);
         try
         {
             await ConsumeAsync(inboxContext, next);

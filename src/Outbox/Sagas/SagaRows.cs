@@ -10,7 +10,7 @@ namespace Messaging.Outbox.Sagas;
 /// so no transaction is open while the saga is at work. The version tells whether another event was faster.
 /// </summary>
 internal sealed class SagaRows<TSaga>(
-    SagaType<TSaga> type, SagaJson<TSaga> json, SagaStateName<TSaga> states, SagaKeys<TSaga> keys, UnitOfWork unit, IStoreReader reader, TimeProvider time)
+    SagaType<TSaga> type, SagaJson<TSaga> json, SagaStateName<TSaga> states, SagaKeys<TSaga> keys, UnitOfWork unit, IStoreReader reader, StoreClock time)
     where TSaga : class, ISaga
 {
     /// <summary>A saga has ids and figures; what is larger belongs into a table of its own.</summary>

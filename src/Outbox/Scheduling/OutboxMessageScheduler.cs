@@ -10,10 +10,10 @@ namespace Messaging.Outbox.Scheduling;
 /// MassTransit's scheduler for what a consumer or a saga schedules: a row of the outbox that is due later, committed with the rest of the unit
 /// of work. Taking it back is a part of the unit, too; what has been sent meanwhile comes all the same.
 /// </summary>
-internal sealed class OutboxMessageScheduler(ConsumeContext context, UnitOfWork unit, TimeProvider time) : IScheduleMessageProvider
+internal sealed class OutboxMessageScheduler(ConsumeContext context, UnitOfWork unit) : IScheduleMessageProvider
 {
-    public static MessageSchedulerContext Create(ConsumeContext context, UnitOfWork unit, IBusTopology topology, TimeProvider time) =>
-        new ConsumeMessageSchedulerContext(context, consuming => new MessageScheduler(new OutboxMessageScheduler(consuming, unit, time), topology));
+    public static MessageSchedulerContext Create(ConsumeContext context, UnitOfWork unit, IBusTopology topology) =>
+        new ConsumeMessageSchedulerContext(context, consuming => new MessageScheduler(new OutboxMessageScheduler(consuming, unit), topology));
 
     public async Task<ScheduledMessage<T>> ScheduleSend<T>(
         Uri destinationAddress, DateTime scheduledTime, T message, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken)
@@ -34,9 +34,10 @@ internal sealed class OutboxMessageScheduler(ConsumeContext context, UnitOfWork 
     public Task CancelScheduledSend(Uri destinationAddress, Guid tokenId, CancellationToken cancellationToken) =>
         CancelScheduledSend(tokenId, cancellationToken);
 
-    private TimeSpan DelayUntil(DateTime scheduledTime)
+    // Back to the delay that MassTransit made a time of by this machine's clock. The store counts it by its own, so neither may be wrong.
+    private static TimeSpan DelayUntil(DateTime scheduledTime)
     {
-        var delay = scheduledTime.ToUniversalTime() - time.GetUtcNow().UtcDateTime;
+        var delay = scheduledTime.ToUniversalTime() - DateTime.UtcNow;
         return delay > TimeSpan.Zero ? delay : TimeSpan.Zero;
     }
 
