@@ -50,6 +50,9 @@ public sealed class OutboxBuilder
         SetDefault(settings, "Command Timeout", 30);
         SetDefault(settings, "Cancellation Timeout", 500);
         SetDefault(settings, "Keepalive", 15);
+        SetDefault(settings, "Tcp Keepalive", true); // a commit has no time limit; that its server has vanished is found out all the same
+        SetDefault(settings, "Tcp Keepalive Time", 15);
+        SetDefault(settings, "Tcp Keepalive Interval", 5);
         SetDefault(settings, "No Reset On Close", true);
         Services.AddSingleton(_ => NpgsqlDataSource.Create(settings));
         Services.AddSingleton<IOutboxStore>(provider => new PostgresStore(

@@ -16,6 +16,13 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
 
     public static NpgsqlParameter<T> Parameter<T>(T value) => new() { TypedValue = value };
 
+    /// <summary>For what ends with a commit (<see cref="PostgresCommits"/>): the driver's time limit would cancel it.</summary>
+    public PostgresBatch WithoutTimeLimit()
+    {
+        _batch.Timeout = 0;
+        return this;
+    }
+
     public PostgresBatch Begin() => Add("BEGIN");
 
     public PostgresBatch Commit() => Add("COMMIT");

@@ -12,6 +12,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
     private const long CleanUpLock = 7_276_158_290_115;
 
     private readonly PostgresConnections _connections = new(dataSource);
+    private readonly PostgresCommits _commits = new();
     private readonly ClaimPositions _positions = new(TimeProvider.System);
 
     // One commit's fsync overlaps with the next one's round trips; more only makes the groups smaller.
@@ -82,7 +83,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         PostgresErrors.Translate<IStoreTransaction>(async () =>
         {
             var connection = await _connections.OpenAsync(cancellationToken);
-            return new PostgresTransaction(_connections, connection, await connection.BeginTransactionAsync(cancellationToken));
+            return new PostgresTransaction(_connections, _commits, connection, await connection.BeginTransactionAsync(cancellationToken));
         });
 
     public Task<InboxState> FindDoneAsync(
@@ -167,7 +168,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         PostgresErrors.Translate<IAsyncDisposable?>(async () =>
         {
             var connection = await _connections.OpenAsync(cancellationToken);
-            var turn = new PostgresTransaction(_connections, connection, await connection.BeginTransactionAsync(cancellationToken));
+            var turn = new PostgresTransaction(_connections, _commits, connection, await connection.BeginTransactionAsync(cancellationToken));
             await using var command = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection);
             command.Parameters.Add(PostgresBatch.Parameter(CleanUpLock));
             if ((bool)(await command.ExecuteScalarAsync(cancellationToken))!)
@@ -250,24 +251,30 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
 
     private async Task<bool> TryCommitAsync(List<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
     {
-        await using var connection = await _connections.OpenAsync(cancellationToken);
+        _commits.ThrowIfTooMany();
+        var connection = await _connections.OpenAsync(cancellationToken);
+        return await _commits.RunAsync(() => CommitAsync(connection, group, lockWait), connection, cancellationToken);
+    }
+
+    private static async Task<bool> CommitAsync(NpgsqlConnection connection, List<StagedWork> group, TimeSpan? lockWait)
+    {
         if (!group.Exists(w => w.DecidesInBetween))
         {
             // A batch without BEGIN is one implicit transaction: all of it, or nothing.
-            await using var both = new PostgresBatch(connection).LimitLockWait(lockWait);
-            await both.ExecuteBothPhasesAsync(group, cancellationToken);
+            await using var both = new PostgresBatch(connection).WithoutTimeLimit().LimitLockWait(lockWait);
+            await both.ExecuteBothPhasesAsync(group, CancellationToken.None);
             return true;
         }
 
-        await using var first = new PostgresBatch(connection).Begin().LimitLockWait(lockWait);
-        if (!await first.ExecuteFirstPhaseAsync(group, cancellationToken))
+        await using var first = new PostgresBatch(connection).WithoutTimeLimit().Begin().LimitLockWait(lockWait);
+        if (!await first.ExecuteFirstPhaseAsync(group, CancellationToken.None))
         {
-            await connection.ExecuteAsync("ROLLBACK", cancellationToken);
+            await connection.ExecuteAsync("ROLLBACK", CancellationToken.None);
             return false;
         }
 
-        await using var second = new PostgresBatch(connection).AddSecondPhase(group).Commit();
-        await second.ExecuteAsync(cancellationToken);
+        await using var second = new PostgresBatch(connection).WithoutTimeLimit().AddSecondPhase(group).Commit();
+        await second.ExecuteAsync(CancellationToken.None);
         return true;
     }
 }

@@ -6,8 +6,11 @@ using Npgsql;
 namespace Messaging.Outbox.Postgres;
 
 /// <summary>One unit's own transaction.</summary>
-internal sealed class PostgresTransaction(PostgresConnections connections, NpgsqlConnection connection, NpgsqlTransaction transaction) : IStoreTransaction
+internal sealed class PostgresTransaction(
+    PostgresConnections connections, PostgresCommits commits, NpgsqlConnection connection, NpgsqlTransaction transaction) : IStoreTransaction
 {
+    private bool _isCommitting;
+
     public DbTransaction Transaction => transaction;
 
     public Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken) =>
@@ -29,14 +32,28 @@ internal sealed class PostgresTransaction(PostgresConnections connections, Npgsq
             // A transaction in which a command failed answers COMMIT with a silent rollback; any other statement makes it say so.
             await using var batch = new PostgresBatch(connection, transaction).AddSecondPhase([work]).Check();
             await batch.ExecuteAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            return true;
+            commits.ThrowIfTooMany();
+            _isCommitting = true;
+            return await commits.RunAsync(
+                async () =>
+                {
+                    await transaction.CommitAsync(CancellationToken.None);
+                    return true;
+                },
+                new Owned(connection, transaction),
+                cancellationToken);
         });
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _isCommitting ? ValueTask.CompletedTask : new Owned(connection, transaction).DisposeAsync();
+
+    /// <summary>Ends with this unit, or with its commit if that takes longer.</summary>
+    private sealed class Owned(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
     {
-        await transaction.DisposeAsync();
-        await connection.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            await transaction.DisposeAsync();
+            await connection.DisposeAsync();
+        }
     }
 }

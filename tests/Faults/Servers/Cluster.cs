@@ -28,8 +28,10 @@ internal sealed class Cluster : IServerSet
     public async Task StartAsync()
     {
         await StopAsync();
-        await Task.WhenAll(Members[0].StartAsync("rabbitmq"), Members[0].StartAsync("postgres"));
-        await Task.WhenAll(Members.Skip(1).Select(m => m.StartAsync("rabbitmq")).Append(Databases.AttachAsync()));
+        await Members[0].StartAsync("rabbitmq"); // the others join it
+        await Members[0].StartAsync("postgres");
+        await Databases.AttachAsync();
+        await Task.WhenAll(Members.Skip(1).Select(m => m.StartAsync("rabbitmq")));
     }
 
     public async Task StopAsync()
