@@ -12,6 +12,7 @@ using Messaging.Outbox.Recovery;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Sagas;
 using Messaging.Outbox.Schedules;
+using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
@@ -84,6 +85,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddHostedService<RunningReporter>();
         configurator.AddHostedService<RetentionCleaner>();
         configurator.AddHostedService<LostMessageRecovery>();
+        configurator.AddHostedService<SharedTaskSweep>();
 
         configurator.TryAddTaskTypes();
         configurator.AddSingleton<ScheduleStore>();

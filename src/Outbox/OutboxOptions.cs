@@ -77,6 +77,13 @@ public sealed class OutboxOptions
     /// <summary>How long after it was heard of a process counts as there.</summary>
     internal TimeSpan WorkerIsAliveFor => QueueReportInterval * 3;
 
+    /// <summary>
+    /// Of a message that several queues take, how long after a queue's workers were last heard of it is still waited for. A task that was sent by
+    /// then ends without it afterwards. A consumer that moved to another queue is one that has gone. Default 15 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan ConsumerGoneAfter { get; set; } = TimeSpan.FromMinutes(15);
+
     /// <summary>How long a consumed message is remembered, so that a duplicate has no effect. Default 7 days.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
     public TimeSpan InboxRetention { get; set; } = TimeSpan.FromDays(7);

@@ -24,11 +24,19 @@ internal static class FailureSql
         FROM dead_letters WHERE action_id = $1
         """;
 
-    /// <summary>The tasks of what action <c>$1</c> has redriven start anew.</summary>
+    /// <summary>The tasks of what action <c>$1</c> has redriven are locked, and count it.</summary>
+    public static readonly string CountRedrive =
+        $"""
+        UPDATE tasks SET redrives = redrives + 1
+        WHERE state = {(int)TaskState.Failed} AND id IN (SELECT task_id FROM dead_letters WHERE action_id = $1 AND task_id IS NOT NULL)
+        """;
+
+    /// <summary>They start anew, unless another consumer of a task has given it up, too, and that was not redriven.</summary>
     public static readonly string Requeue =
         $"""
-        UPDATE tasks SET state = {(int)TaskState.Queued}, finished_at = NULL, next_attempt_at = NULL, redrives = redrives + 1
+        UPDATE tasks SET state = {(int)TaskState.Queued}, finished_at = NULL, next_attempt_at = NULL
         WHERE state = {(int)TaskState.Failed} AND id IN (SELECT task_id FROM dead_letters WHERE action_id = $1 AND task_id IS NOT NULL)
+          AND NOT EXISTS (SELECT 1 FROM task_consumers c WHERE c.task_id = tasks.id AND c.failed = 1)
         """;
 
     /// <summary>The tasks of action <c>$1</c> that others wait for.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Messaging.Outbox.Audit;
 using Messaging.Outbox.Control;
+using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Options;
@@ -85,6 +86,8 @@ public sealed class Failures
                 {
                     await EditAsync(transaction, action, edit, cancellationToken);
                     await transaction.ExecuteAsync(FailureSql.Resend, cancellationToken, action, new StoreTime(now));
+                    await transaction.ExecuteAsync(FailureSql.CountRedrive, cancellationToken, action);
+                    await transaction.ExecuteAsync(TaskShareSql.DeleteRedriven, cancellationToken, action);
                     await transaction.ExecuteAsync(FailureSql.Requeue, cancellationToken, action);
                     await transaction.ExecuteAsync(FailureSql.Note, cancellationToken, action, new StoreTime(now));
                     foreach (var task in await transaction.QueryAsync(

@@ -29,7 +29,7 @@ internal sealed class DirectConsumer<TConsumer, TMessage>(Uri inputAddress, ISer
             var provider = context.Provider = scope.Value.ServiceProvider;
             var delivery = Delivery.First(arrival.MessageId, _consumerId, _queue, arrival.Headers);
             var attempt = new Attempt(delivery, time.GetUtcNow());
-            delivery.Progress.Start(attempt.StartedAt);
+            delivery.Progress.Start(delivery.ConsumerId, attempt.StartedAt);
             var unit = provider.GetRequiredService<UnitOfWork>();
             unit.Work.InboxKeys.Add(delivery.Key);
             provider.GetRequiredService<TaskContext>().Attempt = attempt;

@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
@@ -17,6 +18,7 @@ internal sealed partial class OutboxDispatcher(
     MessageSender sender,
     IBusControl bus,
     OutboxSignal signal,
+    QueueDirectory queues,
     IOptions<OutboxOptions> options,
     TimeProvider time,
     ILogger<OutboxDispatcher> logger) : BackgroundService
@@ -44,6 +46,7 @@ internal sealed partial class OutboxDispatcher(
                 if (!recovered)
                 {
                     await store.RecoverAsync(stoppingToken);
+                    await LearnQueuesAsync(stoppingToken);
                     recovered = true;
                 }
 
@@ -68,6 +71,10 @@ internal sealed partial class OutboxDispatcher(
 
     /// <summary>What is due and could not be got is in another dispatcher's hands, or nothing is claimed at the moment.</summary>
     private TimeSpan Longer(TimeSpan pause) => TimeSpan.FromTicks(Math.Clamp(pause.Ticks * 2, _options.PollInterval.Ticks / 20, _options.PollInterval.Ticks));
+
+    /// <summary>Before the first message is sent, since it says how many consumers it has.</summary>
+    private async Task LearnQueuesAsync(CancellationToken stoppingToken) =>
+        queues.Learn(await QueueAgentSql.ReadAllAsync(store, _options, await store.NowAsync(stoppingToken), stoppingToken));
 
     private async Task<TimeSpan?> UntilNextDueAsync(CancellationToken stoppingToken)
     {

@@ -65,13 +65,13 @@ internal sealed class Attempt : IDisposable
 
     /// <summary>How the task stands when the consumer has returned and wants the message again.</summary>
     public TaskOutcome? Continuation =>
-        Deliveries[0].Progress.Outcome(TaskState.Queued) is { } outcome
+        Deliveries[0].Progress.Outcome(TaskState.Queued, consumer: Deliveries[0].ConsumerId) is { } outcome
             ? outcome with { Progress = Progress, ProgressText = ProgressText }
             : null;
 
     /// <summary>How the tasks end when the consumer has returned.</summary>
     public IEnumerable<TaskOutcome> Successes => Deliveries
-        .Select(d => d.Progress.Outcome(TaskState.Succeeded))
+        .Select(d => d.Progress.Outcome(TaskState.Succeeded, consumer: d.ConsumerId))
         .OfType<TaskOutcome>()
         .Select(o => o with { Result = Result, Progress = Progress is null ? null : 100, ProgressText = ProgressText });
 

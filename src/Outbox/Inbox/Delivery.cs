@@ -9,18 +9,26 @@ namespace Messaging.Outbox.Inbox;
 /// <summary>One message in a consumer's hand: its identity, its task and how often it has been tried.</summary>
 internal sealed class Delivery
 {
+    private readonly long _sending;
+
     private Delivery(Guid messageId, Guid consumerId, ReceiveContext context)
     {
         Progress = DeliveryProgress.Of(context);
+        ConsumerId = consumerId;
         Key = new InboxKey(messageId, Progress.Part == 0 ? consumerId : DerivedId.Of($"{consumerId}#part-{Progress.Part}"));
         OutboxId = context.HeaderNumber(OutboxHeaders.OutboxId);
+        _sending = UnfinishedDeliveries(context);
     }
 
     private Delivery(InboxKey key, DeliveryProgress progress)
     {
         Key = key;
+        ConsumerId = key.ConsumerId;
         Progress = progress;
     }
+
+    /// <summary>The consumer, whichever part of its work the message is for.</summary>
+    public Guid ConsumerId { get; }
 
     public InboxKey Key { get; }
     public DeliveryProgress Progress { get; }
@@ -63,18 +71,26 @@ internal sealed class Delivery
     /// </summary>
     public static async Task SettleAloneAsync(ReceiveContext context, string step, GroupCommitter committer)
     {
-        if (context.HeaderNumber(OutboxHeaders.OutboxId) is { } row && context.HeaderGuid(MessageHeaders.MessageId) is { } messageId)
+        if (context.HeaderNumber(OutboxHeaders.OutboxId) is not { } row || context.HeaderGuid(MessageHeaders.MessageId) is not { } messageId)
+        {
+            return;
+        }
+
+        // Each consumer counts once: one of several may have succeeded, and settled the row in its own commit. Without any it was not even read.
+        var sending = UnfinishedDeliveries(context);
+        var consumers = DeliveryProgress.Of(context).Consumers;
+        foreach (var key in consumers.Count > 0 ? consumers.Select(c => SettledBy(c, row, sending)) : [StepOf(context, $"{step}-settled-{row}-{sending}")])
         {
             var work = new StagedWork();
-            work.InboxKeys.Add(new InboxKey(messageId, StepOf(context, $"{step}-settled-{row}")));
+            work.InboxKeys.Add(new InboxKey(messageId, key));
             work.Settlements.Add(new Settlement(row));
             await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
         }
     }
 
     /// <summary>
-    /// Adds that this consumer is done with the row that the delivery came from, if it came from one. It is noted once: a row
-    /// is sent again after a restart, and must not be counted twice for a consumer that was done before.
+    /// Adds that this consumer is done with the row that the delivery came from, if it came from one. It is noted once for each time that the row
+    /// is sent: after a restart all consumers of then get it again.
     /// </summary>
     /// <returns>False when there is no row to be done with.</returns>
     public bool SettleIn(StagedWork work)
@@ -84,8 +100,10 @@ internal sealed class Delivery
             return false;
         }
 
-        work.InboxKeys.Add(new InboxKey(Key.MessageId, DerivedId.Of($"{Key.ConsumerId}#settled-{row}")));
+        work.InboxKeys.Add(new InboxKey(Key.MessageId, SettledBy(ConsumerId, row, _sending)));
         work.Settlements.Add(new Settlement(row));
         return true;
     }
+
+    private static Guid SettledBy(Guid consumer, long row, long sending) => DerivedId.Of($"{consumer}#settled-{row}-{sending}");
 }

@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using MassTransit;
 using Messaging.Outbox.Direct;
 using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Transport;
@@ -14,11 +15,13 @@ namespace Messaging.Outbox.Inbox;
 /// </summary>
 internal sealed class DeliveryProgress
 {
-    private readonly List<TaskAttempt> _failedAttempts = [];
+    private readonly Lock _lock = new();
+    private readonly List<(Guid Consumer, TaskAttempt Attempt)> _failedAttempts = [];
+    private readonly List<(Guid Consumer, int Attempts, bool IsDone)> _consumers = new(1);
     private readonly int _before;
     private readonly int _beforeRedrive;
     private readonly bool _hasSuccessors;
-    private int _current;
+    private readonly ExpectedConsumers? _expected;
     private Exception? _latestFailure;
 
     private DeliveryProgress(ReceiveContext context)
@@ -37,6 +40,7 @@ internal sealed class DeliveryProgress
         _before = (int)(context.HeaderNumber(OutboxHeaders.Attempts) ?? 0);
         _beforeRedrive = (int)(context.HeaderNumber(OutboxHeaders.AttemptsBeforeRedrive) ?? 0);
         _hasSuccessors = context.HeaderText(OutboxHeaders.HasSuccessors) is not null;
+        _expected = ExpectedConsumers.Parse(context.HeaderText(OutboxHeaders.Consumers));
     }
 
     /// <summary>That of a first delivery.</summary>
@@ -66,8 +70,34 @@ internal sealed class DeliveryProgress
     /// <summary>The policy of the endpoint.</summary>
     public RetryOptions Policy { get; set; } = new();
 
-    /// <summary>Attempts at this message so far.</summary>
-    public int Attempts => _before + _current;
+    /// <summary>Attempts at this message so far; where several consumers share a delivery, those of the one that has most.</summary>
+    public int Attempts
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _before + (_consumers.Count == 0 ? 0 : _consumers.Max(c => c.Attempts));
+            }
+        }
+    }
+
+    /// <summary>The consumers of this delivery that have begun with it.</summary>
+    public IReadOnlyList<Guid> Consumers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _consumers.Select(c => c.Consumer).Where(c => c != Guid.Empty)];
+            }
+        }
+    }
+
+    /// <summary>
+    /// The task is another queue's to end: a process that has a queue of its own gets the message besides.
+    /// </summary>
+    public bool EndsElsewhere { get; set; }
 
     /// <summary>Whether the attempts that the policy allows are used up.</summary>
     public bool IsExhausted => Attempts - _beforeRedrive >= Policy.MaxAttempts;
@@ -83,21 +113,28 @@ internal sealed class DeliveryProgress
 
     public static DeliveryProgress Of(ReceiveContext context) => context.GetOrAddPayload(() => new DeliveryProgress(context));
 
-    public void Start(DateTimeOffset now)
+    public void Start(Guid consumer, DateTimeOffset now)
     {
-        _current++;
+        Change(consumer, c => c with { Attempts = c.Attempts + 1 });
         StartedAt = now;
         OwnFault = null;
     }
 
     /// <summary>The attempt could not be made for want of the database, and that is no attempt.</summary>
-    public void TakeBack() => _current--;
+    public void TakeBack(Guid consumer) => Change(consumer, c => c with { Attempts = c.Attempts - 1 });
 
-    public void Fail(DateTimeOffset now, Exception exception)
+    public void Fail(Guid consumer, DateTimeOffset now, Exception exception)
     {
         _latestFailure = exception;
-        _failedAttempts.Add(new TaskAttempt(Attempts, StartedAt ?? now, now, WorkerName.Value, FailureText.Of(exception)));
+        var attempt = new TaskAttempt(Attempts, StartedAt ?? now, now, WorkerName.Value, FailureText.Of(exception));
+        lock (_lock)
+        {
+            _failedAttempts.Add((consumer, attempt));
+        }
     }
+
+    /// <summary>The consumer's outcome is committed, with the attempts of it that failed.</summary>
+    public void Succeed(Guid consumer) => Change(consumer, c => c with { IsDone = true });
 
     /// <summary>An immediate retry that the policy does not allow any more ends as the attempt before it did.</summary>
     public void ThrowIfExhausted()
@@ -108,15 +145,43 @@ internal sealed class DeliveryProgress
         }
     }
 
-    public TaskOutcome? Outcome(TaskState state, TimeSpan? retryDelay = null, string? error = null) =>
-        TaskId is { } id
+    /// <summary>How the task stands after what became of this delivery, or of one of its consumers.</summary>
+    public TaskOutcome? Outcome(TaskState state, TimeSpan? retryDelay = null, string? error = null, Guid? consumer = null) =>
+        TaskId is { } id && !EndsElsewhere
             ? new TaskOutcome(id, state, Attempts, StartedAt)
             {
                 RetryDelay = retryDelay,
                 Error = error,
                 Queue = Queue,
                 HasSuccessors = _hasSuccessors,
-                FailedAttempts = [.. _failedAttempts],
+                Share = _expected is null ? null : new TaskShare(consumer, Queue, _expected),
+                FailedAttempts = FailedAttempts(consumer),
             }
             : null;
+
+    /// <summary>Those of one consumer, or of all that are not done and have written theirs.</summary>
+    private IReadOnlyList<TaskAttempt> FailedAttempts(Guid? consumer)
+    {
+        lock (_lock)
+        {
+            return _failedAttempts.Count == 0
+                ? []
+                : [.. _failedAttempts.Where(f => consumer is { } own ? f.Consumer == own : !_consumers.Exists(c => c.Consumer == f.Consumer && c.IsDone)).Select(f => f.Attempt)];
+        }
+    }
+
+    private void Change(Guid consumer, Func<(Guid Consumer, int Attempts, bool IsDone), (Guid Consumer, int Attempts, bool IsDone)> change)
+    {
+        lock (_lock)
+        {
+            var index = _consumers.FindIndex(c => c.Consumer == consumer);
+            if (index < 0)
+            {
+                index = _consumers.Count;
+                _consumers.Add((consumer, 0, false));
+            }
+
+            _consumers[index] = change(_consumers[index]);
+        }
+    }
 }

@@ -87,6 +87,10 @@ internal sealed class InboxConsumeContext<T>(
         }
 
         WasDuplicate = !await unit.CommitWhenPossibleAsync(base.CancellationToken);
+        foreach (var delivery in attempt.Deliveries)
+        {
+            delivery.Progress.Succeed(delivery.ConsumerId);
+        }
     }
 
     /// <summary>

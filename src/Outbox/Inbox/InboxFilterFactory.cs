@@ -71,7 +71,7 @@ internal sealed class InboxFilterFactory(
     {
         foreach (var delivery in deliveries)
         {
-            delivery.Progress.Start(time.GetUtcNow());
+            delivery.Progress.Start(delivery.ConsumerId, time.GetUtcNow());
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed class InboxFilterFactory(
         {
             foreach (var delivery in deliveries)
             {
-                delivery.Progress.TakeBack();
+                delivery.Progress.TakeBack(delivery.ConsumerId);
             }
 
             throw;
@@ -176,7 +176,7 @@ internal sealed class InboxFilterFactory(
     {
         if (deliveries.Count == 1 && exception is not OperationCanceledException)
         {
-            deliveries[0].Progress.Fail(time.GetUtcNow(), exception);
+            deliveries[0].Progress.Fail(deliveries[0].ConsumerId, time.GetUtcNow(), exception);
         }
     }
 
@@ -186,6 +186,7 @@ internal sealed class InboxFilterFactory(
         where T : class
     {
         var delivery = Delivery.Of(context, options.ConsumerId);
+        delivery.Progress.EndsElsewhere = consumers.IsInstance(delivery.Progress.Queue) && queues.IsTaken(context.SupportedMessageTypes);
         var (hold, isNew) = await EnterAsync([delivery], options, context.CancellationToken);
         using (hold)
         {

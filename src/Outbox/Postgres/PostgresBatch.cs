@@ -1,5 +1,6 @@
 using System.Globalization;
 using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Npgsql;
@@ -41,7 +42,13 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
     /// <returns>False when an inbox key is already there, or an outcome's task may have been cancelled.</returns>
     public async Task<bool> ExecuteFirstPhaseAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken)
     {
-        var phase = AddFirstPhase(group, PostgresSql.InsertInboxKeys, PostgresSql.UpdateOutcomes);
+        var outcomes = OutcomesOf(group);
+        if (outcomes.Exists(o => o.Share is not null))
+        {
+            return await ExecuteFirstPhaseOfSharedAsync(group, outcomes, cancellationToken);
+        }
+
+        var phase = AddFirstPhase(group, outcomes, PostgresSql.InsertInboxKeys, PostgresSql.UpdateOutcomes);
         if (phase.Outcomes.Exists(o => o.HasSuccessors))
         {
             await ExecuteAndReadWrittenAsync(phase.Outcomes, cancellationToken);
@@ -52,7 +59,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
         }
 
         NoteRowsAffected(phase);
-        return (phase.Inbox is null || phase.Inbox.RecordsAffected == phase.Keys)
+        return phase.AllKeysAreNew
             && (phase.Written is null || phase.Written.RecordsAffected == phase.Outcomes.Count || !await AnyCancelledAsync(phase.Outcomes, cancellationToken));
     }
 
@@ -62,7 +69,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
     /// </summary>
     public async Task ExecuteBothPhasesAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken)
     {
-        var phase = AddFirstPhase(group, PostgresSql.InsertNewInboxKeys, PostgresSql.UpdateOutcomesOfNoneCancelled);
+        var phase = AddFirstPhase(group, OutcomesOf(group), PostgresSql.InsertNewInboxKeys, PostgresSql.UpdateOutcomesOfNoneCancelled);
         await AddSecondPhase(group).ExecuteAsync(cancellationToken);
         NoteRowsAffected(phase);
     }
@@ -82,7 +89,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
             Add(PostgresSql.InsertTasks, PostgresSql.Tasks(tasks));
         }
 
-        AddLinks(messages, group.SelectMany(w => w.Outcomes).Where(o => o.HasSuccessors && o.Wrote).ToLookup(o => o.State, o => o.Id));
+        AddLinks(messages, group.SelectMany(w => w.Outcomes).Where(o => o.HasSuccessors && o.Wrote && o.Written is not null).ToLookup(o => o.Written!.Value, o => o.Id));
 
         var attempts = group.SelectMany(w => w.Outcomes).SelectMany(o => o.FailedAttempts.Select(a => (o.Id, a))).ToList();
         if (attempts.Count > 0)
@@ -130,7 +137,42 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
 
     public ValueTask DisposeAsync() => _batch.DisposeAsync();
 
-    private FirstPhase AddFirstPhase(IReadOnlyList<StagedWork> group, string insertInboxKeys, string updateOutcomes)
+    // In one order of row locks, so that two groups do not wait for each other.
+    private static List<TaskOutcome> OutcomesOf(IReadOnlyList<StagedWork> group) => [.. group.SelectMany(w => w.Outcomes).OrderBy(o => o.Id)];
+
+    /// <summary>Where several consume a task, what its outcome is depends on the others': its row is locked first, one task after the other.</summary>
+    private async Task<bool> ExecuteFirstPhaseOfSharedAsync(IReadOnlyList<StagedWork> group, List<TaskOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        var phase = AddFirstPhase(group, [], PostgresSql.InsertInboxKeys, PostgresSql.UpdateOutcomes);
+        await ExecuteAsync(cancellationToken);
+        NoteRowsAffected(phase);
+        if (!phase.AllKeysAreNew)
+        {
+            return false;
+        }
+
+        var commands = new PostgresShareCommands(connection, transaction, cancellationToken);
+        foreach (var outcome in outcomes.Where(o => o.Share is not null))
+        {
+            if (!await SharedOutcomes.ResolveAsync(outcome, commands, "FOR UPDATE"))
+            {
+                return false;
+            }
+        }
+
+        var ended = outcomes.FindAll(o => o.Written is not null);
+        if (ended.Count == 0)
+        {
+            return true;
+        }
+
+        await using var batch = new PostgresBatch(connection, transaction);
+        batch.Add(PostgresSql.FindByKeys).Add(PostgresSql.UpdateOutcomes, PostgresSql.Outcomes(ended));
+        await batch.ExecuteAndReadWrittenAsync(ended, cancellationToken);
+        return ended.TrueForAll(o => o.Wrote) || !await AnyCancelledAsync(ended, cancellationToken);
+    }
+
+    private FirstPhase AddFirstPhase(IReadOnlyList<StagedWork> group, List<TaskOutcome> outcomes, string insertInboxKeys, string updateOutcomes)
     {
         var keys = group.SelectMany(w => w.InboxKeys).ToList();
         var inbox = keys.Count > 0 ? Last(Add(insertInboxKeys, PostgresSql.InboxKeys(keys))) : null;
@@ -142,8 +184,6 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
             Add(command.Sql, [.. command.Parameters.Select(ToParameter)]);
         }
 
-        // In one order of row locks, so that two groups do not wait for each other.
-        var outcomes = group.SelectMany(w => w.Outcomes).OrderBy(o => o.Id).ToList();
         var written = outcomes.Count > 0 ? Last(Add(PostgresSql.FindByKeys).Add(updateOutcomes, PostgresSql.Outcomes(outcomes))) : null;
         return new FirstPhase(keys.Count, inbox, commands, offset, outcomes, written);
     }
@@ -186,7 +226,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
             while (await reader.NextResultAsync(cancellationToken));
         }
 
-        outcomes.ForEach(o => o.Wrote = written.Remove((o.Id, o.State)));
+        outcomes.ForEach(o => o.Wrote = written.Remove((o.Id, o.Written!.Value)));
     }
 
     private void AddLinks(List<StagedMessage> messages, ILookup<TaskState, Guid> ended)
@@ -224,5 +264,8 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
 
     /// <summary>What was added, to be asked when it has run.</summary>
     private sealed record FirstPhase(
-        int Keys, NpgsqlBatchCommand? Inbox, List<StagedCommand> Commands, int FirstCommand, List<TaskOutcome> Outcomes, NpgsqlBatchCommand? Written);
+        int Keys, NpgsqlBatchCommand? Inbox, List<StagedCommand> Commands, int FirstCommand, List<TaskOutcome> Outcomes, NpgsqlBatchCommand? Written)
+    {
+        public bool AllKeysAreNew => Inbox is null || Inbox.RecordsAffected == Keys;
+    }
 }

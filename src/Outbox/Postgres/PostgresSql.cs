@@ -124,7 +124,7 @@ internal static class PostgresSql
     public static NpgsqlParameter[] Outcomes(List<TaskOutcome> outcomes) =>
     [
         Parameter(outcomes.Select(o => o.Id).ToArray()),
-        Parameter(outcomes.Select(o => (short)o.State).ToArray()),
+        Parameter(outcomes.Select(o => (short)o.Written!).ToArray()),
         Parameter(outcomes.Select(o => o.Attempts).ToArray()),
         Parameter(outcomes.Select(o => o.StartedAt?.UtcDateTime).ToArray()),
         Parameter(outcomes.Select(o => o.RetryDelay).ToArray()),

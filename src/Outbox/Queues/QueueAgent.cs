@@ -71,7 +71,7 @@ internal sealed partial class QueueAgent(
             _reportedAt = time.GetTimestamp();
         }
 
-        var known = await QueueAgentSql.ReadAllAsync(store, now - _options.WorkerIsAliveFor, deadline.Token);
+        var known = await QueueAgentSql.ReadAllAsync(store, _options, now, deadline.Token);
         directory.Learn(known);
         foreach (var queue in known)
         {

@@ -10,18 +10,24 @@ internal static class QueueAgentSql
     /// <summary>How long the heartbeat of a process that is gone is kept.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
 
+    /// <summary>How old <c>seen_at</c> may be: it is not written with every report.</summary>
+    private static readonly TimeSpan SeenIsRightFor = TimeSpan.FromMinutes(1);
+
     // Writes only what is new: the same report, every few seconds, leaves no dead row behind. What was set over the API stays.
     private const string KeepQueue =
         """
         ON CONFLICT (name) DO UPDATE SET message_types = excluded.message_types, default_priority = excluded.default_priority,
-            updated_at = excluded.updated_at
+            seen_at = excluded.seen_at, updated_at = CASE
+                WHEN queues.message_types <> excluded.message_types OR queues.default_priority <> excluded.default_priority
+                THEN excluded.updated_at ELSE queues.updated_at END
         WHERE queues.message_types <> excluded.message_types OR queues.default_priority <> excluded.default_priority
+            OR queues.seen_at IS NULL OR queues.seen_at <
         """;
 
     // Should two queues take the same type, because a consumer has moved, the one with workers comes first, then the later one.
     private const string SelectAll =
         $"""
-        SELECT {QueueSettings.Columns}, message_types, coalesce(w.workers, 0)
+        SELECT {QueueSettings.Columns}, message_types, coalesce(w.workers, 0), CASE WHEN queues.seen_at > $2 THEN 1 ELSE 0 END
         FROM queues LEFT JOIN (SELECT queue, count(*) AS workers FROM queue_workers WHERE seen_at > $1 GROUP BY queue) AS w ON w.queue = name
         ORDER BY w.workers IS NULL, updated_at DESC, name
         """;
@@ -41,13 +47,14 @@ internal static class QueueAgentSql
             JsonSerializer.Serialize(messageTypes[endpoint.Name].Order(StringComparer.Ordinal)),
             endpoint.Priority,
             new StoreTime(now),
+            new StoreTime(now),
         }).ToList();
         if (queues.Count > 0)
         {
             await transaction.ExecuteAsync(
-                $"INSERT INTO queues (name, message_types, default_priority, updated_at) VALUES {Numbered(queues)} {KeepQueue}",
+                $"INSERT INTO queues (name, message_types, default_priority, updated_at, seen_at) VALUES {Numbered(queues)} {KeepQueue} ${(queues.Count * queues[0].Length) + 1}",
                 cancellationToken,
-                [.. queues.SelectMany(row => row)]);
+                [.. queues.SelectMany(row => row), new StoreTime(now - SeenIsRightFor)]);
         }
 
         var rows = heartbeats.Select(h => new object?[]
@@ -76,22 +83,27 @@ internal static class QueueAgentSql
         transaction.ExecuteAsync("DELETE FROM queue_workers WHERE worker = $1", cancellationToken, worker);
 
     /// <param name="store">Where they are.</param>
-    /// <param name="aliveSince">A process that was seen since then is there.</param>
+    /// <param name="options">How long a process counts as there, and a queue as consumed.</param>
+    /// <param name="now">What time it is for the store.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public static Task<IReadOnlyList<KnownQueue>> ReadAllAsync(
-        IOutboxStore store, DateTimeOffset aliveSince, CancellationToken cancellationToken) =>
+        IOutboxStore store, OutboxOptions options, DateTimeOffset now, CancellationToken cancellationToken) =>
         store.QueryAsync(
             SelectAll,
-            [new StoreTime(aliveSince)],
-            reader => new KnownQueue(QueueSettings.Read(reader), reader.GetString(5), (int)reader.GetInt64(6)),
+            [new StoreTime(now - options.WorkerIsAliveFor), new StoreTime(now - options.ConsumerGoneAfter - SeenIsRightFor)],
+            reader => new KnownQueue(QueueSettings.Read(reader), reader.GetString(5), (int)reader.GetInt64(6)) { IsConsumed = reader.GetInt32(7) != 0 },
             cancellationToken);
 }
 
 /// <summary>A queue as its row says.</summary>
 /// <param name="Settings">What is set.</param>
-/// <param name="MessageTypes">The URNs of the messages it takes, as a JSON array.</param>
+/// <param name="MessageTypes">The URNs of the messages it takes, as a JSON array, once for each consumer.</param>
 /// <param name="Workers">Processes that consume it.</param>
-internal sealed record KnownQueue(QueueSettings Settings, string MessageTypes, int Workers);
+internal sealed record KnownQueue(QueueSettings Settings, string MessageTypes, int Workers)
+{
+    /// <summary>Whether a worker has reported it within <see cref="OutboxOptions.ConsumerGoneAfter"/>: it is waited for.</summary>
+    public bool IsConsumed { get; init; } = true;
+}
 
 /// <summary>What a process says of one of its queues.</summary>
 internal sealed record Heartbeat(

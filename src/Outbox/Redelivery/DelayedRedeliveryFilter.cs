@@ -69,8 +69,8 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
                 {
                     await committer.PingAsync(context.CancellationToken);
                     var failure = new TimeoutException($"The database is in reach, but not for this attempt, {inVain} times in a row: {exception.Message}", exception);
-                    progress.Start(time.GetUtcNow());
-                    progress.Fail(time.GetUtcNow(), failure);
+                    progress.Start(Guid.Empty, time.GetUtcNow());
+                    progress.Fail(Guid.Empty, time.GetUtcNow(), failure);
                     throw failure;
                 }
             },

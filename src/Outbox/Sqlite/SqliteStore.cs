@@ -63,7 +63,7 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
     public Task RecoverAsync(CancellationToken cancellationToken) =>
         database.WriteAsync(
             (connection, transaction) =>
-                connection.Execute(transaction, "UPDATE outbox SET in_flight = 0, attempts = attempts + 1 WHERE in_flight = 1"),
+                connection.Execute(transaction, "UPDATE outbox SET in_flight = 0, attempts = attempts + 1, awaiting = 0 WHERE in_flight = 1"),
             cancellationToken);
 
     public Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, string worker, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
@@ -37,7 +38,16 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
 
         foreach (var outcome in work.Outcomes)
         {
-            Write(outcome);
+            if (outcome.Share is not null)
+            {
+                // No statement of SQLite waits, so the task is over when it returns. Cancelled it is not: that was looked up (IsDone).
+                _ = SharedOutcomes.ResolveAsync(outcome, new SqliteShareCommands(connection, transaction), lockRows: "").GetAwaiter().GetResult();
+            }
+
+            if (outcome.Written is { } state)
+            {
+                Write(outcome, state);
+            }
         }
     }
 
@@ -51,7 +61,7 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
             Execute("INSERT INTO task_links (predecessor, successor) VALUES ($1, $2)", predecessor, successor);
         }
 
-        foreach (var outcome in work.Outcomes.Where(o => o.HasSuccessors && o.Wrote))
+        foreach (var outcome in work.Outcomes.Where(o => o.HasSuccessors && o.Written is not null && o.Wrote))
         {
             WriteFollowing(outcome);
         }
@@ -114,7 +124,7 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
         }
     }
 
-    private void Write(TaskOutcome outcome) =>
+    private void Write(TaskOutcome outcome, TaskState state) =>
         outcome.Wrote = Execute(
             $"""
             UPDATE tasks SET state = $2, attempts = max(attempts, $3), started_at = coalesce($4, started_at), finished_at = $5, next_attempt_at = $6,
@@ -123,10 +133,10 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
             WHERE id = $1 AND state NOT IN ({(int)TaskState.Succeeded}, {(int)TaskState.Cancelled})
             """,
             outcome.Id,
-            outcome.State,
+            state,
             outcome.Attempts,
             StoreTime.Of(outcome.StartedAt),
-            outcome.State is TaskState.Retrying or TaskState.Queued ? null : _now,
+            state is TaskState.Retrying or TaskState.Queued ? null : _now,
             outcome.RetryDelay is { } delay ? _now + (long)delay.TotalMilliseconds : null,
             outcome.Error,
             outcome.Queue,
@@ -137,7 +147,7 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
     /// <summary>What follows for the tasks that wait for this one.</summary>
     private void WriteFollowing(TaskOutcome outcome)
     {
-        if (outcome.State == TaskState.Succeeded)
+        if (outcome.Written == TaskState.Succeeded)
         {
             Execute(
                 $"""
@@ -155,7 +165,7 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
                 outcome.Id,
                 _now);
         }
-        else if (outcome.State == TaskState.Failed)
+        else if (outcome.Written == TaskState.Failed)
         {
             Execute(TaskLinksSql.Block, outcome.Id);
         }

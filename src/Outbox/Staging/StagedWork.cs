@@ -29,7 +29,7 @@ internal sealed class StagedWork
     public bool HasFirstPhase => Commands.Count > 0 || InboxKeys.Count > 0 || Outcomes.Count > 0;
 
     /// <summary>Whether what the first phase did decides about what follows: the store then needs two round trips.</summary>
-    public bool DecidesInBetween => Messages.Exists(m => m.IsConditional) || Outcomes.Exists(o => o.HasSuccessors);
+    public bool DecidesInBetween => Messages.Exists(m => m.IsConditional) || Outcomes.Exists(o => o.HasSuccessors || o.Share is not null);
 
     /// <summary>
     /// A commit of it found rows locked, or was not over in time. From then on it is committed by itself, and holds no other up.

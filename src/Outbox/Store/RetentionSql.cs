@@ -46,6 +46,13 @@ internal static class RetentionSql
                 WHERE linked_at < $1 AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = l.successor) ORDER BY linked_at LIMIT $2)
             """,
             [oldest, retention.Limit]);
+        yield return (
+            """
+            DELETE FROM task_consumers WHERE (task_id, consumer_id) IN (
+                SELECT task_id, consumer_id FROM task_consumers c
+                WHERE ended_at < $1 AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = c.task_id) ORDER BY ended_at LIMIT $2)
+            """,
+            [oldest, retention.Limit]);
         yield return ("DELETE FROM unique_tasks WHERE until < $1", [new StoreTime(now)]);
         yield return (
             "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE state IN (1, 2) AND ended_at < $1 LIMIT $2)",

@@ -1,3 +1,4 @@
+using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Store;
@@ -104,6 +105,18 @@ internal sealed record TaskOutcome(Guid Id, TaskState State, int Attempts, DateT
 
     /// <summary>Set by the store: the outcome changed the task's row, and is not one of a task that had ended before.</summary>
     public bool Wrote { get; set; } = true;
+
+    /// <summary>Whose outcome it is, of a task that several consume; null for one that ends the task by itself.</summary>
+    public TaskShare? Share { get; init; }
+
+    /// <summary>
+    /// What the task comes to by it. Of a task that several consume the store decides that in the transaction; null while others are not done.
+    /// </summary>
+    public TaskState? Written
+    {
+        get => Share is null ? State : field;
+        set;
+    }
 
     /// <summary>The attempts that failed and have not been written yet.</summary>
     public IReadOnlyList<TaskAttempt> FailedAttempts { get; init; } = [];

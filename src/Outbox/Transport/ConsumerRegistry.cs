@@ -85,12 +85,21 @@ internal sealed class ConsumerRegistry
         }
     }
 
-    /// <summary>The queues of this process, with the message types that they take; without those of an instance.</summary>
+    /// <summary>Whether this process has the queue to itself.</summary>
+    public bool IsInstance(string queue)
+    {
+        lock (_lock)
+        {
+            return _instances.Contains(queue);
+        }
+    }
+
+    /// <summary>The queues of this process, with the message types that they take, once for each consumer; without those of an instance.</summary>
     public ILookup<string, string> Queues()
     {
         lock (_lock)
         {
-            return _consumers.Where(c => !_instances.Contains(c.Queue)).Select(c => (c.Queue, c.MessageType)).Distinct().ToLookup(c => c.Queue, c => c.MessageType);
+            return _consumers.Where(c => !_instances.Contains(c.Queue)).ToLookup(c => c.Queue, c => c.MessageType);
         }
     }
 

@@ -16,7 +16,7 @@ namespace Messaging.Outbox.Transport;
 /// (<see cref="IMessagePublisher"/>), which is more than twice as fast. What fails there goes over MassTransit, which then says why.
 /// So does everything while somebody listens to MassTransit's traces.
 /// </remarks>
-internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, IOutboxStore store, IMessagePublisher publisher)
+internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, QueueDirectory queues, IOutboxStore store, IMessagePublisher publisher)
 {
     private static readonly ActivitySource Traces = new(DiagnosticHeaders.DefaultListenerName);
 
@@ -50,7 +50,7 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, IOutbo
     {
         var failures = new ConcurrentQueue<(OutboxMessage, Exception)>();
         await Parallel.ForEachAsync(
-            await PublishAsync([.. messages.Select(m => new Outgoing(m))], cancellationToken),
+            await PublishAsync([.. messages.Select(m => new Outgoing(m, queues))], cancellationToken),
             new ParallelOptions { MaxDegreeOfParallelism = outstanding },
             async (outgoing, _) =>
             {
@@ -149,11 +149,24 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, IOutbo
             : uri;
     }
 
-    private sealed class Outgoing(OutboxMessage row)
+    private sealed class Outgoing(OutboxMessage row, QueueDirectory queues)
     {
         public OutboxMessage Row => row;
 
-        public MessageMetadata Metadata => field ??= MessageMetadata.FromJson(row.Metadata);
+        public MessageMetadata Metadata => field ??= Read();
+
+        /// <summary>Says of a task how many consumers have to be done with it, as of now, unless an earlier sending has said so.</summary>
+        private MessageMetadata Read()
+        {
+            var metadata = MessageMetadata.FromJson(row.Metadata);
+            if (metadata.Headers is { } headers && headers.ContainsKey(OutboxHeaders.TaskId) && !headers.ContainsKey(OutboxHeaders.Consumers)
+                && queues.FindConsumers(metadata.MessageTypes, row.Destination) is { } consumers)
+            {
+                headers.Add(OutboxHeaders.Consumers, consumers);
+            }
+
+            return metadata;
+        }
 
         /// <summary>What cannot be read fails by itself when it is sent, and stops no other.</summary>
         public bool IsPlain()

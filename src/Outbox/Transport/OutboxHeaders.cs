@@ -28,6 +28,9 @@ internal static class OutboxHeaders
     /// <summary>Present when other tasks wait for this one.</summary>
     public const string HasSuccessors = "Task-Has-Successors";
 
+    /// <summary>The consumers that have to be done before the task has succeeded, when there are several: <c>billing;orders*2</c>.</summary>
+    public const string Consumers = "Task-Consumers";
+
     /// <summary>The key of a task that may wait only once.</summary>
     public const string UniqueKey = "Task-Unique-Key";
 
@@ -59,7 +62,7 @@ internal static class OutboxHeaders
     }
 
     /// <summary>The headers that a message keeps when it is put off.</summary>
-    public static IReadOnlyList<string> Kept { get; } = [TaskId, Part, Redrives, AttemptsBeforeRedrive, HasSuccessors, UniqueKey];
+    public static IReadOnlyList<string> Kept { get; } = [TaskId, Part, Redrives, AttemptsBeforeRedrive, HasSuccessors, Consumers, UniqueKey];
 
     /// <summary>The headers that say how far a delivery has got, and that a new start does not take over.</summary>
     public static IReadOnlyList<string> OfDelivery { get; } = [Attempts, Redeliveries, Redrives, AttemptsBeforeRedrive, DelaySeconds, OutboxId, DeliveryCount];

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Messaging.Outbox.Queues;
+using Messaging.Outbox.SharedTasks;
 
 namespace Messaging.Outbox.Transport;
 
@@ -13,12 +14,14 @@ internal sealed class QueueDirectory(ConsumerRegistry consumers, QueueEndpoints 
     private readonly Lock _lock = new();
     private IReadOnlyList<KnownQueue> _known = [];
     private volatile Answers? _answers;
+    private volatile bool _hasLearned;
 
     /// <summary>What the store says of all queues, the ones to be preferred first.</summary>
     public void Learn(IReadOnlyList<KnownQueue> known)
     {
         lock (_lock)
         {
+            _hasLearned = true;
             if (known.SequenceEqual(_known))
             {
                 return;
@@ -32,12 +35,7 @@ internal sealed class QueueDirectory(ConsumerRegistry consumers, QueueEndpoints 
     /// <returns>The queue, if it is known, and its priority. A message that several queues take has the first one's.</returns>
     public (string? Queue, QueuePriority Priority) Find(IReadOnlyList<string> messageTypes, Uri destination)
     {
-        var answers = _answers;
-        if (answers is null || answers.Version != consumers.Version)
-        {
-            answers = Compute();
-        }
-
+        var answers = Current();
         if (answers.ByName.TryGetValue(LastPart(destination.AbsolutePath), out var answer))
         {
             return answer;
@@ -54,7 +52,42 @@ internal sealed class QueueDirectory(ConsumerRegistry consumers, QueueEndpoints 
         return (null, QueuePriority.Normal);
     }
 
+    /// <summary>Whether a queue takes one of these types; not one that a process has to itself.</summary>
+    public bool IsTaken(IEnumerable<string> messageTypes)
+    {
+        var takers = Current().Takers;
+        return messageTypes.Any(takers.ContainsKey);
+    }
+
+    /// <summary>Whether nobody consumes a queue any more.</summary>
+    public bool IsGone(string queue) => _hasLearned && !Current().Consumed.Contains(queue);
+
+    /// <returns>The consumers that have to be done with a message, for its header; null when it is one at most, or not known.</returns>
+    public string? FindConsumers(IReadOnlyList<string> messageTypes, string destination)
+    {
+        var answers = Current();
+        Takers? found = null;
+        var path = destination.AsSpan(0, destination.IndexOf('?', StringComparison.Ordinal) is >= 0 and var end ? end : destination.Length);
+        var queue = path[(path.LastIndexOf('/') + 1)..];
+        var isNamed = answers.ByName.ContainsKey(queue);
+        for (var i = 0; i < messageTypes.Count; i++)
+        {
+            if (answers.Takers.TryGetValue(messageTypes[i], out var takers))
+            {
+                found = found is null ? takers : found.And(takers);
+            }
+        }
+
+        return isNamed ? found?.On(queue.ToString()) : found?.Header;
+    }
+
     private static ReadOnlySpan<char> LastPart(string path) => path.AsSpan(path.LastIndexOf('/') + 1);
+
+    private Answers Current()
+    {
+        var answers = _answers;
+        return answers is null || answers.Version != consumers.Version ? Compute() : answers;
+    }
 
     private Answers Compute()
     {
@@ -64,18 +97,40 @@ internal sealed class QueueDirectory(ConsumerRegistry consumers, QueueEndpoints 
             var stored = _known.ToDictionary(q => q.Settings.Name, q => q.Settings.Priority, StringComparer.Ordinal);
             var byName = new Dictionary<string, (string? Queue, QueuePriority Priority)>(StringComparer.Ordinal);
             var byType = new Dictionary<string, (string? Queue, QueuePriority Priority)>(StringComparer.Ordinal);
+            var takers = new Dictionary<string, Takers>(StringComparer.Ordinal);
+            var consumed = new HashSet<string>(StringComparer.Ordinal);
             foreach (var own in consumers.Queues())
             {
+                Count(own.Key, [.. own]);
                 var priority = stored.TryGetValue(own.Key, out var set) ? set : endpoints.Find(own.Key)?.Priority ?? QueuePriority.Normal;
                 Add(own.Key, priority, own);
             }
 
             foreach (var queue in _known)
             {
-                Add(queue.Settings.Name, queue.Settings.Priority, JsonSerializer.Deserialize<string[]>(queue.MessageTypes) ?? []);
+                var types = JsonSerializer.Deserialize<string[]>(queue.MessageTypes) ?? [];
+                Add(queue.Settings.Name, queue.Settings.Priority, types);
+                if (queue.IsConsumed)
+                {
+                    Count(queue.Settings.Name, types);
+                }
             }
 
-            return _answers = new Answers(version, byName.ToFrozenDictionary(StringComparer.Ordinal), byType.ToFrozenDictionary(StringComparer.Ordinal));
+            return _answers = new Answers(
+                version, byName.ToFrozenDictionary(StringComparer.Ordinal), byType.ToFrozenDictionary(StringComparer.Ordinal), takers.ToFrozenDictionary(StringComparer.Ordinal), consumed);
+
+            // What this process consumes it knows better than what it has reported.
+            void Count(string name, IReadOnlyCollection<string> types)
+            {
+                if (consumed.Add(name))
+                {
+                    foreach (var type in types.GroupBy(t => t))
+                    {
+                        var own = new Takers(name, type.Count());
+                        takers[type.Key] = takers.TryGetValue(type.Key, out var others) ? others.And(own) : own;
+                    }
+                }
+            }
 
             void Add(string name, QueuePriority priority, IEnumerable<string> types)
             {
@@ -91,7 +146,9 @@ internal sealed class QueueDirectory(ConsumerRegistry consumers, QueueEndpoints 
     private sealed class Answers(
         int version,
         FrozenDictionary<string, (string? Queue, QueuePriority Priority)> byName,
-        FrozenDictionary<string, (string? Queue, QueuePriority Priority)> byType)
+        FrozenDictionary<string, (string? Queue, QueuePriority Priority)> byType,
+        FrozenDictionary<string, Takers> takers,
+        IReadOnlySet<string> consumed)
     {
         /// <summary>Of the consumers.</summary>
         public int Version => version;
@@ -100,5 +157,30 @@ internal sealed class QueueDirectory(ConsumerRegistry consumers, QueueEndpoints 
             byName.GetAlternateLookup<ReadOnlySpan<char>>();
 
         public FrozenDictionary<string, (string? Queue, QueuePriority Priority)> ByType => byType;
+
+        /// <summary>Who takes a type; without queues that nobody consumes any more.</summary>
+        public FrozenDictionary<string, Takers> Takers => takers;
+
+        /// <summary>The queues that somebody consumes.</summary>
+        public IReadOnlySet<string> Consumed => consumed;
+    }
+
+    /// <summary>The consumers of a type: how many on which queue, and the header that says so.</summary>
+    private sealed class Takers(IReadOnlyDictionary<string, int> byQueue)
+    {
+        public Takers(string queue, int count)
+            : this(new Dictionary<string, int>(StringComparer.Ordinal) { [queue] = count })
+        {
+        }
+
+        public string? Header { get; } = ExpectedConsumers.Of(byQueue)?.ToString();
+
+        /// <returns>The header of a message that was sent to one queue.</returns>
+        public string? On(string queue) => byQueue.TryGetValue(queue, out var count) ? new Takers(queue, count).Header : null;
+
+        public Takers And(Takers others) => new(
+            byQueue.Concat(others.ByQueue).GroupBy(e => e.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(e => e.Value), StringComparer.Ordinal));
+
+        private IReadOnlyDictionary<string, int> ByQueue => byQueue;
     }
 }

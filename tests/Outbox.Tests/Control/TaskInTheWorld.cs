@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Inbox;
+using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.Stores;
@@ -50,28 +51,32 @@ public enum Step
 /// <summary>A task on a real store, with a broker that is a bag of deliveries.</summary>
 internal sealed class TaskInTheWorld : IAsyncDisposable
 {
-    private static readonly Guid Consumer = Guid.NewGuid();
+    private static readonly Guid[] Consumers = [Guid.NewGuid(), Guid.NewGuid()];
 
     private readonly StoreUnderTest _underTest;
     private readonly GroupCommitter _committer;
     private readonly ConcurrentBag<Sent> _broker = [];
     private readonly ConcurrentBag<Sent> _inHand = [];
     private readonly Guid _id = Guid.CreateVersion7();
+    private readonly ExpectedConsumers? _expected;
+    private readonly int _consumers;
 
-    private TaskInTheWorld(StoreUnderTest underTest)
+    private TaskInTheWorld(StoreUnderTest underTest, int consumers)
     {
         _underTest = underTest;
+        _consumers = consumers;
+        _expected = ExpectedConsumers.Of(Enumerable.Range(0, consumers).ToDictionary(QueueOf, _ => 1));
         var options = Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(20) });
         _committer = new GroupCommitter(underTest.Store, new OutboxSignal(), options, NullLogger<GroupCommitter>.Instance);
     }
 
-    private InboxKey Key => new(_id, Consumer);
-
     private IOutboxStore Store => _underTest.Store;
 
-    public static async Task<TaskInTheWorld> CreateAsync(StoreUnderTest underTest)
+    /// <param name="underTest">The store.</param>
+    /// <param name="consumers">How many take the message, each on a queue of its own.</param>
+    public static async Task<TaskInTheWorld> CreateAsync(StoreUnderTest underTest, int consumers)
     {
-        var world = new TaskInTheWorld(underTest);
+        var world = new TaskInTheWorld(underTest, consumers);
         await world._committer.CommitAsync(Work.With(world.Message(Sent.First) with { TaskKind = "T" }), default);
         return world;
     }
@@ -133,7 +138,11 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
         await using var claim = await Store.ClaimAsync(100, null, default);
         foreach (var message in claim.Messages)
         {
-            _broker.Add(Sent.Parse(message.ContentType));
+            var sent = Sent.Parse(message.ContentType);
+            foreach (var consumer in sent.Consumer is { } one ? [one] : Enumerable.Range(0, _consumers))
+            {
+                _broker.Add(sent with { Consumer = consumer });
+            }
         }
 
         await claim.CompleteAsync([], [], default);
@@ -143,7 +152,7 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
     {
         if (_broker.TryTake(out var delivery))
         {
-            var done = await Store.FindDoneAsync([Key], [_id], default);
+            var done = await Store.FindDoneAsync([KeyOf(delivery)], [_id], default);
             if (done.Consumed.Count == 0 && done.Cancelled.Count == 0) // otherwise it is acknowledged without an attempt
             {
                 _inHand.Add(delivery);
@@ -173,7 +182,7 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
                 await _committer.CommitAsync(GiveUp(delivery), default);
                 break;
             default:
-                await _committer.CommitAsync(Success(), default);
+                await _committer.CommitAsync(Success(delivery), default);
                 if (step == Step.DieAfterCommit)
                 {
                     _broker.Add(delivery);
@@ -183,31 +192,40 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
         }
     }
 
-    private StagedWork Success()
+    private StagedWork Success(Sent delivery)
     {
-        var work = Work.With(Key).Insert($"{_id} {Guid.NewGuid()}");
-        work.Outcomes.Add(new TaskOutcome(_id, TaskState.Succeeded, 1, DateTimeOffset.UtcNow));
+        var work = Work.With(KeyOf(delivery)).Insert($"{_id} {Guid.NewGuid()}");
+        work.Outcomes.Add(Outcome(delivery, TaskState.Succeeded));
         return work;
     }
+
+    private TaskOutcome Outcome(Sent delivery, TaskState state) => new(_id, state, 1, DateTimeOffset.UtcNow)
+    {
+        Share = _expected is null ? null : new TaskShare(KeyOf(delivery).ConsumerId, QueueOf(delivery.Consumer!.Value), _expected),
+    };
+
+    private InboxKey KeyOf(Sent delivery) => new(_id, Consumers[delivery.Consumer!.Value]);
+
+    private static string QueueOf(int consumer) => $"q{consumer}";
 
     private StagedWork PutOff(Sent delivery)
     {
         var work = Work.With(new InboxKey(_id, DerivedId.Of($"put-off {delivery}")));
         work.Add(Message(delivery with { Redeliveries = delivery.Redeliveries + 1 }) with { Delay = TimeSpan.FromHours(1) });
-        work.Outcomes.Add(new TaskOutcome(_id, TaskState.Retrying, 1, DateTimeOffset.UtcNow) { RetryDelay = TimeSpan.FromHours(1) });
+        work.Outcomes.Add(Outcome(delivery, TaskState.Retrying) with { RetryDelay = TimeSpan.FromHours(1) });
         return work;
     }
 
     private StagedWork GiveUp(Sent delivery)
     {
-        var work = Work.With(new InboxKey(_id, DerivedId.Of($"given-up {delivery.Redrives}")));
+        var work = Work.With(new InboxKey(_id, DerivedId.Of($"given-up {delivery.Consumer} {delivery.Redrives}")));
         var again = Message(delivery with { Redrives = delivery.Redrives + 1, Redeliveries = 0 });
         work.DeadLetters.Add(new DeadLetter
         {
             Id = Guid.CreateVersion7(),
             MessageId = _id,
             TaskId = _id,
-            Queue = "q",
+            Queue = QueueOf(delivery.Consumer!.Value),
             Reason = DeadLetterReason.Failed,
             Headers = "{}",
             Destination = again.Destination,
@@ -216,7 +234,7 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
             Body = again.Content.Value.Body,
             DeadAt = DateTimeOffset.UtcNow,
         });
-        work.Outcomes.Add(new TaskOutcome(_id, TaskState.Failed, 1, DateTimeOffset.UtcNow));
+        work.Outcomes.Add(Outcome(delivery, TaskState.Failed));
         return work;
     }
 
@@ -231,14 +249,19 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
     private StagedMessage Message(Sent sent) => Work.Message() with { MessageId = _id, ContentType = sent.ToString() };
 
     /// <summary>What a delivery says of its life; carried in a column that the store does not look at.</summary>
-    private sealed record Sent(int Redrives, int Redeliveries)
+    /// <param name="Redrives">How often it was redriven.</param>
+    /// <param name="Redeliveries">How often it was put off since.</param>
+    /// <param name="Consumer">Whose queue it came to; null while it is addressed to all.</param>
+    private sealed record Sent(int Redrives, int Redeliveries, int? Consumer)
     {
-        public static Sent First { get; } = new(0, 0);
+        public static Sent First { get; } = new(0, 0, Consumer: null);
 
-        public static Sent Parse(string text) => text.Split(' ') is [var redrives, var redeliveries]
-            ? new Sent(int.Parse(redrives, System.Globalization.CultureInfo.InvariantCulture), int.Parse(redeliveries, System.Globalization.CultureInfo.InvariantCulture))
+        public static Sent Parse(string text) => text.Split(' ').Select(Number).ToArray() is [{ } redrives, { } redeliveries, var consumer]
+            ? new Sent(redrives, redeliveries, consumer)
             : First;
 
-        public override string ToString() => $"{Redrives} {Redeliveries}";
+        public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Redrives} {Redeliveries} {Consumer}");
+
+        private static int? Number(string text) => int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 }

@@ -131,6 +131,7 @@ public sealed class PipelineUnderTest : IAsyncDisposable
         Action<OutboxOptions>? configure = null,
         Script? script = null,
         Action<IBusRegistrationContext, IBusFactoryConfigurator>? configureBus = null,
+        Action<IBusRegistrationConfigurator>? addConsumers = null,
         params IReadOnlyList<string> instances)
     {
         script ??= new Script();
@@ -167,6 +168,7 @@ public sealed class PipelineUnderTest : IAsyncDisposable
             x.AddConsumer<JotConsumer>().Endpoint(e => e.Name = "jot");
             x.AddConsumer<CountConsumer>(c => c.Options<BatchOptions>(b => b.SetMessageLimit(10).SetTimeLimit(TimeSpan.FromMilliseconds(200))))
                 .Endpoint(e => { e.Name = "count"; e.PrefetchCount = 20; });
+            addConsumers?.Invoke(x);
             x.AddConfigureEndpointsCallback((context, name, endpoint) =>
             {
                 var options = retry ?? Quick();

@@ -1,0 +1,22 @@
+using System.Data.Common;
+using Messaging.Outbox.SharedTasks;
+using Messaging.Outbox.Store;
+using Npgsql;
+
+namespace Messaging.Outbox.Postgres;
+
+/// <summary>The statements about a task that several consume, in the transaction that is open on a connection.</summary>
+internal sealed class PostgresShareCommands(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellationToken) : IShareCommands
+{
+    public async Task<int> ExecuteAsync(string sql, params object?[] parameters)
+    {
+        await using var command = connection.Command(transaction, sql, parameters);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] parameters)
+    {
+        await using var command = connection.Command(transaction, sql, parameters);
+        return await command.ReadAllAsync(read, cancellationToken);
+    }
+}

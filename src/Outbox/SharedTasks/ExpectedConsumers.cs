@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace Messaging.Outbox.SharedTasks;
+
+/// <summary>
+/// The consumers that have to be done with a task before it has succeeded: how many on which queue. Decided when its message is sent, and
+/// carried in the header <c>Task-Consumers</c> (docs/decisions/0025); only where there is more than one.
+/// </summary>
+internal sealed class ExpectedConsumers
+{
+    private readonly IReadOnlyDictionary<string, int> _byQueue;
+
+    private ExpectedConsumers(IReadOnlyDictionary<string, int> byQueue) => _byQueue = byQueue;
+
+    public IEnumerable<string> Queues => _byQueue.Keys;
+
+    /// <returns>Null when there is one consumer at most: then it ends the task by itself.</returns>
+    public static ExpectedConsumers? Of(IReadOnlyDictionary<string, int> byQueue) =>
+        byQueue.Values.Sum() > 1 ? new ExpectedConsumers(byQueue) : null;
+
+    /// <summary>Reads <c>billing;orders*2</c>.</summary>
+    /// <returns>Null for no header, or one that cannot be read.</returns>
+    public static ExpectedConsumers? Parse(string? text)
+    {
+        var byQueue = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var part in text?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [])
+        {
+            var star = part.LastIndexOf('*');
+            var count = 1;
+            if (star >= 0 && !int.TryParse(part.AsSpan(star + 1), NumberStyles.None, CultureInfo.InvariantCulture, out count))
+            {
+                return null;
+            }
+
+            byQueue[star < 0 ? part : part[..star]] = count;
+        }
+
+        return Of(byQueue);
+    }
+
+    /// <summary>Whether all are done: so many distinct consumers on each queue.</summary>
+    /// <param name="doneOn">The queues of the consumers that are done, one entry a consumer.</param>
+    /// <param name="isGone">Queues that nobody consumes any more; they are not waited for. Default: none.</param>
+    public bool AreDone(IReadOnlyCollection<string> doneOn, Func<string, bool>? isGone = null) =>
+        Missing(doneOn).All(queue => isGone?.Invoke(queue) == true);
+
+    /// <summary>The queues on which not all consumers are done.</summary>
+    public IEnumerable<string> Missing(IReadOnlyCollection<string> doneOn) =>
+        _byQueue.Where(e => doneOn.Count(queue => queue == e.Key) < e.Value).Select(e => e.Key);
+
+    public override string ToString() => string.Join(
+        ';', _byQueue.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => e.Value == 1 ? e.Key : string.Create(CultureInfo.InvariantCulture, $"{e.Key}*{e.Value}")));
+}

@@ -1,0 +1,70 @@
+using System.Data.Common;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.SharedTasks;
+
+/// <summary>Runs one statement of <see cref="TaskShareSql"/> in the transaction that writes an outcome.</summary>
+internal interface IShareCommands
+{
+    Task<int> ExecuteAsync(string sql, params object?[] parameters);
+
+    Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] parameters);
+}
+
+/// <summary>
+/// Decides what an outcome of one consumer means for a task that several consume (docs/decisions/0025): Succeeded when it is the last one,
+/// Failed as soon as one is given up and until that is redriven. Only messages with the header <c>Task-Consumers</c> come here.
+/// </summary>
+internal static class SharedOutcomes
+{
+    /// <summary>Writes the consumer's part, and sets what the task comes to (<see cref="TaskOutcome.Written"/>).</summary>
+    /// <returns>False when the task was cancelled: its unit of work is to be left out.</returns>
+    public static async Task<bool> ResolveAsync(TaskOutcome outcome, IShareCommands commands, string lockRows)
+    {
+        outcome.Written = null;
+        var share = outcome.Share!;
+        var states = await commands.QueryAsync($"{TaskShareSql.Lock} {lockRows}", reader => (TaskState)reader.GetInt16(0), outcome.Id);
+        if (states is not [var before] || before == TaskState.Succeeded)
+        {
+            return true; // past its retention, or ended
+        }
+
+        if (before == TaskState.Cancelled)
+        {
+            return false;
+        }
+
+        await WriteShareAsync(outcome, share, commands);
+        var rows = await commands.QueryAsync(TaskShareSql.Select, reader => (Queue: reader.GetString(0), Failed: reader.GetInt16(1) != 0), outcome.Id);
+        var anyFailed = rows.Exists(r => r.Failed);
+        outcome.Written = outcome.State switch
+        {
+            TaskState.Failed => TaskState.Failed,
+            TaskState.Succeeded => !anyFailed && share.Expected.AreDone([.. rows.Where(r => !r.Failed).Select(r => r.Queue)], share.IsGone) ? TaskState.Succeeded : null,
+            _ => anyFailed ? null : outcome.State,
+        };
+        if (outcome.Written == TaskState.Succeeded)
+        {
+            await commands.ExecuteAsync(TaskShareSql.DeleteAll, outcome.Id);
+        }
+        else if (outcome.Written is null)
+        {
+            await commands.ExecuteAsync(TaskShareSql.WritePart, TaskShareSql.Part(outcome, anyFailed));
+        }
+
+        return true;
+    }
+
+    private static async Task WriteShareAsync(TaskOutcome outcome, TaskShare share, IShareCommands commands)
+    {
+        if (outcome.State == TaskState.Succeeded && share.ConsumerId is { } consumer)
+        {
+            await commands.ExecuteAsync(TaskShareSql.DeleteFailed, outcome.Id, share.Queue);
+            await commands.ExecuteAsync(TaskShareSql.InsertDone, outcome.Id, consumer, share.Queue, share.Expected.ToString());
+        }
+        else if (outcome.State == TaskState.Failed)
+        {
+            await commands.ExecuteAsync(TaskShareSql.InsertFailed, outcome.Id, TaskShare.GivenUpOn(share.Queue), share.Queue, share.Expected.ToString());
+        }
+    }
+}

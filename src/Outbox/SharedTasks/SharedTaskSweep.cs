@@ -1,0 +1,112 @@
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.SharedTasks;
+
+/// <summary>
+/// Ends tasks of several consumers for which only queues are missing that nobody consumes any more (<see cref="OutboxOptions.ConsumerGoneAfter"/>),
+/// and says of the others whom they wait for: none waits for ever, or without a word. Several processes may look at the same.
+/// </summary>
+internal sealed partial class SharedTaskSweep(
+    IOutboxStore store, GroupCommitter committer, QueueDirectory queues, IOptions<OutboxOptions> options, TimeProvider time, ILogger<SharedTaskSweep> logger)
+    : BackgroundService
+{
+    /// <summary>Tasks that are looked at in one statement.</summary>
+    private const int PageSize = 500;
+
+    private static readonly string Open =
+        $"""
+        SELECT c.task_id, max(c.expected) FROM task_consumers c JOIN tasks t ON t.id = c.task_id
+        WHERE c.task_id > $1 AND c.ended_at < $2 AND t.state NOT IN ({(int)TaskState.Succeeded}, {(int)TaskState.Failed}, {(int)TaskState.Cancelled})
+        GROUP BY c.task_id ORDER BY c.task_id LIMIT {PageSize}
+        """;
+
+    private readonly OutboxOptions _options = options.Value;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Math.Clamp(_options.ConsumerGoneAfter.TotalSeconds / 4, 0.25, 60)), time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await SweepAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The host is stopping.
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var before = await store.NowAsync(stoppingToken) - _options.ConsumerGoneAfter;
+            var after = Guid.Empty;
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                var page = await StoreDeadline.RunAsync(
+                    _options.CommitTimeout,
+                    token => store.QueryAsync(Open, [after, new StoreTime(before)], reader => (Id: reader.GetGuid(0), Expected: ExpectedConsumers.Parse(reader.GetString(1))), token),
+                    stoppingToken);
+                foreach (var (id, expected) in page)
+                {
+                    if (expected is not null)
+                    {
+                        await LookAtAsync(id, expected, stoppingToken);
+                    }
+                }
+
+                if (page.Count < PageSize)
+                {
+                    break;
+                }
+
+                after = page[^1].Id;
+            }
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogFailed(FailureText.Of(exception));
+        }
+    }
+
+    private async Task LookAtAsync(Guid id, ExpectedConsumers expected, CancellationToken stoppingToken)
+    {
+        var done = await StoreDeadline.RunAsync(
+            _options.CommitTimeout,
+            token => store.QueryAsync("SELECT queue FROM task_consumers WHERE task_id = $1 AND failed = 0", [id], reader => reader.GetString(0), token),
+            stoppingToken);
+        var work = new StagedWork();
+        if (done.Count > 0 && expected.AreDone(done, queues.IsGone))
+        {
+            work.Outcomes.Add(new TaskOutcome(id, TaskState.Succeeded, Attempts: 0, StartedAt: null)
+            {
+                HasSuccessors = true, // perhaps
+                Share = new TaskShare(ConsumerId: null, Queue: "", expected) { IsGone = queues.IsGone },
+            });
+            LogEnded(id, string.Join(", ", expected.Missing(done)));
+        }
+        else
+        {
+            work.Commands.Add(new StagedCommand(
+                "UPDATE tasks SET last_error = $2 WHERE id = $1 AND last_error IS NULL",
+                [id, $"Some of its consumers are done; those on {string.Join(", ", expected.Missing(done))} are not."]));
+        }
+
+        await committer.CommitAsync(work, stoppingToken);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Task {TaskId} has succeeded without its consumers on {Queues}, which no worker has reported for a while")]
+    private partial void LogEnded(Guid taskId, string queues);
+
+    [LoggerMessage(LogLevel.Warning, "Tasks of several consumers could not be looked after, the next attempt follows: {Error}")]
+    private partial void LogFailed(string error);
+}

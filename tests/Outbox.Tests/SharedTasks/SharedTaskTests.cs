@@ -1,0 +1,153 @@
+using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.Tests.Stores;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.Tests.SharedTasks;
+
+public sealed class SqliteSharedTaskTests : SharedTaskTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresSharedTaskTests : SharedTaskTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>A message that several consumers take is one task: it ends when all of them have.</summary>
+public abstract class SharedTaskTests : StoreSuite
+{
+    private static readonly Type[] TwoQueues = [typeof(BillConsumer), typeof(ShipConsumer)];
+    private static readonly Type[] OneQueue = [typeof(PackConsumer), typeof(ShipConsumer)];
+
+    private readonly OrderScript _script = new();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_task_succeeds_when_the_last_of_its_consumers_is_done(bool onOneQueue)
+    {
+        var slow = new TaskCompletionSource();
+        _script.Consume = consumer => consumer == "ship" ? slow.Task : Task.CompletedTask;
+        await using var pipeline = await OrderPipelines.StartAsync(UnderTest, _script, consumers: onOneQueue ? OneQueue : TwoQueues);
+
+        var (id, after) = await AddChainAsync(pipeline);
+        await Eventually.True(async () => await UnderTest.CountAsync("task_consumers") == 1, "one of them is done");
+        var half = (await pipeline.Store.Reader.QueryAsync("SELECT state FROM tasks WHERE id = $1", [id], r => (TaskState)r.GetInt16(0)))[0];
+        Assert.True(half is TaskState.Queued or TaskState.Running, $"it is {half}");
+        await pipeline.TaskAsync(after, TaskState.Waiting);
+        slow.SetResult();
+
+        await pipeline.TaskAsync(after, TaskState.Succeeded);
+        var task = await pipeline.TaskAsync(id, TaskState.Succeeded);
+        Assert.Equal((1, null), (task.Attempts, task.LastError));
+        Assert.Equal((2, 0), (await UnderTest.CountAsync("things"), await UnderTest.CountAsync("task_consumers")));
+        Assert.Single(pipeline.Script.Greets);
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 0, "nothing is left of it");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_consumer_that_gives_up_fails_the_task_until_it_is_redriven(bool onOneQueue)
+    {
+        var fails = true;
+        _script.Consume = consumer => fails && consumer == "ship" ? throw new InvalidOperationException("no ship") : Task.CompletedTask;
+        await using var pipeline = await OrderPipelines.StartAsync(
+            UnderTest, _script, PipelineUnderTest.Quick(immediate: 1, delayed: 1), consumers: onOneQueue ? OneQueue : TwoQueues);
+
+        var (id, after) = await AddChainAsync(pipeline);
+        var failed = await pipeline.TaskAsync(id, TaskState.Failed);
+        Assert.Contains("no ship", failed.LastError, StringComparison.Ordinal);
+        await pipeline.TaskAsync(after, TaskState.Blocked);
+        await Eventually.True(async () => await UnderTest.CountAsync("things") == 1 && await UnderTest.CountAsync("outbox") == 1, "the other one is done");
+        fails = false;
+        await pipeline.RetryAsync(id);
+
+        await pipeline.TaskAsync(after, TaskState.Succeeded);
+        await pipeline.TaskAsync(id, TaskState.Succeeded);
+        Assert.Equal((2, 1), (await UnderTest.CountAsync("things"), _script.Consumed.Count(c => c != "ship")));
+        Assert.Equal(4, await UnderTest.CountAsync("task_attempts"));
+        Assert.Single(pipeline.Script.Greets);
+    }
+
+    [Fact]
+    public async Task A_task_that_two_consumers_gave_up_stays_failed_until_both_are_redriven()
+    {
+        var fails = true;
+        _script.Consume = _ => fails ? throw new InvalidOperationException("no") : Task.CompletedTask;
+        await using var pipeline = await OrderPipelines.StartAsync(UnderTest, _script, consumers: TwoQueues);
+        var (id, after) = await AddChainAsync(pipeline);
+        await Eventually.True(async () => await UnderTest.CountAsync("dead_letters", "state = 0") == 2, "both have given up");
+        fails = false;
+
+        await pipeline.InUnitAsync((Failures failures) => failures.RedriveAsync(new FailureQuery { Queue = "bill" }, "test"));
+        await Eventually.True(async () => await UnderTest.CountAsync("things") == 1 && await UnderTest.CountAsync("outbox") == 1, "one is done");
+        await pipeline.TaskAsync(id, TaskState.Failed);
+        await pipeline.TaskAsync(after, TaskState.Blocked);
+        await pipeline.InUnitAsync((Failures failures) => failures.RedriveAsync(new FailureQuery { Queue = "ship" }, "test"));
+
+        await pipeline.TaskAsync(after, TaskState.Succeeded);
+        Assert.Equal(2, (await pipeline.TaskAsync(id, TaskState.Succeeded)).Redrives);
+        Assert.Single(pipeline.Script.Greets);
+    }
+
+    [Fact]
+    public async Task Two_consumers_of_one_queue_that_give_up_leave_nothing_behind()
+    {
+        _script.Consume = _ => throw new InvalidOperationException("no");
+        await using var pipeline = await OrderPipelines.StartAsync(UnderTest, _script, PipelineUnderTest.Quick(delayed: 1), consumers: OneQueue);
+
+        var id = await pipeline.AddAsync(new Order("o"));
+
+        await pipeline.TaskAsync(id, TaskState.Failed);
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 0, "nothing is left of it");
+        Assert.Equal((1, 4), (await UnderTest.CountAsync("dead_letters"), await UnderTest.CountAsync("task_attempts")));
+    }
+
+    [Fact]
+    public async Task A_message_with_one_consumer_says_nothing_of_it()
+    {
+        await using var pipeline = await OrderPipelines.StartAsync(UnderTest, _script, consumers: [typeof(BillConsumer)]);
+
+        await pipeline.TaskAsync(await pipeline.AddAsync(new Order("o")), TaskState.Succeeded);
+
+        var received = Assert.Single(pipeline.Harness.Consumed.Select<Order>());
+        Assert.False(received.Context.ReceiveContext.TransportHeaders.TryGetHeader("Task-Consumers", out _));
+        Assert.Equal(0, await UnderTest.CountAsync("task_consumers"));
+    }
+
+    [Fact]
+    public async Task A_queue_whose_workers_are_gone_is_not_waited_for_for_ever()
+    {
+        var hold = new TaskCompletionSource();
+        _script.Consume = _ => hold.Task;
+        await using var pipeline = await OrderPipelines.StartAsync(UnderTest, _script, configure: o => o.ConsumerGoneAfter = TimeSpan.FromSeconds(1), consumers: [typeof(BillConsumer)]);
+        await Eventually.True(async () => await UnderTest.CountAsync("queues", "name = 'bill'") == 1, "the queue is reported");
+        await UnderTest.ExecuteAsync(
+            """
+            INSERT INTO queues (name, message_types, default_priority, updated_at, seen_at)
+            SELECT 'gone', message_types, 1, updated_at, seen_at FROM queues WHERE name = 'bill'
+            """);
+        var directory = pipeline.Services.GetRequiredService<QueueDirectory>();
+        await Eventually.True(() => !directory.IsGone("gone"), "the other queue is known");
+
+        var (id, after) = await AddChainAsync(pipeline);
+        await Eventually.True(() => !_script.Consumed.IsEmpty, "it has begun");
+        hold.SetResult();
+        await Eventually.True(
+            async () => (await pipeline.Services.GetRequiredService<ITaskStore>().FindAsync(id))?.LastError == "Some of its consumers are done; those on gone are not.", "it says whom it waits for");
+        await pipeline.TaskAsync(after, TaskState.Waiting);
+        await UnderTest.ExecuteAsync("UPDATE queues SET seen_at = NULL WHERE name = 'gone'");
+
+        await pipeline.TaskAsync(id, TaskState.Succeeded);
+        await pipeline.TaskAsync(after, TaskState.Succeeded);
+    }
+
+    private static Task<(Guid Id, Guid After)> AddChainAsync(PipelineUnderTest pipeline) => pipeline.InUnitAsync((BackgroundTasks tasks) =>
+    {
+        var task = tasks.Add(new Order("o"));
+        return Task.FromResult((task.Id, task.Then(new Greet("after")).Id));
+    });
+}
