@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.DependencyInjection;
@@ -17,6 +18,7 @@ using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Transport;
+using Messaging.Outbox.Undelivered;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -62,6 +64,8 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<QueueDirectory>();
         configurator.AddSingleton<StagingEndpoints>();
         configurator.AddSingleton<DeadLetterFactory>();
+        configurator.AddSingleton(provider => new UnsubscribedEvents(
+            provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<UnsubscribedEvents>>()));
         configurator.AddSingleton<MessageSender>();
         configurator.TryAddSingleton<IMessagePublisher, InMemoryPublisher>();
         configurator.AddSingleton<IStoreReader, StoreReader>();

@@ -41,9 +41,16 @@ public sealed class OutboxOptions
     [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>A message that cannot be sent is due again after 1 s, 2 s, 4 s, … at most this. Default 10 s.</summary>
+    /// <summary>A message that cannot be sent is due again after 1 s, 2 s, 4 s, … at most this; one that no queue takes after a minute at most. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan MaxSendDelay { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long a message is tried that no queue takes, or that cannot be sent for another reason of its own, at least once a minute; then it is a
+    /// dead letter, and its task Failed. A broker that is out of reach does not count. Default 1 day.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan UndeliverableAfter { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>
     /// Messages that may be under way at once in a transport that does not outlive the process (in memory). Default 1,000.

@@ -39,8 +39,16 @@ public sealed class PublisherTests : IAsyncLifetime
     {
         var confirmed = await PublishAsync(ToQueue(), To("amq.fanout", ""), ToQueue());
 
-        Assert.Equal([true, false, true], confirmed);
+        Assert.Equal([PublishResult.Confirmed, PublishResult.NotConfirmed, PublishResult.Confirmed], confirmed);
         Assert.Equal(2u, await _channel.MessageCountAsync(_queue));
+    }
+
+    [Fact]
+    public async Task An_event_that_nobody_subscribes_to_is_said_to_be_dropped()
+    {
+        var results = await PublishAsync(To("amq.fanout", "") with { Mandatory = false }, ToQueue() with { Mandatory = false });
+
+        Assert.Equal([PublishResult.Unsubscribed, PublishResult.Confirmed], results);
     }
 
     [Fact]
@@ -48,7 +56,7 @@ public sealed class PublisherTests : IAsyncLifetime
     {
         for (var batch = 1u; batch <= 5; batch++)
         {
-            Assert.All(await PublishAsync([.. Enumerable.Range(0, 100).Select(_ => ToQueue())]), Assert.True);
+            Assert.All(await PublishAsync([.. Enumerable.Range(0, 100).Select(_ => ToQueue())]), result => Assert.Equal(PublishResult.Confirmed, result));
             Assert.Equal(batch * 100, await _channel.MessageCountAsync(_queue));
         }
     }
@@ -56,9 +64,9 @@ public sealed class PublisherTests : IAsyncLifetime
     [Fact]
     public async Task An_exchange_that_is_gone_fails_its_batch_and_not_the_next_one()
     {
-        Assert.Equal([false], await PublishAsync(To("no-such-exchange", "")));
+        Assert.Equal([PublishResult.NotConfirmed], await PublishAsync(To("no-such-exchange", "")));
 
-        Assert.Equal([true], await PublishAsync(ToQueue()));
+        Assert.Equal([PublishResult.Confirmed], await PublishAsync(ToQueue()));
     }
 
     [Fact]
@@ -68,7 +76,7 @@ public sealed class PublisherTests : IAsyncLifetime
         nowhere.Port = 1;
         await using var publisher = new RabbitMqPublisher(Options.Create(nowhere));
 
-        Assert.Equal([false], await publisher.PublishAsync([ToQueue()], TestContext.Current.CancellationToken));
+        Assert.Equal([PublishResult.NotConfirmed], await publisher.PublishAsync([ToQueue()], TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -76,7 +84,7 @@ public sealed class PublisherTests : IAsyncLifetime
     {
         var elsewhere = ToQueue() with { Destination = new Uri("rabbitmq://localhost/elsewhere/exchange") };
 
-        Assert.Equal([false], await PublishAsync(elsewhere));
+        Assert.Equal([PublishResult.NotConfirmed], await PublishAsync(elsewhere));
     }
 
     [Fact]
@@ -119,7 +127,7 @@ public sealed class PublisherTests : IAsyncLifetime
 
     private static string Text(object? value) => value is byte[] bytes ? System.Text.Encoding.UTF8.GetString(bytes) : $"{value}";
 
-    private Task<IReadOnlyList<bool>> PublishAsync(params CompleteMessage[] messages) =>
+    private Task<IReadOnlyList<PublishResult>> PublishAsync(params CompleteMessage[] messages) =>
         _publisher.PublishAsync(messages, TestContext.Current.CancellationToken);
 
     private CompleteMessage ToQueue() => To("", _queue);

@@ -57,6 +57,56 @@ internal sealed class DeadLetterFactory(StoreClock time)
         };
     }
 
+    /// <param name="message">A row of the outbox that cannot be sent.</param>
+    /// <param name="error">Why.</param>
+    public DeadLetter Create(OutboxMessage message, string error)
+    {
+        var metadata = ReadMetadata(message.Metadata);
+        var headers = metadata?.Headers ?? [];
+        var texts = headers.ToDictionary(h => h.Key, h => TransportHeaderExtensions.AsText(h.Value), StringComparer.Ordinal);
+        var attempts = Number(texts, OutboxHeaders.Attempts);
+        var now = time.GetUtcNow();
+        return new DeadLetter
+        {
+            Id = Guid.CreateVersion7(now),
+            MessageId = message.MessageId,
+            TaskId = Guid.TryParse(texts.GetValueOrDefault(OutboxHeaders.TaskId), out var task) ? task : null,
+            Queue = message.Queue ?? Uri.UnescapeDataString(message.Destination.Split('?')[0].Split('/')[^1]),
+            MessageType = FailureText.OfOptional(NameOf(metadata?.MessageTypes.FirstOrDefault())),
+            Reason = DeadLetterReason.Undelivered,
+            Error = error,
+            Headers = JsonSerializer.Serialize(texts),
+            Destination = message.Destination,
+            ContentType = message.ContentType,
+            Metadata = metadata is null ? message.Metadata : (metadata with
+            {
+                Headers = new Dictionary<string, object>(headers, StringComparer.Ordinal)
+                {
+                    [OutboxHeaders.Redrives] = Number(texts, OutboxHeaders.Redrives) + 1,
+                    [OutboxHeaders.Attempts] = attempts,
+                    [OutboxHeaders.AttemptsBeforeRedrive] = attempts,
+                },
+            }).ToJson(),
+            Body = message.Body,
+            DeadAt = now,
+        };
+    }
+
+    private static MessageMetadata? ReadMetadata(string json)
+    {
+        try
+        {
+            return MessageMetadata.FromJson(json);
+        }
+        catch (JsonException)
+        {
+            return null; // kept as it is: that is why it could not be sent
+        }
+    }
+
+    private static int Number(Dictionary<string, string> headers, string name) =>
+        int.TryParse(headers.GetValueOrDefault(name), System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0;
+
     private static MessageMetadata Metadata(ReceiveContext context, Envelope envelope, Dictionary<string, string> headers)
     {
         var progress = DeliveryProgress.Of(context);

@@ -9,7 +9,9 @@ public enum DeadLetterReason
     /// <summary>It came to a queue on which no consumer takes its type.</summary>
     Skipped,
 
-    /// <summary>The broker delivered it too often without an outcome.</summary>
+    /// <summary>
+    /// The broker delivered it too often without an outcome; or no queue takes it, or it could not be sent, for <see cref="OutboxOptions.UndeliverableAfter"/>.
+    /// </summary>
     Undelivered,
 }
 

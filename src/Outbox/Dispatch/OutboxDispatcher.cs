@@ -1,8 +1,10 @@
 using MassTransit;
+using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
+using Messaging.Outbox.Undelivered;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -19,11 +21,13 @@ internal sealed partial class OutboxDispatcher(
     IBusControl bus,
     OutboxSignal signal,
     QueueDirectory queues,
+    DeadLetterFactory letters,
     IOptions<OutboxOptions> options,
     TimeProvider time,
     ILogger<OutboxDispatcher> logger) : BackgroundService
 {
     private readonly OutboxOptions _options = options.Value;
+    private readonly UndeliveredPolicy _undelivered = new(options.Value, letters);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -133,7 +137,7 @@ internal sealed partial class OutboxDispatcher(
 
         using var deadline = new CancellationTokenSource(_options.SendTimeout, time);
         var failures = (await sender.SendAsync(claim.Messages, _options.MaxOutstandingConfirms, deadline.Token))
-            .Select(f => new SendFailure(f.Message, DelayAfter(f.Message.Attempts), FailureText.Of(f.Exception)))
+            .Select(f => _undelivered.Judge(f.Message, f.Exception))
             .ToList();
 
         using var commitDeadline = new CancellationTokenSource(_options.SendTimeout, time);
@@ -141,6 +145,11 @@ internal sealed partial class OutboxDispatcher(
         if (failures.Count > 0)
         {
             LogSetAside(failures.Count, failures[0].Message.MessageId, failures[0].Message.Attempts + 1, failures[0].Error);
+        }
+
+        foreach (var failure in failures.Where(f => f.GivenUp is not null))
+        {
+            LogGivenUp(failure.Message.MessageId, failure.GivenUp!.Letter.MessageType, _options.UndeliverableAfter, failure.Error);
         }
 
         return claim.Messages.Count - failures.Count;
@@ -156,11 +165,11 @@ internal sealed partial class OutboxDispatcher(
     /// <summary>While the broker is out of reach nothing is claimed, so that no message is blamed for it.</summary>
     private bool BusIsUp() => bus.CheckHealth().Status != BusHealthStatus.Unhealthy;
 
-    private TimeSpan DelayAfter(int attempts) => TimeSpan.FromSeconds(
-        Math.Min(Math.Pow(2, Math.Min(attempts, 30)), _options.MaxSendDelay.TotalSeconds) * RetryOptions.Jitter());
-
     [LoggerMessage(LogLevel.Warning, "{Count} message(s) could not be sent and are set aside; the first is {MessageId}, attempt {Attempt}: {Error}")]
     private partial void LogSetAside(int count, Guid messageId, int attempt, string error);
+
+    [LoggerMessage(LogLevel.Error, "Message {MessageId} of type {MessageType} could not be sent for {UndeliverableAfter} and is a dead letter: {Error}")]
+    private partial void LogGivenUp(Guid messageId, string? messageType, TimeSpan undeliverableAfter, string error);
 
     [LoggerMessage(LogLevel.Warning, "The transport is in memory and this store does not wait for consumers: what is under way is lost with the process")]
     private partial void LogForgetful();

@@ -151,7 +151,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
             return false;
         }
 
-        var commands = new PostgresShareCommands(connection, transaction, cancellationToken);
+        var commands = new PostgresCommands(connection, transaction, cancellationToken);
         foreach (var outcome in outcomes.Where(o => o.Share is not null))
         {
             if (!await SharedOutcomes.ResolveAsync(outcome, commands, "FOR UPDATE"))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Undelivered;
 using Npgsql;
 
 namespace Messaging.Outbox.Postgres;
@@ -76,10 +77,12 @@ internal sealed class PostgresClaim : IOutboxClaim
         IReadOnlyCollection<SendFailure> failures, IReadOnlyCollection<SentBatch> sent, CancellationToken cancellationToken) =>
         PostgresErrors.Translate(async () =>
         {
+            await UndeliveredSql.WriteAsync(
+                new PostgresCommands(_connection, transaction: null, cancellationToken), failures.Where(f => f.TaskId is not null || f.GivenUp is not null));
             await using var batch = new NpgsqlBatch(_connection);
-            if (failures.Count > 0)
+            if (failures.Where(f => f.GivenUp is null).ToList() is { Count: > 0 } setAside)
             {
-                batch.BatchCommands.Add(SetAside(failures));
+                batch.BatchCommands.Add(SetAside(setAside));
             }
 
             if (sent.Count > 0)

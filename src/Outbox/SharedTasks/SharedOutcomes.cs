@@ -1,15 +1,6 @@
-using System.Data.Common;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.SharedTasks;
-
-/// <summary>Runs one statement of <see cref="TaskShareSql"/> in the transaction that writes an outcome.</summary>
-internal interface IShareCommands
-{
-    Task<int> ExecuteAsync(string sql, params object?[] parameters);
-
-    Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] parameters);
-}
 
 /// <summary>
 /// Decides what an outcome of one consumer means for a task that several consume (docs/decisions/0025): Succeeded when it is the last one,
@@ -19,7 +10,7 @@ internal static class SharedOutcomes
 {
     /// <summary>Writes the consumer's part, and sets what the task comes to (<see cref="TaskOutcome.Written"/>).</summary>
     /// <returns>False when the task was cancelled: its unit of work is to be left out.</returns>
-    public static async Task<bool> ResolveAsync(TaskOutcome outcome, IShareCommands commands, string lockRows)
+    public static async Task<bool> ResolveAsync(TaskOutcome outcome, IStoreCommands commands, string lockRows)
     {
         outcome.Written = null;
         var share = outcome.Share!;
@@ -55,7 +46,7 @@ internal static class SharedOutcomes
         return true;
     }
 
-    private static async Task WriteShareAsync(TaskOutcome outcome, TaskShare share, IShareCommands commands)
+    private static async Task WriteShareAsync(TaskOutcome outcome, TaskShare share, IStoreCommands commands)
     {
         if (outcome.State == TaskState.Succeeded && share.ConsumerId is { } consumer)
         {

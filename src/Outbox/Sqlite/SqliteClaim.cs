@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Undelivered;
 using Microsoft.Data.Sqlite;
 
 namespace Messaging.Outbox.Sqlite;
@@ -119,7 +120,13 @@ internal sealed class SqliteClaim(
                         batch.Messages);
                 }
 
-                return failures.Sum(f => connection.Execute(
+                UndeliveredSql.WriteAsync(new SqliteCommands(connection, transaction), failures).GetAwaiter().GetResult();
+                foreach (var failure in failures.Where(f => f.GivenUp is not null))
+                {
+                    connection.Execute(transaction, "DELETE FROM outbox WHERE id = $1", failure.Message.Id);
+                }
+
+                return failures.Where(f => f.GivenUp is null).Sum(f => connection.Execute(
                     transaction,
                     "UPDATE outbox SET in_flight = 0, attempts = attempts + 1, last_error = $2, due_at = $3 WHERE id = $1",
                     f.Message.Id,

@@ -41,7 +41,7 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
             if (outcome.Share is not null)
             {
                 // No statement of SQLite waits, so the task is over when it returns. Cancelled it is not: that was looked up (IsDone).
-                _ = SharedOutcomes.ResolveAsync(outcome, new SqliteShareCommands(connection, transaction), lockRows: "").GetAwaiter().GetResult();
+                _ = SharedOutcomes.ResolveAsync(outcome, new SqliteCommands(connection, transaction), lockRows: "").GetAwaiter().GetResult();
             }
 
             if (outcome.Written is { } state)

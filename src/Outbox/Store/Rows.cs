@@ -1,5 +1,6 @@
 using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Transport;
+using Messaging.Outbox.Undelivered;
 
 namespace Messaging.Outbox.Store;
 
@@ -77,7 +78,14 @@ internal sealed record OutboxMessage
 }
 
 /// <summary>A message that could not be sent, and when it is due again.</summary>
-internal sealed record SendFailure(OutboxMessage Message, TimeSpan Delay, string Error);
+internal sealed record SendFailure(OutboxMessage Message, TimeSpan Delay, string Error)
+{
+    /// <summary>The task whose row says why; null where the message is not to blame, or is none.</summary>
+    public Guid? TaskId { get; init; }
+
+    /// <summary>Set when it is not tried again: what is kept of it.</summary>
+    public UndeliveredMessage? GivenUp { get; init; }
+}
 
 /// <summary>Something that happens once to a message: that a consumer consumed it, or that an endpoint put it off.</summary>
 internal readonly record struct InboxKey(Guid MessageId, Guid ConsumerId);

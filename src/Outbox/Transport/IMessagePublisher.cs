@@ -10,10 +10,23 @@ public interface IMessagePublisher
     /// <param name="messages">A batch.</param>
     /// <param name="cancellationToken">Ends the wait; what the broker has not answered for by then does not count as confirmed.</param>
     /// <returns>
-    /// For each message whether the broker has it, in a queue if it is mandatory. What it has not goes over MassTransit, also when it may
-    /// have arrived: it can come twice. No failure is an exception.
+    /// For each message what became of it. What is not confirmed goes over MassTransit, also when it may have arrived: it can come twice.
+    /// No failure is an exception.
     /// </returns>
-    Task<IReadOnlyList<bool>> PublishAsync(IReadOnlyList<CompleteMessage> messages, CancellationToken cancellationToken);
+    Task<IReadOnlyList<PublishResult>> PublishAsync(IReadOnlyList<CompleteMessage> messages, CancellationToken cancellationToken);
+}
+
+/// <summary>What became of a message that was published.</summary>
+public enum PublishResult
+{
+    /// <summary>The broker does not have it, or has not said so; or no queue takes it although one has to.</summary>
+    NotConfirmed,
+
+    /// <summary>The broker has it.</summary>
+    Confirmed,
+
+    /// <summary>The broker has dropped it: no queue takes it, and none has to.</summary>
+    Unsubscribed,
 }
 
 /// <summary>A message that needs nothing more but to be sent.</summary>
@@ -38,6 +51,6 @@ public sealed record CompleteMessage(
 /// <summary>In memory nothing is nearer than MassTransit.</summary>
 internal sealed class InMemoryPublisher : IMessagePublisher
 {
-    public Task<IReadOnlyList<bool>> PublishAsync(IReadOnlyList<CompleteMessage> messages, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<bool>>(new bool[messages.Count]);
+    public Task<IReadOnlyList<PublishResult>> PublishAsync(IReadOnlyList<CompleteMessage> messages, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<PublishResult>>(new PublishResult[messages.Count]);
 }

@@ -4,6 +4,7 @@ using MassTransit;
 using MassTransit.Logging;
 using MassTransit.Serialization;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Undelivered;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Messaging.Outbox.Transport;
@@ -16,7 +17,7 @@ namespace Messaging.Outbox.Transport;
 /// (<see cref="IMessagePublisher"/>), which is more than twice as fast. What fails there goes over MassTransit, which then says why.
 /// So does everything while somebody listens to MassTransit's traces.
 /// </remarks>
-internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, QueueDirectory queues, IOutboxStore store, IMessagePublisher publisher)
+internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, QueueDirectory queues, IOutboxStore store, IMessagePublisher publisher, UnsubscribedEvents unsubscribed)
 {
     private static readonly ActivitySource Traces = new(DiagnosticHeaders.DefaultListenerName);
 
@@ -85,13 +86,20 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, QueueD
             }
         }
 
-        var confirmed = complete.Count > 0 ? await publisher.PublishAsync(complete, cancellationToken) : [];
+        var results = complete.Count > 0 ? await publisher.PublishAsync(complete, cancellationToken) : [];
         for (var i = 0; i < direct.Count; i++)
         {
-            if (!confirmed[i])
+            switch (results[i])
             {
-                rest.Add(direct[i]);
-                _introduced.TryRemove(direct[i].Row.Destination, out var _);
+                case PublishResult.Confirmed:
+                    break;
+                case PublishResult.Unsubscribed:
+                    unsubscribed.Add(direct[i].Metadata.MessageTypes);
+                    break;
+                default:
+                    rest.Add(direct[i]);
+                    _introduced.TryRemove(direct[i].Row.Destination, out var _);
+                    break;
             }
         }
 
@@ -115,9 +123,9 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, QueueD
         // MassTransit logs each failed send with its stack trace; the dispatcher says it once for a whole batch.
         LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
         var destination = OnThisBus(message.Destination);
-        if (!TransportIsDurable && metadata.Mandatory && consumers.Count(metadata.MessageTypes, destination) == 0)
+        if (!TransportIsDurable && consumers.Count(metadata.MessageTypes, destination) == 0)
         {
-            throw new MessageException(typeof(OutboxMessage), "No consumer in this process takes the message.");
+            NobodyTakes(metadata, destination);
         }
 
         var pending = new PendingSend(message, metadata, ConsumersSettle);
@@ -129,6 +137,11 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, QueueD
             var endpoint = await bus.GetSendEndpoint(destination).WaitAsync(cancellationToken);
             await endpoint.Send(new SerializedMessageBody(), pending, cancellationToken).WaitAsync(cancellationToken);
         }
+        catch (Exception exception) when (NoQueueException.IsReturned(exception))
+        {
+            activity?.AddExceptionEvent(exception);
+            NobodyTakes(metadata, destination, exception);
+        }
         catch (Exception exception)
         {
             activity?.AddExceptionEvent(exception);
@@ -138,6 +151,17 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, QueueD
         {
             activity?.Stop();
         }
+    }
+
+    /// <summary>What somebody has to take is tried again; an event that nobody subscribes to is dropped, and counted.</summary>
+    private void NobodyTakes(MessageMetadata metadata, Uri destination, Exception? exception = null)
+    {
+        if (metadata.Mandatory)
+        {
+            throw NoQueueException.For(metadata, destination, exception);
+        }
+
+        unsubscribed.Add(metadata.MessageTypes);
     }
 
     /// <summary>The broker may have another name here, or have moved, since the message was staged.</summary>

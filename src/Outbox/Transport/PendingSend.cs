@@ -52,7 +52,7 @@ internal sealed class PendingSend(OutboxMessage row, MessageMetadata metadata, b
 
         if (context is PublishContext publish)
         {
-            publish.Mandatory = metadata.Mandatory;
+            publish.Mandatory = true; // the broker is to say it when nobody takes the message, also of an event (MessageSender)
         }
 
         context.Serializer = new CopyBodySerializer(new ContentType(row.ContentType), new BytesMessageBody(row.Body));

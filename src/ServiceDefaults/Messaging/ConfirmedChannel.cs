@@ -1,3 +1,4 @@
+using Messaging.Outbox;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
@@ -24,8 +25,8 @@ internal sealed class ConfirmedChannel : IAsyncDisposable
     /// <summary>Whether the latest batch was answered for as a whole, and the broker is still there.</summary>
     public bool IsUsable => _channel.IsOpen && _batch is not { Answered.IsCompleted: false };
 
-    /// <returns>For each message whether it was confirmed and not returned.</returns>
-    public async Task<IReadOnlyList<bool>> PublishAsync(IReadOnlyList<Publication> messages, CancellationToken cancellationToken)
+    /// <returns>For each message what became of it.</returns>
+    public async Task<IReadOnlyList<PublishResult>> PublishAsync(IReadOnlyList<Publication> messages, CancellationToken cancellationToken)
     {
         var batch = new Batch(messages, await _channel.GetNextPublishSequenceNumberAsync(cancellationToken));
         _batch = batch;
@@ -34,7 +35,7 @@ internal sealed class ConfirmedChannel : IAsyncDisposable
             foreach (var message in messages)
             {
                 var written = _channel.BasicPublishAsync(
-                    message.Exchange, message.RoutingKey, message.Mandatory, message.Properties, message.Body, cancellationToken);
+                    message.Exchange, message.RoutingKey, mandatory: true, message.Properties, message.Body, cancellationToken);
                 if (!written.IsCompletedSuccessfully)
                 {
                     await written.AsTask().WaitAsync(cancellationToken);
@@ -53,7 +54,7 @@ internal sealed class ConfirmedChannel : IAsyncDisposable
             // What was confirmed until then is.
         }
 
-        return batch.Confirmed();
+        return batch.Results();
     }
 
     public async ValueTask DisposeAsync()
@@ -142,11 +143,16 @@ internal sealed class ConfirmedChannel : IAsyncDisposable
 
         public void End() => _answered.TrySetResult();
 
-        public bool[] Confirmed()
+        /// <summary>All are published as mandatory, so that the broker says it when nobody takes one; who has to be taken counts as not confirmed then.</summary>
+        public PublishResult[] Results()
         {
             lock (_lock)
             {
-                return [.. messages.Select((m, i) => _answers[i] == Answer.Confirmed && !_returned.Contains(m.Properties.MessageId))];
+                return [.. messages.Select((m, i) =>
+                    _answers[i] != Answer.Confirmed ? PublishResult.NotConfirmed
+                    : !_returned.Contains(m.Properties.MessageId) ? PublishResult.Confirmed
+                    : m.Mandatory ? PublishResult.NotConfirmed
+                    : PublishResult.Unsubscribed)];
             }
         }
     }

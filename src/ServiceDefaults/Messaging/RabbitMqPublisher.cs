@@ -17,11 +17,11 @@ internal sealed class RabbitMqPublisher(IOptions<RabbitMqOptions> options) : IMe
     private readonly ConcurrentBag<ConfirmedChannel> _idle = [];
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<bool>> PublishAsync(IReadOnlyList<CompleteMessage> messages, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PublishResult>> PublishAsync(IReadOnlyList<CompleteMessage> messages, CancellationToken cancellationToken)
     {
         if (!messages.All(IsPublishable))
         {
-            return new bool[messages.Count]; // rare, and MassTransit knows what to do
+            return new PublishResult[messages.Count]; // rare, and MassTransit knows what to do
         }
 
         ConfirmedChannel? channel = null;
@@ -39,7 +39,7 @@ internal sealed class RabbitMqPublisher(IOptions<RabbitMqOptions> options) : IMe
         }
         catch (Exception)
         {
-            return new bool[messages.Count]; // the broker is out of reach
+            return new PublishResult[messages.Count]; // the broker is out of reach
         }
         finally
         {

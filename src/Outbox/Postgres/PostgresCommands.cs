@@ -1,12 +1,11 @@
 using System.Data.Common;
-using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Store;
 using Npgsql;
 
 namespace Messaging.Outbox.Postgres;
 
-/// <summary>The statements about a task that several consume, in the transaction that is open on a connection.</summary>
-internal sealed class PostgresShareCommands(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellationToken) : IShareCommands
+/// <summary>Runs statements in the transaction that is open on a connection.</summary>
+internal sealed class PostgresCommands(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellationToken) : IStoreCommands
 {
     public async Task<int> ExecuteAsync(string sql, params object?[] parameters)
     {

@@ -1,11 +1,11 @@
 using System.Data.Common;
-using Messaging.Outbox.SharedTasks;
+using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
 
 namespace Messaging.Outbox.Sqlite;
 
-/// <summary>The statements about a task that several consume; none of them waits.</summary>
-internal sealed class SqliteShareCommands(PreparedConnection connection, SqliteTransaction? transaction) : IShareCommands
+/// <summary>Runs statements in a transaction; none of them waits, so each task is over when it is returned.</summary>
+internal sealed class SqliteCommands(PreparedConnection connection, SqliteTransaction? transaction) : IStoreCommands
 {
     public Task<int> ExecuteAsync(string sql, params object?[] parameters) => Task.FromResult(connection.Execute(transaction, sql, parameters));
 

@@ -1,0 +1,28 @@
+using Messaging.Outbox.Transport;
+
+namespace Messaging.Outbox.Undelivered;
+
+/// <summary>There is no queue for a message: the broker has returned it, or no consumer of this process takes it.</summary>
+internal sealed class NoQueueException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>RabbitMQ's transport is no reference of this project; its exception is known by name.</summary>
+    private const string ReturnedByBroker = "MassTransit.MessageReturnedException";
+
+    public static bool IsReturned(Exception exception) => exception.GetType().FullName == ReturnedByBroker;
+
+    /// <param name="metadata">Of the message.</param>
+    /// <param name="destination">Where it was sent: the exchange of its type, or a queue.</param>
+    /// <param name="inner">What the transport says.</param>
+    public static NoQueueException For(MessageMetadata metadata, Uri destination, Exception? inner = null)
+    {
+        var name = ConsumerRegistry.QueueOf(destination);
+        return new NoQueueException(
+            metadata.MessageTypes.Length > 0 && IsOfType(name, metadata.MessageTypes[0])
+                ? $"No queue takes messages of type {UnsubscribedEvents.NameOf(metadata.MessageTypes)}: no worker with a consumer of it has run here."
+                : $"There is no queue {Uri.UnescapeDataString(name)}.",
+            inner);
+    }
+
+    /// <summary><c>Messaging.Contracts:UserRegistered</c>, or in memory <c>urn:message:…</c>, ends as the type does.</summary>
+    private static bool IsOfType(string destination, string type) => Uri.UnescapeDataString(destination).EndsWith(type.Split(':', 3)[^1], StringComparison.Ordinal);
+}

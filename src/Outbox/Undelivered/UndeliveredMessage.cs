@@ -1,0 +1,10 @@
+using Messaging.Outbox.DeadLetters;
+
+namespace Messaging.Outbox.Undelivered;
+
+/// <summary>A message that is not sent any more.</summary>
+/// <param name="Letter">What is kept of it.</param>
+/// <param name="Redrives">How often it was redriven before.</param>
+/// <param name="HasSuccessors">Whether other tasks wait for it.</param>
+/// <param name="Consumers">The header <c>Task-Consumers</c>.</param>
+internal sealed record UndeliveredMessage(DeadLetter Letter, int Redrives, bool HasSuccessors, string? Consumers);

@@ -1,0 +1,67 @@
+using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.SharedTasks;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Undelivered;
+
+/// <summary>Writes of failed sends what is more than a later time, in the transaction that ends their claim.</summary>
+internal static class UndeliveredSql
+{
+    // What is written on each failure is the same text: once it is there, nothing is written.
+    private static readonly string SayWhy =
+        $"""
+        UPDATE tasks SET last_error = $2
+        WHERE id = $1 AND (last_error IS NULL OR last_error <> $2) AND state NOT IN ({(int)TaskState.Succeeded}, {(int)TaskState.Failed}, {(int)TaskState.Cancelled})
+        """;
+
+    private static readonly string Fail =
+        $"""
+        UPDATE tasks SET state = {(int)TaskState.Failed}, finished_at = $3, next_attempt_at = NULL, last_error = $2
+        WHERE id = $1 AND state NOT IN ({(int)TaskState.Succeeded}, {(int)TaskState.Cancelled})
+        """;
+
+    private const string InsertKey = "INSERT INTO inbox (message_id, consumer_id, consumed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+
+    public static async Task WriteAsync(IStoreCommands commands, IEnumerable<SendFailure> failures)
+    {
+        foreach (var failure in failures.OrderBy(f => f.TaskId)) // in one order of row locks
+        {
+            if (failure.GivenUp is { } givenUp)
+            {
+                await GiveUpAsync(commands, failure, givenUp);
+            }
+            else if (failure.TaskId is { } task)
+            {
+                await commands.ExecuteAsync(SayWhy, task, failure.Error);
+            }
+        }
+    }
+
+    private static async Task GiveUpAsync(IStoreCommands commands, SendFailure failure, UndeliveredMessage givenUp)
+    {
+        var now = givenUp.Letter.DeadAt;
+        // Once, also when a message lies there twice because it was taken for lost; and whoever follows the task hears of it.
+        var key = DerivedId.Of($"#undelivered-{givenUp.Redrives}");
+        if (await commands.ExecuteAsync(InsertKey, failure.Message.MessageId, key, new StoreTime(now)) == 0)
+        {
+            return;
+        }
+
+        await commands.ExecuteAsync(DeadLetterSql.Insert, DeadLetterSql.Parameters(givenUp.Letter));
+        if (failure.TaskId is not { } task || await commands.ExecuteAsync(Fail, task, failure.Error, new StoreTime(now)) == 0)
+        {
+            return;
+        }
+
+        if (ExpectedConsumers.Parse(givenUp.Consumers) is { } expected)
+        {
+            await commands.ExecuteAsync(TaskShareSql.InsertFailed, task, TaskShare.GivenUpOn(givenUp.Letter.Queue), givenUp.Letter.Queue, expected.ToString());
+        }
+
+        if (givenUp.HasSuccessors)
+        {
+            await commands.ExecuteAsync(TaskLinksSql.Block, task);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.Outbox.Undelivered;
+
+/// <summary>
+/// Counts events that nobody subscribes to, which a broker drops: the instrument <c>messaging.outbox.events.unsubscribed</c> of the meter
+/// <c>Messaging.Outbox</c>, by the type's name; the log says it once for each type.
+/// </summary>
+internal sealed partial class UnsubscribedEvents(IMeterFactory? meters, ILogger<UnsubscribedEvents> logger)
+{
+    public const string MeterName = "Messaging.Outbox", Instrument = "messaging.outbox.events.unsubscribed";
+
+    /// <summary>More types than a system has are counted together.</summary>
+    private const int MaxTypes = 200;
+
+    private readonly Counter<long> _dropped = (meters?.Create(MeterName) ?? new Meter(MeterName)).CreateCounter<long>(
+        Instrument, "{event}", "Events that were dropped because nobody subscribes to them.");
+
+    private readonly ConcurrentDictionary<string, bool> _types = new(StringComparer.Ordinal);
+
+    public void Add(IReadOnlyList<string> messageTypes)
+    {
+        var type = NameOf(messageTypes);
+        if (!_types.ContainsKey(type))
+        {
+            if (_types.Count >= MaxTypes)
+            {
+                type = "other";
+            }
+
+            if (_types.TryAdd(type, true))
+            {
+                LogUnsubscribed(type, Instrument);
+            }
+        }
+
+        _dropped.Add(1, new KeyValuePair<string, object?>("messaging.message.type", type));
+    }
+
+    /// <summary><c>urn:message:Messaging.Contracts:UserRegistered</c> is shown as <c>UserRegistered</c>.</summary>
+    public static string NameOf(IReadOnlyList<string> messageTypes) => messageTypes.Count > 0 ? messageTypes[0].Split(':')[^1] : "unknown";
+
+    [LoggerMessage(LogLevel.Information, "Nobody subscribes to events of type {Type}: they are dropped, and counted by {Instrument}")]
+    private partial void LogUnsubscribed(string type, string instrument);
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics.Metrics;
+using MassTransit;
+using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.Tests.Stores;
+using Messaging.Outbox.Undelivered;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.Tests.Undelivered;
+
+public sealed class SqliteUndeliveredTests : UndeliveredTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresUndeliveredTests : UndeliveredTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>No consumer takes it.</summary>
+public sealed record Orphan(string Name);
+
+/// <summary>Messages for which there is no queue.</summary>
+public abstract class UndeliveredTests : StoreSuite
+{
+    private const string Error = "No queue takes messages of type Orphan: no worker with a consumer of it has run here.";
+
+    [Fact]
+    public async Task A_task_that_no_queue_takes_says_so_at_once_and_waits()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+
+        var id = await pipeline.AddAsync(new Orphan("o"));
+
+        await Eventually.True(async () => (await FindAsync(pipeline, id)).LastError == Error, "it says why");
+        Assert.Equal((TaskState.Queued, 0), ((await FindAsync(pipeline, id)).State, (await FindAsync(pipeline, id)).Attempts));
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox", "attempts >= 1") == 1, "it is tried again");
+        Assert.Equal(0, await UnderTest.CountAsync("dead_letters"));
+    }
+
+    [Fact]
+    public async Task A_task_that_no_queue_takes_for_too_long_is_a_dead_letter()
+    {
+        var (id, after) = (Guid.Empty, Guid.Empty);
+        await using (var pipeline = await PipelineUnderTest.StartAsync(UnderTest, configure: o => o.UndeliverableAfter = TimeSpan.FromSeconds(1)))
+        {
+            (id, after) = await pipeline.InUnitAsync((BackgroundTasks tasks) =>
+            {
+                var task = tasks.Add(new Orphan("o"));
+                return Task.FromResult((task.Id, task.Then(new Greet("after")).Id));
+            });
+
+            var task = await pipeline.TaskAsync(id, TaskState.Failed);
+            Assert.Equal((Error, true), (task.LastError, task.FinishedAt is not null));
+            await pipeline.TaskAsync(after, TaskState.Blocked);
+            Assert.Equal(0, await UnderTest.CountAsync("outbox", $"message_id = '{id}'"));
+            var letter = Assert.Single((await pipeline.Services.CreateScope().ServiceProvider.GetRequiredService<Failures>().ListAsync(new FailureQuery(), DeadLetterState.Dead, null, 10)).Items);
+            Assert.Equal((DeadLetterReason.Undelivered, id, "Orphan", Error), (letter.Reason, letter.TaskId, letter.MessageType, letter.Error));
+            await pipeline.RetryAsync(id);
+            await Eventually.True(async () => await UnderTest.CountAsync("dead_letters") == 2, "it is one again");
+            await pipeline.TaskAsync(id, TaskState.Failed);
+        }
+
+        // A version with the consumer.
+        await using var later = await PipelineUnderTest.StartAsync(UnderTest, addConsumers: x => x.AddConsumer<OrphanConsumer>());
+        await later.RetryAsync(id);
+        await later.TaskAsync(id, TaskState.Succeeded);
+        await later.TaskAsync(after, TaskState.Succeeded);
+    }
+
+    [Fact]
+    public async Task A_message_for_a_queue_that_is_gone_says_which()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+
+        var id = await pipeline.InUnitAsync(async (ISendEndpointProvider endpoints) =>
+        {
+            var id = NewId.NextSequentialGuid();
+            await (await endpoints.GetSendEndpoint(new Uri("queue:gone"))).Send(new Orphan("o"), context => context.MessageId = id);
+            return id;
+        });
+
+        await Eventually.True(async () => (await FindAsync(pipeline, id)).LastError == "There is no queue gone.", "it says why");
+    }
+
+    [Fact]
+    public async Task An_event_that_nobody_subscribes_to_is_dropped_and_counted()
+    {
+        var counted = new System.Collections.Concurrent.ConcurrentQueue<string?>();
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Meter.Scope == pipeline.Services.GetRequiredService<IMeterFactory>() && instrument.Name == UnsubscribedEvents.Instrument)
+            {
+                l.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) => counted.Enqueue($"{tags[0].Value} {value}"));
+        listener.Start();
+        pipeline.Script.Greet = (context, _) => context.Publish(new Orphan("event"));
+
+        await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("one")), TaskState.Succeeded);
+        await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("two")), TaskState.Succeeded);
+
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 0 && counted.Count == 2, "they are dropped");
+        Assert.Equal(["Orphan 1", "Orphan 1"], counted);
+        Assert.Equal(0, await UnderTest.CountAsync("dead_letters"));
+    }
+
+    private static async Task<TaskRecord> FindAsync(PipelineUnderTest pipeline, Guid id) =>
+        (await pipeline.Services.GetRequiredService<ITaskStore>().FindAsync(id))!;
+
+    private sealed class OrphanConsumer : IConsumer<Orphan>
+    {
+        public Task Consume(ConsumeContext<Orphan> context) => Task.CompletedTask;
+    }
+}
