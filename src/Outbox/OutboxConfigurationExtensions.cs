@@ -64,6 +64,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<QueueDirectory>();
         configurator.AddSingleton<StagingEndpoints>();
         configurator.AddSingleton<DeadLetterFactory>();
+        configurator.AddSingleton<CancelledMessages>();
         configurator.AddSingleton(provider => new UnsubscribedEvents(
             provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<UnsubscribedEvents>>()));
         configurator.AddSingleton<MessageSender>();
@@ -113,6 +114,7 @@ public static class OutboxConfigurationExtensions
             committer,
             context.GetRequiredService<SuspectGate>(),
             context.GetRequiredService<QueueDirectory>(),
+            context.GetRequiredService<CancelledMessages>(),
             context.GetRequiredService<StoreClock>(),
             context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory));
     }

@@ -21,21 +21,27 @@ internal static class DecideFailures
             .Answers();
         routes.MapPost("/{id:guid}/drop", DropAsync)
             .WithName("DropFailure")
-            .WithSummary("Decides that a message is of no more use; its task stays Failed")
+            .WithSummary("Decides that a message is of no more use; its task stays Failed, and the tasks after it are cancelled")
+            .TakesQuery(SuccessorsField.Parameter)
+            .ProducesValidationProblem()
             .Answers();
         routes.MapPost("/redrive", (HttpRequest http, Outbox.Failures failures, CancellationToken cancellationToken) =>
-            ManyAsync(http, query => failures.RedriveAsync(query, http.HttpContext.Who(), cancellationToken: cancellationToken)))
+            ManyAsync(
+                http, FailureFields.Names, (query, _) => failures.RedriveAsync(query, http.HttpContext.Who(), cancellationToken: cancellationToken)))
             .WithName("RedriveFailures")
             .WithSummary("Sends all messages of a filter again, at most 1,000 at once")
             .WithDescription("At least one parameter is needed. 'more' says that there may be further ones: ask again.")
             .TakesQuery(FailureFields.Parameters)
             .Answers();
         routes.MapPost("/drop", (HttpRequest http, Outbox.Failures failures, CancellationToken cancellationToken) =>
-            ManyAsync(http, query => failures.DropAsync(query, http.HttpContext.Who(), cancellationToken)))
+            ManyAsync(
+                http,
+                [.. FailureFields.Names, SuccessorsField.Name],
+                (query, fields) => failures.DropAsync(query, http.HttpContext.Who(), SuccessorsField.Read(fields), cancellationToken)))
             .WithName("DropFailures")
-            .WithSummary("Drops all messages of a filter, at most 1,000 at once")
+            .WithSummary("Drops all messages of a filter, at most 1,000 at once; the tasks after theirs are cancelled")
             .WithDescription("At least one parameter is needed. 'more' says that there may be further ones: ask again.")
-            .TakesQuery(FailureFields.Parameters)
+            .TakesQuery([.. FailureFields.Parameters, SuccessorsField.Parameter])
             .Answers();
     }
 
@@ -68,7 +74,14 @@ internal static class DecideFailures
     private static async Task<Results<Ok<FailuresDecided>, ValidationProblem, ProblemHttpResult>> DropAsync(
         Guid id, HttpContext http, Outbox.Failures failures, CancellationToken cancellationToken)
     {
-        var count = await failures.DropAsync(new FailureQuery { Id = id }, http.Who(), cancellationToken);
+        var fields = new QueryFields(http.Request, SuccessorsField.Name);
+        var successors = SuccessorsField.Read(fields);
+        if (fields.Errors.Count > 0)
+        {
+            return TypedResults.ValidationProblem(fields.Errors);
+        }
+
+        var count = await failures.DropAsync(new FailureQuery { Id = id }, http.Who(), successors, cancellationToken);
         return await AnswerAsync(id, count, DeadLetterState.Dropped, failures, cancellationToken);
     }
 
@@ -88,9 +101,11 @@ internal static class DecideFailures
         };
     }
 
-    private static async Task<Results<Ok<FailuresDecided>, ValidationProblem>> ManyAsync(HttpRequest http, Func<FailureQuery, Task<int>> decide)
+    private static async Task<Results<Ok<FailuresDecided>, ValidationProblem>> ManyAsync(
+        HttpRequest http, IEnumerable<string> names, Func<FailureQuery, QueryFields, Task<int>> decide)
     {
-        var fields = new QueryFields(http, FailureFields.Names);
+        var fields = new QueryFields(http, names);
+        _ = SuccessorsField.Read(fields); // before anything is done
         var query = FailureFields.Read(fields);
         if (query == new FailureQuery())
         {
@@ -102,7 +117,7 @@ internal static class DecideFailures
             return TypedResults.ValidationProblem(fields.Errors);
         }
 
-        var count = await decide(query);
+        var count = await decide(query, fields);
         return TypedResults.Ok(new FailuresDecided(count, More: count == Outbox.Failures.MaxAtOnce));
     }
 }

@@ -6,6 +6,7 @@ using Messaging.Outbox.Control;
 using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Tasks;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox;
@@ -105,22 +106,51 @@ public sealed class Failures
             },
             cancellationToken);
 
-    /// <summary>Drops failures that wait for a decision, at most <see cref="MaxAtOnce"/>; their tasks stay Failed.</summary>
+    /// <summary>
+    /// Drops failures that wait for a decision, at most <see cref="MaxAtOnce"/>; their tasks stay Failed, and the tasks after those, which could
+    /// not start any more, are cancelled.
+    /// </summary>
+    /// <param name="query">Which ones.</param>
+    /// <param name="who">On whose order.</param>
+    /// <param name="successors">What becomes of the tasks after them.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>How many there were.</returns>
-    public Task<int> DropAsync(FailureQuery query, string who, CancellationToken cancellationToken = default) =>
+    public Task<int> DropAsync(
+        FailureQuery query, string who, SuccessorPolicy successors = SuccessorPolicy.Cancel, CancellationToken cancellationToken = default) =>
         _unit.InTransactionAsync(
             async transaction =>
             {
                 var now = _time.GetUtcNow();
-                var count = await EndAsync(transaction, query, DeadLetterState.Dropped, Guid.CreateVersion7(now), now, cancellationToken);
+                var action = Guid.CreateVersion7(now);
+                var count = await EndAsync(transaction, query, DeadLetterState.Dropped, action, now, cancellationToken);
                 if (count > 0)
                 {
+                    await FollowAsync(transaction, action, successors, now, cancellationToken);
                     await NoteAsync(transaction, "failure.drop", query, count, who, now, cancellationToken);
                 }
 
                 return count;
             },
             cancellationToken);
+
+    /// <summary>Of a task that is Failed: one that several consume may have been dropped by one, and wait for a redrive of another.</summary>
+    private async Task FollowAsync(
+        DbTransaction transaction, Guid action, SuccessorPolicy successors, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (successors == SuccessorPolicy.Keep)
+        {
+            return;
+        }
+
+        foreach (var task in await transaction.QueryAsync(FailureSql.WithSuccessors, reader => reader.GetGuid(0), cancellationToken, action))
+        {
+            var cancelled = await CancelSql.FollowAsync(transaction, task, now, successors, cancellationToken);
+            foreach (var chunk in cancelled.Chunk(CancelSql.MaxIds))
+            {
+                await CancelSql.KeepMessagesAsync(transaction, chunk, _store, cancellationToken);
+            }
+        }
+    }
 
     private Task<int> EndAsync(
         DbTransaction transaction, FailureQuery query, DeadLetterState state, Guid action, DateTimeOffset now, CancellationToken cancellationToken)

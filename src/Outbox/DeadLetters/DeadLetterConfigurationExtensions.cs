@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Middleware;
 using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,7 +41,7 @@ public static class DeadLetterConfigurationExtensions
         var letters = context.GetRequiredService<DeadLetterFactory>();
         configurator.ConfigureError(error =>
         {
-            error.UseFilter(new GivenUpFilter(committer, letters, collect, Logger(context)));
+            error.UseFilter(new GivenUpFilter(committer, letters, context.GetRequiredService<CancelledMessages>(), collect, Logger(context)));
             error.UseFilter(new GenerateFaultFilter());
             if (!collect)
             {
@@ -59,7 +60,11 @@ public static class DeadLetterConfigurationExtensions
         configurator.ConfigureError(error =>
         {
             error.UseFilter(new GivenUpFilter(
-                context.GetRequiredService<GroupCommitter>(), context.GetRequiredService<DeadLetterFactory>(), collect: false, Logger(context)));
+                context.GetRequiredService<GroupCommitter>(),
+                context.GetRequiredService<DeadLetterFactory>(),
+                context.GetRequiredService<CancelledMessages>(),
+                collect: false,
+                Logger(context)));
             error.UseFilter(new GenerateFaultFilter());
         });
         configurator.DiscardSkippedMessages();

@@ -12,7 +12,7 @@ namespace Messaging.Outbox.DeadLetters;
 /// The first step of the error pipe: whatever is given up, for whatever reason - also a body that cannot be read - has its
 /// task Failed and becomes a dead letter in one commit. Without a collection of dead letters it goes on to the error queue.
 /// </summary>
-internal sealed partial class GivenUpFilter(GroupCommitter committer, DeadLetterFactory letters, bool collect, ILogger logger)
+internal sealed partial class GivenUpFilter(GroupCommitter committer, DeadLetterFactory letters, CancelledMessages cancelled, bool collect, ILogger logger)
     : IFilter<ExceptionReceiveContext>
 {
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
@@ -37,9 +37,9 @@ internal sealed partial class GivenUpFilter(GroupCommitter committer, DeadLetter
             }
         }
 
-        if (!work.IsEmpty)
+        if (!work.IsEmpty && !await committer.CommitWhenPossibleAsync(work, context.CancellationToken) && work.InboxKeys is [var step])
         {
-            await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
+            await cancelled.KeepAsync(context, step);
         }
 
         await Delivery.SettleAloneAsync(context, "given-up", committer);

@@ -29,6 +29,7 @@ internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiv
     private readonly QueueGate _gate;
     private readonly SuspectGate _suspects;
     private readonly GroupCommitter _committer;
+    private readonly IOutboxStore _store;
     private readonly StoreClock _time;
     private readonly ILogger _logger;
     private readonly string _queue;
@@ -52,6 +53,7 @@ internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiv
         _gate = gate;
         _suspects = suspects;
         _committer = committer;
+        _store = store;
         _time = time;
         _logger = logger;
         _queue = ConsumerRegistry.QueueOf(inputAddress);
@@ -179,14 +181,36 @@ internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiv
             return;
         }
 
+        var consumed = await FindConsumedAsync(group.Where((_, i) => !unique[i]).SelectMany(g => g.Work.InboxKeys));
         for (var i = 0; i < group.Count; i++)
         {
+            if (!unique[i] && !group[i].Work.InboxKeys.TrueForAll(consumed.Contains))
+            {
+                group[i].Arrival.HandOn(); // its task was cancelled: the pipeline puts it aside, for a retry
+                continue;
+            }
+
             if (!unique[i])
             {
                 InboxLog.Duplicate(_logger, Consumer, group[i].Arrival.MessageId);
             }
 
             group[i].Arrival.Acknowledge();
+        }
+    }
+
+    /// <summary>Of those that were left out. Where that cannot be said none is, and they go through the pipeline.</summary>
+    private async Task<IReadOnlySet<InboxKey>> FindConsumedAsync(IEnumerable<InboxKey> leftOut)
+    {
+        var keys = leftOut.ToHashSet();
+        try
+        {
+            using var deadline = new CancellationTokenSource(_committer.CommitTimeout);
+            return keys.Count == 0 ? keys : (await _store.FindDoneAsync(keys, [], deadline.Token)).Consumed;
+        }
+        catch (Exception)
+        {
+            return new HashSet<InboxKey>();
         }
     }
 

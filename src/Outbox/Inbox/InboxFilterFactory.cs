@@ -30,6 +30,7 @@ internal sealed class InboxFilterFactory(
     TaskContext task,
     UniqueTasks unique,
     QueueDirectory queues,
+    CancelledMessages cancelled,
     StoreClock time,
     IServiceProvider provider,
     ILogger<InboxFilterFactory> logger) : IOutboxContextFactory<TransactionalOutbox>
@@ -163,6 +164,7 @@ internal sealed class InboxFilterFactory(
         where T : class
     {
         InboxLog.Duplicate(logger, options.ConsumerType, context.MessageId);
+        await cancelled.KeepAsync(context.ReceiveContext, delivery.Key);
         if (delivery.SettleIn(unit.Work))
         {
             await unit.TryCommitAsync(context.CancellationToken);

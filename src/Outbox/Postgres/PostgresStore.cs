@@ -161,6 +161,8 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
 
     public string SkipLocked => "FOR UPDATE SKIP LOCKED";
 
+    public string Never => "'infinity'";
+
     public Task<T> TranslateAsync<T>(Func<Task<T>> action) => _connections.TranslateAllAsync(action);
 
     // The transaction is idle while the work is done by others: it holds no snapshot, and so nothing up.

@@ -29,4 +29,5 @@ public sealed record QueueChange
 /// <summary>What a purge did.</summary>
 /// <param name="Purged">Messages that were removed.</param>
 /// <param name="Cancelled">Tasks that are Cancelled by it; the other messages were not followed, or their tasks had ended.</param>
-public sealed record PurgeResult(int Purged, int Cancelled);
+/// <param name="Successors">Tasks after these that are Cancelled with them.</param>
+public sealed record PurgeResult(int Purged, int Cancelled, int Successors);

@@ -24,12 +24,16 @@ internal sealed class QueuePurge(
 
     public async Task<PurgeResult> PurgeAsync(string queue, int count, string who, CancellationToken cancellationToken)
     {
-        var cancelled = 0;
+        var (cancelled, successors) = (0, 0);
         var purged = await transport.TakeAsync(
             queue,
             count,
-            async (batch, token) => cancelled += (await RemoveAsync(
-                _ => Task.FromResult<IReadOnlyList<Guid?>>([.. batch.Select(TaskOf)]), queue, who, token)).Cancelled,
+            async (batch, token) =>
+            {
+                var removed = await RemoveAsync(_ => Task.FromResult<IReadOnlyList<Guid?>>([.. batch.Select(TaskOf)]), queue, who, token);
+                cancelled += removed.Cancelled;
+                successors += removed.Successors;
+            },
             cancellationToken);
         var after = Beginning;
         while (purged < count && !cancellationToken.IsCancellationRequested)
@@ -47,13 +51,14 @@ internal sealed class QueuePurge(
                 cancellationToken);
             purged += removed.Purged;
             cancelled += removed.Cancelled;
+            successors += removed.Successors;
             if (removed.Purged < limit)
             {
                 break;
             }
         }
 
-        return new PurgeResult(purged, cancelled);
+        return new PurgeResult(purged, cancelled, successors);
     }
 
     /// <summary>Removes messages, and says so of their tasks and in the audit, in one transaction.</summary>
@@ -68,13 +73,13 @@ internal sealed class QueuePurge(
             var taken = await take(transaction.Transaction);
             if (taken.Count == 0)
             {
-                return new PurgeResult(0, 0);
+                return new PurgeResult(0, 0, 0);
             }
 
             var now = time.GetUtcNow();
             var ids = taken.OfType<Guid>().Distinct().ToList();
-            var cancelled = await CancelSql.CancelAsync(transaction.Transaction, ids, now, deadline.Token);
-            var removed = new PurgeResult(taken.Count, cancelled.Count);
+            var (cancelled, following) = await CancelSql.CancelAsync(transaction.Transaction, ids, now, store, SuccessorPolicy.Cancel, deadline.Token);
+            var removed = new PurgeResult(taken.Count, cancelled.Count, following);
             await QueueAudit.InsertAsync(
                 transaction.Transaction, who, "queue.purge", queue, fromState: null, JsonSerializer.Serialize(removed, JsonSerializerOptions.Web), now, deadline.Token);
             return removed;

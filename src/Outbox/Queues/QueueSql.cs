@@ -4,33 +4,46 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.Queues;
 
 /// <summary>
-/// Counts for all queues at once. There is no index on a queue, which every message would pay for; so the counting goes along the index by
-/// which messages are claimed, and ends after a bounded number of rows.
+/// Counts for each queue by itself, along an index that begins with the queue, and ends after a bounded number of rows: however many another
+/// queue has, its own are counted.
 /// </summary>
 internal static class QueueSql
 {
-    /// <summary>Rows of each priority that are counted.</summary>
+    /// <summary>Rows of a queue that are counted when one asks for it alone.</summary>
     public const int Cap = 100_000;
 
-    private static readonly string Due = Outbox("due_at <= $1", "min(due_at)");
-    private static readonly string Delayed = Outbox("due_at > $1", "NULL");
+    /// <summary>Rows of each queue that are counted in a list of all, so that many long ones are counted in time.</summary>
+    public const int ListCap = 10_000;
 
-    private static readonly string DeadLetters =
-        $"SELECT queue, count(*), NULL FROM (SELECT queue FROM dead_letters WHERE state = 0 LIMIT {Text(Cap)}) AS d GROUP BY queue";
+    // Each goes along its index by its ORDER BY: without that PostgreSQL reads the whole table for each queue, in the hope of reaching the limit soon.
+    private const string Due = "SELECT 1 FROM outbox WHERE queue = q.name AND due_at <= $1 ORDER BY due_at";
+
+    // What was kept of cancelled tasks is not delayed: it is not waited for.
+    private const string Delayed = "SELECT 1 FROM outbox WHERE queue = q.name AND due_at > $1 AND waiting <> 2 ORDER BY due_at";
+
+    private const string DeadLetters = "SELECT 1 FROM dead_letters WHERE queue = q.name AND state = 0 ORDER BY id";
+
+    private const string OldestDue = "(SELECT min(due_at) FROM outbox WHERE queue = q.name AND due_at <= $1)";
+
+    /// <summary>Where the counting ends.</summary>
+    /// <param name="name">The queue, or null for all.</param>
+    public static int CapOf(string? name) => name is null ? ListCap : Cap;
 
     public static Task<IReadOnlyList<QueueSettings>> SettingsAsync(IOutboxStore store, string? name, CancellationToken cancellationToken) =>
         name is null
             ? store.QueryAsync($"SELECT {QueueSettings.Columns} FROM queues ORDER BY name", [], QueueSettings.Read, cancellationToken)
             : store.QueryAsync($"SELECT {QueueSettings.Columns} FROM queues WHERE name = $1", [name], QueueSettings.Read, cancellationToken);
 
-    public static Task<IReadOnlyDictionary<string, Counted>> DueAsync(IOutboxStore store, DateTimeOffset now, CancellationToken cancellationToken) =>
-        CountAsync(store, Due, [new StoreTime(now)], cancellationToken);
+    public static Task<IReadOnlyDictionary<string, Counted>> DueAsync(
+        IOutboxStore store, string? name, DateTimeOffset now, CancellationToken cancellationToken) =>
+        CountAsync(store, Due, OldestDue, name, [new StoreTime(now)], cancellationToken);
 
-    public static Task<IReadOnlyDictionary<string, Counted>> DelayedAsync(IOutboxStore store, DateTimeOffset now, CancellationToken cancellationToken) =>
-        CountAsync(store, Delayed, [new StoreTime(now)], cancellationToken);
+    public static Task<IReadOnlyDictionary<string, Counted>> DelayedAsync(
+        IOutboxStore store, string? name, DateTimeOffset now, CancellationToken cancellationToken) =>
+        CountAsync(store, Delayed, "NULL", name, [new StoreTime(now)], cancellationToken);
 
-    public static Task<IReadOnlyDictionary<string, Counted>> DeadLettersAsync(IOutboxStore store, CancellationToken cancellationToken) =>
-        CountAsync(store, DeadLetters, [], cancellationToken);
+    public static Task<IReadOnlyDictionary<string, Counted>> DeadLettersAsync(IOutboxStore store, string? name, CancellationToken cancellationToken) =>
+        CountAsync(store, DeadLetters, "NULL", name, [], cancellationToken);
 
     /// <summary>The live heartbeats.</summary>
     public static Task<IReadOnlyList<(Heartbeat Heartbeat, DateTimeOffset SeenAt)>> HeartbeatsAsync(
@@ -54,21 +67,13 @@ internal static class QueueSql
             cancellationToken);
 
     private static async Task<IReadOnlyDictionary<string, Counted>> CountAsync(
-        IOutboxStore store, string sql, IReadOnlyList<object?> parameters, CancellationToken cancellationToken)
+        IOutboxStore store, string rows, string oldest, string? name, IReadOnlyList<object?> parameters, CancellationToken cancellationToken)
     {
-        var rows = await store.QueryAsync(
-            sql, parameters, reader => (Queue: reader.Text(0), Counted: new Counted(reader.GetInt64(1), reader.Time(2))), cancellationToken);
-        return rows.Where(r => r.Queue is not null).ToDictionary(r => r.Queue!, r => r.Counted, StringComparer.Ordinal);
+        var sql = $"SELECT q.name, (SELECT count(*) FROM ({rows} LIMIT {Text(CapOf(name))}) AS r), {oldest} FROM queues AS q";
+        var counted = await store.QueryAsync(
+            name is null ? sql : $"{sql} WHERE q.name = ${parameters.Count + 1}", name is null ? parameters : [.. parameters, name], reader => (Queue: reader.GetString(0), Counted: new Counted(reader.GetInt64(1), reader.Time(2))), cancellationToken);
+        return counted.ToDictionary(r => r.Queue, r => r.Counted, StringComparer.Ordinal);
     }
-
-    // The oldest come first, so what is not counted is younger than what is.
-    private static string Outbox(string where, string oldest) =>
-        $"""
-        SELECT queue, count(*), {oldest} FROM (
-            {string.Join("\nUNION ALL ", Enum.GetValues<QueuePriority>().Select(p =>
-                $"SELECT queue, due_at FROM (SELECT queue, due_at FROM outbox WHERE priority = {(int)p} AND {where} ORDER BY due_at, id LIMIT {Text(Cap)}) AS p{(int)p}"))}
-        ) AS o GROUP BY queue
-        """;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

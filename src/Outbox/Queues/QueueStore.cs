@@ -37,7 +37,30 @@ internal sealed class QueueStore(
     {
         var state = await ReadStoreAsync(name, cancellationToken);
         var ready = await Task.WhenAll(state.Settings.Select(s => transport.CountAsync(s.Name, cancellationToken)));
-        return [.. state.Settings.Zip(ready, (settings, atBroker) => ToRecord(settings, atBroker, state))];
+        var records = new List<QueueRecord>();
+        foreach (var (settings, atBroker) in state.Settings.Zip(ready))
+        {
+            var record = ToRecord(settings, atBroker, state);
+            records.Add(atBroker > 0 && (settings.Paused || record.Consumers.Count == 0) ? await WithOldestSentAsync(record, state.Now, cancellationToken) : record);
+        }
+
+        return records;
+    }
+
+    /// <summary>What lies at the broker for nobody to take: its age is the store's to say.</summary>
+    private async Task<QueueRecord> WithOldestSentAsync(QueueRecord record, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var sent = await StoreDeadline.RunAsync(
+            _options.CommitTimeout,
+            async token =>
+            {
+                var since = await store.QueryAsync(
+                    "SELECT CASE WHEN paused = 1 THEN updated_at ELSE seen_at END FROM queues WHERE name = $1", [record.Settings.Name], reader => reader.Time(0), token);
+                return await OldestSent.FindAsync(store, record.Settings.Name, since.FirstOrDefault(), _options.LostAfter, token);
+            },
+            cancellationToken);
+        var seconds = sent is { } at ? Math.Round(Math.Max(0, (now - at).TotalSeconds), 3) : (double?)null;
+        return record with { OldestSeconds = record.OldestSeconds is { } known && (seconds is null || known > seconds) ? known : seconds };
     }
 
     private Task<State> ReadStoreAsync(string? name, CancellationToken cancellationToken)
@@ -48,11 +71,12 @@ internal sealed class QueueStore(
         {
             var now = await store.NowAsync(token);
             return new State(
+                QueueSql.CapOf(name),
                 now,
                 await QueueSql.SettingsAsync(store, name, token),
-                await QueueSql.DueAsync(store, now, token),
-                await QueueSql.DelayedAsync(store, now, token),
-                await QueueSql.DeadLettersAsync(store, token),
+                await QueueSql.DueAsync(store, name, now, token),
+                await QueueSql.DelayedAsync(store, name, now, token),
+                await QueueSql.DeadLettersAsync(store, name, token),
                 await QueueSql.HeartbeatsAsync(store, now - _options.WorkerIsAliveFor, token));
         }
     }
@@ -75,7 +99,7 @@ internal sealed class QueueStore(
             InFlight = inFlight,
             Delayed = delayed,
             DeadLetters = dead,
-            IsCapped = Math.Max(Math.Max(due.Count, delayed), dead) >= QueueSql.Cap,
+            IsCapped = Math.Max(Math.Max(due.Count, delayed), dead) >= state.Cap,
             Rate = Math.Round(heartbeats.Sum(h => h.Heartbeat.Rate), 3),
             OldestSeconds = oldest is { } seconds ? Math.Round(Math.Max(0, seconds), 3) : null,
             Consumers = [.. heartbeats.Select(h => new QueueConsumer(
@@ -90,6 +114,7 @@ internal sealed class QueueStore(
             : last;
 
     private sealed record State(
+        int Cap,
         DateTimeOffset Now,
         IReadOnlyList<QueueSettings> Settings,
         IReadOnlyDictionary<string, Counted> Due,

@@ -17,7 +17,7 @@ namespace Messaging.Outbox.Redelivery;
 /// makes sure that it is not put off twice, so a crash never multiplies a message.
 /// </remarks>
 internal sealed partial class DelayedRedeliveryFilter<T>(
-    RetryOptions options, GroupCommitter committer, SuspectGate suspects, QueueDirectory queues, TimeProvider time, ILogger logger) : IFilter<ConsumeContext<T>>
+    RetryOptions options, GroupCommitter committer, SuspectGate suspects, QueueDirectory queues, CancelledMessages cancelled, TimeProvider time, ILogger logger) : IFilter<ConsumeContext<T>>
     where T : class
 {
     /// <summary>So often an attempt may find the database out of reach, although it is not, before that is the attempt's own failure.</summary>
@@ -97,7 +97,11 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
             work.Outcomes.Add(outcome);
         }
 
-        await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
+        if (!await committer.CommitWhenPossibleAsync(work, context.CancellationToken))
+        {
+            await cancelled.KeepAsync(context.ReceiveContext, delivery.Key);
+        }
+
         await Delivery.SettleAloneAsync(context.ReceiveContext, $"put-off-{redelivery}", committer);
         LogPutOff(typeof(T).Name, context.MessageId, delivery.Progress.Attempts, error, delay.TotalSeconds);
     }

@@ -1,5 +1,6 @@
 using MassTransit;
 using MassTransit.Configuration;
+using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,7 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
     private readonly GroupCommitter _committer;
     private readonly SuspectGate _suspects;
     private readonly QueueDirectory _queues;
+    private readonly CancelledMessages _cancelled;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
@@ -23,6 +25,7 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
         GroupCommitter committer,
         SuspectGate suspects,
         QueueDirectory queues,
+        CancelledMessages cancelled,
         TimeProvider time,
         ILogger logger)
         : base(configurator)
@@ -32,6 +35,7 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
         _committer = committer;
         _suspects = suspects;
         _queues = queues;
+        _cancelled = cancelled;
         _time = time;
         _logger = logger;
         Connect(this);
@@ -40,7 +44,7 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
     public void MessageConfigured<TMessage>(IConsumePipeConfigurator configurator)
         where TMessage : class =>
         configurator.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<TMessage>>(
-            new DelayedRedeliveryFilter<TMessage>(_options, _committer, _suspects, _queues, _time, _logger)));
+            new DelayedRedeliveryFilter<TMessage>(_options, _committer, _suspects, _queues, _cancelled, _time, _logger)));
 
     public override void BatchConsumerConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, Batch<TMessage>> configurator) =>
         MessageConfigured<TMessage>(_configurator);

@@ -108,6 +108,8 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
 
     public string SkipLocked => "";
 
+    public string Never => SqliteWriter.Infinity.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     public Task<T> TranslateAsync<T>(Func<Task<T>> action) => SqliteDatabase.TranslateAsync(action);
 
     // One process at a time has the file.

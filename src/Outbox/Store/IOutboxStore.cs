@@ -71,6 +71,9 @@ internal interface IOutboxStore
     /// <summary>What makes a SELECT leave out rows that another transaction has locked, for the dialect that has row locks.</summary>
     string SkipLocked { get; }
 
+    /// <summary>A moment that never comes, as SQL: when a row is due that waits for something else than a time.</summary>
+    string Never { get; }
+
     /// <summary>Runs what uses the database by itself, and turns its errors into those of the store.</summary>
     Task<T> TranslateAsync<T>(Func<Task<T>> action);
 

@@ -32,6 +32,9 @@ internal static class RetentionSql
             """,
             [new StoreTime(retention.FailedTasks), retention.Limit]);
 
+        // What was kept of cancelled tasks that are gone.
+        yield return ("DELETE FROM outbox WHERE waiting = 2 AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = outbox.message_id)", []);
+
         var oldest = new StoreTime(new[] { retention.SucceededTasks, retention.FailedTasks, retention.CancelledTasks }.Min());
         yield return (
             """

@@ -6,6 +6,9 @@ namespace Messaging.Outbox.Store;
 /// </summary>
 internal static class TaskLinksSql
 {
+    /// <summary>The largest number of tasks that one order cancels together with the one before them.</summary>
+    public const int MaxFollowing = 10_000;
+
     private const string AfterIt =
         """
         WITH RECURSIVE after_it (id) AS (
@@ -13,9 +16,46 @@ internal static class TaskLinksSql
             UNION SELECT l.successor FROM task_links l JOIN after_it a ON l.predecessor = a.id)
         """;
 
-    /// <summary>Blocks whatever comes after task <c>$1</c>; also what seems to be blocked, since a redrive may just be letting it go on.</summary>
+    /// <summary>
+    /// Blocks whatever comes after task <c>$1</c>, and says so there; also what seems to be blocked, since a redrive may just be letting it go on.
+    /// </summary>
     public static readonly string Block =
-        $"{AfterIt} UPDATE tasks SET state = {(int)TaskState.Blocked} WHERE id IN (SELECT id FROM after_it) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked})";
+        $"""
+        {AfterIt} UPDATE tasks SET state = {(int)TaskState.Blocked}, last_error = coalesce(last_error, {Text("Task ", " before it has not succeeded.")})
+        WHERE id IN (SELECT id FROM after_it) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked})
+        """;
+
+    /// <summary>How many tasks would be cancelled with task <c>$1</c>, counted to one more than <see cref="MaxFollowing"/>.</summary>
+    public static readonly string CountFollowing =
+        $"""
+        {AfterIt} SELECT count(*) FROM (
+            SELECT 1 FROM tasks WHERE id IN (SELECT id FROM after_it) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked}) LIMIT {MaxFollowing + 1}) AS f
+        """;
+
+    /// <summary>Cancels at time <c>$2</c> whatever comes after task <c>$1</c> and has not begun, with the reason <c>$3</c> (<see cref="CancelledWith"/>).</summary>
+    public static readonly string CancelFollowing =
+        $"""
+        {AfterIt} UPDATE tasks SET state = {(int)TaskState.Cancelled}, finished_at = $2, next_attempt_at = NULL, last_error = $3
+        WHERE id IN (SELECT id FROM after_it) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked}) RETURNING id
+        """;
+
+    /// <summary>The tasks after <c>$1</c> that were cancelled with it, for the reason <c>$2</c>.</summary>
+    public static readonly string SelectCancelledWith =
+        $"{AfterIt} SELECT id FROM tasks WHERE id IN (SELECT id FROM after_it) AND state = {(int)TaskState.Cancelled} AND last_error = $2";
+
+    /// <summary>Why a task was cancelled that comes after another; a retry of either goes by it.</summary>
+    public static string CancelledWith(Guid task) => $"{CancelledPrefix}{task:D}, which it comes after.";
+
+    /// <returns>The task with which this one was cancelled; null for one that was cancelled by itself.</returns>
+    public static Guid? WithWhichCancelled(string? reason) =>
+        reason is not null && reason.StartsWith(CancelledPrefix, StringComparison.Ordinal)
+        && Guid.TryParse(reason.AsSpan(CancelledPrefix.Length, Math.Min(36, reason.Length - CancelledPrefix.Length)), out var task)
+            ? task
+            : null;
+
+    private const string CancelledPrefix = "Cancelled with task ";
+
+    private static string Text(string before, string after) => $"'{before}' || lower(CAST($1 AS text)) || '{after}'";
 
     /// <summary>Lets what comes after task <c>$1</c> wait again, unless another task before it has failed, too.</summary>
     public static readonly string Unblock =
@@ -28,7 +68,7 @@ internal static class TaskLinksSql
             SELECT l.successor FROM task_links l JOIN tasks t ON t.id = l.predecessor
             WHERE l.predecessor IN (SELECT id FROM before_it) AND t.state IN ({(int)TaskState.Failed}, {(int)TaskState.Cancelled})
             UNION SELECT l.successor FROM task_links l JOIN blocked b ON l.predecessor = b.id)
-        UPDATE tasks SET state = {(int)TaskState.Waiting}
+        UPDATE tasks SET state = {(int)TaskState.Waiting}, last_error = NULL
         WHERE id IN (SELECT id FROM after_it) AND id NOT IN (SELECT id FROM blocked) AND state = {(int)TaskState.Blocked}
         """;
 }

@@ -5,8 +5,8 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.Tasks;
 
 /// <summary>
-/// Cancels tasks inside a transaction: those that have not ended. What comes after them is Blocked, their keys are free, and a row of
-/// the inbox tells whoever follows them.
+/// Cancels tasks inside a transaction: those that have not ended. What comes after them is cancelled with them, or Blocked; their keys are
+/// free, and a row of the inbox tells whoever follows them. Their messages that wait in the outbox stay there, for a retry.
 /// </summary>
 internal static class CancelSql
 {
@@ -18,15 +18,17 @@ internal static class CancelSql
     /// <param name="transaction">Where it happens; nothing is committed here.</param>
     /// <param name="ids">At most <see cref="MaxIds"/>; unknown ones, and tasks that have ended, are left alone.</param>
     /// <param name="now">When they were cancelled.</param>
+    /// <param name="store">Its dialect.</param>
+    /// <param name="successors">What becomes of the tasks after them; more than <see cref="TaskLinksSql.MaxFollowing"/> after one are Blocked.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The tasks that are Cancelled by this.</returns>
-    public static async Task<IReadOnlyList<Guid>> CancelAsync(
-        DbTransaction transaction, IReadOnlyCollection<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <returns>The tasks that are Cancelled by this, and those after them.</returns>
+    public static async Task<(IReadOnlyList<Guid> Cancelled, int Successors)> CancelAsync(
+        DbTransaction transaction, IReadOnlyCollection<Guid> ids, DateTimeOffset now, IOutboxStore store, SuccessorPolicy successors, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ids.Count, MaxIds, nameof(ids));
         if (ids.Count == 0)
         {
-            return [];
+            return ([], 0);
         }
 
         var cancelled = await transaction.QueryAsync(
@@ -42,26 +44,60 @@ internal static class CancelSql
             [new StoreTime(now), .. ids.Order()]);
         if (cancelled.Count == 0)
         {
-            return cancelled;
+            return (cancelled, 0);
         }
 
         object?[] these = [.. cancelled];
         var list = SqlFilter.Numbered(cancelled.Count);
         await transaction.ExecuteAsync($"DELETE FROM unique_tasks WHERE task_id IN ({list})", cancellationToken, these);
+        var following = new List<Guid>();
         foreach (var predecessor in await transaction.QueryAsync(
             $"SELECT DISTINCT predecessor FROM task_links WHERE predecessor IN ({list})", reader => reader.GetGuid(0), cancellationToken, these))
         {
-            await transaction.ExecuteAsync(TaskLinksSql.Block, cancellationToken, predecessor);
+            following.AddRange(await FollowAsync(transaction, predecessor, now, successors, cancellationToken));
         }
 
-        await transaction.ExecuteAsync(
-            $"""
-            INSERT INTO inbox (message_id, consumer_id, consumed_at)
-            VALUES {string.Join(", ", Enumerable.Range(3, cancelled.Count).Select(i => $"(${i}, $1, $2)"))}
-            ON CONFLICT DO NOTHING
-            """,
+        foreach (var chunk in cancelled.Concat(following).Chunk(MaxIds))
+        {
+            await KeepMessagesAsync(transaction, chunk, store, cancellationToken);
+            await transaction.ExecuteAsync(
+                $"""
+                INSERT INTO inbox (message_id, consumer_id, consumed_at)
+                VALUES {string.Join(", ", Enumerable.Range(3, chunk.Length).Select(i => $"(${i}, $1, $2)"))}
+                ON CONFLICT DO NOTHING
+                """,
+                cancellationToken,
+                [Cancelled, new StoreTime(now), .. chunk]);
+        }
+
+        return (cancelled, following.Count);
+    }
+
+    /// <summary>Cancels what comes after a task that does not succeed any more, or blocks it.</summary>
+    /// <returns>The tasks that are Cancelled by this.</returns>
+    public static async Task<IReadOnlyList<Guid>> FollowAsync(
+        DbTransaction transaction, Guid predecessor, DateTimeOffset now, SuccessorPolicy successors, CancellationToken cancellationToken)
+    {
+        if (successors == SuccessorPolicy.Keep || await CountFollowingAsync(transaction, predecessor, cancellationToken) > TaskLinksSql.MaxFollowing)
+        {
+            await transaction.ExecuteAsync(TaskLinksSql.Block, cancellationToken, predecessor);
+            return [];
+        }
+
+        return await transaction.QueryAsync(
+            TaskLinksSql.CancelFollowing, reader => reader.GetGuid(0), cancellationToken, predecessor, new StoreTime(now), TaskLinksSql.CancelledWith(predecessor));
+    }
+
+    public static async Task<long> CountFollowingAsync(DbTransaction transaction, Guid predecessor, CancellationToken cancellationToken) =>
+        (await transaction.QueryAsync(TaskLinksSql.CountFollowing, reader => reader.GetInt64(0), cancellationToken, predecessor))[0];
+
+    /// <summary>What waits is never due from now on. A row that a dispatcher has in hand is locked, and on its way: nobody waits for it.</summary>
+    public static Task<int> KeepMessagesAsync(DbTransaction transaction, IReadOnlyCollection<Guid> tasks, IOutboxStore store, CancellationToken cancellationToken)
+    {
+        var waiting = $"message_id IN ({SqlFilter.Numbered(tasks.Count)}) AND waiting = 1";
+        return transaction.ExecuteAsync(
+            $"UPDATE outbox SET waiting = 2, due_at = {store.Never} WHERE {waiting} AND id IN (SELECT id FROM outbox WHERE {waiting} {store.SkipLocked})",
             cancellationToken,
-            [Cancelled, new StoreTime(now), .. cancelled]);
-        return cancelled;
+            [.. tasks]);
     }
 }

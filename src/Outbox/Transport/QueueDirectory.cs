@@ -52,6 +52,8 @@ internal sealed class QueueDirectory(ConsumerRegistry consumers, QueueEndpoints 
         return (null, QueuePriority.Normal);
     }
 
+    public QueuePriority PriorityOf(string queue) => Current().ByName.TryGetValue(queue, out var answer) ? answer.Priority : QueuePriority.Normal;
+
     /// <summary>Whether a queue takes one of these types; not one that a process has to itself.</summary>
     public bool IsTaken(IEnumerable<string> messageTypes)
     {

@@ -17,6 +17,8 @@ internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IO
 
     public string SkipLocked => inner.SkipLocked;
 
+    public string Never => inner.Never;
+
     public async Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
     {
         Before(group);

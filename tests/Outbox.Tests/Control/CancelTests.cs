@@ -18,7 +18,7 @@ public sealed class PostgresCancelTests : CancelTests
 public abstract class CancelTests : StoreSuite
 {
     [Fact]
-    public async Task A_task_that_is_cancelled_while_it_waits_never_starts_and_leaves_no_message()
+    public async Task A_task_that_is_cancelled_while_it_waits_never_starts()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var id = await pipeline.AddAsync(new Greet("ann"), delay: TimeSpan.FromHours(1));
@@ -27,7 +27,7 @@ public abstract class CancelTests : StoreSuite
 
         Assert.Equal(new ControlOutcome(ControlResult.Done, TaskState.Scheduled), outcome);
         Assert.NotNull((await pipeline.TaskAsync(id, TaskState.Cancelled)).FinishedAt);
-        Assert.Equal(0, await UnderTest.CountAsync("outbox"));
+        Assert.Equal((1, 1), (await UnderTest.CountAsync("outbox"), await UnderTest.CountAsync("outbox", "waiting = 2")));
         Assert.Equal(1, await UnderTest.CountAsync("audit", $"who = 'test' AND action = 'task.cancel' AND target = '{id}' AND from_state = 'Scheduled'"));
     }
 
@@ -58,7 +58,7 @@ public abstract class CancelTests : StoreSuite
 
         await pipeline.CancelAsync(id);
 
-        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 0, "nothing is left of it");
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox", "waiting <> 2") == 0, "nothing is on its way");
         pipeline.Script.Greet = (_, _) => Task.CompletedTask;
         await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("fence")), TaskState.Succeeded);
         Assert.Equal(TaskState.Cancelled, (await pipeline.TaskAsync(id, TaskState.Cancelled)).State);
@@ -85,7 +85,7 @@ public abstract class CancelTests : StoreSuite
 
         pipeline.Script.Greet = (_, _) => Task.CompletedTask;
         await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("fence")), TaskState.Succeeded);
-        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 0, "nothing is left of it");
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox", "waiting <> 2") == 0, "nothing is on its way");
         await pipeline.TaskAsync(id, TaskState.Cancelled);
         Assert.Equal(0, await UnderTest.CountAsync("things"));
     }

@@ -119,23 +119,99 @@ public abstract class ChainTests : StoreSuite
     }
 
     [Fact]
-    public async Task Cancelling_a_task_blocks_what_comes_after_and_a_waiting_one_can_be_cancelled_itself()
+    public async Task Cancelling_with_keep_blocks_what_comes_after_until_it_is_cancelled_itself()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
-        var (first, second) = await pipeline.InUnitAsync((BackgroundTasks tasks) =>
-        {
-            var task = tasks.Add(new Greet("a"), delay: TimeSpan.FromHours(1));
-            return Task.FromResult((task.Id, task.Then(new Greet("b")).Id));
-        });
-        await pipeline.TaskAsync(second, TaskState.Waiting);
+        var ids = await AddDelayedChainAsync(pipeline);
 
-        await pipeline.CancelAsync(first);
-        await pipeline.TaskAsync(second, TaskState.Blocked);
-        await pipeline.CancelAsync(second);
+        var outcome = await pipeline.InUnitAsync((TaskControl control) => control.CancelAsync(ids[0], "test", SuccessorPolicy.Keep));
+        Assert.Equal(0, outcome.Successors);
+        Assert.Equal($"Task {ids[0]} before it has not succeeded.", (await pipeline.TaskAsync(ids[1], TaskState.Blocked)).LastError);
+        await pipeline.TaskAsync(ids[2], TaskState.Blocked);
+        await pipeline.CancelAsync(ids[1]);
 
-        await pipeline.TaskAsync(second, TaskState.Cancelled);
-        Assert.Equal(0, await UnderTest.CountAsync("outbox"));
+        await pipeline.TaskAsync(ids[1], TaskState.Cancelled);
+        await pipeline.TaskAsync(ids[2], TaskState.Cancelled);
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task A_cancelled_chain_comes_back_by_a_retry_of_any_of_it(int retried)
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var ids = await AddDelayedChainAsync(pipeline);
+
+        var cancelled = await pipeline.CancelAsync(ids[0]);
+        Assert.Equal((ControlResult.Done, 2), (cancelled.Result, cancelled.Successors));
+        foreach (var after in ids[1..])
+        {
+            Assert.Equal($"Cancelled with task {ids[0]}, which it comes after.", (await pipeline.TaskAsync(after, TaskState.Cancelled)).LastError);
+        }
+
+        Assert.Equal(1, await UnderTest.CountAsync("audit", $"action = 'task.cancel' AND target = '{ids[0]}' AND details LIKE '%2%'"));
+        Assert.Equal(0, (await pipeline.Services.GetRequiredService<IQueueStore>().FindAsync("greet"))?.Delayed ?? 0);
+        var revived = await pipeline.RetryAsync(ids[retried]);
+
+        Assert.Equal((ControlResult.Done, 2), (revived.Result, revived.Successors));
+        Assert.Null((await pipeline.TaskAsync(ids[2], TaskState.Succeeded)).LastError);
+        Assert.Equal(["a", "b", "c"], pipeline.Script.Greets.Select(g => g.Message.Name));
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 0, "nothing is left of it");
+    }
+
+    [Fact]
+    public async Task A_cancelled_task_in_the_middle_comes_back_when_the_one_before_has_ended()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var ids = await AddDelayedChainAsync(pipeline);
+        Assert.Equal(1, (await pipeline.CancelAsync(ids[1])).Successors);
+        await pipeline.RetryAsync(ids[0]);
+        await pipeline.TaskAsync(ids[0], TaskState.Succeeded);
+
+        await pipeline.RetryAsync(ids[1]);
+
+        await pipeline.TaskAsync(ids[2], TaskState.Succeeded);
+        Assert.Equal(["a", "b", "c"], pipeline.Script.Greets.Select(g => g.Message.Name));
+    }
+
+    [Fact]
+    public async Task A_chain_is_cancelled_and_comes_back_while_its_first_task_runs()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        pipeline.Script.Greet = (context, _) => Task.Delay(Timeout.Infinite, context.CancellationToken);
+        var ids = await pipeline.InUnitAsync((BackgroundTasks tasks) => Task.FromResult(Chain(tasks, "a", "b", "c")));
+        await pipeline.TaskAsync(ids[0], TaskState.Running);
+        await pipeline.CancelAsync(ids[0]);
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox", $"lower(CAST(message_id AS text)) = '{ids[0]}' AND waiting = 2") == 1, "its message is put aside");
+        pipeline.Script.Greet = (_, _) => Task.CompletedTask;
+
+        Assert.Equal(ControlResult.Done, (await pipeline.RetryAsync(ids[0])).Result);
+
+        await pipeline.TaskAsync(ids[2], TaskState.Succeeded);
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 0, "nothing is left of it");
+    }
+
+    [Fact]
+    public async Task Dropping_a_dead_letter_cancels_what_could_not_start_any_more()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        pipeline.Script.Greet = (_, _) => throw new InvalidOperationException("no");
+        var ids = await pipeline.InUnitAsync((BackgroundTasks tasks) => Task.FromResult(Chain(tasks, "a", "b", "c")));
+        await pipeline.TaskAsync(ids[0], TaskState.Failed);
+
+        await pipeline.InUnitAsync((Failures failures) => failures.DropAsync(new FailureQuery { TaskId = ids[0] }, "test"));
+
+        await pipeline.TaskAsync(ids[1], TaskState.Cancelled);
+        Assert.Equal($"Cancelled with task {ids[0]}, which it comes after.", (await pipeline.TaskAsync(ids[2], TaskState.Cancelled)).LastError);
+        await pipeline.TaskAsync(ids[0], TaskState.Failed);
+    }
+
+    private static Task<Guid[]> AddDelayedChainAsync(PipelineUnderTest pipeline) => pipeline.InUnitAsync((BackgroundTasks tasks) =>
+    {
+        var first = tasks.Add(new Greet("a"), delay: TimeSpan.FromHours(1));
+        var second = first.Then(new Greet("b"));
+        return Task.FromResult(new[] { first.Id, second.Id, second.Then(new Greet("c")).Id });
+    });
 
     [Fact]
     public async Task What_comes_after_a_task_that_was_not_stored_is_not_stored_either()

@@ -119,7 +119,7 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
                 await DoAsync(Step.Take);
             }
 
-            await _underTest.ExecuteAsync(_underTest is SqliteUnderTest ? "UPDATE outbox SET due_at = 0" : "UPDATE outbox SET due_at = now()");
+            await _underTest.ExecuteAsync(_underTest is SqliteUnderTest ? "UPDATE outbox SET due_at = 0 WHERE waiting <> 2" : "UPDATE outbox SET due_at = now() WHERE waiting <> 2");
             await DispatchAsync();
         }
         while (!_broker.IsEmpty);
@@ -129,7 +129,7 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
         (await Store.QueryAsync("SELECT state FROM tasks WHERE id = $1", [_id], r => (TaskState)r.GetInt16(0), default))[0],
         await _underTest.CountAsync("things", $"name LIKE '{_id}%'"),
         (await Store.QueryAsync("SELECT 1 FROM dead_letters WHERE task_id = $1 AND state = 0", [_id], _ => 1, default)).Count,
-        await _underTest.CountAsync("outbox"));
+        await _underTest.CountAsync("outbox", "waiting <> 2"));
 
     public ValueTask DisposeAsync() => _committer.DisposeAsync();
 
@@ -153,9 +153,13 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
         if (_broker.TryTake(out var delivery))
         {
             var done = await Store.FindDoneAsync([KeyOf(delivery)], [_id], default);
-            if (done.Consumed.Count == 0 && done.Cancelled.Count == 0) // otherwise it is acknowledged without an attempt
+            if (done.Consumed.Count == 0 && done.Cancelled.Count == 0)
             {
                 _inHand.Add(delivery);
+            }
+            else if (done.Consumed.Count == 0)
+            {
+                await PutAsideAsync(delivery);
             }
         }
     }
@@ -176,13 +180,13 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
                 _inHand.Add(delivery);
                 break;
             case Step.PutOff:
-                await _committer.CommitAsync(PutOff(delivery), default);
+                await CommitAsync(PutOff(delivery), delivery);
                 break;
             case Step.GiveUp:
-                await _committer.CommitAsync(GiveUp(delivery), default);
+                await CommitAsync(GiveUp(delivery), delivery);
                 break;
             default:
-                await _committer.CommitAsync(Success(delivery), default);
+                await CommitAsync(Success(delivery), delivery);
                 if (step == Step.DieAfterCommit)
                 {
                     _broker.Add(delivery);
@@ -190,6 +194,24 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
 
                 break;
         }
+    }
+
+    private async Task CommitAsync(StagedWork work, Sent delivery)
+    {
+        if (!await _committer.CommitAsync(work, default) && (await Store.FindDoneAsync(work.InboxKeys, [], default)).Consumed.Count == 0)
+        {
+            await PutAsideAsync(delivery);
+        }
+    }
+
+    /// <summary>If the task is cancelled its message is kept, for a retry.</summary>
+    private async Task PutAsideAsync(Sent delivery)
+    {
+        var message = Message(delivery with { Redrives = delivery.Redrives + 1, Redeliveries = 0 });
+        var work = Work.With(new InboxKey(_id, DerivedId.Of($"cancelled {delivery}")));
+        work.Commands.Add(CancelledMessages.Insert(
+            Store, _id, _id, $"{message.Destination}-{delivery.Consumer}", message.ContentType, message.Content.Value.Metadata, message.Content.Value.Body, "q", QueuePriority.Normal, DateTimeOffset.UtcNow));
+        await _committer.CommitAsync(work, default);
     }
 
     private StagedWork Success(Sent delivery)

@@ -83,7 +83,7 @@ public abstract class DirectReceiverTests : StoreSuite
         var id = await HandOverAsync(pipeline);
         await pipeline.CancelAsync(id);
 
-        Assert.Equal("acknowledged", await Take(pipeline, new FakeDelivery(id, "ann") { TransportHeaders = TaskId(id) }).Answer);
+        Assert.Equal("handed on", await Take(pipeline, new FakeDelivery(id, "ann") { TransportHeaders = TaskId(id) }).Answer); // where it is put aside
 
         await pipeline.TaskAsync(id, TaskState.Cancelled);
         Assert.Equal(0, await UnderTest.CountAsync("things"));

@@ -39,7 +39,7 @@ public sealed class SqliteQueuePipelineTests : QueuePipelineTests
         var queue = await pipeline.QueueAsync("greet");
         Assert.Equal((19L, 1), (queue.Depth, queue.InFlight));
 
-        Assert.Equal(new PurgeResult(19, 19), await pipeline.ChangeAsync(c => c.PurgeAsync("greet", 19, "ann")));
+        Assert.Equal(new PurgeResult(19, 19, 0), await pipeline.ChangeAsync(c => c.PurgeAsync("greet", 19, "ann")));
         release.SetResult();
 
         await Eventually.True(async () => await UnderTest.CountAsync("tasks", "state = 3") == 1, "what ran has succeeded");

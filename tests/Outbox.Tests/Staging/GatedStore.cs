@@ -53,6 +53,8 @@ internal sealed class GatedStore : IOutboxStore
 
     public string SkipLocked => "";
 
+    public string Never => "";
+
     public Task<T> TranslateAsync<T>(Func<Task<T>> action) => throw new NotSupportedException();
 
     public Task<IAsyncDisposable?> TakeTurnToCleanUpAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -1,0 +1,98 @@
+using System.Data.Common;
+using Messaging.Outbox.Store;
+using Npgsql;
+
+namespace Messaging.Outbox.Control;
+
+/// <summary>Brings a cancelled task back, with everything that was cancelled with it, in one transaction.</summary>
+internal sealed class TaskRevival(DbTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
+{
+    private const int Chunk = 500;
+
+    /// <returns>
+    /// The task that had been cancelled by itself, and how many came back after it. Refused: its message is not there. Unchanged: it is not cancelled
+    /// any more.
+    /// </returns>
+    public async Task<(ControlResult Result, Guid Root, int Successors)> ReviveAsync(Guid id)
+    {
+        // Its row first, as everybody has it who changes a task: of two orders at once the second one finds it changed.
+        var root = await RootOfAsync(id);
+        if (await transaction.ExecuteAsync($"UPDATE tasks SET pending = pending WHERE id = $1 AND state = {(int)TaskState.Cancelled}", cancellationToken, root) == 0)
+        {
+            return (ControlResult.Unchanged, root, 0);
+        }
+
+        if ((await transaction.QueryAsync("SELECT 1 FROM outbox WHERE message_id = $1 AND waiting = 2", _ => true, cancellationToken, root)).Count == 0)
+        {
+            return (ControlResult.Refused, root, 0);
+        }
+
+        var following = await transaction.QueryAsync(
+            TaskLinksSql.SelectCancelledWith, reader => reader.GetGuid(0), cancellationToken, root, TaskLinksSql.CancelledWith(root));
+        foreach (var chunk in following.Prepend(root).Order().Chunk(Chunk))
+        {
+            await ReviveAsync(chunk);
+        }
+
+        // They wait again, unless another task before them has not succeeded and will not.
+        foreach (var before in await PredecessorsAsync([root]))
+        {
+            await transaction.ExecuteAsync(TaskLinksSql.Unblock, cancellationToken, before);
+        }
+
+        await transaction.ExecuteAsync(TaskLinksSql.Unblock, cancellationToken, root);
+        return (ControlResult.Done, root, following.Count);
+    }
+
+    private async Task<Guid> RootOfAsync(Guid id)
+    {
+        var reason = await transaction.QueryAsync("SELECT last_error FROM tasks WHERE id = $1", reader => reader.Text(0), cancellationToken, id);
+        return TaskLinksSql.WithWhichCancelled(reason[0]) is { } root
+            && (await transaction.QueryAsync(
+                $"SELECT 1 FROM tasks WHERE id = $1 AND state = {(int)TaskState.Cancelled}", _ => true, cancellationToken, root)).Count > 0
+                ? root
+                : id;
+    }
+
+    private async Task ReviveAsync(IReadOnlyList<Guid> tasks)
+    {
+        object?[] ids = [.. tasks];
+        var list = SqlFilter.Numbered(tasks.Count);
+
+        // A task before them that succeeds at this moment counts down what waits, which these are not yet: so its row is locked, and then counted or not.
+        await LockAsync(await PredecessorsAsync(tasks));
+        await transaction.ExecuteAsync(
+            $"""
+            UPDATE tasks SET state = {(int)TaskState.Blocked}, finished_at = NULL, last_error = NULL, pending = (
+                SELECT count(*) FROM task_links l JOIN tasks p ON p.id = l.predecessor WHERE l.successor = tasks.id AND p.state <> {(int)TaskState.Succeeded})
+            WHERE id IN ({list}) AND state = {(int)TaskState.Cancelled}
+            """,
+            cancellationToken,
+            ids);
+        await transaction.ExecuteAsync(
+            $"UPDATE tasks SET state = {(int)TaskState.Queued} WHERE id IN ({list}) AND state = {(int)TaskState.Blocked} AND pending = 0", cancellationToken, ids);
+        await transaction.ExecuteAsync(
+            $"""
+            UPDATE outbox SET waiting = 1, due_at = CASE WHEN (SELECT pending FROM tasks WHERE id = message_id) = 0 THEN ${tasks.Count + 1} ELSE due_at END
+            WHERE waiting = 2 AND message_id IN ({list})
+            """,
+            cancellationToken,
+            [.. ids, new StoreTime(now)]);
+    }
+
+    private Task<List<Guid>> PredecessorsAsync(IReadOnlyList<Guid> tasks) => transaction.QueryAsync(
+        $"SELECT DISTINCT predecessor FROM task_links WHERE successor IN ({SqlFilter.Numbered(tasks.Count)})",
+        reader => reader.GetGuid(0),
+        cancellationToken,
+        [.. tasks]);
+
+    /// <summary>SQLite has one writer, and no row locks.</summary>
+    private async Task LockAsync(List<Guid> tasks)
+    {
+        foreach (var chunk in transaction is NpgsqlTransaction ? tasks.Order().Chunk(Chunk) : [])
+        {
+            await transaction.QueryAsync(
+                $"SELECT id FROM tasks WHERE id IN ({SqlFilter.Numbered(chunk.Length)}) ORDER BY id FOR UPDATE", _ => true, cancellationToken, [.. chunk]);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using MassTransit;
+using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
+
+namespace Messaging.Outbox.Inbox;
+
+/// <summary>
+/// Puts the message of a cancelled task aside that was on its way to a worker, or with one: it lies in the outbox as long as the task does, so that
+/// a retry of the task brings it back, with all its attempts anew.
+/// </summary>
+internal sealed class CancelledMessages(GroupCommitter committer, IOutboxStore store, DeadLetterFactory letters, QueueDirectory queues, StoreClock time)
+{
+    /// <summary>
+    /// After a commit that was left out, because the task was cancelled by then. Somebody may have retried it since: then the message goes on.
+    /// Afterwards the delivery may be acknowledged.
+    /// </summary>
+    /// <param name="context">The delivery.</param>
+    /// <param name="step">The key of what was to be committed: where it is there it was a duplicate, and nothing is to be done.</param>
+    public async Task KeepAsync(ReceiveContext context, InboxKey step)
+    {
+        if (DeliveryProgress.Of(context).TaskId is not { } task || await IsThereAsync(step, context.CancellationToken))
+        {
+            return;
+        }
+
+        var message = letters.Create(context, DeadLetterReason.Failed);
+        if (message.MessageId is not { } id)
+        {
+            return;
+        }
+
+        // Once in each of its lives: a worker may die between this commit and the acknowledgement.
+        var work = new StagedWork();
+        work.InboxKeys.Add(new InboxKey(id, Delivery.StepOf(context, "cancelled")));
+        work.Commands.Add(Insert(
+            store, task, id, message.Destination, message.ContentType, message.Metadata, message.Body, message.Queue, queues.PriorityOf(message.Queue), time.GetUtcNow()));
+        await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
+    }
+
+    // The task's row is locked: a retry that comes at this moment finds the message, or the message finds that there was one.
+    public static StagedCommand Insert(
+        IOutboxStore store,
+        Guid task,
+        Guid messageId,
+        string destination,
+        string contentType,
+        string metadata,
+        byte[] body,
+        string? queue,
+        QueuePriority priority,
+        DateTimeOffset now) => new(
+        $"""
+        INSERT INTO outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority, waiting)
+        SELECT CASE WHEN state = {(int)TaskState.Cancelled} THEN {store.Never} ELSE $9 END, $2, $3, $4, $5, $6, $7, $8,
+            CASE WHEN state = {(int)TaskState.Cancelled} THEN 2 ELSE 0 END
+        FROM tasks
+        WHERE id = $1 AND state <> {(int)TaskState.Succeeded} AND NOT EXISTS (
+            SELECT 1 FROM outbox WHERE message_id = $2 AND waiting = 2 AND destination = $3)
+        {(store.SkipLocked.Length > 0 ? "FOR UPDATE" : "")}
+        """,
+        [task, messageId, destination, contentType, metadata, body, queue, (int)priority, new StoreTime(now)]);
+
+    private async Task<bool> IsThereAsync(InboxKey key, CancellationToken cancellationToken)
+    {
+        var done = await StoreWait.RunAsync(() => store.FindDoneAsync([key], [], cancellationToken), _ => { }, time, cancellationToken);
+        return done.Consumed.Count > 0;
+    }
+}
