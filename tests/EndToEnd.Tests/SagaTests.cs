@@ -60,7 +60,7 @@ public sealed class SagaTests
 
     private static async Task<RealSystem> CreateAsync()
     {
-        var system = await RealSystem.CreateAsync();
+        var system = await RealSystem.CreateAsync(("Outbox__CommitTimeout", "00:00:30")); // a commit that is slow on a busy machine is not what is tested
         await system.ExecuteAsync("CREATE TABLE things (name text NOT NULL PRIMARY KEY)");
         return system;
     }

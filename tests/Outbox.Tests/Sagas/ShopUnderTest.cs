@@ -43,7 +43,7 @@ public sealed class ShopUnderTest : IAsyncDisposable
             x.AddTransactionalOutbox(o =>
             {
                 store.Use(o);
-                o.Configure(options => options.PollInterval = TimeSpan.FromMilliseconds(50));
+                o.Configure(options => (options.PollInterval, options.CommitTimeout) = (TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(30)));
             });
             x.AddReceiveObserver(provider => provider.GetRequiredService<ReceiveCounter>());
             x.SetTestTimeouts(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5));
