@@ -26,13 +26,9 @@ public class Staging
         await using var scope = _host.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(new Entry("something has happened", DateTimeOffset.UnixEpoch));
         var unit = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
-        while (unit.Pending.TryDequeue(out var stage))
-        {
-            await stage();
-        }
-
+        await unit.StagePendingAsync();
         var staged = unit.Work.Messages.Count;
-        await unit.ResetAsync();
+        await unit.DiscardAsync();
         return staged;
     }
 }

@@ -70,19 +70,20 @@ public static class ApiModule
         app.UseAccessLog();
         app.UseHttpDefaults();
 
-        app.MapRegister();
-        app.MapPasswords();
-        app.MapLogs();
-        app.MapExports();
-        app.MapProfiles();
-        app.MapData();
-        app.MapTasks();
-        app.MapFailures();
-        app.MapAudit();
-        app.MapAddTask();
-        app.MapSchedules();
-        app.MapQueues();
-        app.MapUploads();
+        var routes = app.MapGroup("").CommitsUnitsOfWork();
+        routes.MapRegister();
+        routes.MapPasswords();
+        routes.MapLogs();
+        routes.MapExports();
+        routes.MapProfiles();
+        routes.MapData();
+        routes.MapTasks();
+        routes.MapFailures();
+        routes.MapAudit();
+        routes.MapAddTask();
+        routes.MapSchedules();
+        routes.MapQueues();
+        routes.MapUploads();
 
         app.MapReference();
     }

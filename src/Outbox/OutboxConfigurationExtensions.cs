@@ -33,8 +33,14 @@ public static class OutboxConfigurationExtensions
 
     /// <summary>
     /// Makes the scoped <see cref="IPublishEndpoint"/> and <see cref="ISendEndpointProvider"/> write to the store, and sends
-    /// what lies there. Endpoints get the inbox by <see cref="UseTransactionalOutbox"/>.
+    /// what lies there. Every endpoint with a consumer or a saga gets the inbox: by <see cref="UseTransactionalOutbox"/> or
+    /// <see cref="UseInstanceOutbox"/> where one of them is called, and by itself where none is, with <see cref="UseDelayedRedelivery"/> by the
+    /// configured <see cref="RetryOptions"/> around it unless the endpoint has its own.
     /// </summary>
+    /// <remarks>
+    /// A job consumer has no inbox, since it runs on when its message is consumed. Neither has a consumer that was added past the registration
+    /// (<c>endpoint.Consumer&lt;T&gt;()</c>): the log says so at the start, and what it stages is refused.
+    /// </remarks>
     public static void AddTransactionalOutbox(this IBusRegistrationConfigurator configurator, Action<OutboxBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -45,6 +51,98 @@ public static class OutboxConfigurationExtensions
             throw new ConfigurationException("The outbox has no store: call UsePostgres or UseSqlite.");
         }
 
+        if (!configurator.Any(s => s.ServiceType == typeof(GroupCommitter)))
+        {
+            configurator.AddServices();
+            configurator.AddScopedServices();
+        }
+
+        configurator.AddDefaultOutbox();
+        configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, StagingBusContextProvider>();
+        configurator.AddSingleton<IValidateOptions<OutboxOptions>>(new ReplacedBus(configurator));
+    }
+
+    /// <summary>
+    /// Puts a message whose attempt failed off to later, as a row of the outbox, as long as <paramref name="options"/> allow.
+    /// Has to come first: before the immediate retries and before <see cref="UseTransactionalOutbox"/>.
+    /// </summary>
+    public static void UseDelayedRedelivery(
+        this IReceiveEndpointConfigurator configurator, IRegistrationContext context, RetryOptions options)
+    {
+        context.GetRequiredService<EndpointPolicies>().Of(configurator).HasRedelivery = true;
+        configurator.AddDelayedRedelivery(context, options, () => true);
+    }
+
+    /// <summary>
+    /// Gives the endpoint's consumers the inbox: what a consumer stages, publishes and sends is committed in one transaction
+    /// with the fact that it consumed the message, so that a duplicate has no effect. What is given up has its task Failed
+    /// and becomes a dead letter. Has to come last.
+    /// </summary>
+    public static void UseTransactionalOutbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
+    {
+        if (configurator.TryAddInbox(context, nameof(UseTransactionalOutbox)))
+        {
+            context.GetRequiredService<ConsumerRegistry>().Add(configurator.InputAddress);
+            configurator.UseInbox(context);
+            configurator.UseDeadLetters(context);
+        }
+    }
+
+    /// <summary>
+    /// The same for a queue that one process has to itself and that goes with it, so that each of several processes gets every
+    /// message: each has an inbox key of its own, and the first that is done ends the task. Nothing is kept that would outlive the
+    /// queue: it is not among the queues that are reported, what is given up becomes no dead letter - there would be nowhere to
+    /// send it again - and its task is Failed only as long as no other process has succeeded. Has to come last.
+    /// </summary>
+    /// <remarks>
+    /// <see cref="UseDelayedRedelivery"/> goes before it with <see cref="RetryOptions.DelayedRetries"/> at 0: a later attempt
+    /// would be addressed to a queue that may be gone by then. It still holds a delivery while the database is out of reach.
+    /// </remarks>
+    public static void UseInstanceOutbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
+    {
+        if (configurator.TryAddInbox(context, nameof(UseInstanceOutbox)))
+        {
+            context.GetRequiredService<ConsumerRegistry>().AddInstance(configurator.InputAddress);
+            configurator.UseInbox(context);
+            configurator.UseNoDeadLetters(context);
+        }
+    }
+
+    /// <param name="configurator">The endpoint.</param>
+    /// <param name="context">Where the services come from.</param>
+    /// <param name="options">The policy.</param>
+    /// <param name="isWanted">Asked for each type of message, once the endpoint is configured.</param>
+    internal static void AddDelayedRedelivery(
+        this IReceiveEndpointConfigurator configurator, IRegistrationContext context, RetryOptions options, Func<bool> isWanted) =>
+        _ = new DelayedRedeliveryObserver(
+            configurator,
+            options,
+            context.GetRequiredService<GroupCommitter>(),
+            context.GetRequiredService<SuspectGate>(),
+            context.GetRequiredService<QueueDirectory>(),
+            context.GetRequiredService<CancelledMessages>(),
+            context.GetRequiredService<StoreClock>(),
+            context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory),
+            isWanted);
+
+    private static bool TryAddInbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context, string method) =>
+        context.GetRequiredService<EndpointPolicies>().Of(configurator).TryAddInbox(method, ConsumerRegistry.QueueOf(configurator.InputAddress))
+        && context.GetRequiredService<ConsumerRegistry>().AddInbox(configurator.InputAddress);
+
+    private static void UseInbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
+    {
+        configurator.ConnectConsumerConfigurationObserver(
+            new ConsumerRegistryObserver(configurator, context.GetRequiredService<ConsumerRegistry>()));
+        configurator.ConnectSagaConfigurationObserver(new SagaConfigurationObserver(configurator, context));
+        var inbox = new OutboxConsumePipeSpecificationObserver<TransactionalOutbox>(configurator, context);
+        configurator.ConnectConsumerConfigurationObserver(inbox);
+        configurator.ConnectSagaConfigurationObserver(inbox);
+        configurator.ConnectConsumerConfigurationObserver(new ToldFailureObserver());
+    }
+
+    /// <summary>What belongs to the process.</summary>
+    private static void AddServices(this IBusRegistrationConfigurator configurator)
+    {
         configurator.TryAddSingleton(TimeProvider.System);
         configurator.TryAddSingleton(provider => new StoreClock(
             provider.GetRequiredService<TimeProvider>(),
@@ -67,6 +165,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<CancelledMessages>();
         configurator.AddSingleton(provider => new UnsubscribedEvents(
             provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<UnsubscribedEvents>>()));
+        configurator.AddSingleton<DispatchObservers>();
         configurator.AddSingleton<MessageSender>();
         configurator.TryAddSingleton<IMessagePublisher, InMemoryPublisher>();
         configurator.AddSingleton<IStoreReader, StoreReader>();
@@ -78,13 +177,6 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<LostMessages>();
         configurator.TryAddSingleton<IQueueTransport, InMemoryQueueTransport>();
         configurator.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IOutboxStore>()));
-
-        configurator.AddScopedServices();
-
-        configurator.AddSingleton<SagaEndpoints>();
-        configurator.AddConfigureEndpointsCallback(
-            (context, _, endpoint) => endpoint.ConnectSagaConfigurationObserver(new SagaEndpoints.Observer(endpoint, context)));
-        configurator.AddHostedService(provider => provider.GetRequiredService<SagaEndpoints>());
 
         configurator.AddHostedService<OutboxDispatcher>();
         configurator.AddHostedService<RunningReporter>();
@@ -98,65 +190,6 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<ScheduleRunner>();
         configurator.AddHostedService(provider => provider.GetRequiredService<ScheduleRunner>());
         configurator.AddHostedService<QueueAgent>();
-    }
-
-    /// <summary>
-    /// Puts a message whose attempt failed off to later, as a row of the outbox, as long as <paramref name="options"/> allow.
-    /// Has to come first: before the immediate retries and before <see cref="UseTransactionalOutbox"/>.
-    /// </summary>
-    public static void UseDelayedRedelivery(
-        this IReceiveEndpointConfigurator configurator, IRegistrationContext context, RetryOptions options)
-    {
-        var committer = context.GetRequiredService<GroupCommitter>();
-        _ = new DelayedRedeliveryObserver(
-            configurator,
-            options,
-            committer,
-            context.GetRequiredService<SuspectGate>(),
-            context.GetRequiredService<QueueDirectory>(),
-            context.GetRequiredService<CancelledMessages>(),
-            context.GetRequiredService<StoreClock>(),
-            context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory));
-    }
-
-    /// <summary>
-    /// Gives the endpoint's consumers the inbox: what a consumer stages, publishes and sends is committed in one transaction
-    /// with the fact that it consumed the message, so that a duplicate has no effect. What is given up has its task Failed
-    /// and becomes a dead letter. Has to come last.
-    /// </summary>
-    public static void UseTransactionalOutbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
-    {
-        context.GetRequiredService<ConsumerRegistry>().Add(configurator.InputAddress);
-        configurator.UseInbox(context);
-        configurator.UseDeadLetters(context);
-    }
-
-    /// <summary>
-    /// The same for a queue that one process has to itself and that goes with it, so that each of several processes gets every
-    /// message: each has an inbox key of its own, and the first that is done ends the task. Nothing is kept that would outlive the
-    /// queue: it is not among the queues that are reported, what is given up becomes no dead letter - there would be nowhere to
-    /// send it again - and its task is Failed only as long as no other process has succeeded. Has to come last.
-    /// </summary>
-    /// <remarks>
-    /// <see cref="UseDelayedRedelivery"/> goes before it with <see cref="RetryOptions.DelayedRetries"/> at 0: a later attempt
-    /// would be addressed to a queue that may be gone by then. It still holds a delivery while the database is out of reach.
-    /// </remarks>
-    public static void UseInstanceOutbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
-    {
-        context.GetRequiredService<ConsumerRegistry>().AddInstance(configurator.InputAddress);
-        configurator.UseInbox(context);
-        configurator.UseNoDeadLetters(context);
-    }
-
-    private static void UseInbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
-    {
-        configurator.ConnectConsumerConfigurationObserver(
-            new ConsumerRegistryObserver(configurator, context.GetRequiredService<ConsumerRegistry>()));
-        configurator.ConnectSagaConfigurationObserver(new SagaConfigurationObserver(configurator, context));
-        var inbox = new OutboxConsumePipeSpecificationObserver<TransactionalOutbox>(configurator, context);
-        configurator.ConnectConsumerConfigurationObserver(inbox);
-        configurator.ConnectSagaConfigurationObserver(inbox);
-        configurator.ConnectConsumerConfigurationObserver(new ToldFailureObserver());
     }
 
     /// <summary>What belongs to one request, or to one message.</summary>
@@ -195,6 +228,5 @@ public static class OutboxConfigurationExtensions
             provider.GetRequiredService<QueuePurge>(),
             provider.GetRequiredService<StoreClock>()));
         configurator.AddScoped<IOutboxContextFactory<TransactionalOutbox>, InboxFilterFactory>();
-        configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, StagingBusContextProvider>();
     }
 }

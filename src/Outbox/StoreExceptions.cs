@@ -25,9 +25,6 @@ public static class RefusedStatement
     public static string? Describe(Exception exception) => SqlErrors.IsPermanent(exception) ? FailureText.Of(exception) : null;
 }
 
-/// <summary>The message was consumed before. The pipeline acknowledges it without an effect.</summary>
-internal sealed class DuplicateMessageException() : Exception("The message was consumed before.");
-
 /// <summary>The task was cancelled while a consumer was at it. The pipeline acknowledges it without an effect.</summary>
 internal sealed class TaskWasCancelledException() : OperationCanceledException("The task was cancelled.");
 

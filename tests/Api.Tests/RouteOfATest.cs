@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 
 namespace Messaging.Api.Tests;
 
@@ -13,7 +14,9 @@ internal sealed class RouteOfATest : IAsyncDisposable
     private readonly TemporaryFolder _folder;
     private readonly WebApplication _app;
 
-    private RouteOfATest(TemporaryFolder folder, WebApplication app) => (_folder, _app) = (folder, app);
+    private RouteOfATest(TemporaryFolder folder, WebApplication app, LogCapture logs) => (_folder, _app, Logs) = (folder, app, logs);
+
+    public LogCapture Logs { get; }
 
     public static async Task<RouteOfATest> StartAsync(
         Action<WebApplication> map, params IReadOnlyList<(string Name, string Value)> settings)
@@ -21,6 +24,8 @@ internal sealed class RouteOfATest : IAsyncDisposable
         var folder = new TemporaryFolder();
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseTestServer();
+        var logs = new LogCapture();
+        builder.Logging.AddProvider(logs);
         builder.Configuration.AddInMemoryCollection([new("AccessLog:Enabled", "false")]);
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value));
         builder.AddStandaloneMessaging(folder.File("messaging.db"), x => x.AddApiConsumers());
@@ -30,10 +35,19 @@ internal sealed class RouteOfATest : IAsyncDisposable
         app.MapApi();
         map(app);
         await app.StartAsync();
-        return new RouteOfATest(folder, app);
+        return new RouteOfATest(folder, app, logs);
     }
 
     public HttpClient CreateClient() => _app.GetTestClient();
+
+    public async Task<long> CountAsync(string table)
+    {
+        await using var connection = new SqliteConnection($"Data Source={_folder.File("messaging.db")};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT count(*) FROM {table}";
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
 
     public async ValueTask DisposeAsync()
     {

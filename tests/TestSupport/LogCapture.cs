@@ -8,6 +8,9 @@ public sealed class LogCapture : ILoggerProvider, ILogger
 {
     public ConcurrentQueue<string> Lines { get; } = new();
 
+    /// <summary>Those that came with a line.</summary>
+    public ConcurrentQueue<Exception> Exceptions { get; } = new();
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)
@@ -19,6 +22,10 @@ public sealed class LogCapture : ILoggerProvider, ILogger
     {
         _ = exception?.ToString(); // as a console does
         Lines.Enqueue(formatter(state, exception));
+        if (exception is not null)
+        {
+            Exceptions.Enqueue(exception);
+        }
     }
 
     public void Dispose()

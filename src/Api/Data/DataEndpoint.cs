@@ -28,7 +28,6 @@ internal static class DataEndpoint
         .WithDescription("Each answer is noted in the activity log, with who got it. Counts go up to 100,000.")
         .RequireRead()
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
-        .CommitsUnitOfWork()
         .AddsTask(DataAudit.Of);
 
     private static async Task<Ok<DataSummary>> HandleAsync(

@@ -14,8 +14,7 @@ internal static class RequestExportEndpoint
         .WithSummary("Exports the activity log as a CSV file")
         .WithDescription(
             "A worker writes it, in parts: follow it under /tasks/{id}, cancel it there, and get the link to the file from /exports/{id} with the same id.")
-        .TakesJson<ExportRequest>("""{ "from": "2026-05-01T00:00:00Z", "before": "2026-06-01T00:00:00Z" }""")
-        .CommitsUnitOfWork();
+        .TakesJson<ExportRequest>("""{ "from": "2026-05-01T00:00:00Z", "before": "2026-06-01T00:00:00Z" }""");
 
     private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem>> HandleAsync(
         HttpRequest http, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time)

@@ -48,8 +48,7 @@ internal static class DecideFailures
     private static void Answers(this RouteHandlerBuilder route) => route
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
-        .CommitsUnitOfWork();
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Results<Ok<FailuresDecided>, ValidationProblem, ProblemHttpResult>> RedriveAsync(
         Guid id, HttpContext http, Outbox.Failures failures, CancellationToken cancellationToken)

@@ -8,14 +8,14 @@ namespace Messaging.Api.Http;
 /// </summary>
 internal static class BackgroundTaskFilter
 {
-    /// <param name="route">The route; it commits its unit of work (<see cref="UnitOfWorkFilterExtensions.CommitsUnitOfWork"/>), named before this.</param>
+    /// <param name="route">The route; its group commits (<see cref="UnitOfWorkFilterExtensions.CommitsUnitsOfWork"/>).</param>
     /// <param name="message">Makes the message of a request.</param>
     public static RouteHandlerBuilder AddsTask<TMessage>(this RouteHandlerBuilder route, Func<HttpContext, TMessage> message)
         where TMessage : class =>
         route.AddEndpointFilter(async (context, next) =>
         {
             var result = await next(context);
-            if (!UnitOfWorkFilter.IsError(result))
+            if (!UnitOfWorkFilter.IsError(result, context.HttpContext))
             {
                 context.HttpContext.RequestServices.GetRequiredService<BackgroundTasks>().Add(message(context.HttpContext));
             }

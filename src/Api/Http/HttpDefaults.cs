@@ -27,6 +27,7 @@ internal static class HttpDefaults
         app.UseResponseHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseUncommittedWorkCheck();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseIdempotencyKeys();

@@ -67,7 +67,9 @@ internal static class IdempotencyKeyExtensions
         where TBuilder : IEndpointConventionBuilder =>
         route.AddOpenApiOperationTransformer((operation, context, _) =>
         {
-            if (HttpMethods.IsPost(context.Description.HttpMethod ?? string.Empty))
+            if (HttpMethods.IsPost(context.Description.HttpMethod ?? string.Empty)
+                && !context.Description.ActionDescriptor.EndpointMetadata.Contains(OwnCommit.ByHand)
+                && operation.Parameters?.Any(p => string.Equals(p.Name, IdempotencyKey.HeaderName, StringComparison.Ordinal)) != true)
             {
                 operation.Parameters ??= [];
                 operation.Parameters.Add(new OpenApiParameter

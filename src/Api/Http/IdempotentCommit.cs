@@ -21,7 +21,7 @@ internal static class IdempotentCommit
         }
 
         var result = await next(context);
-        if (UnitOfWorkFilter.IsError(result))
+        if (UnitOfWorkFilter.IsError(result, http))
         {
             return result;
         }

@@ -7,9 +7,9 @@ namespace Messaging.Api.Http;
 /// has returned a success and before the answer is sent. An error answer, or an exception, commits nothing. A request with an
 /// <c>Idempotency-Key</c> is committed together with its answer (<see cref="IdempotentCommit"/>).
 /// </summary>
-internal sealed class UnitOfWorkFilter(IUnitOfWork unit) : IEndpointFilter
+internal static class UnitOfWorkFilter
 {
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public static async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         if (IdempotencyKey.IsIn(context.HttpContext.Request))
         {
@@ -17,26 +17,56 @@ internal sealed class UnitOfWorkFilter(IUnitOfWork unit) : IEndpointFilter
         }
 
         var result = await next(context);
-        if (!IsError(result))
+        if (!IsError(result, context.HttpContext))
         {
-            await unit.CommitAsync(context.HttpContext.RequestAborted);
+            await context.HttpContext.RequestServices.GetRequiredService<IUnitOfWork>().CommitAsync(context.HttpContext.RequestAborted);
         }
 
         return result;
     }
 
-    public static bool IsError(object? result) => result switch
+    /// <summary>What a handler returns, or has written by itself.</summary>
+    public static bool IsError(object? result, HttpContext http) => result switch
     {
-        INestedHttpResult nested => IsError(nested.Result),
-        IStatusCodeHttpResult { StatusCode: >= 400 } => true,
-        _ => false,
+        INestedHttpResult nested => IsError(nested.Result, http),
+        IStatusCodeHttpResult { StatusCode: { } status } => status >= StatusCodes.Status400BadRequest,
+        _ => http.Response.StatusCode >= StatusCodes.Status400BadRequest,
     };
+}
+
+/// <summary>Metadata of a route that does not leave its commit to the group.</summary>
+internal sealed class OwnCommit
+{
+    private OwnCommit()
+    {
+    }
+
+    /// <summary>A filter of the route commits.</summary>
+    public static OwnCommit InFilter { get; } = new();
+
+    /// <summary>Its handler commits.</summary>
+    public static OwnCommit ByHand { get; } = new();
+
+    public static OwnCommit? Of(Endpoint? endpoint) => endpoint?.Metadata.GetMetadata<OwnCommit>();
 }
 
 internal static class UnitOfWorkFilterExtensions
 {
-    /// <summary>The handler stages, this commits. A POST may then have an <c>Idempotency-Key</c>.</summary>
+    /// <summary>
+    /// All routes of the group commit what their handlers stage, after all their filters, and a POST may have an <c>Idempotency-Key</c>. There is
+    /// nothing to be forgotten; what comes past the group is caught by <see cref="UncommittedWork"/>.
+    /// </summary>
+    public static RouteGroupBuilder CommitsUnitsOfWork(this RouteGroupBuilder group) => group
+        .AddEndpointFilter((context, next) => OwnCommit.Of(context.HttpContext.GetEndpoint()) is null ? UnitOfWorkFilter.InvokeAsync(context, next) : next(context))
+        .DescribesIdempotencyKey();
+
+    /// <summary>Commits here, for a route with filters that are to see whether the commit failed; they are named before this.</summary>
     public static TBuilder CommitsUnitOfWork<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder =>
-        route.AddEndpointFilter<TBuilder, UnitOfWorkFilter>().DescribesIdempotencyKey();
+        route.WithMetadata(OwnCommit.InFilter).AddEndpointFilter(UnitOfWorkFilter.InvokeAsync).DescribesIdempotencyKey();
+
+    /// <summary>The handler commits, because something is to follow its commit; an <c>Idempotency-Key</c> is not for it.</summary>
+    public static TBuilder CommitsByHand<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder =>
+        route.WithMetadata(OwnCommit.ByHand);
 }

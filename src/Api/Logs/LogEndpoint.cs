@@ -14,8 +14,7 @@ internal static class LogEndpoint
         .WithTags("Logs")
         .WithSummary("Appends to the activity log")
         .WithDescription("The entry is written by a worker.")
-        .TakesFields<LogRequest>()
-        .CommitsUnitOfWork();
+        .TakesFields<LogRequest>();
 
     private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem>> HandleAsync(
         HttpRequest http, BackgroundTasks tasks, StoreClock time)

@@ -19,8 +19,7 @@ internal static class ForgotPasswordEndpoint
         .WithTags("Passwords")
         .WithSummary("Mails a link that sets a new password")
         .WithDescription("The answer is the same for an address that is not registered, and for one that was sent enough mails in the last hour.")
-        .TakesFields<ForgotPasswordRequest>()
-        .CommitsUnitOfWork();
+        .TakesFields<ForgotPasswordRequest>();
 
     private static async Task<Results<Accepted<ForgotPasswordAccepted>, ValidationProblem>> HandleAsync(
         HttpRequest http, BackgroundTasks tasks, StoreClock time)

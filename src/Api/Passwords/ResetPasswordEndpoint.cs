@@ -22,7 +22,8 @@ internal static class ResetPasswordEndpoint
         .WithTags("Passwords")
         .WithSummary("Sets a password by a link that was mailed")
         .WithDescription($"A link works once. An {IdempotencyKey.HeaderName} is not taken here: the password's fast hash would be kept with it.")
-        .TakesJson<ResetPasswordRequest>(Example);
+        .TakesJson<ResetPasswordRequest>(Example)
+        .CommitsByHand();
 
     private static async Task<Results<NoContent, ValidationProblem, ProblemHttpResult>> HandleAsync(
         HttpContext http,

@@ -17,7 +17,8 @@ internal static class ChangeProfile
         .WithDescription(
             "What is named is set, what is null is cleared, and the rest stays. Every API process is told to drop what it has cached.")
         .TakesJson<ProfileChangeRequest>("""{ "displayName": "Ann" }""")
-        .ProducesProblem(StatusCodes.Status404NotFound);
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .CommitsByHand();
 
     private static async Task<Results<Ok<UserProfile>, ValidationProblem, ProblemHttpResult>> HandleAsync(
         Guid id,
@@ -49,7 +50,7 @@ internal static class ChangeProfile
         unit.Execute("UPDATE users SET display_name = $2 WHERE id = $1", id, after.DisplayName);
         tasks.AddUnfollowed(new ProfileChanged { UserId = id, ChangedAt = time.GetUtcNow() });
 
-        // Here and not by CommitsUnitOfWork, since something is to follow: who has this answer gets the new value from this process
+        // Here and not by the group, since something is to follow: who has this answer gets the new value from this process
         // at once. Should the process die before that, nothing is lost: its memory goes with it.
         await unit.CommitAsync(cancellationToken);
         await cache.DropAsync(id);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Messaging.Api.Access;
-using Messaging.Api.Http;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -19,8 +18,7 @@ internal static class ChangeQueue
         .WithName("ChangeQueue")
         .WithSummary("Sets concurrency, rate limit and priority")
         .WithDescription("Null clears a setting: what the workers are configured with holds again. It takes effect within a second.")
-        .Accepts<QueueChangeRequest>("application/json")
-        .CommitsUnitOfWork();
+        .Accepts<QueueChangeRequest>("application/json");
 
     private static async Task<Results<Ok<QueueSettings>, ValidationProblem, ProblemHttpResult>> HandleAsync(
         string name, JsonElement body, QueueControl queues, HttpContext http, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Messaging.Api.Access;
+using Messaging.Api.Http;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -19,7 +20,8 @@ internal static class PurgeQueue
         .WithSummary("Cancels what waits in the queue")
         .WithDescription(
             "Takes the depth that was seen as a confirmation. The tasks of what is removed are Cancelled; what is not due yet, and what is in hand, stays.")
-        .ProducesProblem(StatusCodes.Status409Conflict);
+        .ProducesProblem(StatusCodes.Status409Conflict)
+        .CommitsByHand();
 
     private static async Task<Results<Ok<PurgeResult>, ProblemHttpResult>> HandleAsync(
         string name, PurgeRequest? request, IQueueStore store, QueueControl queues, HttpContext http, CancellationToken cancellationToken)

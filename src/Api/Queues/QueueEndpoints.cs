@@ -1,5 +1,4 @@
 using Messaging.Api.Access;
-using Messaging.Api.Http;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -19,10 +18,10 @@ internal static class QueueEndpoints
             .RequireOperate()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        operate.MapPost("pause", PauseAsync).WithName("PauseQueue").CommitsUnitOfWork()
+        operate.MapPost("pause", PauseAsync).WithName("PauseQueue")
             .WithSummary("Takes nothing more from the queue")
             .WithDescription("What is in hand is finished; what is handed on meanwhile waits. A queue that is paused already stays so.");
-        operate.MapPost("resume", ResumeAsync).WithName("ResumeQueue").CommitsUnitOfWork()
+        operate.MapPost("resume", ResumeAsync).WithName("ResumeQueue")
             .WithSummary("Goes on with a paused queue");
         operate.MapChangeQueue();
         operate.MapPurgeQueue();

@@ -19,8 +19,7 @@ internal static class RegisterEndpoint
         .WithTags("Register")
         .WithSummary("Registers an e-mail address")
         .WithDescription("The welcome mail is sent by a worker. The answer is the same for an address that is registered already.")
-        .TakesFields<RegisterRequest>()
-        .CommitsUnitOfWork();
+        .TakesFields<RegisterRequest>();
 
     private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem>> HandleAsync(
         HttpRequest http, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time)

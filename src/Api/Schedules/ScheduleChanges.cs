@@ -26,32 +26,27 @@ internal static class ScheduleChanges
             .WithName("PutSchedule")
             .WithSummary("Creates a schedule, or replaces it")
             .WithDescription("What is put again unchanged keeps its next due time; with other times the next one is counted from now.")
-            .TakesJson<ScheduleBody>(Example)
-            .CommitsUnitOfWork();
+            .TakesJson<ScheduleBody>(Example);
         operate.MapPost("/{name}/pause", PauseAsync)
             .WithName("PauseSchedule")
             .WithSummary("Hands nothing on until it is resumed")
-            .ProducesProblem(StatusCodes.Status404NotFound)
-            .CommitsUnitOfWork();
+            .ProducesProblem(StatusCodes.Status404NotFound);
         operate.MapPost("/{name}/resume", ResumeAsync)
             .WithName("ResumeSchedule")
             .WithSummary("Lets it go on from now")
             .WithDescription("Nothing is run for the time that it was paused.")
             .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status409Conflict)
-            .CommitsUnitOfWork();
+            .ProducesProblem(StatusCodes.Status409Conflict);
         operate.MapPost("/{name}/run", RunAsync)
             .WithName("RunSchedule")
             .WithSummary("Hands its task on once, now")
             .WithDescription("When it is due next stays as it is.")
             .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status409Conflict)
-            .CommitsUnitOfWork();
+            .ProducesProblem(StatusCodes.Status409Conflict);
         operate.MapDelete("/{name}", DeleteAsync)
             .WithName("DeleteSchedule")
             .WithSummary("Deletes it, if there is one")
-            .WithDescription("What it has handed on stays.")
-            .CommitsUnitOfWork();
+            .WithDescription("What it has handed on stays.");
     }
 
     private static async Task<Results<Created<ScheduleRecord>, Ok<ScheduleRecord>, ValidationProblem>> PutAsync(

@@ -35,8 +35,7 @@ internal static class AddTaskEndpoint
             .WithName("AddTask")
             .WithSummary("Hands a task on")
             .WithDescription("At once, after a delay or at a time; once for a key; and what is to follow it.")
-            .TakesJson<AddTaskBody>(Example)
-            .CommitsUnitOfWork();
+            .TakesJson<AddTaskBody>(Example);
     }
 
     private static async Task<Results<Accepted<TasksAccepted>, ValidationProblem>> HandleAsync(

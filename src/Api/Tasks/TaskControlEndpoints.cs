@@ -28,8 +28,7 @@ internal static class TaskControlEndpoints
     private static RouteHandlerBuilder Map(IEndpointRouteBuilder routes, string path, Delegate handler) => routes.MapPost(path, handler)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
-        .CommitsUnitOfWork();
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Results<Ok<TaskOrder>, ValidationProblem, ProblemHttpResult>> CancelAsync(
         Guid id, TaskControl control, HttpContext http, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using Messaging.Api.Http;
 using Messaging.Api.Tasks;
 using Messaging.Contracts;
 using Messaging.Outbox;
@@ -13,8 +12,7 @@ internal static class DeleteUploadEndpoint
     public static void MapDeleteUpload(this IEndpointRouteBuilder routes) => routes.MapDelete("/{id:guid}", HandleAsync)
         .WithName("DeleteUpload")
         .WithSummary("Deletes an upload")
-        .ProducesProblem(StatusCodes.Status404NotFound)
-        .CommitsUnitOfWork();
+        .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<Results<Accepted<TaskAccepted>, ProblemHttpResult>> HandleAsync(
         Guid id, UploadReader uploads, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time, CancellationToken cancellationToken)

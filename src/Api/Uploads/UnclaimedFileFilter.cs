@@ -20,7 +20,7 @@ internal sealed class UnclaimedFileFilter([FromKeyedServices(UploadFiles.Area)] 
         try
         {
             var result = await next(context);
-            if (UnitOfWorkFilter.IsError(result) || result is StoredAnswerResult { Replayed: true })
+            if (UnitOfWorkFilter.IsError(result, context.HttpContext) || result is StoredAnswerResult { Replayed: true })
             {
                 Delete(context.HttpContext);
             }

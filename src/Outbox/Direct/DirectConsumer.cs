@@ -31,6 +31,7 @@ internal sealed class DirectConsumer<TConsumer, TMessage>(Uri inputAddress, ISer
             var attempt = new Attempt(delivery, time.GetUtcNow());
             delivery.Progress.Start(delivery.ConsumerId, attempt.StartedAt);
             var unit = provider.GetRequiredService<UnitOfWork>();
+            unit.EnterConsumer();
             unit.Work.InboxKeys.Add(delivery.Key);
             provider.GetRequiredService<TaskContext>().Attempt = attempt;
 
@@ -42,6 +43,7 @@ internal sealed class DirectConsumer<TConsumer, TMessage>(Uri inputAddress, ISer
             else if (running.IsCompletedSuccessfully && !context.IsExceeded)
             {
                 work = unit.TakeRows() ?? throw context.Exceed();
+                unit.LeaveConsumer();
                 work.Outcomes.AddRange(attempt.Successes);
             }
         }

@@ -62,7 +62,7 @@ internal sealed class InboxConsumeContext<T>(
             context.Headers.Set(OutboxHeaders.TaskId, OutboxHeaders.NoTask); // forwarded: a body with the headers that it came with
         }
 
-        unit.Work.Add(StagedMessageFactory.Create(context, queues, track: false));
+        unit.Add(StagedMessageFactory.Create(context, queues, track: false));
         return Task.CompletedTask;
     }
 

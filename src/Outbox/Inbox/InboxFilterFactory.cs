@@ -93,9 +93,8 @@ internal sealed class InboxFilterFactory(
             throw condemned.Progress.Verdict!;
         }
 
-        await unit.ResetAsync();
-        unit.Work.InboxKeys.AddRange(deliveries.Select(d => d.Key));
         await unique.ReleaseAsync(deliveries, context.CancellationToken);
+        await unit.EnterConsumerAsync(deliveries.Select(d => d.Key));
 
         using var attempt = new Attempt(deliveries, time, context.CancellationToken) { MayContinue = BatchInbox<T>.Instance is null };
         using var shown = running.Show(attempt);
@@ -105,11 +104,7 @@ internal sealed class InboxFilterFactory(
         {
             await ConsumeAsync(inboxContext, next);
         }
-        catch (DuplicateMessageException)
-        {
-            inboxContext.WasDuplicate = true;
-        }
-        catch (StoreUnavailableException)
+        catch (StoreUnavailableException) when (!unit.IsEndedByHand)
         {
             foreach (var delivery in deliveries)
             {
@@ -120,7 +115,9 @@ internal sealed class InboxFilterFactory(
         }
         catch (Exception exception)
         {
-            var meaning = ToldException.Of(attempt.Explain(exception)); // a constructor's, or a saga's, has not been told yet
+            var meaning = unit.IsEndedByHand && exception is not UnitOfWorkMisuseException
+                ? UnitOfWorkMisuseException.TransactionEnded(exception) // a part is stored already: a retry would do it once more
+                : ToldException.Of(attempt.Explain(exception)); // a constructor's, or a saga's, has not been told yet
             if (meaning is TaskWasCancelledException)
             {
                 inboxContext.WasDuplicate = true;
@@ -133,7 +130,7 @@ internal sealed class InboxFilterFactory(
         }
         finally
         {
-            await unit.ResetAsync();
+            await unit.LeaveConsumerAsync();
         }
 
         return !inboxContext.WasDuplicate;
@@ -167,7 +164,7 @@ internal sealed class InboxFilterFactory(
         await cancelled.KeepAsync(context.ReceiveContext, delivery.Key);
         if (delivery.SettleIn(unit.Work))
         {
-            await unit.TryCommitAsync(context.CancellationToken);
+            await unit.CommitStagedAsync(context.CancellationToken);
         }
 
         await context.NotifyConsumed(TimeSpan.Zero, options.ConsumerType);

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
@@ -12,6 +13,22 @@ internal sealed class PostgresTransaction(
     private bool _isCommitting;
 
     public DbTransaction Transaction => transaction;
+
+    public bool IsEndedByHand
+    {
+        get
+        {
+            try
+            {
+                _ = transaction.IsolationLevel; // the one thing that it does not tell when it is over
+                return false;
+            }
+            catch (InvalidOperationException)
+            {
+                return connection.State == ConnectionState.Open; // or else the connection was lost
+            }
+        }
+    }
 
     public Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken) =>
         connections.TranslateAllAsync(async () =>

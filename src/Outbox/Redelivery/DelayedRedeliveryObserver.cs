@@ -18,6 +18,7 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
     private readonly CancelledMessages _cancelled;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Func<bool> _isWanted;
 
     public DelayedRedeliveryObserver(
         IConsumePipeConfigurator configurator,
@@ -27,7 +28,8 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
         QueueDirectory queues,
         CancelledMessages cancelled,
         TimeProvider time,
-        ILogger logger)
+        ILogger logger,
+        Func<bool> isWanted)
         : base(configurator)
     {
         _configurator = configurator;
@@ -38,13 +40,19 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
         _cancelled = cancelled;
         _time = time;
         _logger = logger;
+        _isWanted = isWanted;
         Connect(this);
     }
 
     public void MessageConfigured<TMessage>(IConsumePipeConfigurator configurator)
-        where TMessage : class =>
-        configurator.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<TMessage>>(
-            new DelayedRedeliveryFilter<TMessage>(_options, _committer, _suspects, _queues, _cancelled, _time, _logger)));
+        where TMessage : class
+    {
+        if (_isWanted())
+        {
+            configurator.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<TMessage>>(
+                new DelayedRedeliveryFilter<TMessage>(_options, _committer, _suspects, _queues, _cancelled, _time, _logger)));
+        }
+    }
 
     public override void BatchConsumerConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, Batch<TMessage>> configurator) =>
         MessageConfigured<TMessage>(_configurator);

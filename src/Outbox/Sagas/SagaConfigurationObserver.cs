@@ -36,7 +36,6 @@ internal sealed class SagaConfigurationObserver(IReceiveEndpointConfigurator end
         if (scope.ServiceProvider.GetService<ISagaRepositoryContextFactory<TSaga>>() is OutboxSagaRepository<TSaga>)
         {
             provider.GetRequiredService<SagaJson<TSaga>>().Check();
-            provider.GetRequiredService<SagaEndpoints>().AddWithInbox(endpoint.InputAddress, typeof(TSaga));
             return provider.GetRequiredService<SagaType<TSaga>>();
         }
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using SQLitePCL;
 
 namespace Messaging.Outbox.Sqlite;
 
@@ -11,9 +12,16 @@ internal sealed class SqliteTransactionOfUnit(SqliteTurn turn, TimeProvider time
 
     public DbTransaction Transaction => turn.Transaction;
 
+    public bool IsEndedByHand => turn.Transaction.Connection is null;
+
     public Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken) =>
         Task.FromResult(SqliteDatabase.Translate(() =>
         {
+            if (raw.sqlite3_get_autocommit(turn.Connection.Handle) != 0)
+            {
+                throw new StoreUnavailableException("The database has rolled the transaction back."); // as it does when its disk is full
+            }
+
             if (_writer.IsDone(work))
             {
                 return false;

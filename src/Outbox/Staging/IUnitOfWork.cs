@@ -11,6 +11,8 @@ namespace Messaging.Outbox;
 /// <see cref="Execute"/> stages a command: nothing goes to the database before the commit, so units that are in hand
 /// together share one transaction and one round trip (group commit). <see cref="BeginAsync"/> is for work that has to read
 /// inside its transaction; such a unit commits alone.
+/// What a scope stages and neither commits nor discards is dropped when the scope ends, and an error in the log names it. Wrong use is a
+/// <see cref="UnitOfWorkMisuseException"/>: a commit by a consumer, staging after a consumer has returned or a scope has ended.
 /// </remarks>
 public interface IUnitOfWork
 {
@@ -25,6 +27,7 @@ public interface IUnitOfWork
     /// Opens this unit's own transaction for commands that have to run now. What was staged before runs in it first, and
     /// what is staged later joins it at the commit.
     /// </summary>
+    /// <returns>The transaction, for commands of your own. It is the unit's to end: do not commit, roll back or dispose of it.</returns>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
     Task<DbTransaction> BeginAsync(CancellationToken cancellationToken = default);
 
@@ -39,11 +42,20 @@ public interface IUnitOfWork
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Commits all of it or nothing. In a consumer the pipeline calls this; a consumer does not.
+    /// Commits all of it or nothing. The unit is then as new. In a consumer the pipeline commits; a consumer must not.
     /// </summary>
+    /// <exception cref="UnitOfWorkMisuseException">It was called by a consumer, or something else by which work would be lost.</exception>
     /// <exception cref="StoreUnavailableException">
     /// The database did not answer within <see cref="OutboxOptions.CommitTimeout"/>. If it broke off in the middle of the
     /// commit the outcome is unknown: all of it is stored, or nothing.
     /// </exception>
     Task CommitAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Drops what was staged and rolls an open transaction back: how a scope says that it means to commit nothing, as for an error answer.
+    /// </summary>
+    ValueTask DiscardAsync();
+
+    /// <summary>Whether something was staged, or a transaction begun, that has been neither committed nor discarded.</summary>
+    bool HasUncommittedWork { get; }
 }

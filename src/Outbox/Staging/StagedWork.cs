@@ -43,6 +43,15 @@ internal sealed class StagedWork
     public bool IsDone(InboxState state) =>
         InboxKeys.Exists(state.Consumed.Contains) || Outcomes.Exists(o => state.Cancelled.Contains(o.Id));
 
+    /// <summary>A consumer may stage from several threads at once.</summary>
+    public void Add(StagedCommand command)
+    {
+        lock (_lock)
+        {
+            Commands.Add(command);
+        }
+    }
+
     /// <summary>A consumer may publish from several threads at once.</summary>
     public void Add(StagedMessage message)
     {

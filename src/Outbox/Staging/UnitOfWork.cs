@@ -1,71 +1,126 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
+using MassTransit;
+using MassTransit.DependencyInjection;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Staging;
 
-/// <summary>The scoped unit of work.</summary>
-internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore store, ILogger<UnitOfWork> logger)
+/// <summary>
+/// The scoped unit of work. Whose scope it is decides who commits: a message's belongs to the inbox, which opens it for one attempt at a time;
+/// any other is open from the start, and committed by whoever stages.
+/// </summary>
+internal sealed partial class UnitOfWork(
+    GroupCommitter committer,
+    IOutboxStore store,
+    ILogger<UnitOfWork> logger,
+    Bind<IBus, IScopedConsumeContextProvider>? consumeContext = null)
     : IUnitOfWork, IAsyncDisposable, IDisposable
 {
     private readonly List<IDisposable> _holds = [];
+    private readonly PendingMessages _pending = new();
+    private volatile Phase _phase;
+    private bool _isBusy;
+    private int _actions;
+    private int _executed;
     private IStoreTransaction? _transaction;
+
+    private enum Phase
+    {
+        /// <summary>Open, unless the scope is a message's.</summary>
+        Initial,
+
+        /// <summary>A consumer is at it; the pipeline commits.</summary>
+        Consuming,
+
+        /// <summary>The consumer has returned.</summary>
+        Consumed,
+
+        /// <summary>The scope has ended.</summary>
+        Ended,
+    }
 
     public StagedWork Work { get; private set; } = new();
 
-    /// <summary>What is to be staged at the commit. A consumer may add from several threads at once.</summary>
-    public ConcurrentQueue<Func<Task>> Pending { get; } = new();
+    public bool HasUncommittedWork => !Work.IsEmpty || !_pending.IsEmpty || _transaction is not null;
+
+    /// <summary>The unit's own transaction has written rows to the outbox by itself.</summary>
+    public bool WakesDispatcher { get; set; }
 
     public StagedCommand Execute(string sql, params object?[] parameters)
     {
+        ThrowIfClosed();
         var command = new StagedCommand(sql, parameters);
-        Work.Commands.Add(command);
+        Work.Add(command);
         return command;
     }
 
+    public void Add(StagedMessage message)
+    {
+        ThrowIfClosed();
+        Work.Add(message);
+    }
+
+    /// <summary>Adds what is to be staged at the commit. A consumer may add from several threads at once.</summary>
+    /// <param name="name">What it is, for the log.</param>
+    /// <param name="stage">Stages it.</param>
+    public void AddPending(string name, Func<Task> stage)
+    {
+        ThrowIfClosed();
+        _pending.Add(name, stage);
+    }
+
+    /// <summary>Stages what is pending, as a commit does first.</summary>
+    public Task StagePendingAsync() => _pending.StageAsync();
+
     public async Task<DbTransaction> BeginAsync(CancellationToken cancellationToken = default)
     {
-        if (_transaction is null)
-        {
-            using var deadline = WithDeadline(cancellationToken);
-            _transaction = await store.BeginAsync(deadline.Token);
-            if (!await _transaction.ExecuteAsync(Work, deadline.Token))
-            {
-                throw new DuplicateMessageException();
-            }
-
-            Work.Commands.Clear();
-            Work.InboxKeys.Clear();
-        }
-
-        return _transaction.Transaction;
+        ThrowIfClosed();
+        using var turn = Enter();
+        return await BeginInTurnAsync(cancellationToken);
     }
 
     public async Task<IReadOnlyList<T>> QueryAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken = default)
     {
+        ThrowIfClosed();
+        using var turn = Enter();
         using var deadline = WithDeadline(cancellationToken);
-        return await InTransactionAsync(
-            transaction => transaction.QueryAsync(sql, read, deadline.Token, [.. parameters]), deadline.Token);
+        var transaction = await BeginInTurnAsync(deadline.Token);
+        return await store.TranslateAsync(() => transaction.QueryAsync(sql, read, deadline.Token, [.. parameters]));
     }
 
-    /// <summary>The unit's own transaction has written rows to the outbox by itself.</summary>
-    public bool WakesDispatcher { get; set; }
-
-    /// <summary>Runs something in the unit's own transaction, with the errors of the store.</summary>
+    /// <summary>Runs something in the unit's own transaction, with the errors of the store; also within such an action.</summary>
     public async Task<T> InTransactionAsync<T>(Func<DbTransaction, Task<T>> action, CancellationToken cancellationToken)
     {
         var transaction = await BeginAsync(cancellationToken);
-        return await store.TranslateAsync(() => action(transaction));
+        Interlocked.Increment(ref _actions);
+        try
+        {
+            return await store.TranslateAsync(() => action(transaction));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _actions);
+        }
     }
 
     public async Task CommitAsync(CancellationToken cancellationToken = default) => await TryCommitAsync(cancellationToken);
 
-    /// <returns>False when an inbox key was already there: the message is a duplicate and nothing was changed.</returns>
-    public async Task<bool> TryCommitAsync(CancellationToken cancellationToken)
+    /// <returns>False when an inbox key was already there: nothing was changed.</returns>
+    public Task<bool> TryCommitAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfClosed();
+        return _phase == Phase.Consuming ? throw UnitOfWorkMisuseException.CommitInConsumer() : CommitStagedAsync(cancellationToken);
+    }
+
+    /// <summary>The same, for the pipeline.</summary>
+    public async Task<bool> CommitStagedAsync(CancellationToken cancellationToken)
     {
         await StagePendingAsync();
+        using var turn = EnterAlone();
+        ThrowIfEndedByHand();
         var work = TakeWork();
         if (_transaction is null)
         {
@@ -88,26 +143,106 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
     {
         if (_transaction is not null)
         {
-            return await TryCommitAsync(cancellationToken);
+            return await CommitStagedAsync(cancellationToken);
         }
 
         await StagePendingAsync();
+        using var turn = EnterAlone(); // a query that was not awaited would be lost
         return await committer.CommitWhenPossibleAsync(TakeWork(), cancellationToken);
     }
 
     /// <summary>Takes what is staged, to be committed with others, when that is nothing but rows.</summary>
     /// <returns>Null when there is more: messages, a transaction of its own.</returns>
-    public StagedWork? TakeRows() => _transaction is null && Pending.IsEmpty && Work.IsRows ? TakeWork() : null;
+    public StagedWork? TakeRows() => _transaction is null && !_isBusy && _pending.IsEmpty && Work.IsRows ? TakeWork() : null;
 
     /// <summary>Keeps a lock until the unit has been committed, or has failed.</summary>
     public void Hold(IDisposable hold) => _holds.Add(hold);
 
-    /// <summary>Forgets everything staged and rolls an open transaction back, so that a retry starts from nothing.</summary>
-    public async ValueTask ResetAsync()
+    /// <summary>Opens the unit for a consumer, whose message has these keys. Nobody else may have staged here.</summary>
+    public async ValueTask EnterConsumerAsync(IEnumerable<InboxKey> keys)
+    {
+        await ResetAsync();
+        EnterConsumer();
+        Work.InboxKeys.AddRange(keys);
+    }
+
+    /// <summary>The same for a unit that is new.</summary>
+    public void EnterConsumer() => _phase = Phase.Consuming;
+
+    /// <summary>The consumer has come to its end, and what was to be committed is.</summary>
+    public ValueTask LeaveConsumerAsync()
+    {
+        LeaveConsumer();
+        return ResetAsync();
+    }
+
+    /// <summary>The same for a unit of which everything was taken.</summary>
+    public void LeaveConsumer() => _phase = Phase.Consumed;
+
+    /// <summary>Whether somebody else has ended the unit's own transaction, and perhaps committed a part of the work.</summary>
+    public bool IsEndedByHand => _transaction?.IsEndedByHand == true;
+
+    public async ValueTask DiscardAsync()
+    {
+        ThrowIfClosed();
+        var keys = Work.InboxKeys;
+        await ResetAsync();
+        Work.InboxKeys.AddRange(keys); // a consumer that has nothing to store has consumed its message all the same
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _phase = Phase.Ended;
+        if (HasUncommittedWork)
+        {
+            LogDropped();
+        }
+
+        await ResetAsync();
+    }
+
+    // Some callers dispose their scope synchronously; the transaction's own disposal does not need to wait for anything.
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private async Task<DbTransaction> BeginInTurnAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfEndedByHand();
+        if (_transaction is { } begun)
+        {
+            return begun.Transaction;
+        }
+
+        using var deadline = WithDeadline(cancellationToken);
+        var transaction = await store.BeginAsync(deadline.Token);
+        try
+        {
+            // The inbox keys come with the commit: a transaction that somebody else commits does not make its message a duplicate.
+            var first = new StagedWork();
+            first.Commands.AddRange(Work.Commands);
+            if (!first.IsEmpty)
+            {
+                await transaction.ExecuteAsync(first, deadline.Token);
+            }
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+
+        _executed += Work.Commands.Count;
+        Work.Commands.Clear();
+        _transaction = transaction;
+        return transaction.Transaction;
+    }
+
+    /// <summary>Forgets everything staged and rolls an open transaction back.</summary>
+    private async ValueTask ResetAsync()
     {
         Work = new StagedWork();
-        Pending.Clear();
+        _pending.Clear();
         WakesDispatcher = false;
+        _executed = 0;
         try
         {
             if (_transaction is { } transaction)
@@ -121,16 +256,6 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
             _holds.ForEach(hold => hold.Dispose());
             _holds.Clear();
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (Work.Messages.Count + Pending.Count > 0 && Work.InboxKeys.Count == 0)
-        {
-            LogNeverCommitted(Work.Messages.Count + Pending.Count);
-        }
-
-        await ResetAsync();
     }
 
     private StagedWork TakeWork()
@@ -147,17 +272,70 @@ internal sealed partial class UnitOfWork(GroupCommitter committer, IOutboxStore 
         return deadline;
     }
 
-    private async Task StagePendingAsync()
+    private void ThrowIfClosed()
     {
-        while (Pending.TryDequeue(out var stage))
+        if (_phase == Phase.Consuming || (_phase == Phase.Initial && consumeContext?.Value.HasContext != true))
         {
-            await stage();
+            return;
+        }
+
+        var misuse = _phase switch
+        {
+            Phase.Initial => UnitOfWorkMisuseException.WithoutInbox(consumeContext!.Value.GetContext().ReceiveContext?.QueueName()),
+            Phase.Consumed => UnitOfWorkMisuseException.AfterConsumer(),
+            _ => UnitOfWorkMisuseException.AfterScope(),
+        };
+        LogMisuse(misuse.Message); // whoever comes this late is often a task whose exception nobody sees
+        throw misuse;
+    }
+
+    private void ThrowIfEndedByHand()
+    {
+        if (IsEndedByHand)
+        {
+            throw UnitOfWorkMisuseException.TransactionEnded();
         }
     }
 
-    // Some callers dispose their scope synchronously; the transaction's own disposal does not need to wait for anything.
-    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+    private Turn Enter() => Interlocked.Exchange(ref _isBusy, true) ? throw UnitOfWorkMisuseException.TwoAtOnce() : new Turn(this);
 
-    [LoggerMessage(LogLevel.Warning, "{Count} staged message(s) were dropped: the scope ended without CommitAsync")]
-    private partial void LogNeverCommitted(int count);
+    private Turn EnterAlone()
+    {
+        var turn = Enter();
+        if (Volatile.Read(ref _actions) == 0)
+        {
+            return turn;
+        }
+
+        turn.Dispose();
+        throw UnitOfWorkMisuseException.TwoAtOnce();
+    }
+
+    private void LogDropped()
+    {
+        var dropped = StagedText.Of(Work, _executed, _pending.Names);
+        if (dropped.Length > 0)
+        {
+            LogNeverCommitted(dropped);
+        }
+        else if (_transaction is not null)
+        {
+            LogRolledBack();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Staged and dropped, because its scope ended without CommitAsync: {Dropped}. Call CommitAsync, or DiscardAsync where nothing is to be stored")]
+    private partial void LogNeverCommitted(string dropped);
+
+    [LoggerMessage(LogLevel.Warning, "The transaction of a unit of work was rolled back, because its scope ended without CommitAsync or DiscardAsync")]
+    private partial void LogRolledBack();
+
+    [LoggerMessage(LogLevel.Error, "A unit of work refused to stage: {Error}")]
+    private partial void LogMisuse(string error);
+
+    /// <summary>One operation at a time, as its one transaction can do.</summary>
+    private readonly struct Turn(UnitOfWork unit) : IDisposable
+    {
+        public void Dispose() => Volatile.Write(ref unit._isBusy, false);
+    }
 }

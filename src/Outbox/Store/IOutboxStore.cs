@@ -100,6 +100,9 @@ internal interface IStoreTransaction : IAsyncDisposable
 {
     DbTransaction Transaction { get; }
 
+    /// <summary>Whether somebody else has committed it or rolled it back, over a connection that is still there.</summary>
+    bool IsEndedByHand { get; }
+
     /// <summary>Inserts the inbox keys, runs the staged commands and writes the outcomes.</summary>
     /// <returns>False for a duplicate, or what was cancelled; the transaction can then only be rolled back.</returns>
     Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken);

@@ -133,7 +133,7 @@ public sealed class BackgroundTasks
         where T : class
     {
         // Staged at the commit, when it is known whether others wait for it.
-        _unit.Pending.Enqueue(() => _context is StagingBusContext staging
+        _unit.AddPending(options.Kind ?? typeof(T).Name, () => _context is StagingBusContext staging
             ? staging.StageAsync(message, options)
             : _context.PublishEndpoint.Publish(message, context => options.ApplyTo(context)));
         return new AddedTask(this, options);

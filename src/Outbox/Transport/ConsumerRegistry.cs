@@ -12,6 +12,7 @@ internal sealed class ConsumerRegistry
     private readonly Lock _lock = new();
     private readonly HashSet<string> _names = [];
     private readonly HashSet<string> _instances = [];
+    private readonly HashSet<string> _inboxes = [];
     private readonly HashSet<(string Queue, string MessageType, Type Consumer)> _consumers = [];
     private readonly ConcurrentDictionary<string, bool> _staging = new(StringComparer.Ordinal);
 
@@ -46,6 +47,26 @@ internal sealed class ConsumerRegistry
         lock (_lock)
         {
             _instances.Add(QueueOf(inputAddress));
+            _names.Remove(QueueOf(inputAddress));
+        }
+    }
+
+    /// <summary>Notes that the endpoint has an inbox.</summary>
+    /// <returns>True.</returns>
+    public bool AddInbox(Uri inputAddress)
+    {
+        lock (_lock)
+        {
+            _inboxes.Add(QueueOf(inputAddress));
+            return true;
+        }
+    }
+
+    public bool HasInbox(string queue)
+    {
+        lock (_lock)
+        {
+            return _inboxes.Contains(queue);
         }
     }
 

@@ -15,9 +15,16 @@ namespace Messaging.Outbox.Transport;
 /// <remarks>
 /// The first message to an address goes over MassTransit, which declares what the broker needs for it; those that follow go past it
 /// (<see cref="IMessagePublisher"/>), which is more than twice as fast. What fails there goes over MassTransit, which then says why.
-/// So does everything while somebody listens to MassTransit's traces.
+/// So does everything while somebody listens to MassTransit's traces. Observers of sent and published messages hear of them on both ways.
 /// </remarks>
-internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, QueueDirectory queues, IOutboxStore store, IMessagePublisher publisher, UnsubscribedEvents unsubscribed)
+internal sealed class MessageSender(
+    IBus bus,
+    ConsumerRegistry consumers,
+    QueueDirectory queues,
+    IOutboxStore store,
+    IMessagePublisher publisher,
+    UnsubscribedEvents unsubscribed,
+    DispatchObservers observers)
 {
     private static readonly ActivitySource Traces = new(DiagnosticHeaders.DefaultListenerName);
 
@@ -50,8 +57,14 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, QueueD
         IReadOnlyList<OutboxMessage> messages, int outstanding, CancellationToken cancellationToken)
     {
         var failures = new ConcurrentQueue<(OutboxMessage, Exception)>();
+        var outgoings = messages.Select(m => new Outgoing(m, queues)).ToList();
+        if (observers.AreConnected)
+        {
+            outgoings.ForEach(o => o.Find(observers));
+        }
+
         await Parallel.ForEachAsync(
-            await PublishAsync([.. messages.Select(m => new Outgoing(m, queues))], cancellationToken),
+            await PublishAsync(outgoings, failures, cancellationToken),
             new ParallelOptions { MaxDegreeOfParallelism = outstanding },
             async (outgoing, _) =>
             {
@@ -69,7 +82,8 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, QueueD
     }
 
     /// <returns>Those that are left for MassTransit.</returns>
-    private async Task<IReadOnlyList<Outgoing>> PublishAsync(IReadOnlyList<Outgoing> all, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Outgoing>> PublishAsync(
+        IReadOnlyList<Outgoing> all, ConcurrentQueue<(OutboxMessage, Exception)> failures, CancellationToken cancellationToken)
     {
         var (rest, direct, complete) = (new List<Outgoing>(), new List<Outgoing>(), new List<CompleteMessage>());
         var goesPast = TransportIsDurable && !IsTraced;
@@ -77,6 +91,12 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, QueueD
         {
             if (goesPast && outgoing.IsPlain() && _introduced.TryGetValue(outgoing.Row.Destination, out var destination))
             {
+                if (outgoing.Notice is { } notice && await ObjectionAsync(notice) is { } objection)
+                {
+                    failures.Enqueue((outgoing.Row, objection));
+                    continue;
+                }
+
                 direct.Add(outgoing);
                 complete.Add(outgoing.ToComplete(destination));
             }
@@ -99,11 +119,26 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, QueueD
                 default:
                     rest.Add(direct[i]);
                     _introduced.TryRemove(direct[i].Row.Destination, out var _);
-                    break;
+                    continue;
             }
+
+            await (direct[i].Notice?.SentAsync()).OrDone();
         }
 
         return rest;
+    }
+
+    private static async Task<Exception?> ObjectionAsync(DispatchObservers.Notice notice)
+    {
+        try
+        {
+            await notice.SendingAsync();
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
     }
 
     private void Introduce(string destination)
@@ -128,23 +163,35 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, QueueD
             NobodyTakes(metadata, destination);
         }
 
-        var pending = new PendingSend(message, metadata, ConsumersSettle);
+        var published = outgoing.Notice is { IsPublished: true } toTell ? toTell : null;
+        await (published?.SendingAsync()).OrDone();
+        var sent = outgoing.Notice is { IsPublished: false } typed ? typed : null;
+        var pending = new PendingSend(message, metadata, ConsumersSettle) { FiltersRanAgain = sent is not null };
         var activity = LogContext.Current?.StartOutboxDeliverActivity(pending);
         try
         {
             // Not all that MassTransit waits for heeds the token: a send that comes while another one declares the topology on a channel that
             // goes half-open is never heard of again.
             var endpoint = await bus.GetSendEndpoint(destination).WaitAsync(cancellationToken);
-            await endpoint.Send(new SerializedMessageBody(), pending, cancellationToken).WaitAsync(cancellationToken);
+            var sending = sent?.SendAsync(endpoint, pending, cancellationToken) ?? endpoint.Send(new SerializedMessageBody(), pending, cancellationToken);
+            await sending.WaitAsync(cancellationToken);
+            await (published?.SentAsync()).OrDone();
         }
         catch (Exception exception) when (NoQueueException.IsReturned(exception))
         {
             activity?.AddExceptionEvent(exception);
+            if (metadata.Mandatory)
+            {
+                await (published?.FailedAsync(exception)).OrDone();
+            }
+
             NobodyTakes(metadata, destination, exception);
+            await (published?.SentAsync()).OrDone();
         }
         catch (Exception exception)
         {
             activity?.AddExceptionEvent(exception);
+            await (published?.FailedAsync(exception)).OrDone();
             throw;
         }
         finally
@@ -190,6 +237,21 @@ internal sealed class MessageSender(IBus bus, ConsumerRegistry consumers, QueueD
             }
 
             return metadata;
+        }
+
+        /// <summary>What tells observers of it, if there are any.</summary>
+        public DispatchObservers.Notice? Notice { get; private set; }
+
+        public void Find(DispatchObservers observers)
+        {
+            try
+            {
+                Notice = observers.NoticeOf(row, Metadata);
+            }
+            catch (Exception)
+            {
+                // It cannot be read; whoever sends or consumes it will say so.
+            }
         }
 
         /// <summary>What cannot be read fails by itself when it is sent, and stops no other.</summary>

@@ -17,8 +17,25 @@ internal sealed class PendingSend(OutboxMessage row, MessageMetadata metadata, b
         ? EnvelopeOrigin.Read(row.Body)
         : new EnvelopeOrigin(metadata.ConversationId, metadata.SourceAddress);
 
+    /// <summary>Filters of the message's type have run once more; they had said all that they had to say when it was staged.</summary>
+    public bool FiltersRanAgain { get; init; }
+
     public Task Send(SendContext context)
     {
+        ApplyTo(context);
+        return Task.CompletedTask;
+    }
+
+    public void ApplyTo(SendContext context)
+    {
+        if (FiltersRanAgain)
+        {
+            foreach (var header in context.Headers.GetAll().Select(h => h.Key).ToList())
+            {
+                context.Headers.Set(header, null);
+            }
+        }
+
         context.MessageId = row.MessageId;
         context.CorrelationId = metadata.CorrelationId;
         context.ConversationId = _origin.ConversationId;
@@ -56,7 +73,6 @@ internal sealed class PendingSend(OutboxMessage row, MessageMetadata metadata, b
         }
 
         context.Serializer = new CopyBodySerializer(new ContentType(row.ContentType), new BytesMessageBody(row.Body));
-        return Task.CompletedTask;
     }
 
     void IProbeSite.Probe(ProbeContext context) => context.CreateFilterScope("outbox");

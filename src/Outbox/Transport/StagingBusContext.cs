@@ -63,7 +63,7 @@ internal sealed class StagingBusContext(
     public Task AddSend<T>(SendContext<T> context)
         where T : class
     {
-        unit.Work.Add(StagedMessageFactory.Create(context, queues, track: true));
+        unit.Add(StagedMessageFactory.Create(context, queues, track: true));
         return Task.CompletedTask;
     }
 

@@ -45,6 +45,7 @@ internal sealed class MailAllowance(IServiceScopeFactory scopes, IStoreReader st
             cancellationToken);
         if (found is not [var recipient])
         {
+            await unit.DiscardAsync();
             return null;
         }
 
@@ -55,6 +56,7 @@ internal sealed class MailAllowance(IServiceScopeFactory scopes, IStoreReader st
             cancellationToken);
         if (granted[0] >= limit)
         {
+            await unit.DiscardAsync();
             return null;
         }
 

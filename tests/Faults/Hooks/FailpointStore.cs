@@ -99,6 +99,8 @@ internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IO
     {
         public DbTransaction Transaction => inner.Transaction;
 
+        public bool IsEndedByHand => inner.IsEndedByHand;
+
         public Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken) => inner.ExecuteAsync(work, cancellationToken);
 
         public async Task<bool> CommitAsync(StagedWork work, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ public abstract class StoreSuite : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _store = await CreateAsync();
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_store is not null) // null when the test was skipped
         {

@@ -1,0 +1,71 @@
+using MassTransit;
+using Messaging.Outbox.Sagas;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.Inbox;
+
+/// <summary>
+/// Adds the inbox when the endpoint's consumers are put together, which is after everything that is written for it; the observers that the inbox
+/// connects then hear of each message.
+/// </summary>
+internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint, EndpointPolicy policy, IRegistrationContext context)
+    : IConsumerConfigurationObserver, ISagaConfigurationObserver
+{
+    public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator)
+        where TConsumer : class
+    {
+        if (TryAdd<TConsumer>())
+        {
+            new ConsumerRegistryObserver(endpoint, context.GetRequiredService<ConsumerRegistry>()).ConsumerConfigured(configurator);
+        }
+    }
+
+    public void ConsumerMessageConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, TMessage> configurator)
+        where TConsumer : class
+        where TMessage : class
+    {
+    }
+
+    public void SagaConfigured<TSaga>(ISagaConfigurator<TSaga> configurator)
+        where TSaga : class, ISaga
+    {
+        if (TryAdd<TSaga>())
+        {
+            new SagaConfigurationObserver(endpoint, context).SagaConfigured(configurator);
+        }
+    }
+
+    public void StateMachineSagaConfigured<TInstance>(ISagaConfigurator<TInstance> configurator, SagaStateMachine<TInstance> stateMachine)
+        where TInstance : class, ISaga, SagaStateMachineInstance
+    {
+        if (TryAdd<TInstance>())
+        {
+            new SagaConfigurationObserver(endpoint, context).StateMachineSagaConfigured(configurator, stateMachine);
+        }
+    }
+
+    public void SagaMessageConfigured<TSaga, TMessage>(ISagaMessageConfigurator<TSaga, TMessage> configurator)
+        where TSaga : class, ISaga
+        where TMessage : class
+    {
+    }
+
+    /// <summary>A job runs on when its message has been consumed, and MassTransit keeps the state of jobs by itself.</summary>
+    private static bool IsOfJobs(Type type) =>
+        type.Assembly == typeof(IJobConsumer<>).Assembly
+        || type.Assembly == typeof(JobSaga).Assembly
+        || type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IJobConsumer<>));
+
+    private bool TryAdd<T>()
+    {
+        if (policy.HasInbox || IsOfJobs(typeof(T)))
+        {
+            return false;
+        }
+
+        policy.HasDefaultInbox = true;
+        endpoint.UseTransactionalOutbox(context);
+        return true;
+    }
+}

@@ -1,0 +1,53 @@
+using MassTransit;
+using MassTransit.DependencyInjection;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Inbox;
+
+/// <summary>Gives each endpoint the inbox that nobody has configured, so that forgetting it loses nothing.</summary>
+internal static class DefaultOutboxExtensions
+{
+    /// <summary>
+    /// Endpoints of <c>ConfigureEndpoints</c> and those connected at run time come by MassTransit's callback, before any other one; those that
+    /// are written by hand come by <c>ConfigureConsumer</c>.
+    /// </summary>
+    public static void AddDefaultOutbox(this IBusRegistrationConfigurator configurator)
+    {
+        configurator.AddSingleton<EndpointPolicies>();
+        configurator.TryAddEnumerable(ServiceDescriptor.Singleton<IReceiveEndpointObserver, MissingInboxObserver>());
+        configurator.AddOptions<RetryOptions>().ValidateDataAnnotations().ValidateOnStart();
+        configurator.Insert(0, ServiceDescriptor.Singleton(provider => Bind<IBus>.Create<IConfigureReceiveEndpoint>(
+            new DefaultOutboxCallback(provider.GetRequiredService<Bind<IBus, IBusRegistrationContext>>().Value))));
+
+        var inner = configurator.Last(s => s.ServiceType == typeof(Bind<IBus, IBusRegistrationContext>));
+        configurator.Remove(inner);
+        configurator.AddSingleton(provider => Bind<IBus>.Create<IBusRegistrationContext>(
+            new OutboxRegistrationContext(((Bind<IBus, IBusRegistrationContext>)inner.ImplementationFactory!(provider)).Value)));
+    }
+
+    /// <summary>Adds what the endpoint turns out not to have once all of it is configured: delayed redelivery outside, the inbox inside.</summary>
+    public static void UseDefaultOutbox(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
+    {
+        var policy = context.GetRequiredService<EndpointPolicies>().Of(endpoint);
+        if (policy.HasDefaults || policy.HasInbox)
+        {
+            return;
+        }
+
+        policy.HasDefaults = true;
+        context.GetRequiredService<ConsumerRegistry>().Add(endpoint.InputAddress);
+        endpoint.AddDelayedRedelivery(
+            context, context.GetRequiredService<IOptions<RetryOptions>>().Value, () => policy is { HasDefaultInbox: true, HasRedelivery: false });
+        var inbox = new DefaultInboxObserver(endpoint, policy, context);
+        endpoint.ConnectConsumerConfigurationObserver(inbox);
+        endpoint.ConnectSagaConfigurationObserver(inbox);
+    }
+
+    private sealed class DefaultOutboxCallback(IRegistrationContext context) : IConfigureReceiveEndpoint
+    {
+        public void Configure(string name, IReceiveEndpointConfigurator configurator) => configurator.UseDefaultOutbox(context);
+    }
+}

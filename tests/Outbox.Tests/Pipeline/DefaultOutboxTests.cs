@@ -1,0 +1,276 @@
+using MassTransit;
+using MassTransit.Testing;
+using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.Outbox.Tests.Pipeline;
+
+public sealed class SqliteDefaultOutboxTests : DefaultOutboxTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresDefaultOutboxTests : DefaultOutboxTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>Endpoints on which nobody has configured anything of the outbox.</summary>
+public abstract class DefaultOutboxTests : StoreSuite
+{
+    private readonly Script _script = new();
+    private readonly LogCapture _logs = new();
+
+    [Fact]
+    public async Task A_consumer_without_any_configuration_stages_and_its_task_succeeds()
+    {
+        using var host = await StartAsync(x => x.AddConsumer<NoteConsumer>());
+
+        var id = await AddAsync(host, new Note("ann"));
+
+        await EndsAsync(host, id, TaskState.Succeeded);
+        Assert.Equal(1, await UnderTest.CountAsync("things", "name = 'ann'"));
+        Assert.DoesNotContain(_logs.Lines, l => l.Contains("inbox", StringComparison.Ordinal) || l.Contains("dropped", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_duplicate_has_no_effect()
+    {
+        using var host = await StartAsync(x => x.AddConsumer<GreetConsumer>());
+        var id = await AddAsync(host, new Greet("ann"));
+        await EndsAsync(host, id, TaskState.Succeeded);
+
+        var harness = host.Services.GetRequiredService<ITestHarness>();
+        await harness.Bus.Publish(new Greet("ann"), context => context.MessageId = id);
+        await harness.Bus.Publish(new Greet("last"));
+
+        await Eventually.True(() => _script.Greets.Any(g => g.Message.Name == "last"), "what came after is consumed");
+        Assert.Equal(["ann", "last"], _script.Greets.Select(g => g.Message.Name).Order());
+    }
+
+    [Fact]
+    public async Task What_fails_is_tried_again_later_and_then_a_dead_letter()
+    {
+        _script.Greet = (_, _) => throw new InvalidOperationException("no");
+        using var host = await StartAsync(x => x.AddConsumer<GreetConsumer>());
+
+        var task = await EndsAsync(host, await AddAsync(host, new Greet("ann")), TaskState.Failed);
+
+        Assert.Equal(3, task.Attempts);
+        Assert.Equal(1, await UnderTest.CountAsync("dead_letters"));
+    }
+
+    [Fact]
+    public async Task An_endpoint_written_by_hand_has_the_inbox_too()
+    {
+        using var host = await StartAsync(
+            x => x.AddConsumer<NoteConsumer>(),
+            (context, bus) => bus.ReceiveEndpoint("by-hand", endpoint =>
+            {
+                endpoint.UseMessageRetry(r => r.Immediate(1));
+                endpoint.ConfigureConsumer<NoteConsumer>(context);
+            }));
+
+        await EndsAsync(host, await AddAsync(host, new Note("ann")), TaskState.Succeeded);
+
+        Assert.Equal(1, await UnderTest.CountAsync("things", "name = 'ann'"));
+        Assert.Contains("by-hand", host.Services.GetRequiredService<ConsumerQueues>().Names);
+    }
+
+    [Fact]
+    public async Task An_endpoint_connected_at_run_time_has_the_inbox_too()
+    {
+        using var host = await StartAsync(x => x.AddConsumer<NoteConsumer>().ExcludeFromConfigureEndpoints());
+
+        var handle = host.Services.GetRequiredService<IReceiveEndpointConnector>().ConnectReceiveEndpoint(
+            "late", (context, endpoint) => endpoint.ConfigureConsumer<NoteConsumer>(context));
+        await handle.Ready;
+
+        await EndsAsync(host, await AddAsync(host, new Note("ann")), TaskState.Succeeded);
+        Assert.Equal(1, await UnderTest.CountAsync("things", "name = 'ann'"));
+    }
+
+    [Fact]
+    public async Task A_batch_consumer_has_the_inbox_too()
+    {
+        _script.Count = (context, provider) =>
+        {
+            provider.GetRequiredService<IUnitOfWork>().Execute("INSERT INTO things (name) VALUES ($1)", context.Message[0].Message.Name);
+            return Task.CompletedTask;
+        };
+        using var host = await StartAsync(x => x.AddConsumer<CountConsumer>(
+            c => c.Options<BatchOptions>(b => b.SetMessageLimit(10).SetTimeLimit(TimeSpan.FromMilliseconds(200)))));
+
+        await EndsAsync(host, await AddAsync(host, new Count("ann")), TaskState.Succeeded);
+
+        Assert.Equal(1, await UnderTest.CountAsync("things", "name = 'ann'"));
+    }
+
+    [Fact]
+    public async Task A_request_is_answered()
+    {
+        _script.Greet = (context, _) => context.RespondAsync(new Greeted(context.Message.Name));
+        using var host = await StartAsync(x => x.AddConsumer<GreetConsumer>());
+        await using var scope = host.Services.CreateAsyncScope();
+
+        var answer = await scope.ServiceProvider.GetRequiredService<IRequestClient<Greet>>().GetResponse<Greeted>(new Greet("ann"), TestContext.Current.CancellationToken);
+
+        Assert.Equal("ann", answer.Message.Name);
+    }
+
+    [Fact]
+    public async Task A_policy_that_somebody_configured_is_the_only_one()
+    {
+        _script.Greet = (_, _) => throw new InvalidOperationException("no");
+        using var host = await StartAsync(x =>
+        {
+            x.AddConfigureEndpointsCallback((context, _, endpoint) =>
+            {
+                endpoint.UseDelayedRedelivery(context, PipelineUnderTest.Quick());
+                endpoint.UseTransactionalOutbox(context);
+                endpoint.UseTransactionalOutbox(context); // as by a second consumer's definition
+            });
+            x.AddConsumer<GreetConsumer>();
+        });
+
+        var task = await EndsAsync(host, await AddAsync(host, new Greet("ann")), TaskState.Failed);
+
+        Assert.Equal(1, task.Attempts);
+        Assert.Equal(1, await UnderTest.CountAsync("dead_letters"));
+    }
+
+    [Fact]
+    public async Task A_consumer_past_the_registration_cannot_stage_and_is_named_at_the_start()
+    {
+        using var host = await StartAsync(
+            x => x.AddScoped<NoteConsumer>(),
+            (context, bus) => bus.ReceiveEndpoint("past", endpoint => endpoint.Consumer<NoteConsumer>(context)));
+
+        await host.Services.GetRequiredService<ITestHarness>().Bus.Publish(new Note("ann")); // past the outbox, as a broker would deliver it
+
+        await Eventually.True(() => _logs.Lines.Any(l => l.Contains("belongs to a message of past", StringComparison.Ordinal)), "it is refused");
+        Assert.Contains(_logs.Lines, l => l.StartsWith("Queue past has a consumer without the inbox", StringComparison.Ordinal));
+        Assert.Equal(0, await UnderTest.CountAsync("things"));
+        Assert.True(await host.Services.GetRequiredService<ITestHarness>().Published.Any<Fault<Note>>(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_filter_outside_the_inbox_cannot_stage()
+    {
+        using var host = await StartAsync(x =>
+        {
+            x.AddConsumer<GreetConsumer>();
+            x.AddConfigureEndpointsCallback((context, _, endpoint) => endpoint.UseConsumeFilter(typeof(StagingFilter<>), context));
+        });
+
+        var task = await EndsAsync(host, await AddAsync(host, new Greet("ann")), TaskState.Failed);
+
+        Assert.StartsWith("UnitOfWorkMisuseException: Nothing commits this unit of work", task.LastError, StringComparison.Ordinal);
+        Assert.Empty(_script.Greets);
+    }
+
+    [Fact]
+    public async Task An_endpoint_has_one_inbox()
+    {
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync(x =>
+        {
+            x.AddConfigureEndpointsCallback((context, _, endpoint) =>
+            {
+                endpoint.UseTransactionalOutbox(context);
+                endpoint.UseInstanceOutbox(context);
+            });
+            x.AddConsumer<GreetConsumer>();
+        }));
+
+        Assert.Contains("it has one inbox", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bus_registered_over_the_outbox_is_refused_at_the_start()
+    {
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync(
+            x => x.AddConsumer<GreetConsumer>(), configureServices: services => services.AddMassTransitTestHarness()));
+
+        Assert.Contains("Call AddTransactionalOutbox in the callback of the last registration", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_test_harness_over_an_application_takes_the_outbox_along()
+    {
+        using var host = await StartAsync(
+            x => x.AddConsumer<NoteConsumer>(), configureServices: services => services.AddMassTransitTestHarness(x => x.AddTransactionalOutbox(UnderTest.Use)));
+
+        await EndsAsync(host, await AddAsync(host, new Note("ann")), TaskState.Succeeded);
+
+        Assert.Equal(1, await UnderTest.CountAsync("things", "name = 'ann'"));
+    }
+
+    private async Task<IHost> StartAsync(
+        Action<IBusRegistrationConfigurator> configure,
+        Action<IBusRegistrationContext, IInMemoryBusFactoryConfigurator>? configureBus = null,
+        Action<IServiceCollection>? configureServices = null)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders().AddProvider(_logs);
+        builder.Services.AddSingleton(_script);
+        builder.Services.Configure<RetryOptions>(retry => (retry.DelayedRetries, retry.FirstDelay) = (2, TimeSpan.FromMilliseconds(1)));
+        builder.Services.AddMassTransitTestHarness(x =>
+        {
+            x.SetTestTimeouts(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5));
+            configure(x);
+            x.AddTransactionalOutbox(o =>
+            {
+                UnderTest.Use(o);
+                o.Configure(options => options.PollInterval = TimeSpan.FromMilliseconds(50));
+            });
+            x.UsingInMemory((context, bus) =>
+            {
+                configureBus?.Invoke(context, bus);
+                bus.ConfigureEndpoints(context);
+            });
+        });
+        configureServices?.Invoke(builder.Services);
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync();
+            return host;
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<Guid> AddAsync<T>(IHost host, T message)
+        where T : class
+    {
+        await using var scope = host.Services.CreateAsyncScope();
+        var task = scope.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(message);
+        await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
+        return task.Id;
+    }
+
+    private static async Task<TaskRecord> EndsAsync(IHost host, Guid id, TaskState state)
+    {
+        TaskRecord? task = null;
+        await Eventually.True(
+            async () => (task = await host.Services.GetRequiredService<ITaskStore>().FindAsync(id))?.State == state, $"task {id} is {state}");
+        return task!;
+    }
+
+    private sealed class StagingFilter<T>(IUnitOfWork unit) : IFilter<ConsumeContext<T>>
+        where T : class
+    {
+        public Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
+        {
+            unit.Execute("INSERT INTO things (name) VALUES ($1)", "filter");
+            return next.Send(context);
+        }
+
+        public void Probe(ProbeContext context) => context.CreateFilterScope("staging");
+    }
+}

@@ -1,0 +1,236 @@
+using Messaging.Outbox.Dispatch;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Tests.Staging;
+
+public sealed class SqliteUnitOfWorkMisuseTests : UnitOfWorkMisuseTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresUnitOfWorkMisuseTests : UnitOfWorkMisuseTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+
+    [Fact]
+    public async Task A_connection_that_is_lost_is_not_blamed_on_the_caller()
+    {
+        await using var unit = Unit();
+        var pid = await unit.QueryAsync("SELECT pg_backend_pid()", [], row => row.GetInt32(0));
+        await UnderTest.ExecuteAsync($"SELECT pg_terminate_backend({pid[0]})");
+        await Eventually.True(async () => await UnderTest.CountAsync("pg_stat_activity", $"pid = {pid[0]}") == 0, "the session has ended");
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => unit.QueryAsync("SELECT 1", [], row => row.GetInt32(0)));
+
+        Assert.False(unit.IsEndedByHand);
+    }
+}
+
+/// <summary>Ways to lose staged work, and what is said instead.</summary>
+public abstract class UnitOfWorkMisuseTests : StoreSuite
+{
+    private readonly LogCapture _logs = new();
+    private GroupCommitter? _committer;
+
+    [Fact]
+    public async Task Staged_work_that_is_not_committed_is_named_in_an_error()
+    {
+        await using (var unit = Unit())
+        {
+            unit.Execute("INSERT INTO things (name) VALUES ('secret')");
+            unit.AddPending("Greet", () => Task.CompletedTask);
+        }
+
+        Assert.Equal(
+            "Staged and dropped, because its scope ended without CommitAsync: 1 SQL command(s) (INSERT INTO things), 1 message(s) (Greet). " +
+            "Call CommitAsync, or DiscardAsync where nothing is to be stored",
+            Assert.Single(_logs.Lines));
+    }
+
+    [Fact]
+    public async Task Commands_that_ran_in_an_uncommitted_transaction_are_named_too()
+    {
+        await using (var unit = Unit())
+        {
+            unit.Execute("INSERT INTO things (name) VALUES ($1)", "a");
+            await unit.BeginAsync();
+            Assert.True(unit.HasUncommittedWork);
+        }
+
+        Assert.Contains("1 SQL command(s) (1 in its own transaction)", Assert.Single(_logs.Lines), StringComparison.Ordinal);
+        Assert.Equal(0, await UnderTest.CountAsync("things"));
+    }
+
+    [Fact]
+    public async Task A_transaction_without_staged_work_is_rolled_back_with_a_warning()
+    {
+        await using (var unit = Unit())
+        {
+            await unit.QueryAsync("INSERT INTO things (name) VALUES ($1) RETURNING name", ["a"], row => row.GetString(0));
+        }
+
+        Assert.Contains("was rolled back", Assert.Single(_logs.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Discarded_work_is_dropped_without_a_word()
+    {
+        await using (var unit = Unit())
+        {
+            unit.Execute("INSERT INTO things (name) VALUES ($1)", "a");
+            await unit.BeginAsync();
+            unit.Execute("INSERT INTO things (name) VALUES ($1)", "b");
+            await unit.DiscardAsync();
+            Assert.False(unit.HasUncommittedWork);
+            await unit.CommitAsync();
+        }
+
+        Assert.Empty(_logs.Lines);
+        Assert.Equal(0, await UnderTest.CountAsync("things"));
+    }
+
+    [Fact]
+    public async Task A_unit_commits_again_what_is_staged_after_a_commit()
+    {
+        await using (var unit = Unit())
+        {
+            unit.Execute("INSERT INTO things (name) VALUES ($1)", "a");
+            await unit.CommitAsync();
+            await unit.CommitAsync();
+            unit.Execute("INSERT INTO things (name) VALUES ($1)", "b");
+            await unit.CommitAsync();
+        }
+
+        Assert.Empty(_logs.Lines);
+        Assert.Equal(2, await UnderTest.CountAsync("things"));
+    }
+
+    [Fact]
+    public async Task A_unit_whose_scope_has_ended_stages_nothing()
+    {
+        var unit = Unit();
+        await unit.DisposeAsync();
+
+        Assert.Throws<UnitOfWorkMisuseException>(() => unit.Execute("DELETE FROM things"));
+        await Assert.ThrowsAsync<UnitOfWorkMisuseException>(() => unit.BeginAsync());
+        await Assert.ThrowsAsync<UnitOfWorkMisuseException>(() => unit.CommitAsync());
+        Assert.Equal(3, _logs.Lines.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_transaction_ended_by_hand_cannot_be_committed(bool commits)
+    {
+        await using var unit = Unit();
+        var transaction = await unit.BeginAsync();
+        await unit.QueryAsync("INSERT INTO things (name) VALUES ($1) RETURNING name", ["a"], row => row.GetString(0));
+        unit.Execute("INSERT INTO things (name) VALUES ($1)", "b");
+        await (commits ? transaction.CommitAsync() : transaction.RollbackAsync());
+
+        var misuse = await Assert.ThrowsAsync<UnitOfWorkMisuseException>(() => unit.CommitAsync());
+
+        Assert.Contains("Leave what BeginAsync returns alone", misuse.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await UnderTest.CountAsync("things", "name = 'b'"));
+    }
+
+    [Fact]
+    public async Task A_disposed_transaction_cannot_be_committed()
+    {
+        await using var unit = Unit();
+        var transaction = await unit.BeginAsync();
+        unit.Execute("INSERT INTO things (name) VALUES ($1)", "a");
+        await transaction.DisposeAsync();
+
+        await Assert.ThrowsAsync<UnitOfWorkMisuseException>(() => unit.QueryAsync("SELECT 1", [], row => row.GetInt32(0)));
+        await Assert.ThrowsAsync<UnitOfWorkMisuseException>(() => unit.CommitAsync());
+        Assert.Equal(0, await UnderTest.CountAsync("things"));
+    }
+
+    [Fact]
+    public async Task Two_operations_at_once_are_refused_and_harm_nothing()
+    {
+        await using var unit = Unit();
+        var hold = new TaskCompletionSource();
+        var first = unit.InTransactionAsync(
+            async _ =>
+            {
+                await hold.Task;
+                return true;
+            },
+            CancellationToken.None);
+
+        await Assert.ThrowsAsync<UnitOfWorkMisuseException>(() => unit.CommitAsync());
+        var second = await unit.QueryAsync("SELECT 1", [], _ => Assert.ThrowsAsync<UnitOfWorkMisuseException>(() => unit.BeginAsync()));
+        await second[0];
+
+        hold.SetResult();
+        await first;
+        unit.Execute("INSERT INTO things (name) VALUES ($1)", "a");
+        await unit.CommitAsync();
+        Assert.Equal(1, await UnderTest.CountAsync("things"));
+    }
+
+    [Fact]
+    public async Task Many_threads_may_stage_at_once()
+    {
+        await using var unit = Unit();
+
+        Parallel.For(0, 1_000, i => unit.Execute("INSERT INTO things (name) VALUES ($1)", $"{i}"));
+        await unit.CommitAsync();
+
+        Assert.Equal(1_000, await UnderTest.CountAsync("things"));
+    }
+
+    [Fact]
+    public async Task A_message_that_cannot_be_staged_fails_every_commit()
+    {
+        await using var unit = Unit();
+        unit.Execute("INSERT INTO things (name) VALUES ($1)", "a");
+        unit.AddPending("Unspeakable", () => throw new NotSupportedException());
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => unit.CommitAsync());
+        await Assert.ThrowsAsync<NotSupportedException>(() => unit.CommitAsync());
+
+        Assert.Equal(0, await UnderTest.CountAsync("things"));
+        await unit.DiscardAsync();
+    }
+
+    [Fact]
+    public async Task A_consumer_commits_nothing_itself()
+    {
+        await using var unit = Unit();
+        await unit.EnterConsumerAsync([]);
+        unit.Execute("INSERT INTO things (name) VALUES ($1)", "a");
+
+        var misuse = await Assert.ThrowsAsync<UnitOfWorkMisuseException>(() => unit.CommitAsync());
+
+        Assert.Contains("the pipeline does", misuse.Message, StringComparison.Ordinal);
+        Assert.True(unit.HasUncommittedWork);
+        await unit.LeaveConsumerAsync();
+        Assert.Throws<UnitOfWorkMisuseException>(() => unit.Execute("DELETE FROM things"));
+        Assert.Equal(0, await UnderTest.CountAsync("things"));
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (_committer is not null)
+        {
+            await _committer.DisposeAsync();
+        }
+
+        await base.DisposeAsync();
+    }
+
+    private protected UnitOfWork Unit()
+    {
+        var options = Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(5) });
+        _committer ??= new GroupCommitter(UnderTest.Store, new OutboxSignal(), options, NullLogger<GroupCommitter>.Instance);
+        return new UnitOfWork(_committer, UnderTest.Store, LoggerFactory.Create(l => l.AddProvider(_logs)).CreateLogger<UnitOfWork>());
+    }
+}
