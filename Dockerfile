@@ -8,6 +8,7 @@ COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY src/Api/Api.csproj src/Api/packages.lock.json src/Api/
 COPY src/Contracts/Contracts.csproj src/Contracts/packages.lock.json src/Contracts/
 COPY src/Outbox/Outbox.csproj src/Outbox/packages.lock.json src/Outbox/
+COPY src/Outbox.RabbitMq/Outbox.RabbitMq.csproj src/Outbox.RabbitMq/packages.lock.json src/Outbox.RabbitMq/
 COPY src/ServiceDefaults/ServiceDefaults.csproj src/ServiceDefaults/packages.lock.json src/ServiceDefaults/
 COPY src/Worker/Worker.csproj src/Worker/packages.lock.json src/Worker/
 

@@ -14,7 +14,8 @@ public sealed class OutboxBuilder
 {
     internal OutboxBuilder(IServiceCollection services) => Services = services;
 
-    internal IServiceCollection Services { get; }
+    /// <summary>For what belongs to the outbox and is a package of its own.</summary>
+    public IServiceCollection Services { get; }
 
     /// <summary>Keeps the outbox, the inbox and the tasks in PostgreSQL 15 or newer.</summary>
     /// <param name="connectionString">

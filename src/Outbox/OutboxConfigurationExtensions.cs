@@ -154,6 +154,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<InboxLookup>();
         configurator.AddSingleton<InHandMessages>();
         configurator.AddSingleton<RunningTasks>();
+        configurator.AddSingleton<InterruptedDeliveries>();
         configurator.AddSingleton<SuspectGate>();
         configurator.AddSingleton<UniqueTasks>();
         configurator.AddSingleton<ConsumerRegistry>();
@@ -178,6 +179,7 @@ public static class OutboxConfigurationExtensions
         configurator.TryAddSingleton<IQueueTransport, InMemoryQueueTransport>();
         configurator.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IOutboxStore>()));
 
+        configurator.AddHostedService<QueueTransportCheck>();
         configurator.AddHostedService<OutboxDispatcher>();
         configurator.AddHostedService<RunningReporter>();
         configurator.AddHostedService<RetentionCleaner>();

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Messaging.ServiceDefaults.Messaging;
+using Messaging.Outbox.RabbitMq;
 
 namespace Messaging.EndToEnd.Tests;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using MassTransit.Serialization;
 using Messaging.Outbox;
-using Messaging.ServiceDefaults.Messaging;
+using Messaging.Outbox.RabbitMq;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using Messaging.ServiceDefaults.Messaging;
+using Messaging.Outbox.RabbitMq;
 using RabbitMQ.Client;
 
 namespace Messaging.EndToEnd.Tests;

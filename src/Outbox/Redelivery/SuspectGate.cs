@@ -2,6 +2,7 @@ using MassTransit;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Redelivery;
@@ -13,7 +14,7 @@ namespace Messaging.Outbox.Redelivery;
 /// that is delivered again after that note is the culprit.
 /// </summary>
 internal sealed partial class SuspectGate(
-    InboxLookup lookup, GroupCommitter committer, TimeProvider time, ILogger<SuspectGate> logger) : IDisposable
+    InboxLookup lookup, GroupCommitter committer, InterruptedDeliveries interrupted, TimeProvider time, ILogger<SuspectGate> logger) : IDisposable
 {
     /// <summary>What is in hand has so long to end; then the suspect is tried beside it, for an attempt may take hours.</summary>
     private static readonly TimeSpan OthersMayTake = TimeSpan.FromSeconds(30);
@@ -59,7 +60,8 @@ internal sealed partial class SuspectGate(
                 () => lookup.FindDoneAsync([tried], [], context.CancellationToken), LogWaiting, time, context.CancellationToken);
             if (found.Consumed.Count > 0)
             {
-                DeliveryProgress.Of(context.ReceiveContext).Verdict = new UnfinishedDeliveriesException(unfinished);
+                DeliveryProgress.Of(context.ReceiveContext).Verdict = 
+                    new UnfinishedDeliveriesException(unfinished, interrupted.ReasonFor(ConsumerRegistry.QueueOf(context.ReceiveContext.InputAddress)));
             }
             else
             {
@@ -171,5 +173,5 @@ internal sealed partial class SuspectGate(
 }
 
 /// <summary>The message was delivered again and again, and no delivery came to an end, not even the one that it had to itself.</summary>
-public sealed class UnfinishedDeliveriesException(long deliveries)
-    : Exception($"{deliveries} deliveries ended without an outcome: the worker died, or lost its connection, each time."), IPermanentFailure;
+public sealed class UnfinishedDeliveriesException(long deliveries, string? reason = null)
+    : Exception($"{deliveries} deliveries ended without an outcome: {reason ?? "the worker died, or lost its connection, each time"}."), IPermanentFailure;

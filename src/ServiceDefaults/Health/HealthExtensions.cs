@@ -4,16 +4,19 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace Messaging.ServiceDefaults.Health;
 
 /// <summary><c>/health/live</c>: the process runs. <c>/health/ready</c>: it can do its work.</summary>
 public static class HealthExtensions
 {
-    private const string Database = "database", Clock = "clock", Stopping = "stopping";
+    private const string Database = "database", Clock = "clock", Stopping = "stopping", Broker = "broker";
     internal const string Bus = "bus";
 
-    /// <summary>Adds the checks of the database, the clock and the process; MassTransit adds its own of the bus.</summary>
+    /// <summary>
+    /// Adds the checks of the database, the clock and the process; MassTransit adds its own of the bus, and the outbox on RabbitMQ one of the broker.
+    /// </summary>
     public static void AddHealth(this IServiceCollection services) =>
         services.AddHealthChecks()
             .AddCheck<StoreHealthCheck>(Database)
@@ -22,14 +25,22 @@ public static class HealthExtensions
 
     /// <param name="endpoints">Where to map them.</param>
     /// <param name="needsBus">
-    /// True for a worker. An API is ready without the broker: it stores, and what it stored is sent when the broker is back.
+    /// True for a worker. An API is ready without the broker: it stores, and what it stored is sent when the broker is back. It says Degraded then, and why.
     /// </param>
     public static void MapHealth(this WebApplication endpoints, bool needsBus)
     {
+        if (!needsBus)
+        {
+            foreach (var check in endpoints.Services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations.Where(c => c.Name == Broker))
+            {
+                check.FailureStatus = HealthStatus.Degraded;
+            }
+        }
+
         endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions
         {
-            Predicate = check => check.Name is Database or Clock or Stopping || (needsBus && check.Name == Bus),
+            Predicate = check => check.Name is Database or Clock or Stopping or Broker || (needsBus && check.Name == Bus),
             ResponseWriter = WriteAsync,
         });
     }

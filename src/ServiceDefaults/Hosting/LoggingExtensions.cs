@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.ServiceDefaults.Hosting;
@@ -11,5 +13,7 @@ public static class LoggingExtensions
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None); // the answer says it
         logging.AddFilter("Polly", LogLevel.Error); // what its pipelines let through is logged by whoever catches it
+        logging.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(
+            provider => new ConnectionLoggerFactory(ActivatorUtilities.CreateInstance<LoggerFactory>(provider), TimeProvider.System)));
     }
 }

@@ -1,6 +1,7 @@
 using MassTransit;
 using Messaging.Contracts;
 using Messaging.Outbox;
+using Messaging.Outbox.RabbitMq;
 using Messaging.ServiceDefaults.Database;
 using Messaging.ServiceDefaults.Health;
 using Messaging.ServiceDefaults.Hosting;
@@ -19,20 +20,17 @@ public static class MessagingExtensions
     {
         var database = builder.Configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>() ?? new DatabaseOptions();
         builder.Services.AddValidated<DatabaseOptions>(DatabaseOptions.Section);
-        builder.Services.AddValidated<RabbitMqOptions>(RabbitMqOptions.Section);
-        builder.Services.AddSingleton<IQueueTransport, RabbitMqQueueTransport>();
-        builder.Services.AddSingleton<IMessagePublisher, RabbitMqPublisher>();
+        builder.Services.AddOptions<RabbitMqOptions>().BindConfiguration(RabbitMqOptions.Section);
         builder.AddBus(x =>
         {
-            x.AddTransactionalOutbox(o => o.UsePostgres(database.ToConnectionString(builder.Environment.ApplicationName), database.Pooler));
+            x.AddTransactionalOutbox(o => o
+                .UsePostgres(database.ToConnectionString(builder.Environment.ApplicationName), database.Pooler)
+                .UseRabbitMq());
             configure?.Invoke(x);
             x.UsingRabbitMq((context, bus) =>
             {
-                bus.Host(context.GetRequiredService<IOptions<RabbitMqOptions>>().Value);
+                bus.UseOutboxHost(context);
                 bus.UseCompactJson();
-                bus.SendTopology.ConfigureErrorSettings = QuorumQueueExtensions.SetErrorQueue;
-                bus.SendTopology.ConfigureDeadLetterSettings = QuorumQueueExtensions.SetErrorQueue;
-                bus.AutoStart = true; // also a process without consumers is to notice that the broker is gone
                 bus.ConfigureEndpoints(context);
                 bus.CollectDeadLetters(context);
             });
@@ -97,19 +95,6 @@ public static class MessagingExtensions
 
             // What can be handed on over the API, and by schedules; not what nobody has to consume.
             x.AddTaskTypes(typeof(UserRegistered).Assembly, except: [typeof(WelcomeMailSent), typeof(ProfileChanged)]);
-        });
-    }
-
-    private static void Host(this IRabbitMqBusFactoryConfigurator bus, RabbitMqOptions options)
-    {
-        var endpoints = new RabbitMqEndpoints(options);
-        var first = options.ParseHosts()[0];
-        bus.Host(first.Name, (ushort)first.Port, options.VirtualHost, host =>
-        {
-            host.Username(options.Username);
-            host.Password(options.Password!);
-            host.PublisherConfirmation = true;
-            host.OnRefreshConnectionFactory = factory => factory.PrepareAsync(options, endpoints, CancellationToken.None);
         });
     }
 

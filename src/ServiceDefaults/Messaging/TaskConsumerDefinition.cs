@@ -1,5 +1,6 @@
 using MassTransit;
 using Messaging.Outbox;
+using Messaging.Outbox.RabbitMq;
 
 namespace Messaging.ServiceDefaults.Messaging;
 
@@ -17,6 +18,6 @@ public sealed class TaskConsumerDefinition<TConsumer> : ConsumerDefinition<TCons
         IRegistrationContext context)
     {
         endpointConfigurator.UseTaskPolicy(context, onlyStages: typeof(TConsumer).IsAssignableTo(typeof(IStagingConsumer)));
-        endpointConfigurator.UseReceiveChannel(() => endpointConfigurator.CreateDirectReceiver<TConsumer>(context));
+        endpointConfigurator.UseFastLane<TConsumer>(context);
     }
 }

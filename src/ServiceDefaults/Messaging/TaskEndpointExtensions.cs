@@ -1,5 +1,6 @@
 using MassTransit;
 using Messaging.Outbox;
+using Messaging.Outbox.RabbitMq;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -21,31 +22,10 @@ internal static class TaskEndpointExtensions
             ? (options.StagingConcurrency, options.StagingConcurrency * 2)
             : (options.Concurrency, options.Concurrency);
         endpoint.PrefetchCount = Math.Max(options.Prefetch, prefetch);
-        if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbitMq)
-        {
-            var limit = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value.DeliveryLimit;
-            if (limit <= options.Retry.MaxUnfinishedDeliveries + 1)
-            {
-                throw new ConfigurationException(
-                    $"RabbitMq:DeliveryLimit ({limit}) has to be above {queue}'s MaxUnfinishedDeliveries + 1, or tasks that the broker gives up first never fail.");
-            }
-
-            rabbitMq.UseQuorumQueue(queue, limit, declaresErrorQueue: !context.GetRequiredService<IOptions<OutboxOptions>>().Value.CollectDeadLetters);
-        }
-
+        endpoint.UseQuorumQueue(context, options.Retry);
         endpoint.UseQueueGate(context, concurrency, options.Priority);
         endpoint.UseDelayedRedelivery(context, options.Retry);
         endpoint.UseMessageRetry(retry => retry.Immediate(options.Retry));
         endpoint.UseTransactionalOutbox(context);
-    }
-
-    /// <summary>Acknowledges together what is done together, and offers deliveries to the direct receiver, if there is one.</summary>
-    public static void UseReceiveChannel(this IReceiveEndpointConfigurator endpoint, Func<DirectReceiver?> createDirect)
-    {
-        if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbitMq)
-        {
-            var direct = createDirect();
-            rabbitMq.ConfigureChannel(channel => channel.UseFilter(new ReceiveChannelFilter(direct)));
-        }
     }
 }

@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.RabbitMq;
 
 namespace Messaging.ServiceDefaults.Messaging;
 
@@ -14,6 +15,6 @@ public sealed class TaskSagaDefinition<TSaga> : SagaDefinition<TSaga>
         IReceiveEndpointConfigurator endpointConfigurator, ISagaConfigurator<TSaga> sagaConfigurator, IRegistrationContext context)
     {
         endpointConfigurator.UseTaskPolicy(context, onlyStages: false);
-        endpointConfigurator.UseReceiveChannel(() => null);
+        endpointConfigurator.UseReceiveChannel(context);
     }
 }

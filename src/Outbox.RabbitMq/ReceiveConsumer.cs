@@ -1,12 +1,13 @@
 using System.Buffers;
-using Messaging.Outbox;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
-namespace Messaging.ServiceDefaults.Messaging;
+namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>Stands before MassTransit's consumer on a channel: notes what comes, and offers it to the direct receiver first.</summary>
-internal sealed class ReceiveConsumer(IAsyncBasicConsumer inner, Acknowledgements acknowledgements, DirectReceiver? direct) : IAsyncBasicConsumer
+internal sealed class ReceiveConsumer(
+    string queue, IAsyncBasicConsumer inner, Acknowledgements acknowledgements, DirectReceiver? direct, InterruptedDeliveries interrupted)
+    : IAsyncBasicConsumer
 {
     // A commit has its own deadline, and what goes back to MassTransit is MassTransit's to wait for.
     private static readonly TimeSpan CompletionDeadline = TimeSpan.FromSeconds(30);
@@ -65,7 +66,16 @@ internal sealed class ReceiveConsumer(IAsyncBasicConsumer inner, Acknowledgement
     public Task HandleBasicConsumeOkAsync(string consumerTag, CancellationToken cancellationToken = default) =>
         inner.HandleBasicConsumeOkAsync(consumerTag, cancellationToken);
 
-    public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => inner.HandleChannelShutdownAsync(channel, reason);
+    public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason)
+    {
+        if (ConsumerTimeout.FromCloseReason(reason.ReplyText) is { } timeout)
+        {
+            interrupted.Record(
+                queue, $"the broker's consumer timeout of {timeout:c} ended them; let TimeLimit end an attempt before that, or raise the broker's consumer_timeout");
+        }
+
+        return inner.HandleChannelShutdownAsync(channel, reason);
+    }
 
     private sealed record Frame(string ConsumerTag, ulong DeliveryTag, string Exchange, string RoutingKey, IReadOnlyBasicProperties Properties);
 

@@ -1,4 +1,4 @@
-namespace Messaging.ServiceDefaults.Messaging;
+namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
 /// The acknowledgements of one channel, many in one: a quorum queue writes each that it gets to its log, and what is committed together is done

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Messaging.ServiceDefaults.Messaging;
+namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>Where RabbitMQ is; section <c>RabbitMq</c>. There is no default password.</summary>
 public sealed class RabbitMqOptions : IValidatableObject
@@ -36,6 +36,13 @@ public sealed class RabbitMqOptions : IValidatableObject
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:02", "00:05:00")]
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The broker's <c>consumer_timeout</c>: how long it waits for an acknowledgement. A queue whose policy may need longer is declared with a timeout of
+    /// its own; RabbitMQ before 3.12 knows none, and its endpoint is then refused. Default 30 min, as the broker's.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan ConsumerTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Encrypts the connection; the certificate has to be valid and to bear the host's name. Default false.</summary>
     public bool UseTls { get; set; }

@@ -1,6 +1,6 @@
 using RabbitMQ.Client;
 
-namespace Messaging.ServiceDefaults.Messaging;
+namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>How every connection of this process is made and watched: MassTransit's, and ours beside it.</summary>
 internal static class RabbitMqConnecting

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Messaging.ServiceDefaults.Messaging;
+namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>A node of the broker, or a name behind which there are several.</summary>
 /// <param name="Name">A host name or an IP address.</param>

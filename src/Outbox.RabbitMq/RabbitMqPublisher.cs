@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
-using Messaging.Outbox;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 
-namespace Messaging.ServiceDefaults.Messaging;
+namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
 /// Publishes with RabbitMQ.Client, past MassTransit's pipeline: a batch at a time on a channel of its own, written out whole before the

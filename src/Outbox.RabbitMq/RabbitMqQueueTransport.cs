@@ -1,12 +1,11 @@
 using System.Text;
 using System.Threading.Channels;
-using Messaging.Outbox;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 
-namespace Messaging.ServiceDefaults.Messaging;
+namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>Counts and takes what lies in a queue of RabbitMQ. Every call has a deadline: a broker that says nothing holds nobody up.</summary>
 internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) : IQueueTransport, IAsyncDisposable

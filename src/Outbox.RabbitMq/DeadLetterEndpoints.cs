@@ -1,16 +1,16 @@
 using MassTransit;
-using Messaging.Outbox;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Messaging.ServiceDefaults.Messaging;
+namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
 /// Two endpoints beside each queue of this process, which take into the store what lies in its <c>_error</c> and its
 /// <c>_skipped</c> queue, so that no stale copy stays there. Has to come after the queues themselves.
 /// </summary>
-internal static class DeadLetterEndpoints
+public static class DeadLetterEndpoints
 {
+    /// <summary>Adds them, unless <see cref="OutboxOptions.CollectDeadLetters"/> says otherwise.</summary>
     public static void CollectDeadLetters(this IRabbitMqBusFactoryConfigurator bus, IRegistrationContext context)
     {
         if (!context.GetRequiredService<IOptions<OutboxOptions>>().Value.CollectDeadLetters)
@@ -31,6 +31,7 @@ internal static class DeadLetterEndpoints
         {
             endpoint.ConfigureConsumeTopology = false;
             endpoint.SetErrorQueue();
+            endpoint.UseQueuesAsTheyAre(context, queue + suffix);
             endpoint.UseDeadLetterCollector(context, queue, reason);
         });
 }

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Security;
 using RabbitMQ.Client;
 
-namespace Messaging.ServiceDefaults.Messaging;
+namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
 /// Where the next connection goes: every address of every host, by chance, and those last that failed or broke before. RabbitMQ.Client would

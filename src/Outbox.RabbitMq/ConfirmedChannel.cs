@@ -2,7 +2,7 @@ using Messaging.Outbox;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
-namespace Messaging.ServiceDefaults.Messaging;
+namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
 /// A channel with publisher confirms, for a batch at a time: sequence numbers follow each other, so a confirmation is a place in the batch.

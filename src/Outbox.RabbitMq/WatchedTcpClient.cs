@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using RabbitMQ.Client;
 
-namespace Messaging.ServiceDefaults.Messaging;
+namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
 /// A connection that ends when nothing has come for a heartbeat's time. The broker sends something at least every half of that, but RabbitMQ.Client

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 
-namespace Messaging.ServiceDefaults.Messaging;
+namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
 /// Channels for what MassTransit has no words for, or is slow at, over a connection of their own: opened when it is first needed, and again
@@ -14,6 +14,10 @@ internal sealed class RabbitMqChannels(IOptions<RabbitMqOptions> options, string
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lazy<RabbitMqEndpoints> _endpoints = new(() => new RabbitMqEndpoints(options.Value));
     private IConnection? _connection;
+    private volatile string? _blockedBecause;
+
+    /// <summary>The alarm because of which the broker takes nothing from this connection; null when there is none.</summary>
+    public string? BlockedBecause => _blockedBecause;
 
     public Task<IChannel> OpenAsync(CancellationToken cancellationToken) => OpenAsync(options: null, cancellationToken);
 
@@ -55,7 +59,17 @@ internal sealed class RabbitMqChannels(IOptions<RabbitMqOptions> options, string
             AutomaticRecoveryEnabled = false,
         };
         await factory.PrepareAsync(options.Value, _endpoints.Value, cancellationToken);
-        return await factory.CreateConnectionAsync(name, cancellationToken).WaitAsync(cancellationToken);
+        _blockedBecause = null;
+        var connection = await factory.CreateConnectionAsync(name, cancellationToken).WaitAsync(cancellationToken);
+        connection.ConnectionBlockedAsync += (_, blocked) => SetBlocked(blocked.Reason);
+        connection.ConnectionUnblockedAsync += (_, _) => SetBlocked(null);
+        return connection;
+
+        Task SetBlocked(string? reason)
+        {
+            _blockedBecause = reason;
+            return Task.CompletedTask;
+        }
     }
 
     private async Task CloseAsync()

@@ -1,0 +1,53 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.RabbitMq;
+
+/// <summary>The outbox on RabbitMQ.</summary>
+public static class RabbitMqExtensions
+{
+    /// <summary>
+    /// Publishes to RabbitMQ past MassTransit's pipeline, counts and purges its queues, and watches it (health check <c>broker</c>).
+    /// </summary>
+    /// <param name="builder">The outbox.</param>
+    /// <param name="configure">Where RabbitMQ is; or bind it with <c>services.AddOptions&lt;RabbitMqOptions&gt;()</c>.</param>
+    public static OutboxBuilder UseRabbitMq(this OutboxBuilder builder, Action<RabbitMqOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var options = builder.Services.AddOptions<RabbitMqOptions>().ValidateDataAnnotations().ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        builder.Services.AddSingleton<IQueueTransport, RabbitMqQueueTransport>();
+        builder.Services.AddSingleton<IMessagePublisher, RabbitMqPublisher>();
+        builder.Services.AddSingleton<RabbitMqMonitor>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<RabbitMqMonitor>());
+        builder.Services.AddHealthChecks().AddCheck<RabbitMqHealthCheck>(RabbitMqHealthCheck.Name);
+        return builder;
+    }
+
+    /// <summary>
+    /// Connects the bus to the nodes of <see cref="UseRabbitMq"/>, and keeps error queues replicated. In place of the transport's own <c>Host</c>,
+    /// and before any endpoint.
+    /// </summary>
+    public static void UseOutboxHost(this IRabbitMqBusFactoryConfigurator bus, IRegistrationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(bus);
+        var options = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value;
+        var endpoints = new RabbitMqEndpoints(options);
+        var first = options.ParseHosts()[0];
+        bus.Host(first.Name, (ushort)first.Port, options.VirtualHost, host =>
+        {
+            host.Username(options.Username);
+            host.Password(options.Password!);
+            host.PublisherConfirmation = true;
+            host.OnRefreshConnectionFactory = factory => factory.PrepareAsync(options, endpoints, CancellationToken.None);
+        });
+        bus.SendTopology.ConfigureErrorSettings = QuorumQueueExtensions.SetErrorQueue;
+        bus.SendTopology.ConfigureDeadLetterSettings = QuorumQueueExtensions.SetErrorQueue;
+        bus.AutoStart = true; // also a process without consumers is to notice that the broker is gone
+    }
+}

@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using MassTransit;
+using MassTransit.RabbitMqTransport;
+using RabbitMQ.Client;
+
+namespace Messaging.Outbox.RabbitMq;
+
+/// <summary>The channel of a receive endpoint, which acknowledges together what is done together.</summary>
+internal sealed class ReceiveChannel : ChannelProxy
+{
+    // MassTransit consumes on a channel again after the broker has cancelled a consumer of it, and its tags go on.
+    private static readonly ConditionalWeakTable<IChannel, Acknowledgements> OfChannel = [];
+
+    private readonly DirectReceiver? _direct;
+    private readonly InterruptedDeliveries _interrupted;
+    private readonly Acknowledgements _acknowledgements;
+    private ReceiveConsumer? _consumer;
+    private volatile bool _isStopping;
+
+    public ReceiveChannel(ChannelContext inner, DirectReceiver? direct, InterruptedDeliveries interrupted)
+        : base(inner)
+    {
+        _direct = direct;
+        _interrupted = interrupted;
+        _acknowledgements = OfChannel.GetValue(inner.Channel, channel => new Acknowledgements(channel.BasicAckAsync));
+    }
+
+    public override ValueTask BasicAck(ulong deliveryTag, bool multiple, CancellationToken cancellationToken)
+    {
+        if (multiple)
+        {
+            return base.BasicAck(deliveryTag, multiple, cancellationToken);
+        }
+
+        _acknowledgements.Add(deliveryTag);
+        return _isStopping ? new ValueTask(_acknowledgements.FlushAsync()) : ValueTask.CompletedTask;
+    }
+
+    public override Task BasicNack(ulong deliveryTag, bool multiple, bool requeue, CancellationToken cancellationToken)
+    {
+        _acknowledgements.Settle(deliveryTag);
+        return base.BasicNack(deliveryTag, multiple, requeue, cancellationToken);
+    }
+
+    public override Task<string> BasicConsume(
+        string queue,
+        bool noAck,
+        bool exclusive,
+        IDictionary<string, object> arguments,
+        IAsyncBasicConsumer consumer,
+        string consumerTag,
+        CancellationToken cancellationToken)
+    {
+        _consumer = new ReceiveConsumer(queue, consumer, _acknowledgements, _direct, _interrupted);
+        return base.BasicConsume(queue, noAck, exclusive, arguments, _consumer, consumerTag, cancellationToken);
+    }
+
+    /// <summary>
+    /// The endpoint stops. What was taken directly is waited for here, as MassTransit waits after this for what it has in hand; the channel may close
+    /// as soon as it has that, so what is acknowledged from now on is sent before anybody goes on.
+    /// </summary>
+    public override async Task BasicCancel(string consumerTag, CancellationToken cancellationToken)
+    {
+        _isStopping = true;
+        await base.BasicCancel(consumerTag, cancellationToken);
+        if (_consumer is not null)
+        {
+            await _consumer.CompleteAsync(cancellationToken);
+        }
+
+        await _acknowledgements.FlushAsync();
+    }
+
+    public override Task BasicQos(uint prefetchSize, ushort prefetchCount, bool global, CancellationToken cancellationToken)
+    {
+        _acknowledgements.MaxWaiting = Math.Max(1, prefetchCount / 4);
+        return base.BasicQos(prefetchSize, prefetchCount, global, cancellationToken);
+    }
+}
+
+/// <summary>Puts the channel of an endpoint into a <see cref="ReceiveChannel"/>.</summary>
+internal sealed class ReceiveChannelFilter(DirectReceiver? direct, InterruptedDeliveries interrupted) : IFilter<ChannelContext>
+{
+    public Task Send(ChannelContext context, IPipe<ChannelContext> next) => next.Send(new ReceiveChannel(context, direct, interrupted));
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("receiveChannel");
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.ServiceDefaults.Hosting;
+
+/// <summary>Gives what is said about lost connections to <see cref="ConnectionLogs"/>, and all else to the factory within it.</summary>
+internal sealed class ConnectionLoggerFactory(ILoggerFactory inner, TimeProvider time) : ILoggerFactory
+{
+    private readonly ConnectionLogs _logs = new(time);
+
+    public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
+
+    public ILogger CreateLogger(string categoryName) => new ConnectionLogger(inner.CreateLogger(categoryName), _logs);
+
+    public void Dispose()
+    {
+        _logs.Dispose();
+        inner.Dispose();
+    }
+
+    private sealed class ConnectionLogger(ILogger inner, ConnectionLogs logs) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => inner.BeginScope(state);
+
+        public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (!inner.IsEnabled(logLevel))
+            {
+                return;
+            }
+
+            if (exception is null || !logs.TryLog(inner, logLevel, eventId, formatter(state, exception), exception))
+            {
+                inner.Log(logLevel, eventId, state, exception, formatter);
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.ServiceDefaults.Hosting;
+
+/// <summary>
+/// What is logged about lost connections: each cause at once, in a line, and then a line a minute with how often it was said since. Without it forty
+/// endpoints write forty stack traces each time that they try.
+/// </summary>
+internal sealed partial class ConnectionLogs : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<string, Cause> _causes = new(StringComparer.Ordinal);
+    private readonly ITimer _timer;
+
+    public ConnectionLogs(TimeProvider time) => _timer = time.CreateTimer(_ => Summarize(), state: null, Interval, Interval);
+
+    /// <summary>Whether it is about a connection, and so logged here.</summary>
+    public bool TryLog(ILogger logger, LogLevel level, EventId eventId, string text, Exception? exception)
+    {
+        if (exception is null || !IsOfConnection(exception))
+        {
+            return false;
+        }
+
+        var root = Root(exception);
+        var cause = $"{root.GetType().Name}: {root.Message}";
+        if (_causes.TryAdd(Digits().Replace(cause, "#"), new Cause(logger, level, eventId, cause)))
+        {
+            Write(logger, level, eventId, $"{text} ({cause})");
+        }
+        else if (_causes.TryGetValue(Digits().Replace(cause, "#"), out var known))
+        {
+            known.Repeat();
+        }
+
+        return true;
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        Summarize();
+    }
+
+    private static bool IsOfConnection(Exception exception) =>
+        exception is ConnectionException or SocketException or EndOfStreamException
+        || exception.GetType().Namespace?.StartsWith("RabbitMQ.Client", StringComparison.Ordinal) == true
+        || exception switch
+        {
+            AggregateException many => many.InnerExceptions.All(IsOfConnection),
+            IOException { InnerException: { } inner } => IsOfConnection(inner),
+            _ => false,
+        };
+
+    private static Exception Root(Exception exception) => exception switch
+    {
+        AggregateException many => Root(many.InnerExceptions[^1]),
+        { InnerException: { } inner } => Root(inner),
+        _ => exception,
+    };
+
+    private static void Write(ILogger logger, LogLevel level, EventId eventId, string line) => logger.Log(level, eventId, line, exception: null, (l, _) => l);
+
+    private void Summarize()
+    {
+        foreach (var (key, cause) in _causes)
+        {
+            if (cause.Take() is var repeats and > 0)
+            {
+                Write(cause.Logger, cause.Level, cause.EventId, $"Said {repeats} times more within a minute: {cause.Text}");
+            }
+            else
+            {
+                _causes.TryRemove(key, out _); // it is over; when it comes again, it is said at once
+            }
+        }
+    }
+
+    [GeneratedRegex("[0-9a-f]*[0-9][0-9a-f]*", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    private static partial Regex Digits();
+
+    private sealed class Cause(ILogger logger, LogLevel level, EventId eventId, string text)
+    {
+        private int _repeats;
+
+        public ILogger Logger => logger;
+        public LogLevel Level => level;
+        public EventId EventId => eventId;
+        public string Text => text;
+
+        public void Repeat() => Interlocked.Increment(ref _repeats);
+
+        public int Take() => Interlocked.Exchange(ref _repeats, 0);
+    }
+}
