@@ -11,6 +11,9 @@ internal static class RabbitMqConnecting
     /// <summary>Until a node that took the connection has greeted, checked the password and opened the virtual host.</summary>
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(4);
 
+    /// <summary>All processes that a node has lost do not come to the next one in the same moment.</summary>
+    private const int MaxPauseMilliseconds = 500;
+
     /// <summary>Called before each connection.</summary>
     public static async Task PrepareAsync(
         this ConnectionFactory factory, RabbitMqOptions options, RabbitMqEndpoints endpoints, CancellationToken cancellationToken)
@@ -20,6 +23,11 @@ internal static class RabbitMqConnecting
         factory.HandshakeContinuationTimeout = HandshakeTimeout;
         factory.SocketFactory = family => new WatchedTcpClient(family, options.Heartbeat);
         factory.EndpointResolverFactory = _ => endpoints;
+        if (endpoints.WereUsed)
+        {
+            await Task.Delay(Random.Shared.Next(MaxPauseMilliseconds), cancellationToken);
+        }
+
         await endpoints.ResolveAsync(cancellationToken);
     }
 }

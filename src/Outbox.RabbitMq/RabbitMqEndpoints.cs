@@ -20,6 +20,18 @@ internal sealed class RabbitMqEndpoints(RabbitMqOptions options) : IEndpointReso
     private long _failureCount;
     private IReadOnlyList<(RabbitMqHost Host, string Address)> _resolved = [];
 
+    /// <summary>Whether there was a connection before, or an attempt at one.</summary>
+    public bool WereUsed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _used is not null || _failureCount > 0;
+            }
+        }
+    }
+
     /// <summary>Looks the names up; one that is not found is left for the connection to fail with.</summary>
     public async Task ResolveAsync(CancellationToken cancellationToken) =>
         _resolved = [.. (await Task.WhenAll(_hosts.Select(h => ResolveAsync(h, cancellationToken)))).SelectMany(a => a)];
