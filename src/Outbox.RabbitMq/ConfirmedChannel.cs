@@ -1,4 +1,3 @@
-using Messaging.Outbox;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
