@@ -2,12 +2,11 @@ using MassTransit;
 using MassTransit.Testing;
 using Messaging.Outbox;
 using Messaging.Outbox.Migrations;
-using Messaging.ServiceDefaults.Messaging;
+using Messaging.Outbox.RabbitMq;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Messaging.EndToEnd.Tests;
@@ -75,22 +74,17 @@ public sealed class LibraryOverRabbitMqTests
         builder.Logging.ClearProviders();
         var broker = Servers.RabbitMq;
         var (user, password) = broker.UserInfo.Split(':') is [var u, var p] ? (u, p) : throw new InvalidOperationException("No credentials.");
-        builder.Services.AddSingleton<IMessagePublisher>(_ => new RabbitMqPublisher(Options.Create(new RabbitMqOptions
-        {
-            Host = broker.Host, Port = broker.Port, Username = user, Password = password,
-        })));
         builder.Services.AddMassTransitTestHarness(x =>
         {
             x.SetTestTimeouts(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(5));
             x.AddConsumer<PingConsumer>().Endpoint(e => (e.Name, e.Temporary) = (queue, true));
-            x.AddTransactionalOutbox(o => o.UsePostgres(connectionString).Configure(options => options.CommitTimeout = TimeSpan.FromSeconds(30)));
+            x.AddTransactionalOutbox(o => o
+                .UsePostgres(connectionString)
+                .UseRabbitMq(r => (r.Host, r.Port, r.Username, r.Password) = (broker.Host, broker.Port, user, password))
+                .Configure(options => options.CommitTimeout = TimeSpan.FromSeconds(30)));
             x.UsingRabbitMq((context, bus) =>
             {
-                bus.Host(broker.Host, (ushort)broker.Port, "/", h =>
-                {
-                    h.Username(user);
-                    h.Password(password);
-                });
+                bus.UseOutboxHost(context);
                 bus.ConfigureEndpoints(context);
             });
         });
