@@ -169,6 +169,67 @@ public sealed class IdempotencyTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("/register/")]
+    [InlineData("/REGISTER")]
+    public async Task A_path_written_in_another_way_is_the_same_request(string path)
+    {
+        var first = await PostAsync("k1");
+        var second = await PostAsync("k1", Ann, path);
+
+        Assert.Equal(first with { Replayed = true }, second);
+        await AssertDoneOnceAsync();
+    }
+
+    [Fact]
+    public async Task A_repeated_multipart_form_has_another_boundary_and_is_the_same()
+    {
+        using var first = await SendAsync("k1", Form(), "/register");
+        using var second = await SendAsync("k1", Form(), "/register");
+
+        Assert.Equal(HttpStatusCode.Accepted, first.StatusCode);
+        Assert.True(second.Headers.Contains("Idempotency-Replayed"));
+        await AssertDoneOnceAsync();
+
+        static MultipartFormDataContent Form() => new() { { new StringContent("ann@example.org"), "email" } };
+    }
+
+    [Fact]
+    public async Task Json_that_is_formatted_anew_is_the_same()
+    {
+        await PostAsync("k1", """{"email":"ann@example.org","displayName":"Ann"}""");
+        var again = await PostAsync("k1", """{ "email": "ann@example.org", "displayName": "Ann" }""");
+
+        Assert.True(again.Replayed);
+        await AssertDoneOnceAsync();
+    }
+
+    [Theory]
+    [InlineData("k1")]
+    [InlineData("1111111111111111111111111111")]
+    public async Task A_stranger_needs_a_key_that_nobody_guesses(string key)
+    {
+        await using var api = new StandaloneApi(
+            ("Access:Keys:0:Name", "ann"), ("Access:Keys:0:Role", "read"), ("Access:Keys:0:Hash", new string('a', 64)));
+        using var client = api.CreateClient();
+
+        using var guessable = await client.SendAsync(Request(key));
+        var unguessable = Guid.NewGuid().ToString();
+        using var first = await client.SendAsync(Request(unguessable));
+        using var second = await client.SendAsync(Request(unguessable));
+
+        Assert.Equal(HttpStatusCode.BadRequest, guessable.StatusCode);
+        Assert.Contains("hard to guess", await guessable.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.Accepted, first.Headers.Location), (second.StatusCode, second.Headers.Location));
+        Assert.Equal(1, await api.CountAsync("users"));
+
+        static HttpRequestMessage Request(string key) => new(HttpMethod.Post, "/register")
+        {
+            Content = new StringContent(Ann, Encoding.UTF8, "application/json"),
+            Headers = { { "Idempotency-Key", key } },
+        };
+    }
+
     [Fact]
     public async Task After_the_retention_the_key_is_free()
     {

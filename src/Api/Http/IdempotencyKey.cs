@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Messaging.Api.Access;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
@@ -7,20 +5,24 @@ using Microsoft.OpenApi;
 namespace Messaging.Api.Http;
 
 /// <summary>The header by which a client says that a POST is the same one again.</summary>
-/// <param name="Scope">What the key is valid for: the method, the path and the caller.</param>
+/// <param name="Scope">What the key is valid for: the method, the route with its values, and the caller.</param>
 /// <param name="RequestHash">
-/// Of what has to be the same again: the content type, the query string and the body. Null as long as the body has not been read that a
-/// route streams (<see cref="StreamedBody"/>).
+/// Of what has to be the same again: the query string and the body (<see cref="RequestHash"/>). Null as long as the body has not been read that
+/// a route streams (<see cref="StreamedBody"/>).
 /// </param>
 internal sealed record IdempotencyKey(string Scope, string? RequestHash)
 {
     public const string HeaderName = "Idempotency-Key";
     private const int MaxLength = 255;
 
+    // Callers without an access key share one scope, so that the key itself has to tell them apart: a UUID has 36 characters and rarely fewer
+    // than 10 different ones, 22 characters of base64 are 128 bits.
+    private const int MinAnonymousLength = 22, MinAnonymousVariety = 8;
+
     public static bool IsIn(HttpRequest request) =>
         HttpMethods.IsPost(request.Method) && request.Headers.ContainsKey(HeaderName);
 
-    /// <exception cref="BadHttpRequestException">400: it is not a key. 413: the body is too large.</exception>
+    /// <exception cref="BadHttpRequestException">400: it is not a key, or one that a stranger could guess. 413: the body is too large.</exception>
     public static async Task<IdempotencyKey> ReadAsync(HttpRequest request)
     {
         if (request.Headers[HeaderName] is not [{ Length: > 0 and <= MaxLength } key] || key.Any(c => c is < '!' or > '~'))
@@ -29,23 +31,30 @@ internal sealed record IdempotencyKey(string Scope, string? RequestHash)
                 $"The header {HeaderName} must be sent once, with 1 to {MaxLength} visible ASCII characters.");
         }
 
-        // The path comes last: of these, only it may contain a line break.
-        var scope = $"{request.Method}\n{key}\n{request.HttpContext.Who()}\n{request.PathBase}{request.Path}";
-        return new IdempotencyKey(scope, StreamedBody.IsExpected(request.HttpContext) ? null : await HashAsync(request));
+        var who = request.HttpContext.Who();
+        if (who == AccessExtensions.Anonymous && (key.Length < MinAnonymousLength || key.Distinct().Count() < MinAnonymousVariety))
+        {
+            throw new BadHttpRequestException(
+                $"Without an access key the header {HeaderName} must be hard to guess, such as a random UUID: at least {MinAnonymousLength} "
+                + $"characters, {MinAnonymousVariety} of them different.");
+        }
+
+        return new IdempotencyKey(
+            $"{request.Method}\n{key}\n{who}\n{RouteOf(request)}",
+            StreamedBody.IsExpected(request.HttpContext) ? null : await Http.RequestHash.OfAsync(request));
     }
 
     /// <summary>With what a handler that streams its body has said of it.</summary>
     public IdempotencyKey After(HttpContext http) => this with { RequestHash = RequestHash ?? StreamedBody.HashOf(http) };
 
-    private static async Task<string> HashAsync(HttpRequest request)
+    /// <summary>The route and not the path, which can be written in several ways: <c>/register/</c> and <c>/REGISTER</c> are the same.</summary>
+    private static string RouteOf(HttpRequest request)
     {
-        request.Body.Position = 0; // a parameter that is bound from the body has read it
-        var body = await RequestBody.ReadAsync(request);
-        request.Body.Position = 0;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{request.ContentType}\n{request.QueryString}\n"));
-        hash.AppendData(body);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        var route = (request.HttpContext.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? request.Path.Value;
+        var values = request.RouteValues
+            .OrderBy(v => v.Key, StringComparer.Ordinal)
+            .Select(v => $"{v.Key}={(Guid.TryParse(v.Value as string, out var id) ? id.ToString() : Uri.EscapeDataString(v.Value?.ToString() ?? ""))}");
+        return $"{route}\n{string.Join('&', values)}";
     }
 }
 

@@ -37,7 +37,7 @@ internal static class IdempotentCommit
         : OtherRequest();
 
     private static ProblemHttpResult OtherRequest() => TypedResults.Problem(
-        $"This {IdempotencyKey.HeaderName} was used for a request with another body, content type or query string.",
+        $"This {IdempotencyKey.HeaderName} was used for a request with another body or query string.",
         statusCode: StatusCodes.Status422UnprocessableEntity);
 }
 
