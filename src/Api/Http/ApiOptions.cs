@@ -5,7 +5,31 @@ namespace Messaging.Api.Http;
 /// <summary>Limits of the API; section <c>Api</c>.</summary>
 internal sealed class ApiOptions
 {
+    public const long MinBodyMemoryBytes = 16 * 1_024 * 1_024;
+
     /// <summary>The largest request body, in bytes; a larger one is answered with 413. Default 64 KiB.</summary>
     [Range(1_024, 16 * 1_024 * 1_024)]
     public int MaxBodyBytes { get; set; } = 64 * 1_024;
+
+    /// <summary>
+    /// The bytes of all request bodies in memory at once; what is over is answered with 503. Default: an eighth of the memory that the process
+    /// may use, at least 16 MiB and at most 1 GiB.
+    /// </summary>
+    [Range(MinBodyMemoryBytes, long.MaxValue)]
+    public long? MaxBodyMemoryBytes { get; set; }
+
+    /// <summary>
+    /// The connections that are open at once; one more is closed at once. Default: three quarters of the file descriptors that the process
+    /// does not need for itself (<c>ulimit -n</c>), at most 20,000.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int? MaxConnections { get; set; }
+
+    /// <summary>How long a connection may take to send the headers of a request. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan HeadersTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a connection stays open without a request. Longer than a load balancer keeps it, or that meets closed ones. Default 65 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(65);
 }

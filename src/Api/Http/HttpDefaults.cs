@@ -9,6 +9,7 @@ internal static class HttpDefaults
     public static void AddHttpDefaults(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<ApiOptions>().BindConfiguration("Api").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<BodyMemory>();
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true); // so that the 400 says why
@@ -18,7 +19,11 @@ internal static class HttpDefaults
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = kestrel.ApplicationServices.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes;
+            var options = kestrel.ApplicationServices.GetRequiredService<IOptions<ApiOptions>>().Value;
+            kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections ?? ConnectionLimit.Default();
+            kestrel.Limits.RequestHeadersTimeout = options.HeadersTimeout;
+            kestrel.Limits.KeepAliveTimeout = options.KeepAliveTimeout;
         });
     }
 
@@ -28,6 +33,7 @@ internal static class HttpDefaults
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseUncommittedWorkCheck();
+        app.UseJsonCharset();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseIdempotencyKeys();

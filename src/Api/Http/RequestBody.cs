@@ -13,28 +13,41 @@ internal static class RequestBody
 {
     private const int MaxFormPairs = 64;
 
-    /// <exception cref="BadHttpRequestException">413: it is larger than <see cref="ApiOptions.MaxBodyBytes"/>.</exception>
+    private const int FirstBytes = 2_048;
+
+    /// <summary>Reads it as it arrives: what its length announces is not memory yet.</summary>
+    /// <exception cref="BadHttpRequestException">
+    /// 400: it breaks off, or is not sent as HTTP wants it. 413: it is larger than <see cref="ApiOptions.MaxBodyBytes"/>. 503: the bodies of all
+    /// requests are too large together.
+    /// </exception>
     public static async Task<byte[]> ReadAsync(HttpRequest request)
     {
-        var limit = request.HttpContext.RequestServices.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes;
+        var services = request.HttpContext.RequestServices;
+        var limit = services.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes;
         if (request.ContentLength > limit)
         {
             throw TooLarge(limit);
         }
 
-        var body = new MemoryStream((int)(request.ContentLength ?? 0));
+        var share = services.GetRequiredService<BodyMemory>().Open(request.HttpContext);
+        var body = new MemoryStream((int)Math.Min(request.ContentLength ?? FirstBytes, FirstBytes));
         var chunk = ArrayPool<byte>.Shared.Rent(8_192);
         try
         {
             int read;
             while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted)) > 0)
             {
+                share.Grow(read);
                 body.Write(chunk, 0, read);
                 if (body.Length > limit)
                 {
                     throw TooLarge(limit);
                 }
             }
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            throw Bad("The body broke off, or was not sent as HTTP wants it."); // such as a chunk's size that is no number
         }
         finally
         {
@@ -103,6 +116,20 @@ internal static class RequestBody
         catch (NotSupportedException)
         {
             throw NotTaken("The form, a part of it or the name of a part is in an encoding that is not supported; use UTF-8.");
+        }
+    }
+
+    /// <summary>Checks a value that a route has bound.</summary>
+    /// <exception cref="BadHttpRequestException">400: a name or a string in it cannot be read, or stored.</exception>
+    public static void EnsureReadable(JsonElement element)
+    {
+        try
+        {
+            CheckTexts(element);
+        }
+        catch (InvalidOperationException)
+        {
+            throw Bad("The body is not valid JSON.");
         }
     }
 

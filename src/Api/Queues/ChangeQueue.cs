@@ -23,6 +23,7 @@ internal static class ChangeQueue
     private static async Task<Results<Ok<QueueSettings>, ValidationProblem, ProblemHttpResult>> HandleAsync(
         string name, JsonElement body, QueueControl queues, HttpContext http, CancellationToken cancellationToken)
     {
+        RequestBody.EnsureReadable(body);
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         var change = Read(body, errors);
         return errors.Count > 0

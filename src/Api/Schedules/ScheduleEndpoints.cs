@@ -39,8 +39,12 @@ internal static class ScheduleEndpoints
     {
         if (limit is < 1 or > MaxPage)
         {
-            return TypedResults.ValidationProblem(
-                new Dictionary<string, string[]>(StringComparer.Ordinal) { ["limit"] = [$"'limit' must be 1 to {MaxPage}."] });
+            return Wrong("limit", $"must be 1 to {MaxPage}.");
+        }
+
+        if (after?.Any(char.IsControl) == true)
+        {
+            return Wrong("after", "must not contain control characters.");
         }
 
         var found = await schedules.ListAsync(limit + 1, after, cancellationToken);
@@ -48,6 +52,9 @@ internal static class ScheduleEndpoints
             ? TypedResults.Ok(new SchedulePage([.. found.Take(limit)], found[limit - 1].Name))
             : TypedResults.Ok(new SchedulePage(found, Next: null));
     }
+
+    private static ValidationProblem Wrong(string name, string problem) => TypedResults.ValidationProblem(
+        new Dictionary<string, string[]>(StringComparer.Ordinal) { [name] = [$"'{name}' {problem}"] });
 
     private static async Task<Results<Ok<ScheduleRecord>, ProblemHttpResult>> FindAsync(
         string name, TaskSchedules schedules, CancellationToken cancellationToken) =>
