@@ -13,12 +13,15 @@ internal sealed class AppProcess : IAsyncDisposable
     private readonly ChildProcess _process;
     private readonly ConcurrentQueue<string> _output = new();
 
-    private AppProcess(string program, Dictionary<string, string> environment, string[] arguments)
+    private AppProcess(string program, Dictionary<string, string> environment, string[] arguments, string? shell = null)
     {
         var address = $"http://127.0.0.1:{FreePort()}";
         Client = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(10) };
-        _process = ChildProcess.StartProgram(
-            program, new Dictionary<string, string>(environment) { ["ASPNETCORE_URLS"] = address }, _output.Enqueue, arguments);
+        environment = new Dictionary<string, string>(environment) { ["ASPNETCORE_URLS"] = address };
+        _process = shell is null
+            ? ChildProcess.StartProgram(program, environment, _output.Enqueue, arguments)
+            : ChildProcess.Start(
+                "sh", ["-c", $"{shell}; exec dotnet \"$0\"", Path.Combine(AppContext.BaseDirectory, $"Messaging.{program}.dll")], environment, _output.Enqueue);
     }
 
     public HttpClient Client { get; }
@@ -30,6 +33,10 @@ internal sealed class AppProcess : IAsyncDisposable
     /// <summary>Starts the program; <see cref="ReadyAsync"/> waits until it is ready.</summary>
     public static AppProcess Start(string program, Dictionary<string, string> environment, params string[] arguments) =>
         new(program, environment, arguments);
+
+    /// <summary>Starts the program after a shell's command, such as a limit (<c>ulimit -n 800</c>).</summary>
+    public static AppProcess StartInShell(string program, string command, Dictionary<string, string> environment) =>
+        new(program, environment, [], command);
 
     /// <summary>
     /// A worker declares forty quorum queues, for which a busy broker may take its time. Where its disk stands still, RabbitMQ closes
