@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Messaging.Api.Access;
+using Messaging.Api.Http;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 
