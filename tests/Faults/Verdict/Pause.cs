@@ -37,9 +37,11 @@ internal sealed record Pause(
         })];
     }
 
-    /// <summary>Between two neighbours, of which the later one is after the begin and the earlier one before the end.</summary>
+    /// <summary>Between two neighbours, as far as it is between begin and end: the rest is another fault's.</summary>
     private static TimeSpan LongestGap(List<DateTimeOffset> times, DateTimeOffset begin, DateTimeOffset end) =>
-        times.Zip(times.Skip(1)).Where(p => p.Second > begin && p.First < end).Select(p => p.Second - p.First).DefaultIfEmpty().Max();
+        times.Zip(times.Skip(1)).Where(p => p.Second > begin && p.First < end).Select(p => Min(p.Second, end) - Max(p.First, begin)).DefaultIfEmpty().Max();
 
     private static DateTimeOffset Min(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+
+    private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }
