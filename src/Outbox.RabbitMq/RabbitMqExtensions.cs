@@ -46,6 +46,7 @@ public static class RabbitMqExtensions
             host.PublisherConfirmation = true;
             host.OnRefreshConnectionFactory = factory => factory.PrepareAsync(options, endpoints, CancellationToken.None);
         });
+        bus.ReconnectSoon();
         bus.SendTopology.ConfigureErrorSettings = QuorumQueueExtensions.SetErrorQueue;
         bus.SendTopology.ConfigureDeadLetterSettings = QuorumQueueExtensions.SetErrorQueue;
         bus.AutoStart = true; // also a process without consumers is to notice that the broker is gone
