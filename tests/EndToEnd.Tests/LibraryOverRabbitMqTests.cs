@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using RabbitMQ.Client;
 
 namespace Messaging.EndToEnd.Tests;
 
@@ -31,7 +32,8 @@ public sealed class LibraryOverRabbitMqTests
     {
         var queue = $"ping-{Guid.NewGuid():N}";
         await using var database = await Servers.CreateDatabaseAsync();
-        using var host = Build(database.ConnectionString, queue);
+        var logs = new LogCapture();
+        using var host = Build(database.ConnectionString, queue, logs);
         await host.Services.GetRequiredService<IDatabaseMigrator>().MigrateAsync(NullLogger.Instance, CancellationToken.None);
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);
         await source.CreateCommand("CREATE TABLE pings (number int NOT NULL)").ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
@@ -42,7 +44,7 @@ public sealed class LibraryOverRabbitMqTests
             for (var number = 1; number <= 3; number++) // the first of each goes over MassTransit, those that follow go past it
             {
                 await SendAsync(host, queue, number);
-                await Eventually.True(async () => await CountAsync(source) == 2 * number, "both are consumed");
+                await Eventually.True(async () => await CountAsync(source) == 2 * number, $"both are consumed: {string.Join('\n', logs.Lines)}");
             }
 
             Assert.Equal([1, 2, 3], harness.Published.Select<Ping>(TestContext.Current.CancellationToken).Select(p => p.Context.Message.Number));
@@ -53,6 +55,7 @@ public sealed class LibraryOverRabbitMqTests
         finally
         {
             await host.StopAsync(TestContext.Current.CancellationToken);
+            await DeleteAsync(queue);
         }
     }
 
@@ -65,19 +68,27 @@ public sealed class LibraryOverRabbitMqTests
         await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
     }
 
+    private static async Task DeleteAsync(string queue)
+    {
+        await using var connection = await new ConnectionFactory { Uri = Servers.RabbitMq }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.QueueDeleteAsync(queue);
+        await channel.ExchangeDeleteAsync(queue);
+    }
+
     private static async Task<long> CountAsync(NpgsqlDataSource source) =>
         (long)(await source.CreateCommand("SELECT count(*) FROM pings").ExecuteScalarAsync())!;
 
-    private static IHost Build(string connectionString, string queue)
+    private static IHost Build(string connectionString, string queue, LogCapture logs)
     {
         var builder = Host.CreateApplicationBuilder();
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(logs);
         var broker = Servers.RabbitMq;
         var (user, password) = broker.UserInfo.Split(':') is [var u, var p] ? (u, p) : throw new InvalidOperationException("No credentials.");
         builder.Services.AddMassTransitTestHarness(x =>
         {
             x.SetTestTimeouts(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(5));
-            x.AddConsumer<PingConsumer>().Endpoint(e => (e.Name, e.Temporary) = (queue, true));
+            x.AddConsumer<PingConsumer>().Endpoint(e => e.Name = queue);
             x.AddTransactionalOutbox(o => o
                 .UsePostgres(connectionString)
                 .UseRabbitMq(r => (r.Host, r.Port, r.Username, r.Password) = (broker.Host, broker.Port, user, password))
