@@ -59,6 +59,7 @@ internal static partial class PostgresErrors
     {
         PostgresException e when SqlStates.IsOfPooler(e) => Pooler,
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => ReadOnly,
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } => "The database's disk is full (53100).",
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } e =>
             $"The database refuses the user or its password ({e.SqlState}).",
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "The database server has no database of the name that is set (3D000).",

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using Messaging.Outbox.Postgres.Partitions;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
@@ -13,6 +14,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
 
     private readonly PostgresConnections _connections = new(dataSource);
     private readonly PostgresCommits _commits = new();
+    private readonly FullDisk _disk = new();
     private readonly ClaimPositions _positions = new(TimeProvider.System);
 
     // One commit's fsync overlaps with the next one's round trips; more only makes the groups smaller.
@@ -24,7 +26,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
     public Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
     {
         // Of a group each member is tried alone next; who is alone comes again later.
-        return group.Count > 1 ? PostgresErrors.Translate(RunAsync) : PostgresErrors.TranslateAll(RunAsync);
+        return _disk.WatchAsync(() => group.Count > 1 ? PostgresErrors.Translate(RunAsync) : PostgresErrors.TranslateAll(RunAsync));
 
         async Task<bool[]> RunAsync()
         {
@@ -226,11 +228,26 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
                         (SELECT name FROM queues LIMIT 1)
                     """,
                     connection);
-                return (string)(await command.ExecuteScalarAsync(cancellationToken))! != "on"
-                    ? true
-                    : throw new PostgresException("read-only", "ERROR", "ERROR", PostgresErrorCodes.ReadOnlySqlTransaction);
+                if ((string)(await command.ExecuteScalarAsync(cancellationToken))! == "on")
+                {
+                    throw new PostgresException("read-only", "ERROR", "ERROR", PostgresErrorCodes.ReadOnlySqlTransaction);
+                }
+
+                await _disk.CheckAsync(() => WriteAndTakeBackAsync(connection, cancellationToken));
+                return true;
             },
             cancellationToken));
+
+    /// <summary>More than the free space of any page, and stored outside of its row: the file has to grow.</summary>
+    private static async Task WriteAndTakeBackAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        const int Bytes = 256 * 1_024;
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("INSERT INTO sent_messages (check_at, ids, messages) VALUES (now(), '', $1)", connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter { Value = RandomNumberGenerator.GetBytes(Bytes) });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.RollbackAsync(cancellationToken);
+    }
 
     /// <returns>Whether there was one to be left out.</returns>
     private async Task<bool> LeaveOutDoneAsync(

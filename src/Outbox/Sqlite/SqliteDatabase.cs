@@ -23,6 +23,9 @@ internal sealed class SqliteDatabase : IDisposable
         _writer = new Lazy<PreparedConnection>(OpenWriter, LazyThreadSafetyMode.PublicationOnly); // a failure is not kept
     }
 
+    /// <summary>What this process may still write to the disk of the file.</summary>
+    public long AvailableBytes => new DriveInfo(Path.GetFullPath(new SqliteConnectionStringBuilder(_connectionString).DataSource)).AvailableFreeSpace;
+
     /// <summary>Runs the action in a transaction of its own; an exception rolls it back.</summary>
     public async Task<T> WriteAsync<T>(Func<PreparedConnection, SqliteTransaction, T> action, CancellationToken cancellationToken)
     {

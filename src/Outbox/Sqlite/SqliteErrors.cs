@@ -9,6 +9,8 @@ internal static class SqliteErrors
     private const int Error = 1, Permission = 3, Busy = 5, Locked = 6, NoMemory = 7, ReadOnly = 8, Interrupted = 9, InputOutput = 10, Corrupt = 11, Full = 13,
         CannotOpen = 14, Protocol = 15, Schema = 17, TooBig = 18, Constraint = 19, Mismatch = 20, Range = 25, NotADatabase = 26;
 
+    public const string DiskFull = "The disk of the database file is full.";
+
     private const int ForeignKey = 787, PrimaryKey = 1_555, Unique = 2_067, RowId = 2_579;
 
     public static SqlErrorKind KindOf(SqliteException exception) => exception.SqliteErrorCode switch
@@ -23,6 +25,8 @@ internal static class SqliteErrors
         _ => SqlErrorKind.Other,
     };
 
+    public static bool IsDiskFull(SqliteException exception) => exception.SqliteErrorCode == Full;
+
     /// <summary>What is wrong, for logs and for health checks that anybody may read.</summary>
     public static string Describe(SqliteException exception) => exception.SqliteErrorCode switch
     {
@@ -31,7 +35,7 @@ internal static class SqliteErrors
         Permission or ReadOnly => "The database file, or its folder, cannot be written.",
         InputOutput => "The database file cannot be read or written: the disk fails.",
         Corrupt or NotADatabase => "The database file is damaged, or is no SQLite database.",
-        Full => "The disk of the database file is full.",
+        Full => DiskFull,
         CannotOpen => "The database file cannot be opened.",
         var code => $"The database cannot be used (SQLite error {code}).",
     };

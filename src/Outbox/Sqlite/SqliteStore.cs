@@ -11,6 +11,10 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
     // Claimed, not completed, and not yet given back, because the database could not be written.
     private readonly ConcurrentQueue<long> _toGiveBack = new();
 
+    private const long MinAvailableBytes = 1_024 * 1_024;
+
+    private readonly FullDisk _disk = new();
+
     // SQLite has one writer; a second loop would only wait for the first.
     public int MaxConcurrentCommits => 1;
 
@@ -18,7 +22,7 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
 
     // No row locks: whoever writes has the whole file, and is waited for.
     public Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        _disk.WatchAsync(() => database.WriteAsync(
             (connection, transaction) =>
             {
                 var writer = new SqliteWriter(connection, transaction, time);
@@ -35,7 +39,7 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
 
                 return unique;
             },
-            cancellationToken);
+            cancellationToken));
 
     public async Task<IStoreTransaction> BeginAsync(CancellationToken cancellationToken) =>
         new SqliteTransactionOfUnit(await database.BeginAsync(cancellationToken), time);
@@ -139,9 +143,14 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
                     retention.Limit),
             cancellationToken);
 
-    public Task PingAsync(CancellationToken cancellationToken) =>
-        QueryAsync(
+    public async Task PingAsync(CancellationToken cancellationToken)
+    {
+        await QueryAsync(
             "SELECT (SELECT attention FROM tasks LIMIT 1), (SELECT state FROM dead_letters LIMIT 1), (SELECT name FROM queues LIMIT 1)", [], _ => true, cancellationToken);
+        await _disk.CheckAsync(() => database.AvailableBytes >= MinAvailableBytes
+            ? Task.CompletedTask
+            : throw new StoreUnavailableException(SqliteErrors.DiskFull));
+    }
 
     private sealed class NoTurn : IAsyncDisposable
     {

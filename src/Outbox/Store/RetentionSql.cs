@@ -33,7 +33,12 @@ internal static class RetentionSql
             [new StoreTime(retention.FailedTasks), retention.Limit]);
 
         // What was kept of cancelled tasks that are gone.
-        yield return ("DELETE FROM outbox WHERE waiting = 2 AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = outbox.message_id)", []);
+        yield return (
+            """
+            DELETE FROM outbox WHERE waiting = 2 AND message_id IN (
+                SELECT message_id FROM outbox o WHERE waiting = 2 AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = o.message_id) LIMIT $1)
+            """,
+            [retention.Limit]);
 
         var oldest = new StoreTime(new[] { retention.SucceededTasks, retention.FailedTasks, retention.CancelledTasks }.Min());
         yield return (

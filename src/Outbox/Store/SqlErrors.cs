@@ -14,6 +14,14 @@ internal static class SqlErrors
     /// <summary>Whether it is a statement or data that the database refuses whenever it comes.</summary>
     public static bool IsPermanent(Exception exception) => exception is UnstorableTextException or EncoderFallbackException || Find(exception) is { } found && KindOf(found) == SqlErrorKind.Permanent;
 
+    /// <summary>Whether a write failed because there is no space left.</summary>
+    public static bool IsDiskFull(Exception exception) => Find(exception) switch
+    {
+        PostgresException e => e.SqlState == PostgresErrorCodes.DiskFull,
+        SqliteException e => SqliteErrors.IsDiskFull(e),
+        _ => false,
+    };
+
     /// <summary>What a driver threw, be it wrapped; null when no driver did.</summary>
     public static Exception? Find(Exception exception)
     {

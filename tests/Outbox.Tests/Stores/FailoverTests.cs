@@ -160,6 +160,29 @@ public sealed class FailoverTests : IAsyncLifetime
         Assert.All(errors, error => Assert.Equal(PostgresErrors.Pooler, error));
     }
 
+    [Fact]
+    public async Task A_full_disk_is_unhealthy_until_something_can_be_written()
+    {
+        await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
+        var store = new PostgresStore(source, TimeSpan.FromSeconds(60));
+        await ScalarAsync(
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+            CREATE TRIGGER refuse BEFORE INSERT ON things FOR EACH ROW EXECUTE FUNCTION refuse();
+            CREATE TRIGGER refuse BEFORE INSERT ON sent_messages FOR EACH ROW EXECUTE FUNCTION refuse();
+            """);
+        await store.PingAsync(default);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.CommitAsync([new StagedWork().Insert("a")], lockWait: null, default));
+        var full = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.PingAsync(default));
+        await ScalarAsync("DROP TRIGGER refuse ON sent_messages");
+        await store.PingAsync(default);
+
+        Assert.Equal("The database's disk is full (53100).", full.Message);
+        Assert.Equal(0L, await ScalarAsync("SELECT count(*) FROM sent_messages"));
+    }
+
     private static ServiceProvider Provider(string connectionString)
     {
         var services = new ServiceCollection();
