@@ -59,6 +59,25 @@ public abstract class RetentionCleanerTests : StoreSuite
         await cleaner.StopAsync(default);
     }
 
+    [Fact]
+    public async Task What_a_cancelled_task_kept_goes_with_the_task()
+    {
+        foreach (var kind in new[] { "there", "gone" })
+        {
+            await UnderTest.Store.CommitAsync([Work.With(Work.Message() with { TaskKind = kind })], lockWait: null, default);
+        }
+
+        await UnderTest.ExecuteAsync("UPDATE outbox SET waiting = 2");
+        await UnderTest.ExecuteAsync("DELETE FROM tasks WHERE kind = 'gone'");
+        using var logs = new LogCapture();
+        using var cleaner = Cleaner(logs);
+        await cleaner.StartAsync(default);
+
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 1, "one message is gone");
+        await cleaner.StopAsync(default);
+        Assert.Equal(1, await UnderTest.CountAsync("outbox", "message_id = (SELECT id FROM tasks WHERE kind = 'there')"));
+    }
+
     // Of a month, so that a partition is a week.
     private protected RetentionCleaner Cleaner(LogCapture logs) => new(
         UnderTest.Store,
