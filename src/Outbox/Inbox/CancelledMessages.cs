@@ -35,11 +35,22 @@ internal sealed class CancelledMessages(GroupCommitter committer, IOutboxStore s
         var work = new StagedWork();
         work.InboxKeys.Add(new InboxKey(id, Delivery.StepOf(context, "cancelled")));
         work.Commands.Add(Insert(
-            store, task, id, message.Destination, message.ContentType, message.Metadata, message.Body, message.Queue, queues.PriorityOf(message.Queue), time.GetUtcNow()));
+            store,
+            task,
+            id,
+            message.Destination,
+            message.ContentType,
+            message.Metadata,
+            message.Body,
+            message.Queue,
+            queues.PriorityOf(message.Queue),
+            time.GetUtcNow(),
+            context.HeaderNumber(OutboxHeaders.OutboxId)));
         await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
     }
 
-    // The task's row is locked: a retry that comes at this moment finds the message, or the message finds that there was one.
+    // The task's row is locked: a retry that comes at this moment finds the message, or the message finds that there was one. A delivery that
+    // comes from a row of the outbox has lost it to a purge when the row is gone: what is purged is not kept.
     public static StagedCommand Insert(
         IOutboxStore store,
         Guid task,
@@ -50,7 +61,8 @@ internal sealed class CancelledMessages(GroupCommitter committer, IOutboxStore s
         byte[] body,
         string? queue,
         QueuePriority priority,
-        DateTimeOffset now) => new(
+        DateTimeOffset now,
+        long? row = null) => new(
         $"""
         INSERT INTO outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority, waiting)
         SELECT CASE WHEN state = {(int)TaskState.Cancelled} THEN {store.Never} ELSE $9 END, $2, $3, $4, $5, $6, $7, $8,
@@ -58,9 +70,10 @@ internal sealed class CancelledMessages(GroupCommitter committer, IOutboxStore s
         FROM tasks
         WHERE id = $1 AND state <> {(int)TaskState.Succeeded} AND NOT EXISTS (
             SELECT 1 FROM outbox WHERE message_id = $2 AND waiting = 2 AND destination = $3)
+            {(row is null ? "" : "AND EXISTS (SELECT 1 FROM outbox WHERE id = $10)")}
         {(store.SkipLocked.Length > 0 ? "FOR UPDATE" : "")}
         """,
-        [task, messageId, destination, contentType, metadata, body, queue, (int)priority, new StoreTime(now)]);
+        [task, messageId, destination, contentType, metadata, body, queue, (int)priority, new StoreTime(now), .. row is null ? Array.Empty<object?>() : [row]]);
 
     private async Task<bool> IsThereAsync(InboxKey key, CancellationToken cancellationToken)
     {
