@@ -133,7 +133,7 @@ public sealed class Failures
             },
             cancellationToken);
 
-    /// <summary>Of a task that is Failed: one that several consume may have been dropped by one, and wait for a redrive of another.</summary>
+    /// <summary>The tasks after these, which do not succeed any more; also of a task of which another consumer's dead letter still waits.</summary>
     private async Task FollowAsync(
         DbTransaction transaction, Guid action, SuccessorPolicy successors, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -144,11 +144,7 @@ public sealed class Failures
 
         foreach (var task in await transaction.QueryAsync(FailureSql.WithSuccessors, reader => reader.GetGuid(0), cancellationToken, action))
         {
-            var cancelled = await CancelSql.FollowAsync(transaction, task, now, successors, cancellationToken);
-            foreach (var chunk in cancelled.Chunk(CancelSql.MaxIds))
-            {
-                await CancelSql.KeepMessagesAsync(transaction, chunk, _store, cancellationToken);
-            }
+            await CancelSql.FollowAsync(transaction, task, now, _store, successors, cancellationToken);
         }
     }
 

@@ -121,7 +121,7 @@ public sealed class TaskControl
                     case TaskState.Failed:
                         return new ControlOutcome(await RedriveAsync(transaction, id, who, cancellationToken), from);
                     case TaskState.Cancelled:
-                        var revival = new TaskRevival(transaction, _time.GetUtcNow(), cancellationToken);
+                        var revival = new TaskRevival(transaction, _store, _time.GetUtcNow(), cancellationToken);
                         var (result, root, following) = await revival.ReviveAsync(id);
                         if (result != ControlResult.Done)
                         {

@@ -1,11 +1,10 @@
 using System.Data.Common;
 using Messaging.Outbox.Store;
-using Npgsql;
 
 namespace Messaging.Outbox.Control;
 
 /// <summary>Brings a cancelled task back, with everything that was cancelled with it, in one transaction.</summary>
-internal sealed class TaskRevival(DbTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
+internal sealed class TaskRevival(DbTransaction transaction, IOutboxStore store, DateTimeOffset now, CancellationToken cancellationToken)
 {
     private const int Chunk = 500;
 
@@ -28,7 +27,7 @@ internal sealed class TaskRevival(DbTransaction transaction, DateTimeOffset now,
         }
 
         var following = await transaction.QueryAsync(
-            TaskLinksSql.SelectCancelledWith, reader => reader.GetGuid(0), cancellationToken, root, TaskLinksSql.CancelledWith(root));
+            TaskLinksSql.SelectCancelledWith, reader => reader.GetGuid(0), cancellationToken, root);
         foreach (var chunk in following.Prepend(root).Order().Chunk(Chunk))
         {
             await ReviveAsync(chunk);
@@ -44,15 +43,8 @@ internal sealed class TaskRevival(DbTransaction transaction, DateTimeOffset now,
         return (ControlResult.Done, root, following.Count);
     }
 
-    private async Task<Guid> RootOfAsync(Guid id)
-    {
-        var reason = await transaction.QueryAsync("SELECT last_error FROM tasks WHERE id = $1", reader => reader.Text(0), cancellationToken, id);
-        return TaskLinksSql.WithWhichCancelled(reason[0]) is { } root
-            && (await transaction.QueryAsync(
-                $"SELECT 1 FROM tasks WHERE id = $1 AND state = {(int)TaskState.Cancelled}", _ => true, cancellationToken, root)).Count > 0
-                ? root
-                : id;
-    }
+    private async Task<Guid> RootOfAsync(Guid id) =>
+        await transaction.QueryAsync(TaskLinksSql.SelectCancelledBefore, reader => reader.GetGuid(0), cancellationToken, id) is [var root] ? root : id;
 
     private async Task ReviveAsync(IReadOnlyList<Guid> tasks)
     {
@@ -63,7 +55,7 @@ internal sealed class TaskRevival(DbTransaction transaction, DateTimeOffset now,
         await LockAsync(await PredecessorsAsync(tasks));
         await transaction.ExecuteAsync(
             $"""
-            UPDATE tasks SET state = {(int)TaskState.Blocked}, finished_at = NULL, last_error = NULL, pending = (
+            UPDATE tasks SET state = {(int)TaskState.Blocked}, finished_at = NULL, last_error = NULL, cancelled_with = NULL, pending = (
                 SELECT count(*) FROM task_links l JOIN tasks p ON p.id = l.predecessor WHERE l.successor = tasks.id AND p.state <> {(int)TaskState.Succeeded})
             WHERE id IN ({list}) AND state = {(int)TaskState.Cancelled}
             """,
@@ -86,13 +78,12 @@ internal sealed class TaskRevival(DbTransaction transaction, DateTimeOffset now,
         cancellationToken,
         [.. tasks]);
 
-    /// <summary>SQLite has one writer, and no row locks.</summary>
     private async Task LockAsync(List<Guid> tasks)
     {
-        foreach (var chunk in transaction is NpgsqlTransaction ? tasks.Order().Chunk(Chunk) : [])
+        foreach (var chunk in tasks.Order().Chunk(Chunk))
         {
             await transaction.QueryAsync(
-                $"SELECT id FROM tasks WHERE id IN ({SqlFilter.Numbered(chunk.Length)}) ORDER BY id FOR UPDATE", _ => true, cancellationToken, [.. chunk]);
+                $"SELECT id FROM tasks WHERE id IN ({SqlFilter.Numbered(chunk.Length)}) ORDER BY id {store.LockRows}", _ => true, cancellationToken, [.. chunk]);
         }
     }
 }

@@ -71,7 +71,7 @@ internal sealed class CancelledMessages(GroupCommitter committer, IOutboxStore s
         WHERE id = $1 AND state <> {(int)TaskState.Succeeded} AND NOT EXISTS (
             SELECT 1 FROM outbox WHERE message_id = $2 AND waiting = 2 AND destination = $3)
             {(row is null ? "" : "AND EXISTS (SELECT 1 FROM outbox WHERE id = $10)")}
-        {(store.SkipLocked.Length > 0 ? "FOR UPDATE" : "")}
+        {store.LockRows}
         """,
         [task, messageId, destination, contentType, metadata, body, queue, (int)priority, new StoreTime(now), .. row is null ? Array.Empty<object?>() : [row]]);
 

@@ -161,6 +161,8 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
     public async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) =>
         (await QueryAsync("SELECT clock_timestamp()", [], reader => reader.GetFieldValue<DateTimeOffset>(0), cancellationToken))[0];
 
+    public string LockRows => "FOR UPDATE";
+
     public string SkipLocked => "FOR UPDATE SKIP LOCKED";
 
     public string Never => "'infinity'";

@@ -110,6 +110,8 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => Task.FromResult(time.GetUtcNow());
 
+    public string LockRows => "";
+
     public string SkipLocked => "";
 
     public string Never => SqliteWriter.Infinity.ToString(System.Globalization.CultureInfo.InvariantCulture);

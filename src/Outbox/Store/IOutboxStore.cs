@@ -68,6 +68,9 @@ internal interface IOutboxStore
     /// <summary>Whether that clock may be another machine's.</summary>
     bool HasClockOfItsOwn => true;
 
+    /// <summary>What makes a SELECT lock its rows until the commit; nothing where one writer has the whole file.</summary>
+    string LockRows { get; }
+
     /// <summary>What makes a SELECT leave out rows that another transaction has locked, for the dialect that has row locks.</summary>
     string SkipLocked { get; }
 

@@ -32,30 +32,21 @@ internal static class TaskLinksSql
             SELECT 1 FROM tasks WHERE id IN (SELECT id FROM after_it) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked}) LIMIT {MaxFollowing + 1}) AS f
         """;
 
-    /// <summary>Cancels at time <c>$2</c> whatever comes after task <c>$1</c> and has not begun, with the reason <c>$3</c> (<see cref="CancelledWith"/>).</summary>
+    /// <summary>Cancels at time <c>$2</c> whatever comes after task <c>$1</c> and has not begun, and records with which task it was cancelled.</summary>
     public static readonly string CancelFollowing =
         $"""
-        {AfterIt} UPDATE tasks SET state = {(int)TaskState.Cancelled}, finished_at = $2, next_attempt_at = NULL, last_error = $3
+        {AfterIt} UPDATE tasks SET state = {(int)TaskState.Cancelled}, finished_at = $2, next_attempt_at = NULL, cancelled_with = $1,
+            last_error = {Text("Cancelled with task ", ", which it comes after.")}
         WHERE id IN (SELECT id FROM after_it) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked}) RETURNING id
         """;
 
-    /// <summary>The tasks after <c>$1</c> that were cancelled with it, for the reason <c>$2</c>.</summary>
+    /// <summary>The tasks after <c>$1</c> that were cancelled with it.</summary>
     public static readonly string SelectCancelledWith =
-        $"{AfterIt} SELECT id FROM tasks WHERE id IN (SELECT id FROM after_it) AND state = {(int)TaskState.Cancelled} AND last_error = $2";
+        $"{AfterIt} SELECT id FROM tasks WHERE id IN (SELECT id FROM after_it) AND state = {(int)TaskState.Cancelled} AND cancelled_with = $1";
 
-    /// <summary>Why a task was cancelled that comes after another; a retry of either goes by it.</summary>
-    public static string CancelledWith(Guid task) => $"{CancelledPrefix}{task:D}, which it comes after.";
-
-    /// <returns>The task with which this one was cancelled; null for one that was cancelled by itself.</returns>
-    public static Guid? WithWhichCancelled(string? reason) =>
-        reason is not null && reason.StartsWith(CancelledPrefix, StringComparison.Ordinal)
-        && Guid.TryParse(reason.AsSpan(CancelledPrefix.Length, Math.Min(36, reason.Length - CancelledPrefix.Length)), out var task)
-            ? task
-            : null;
-
-    private const string CancelledPrefix = "Cancelled with task ";
-
-    private static string Text(string before, string after) => $"'{before}' || lower(CAST($1 AS text)) || '{after}'";
+    /// <summary>The task with which task <c>$1</c> was cancelled, if that one still is; no row for one that was cancelled by itself.</summary>
+    public static readonly string SelectCancelledBefore =
+        $"SELECT root.id FROM tasks t JOIN tasks root ON root.id = t.cancelled_with WHERE t.id = $1 AND root.state = {(int)TaskState.Cancelled}";
 
     /// <summary>Lets what comes after task <c>$1</c> wait again, unless another task before it has failed, too.</summary>
     public static readonly string Unblock =
@@ -71,4 +62,6 @@ internal static class TaskLinksSql
         UPDATE tasks SET state = {(int)TaskState.Waiting}, last_error = NULL
         WHERE id IN (SELECT id FROM after_it) AND id NOT IN (SELECT id FROM blocked) AND state = {(int)TaskState.Blocked}
         """;
+
+    private static string Text(string before, string after) => $"'{before}' || lower(CAST($1 AS text)) || '{after}'";
 }

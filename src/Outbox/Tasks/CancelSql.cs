@@ -13,8 +13,6 @@ internal static class CancelSql
     /// <summary>The largest number of ids for one call: each is a parameter of its own.</summary>
     public const int MaxIds = 500;
 
-    private static readonly Guid Cancelled = DerivedId.Of("#cancelled");
-
     /// <param name="transaction">Where it happens; nothing is committed here.</param>
     /// <param name="ids">At most <see cref="MaxIds"/>; unknown ones, and tasks that have ended, are left alone.</param>
     /// <param name="now">When they were cancelled.</param>
@@ -50,33 +48,21 @@ internal static class CancelSql
         object?[] these = [.. cancelled];
         var list = SqlFilter.Numbered(cancelled.Count);
         await transaction.ExecuteAsync($"DELETE FROM unique_tasks WHERE task_id IN ({list})", cancellationToken, these);
-        var following = new List<Guid>();
+        var following = 0;
         foreach (var predecessor in await transaction.QueryAsync(
             $"SELECT DISTINCT predecessor FROM task_links WHERE predecessor IN ({list})", reader => reader.GetGuid(0), cancellationToken, these))
         {
-            following.AddRange(await FollowAsync(transaction, predecessor, now, successors, cancellationToken));
+            following += (await FollowAsync(transaction, predecessor, now, store, successors, cancellationToken)).Count;
         }
 
-        foreach (var chunk in cancelled.Concat(following).Chunk(MaxIds))
-        {
-            await KeepMessagesAsync(transaction, chunk, store, cancellationToken);
-            await transaction.ExecuteAsync(
-                $"""
-                INSERT INTO inbox (message_id, consumer_id, consumed_at)
-                VALUES {string.Join(", ", Enumerable.Range(3, chunk.Length).Select(i => $"(${i}, $1, $2)"))}
-                ON CONFLICT DO NOTHING
-                """,
-                cancellationToken,
-                [Cancelled, new StoreTime(now), .. chunk]);
-        }
-
-        return (cancelled, following.Count);
+        await SettleAsync(transaction, cancelled, now, store, cancellationToken);
+        return (cancelled, following);
     }
 
     /// <summary>Cancels what comes after a task that does not succeed any more, or blocks it.</summary>
     /// <returns>The tasks that are Cancelled by this.</returns>
     public static async Task<IReadOnlyList<Guid>> FollowAsync(
-        DbTransaction transaction, Guid predecessor, DateTimeOffset now, SuccessorPolicy successors, CancellationToken cancellationToken)
+        DbTransaction transaction, Guid predecessor, DateTimeOffset now, IOutboxStore store, SuccessorPolicy successors, CancellationToken cancellationToken)
     {
         if (successors == SuccessorPolicy.Keep || await CountFollowingAsync(transaction, predecessor, cancellationToken) > TaskLinksSql.MaxFollowing)
         {
@@ -84,20 +70,38 @@ internal static class CancelSql
             return [];
         }
 
-        return await transaction.QueryAsync(
-            TaskLinksSql.CancelFollowing, reader => reader.GetGuid(0), cancellationToken, predecessor, new StoreTime(now), TaskLinksSql.CancelledWith(predecessor));
+        var cancelled = await transaction.QueryAsync(
+            TaskLinksSql.CancelFollowing, reader => reader.GetGuid(0), cancellationToken, predecessor, new StoreTime(now));
+        await SettleAsync(transaction, cancelled, now, store, cancellationToken);
+        return cancelled;
     }
 
     public static async Task<long> CountFollowingAsync(DbTransaction transaction, Guid predecessor, CancellationToken cancellationToken) =>
         (await transaction.QueryAsync(TaskLinksSql.CountFollowing, reader => reader.GetInt64(0), cancellationToken, predecessor))[0];
 
-    /// <summary>What waits is never due from now on. A row that a dispatcher has in hand is locked, and on its way: nobody waits for it.</summary>
-    public static Task<int> KeepMessagesAsync(DbTransaction transaction, IReadOnlyCollection<Guid> tasks, IOutboxStore store, CancellationToken cancellationToken)
+    /// <summary>
+    /// What waits is never due from now on, and a row of the inbox tells whoever follows the tasks. A row that a dispatcher has claimed is locked, and
+    /// on its way: nobody waits for it.
+    /// </summary>
+    private static async Task SettleAsync(
+        DbTransaction transaction, IReadOnlyCollection<Guid> cancelled, DateTimeOffset now, IOutboxStore store, CancellationToken cancellationToken)
     {
-        var waiting = $"message_id IN ({SqlFilter.Numbered(tasks.Count)}) AND waiting = 1";
-        return transaction.ExecuteAsync(
-            $"UPDATE outbox SET waiting = 2, due_at = {store.Never} WHERE {waiting} AND id IN (SELECT id FROM outbox WHERE {waiting} {store.SkipLocked})",
-            cancellationToken,
-            [.. tasks]);
+        var note = DerivedId.Of($"#cancelled-{now.Ticks}"); // a task that came back may be cancelled again
+        foreach (var chunk in cancelled.Chunk(MaxIds))
+        {
+            var waiting = $"message_id IN ({SqlFilter.Numbered(chunk.Length)}) AND waiting = 1";
+            await transaction.ExecuteAsync(
+                $"UPDATE outbox SET waiting = 2, due_at = {store.Never} WHERE {waiting} AND id IN (SELECT id FROM outbox WHERE {waiting} {store.SkipLocked})",
+                cancellationToken,
+                [.. chunk]);
+            await transaction.ExecuteAsync(
+                $"""
+                INSERT INTO inbox (message_id, consumer_id, consumed_at)
+                VALUES {string.Join(", ", Enumerable.Range(3, chunk.Length).Select(i => $"(${i}, $1, $2)"))}
+                ON CONFLICT DO NOTHING
+                """,
+                cancellationToken,
+                [note, new StoreTime(now), .. chunk]);
+        }
     }
 }

@@ -15,6 +15,8 @@ internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IO
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => inner.NowAsync(cancellationToken);
 
+    public string LockRows => inner.LockRows;
+
     public string SkipLocked => inner.SkipLocked;
 
     public string Never => inner.Never;

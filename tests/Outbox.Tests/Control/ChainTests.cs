@@ -204,7 +204,25 @@ public abstract class ChainTests : StoreSuite
         await pipeline.TaskAsync(ids[1], TaskState.Cancelled);
         Assert.Equal($"Cancelled with task {ids[0]}, which it comes after.", (await pipeline.TaskAsync(ids[2], TaskState.Cancelled)).LastError);
         await pipeline.TaskAsync(ids[0], TaskState.Failed);
+        Assert.Equal((1, 1), (await NotesOf(ids[1]), await NotesOf(ids[2]))); // an event stream goes by these
     }
+
+    [Fact]
+    public async Task A_task_that_came_back_and_is_cancelled_again_says_so_again()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var ids = await AddDelayedChainAsync(pipeline);
+
+        await pipeline.CancelAsync(ids[1]);
+        await pipeline.RetryAsync(ids[1]);
+        await pipeline.TaskAsync(ids[2], TaskState.Waiting);
+        await pipeline.CancelAsync(ids[1]);
+
+        await pipeline.TaskAsync(ids[2], TaskState.Cancelled);
+        Assert.Equal(2, await NotesOf(ids[2]));
+    }
+
+    private Task<long> NotesOf(Guid task) => UnderTest.CountAsync("inbox", $"lower(CAST(message_id AS text)) = '{task}'");
 
     private static Task<Guid[]> AddDelayedChainAsync(PipelineUnderTest pipeline) => pipeline.InUnitAsync((BackgroundTasks tasks) =>
     {

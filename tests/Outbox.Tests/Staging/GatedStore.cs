@@ -51,6 +51,8 @@ internal sealed class GatedStore : IOutboxStore
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => Task.FromResult(Now);
 
+    public string LockRows => "";
+
     public string SkipLocked => "";
 
     public string Never => "";
