@@ -175,15 +175,21 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         {
             var connection = await _connections.OpenAsync(cancellationToken);
             var turn = new PostgresTransaction(_connections, _commits, connection, await connection.BeginTransactionAsync(cancellationToken));
-            await using var command = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection);
-            command.Parameters.Add(PostgresBatch.Parameter(CleanUpLock));
-            if ((bool)(await command.ExecuteScalarAsync(cancellationToken))!)
+            var isTaken = false;
+            try
             {
-                return turn;
+                await using var command = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection);
+                command.Parameters.Add(PostgresBatch.Parameter(CleanUpLock));
+                isTaken = (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+                return isTaken ? turn : null;
             }
-
-            await turn.DisposeAsync();
-            return null;
+            finally
+            {
+                if (!isTaken)
+                {
+                    await turn.DisposeAsync();
+                }
+            }
         });
 
     public Task<IReadOnlyList<PartitionChange>> MaintainPartitionsAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken) =>

@@ -19,10 +19,12 @@ internal sealed partial class SharedTaskSweep(
     /// <summary>Tasks that are looked at in one statement.</summary>
     private const int PageSize = 500;
 
+    private static readonly string Ended = $"({(int)TaskState.Succeeded}, {(int)TaskState.Failed}, {(int)TaskState.Cancelled})";
+
     private static readonly string Open =
         $"""
         SELECT c.task_id, max(c.expected) FROM task_consumers c JOIN tasks t ON t.id = c.task_id
-        WHERE c.task_id > $1 AND c.ended_at < $2 AND t.state NOT IN ({(int)TaskState.Succeeded}, {(int)TaskState.Failed}, {(int)TaskState.Cancelled})
+        WHERE c.task_id > $1 AND c.ended_at < $2 AND t.state NOT IN {Ended}
         GROUP BY c.task_id ORDER BY c.task_id LIMIT {PageSize}
         """;
 
@@ -48,7 +50,7 @@ internal sealed partial class SharedTaskSweep(
     {
         try
         {
-            var before = await store.NowAsync(stoppingToken) - _options.ConsumerGoneAfter;
+            var before = await StoreDeadline.RunAsync(_options.CommitTimeout, store.NowAsync, stoppingToken) - _options.ConsumerGoneAfter;
             var after = Guid.Empty;
             while (!stoppingToken.IsCancellationRequested)
             {
@@ -97,7 +99,7 @@ internal sealed partial class SharedTaskSweep(
         else
         {
             work.Commands.Add(new StagedCommand(
-                "UPDATE tasks SET last_error = $2 WHERE id = $1 AND last_error IS NULL",
+                $"UPDATE tasks SET last_error = $2 WHERE id = $1 AND last_error IS NULL AND state NOT IN {Ended}", // it may have ended since it was read
                 [id, $"Some of its consumers are done; those on {string.Join(", ", expected.Missing(done))} are not."]));
         }
 
