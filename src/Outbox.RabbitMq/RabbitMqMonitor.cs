@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -21,8 +22,8 @@ internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options,
     private readonly RabbitMqChannels _channels = new(options, "monitor");
     private IChannel? _channel;
     private volatile string? _problem = "The broker has not been reached yet.";
-    private DateTimeOffset _since;
-    private DateTimeOffset _told;
+    private long _since;
+    private long _told;
     private bool _wasReached;
 
     /// <summary>Why the broker cannot be worked with, for an operator; null when it can.</summary>
@@ -36,7 +37,7 @@ internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options,
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _since = time.GetUtcNow();
+        _since = time.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested)
         {
             var problem = await FindProblemAsync(stoppingToken);
@@ -49,6 +50,7 @@ internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options,
         }
     }
 
+    /// <summary>What is wrong, for the log and for a health check that anybody may read: no host, no user.</summary>
     private static string Describe(Exception exception)
     {
         for (var inner = exception; inner is not null; inner = inner is AggregateException many ? many.InnerExceptions[^1] : inner.InnerException)
@@ -58,13 +60,17 @@ internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options,
                 case AuthenticationFailureException or PossibleAuthenticationFailureException:
                     return "The broker refuses RabbitMq:Username or RabbitMq:Password.";
                 case OperationInterruptedException { ShutdownReason: { } reason }:
-                    return $"The broker says: {reason.ReplyText}";
+                    return $"The broker has ended the connection ({reason.ReplyCode} {reason.ReplyText.Split(' ', 2)[0]}); its log says why.";
+                case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData }:
+                    return "The broker cannot be reached: the name of its host cannot be resolved.";
+                case SocketException { SocketErrorCode: var code }:
+                    return $"The broker cannot be reached: {code}.";
             }
         }
 
         return exception is OperationCanceledException or TimeoutException
             ? $"The broker did not answer within {Deadline.TotalSeconds} s: its node hangs, or the network does."
-            : $"The broker cannot be reached: {exception.GetBaseException().Message}";
+            : $"The broker cannot be reached ({exception.GetBaseException().GetType().Name}).";
     }
 
     private async Task<string?> FindProblemAsync(CancellationToken cancellationToken)
@@ -105,21 +111,20 @@ internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options,
     /// <summary>Logs each change, and once a minute that it is still so.</summary>
     private void Tell(string? problem)
     {
-        var now = time.GetUtcNow();
         if (problem is null)
         {
             if (_problem is not null && _wasReached)
             {
-                LogMended((now - _since).TotalSeconds);
+                LogMended(time.GetElapsedTime(_since).TotalSeconds);
             }
 
             _wasReached = true;
         }
-        else if (problem != _problem || now - _told >= RepeatInterval)
+        else if (problem != _problem || time.GetElapsedTime(_told) >= RepeatInterval)
         {
-            _since = _problem is null ? now : _since;
-            _told = now;
-            LogProblem(problem, (now - _since).TotalSeconds);
+            _told = time.GetTimestamp();
+            _since = _problem is null ? _told : _since;
+            LogProblem(problem, time.GetElapsedTime(_since).TotalSeconds);
         }
 
         _problem = problem;

@@ -60,7 +60,7 @@ internal sealed partial class SuspectGate(
                 () => lookup.FindDoneAsync([tried], [], context.CancellationToken), LogWaiting, time, context.CancellationToken);
             if (found.Consumed.Count > 0)
             {
-                DeliveryProgress.Of(context.ReceiveContext).Verdict = 
+                DeliveryProgress.Of(context.ReceiveContext).Verdict =
                     new UnfinishedDeliveriesException(unfinished, interrupted.ReasonFor(ConsumerRegistry.QueueOf(context.ReceiveContext.InputAddress)));
             }
             else

@@ -81,7 +81,8 @@ internal sealed partial class ConnectionLogs : IDisposable
         }
     }
 
-    [GeneratedRegex("[0-9a-f]*[0-9][0-9a-f]*", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    // Without backtracking it needs no time limit, at which logging would throw.
+    [GeneratedRegex("[0-9a-f]*[0-9][0-9a-f]*", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Digits();
 
     private sealed class Cause(ILogger logger, LogLevel level, EventId eventId, string text)
