@@ -90,6 +90,7 @@ public sealed class DatabaseDownTests
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.NotNull(response.Headers.RetryAfter);
+        Assert.DoesNotContain("Idempotency-Key", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal); // which it does not take
     }
 
     [Theory]

@@ -42,5 +42,6 @@ public sealed class UnstorableTests
 
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
         Assert.Contains("refuses", (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(api.Logs.Lines, l => l.StartsWith("POST /refused: the database refuses", StringComparison.Ordinal));
     }
 }

@@ -8,9 +8,10 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
+        var endpoint = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint; // the context has none any more
         var (status, detail) = exception switch
         {
-            StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, Unavailable(context.Request)),
+            StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, Unavailable(context.Request, endpoint)),
             BadHttpRequestException bad => (bad.StatusCode, bad.Message),
             OperationCanceledException when context.RequestAborted.IsCancellationRequested => (
                 StatusCodes.Status499ClientClosedRequest, "The client went away."),
@@ -25,7 +26,7 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
 
         if (status == StatusCodes.Status500InternalServerError)
         {
-            LogRefused(context.Request.Method, context.GetEndpoint()?.DisplayName, RefusedStatement.Describe(exception)!, exception.StackTrace);
+            LogRefused(context.Request.Method, (endpoint as RouteEndpoint)?.RoutePattern.RawText, RefusedStatement.Describe(exception)!, exception.StackTrace);
         }
 
         context.Response.StatusCode = status;
@@ -45,12 +46,13 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
     /// A commit whose confirmation did not come may be done or not, and nobody can tell in time. Only who repeats the request under the same
     /// key is sure of one effect, so the answer says so.
     /// </summary>
-    private static string Unavailable(HttpRequest request) =>
+    private static string Unavailable(HttpRequest request, Endpoint? endpoint) =>
         HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
             ? "The database does not answer at the moment. Please try again."
             : "The database did not answer in time: the request may have been carried out, or not. " + (request switch
             {
                 _ when !HttpMethods.IsPost(request.Method) => "Send it again: done twice, it has the same effect.",
+                _ when OwnCommit.Of(endpoint) == OwnCommit.ByHand => "Look whether it was before you send it again.", // it takes no key
                 _ when IdempotencyKey.IsIn(request) =>
                     "Send it again with the same Idempotency-Key: nothing is done twice.",
                 _ => "Sent again, it may be done twice; with an Idempotency-Key header from the first time on it is not.",
