@@ -13,7 +13,8 @@ internal static class QueueAgentSql
     /// <summary>How old <c>seen_at</c> may be: it is not written with every report.</summary>
     private static readonly TimeSpan SeenIsRightFor = TimeSpan.FromMinutes(1);
 
-    // Writes only what is new: the same report, every few seconds, leaves no dead row behind. What was set over the API stays.
+    // Writes only what is new: the same report, every few seconds, leaves no dead row behind. What was set over the API stays. A time to come is that of
+    // a clock which was wrong.
     private const string KeepQueue =
         """
         ON CONFLICT (name) DO UPDATE SET message_types = excluded.message_types, default_priority = excluded.default_priority,
@@ -21,7 +22,7 @@ internal static class QueueAgentSql
                 WHEN queues.message_types <> excluded.message_types OR queues.default_priority <> excluded.default_priority
                 THEN excluded.updated_at ELSE queues.updated_at END
         WHERE queues.message_types <> excluded.message_types OR queues.default_priority <> excluded.default_priority
-            OR queues.seen_at IS NULL OR queues.seen_at <
+            OR queues.seen_at IS NULL OR queues.seen_at NOT BETWEEN
         """;
 
     // Should two queues take the same type, because a consumer has moved, the one with workers comes first, then the later one.
@@ -51,10 +52,11 @@ internal static class QueueAgentSql
         }).ToList();
         if (queues.Count > 0)
         {
+            var next = (queues.Count * queues[0].Length) + 1;
             await transaction.ExecuteAsync(
-                $"INSERT INTO queues (name, message_types, default_priority, updated_at, seen_at) VALUES {Numbered(queues)} {KeepQueue} ${(queues.Count * queues[0].Length) + 1}",
+                $"INSERT INTO queues (name, message_types, default_priority, updated_at, seen_at) VALUES {Numbered(queues)} {KeepQueue} ${next} AND ${next + 1}",
                 cancellationToken,
-                [.. queues.SelectMany(row => row), new StoreTime(now - SeenIsRightFor)]);
+                [.. queues.SelectMany(row => row), new StoreTime(now - SeenIsRightFor), new StoreTime(now + SeenIsRightFor)]);
         }
 
         var rows = heartbeats.Select(h => new object?[]

@@ -1,3 +1,4 @@
+using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 using Messaging.Outbox.Transport;
@@ -143,6 +144,20 @@ public abstract class SharedTaskTests : StoreSuite
 
         await pipeline.TaskAsync(id, TaskState.Succeeded);
         await pipeline.TaskAsync(after, TaskState.Succeeded);
+    }
+
+    [Fact]
+    public async Task A_queue_that_a_wrong_clock_has_reported_is_reported_again()
+    {
+        await using var pipeline = await OrderPipelines.StartAsync(UnderTest, _script, consumers: [typeof(BillConsumer)]);
+        await Eventually.True(async () => await UnderTest.CountAsync("queues", "name = 'bill'") == 1, "the queue is reported");
+        var (now, store) = (DateTimeOffset.UtcNow, pipeline.Services.GetRequiredService<IStoreReader>());
+
+        await pipeline.InUnitAsync((IUnitOfWork unit) => Task.FromResult(
+            unit.Execute("UPDATE queues SET seen_at = $1 WHERE name = 'bill'", new StoreTime(now.AddDays(40)))));
+
+        await Eventually.True(
+            async () => (await store.QueryAsync("SELECT 1 FROM queues WHERE seen_at > $1", [new StoreTime(now.AddDays(1))], _ => true)).Count == 0, "its time is right");
     }
 
     private static Task<(Guid Id, Guid After)> AddChainAsync(PipelineUnderTest pipeline) => pipeline.InUnitAsync((BackgroundTasks tasks) =>
