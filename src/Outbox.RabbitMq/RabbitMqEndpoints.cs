@@ -82,6 +82,11 @@ internal sealed class RabbitMqEndpoints(RabbitMqOptions options) : IEndpointReso
         Random.Shared.Shuffle(shuffled);
         lock (_lock)
         {
+            foreach (var gone in _failures.Keys.Except(shuffled.Select(r => (r.Address, r.Host.Port))).ToList())
+            {
+                _failures.Remove(gone); // the name leads elsewhere by now
+            }
+
             return [.. shuffled.OrderBy(r => _failures.GetValueOrDefault((r.Address, r.Host.Port)))];
         }
     }

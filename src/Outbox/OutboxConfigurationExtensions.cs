@@ -125,9 +125,16 @@ public static class OutboxConfigurationExtensions
             context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory),
             isWanted);
 
-    private static bool TryAddInbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context, string method) =>
-        context.GetRequiredService<EndpointPolicies>().Of(configurator).TryAddInbox(method, ConsumerRegistry.QueueOf(configurator.InputAddress))
-        && context.GetRequiredService<ConsumerRegistry>().AddInbox(configurator.InputAddress);
+    private static bool TryAddInbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context, string method)
+    {
+        if (!context.GetRequiredService<EndpointPolicies>().Of(configurator).TryAddInbox(method, ConsumerRegistry.QueueOf(configurator.InputAddress)))
+        {
+            return false;
+        }
+
+        context.GetRequiredService<ConsumerRegistry>().AddInbox(configurator.InputAddress);
+        return true;
+    }
 
     private static void UseInbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
     {

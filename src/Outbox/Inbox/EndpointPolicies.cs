@@ -27,7 +27,7 @@ internal sealed class EndpointPolicy
     /// <summary>Whether it got the inbox by itself.</summary>
     public bool HasDefaultInbox { get; set; }
 
-    /// <summary>Notes that the endpoint is to have an inbox.</summary>
+    /// <summary>Records that the endpoint is to have an inbox.</summary>
     /// <param name="method">What was called.</param>
     /// <param name="queue">The endpoint.</param>
     /// <returns>False when it has it already, as when several consumers of one endpoint ask for it.</returns>

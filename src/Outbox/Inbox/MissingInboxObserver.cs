@@ -39,6 +39,9 @@ internal sealed partial class MissingInboxObserver(ConsumerRegistry registry, IL
 
     public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
 
-    [LoggerMessage(LogLevel.Error, "Queue {Queue} has a consumer without the inbox: a duplicate runs it again, what it stages is refused, and a task that it takes never ends. Add the consumer with AddConsumer and ConfigureConsumer(context), or call UseTransactionalOutbox(context) on its endpoint")]
+    [LoggerMessage(
+        LogLevel.Error,
+        "Queue {Queue} has a consumer without the inbox: a duplicate runs it again, what it stages is refused, and a task that it takes never ends. "
+        + "Add the consumer with AddConsumer and ConfigureConsumer(context), or call UseTransactionalOutbox(context) on its endpoint")]
     private partial void LogMissing(string queue);
 }

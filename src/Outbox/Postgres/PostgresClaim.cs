@@ -67,7 +67,7 @@ internal sealed class PostgresClaim : IOutboxClaim
         }
         catch (Exception exception)
         {
-            _ = connections.IsAtFault(exception);
+            _ = connections.ClearIfAtFault(exception);
             await connection.DisposeAsync();
             throw;
         }

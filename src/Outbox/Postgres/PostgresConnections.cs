@@ -44,15 +44,16 @@ internal sealed class PostgresConnections(NpgsqlDataSource dataSource)
                 await using var connection = await OpenAsync(cancellationToken);
                 return await action(connection);
             }
-            catch (PostgresException exception) when (tries < MaxTries && IsAtFault(exception))
+            catch (PostgresException exception) when (tries < MaxTries && ClearIfAtFault(exception))
             {
                 await PauseAsync(tries, cancellationToken);
             }
         }
     }
 
-    /// <summary>Whether the connection is at fault, and not what was asked of it. Connections like it are thrown away, too.</summary>
-    public bool IsAtFault(Exception exception)
+    /// <summary>Empties the pool if the connection is at fault, and not what was asked of it: the others are as old.</summary>
+    /// <returns>Whether it is.</returns>
+    public bool ClearIfAtFault(Exception exception)
     {
         if (PostgresErrors.KindOf(exception) != SqlErrorKind.Connection)
         {
@@ -81,7 +82,7 @@ internal sealed class PostgresConnections(NpgsqlDataSource dataSource)
         }
         catch (PostgresException exception)
         {
-            _ = IsAtFault(exception);
+            _ = ClearIfAtFault(exception);
             throw;
         }
     });

@@ -47,7 +47,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
                 {
                     continue; // rolled back: two groups had wanted the same rows in another order
                 }
-                catch (PostgresException exception) when (tries < 3 && _connections.IsAtFault(exception) && WasRolledBack(exception, work))
+                catch (PostgresException exception) when (tries < 3 && _connections.ClearIfAtFault(exception) && WasRolledBack(exception, work))
                 {
                     await PostgresConnections.PauseAsync(tries++, cancellationToken);
                     continue;

@@ -69,9 +69,12 @@ internal static class QueueSql
     private static async Task<IReadOnlyDictionary<string, Counted>> CountAsync(
         IOutboxStore store, string rows, string oldest, string? name, IReadOnlyList<object?> parameters, CancellationToken cancellationToken)
     {
-        var sql = $"SELECT q.name, (SELECT count(*) FROM ({rows} LIMIT {Text(CapOf(name))}) AS r), {oldest} FROM queues AS q";
+        var (where, all) = name is null ? ("", parameters) : ($"WHERE q.name = ${parameters.Count + 1}", [.. parameters, name]);
         var counted = await store.QueryAsync(
-            name is null ? sql : $"{sql} WHERE q.name = ${parameters.Count + 1}", name is null ? parameters : [.. parameters, name], reader => (Queue: reader.GetString(0), Counted: new Counted(reader.GetInt64(1), reader.Time(2))), cancellationToken);
+            $"SELECT q.name, (SELECT count(*) FROM ({rows} LIMIT {Text(CapOf(name))}) AS r), {oldest} FROM queues AS q {where}",
+            all,
+            reader => (Queue: reader.GetString(0), Counted: new Counted(reader.GetInt64(1), reader.Time(2))),
+            cancellationToken);
         return counted.ToDictionary(r => r.Queue, r => r.Counted, StringComparer.Ordinal);
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.Sagas;
 
-/// <summary>Notes the sagas of an endpoint in the registry, and refuses at the start what could not keep the promise.</summary>
+/// <summary>Records the sagas of an endpoint in the registry, and refuses at the start what could not keep the promise.</summary>
 internal sealed class SagaConfigurationObserver(IReceiveEndpointConfigurator endpoint, IServiceProvider provider) : ISagaConfigurationObserver
 {
     private readonly ConsumerRegistry _registry = provider.GetRequiredService<ConsumerRegistry>();

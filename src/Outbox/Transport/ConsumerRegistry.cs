@@ -51,14 +51,12 @@ internal sealed class ConsumerRegistry
         }
     }
 
-    /// <summary>Notes that the endpoint has an inbox.</summary>
-    /// <returns>True.</returns>
-    public bool AddInbox(Uri inputAddress)
+    /// <summary>Records that the endpoint has an inbox.</summary>
+    public void AddInbox(Uri inputAddress)
     {
         lock (_lock)
         {
             _inboxes.Add(QueueOf(inputAddress));
-            return true;
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class ConsumerRegistryObserver(IReceiveEndpointConfigurator endp
         where TConsumer : class
         where TMessage : class
     {
-        KnownMessages.Note<TMessage>();
+        KnownMessages.Add<TMessage>();
         registry.Add(endpoint.InputAddress, BatchMessage.ElementOf(typeof(TMessage)) ?? typeof(TMessage), typeof(TConsumer));
     }
 }

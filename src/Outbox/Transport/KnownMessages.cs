@@ -8,13 +8,13 @@ internal static class KnownMessages
 {
     private static readonly ConcurrentDictionary<string, Type> Types = new(StringComparer.Ordinal);
 
-    public static void Note<T>()
+    public static void Add<T>()
         where T : class
     {
-        if (!Noted<T>.Done) // asked for each message that is staged
+        if (!Added<T>.IsDone) // asked for each message that is staged
         {
             Types.TryAdd(MessageUrn.ForTypeString<T>(), typeof(T));
-            Noted<T>.Done = true;
+            Added<T>.IsDone = true;
         }
     }
 
@@ -32,8 +32,8 @@ internal static class KnownMessages
         return null;
     }
 
-    private static class Noted<T>
+    private static class Added<T>
     {
-        public static volatile bool Done;
+        public static volatile bool IsDone;
     }
 }

@@ -15,7 +15,7 @@ internal static class StagedMessageFactory
     public static StagedMessage Create<T>(SendContext<T> context, QueueDirectory queues, bool track)
         where T : class
     {
-        KnownMessages.Note<T>();
+        KnownMessages.Add<T>();
         var messageId = context.MessageId ?? throw new MessageException(typeof(T), "A message needs a MessageId to be staged.");
         var destination = context.DestinationAddress
             ?? throw new MessageException(typeof(T), "A message needs a DestinationAddress to be staged.");

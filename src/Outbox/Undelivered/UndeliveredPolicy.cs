@@ -20,7 +20,8 @@ internal sealed class UndeliveredPolicy(OutboxOptions options, DeadLetterFactory
     {
         var isOwn = IsOwnFault(exception);
         var longest = isOwn && LongestPause > options.MaxSendDelay ? LongestPause : options.MaxSendDelay;
-        var failure = new SendFailure(message, PauseAfter(message.Attempts, longest) * RetryOptions.Jitter(), exception is NoQueueException ? FailureText.OfOptional(exception.Message)! : FailureText.Of(exception));
+        var error = exception is NoQueueException ? FailureText.OfOptional(exception.Message)! : FailureText.Of(exception);
+        var failure = new SendFailure(message, PauseAfter(message.Attempts, longest) * RetryOptions.Jitter(), error);
         if (!isOwn)
         {
             return failure;
