@@ -45,6 +45,13 @@ internal static class FailureSql
         SELECT DISTINCT d.task_id FROM dead_letters d JOIN task_links l ON l.predecessor = d.task_id WHERE d.action_id = $1
         """;
 
+    /// <summary>Those of them that have failed: a message may have been consumed after it was given up.</summary>
+    public static readonly string FailedWithSuccessors =
+        $"""
+        SELECT DISTINCT d.task_id FROM dead_letters d JOIN tasks t ON t.id = d.task_id JOIN task_links l ON l.predecessor = d.task_id
+        WHERE d.action_id = $1 AND t.state = {(int)TaskState.Failed}
+        """;
+
     /// <summary>Notes, for whoever follows the tasks, that action <c>$1</c> has changed them at time <c>$2</c>.</summary>
     public const string Note =
         """

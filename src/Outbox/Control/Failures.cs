@@ -142,7 +142,7 @@ public sealed class Failures
             return;
         }
 
-        foreach (var task in await transaction.QueryAsync(FailureSql.WithSuccessors, reader => reader.GetGuid(0), cancellationToken, action))
+        foreach (var task in await transaction.QueryAsync(FailureSql.FailedWithSuccessors, reader => reader.GetGuid(0), cancellationToken, action))
         {
             await CancelSql.FollowAsync(transaction, task, now, _store, successors, cancellationToken);
         }

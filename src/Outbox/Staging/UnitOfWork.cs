@@ -24,6 +24,7 @@ internal sealed partial class UnitOfWork(
     private bool _isBusy;
     private int _actions;
     private int _executed;
+    private bool _hasFailed;
     private IStoreTransaction? _transaction;
 
     private enum Phase
@@ -51,6 +52,7 @@ internal sealed partial class UnitOfWork(
     public StagedCommand Execute(string sql, params object?[] parameters)
     {
         ThrowIfClosed();
+        TransactionWords.Check(sql);
         var command = new StagedCommand(sql, parameters);
         Work.Add(command);
         return command;
@@ -85,6 +87,7 @@ internal sealed partial class UnitOfWork(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken = default)
     {
         ThrowIfClosed();
+        TransactionWords.Check(sql);
         using var turn = Enter();
         using var deadline = WithDeadline(cancellationToken);
         var transaction = await BeginInTurnAsync(deadline.Token);
@@ -121,14 +124,24 @@ internal sealed partial class UnitOfWork(
         await StagePendingAsync();
         using var turn = EnterAlone();
         ThrowIfEndedByHand();
-        var work = TakeWork();
-        if (_transaction is null)
+        if (_hasFailed)
         {
-            return work.IsEmpty || await committer.CommitAsync(work, cancellationToken);
+            throw UnitOfWorkMisuseException.CommitFailedBefore();
         }
 
+        var work = TakeWork();
+        _hasFailed = true; // until it is known: a second commit would store what is left, or say that all is stored
+        var unique = _transaction is { } transaction
+            ? await CommitAsync(transaction, work, cancellationToken)
+            : work.IsEmpty || await committer.CommitAsync(work, cancellationToken);
+        _hasFailed = false;
+        return unique;
+    }
+
+    private async Task<bool> CommitAsync(IStoreTransaction transaction, StagedWork work, CancellationToken cancellationToken)
+    {
         using var deadline = WithDeadline(cancellationToken);
-        var unique = await _transaction.CommitAsync(work, deadline.Token);
+        var unique = await transaction.CommitAsync(work, deadline.Token);
         committer.Committed(work, WakesDispatcher);
         await ResetAsync();
         return unique;
@@ -242,6 +255,7 @@ internal sealed partial class UnitOfWork(
         Work = new StagedWork();
         _pending.Clear();
         WakesDispatcher = false;
+        _hasFailed = false;
         _executed = 0;
         try
         {

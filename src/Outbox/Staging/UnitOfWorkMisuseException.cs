@@ -38,6 +38,19 @@ public sealed class UnitOfWorkMisuseException : InvalidOperationException, IPerm
         $"What must not be stored is dropped by DiscardAsync; {OwnScope}.",
         innerException);
 
+    internal static UnitOfWorkMisuseException CommitFailedBefore() => new(
+        "A commit of this unit of work has failed, and what was staged for it is not in the unit any more: a second commit would not store it. " +
+        "Do the whole again in a scope of its own (IServiceScopeFactory.CreateAsyncScope), where the outcome is unknown under the same ids; " +
+        "or call DiscardAsync before you stage something else here.");
+
+    internal static UnitOfWorkMisuseException WithoutPredecessor() => new(
+        "A task can come after another one only within one commit: one that was committed before, discarded, or added in another scope would never start it. " +
+        "Add both before the CommitAsync of their scope, or let the consumer of the first one add what follows.");
+
+    internal static UnitOfWorkMisuseException TransactionWord(string word) => new(
+        $"A unit of work does not execute {word}: it would end the transaction, in which others' work is as well. " +
+        "Remove it: CommitAsync commits, and in a consumer the pipeline; DiscardAsync rolls back.");
+
     internal static UnitOfWorkMisuseException TwoAtOnce() => new(
         "A second operation was started on this unit of work before the first one was over. Await each BeginAsync, QueryAsync and CommitAsync before the next; " +
         "what runs in parallel needs a scope of its own (IServiceScopeFactory.CreateAsyncScope) each.");

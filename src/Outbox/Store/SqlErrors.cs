@@ -12,7 +12,8 @@ internal static class SqlErrors
     private const int MaxDepth = 8; // EF Core and others wrap what the driver throws
 
     /// <summary>Whether it is a statement or data that the database refuses whenever it comes.</summary>
-    public static bool IsPermanent(Exception exception) => exception is UnstorableTextException or EncoderFallbackException || Find(exception) is { } found && KindOf(found) == SqlErrorKind.Permanent;
+    public static bool IsPermanent(Exception exception) => exception is UnstorableTextException or EncoderFallbackException
+        || IsOfParameters(exception) || Find(exception) is { } found && KindOf(found) == SqlErrorKind.Permanent;
 
     /// <summary>Whether a write failed because there is no space left.</summary>
     public static bool IsDiskFull(Exception exception) => Find(exception) switch
@@ -51,6 +52,15 @@ internal static class SqlErrors
         SqliteException e => SqliteErrors.Describe(e),
         NpgsqlException => PostgresErrors.Describe(exception),
         _ => null,
+    };
+
+    /// <summary>What the drivers say themselves of a parameter that is missing, or of a type that they cannot write.</summary>
+    private static bool IsOfParameters(Exception exception) => exception switch
+    {
+        InvalidOperationException => exception.Source == "Microsoft.Data.Sqlite"
+            && (exception.Message.StartsWith("Must add values", StringComparison.Ordinal) || exception.Message.StartsWith("No mapping exists", StringComparison.Ordinal)),
+        InvalidCastException or ArgumentException => exception.Source == "Npgsql",
+        _ => false,
     };
 
     private static SqlErrorKind KindOf(Exception exception) => exception switch

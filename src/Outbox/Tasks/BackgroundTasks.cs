@@ -84,9 +84,11 @@ public sealed class BackgroundTasks
         var now = _time.GetUtcNow();
         var waiting = await _unit.InTransactionAsync(
             async transaction => await transaction.ExecuteAsync(
-                """
+                $"""
                 INSERT INTO unique_tasks (key, task_id, until) VALUES ($1, $2, $3)
-                ON CONFLICT (key) DO UPDATE SET task_id = excluded.task_id, until = excluded.until WHERE unique_tasks.until <= $4
+                ON CONFLICT (key) DO UPDATE SET task_id = excluded.task_id, until = excluded.until
+                WHERE unique_tasks.until <= $4 OR EXISTS (
+                    SELECT 1 FROM tasks WHERE id = unique_tasks.task_id AND state IN ({(int)TaskState.Succeeded}, {(int)TaskState.Failed}, {(int)TaskState.Cancelled}))
                 """,
                 cancellationToken,
                 key,
@@ -129,13 +131,24 @@ public sealed class BackgroundTasks
 
     internal Guid NewId() => _time.NewId();
 
+    internal bool SharesUnitWith(BackgroundTasks other) => _unit == other._unit;
+
     internal AddedTask Stage<T>(T message, StagingOptions options)
         where T : class
     {
         // Staged at the commit, when it is known whether others wait for it.
-        _unit.AddPending(options.Kind ?? typeof(T).Name, () => _context is StagingBusContext staging
-            ? staging.StageAsync(message, options)
-            : _context.PublishEndpoint.Publish(message, context => options.ApplyTo(context)));
+        _unit.AddPending(options.Kind ?? typeof(T).Name, async () =>
+        {
+            if (options.Predecessors.Any(p => !p.IsStaged))
+            {
+                throw UnitOfWorkMisuseException.WithoutPredecessor(); // it was discarded, and would be waited for in vain
+            }
+
+            await (_context is StagingBusContext staging
+                ? staging.StageAsync(message, options)
+                : _context.PublishEndpoint.Publish(message, context => options.ApplyTo(context)));
+            options.IsStaged = true;
+        });
         return new AddedTask(this, options);
     }
 }
@@ -155,6 +168,8 @@ public sealed class AddedTask
     public Guid Id => Options.Id;
 
     internal StagingOptions Options { get; }
+
+    internal bool IsOf(BackgroundTasks tasks) => _tasks.SharesUnitWith(tasks);
 
     /// <summary>Adds a task that starts when this one has succeeded. If this one fails, it is Blocked until that is redriven.</summary>
     /// <param name="message">What is to be done.</param>
@@ -187,6 +202,11 @@ public sealed class AddedTasks
         where T : class
     {
         ArgumentNullException.ThrowIfNull(message);
+        if (_before.Any(t => t.Options.IsStaged || !t.IsOf(_tasks)))
+        {
+            throw UnitOfWorkMisuseException.WithoutPredecessor();
+        }
+
         foreach (var task in _before)
         {
             task.Options.HasSuccessors = true;

@@ -24,6 +24,9 @@ internal sealed class StagingOptions
     /// <summary>Other tasks wait for this one.</summary>
     public bool HasSuccessors { get; set; }
 
+    /// <summary>Its message has been made, for a commit: it is too late for others to come after it.</summary>
+    public bool IsStaged { get; set; }
+
     /// <summary>Whether the message is stored; to be asked after the commands have run. What comes after others goes with them.</summary>
     public bool Holds =>
         (Condition is null || Condition.Holds) && (Predecessors.Count == 0 || HasStoredPredecessors);

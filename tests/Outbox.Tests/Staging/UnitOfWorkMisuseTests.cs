@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Tests.Stores;
@@ -198,6 +199,58 @@ public abstract class UnitOfWorkMisuseTests : StoreSuite
 
         Assert.Equal(0, await UnderTest.CountAsync("things"));
         await unit.DiscardAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_commit_after_a_failed_one_is_refused_and_stores_nothing(bool ownTransaction)
+    {
+        await UnderTest.ExecuteAsync("INSERT INTO things (name) VALUES ('there')");
+        await using var unit = Unit();
+        if (ownTransaction)
+        {
+            await unit.BeginAsync();
+        }
+
+        unit.Execute("INSERT INTO things (name) VALUES ($1)", "a");
+        unit.Execute("INSERT INTO things (name) VALUES ($1)", "there");
+        await Assert.ThrowsAnyAsync<DbException>(() => unit.CommitAsync());
+        unit.Execute("INSERT INTO things (name) VALUES ($1)", "rest");
+
+        var misuse = await Assert.ThrowsAsync<UnitOfWorkMisuseException>(() => unit.CommitAsync());
+
+        Assert.StartsWith("A commit of this unit of work has failed", misuse.Message, StringComparison.Ordinal);
+        Assert.Equal(1, await UnderTest.CountAsync("things"));
+        await unit.DiscardAsync();
+        unit.Execute("INSERT INTO things (name) VALUES ($1)", "anew");
+        await unit.CommitAsync();
+        Assert.Equal(1, await UnderTest.CountAsync("things", "name = 'anew'"));
+    }
+
+    [Fact]
+    public async Task A_statement_that_ends_the_transaction_is_refused()
+    {
+        await using var unit = Unit();
+
+        var misuse = Assert.Throws<UnitOfWorkMisuseException>(() => unit.Execute("rollback"));
+        await Assert.ThrowsAsync<UnitOfWorkMisuseException>(() => unit.QueryAsync("COMMIT", [], _ => true));
+
+        Assert.StartsWith("A unit of work does not execute ROLLBACK", misuse.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("INSERT INTO things (name) VALUES ($2)", "a")]
+    [InlineData("INSERT INTO things (name) VALUES ($1)", null)]
+    public async Task A_wrong_parameter_is_a_fault_that_no_retry_mends(string sql, string? value)
+    {
+        await using var unit = Unit();
+        unit.Execute(sql, (object?)value ?? new UriBuilder());
+
+        var exception = await Assert.ThrowsAnyAsync<Exception>(() => unit.CommitAsync());
+
+        Assert.True(new RetryOptions().FailsAtOnce(exception), $"{exception}");
+        Assert.Equal(0, await UnderTest.CountAsync("things"));
     }
 
     [Fact]

@@ -108,6 +108,21 @@ public abstract class UndeliveredTests : StoreSuite
         Assert.Equal(0, await UnderTest.CountAsync("dead_letters"));
     }
 
+    [Fact]
+    public async Task A_task_that_has_failed_does_not_keep_its_key()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, configure: o => o.UndeliverableAfter = TimeSpan.FromSeconds(1));
+        var id = await AddUniqueAsync();
+        await pipeline.TaskAsync(id, TaskState.Failed);
+
+        var again = await AddUniqueAsync();
+
+        Assert.NotEqual(id, again);
+        Assert.Equal(again, await AddUniqueAsync());
+
+        Task<Guid> AddUniqueAsync() => pipeline.InUnitAsync((BackgroundTasks tasks) => tasks.AddUniqueAsync(new Orphan("o"), "key", TimeSpan.FromDays(1)));
+    }
+
     private static async Task<TaskRecord> FindAsync(PipelineUnderTest pipeline, Guid id) =>
         (await pipeline.Services.GetRequiredService<ITaskStore>().FindAsync(id))!;
 
