@@ -166,9 +166,14 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
             return true;
         }
 
-        await using var batch = new PostgresBatch(connection, transaction);
-        batch.Add(PostgresSql.FindByKeys).Add(PostgresSql.UpdateOutcomes, PostgresSql.Outcomes(ended));
-        await batch.ExecuteAndReadWrittenAsync(ended, cancellationToken);
+        // An UPDATE takes one row for each task. Where two of its consumers are in this group, the second one's is the later word.
+        foreach (var round in ended.GroupBy(o => o.Id).SelectMany(g => g.Index()).GroupBy(o => o.Index, o => o.Item).OrderBy(g => g.Key))
+        {
+            await using var batch = new PostgresBatch(connection, transaction);
+            batch.Add(PostgresSql.FindByKeys).Add(PostgresSql.UpdateOutcomes, PostgresSql.Outcomes([.. round]));
+            await batch.ExecuteAndReadWrittenAsync([.. round], cancellationToken);
+        }
+
         return ended.TrueForAll(o => o.Wrote) || !await AnyCancelledAsync(ended, cancellationToken);
     }
 

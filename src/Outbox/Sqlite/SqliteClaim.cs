@@ -128,10 +128,11 @@ internal sealed class SqliteClaim(
 
                 return failures.Where(f => f.GivenUp is null).Sum(f => connection.Execute(
                     transaction,
-                    "UPDATE outbox SET in_flight = 0, attempts = attempts + 1, last_error = $2, due_at = $3 WHERE id = $1",
+                    "UPDATE outbox SET in_flight = 0, attempts = $4, last_error = $2, due_at = $3 WHERE id = $1",
                     f.Message.Id,
                     f.Error,
-                    (now + f.Delay).ToUnixTimeMilliseconds()));
+                    (now + f.Delay).ToUnixTimeMilliseconds(),
+                    f.Message.Attempts + 1));
             },
             cancellationToken);
         _completed = true;

@@ -24,7 +24,8 @@ internal sealed class UndeliveredPolicy(OutboxOptions options, DeadLetterFactory
         var failure = new SendFailure(message, PauseAfter(message.Attempts, longest) * RetryOptions.Jitter(), error);
         if (!isOwn)
         {
-            return failure;
+            // A row says how often it was tried, and that is taken for time (Elapsed): an hour without the broker is none of its own.
+            return PauseAfter(message.Attempts, longest) < longest ? failure : failure with { Message = message with { Attempts = message.Attempts - 1 } };
         }
 
         var headers = HeadersOf(message);

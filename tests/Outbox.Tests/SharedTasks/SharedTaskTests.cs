@@ -1,3 +1,4 @@
+using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.Pipeline;
 using Messaging.Outbox.Tests.Stores;
@@ -158,6 +159,28 @@ public abstract class SharedTaskTests : StoreSuite
 
         await Eventually.True(
             async () => (await store.QueryAsync("SELECT 1 FROM queues WHERE seen_at > $1", [new StoreTime(now.AddDays(1))], _ => true)).Count == 0, "its time is right");
+    }
+
+    [Fact]
+    public async Task A_retry_of_one_consumer_in_a_group_does_not_hide_that_another_gave_up()
+    {
+        var message = Work.Message() with { TaskKind = "T" };
+        await UnderTest.Store.CommitAsync([Work.With(message)], lockWait: null, default);
+        var expected = ExpectedConsumers.Parse("bill;ship")!;
+        var retry = Work.With(new TaskOutcome(message.MessageId, TaskState.Retrying, 1, DateTimeOffset.UtcNow)
+        {
+            RetryDelay = TimeSpan.FromHours(1),
+            Share = new TaskShare(Guid.NewGuid(), "bill", expected),
+        });
+        var failure = Work.With(new TaskOutcome(message.MessageId, TaskState.Failed, 1, DateTimeOffset.UtcNow)
+        {
+            Error = "no",
+            Share = new TaskShare(ConsumerId: null, "ship", expected),
+        });
+
+        await UnderTest.Store.CommitAsync([retry, failure], lockWait: null, default);
+
+        Assert.Equal(1, await UnderTest.CountAsync("tasks", $"state = {(int)TaskState.Failed} AND last_error = 'no' AND next_attempt_at IS NULL"));
     }
 
     private static Task<(Guid Id, Guid After)> AddChainAsync(PipelineUnderTest pipeline) => pipeline.InUnitAsync((BackgroundTasks tasks) =>
