@@ -31,11 +31,15 @@ public sealed class DirectReceiverTests
     {
         await using var system = await RealSystem.StartAsync(("Endpoints__log-requested__Retry__FirstDelay", "00:00:00.2"));
         var ledger = new Ledger();
-        await system.ExecuteAsync("ALTER TABLE activity_log RENAME TO activity_log_elsewhere");
+        await system.ExecuteAsync(
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not now'; END $$;
+            CREATE TRIGGER refuse BEFORE INSERT ON activity_log FOR EACH ROW EXECUTE FUNCTION refuse();
+            """);
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(i => ledger.SendOneAsync(system.Api.Client, $"/log?message=entry{i}")));
         await Eventually.True(async () => await system.CountAsync("tasks WHERE attempts > 1") == 50, "all are tried again");
-        await system.ExecuteAsync("ALTER TABLE activity_log_elsewhere RENAME TO activity_log");
+        await system.ExecuteAsync("DROP TRIGGER refuse ON activity_log");
 
         await ledger.AllSucceededAsync(system.Api.Client);
         Assert.Equal(50, await system.CountAsync("activity_log"));

@@ -34,7 +34,7 @@ public sealed class ExportTests
             async () => (export = await system.Api.Client.GetFromJsonAsync<JsonElement>($"/exports/{id}")).GetProperty("state").GetString() == "Succeeded",
             "the export is finished");
         var file = await system.Api.Client.GetStringAsync(export.GetProperty("download").GetProperty("url").GetString());
-        var messages = file.TrimEnd().Split("\r\n").Skip(1).Select(line => line.Split(',')[3]);
+        var messages = file.TrimEnd().Split("\r\n").Skip(1).Select(line => line.Split(',')[3].Trim('"'));
         Assert.Equal(Enumerable.Range(1, Entries).Select(i => $"entry {i}"), messages);
 
         async Task<long> WrittenAsync() =>
