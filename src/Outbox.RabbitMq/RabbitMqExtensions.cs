@@ -15,18 +15,20 @@ public static class RabbitMqExtensions
     public static OutboxBuilder UseRabbitMq(this OutboxBuilder builder, Action<RabbitMqOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var options = builder.Services.AddOptions<RabbitMqOptions>().ValidateDataAnnotations().ValidateOnStart();
-        if (configure is not null)
+        return builder.AddTransport(services =>
         {
-            options.Configure(configure);
-        }
+            var options = services.AddOptions<RabbitMqOptions>().ValidateDataAnnotations().ValidateOnStart();
+            if (configure is not null)
+            {
+                options.Configure(configure);
+            }
 
-        builder.Services.AddSingleton<IQueueTransport, RabbitMqQueueTransport>();
-        builder.Services.AddSingleton<IMessagePublisher, RabbitMqPublisher>();
-        builder.Services.AddSingleton<RabbitMqMonitor>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<RabbitMqMonitor>());
-        builder.Services.AddHealthChecks().AddCheck<RabbitMqHealthCheck>(RabbitMqHealthCheck.Name);
-        return builder;
+            services.AddSingleton<IQueueTransport, RabbitMqQueueTransport>();
+            services.AddSingleton<IMessagePublisher, RabbitMqPublisher>();
+            services.AddSingleton<RabbitMqMonitor>();
+            services.AddHostedService(provider => provider.GetRequiredService<RabbitMqMonitor>());
+            services.AddHealthChecks().AddCheck<RabbitMqHealthCheck>(RabbitMqHealthCheck.Name);
+        });
     }
 
     /// <summary>

@@ -17,6 +17,20 @@ public sealed class OutboxBuilder
     /// <summary>For what belongs to the outbox and is a package of its own.</summary>
     public IServiceCollection Services { get; }
 
+    /// <summary>
+    /// Registers what a transport has for the outbox: an <see cref="IMessagePublisher"/>, an <see cref="IQueueTransport"/>, health checks. It goes when the
+    /// bus is replaced by one on another transport, as MassTransit's test harness replaces it by one in memory.
+    /// </summary>
+    /// <param name="add">Adds the services.</param>
+    public OutboxBuilder AddTransport(Action<IServiceCollection> add)
+    {
+        ArgumentNullException.ThrowIfNull(add);
+        var before = Services.ToHashSet(ReferenceEqualityComparer.Instance);
+        add(Services);
+        Services.AddSingleton(new TransportServices([.. Services.Where(s => !before.Contains(s))]));
+        return this;
+    }
+
     /// <summary>Keeps the outbox, the inbox and the tasks in PostgreSQL 15 or newer.</summary>
     /// <param name="connectionString">
     /// An Npgsql connection string. Statements are prepared automatically and connecting is given up after 5 s unless it
@@ -32,6 +46,11 @@ public sealed class OutboxBuilder
     public OutboxBuilder UsePostgres(string connectionString, PostgresPooler pooler = PostgresPooler.None)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (string.IsNullOrWhiteSpace(settings.Host))
+        {
+            throw new ArgumentException("UsePostgres needs a connection string with a Host; is its setting missing?", nameof(connectionString));
+        }
+
         if (pooler == PostgresPooler.Transaction)
         {
             settings.MaxAutoPrepare = 0;

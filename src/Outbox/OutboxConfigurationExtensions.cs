@@ -41,11 +41,21 @@ public static class OutboxConfigurationExtensions
     /// A job consumer has no inbox, since it runs on when its message is consumed. Neither has a consumer that was added past the registration
     /// (<c>endpoint.Consumer&lt;T&gt;()</c>): the log says so at the start, and what it stages is refused.
     /// </remarks>
-    public static void AddTransactionalOutbox(this IBusRegistrationConfigurator configurator, Action<OutboxBuilder> configure)
+    /// <param name="configurator">MassTransit's registration.</param>
+    /// <param name="configure">
+    /// Chooses the store. Over an application that has the outbox already, as in <c>services.AddMassTransitTestHarness(x => x.AddTransactionalOutbox())</c>,
+    /// it may be left out: the store stays, sagas keep their state where they had it, and what belonged to the transport that is replaced goes.
+    /// </param>
+    public static void AddTransactionalOutbox(this IBusRegistrationConfigurator configurator, Action<OutboxBuilder>? configure = null)
     {
-        ArgumentNullException.ThrowIfNull(configure);
+        if (configurator.Any(s => s.ServiceType == typeof(GroupCommitter)) && !configurator.HasDefaultOutbox())
+        {
+            TransportServices.RemoveFrom(configurator);
+            configurator.KeepOutboxSagas();
+        }
+
         configurator.AddOptions<OutboxOptions>().ValidateDataAnnotations().ValidateOnStart();
-        configure(new OutboxBuilder(configurator));
+        configure?.Invoke(new OutboxBuilder(configurator));
         if (!configurator.Any(s => s.ServiceType == typeof(IOutboxStore)))
         {
             throw new ConfigurationException("The outbox has no store: call UsePostgres or UseSqlite.");
@@ -57,6 +67,8 @@ public static class OutboxConfigurationExtensions
             configurator.AddScopedServices();
         }
 
+        configurator.TryAddSingleton<IMessagePublisher, InMemoryPublisher>();
+        configurator.TryAddSingleton<IQueueTransport, InMemoryQueueTransport>();
         configurator.AddDefaultOutbox();
         configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, StagingBusContextProvider>();
         configurator.AddSingleton<IValidateOptions<OutboxOptions>>(new ReplacedBus(configurator));
@@ -175,7 +187,6 @@ public static class OutboxConfigurationExtensions
             provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<UnsubscribedEvents>>()));
         configurator.AddSingleton<DispatchObservers>();
         configurator.AddSingleton<MessageSender>();
-        configurator.TryAddSingleton<IMessagePublisher, InMemoryPublisher>();
         configurator.AddSingleton<IStoreReader, StoreReader>();
         configurator.AddSingleton<ITaskStore, TaskStore>();
         configurator.AddSingleton<ITaskFeed, TaskFeed>();
@@ -183,7 +194,6 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<IQueueStore, QueueStore>();
         configurator.AddSingleton<QueuePurge>();
         configurator.AddSingleton<LostMessages>();
-        configurator.TryAddSingleton<IQueueTransport, InMemoryQueueTransport>();
         configurator.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IOutboxStore>()));
 
         configurator.AddHostedService<QueueTransportCheck>();

@@ -28,6 +28,11 @@ internal static class DefaultOutboxExtensions
             new OutboxRegistrationContext(((Bind<IBus, IBusRegistrationContext>)inner.ImplementationFactory!(provider)).Value)));
     }
 
+    /// <summary>Whether the bus that is registered now is the one that has been through <see cref="AddDefaultOutbox"/>.</summary>
+    public static bool HasDefaultOutbox(this IServiceCollection services) =>
+        services.Last(s => s.ServiceType == typeof(Bind<IBus, IBusRegistrationContext>)).ImplementationFactory?.Method.Module
+            == typeof(DefaultOutboxExtensions).Module;
+
     /// <summary>Adds what the endpoint turns out not to have once all of it is configured: delayed redelivery outside, the inbox inside.</summary>
     public static void UseDefaultOutbox(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
     {

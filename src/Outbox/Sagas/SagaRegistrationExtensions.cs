@@ -25,19 +25,7 @@ public static class SagaRegistrationExtensions
     /// </remarks>
     public static ISagaRegistrationConfigurator<TSaga> OutboxRepository<TSaga>(this ISagaRegistrationConfigurator<TSaga> configurator, string? name = null)
         where TSaga : class, ISaga =>
-        configurator.Repository(services =>
-        {
-            services.RemoveAll<SagaType<TSaga>>();
-            services.AddSingleton(new SagaType<TSaga>(name ?? typeof(TSaga).FullName!));
-            services.TryAddSingleton<SagaLocks>();
-            services.RegisterLoadSagaRepository<TSaga, OutboxSagaRepository<TSaga>>();
-            services.RegisterQuerySagaRepository<TSaga, OutboxSagaRepository<TSaga>>();
-            services.RegisterSagaRepository<TSaga, SagaRows<TSaga>, SagaConsumeContextFactory<SagaRows<TSaga>, TSaga>, OutboxSagaRepository<TSaga>>();
-            services.AddScoped<SagaRows<TSaga>>();
-            services.AddScoped<SagaKeys<TSaga>>();
-            services.TryAddSingleton<SagaJson<TSaga>>();
-            services.TryAddSingleton(typeof(SagaStateName<TSaga>), SagaStateName<TSaga>.Implementation);
-        });
+        configurator.Repository(services => services.AddOutboxSaga<TSaga>(name ?? typeof(TSaga).FullName!));
 
     /// <summary>Keeps the state of all sagas that say nothing else in the outbox's database; see <see cref="OutboxRepository{TSaga}"/>.</summary>
     public static void SetOutboxSagaRepositoryProvider(this IRegistrationConfigurator configurator) =>
@@ -51,6 +39,30 @@ public static class SagaRegistrationExtensions
     public static ISagaRegistrationConfigurator<TSaga> AllowRepositoryOutsideOutbox<TSaga>(this ISagaRegistrationConfigurator<TSaga> configurator)
         where TSaga : class, ISaga =>
         configurator.Repository(services => services.TryAddSingleton<OutsideOutbox<TSaga>>());
+
+    /// <summary>Has the last word again for the sagas that have their state in the outbox's database, after a test harness gave all of them an in-memory one.</summary>
+    internal static void KeepOutboxSagas(this IServiceCollection services)
+    {
+        foreach (var type in services.Where(s => !s.IsKeyedService).Select(s => s.ImplementationInstance).OfType<ISagaType>().ToList())
+        {
+            type.AddTo(services);
+        }
+    }
+
+    internal static void AddOutboxSaga<TSaga>(this IServiceCollection services, string name)
+        where TSaga : class, ISaga
+    {
+        services.RemoveAll<SagaType<TSaga>>();
+        services.AddSingleton(new SagaType<TSaga>(name));
+        services.TryAddSingleton<SagaLocks>();
+        services.RegisterLoadSagaRepository<TSaga, OutboxSagaRepository<TSaga>>();
+        services.RegisterQuerySagaRepository<TSaga, OutboxSagaRepository<TSaga>>();
+        services.RegisterSagaRepository<TSaga, SagaRows<TSaga>, SagaConsumeContextFactory<SagaRows<TSaga>, TSaga>, OutboxSagaRepository<TSaga>>();
+        services.AddScoped<SagaRows<TSaga>>();
+        services.AddScoped<SagaKeys<TSaga>>();
+        services.TryAddSingleton<SagaJson<TSaga>>();
+        services.TryAddSingleton(typeof(SagaStateName<TSaga>), SagaStateName<TSaga>.Implementation);
+    }
 
     private sealed class OutboxSagaRepositoryProvider : ISagaRepositoryRegistrationProvider
     {

@@ -1,11 +1,19 @@
 using System.Collections.Concurrent;
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.Sagas;
 
+/// <summary>A saga whose state is in the outbox's database.</summary>
+internal interface ISagaType
+{
+    /// <summary>Registers the saga's repository once more, so that it is the one that counts.</summary>
+    void AddTo(IServiceCollection services);
+}
+
 /// <summary>What is known of a saga besides its instances.</summary>
 /// <param name="name">What it is called in the database.</param>
-internal sealed class SagaType<TSaga>(string name)
+internal sealed class SagaType<TSaga>(string name) : ISagaType
     where TSaga : class, ISaga
 {
     private readonly ConcurrentDictionary<string, SagaProperty> _properties = new(StringComparer.Ordinal);
@@ -14,6 +22,8 @@ internal sealed class SagaType<TSaga>(string name)
 
     /// <summary>The properties that events find an instance by, known when the endpoints have been configured.</summary>
     public IEnumerable<SagaProperty> Properties => _properties.Values;
+
+    public void AddTo(IServiceCollection services) => services.AddOutboxSaga<TSaga>(name);
 
     /// <param name="property">The name of the property.</param>
     /// <param name="isUnique">Whether an event that finds no instance makes one: then two at once are not to make two.</param>

@@ -17,7 +17,7 @@ public static class RunExtensions
             host.Services.GetService<IStartupValidator>()?.Validate();
             return true;
         }
-        catch (Exception exception) when (exception is OptionsValidationException or AggregateException)
+        catch (Exception exception) when (exception is OptionsValidationException or AggregateException || IsConversionFailure(exception))
         {
             Report(exception);
             return false;
@@ -39,6 +39,9 @@ public static class RunExtensions
             return 1;
         }
     }
+
+    /// <summary>Whether the binder of a section could not convert a text: its message says which setting and which type.</summary>
+    private static bool IsConversionFailure(Exception exception) => exception is InvalidOperationException { InnerException: ArgumentException or FormatException };
 
     internal static void Report(Exception exception)
     {

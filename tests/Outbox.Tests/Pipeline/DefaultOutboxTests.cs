@@ -200,17 +200,43 @@ public abstract class DefaultOutboxTests : StoreSuite
     public async Task A_test_harness_over_an_application_takes_the_outbox_along()
     {
         using var host = await StartAsync(
-            x => x.AddConsumer<NoteConsumer>(), configureServices: services => services.AddMassTransitTestHarness(x => x.AddTransactionalOutbox(UnderTest.Use)));
+            x => x.AddConsumer<NoteConsumer>(), configureServices: services => services.AddMassTransitTestHarness(x => x.AddTransactionalOutbox()));
 
         await EndsAsync(host, await AddAsync(host, new Note("ann")), TaskState.Succeeded);
 
         Assert.Equal(1, await UnderTest.CountAsync("things", "name = 'ann'"));
     }
 
+    [Fact]
+    public async Task A_test_harness_over_an_application_leaves_sagas_their_state()
+    {
+        using var host = await StartAsync(
+            x => x.AddSagaStateMachine<HeardStateMachine, HeardState>().OutboxRepository("kept"),
+            configureServices: services => services.AddMassTransitTestHarness(x => x.AddTransactionalOutbox()));
+
+        await EndsAsync(host, await AddAsync(host, new Heard(Guid.CreateVersion7())), TaskState.Succeeded);
+
+        Assert.Equal(1, await UnderTest.CountAsync("sagas", "saga_type = 'kept'"));
+        Assert.True(await host.Services.GetTestHarness().GetSagaStateMachineHarness<HeardStateMachine, HeardState>().Consumed.Any<Heard>(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_test_harness_over_an_application_takes_another_transport()
+    {
+        using var host = await StartAsync(
+            x => x.AddConsumer<NoteConsumer>(),
+            configureOutbox: o => o.AddTransport(services => services.AddSingleton<IMessagePublisher>(_ => throw new InvalidOperationException("no broker"))),
+            configureServices: services => services.AddMassTransitTestHarness(x => x.AddTransactionalOutbox()));
+
+        await EndsAsync(host, await AddAsync(host, new Note("ann")), TaskState.Succeeded);
+        Assert.NotNull(host.Services.GetRequiredService<IMessagePublisher>()); // not the one that throws
+    }
+
     private async Task<IHost> StartAsync(
         Action<IBusRegistrationConfigurator> configure,
         Action<IBusRegistrationContext, IInMemoryBusFactoryConfigurator>? configureBus = null,
-        Action<IServiceCollection>? configureServices = null)
+        Action<IServiceCollection>? configureServices = null,
+        Action<OutboxBuilder>? configureOutbox = null)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders().AddProvider(_logs);
@@ -224,6 +250,7 @@ public abstract class DefaultOutboxTests : StoreSuite
             {
                 UnderTest.Use(o);
                 o.Configure(options => options.PollInterval = TimeSpan.FromMilliseconds(50));
+                configureOutbox?.Invoke(o);
             });
             x.UsingInMemory((context, bus) =>
             {
@@ -272,5 +299,25 @@ public abstract class DefaultOutboxTests : StoreSuite
         }
 
         public void Probe(ProbeContext context) => context.CreateFilterScope("staging");
+    }
+
+    public sealed record Heard(Guid Id);
+
+    public sealed class HeardState : SagaStateMachineInstance
+    {
+        public Guid CorrelationId { get; set; }
+        public string? CurrentState { get; set; }
+    }
+
+    private sealed class HeardStateMachine : MassTransitStateMachine<HeardState>
+    {
+        public HeardStateMachine()
+        {
+            InstanceState(heard => heard.CurrentState);
+            Event(() => Told, x => x.CorrelateById(context => context.Message.Id));
+            Initially(When(Told).TransitionTo(Final));
+        }
+
+        public Event<Heard> Told { get; private set; } = null!;
     }
 }
