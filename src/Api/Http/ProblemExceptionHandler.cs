@@ -1,5 +1,6 @@
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Messaging.Api.Http;
 
@@ -35,11 +36,11 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
             context.Response.Headers.RetryAfter = "1";
         }
 
-        return await problems.TryWriteAsync(new ProblemDetailsContext
-        {
-            HttpContext = context,
-            ProblemDetails = { Status = status, Detail = detail },
-        });
+        var details = exception is UnstorableFieldException { Field: var field }
+            ? new HttpValidationProblemDetails(new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [detail] })
+            : new ProblemDetails();
+        (details.Status, details.Detail) = (status, detail);
+        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details });
     }
 
     /// <summary>

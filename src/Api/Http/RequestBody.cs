@@ -167,7 +167,7 @@ internal static class RequestBody
     {
         if (text.Contains('\0', StringComparison.Ordinal))
         {
-            throw Bad($"'{path}' {problem} the character U+0000, which cannot be stored.");
+            throw new UnstorableFieldException(path, $"'{path}' {problem} the character U+0000, which cannot be stored.");
         }
     }
 
