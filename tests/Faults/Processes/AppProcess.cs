@@ -30,6 +30,9 @@ internal sealed class AppProcess : IDisposable
     /// <summary>What it said before it died at a point it was told to die at.</summary>
     public string? Failpoint { get; private set; }
 
+    /// <summary>When it said so. Its death is noticed later: on a busy machine its messages are with another worker by then.</summary>
+    public DateTimeOffset? FailpointAt { get; private set; }
+
     /// <param name="program">See <see cref="ChildProcess.StartProgram"/>.</param>
     /// <param name="environment">Its settings.</param>
     /// <param name="logFile">Gets what it prints.</param>
@@ -63,7 +66,7 @@ internal sealed class AppProcess : IDisposable
     {
         if (line.StartsWith(Failpoints.Prefix, StringComparison.Ordinal))
         {
-            Failpoint = line[Failpoints.Prefix.Length..];
+            (Failpoint, FailpointAt) = (line[Failpoints.Prefix.Length..], DateTimeOffset.UtcNow);
         }
 
         _lines?.Enqueue(DateTimeOffset.UtcNow);

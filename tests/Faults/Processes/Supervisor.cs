@@ -54,7 +54,11 @@ internal sealed class Supervisor(IReadOnlyList<Slot> slots, FaultLog log) : IDis
                 var process = slot.Process!;
                 await process.WaitAsync(); // also for the rest of what it printed
                 Crashes++;
-                log.Add(FaultKind.Crash, slot.Name, $"process {process.Id} died{(process.Failpoint is { } point ? $" {point}" : $", exit code {process.ExitCode}")}");
+                log.Add(
+                    FaultKind.Crash,
+                    slot.Name,
+                    $"process {process.Id} died{(process.Failpoint is { } point ? $" {point}" : $", exit code {process.ExitCode}")}",
+                    at: process.FailpointAt);
                 slot.Start();
             }
 

@@ -32,9 +32,10 @@ internal sealed class FaultLog(Action<FaultEvent> print)
     /// <param name="what">The fault, or the process.</param>
     /// <param name="details">For whoever reads it.</param>
     /// <param name="mayRepeatMail">Whether it can end a delivery after its mail was sent, or have a message sent twice.</param>
-    public void Add(FaultKind kind, string what, string details, bool mayRepeatMail = false)
+    /// <param name="at">When it happened; default now.</param>
+    public void Add(FaultKind kind, string what, string details, bool mayRepeatMail = false, DateTimeOffset? at = null)
     {
-        var entry = new FaultEvent(DateTimeOffset.UtcNow, kind, what, details, mayRepeatMail || kind == FaultKind.Crash);
+        var entry = new FaultEvent(at ?? DateTimeOffset.UtcNow, kind, what, details, mayRepeatMail || kind == FaultKind.Crash);
         _events.Enqueue(entry);
         print(entry);
     }
