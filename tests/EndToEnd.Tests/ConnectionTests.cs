@@ -6,6 +6,7 @@ using Messaging.Processes;
 namespace Messaging.EndToEnd.Tests;
 
 /// <summary>Connections that send nothing, or half of something, keep nobody else from being served.</summary>
+[Collection("real servers")]
 public sealed class ConnectionTests : IDisposable
 {
     private static readonly byte[] HalfRequest = Encoding.ASCII.GetBytes("POST /register HTTP/1.1\r\nHost: localhost\r\nContent-Ty");

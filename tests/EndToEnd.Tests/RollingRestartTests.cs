@@ -4,6 +4,7 @@ using System.Net;
 namespace Messaging.EndToEnd.Tests;
 
 /// <summary>What clients behind a load balancer notice when APIs are stopped and started one after the other: nothing.</summary>
+[Collection("real servers")]
 public sealed class RollingRestartTests
 {
     [Fact]

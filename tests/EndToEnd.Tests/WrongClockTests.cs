@@ -4,6 +4,7 @@ using System.Text.Json;
 namespace Messaging.EndToEnd.Tests;
 
 /// <summary>A worker process on a machine whose clock is 40 days ahead, beside an API and a database whose clocks are right.</summary>
+[Collection("real servers")]
 public sealed class WrongClockTests
 {
     private const string Library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
