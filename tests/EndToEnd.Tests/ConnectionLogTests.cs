@@ -50,6 +50,22 @@ public sealed class ConnectionLogTests : IDisposable
     }
 
     [Fact]
+    public void A_queue_that_is_refused_again_and_again_is_a_line_and_then_a_line_a_minute()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            _logger.LogError(new ConfigurationException("Queue a: lower TimeLimit"), "Declare queue faulted: a");
+            _logger.LogError(new ConfigurationException("Queue b: lower TimeLimit"), "Declare queue faulted: b");
+        }
+
+        Assert.Equal(
+            ["Declare queue faulted: a (ConfigurationException: Queue a: lower TimeLimit)", "Declare queue faulted: b (ConfigurationException: Queue b: lower TimeLimit)"],
+            _log.Lines);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(4, _log.Lines.Count);
+    }
+
+    [Fact]
     public void What_is_not_about_a_connection_is_left_as_it_is()
     {
         for (var i = 0; i < 3; i++)

@@ -47,8 +47,9 @@ internal sealed partial class ConnectionLogs : IDisposable
         Summarize();
     }
 
+    // A queue that this broker refuses is declared again with each try to connect: ConfigurationException.
     private static bool IsOfConnection(Exception exception) =>
-        exception is ConnectionException or SocketException or EndOfStreamException
+        exception is ConnectionException or SocketException or EndOfStreamException or ConfigurationException
         || exception.GetType().Namespace?.StartsWith("RabbitMQ.Client", StringComparison.Ordinal) == true
         || exception switch
         {
