@@ -49,13 +49,13 @@ public static class ApiModule
 
     /// <summary>Adds what the routes need; <see cref="AddApiConsumers"/> goes with it.</summary>
     /// <param name="builder">The host.</param>
-    /// <param name="openOnLoopback">
-    /// The default of <c>Access:OpenOnLoopback</c>: whether a caller on the same machine needs no access key while none is configured.
+    /// <param name="operatorKeyFile">
+    /// A file, in a folder that others cannot open, where the process keeps a key of its own as long as no access key is configured.
     /// </param>
-    public static void AddApi(this WebApplicationBuilder builder, bool openOnLoopback = false)
+    public static void AddApi(this WebApplicationBuilder builder, string? operatorKeyFile = null)
     {
         builder.AddHttpDefaults();
-        builder.AddAccess(openOnLoopback);
+        builder.AddAccess(operatorKeyFile);
         builder.AddExports();
         builder.AddProfiles();
         builder.AddPasswords();

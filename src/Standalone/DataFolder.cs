@@ -60,8 +60,10 @@ internal static partial class DataFolder
         }
 
         // Also one of an earlier version, or made by hand. Nobody can reach the files below it from then on; their own modes follow.
+        // The key keeps its mode: one that others could read is refused, for closing it would not make it secret again.
         directory.UnixFileMode = OwnerOnly;
-        foreach (var entry in directory.EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true }))
+        var entries = directory.EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true });
+        foreach (var entry in entries.Where(e => e.Name != StandaloneOptions.OperatorKeyFile))
         {
             entry.UnixFileMode &= ~Others;
         }

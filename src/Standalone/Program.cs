@@ -36,8 +36,8 @@ builder.AddStandaloneMessaging(Path.Combine(options.DataFolder, "messaging.db"),
 builder.AddMailFolder(Path.Combine(options.DataFolder, "mails"));
 builder.AddFiles();
 
-// The same API as with RabbitMQ and PostgreSQL; as long as there is no access key, it can be operated from this machine.
-builder.AddApi(openOnLoopback: true);
+// The same API as with RabbitMQ and PostgreSQL; as long as no access key is configured, whoever can read this file operates it.
+builder.AddApi(operatorKeyFile: Path.Combine(options.DataFolder, StandaloneOptions.OperatorKeyFile));
 builder.Services.AddHealth();
 builder.AddDrain(hasBalancer: false);
 

@@ -11,11 +11,15 @@ internal sealed class StandaloneOptions
 
           (no argument)                      serve on http://localhost:8080, data in ./data
           --urls http://localhost:9000       another address
-          --Standalone:DataFolder /some/dir  another folder for the database (messaging.db), mails (mails/*.eml) and files
-          --new-key read|operate [name]      make an access key, print it and its settings, then end; without
-                                             any, operating is open to this machine and closed to others
+          --Standalone:DataFolder /some/dir  another folder for the database (messaging.db), mails (mails/*.eml), files
+                                             and the operator's key (operator.key)
+          --new-key read|operate [name]      make an access key, print it and its settings, then end; as soon as
+                                             one is configured, operator.key is valid no more
           --help                             this text
         """;
+
+    /// <summary>The name of the file in the data folder that has the key to operate with, as long as none is configured.</summary>
+    public const string OperatorKeyFile = "operator.key";
 
     /// <summary>The folder of the database, the mails and the files. Default <c>./data</c>.</summary>
     public string DataFolder { get; set; } = "data";

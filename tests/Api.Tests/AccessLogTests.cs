@@ -35,7 +35,7 @@ public sealed class AccessLogTests
         var properties = await PropertiesAsync(api);
         var duration = properties["durationMs"];
         Assert.Equal(
-            ["durationMs", "method=POST", "route=/register", "status=202", "trace=0af7651916cd43dd8448eb211c80319c", "user=loopback"],
+            ["durationMs", "method=POST", "route=/register", "status=202", "trace=0af7651916cd43dd8448eb211c80319c", "user=local"],
             properties.Select(p => p.Key == "durationMs" ? p.Key : $"{p.Key}={p.Value}").Order(StringComparer.Ordinal));
         Assert.Equal($"2|POST /register 202 in {duration} ms", await api.ExecuteAsync($"SELECT level || '|' || message FROM {Entries}"));
         Assert.Equal(0, await api.CountAsync("activity_log WHERE message || properties LIKE '%hidden%'"));

@@ -135,9 +135,15 @@ public sealed class DatabaseDownTests
 
     private sealed class ApiWithoutServers(int port) : WebApplicationFactory<ApiOptions>
     {
+        protected override void ConfigureClient(HttpClient client)
+        {
+            base.ConfigureClient(client);
+            client.UseOperatorKey();
+        }
+
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
-            builder.UseSetting("Access:OpenOnLoopback", "true");
+            builder.UseOperatorKey();
             builder.UseSetting("Database:Host", "127.0.0.1");
             builder.UseSetting("Database:Port", $"{port}");
             builder.UseSetting("Database:Password", "x");

@@ -62,7 +62,7 @@ public sealed class QueueTests : IAsyncLifetime
 
         using var resumed = await _client.PostAsync("/queues/user-registered/resume", null);
         await _api.SucceededAsync(id);
-        Assert.Equal(1, await _api.CountAsync("audit WHERE who = 'loopback' AND action = 'queue.pause' AND target = 'user-registered'"));
+        Assert.Equal(1, await _api.CountAsync("audit WHERE who = 'local' AND action = 'queue.pause' AND target = 'user-registered'"));
         Assert.Equal(2, await _api.CountAsync("audit WHERE who <> 'declared'"));
     }
 

@@ -69,7 +69,7 @@ public sealed class ScheduleTests : IAsyncLifetime
         foreach (var (action, count) in new[] { ("put", 2), ("pause", 1), ("resume", 1), ("run", 1), ("delete", 1) })
         {
             Assert.Equal(count, await _api.CountAsync(
-                $"audit WHERE action = 'schedule.{action}' AND target = 'nightly.clean-up_1' AND who = 'loopback'"));
+                $"audit WHERE action = 'schedule.{action}' AND target = 'nightly.clean-up_1' AND who = 'local'"));
         }
     }
 

@@ -13,6 +13,12 @@ internal sealed class StandaloneApi(params IReadOnlyList<(string Name, string Va
 {
     private readonly TemporaryFolder _folder = new();
 
+    /// <summary>Whether its clients have no key; otherwise they have the one that the process made, if it made one.</summary>
+    public bool IsAnonymous { get; init; }
+
+    /// <summary>The file of the key that the process made.</summary>
+    public string OperatorKeyFile => _folder.File(StandaloneOptions.OperatorKeyFile);
+
     public async Task<Guid> AcceptedAsync(HttpContent? content, string path)
     {
         using var client = CreateClient();
@@ -89,6 +95,15 @@ internal sealed class StandaloneApi(params IReadOnlyList<(string Name, string Va
         command.CommandText = "BEGIN IMMEDIATE";
         await command.ExecuteNonQueryAsync();
         return connection; // its transaction ends with it
+    }
+
+    protected override void ConfigureClient(HttpClient client)
+    {
+        base.ConfigureClient(client);
+        if (!IsAnonymous && File.Exists(OperatorKeyFile))
+        {
+            client.DefaultRequestHeaders.Add("X-Api-Key", File.ReadAllText(OperatorKeyFile).TrimEnd());
+        }
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)

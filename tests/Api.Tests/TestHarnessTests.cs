@@ -75,7 +75,6 @@ public sealed class TestHarnessTests
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseSetting("Database:Password", "x");
-            builder.UseSetting("Access:OpenOnLoopback", "true");
             builder.ConfigureTestServices(services => services.AddMassTransitTestHarness(x =>
             {
                 x.SetTestTimeouts(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30));

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.Versioning;
 using Microsoft.Data.Sqlite;
 
@@ -89,6 +90,39 @@ public sealed class StandaloneTests : IDisposable
     }
 
     [Fact]
+    public async Task Behind_a_plain_proxy_it_is_open_to_nobody_without_the_key()
+    {
+        await using var app = await Start().ReadyAsync();
+        using var proxy = new PlainProxy(app.Client.BaseAddress!.Port);
+        using var client = new HttpClient { BaseAddress = proxy.Address };
+
+        using var stranger = await client.GetAsync("/audit");
+        client.DefaultRequestHeaders.Add("X-Api-Key", (await File.ReadAllTextAsync(KeyFile)).TrimEnd());
+        using var owner = await client.GetAsync("/audit");
+
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), (stranger.StatusCode, owner.StatusCode));
+    }
+
+    [Fact]
+    public async Task The_log_says_where_its_key_is_and_the_next_start_keeps_it()
+    {
+        string key;
+        await using (var first = await Start().ReadyAsync())
+        {
+            key = (await File.ReadAllTextAsync(KeyFile)).TrimEnd();
+            await Eventually.True(() => first.Output.Contains(KeyFile, StringComparison.Ordinal), "the place is said");
+            Assert.DoesNotContain(key, first.Output, StringComparison.Ordinal);
+            await first.KillAsync();
+        }
+
+        await using var second = await Start().ReadyAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/audit") { Headers = { { "X-Api-Key", key } } };
+        using var response = await second.Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
     public async Task It_watches_no_files()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there a process's handles can be listed.");
@@ -99,6 +133,8 @@ public sealed class StandaloneTests : IDisposable
         Assert.Contains(handles, h => h?.EndsWith("messaging.db", StringComparison.Ordinal) == true);
         Assert.DoesNotContain("anon_inode:inotify", handles);
     }
+
+    private string KeyFile => _folder.File("operator.key");
 
     private AppProcess Start(string? folder = null) =>
         AppProcess.Start("Standalone", new() { ["Standalone__DataFolder"] = folder ?? _folder.Path, ["AccessLog__Enabled"] = "false" });

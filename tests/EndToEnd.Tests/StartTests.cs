@@ -24,6 +24,8 @@ public sealed class StartTests
     [InlineData("Standalone", new[] { "--Endpoints:log-requested:Prefetch=1" }, "Prefetch (1) has to be at least Concurrency (16)", "")]
     [InlineData("Standalone", new[] { "--Endpoints:Default:Retry:DelayedRetries=-1" }, "DelayedRetries", "")]
     [InlineData("Standalone", new[] { "--Access:Keys:0:Name=ann", "--Access:Keys:0:Role=admin" }, "Access:Keys:0 (ann): Role", "Access:Keys:0 (ann): Hash")]
+    [InlineData("Standalone", new[] { "--Access:OpenOnLoopback=true" }, "Access:OpenOnLoopback is no setting any more", "operator.key")]
+    [InlineData("Api", new[] { "--Access:OpenOnLoopback=false", "--Database:Password=p", "--RabbitMq:Password=p" }, "Access:OpenOnLoopback is no setting any more", "")]
     [InlineData("Standalone", new[] { "--AccessLog:MaxPerSecond=0", "--AccessLog:SampleRatio=1.5" }, "MaxPerSecond", "SampleRatio")]
     [InlineData("Standalone", new[] { "--Logs:Retention=00:00:01" }, "Retention", "")]
     public async Task A_wrong_setting_ends_the_process_and_is_named(string program, string[] arguments, string first, string second)

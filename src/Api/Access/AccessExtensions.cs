@@ -8,16 +8,26 @@ internal static class AccessExtensions
 {
     public const string Anonymous = "anonymous";
 
+    private const string OpenOnLoopbackIsGone =
+        "Access:OpenOnLoopback is no setting any more: behind a reverse proxy every caller comes from this machine. Remove it. "
+        + "Without configured keys Standalone makes one, in the file operator.key of its data folder; elsewhere configure Access:Keys.";
+
     /// <summary>Adds the keys of the section <c>Access</c>, and what the routes ask of them.</summary>
     /// <param name="builder">The host.</param>
-    /// <param name="openOnLoopback">The default of <see cref="AccessOptions.OpenOnLoopback"/>.</param>
-    public static void AddAccess(this WebApplicationBuilder builder, bool openOnLoopback)
+    /// <param name="operatorKeyFile">Where the process keeps a key of its own while none is configured; null for none.</param>
+    public static void AddAccess(this WebApplicationBuilder builder, string? operatorKeyFile)
     {
-        builder.Services.AddOptions<AccessOptions>()
-            .Configure(options => options.OpenOnLoopback = openOnLoopback)
+        var options = builder.Services.AddOptions<AccessOptions>()
             .BindConfiguration("Access")
             .ValidateDataAnnotations()
+            .Validate<IConfiguration>((_, settings) => settings["Access:OpenOnLoopback"] is null, OpenOnLoopbackIsGone)
             .ValidateOnStart();
+        if (operatorKeyFile is not null)
+        {
+            options.PostConfigure(access => access.Local = access.Keys.Count == 0 ? OperatorKeyFile.ReadOrCreate(operatorKeyFile) : null);
+            builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<OperatorKeyNotice>(services, operatorKeyFile));
+        }
+
         builder.Services.AddSingleton<ApiKeys>();
         builder.Services.AddAuthentication(ApiKeyHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, configureOptions: null);
@@ -35,7 +45,7 @@ internal static class AccessExtensions
     public static TBuilder RequireOperate<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.Require(AccessRoles.Operate);
 
-    /// <summary>The name of the caller's key, <c>loopback</c>, or <c>anonymous</c> on a route that needs no key.</summary>
+    /// <summary>The name of the caller's key, <c>local</c>, or <c>anonymous</c> on a route that needs no key.</summary>
     public static string Who(this HttpContext context) => context.User.FindFirstValue(ClaimTypes.Name) ?? Anonymous;
 
     private static TBuilder Require<TBuilder>(this TBuilder route, string policy)

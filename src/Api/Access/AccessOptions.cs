@@ -9,10 +9,8 @@ internal sealed partial class AccessOptions : IValidatableObject
     /// <summary>The keys that are valid; several at once, so that a key can be replaced without a gap. Default none.</summary>
     public IList<AccessKey> Keys { get; set; } = [];
 
-    /// <summary>
-    /// Whether a caller on the same machine needs no key as long as none is configured. Default false; true for Standalone.
-    /// </summary>
-    public bool OpenOnLoopback { get; set; }
+    /// <summary>The key that the process made for itself; it counts as long as none is configured.</summary>
+    internal AccessKey? Local { get; set; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -21,7 +19,7 @@ internal sealed partial class AccessOptions : IValidatableObject
             var key = Keys[i];
             if (AccessRoles.Reserved.Contains(key.Name, StringComparer.OrdinalIgnoreCase) || !NamePattern().IsMatch(key.Name))
             {
-                yield return Wrong(i, "Name has to be 1 to 64 letters, digits, '.', '_', '-' or '@', and not 'loopback' or 'anonymous'.");
+                yield return Wrong(i, "Name has to be 1 to 64 letters, digits, '.', '_', '-' or '@', and not 'local' or 'anonymous'.");
             }
             else if (Keys.Take(i).Any(other => string.Equals(other.Name, key.Name, StringComparison.OrdinalIgnoreCase)))
             {
@@ -71,6 +69,6 @@ internal static class AccessRoles
 
     public static readonly IReadOnlyList<string> All = [Read, Operate];
 
-    /// <summary>Names of callers who have no key.</summary>
-    public static readonly IReadOnlyList<string> Reserved = [LoopbackAccess.Name, AccessExtensions.Anonymous];
+    /// <summary>Names of callers who have none of the configured keys.</summary>
+    public static readonly IReadOnlyList<string> Reserved = [OperatorKeyFile.Name, AccessExtensions.Anonymous];
 }

@@ -32,13 +32,6 @@ internal sealed class ApiKeyHandler(
 
     private AuthenticateResult Authenticate()
     {
-        if (keys.None)
-        {
-            return access.Value.OpenOnLoopback && LoopbackAccess.Allows(Context)
-                ? Success(LoopbackAccess.Name, AccessRoles.Operate)
-                : AuthenticateResult.NoResult();
-        }
-
         if (Presented() is not { } presented)
         {
             return AuthenticateResult.NoResult();
@@ -46,7 +39,7 @@ internal sealed class ApiKeyHandler(
 
         return keys.Find(presented) is { } key
             ? Success(key.Name, key.Role.ToLowerInvariant())
-            : AuthenticateResult.Fail("The key is not one of those that are configured.");
+            : AuthenticateResult.Fail($"The key is not {OneOfThose}.");
     }
 
     private AuthenticateResult Success(string name, string role)
@@ -66,13 +59,15 @@ internal sealed class ApiKeyHandler(
         return Request.Headers[HeaderName] is var header && StringValues.IsNullOrEmpty(header) ? null : header.ToString();
     }
 
-    private string WhatIsMissing() => (keys.None, access.Value.OpenOnLoopback, Presented()) switch
+    private string WhatIsMissing() => (keys.None, Presented()) switch
     {
-        (true, true, _) => $"No access key is configured, so this is open only on this machine, under http://localhost. {NewKeyCommand.Hint}",
-        (true, false, _) => $"No access key is configured, so this is closed. {NewKeyCommand.Hint}",
-        (_, _, null) => $"This needs an access key, as 'Authorization: Bearer <key>' or '{HeaderName}: <key>'.",
-        _ => "The access key is not one of those that are configured.",
+        (true, _) => $"No access key is configured, so this is closed. {NewKeyCommand.Hint}",
+        (_, not null) => $"The access key is not {OneOfThose}.",
+        _ => $"This needs an access key, as 'Authorization: Bearer <key>' or '{HeaderName}: <key>'."
+            + (access.Value.Local is null ? "" : " It is in the file operator.key of the data folder."),
     };
+
+    private string OneOfThose => access.Value.Local is null ? "one of those that are configured" : "the one in the file operator.key of the data folder";
 
     private Task ProblemAsync(int status, string detail) => TypedResults.Problem(detail, statusCode: status).ExecuteAsync(Context);
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Api.Access;
 
 /// <summary>
-/// The configured keys. A key is 32 random bytes and not a password: there is nothing to guess that a slow hash would have to
+/// The keys that are valid: those that are configured, or the process's own. A key is 32 random bytes and not a password: there is nothing to guess that a slow hash would have to
 /// protect, so it is SHA-256, which costs a request next to nothing.
 /// </summary>
 internal sealed class ApiKeys(IOptions<AccessOptions> options)
@@ -14,7 +14,7 @@ internal sealed class ApiKeys(IOptions<AccessOptions> options)
     private const string Prefix = "msg_"; // so that scanners for leaked secrets, and people, know what it is
 
     private readonly (byte[] Hash, AccessKey Key)[] _keys =
-        [.. options.Value.Keys.Select(key => (Convert.FromHexString(key.Hash), key))];
+        [.. Valid(options.Value).Select(key => (Convert.FromHexString(key.Hash), key))];
 
     public bool None => _keys.Length == 0;
 
@@ -34,4 +34,7 @@ internal sealed class ApiKeys(IOptions<AccessOptions> options)
 
         return found;
     }
+
+    private static IEnumerable<AccessKey> Valid(AccessOptions options) =>
+        options.Keys.Count > 0 ? options.Keys : options.Local is { } local ? [local] : [];
 }

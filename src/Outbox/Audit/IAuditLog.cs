@@ -19,7 +19,7 @@ public sealed record AuditEntry
     /// <summary>When it was done.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>The name of the access key, or <c>loopback</c>.</summary>
+    /// <summary>The name of the access key, or <c>local</c> for the key that Standalone makes.</summary>
     public required string Who { get; init; }
 
     /// <summary>What was done, as <c>task.cancel</c>.</summary>
