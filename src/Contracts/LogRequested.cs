@@ -1,6 +1,7 @@
 namespace Messaging.Contracts;
 
 /// <summary>Something is to be appended to the activity log. A worker does so, in batches.</summary>
+[TaskType]
 public sealed record LogRequested
 {
     /// <summary>How serious it is.</summary>

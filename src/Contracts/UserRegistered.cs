@@ -1,6 +1,7 @@
 namespace Messaging.Contracts;
 
 /// <summary>Someone registered with an address that had no account. A worker sends the welcome mail.</summary>
+[TaskType]
 public sealed record UserRegistered
 {
     /// <summary>The new account's id, a UUIDv7.</summary>

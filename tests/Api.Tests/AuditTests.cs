@@ -7,7 +7,7 @@ namespace Messaging.Api.Tests;
 /// <summary><c>GET /audit</c>.</summary>
 public sealed class AuditTests : IAsyncLifetime
 {
-    private readonly StandaloneApi _api = new(("Outbox:RunSchedules", "false")); // what the code declares would have its entries
+    private readonly StandaloneApi _api = new();
 
     public async ValueTask InitializeAsync()
     {

@@ -138,7 +138,7 @@ public sealed class ExportTests
     [Fact]
     public async Task A_sweep_deletes_what_is_past_its_retention_and_parts_that_belong_to_nothing_and_no_file_of_somebody_else()
     {
-        await using var api = new StandaloneApi(("Exports:Retention", "00:00:02"));
+        await using var api = new StandaloneApi(("Exports:Retention", "00:00:02"), StandaloneApi.RunsSchedules);
         var old = await api.AcceptedAsync(content: null, "/exports");
         await api.SucceededAsync(old);
         var folder = Path.Combine(api.Files, "exports");

@@ -11,6 +11,8 @@ namespace Messaging.Api.Tests;
 /// <summary>The whole standalone process on a folder of its own: the API as it is, with a worker behind it.</summary>
 internal sealed class StandaloneApi(params IReadOnlyList<(string Name, string Value)> settings) : WebApplicationFactory<StandaloneOptions>
 {
+    public static readonly (string Name, string Value) RunsSchedules = ("Outbox:RunSchedules", "true");
+
     private readonly TemporaryFolder _folder = new();
 
     /// <summary>Whether its clients have no key; otherwise they have the one that the process made, if it made one.</summary>
@@ -110,6 +112,7 @@ internal sealed class StandaloneApi(params IReadOnlyList<(string Name, string Va
     {
         builder.UseSetting("Standalone:DataFolder", _folder.Path);
         builder.UseSetting("AccessLog:Enabled", "false"); // a row for each request is not what a test counts
+        builder.UseSetting("Outbox:RunSchedules", "false"); // nor what is due while it runs; a test of schedules turns it on
         foreach (var (name, value) in settings)
         {
             builder.UseSetting(name, value);

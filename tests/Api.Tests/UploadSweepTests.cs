@@ -163,7 +163,8 @@ public sealed class UploadSweepTests : IAsyncLifetime
     [Fact]
     public async Task The_sweep_is_a_schedule_of_every_hour_that_an_operator_may_change()
     {
-        using var client = _api.CreateClient();
+        await using var api = new StandaloneApi(StandaloneApi.RunsSchedules);
+        using var client = api.CreateClient();
 
         await Eventually.True(async () => (await client.GetAsync("/schedules/uploads-sweep")).IsSuccessStatusCode, "the schedule is there");
 

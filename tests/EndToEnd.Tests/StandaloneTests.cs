@@ -137,7 +137,7 @@ public sealed class StandaloneTests : IDisposable
     private string KeyFile => _folder.File("operator.key");
 
     private AppProcess Start(string? folder = null) =>
-        AppProcess.Start("Standalone", new() { ["Standalone__DataFolder"] = folder ?? _folder.Path, ["AccessLog__Enabled"] = "false" });
+        AppProcess.Start("Standalone", new() { ["Standalone__DataFolder"] = folder ?? _folder.Path, ["AccessLog__Enabled"] = "false", ["Outbox__RunSchedules"] = "false" });
 
     private async Task<long> CountAsync(string table)
     {

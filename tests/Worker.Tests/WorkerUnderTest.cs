@@ -48,7 +48,6 @@ public sealed class WorkerUnderTest : IAsyncDisposable
             x.UseConventions();
             x.AddTransactionalOutbox(o => o.UseSqlite(_folder.File("test.db")));
             x.AddWorkerConsumers();
-            x.AddTaskTypes(typeof(UserRegistered).Assembly); // what its schedules hand on
             x.AddHandler((ConsumeContext<WelcomeMailSent> _) => Task.CompletedTask);
         });
         _host = builder.Build();

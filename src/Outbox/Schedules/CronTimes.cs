@@ -30,7 +30,7 @@ internal sealed class CronTimes(CronExpression expression, bool isInterval, Time
         }
         catch (Exception exception) when (exception is CronFormatException or MissingSeedException)
         {
-            error = exception.Message;
+            error = CronProblem.Of(Fields(cron)); // Cronos' own text is written for its parser's position
             return null;
         }
     }

@@ -16,7 +16,7 @@ public static class DeclaredSchedulesExtensions
     /// <param name="services">The host's.</param>
     /// <param name="name">1 to 100 of a-z, 0-9, <c>.</c>, <c>_</c> and <c>-</c>.</param>
     /// <param name="cron">Five fields, or six with the second before them.</param>
-    /// <param name="message">What is handed on at each due time; its type is one of the task types.</param>
+    /// <param name="message">What is enqueued at each due time. Its type need not be one of the task types that can be enqueued by name.</param>
     /// <param name="timeZone">The time zone that the expression is meant in, an IANA id.</param>
     public static IServiceCollection AddSchedule<T>(
         this IServiceCollection services, string name, string cron, T message, string timeZone = "UTC")
@@ -28,10 +28,10 @@ public static class DeclaredSchedulesExtensions
             TimeZone = timeZone,
             Type = typeof(T).Name,
             Message = JsonSerializer.SerializeToElement(message, TaskTypes.Json),
-        }));
+        }, typeof(T)));
 }
 
-internal sealed record DeclaredSchedule(ScheduleDefinition Definition)
+internal sealed record DeclaredSchedule(ScheduleDefinition Definition, Type MessageType)
 {
     /// <exception cref="ConfigurationException">Something is wrong with it.</exception>
     public void ThrowIfWrong(TaskTypes types, DateTimeOffset now)

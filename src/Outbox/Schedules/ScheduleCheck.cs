@@ -25,11 +25,11 @@ internal sealed class ScheduleCheck(TaskTypes types, DateTimeOffset now)
         }
 
         CheckTimes(definition);
-        if (!types.Contains(definition.Type))
+        if (!types.ContainsFor(definition.Name, definition.Type))
         {
             _errors["type"] = "must be one of the task types.";
         }
-        else if (!types.TryRead(definition.Type, definition.Message, out _, out var error))
+        else if (!types.TryReadFor(definition.Name, definition.Type, definition.Message, out _, out var error))
         {
             _errors["message"] = error;
         }
@@ -51,7 +51,7 @@ internal sealed class ScheduleCheck(TaskTypes types, DateTimeOffset now)
         }
         else if (CronTimes.Parse(definition.Cron, out var error) is null)
         {
-            _errors["cron"] = $"is not a cron expression: {error}";
+            _errors["cron"] = error!;
         }
         else if (CronTimes.Of(definition.Cron, zone ?? TimeZoneInfo.Utc).After(now) is null)
         {

@@ -224,7 +224,7 @@ internal sealed partial class ScheduleRunner(
     private (CronTimes Times, TaskMessage Message)? Runnable(ScheduleRecord schedule)
     {
         var times = CronTimes.Of(schedule.Cron, schedule.TimeZone);
-        if (types.TryRead(schedule.Type, schedule.Message, out var message, out var error) && times is not null)
+        if (types.TryReadFor(schedule.Name, schedule.Type, schedule.Message, out var message, out var error) && times is not null)
         {
             return (times, message);
         }

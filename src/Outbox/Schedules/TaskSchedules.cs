@@ -163,7 +163,7 @@ public sealed class TaskSchedules
             return null;
         }
 
-        if (!_types.TryRead(schedule.Type, schedule.Message, out var message, out var error))
+        if (!_types.TryReadFor(schedule.Name, schedule.Type, schedule.Message, out var message, out var error))
         {
             throw new ScheduleNotRunnableException($"The message of the schedule {name} {error}");
         }

@@ -24,11 +24,13 @@ public sealed class TaskTypes
     };
 
     private readonly FrozenDictionary<string, Type> _types;
+    private readonly FrozenDictionary<string, Type> _declared;
 
-    internal TaskTypes(IReadOnlyCollection<TaskTypeAssembly> added)
+    /// <param name="added">What was opened.</param>
+    /// <param name="declared">The schedules that the code brings along: each may enqueue its own type, opened or not.</param>
+    internal TaskTypes(IEnumerable<Type> added, IEnumerable<DeclaredSchedule> declared)
     {
-        var byName = added.Select(a => a.Assembly).Distinct().SelectMany(a => a.GetExportedTypes())
-            .Where(IsMessage).Except(added.SelectMany(a => a.Except)).ToLookup(t => t.Name);
+        var byName = added.Distinct().ToLookup(t => t.Name);
         if (byName.FirstOrDefault(g => g.Count() > 1) is { } ambiguous)
         {
             throw new ConfigurationException(
@@ -36,6 +38,7 @@ public sealed class TaskTypes
         }
 
         _types = byName.ToFrozenDictionary(g => g.Key, g => g.Single());
+        _declared = declared.GroupBy(d => d.Definition.Name).ToFrozenDictionary(g => g.Key, g => g.First().MessageType);
         Names = [.. _types.Keys.Order(StringComparer.Ordinal)];
     }
 
@@ -44,6 +47,9 @@ public sealed class TaskTypes
 
     /// <summary>Whether there is a type of that name; upper and lower case differ.</summary>
     public bool Contains(string name) => _types.ContainsKey(name);
+
+    /// <summary>Whether a schedule may enqueue it: an opened type, or the one with which the code declares the schedule.</summary>
+    internal bool ContainsFor(string schedule, string name) => Find(name, schedule) is not null;
 
     /// <summary>
     /// Reads a message: names in camel case, enums as text. Every required member has to be there, and none that the type does
@@ -54,12 +60,24 @@ public sealed class TaskTypes
     /// <param name="message">The message, when it could be read.</param>
     /// <param name="error">Otherwise why not: where, and what is wrong there, without the value.</param>
     public bool TryRead(
-        string name, JsonElement json, [NotNullWhen(true)] out TaskMessage? message, [NotNullWhen(false)] out string? error)
+        string name, JsonElement json, [NotNullWhen(true)] out TaskMessage? message, [NotNullWhen(false)] out string? error) =>
+        TryRead(Find(name, schedule: null), name, json, out message, out error);
+
+    /// <summary>The same for a schedule's message (<see cref="ContainsFor"/>).</summary>
+    internal bool TryReadFor(
+        string schedule, string name, JsonElement json, [NotNullWhen(true)] out TaskMessage? message, [NotNullWhen(false)] out string? error) =>
+        TryRead(Find(name, schedule), name, json, out message, out error);
+
+    private Type? Find(string name, string? schedule) =>
+        _types.GetValueOrDefault(name) ?? (schedule is not null && _declared.GetValueOrDefault(schedule) is { } own && own.Name == name ? own : null);
+
+    private static bool TryRead(
+        Type? type, string name, JsonElement json, [NotNullWhen(true)] out TaskMessage? message, [NotNullWhen(false)] out string? error)
     {
         (message, error) = (null, null);
-        if (!_types.TryGetValue(name, out var type))
+        if (type is null)
         {
-            error = "is of a type that is not known here.";
+            error = "is of a type that is not among the task types here.";
             return false;
         }
 
@@ -92,33 +110,4 @@ public sealed class TaskTypes
         var reason = end < 0 ? exception.Message : exception.Message[..end];
         return exception.Path is null or "$" ? reason : $"{exception.Path}: {reason}";
     }
-
-    private static bool IsMessage(Type type) =>
-        type is { IsClass: true, IsSealed: true, IsAbstract: false, IsNested: false, IsGenericType: false }
-        && !typeof(Delegate).IsAssignableFrom(type)
-        && !typeof(Attribute).IsAssignableFrom(type)
-        && !typeof(Exception).IsAssignableFrom(type);
 }
-
-/// <summary>Says which types can be handed on by name.</summary>
-public static class TaskTypesExtensions
-{
-    /// <summary>
-    /// Adds the public sealed classes and records of an assembly, each by its name. Two of one name stop the process at its
-    /// start; the same assembly may be added more than once.
-    /// </summary>
-    /// <param name="services">The host's.</param>
-    /// <param name="assembly">Where the messages are.</param>
-    /// <param name="except">Those that are no tasks: events that need no consumer, and would wait for one for ever.</param>
-    public static IServiceCollection AddTaskTypes(this IServiceCollection services, Assembly assembly, params Type[] except)
-    {
-        services.AddSingleton(new TaskTypeAssembly(assembly, except));
-        services.TryAddTaskTypes();
-        return services;
-    }
-
-    internal static void TryAddTaskTypes(this IServiceCollection services) => services.TryAddSingleton(
-        provider => new TaskTypes([.. provider.GetServices<TaskTypeAssembly>()]));
-}
-
-internal sealed record TaskTypeAssembly(Assembly Assembly, IReadOnlyList<Type> Except);

@@ -93,8 +93,8 @@ public static class MessagingExtensions
             x.UseConventions();
             configure(x);
 
-            // What can be handed on over the API, and by schedules; not what nobody has to consume.
-            x.AddTaskTypes(typeof(UserRegistered).Assembly, except: [typeof(WelcomeMailSent), typeof(ProfileChanged)]);
+            // Operators enqueue by name what says of itself that it may be, and nothing else.
+            x.AddTaskTypes(typeof(TaskTypeAttribute).Assembly, type => type.IsDefined(typeof(TaskTypeAttribute), inherit: false));
         });
     }
 

@@ -39,7 +39,7 @@ public sealed class WrongClockTests : IAsyncLifetime
             });
             x.UsingInMemory();
         });
-        builder.Services.AddTaskTypes(typeof(Tick).Assembly);
+        builder.Services.AddTaskType<Tick>();
         _host = builder.Build();
         await _host.StartAsync();
     }

@@ -14,6 +14,26 @@ public sealed class CronTimesTests
     public void The_next_due_time_is_that_of_the_time_zone(string cron, string zone, string after, string due) =>
         Assert.Equal(Time(due), CronTimes.Of(cron, zone)!.After(Time(after)));
 
+    [Theory]
+    [InlineData("* * * *", "has 4 fields: it takes five")]
+    [InlineData("", "has 0 fields")]
+    [InlineData("whenever", "has 1 field: it takes five")]
+    [InlineData("1 2 3 4 5 6 7", "has 7 fields")]
+    [InlineData("@sometimes", "is none of @every_minute")]
+    [InlineData("@daily x", "is none of @every_minute")]
+    [InlineData("0 25 * * *", "has an hour that is not understood ('25'): it takes 0 to 23")]
+    [InlineData("61 0 25 * * *", "has a second that is not understood ('61')")]
+    [InlineData("0 0 * * MOO", "has a day of the week that is not understood ('MOO')")]
+    [InlineData("0 0 0 * *", "has a day of the month that is not understood ('0')")]
+    [InlineData("\u0000\u0001 0 * * *", "has a minute that is not understood: it takes")]
+    [InlineData("0 0 H * *", "has a day of the month")]
+    public void A_wrong_expression_is_described_in_plain_words(string cron, string problem)
+    {
+        Assert.Null(CronTimes.Parse(cron, out var error));
+        Assert.StartsWith(problem, error, StringComparison.Ordinal);
+        Assert.DoesNotContain(error!, char.IsControl);
+    }
+
     [Fact]
     public void A_time_that_the_change_to_summer_time_leaves_out_is_due_at_the_next_one_there_is() =>
         Assert.Equal(

@@ -51,7 +51,7 @@ internal sealed class SchedulerUnderTest : IAsyncDisposable
         });
         if (knowsTypes)
         {
-            builder.Services.AddTaskTypes(typeof(Tick).Assembly);
+            builder.Services.AddTaskType<Tick>();
         }
 
         declare?.Invoke(builder.Services);

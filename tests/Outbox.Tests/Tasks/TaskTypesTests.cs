@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Text.Json;
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.Tests.Tasks;
 
@@ -27,7 +28,7 @@ public sealed record Event(int Number);
 /// <summary>Messages by the name of their type.</summary>
 public sealed class TaskTypesTests
 {
-    private readonly TaskTypes _types = new([new(typeof(Parcel).Assembly, [typeof(Event)]), new(typeof(Parcel).Assembly, [])]);
+    private readonly TaskTypes _types = Types(services => services.AddTaskType<Parcel>().AddTaskType<Parcel>());
 
     [Fact]
     public void A_type_is_known_by_its_name_and_what_is_no_message_is_not()
@@ -36,6 +37,26 @@ public sealed class TaskTypesTests
         Assert.True(_types.Contains(nameof(Parcel)));
         Assert.False(_types.Contains(nameof(Size)));
         Assert.False(_types.Contains("parcel"));
+    }
+
+    [Fact]
+    public void Nothing_is_open_that_nobody_has_opened() => Assert.Empty(Types(_ => { }).Names);
+
+    [Fact]
+    public void Of_an_assembly_those_are_open_that_are_chosen() =>
+        Assert.Equal([nameof(Parcel)], Types(s => s.AddTaskTypes(typeof(Parcel).Assembly, type => type == typeof(Parcel) || type == typeof(Size))).Names);
+
+    [Fact]
+    public void A_declared_schedule_may_enqueue_its_own_type_and_no_other_may()
+    {
+        var types = Types(services => services.AddSchedule("nightly", "0 3 * * *", new Event(1)));
+
+        Assert.Empty(types.Names);
+        Assert.False(types.Contains(nameof(Event)));
+        Assert.True(types.ContainsFor("nightly", nameof(Event)));
+        Assert.False(types.ContainsFor("nightly", nameof(Parcel)));
+        Assert.False(types.ContainsFor("hourly", nameof(Event)));
+        Assert.True(types.TryReadFor("nightly", nameof(Event), Json("""{"number":1}"""), out _, out var error), error);
     }
 
     [Theory]
@@ -73,9 +94,17 @@ public sealed class TaskTypesTests
         var module = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("Other"), AssemblyBuilderAccess.Run).DefineDynamicModule("Other");
         var other = module.DefineType("Other.Parcel", TypeAttributes.Public | TypeAttributes.Sealed | TypeAttributes.Class).CreateType();
 
-        var failure = Assert.Throws<ConfigurationException>(() => new TaskTypes([new(typeof(Parcel).Assembly, []), new(other.Assembly, [])]));
+        var failure = Assert.Throws<ConfigurationException>(() => Types(s => s.AddTaskType<Parcel>().AddTaskTypes(other.Assembly, _ => true)));
 
         Assert.Contains("Other.Parcel", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static TaskTypes Types(Action<IServiceCollection> add)
+    {
+        var services = new ServiceCollection();
+        services.TryAddTaskTypes();
+        add(services);
+        return services.BuildServiceProvider().GetRequiredService<TaskTypes>();
     }
 
     private static JsonElement Json(string json)
