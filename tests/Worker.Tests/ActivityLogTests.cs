@@ -47,7 +47,7 @@ public sealed class ActivityLogTests
         var id = await worker.AddAsync(Entry("once"));
         await worker.TaskAsync(id, TaskState.Succeeded);
 
-        await worker.Harness.Bus.Publish(Entry("once"), c => c.MessageId = id);
+        await worker.DeliverAgainAsync(Entry("once"), id);
         await worker.TaskAsync(await worker.AddAsync(Entry("fence")), TaskState.Succeeded);
 
         Assert.Equal(["2"], await worker.QueryAsync("SELECT count(*) FROM activity_log"));

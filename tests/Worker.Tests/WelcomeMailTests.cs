@@ -43,7 +43,7 @@ public sealed class WelcomeMailTests
         var id = await worker.AddAsync(user);
         await worker.TaskAsync(id, TaskState.Succeeded);
 
-        await worker.Harness.Bus.Publish(user, c => c.MessageId = id);
+        await worker.DeliverAgainAsync(user, id);
         await worker.TaskAsync(await RegisterAsync(worker, "fence@example.org"), TaskState.Succeeded);
 
         Assert.Equal(2, worker.Smtp.Mails.Count);

@@ -75,6 +75,15 @@ public sealed class WorkerUnderTest : IAsyncDisposable
         return task.Id;
     }
 
+    /// <summary>Publishes the message of a task past the outbox, as a broker that delivers it once more.</summary>
+    public Task DeliverAgainAsync<T>(T message, Guid taskId)
+        where T : class =>
+        Harness.Bus.Publish(message, context =>
+        {
+            context.MessageId = taskId;
+            context.Headers.Set("Task-Id", taskId.ToString());
+        });
+
     public async Task<TaskRecord> TaskAsync(Guid id, TaskState state)
     {
         TaskRecord? task = null;

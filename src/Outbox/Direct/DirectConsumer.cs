@@ -17,6 +17,8 @@ internal sealed class DirectConsumer<TConsumer, TMessage>(Uri inputAddress, ISer
     // As the pipeline has it: the inbox key of a message has to be the same on both ways.
     private readonly Guid _consumerId = JobMetadataCache<TConsumer, TMessage>.GenerateJobTypeId(ConsumerRegistry.QueueOf(inputAddress));
 
+    private readonly Guid _untrackedId = Delivery.UntrackedOf(JobMetadataCache<TConsumer, TMessage>.GenerateJobTypeId(ConsumerRegistry.QueueOf(inputAddress)));
+
     public DirectRun Run(DirectArrival<TMessage> arrival)
     {
         var context = new DirectReceiveContext(inputAddress);
@@ -27,7 +29,7 @@ internal sealed class DirectConsumer<TConsumer, TMessage>(Uri inputAddress, ISer
         {
             scope = scopes.CreateAsyncScope();
             var provider = context.Provider = scope.Value.ServiceProvider;
-            var delivery = Delivery.First(arrival.MessageId, _consumerId, _queue, arrival.Headers);
+            var delivery = Delivery.First(arrival.MessageId, _consumerId, _untrackedId, _queue, arrival.Headers);
             var attempt = new Attempt(delivery, time.GetUtcNow());
             delivery.Progress.Start(delivery.ConsumerId, attempt.StartedAt);
             var unit = provider.GetRequiredService<UnitOfWork>();

@@ -15,15 +15,15 @@ internal sealed class Delivery
     {
         Progress = DeliveryProgress.Of(context);
         ConsumerId = consumerId;
-        Key = new InboxKey(messageId, Progress.Part == 0 ? consumerId : DerivedId.Of($"{consumerId}#part-{Progress.Part}"));
+        Key = new InboxKey(messageId, StepOf(consumerId, Progress));
         OutboxId = context.HeaderNumber(OutboxHeaders.OutboxId);
         _sending = UnfinishedDeliveries(context);
     }
 
-    private Delivery(InboxKey key, DeliveryProgress progress)
+    private Delivery(InboxKey key, Guid consumerId, DeliveryProgress progress)
     {
         Key = key;
-        ConsumerId = key.ConsumerId;
+        ConsumerId = consumerId;
         Progress = progress;
     }
 
@@ -42,18 +42,29 @@ internal sealed class Delivery
     {
         // A redelivery may carry a new MessageId, so the original one is the identity.
         var messageId = context.GetOriginalMessageId() ?? throw new MessageException(typeof(T), "A message needs a MessageId to be consumed once.");
-        var delivery = new Delivery(messageId, consumerId, context.ReceiveContext);
-        if (delivery.Progress.TaskId is null && context.Headers.Get<Guid>(OutboxHeaders.TaskId) == messageId)
+        var progress = DeliveryProgress.Of(context.ReceiveContext);
+        if (progress.TaskId is null && context.Headers.Get<Guid>(OutboxHeaders.TaskId) == messageId)
         {
-            delivery.Progress.TaskId = messageId; // a body that came without its headers
+            progress.TaskId = messageId; // a body that came without its headers
         }
 
-        return delivery;
+        return new Delivery(messageId, consumerId, context.ReceiveContext);
     }
 
     /// <summary>A first delivery that nothing more is known of.</summary>
-    public static Delivery First(Guid messageId, Guid consumerId, string queue, DirectHeaders headers) =>
-        new(new InboxKey(messageId, consumerId), new DeliveryProgress(queue, headers));
+    /// <param name="messageId">The message.</param>
+    /// <param name="consumerId">The consumer.</param>
+    /// <param name="untrackedId">What stands for it in the keys of untracked messages (<see cref="UntrackedOf"/>).</param>
+    /// <param name="queue">The queue that it comes from.</param>
+    /// <param name="headers">What they say of its task.</param>
+    public static Delivery First(Guid messageId, Guid consumerId, Guid untrackedId, string queue, DirectHeaders headers) =>
+        new(new InboxKey(messageId, headers.TaskId is null ? untrackedId : consumerId), consumerId, new DeliveryProgress(queue, headers));
+
+    /// <summary>
+    /// An untracked message has keys of its own: whoever sends one with the id of a task, by mistake or on purpose, is not to make the
+    /// task's own message a duplicate, which would leave the task waiting for ever.
+    /// </summary>
+    public static Guid UntrackedOf(Guid consumerId) => DerivedId.Of($"{consumerId}#untracked");
 
     /// <summary>How often this message was delivered before without an outcome: its worker died, or lost its connection.</summary>
     public static long UnfinishedDeliveries(ReceiveContext context) => context.HeaderNumber(OutboxHeaders.DeliveryCount) ?? 0;
@@ -62,7 +73,8 @@ internal sealed class Delivery
     public static Guid StepOf(ReceiveContext context, string step)
     {
         var progress = DeliveryProgress.Of(context);
-        return DerivedId.Of($"{context.InputAddress.AbsolutePath}#{step}-{progress.Redrives}{(progress.Part == 0 ? "" : $"-{progress.Part}")}");
+        return DerivedId.Of(
+            $"{context.InputAddress.AbsolutePath}#{step}-{progress.Redrives}{(progress.Part == 0 ? "" : $"-{progress.Part}")}{(progress.TaskId is null ? "-untracked" : "")}");
     }
 
     /// <summary>
@@ -103,6 +115,12 @@ internal sealed class Delivery
         work.InboxKeys.Add(new InboxKey(Key.MessageId, SettledBy(ConsumerId, row, _sending)));
         work.Settlements.Add(new Settlement(row));
         return true;
+    }
+
+    private static Guid StepOf(Guid consumerId, DeliveryProgress progress)
+    {
+        var consumer = progress.TaskId is null ? UntrackedOf(consumerId) : consumerId;
+        return progress.Part == 0 ? consumer : DerivedId.Of($"{consumer}#part-{progress.Part}");
     }
 
     private static Guid SettledBy(Guid consumer, long row, long sending) => DerivedId.Of($"{consumer}#settled-{row}-{sending}");

@@ -56,7 +56,7 @@ public abstract class DirectReceiverTests : StoreSuite
 
         Assert.Equal("acknowledged", await Take(pipeline, new FakeDelivery(first, "ann")).Answer);
         Assert.Equal("acknowledged", await Take(pipeline, new FakeDelivery(first, "ann")).Answer);
-        Assert.Equal("acknowledged", await Take(pipeline, new FakeDelivery(second, "bob")).Answer);
+        Assert.Equal("acknowledged", await Take(pipeline, new FakeDelivery(second, "bob") { TransportHeaders = TaskId(second) }).Answer);
 
         Assert.Equal((1, 1), (await UnderTest.CountAsync("things", "name = 'ann'"), await UnderTest.CountAsync("things", "name = 'bob'")));
     }

@@ -112,7 +112,7 @@ public abstract class ConsumerMisuseTests : StoreSuite
 
         var id = await pipeline.AddAsync(new Greet("ann"));
         await pipeline.TaskAsync(id, TaskState.Succeeded);
-        await pipeline.DeliverAsync(new Greet("ann"), "greet", id);
+        await pipeline.DeliverAgainAsync(new Greet("ann"), "greet", id);
 
         await Eventually.True(() => pipeline.Received.Of("greet") == 2, "the duplicate is acknowledged");
         Assert.Single(pipeline.Script.Greets);

@@ -43,7 +43,11 @@ public abstract class DefaultOutboxTests : StoreSuite
         await EndsAsync(host, id, TaskState.Succeeded);
 
         var harness = host.Services.GetRequiredService<ITestHarness>();
-        await harness.Bus.Publish(new Greet("ann"), context => context.MessageId = id);
+        await harness.Bus.Publish(new Greet("ann"), context =>
+        {
+            context.MessageId = id;
+            context.Headers.Set("Task-Id", id.ToString());
+        });
         await harness.Bus.Publish(new Greet("last"));
 
         await Eventually.True(() => _script.Greets.Any(g => g.Message.Name == "last"), "what came after is consumed");

@@ -29,7 +29,7 @@ public abstract class InstanceTests : StoreSuite
 
         await pipeline.TaskAsync(id, TaskState.Succeeded);
         await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 0 && pipeline.Script.Heard.Count == 2, "both have heard it");
-        await pipeline.DeliverAsync(new Heard("ann"), One, id); // once more
+        await pipeline.DeliverAgainAsync(new Heard("ann"), One, id); // once more
         await Eventually.True(() => pipeline.Received.Of(One) == 2, "all deliveries are acknowledged");
         Assert.Equal([One, Other], pipeline.Script.Heard.Select(h => h.Queue).Order(StringComparer.Ordinal));
         var task = await pipeline.TaskAsync(id, TaskState.Succeeded);

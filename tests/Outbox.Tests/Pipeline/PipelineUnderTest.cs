@@ -257,6 +257,11 @@ public sealed class PipelineUnderTest : IAsyncDisposable
         });
     }
 
+    /// <summary>The same with what says that it is a task's, as a broker has it.</summary>
+    public Task DeliverAgainAsync<T>(T message, string queue, Guid taskId)
+        where T : class =>
+        DeliverAsync(message, queue, taskId, context => context.Headers.Set("Task-Id", taskId.ToString()));
+
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();
