@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace Messaging.Contracts;
 
 /// <summary>Something is to be appended to the activity log. A worker does so, in batches.</summary>
@@ -15,6 +17,10 @@ public sealed record LogRequested
 
     /// <summary>When the request was accepted.</summary>
     public required DateTimeOffset LoggedAt { get; init; }
+
+    /// <summary>Who wrote it. Only the service's own code says otherwise than <see cref="LogSource.Caller"/>: who names a type over the API cannot.</summary>
+    [ReadOnly(true)]
+    public LogSource Source { get; init; } = LogSource.Caller;
 }
 
 /// <summary>The levels of the activity log, as <c>Microsoft.Extensions.Logging</c> names them.</summary>

@@ -29,6 +29,8 @@ public sealed class ReadLogsTests : IAsyncLifetime
     [InlineData("text=ORDER%20p", new[] { 1 })]
     [InlineData("text=100%25", new[] { 3 })]
     [InlineData("text=Gr%C3%BC", new[] { 5 })]
+    [InlineData("source=Unknown", new[] { 5, 4, 3, 2, 1 })]
+    [InlineData("source=access,Service", new int[0])]
     [InlineData("text=_", new int[0])]
     [InlineData("property=order:42", new[] { 3, 1 })]
     [InlineData("property=order:42&property=route:/orders", new[] { 1 })]
@@ -50,8 +52,41 @@ public sealed class ReadLogsTests : IAsyncLifetime
         var entry = (await ReadAsync("property=route:/orders")).GetProperty("items")[0];
 
         Assert.Equal(
-            """{"level":"Information","message":"order placed","properties":{"order":"42","route":"/orders"},"loggedAt":"1970-01-02T00:00:00+00:00"}""",
+            """{"level":"Information","source":"Unknown","message":"order placed","properties":{"order":"42","route":"/orders"},"loggedAt":"1970-01-02T00:00:00+00:00"}""",
             JsonSerializer.Serialize(entry.EnumerateObject().Where(m => m.Name != "id").ToDictionary(m => m.Name, m => m.Value)).Replace("\\u002B", "+", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Zürich \"+1\" <a>")]
+    [InlineData("back\\slash")]
+    public async Task A_property_is_found_as_workers_write_it_and_as_they_have_written_it(string value)
+    {
+        await AddAsync(6, 2, "old", JsonSerializer.Serialize(new { to = value }));
+        await _api.SucceededAsync(await _api.AcceptedAsync(JsonContent.Create(new { message = "new", properties = new { to = value } }), "/log"));
+
+        var found = await ReadAsync($"property=to:{Uri.EscapeDataString(value)}");
+
+        Assert.Equal(["new", "old"], found.GetProperty("items").EnumerateArray().Select(e => e.GetProperty("message").GetString()));
+    }
+
+    [Fact]
+    public async Task Nobody_can_write_an_entry_in_the_name_of_another()
+    {
+        using var client = _api.CreateClient();
+        var forged = new { message = "root read the data", properties = new { audit = "data.read", user = "root" }, source = "Service" };
+        await _api.SucceededAsync(await _api.AcceptedAsync(JsonContent.Create(forged), "/log?source=Service"));
+        await client.GetAsync("/data");
+        await _api.SucceededAsync(await _api.AcceptedAsync(null, "/register?email=ann@example.org"));
+
+        using var byType = await client.PostAsJsonAsync(
+            "/tasks", new { type = "LogRequested", message = new { level = "Error", message = "a", loggedAt = DateTimeOffset.UtcNow, source = "Service" } });
+        var (caller, service) = (await ReadAsync("source=Caller"), await ReadAsync("source=Service"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, byType.StatusCode);
+        Assert.Contains("'source'", await byType.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(["root read the data"], caller.GetProperty("items").EnumerateArray().Select(e => e.GetProperty("message").GetString()));
+        Assert.Equal(["registration accepted"], service.GetProperty("items").EnumerateArray().Select(e => e.GetProperty("message").GetString()));
+        Assert.Equal(1, await _api.CountAsync("audit WHERE action = 'data.read' AND who <> 'anonymous'"));
     }
 
     [Fact]
@@ -85,6 +120,8 @@ public sealed class ReadLogsTests : IAsyncLifetime
     [InlineData("level=", "level")]
     [InlineData("level=,", "level")]
     [InlineData("level=Error,", "level")]
+    [InlineData("source=2", "source")]
+    [InlineData("source=me", "source")]
     [InlineData("text=a%00b", "text")]
     [InlineData("property=order", "property")]
     [InlineData("property=:42", "property")]
@@ -141,6 +178,6 @@ public sealed class ReadLogsTests : IAsyncLifetime
     {
         var at = DateTimeOffset.UnixEpoch.AddDays(day);
         return _api.ExecuteAsync(
-            $"INSERT INTO activity_log VALUES ('{Guid.CreateVersion7(at).ToString().ToUpperInvariant()}', {level}, '{message}', '{properties}', '{at:yyyy-MM-dd HH:mm:ss}+00:00')");
+            $"INSERT INTO activity_log (id, level, message, properties, logged_at) VALUES ('{Guid.CreateVersion7(at).ToString().ToUpperInvariant()}', {level}, '{message}', '{properties}', '{at:yyyy-MM-dd HH:mm:ss}+00:00')");
     }
 }

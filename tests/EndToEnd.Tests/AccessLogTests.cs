@@ -46,7 +46,7 @@ public sealed class AccessLogTests
         await using var system = await RealSystem.StartAsync();
         await system.ExecuteAsync(
             """
-            INSERT INTO activity_log SELECT ('0190' || lpad(to_hex(i), 28, '0'))::uuid, 2, 'old', '{}', now() - interval '400 days' FROM generate_series(1, 2500) AS i
+            INSERT INTO activity_log (id, level, message, properties, logged_at) SELECT ('0190' || lpad(to_hex(i), 28, '0'))::uuid, 2, 'old', '{}', now() - interval '400 days' FROM generate_series(1, 2500) AS i
             """);
 
         await Eventually.True(async () => await system.CountAsync("schedules WHERE name = 'log-clean-up'") == 1, "the worker has declared it");

@@ -59,7 +59,7 @@ public sealed class ActivityLogTests
         await using var worker = await WorkerUnderTest.StartAsync(("Endpoints:Default:Retry:DelayedRetries", "0"));
         var rejected = Guid.CreateVersion7();
         await worker.QueryAsync(
-            $"INSERT INTO activity_log VALUES ('{rejected.ToString().ToUpperInvariant()}', 0, 'taken', '', '2026-01-01')");
+            $"INSERT INTO activity_log (id, level, message, properties, logged_at) VALUES ('{rejected.ToString().ToUpperInvariant()}', 0, 'taken', '', '2026-01-01')");
 
         await worker.Harness.Bus.Publish(Entry("rejected"), c => c.MessageId = rejected);
         var ids = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => worker.AddAsync(Entry($"{i}"))));

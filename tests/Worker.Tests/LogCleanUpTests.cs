@@ -52,6 +52,6 @@ public sealed class LogCleanUpTests
         var now = DateTimeOffset.UtcNow;
         var rows = Enumerable.Range(0, count).Select(_ =>
             $"('{Guid.CreateVersion7(now.AddDays(-arrived)).ToString().ToUpperInvariant()}', 2, 'm', '{{}}', '{now.AddDays(-logged):yyyy-MM-dd HH:mm:ss}+00:00')");
-        await worker.QueryAsync($"INSERT INTO activity_log VALUES {string.Join(", ", rows)}");
+        await worker.QueryAsync($"INSERT INTO activity_log (id, level, message, properties, logged_at) VALUES {string.Join(", ", rows)}");
     }
 }

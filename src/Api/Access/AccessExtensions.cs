@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Messaging.Api.Masking;
 using Microsoft.AspNetCore.Authentication;
 
 namespace Messaging.Api.Access;
@@ -37,9 +38,9 @@ internal static class AccessExtensions
             .AddPolicy(AccessRoles.Operate, policy => policy.RequireRole(AccessRoles.Operate));
     }
 
-    /// <summary>The route needs a key with any role.</summary>
+    /// <summary>The route needs a key with any role; to one that may not operate it shows no address.</summary>
     public static TBuilder RequireRead<TBuilder>(this TBuilder route)
-        where TBuilder : IEndpointConventionBuilder => route.Require(AccessRoles.Read);
+        where TBuilder : IEndpointConventionBuilder => route.Require(AccessRoles.Read).MasksAddresses();
 
     /// <summary>The route needs a key with the role <c>operate</c>.</summary>
     public static TBuilder RequireOperate<TBuilder>(this TBuilder route)

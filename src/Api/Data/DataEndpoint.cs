@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Messaging.Api.Data;
 
 /// <summary>
-/// <c>GET /data</c>: how much there is. Whoever reads it is noted (<see cref="DataAudit"/>), of which the handler knows nothing.
+/// <c>GET /data</c>: how much there is. Whoever reads it is in the audit (<see cref="AuditFilter"/>), of which the handler knows nothing.
 /// </summary>
 internal static class DataEndpoint
 {
@@ -25,10 +25,10 @@ internal static class DataEndpoint
         .WithName("Data")
         .WithTags("Data")
         .WithSummary("How many users there are, and what was logged in the last 24 hours")
-        .WithDescription("Each answer is noted in the activity log, with who got it. Counts go up to 100,000.")
+        .WithDescription("Each answer is written down in the audit, with who got it. Counts go up to 100,000.")
         .RequireRead()
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
-        .AddsTask(DataAudit.Of);
+        .Audits("data.read", "/data");
 
     private static async Task<Ok<DataSummary>> HandleAsync(
         IStoreReader store, StoreClock time, CancellationToken cancellationToken)

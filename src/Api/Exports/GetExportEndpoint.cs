@@ -1,3 +1,4 @@
+using Messaging.Api.Masking;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -9,12 +10,12 @@ internal static class GetExportEndpoint
     public static void MapGetExport(this IEndpointRouteBuilder routes) => routes.MapGet("", HandleAsync)
         .WithName("GetExport")
         .WithSummary("An export, with a link to its file when it is finished")
-        .WithDescription("The link needs no key and expires; each answer has a new one.")
+        .WithDescription("The link needs no key and expires; each answer has a new one, to a key that may operate: the file has what was logged as it was, addresses too.")
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Results<Ok<ExportView>, ProblemHttpResult>> HandleAsync(
-        Guid id, IStoreReader store, ITaskStore tasks, DownloadLinks links, CancellationToken cancellationToken)
+        Guid id, IStoreReader store, ITaskStore tasks, DownloadLinks links, HttpContext http, CancellationToken cancellationToken)
     {
         var task = await tasks.FindAsync(id, cancellationToken); // first: one that has succeeded by then has its link
         if (await ExportRecord.FindAsync(store, id, cancellationToken) is not { } export)
@@ -30,7 +31,7 @@ internal static class GetExportEndpoint
             export.Bytes,
             export.CreatedAt,
             export.FinishedAt,
-            export.FinishedAt is null ? null : links.To(id)));
+            export.FinishedAt is null || !http.SeesAddresses() ? null : links.To(id)));
     }
 }
 
@@ -42,7 +43,7 @@ internal static class GetExportEndpoint
 /// <param name="Bytes">Their size.</param>
 /// <param name="CreatedAt">When it was requested.</param>
 /// <param name="FinishedAt">When it was finished.</param>
-/// <param name="Download">Where to get it, when it is finished.</param>
+/// <param name="Download">Where to get it, when it is finished, for who may operate.</param>
 internal sealed record ExportView(
     Guid Id, TaskState? State, int? Progress, long Entries, long Bytes, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt, DownloadLink? Download);
 

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using MassTransit;
+using Messaging.Api.Access;
 using Messaging.Api.Http;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -27,6 +30,7 @@ internal static class ReadFailures
         routes.MapGet("/{id:guid}", FindAsync)
             .WithName("GetFailure")
             .WithSummary("One message that was given up, with its headers and its body")
+            .WithDescription("'stackTrace' is for keys that may operate; others see e-mail addresses masked, as in every answer.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
@@ -47,8 +51,18 @@ internal static class ReadFailures
         TypedResults.Ok(await failures.GroupsAsync(cancellationToken));
 
     private static async Task<Results<Ok<FailureDetails>, ProblemHttpResult>> FindAsync(
-        Guid id, Outbox.Failures failures, CancellationToken cancellationToken) =>
-        await failures.FindAsync(id, cancellationToken) is { } failure ? TypedResults.Ok(failure) : NotFound(id);
+        Guid id, Outbox.Failures failures, HttpContext http, CancellationToken cancellationToken) =>
+        await failures.FindAsync(id, cancellationToken) is { } failure
+            ? TypedResults.Ok(http.User.IsInRole(AccessRoles.Operate) ? failure : WithoutStackTraces(failure))
+            : NotFound(id);
+
+    /// <summary>Also without the one that a message from an error queue has in a header.</summary>
+    private static FailureDetails WithoutStackTraces(FailureDetails failure) => failure with
+    {
+        StackTrace = null,
+        Headers = JsonSerializer.SerializeToElement(
+            failure.Headers.EnumerateObject().Where(h => h.Name != MessageHeaders.FaultStackTrace).ToDictionary(h => h.Name, h => h.Value, StringComparer.Ordinal)),
+    };
 
     public static ProblemHttpResult NotFound(Guid id) => TypedResults.Problem(
         $"There is no failure {id}, or it is past its retention.", statusCode: StatusCodes.Status404NotFound);

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Messaging.Contracts;
 using Messaging.Outbox;
@@ -8,16 +9,19 @@ namespace Messaging.Api.Logs;
 /// <param name="Id">A UUIDv7: entries are ordered by it, and so by time. It is the task's, if there was one.</param>
 /// <param name="Level">How serious it is.</param>
 /// <param name="Message">What happened.</param>
+/// <param name="Source">Who wrote it.</param>
 /// <param name="Properties">Further facts by name.</param>
 /// <param name="LoggedAt">When it happened.</param>
 internal sealed record LogEntry(
-    Guid Id, LogSeverity Level, string Message, IReadOnlyDictionary<string, string> Properties, DateTimeOffset LoggedAt)
+    Guid Id, LogSeverity Level, LogSource Source, string Message, IReadOnlyDictionary<string, string> Properties, DateTimeOffset LoggedAt)
 {
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>A page of entries, newest first. Time is found by the key, which begins with it: there is no other index to write.</summary>
     /// <exception cref="StoreUnavailableException">The database did not answer in time.</exception>
     public static Task<Page<LogEntry>> ListAsync(IStoreReader store, LogQuery query, CancellationToken cancellationToken) => store.PageAsync(
         "activity_log",
-        "id, level, message, properties, logged_at",
+        "id, level, source, message, properties, logged_at",
         new SqlFilter()
             .And("id <", query.After)
             .And("id >=", query.FromTime is { } from ? Uuid7.LowerBound(from) : null)
@@ -27,9 +31,10 @@ internal sealed record LogEntry(
         row => new LogEntry(
             row.GetGuid(0),
             (LogSeverity)row.GetInt16(1),
-            row.GetString(2),
-            JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(3)) ?? [],
-            row.GetFieldValue<DateTimeOffset>(4)),
+            (LogSource)row.GetInt16(2),
+            row.GetString(3),
+            JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(4)) ?? [],
+            row.GetFieldValue<DateTimeOffset>(5)),
         scanLimit: 5_000, // an entry may have some 50 KB
         cancellationToken);
 
@@ -41,11 +46,20 @@ internal sealed record LogEntry(
             match.And($"level IN ({string.Join(", ", query.Levels.Select(level => (int)level))})");
         }
 
+        if (query.Sources.Count > 0)
+        {
+            match.And($"source IN ({string.Join(", ", query.Sources.Select(source => (int)source))})");
+        }
+
         foreach (var (name, value) in query.Properties)
         {
-            // As the worker writes it. Quotes within are escaped, so the pair is found as a pair only; LIKE is not the same in both databases.
-            var pair = match.Parameter($"{JsonSerializer.Serialize(name)}:{JsonSerializer.Serialize(value)}");
-            match.And($"replace(properties, {pair}, '') <> properties");
+            // As a worker writes it, or has written it before. Quotes within are escaped, so the pair is found as a pair only; LIKE is not the
+            // same in both databases.
+            var pairs = new[] { Pair(name, value, Relaxed), Pair(name, value, JsonSerializerOptions.Default) }.Distinct();
+            match.And($"({string.Join(" OR ", pairs.Select(pair => $"replace(properties, {match.Parameter(pair)}, '') <> properties"))})");
         }
     }
+
+    private static string Pair(string name, string value, JsonSerializerOptions options) =>
+        $"{JsonSerializer.Serialize(name, options)}:{JsonSerializer.Serialize(value, options)}";
 }

@@ -6,11 +6,12 @@ namespace Messaging.Api.Logs;
 /// <summary>Which entries to list; what is null or empty does not matter.</summary>
 internal sealed record LogQuery
 {
-    public static readonly string[] Parameters = ["level", "text", "property", "from", "before", "limit", "after"];
+    public static readonly string[] Parameters = ["level", "source", "text", "property", "from", "before", "limit", "after"];
 
     private const int MaxProperties = 8, MaxName = 64, MaxValue = 1_000;
 
     public required IReadOnlyList<LogSeverity> Levels { get; init; }
+    public required IReadOnlyList<LogSource> Sources { get; init; }
     public required string? Text { get; init; }
     public required IReadOnlyList<(string Name, string Value)> Properties { get; init; }
     public required DateTimeOffset? FromTime { get; init; }
@@ -24,6 +25,7 @@ internal sealed record LogQuery
         var query = new LogQuery
         {
             Levels = fields.Names<LogSeverity>("level"),
+            Sources = fields.Names<LogSource>("source"),
             Text = fields.Text("text"),
             Properties = [.. fields.Texts("property", MaxProperties, MaxName + 1 + MaxValue).Select(text => Property(text, fields))],
             FromTime = fields.Time("from"),

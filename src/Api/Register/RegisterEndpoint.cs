@@ -61,5 +61,6 @@ internal static class RegisterEndpoint
         Message = "registration accepted",
         Properties = new Dictionary<string, string>(StringComparer.Ordinal) { ["task"] = taskId.ToString() },
         LoggedAt = now,
+        Source = LogSource.Service,
     };
 }

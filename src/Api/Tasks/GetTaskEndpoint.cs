@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Messaging.Api.Masking;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -36,6 +38,20 @@ internal static class GetTaskEndpoint
 internal static class TaskVisibility
 {
     public static bool IsOperator(this HttpContext http) => http.User.Identity?.IsAuthenticated == true;
+
+    /// <summary>As an event shows it, which no filter sees (<see cref="MaskedAnswers"/>).</summary>
+    public static TaskRecord For(this TaskRecord task, HttpContext http)
+    {
+        var shown = http.IsOperator() ? task : task.ForStrangers();
+        return http.SeesAddresses()
+            ? shown
+            : shown with
+            {
+                LastError = shown.LastError is { } error ? AddressMask.Of(error) : null,
+                ProgressText = shown.ProgressText is { } text ? AddressMask.Of(text) : null,
+                Result = shown.Result is { } result ? JsonSerializer.SerializeToElement(AddressMask.Of(JsonSerializer.SerializeToNode(result))) : null,
+            };
+    }
 
     public static TaskRecord ForStrangers(this TaskRecord task) => task with { Worker = null, Queue = null };
 }

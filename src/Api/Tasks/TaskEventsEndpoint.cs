@@ -50,15 +50,15 @@ internal static class TaskEventsEndpoint
         }
 
         http.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy is not to hold events back
-        return TypedResults.ServerSentEvents(Items(events, http.IsOperator()));
+        return TypedResults.ServerSentEvents(Items(events, http));
     }
 
-    private static async IAsyncEnumerable<SseItem<TaskRecord?>> Items(IAsyncEnumerable<TaskEvent> events, bool isOperator)
+    private static async IAsyncEnumerable<SseItem<TaskRecord?>> Items(IAsyncEnumerable<TaskEvent> events, HttpContext http)
     {
         await foreach (var change in events)
         {
             var type = change.Lagged ? "lagged" : change.Task is null ? "ping" : "task";
-            yield return new SseItem<TaskRecord?>(isOperator ? change.Task : change.Task?.ForStrangers(), type) { EventId = change.EventId };
+            yield return new SseItem<TaskRecord?>(change.Task?.For(http), type) { EventId = change.EventId };
         }
     }
 

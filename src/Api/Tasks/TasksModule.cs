@@ -1,4 +1,5 @@
 using Messaging.Api.Access;
+using Messaging.Api.Masking;
 
 namespace Messaging.Api.Tasks;
 
@@ -9,7 +10,7 @@ internal static class TasksModule
 {
     public static void MapTasks(this IEndpointRouteBuilder routes)
     {
-        var own = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks");
+        var own = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks").MasksAddresses();
         own.MapGetTask();
         own.MapTaskEvents();
 

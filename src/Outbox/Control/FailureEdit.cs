@@ -2,6 +2,7 @@ using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox;
@@ -41,7 +42,7 @@ public sealed class FailureEdit
         {
             var envelope = JsonNode.Parse(old)?.AsObject() ?? throw new FailureEditException();
             envelope["message"] = JsonNode.Parse(_message!.Value.GetRawText());
-            return Encoding.UTF8.GetBytes(envelope.ToJsonString());
+            return Encoding.UTF8.GetBytes(envelope.ToJsonString(JsonText.Relaxed));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {

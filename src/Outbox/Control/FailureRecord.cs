@@ -51,7 +51,9 @@ public sealed record FailureRecord
 /// <param name="ContentType">The kind of the body.</param>
 /// <param name="Body">The body as text.</param>
 /// <param name="EditedBody">What a redrive sent instead of the body.</param>
-public sealed record FailureDetails(FailureRecord Failure, JsonElement Headers, string ContentType, string Body, string? EditedBody);
+/// <param name="StackTrace">Where it was thrown, at most 8,192 characters; null where no exception was.</param>
+public sealed record FailureDetails(
+    FailureRecord Failure, JsonElement Headers, string ContentType, string Body, string? EditedBody, string? StackTrace);
 
 /// <summary>Failures of the same kind.</summary>
 /// <param name="GroupId">What names the group.</param>

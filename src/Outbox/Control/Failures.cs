@@ -59,14 +59,15 @@ public sealed class Failures
     /// <summary>One failure with its headers and its body, or null.</summary>
     public async Task<FailureDetails?> FindAsync(Guid id, CancellationToken cancellationToken = default) =>
         (await QueryAsync(
-            $"SELECT {FailureSql.Columns}, headers, content_type, body, edited_body FROM dead_letters WHERE id = $1",
+            $"SELECT {FailureSql.Columns}, headers, content_type, body, edited_body, stack_trace FROM dead_letters WHERE id = $1",
             [id],
             reader => new FailureDetails(
                 FailureSql.Read(reader),
                 JsonText.Parse(reader.GetString(13)),
                 reader.GetString(14),
                 Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(15)),
-                reader.IsDBNull(16) ? null : Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(16))),
+                reader.IsDBNull(16) ? null : Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(16)),
+                reader.Text(17)),
             cancellationToken)).FirstOrDefault();
 
     /// <summary>Sends failures again that wait for a decision, at most <see cref="MaxAtOnce"/>; their tasks are Queued again.</summary>

@@ -16,6 +16,9 @@ internal sealed record DeadLetter
 
     public string? Error { get; init; }
 
+    /// <summary>Where it was thrown.</summary>
+    public string? StackTrace { get; init; }
+
     /// <summary>Every header, as JSON.</summary>
     public required string Headers { get; init; }
 

@@ -48,7 +48,8 @@ internal sealed class DeadLetterFactory(StoreClock time)
             ExceptionType = FailureText.OfOptional(fault is null ? headers.GetValueOrDefault(MessageHeaders.FaultExceptionType) : ToldException.TypeOf(fault)),
             Place = FailureText.OfOptional(FailurePlace.Of(fault is null ? headers.GetValueOrDefault(MessageHeaders.FaultStackTrace) : ToldException.StackTraceOf(fault))),
             Error = fault is null ? FailureText.OfOptional(headers.GetValueOrDefault(MessageHeaders.FaultMessage)) : FailureText.Of(fault),
-            Headers = JsonSerializer.Serialize(headers),
+            StackTrace = fault is null ? FailureTrace.OfOptional(headers.GetValueOrDefault(MessageHeaders.FaultStackTrace)) : FailureTrace.Of(fault),
+            Headers = JsonSerializer.Serialize(headers, JsonText.Relaxed),
             Destination = DestinationOf(context, queue),
             ContentType = StoredText.Line(context.ContentType?.ToString(), MaxContentType) ?? SystemTextJsonMessageSerializer.JsonContentType.ToString(),
             Metadata = Metadata(context, envelope, headers).ToJson(),
@@ -75,7 +76,7 @@ internal sealed class DeadLetterFactory(StoreClock time)
             MessageType = FailureText.OfOptional(NameOf(metadata?.MessageTypes.FirstOrDefault())),
             Reason = DeadLetterReason.Undelivered,
             Error = error,
-            Headers = JsonSerializer.Serialize(texts),
+            Headers = JsonSerializer.Serialize(texts, JsonText.Relaxed),
             Destination = message.Destination,
             ContentType = message.ContentType,
             Metadata = metadata is null ? message.Metadata : (metadata with

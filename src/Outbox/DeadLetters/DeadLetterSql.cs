@@ -8,14 +8,14 @@ internal static class DeadLetterSql
     public const string Insert =
         """
         INSERT INTO dead_letters (id, message_id, task_id, queue, message_type, reason, exception_type, place, group_id, error,
-            headers, destination, content_type, metadata, body, dead_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+            headers, destination, content_type, metadata, body, dead_at, stack_trace)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         """;
 
     public static object?[] Parameters(DeadLetter letter) =>
     [
         letter.Id, letter.MessageId, letter.TaskId, letter.Queue, letter.MessageType, letter.Reason.ToString(), letter.ExceptionType,
         letter.Place, letter.GroupId, letter.Error, letter.Headers, letter.Destination, letter.ContentType, letter.Metadata,
-        letter.Body, new StoreTime(letter.DeadAt),
+        letter.Body, new StoreTime(letter.DeadAt), letter.StackTrace,
     ];
 }

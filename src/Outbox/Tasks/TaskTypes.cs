@@ -1,8 +1,10 @@
 using System.Collections.Frozen;
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using MassTransit;
 using Messaging.Outbox.Tasks;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,11 +19,21 @@ public sealed class TaskTypes
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         Converters = { new EnumNameConverter() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutReadOnly } },
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         AllowDuplicateProperties = false,
     };
+
+    /// <summary>What a type marks <c>[ReadOnly(true)]</c> is set by the service's own code: who names the type has no such member.</summary>
+    private static void LeaveOutReadOnly(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties.Where(p => p.AttributeProvider?.IsDefined(typeof(ReadOnlyAttribute), inherit: true) == true).ToList())
+        {
+            type.Properties.Remove(property);
+        }
+    }
 
     private readonly FrozenDictionary<string, Type> _types;
     private readonly FrozenDictionary<string, Type> _declared;

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using MassTransit;
 using Messaging.Contracts;
@@ -11,16 +12,20 @@ namespace Messaging.Worker.Logs;
 /// </summary>
 internal sealed class LogRequestedConsumer(IUnitOfWork unit) : IConsumer<LogRequested>, IStagingConsumer
 {
+    // A quote takes 2 characters, and not 6: this is never part of a web page.
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public Task Consume(ConsumeContext<LogRequested> context)
     {
         var entry = context.Message;
         unit.Execute(
-            "INSERT INTO activity_log (id, level, message, properties, logged_at) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO activity_log (id, level, message, properties, logged_at, source) VALUES ($1, $2, $3, $4, $5, $6)",
             context.GetOriginalMessageId(),
             (short)entry.Level,
             entry.Message,
-            JsonSerializer.Serialize(entry.Properties),
-            entry.LoggedAt);
+            JsonSerializer.Serialize(entry.Properties, Json),
+            entry.LoggedAt,
+            (short)entry.Source);
         return Task.CompletedTask;
     }
 }

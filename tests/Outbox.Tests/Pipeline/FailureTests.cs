@@ -91,6 +91,42 @@ public abstract class FailureTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_dead_letter_keeps_the_stack_traces_of_all_that_was_thrown()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        pipeline.Script.Greet = (_, _) => Outer();
+        var id = await pipeline.AddAsync(new Greet("ann"));
+        await pipeline.TaskAsync(id, TaskState.Failed);
+        await pipeline.InUnitAsync((Failures f) => f.RedriveAsync(new FailureQuery { TaskId = id }, "test"));
+        await Eventually.True(async () => await UnderTest.CountAsync("dead_letters", "state = 0") == 1, "it has failed again");
+
+        foreach (var state in (DeadLetterState[])[DeadLetterState.Redriven, DeadLetterState.Dead]) // each failure has its own
+        {
+            var letter = (await pipeline.InUnitAsync((Failures f) => f.ListAsync(new FailureQuery(), state, after: null, limit: 10))).Items[0];
+            var trace = (await pipeline.InUnitAsync((Failures f) => f.FindAsync(letter.Id)))!.StackTrace!;
+            Assert.StartsWith("InvalidOperationException: outer\n   at ", trace, StringComparison.Ordinal);
+            Assert.Contains("---> RefusedException: (address) refused\n   at ", trace, StringComparison.Ordinal);
+            Assert.Contains(nameof(Outer), trace, StringComparison.Ordinal);
+            Assert.Contains(nameof(Inner), trace, StringComparison.Ordinal);
+            Assert.InRange(trace.Length, 1, 8_192);
+        }
+
+        static Task Outer()
+        {
+            try
+            {
+                return Inner(500);
+            }
+            catch (RefusedException inner)
+            {
+                throw new InvalidOperationException("outer", inner);
+            }
+        }
+
+        static Task Inner(int depth) => depth == 0 ? throw new RefusedException("bob@example.org refused") : Inner(depth - 1);
+    }
+
+    [Fact]
     public async Task What_no_retry_can_mend_fails_at_once()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(immediate: 5, delayed: 5));

@@ -46,6 +46,7 @@ internal readonly record struct AccessLogEntry(
             Message = $"{Method} {Route} {status} in {duration} ms",
             Properties = properties,
             LoggedAt = At,
+            Source = LogSource.Access,
         };
     }
 }

@@ -101,6 +101,7 @@ internal sealed partial class AccessLogWriter(
             Message = $"{number} requests are missing from the access log",
             Properties = new Dictionary<string, string>(StringComparer.Ordinal) { ["missing"] = number },
             LoggedAt = time.GetUtcNow(),
+            Source = LogSource.Access,
         };
     }
 
