@@ -56,6 +56,7 @@ public static class ApiModule
     {
         builder.AddHttpDefaults();
         builder.AddAccess(operatorKeyFile);
+        builder.AddTasks();
         builder.AddExports();
         builder.AddProfiles();
         builder.AddPasswords();

@@ -7,6 +7,7 @@ using Messaging.Outbox.Audit;
 using Messaging.Outbox.Clock;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Dispatch;
+using Messaging.Outbox.Feed;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Recovery;
@@ -189,6 +190,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<MessageSender>();
         configurator.AddSingleton<IStoreReader, StoreReader>();
         configurator.AddSingleton<ITaskStore, TaskStore>();
+        configurator.AddSingleton<FeedPoll>();
         configurator.AddSingleton<ITaskFeed, TaskFeed>();
         configurator.AddSingleton<IAuditLog, AuditLog>();
         configurator.AddSingleton<IQueueStore, QueueStore>();

@@ -62,13 +62,9 @@ public sealed class OutboxOptions
     [Range(typeof(TimeSpan), "00:00:00.05", "00:01:00")]
     public TimeSpan RunningAfter { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The pause between two looks for what an event stream has to say. Default 500 ms.</summary>
+    /// <summary>The pause between two polls for what the event streams of this process have to say, all of them together. Default 500 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00.02", "00:01:00")]
     public TimeSpan EventInterval { get; set; } = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>Event streams that one process serves at once. Default 200.</summary>
-    [Range(1, 10_000)]
-    public int MaxEventStreams { get; set; } = 200;
 
     /// <summary>
     /// How often a process tells which queues it consumes and how it gets on, and the precision of the rates that are shown. One that

@@ -8,7 +8,7 @@ internal static class TaskEventsEndpoint
 {
     private const string Description =
         "An event 'task' has the task as it has become; 'ping' is a sign of life; 'lagged' says that older changes were passed over. "
-        + "States that a task left again between two looks (500 ms) are not told. Goes on after the header Last-Event-ID.";
+        + "States that a task left again between two polls (500 ms) are not told. Goes on after the header Last-Event-ID.";
 
     public static void MapTaskEvents(this IEndpointRouteBuilder routes) => routes.MapGet("/events", FollowAsync)
         .WithName("FollowTask")
@@ -17,6 +17,7 @@ internal static class TaskEventsEndpoint
         .Produces<TaskRecord>(StatusCodes.Status200OK, "text/event-stream")
         .Produces(StatusCodes.Status204NoContent)
         .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status429TooManyRequests)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     public static void MapAllTaskEvents(this IEndpointRouteBuilder routes) => routes.MapGet("/events", FollowAll)
@@ -27,7 +28,7 @@ internal static class TaskEventsEndpoint
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<IResult> FollowAsync(
-        Guid id, HttpContext http, ITaskStore tasks, ITaskFeed feed, CancellationToken cancellationToken)
+        Guid id, HttpContext http, ITaskStore tasks, ITaskFeed feed, EventStreamSlots slots, CancellationToken cancellationToken)
     {
         if (await tasks.FindAsync(id, cancellationToken) is not { } task)
         {
@@ -36,17 +37,20 @@ internal static class TaskEventsEndpoint
 
         var last = LastEventId(http);
         var hasEnded = task.State is TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled;
-        return hasEnded && last == feed.EventIdOf(task) ? TypedResults.NoContent() : Stream(http, feed.Follow(id, last, http.RequestAborted));
+        return hasEnded && last == feed.EventIdOf(task)
+            ? TypedResults.NoContent()
+            : Stream(http, slots.Take(http, id), feed.Follow(task, last, http.RequestAborted));
     }
 
-    private static IResult FollowAll(HttpContext http, ITaskFeed feed) => Stream(http, feed.FollowAll(LastEventId(http), http.RequestAborted));
+    private static IResult FollowAll(HttpContext http, ITaskFeed feed, EventStreamSlots slots) =>
+        Stream(http, slots.Take(http, task: null), feed.FollowAll(LastEventId(http), http.RequestAborted));
 
-    private static IResult Stream(HttpContext http, IAsyncEnumerable<TaskEvent>? events)
+    private static IResult Stream(HttpContext http, EventStreamSlots.Refusal? refusal, IAsyncEnumerable<TaskEvent> events)
     {
-        if (events is null)
+        if (refusal is not null)
         {
             http.Response.Headers.RetryAfter = "5";
-            return TypedResults.Problem("This process serves as many event streams as it may.", statusCode: StatusCodes.Status503ServiceUnavailable);
+            return TypedResults.Problem(refusal.Reason, statusCode: refusal.Status);
         }
 
         http.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy is not to hold events back

@@ -8,6 +8,12 @@ namespace Messaging.Api.Tasks;
 /// </summary>
 internal static class TasksModule
 {
+    public static void AddTasks(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<EventStreamOptions>().BindConfiguration("EventStreams").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<EventStreamSlots>();
+    }
+
     public static void MapTasks(this IEndpointRouteBuilder routes)
     {
         var own = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks").MasksAddresses();

@@ -1,0 +1,133 @@
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Feed;
+
+/// <summary>Polls once per <see cref="OutboxOptions.EventInterval"/> for all who follow, and only as long as somebody does.</summary>
+internal sealed partial class FeedPoll
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250), LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly TaskRows _rows;
+    private readonly StoreClock _time;
+    private readonly ILogger<FeedPoll> _logger;
+    private readonly TimeSpan _interval;
+    private readonly CancellationToken _stopping;
+    private readonly Lock _lock = new();
+    private readonly HashSet<Follower> _followers = [];
+    private bool _isRunning;
+
+    public FeedPoll(
+        IOutboxStore store, IOptions<OutboxOptions> options, StoreClock time, ILogger<FeedPoll> logger, IHostApplicationLifetime? lifetime = null)
+    {
+        _rows = new TaskRows(store, options);
+        _time = time;
+        _logger = logger;
+        _interval = options.Value.EventInterval;
+        _stopping = lifetime?.ApplicationStopping ?? default;
+        _stopping.Register(EndAll); // or each stream would hold the stop up until its patience is over
+    }
+
+    /// <summary>From the next poll on the follower is told.</summary>
+    public void Join(Follower follower)
+    {
+        lock (_lock)
+        {
+            _followers.Add(follower);
+            if (!_isRunning)
+            {
+                _isRunning = true;
+                _ = Task.Run(RunAsync);
+            }
+        }
+
+        if (_stopping.IsCancellationRequested)
+        {
+            follower.End();
+        }
+    }
+
+    public void Leave(Follower follower)
+    {
+        lock (_lock)
+        {
+            _followers.Remove(follower);
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        var (changes, failures) = ((ChangedTasks?)null, 0);
+        while (Present() is { } followers)
+        {
+            var ofAll = followers.OfType<ChangesFollower>().ToList();
+            changes = ofAll.Count == 0 ? null : changes ?? new ChangedTasks(_rows);
+            try
+            {
+                await TellAsync([.. followers.OfType<TaskFollower>()]);
+                await (changes?.TellAsync(ofAll, _time.GetUtcNow()) ?? Task.CompletedTask);
+                failures = 0;
+            }
+            catch (StoreUnavailableException exception)
+            {
+                failures++;
+                if (failures == 1)
+                {
+                    LogWaiting(FailureText.Of(exception));
+                }
+            }
+            catch (Exception exception)
+            {
+                followers.ForEach(follower => follower.End(exception)); // no retry mends it, and nobody is to wait for it
+            }
+
+            await Task.Delay(Pause(failures), _time);
+        }
+    }
+
+    /// <returns>Null when nobody follows any more; the poll then ends.</returns>
+    private List<Follower>? Present()
+    {
+        lock (_lock)
+        {
+            _followers.RemoveWhere(follower => follower.IsEnded);
+            _isRunning = _followers.Count > 0;
+            return _isRunning ? [.. _followers] : null;
+        }
+    }
+
+    private async Task TellAsync(List<TaskFollower> followers)
+    {
+        if (followers.Count == 0)
+        {
+            return;
+        }
+
+        var tasks = (await _rows.FindAsync(followers.Select(f => f.Id).ToHashSet())).ToDictionary(t => t.Id, t => new TaskEvent(TaskVersion.Of(t), t));
+        followers.ForEach(follower => follower.Tell(tasks.GetValueOrDefault(follower.Id)));
+    }
+
+    private void EndAll()
+    {
+        lock (_lock)
+        {
+            foreach (var follower in _followers)
+            {
+                follower.End();
+            }
+        }
+    }
+
+    /// <summary>While the database is out of reach the pauses grow from 250 ms to 5 s, with jitter.</summary>
+    private TimeSpan Pause(int failures)
+    {
+        var pause = failures == 0 ? TimeSpan.Zero : FirstPause * Math.Pow(2, Math.Min(failures, 6)) * RetryOptions.Jitter();
+        return pause < _interval ? _interval : pause < LongestPause ? pause : LongestPause;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Event streams wait for the database: {Error}")]
+    private partial void LogWaiting(string error);
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace Messaging.Outbox.Feed;
+
+/// <summary>The streams, each of which is told by the <see cref="FeedPoll"/> that all of them share.</summary>
+internal sealed class TaskFeed(FeedPoll poll, StoreClock time) : ITaskFeed
+{
+    public string EventIdOf(TaskRecord task) => TaskVersion.Of(task);
+
+    public async IAsyncEnumerable<TaskEvent> Follow(
+        TaskRecord task, string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var version = TaskVersion.Of(task);
+        if (version != lastEventId)
+        {
+            yield return new TaskEvent(version, task);
+        }
+
+        if (TaskFollower.HasEnded(task))
+        {
+            yield break;
+        }
+
+        var follower = new TaskFollower(task.Id, version);
+        poll.Join(follower);
+        try
+        {
+            await foreach (var change in follower.ReadAsync(time, cancellationToken))
+            {
+                yield return change;
+            }
+        }
+        finally
+        {
+            poll.Leave(follower);
+        }
+    }
+
+    public async IAsyncEnumerable<TaskEvent> FollowAll(string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var follower = new ChangesFollower(Position(lastEventId));
+        poll.Join(follower);
+        try
+        {
+            await foreach (var change in follower.ReadAsync(time, cancellationToken))
+            {
+                yield return change;
+            }
+        }
+        finally
+        {
+            poll.Leave(follower);
+        }
+    }
+
+    private static DateTimeOffset? Position(string? eventId) =>
+        long.TryParse(eventId, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds < 253_402_300_800_000
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+            : null;
+}

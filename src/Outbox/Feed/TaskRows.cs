@@ -1,0 +1,45 @@
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Feed;
+
+/// <summary>The statements of a poll, however many follow.</summary>
+internal sealed class TaskRows(IOutboxStore store, IOptions<OutboxOptions> options)
+{
+    /// <summary>Rows that one look takes in.</summary>
+    public const int MaxChanges = 5_000;
+
+    // A few lengths, and so a few prepared statements; what is left of one is filled up with its last id.
+    private static readonly int[] Lengths = [1, 25, 500];
+    private static readonly Dictionary<int, string> ById = Lengths.ToDictionary(length => length, length =>
+        $"SELECT {TaskReader.Columns} FROM tasks WHERE id IN ({string.Join(", ", Enumerable.Range(1, length).Select(i => $"${i}"))})");
+
+    // Whatever happened to a message left a row in the inbox; besides, tasks that are new, and those that show progress.
+    private static readonly string Changed =
+        $"""
+        SELECT {TaskReader.Columns} FROM tasks WHERE id IN (
+            SELECT message_id FROM inbox WHERE consumed_at >= $1
+            UNION SELECT id FROM tasks WHERE id >= $2
+            UNION SELECT id FROM tasks WHERE attention = {(int)TaskState.Running}) ORDER BY id DESC LIMIT {MaxChanges}
+        """;
+
+    /// <summary>The tasks that changed since, the oldest first.</summary>
+    public async Task<IReadOnlyList<TaskRecord>> ChangedSinceAsync(DateTimeOffset since) =>
+        [.. (await QueryAsync(Changed, [new StoreTime(since), Uuid7.LowerBound(since)])).Reverse()];
+
+    /// <summary>Those of these tasks that there are.</summary>
+    public async Task<IReadOnlyList<TaskRecord>> FindAsync(IReadOnlyCollection<Guid> ids)
+    {
+        var found = new List<TaskRecord>(ids.Count);
+        foreach (var chunk in ids.Chunk(Lengths[^1]))
+        {
+            var length = Lengths.First(l => l >= chunk.Length);
+            found.AddRange(await QueryAsync(ById[length], [.. Enumerable.Range(0, length).Select(i => (object?)chunk[Math.Min(i, chunk.Length - 1)])]));
+        }
+
+        return found;
+    }
+
+    private Task<IReadOnlyList<TaskRecord>> QueryAsync(string sql, object?[] parameters) => StoreDeadline.RunAsync(
+        options.Value.CommitTimeout * 4, token => store.QueryAsync(sql, parameters, TaskReader.Read, token), CancellationToken.None);
+}

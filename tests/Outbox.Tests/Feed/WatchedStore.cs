@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Tests.Feed;
+
+/// <summary>A store whose statements are counted, and which is out of reach when a test says so.</summary>
+public class WatchedStore : DispatchProxy
+{
+    private IOutboxStore _store = null!;
+
+    /// <summary>The parameters of each statement that reads, in order.</summary>
+    internal ConcurrentQueue<IReadOnlyList<object?>> Statements { get; } = new();
+
+    internal volatile bool IsDown;
+
+    internal IOutboxStore Store => (IOutboxStore)(object)this;
+
+    internal static WatchedStore Over(IOutboxStore store)
+    {
+        var watched = (WatchedStore)(object)Create<IOutboxStore, WatchedStore>();
+        watched._store = store;
+        return watched;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        if (targetMethod!.Name == nameof(IOutboxStore.QueryAsync))
+        {
+            Statements.Enqueue((IReadOnlyList<object?>)args![1]!);
+            if (IsDown)
+            {
+                throw new StoreUnavailableException("The test says so.");
+            }
+        }
+
+        return targetMethod.Invoke(_store, args);
+    }
+}
