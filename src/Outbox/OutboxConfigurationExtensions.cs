@@ -126,7 +126,9 @@ public static class OutboxConfigurationExtensions
     /// <param name="options">The policy.</param>
     /// <param name="isWanted">Asked for each type of message, once the endpoint is configured.</param>
     internal static void AddDelayedRedelivery(
-        this IReceiveEndpointConfigurator configurator, IRegistrationContext context, RetryOptions options, Func<bool> isWanted) =>
+        this IReceiveEndpointConfigurator configurator, IRegistrationContext context, RetryOptions options, Func<bool> isWanted)
+    {
+        context.GetRequiredService<ExceptionNames>().Check(options);
         _ = new DelayedRedeliveryObserver(
             configurator,
             options,
@@ -137,6 +139,7 @@ public static class OutboxConfigurationExtensions
             context.GetRequiredService<StoreClock>(),
             context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory),
             isWanted);
+    }
 
     private static bool TryAddInbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context, string method)
     {
@@ -176,6 +179,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<RunningTasks>();
         configurator.AddSingleton<InterruptedDeliveries>();
         configurator.AddSingleton<SuspectGate>();
+        configurator.AddSingleton<ExceptionNames>();
         configurator.AddSingleton<UniqueTasks>();
         configurator.AddSingleton<ConsumerRegistry>();
         configurator.AddSingleton(provider => new ConsumerQueues(provider.GetRequiredService<ConsumerRegistry>()));

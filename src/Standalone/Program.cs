@@ -8,46 +8,49 @@ using Messaging.Standalone;
 using Messaging.Worker;
 using Messaging.Worker.Mail;
 
-if (args.Contains("--help"))
-{
-    Console.WriteLine(StandaloneOptions.Help);
-    return 0;
-}
-
 if (ApiModule.TryMakeKey(args) is { } exitCode)
 {
     return exitCode;
 }
 
-var builder = ServiceHost.CreateBuilder(args);
-var options = builder.AddStandaloneOptions();
-using var owner = DataFolder.TryOwn(options.DataFolder);
-if (owner is null)
+if (ServiceHost.TryAnswer(args, StandaloneOptions.Help) is { } answer)
 {
-    return 1;
+    return answer;
 }
 
-// SQLite keeps what was accepted, the process's own memory carries it, and mails are files.
-builder.AddStandaloneMessaging(Path.Combine(options.DataFolder, "messaging.db"), x =>
+return await ServiceHost.RunAsync(async () =>
 {
-    x.AddWorkerConsumers();
-    x.AddApiConsumers();
+    var builder = ServiceHost.CreateBuilder(args);
+    var options = builder.AddStandaloneOptions();
+    using var owner = DataFolder.TryOwn(options.DataFolder);
+    if (owner is null)
+    {
+        return 1;
+    }
+
+    // SQLite keeps what was accepted, the process's own memory carries it, and mails are files.
+    builder.AddStandaloneMessaging(Path.Combine(options.DataFolder, "messaging.db"), x =>
+    {
+        x.AddWorkerConsumers();
+        x.AddApiConsumers();
+    });
+    builder.AddMailFolder(Path.Combine(options.DataFolder, "mails"));
+    builder.AddFiles();
+
+    // The same API as with RabbitMQ and PostgreSQL; as long as no access key is configured, whoever can read this file operates it.
+    builder.AddApi(operatorKeyFile: Path.Combine(options.DataFolder, StandaloneOptions.OperatorKeyFile));
+    builder.Services.AddHealth();
+    builder.AddDrain(hasBalancer: false);
+
+    var app = builder.Build();
+    if (!app.SettingsAreValid() || await app.MigrateAsync() != 0)
+    {
+        return 1;
+    }
+
+    app.MapApi();
+    app.MapHealth(needsBus: true);
+
+    await app.RunAsync();
+    return 0;
 });
-builder.AddMailFolder(Path.Combine(options.DataFolder, "mails"));
-builder.AddFiles();
-
-// The same API as with RabbitMQ and PostgreSQL; as long as no access key is configured, whoever can read this file operates it.
-builder.AddApi(operatorKeyFile: Path.Combine(options.DataFolder, StandaloneOptions.OperatorKeyFile));
-builder.Services.AddHealth();
-builder.AddDrain(hasBalancer: false);
-
-var app = builder.Build();
-if (!app.SettingsAreValid() || await app.MigrateAsync() != 0)
-{
-    return 1;
-}
-
-app.MapApi();
-app.MapHealth(needsBus: true);
-
-return await app.RunToEndAsync();

@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using Messaging.ServiceDefaults.Files;
+using Messaging.ServiceDefaults.Settings;
 
 namespace Messaging.Standalone;
 
@@ -22,6 +24,7 @@ internal sealed class StandaloneOptions
     public const string OperatorKeyFile = "operator.key";
 
     /// <summary>The folder of the database, the mails and the files. Default <c>./data</c>.</summary>
+    [Required]
     public string DataFolder { get; set; } = "data";
 }
 
@@ -34,7 +37,8 @@ internal static class StandaloneOptionsExtensions
             builder.WebHost.UseUrls("http://localhost:8080");
         }
 
-        var options = builder.Configuration.GetSection("Standalone").Get<StandaloneOptions>() ?? new StandaloneOptions();
+        var options = builder.Configuration.ReadNow<StandaloneOptions>("Standalone"); // before anything is written into a folder
+        builder.Services.AddSettings<StandaloneOptions>("Standalone");
         builder.Services.Configure<FilesOptions>(files => files.Folder = Path.Combine(options.DataFolder, "files"));
         return options;
     }

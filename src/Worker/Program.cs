@@ -5,29 +5,32 @@ using Messaging.ServiceDefaults.Messaging;
 using Messaging.Worker;
 using Messaging.Worker.Mail;
 
-if (args.Contains("--help"))
+if (ServiceHost.TryAnswer(args, WorkerModule.Help) is { } answer)
 {
-    Console.WriteLine(WorkerModule.Help);
+    return answer;
+}
+
+return await ServiceHost.RunAsync(async () =>
+{
+    var builder = ServiceHost.CreateSlimBuilder(args);
+
+    // RabbitMQ brings what is to be done; PostgreSQL keeps what was done.
+    builder.AddMessaging(x => x.AddWorkerConsumers());
+
+    // What the consumers use.
+    builder.AddSmtpMail();
+    builder.AddFiles();
+    builder.Services.AddHealth();
+    builder.Logging.AddLoggingDefaults();
+
+    var app = builder.Build();
+    if (!app.SettingsAreValid())
+    {
+        return 1;
+    }
+
+    app.MapHealth(needsBus: true);
+
+    await app.RunAsync();
     return 0;
-}
-
-var builder = ServiceHost.CreateSlimBuilder(args);
-
-// RabbitMQ brings what is to be done; PostgreSQL keeps what was done.
-builder.AddMessaging(x => x.AddWorkerConsumers());
-
-// What the consumers use.
-builder.AddSmtpMail();
-builder.AddFiles();
-builder.Services.AddHealth();
-builder.Logging.AddLoggingDefaults();
-
-var app = builder.Build();
-if (!app.SettingsAreValid())
-{
-    return 1;
-}
-
-app.MapHealth(needsBus: true);
-
-return await app.RunToEndAsync();
+});

@@ -28,6 +28,18 @@ public sealed class StartTests
     [InlineData("Api", new[] { "--Access:OpenOnLoopback=false", "--Database:Password=p", "--RabbitMq:Password=p" }, "Access:OpenOnLoopback is no setting any more", "")]
     [InlineData("Standalone", new[] { "--AccessLog:MaxPerSecond=0", "--AccessLog:SampleRatio=1.5" }, "MaxPerSecond", "SampleRatio")]
     [InlineData("Standalone", new[] { "--Logs:Retention=00:00:01" }, "Retention", "")]
+    [InlineData("Api", new[] { "--Database:Port=many", "--Shutdown:Timeout=soon" }, "Database:Port has to be a whole number", "Shutdown:Timeout has to be a duration")]
+    [InlineData("Api", new[] { "--migrate", "--Database:Port=many" }, "'many' at 'Database:Port'", "")]
+    [InlineData("Worker", new[] { "--Database:Password=p", "--Database:TargetSessionAttributes=foo" }, "Database:TargetSessionAttributes", "")]
+    [InlineData("Worker", new[] { "--RabbitMq:Password=p", "--Database:Password=p", "--Database:Host=" }, "Database:Host", "")]
+    [InlineData("Standalone", new[] { "--Reference:Access=9" }, "Reference:Access has to be one of Open, Keyed, Off", "")]
+    [InlineData("Standalone", new[] { "--Standalone:DataFolder=" }, "DataFolder field is required", "")]
+    [InlineData("Standalone", new[] { "--urls=nonsense" }, "nonsense", "")]
+    [InlineData("Standalone", new[] { "--urls=http://192.0.2.1:8080" }, "look at the addresses to listen on", "")]
+    [InlineData("Standalone", new[] { "--Kestrel:Endpoints:Http:Url=foo" }, "foo", "")]
+    [InlineData("Standalone", new[] { "--Logging:LogLevel:Default=Loud" }, "Loud", "")]
+    [InlineData("Standalone", new[] { "--Files:Folder=/proc/x" }, "/proc/x", "")]
+    [InlineData("Api", new[] { "--migrte" }, "did you mean --migrate?", "")]
     public async Task A_wrong_setting_ends_the_process_and_is_named(string program, string[] arguments, string first, string second)
     {
         using var folder = new TemporaryFolder();

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Messaging.Api.Masking;
+using Messaging.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.Authentication;
 
 namespace Messaging.Api.Access;
@@ -18,11 +19,8 @@ internal static class AccessExtensions
     /// <param name="operatorKeyFile">Where the process keeps a key of its own while none is configured; null for none.</param>
     public static void AddAccess(this WebApplicationBuilder builder, string? operatorKeyFile)
     {
-        var options = builder.Services.AddOptions<AccessOptions>()
-            .BindConfiguration("Access")
-            .ValidateDataAnnotations()
-            .Validate<IConfiguration>((_, settings) => settings["Access:OpenOnLoopback"] is null, OpenOnLoopbackIsGone)
-            .ValidateOnStart();
+        var options = builder.Services.AddSettings<AccessOptions>("Access")
+            .Validate<IConfiguration>((_, settings) => settings["Access:OpenOnLoopback"] is null, OpenOnLoopbackIsGone);
         if (operatorKeyFile is not null)
         {
             options.PostConfigure(access => access.Local = access.Keys.Count == 0 ? OperatorKeyFile.ReadOrCreate(operatorKeyFile) : null);

@@ -1,6 +1,7 @@
 using Messaging.Api.Access;
 using Messaging.ServiceDefaults.Exports;
 using Messaging.ServiceDefaults.Files;
+using Messaging.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,7 @@ internal static class ExportsModule
 {
     public static void AddExports(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<ExportOptions>().BindConfiguration("Exports").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<ExportOptions>("Exports", isPart: true);
         builder.Services.AddFileFolder(ExportFiles.Area);
         builder.Services.AddSingleton<DownloadLinks>();
 

@@ -1,4 +1,5 @@
 using Messaging.ServiceDefaults.Hosting;
+using Messaging.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Http;
@@ -8,7 +9,7 @@ internal static class HttpDefaults
 {
     public static void AddHttpDefaults(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<ApiOptions>().BindConfiguration("Api").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<ApiOptions>("Api");
         builder.Services.AddSingleton<BodyMemory>();
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();

@@ -1,3 +1,5 @@
+using Messaging.ServiceDefaults.Settings;
+
 namespace Messaging.Api.Passwords;
 
 /// <summary>The API's part of passwords: asking for a link, and setting a password by one.</summary>
@@ -5,7 +7,7 @@ internal static class PasswordsModule
 {
     public static void AddPasswords(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<PasswordOptions>().BindConfiguration(PasswordOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<PasswordOptions>(PasswordOptions.Section, isPart: true);
         builder.Services.AddSingleton<PasswordHashing>();
     }
 

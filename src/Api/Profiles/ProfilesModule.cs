@@ -1,4 +1,5 @@
 using Messaging.Api.Access;
+using Messaging.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,7 @@ internal static class ProfilesModule
 {
     public static void AddProfiles(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<ProfileOptions>().BindConfiguration("Profiles").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<ProfileOptions>("Profiles");
         builder.Services.AddOptions<MemoryCacheOptions>().Configure<IOptions<ProfileOptions>>(
             (memory, options) => memory.SizeLimit = options.Value.CacheBytes);
         builder.Services.AddHybridCache();

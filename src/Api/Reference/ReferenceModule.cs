@@ -1,4 +1,5 @@
 using Messaging.Api.Access;
+using Messaging.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 using Scalar.AspNetCore;
 
@@ -9,7 +10,7 @@ internal static class ReferenceModule
 {
     public static void AddReference(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<ReferenceOptions>().BindConfiguration("Reference").ValidateOnStart();
+        builder.Services.AddSettings<ReferenceOptions>("Reference");
         builder.Services.AddSingleton<OpenApiFile>();
         builder.Services.AddOpenApi(OpenApiFile.Name, options =>
         {

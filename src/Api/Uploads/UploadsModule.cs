@@ -1,5 +1,6 @@
 using Messaging.Api.Access;
 using Messaging.ServiceDefaults.Files;
+using Messaging.ServiceDefaults.Settings;
 using Messaging.ServiceDefaults.Uploads;
 
 namespace Messaging.Api.Uploads;
@@ -9,7 +10,7 @@ internal static class UploadsModule
 {
     public static void AddUploads(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<UploadOptions>().BindConfiguration("Uploads").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<UploadOptions>("Uploads", isPart: true);
         builder.Services.AddFileFolder(UploadFiles.Area);
         builder.Services.AddSingleton<UploadWriter>();
         builder.Services.AddSingleton<UploadReader>();

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Messaging.Outbox.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Messaging.ServiceDefaults.Database;
 
 /// <summary>Where PostgreSQL is; section <c>Database</c>. There is no default password.</summary>
-public sealed class DatabaseOptions
+public sealed class DatabaseOptions : IValidatableObject
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Database";
@@ -49,6 +49,25 @@ public sealed class DatabaseOptions
 
     /// <summary><c>Transaction</c> where PgBouncer, or another pooler, gives each transaction another session. Default <c>None</c>.</summary>
     public PostgresPooler Pooler { get; set; }
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        ValidationResult? failure = null;
+        try
+        {
+            ToConnectionString(nameof(Messaging));
+        }
+        catch (ArgumentException)
+        {
+            failure = new ValidationResult("Database: these settings make no connection string that Npgsql takes.");
+        }
+
+        if (failure is not null)
+        {
+            yield return failure;
+        }
+    }
 
     /// <summary>Built, not pasted together: a password may contain anything.</summary>
     public string ToConnectionString(string applicationName)

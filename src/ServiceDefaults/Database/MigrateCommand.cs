@@ -17,15 +17,10 @@ public static class MigrateCommand
         var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Messaging.Migrate");
         try
         {
-            _ = host.Services.GetRequiredService<IOptions<DatabaseOptions>>().Value;
+            _ = host.Services.GetRequiredService<IOptions<DatabaseOptions>>().Value; // those of other servers need not be set
             await host.Services.GetRequiredService<IDatabaseMigrator>()
                 .MigrateAsync(logger, cancellationToken, typeof(MigrateCommand).Assembly);
             return 0;
-        }
-        catch (OptionsValidationException exception)
-        {
-            RunExtensions.Report(exception);
-            return 1;
         }
         catch (MigrationException exception)
         {

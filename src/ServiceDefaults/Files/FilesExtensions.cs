@@ -1,4 +1,4 @@
-using Messaging.ServiceDefaults.Messaging;
+using Messaging.ServiceDefaults.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -10,7 +10,7 @@ public static class FilesExtensions
 {
     /// <summary>Adds the folder's settings.</summary>
     public static void AddFiles(this IHostApplicationBuilder builder) =>
-        builder.Services.AddValidated<FilesOptions>("Files");
+        builder.Services.AddSettings<FilesOptions>("Files");
 
     /// <summary>A use case's part of the folder, under its key: <c>[FromKeyedServices("uploads")] FileFolder</c>.</summary>
     public static IServiceCollection AddFileFolder(this IServiceCollection services, string area) => services.AddKeyedSingleton(

@@ -9,12 +9,31 @@ internal sealed class ConnectionLoggerFactory(ILoggerFactory inner, TimeProvider
 
     public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
 
-    public ILogger CreateLogger(string categoryName) => new ConnectionLogger(inner.CreateLogger(categoryName), _logs);
+    public ILogger CreateLogger(string categoryName) => StartFailure.IsReportedBy(categoryName)
+        ? new StartFailureLogger(inner.CreateLogger(categoryName))
+        : new ConnectionLogger(inner.CreateLogger(categoryName), _logs);
 
     public void Dispose()
     {
         _logs.Dispose();
         inner.Dispose();
+    }
+
+    /// <summary>Leaves out what <see cref="ServiceHost.RunAsync"/> says in a line when the start has failed.</summary>
+    private sealed class StartFailureLogger(ILogger inner) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => inner.BeginScope(state);
+
+        public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (exception is null || !StartFailure.IsOfStart(logLevel, eventId) || StartFailure.LinesOf(exception).Count == 0)
+            {
+                inner.Log(logLevel, eventId, state, exception, formatter);
+            }
+        }
     }
 
     private sealed class ConnectionLogger(ILogger inner, ConnectionLogs logs) : ILogger

@@ -5,6 +5,7 @@ using Messaging.Outbox.RabbitMq;
 using Messaging.ServiceDefaults.Database;
 using Messaging.ServiceDefaults.Health;
 using Messaging.ServiceDefaults.Hosting;
+using Messaging.ServiceDefaults.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,9 +19,9 @@ public static class MessagingExtensions
     /// <summary>PostgreSQL as the store and RabbitMQ as the transport.</summary>
     public static void AddMessaging(this IHostApplicationBuilder builder, Action<IBusRegistrationConfigurator>? configure = null)
     {
-        var database = builder.Configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>() ?? new DatabaseOptions();
-        builder.Services.AddValidated<DatabaseOptions>(DatabaseOptions.Section);
-        builder.Services.AddOptions<RabbitMqOptions>().BindConfiguration(RabbitMqOptions.Section);
+        var database = builder.Configuration.ReadEarly<DatabaseOptions>(DatabaseOptions.Section);
+        builder.Services.AddSettings<DatabaseOptions>(DatabaseOptions.Section);
+        builder.Services.BindSettings<RabbitMqOptions>(RabbitMqOptions.Section);
         builder.AddBus(x =>
         {
             x.AddTransactionalOutbox(o => o
@@ -58,7 +59,9 @@ public static class MessagingExtensions
     /// <summary>Binds and checks the settings of the outbox, the queues and the shutdown.</summary>
     public static void AddMessagingOptions(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<OutboxOptions>().BindConfiguration("Outbox");
+        builder.Services.AddTransient<SettingsCheck>();
+        builder.Services.BindSettings<OutboxOptions>("Outbox");
+        builder.Services.KnowKeyedSettings<EndpointOptions>(SettingsWarnings.Queues);
         builder.Services.ConfigureOptions<EndpointOptionsSetup>();
         builder.Services.AddSingleton<IValidateOptions<EndpointOptions>>(new DataAnnotationValidateOptions<EndpointOptions>(name: null));
         foreach (var queue in builder.Configuration.GetSection("Endpoints").GetChildren())
@@ -66,8 +69,8 @@ public static class MessagingExtensions
             builder.Services.AddOptions<EndpointOptions>(queue.Key).ValidateOnStart();
         }
 
-        var stop = builder.Configuration.GetSection("Shutdown").Get<ShutdownOptions>() ?? new ShutdownOptions();
-        builder.Services.AddValidated<ShutdownOptions>("Shutdown");
+        var stop = builder.Configuration.ReadEarly<ShutdownOptions>("Shutdown");
+        builder.Services.AddSettings<ShutdownOptions>("Shutdown");
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout =
             (stop.DrainDelay ?? Drain.DefaultDelay) + stop.Timeout + TimeSpan.FromSeconds(10));
         builder.Services.AddOptions<MassTransitHostOptions>().Configure(options =>
@@ -88,6 +91,7 @@ public static class MessagingExtensions
     private static void AddBus(this IHostApplicationBuilder builder, Action<IBusRegistrationConfigurator> configure)
     {
         builder.AddMessagingOptions();
+        builder.Services.AddHostedService<SettingsWarnings>();
         builder.Services.AddMassTransit(x =>
         {
             x.UseConventions();
@@ -97,8 +101,4 @@ public static class MessagingExtensions
             x.AddTaskTypes(typeof(TaskTypeAttribute).Assembly, type => type.IsDefined(typeof(TaskTypeAttribute), inherit: false));
         });
     }
-
-    internal static void AddValidated<TOptions>(this IServiceCollection services, string section)
-        where TOptions : class =>
-        services.AddOptions<TOptions>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
 }

@@ -4,6 +4,7 @@ using Messaging.Outbox;
 using Messaging.ServiceDefaults.Exports;
 using Messaging.ServiceDefaults.Files;
 using Messaging.ServiceDefaults.Messaging;
+using Messaging.ServiceDefaults.Settings;
 
 namespace Messaging.Worker.Exports;
 
@@ -12,7 +13,7 @@ internal static class ExportsModule
 {
     public static void AddExports(this IBusRegistrationConfigurator configurator)
     {
-        configurator.AddOptions<ExportOptions>().BindConfiguration("Exports").ValidateDataAnnotations().ValidateOnStart();
+        configurator.AddSettings<ExportOptions>("Exports", isPart: true);
         configurator.AddFileFolder(ExportFiles.Area);
         configurator.AddConsumer<ExportRequestedConsumer, TaskConsumerDefinition<ExportRequestedConsumer>>();
         configurator.AddConsumer<ExportsSweepDueConsumer, TaskConsumerDefinition<ExportsSweepDueConsumer>>();

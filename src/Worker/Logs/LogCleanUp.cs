@@ -2,6 +2,7 @@ using MassTransit;
 using Messaging.Contracts;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Messaging;
+using Messaging.ServiceDefaults.Settings;
 
 namespace Messaging.Worker.Logs;
 
@@ -11,7 +12,7 @@ internal static class LogCleanUp
     /// <summary>Adds its consumer, its setting and its schedule, which an operator may change or pause.</summary>
     public static void AddLogCleanUp(this IBusRegistrationConfigurator configurator)
     {
-        configurator.AddOptions<LogOptions>().BindConfiguration("Logs").ValidateDataAnnotations().ValidateOnStart();
+        configurator.AddSettings<LogOptions>("Logs");
         configurator.AddConsumer<LogCleanUpDueConsumer, TaskConsumerDefinition<LogCleanUpDueConsumer>>();
         configurator.AddSchedule("log-clean-up", "15 3 * * *", new LogCleanUpDue());
     }

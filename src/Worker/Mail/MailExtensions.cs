@@ -1,3 +1,4 @@
+using Messaging.ServiceDefaults.Settings;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -61,7 +62,7 @@ public static class MailExtensions
 
     private static void AddComposer(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<MailOptions>().BindConfiguration(MailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<MailOptions>(MailOptions.Section);
         builder.Services.AddSingleton<MailComposer>();
         builder.Services.TryAddSingleton(TimeProvider.System);
     }

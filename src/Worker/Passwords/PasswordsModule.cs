@@ -2,6 +2,7 @@ using MassTransit;
 using Messaging.Contracts;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Messaging;
+using Messaging.ServiceDefaults.Settings;
 
 namespace Messaging.Worker.Passwords;
 
@@ -10,8 +11,7 @@ internal static class PasswordsModule
 {
     public static void AddPasswords(this IBusRegistrationConfigurator configurator)
     {
-        configurator.AddOptions<PasswordMailOptions>()
-            .BindConfiguration(PasswordMailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        configurator.AddSettings<PasswordMailOptions>(PasswordMailOptions.Section, isPart: true);
         configurator.AddSingleton<PasswordLinks>();
         configurator.AddSingleton<MailAllowance>();
 

@@ -3,6 +3,7 @@ using Messaging.Contracts;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Files;
 using Messaging.ServiceDefaults.Messaging;
+using Messaging.ServiceDefaults.Settings;
 using Messaging.ServiceDefaults.Uploads;
 
 namespace Messaging.Worker.Uploads;
@@ -18,7 +19,7 @@ internal static class UploadsModule
         configurator.AddConsumer<UploadsSweepDueConsumer, TaskConsumerDefinition<UploadsSweepDueConsumer>>();
         configurator.AddSchedule("uploads-sweep", "17 * * * *", new UploadsSweepDue());
 
-        configurator.AddOptions<UploadTaskOptions>().BindConfiguration("Uploads").ValidateDataAnnotations().ValidateOnStart();
+        configurator.AddSettings<UploadTaskOptions>("Uploads", isPart: true);
         configurator.AddFileFolder(UploadFiles.Area);
         configurator.AddSingleton<ThumbnailMaker>();
         configurator.AddScoped<UploadDeletion>();

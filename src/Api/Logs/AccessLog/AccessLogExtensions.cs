@@ -1,3 +1,4 @@
+using Messaging.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Logs.AccessLog;
@@ -7,7 +8,7 @@ internal static class AccessLogExtensions
 {
     public static void AddAccessLog(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<AccessLogOptions>().BindConfiguration("AccessLog").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<AccessLogOptions>("AccessLog");
         builder.Services.AddSingleton<AccessLogDrops>();
         builder.Services.AddSingleton<AccessLogQueue>();
         builder.Services.AddHostedService<AccessLogWriter>();

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.Outbox.Redelivery;
+
+/// <summary>
+/// Says when a policy names an exception that there is not (<see cref="RetryOptions.FailAtOnce"/>, <see cref="RetryOptions.RetryOnly"/>): nothing would
+/// ever match it. Looked up by name in the files of all assemblies that the process may load, without loading them. It is no error: a plug-in may bring
+/// its own.
+/// </summary>
+internal sealed partial class ExceptionNames(ILogger<ExceptionNames> logger)
+{
+    private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
+    private readonly Lazy<FrozenSet<string>> _known = new(Read);
+
+    public void Check(RetryOptions options)
+    {
+        foreach (var name in options.FailAtOnce.Concat(options.RetryOnly))
+        {
+            if (!_known.Value.Contains(name) && _told.TryAdd(name, true))
+            {
+                Log(name, Suggestion(name));
+            }
+        }
+    }
+
+    private string Suggestion(string name) =>
+        Nearest.To(name, _known.Value.Where(known => known.Contains("Exception", StringComparison.Ordinal))) is { } near
+            ? $"did you mean {near}?"
+            : "write the name of its type, with or without the namespace";
+
+    private static FrozenSet<string> Read()
+    {
+        var files = ((AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string)?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [])
+            .Concat(AppDomain.CurrentDomain.GetAssemblies().Where(a => !a.IsDynamic).Select(a => a.Location))
+            .Where(file => file.Length > 0)
+            .Distinct(StringComparer.Ordinal);
+        return files.SelectMany(TypesOf).SelectMany(t => new[] { t.Name, $"{t.Namespace}.{t.Name}" }).ToFrozenSet(StringComparer.Ordinal);
+    }
+
+    private static List<(string Namespace, string Name)> TypesOf(string file)
+    {
+        try
+        {
+            using var stream = File.OpenRead(file);
+            using var assembly = new PEReader(stream);
+            if (!assembly.HasMetadata)
+            {
+                return [];
+            }
+
+            var reader = assembly.GetMetadataReader();
+            return [.. reader.TypeDefinitions.Select(reader.GetTypeDefinition).Select(t => (reader.GetString(t.Namespace), reader.GetString(t.Name)))];
+        }
+        catch (Exception exception) when (exception is IOException or BadImageFormatException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "No exception is called {Name}, which a retry policy names (FailAtOnce or RetryOnly): {Suggestion}")]
+    private partial void Log(string name, string suggestion);
+}

@@ -1,0 +1,67 @@
+using System.Collections;
+using System.ComponentModel;
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+
+namespace Messaging.ServiceDefaults.Settings;
+
+/// <summary>What of a type the configuration binder sets: properties by name, entries of lists and dictionaries by any key, all else by a text.</summary>
+internal static class SettingsModel
+{
+    /// <summary>Whether a single text is its value.</summary>
+    public static bool IsValue(Type type) =>
+        type == typeof(string) || type == typeof(object) || Underlying(type).IsPrimitive || Underlying(type).IsEnum
+        || (!typeof(IEnumerable).IsAssignableFrom(type) && TypeDescriptor.GetConverter(Underlying(type)).CanConvertFrom(typeof(string)));
+
+    /// <summary>The type of each entry of a list or a dictionary; null for what has properties.</summary>
+    public static Type? EntryOf(Type type) => type.IsArray
+        ? type.GetElementType()
+        : Interfaces(type).Select(EntryOfInterface).FirstOrDefault(entry => entry is not null);
+
+    /// <summary>The properties that can be set, by the name that they have in the configuration.</summary>
+    public static IReadOnlyDictionary<string, Type> PropertiesOf(Type type) => type
+        .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Where(property => property.GetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0)
+        .Where(property => property.SetMethod is { IsPublic: true } || !IsValue(property.PropertyType)) // one without a setter is filled
+        .ToDictionary(
+            property => property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name ?? property.Name,
+            property => property.PropertyType,
+            StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What a value has to be, when this text is none; null when it is one.</summary>
+    public static string? Expected(Type type, string text)
+    {
+        var underlying = Underlying(type);
+        if (underlying.IsEnum)
+        {
+            // The binder takes a number as well, also one that stands for nothing.
+            return Enum.GetNames(underlying).Contains(text, StringComparer.OrdinalIgnoreCase) ? null : $"one of {string.Join(", ", Enum.GetNames(underlying))}";
+        }
+
+        try
+        {
+            _ = text.Length == 0 && underlying != type ? null : TypeDescriptor.GetConverter(underlying).ConvertFromInvariantString(text);
+            return null;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or NotSupportedException or OverflowException)
+        {
+            return underlying == typeof(bool) ? "true or false"
+                : underlying == typeof(TimeSpan) ? "a duration, hh:mm:ss.fff or d.hh:mm:ss"
+                : underlying == typeof(double) ? "a number, such as 0.5"
+                : underlying.IsPrimitive ? "a whole number"
+                : $"a {underlying.Name}";
+        }
+    }
+
+    private static Type Underlying(Type type) => Nullable.GetUnderlyingType(type) ?? type;
+
+    private static IEnumerable<Type> Interfaces(Type type) => type.IsInterface ? type.GetInterfaces().Prepend(type) : type.GetInterfaces();
+
+    private static Type? EntryOfInterface(Type type) => !type.IsGenericType ? null
+        : type.GetGenericTypeDefinition() is var definition
+            && (definition == typeof(IDictionary<,>) || definition == typeof(IReadOnlyDictionary<,>)) ? type.GetGenericArguments()[1]
+        : definition == typeof(IEnumerable<>) && !IsPair(type.GetGenericArguments()[0]) ? type.GetGenericArguments()[0]
+        : null;
+
+    private static bool IsPair(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>);
+}

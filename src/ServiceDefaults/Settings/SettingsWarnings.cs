@@ -1,0 +1,69 @@
+using Messaging.Outbox;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.ServiceDefaults.Settings;
+
+/// <summary>Says at the start what is configured and nobody reads: settings, and queues that there are not.</summary>
+internal sealed partial class SettingsWarnings(
+    IConfiguration configuration, SettingsCheck check, ConsumerQueues queues, IQueueStore store, ILogger<SettingsWarnings> logger) : IHostedLifecycleService
+{
+    public const string Queues = "Endpoints", Default = "Default";
+
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        foreach (var unknown in check.Run().Unknown)
+        {
+            LogUnknown(unknown);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Which queues there are is known when the bus has started. A process that consumes from none reads no queue's settings: what is said there is for
+    /// a worker. A queue of another worker, which the database knows, may be configured for all of them.
+    /// </summary>
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var own = queues.Names;
+        var unknown = configuration.GetSection(Queues).GetChildren().Select(s => s.Key)
+            .Where(name => !own.Append(Default).Contains(name, StringComparer.OrdinalIgnoreCase)).ToList();
+        if (own.Count == 0 || unknown.Count == 0)
+        {
+            return;
+        }
+
+        var reported = await ReportedAsync(cancellationToken);
+        foreach (var name in unknown.Where(name => !reported.Contains(name, StringComparer.OrdinalIgnoreCase)))
+        {
+            LogUnknown(Nearest.To(name, own.Concat(reported)) is { } near
+                ? $"{Queues}:{name} is of no queue; did you mean {Queues}:{near}?"
+                : $"{Queues}:{name} is of no queue here; there are {string.Join(", ", own.Order(StringComparer.Ordinal))}");
+        }
+    }
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task<IReadOnlyList<string>> ReportedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return [.. (await store.ListAsync(cancellationToken)).Select(q => q.Settings.Name)];
+        }
+        catch (StoreUnavailableException)
+        {
+            return [];
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Setting}")]
+    private partial void LogUnknown(string setting);
+}

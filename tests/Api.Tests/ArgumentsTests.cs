@@ -1,0 +1,27 @@
+using Messaging.ServiceDefaults.Hosting;
+
+namespace Messaging.Api.Tests;
+
+public sealed class ArgumentsTests
+{
+    [Theory]
+    [InlineData("--migrte", "--migrte is no argument; did you mean --migrate?")]
+    [InlineData("--Database:Host", "--Database:Host is no argument and no setting")]
+    [InlineData("-x", "-x is no argument and no setting")]
+    [InlineData("serve", "serve is no argument and no setting")]
+    [InlineData("--Database:Host --Database:Port=1", "--Database:Host is no argument and no setting")]
+    public void What_is_none_is_named(string arguments, string problem) =>
+        Assert.StartsWith(problem, Arguments.Problem(arguments.Split(' '), [ServiceHost.Migrate]), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("--migrate --Database:Host db")]
+    [InlineData("--migrate --Database:Host=db --urls=http://localhost:1")]
+    [InlineData("Database:Host=db")]
+    public void Settings_and_the_programs_own_are_taken(string arguments) =>
+        Assert.Null(Arguments.Problem(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), [ServiceHost.Migrate]));
+
+    [Fact]
+    public void A_programs_own_argument_does_not_swallow_the_setting_behind_it() =>
+        Assert.Equal("db", ServiceHost.CreateSlimBuilder(["--migrate", "--Database:Host=db"]).Configuration["Database:Host"]);
+}
