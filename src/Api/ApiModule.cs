@@ -57,6 +57,8 @@ public static class ApiModule
         builder.AddHttpDefaults();
         builder.AddAccess(operatorKeyFile);
         builder.AddTasks();
+        builder.AddRegister();
+        builder.AddLogs();
         builder.AddExports();
         builder.AddProfiles();
         builder.AddPasswords();

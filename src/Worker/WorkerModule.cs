@@ -28,7 +28,6 @@ public static class WorkerModule
     public static void AddWorkerConsumers(this IBusRegistrationConfigurator configurator)
     {
         configurator.AddConsumer<UserRegisteredConsumer, TaskConsumerDefinition<UserRegisteredConsumer>>();
-        configurator.AddConsumer<RegistrationRepeatedConsumer, TaskConsumerDefinition<RegistrationRepeatedConsumer>>();
         configurator.AddConsumer<LogRequestedConsumer, TaskConsumerDefinition<LogRequestedConsumer>>();
         configurator.AddConsumer<CacheRefreshRequestedConsumer, TaskConsumerDefinition<CacheRefreshRequestedConsumer>>();
         configurator.AddExports();

@@ -33,7 +33,7 @@ public sealed class QueueTests : IAsyncLifetime
 
         var names = all.EnumerateArray().Select(q => q.GetProperty("name").GetString()!).ToList();
         Assert.Equal(names.Order(StringComparer.Ordinal), names);
-        Assert.Superset(new HashSet<string> { "log-requested", "registration-repeated", "user-registered" }, names.ToHashSet());
+        Assert.Superset(new HashSet<string> { "log-requested", "password-forgotten", "user-registered" }, names.ToHashSet());
         var queue = await _client.GetFromJsonAsync<JsonElement>("/queues/user-registered");
         Assert.Equal(
             (0, 0, 0, 0, "Normal", false),

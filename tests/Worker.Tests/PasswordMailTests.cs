@@ -48,14 +48,15 @@ public sealed partial class PasswordMailTests
     }
 
     [Fact]
-    public async Task An_address_that_nobody_has_gets_nothing_and_its_task_succeeds()
+    public async Task An_address_that_nobody_has_gets_nothing_and_is_counted_all_the_same()
     {
         await using var worker = await WorkerUnderTest.StartAsync();
 
         await worker.TaskAsync(await worker.AddAsync(Forgotten("nobody@example.org")), TaskState.Succeeded);
 
         Assert.Equal(0, worker.Smtp.Attempts);
-        Assert.Equal(["0|0"], await worker.QueryAsync("SELECT (SELECT count(*) FROM password_tokens), (SELECT count(*) FROM account_mails)"));
+        Assert.Equal(["0|1"], await worker.QueryAsync("SELECT (SELECT count(*) FROM password_tokens), (SELECT count(*) FROM mail_grants)"));
+        Assert.DoesNotContain("nobody", await worker.QueryAsync("SELECT mailbox || domain FROM mail_grants") is [var row] ? row : "nobody", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,7 +85,7 @@ public sealed partial class PasswordMailTests
     [Fact]
     public async Task A_mail_that_needs_several_attempts_counts_once()
     {
-        await using var worker = await WorkerUnderTest.StartAsync(("Mail:Retries", "0"), ("Passwords:MaxResetMailsPerHour", "1"));
+        await using var worker = await WorkerUnderTest.StartAsync(("Mail:Retries", "0"), ("RateLimits:MailsPerHour", "1"));
         await worker.AddUserAsync(Ann);
         worker.Smtp.Replies.Enqueue("451 later");
         worker.Smtp.Replies.Enqueue("451 later");
@@ -111,16 +112,16 @@ public sealed partial class PasswordMailTests
         Assert.Equal(3, worker.Smtp.Mails.Count(m => m.Contains($"To: {Ann}", StringComparison.Ordinal)));
         Assert.Equal(4, worker.Smtp.Mails.Count);
 
-        await worker.QueryAsync("UPDATE account_mails SET granted_at = '2026-01-01 00:00:00+00:00'");
+        await worker.QueryAsync("UPDATE mail_grants SET granted_at = '2026-01-01 00:00:00+00:00'");
         await worker.TaskAsync(await worker.AddAsync(Forgotten(Ann)), TaskState.Succeeded);
 
         Assert.Equal(5, worker.Smtp.Mails.Count);
     }
 
     [Fact]
-    public async Task Repeated_registrations_are_told_once_an_hour_and_leave_the_mails_about_passwords_alone()
+    public async Task Mails_about_registrations_leave_the_share_of_those_about_passwords_alone()
     {
-        await using var worker = await WorkerUnderTest.StartAsync(("Passwords:MaxResetMailsPerHour", "1"));
+        await using var worker = await WorkerUnderTest.StartAsync(("RateLimits:MailsPerHour", "1"));
         await worker.AddUserAsync(Ann);
         for (var i = 0; i < 3; i++)
         {
@@ -159,12 +160,13 @@ public sealed partial class PasswordMailTests
             INSERT INTO password_tokens (token_hash, user_id, expires_at) SELECT 'old ' || i, 'u', '2026-01-01 00:00:00+00:00' FROM n
             """);
         await worker.QueryAsync(
-            "INSERT INTO account_mails (task_id, user_id, kind, granted_at) VALUES ('old', 'u', 'forgotten', '2026-01-01 00:00:00+00:00')");
+            "INSERT INTO mail_grants (task_id, mailbox, domain, kind, granted_at) VALUES ('old', 'm', 'd', 'reset', '2026-01-01 00:00:00+00:00')");
+        await worker.QueryAsync("INSERT INTO mail_counters (key, used_at) VALUES ('m', '2026-01-01 00:00:00+00:00')");
 
         var task = await worker.TaskAsync(await worker.AddAsync(new PasswordCleanUpDue()), TaskState.Succeeded);
 
-        Assert.Equal("""{"tokens":2500,"grants":1}""", task.Result?.GetRawText());
-        Assert.Equal(["1|1"], await worker.QueryAsync("SELECT (SELECT count(*) FROM password_tokens), (SELECT count(*) FROM account_mails)"));
+        Assert.Equal("""{"tokens":2500,"grants":1,"counters":1}""", task.Result?.GetRawText());
+        Assert.Equal(["1|1"], await worker.QueryAsync("SELECT (SELECT count(*) FROM password_tokens), (SELECT count(*) FROM mail_grants)"));
     }
 
     [Theory]
@@ -172,12 +174,12 @@ public sealed partial class PasswordMailTests
     [InlineData("Passwords:PublicUrl", "ftp://app.example.org")]
     [InlineData("Passwords:PublicUrl", "https://app.example.org/?a=b")]
     [InlineData("Passwords:ResetLifetime", "2.00:00:00")]
-    [InlineData("Passwords:MaxResetMailsPerHour", "0")]
+    [InlineData("RateLimits:MailsPerHour", "0")]
     public async Task A_wrong_setting_stops_the_process_at_its_start(string name, string value)
     {
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => WorkerUnderTest.StartAsync((name, value)));
 
-        Assert.Contains(name.Split(':')[1], error.Message, StringComparison.Ordinal);
+        Assert.Contains(name.Split(':')[^1], error.Message, StringComparison.Ordinal);
     }
 
     private static PasswordForgotten Forgotten(string email) => new() { Email = email, RequestedAt = DateTimeOffset.UtcNow };

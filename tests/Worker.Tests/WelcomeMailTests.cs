@@ -13,14 +13,41 @@ public sealed class WelcomeMailTests
     {
         await using var worker = await WorkerUnderTest.StartAsync();
 
-        var id = await RegisterAsync(worker, "ann@example.org", "Ann <b>");
+        var id = await RegisterAsync(worker, "ann@example.org", "Read this");
         await worker.TaskAsync(id, TaskState.Succeeded);
 
         var mail = Parse(Assert.Single(worker.Smtp.Mails));
         Assert.Equal($"{id:N}@messaging.example", mail.MessageId);
         Assert.Equal("ann@example.org", Assert.Single(mail.To.Mailboxes).Address);
-        Assert.Contains("Welcome, Ann <b>!", mail.TextBody, StringComparison.Ordinal);
-        Assert.Contains("Welcome, Ann &lt;b&gt;!", mail.HtmlBody, StringComparison.Ordinal);
+        Assert.Contains("Welcome!", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains("<h1>Welcome!</h1>", mail.HtmlBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("Read this", Assert.Single(worker.Smtp.Mails), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, "")]
+    [InlineData(true, "Ann")]
+    public async Task A_name_is_in_a_mail_once_the_address_is_confirmed(bool isConfirmed, string name)
+    {
+        await using var worker = await WorkerUnderTest.StartAsync();
+        var id = await worker.AddUserAsync("ann@example.org", "Ann");
+        if (isConfirmed)
+        {
+            await worker.QueryAsync("UPDATE users SET confirmed_at = '2026-01-01'");
+        }
+
+        foreach (var message in (object[])
+        [
+            User("ann@example.org"),
+            Repeated("ann@example.org"),
+            new PasswordForgotten { Email = "ann@example.org", RequestedAt = DateTimeOffset.UtcNow },
+            new PasswordChanged { UserId = id, ChangedAt = DateTimeOffset.UtcNow },
+        ])
+        {
+            await worker.TaskAsync(await worker.AddObjectAsync(message), TaskState.Succeeded);
+        }
+
+        Assert.Equal(Enumerable.Repeat(name, 4), worker.Smtp.Mails.Select(m => Assert.Single(Parse(m).To.Mailboxes).Name ?? ""));
     }
 
     [Fact]
@@ -32,7 +59,7 @@ public sealed class WelcomeMailTests
         await worker.TaskAsync(await worker.AddAsync(user), TaskState.Succeeded);
 
         Assert.Equal(["1"], await worker.QueryAsync("SELECT count(*) FROM users WHERE welcomed_at IS NOT NULL"));
-        Assert.True(await worker.Harness.Consumed.Any<WelcomeMailSent>(c => c.Context.Message.UserId == user.UserId));
+        Assert.True(await worker.Harness.Consumed.Any<RegistrationMailSent>(c => c.Context.Message.UserId == user.UserId));
     }
 
     [Fact]
@@ -158,10 +185,12 @@ public sealed class WelcomeMailTests
         await worker.AddUserAsync("ann@example.org");
 
         await worker.TaskAsync(
-            await worker.AddAsync(new RegistrationRepeated { Email = "ann@example.org", RepeatedAt = DateTimeOffset.UtcNow }),
+            await worker.AddAsync(Repeated("ann@example.org")),
             TaskState.Succeeded);
 
-        Assert.Equal("You already have an account", Parse(Assert.Single(worker.Smtp.Mails)).Subject);
+        var mail = Parse(Assert.Single(worker.Smtp.Mails));
+        Assert.Equal("You already have an account", mail.Subject);
+        Assert.Contains("/password/reset#token=", mail.TextBody, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -179,20 +208,21 @@ public sealed class WelcomeMailTests
     }
 
     [Fact]
-    public async Task A_registration_soon_after_another_sends_no_mail_whether_the_other_was_new_or_not()
+    public async Task New_and_known_addresses_have_the_same_work_done()
     {
         await using var worker = await WorkerUnderTest.StartAsync();
-        await worker.TaskAsync(await RegisterAsync(worker, "new@example.org"), TaskState.Succeeded);
         await worker.AddUserAsync("old@example.org");
-        await worker.TaskAsync(await worker.AddAsync(new RegistrationRepeated { Email = "old@example.org", RepeatedAt = DateTimeOffset.UtcNow }), TaskState.Succeeded);
-        Assert.Equal(2, worker.Smtp.Mails.Count);
-
-        foreach (var email in (string[])["new@example.org", "old@example.org"])
+        for (var i = 0; i < 5; i++)
         {
-            await worker.TaskAsync(await worker.AddAsync(new RegistrationRepeated { Email = email, RepeatedAt = DateTimeOffset.UtcNow }), TaskState.Succeeded);
+            await worker.TaskAsync(i == 0 ? await RegisterAsync(worker, "new@example.org") : await worker.AddAsync(Repeated("new@example.org")), TaskState.Succeeded);
+            await worker.TaskAsync(await worker.AddAsync(Repeated("old@example.org")), TaskState.Succeeded);
         }
 
-        Assert.Equal(2, worker.Smtp.Attempts);
+        Assert.Equal(6, worker.Smtp.Mails.Count);
+        const string PerUser = "SELECT count(*) FROM users u WHERE welcomed_at IS NOT NULL AND (SELECT count(*) FROM password_tokens t WHERE t.user_id = u.id) = 3";
+        Assert.Equal(["2"], await worker.QueryAsync(PerUser));
+        Assert.Equal(["3", "3"], await worker.QueryAsync("SELECT count(*) FROM mail_grants GROUP BY mailbox"));
+        Assert.Equal(6, worker.Harness.Published.Select<RegistrationMailSent>().Count());
     }
 
     /// <summary>As the API does: the user is there before the message.</summary>
@@ -201,6 +231,8 @@ public sealed class WelcomeMailTests
         var id = await worker.AddUserAsync(email, name);
         return await worker.AddAsync(User(email, name) with { UserId = id });
     }
+
+    private static RegistrationRepeated Repeated(string email) => new() { Email = email, RepeatedAt = DateTimeOffset.UtcNow };
 
     private static UserRegistered User(string email, string? name = null) => new()
     {

@@ -22,7 +22,7 @@ public sealed class WorkerUnderTest : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly IHost _host;
 
-    private WorkerUnderTest(Dictionary<string, string?> settings)
+    private WorkerUnderTest(Dictionary<string, string?> settings, string? postgres)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(Log);
@@ -46,9 +46,9 @@ public sealed class WorkerUnderTest : IAsyncDisposable
         builder.Services.AddMassTransitTestHarness(x =>
         {
             x.UseConventions();
-            x.AddTransactionalOutbox(o => o.UseSqlite(_folder.File("test.db")));
+            x.AddTransactionalOutbox(o => _ = postgres is null ? o.UseSqlite(_folder.File("test.db")) : o.UsePostgres(postgres));
             x.AddWorkerConsumers();
-            x.AddHandler((ConsumeContext<WelcomeMailSent> _) => Task.CompletedTask);
+            x.AddHandler((ConsumeContext<RegistrationMailSent> _) => Task.CompletedTask);
         });
         _host = builder.Build();
     }
@@ -58,9 +58,13 @@ public sealed class WorkerUnderTest : IAsyncDisposable
     public ITestHarness Harness => _host.Services.GetRequiredService<ITestHarness>();
     public IServiceProvider Services => _host.Services;
 
-    public static async Task<WorkerUnderTest> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<WorkerUnderTest> StartAsync(params (string Key, string Value)[] settings) => StartOnAsync(postgres: null, settings);
+
+    /// <param name="postgres">A PostgreSQL in place of SQLite.</param>
+    /// <param name="settings">Settings of the worker.</param>
+    public static async Task<WorkerUnderTest> StartOnAsync(string? postgres, params (string Key, string Value)[] settings)
     {
-        var worker = new WorkerUnderTest(settings.ToDictionary(s => s.Key, s => (string?)s.Value));
+        var worker = new WorkerUnderTest(settings.ToDictionary(s => s.Key, s => (string?)s.Value), postgres);
         Assert.Equal(0, await worker._host.MigrateAsync());
         await worker._host.StartAsync();
         return worker;
@@ -83,6 +87,9 @@ public sealed class WorkerUnderTest : IAsyncDisposable
             context.MessageId = taskId;
             context.Headers.Set("Task-Id", taskId.ToString());
         });
+
+    /// <summary>The same for a message of which only the object is known.</summary>
+    public Task<Guid> AddObjectAsync(object message) => AddAsync((dynamic)message);
 
     public async Task<TaskRecord> TaskAsync(Guid id, TaskState state)
     {

@@ -1,10 +1,14 @@
 using Messaging.Api.Access;
+using Messaging.Api.Tasks;
+using Messaging.Contracts;
 
 namespace Messaging.Api.Logs;
 
 /// <summary>The activity log: anybody may append to it; to read it needs a key.</summary>
 internal static class LogsModule
 {
+    public static void AddLogs(this WebApplicationBuilder builder) => builder.Services.AddTaskKind(nameof(LogRequested), TaskDisclosure.Course);
+
     public static void MapLogs(this IEndpointRouteBuilder routes)
     {
         routes.MapLog();

@@ -14,10 +14,14 @@ internal sealed record ProfileChangeRequest(string? DisplayName)
     public static async Task<(ProfileChangeRequest? Request, Dictionary<string, string[]> Errors)> ReadAsync(HttpRequest http)
     {
         var fields = await JsonFields.ReadAsync(http, "displayName");
-        var name = fields.Text("displayName", RegisterRequest.MaxDisplayName)?.Trim();
+        var name = fields.Text("displayName", Register.DisplayName.MaxLength)?.Trim();
         if (name is "")
         {
             fields.Error("displayName", "must not be blank; null clears it.");
+        }
+        else if (Register.DisplayName.Problem(name) is { } problem)
+        {
+            fields.Error("displayName", problem);
         }
 
         return (fields.Errors.Count == 0 ? new ProfileChangeRequest(name) { NamesDisplayName = fields.Has("displayName") } : null, fields.Errors);

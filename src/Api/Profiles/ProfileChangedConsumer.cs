@@ -4,9 +4,9 @@ using Messaging.Contracts;
 namespace Messaging.Api.Profiles;
 
 /// <summary>Drops what this process has cached of a user, whatever it was that changed.</summary>
-internal sealed class ProfileChangedConsumer(ProfileCache cache) : IConsumer<ProfileChanged>, IConsumer<WelcomeMailSent>
+internal sealed class ProfileChangedConsumer(ProfileCache cache) : IConsumer<ProfileChanged>, IConsumer<RegistrationMailSent>
 {
     public Task Consume(ConsumeContext<ProfileChanged> context) => cache.DropAsync(context.Message.UserId);
 
-    public Task Consume(ConsumeContext<WelcomeMailSent> context) => cache.DropAsync(context.Message.UserId);
+    public Task Consume(ConsumeContext<RegistrationMailSent> context) => cache.DropAsync(context.Message.UserId);
 }

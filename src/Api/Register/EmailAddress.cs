@@ -34,7 +34,8 @@ internal static class EmailAddress
 
         var local = text[..at].ToLowerInvariant();
         var isAtom = !local.AsSpan().ContainsAnyExcept(Atom)
-            && local[0] != '.' && local[^1] != '.' && !local.Contains("..", StringComparison.Ordinal);
+            && local[0] != '.' && local[^1] != '.' && !local.Contains("..", StringComparison.Ordinal)
+            && !DisplayName.HasEncodedWord(local);
         return isAtom && NormalizeDomain(text[(at + 1)..]) is { } domain && local.Length + domain.Length < MaxLength
             ? $"{local}@{domain}"
             : null;

@@ -8,17 +8,19 @@ namespace Messaging.Api.Register;
 
 /// <summary>
 /// <c>POST /register</c>: stores the user and what is to be done for them in one transaction, and answers. Nobody learns
-/// from the answer, its time, or its task whether the address was registered before.
+/// from the answer, its time, or its task whether the address was registered before (<see cref="TaskKinds"/>).
 /// </summary>
 internal static class RegisterEndpoint
 {
-    private const string Kind = "Register";
+    public const string Kind = "Register";
 
     public static void MapRegister(this IEndpointRouteBuilder routes) => routes.MapPost("/register", HandleAsync)
         .WithName("Register")
         .WithTags("Register")
         .WithSummary("Registers an e-mail address")
-        .WithDescription("The welcome mail is sent by a worker. The answer is the same for an address that is registered already.")
+        .WithDescription(
+            "The welcome mail is sent by a worker. The answer is the same for an address that is registered already. Without an access key its task "
+            + "is shown as Succeeded as soon as the mail is due: what became of the mail is told to nobody but its owner.")
         .TakesFields<RegisterRequest>();
 
     private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem>> HandleAsync(

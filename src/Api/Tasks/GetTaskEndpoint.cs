@@ -2,6 +2,8 @@ using System.Text.Json;
 using Messaging.Api.Masking;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 
 namespace Messaging.Api.Tasks;
 
@@ -11,49 +13,57 @@ internal static class GetTaskEndpoint
     public static void MapGetTask(this IEndpointRouteBuilder routes) => routes.MapGet("", HandleAsync)
         .WithName("GetTask")
         .WithSummary("The state of a task, with its attempts")
-        .WithDescription("Queued, Scheduled, Waiting, Blocked, Running, Retrying, Succeeded, Failed or Cancelled.")
+        .WithDescription(
+            "Queued, Scheduled, Waiting, Blocked, Running, Retrying, Succeeded, Failed or Cancelled. Without an access key it is the state, and for "
+            + "some kinds the times, attempts and result as well.")
+        .Produces<TaskDetails>()
+        .AddOpenApiOperationTransformer(AddPublicTaskAsync)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<Results<Ok<TaskDetails>, ProblemHttpResult>> HandleAsync(
-        Guid id, ITaskStore tasks, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> HandleAsync(
+        Guid id, ITaskStore tasks, TaskKinds kinds, HttpContext http, CancellationToken cancellationToken)
     {
         if (await tasks.FindAsync(id, cancellationToken) is not { } task)
         {
             return TaskProblems.NotFound(id);
         }
 
+        if (!http.IsOperator() && !kinds.ShowsCourse(task.Kind))
+        {
+            return TypedResults.Ok(kinds.ForStrangers(task));
+        }
+
         // Only what has failed, or is about more than one task, has more than its own row.
         var failed = task.LastError is null ? [] : await tasks.FailedAttemptsAsync(id, cancellationToken);
         var links = await tasks.LinksAsync(id, cancellationToken);
         var details = TaskDetails.Of(task, failed, links);
-        return TypedResults.Ok(http.IsOperator() ? details : details.ForStrangers());
+        return TypedResults.Ok(http.IsOperator() ? details : details.WithoutPlaces());
+    }
+
+    private static async Task AddPublicTaskAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var answer = operation.Responses!["200"].Content!["application/json"];
+        var schema = await context.GetOrCreateSchemaAsync(typeof(PublicTask), parameterDescription: null, cancellationToken);
+        answer.Schema = new OpenApiSchema { OneOf = [answer.Schema!, schema] };
     }
 }
 
-/// <summary>
-/// What a caller is shown who has a task's id and no access key: how it goes, and not where. The names of hosts are not of their concern,
-/// and the queue would tell which of two things a request came to (<see cref="Register.RegisterEndpoint"/>).
-/// </summary>
 internal static class TaskVisibility
 {
+    /// <summary>Whether the caller has an access key; all others are shown what <see cref="TaskKinds"/> says.</summary>
     public static bool IsOperator(this HttpContext http) => http.User.Identity?.IsAuthenticated == true;
 
-    /// <summary>As an event shows it, which no filter sees (<see cref="MaskedAnswers"/>).</summary>
-    public static TaskRecord For(this TaskRecord task, HttpContext http)
-    {
-        var shown = http.IsOperator() ? task : task.ForStrangers();
-        return http.SeesAddresses()
-            ? shown
-            : shown with
-            {
-                LastError = shown.LastError is { } error ? AddressMask.Of(error) : null,
-                ProgressText = shown.ProgressText is { } text ? AddressMask.Of(text) : null,
-                Result = shown.Result is { } result ? JsonSerializer.SerializeToElement(AddressMask.Of(JsonSerializer.SerializeToNode(result))) : null,
-            };
-    }
+    /// <summary>As an event shows it to whoever has a key; no filter sees that (<see cref="MaskedAnswers"/>).</summary>
+    public static TaskRecord For(this TaskRecord task, HttpContext http) => http.SeesAddresses() ? task : task.Masked();
 
-    public static TaskRecord ForStrangers(this TaskRecord task) => task with { Worker = null, Queue = null };
+    /// <summary>Without the addresses that may be in what it says of itself.</summary>
+    public static TaskRecord Masked(this TaskRecord task) => task with
+    {
+        LastError = task.LastError is { } error ? AddressMask.Of(error) : null,
+        ProgressText = task.ProgressText is { } text ? AddressMask.Of(text) : null,
+        Result = task.Result is { } result ? JsonSerializer.SerializeToElement(AddressMask.Of(JsonSerializer.SerializeToNode(result))) : null,
+    };
 }
 
 internal static class TaskProblems

@@ -24,8 +24,8 @@ internal sealed record TaskDetails(
     IReadOnlyList<Guid> Predecessors,
     IReadOnlyList<Guid> Successors)
 {
-    /// <summary>For whoever has no access key.</summary>
-    public TaskDetails ForStrangers() => this with { Worker = null, Queue = null, AttemptList = [.. AttemptList.Select(a => a with { Worker = null })] };
+    /// <summary>Without the names of hosts and queues, which are of no concern to whoever has no access key.</summary>
+    public TaskDetails WithoutPlaces() => this with { Worker = null, Queue = null, AttemptList = [.. AttemptList.Select(a => a with { Worker = null })] };
 
     public static TaskDetails Of(TaskRecord task, IReadOnlyList<TaskAttempt> failed, TaskLinks links)
     {

@@ -28,7 +28,7 @@ internal static class TaskEventsEndpoint
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<IResult> FollowAsync(
-        Guid id, HttpContext http, ITaskStore tasks, ITaskFeed feed, EventStreamSlots slots, CancellationToken cancellationToken)
+        Guid id, HttpContext http, ITaskStore tasks, ITaskFeed feed, StrangersEvents strangers, EventStreamSlots slots, CancellationToken cancellationToken)
     {
         if (await tasks.FindAsync(id, cancellationToken) is not { } task)
         {
@@ -36,16 +36,23 @@ internal static class TaskEventsEndpoint
         }
 
         var last = LastEventId(http);
+        if (!http.IsOperator())
+        {
+            return strangers.HasEnded(task) && last == strangers.EventIdOf(task)
+                ? TypedResults.NoContent()
+                : Stream(http, slots.Take(http, id), strangers.Follow(task, last, http.RequestAborted));
+        }
+
         var hasEnded = task.State is TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled;
         return hasEnded && last == feed.EventIdOf(task)
             ? TypedResults.NoContent()
-            : Stream(http, slots.Take(http, id), feed.Follow(task, last, http.RequestAborted));
+            : Stream(http, slots.Take(http, id), Items(feed.Follow(task, last, http.RequestAborted), http));
     }
 
     private static IResult FollowAll(HttpContext http, ITaskFeed feed, EventStreamSlots slots) =>
-        Stream(http, slots.Take(http, task: null), feed.FollowAll(LastEventId(http), http.RequestAborted));
+        Stream(http, slots.Take(http, task: null), Items(feed.FollowAll(LastEventId(http), http.RequestAborted), http));
 
-    private static IResult Stream(HttpContext http, EventStreamSlots.Refusal? refusal, IAsyncEnumerable<TaskEvent> events)
+    private static IResult Stream<T>(HttpContext http, EventStreamSlots.Refusal? refusal, IAsyncEnumerable<SseItem<T>> events)
     {
         if (refusal is not null)
         {
@@ -54,7 +61,7 @@ internal static class TaskEventsEndpoint
         }
 
         http.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy is not to hold events back
-        return TypedResults.ServerSentEvents(Items(events, http));
+        return TypedResults.ServerSentEvents(events);
     }
 
     private static async IAsyncEnumerable<SseItem<TaskRecord?>> Items(IAsyncEnumerable<TaskEvent> events, HttpContext http)

@@ -12,6 +12,8 @@ internal static class TasksModule
     {
         builder.Services.AddOptions<EventStreamOptions>().BindConfiguration("EventStreams").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<EventStreamSlots>();
+        builder.Services.AddSingleton<TaskKinds>();
+        builder.Services.AddSingleton<StrangersEvents>();
     }
 
     public static void MapTasks(this IEndpointRouteBuilder routes)

@@ -9,10 +9,10 @@ internal sealed record MailContent(string Subject, string Text, string Html);
 /// <summary>Puts a mail together: plain text and HTML, and a Message-ID that is the task's, however often it is sent.</summary>
 internal sealed class MailComposer(IOptions<MailOptions> options, TimeProvider time)
 {
-    public MimeMessage Compose(Guid taskId, string to, string? displayName, MailContent content)
+    public MimeMessage Compose(Guid taskId, MailRecipient recipient, MailContent content)
     {
         var from = MailboxAddress.Parse(options.Value.From);
-        return new MimeMessage([from], [new MailboxAddress(displayName, to)], content.Subject, Body(content))
+        return new MimeMessage([from], [new MailboxAddress(recipient.DisplayName, recipient.Email)], content.Subject, Body(content))
         {
             MessageId = $"{taskId:N}@{from.Domain}",
             Date = time.GetUtcNow(),

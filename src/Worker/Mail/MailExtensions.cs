@@ -1,3 +1,4 @@
+using Messaging.ServiceDefaults.Mail;
 using Messaging.ServiceDefaults.Settings;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -63,7 +64,10 @@ public static class MailExtensions
     private static void AddComposer(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSettings<MailOptions>(MailOptions.Section);
+        builder.Services.AddSettings<MailLimitOptions>(MailLimitOptions.Section);
         builder.Services.AddSingleton<MailComposer>();
+        builder.Services.AddSingleton<MailRecipients>();
+        builder.Services.AddSingleton<MailAllowance>();
         builder.Services.TryAddSingleton(TimeProvider.System);
     }
 }

@@ -1,6 +1,7 @@
 using MassTransit;
 using Messaging.Contracts;
 using Messaging.Outbox;
+using Messaging.Worker.Mail;
 
 namespace Messaging.Worker.Passwords;
 
@@ -16,7 +17,8 @@ internal sealed class PasswordCleanUpDueConsumer(IServiceScopeFactory scopes, Ta
         task.SetResult(new
         {
             tokens = await DeleteAsync("password_tokens", "token_hash", "expires_at", now, context.CancellationToken),
-            grants = await DeleteAsync("account_mails", "task_id", "granted_at", now - MailAllowance.Window, context.CancellationToken),
+            grants = await DeleteAsync("mail_grants", "task_id", "granted_at", now - MailAllowance.Window, context.CancellationToken),
+            counters = await DeleteAsync("mail_counters", "key", "used_at", now - MailAllowance.Window, context.CancellationToken),
         });
     }
 

@@ -24,10 +24,8 @@ internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<Passwo
     /// <param name="userId">Whose password it sets.</param>
     /// <param name="lifetime">How long it can be used.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <param name="stageMore">Stages what is to be committed with it.</param>
     /// <exception cref="StoreUnavailableException">The database cannot be reached; there is no link.</exception>
-    public async Task<PasswordLink> CreateAsync(
-        Guid userId, TimeSpan lifetime, CancellationToken cancellationToken, Action<IUnitOfWork>? stageMore = null)
+    public async Task<PasswordLink> CreateAsync(Guid userId, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
         var expiresAt = time.GetUtcNow() + lifetime;
@@ -38,7 +36,6 @@ internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<Passwo
             SHA256.HashData(Encoding.ASCII.GetBytes(token)),
             userId,
             expiresAt);
-        stageMore?.Invoke(unit);
         await unit.CommitAsync(cancellationToken);
 
         // In the fragment, which a browser sends to nobody: no access log, proxy or Referer sees it.

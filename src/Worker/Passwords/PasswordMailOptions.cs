@@ -22,10 +22,6 @@ internal sealed class PasswordMailOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:10:00", "30.00:00:00")]
     public TimeSpan WelcomeLifetime { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>Mails about a forgotten password that a user gets in an hour; further ones are left out. Default 3.</summary>
-    [Range(1, 100)]
-    public int MaxResetMailsPerHour { get; set; } = 3;
-
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -13,7 +13,6 @@ internal static class PasswordsModule
     {
         configurator.AddSettings<PasswordMailOptions>(PasswordMailOptions.Section, isPart: true);
         configurator.AddSingleton<PasswordLinks>();
-        configurator.AddSingleton<MailAllowance>();
 
         configurator.AddConsumer<PasswordForgottenConsumer, TaskConsumerDefinition<PasswordForgottenConsumer>>();
         configurator.AddConsumer<PasswordChangedConsumer, TaskConsumerDefinition<PasswordChangedConsumer>>();

@@ -8,36 +8,46 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Worker.Register;
 
 /// <summary>
-/// Welcomes a new user: sends the mail with the link to their first password, notes in the user's row that it was sent, and says so. The row and the event are
-/// committed together with the inbox entry; the mail's Message-ID is the task's id, so that a mail which a crash sent twice
-/// is recognised as one.
+/// Writes to the owner of an address that was registered: a welcome to a new one, and to one that was there that somebody tried. Both come
+/// through one queue and are the same work - a share of the mailbox, a link, a mail, an event - so that nothing but the mail tells them apart.
+/// The row and the event are committed together with the inbox entry; the mail's Message-ID is the task's id, so that a mail which a crash sent
+/// twice is recognised as one.
 /// </summary>
 /// <remarks>
-/// The link is for whoever has the address, and not for whom the message names: nobody who may hand tasks on gets at another's account. The mail
-/// counts as the one an hour about a registration, so that a second registration looks the same whether the first one was new or not.
+/// The link is for whoever has the address, and not for whom the message names: nobody who may hand tasks on gets at another's account.
 /// </remarks>
 internal sealed class UserRegisteredConsumer(
-    MailAllowance allowance, PasswordLinks links, IMailSender mail, MailComposer composer, IUnitOfWork unit, IOptions<PasswordMailOptions> options, StoreClock time)
-    : IConsumer<UserRegistered>
+    MailAllowance allowance,
+    MailRecipients recipients,
+    PasswordLinks links,
+    IMailSender mail,
+    MailComposer composer,
+    IUnitOfWork unit,
+    IOptions<PasswordMailOptions> options,
+    StoreClock time)
+    : IConsumer<UserRegistered>, IConsumer<RegistrationRepeated>
 {
-    public async Task Consume(ConsumeContext<UserRegistered> context)
+    private const string Mail = "registration";
+
+    public Task Consume(ConsumeContext<UserRegistered> context) => TellAsync(context, context.Message.Email, WelcomeMail.Content);
+
+    public Task Consume(ConsumeContext<RegistrationRepeated> context) => TellAsync(context, context.Message.Email, RepeatedRegistrationMail.Content);
+
+    private async Task TellAsync(ConsumeContext context, string email, Func<PasswordLink, MailContent> content)
     {
-        var (user, taskId) = (context.Message, context.GetOriginalMessageId()!.Value);
-        if (await allowance.FindAsync(user.Email, context.CancellationToken) is not { } owner)
+        var (taskId, cancellationToken) = (context.GetOriginalMessageId()!.Value, context.CancellationToken);
+        if (!await allowance.TryTakeAsync(email, Mail, taskId, cancellationToken)
+            || await recipients.ByEmailAsync(email, cancellationToken) is not { } owner)
         {
             return;
         }
 
-        var link = await links.CreateAsync(
-            owner.UserId,
-            options.Value.WelcomeLifetime,
-            context.CancellationToken,
-            committed => allowance.Take(committed, owner, RegistrationRepeatedConsumer.Mail, taskId));
-        var message = composer.Compose(taskId, user.Email, owner.DisplayName, WelcomeMail.Content(user with { DisplayName = owner.DisplayName }, link));
-        await mail.SendAsync(message, context.CancellationToken);
+        var lifetime = owner.IsConfirmed ? options.Value.ResetLifetime : options.Value.WelcomeLifetime;
+        var link = await links.CreateAsync(owner.UserId, lifetime, cancellationToken);
+        await mail.SendAsync(composer.Compose(taskId, owner, content(link)), cancellationToken);
 
         var now = time.GetUtcNow();
-        unit.Execute("UPDATE users SET welcomed_at = $2 WHERE id = $1", owner.UserId, now);
-        await context.Publish(new WelcomeMailSent { UserId = owner.UserId, SentAt = now });
+        unit.Execute("UPDATE users SET welcomed_at = COALESCE(welcomed_at, $2) WHERE id = $1", owner.UserId, now);
+        await context.Publish(new RegistrationMailSent { UserId = owner.UserId, SentAt = now });
     }
 }

@@ -1,0 +1,64 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Messaging.ServiceDefaults.Mail;
+
+/// <summary>
+/// The mailbox that an address leads to, as far as its spelling tells: <c>Victim+7@Example.org</c> is <c>victim@example.org</c>. What limits
+/// mails counts by it, since one inbox has any number of addresses. Mails still go to the address as it was given.
+/// </summary>
+public sealed record CanonicalMailbox(string Local, string Domain)
+{
+    /// <summary>Providers with several domains for one mailbox.</summary>
+    private static readonly FrozenDictionary<string, string> Aliases = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["googlemail.com"] = "gmail.com",
+        ["protonmail.com"] = "proton.me",
+        ["protonmail.ch"] = "proton.me",
+        ["pm.me"] = "proton.me",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Providers that pass over dots in the local part.</summary>
+    private static readonly FrozenSet<string> WithoutDots = FrozenSet.Create(StringComparer.Ordinal, "gmail.com", "proton.me");
+
+    private static readonly IdnMapping Idn = new();
+
+    /// <param name="address">An address with an <c>@</c>; it may be written in any case, and its domain in Unicode.</param>
+    public static CanonicalMailbox Of(string address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        var at = address.LastIndexOf('@');
+        var (local, domain) = (address[..Math.Max(at, 0)].ToLowerInvariant(), DomainOf(address[(at + 1)..]));
+        domain = Aliases.GetValueOrDefault(domain, domain);
+
+        // A tag begins at the first plus, at every provider that has tags; at the others nobody has a plus in the name.
+        var tag = local.IndexOf('+', StringComparison.Ordinal);
+        local = tag > 0 ? local[..tag] : local;
+        return new CanonicalMailbox(WithoutDots.Contains(domain) ? local.Replace(".", "", StringComparison.Ordinal) : local, domain);
+    }
+
+    /// <summary>What is stored in place of the mailbox: also an address that nobody registered is counted, and is nobody's to keep.</summary>
+    public byte[] Hash() => HashOf(ToString());
+
+    /// <summary>The same for the domain alone.</summary>
+    public byte[] DomainHash() => HashOf(Domain);
+
+    /// <inheritdoc />
+    public override string ToString() => $"{Local}@{Domain}";
+
+    private static byte[] HashOf(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+
+    private static string DomainOf(string domain)
+    {
+        try
+        {
+            return Idn.GetAscii(domain).ToLowerInvariant();
+        }
+        catch (ArgumentException)
+        {
+            return domain.ToLowerInvariant();
+        }
+    }
+}
