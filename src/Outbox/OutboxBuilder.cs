@@ -43,8 +43,17 @@ public sealed class OutboxBuilder
     /// Several hosts (<c>Host=a,b</c>) are looked at again every second, and the one that can be written is taken, unless
     /// <c>Target Session Attributes</c> and <c>Host Recheck Seconds</c> say otherwise.
     /// </remarks>
-    public OutboxBuilder UsePostgres(string connectionString, PostgresPooler pooler = PostgresPooler.None)
+    /// <param name="schema">
+    /// The schema of the outbox's tables, which the migration creates: up to 31 of <c>a</c> to <c>z</c>, <c>0</c> to <c>9</c> and <c>_</c>. Another schema is
+    /// another outbox.
+    /// </param>
+    /// <param name="tablePrefix">What the names of the tables begin with, of the same characters; nothing as a rule.</param>
+    public OutboxBuilder UsePostgres(
+        string connectionString, PostgresPooler pooler = PostgresPooler.None, string schema = TableNames.DefaultSchema, string tablePrefix = "")
     {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(tablePrefix);
+        var names = TableNames.Postgres(schema, tablePrefix);
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         if (string.IsNullOrWhiteSpace(settings.Host))
         {
@@ -74,27 +83,34 @@ public sealed class OutboxBuilder
         SetDefault(settings, "Tcp Keepalive Time", 15);
         SetDefault(settings, "Tcp Keepalive Interval", 5);
         SetDefault(settings, "No Reset On Close", true);
-        Services.AddSingleton(_ => NpgsqlDataSource.Create(settings));
+        Services.AddSingleton(_ => new PostgresDatabase(settings));
         Services.AddSingleton<IOutboxStore>(provider => new PostgresStore(
-            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<PostgresDatabase>().Source,
+            names,
             provider.GetRequiredService<IOptions<OutboxOptions>>().Value.SendTimeout + TimeSpan.FromSeconds(50)));
-        Services.AddSingleton<IDatabaseMigrator>(new PostgresMigrator(settings.ConnectionString));
+        Services.AddSingleton<IDatabaseMigrator>(new PostgresMigrator(settings.ConnectionString, names));
         return this;
     }
 
     /// <summary>Keeps the outbox, the inbox and the tasks in one SQLite file, which one process may use at a time.</summary>
     /// <param name="path">The file; it and its folder are created when they are missing.</param>
-    public OutboxBuilder UseSqlite(string path)
+    /// <param name="tablePrefix">
+    /// What the names of the outbox's tables begin with, where the file has tables of the same names: up to 31 of <c>a</c> to <c>z</c>, <c>0</c> to <c>9</c>
+    /// and <c>_</c>; nothing as a rule.
+    /// </param>
+    public OutboxBuilder UseSqlite(string path, string tablePrefix = "")
     {
+        ArgumentNullException.ThrowIfNull(tablePrefix);
+        var names = TableNames.Sqlite(tablePrefix);
         var connectionString = new SqliteConnectionStringBuilder
         {
             DataSource = Path.GetFullPath(path),
             DefaultTimeout = 5,
         }.ConnectionString;
-        Services.AddSingleton(_ => new SqliteDatabase(connectionString));
+        Services.AddSingleton(_ => new SqliteDatabase(connectionString, names));
         Services.AddSingleton<IOutboxStore>(provider =>
             new SqliteStore(provider.GetRequiredService<SqliteDatabase>(), provider.GetRequiredService<TimeProvider>()));
-        Services.AddSingleton<IDatabaseMigrator>(new SqliteMigrator(connectionString));
+        Services.AddSingleton<IDatabaseMigrator>(new SqliteMigrator(connectionString, names));
         return this;
     }
 

@@ -193,6 +193,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<DispatchObservers>();
         configurator.AddSingleton<MessageSender>();
         configurator.AddSingleton<IStoreReader, StoreReader>();
+        configurator.AddSingleton<OutboxReader>();
         configurator.AddSingleton<ITaskStore, TaskStore>();
         configurator.AddSingleton<FeedPoll>();
         configurator.AddSingleton<ITaskFeed, TaskFeed>();

@@ -26,7 +26,7 @@ internal sealed class RealSystem : IAsyncDisposable
     {
         _database = database;
         _broker = broker;
-        _source = NpgsqlDataSource.Create(database.ConnectionString);
+        _source = NpgsqlDataSource.Create(database.Outside);
         var postgres = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         var user = broker.UserInfo.Split(':');
         var servers = new ServerSettings

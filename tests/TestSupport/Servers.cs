@@ -59,6 +59,9 @@ public sealed class TestDatabase(string server, string name) : IAsyncDisposable
 
     public string ConnectionString { get; } = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
 
+    /// <summary>For a look from outside: the outbox's tables are found without their schema, after the application's own.</summary>
+    public string Outside { get; } = new NpgsqlConnectionStringBuilder(server) { Database = name, SearchPath = "public,messaging" }.ConnectionString;
+
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();

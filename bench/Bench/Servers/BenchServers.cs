@@ -113,7 +113,8 @@ internal sealed class BenchServers : IAsyncDisposable
 /// <summary>A database of one contender.</summary>
 internal sealed class BenchDatabase(string name, int port, string connectionString) : IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(connectionString);
+    private readonly NpgsqlDataSource _source =
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = "public,messaging" });
 
     public string Name => name;
 

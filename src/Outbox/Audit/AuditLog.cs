@@ -1,6 +1,7 @@
+
 namespace Messaging.Outbox.Audit;
 
-internal sealed class AuditLog(IStoreReader store) : IAuditLog
+internal sealed class AuditLog(OutboxReader store) : IAuditLog
 {
     public Task<IReadOnlyList<AuditEntry>> ReadAsync(AuditFilter filter, CancellationToken cancellationToken = default)
     {

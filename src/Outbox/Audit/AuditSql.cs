@@ -13,7 +13,7 @@ internal static class AuditSql
 
     private const string Columns = "id, at, who, action, target, from_state, details";
 
-    public const string Insert = $"INSERT INTO audit ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    public const string Insert = $"INSERT INTO messaging.audit ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
     public static object?[] Parameters(AuditEntry entry) =>
     [
@@ -37,10 +37,10 @@ internal static class AuditSql
     {
         var where = new SqlFilter()
             .And("who =", filter.Who).And("action =", filter.Action).And("target =", filter.Target).And("id <", filter.Before);
-        return ($"SELECT {Columns} FROM audit WHERE {where.Where} ORDER BY id DESC LIMIT {where.Parameter(filter.Limit)}", where.Parameters);
+        return ($"SELECT {Columns} FROM messaging.audit WHERE {where.Where} ORDER BY id DESC LIMIT {where.Parameter(filter.Limit)}", where.Parameters);
     }
 
-    public static Task<int> WriteAsync(this DbTransaction transaction, AuditEntry entry, CancellationToken cancellationToken) =>
+    public static Task<int> WriteAsync(this OutboxTransaction transaction, AuditEntry entry, CancellationToken cancellationToken) =>
         transaction.ExecuteAsync(Insert, cancellationToken, Parameters(entry));
 
     public static AuditEntry Read(DbDataReader reader) => new()

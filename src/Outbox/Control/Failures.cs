@@ -45,7 +45,7 @@ public sealed class Failures
     {
         var filter = FailureSql.Filter(query).And("state =", state).And("id <", after);
         var items = await QueryAsync(
-            $"SELECT {FailureSql.Columns} FROM dead_letters WHERE {filter.Where} ORDER BY id DESC LIMIT {filter.Parameter(limit)}",
+            $"SELECT {FailureSql.Columns} FROM messaging.dead_letters WHERE {filter.Where} ORDER BY id DESC LIMIT {filter.Parameter(limit)}",
             filter.Parameters,
             FailureSql.Read,
             cancellationToken);
@@ -59,7 +59,7 @@ public sealed class Failures
     /// <summary>One failure with its headers and its body, or null.</summary>
     public async Task<FailureDetails?> FindAsync(Guid id, CancellationToken cancellationToken = default) =>
         (await QueryAsync(
-            $"SELECT {FailureSql.Columns}, headers, content_type, body, edited_body, stack_trace FROM dead_letters WHERE id = $1",
+            $"SELECT {FailureSql.Columns}, headers, content_type, body, edited_body, stack_trace FROM messaging.dead_letters WHERE id = $1",
             [id],
             reader => new FailureDetails(
                 FailureSql.Read(reader),
@@ -136,7 +136,7 @@ public sealed class Failures
 
     /// <summary>The tasks after these, which do not succeed any more; also of a task of which another consumer's dead letter still waits.</summary>
     private async Task FollowAsync(
-        DbTransaction transaction, Guid action, SuccessorPolicy successors, DateTimeOffset now, CancellationToken cancellationToken)
+        OutboxTransaction transaction, Guid action, SuccessorPolicy successors, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (successors == SuccessorPolicy.Keep)
         {
@@ -150,21 +150,21 @@ public sealed class Failures
     }
 
     private Task<int> EndAsync(
-        DbTransaction transaction, FailureQuery query, DeadLetterState state, Guid action, DateTimeOffset now, CancellationToken cancellationToken)
+        OutboxTransaction transaction, FailureQuery query, DeadLetterState state, Guid action, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var filter = FailureSql.Filter(query).And("state = 0");
         return transaction.ExecuteAsync(
             $"""
-            UPDATE dead_letters SET state = {filter.Parameter(state)}, ended_at = {filter.Parameter(new StoreTime(now))},
+            UPDATE messaging.dead_letters SET state = {filter.Parameter(state)}, ended_at = {filter.Parameter(new StoreTime(now))},
                 action_id = {filter.Parameter(action)}
-            WHERE id IN (SELECT id FROM dead_letters WHERE {filter.Where} ORDER BY id LIMIT {MaxAtOnce} {_store.SkipLocked})
+            WHERE id IN (SELECT id FROM messaging.dead_letters WHERE {filter.Where} ORDER BY id LIMIT {MaxAtOnce} {_store.SkipLocked})
             """,
             cancellationToken,
             [.. filter.Parameters]);
     }
 
     private static async Task EditAsync(
-        DbTransaction transaction, Guid action, FailureEdit? edit, CancellationToken cancellationToken)
+        OutboxTransaction transaction, Guid action, FailureEdit? edit, CancellationToken cancellationToken)
     {
         if (edit is null)
         {
@@ -172,19 +172,19 @@ public sealed class Failures
         }
 
         var letters = await transaction.QueryAsync(
-            "SELECT id, content_type, body FROM dead_letters WHERE action_id = $1",
+            "SELECT id, content_type, body FROM messaging.dead_letters WHERE action_id = $1",
             reader => (Id: reader.GetGuid(0), ContentType: reader.GetString(1), Body: reader.GetFieldValue<byte[]>(2)),
             cancellationToken,
             action);
         foreach (var letter in letters)
         {
             await transaction.ExecuteAsync(
-                "UPDATE dead_letters SET edited_body = $2 WHERE id = $1", cancellationToken, letter.Id, edit.Apply(letter.ContentType, letter.Body));
+                "UPDATE messaging.dead_letters SET edited_body = $2 WHERE id = $1", cancellationToken, letter.Id, edit.Apply(letter.ContentType, letter.Body));
         }
     }
 
     private static Task<int> NoteAsync(
-        DbTransaction transaction, string action, FailureQuery query, int count, string who, DateTimeOffset now, CancellationToken cancellationToken) =>
+        OutboxTransaction transaction, string action, FailureQuery query, int count, string who, DateTimeOffset now, CancellationToken cancellationToken) =>
         transaction.WriteAsync(
             AuditSql.Entry(
                 now,

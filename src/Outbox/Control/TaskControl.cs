@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using Messaging.Outbox.Audit;
 using Messaging.Outbox.Control;
@@ -135,13 +134,13 @@ public sealed class TaskControl
                         var now = new StoreTime(_time.GetUtcNow());
                         var state = from == TaskState.Scheduled ? TaskState.Queued : from;
                         if (await transaction.ExecuteAsync(
-                            "UPDATE tasks SET next_attempt_at = $3, state = $4 WHERE id = $1 AND state = $2", cancellationToken, id, from, now, state) == 0)
+                            "UPDATE messaging.tasks SET next_attempt_at = $3, state = $4 WHERE id = $1 AND state = $2", cancellationToken, id, from, now, state) == 0)
                         {
                             return null;
                         }
 
                         await transaction.ExecuteAsync(
-                            $"UPDATE outbox SET due_at = $2 WHERE due_at > $2 AND {ItsRow}", cancellationToken, id, now);
+                            $"UPDATE messaging.outbox SET due_at = $2 WHERE due_at > $2 AND {ItsRow}", cancellationToken, id, now);
                         await NoteRetryAsync(transaction, id, who, from, now.Value, cancellationToken);
                         _unit.WakesDispatcher = true;
                         return new ControlOutcome(ControlResult.Done, from);
@@ -151,7 +150,7 @@ public sealed class TaskControl
             },
             cancellationToken);
 
-    private async Task<ControlResult> RedriveAsync(DbTransaction transaction, Guid id, string who, CancellationToken cancellationToken)
+    private async Task<ControlResult> RedriveAsync(OutboxTransaction transaction, Guid id, string who, CancellationToken cancellationToken)
     {
         if (await _failures.RedriveAsync(new FailureQuery { TaskId = id }, who, cancellationToken: cancellationToken) > 0)
         {
@@ -160,22 +159,22 @@ public sealed class TaskControl
 
         // Another order has it in hand; or it was dropped, or lies in an error queue.
         var dead = await transaction.QueryAsync(
-            "SELECT 1 FROM dead_letters WHERE task_id = $1 AND state = 0", _ => true, cancellationToken, id);
+            "SELECT 1 FROM messaging.dead_letters WHERE task_id = $1 AND state = 0", _ => true, cancellationToken, id);
         return dead.Count > 0 ? ControlResult.Unchanged : ControlResult.Refused;
     }
 
     // A row that a dispatcher has in hand is locked, and on its way: nobody waits for it.
-    private string ItsRow => $"{IsWaiting} AND id IN (SELECT id FROM outbox WHERE {IsWaiting} {_store.SkipLocked})";
+    private string ItsRow => $"{IsWaiting} AND id IN (SELECT id FROM messaging.outbox WHERE {IsWaiting} {_store.SkipLocked})";
 
     private async Task<ControlOutcome> WithStateAsync(
-        Guid id, Func<DbTransaction, TaskState, Task<ControlOutcome?>> act, CancellationToken cancellationToken) =>
+        Guid id, Func<OutboxTransaction, TaskState, Task<ControlOutcome?>> act, CancellationToken cancellationToken) =>
         await _unit.InTransactionAsync(
             async transaction =>
             {
                 while (true)
                 {
                     var states = await transaction.QueryAsync(
-                        "SELECT state FROM tasks WHERE id = $1", reader => (TaskState)reader.GetInt16(0), cancellationToken, id);
+                        "SELECT state FROM messaging.tasks WHERE id = $1", reader => (TaskState)reader.GetInt16(0), cancellationToken, id);
                     if (states is not [var from])
                     {
                         return new ControlOutcome(ControlResult.NotFound, From: null);
@@ -192,10 +191,10 @@ public sealed class TaskControl
 
     /// <summary>A row of the inbox tells whoever follows the task that something has become of it.</summary>
     private static async Task NoteRetryAsync(
-        DbTransaction transaction, Guid id, string who, TaskState from, DateTimeOffset now, CancellationToken cancellationToken, string? details = null)
+        OutboxTransaction transaction, Guid id, string who, TaskState from, DateTimeOffset now, CancellationToken cancellationToken, string? details = null)
     {
         await transaction.ExecuteAsync(
-            "INSERT INTO inbox (message_id, consumer_id, consumed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            "INSERT INTO messaging.inbox (message_id, consumer_id, consumed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
             cancellationToken,
             id,
             DerivedId.Of($"#retry-{now.Ticks}"),

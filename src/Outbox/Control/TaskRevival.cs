@@ -1,10 +1,9 @@
-using System.Data.Common;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Control;
 
 /// <summary>Brings a cancelled task back, with everything that was cancelled with it, in one transaction.</summary>
-internal sealed class TaskRevival(DbTransaction transaction, IOutboxStore store, DateTimeOffset now, CancellationToken cancellationToken)
+internal sealed class TaskRevival(OutboxTransaction transaction, IOutboxStore store, DateTimeOffset now, CancellationToken cancellationToken)
 {
     private const int Chunk = 500;
 
@@ -16,12 +15,12 @@ internal sealed class TaskRevival(DbTransaction transaction, IOutboxStore store,
     {
         // Its row first, as everybody has it who changes a task: of two orders at once the second one finds it changed.
         var root = await RootOfAsync(id);
-        if (await transaction.ExecuteAsync($"UPDATE tasks SET pending = pending WHERE id = $1 AND state = {(int)TaskState.Cancelled}", cancellationToken, root) == 0)
+        if (await transaction.ExecuteAsync($"UPDATE messaging.tasks SET pending = pending WHERE id = $1 AND state = {(int)TaskState.Cancelled}", cancellationToken, root) == 0)
         {
             return (ControlResult.Unchanged, root, 0);
         }
 
-        if ((await transaction.QueryAsync("SELECT 1 FROM outbox WHERE message_id = $1 AND waiting = 2", _ => true, cancellationToken, root)).Count == 0)
+        if ((await transaction.QueryAsync("SELECT 1 FROM messaging.outbox WHERE message_id = $1 AND waiting = 2", _ => true, cancellationToken, root)).Count == 0)
         {
             return (ControlResult.Refused, root, 0);
         }
@@ -55,17 +54,17 @@ internal sealed class TaskRevival(DbTransaction transaction, IOutboxStore store,
         await LockAsync(await PredecessorsAsync(tasks));
         await transaction.ExecuteAsync(
             $"""
-            UPDATE tasks SET state = {(int)TaskState.Blocked}, finished_at = NULL, last_error = NULL, cancelled_with = NULL, pending = (
-                SELECT count(*) FROM task_links l JOIN tasks p ON p.id = l.predecessor WHERE l.successor = tasks.id AND p.state <> {(int)TaskState.Succeeded})
+            UPDATE messaging.tasks AS tasks SET state = {(int)TaskState.Blocked}, finished_at = NULL, last_error = NULL, cancelled_with = NULL, pending = (
+                SELECT count(*) FROM messaging.task_links l JOIN messaging.tasks p ON p.id = l.predecessor WHERE l.successor = tasks.id AND p.state <> {(int)TaskState.Succeeded})
             WHERE id IN ({list}) AND state = {(int)TaskState.Cancelled}
             """,
             cancellationToken,
             ids);
         await transaction.ExecuteAsync(
-            $"UPDATE tasks SET state = {(int)TaskState.Queued} WHERE id IN ({list}) AND state = {(int)TaskState.Blocked} AND pending = 0", cancellationToken, ids);
+            $"UPDATE messaging.tasks SET state = {(int)TaskState.Queued} WHERE id IN ({list}) AND state = {(int)TaskState.Blocked} AND pending = 0", cancellationToken, ids);
         await transaction.ExecuteAsync(
             $"""
-            UPDATE outbox SET waiting = 1, due_at = CASE WHEN (SELECT pending FROM tasks WHERE id = message_id) = 0 THEN ${tasks.Count + 1} ELSE due_at END
+            UPDATE messaging.outbox SET waiting = 1, due_at = CASE WHEN (SELECT pending FROM messaging.tasks WHERE id = message_id) = 0 THEN ${tasks.Count + 1} ELSE due_at END
             WHERE waiting = 2 AND message_id IN ({list})
             """,
             cancellationToken,
@@ -73,7 +72,7 @@ internal sealed class TaskRevival(DbTransaction transaction, IOutboxStore store,
     }
 
     private Task<List<Guid>> PredecessorsAsync(IReadOnlyList<Guid> tasks) => transaction.QueryAsync(
-        $"SELECT DISTINCT predecessor FROM task_links WHERE successor IN ({SqlFilter.Numbered(tasks.Count)})",
+        $"SELECT DISTINCT predecessor FROM messaging.task_links WHERE successor IN ({SqlFilter.Numbered(tasks.Count)})",
         reader => reader.GetGuid(0),
         cancellationToken,
         [.. tasks]);
@@ -83,7 +82,7 @@ internal sealed class TaskRevival(DbTransaction transaction, IOutboxStore store,
         foreach (var chunk in tasks.Order().Chunk(Chunk))
         {
             await transaction.QueryAsync(
-                $"SELECT id FROM tasks WHERE id IN ({SqlFilter.Numbered(chunk.Length)}) ORDER BY id {store.LockRows}", _ => true, cancellationToken, [.. chunk]);
+                $"SELECT id FROM messaging.tasks WHERE id IN ({SqlFilter.Numbered(chunk.Length)}) ORDER BY id {store.LockRows}", _ => true, cancellationToken, [.. chunk]);
         }
     }
 }

@@ -12,15 +12,15 @@ internal sealed class TaskRows(IOutboxStore store, IOptions<OutboxOptions> optio
     // A few lengths, and so a few prepared statements; what is left of one is filled up with its last id.
     private static readonly int[] Lengths = [1, 25, 500];
     private static readonly Dictionary<int, string> ById = Lengths.ToDictionary(length => length, length =>
-        $"SELECT {TaskReader.Columns} FROM tasks WHERE id IN ({string.Join(", ", Enumerable.Range(1, length).Select(i => $"${i}"))})");
+        $"SELECT {TaskReader.Columns} FROM messaging.tasks WHERE id IN ({string.Join(", ", Enumerable.Range(1, length).Select(i => $"${i}"))})");
 
     // Whatever happened to a message left a row in the inbox; besides, tasks that are new, and those that show progress.
     private static readonly string Changed =
         $"""
-        SELECT {TaskReader.Columns} FROM tasks WHERE id IN (
-            SELECT message_id FROM inbox WHERE consumed_at >= $1
-            UNION SELECT id FROM tasks WHERE id >= $2
-            UNION SELECT id FROM tasks WHERE attention = {(int)TaskState.Running}) ORDER BY id DESC LIMIT {MaxChanges}
+        SELECT {TaskReader.Columns} FROM messaging.tasks WHERE id IN (
+            SELECT message_id FROM messaging.inbox WHERE consumed_at >= $1
+            UNION SELECT id FROM messaging.tasks WHERE id >= $2
+            UNION SELECT id FROM messaging.tasks WHERE attention = {(int)TaskState.Running}) ORDER BY id DESC LIMIT {MaxChanges}
         """;
 
     /// <summary>The tasks that changed since, the oldest first.</summary>

@@ -12,12 +12,12 @@ internal static class IdempotencySql
     // On a conflict there is an entry in the inbox, too, by which the whole unit is left out: no need for an error.
     public const string Insert =
         """
-        INSERT INTO idempotency_answers (id, request_hash, status, location, content_type, body, created_at)
+        INSERT INTO messaging.idempotency_answers (id, request_hash, status, location, content_type, body, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING
         """;
 
     public const string Select =
-        "SELECT request_hash, status, location, content_type, body FROM idempotency_answers WHERE id = $1";
+        "SELECT request_hash, status, location, content_type, body FROM messaging.idempotency_answers WHERE id = $1";
 
     public static InboxKey Key(Guid id) => new(id, ConsumerId);
 
@@ -37,12 +37,12 @@ internal static class IdempotencySql
     /// Deletes answers that are past their retention, and exactly their entries in the inbox: an entry without an answer would
     /// block its key. What the first statement returns is what the second one deletes, also when two processes clean up at once.
     /// </summary>
-    public static async Task<int> DeleteAsync(DbTransaction transaction, Retention retention, CancellationToken cancellationToken)
+    public static async Task<int> DeleteAsync(OutboxTransaction transaction, Retention retention, CancellationToken cancellationToken)
     {
         var ids = await transaction.QueryAsync(
             """
-            DELETE FROM idempotency_answers
-            WHERE id IN (SELECT id FROM idempotency_answers WHERE created_at < $1 LIMIT $2) RETURNING id
+            DELETE FROM messaging.idempotency_answers
+            WHERE id IN (SELECT id FROM messaging.idempotency_answers WHERE created_at < $1 LIMIT $2) RETURNING id
             """,
             reader => reader.GetGuid(0),
             cancellationToken,
@@ -52,7 +52,7 @@ internal static class IdempotencySql
         {
             var places = string.Join(", ", Enumerable.Range(2, ids.Count).Select(i => $"${i}"));
             await transaction.ExecuteAsync(
-                $"DELETE FROM inbox WHERE consumer_id = $1 AND message_id IN ({places})",
+                $"DELETE FROM messaging.inbox WHERE consumer_id = $1 AND message_id IN ({places})",
                 cancellationToken,
                 [ConsumerId, .. ids.Select(id => (object?)id)]);
         }

@@ -48,7 +48,7 @@ public sealed class IdempotentRequests
         ArgumentNullException.ThrowIfNull(answer);
         var id = DerivedId.Of(scope);
         _unit.Work.InboxKeys.Add(IdempotencySql.Key(id));
-        _unit.Execute(IdempotencySql.Insert, IdempotencySql.Parameters(id, answer, _time.GetUtcNow()));
+        _unit.ExecuteOwn(IdempotencySql.Insert, IdempotencySql.Parameters(id, answer, _time.GetUtcNow()));
         return await _unit.TryCommitAsync(cancellationToken)
             ? null
             : await FindAsync(id, cancellationToken)

@@ -63,16 +63,16 @@ internal sealed class CancelledMessages(GroupCommitter committer, IOutboxStore s
         QueuePriority priority,
         DateTimeOffset now,
         long? row = null) => new(
-        $"""
-        INSERT INTO outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority, waiting)
+        store.Names.In($"""
+        INSERT INTO messaging.outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority, waiting)
         SELECT CASE WHEN state = {(int)TaskState.Cancelled} THEN {store.Never} ELSE $9 END, $2, $3, $4, $5, $6, $7, $8,
             CASE WHEN state = {(int)TaskState.Cancelled} THEN 2 ELSE 0 END
-        FROM tasks
+        FROM messaging.tasks
         WHERE id = $1 AND state <> {(int)TaskState.Succeeded} AND NOT EXISTS (
-            SELECT 1 FROM outbox WHERE message_id = $2 AND waiting = 2 AND destination = $3)
-            {(row is null ? "" : "AND EXISTS (SELECT 1 FROM outbox WHERE id = $10)")}
+            SELECT 1 FROM messaging.outbox WHERE message_id = $2 AND waiting = 2 AND destination = $3)
+            {(row is null ? "" : "AND EXISTS (SELECT 1 FROM messaging.outbox WHERE id = $10)")}
         {store.LockRows}
-        """,
+        """),
         [task, messageId, destination, contentType, metadata, body, queue, (int)priority, new StoreTime(now), .. row is null ? Array.Empty<object?>() : [row]]);
 
     private async Task<bool> IsThereAsync(InboxKey key, CancellationToken cancellationToken)

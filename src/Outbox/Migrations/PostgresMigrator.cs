@@ -1,5 +1,8 @@
 using System.Reflection;
 using DbUp;
+using DbUp.Builder;
+using DbUp.Engine;
+using DbUp.Postgresql;
 using Messaging.Outbox.Postgres;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;
@@ -8,34 +11,33 @@ using Npgsql;
 namespace Messaging.Outbox.Migrations;
 
 /// <summary>
-/// Two migrations at once wait for each other, by a lock of a transaction: a session's would stay with a pooled connection, and behind a pooler
-/// with somebody else's session. Nobody waits for an answer here, so a slow server has more time to take a connection.
+/// Migrates over connections of its own, which are closed with it: nothing of it stays in a pool. Nobody waits for an answer here, so a slow server has more
+/// time to take a connection.
 /// </summary>
-internal sealed class PostgresMigrator(string connectionString) : IDatabaseMigrator
+internal sealed class PostgresMigrator(string connectionString, TableNames names) : IDatabaseMigrator
 {
-    private const long LockKey = 7_276_158_290_114;
-    private const int ConnectSeconds = 30, LongestMigrationSeconds = 3_600;
+    private const int ConnectSeconds = 30;
 
-    private readonly string _connectionString = new NpgsqlConnectionStringBuilder(connectionString) { Timeout = ConnectSeconds }.ConnectionString;
+    private readonly string _connectionString =
+        new NpgsqlConnectionStringBuilder(connectionString) { Timeout = ConnectSeconds, Pooling = false, CommandTimeout = 0 }.ConnectionString;
+
+    /// <summary>How long another process's migration is waited for.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromHours(1);
 
     public async Task MigrateAsync(ILogger logger, CancellationToken cancellationToken, params IReadOnlyList<Assembly> assemblies)
     {
         try
         {
+            await using var turn = await MigrationTurn.TakeAsync(_connectionString, LongestWait, logger, cancellationToken);
             await using var connection = new NpgsqlConnection(_connectionString);
             await connection.OpenAsync(cancellationToken);
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await using var command = new NpgsqlCommand(
-                $"SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_advisory_xact_lock({LockKey})", connection, transaction)
+            await new PostgresTables(connection, names, logger).PrepareAsync(cancellationToken);
+            Migration.Run(Engine(names.Schema!, names.Prefix), Migration.OwnScripts("Postgres"), new Migration.Names(names), logger);
+            var elsewhere = await IsCurrentSchemaAsync(connection, cancellationToken) ? new InPublic() : null;
+            foreach (var assembly in assemblies)
             {
-                CommandTimeout = LongestMigrationSeconds,
-            };
-            await command.ExecuteNonQueryAsync(cancellationToken);
-            Migration.Run(
-                () => DeployChanges.To.PostgresqlDatabase(_connectionString).JournalToPostgresqlTable("public", "schema_versions"),
-                "Postgres",
-                logger,
-                assemblies);
+                Migration.Run(Engine("public", prefix: ""), Migration.ScriptsOf(assembly, "Postgres"), elsewhere, logger);
+            }
         }
         catch (NpgsqlException exception)
         {
@@ -45,5 +47,21 @@ internal sealed class PostgresMigrator(string connectionString) : IDatabaseMigra
                     : $"The database cannot be migrated. {PostgresErrors.Describe(exception)}",
                 exception);
         }
+    }
+
+    // With a connection string DbUp takes the whole search path for the name of one schema, which it creates.
+    private UpgradeEngineBuilder Engine(string schema, string prefix) =>
+        DeployChanges.To.PostgresqlDatabase(new PostgresqlConnectionManager(_connectionString)).JournalToPostgresqlTable(schema, prefix + Migration.Journal);
+
+    // As the schema that has the name of the role is: the application's tables do not belong there, wherever else its search path leads.
+    private async Task<bool> IsCurrentSchemaAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT current_schema()", connection);
+        return names.Schema != "public" && await command.ExecuteScalarAsync(cancellationToken) as string == names.Schema;
+    }
+
+    private sealed class InPublic : IScriptPreprocessor
+    {
+        public string Process(string contents) => $"SET LOCAL search_path = public;\n{contents}";
     }
 }

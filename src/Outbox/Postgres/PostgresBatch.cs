@@ -11,7 +11,7 @@ namespace Messaging.Outbox.Postgres;
 /// The statements that write a group of units, sent in one round trip. Rows go as arrays (<c>unnest</c>), so the text is the
 /// same for any number of them and is prepared once.
 /// </summary>
-internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransaction? transaction = null) : IAsyncDisposable
+internal sealed class PostgresBatch(NpgsqlConnection connection, TableNames names, NpgsqlTransaction? transaction = null) : IAsyncDisposable
 {
     private readonly NpgsqlBatch _batch = new(connection, transaction);
 
@@ -151,7 +151,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
             return false;
         }
 
-        var commands = new PostgresCommands(connection, transaction, cancellationToken);
+        var commands = new PostgresCommands(connection, transaction, names, cancellationToken);
         foreach (var outcome in outcomes.Where(o => o.Share is not null))
         {
             if (!await SharedOutcomes.ResolveAsync(outcome, commands, "FOR UPDATE"))
@@ -169,7 +169,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
         // An UPDATE takes one row for each task. Where two of its consumers are in this group, the second one's is the later word.
         foreach (var round in ended.GroupBy(o => o.Id).SelectMany(g => g.Index()).GroupBy(o => o.Index, o => o.Item).OrderBy(g => g.Key))
         {
-            await using var batch = new PostgresBatch(connection, transaction);
+            await using var batch = new PostgresBatch(connection, names, transaction);
             batch.Add(PostgresSql.FindByKeys).Add(PostgresSql.UpdateOutcomes, PostgresSql.Outcomes([.. round]));
             await batch.ExecuteAndReadWrittenAsync([.. round], cancellationToken);
         }
@@ -186,7 +186,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
         var offset = _batch.BatchCommands.Count;
         foreach (var command in commands)
         {
-            Add(command.Sql, [.. command.Parameters.Select(ToParameter)]);
+            AddAsWritten(command.Sql, [.. command.Parameters.Select(ToParameter)]);
         }
 
         var written = outcomes.Count > 0 ? Last(Add(PostgresSql.FindByKeys).Add(updateOutcomes, PostgresSql.Outcomes(outcomes))) : null;
@@ -205,7 +205,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
     private async Task<bool> AnyCancelledAsync(List<TaskOutcome> outcomes, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            $"SELECT EXISTS (SELECT 1 FROM tasks WHERE id = ANY ($1) AND state = {(int)TaskState.Cancelled})", connection, transaction);
+            names.In($"SELECT EXISTS (SELECT 1 FROM messaging.tasks WHERE id = ANY ($1) AND state = {(int)TaskState.Cancelled})"), connection, transaction);
         command.Parameters.Add(Parameter(outcomes.Select(o => o.Id).ToArray()));
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
@@ -257,7 +257,9 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
 
     private static NpgsqlBatchCommand Last(PostgresBatch batch) => batch._batch.BatchCommands[^1];
 
-    private PostgresBatch Add(string sql, params NpgsqlParameter[] parameters)
+    private PostgresBatch Add(string sql, params NpgsqlParameter[] parameters) => AddAsWritten(names.In(sql), parameters);
+
+    private PostgresBatch AddAsWritten(string sql, params NpgsqlParameter[] parameters)
     {
         var command = new NpgsqlBatchCommand(sql);
         command.Parameters.AddRange(parameters);

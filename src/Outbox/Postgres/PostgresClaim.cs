@@ -13,11 +13,12 @@ internal sealed class PostgresClaim : IOutboxClaim
 {
     private readonly NpgsqlConnection _connection;
     private readonly ClaimPositions _positions;
+    private readonly TableNames _names;
     private bool _isCompleted;
 
-    private PostgresClaim(NpgsqlConnection connection, ClaimPositions positions, IReadOnlyList<OutboxMessage> messages)
+    private PostgresClaim(NpgsqlConnection connection, ClaimPositions positions, TableNames names, IReadOnlyList<OutboxMessage> messages)
     {
-        (_connection, _positions) = (connection, positions);
+        (_connection, _positions, _names) = (connection, positions, names);
         Messages = messages;
     }
 
@@ -35,12 +36,12 @@ internal sealed class PostgresClaim : IOutboxClaim
             batch.BatchCommands.Add(new NpgsqlBatchCommand(
                 string.Create(CultureInfo.InvariantCulture, $"SET LOCAL idle_in_transaction_session_timeout = {timeout.TotalMilliseconds:0}")));
             batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL enable_seqscan = off")); // see PostgresSql.FindByKeys
-            var claim = new NpgsqlBatchCommand(
+            var claim = new NpgsqlBatchCommand(connections.Names.In(
                 $"""
-                DELETE FROM outbox WHERE ctid = ANY (
+                DELETE FROM messaging.outbox WHERE ctid = ANY (
                     {DueAt(QueuePriority.High)} || {DueAt(QueuePriority.Normal)} || {DueAt(QueuePriority.Low)})
                 RETURNING {OutboxMessageReader.Columns}, due_at
-                """);
+                """));
             claim.Parameters.Add(PostgresBatch.Parameter(limit));
             foreach (var after in positions.Next())
             {
@@ -63,7 +64,7 @@ internal sealed class PostgresClaim : IOutboxClaim
 
             positions.Claimed(rows, limit);
             messages.Sort(OutboxMessage.ByPriority); // RETURNING keeps no order
-            return new PostgresClaim(connection, positions, messages);
+            return new PostgresClaim(connection, positions, connections.Names, messages);
         }
         catch (Exception exception)
         {
@@ -78,7 +79,7 @@ internal sealed class PostgresClaim : IOutboxClaim
         PostgresErrors.Translate(async () =>
         {
             await UndeliveredSql.WriteAsync(
-                new PostgresCommands(_connection, transaction: null, cancellationToken), failures.Where(f => f.TaskId is not null || f.GivenUp is not null));
+                new PostgresCommands(_connection, transaction: null, _names, cancellationToken), failures.Where(f => f.TaskId is not null || f.GivenUp is not null));
             await using var batch = new NpgsqlBatch(_connection);
             if (failures.Where(f => f.GivenUp is null).ToList() is { Count: > 0 } setAside)
             {
@@ -108,34 +109,34 @@ internal sealed class PostgresClaim : IOutboxClaim
     /// <summary>Each level is claimed by itself, so that none waits behind another's backlog, and from its position on (<see cref="ClaimPositions"/>).</summary>
     private static string DueAt(QueuePriority priority) =>
         $"""
-        ARRAY(SELECT ctid FROM outbox
+        ARRAY(SELECT ctid FROM messaging.outbox
             WHERE priority = {(int)priority} AND due_at <= now() AND (due_at, id) > (${(2 * (int)priority) + 2}, ${(2 * (int)priority) + 3})
             ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED)
         """;
 
-    private static NpgsqlBatchCommand Keep(IReadOnlyCollection<SentBatch> sent)
+    private NpgsqlBatchCommand Keep(IReadOnlyCollection<SentBatch> sent)
     {
-        var command = new NpgsqlBatchCommand(
+        var command = new NpgsqlBatchCommand(_names.In(
             """
-            INSERT INTO sent_messages (check_at, ids, messages)
+            INSERT INTO messaging.sent_messages (check_at, ids, messages)
             SELECT clock_timestamp() + s.check_after, s.ids, s.messages FROM unnest($1, $2, $3) AS s (check_after, ids, messages)
-            """);
+            """));
         command.Parameters.Add(PostgresBatch.Parameter(sent.Select(s => s.CheckAfter).ToArray()));
         command.Parameters.Add(PostgresBatch.Parameter(sent.Select(s => s.Ids).ToArray()));
         command.Parameters.Add(PostgresBatch.Parameter(sent.Select(s => s.Messages).ToArray()));
         return command;
     }
 
-    private static NpgsqlBatchCommand SetAside(IReadOnlyCollection<SendFailure> failures)
+    private NpgsqlBatchCommand SetAside(IReadOnlyCollection<SendFailure> failures)
     {
-        var command = new NpgsqlBatchCommand(
+        var command = new NpgsqlBatchCommand(_names.In(
             """
-            INSERT INTO outbox (due_at, message_id, attempts, last_error, destination, content_type, metadata, body, queue, priority)
+            INSERT INTO messaging.outbox (due_at, message_id, attempts, last_error, destination, content_type, metadata, body, queue, priority)
             SELECT clock_timestamp() + m.delay, m.message_id, m.attempts + 1, m.error, m.destination, m.content_type, m.metadata, m.body,
                 m.queue, m.priority
             FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
                 AS m (delay, message_id, attempts, error, destination, content_type, metadata, body, queue, priority)
-            """);
+            """));
         command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => f.Delay).ToArray()));
         command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => f.Message.MessageId).ToArray()));
         command.Parameters.Add(PostgresBatch.Parameter(failures.Select(f => f.Message.Attempts).ToArray()));

@@ -5,17 +5,17 @@ using Npgsql;
 namespace Messaging.Outbox.Postgres;
 
 /// <summary>Runs statements in the transaction that is open on a connection.</summary>
-internal sealed class PostgresCommands(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellationToken) : IStoreCommands
+internal sealed class PostgresCommands(NpgsqlConnection connection, NpgsqlTransaction? transaction, TableNames names, CancellationToken cancellationToken) : IStoreCommands
 {
     public async Task<int> ExecuteAsync(string sql, params object?[] parameters)
     {
-        await using var command = connection.Command(transaction, sql, parameters);
+        await using var command = connection.Command(transaction, names.In(sql), parameters);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public async Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] parameters)
     {
-        await using var command = connection.Command(transaction, sql, parameters);
+        await using var command = connection.Command(transaction, names.In(sql), parameters);
         return await command.ReadAllAsync(read, cancellationToken);
     }
 }

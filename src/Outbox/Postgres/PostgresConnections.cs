@@ -11,13 +11,16 @@ namespace Messaging.Outbox.Postgres;
 /// <remarks>
 /// After a failover connections from before it may be read-only, or dead. The first that says so empties the pool (docs/decisions/0026).
 /// </remarks>
-internal sealed class PostgresConnections(NpgsqlDataSource dataSource)
+internal sealed class PostgresConnections(NpgsqlDataSource dataSource, TableNames names)
 {
     private const int MaxTries = 3;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50), BetweenClears = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim _opening = new(8);
     private long _clearedAt;
+
+    /// <summary>What the tables are called over these connections.</summary>
+    public TableNames Names => names;
 
     public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {

@@ -24,7 +24,7 @@ internal static class PostgresSql
         """;
 
     /// <summary>Throws when one is there already.</summary>
-    public const string InsertNewInboxKeys = "INSERT INTO inbox (message_id, consumer_id) SELECT * FROM unnest($1, $2)";
+    public const string InsertNewInboxKeys = "INSERT INTO messaging.inbox (message_id, consumer_id) SELECT * FROM unnest($1, $2)";
 
     public const string InsertInboxKeys = $"{InsertNewInboxKeys} ON CONFLICT (message_id, consumer_id) DO NOTHING";
 
@@ -40,8 +40,8 @@ internal static class PostgresSql
     /// </summary>
     public static readonly string FindDone =
         $"""
-        SELECT message_id, consumer_id FROM inbox WHERE message_id = ANY ($1) AND message_id BETWEEN $2 AND $3
-        UNION ALL SELECT id, NULL FROM tasks WHERE id = ANY ($4) AND id BETWEEN $5 AND $6 AND state = {(int)TaskState.Cancelled}
+        SELECT message_id, consumer_id FROM messaging.inbox WHERE message_id = ANY ($1) AND message_id BETWEEN $2 AND $3
+        UNION ALL SELECT id, NULL FROM messaging.tasks WHERE id = ANY ($4) AND id BETWEEN $5 AND $6 AND state = {(int)TaskState.Cancelled}
         """;
 
     public static NpgsqlParameter[] Done(IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks) =>
@@ -59,7 +59,7 @@ internal static class PostgresSql
     // Waiting rows are due at infinity: the success of what they wait for sets the time. What is due at a moment has no delay.
     public const string InsertMessages =
         """
-        INSERT INTO outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority, waiting)
+        INSERT INTO messaging.outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority, waiting)
         SELECT greatest(m.due_at, now() + m.delay),
             m.message_id, m.destination, m.content_type, m.metadata, m.body, m.queue, m.priority, m.waiting
         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -82,7 +82,7 @@ internal static class PostgresSql
 
     public static readonly string InsertTasks =
         $"""
-        INSERT INTO tasks (id, kind, queue, state, pending, next_attempt_at)
+        INSERT INTO messaging.tasks (id, kind, queue, state, pending, next_attempt_at)
         SELECT t.id, t.kind, t.queue, CASE WHEN t.due_at <= now() THEN {(int)TaskState.Queued} ELSE t.state END, t.pending,
             CASE WHEN t.due_at > now() THEN t.due_at ELSE now() + t.delay END
         FROM unnest($1, $2, $3, $4, $5, $6, $7) AS t (id, kind, queue, state, pending, delay, due_at)
@@ -110,7 +110,7 @@ internal static class PostgresSql
 
     private static string UpdateOutcomesTo(string state, string final) =>
         $"""
-        UPDATE tasks SET state = {state}, attempts = greatest(tasks.attempts, o.attempts),
+        UPDATE messaging.tasks AS tasks SET state = {state}, attempts = greatest(tasks.attempts, o.attempts),
             started_at = coalesce(o.started_at, tasks.started_at),
             finished_at = CASE WHEN o.state IN ({(int)TaskState.Retrying}, {(int)TaskState.Queued}) THEN NULL ELSE now() END,
             next_attempt_at = now() + o.delay, last_error = coalesce(o.error, tasks.last_error),
@@ -135,7 +135,7 @@ internal static class PostgresSql
         Parameter(outcomes.Select(o => o.ProgressText).ToArray()),
     ];
 
-    public const string InsertLinks = "INSERT INTO task_links (predecessor, successor) SELECT * FROM unnest($1, $2)";
+    public const string InsertLinks = "INSERT INTO messaging.task_links (predecessor, successor) SELECT * FROM unnest($1, $2)";
 
     public static NpgsqlParameter[] Links(List<(Guid Predecessor, Guid Successor)> links) =>
     [
@@ -144,13 +144,13 @@ internal static class PostgresSql
     ];
 
     private const string Successors =
-        "unnest($1) AS p (id) CROSS JOIN LATERAL (SELECT successor FROM task_links WHERE predecessor = p.id OFFSET 0) AS l";
+        "unnest($1) AS p (id) CROSS JOIN LATERAL (SELECT successor FROM messaging.task_links WHERE predecessor = p.id OFFSET 0) AS l";
 
     // Those that had the last of their predecessors in this group become Queued.
     public static readonly string CountDown =
         $"""
         WITH ended AS MATERIALIZED (SELECT l.successor, count(*) AS count FROM {Successors} GROUP BY l.successor)
-        UPDATE tasks SET (pending, state) = (
+        UPDATE messaging.tasks AS tasks SET (pending, state) = (
             SELECT tasks.pending - e.count, CASE WHEN tasks.pending <= e.count THEN {(int)TaskState.Queued} ELSE tasks.state END
             FROM ended AS e WHERE e.successor = tasks.id)
         WHERE id = ANY (ARRAY(SELECT successor FROM ended)) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked})
@@ -159,16 +159,16 @@ internal static class PostgresSql
     // By its place, which is the same until the row is gone: whoever else is after a row that waits for others deletes it.
     public static readonly string MakeDue =
         $"""
-        UPDATE outbox SET due_at = now() WHERE ctid = ANY (ARRAY(
+        UPDATE messaging.outbox SET due_at = now() WHERE ctid = ANY (ARRAY(
             SELECT o.ctid FROM {Successors}
             CROSS JOIN LATERAL (
-                SELECT id FROM tasks WHERE id = l.successor AND pending = 0 AND state = {(int)TaskState.Queued} OFFSET 0) AS t
-            CROSS JOIN LATERAL (SELECT ctid FROM outbox WHERE message_id = t.id AND waiting = 1 OFFSET 0) AS o))
+                SELECT id FROM messaging.tasks WHERE id = l.successor AND pending = 0 AND state = {(int)TaskState.Queued} OFFSET 0) AS t
+            CROSS JOIN LATERAL (SELECT ctid FROM messaging.outbox WHERE message_id = t.id AND waiting = 1 OFFSET 0) AS o))
         """;
 
     public const string InsertAttempts =
         """
-        INSERT INTO task_attempts (task_id, attempt, started_at, ended_at, worker, error) SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
+        INSERT INTO messaging.task_attempts (task_id, attempt, started_at, ended_at, worker, error) SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
         """;
 
     public static NpgsqlParameter[] Attempts(List<(Guid Id, TaskAttempt Attempt)> attempts) =>
@@ -183,7 +183,7 @@ internal static class PostgresSql
 
     public static readonly string MarkRunning =
         $"""
-        UPDATE tasks SET state = {(int)TaskState.Running}, attempts = r.attempt, started_at = r.started_at, next_attempt_at = NULL,
+        UPDATE messaging.tasks AS tasks SET state = {(int)TaskState.Running}, attempts = r.attempt, started_at = r.started_at, next_attempt_at = NULL,
             worker = r.worker, progress = r.progress, progress_text = r.progress_text
         FROM unnest($1, $2, $3, $4, $5, $6) AS r (id, attempt, started_at, worker, progress, progress_text)
         WHERE tasks.id BETWEEN r.id AND r.id AND tasks.attempts <= r.attempt AND (tasks.attempts < r.attempt OR tasks.state = {(int)TaskState.Running}

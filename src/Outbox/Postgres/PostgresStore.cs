@@ -8,14 +8,16 @@ using Npgsql;
 namespace Messaging.Outbox.Postgres;
 
 /// <summary>The store on PostgreSQL 15 or newer.</summary>
-internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimTimeout) : IOutboxStore
+internal sealed class PostgresStore(NpgsqlDataSource dataSource, TableNames names, TimeSpan claimTimeout) : IOutboxStore
 {
     private const long CleanUpLock = 7_276_158_290_115;
 
-    private readonly PostgresConnections _connections = new(dataSource);
+    private readonly PostgresConnections _connections = new(dataSource, names);
     private readonly PostgresCommits _commits = new();
     private readonly FullDisk _disk = new();
     private readonly ClaimPositions _positions = new(TimeProvider.System);
+
+    public TableNames Names => names;
 
     // One commit's fsync overlaps with the next one's round trips; more only makes the groups smaller.
     public int MaxConcurrentCommits => 2;
@@ -93,7 +95,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         PostgresErrors.TranslateAll(() => _connections.UseAsync(
             async connection =>
             {
-                await using var batch = new PostgresBatch(connection);
+                await using var batch = new PostgresBatch(connection, names);
                 return await batch.FindDoneAsync(keys, tasks, cancellationToken);
             },
             cancellationToken));
@@ -109,7 +111,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
             """
             SELECT extract(epoch FROM min(next.due_at) - clock_timestamp())::float8
             FROM (VALUES (0), (1), (2)) AS level (priority)
-            CROSS JOIN LATERAL (SELECT due_at FROM outbox WHERE priority = level.priority AND due_at < 'infinity' ORDER BY due_at LIMIT 1) AS next
+            CROSS JOIN LATERAL (SELECT due_at FROM messaging.outbox WHERE priority = level.priority AND due_at < 'infinity' ORDER BY due_at LIMIT 1) AS next
             """,
             [],
             reader => reader.IsDBNull(0) ? (TimeSpan?)null : TimeSpan.FromSeconds(reader.GetDouble(0)),
@@ -130,14 +132,18 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
             async connection =>
             {
                 tasks = [.. tasks.OrderBy(t => t.Id)]; // as outcomes are: one order of row locks
-                await using var batch = new PostgresBatch(connection).MarkRunning(tasks, worker);
+                await using var batch = new PostgresBatch(connection, names).MarkRunning(tasks, worker);
                 await batch.ExecuteAsync(cancellationToken);
                 return true;
             },
             cancellationToken));
 
-    // Over many partitions a plan looks dear enough to be compiled, which takes longer than what is read here ever does.
     public Task<IReadOnlyList<T>> QueryAsync<T>(
+        string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        QueryAsWrittenAsync(names.In(sql), parameters, read, cancellationToken);
+
+    // Over many partitions a plan looks dear enough to be compiled, which takes longer than what is read here ever does.
+    public Task<IReadOnlyList<T>> QueryAsWrittenAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
         PostgresErrors.TranslateAll(() => _connections.UseAsync<IReadOnlyList<T>>(
             async connection =>
@@ -210,15 +216,16 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
             await using var batch = new NpgsqlBatch(connection);
             foreach (var part in (string[])["default", "low", "high"])
             {
-                Delete($"inbox_{part}", "consumed_at < $1", retention.Inbox);
-                Delete($"tasks_{part}", $"finished_at < $1 AND state = {(int)TaskState.Succeeded}", retention.SucceededTasks);
+                Delete($"messaging.inbox_{part}", "consumed_at < $1", retention.Inbox);
+                Delete($"messaging.tasks_{part}", $"finished_at < $1 AND state = {(int)TaskState.Succeeded}", retention.SucceededTasks);
             }
 
             return await batch.ExecuteNonQueryAsync(cancellationToken);
 
             void Delete(string table, string where, DateTimeOffset before)
             {
-                var command = new NpgsqlBatchCommand($"DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {where} LIMIT $2))");
+                var command = new NpgsqlBatchCommand(
+                    names.In($"DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {where} LIMIT $2))"));
                 command.Parameters.Add(PostgresBatch.Parameter(before.UtcDateTime));
                 command.Parameters.Add(PostgresBatch.Parameter(retention.Limit));
                 batch.BatchCommands.Add(command);
@@ -231,10 +238,10 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
             async connection =>
             {
                 await using var command = new NpgsqlCommand(
-                    """
-                    SELECT current_setting('transaction_read_only'), (SELECT attention FROM tasks LIMIT 1), (SELECT state FROM dead_letters LIMIT 1),
-                        (SELECT name FROM queues LIMIT 1)
-                    """,
+                    names.In("""
+                    SELECT current_setting('transaction_read_only'), (SELECT attention FROM messaging.tasks LIMIT 1), (SELECT state FROM messaging.dead_letters LIMIT 1),
+                        (SELECT name FROM messaging.queues LIMIT 1)
+                    """),
                     connection);
                 if ((string)(await command.ExecuteScalarAsync(cancellationToken))! == "on")
                 {
@@ -247,11 +254,12 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
             cancellationToken));
 
     /// <summary>More than the free space of any page, and stored outside of its row: the file has to grow.</summary>
-    private static async Task WriteAndTakeBackAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task WriteAndTakeBackAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         const int Bytes = 256 * 1_024;
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand("INSERT INTO sent_messages (check_at, ids, messages) VALUES (now(), '', $1)", connection, transaction);
+        await using var command = new NpgsqlCommand(
+            names.In("INSERT INTO messaging.sent_messages (check_at, ids, messages) VALUES (now(), '', $1)"), connection, transaction);
         command.Parameters.Add(new NpgsqlParameter { Value = RandomNumberGenerator.GetBytes(Bytes) });
         await command.ExecuteNonQueryAsync(cancellationToken);
         await transaction.RollbackAsync(cancellationToken);
@@ -283,24 +291,24 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TimeSpan claimT
         return await _commits.RunAsync(() => CommitAsync(connection, group, lockWait), connection, cancellationToken);
     }
 
-    private static async Task<bool> CommitAsync(NpgsqlConnection connection, List<StagedWork> group, TimeSpan? lockWait)
+    private async Task<bool> CommitAsync(NpgsqlConnection connection, List<StagedWork> group, TimeSpan? lockWait)
     {
         if (!group.Exists(w => w.DecidesInBetween))
         {
             // A batch without BEGIN is one implicit transaction: all of it, or nothing.
-            await using var both = new PostgresBatch(connection).WithoutTimeLimit().LimitLockWait(lockWait);
+            await using var both = new PostgresBatch(connection, names).WithoutTimeLimit().LimitLockWait(lockWait);
             await both.ExecuteBothPhasesAsync(group, CancellationToken.None);
             return true;
         }
 
-        await using var first = new PostgresBatch(connection).WithoutTimeLimit().Begin().LimitLockWait(lockWait);
+        await using var first = new PostgresBatch(connection, names).WithoutTimeLimit().Begin().LimitLockWait(lockWait);
         if (!await first.ExecuteFirstPhaseAsync(group, CancellationToken.None))
         {
             await connection.ExecuteAsync("ROLLBACK", CancellationToken.None);
             return false;
         }
 
-        await using var second = new PostgresBatch(connection).WithoutTimeLimit().AddSecondPhase(group).Commit();
+        await using var second = new PostgresBatch(connection, names).WithoutTimeLimit().AddSecondPhase(group).Commit();
         await second.ExecuteAsync(CancellationToken.None);
         return true;
     }

@@ -14,6 +14,8 @@ internal sealed class PostgresTransaction(
 
     public DbTransaction Transaction => transaction;
 
+    public OutboxTransaction Own => new(transaction, connections.Names);
+
     public bool IsEndedByHand
     {
         get
@@ -33,7 +35,7 @@ internal sealed class PostgresTransaction(
     public Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken) =>
         connections.TranslateAllAsync(async () =>
         {
-            await using var batch = new PostgresBatch(connection, transaction);
+            await using var batch = new PostgresBatch(connection, connections.Names, transaction);
             return await batch.ExecuteFirstPhaseAsync([work], cancellationToken);
         });
 
@@ -47,7 +49,7 @@ internal sealed class PostgresTransaction(
         return await connections.TranslateAllAsync(async () =>
         {
             // A transaction in which a command failed answers COMMIT with a silent rollback; any other statement makes it say so.
-            await using var batch = new PostgresBatch(connection, transaction).AddSecondPhase([work]).Check();
+            await using var batch = new PostgresBatch(connection, connections.Names, transaction).AddSecondPhase([work]).Check();
             await batch.ExecuteAsync(cancellationToken);
             commits.ThrowIfTooMany();
             _isCommitting = true;

@@ -36,7 +36,7 @@ internal static class OldestSent
     private static async Task<IReadOnlyList<Guid>> IdsAsync(IOutboxStore store, string where, IReadOnlyList<object?> parameters, CancellationToken cancellationToken)
     {
         var batches = await store.QueryAsync(
-            $"SELECT ids FROM sent_messages WHERE {where} LIMIT 1000", parameters, reader => reader.GetFieldValue<byte[]>(0), cancellationToken);
+            $"SELECT ids FROM messaging.sent_messages WHERE {where} LIMIT 1000", parameters, reader => reader.GetFieldValue<byte[]>(0), cancellationToken);
         return [.. batches.SelectMany(SentBatch.UnpackIds).Take(MaxTasks)];
     }
 
@@ -45,7 +45,7 @@ internal static class OldestSent
         foreach (var chunk in ids.Chunk(Chunk))
         {
             var oldest = await store.QueryAsync(
-                $"SELECT min(created_at) FROM tasks WHERE id IN ({SqlFilter.Numbered(chunk.Length, 2)}) AND queue = $1 AND {Open}",
+                $"SELECT min(created_at) FROM messaging.tasks WHERE id IN ({SqlFilter.Numbered(chunk.Length, 2)}) AND queue = $1 AND {Open}",
                 [queue, .. chunk],
                 reader => reader.Time(0),
                 cancellationToken);

@@ -132,12 +132,12 @@ internal sealed partial class QueueAgent(
         }
     }
 
-    private async Task InTransactionAsync(Func<System.Data.Common.DbTransaction, Task> action, CancellationToken cancellationToken)
+    private async Task InTransactionAsync(Func<OutboxTransaction, Task> action, CancellationToken cancellationToken)
     {
         await using var transaction = await store.BeginAsync(cancellationToken);
         await store.TranslateAsync(async () =>
         {
-            await action(transaction.Transaction);
+            await action(transaction.Own);
             return true;
         });
         await transaction.CommitAsync(new StagedWork(), cancellationToken);

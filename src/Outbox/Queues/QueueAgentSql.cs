@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using Messaging.Outbox.Store;
 
@@ -29,13 +28,13 @@ internal static class QueueAgentSql
     private const string SelectAll =
         $"""
         SELECT {QueueSettings.Columns}, message_types, coalesce(w.workers, 0), CASE WHEN queues.seen_at > $2 THEN 1 ELSE 0 END
-        FROM queues LEFT JOIN (SELECT queue, count(*) AS workers FROM queue_workers WHERE seen_at > $1 GROUP BY queue) AS w ON w.queue = name
+        FROM messaging.queues AS queues LEFT JOIN (SELECT queue, count(*) AS workers FROM messaging.queue_workers WHERE seen_at > $1 GROUP BY queue) AS w ON w.queue = name
         ORDER BY w.workers IS NULL, updated_at DESC, name
         """;
 
     /// <summary>Writes the queues with their message types, and a heartbeat for each.</summary>
     public static async Task ReportAsync(
-        DbTransaction transaction,
+        OutboxTransaction transaction,
         IReadOnlyList<QueueEndpoint> endpoints,
         ILookup<string, string> messageTypes,
         IReadOnlyList<Heartbeat> heartbeats,
@@ -54,7 +53,7 @@ internal static class QueueAgentSql
         {
             var next = (queues.Count * queues[0].Length) + 1;
             await transaction.ExecuteAsync(
-                $"INSERT INTO queues (name, message_types, default_priority, updated_at, seen_at) VALUES {Numbered(queues)} {KeepQueue} ${next} AND ${next + 1}",
+                $"INSERT INTO messaging.queues AS queues (name, message_types, default_priority, updated_at, seen_at) VALUES {Numbered(queues)} {KeepQueue} ${next} AND ${next + 1}",
                 cancellationToken,
                 [.. queues.SelectMany(row => row), new StoreTime(now - SeenIsRightFor), new StoreTime(now + SeenIsRightFor)]);
         }
@@ -65,7 +64,7 @@ internal static class QueueAgentSql
         }).ToList();
         await transaction.ExecuteAsync(
             $"""
-            INSERT INTO queue_workers (queue, worker, concurrency, in_hand, consumed, rate, oldest_seconds, seen_at, running)
+            INSERT INTO messaging.queue_workers (queue, worker, concurrency, in_hand, consumed, rate, oldest_seconds, seen_at, running)
             VALUES {Numbered(rows)}
             ON CONFLICT (queue, worker) DO UPDATE SET concurrency = excluded.concurrency, in_hand = excluded.in_hand,
                 consumed = excluded.consumed, rate = excluded.rate, oldest_seconds = excluded.oldest_seconds, seen_at = excluded.seen_at,
@@ -73,7 +72,7 @@ internal static class QueueAgentSql
             """,
             cancellationToken,
             [.. rows.SelectMany(row => row)]);
-        await transaction.ExecuteAsync("DELETE FROM queue_workers WHERE seen_at < $1", cancellationToken, new StoreTime(now - Kept));
+        await transaction.ExecuteAsync("DELETE FROM messaging.queue_workers WHERE seen_at < $1", cancellationToken, new StoreTime(now - Kept));
     }
 
     /// <summary>The parameters of rows: <c>($1, $2), ($3, $4)</c>.</summary>
@@ -81,8 +80,8 @@ internal static class QueueAgentSql
         ", ", rows.Select((row, i) => $"({string.Join(", ", Enumerable.Range((i * row.Length) + 1, row.Length).Select(number => $"${number}"))})"));
 
     /// <summary>The process ends; nobody is to wait until its heartbeats are old.</summary>
-    public static Task LeaveAsync(DbTransaction transaction, string worker, CancellationToken cancellationToken) =>
-        transaction.ExecuteAsync("DELETE FROM queue_workers WHERE worker = $1", cancellationToken, worker);
+    public static Task LeaveAsync(OutboxTransaction transaction, string worker, CancellationToken cancellationToken) =>
+        transaction.ExecuteAsync("DELETE FROM messaging.queue_workers WHERE worker = $1", cancellationToken, worker);
 
     /// <param name="store">Where they are.</param>
     /// <param name="options">How long a process counts as there, and a queue as consumed.</param>

@@ -1,5 +1,5 @@
-using System.Data.Common;
 using Messaging.Outbox.Audit;
+using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Queues;
 
@@ -7,7 +7,7 @@ namespace Messaging.Outbox.Queues;
 internal static class QueueAudit
 {
     public static Task<int> InsertAsync(
-        DbTransaction transaction,
+        OutboxTransaction transaction,
         string who,
         string action,
         string queue,

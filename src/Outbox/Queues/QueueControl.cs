@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
@@ -80,7 +79,7 @@ public sealed class QueueControl
 
                 var now = _time.GetUtcNow();
                 var changed = await transaction.ExecuteAsync(
-                    $"UPDATE queues SET {set}, updated_at = $2 WHERE name = $1 AND ({where})",
+                    $"UPDATE messaging.queues SET {set}, updated_at = $2 WHERE name = $1 AND ({where})",
                     cancellationToken,
                     [name, new StoreTime(now), .. values]);
                 if (changed == 0)
@@ -94,9 +93,9 @@ public sealed class QueueControl
             },
             cancellationToken);
 
-    private static async Task<QueueSettings?> ReadAsync(DbTransaction transaction, string name, CancellationToken cancellationToken) =>
+    private static async Task<QueueSettings?> ReadAsync(OutboxTransaction transaction, string name, CancellationToken cancellationToken) =>
         (await transaction.QueryAsync(
-            $"SELECT {QueueSettings.Columns} FROM queues WHERE name = $1", QueueSettings.Read, cancellationToken, name)).FirstOrDefault();
+            $"SELECT {QueueSettings.Columns} FROM messaging.queues WHERE name = $1", QueueSettings.Read, cancellationToken, name)).FirstOrDefault();
 
     private static string Describe(QueueSettings settings) => JsonSerializer.Serialize(
         new { concurrency = settings.Concurrency, rate_limit = settings.RateLimit, priority = (int)settings.Priority });

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
@@ -63,14 +62,14 @@ internal sealed class QueuePurge(
 
     /// <summary>Removes messages, and says so of their tasks and in the audit, in one transaction.</summary>
     private async Task<PurgeResult> RemoveAsync(
-        Func<DbTransaction, Task<IReadOnlyList<Guid?>>> take, string queue, string who, CancellationToken cancellationToken)
+        Func<OutboxTransaction, Task<IReadOnlyList<Guid?>>> take, string queue, string who, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(BatchDeadline);
         await using var transaction = await store.BeginAsync(deadline.Token);
         var result = await store.TranslateAsync(async () =>
         {
-            var taken = await take(transaction.Transaction);
+            var taken = await take(transaction.Own);
             if (taken.Count == 0)
             {
                 return new PurgeResult(0, 0, 0);
@@ -78,10 +77,10 @@ internal sealed class QueuePurge(
 
             var now = time.GetUtcNow();
             var ids = taken.OfType<Guid>().Distinct().ToList();
-            var (cancelled, following) = await CancelSql.CancelAsync(transaction.Transaction, ids, now, store, SuccessorPolicy.Cancel, deadline.Token);
+            var (cancelled, following) = await CancelSql.CancelAsync(transaction.Own, ids, now, store, SuccessorPolicy.Cancel, deadline.Token);
             var removed = new PurgeResult(taken.Count, cancelled.Count, following);
             await QueueAudit.InsertAsync(
-                transaction.Transaction, who, "queue.purge", queue, fromState: null, JsonSerializer.Serialize(removed, JsonSerializerOptions.Web), now, deadline.Token);
+                transaction.Own, who, "queue.purge", queue, fromState: null, JsonSerializer.Serialize(removed, JsonSerializerOptions.Web), now, deadline.Token);
             return removed;
         });
         await transaction.CommitAsync(new StagedWork(), deadline.Token);
@@ -93,12 +92,12 @@ internal sealed class QueuePurge(
     /// queues have there, a purge goes through it once.
     /// </summary>
     private async Task<IReadOnlyList<(Guid? Task, Place Place)>> DeleteDueAsync(
-        DbTransaction transaction, string queue, Place after, int limit, CancellationToken cancellationToken)
+        OutboxTransaction transaction, string queue, Place after, int limit, CancellationToken cancellationToken)
     {
         // What a dispatcher has in hand goes to the broker: it is left to it, and not waited for.
-        var found = transaction is NpgsqlTransaction ? $"ctid = ANY (ARRAY({Rows("ctid", "1 = 1")}))" : $"id IN ({Rows("id", FreeInSqlite())})";
+        var found = transaction.Transaction is NpgsqlTransaction ? $"ctid = ANY (ARRAY({Rows("ctid", "1 = 1")}))" : $"id IN ({Rows("id", FreeInSqlite())})";
         return await transaction.QueryAsync(
-            $"DELETE FROM outbox WHERE {found} RETURNING metadata, priority, due_at, id",
+            $"DELETE FROM messaging.outbox WHERE {found} RETURNING metadata, priority, due_at, id",
             reader => (TaskOf(reader.GetString(0)), (reader.GetInt32(1), reader.Time(2)!.Value, reader.GetInt64(3))),
             cancellationToken,
             queue,
@@ -110,7 +109,7 @@ internal sealed class QueuePurge(
 
         string Rows(string key, string free) =>
             $"""
-            SELECT {key} FROM outbox
+            SELECT {key} FROM messaging.outbox
             WHERE queue = $1 AND due_at <= $2 AND (priority, due_at, id) > ($3, $4, $5) AND {free}
             ORDER BY priority, due_at, id LIMIT $6 {store.SkipLocked}
             """;
@@ -128,7 +127,7 @@ internal sealed class QueuePurge(
         }
 
         var inHand = running.OlderThan(TimeSpan.Zero).SelectMany(a => a.Deliveries).Select(d => d.OutboxId).OfType<long>();
-        return $"(in_flight = 0 OR message_id IN (SELECT id FROM tasks) AND id NOT IN ({string.Join(", ", inHand.Prepend(0))}))";
+        return $"(in_flight = 0 OR message_id IN (SELECT id FROM messaging.tasks) AND id NOT IN ({string.Join(", ", inHand.Prepend(0))}))";
     }
 
     private static Guid? TaskOf(TakenMessage message) =>

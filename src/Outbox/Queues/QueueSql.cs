@@ -16,14 +16,14 @@ internal static class QueueSql
     public const int ListCap = 10_000;
 
     // Each goes along its index by its ORDER BY: without that PostgreSQL reads the whole table for each queue, in the hope of reaching the limit soon.
-    private const string Due = "SELECT 1 FROM outbox WHERE queue = q.name AND due_at <= $1 ORDER BY due_at";
+    private const string Due = "SELECT 1 FROM messaging.outbox WHERE queue = q.name AND due_at <= $1 ORDER BY due_at";
 
     // What was kept of cancelled tasks is not delayed: it is not waited for.
-    private const string Delayed = "SELECT 1 FROM outbox WHERE queue = q.name AND due_at > $1 AND waiting <> 2 ORDER BY due_at";
+    private const string Delayed = "SELECT 1 FROM messaging.outbox WHERE queue = q.name AND due_at > $1 AND waiting <> 2 ORDER BY due_at";
 
-    private const string DeadLetters = "SELECT 1 FROM dead_letters WHERE queue = q.name AND state = 0 ORDER BY id";
+    private const string DeadLetters = "SELECT 1 FROM messaging.dead_letters WHERE queue = q.name AND state = 0 ORDER BY id";
 
-    private const string OldestDue = "(SELECT min(due_at) FROM outbox WHERE queue = q.name AND due_at <= $1)";
+    private const string OldestDue = "(SELECT min(due_at) FROM messaging.outbox WHERE queue = q.name AND due_at <= $1)";
 
     /// <summary>Where the counting ends.</summary>
     /// <param name="name">The queue, or null for all.</param>
@@ -31,8 +31,8 @@ internal static class QueueSql
 
     public static Task<IReadOnlyList<QueueSettings>> SettingsAsync(IOutboxStore store, string? name, CancellationToken cancellationToken) =>
         name is null
-            ? store.QueryAsync($"SELECT {QueueSettings.Columns} FROM queues ORDER BY name", [], QueueSettings.Read, cancellationToken)
-            : store.QueryAsync($"SELECT {QueueSettings.Columns} FROM queues WHERE name = $1", [name], QueueSettings.Read, cancellationToken);
+            ? store.QueryAsync($"SELECT {QueueSettings.Columns} FROM messaging.queues ORDER BY name", [], QueueSettings.Read, cancellationToken)
+            : store.QueryAsync($"SELECT {QueueSettings.Columns} FROM messaging.queues WHERE name = $1", [name], QueueSettings.Read, cancellationToken);
 
     public static Task<IReadOnlyDictionary<string, Counted>> DueAsync(
         IOutboxStore store, string? name, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -51,7 +51,7 @@ internal static class QueueSql
         store.QueryAsync(
             """
             SELECT queue, worker, concurrency, in_hand, consumed, rate, oldest_seconds, seen_at
-            FROM queue_workers WHERE seen_at > $1 ORDER BY queue, worker
+            FROM messaging.queue_workers WHERE seen_at > $1 ORDER BY queue, worker
             """,
             [new StoreTime(aliveSince)],
             reader => (
@@ -71,7 +71,7 @@ internal static class QueueSql
     {
         var (where, all) = name is null ? ("", parameters) : ($"WHERE q.name = ${parameters.Count + 1}", [.. parameters, name]);
         var counted = await store.QueryAsync(
-            $"SELECT q.name, (SELECT count(*) FROM ({rows} LIMIT {Text(CapOf(name))}) AS r), {oldest} FROM queues AS q {where}",
+            $"SELECT q.name, (SELECT count(*) FROM ({rows} LIMIT {Text(CapOf(name))}) AS r), {oldest} FROM messaging.queues AS q {where}",
             all,
             reader => (Queue: reader.GetString(0), Counted: new Counted(reader.GetInt64(1), reader.Time(2))),
             cancellationToken);

@@ -55,7 +55,7 @@ internal sealed class QueueStore(
             async token =>
             {
                 var since = await store.QueryAsync(
-                    "SELECT CASE WHEN paused = 1 THEN updated_at ELSE seen_at END FROM queues WHERE name = $1", [record.Settings.Name], reader => reader.Time(0), token);
+                    "SELECT CASE WHEN paused = 1 THEN updated_at ELSE seen_at END FROM messaging.queues WHERE name = $1", [record.Settings.Name], reader => reader.Time(0), token);
                 return await OldestSent.FindAsync(store, record.Settings.Name, since.FirstOrDefault(), _options.LostAfter, token);
             },
             cancellationToken);

@@ -41,7 +41,7 @@ internal sealed class LostMessages(
         var found = new Dictionary<string, int>(StringComparer.Ordinal);
         var looked = await store.TranslateAsync(async () =>
         {
-            var sql = new SentSql(transaction.Transaction, store.SkipLocked, deadline.Token);
+            var sql = new SentSql(transaction.Own, store.SkipLocked, deadline.Token);
             var rows = await sql.TakeAsync(now);
             var open = (await sql.FindOpenAsync(rows.SelectMany(r => r.Ids).Distinct())).ToDictionary(t => t.Id);
             var (lost, doubtful) = await JudgeAsync(sql, rows, open, depths, now, deadline.Token);

@@ -1,10 +1,9 @@
-using System.Data.Common;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Recovery;
 
 /// <summary>What <see cref="LostMessages"/> reads and writes, in one transaction: the same for both dialects.</summary>
-internal sealed class SentSql(DbTransaction transaction, string skipLocked, CancellationToken cancellationToken)
+internal sealed class SentSql(OutboxTransaction transaction, string skipLocked, CancellationToken cancellationToken)
 {
     /// <summary>Batches that are looked at in one transaction.</summary>
     public const int Batches = 20;
@@ -20,14 +19,14 @@ internal sealed class SentSql(DbTransaction transaction, string skipLocked, Canc
         RowsAsync($"check_at <= $1 ORDER BY check_at LIMIT {Batches} {skipLocked}", new StoreTime(now));
 
     public Task<List<OpenTask>> FindOpenAsync(IEnumerable<Guid> ids) => InChunksAsync(ids, (list, parameters) => transaction.QueryAsync(
-        $"SELECT id, state, queue, started_at FROM tasks WHERE id IN ({list}) AND {Open}",
+        $"SELECT id, state, queue, started_at FROM messaging.tasks WHERE id IN ({list}) AND {Open}",
         reader => new OpenTask(reader.GetGuid(0), (TaskState)reader.GetInt16(1), reader.Text(2), reader.Time(3)),
         cancellationToken,
         parameters));
 
     /// <summary>Those that lie in the outbox, or that a dispatcher has just taken from there and put aside.</summary>
     public Task<List<Guid>> FindUnsentAsync(IEnumerable<Guid> ids) => InChunksAsync(ids, (list, parameters) => transaction.QueryAsync(
-        $"SELECT message_id FROM outbox WHERE message_id IN ({list})", reader => reader.GetGuid(0), cancellationToken, parameters));
+        $"SELECT message_id FROM messaging.outbox WHERE message_id IN ({list})", reader => reader.GetGuid(0), cancellationToken, parameters));
 
     /// <summary>The ids of what was sent after this batch.</summary>
     public Task<List<SentRow>> FindLaterAsync(long id) => RowsAsync("id > $1", id);
@@ -35,7 +34,7 @@ internal sealed class SentSql(DbTransaction transaction, string skipLocked, Canc
     /// <summary>The tasks that workers say they are at.</summary>
     public async Task<HashSet<Guid>> FindRunningAsync(DateTimeOffset aliveSince) =>
         [.. (await transaction.QueryAsync(
-            "SELECT running FROM queue_workers WHERE seen_at > $1 AND running IS NOT NULL",
+            "SELECT running FROM messaging.queue_workers WHERE seen_at > $1 AND running IS NOT NULL",
             reader => reader.GetFieldValue<byte[]>(0),
             cancellationToken,
             new StoreTime(aliveSince))).SelectMany(SentBatch.UnpackIds)];
@@ -43,22 +42,22 @@ internal sealed class SentSql(DbTransaction transaction, string skipLocked, Canc
     /// <returns>Those that have not ended meanwhile, and now are Queued.</returns>
     public async Task<HashSet<Guid>> RequeueAsync(IEnumerable<Guid> ids) =>
         [.. await InChunksAsync(ids.Order(), (list, parameters) => transaction.QueryAsync(
-            $"UPDATE tasks SET state = {(int)TaskState.Queued}, next_attempt_at = NULL WHERE id IN ({list}) AND {Open} RETURNING id",
+            $"UPDATE messaging.tasks SET state = {(int)TaskState.Queued}, next_attempt_at = NULL WHERE id IN ({list}) AND {Open} RETURNING id",
             reader => reader.GetGuid(0),
             cancellationToken,
             parameters))];
 
     public async Task<IReadOnlyList<OutboxMessage>> ReadMessagesAsync(long id) =>
         SentBatch.Unpack((await transaction.QueryAsync(
-            "SELECT messages FROM sent_messages WHERE id = $1", reader => reader.GetFieldValue<byte[]>(0), cancellationToken, id)).Single());
+            "SELECT messages FROM messaging.sent_messages WHERE id = $1", reader => reader.GetFieldValue<byte[]>(0), cancellationToken, id)).Single());
 
     public Task CheckLaterAsync(long id, DateTimeOffset checkAt) => transaction.ExecuteAsync(
-        "UPDATE sent_messages SET check_at = $2 WHERE id = $1", cancellationToken, id, new StoreTime(checkAt));
+        "UPDATE messaging.sent_messages SET check_at = $2 WHERE id = $1", cancellationToken, id, new StoreTime(checkAt));
 
-    public Task DeleteAsync(long id) => transaction.ExecuteAsync("DELETE FROM sent_messages WHERE id = $1", cancellationToken, id);
+    public Task DeleteAsync(long id) => transaction.ExecuteAsync("DELETE FROM messaging.sent_messages WHERE id = $1", cancellationToken, id);
 
     private Task<List<SentRow>> RowsAsync(string where, object parameter) => transaction.QueryAsync(
-        $"SELECT id, ids FROM sent_messages WHERE {where}",
+        $"SELECT id, ids FROM messaging.sent_messages WHERE {where}",
         reader => new SentRow(reader.GetInt64(0), [.. SentBatch.UnpackIds(reader.GetFieldValue<byte[]>(1))]),
         cancellationToken,
         parameter);

@@ -4,7 +4,7 @@ using Messaging.Outbox.Staging;
 namespace Messaging.Outbox.Sagas;
 
 /// <summary>The values that events find the instances of a saga by, as rows.</summary>
-internal sealed class SagaKeys<TSaga>(SagaType<TSaga> type, UnitOfWork unit, IStoreReader reader)
+internal sealed class SagaKeys<TSaga>(SagaType<TSaga> type, UnitOfWork unit, OutboxReader reader)
     where TSaga : class, ISaga
 {
     /// <summary>Those of an instance, by the name of the property.</summary>
@@ -14,7 +14,7 @@ internal sealed class SagaKeys<TSaga>(SagaType<TSaga> type, UnitOfWork unit, ISt
         .ToDictionary(p => p.Name, p => p.Key!, StringComparer.Ordinal);
 
     public Task<IReadOnlyList<Guid>> FindAsync(string property, string key, CancellationToken cancellationToken) => reader.QueryAsync(
-        "SELECT correlation_id FROM saga_keys WHERE saga_type = $1 AND name = $2 AND value = $3",
+        "SELECT correlation_id FROM messaging.saga_keys WHERE saga_type = $1 AND name = $2 AND value = $3",
         [type.Name, property, key],
         row => row.GetGuid(0),
         cancellationToken);
@@ -33,8 +33,8 @@ internal sealed class SagaKeys<TSaga>(SagaType<TSaga> type, UnitOfWork unit, ISt
 
             if (old is not null)
             {
-                unit.Execute(
-                    "DELETE FROM saga_keys WHERE saga_type = $1 AND correlation_id = $2 AND name = $3", type.Name, saga.CorrelationId, property.Name);
+                unit.ExecuteOwn(
+                    "DELETE FROM messaging.saga_keys WHERE saga_type = $1 AND correlation_id = $2 AND name = $3", type.Name, saga.CorrelationId, property.Name);
             }
 
             if (key is not null && !await InsertAsync(saga, property, key, cancellationToken))
@@ -46,14 +46,14 @@ internal sealed class SagaKeys<TSaga>(SagaType<TSaga> type, UnitOfWork unit, ISt
         return true;
     }
 
-    public Task DeleteAsync(Guid saga, CancellationToken cancellationToken) => unit.QueryAsync(
-        "DELETE FROM saga_keys WHERE saga_type = $1 AND correlation_id = $2 RETURNING name", [type.Name, saga], row => row.GetString(0), cancellationToken);
+    public Task DeleteAsync(Guid saga, CancellationToken cancellationToken) => unit.QueryOwnAsync(
+        "DELETE FROM messaging.saga_keys WHERE saga_type = $1 AND correlation_id = $2 RETURNING name", [type.Name, saga], row => row.GetString(0), cancellationToken);
 
     private async Task<bool> InsertAsync(TSaga saga, SagaProperty property, string key, CancellationToken cancellationToken)
     {
-        var inserted = await unit.QueryAsync(
+        var inserted = await unit.QueryOwnAsync(
             """
-            INSERT INTO saga_keys (saga_type, name, value, slot, correlation_id) VALUES ($1, $2, $3, $4, $5)
+            INSERT INTO messaging.saga_keys (saga_type, name, value, slot, correlation_id) VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT (saga_type, name, value, slot) DO NOTHING RETURNING name
             """,
             [type.Name, property.Name, key, property.IsUnique ? Guid.Empty : saga.CorrelationId, saga.CorrelationId],

@@ -10,7 +10,7 @@ namespace Messaging.Outbox.Sagas;
 /// so no transaction is open while the saga is at work. The version tells whether another event was faster.
 /// </summary>
 internal sealed class SagaRows<TSaga>(
-    SagaType<TSaga> type, SagaJson<TSaga> json, SagaStateName<TSaga> states, SagaKeys<TSaga> keys, UnitOfWork unit, IStoreReader reader, StoreClock time)
+    SagaType<TSaga> type, SagaJson<TSaga> json, SagaStateName<TSaga> states, SagaKeys<TSaga> keys, UnitOfWork unit, OutboxReader reader, StoreClock time)
     where TSaga : class, ISaga
 {
     /// <summary>A saga has ids and figures; what is larger belongs into a table of its own.</summary>
@@ -24,7 +24,7 @@ internal sealed class SagaRows<TSaga>(
     public async Task<TSaga?> LoadAsync(Guid id, CancellationToken cancellationToken)
     {
         var found = await reader.QueryAsync(
-            "SELECT data, version FROM sagas WHERE saga_type = $1 AND correlation_id = $2",
+            "SELECT data, version FROM messaging.sagas WHERE saga_type = $1 AND correlation_id = $2",
             [type.Name, id],
             row => (Data: row.GetString(0), Version: row.GetInt64(1)),
             cancellationToken);
@@ -40,7 +40,7 @@ internal sealed class SagaRows<TSaga>(
 
     /// <summary>Those after an id, in the order of their ids.</summary>
     public Task<IReadOnlyList<TSaga>> LoadAfterAsync(Guid? id, int limit, CancellationToken cancellationToken) => reader.QueryAsync(
-        "SELECT data FROM sagas WHERE saga_type = $1 AND correlation_id > $2 ORDER BY correlation_id LIMIT $3",
+        "SELECT data FROM messaging.sagas WHERE saga_type = $1 AND correlation_id > $2 ORDER BY correlation_id LIMIT $3",
         [type.Name, id ?? Guid.Empty, limit],
         row => json.Read(row.GetString(0)),
         cancellationToken);
@@ -52,7 +52,7 @@ internal sealed class SagaRows<TSaga>(
         await WriteAsync(
             saga.CorrelationId,
             """
-            INSERT INTO sagas (saga_type, correlation_id, current_state, data, version, created_at, updated_at) VALUES ($1, $2, $3, $4, 1, $5, $5)
+            INSERT INTO messaging.sagas (saga_type, correlation_id, current_state, data, version, created_at, updated_at) VALUES ($1, $2, $3, $4, 1, $5, $5)
             ON CONFLICT (saga_type, correlation_id) DO NOTHING RETURNING version
             """,
             [type.Name, saga.CorrelationId, await states.ReadAsync(context), ToJson(saga), now],
@@ -72,7 +72,7 @@ internal sealed class SagaRows<TSaga>(
         await WriteAsync(
             saga.CorrelationId,
             """
-            UPDATE sagas SET current_state = $3, data = $4, version = version + 1, updated_at = $5
+            UPDATE messaging.sagas SET current_state = $3, data = $4, version = version + 1, updated_at = $5
             WHERE saga_type = $1 AND correlation_id = $2 AND version = $6 RETURNING version
             """,
             [type.Name, saga.CorrelationId, await states.ReadAsync(context), ToJson(saga), new StoreTime(time.GetUtcNow()), stored.Version],
@@ -90,7 +90,7 @@ internal sealed class SagaRows<TSaga>(
 
         await WriteAsync(
             id,
-            "DELETE FROM sagas WHERE saga_type = $1 AND correlation_id = $2 AND version = $3 RETURNING version",
+            "DELETE FROM messaging.sagas WHERE saga_type = $1 AND correlation_id = $2 AND version = $3 RETURNING version",
             [type.Name, id, stored.Version],
             context.CancellationToken);
         await keys.DeleteAsync(id, context.CancellationToken);
@@ -106,7 +106,7 @@ internal sealed class SagaRows<TSaga>(
 
     private async Task WriteAsync(Guid id, string sql, object?[] parameters, CancellationToken cancellationToken)
     {
-        if ((await unit.QueryAsync(sql, parameters, row => row.GetInt64(0), cancellationToken)).Count == 0)
+        if ((await unit.QueryOwnAsync(sql, parameters, row => row.GetInt64(0), cancellationToken)).Count == 0)
         {
             throw Conflict(id);
         }

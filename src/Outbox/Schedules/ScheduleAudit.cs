@@ -9,7 +9,7 @@ internal static class ScheduleAudit
 {
     public static void Write(
         UnitOfWork unit, DateTimeOffset now, string who, string action, string name, ScheduleRecord? old, object? details) =>
-        unit.Execute(
+        unit.ExecuteOwn(
             AuditSql.Insert,
             AuditSql.Parameters(AuditSql.Entry(
                 now,

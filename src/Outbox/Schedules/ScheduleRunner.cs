@@ -1,4 +1,5 @@
 using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -69,7 +70,7 @@ internal sealed partial class ScheduleRunner(
         {
             await using var scope = scopes.CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<TaskSchedules>().DeclareAsync(schedule.Definition, cancellationToken);
-            await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync(cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<UnitOfWork>().CommitAsync(cancellationToken);
         }
 
         _areDeclared = true;
@@ -185,8 +186,8 @@ internal sealed partial class ScheduleRunner(
     private async Task FailAsync(ScheduleRecord schedule, DateTimeOffset due, string problem, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var unit = scope.ServiceProvider.GetRequiredService<IUnitOfWork>();
-        var failed = unit.Execute(
+        var unit = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
+        var failed = unit.ExecuteOwn(
             ScheduleStore.Fail, problem, schedule.Name, new StoreTime(due), new StoreTime(schedule.UpdatedAt));
         await unit.CommitAsync(cancellationToken);
         if (failed.RowsAffected > 0)
@@ -200,9 +201,9 @@ internal sealed partial class ScheduleRunner(
         ScheduleRecord schedule, TaskMessage message, DateTimeOffset due, DueStep step, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var unit = scope.ServiceProvider.GetRequiredService<IUnitOfWork>();
+        var unit = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
         var taskId = time.NewId();
-        var advance = unit.Execute(
+        var advance = unit.ExecuteOwn(
             ScheduleStore.Advance,
             StoreTime.Of(step.Next),
             step.Runs ? new StoreTime(due) : null,

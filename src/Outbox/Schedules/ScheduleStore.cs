@@ -9,18 +9,18 @@ internal sealed class ScheduleStore(IOutboxStore store, IOptions<OutboxOptions> 
 {
     public const string Insert =
         """
-        INSERT INTO schedules (cron, time_zone, misfire, task_type, message, kind, paused, next_due_at, updated_at, name, created_at)
+        INSERT INTO messaging.schedules (cron, time_zone, misfire, task_type, message, kind, paused, next_due_at, updated_at, name, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (name) DO NOTHING
         """;
 
     public const string Replace =
         """
-        UPDATE schedules SET cron = $1, time_zone = $2, misfire = $3, task_type = $4, message = $5, kind = $6, paused = $7,
+        UPDATE messaging.schedules SET cron = $1, time_zone = $2, misfire = $3, task_type = $4, message = $5, kind = $6, paused = $7,
             next_due_at = $8, updated_at = $9, error = NULL
         WHERE name = $10
         """;
 
-    public const string Delete = "DELETE FROM schedules WHERE name = $1";
+    public const string Delete = "DELETE FROM messaging.schedules WHERE name = $1";
 
     /// <summary>
     /// Changes a row only if it is as it was read: of several processes one moves the due time on, and none runs what somebody
@@ -28,31 +28,31 @@ internal sealed class ScheduleStore(IOutboxStore store, IOptions<OutboxOptions> 
     /// </summary>
     public const string Advance =
         """
-        UPDATE schedules SET next_due_at = $1, last_due_at = coalesce($2, last_due_at), last_task_id = coalesce($3, last_task_id)
+        UPDATE messaging.schedules SET next_due_at = $1, last_due_at = coalesce($2, last_due_at), last_task_id = coalesce($3, last_task_id)
         WHERE name = $4 AND next_due_at = $5 AND updated_at = $6 AND paused = 0
         """;
 
     /// <summary>Ends a schedule that cannot go on, on the same conditions; whoever puts or resumes it lets it go on.</summary>
     public const string Fail =
         """
-        UPDATE schedules SET next_due_at = NULL, error = $1
+        UPDATE messaging.schedules SET next_due_at = NULL, error = $1
         WHERE name = $2 AND next_due_at = $3 AND updated_at = $4 AND paused = 0
         """;
 
     /// <summary>Sets another due time, on the same conditions.</summary>
     public const string Move =
-        "UPDATE schedules SET next_due_at = $1 WHERE name = $2 AND next_due_at = $3 AND updated_at = $4 AND paused = 0";
+        "UPDATE messaging.schedules SET next_due_at = $1 WHERE name = $2 AND next_due_at = $3 AND updated_at = $4 AND paused = 0";
 
     private const string Select =
         """
         SELECT name, cron, time_zone, misfire, task_type, message, kind, paused, next_due_at, last_due_at, last_task_id,
             created_at, updated_at, error
-        FROM schedules
+        FROM messaging.schedules
         """;
 
     private const string SelectOne = $"{Select} WHERE name = $1";
 
-    private const string Touch = "UPDATE schedules SET updated_at = $1 WHERE name = $2";
+    private const string Touch = "UPDATE messaging.schedules SET updated_at = $1 WHERE name = $2";
 
     public Task<IReadOnlyList<ScheduleRecord>> ListAsync(string after, int limit, CancellationToken cancellationToken) =>
         QueryAsync($"{Select} WHERE name > $1 ORDER BY name LIMIT $2", [after, limit], cancellationToken);
@@ -78,7 +78,7 @@ internal sealed class ScheduleStore(IOutboxStore store, IOptions<OutboxOptions> 
 
     /// <summary>Reads a schedule and locks its row until the commit.</summary>
     public static async Task<ScheduleRecord?> LockAsync(
-        DbTransaction transaction, string name, DateTimeOffset now, CancellationToken cancellationToken) =>
+        OutboxTransaction transaction, string name, DateTimeOffset now, CancellationToken cancellationToken) =>
         await transaction.ExecuteAsync(Touch, cancellationToken, new StoreTime(now), name) > 0
             ? (await transaction.QueryAsync(SelectOne, Read, cancellationToken, name)).Single()
             : null;

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Messaging.Outbox.Schedules;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
@@ -219,7 +218,7 @@ public sealed class TaskSchedules
     }
 
     private Task<T> InTransactionAsync<T>(
-        Func<DbTransaction, CancellationToken, Task<T>> action, CancellationToken cancellationToken) =>
+        Func<OutboxTransaction, CancellationToken, Task<T>> action, CancellationToken cancellationToken) =>
         _store.WithinTimeAsync(
             token => _unit.InTransactionAsync(transaction => action(transaction, token), token), cancellationToken);
 

@@ -27,7 +27,7 @@ internal sealed class OutboxMessageScheduler(ConsumeContext context, UnitOfWork 
 
     public Task CancelScheduledSend(Guid tokenId, CancellationToken cancellationToken)
     {
-        unit.Execute("DELETE FROM outbox WHERE message_id = $1 AND waiting = 1", tokenId);
+        unit.ExecuteOwn("DELETE FROM messaging.outbox WHERE message_id = $1 AND waiting = 1", tokenId);
         return Task.CompletedTask;
     }
 

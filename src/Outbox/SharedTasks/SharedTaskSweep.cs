@@ -23,7 +23,7 @@ internal sealed partial class SharedTaskSweep(
 
     private static readonly string Open =
         $"""
-        SELECT c.task_id, max(c.expected) FROM task_consumers c JOIN tasks t ON t.id = c.task_id
+        SELECT c.task_id, max(c.expected) FROM messaging.task_consumers c JOIN messaging.tasks t ON t.id = c.task_id
         WHERE c.task_id > $1 AND c.ended_at < $2 AND t.state NOT IN {Ended}
         GROUP BY c.task_id ORDER BY c.task_id LIMIT {PageSize}
         """;
@@ -84,7 +84,7 @@ internal sealed partial class SharedTaskSweep(
     {
         var done = await StoreDeadline.RunAsync(
             _options.CommitTimeout,
-            token => store.QueryAsync("SELECT queue FROM task_consumers WHERE task_id = $1 AND failed = 0", [id], reader => reader.GetString(0), token),
+            token => store.QueryAsync("SELECT queue FROM messaging.task_consumers WHERE task_id = $1 AND failed = 0", [id], reader => reader.GetString(0), token),
             stoppingToken);
         var work = new StagedWork();
         if (done.Count > 0 && expected.AreDone(done, queues.IsGone))
@@ -99,7 +99,7 @@ internal sealed partial class SharedTaskSweep(
         else
         {
             work.Commands.Add(new StagedCommand(
-                $"UPDATE tasks SET last_error = $2 WHERE id = $1 AND last_error IS NULL AND state NOT IN {Ended}", // it may have ended since it was read
+                store.Names.In($"UPDATE messaging.tasks SET last_error = $2 WHERE id = $1 AND last_error IS NULL AND state NOT IN {Ended}"), // it may have ended since it was read
                 [id, $"Some of its consumers are done; those on {string.Join(", ", expected.Missing(done))} are not."]));
         }
 

@@ -17,7 +17,7 @@ internal sealed class SqliteClaim(
     ConcurrentQueue<long> toGiveBack) : IOutboxClaim
 {
     // A paused queue neither gets more, nor uses up with what it has got what may be under way for others.
-    private const string NotPaused = "(queue IS NULL OR queue NOT IN (SELECT name FROM queues WHERE paused = 1))";
+    private const string NotPaused = "(queue IS NULL OR queue NOT IN (SELECT name FROM messaging.queues WHERE paused = 1))";
 
     private bool _completed;
 
@@ -31,7 +31,7 @@ internal sealed class SqliteClaim(
         {
             var dueAt = connection.Prepare(
                 null,
-                $"SELECT due_at FROM outbox WHERE in_flight = 0 AND priority = $1 AND due_at < $2 AND {NotPaused} ORDER BY due_at LIMIT 1",
+                $"SELECT due_at FROM messaging.outbox WHERE in_flight = 0 AND priority = $1 AND due_at < $2 AND {NotPaused} ORDER BY due_at LIMIT 1",
                 priority,
                 SqliteWriter.Infinity).ExecuteScalar();
             if (dueAt is long milliseconds)
@@ -58,9 +58,9 @@ internal sealed class SqliteClaim(
             using var reader = connection.Prepare(
                 transaction,
                 $"""
-                UPDATE outbox SET in_flight = 1 WHERE id IN
-                    (SELECT id FROM outbox WHERE in_flight = 0 AND priority = $3 AND due_at <= $1 AND {NotPaused} ORDER BY due_at, id
-                     LIMIT max(0, $2 - (SELECT count(*) FROM outbox WHERE in_flight = 1 AND priority = $3 AND {NotPaused})))
+                UPDATE messaging.outbox SET in_flight = 1 WHERE id IN
+                    (SELECT id FROM messaging.outbox WHERE in_flight = 0 AND priority = $3 AND due_at <= $1 AND {NotPaused} ORDER BY due_at, id
+                     LIMIT max(0, $2 - (SELECT count(*) FROM messaging.outbox WHERE in_flight = 1 AND priority = $3 AND {NotPaused})))
                 RETURNING {OutboxMessageReader.Columns}
                 """,
                 time.GetUtcNow().ToUnixTimeMilliseconds(),
@@ -78,7 +78,7 @@ internal sealed class SqliteClaim(
             {
                 connection.Execute(
                     transaction,
-                    "UPDATE outbox SET awaiting = $2 WHERE id = $1 AND awaiting = 0",
+                    "UPDATE messaging.outbox SET awaiting = $2 WHERE id = $1 AND awaiting = 0",
                     message.Id,
                     settlements(message));
             }
@@ -106,7 +106,7 @@ internal sealed class SqliteClaim(
             {
                 foreach (var message in done)
                 {
-                    connection.Execute(transaction, "DELETE FROM outbox WHERE id = $1", message.Id);
+                    connection.Execute(transaction, "DELETE FROM messaging.outbox WHERE id = $1", message.Id);
                 }
 
                 var now = time.GetUtcNow();
@@ -114,7 +114,7 @@ internal sealed class SqliteClaim(
                 {
                     connection.Execute(
                         transaction,
-                        "INSERT INTO sent_messages (check_at, ids, messages) VALUES ($1, $2, $3)",
+                        "INSERT INTO messaging.sent_messages (check_at, ids, messages) VALUES ($1, $2, $3)",
                         new StoreTime(now + batch.CheckAfter),
                         batch.Ids,
                         batch.Messages);
@@ -123,12 +123,12 @@ internal sealed class SqliteClaim(
                 UndeliveredSql.WriteAsync(new SqliteCommands(connection, transaction), failures).GetAwaiter().GetResult();
                 foreach (var failure in failures.Where(f => f.GivenUp is not null))
                 {
-                    connection.Execute(transaction, "DELETE FROM outbox WHERE id = $1", failure.Message.Id);
+                    connection.Execute(transaction, "DELETE FROM messaging.outbox WHERE id = $1", failure.Message.Id);
                 }
 
                 return failures.Where(f => f.GivenUp is null).Sum(f => connection.Execute(
                     transaction,
-                    "UPDATE outbox SET in_flight = 0, attempts = $4, last_error = $2, due_at = $3 WHERE id = $1",
+                    "UPDATE messaging.outbox SET in_flight = 0, attempts = $4, last_error = $2, due_at = $3 WHERE id = $1",
                     f.Message.Id,
                     f.Error,
                     (now + f.Delay).ToUnixTimeMilliseconds(),
@@ -146,7 +146,7 @@ internal sealed class SqliteClaim(
         {
             await database.WriteAsync(
                 (connection, transaction) => all.Sum(id => connection.Execute(
-                    transaction, "UPDATE outbox SET in_flight = 0 WHERE id = $1", id)),
+                    transaction, "UPDATE messaging.outbox SET in_flight = 0 WHERE id = $1", id)),
                 cancellationToken);
             all.ForEach(_ => ids.TryDequeue(out var _));
         }

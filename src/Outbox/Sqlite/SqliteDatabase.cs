@@ -17,11 +17,14 @@ internal sealed class SqliteDatabase : IDisposable
     private readonly Lazy<PreparedConnection> _writer;
     private readonly string _connectionString;
 
-    public SqliteDatabase(string connectionString)
+    public SqliteDatabase(string connectionString, TableNames names)
     {
+        Names = names;
         _connectionString = connectionString;
         _writer = new Lazy<PreparedConnection>(OpenWriter, LazyThreadSafetyMode.PublicationOnly); // a failure is not kept
     }
+
+    public TableNames Names { get; }
 
     /// <summary>What this process may still write to the disk of the file.</summary>
     public long AvailableBytes => new DriveInfo(Path.GetFullPath(new SqliteConnectionStringBuilder(_connectionString).DataSource)).AvailableFreeSpace;
@@ -133,7 +136,7 @@ internal sealed class SqliteDatabase : IDisposable
 
     private PreparedConnection Open()
     {
-        var connection = new PreparedConnection(_connectionString);
+        var connection = new PreparedConnection(_connectionString, Names);
         try
         {
             connection.Open();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Microsoft.Data.Sqlite;
 
 namespace Messaging.Outbox.Sqlite;
 
@@ -14,6 +15,8 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
     private const long MinAvailableBytes = 1_024 * 1_024;
 
     private readonly FullDisk _disk = new();
+
+    public TableNames Names => database.Names;
 
     // SQLite has one writer; a second loop would only wait for the first.
     public int MaxConcurrentCommits => 1;
@@ -67,7 +70,7 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
     public Task RecoverAsync(CancellationToken cancellationToken) =>
         database.WriteAsync(
             (connection, transaction) =>
-                connection.Execute(transaction, "UPDATE outbox SET in_flight = 0, attempts = attempts + 1, awaiting = 0 WHERE in_flight = 1"),
+                connection.Execute(transaction, "UPDATE messaging.outbox SET in_flight = 0, attempts = attempts + 1, awaiting = 0 WHERE in_flight = 1"),
             cancellationToken);
 
     public Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, string worker, CancellationToken cancellationToken) =>
@@ -75,7 +78,7 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
             (connection, transaction) => tasks.Sum(task => connection.Execute(
                 transaction,
                 $"""
-                UPDATE tasks SET state = {(int)TaskState.Running}, attempts = $2, started_at = $3, next_attempt_at = NULL,
+                UPDATE messaging.tasks SET state = {(int)TaskState.Running}, attempts = $2, started_at = $3, next_attempt_at = NULL,
                     worker = $4, progress = $5, progress_text = $6
                 WHERE id = $1 AND attempts <= $2 AND (attempts < $2 OR state = {(int)TaskState.Running}
                       OR state = {(int)TaskState.Queued} AND started_at < $3)
@@ -91,10 +94,18 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
 
     public Task<IReadOnlyList<T>> QueryAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        ReadAsync(connection => connection.Prepare(transaction: null, sql, [.. parameters]), read, cancellationToken);
+
+    public Task<IReadOnlyList<T>> QueryAsWrittenAsync<T>(
+        string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        ReadAsync(connection => connection.PrepareAsWritten(transaction: null, sql, [.. parameters]), read, cancellationToken);
+
+    private Task<IReadOnlyList<T>> ReadAsync<T>(
+        Func<PreparedConnection, SqliteCommand> prepare, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<T>>(
             connection =>
             {
-                using var reader = connection.Prepare(transaction: null, sql, [.. parameters]).ExecuteReader();
+                using var reader = prepare(connection).ExecuteReader();
                 var rows = new List<T>();
                 while (reader.Read())
                 {
@@ -130,16 +141,16 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
                 connection.Execute(
                     transaction,
                     """
-                    DELETE FROM inbox WHERE (message_id, consumer_id) IN
-                        (SELECT message_id, consumer_id FROM inbox WHERE consumed_at < $1 LIMIT $2)
+                    DELETE FROM messaging.inbox WHERE (message_id, consumer_id) IN
+                        (SELECT message_id, consumer_id FROM messaging.inbox WHERE consumed_at < $1 LIMIT $2)
                     """,
                     new StoreTime(retention.Inbox),
                     retention.Limit)
                 + connection.Execute(
                     transaction,
                     $"""
-                    DELETE FROM tasks WHERE id IN
-                        (SELECT id FROM tasks WHERE finished_at < $1 AND state = {(int)TaskState.Succeeded} LIMIT $2)
+                    DELETE FROM messaging.tasks WHERE id IN
+                        (SELECT id FROM messaging.tasks WHERE finished_at < $1 AND state = {(int)TaskState.Succeeded} LIMIT $2)
                     """,
                     new StoreTime(retention.SucceededTasks),
                     retention.Limit),
@@ -148,7 +159,7 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
     public async Task PingAsync(CancellationToken cancellationToken)
     {
         await QueryAsync(
-            "SELECT (SELECT attention FROM tasks LIMIT 1), (SELECT state FROM dead_letters LIMIT 1), (SELECT name FROM queues LIMIT 1)", [], _ => true, cancellationToken);
+            "SELECT (SELECT attention FROM messaging.tasks LIMIT 1), (SELECT state FROM messaging.dead_letters LIMIT 1), (SELECT name FROM messaging.queues LIMIT 1)", [], _ => true, cancellationToken);
         await _disk.CheckAsync(() => database.AvailableBytes >= MinAvailableBytes
             ? Task.CompletedTask
             : throw new StoreUnavailableException(SqliteErrors.DiskFull));

@@ -12,6 +12,8 @@ internal sealed class SqliteTransactionOfUnit(SqliteTurn turn, TimeProvider time
 
     public DbTransaction Transaction => turn.Transaction;
 
+    public OutboxTransaction Own => new(turn.Transaction, turn.Connection.Names);
+
     public bool IsEndedByHand => turn.Transaction.Connection is null;
 
     public Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken) =>

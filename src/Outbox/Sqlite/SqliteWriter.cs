@@ -19,8 +19,8 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
 
     public InboxState FindDone(IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks) => new(
         keys.Where(key => Exists(
-            "SELECT 1 FROM inbox WHERE message_id = $1 AND consumer_id = $2", key.MessageId, key.ConsumerId)).ToHashSet(),
-        tasks.Where(id => Exists($"SELECT 1 FROM tasks WHERE id = $1 AND state = {(int)TaskState.Cancelled}", id)).ToHashSet());
+            "SELECT 1 FROM messaging.inbox WHERE message_id = $1 AND consumer_id = $2", key.MessageId, key.ConsumerId)).ToHashSet(),
+        tasks.Where(id => Exists($"SELECT 1 FROM messaging.tasks WHERE id = $1 AND state = {(int)TaskState.Cancelled}", id)).ToHashSet());
 
     /// <summary>Inserts the inbox keys, runs the staged commands and writes the outcomes.</summary>
     public void ExecuteFirstPhase(StagedWork work)
@@ -28,12 +28,12 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
         foreach (var key in work.InboxKeys)
         {
             Execute(
-                "INSERT INTO inbox (message_id, consumer_id, consumed_at) VALUES ($1, $2, $3)", key.MessageId, key.ConsumerId, _now);
+                "INSERT INTO messaging.inbox (message_id, consumer_id, consumed_at) VALUES ($1, $2, $3)", key.MessageId, key.ConsumerId, _now);
         }
 
         foreach (var command in work.Commands)
         {
-            command.RowsAffected = Execute(command.Sql, command.Parameters);
+            command.RowsAffected = connection.PrepareAsWritten(transaction, command.Sql, command.Parameters).ExecuteNonQuery();
         }
 
         foreach (var outcome in work.Outcomes)
@@ -58,7 +58,7 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
         messages.ForEach(Write);
         foreach (var (predecessor, successor) in messages.SelectMany(m => m.Predecessors, (message, before) => (before, message.MessageId)))
         {
-            Execute("INSERT INTO task_links (predecessor, successor) VALUES ($1, $2)", predecessor, successor);
+            Execute("INSERT INTO messaging.task_links (predecessor, successor) VALUES ($1, $2)", predecessor, successor);
         }
 
         foreach (var outcome in work.Outcomes.Where(o => o.HasSuccessors && o.Written is not null && o.Wrote))
@@ -69,7 +69,7 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
         foreach (var (id, attempt) in work.Outcomes.SelectMany(o => o.FailedAttempts.Select(a => (o.Id, a))))
         {
             Execute(
-                "INSERT INTO task_attempts (task_id, attempt, started_at, ended_at, worker, error) VALUES ($1, $2, $3, $4, $5, $6)",
+                "INSERT INTO messaging.task_attempts (task_id, attempt, started_at, ended_at, worker, error) VALUES ($1, $2, $3, $4, $5, $6)",
                 id,
                 attempt.Attempt,
                 new StoreTime(attempt.StartedAt),
@@ -85,9 +85,9 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
 
         foreach (var settlement in work.Settlements)
         {
-            if (Execute("DELETE FROM outbox WHERE id = $1 AND awaiting <= 1", settlement.OutboxId) == 0)
+            if (Execute("DELETE FROM messaging.outbox WHERE id = $1 AND awaiting <= 1", settlement.OutboxId) == 0)
             {
-                Execute("UPDATE outbox SET awaiting = awaiting - 1 WHERE id = $1", settlement.OutboxId);
+                Execute("UPDATE messaging.outbox SET awaiting = awaiting - 1 WHERE id = $1", settlement.OutboxId);
             }
         }
     }
@@ -98,7 +98,7 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
         var state = message.FirstState == TaskState.Scheduled && due == _now ? TaskState.Queued : message.FirstState;
         Execute(
             """
-            INSERT INTO outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority, waiting)
+            INSERT INTO messaging.outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority, waiting)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
             message.HasPredecessors ? Infinity : due,
@@ -113,7 +113,7 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
         if (message.TaskKind is not null)
         {
             Execute(
-                "INSERT INTO tasks (id, kind, queue, state, pending, created_at, next_attempt_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                "INSERT INTO messaging.tasks (id, kind, queue, state, pending, created_at, next_attempt_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
                 message.MessageId,
                 message.TaskKind,
                 message.Queue,
@@ -127,7 +127,7 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
     private void Write(TaskOutcome outcome, TaskState state) =>
         outcome.Wrote = Execute(
             $"""
-            UPDATE tasks SET state = $2, attempts = max(attempts, $3), started_at = coalesce($4, started_at), finished_at = $5, next_attempt_at = $6,
+            UPDATE messaging.tasks SET state = $2, attempts = max(attempts, $3), started_at = coalesce($4, started_at), finished_at = $5, next_attempt_at = $6,
                 last_error = coalesce($7, last_error), queue = coalesce($8, queue), result = coalesce($9, result),
                 progress = coalesce($10, progress), progress_text = coalesce($11, progress_text)
             WHERE id = $1 AND state NOT IN ({(int)TaskState.Succeeded}, {(int)TaskState.Cancelled})
@@ -151,15 +151,15 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
         {
             Execute(
                 $"""
-                UPDATE tasks SET pending = pending - 1, state = CASE WHEN pending <= 1 THEN {(int)TaskState.Queued} ELSE state END
-                WHERE id IN (SELECT successor FROM task_links WHERE predecessor = $1)
+                UPDATE messaging.tasks SET pending = pending - 1, state = CASE WHEN pending <= 1 THEN {(int)TaskState.Queued} ELSE state END
+                WHERE id IN (SELECT successor FROM messaging.task_links WHERE predecessor = $1)
                   AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked})
                 """,
                 outcome.Id);
             Execute(
                 $"""
-                UPDATE outbox SET due_at = $2 WHERE waiting = 1 AND message_id IN (
-                    SELECT t.id FROM task_links l JOIN tasks t ON t.id = l.successor
+                UPDATE messaging.outbox SET due_at = $2 WHERE waiting = 1 AND message_id IN (
+                    SELECT t.id FROM messaging.task_links l JOIN messaging.tasks t ON t.id = l.successor
                     WHERE l.predecessor = $1 AND t.pending = 0 AND t.state = {(int)TaskState.Queued})
                 """,
                 outcome.Id,

@@ -58,6 +58,9 @@ internal sealed partial class UnitOfWork(
         return command;
     }
 
+    /// <summary>The same for SQL of the library.</summary>
+    public StagedCommand ExecuteOwn(string sql, params object?[] parameters) => Execute(store.Names.In(sql), parameters);
+
     public void Add(StagedMessage message)
     {
         ThrowIfClosed();
@@ -94,14 +97,19 @@ internal sealed partial class UnitOfWork(
         return await store.TranslateAsync(() => transaction.QueryAsync(sql, read, deadline.Token, [.. parameters]));
     }
 
+    /// <summary>The same for SQL of the library.</summary>
+    public Task<IReadOnlyList<T>> QueryOwnAsync<T>(
+        string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        QueryAsync(store.Names.In(sql), parameters, read, cancellationToken);
+
     /// <summary>Runs something in the unit's own transaction, with the errors of the store; also within such an action.</summary>
-    public async Task<T> InTransactionAsync<T>(Func<DbTransaction, Task<T>> action, CancellationToken cancellationToken)
+    public async Task<T> InTransactionAsync<T>(Func<OutboxTransaction, Task<T>> action, CancellationToken cancellationToken)
     {
         var transaction = await BeginAsync(cancellationToken);
         Interlocked.Increment(ref _actions);
         try
         {
-            return await store.TranslateAsync(() => action(transaction));
+            return await store.TranslateAsync(() => action(new OutboxTransaction(transaction, store.Names)));
         }
         finally
         {

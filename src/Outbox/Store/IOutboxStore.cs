@@ -9,6 +9,9 @@ namespace Messaging.Outbox.Store;
 /// </summary>
 internal interface IOutboxStore
 {
+    /// <summary>What its tables are called.</summary>
+    TableNames Names { get; }
+
     /// <summary>Transactions the group committer may run side by side.</summary>
     int MaxConcurrentCommits { get; }
 
@@ -55,8 +58,12 @@ internal interface IOutboxStore
     /// <summary>Shows tasks as Running, with their progress, that have not ended and have not got beyond this attempt.</summary>
     Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, string worker, CancellationToken cancellationToken);
 
-    /// <summary>Reads by SQL that is the same in both dialects (<see cref="StoreSql"/>).</summary>
+    /// <summary>Reads by SQL of the library that is the same in both dialects (<see cref="StoreSql"/>).</summary>
     Task<IReadOnlyList<T>> QueryAsync<T>(
+        string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken);
+
+    /// <summary>Reads by SQL of the application, which says what its tables are called.</summary>
+    Task<IReadOnlyList<T>> QueryAsWrittenAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken);
 
     /// <summary>
@@ -102,6 +109,9 @@ internal interface IOutboxStore
 internal interface IStoreTransaction : IAsyncDisposable
 {
     DbTransaction Transaction { get; }
+
+    /// <summary>The same for SQL of the library.</summary>
+    OutboxTransaction Own { get; }
 
     /// <summary>Whether somebody else has committed it or rolled it back, over a connection that is still there.</summary>
     bool IsEndedByHand { get; }

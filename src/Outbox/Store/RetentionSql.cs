@@ -15,7 +15,7 @@ internal static class RetentionSql
             ($"attention = {Cancelled} AND finished_at < $1", retention.CancelledTasks),
             ($"""
               attention = {Blocked} AND created_at < $1 AND NOT EXISTS (
-                  SELECT 1 FROM task_links l JOIN tasks p ON p.id = l.predecessor WHERE l.successor = tasks.id)
+                  SELECT 1 FROM messaging.task_links l JOIN messaging.tasks p ON p.id = l.predecessor WHERE l.successor = tasks.id)
               """, retention.FailedTasks),
         ];
         foreach (var (where, before) in ended)
@@ -27,54 +27,54 @@ internal static class RetentionSql
 
         yield return (
             """
-            DELETE FROM outbox WHERE waiting = 1 AND message_id IN (
-                SELECT l.successor FROM task_links l WHERE l.linked_at < $1 AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = l.successor) LIMIT $2)
+            DELETE FROM messaging.outbox WHERE waiting = 1 AND message_id IN (
+                SELECT l.successor FROM messaging.task_links l WHERE l.linked_at < $1 AND NOT EXISTS (SELECT 1 FROM messaging.tasks t WHERE t.id = l.successor) LIMIT $2)
             """,
             [new StoreTime(retention.FailedTasks), retention.Limit]);
 
         // What was kept of cancelled tasks that are gone.
         yield return (
             """
-            DELETE FROM outbox WHERE waiting = 2 AND message_id IN (
-                SELECT message_id FROM outbox o WHERE waiting = 2 AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = o.message_id) LIMIT $1)
+            DELETE FROM messaging.outbox WHERE waiting = 2 AND message_id IN (
+                SELECT message_id FROM messaging.outbox o WHERE waiting = 2 AND NOT EXISTS (SELECT 1 FROM messaging.tasks WHERE id = o.message_id) LIMIT $1)
             """,
             [retention.Limit]);
 
         var oldest = new StoreTime(new[] { retention.SucceededTasks, retention.FailedTasks, retention.CancelledTasks }.Min());
         yield return (
             """
-            DELETE FROM task_attempts WHERE (task_id, attempt) IN (
-                SELECT task_id, attempt FROM task_attempts WHERE ended_at < $1 ORDER BY ended_at LIMIT $2)
+            DELETE FROM messaging.task_attempts WHERE (task_id, attempt) IN (
+                SELECT task_id, attempt FROM messaging.task_attempts WHERE ended_at < $1 ORDER BY ended_at LIMIT $2)
             """,
             [oldest, retention.Limit]);
         yield return (
             """
-            DELETE FROM task_links WHERE (predecessor, successor) IN (
-                SELECT predecessor, successor FROM task_links l
-                WHERE linked_at < $1 AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = l.successor) ORDER BY linked_at LIMIT $2)
+            DELETE FROM messaging.task_links WHERE (predecessor, successor) IN (
+                SELECT predecessor, successor FROM messaging.task_links l
+                WHERE linked_at < $1 AND NOT EXISTS (SELECT 1 FROM messaging.tasks WHERE id = l.successor) ORDER BY linked_at LIMIT $2)
             """,
             [oldest, retention.Limit]);
         yield return (
             """
-            DELETE FROM task_consumers WHERE (task_id, consumer_id) IN (
-                SELECT task_id, consumer_id FROM task_consumers c
-                WHERE ended_at < $1 AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = c.task_id) ORDER BY ended_at LIMIT $2)
+            DELETE FROM messaging.task_consumers WHERE (task_id, consumer_id) IN (
+                SELECT task_id, consumer_id FROM messaging.task_consumers c
+                WHERE ended_at < $1 AND NOT EXISTS (SELECT 1 FROM messaging.tasks WHERE id = c.task_id) ORDER BY ended_at LIMIT $2)
             """,
             [oldest, retention.Limit]);
-        yield return ("DELETE FROM unique_tasks WHERE until < $1", [new StoreTime(now)]);
+        yield return ("DELETE FROM messaging.unique_tasks WHERE until < $1", [new StoreTime(now)]);
         yield return (
-            "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE state IN (1, 2) AND ended_at < $1 LIMIT $2)",
+            "DELETE FROM messaging.dead_letters WHERE id IN (SELECT id FROM messaging.dead_letters WHERE state IN (1, 2) AND ended_at < $1 LIMIT $2)",
             [new StoreTime(retention.DeadLetters), retention.Limit]);
         yield return (
-            "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE state = 0 AND dead_at < $1 LIMIT $2)",
+            "DELETE FROM messaging.dead_letters WHERE id IN (SELECT id FROM messaging.dead_letters WHERE state = 0 AND dead_at < $1 LIMIT $2)",
             [new StoreTime(retention.FailedTasks), retention.Limit]);
         yield return (
-            "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE id < $1 ORDER BY id LIMIT $2)",
+            "DELETE FROM messaging.audit WHERE id IN (SELECT id FROM messaging.audit WHERE id < $1 ORDER BY id LIMIT $2)",
             [Uuid7.LowerBound(retention.Audit), retention.Limit]);
 
         // The state is looked at again when the row is locked: somebody may have redriven the task meanwhile.
         (string, object?[]) Tasks(string where, DateTimeOffset before, Guid bound) => (
-            $"DELETE FROM tasks WHERE attention >= {Failed} AND id IN (SELECT id FROM tasks WHERE {where} LIMIT $2)",
+            $"DELETE FROM messaging.tasks WHERE attention >= {Failed} AND id IN (SELECT id FROM messaging.tasks AS tasks WHERE {where} LIMIT $2)",
             [new StoreTime(before), retention.Limit, bound]);
     }
 }

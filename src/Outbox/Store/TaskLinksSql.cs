@@ -12,8 +12,8 @@ internal static class TaskLinksSql
     private const string AfterIt =
         """
         WITH RECURSIVE after_it (id) AS (
-            SELECT successor FROM task_links WHERE predecessor = $1
-            UNION SELECT l.successor FROM task_links l JOIN after_it a ON l.predecessor = a.id)
+            SELECT successor FROM messaging.task_links WHERE predecessor = $1
+            UNION SELECT l.successor FROM messaging.task_links l JOIN after_it a ON l.predecessor = a.id)
         """;
 
     /// <summary>
@@ -21,7 +21,7 @@ internal static class TaskLinksSql
     /// </summary>
     public static readonly string Block =
         $"""
-        {AfterIt} UPDATE tasks SET state = {(int)TaskState.Blocked}, last_error = coalesce(last_error, {Text("Task ", " before it has not succeeded.")})
+        {AfterIt} UPDATE messaging.tasks SET state = {(int)TaskState.Blocked}, last_error = coalesce(last_error, {Text("Task ", " before it has not succeeded.")})
         WHERE id IN (SELECT id FROM after_it) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked})
         """;
 
@@ -29,37 +29,37 @@ internal static class TaskLinksSql
     public static readonly string CountFollowing =
         $"""
         {AfterIt} SELECT count(*) FROM (
-            SELECT 1 FROM tasks WHERE id IN (SELECT id FROM after_it) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked}) LIMIT {MaxFollowing + 1}) AS f
+            SELECT 1 FROM messaging.tasks WHERE id IN (SELECT id FROM after_it) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked}) LIMIT {MaxFollowing + 1}) AS f
         """;
 
     /// <summary>Cancels at time <c>$2</c> whatever comes after task <c>$1</c> and has not begun, and records with which task it was cancelled.</summary>
     public static readonly string CancelFollowing =
         $"""
-        {AfterIt} UPDATE tasks SET state = {(int)TaskState.Cancelled}, finished_at = $2, next_attempt_at = NULL, cancelled_with = $1,
+        {AfterIt} UPDATE messaging.tasks SET state = {(int)TaskState.Cancelled}, finished_at = $2, next_attempt_at = NULL, cancelled_with = $1,
             last_error = {Text("Cancelled with task ", ", which it comes after.")}
         WHERE id IN (SELECT id FROM after_it) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked}) RETURNING id
         """;
 
     /// <summary>The tasks after <c>$1</c> that were cancelled with it.</summary>
     public static readonly string SelectCancelledWith =
-        $"{AfterIt} SELECT id FROM tasks WHERE id IN (SELECT id FROM after_it) AND state = {(int)TaskState.Cancelled} AND cancelled_with = $1";
+        $"{AfterIt} SELECT id FROM messaging.tasks WHERE id IN (SELECT id FROM after_it) AND state = {(int)TaskState.Cancelled} AND cancelled_with = $1";
 
     /// <summary>The task with which task <c>$1</c> was cancelled, if that one still is; no row for one that was cancelled by itself.</summary>
     public static readonly string SelectCancelledBefore =
-        $"SELECT root.id FROM tasks t JOIN tasks root ON root.id = t.cancelled_with WHERE t.id = $1 AND root.state = {(int)TaskState.Cancelled}";
+        $"SELECT root.id FROM messaging.tasks t JOIN messaging.tasks root ON root.id = t.cancelled_with WHERE t.id = $1 AND root.state = {(int)TaskState.Cancelled}";
 
     /// <summary>Lets what comes after task <c>$1</c> wait again, unless another task before it has failed, too.</summary>
     public static readonly string Unblock =
         $"""
         {AfterIt},
         before_it (id) AS (
-            SELECT predecessor FROM task_links WHERE successor IN (SELECT id FROM after_it)
-            UNION SELECT l.predecessor FROM task_links l JOIN before_it b ON l.successor = b.id),
+            SELECT predecessor FROM messaging.task_links WHERE successor IN (SELECT id FROM after_it)
+            UNION SELECT l.predecessor FROM messaging.task_links l JOIN before_it b ON l.successor = b.id),
         blocked (id) AS (
-            SELECT l.successor FROM task_links l JOIN tasks t ON t.id = l.predecessor
+            SELECT l.successor FROM messaging.task_links l JOIN messaging.tasks t ON t.id = l.predecessor
             WHERE l.predecessor IN (SELECT id FROM before_it) AND t.state IN ({(int)TaskState.Failed}, {(int)TaskState.Cancelled})
-            UNION SELECT l.successor FROM task_links l JOIN blocked b ON l.predecessor = b.id)
-        UPDATE tasks SET state = {(int)TaskState.Waiting}, last_error = NULL
+            UNION SELECT l.successor FROM messaging.task_links l JOIN blocked b ON l.predecessor = b.id)
+        UPDATE messaging.tasks SET state = {(int)TaskState.Waiting}, last_error = NULL
         WHERE id IN (SELECT id FROM after_it) AND id NOT IN (SELECT id FROM blocked) AND state = {(int)TaskState.Blocked}
         """;
 

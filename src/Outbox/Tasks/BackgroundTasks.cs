@@ -85,10 +85,10 @@ public sealed class BackgroundTasks
         var waiting = await _unit.InTransactionAsync(
             async transaction => await transaction.ExecuteAsync(
                 $"""
-                INSERT INTO unique_tasks (key, task_id, until) VALUES ($1, $2, $3)
+                INSERT INTO messaging.unique_tasks AS unique_tasks (key, task_id, until) VALUES ($1, $2, $3)
                 ON CONFLICT (key) DO UPDATE SET task_id = excluded.task_id, until = excluded.until
                 WHERE unique_tasks.until <= $4 OR EXISTS (
-                    SELECT 1 FROM tasks WHERE id = unique_tasks.task_id AND state IN ({(int)TaskState.Succeeded}, {(int)TaskState.Failed}, {(int)TaskState.Cancelled}))
+                    SELECT 1 FROM messaging.tasks WHERE id = unique_tasks.task_id AND state IN ({(int)TaskState.Succeeded}, {(int)TaskState.Failed}, {(int)TaskState.Cancelled}))
                 """,
                 cancellationToken,
                 key,
@@ -97,7 +97,7 @@ public sealed class BackgroundTasks
                 new StoreTime(now)) > 0
                 ? []
                 : await transaction.QueryAsync(
-                    "SELECT task_id FROM unique_tasks WHERE key = $1", reader => reader.GetGuid(0), cancellationToken, key),
+                    "SELECT task_id FROM messaging.unique_tasks WHERE key = $1", reader => reader.GetGuid(0), cancellationToken, key),
             cancellationToken);
         if (waiting is [var other])
         {

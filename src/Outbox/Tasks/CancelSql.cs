@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Store;
 
@@ -21,7 +20,7 @@ internal static class CancelSql
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The tasks that are Cancelled by this, and those after them.</returns>
     public static async Task<(IReadOnlyList<Guid> Cancelled, int Successors)> CancelAsync(
-        DbTransaction transaction, IReadOnlyCollection<Guid> ids, DateTimeOffset now, IOutboxStore store, SuccessorPolicy successors, CancellationToken cancellationToken)
+        OutboxTransaction transaction, IReadOnlyCollection<Guid> ids, DateTimeOffset now, IOutboxStore store, SuccessorPolicy successors, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ids.Count, MaxIds, nameof(ids));
         if (ids.Count == 0)
@@ -31,7 +30,7 @@ internal static class CancelSql
 
         var cancelled = await transaction.QueryAsync(
             $"""
-            UPDATE tasks SET state = {(int)TaskState.Cancelled}, finished_at = $1, next_attempt_at = NULL
+            UPDATE messaging.tasks SET state = {(int)TaskState.Cancelled}, finished_at = $1, next_attempt_at = NULL
             WHERE id IN ({SqlFilter.Numbered(ids.Count, 2)}) AND state IN (
                 {(int)TaskState.Queued}, {(int)TaskState.Running}, {(int)TaskState.Retrying},
                 {(int)TaskState.Scheduled}, {(int)TaskState.Waiting}, {(int)TaskState.Blocked})
@@ -47,10 +46,10 @@ internal static class CancelSql
 
         object?[] these = [.. cancelled];
         var list = SqlFilter.Numbered(cancelled.Count);
-        await transaction.ExecuteAsync($"DELETE FROM unique_tasks WHERE task_id IN ({list})", cancellationToken, these);
+        await transaction.ExecuteAsync($"DELETE FROM messaging.unique_tasks WHERE task_id IN ({list})", cancellationToken, these);
         var following = 0;
         foreach (var predecessor in await transaction.QueryAsync(
-            $"SELECT DISTINCT predecessor FROM task_links WHERE predecessor IN ({list})", reader => reader.GetGuid(0), cancellationToken, these))
+            $"SELECT DISTINCT predecessor FROM messaging.task_links WHERE predecessor IN ({list})", reader => reader.GetGuid(0), cancellationToken, these))
         {
             following += (await FollowAsync(transaction, predecessor, now, store, successors, cancellationToken)).Count;
         }
@@ -62,7 +61,7 @@ internal static class CancelSql
     /// <summary>Cancels what comes after a task that does not succeed any more, or blocks it.</summary>
     /// <returns>The tasks that are Cancelled by this.</returns>
     public static async Task<IReadOnlyList<Guid>> FollowAsync(
-        DbTransaction transaction, Guid predecessor, DateTimeOffset now, IOutboxStore store, SuccessorPolicy successors, CancellationToken cancellationToken)
+        OutboxTransaction transaction, Guid predecessor, DateTimeOffset now, IOutboxStore store, SuccessorPolicy successors, CancellationToken cancellationToken)
     {
         if (successors == SuccessorPolicy.Keep || await CountFollowingAsync(transaction, predecessor, cancellationToken) > TaskLinksSql.MaxFollowing)
         {
@@ -76,7 +75,7 @@ internal static class CancelSql
         return cancelled;
     }
 
-    public static async Task<long> CountFollowingAsync(DbTransaction transaction, Guid predecessor, CancellationToken cancellationToken) =>
+    public static async Task<long> CountFollowingAsync(OutboxTransaction transaction, Guid predecessor, CancellationToken cancellationToken) =>
         (await transaction.QueryAsync(TaskLinksSql.CountFollowing, reader => reader.GetInt64(0), cancellationToken, predecessor))[0];
 
     /// <summary>
@@ -84,19 +83,19 @@ internal static class CancelSql
     /// on its way: nobody waits for it.
     /// </summary>
     private static async Task SettleAsync(
-        DbTransaction transaction, IReadOnlyCollection<Guid> cancelled, DateTimeOffset now, IOutboxStore store, CancellationToken cancellationToken)
+        OutboxTransaction transaction, IReadOnlyCollection<Guid> cancelled, DateTimeOffset now, IOutboxStore store, CancellationToken cancellationToken)
     {
         var note = DerivedId.Of($"#cancelled-{now.Ticks}"); // a task that came back may be cancelled again
         foreach (var chunk in cancelled.Chunk(MaxIds))
         {
             var waiting = $"message_id IN ({SqlFilter.Numbered(chunk.Length)}) AND waiting = 1";
             await transaction.ExecuteAsync(
-                $"UPDATE outbox SET waiting = 2, due_at = {store.Never} WHERE {waiting} AND id IN (SELECT id FROM outbox WHERE {waiting} {store.SkipLocked})",
+                $"UPDATE messaging.outbox SET waiting = 2, due_at = {store.Never} WHERE {waiting} AND id IN (SELECT id FROM messaging.outbox WHERE {waiting} {store.SkipLocked})",
                 cancellationToken,
                 [.. chunk]);
             await transaction.ExecuteAsync(
                 $"""
-                INSERT INTO inbox (message_id, consumer_id, consumed_at)
+                INSERT INTO messaging.inbox (message_id, consumer_id, consumed_at)
                 VALUES {string.Join(", ", Enumerable.Range(3, chunk.Length).Select(i => $"(${i}, $1, $2)"))}
                 ON CONFLICT DO NOTHING
                 """,

@@ -22,16 +22,16 @@ public interface ITaskStore
     Task<Page<TaskRecord>> ListAsync(TaskQuery query, CancellationToken cancellationToken = default);
 }
 
-internal sealed class TaskStore(IStoreReader store) : ITaskStore
+internal sealed class TaskStore(OutboxReader store) : ITaskStore
 {
     public async Task<TaskRecord?> FindAsync(Guid id, CancellationToken cancellationToken = default) =>
-        (await store.QueryAsync($"SELECT {TaskReader.Columns} FROM tasks WHERE id = $1", [id], TaskReader.Read, cancellationToken)).FirstOrDefault();
+        (await store.QueryAsync($"SELECT {TaskReader.Columns} FROM messaging.tasks WHERE id = $1", [id], TaskReader.Read, cancellationToken)).FirstOrDefault();
 
     public async Task<IReadOnlyList<TaskAttempt>> FailedAttemptsAsync(Guid id, CancellationToken cancellationToken = default)
     {
         var latest = await store.QueryAsync(
             """
-            SELECT attempt, started_at, ended_at, worker, error FROM task_attempts WHERE task_id = $1 ORDER BY ended_at DESC, attempt DESC LIMIT 200
+            SELECT attempt, started_at, ended_at, worker, error FROM messaging.task_attempts WHERE task_id = $1 ORDER BY ended_at DESC, attempt DESC LIMIT 200
             """,
             [id],
             reader => new TaskAttempt(
@@ -43,7 +43,7 @@ internal sealed class TaskStore(IStoreReader store) : ITaskStore
     public async Task<TaskLinks> LinksAsync(Guid id, CancellationToken cancellationToken = default)
     {
         var links = await store.QueryAsync(
-            "SELECT predecessor, successor FROM task_links WHERE predecessor = $1 OR successor = $1",
+            "SELECT predecessor, successor FROM messaging.task_links WHERE predecessor = $1 OR successor = $1",
             [id],
             reader => (Before: reader.GetGuid(0), After: reader.GetGuid(1)),
             cancellationToken);

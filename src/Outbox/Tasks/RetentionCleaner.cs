@@ -115,10 +115,10 @@ internal sealed partial class RetentionCleaner(
         await using var transaction = await store.BeginAsync(cancellationToken);
         var deleted = await store.TranslateAsync(async () =>
         {
-            var sum = await IdempotencySql.DeleteAsync(transaction.Transaction, retention, cancellationToken);
+            var sum = await IdempotencySql.DeleteAsync(transaction.Own, retention, cancellationToken);
             foreach (var (sql, parameters) in RetentionSql.Statements(retention, now))
             {
-                sum += await transaction.Transaction.ExecuteAsync(sql, cancellationToken, parameters);
+                sum += await transaction.Own.ExecuteAsync(sql, cancellationToken, parameters);
             }
 
             return sum;

@@ -14,14 +14,14 @@ internal static class TaskSearch
     // Neighbours by time lie in one block; of those that an index finds each may lie in a block of its own.
     private const int Neighbours = 20_000, Scattered = 2_000;
 
-    public static async Task<Page<TaskRecord>> PageAsync(IStoreReader store, TaskQuery query, CancellationToken cancellationToken)
+    public static async Task<Page<TaskRecord>> PageAsync(OutboxReader store, TaskQuery query, CancellationToken cancellationToken)
     {
         var items = new List<TaskRecord>();
         var indexed = Indexed(query.States);
         foreach (var range in Ranges(query))
         {
             var page = await store.PageAsync(
-                "tasks",
+                "messaging.tasks",
                 TaskReader.Columns,
                 range.And("id <", query.After),
                 indexed,

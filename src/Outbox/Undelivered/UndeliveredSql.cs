@@ -11,17 +11,17 @@ internal static class UndeliveredSql
     // What is written on each failure is the same text: once it is there, nothing is written.
     private static readonly string SayWhy =
         $"""
-        UPDATE tasks SET last_error = $2
+        UPDATE messaging.tasks SET last_error = $2
         WHERE id = $1 AND (last_error IS NULL OR last_error <> $2) AND state NOT IN ({(int)TaskState.Succeeded}, {(int)TaskState.Failed}, {(int)TaskState.Cancelled})
         """;
 
     private static readonly string Fail =
         $"""
-        UPDATE tasks SET state = {(int)TaskState.Failed}, finished_at = $3, next_attempt_at = NULL, last_error = $2
+        UPDATE messaging.tasks SET state = {(int)TaskState.Failed}, finished_at = $3, next_attempt_at = NULL, last_error = $2
         WHERE id = $1 AND state NOT IN ({(int)TaskState.Succeeded}, {(int)TaskState.Cancelled})
         """;
 
-    private const string InsertKey = "INSERT INTO inbox (message_id, consumer_id, consumed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    private const string InsertKey = "INSERT INTO messaging.inbox (message_id, consumer_id, consumed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 
     public static async Task WriteAsync(IStoreCommands commands, IEnumerable<SendFailure> failures)
     {

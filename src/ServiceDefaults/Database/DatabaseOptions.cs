@@ -10,6 +10,8 @@ public sealed class DatabaseOptions : IValidatableObject
     /// <summary>The section's name.</summary>
     public const string Section = "Database";
 
+    private const string TableName = "^(?!pg_|information_schema$)[a-z_][a-z0-9_]{0,30}$";
+
     /// <summary>
     /// One host, or several with commas between, each with a port of its own if it has one: <c>db1,db2:5433</c>. Of several the one that can be
     /// written is taken. Default <c>localhost</c>.
@@ -49,6 +51,18 @@ public sealed class DatabaseOptions : IValidatableObject
 
     /// <summary><c>Transaction</c> where PgBouncer, or another pooler, gives each transaction another session. Default <c>None</c>.</summary>
     public PostgresPooler Pooler { get; set; }
+
+    /// <summary>
+    /// The schema of the outbox's tables, which the migration creates: up to 31 of <c>a</c> to <c>z</c>, <c>0</c> to <c>9</c> and <c>_</c>, and nothing that PostgreSQL
+    /// has for itself. The tables of the use cases are in <c>public</c>. Default <c>messaging</c>.
+    /// </summary>
+    [Required]
+    [RegularExpression(TableName, ErrorMessage = "Database:Schema is to be up to 31 of a to z, 0 to 9 and _, the first no digit, and not pg_… or information_schema.")]
+    public string Schema { get; set; } = "messaging";
+
+    /// <summary>What the names of the outbox's tables begin with, of the same characters. Default nothing.</summary>
+    [RegularExpression(TableName, ErrorMessage = "Database:TablePrefix is to be up to 31 of a to z, 0 to 9 and _, the first no digit, and not pg_….")]
+    public string TablePrefix { get; set; } = "";
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

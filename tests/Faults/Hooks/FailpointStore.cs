@@ -7,6 +7,8 @@ namespace Messaging.Faults.Hooks;
 /// <summary>The process's store, at whose steps the process can be made to die. All points are between two steps of the same store.</summary>
 internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IOutboxStore
 {
+    public TableNames Names => inner.Names;
+
     public int MaxConcurrentCommits => inner.MaxConcurrentCommits;
 
     public bool CanWaitForConsumers => inner.CanWaitForConsumers;
@@ -58,6 +60,10 @@ internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IO
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
         inner.QueryAsync(sql, parameters, read, cancellationToken);
 
+    public Task<IReadOnlyList<T>> QueryAsWrittenAsync<T>(
+        string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        inner.QueryAsWrittenAsync(sql, parameters, read, cancellationToken);
+
     public Task<T> TranslateAsync<T>(Func<Task<T>> action) => inner.TranslateAsync(action);
 
     public Task<IAsyncDisposable?> TakeTurnToCleanUpAsync(CancellationToken cancellationToken) => inner.TakeTurnToCleanUpAsync(cancellationToken);
@@ -100,6 +106,8 @@ internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IO
     private sealed class OwnTransaction(IStoreTransaction inner, FailpointStore store) : IStoreTransaction
     {
         public DbTransaction Transaction => inner.Transaction;
+
+        public OutboxTransaction Own => inner.Own;
 
         public bool IsEndedByHand => inner.IsEndedByHand;
 

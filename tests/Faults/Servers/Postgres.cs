@@ -14,6 +14,7 @@ internal sealed class Postgres : IAsyncDisposable
         Port = server.PostgresPort,
         Username = "messaging",
         Database = "postgres",
+        SearchPath = "public,messaging",
         Pooling = false,
         Timeout = 15,
         ApplicationName = "faults",

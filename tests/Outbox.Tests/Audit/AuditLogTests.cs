@@ -26,7 +26,7 @@ public abstract class AuditLogTests : StoreSuite
         var entry = AuditSql.Entry(Noon, "ann", "task.cancel", "1", "Queued", """{"why":"ü"}""");
         await using (var rolledBack = await UnderTest.Store.BeginAsync(default))
         {
-            await rolledBack.Transaction.ExecuteAsync(AuditSql.Insert, default, AuditSql.Parameters(entry));
+            await rolledBack.Own.ExecuteAsync(AuditSql.Insert, default, AuditSql.Parameters(entry));
         }
 
         Assert.Empty(await Log.ReadAsync(new AuditFilter()));
@@ -54,14 +54,14 @@ public abstract class AuditLogTests : StoreSuite
         Assert.Equal(["1"], await TargetsAsync(new AuditFilter { Target = "1", Before = entries[2].Id }));
     }
 
-    private AuditLog Log => new(UnderTest.Reader);
+    private AuditLog Log => new(UnderTest.Own);
 
     private async Task<IEnumerable<string>> TargetsAsync(AuditFilter filter) => (await Log.ReadAsync(filter)).Select(e => e.Target);
 
     private async Task WriteAsync(AuditEntry entry)
     {
         await using var transaction = await UnderTest.Store.BeginAsync(default);
-        await transaction.Transaction.ExecuteAsync(AuditSql.Insert, default, AuditSql.Parameters(entry));
+        await transaction.Own.ExecuteAsync(AuditSql.Insert, default, AuditSql.Parameters(entry));
         await transaction.CommitAsync(new StagedWork(), default);
     }
 }

@@ -126,9 +126,9 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
     }
 
     public async Task<(TaskState State, long Effects, long Dead, long Rows)> LookAsync() => (
-        (await Store.QueryAsync("SELECT state FROM tasks WHERE id = $1", [_id], r => (TaskState)r.GetInt16(0), default))[0],
+        (await Store.QueryAsync("SELECT state FROM messaging.tasks WHERE id = $1", [_id], r => (TaskState)r.GetInt16(0), default))[0],
         await _underTest.CountAsync("things", $"name LIKE '{_id}%'"),
-        (await Store.QueryAsync("SELECT 1 FROM dead_letters WHERE task_id = $1 AND state = 0", [_id], _ => 1, default)).Count,
+        (await Store.QueryAsync("SELECT 1 FROM messaging.dead_letters WHERE task_id = $1 AND state = 0", [_id], _ => 1, default)).Count,
         await _underTest.CountAsync("outbox", "waiting <> 2"));
 
     public ValueTask DisposeAsync() => _committer.DisposeAsync();

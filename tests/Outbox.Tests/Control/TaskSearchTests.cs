@@ -102,7 +102,7 @@ public abstract class TaskSearchTests : StoreSuite
 
     private static DateTimeOffset At(int i) => Start.AddSeconds(i);
 
-    private Task<Page<TaskRecord>> ListAsync(TaskQuery query) => new TaskStore(UnderTest.Reader).ListAsync(query);
+    private Task<Page<TaskRecord>> ListAsync(TaskQuery query) => new TaskStore(UnderTest.Own).ListAsync(query);
 
     private async Task AddAsync(int count, Func<int, Row> row)
     {
@@ -110,8 +110,8 @@ public abstract class TaskSearchTests : StoreSuite
         foreach (var chunk in Enumerable.Range(0, count).Select(row).Chunk(200))
         {
             var values = string.Join(", ", chunk.Select((_, i) => $"(${(4 * i) + 1}, ${(4 * i) + 2}, ${(4 * i) + 3}, ${(4 * i) + 4})"));
-            await transaction.Transaction.ExecuteAsync(
-                $"INSERT INTO tasks (id, kind, state, created_at) VALUES {values}",
+            await transaction.Own.ExecuteAsync(
+                $"INSERT INTO messaging.tasks (id, kind, state, created_at) VALUES {values}",
                 default,
                 [.. chunk.SelectMany(r => (object?[])[r.Id, r.Kind, r.State, new StoreTime(r.CreatedAt)])]);
         }

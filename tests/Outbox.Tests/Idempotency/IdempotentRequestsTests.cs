@@ -137,7 +137,7 @@ public abstract class IdempotentRequestsTests : StoreSuite
         var never = DateTimeOffset.UnixEpoch;
         await using var transaction = await Store.BeginAsync(default);
         var deleted = await IdempotencySql.DeleteAsync(
-            transaction.Transaction, new Retention(never, never, never, never, never, never, before, limit), default);
+            transaction.Own, new Retention(never, never, never, never, never, never, before, limit), default);
         await transaction.CommitAsync(new StagedWork(), default);
         return deleted;
     }

@@ -101,7 +101,7 @@ public abstract class TextTests : StoreSuite
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         await UnderTest.ExecuteAsync(UnderTest is SqliteUnderTest
             ? "CREATE TRIGGER refuse BEFORE UPDATE ON tasks WHEN new.progress_text = 'bad' BEGIN SELECT RAISE(ABORT, 'bad'); END"
-            : "ALTER TABLE tasks ADD CONSTRAINT refuse CHECK (progress_text <> 'bad')");
+            : $"ALTER TABLE {UnderTest.NameOf("tasks")} ADD CONSTRAINT refuse CHECK (progress_text <> 'bad')");
         var go = new TaskCompletionSource();
         pipeline.Script.Greet = async (context, provider) =>
         {

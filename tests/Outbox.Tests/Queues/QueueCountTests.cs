@@ -93,7 +93,7 @@ public abstract class QueueCountTests : StoreSuite
                 default);
         }
 
-        var createdAt = (await UnderTest.Store.QueryAsync("SELECT created_at FROM tasks WHERE id = $1", [open.MessageId], r => r.Time(0), default))[0];
+        var createdAt = (await UnderTest.Store.QueryAsync("SELECT created_at FROM messaging.tasks WHERE id = $1", [open.MessageId], r => r.Time(0), default))[0];
         Assert.Equal(createdAt, await OldestSent.FindAsync(UnderTest.Store, "small", null, TimeSpan.FromMinutes(10), default));
         Assert.Null(await OldestSent.FindAsync(UnderTest.Store, "none", DateTimeOffset.UtcNow, TimeSpan.FromMinutes(10), default));
     }

@@ -230,7 +230,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
         _passed += after;
         await using var transaction = await Store.BeginAsync(default);
         await QueueAgentSql.ReportAsync(
-            transaction.Transaction,
+            transaction.Own,
             [],
             Array.Empty<(string, string)>().ToLookup(t => t.Item1, t => t.Item2),
             [new Heartbeat("greet", "worker-1", 1, 1, 0, 0, null, SentBatch.PackIds([task]))],

@@ -36,7 +36,7 @@ public abstract class SharedTaskTests : StoreSuite
 
         var (id, after) = await AddChainAsync(pipeline);
         await Eventually.True(async () => await UnderTest.CountAsync("task_consumers") == 1, "one of them is done");
-        var half = (await pipeline.Store.Reader.QueryAsync("SELECT state FROM tasks WHERE id = $1", [id], r => (TaskState)r.GetInt16(0)))[0];
+        var half = (await pipeline.Store.Own.QueryAsync("SELECT state FROM messaging.tasks WHERE id = $1", [id], r => (TaskState)r.GetInt16(0)))[0];
         Assert.True(half is TaskState.Queued or TaskState.Running, $"it is {half}");
         await pipeline.TaskAsync(after, TaskState.Waiting);
         slow.SetResult();
@@ -152,13 +152,13 @@ public abstract class SharedTaskTests : StoreSuite
     {
         await using var pipeline = await OrderPipelines.StartAsync(UnderTest, _script, consumers: [typeof(BillConsumer)]);
         await Eventually.True(async () => await UnderTest.CountAsync("queues", "name = 'bill'") == 1, "the queue is reported");
-        var (now, store) = (DateTimeOffset.UtcNow, pipeline.Services.GetRequiredService<IStoreReader>());
+        var (now, store) = (DateTimeOffset.UtcNow, UnderTest.Own);
 
         await pipeline.InUnitAsync((IUnitOfWork unit) => Task.FromResult(
-            unit.Execute("UPDATE queues SET seen_at = $1 WHERE name = 'bill'", new StoreTime(now.AddDays(40)))));
+            unit.Execute($"UPDATE {UnderTest.NameOf("queues")} SET seen_at = $1 WHERE name = 'bill'", new StoreTime(now.AddDays(40)))));
 
         await Eventually.True(
-            async () => (await store.QueryAsync("SELECT 1 FROM queues WHERE seen_at > $1", [new StoreTime(now.AddDays(1))], _ => true)).Count == 0, "its time is right");
+            async () => (await store.QueryAsync("SELECT 1 FROM messaging.queues WHERE seen_at > $1", [new StoreTime(now.AddDays(1))], _ => true)).Count == 0, "its time is right");
     }
 
     [Fact]

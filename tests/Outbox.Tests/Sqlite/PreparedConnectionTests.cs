@@ -5,7 +5,7 @@ namespace Messaging.Outbox.Tests.Sqlite;
 /// <summary>Statements that are kept do what they would do if they were not.</summary>
 public sealed class PreparedConnectionTests : IDisposable
 {
-    private readonly PreparedConnection _connection = new("Data Source=:memory:");
+    private readonly PreparedConnection _connection = new("Data Source=:memory:", Messaging.Outbox.Store.TableNames.Sqlite());
 
     public PreparedConnectionTests()
     {

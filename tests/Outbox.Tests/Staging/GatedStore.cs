@@ -10,6 +10,8 @@ internal sealed class GatedStore : IOutboxStore
 {
     private readonly SemaphoreSlim _gate = new(0);
 
+    public TableNames Names => TableNames.Sqlite();
+
     public int MaxConcurrentCommits => 1;
 
     public bool CanWaitForConsumers => true;
@@ -44,6 +46,10 @@ internal sealed class GatedStore : IOutboxStore
         throw new NotSupportedException();
 
     public Task<IReadOnlyList<T>> QueryAsync<T>(
+        string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<IReadOnlyList<T>> QueryAsWrittenAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 

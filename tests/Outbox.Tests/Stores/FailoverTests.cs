@@ -19,7 +19,7 @@ public sealed class FailoverTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await Servers.CreateDatabaseAsync();
-        await new PostgresMigrator(Database.ConnectionString).MigrateAsync(NullLogger.Instance, CancellationToken.None);
+        await new PostgresMigrator(Database.ConnectionString, TableNames.Postgres()).MigrateAsync(NullLogger.Instance, CancellationToken.None);
         await ScalarAsync("CREATE TABLE things (name text NOT NULL PRIMARY KEY)");
     }
 
@@ -35,7 +35,7 @@ public sealed class FailoverTests : IAsyncLifetime
     public async Task Work_on_connections_that_have_become_read_only_is_done_on_new_ones()
     {
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
-        var store = new PostgresStore(source, TimeSpan.FromSeconds(60));
+        var store = new PostgresStore(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
         await MakeReadOnlyAsync(source, connections: 10);
 
         await Task.WhenAll(Enumerable.Range(0, 10).Select(i => store.CommitAsync([new StagedWork().Insert($"{i}")], lockWait: null, default)));
@@ -48,7 +48,7 @@ public sealed class FailoverTests : IAsyncLifetime
     public async Task Work_that_decides_in_between_is_done_on_a_new_connection_too()
     {
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
-        var store = new PostgresStore(source, TimeSpan.FromSeconds(60));
+        var store = new PostgresStore(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
         await MakeReadOnlyAsync(source, connections: 3);
         var work = new StagedWork();
         var insert = work.Stage("INSERT INTO things (name) VALUES ($1) ON CONFLICT DO NOTHING", "a");
@@ -64,7 +64,7 @@ public sealed class FailoverTests : IAsyncLifetime
     public async Task A_transaction_on_a_read_only_connection_fails_once()
     {
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
-        var store = new PostgresStore(source, TimeSpan.FromSeconds(60));
+        var store = new PostgresStore(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
         await MakeReadOnlyAsync(source, connections: 10);
 
         await Assert.ThrowsAsync<StoreUnavailableException>(BeginAndInsertAsync);
@@ -81,7 +81,7 @@ public sealed class FailoverTests : IAsyncLifetime
     public async Task Connections_that_an_administrator_ended_are_replaced()
     {
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
-        var store = new PostgresStore(source, TimeSpan.FromSeconds(60));
+        var store = new PostgresStore(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
         await OccupyAsync(source, 5);
         await ScalarAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
 
@@ -97,7 +97,7 @@ public sealed class FailoverTests : IAsyncLifetime
         await ScalarAsync($"ALTER DATABASE {Database.Name} SET default_transaction_read_only = on");
 
         Assert.Equal((HealthStatus.Unhealthy, PostgresErrors.ReadOnly), await HealthAsync(source));
-        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => new PostgresStore(source, TimeSpan.FromSeconds(60))
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => new PostgresStore(source, TableNames.Postgres(), TimeSpan.FromSeconds(60))
             .CommitAsync([new StagedWork().Insert("a")], lockWait: null, default));
         Assert.Equal(PostgresErrors.ReadOnly, refused.Message);
     }
@@ -135,7 +135,7 @@ public sealed class FailoverTests : IAsyncLifetime
         var server = new NpgsqlConnectionStringBuilder(Database.ConnectionString);
         await using var provider = Provider($"{Database.ConnectionString};Host=127.0.0.1:1,{server.Host}:{server.Port}");
 
-        var settings = new NpgsqlConnectionStringBuilder(provider.GetRequiredService<NpgsqlDataSource>().ConnectionString);
+        var settings = new NpgsqlConnectionStringBuilder(provider.GetRequiredService<PostgresDatabase>().Source.ConnectionString);
         Assert.Equal(("read-write", 1), (settings.TargetSessionAttributes, settings.HostRecheckSeconds));
         await provider.GetRequiredService<IOutboxStore>().CommitAsync([new StagedWork().Insert("a")], lockWait: null, default);
     }
@@ -164,7 +164,7 @@ public sealed class FailoverTests : IAsyncLifetime
     public async Task A_full_disk_is_unhealthy_until_something_can_be_written()
     {
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
-        var store = new PostgresStore(source, TimeSpan.FromSeconds(60));
+        var store = new PostgresStore(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
         await ScalarAsync(
             """
             CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
@@ -194,7 +194,7 @@ public sealed class FailoverTests : IAsyncLifetime
 
     private static async Task<(HealthStatus Status, string? Description)> HealthAsync(NpgsqlDataSource source)
     {
-        var result = await new StoreHealthCheck(new PostgresStore(source, TimeSpan.FromSeconds(60))).CheckHealthAsync(new HealthCheckContext());
+        var result = await new StoreHealthCheck(new PostgresStore(source, TableNames.Postgres(), TimeSpan.FromSeconds(60))).CheckHealthAsync(new HealthCheckContext());
         return (result.Status, result.Description);
     }
 
@@ -217,7 +217,7 @@ public sealed class FailoverTests : IAsyncLifetime
 
     private async Task<object?> ScalarAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Database.ConnectionString)
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Database.Outside)
         {
             Pooling = false,
             Options = "-c default_transaction_read_only=off",

@@ -494,7 +494,7 @@ public abstract class OutboxStoreTests : StoreSuite
             var sum = 0;
             foreach (var (sql, parameters) in RetentionSql.Statements(retention, DateTimeOffset.UtcNow))
             {
-                sum += await transaction.Transaction.ExecuteAsync(sql, default, parameters);
+                sum += await transaction.Own.ExecuteAsync(sql, default, parameters);
             }
 
             await transaction.CommitAsync(new StagedWork(), default);
@@ -571,7 +571,7 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     private async Task<TaskRecord?> FindTaskAsync(Guid id) => (await Store.QueryAsync(
-        $"SELECT {TaskReader.Columns} FROM tasks WHERE id = $1", [id], TaskReader.Read, default)).FirstOrDefault();
+        $"SELECT {TaskReader.Columns} FROM messaging.tasks WHERE id = $1", [id], TaskReader.Read, default)).FirstOrDefault();
 
     private Task<bool[]> CommitAsync(params StagedWork[] group) => Store.CommitAsync(group, lockWait: null, default);
 

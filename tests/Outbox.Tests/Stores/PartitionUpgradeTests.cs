@@ -1,4 +1,3 @@
-using DbUp;
 using Messaging.Outbox.Migrations;
 using Messaging.Outbox.Postgres;
 using Messaging.Outbox.Store;
@@ -14,13 +13,8 @@ public sealed class PartitionUpgradeTests
     public async Task An_older_database_keeps_all_its_rows()
     {
         await using var database = await Servers.CreateDatabaseAsync();
-        var older = DeployChanges.To.PostgresqlDatabase(database.ConnectionString).JournalToPostgresqlTable("public", "schema_versions")
-            .WithScriptsEmbeddedInAssembly(
-                typeof(PostgresMigrator).Assembly,
-                name => name.Contains(".Scripts.Postgres.", StringComparison.Ordinal) && string.CompareOrdinal(name.Split(".Postgres.")[1], "0015") < 0)
-            .WithTransactionPerScript().WithVariablesDisabled().Build().PerformUpgrade();
-        Assert.True(older.Successful, older.Error?.Message);
-        await using var source = NpgsqlDataSource.Create(database.ConnectionString);
+        FormerDatabase.Create(database, before: "0015");
+        await using var source = NpgsqlDataSource.Create(database.Outside);
         Guid[] ids = [Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(-3)), Guid.CreateVersion7(), Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(1)), new("f0000000-0000-4000-8000-000000000001"), new("00020000-ac11-0242-8000-000000000002")];
         var consumer = Guid.NewGuid();
         foreach (var id in ids)
@@ -30,13 +24,13 @@ public sealed class PartitionUpgradeTests
             await insert.ExecuteNonQueryAsync();
         }
 
-        await new PostgresMigrator(database.ConnectionString).MigrateAsync(NullLogger.Instance, default);
+        await new PostgresMigrator(database.ConnectionString, TableNames.Postgres()).MigrateAsync(NullLogger.Instance, default);
 
-        var store = new PostgresStore(source, TimeSpan.FromSeconds(60));
+        var store = new PostgresStore(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
         var done = await store.FindDoneAsync([.. ids.Select(id => new InboxKey(id, consumer))], [], default);
         Assert.Equal(ids.Order(), done.Consumed.Select(key => key.MessageId).Order());
         var tasks = await store.QueryAsync(
-            "SELECT id, tableoid::regclass::text FROM tasks WHERE attention = 4", [], row => (Id: row.GetGuid(0), Partition: row.GetString(1)), default);
+            "SELECT id, tableoid::regclass::text FROM messaging.tasks WHERE attention = 4", [], row => (Id: row.GetGuid(0), Partition: row.GetString(1)), default);
         Assert.Equal(ids.Order(), tasks.Select(task => task.Id).Order());
         Assert.Equal(ids[..2].Order(), tasks.Where(task => task.Partition == "tasks_first").Select(task => task.Id).Order());
         Assert.StartsWith("tasks_p", tasks.Single(task => task.Id == ids[2]).Partition, StringComparison.Ordinal);

@@ -21,9 +21,9 @@ public sealed class PostgresPartitionTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await Servers.CreateDatabaseAsync();
-        await new PostgresMigrator(_database.ConnectionString).MigrateAsync(NullLogger.Instance, default);
-        _source = NpgsqlDataSource.Create(_database.ConnectionString);
-        _store = new PostgresStore(_source, TimeSpan.FromSeconds(60));
+        await new PostgresMigrator(_database.ConnectionString, TableNames.Postgres()).MigrateAsync(NullLogger.Instance, default);
+        _source = NpgsqlDataSource.Create(_database.Outside);
+        _store = new PostgresStore(_source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
     }
 
     public async ValueTask DisposeAsync()

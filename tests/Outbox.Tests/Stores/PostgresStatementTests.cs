@@ -28,8 +28,8 @@ public sealed class PostgresStatementTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await Servers.CreateDatabaseAsync();
-        await new PostgresMigrator(_database.ConnectionString).MigrateAsync(NullLogger.Instance, default);
-        _source = NpgsqlDataSource.Create(_database.ConnectionString);
+        await new PostgresMigrator(_database.ConnectionString, TableNames.Postgres()).MigrateAsync(NullLogger.Instance, default);
+        _source = NpgsqlDataSource.Create(_database.Outside);
     }
 
     public async ValueTask DisposeAsync()
@@ -72,7 +72,7 @@ public sealed class PostgresStatementTests : IAsyncLifetime
     [Fact]
     public async Task Two_predecessors_that_end_at_once_are_both_counted_and_the_later_one_makes_their_successor_due()
     {
-        var store = new PostgresStore(Source, TimeSpan.FromSeconds(60));
+        var store = new PostgresStore(Source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
         var (a, b, last) = (Work.Message() with { TaskKind = "T" }, Work.Message() with { TaskKind = "T" }, Work.Message());
         var work = Work.With(a);
         work.Add(b);
@@ -100,7 +100,7 @@ public sealed class PostgresStatementTests : IAsyncLifetime
     [Fact]
     public async Task What_became_due_long_before_others_that_were_claimed_is_claimed_once_the_store_was_asked()
     {
-        var store = new PostgresStore(Source, TimeSpan.FromSeconds(60));
+        var store = new PostgresStore(Source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
         var (early, late) = (Work.Message(), Work.Message());
         await store.CommitAsync([Work.With(late)], lockWait: null, default);
         await using (var claim = await store.ClaimAsync(100, settlements: null, default))

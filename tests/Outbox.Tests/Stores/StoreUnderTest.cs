@@ -15,7 +15,14 @@ public abstract class StoreUnderTest : IAsyncDisposable
 {
     internal abstract IOutboxStore Store { get; }
 
+    /// <summary>Reads by SQL of the application.</summary>
     internal IStoreReader Reader => new StoreReader(Store, Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(30) }));
+
+    /// <summary>Reads by SQL of the library.</summary>
+    internal OutboxReader Own => new(Store, Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(30) }));
+
+    /// <summary>What a table of the outbox is called here.</summary>
+    public string NameOf(string table) => Store.Names.In($"messaging.{table}");
 
     /// <summary>Adds this store to an outbox.</summary>
     public abstract void Use(OutboxBuilder builder);
@@ -82,7 +89,7 @@ public sealed class SqliteUnderTest : StoreUnderTest
     private SqliteUnderTest()
     {
         _connectionString = new SqliteConnectionStringBuilder { DataSource = _folder.File("test.db"), Pooling = false }.ConnectionString;
-        _database = new SqliteDatabase(_connectionString);
+        _database = new SqliteDatabase(_connectionString, TableNames.Sqlite());
         Store = new SqliteStore(_database, TimeProvider.System);
     }
 
@@ -93,7 +100,7 @@ public sealed class SqliteUnderTest : StoreUnderTest
     public static async Task<StoreUnderTest> CreateAsync()
     {
         var store = new SqliteUnderTest();
-        await MigrateAsync(new SqliteMigrator(store._connectionString), store);
+        await MigrateAsync(new SqliteMigrator(store._connectionString, TableNames.Sqlite()), store);
         return store;
     }
 
@@ -115,38 +122,63 @@ public sealed class SqliteUnderTest : StoreUnderTest
     }
 }
 
+/// <summary>
+/// With a schema and a prefix that are not the default ones. On the store's search path lie tables of the same names and of another shape: a statement of the
+/// library that does not say which it means fails. What a test does by itself finds the outbox's tables by views.
+/// </summary>
 public sealed class PostgresUnderTest : StoreUnderTest
 {
+    private const string Schema = "mq", Prefix = "x_";
+
     private readonly TestDatabase _database;
     private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlDataSource _outside;
+    private readonly string _connectionString;
 
     private PostgresUnderTest(TestDatabase database)
     {
         _database = database;
-        _source = NpgsqlDataSource.Create(database.ConnectionString);
-        Store = new PostgresStore(_source, TimeSpan.FromSeconds(60));
+        _connectionString = new NpgsqlConnectionStringBuilder(database.ConnectionString) { SearchPath = "decoys,public" }.ConnectionString;
+        _source = NpgsqlDataSource.Create(_connectionString);
+        _outside = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { SearchPath = "public,outside" });
+        Store = new PostgresStore(_source, TableNames.Postgres(Schema, Prefix), TimeSpan.FromSeconds(60));
     }
 
     internal override IOutboxStore Store { get; }
 
-    protected override string HoldSql => "BEGIN; LOCK TABLE tasks IN EXCLUSIVE MODE";
+    protected override string HoldSql => $"BEGIN; LOCK TABLE {NameOf("tasks")} IN EXCLUSIVE MODE";
 
     public static async Task<StoreUnderTest> CreateAsync()
     {
         var store = new PostgresUnderTest(await Servers.CreateDatabaseAsync());
-        await MigrateAsync(new PostgresMigrator(store._database.ConnectionString), store);
+        await MigrateAsync(new PostgresMigrator(store._connectionString, store.Store.Names), store);
+        await store.ExecuteAsync(
+            """
+            CREATE SCHEMA decoys;
+            CREATE SCHEMA outside;
+            DO $$
+            DECLARE
+                name text;
+            BEGIN
+                FOR name IN SELECT substr(relname, 3) FROM pg_class WHERE relnamespace = 'mq'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition LOOP
+                    EXECUTE format('CREATE TABLE decoys.%I (of_another_shape integer)', name);
+                    EXECUTE format('CREATE VIEW outside.%I AS SELECT * FROM mq.%I', name, 'x_' || name);
+                END LOOP;
+            END $$;
+            """);
         return store;
     }
 
-    public override void Use(OutboxBuilder builder) => builder.UsePostgres(_database.ConnectionString);
+    public override void Use(OutboxBuilder builder) => builder.UsePostgres(_connectionString, schema: Schema, tablePrefix: Prefix);
 
     public override async ValueTask DisposeAsync()
     {
         await _source.DisposeAsync();
+        await _outside.DisposeAsync();
         await _database.DisposeAsync();
     }
 
-    protected override async Task<DbConnection> OpenAsync() => await _source.OpenConnectionAsync();
+    protected override async Task<DbConnection> OpenAsync() => await _outside.OpenConnectionAsync();
 }
 
 /// <summary>The same behind PgBouncer in transaction mode; what a test does by itself goes straight to the server.</summary>
@@ -161,14 +193,14 @@ public sealed class PgBouncerUnderTest : StoreUnderTest
     {
         _database = database;
         _connectionString = ThroughPgBouncer(database);
-        _direct = NpgsqlDataSource.Create(database.ConnectionString);
+        _direct = NpgsqlDataSource.Create(database.Outside);
         _pooled = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_connectionString) { NoResetOnClose = true });
-        Store = new PostgresStore(_pooled, TimeSpan.FromSeconds(60));
+        Store = new PostgresStore(_pooled, TableNames.Postgres(), TimeSpan.FromSeconds(60));
     }
 
     internal override IOutboxStore Store { get; }
 
-    protected override string HoldSql => "BEGIN; LOCK TABLE tasks IN EXCLUSIVE MODE";
+    protected override string HoldSql => "BEGIN; LOCK TABLE messaging.tasks IN EXCLUSIVE MODE";
 
     public static string ThroughPgBouncer(TestDatabase database) =>
         new NpgsqlConnectionStringBuilder(Servers.PgBouncer) { Database = database.Name }.ConnectionString;
@@ -177,7 +209,7 @@ public sealed class PgBouncerUnderTest : StoreUnderTest
     {
         _ = Servers.PgBouncer; // or it is skipped
         var store = new PgBouncerUnderTest(await Servers.CreateDatabaseAsync());
-        await MigrateAsync(new PostgresMigrator(store._connectionString), store);
+        await MigrateAsync(new PostgresMigrator(store._connectionString, TableNames.Postgres()), store);
         return store;
     }
 

@@ -30,7 +30,7 @@ public sealed class PostgresRetentionCleanerTests : RetentionCleanerTests
     [Fact]
     public async Task Rows_are_deleted_although_partitions_cannot_be_created()
     {
-        await UnderTest.ExecuteAsync($"CREATE TABLE tasks_p{DateTime.UtcNow.Date.AddDays(3):yyyyMMddHHmm} ()");
+        await UnderTest.ExecuteAsync($"CREATE TABLE {UnderTest.NameOf("tasks")}_p{DateTime.UtcNow.Date.AddDays(3):yyyyMMddHHmm} ()");
         await AddOldEntryAsync();
         using var logs = new LogCapture();
         using var cleaner = Cleaner(logs);
@@ -41,7 +41,7 @@ public sealed class PostgresRetentionCleanerTests : RetentionCleanerTests
         Assert.Contains(logs.Lines, line => line.Contains("Partitions could not be created", StringComparison.Ordinal));
     }
 
-    private Task<long> PartitionsAsync() => UnderTest.CountAsync("pg_inherits", "inhparent = 'tasks'::regclass");
+    private Task<long> PartitionsAsync() => UnderTest.CountAsync("pg_inherits", $"inhparent = '{UnderTest.NameOf("tasks")}'::regclass");
 }
 
 /// <summary>The clean-up of a process that runs.</summary>
@@ -88,7 +88,7 @@ public abstract class RetentionCleanerTests : StoreSuite
     private protected async Task AddOldEntryAsync()
     {
         await using var transaction = await UnderTest.Store.BeginAsync(default);
-        await transaction.Transaction.WriteAsync(AuditSql.Entry(DateTimeOffset.UtcNow.AddDays(-400), "who", "task.cancel", "target"), default);
+        await transaction.Own.WriteAsync(AuditSql.Entry(DateTimeOffset.UtcNow.AddDays(-400), "who", "task.cancel", "target"), default);
         await transaction.CommitAsync(new Messaging.Outbox.Staging.StagedWork(), default);
     }
 }

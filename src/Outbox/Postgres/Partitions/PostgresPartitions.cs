@@ -46,9 +46,9 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
     {
         await using var connection = await connections.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(Partition.Select, connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = table.Name });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connections.Names.In($"messaging.{table.Name}") });
         var partitions = await command.ReadAllAsync(
-            reader => Partition.From(reader.GetString(0), reader.GetString(1)), cancellationToken);
+            reader => Partition.From(reader.GetString(0)[connections.Names.Prefix.Length..], reader.GetString(1)), cancellationToken);
         return [.. partitions.OfType<Partition>()];
     }
 
@@ -60,14 +60,15 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
         var moved = await _transaction.RunAsync(
             async connection =>
             {
-                await connection.ExecuteAsync(
+                await ExecuteAsync(
+                    connection,
                     $"""
-                    LOCK TABLE {table.Name}_default IN ACCESS EXCLUSIVE MODE;
-                    CREATE TABLE {name} (LIKE {table.Name} INCLUDING ALL) {table.Storage}
+                    LOCK TABLE messaging.{table.Name}_default IN ACCESS EXCLUSIVE MODE;
+                    CREATE TABLE messaging.{name} (LIKE messaging.{table.Name} INCLUDING ALL) {table.Storage}
                     """,
                     cancellationToken);
                 var rows = await MoveAsync(connection, $"{table.Name}_default", $"{table.Key} >= '{lower}' AND {table.Key} < '{upper}'", name, cancellationToken);
-                await connection.ExecuteAsync($"ALTER TABLE {table.Name} ATTACH PARTITION {name} FOR VALUES FROM ('{lower}') TO ('{upper}')", cancellationToken);
+                await ExecuteAsync(connection, $"ALTER TABLE messaging.{table.Name} ATTACH PARTITION messaging.{name} FOR VALUES FROM ('{lower}') TO ('{upper}')", cancellationToken);
                 return rows;
             },
             cancellationToken);
@@ -82,7 +83,7 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
     {
         var stays = table.StaysAfter(before);
         await BuildIndexAsync(table, partition, cancellationToken);
-        var count = await CountAsync($"SELECT 1 FROM {partition.Name} WHERE {stays} LIMIT {MaxMoved + 1}", cancellationToken);
+        var count = await CountAsync($"SELECT 1 FROM messaging.{partition.Name} WHERE {stays} LIMIT {MaxMoved + 1}", cancellationToken);
         if (count > MaxMoved)
         {
             return new PartitionChange(partition.Name, PartitionAction.Kept, count);
@@ -91,9 +92,9 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
         var moved = await _transaction.RunAsync(
             async connection =>
             {
-                await connection.ExecuteAsync($"ALTER TABLE {table.Name} DETACH PARTITION {partition.Name}", cancellationToken);
+                await ExecuteAsync(connection, $"ALTER TABLE messaging.{table.Name} DETACH PARTITION messaging.{partition.Name}", cancellationToken);
                 var rows = await MoveAsync(connection, partition.Name, stays, table.Name, cancellationToken);
-                await connection.ExecuteAsync($"DROP TABLE {partition.Name}", cancellationToken);
+                await ExecuteAsync(connection, $"DROP TABLE messaging.{partition.Name}", cancellationToken);
                 return rows;
             },
             cancellationToken);
@@ -105,32 +106,37 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
         var index = $"{partition.Name}_stays";
         await using var connection = await connections.OpenAsync(cancellationToken);
         await using var find = new NpgsqlCommand("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)", connection);
-        find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = index });
+        find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connections.Names.In($"messaging.{index}") });
         var isValid = (bool?)await find.ExecuteScalarAsync(cancellationToken);
         if (isValid == false) // of an attempt that was broken off
         {
-            await connection.ExecuteAsync($"DROP INDEX CONCURRENTLY {index}", cancellationToken);
+            await ExecuteAsync(connection, $"DROP INDEX CONCURRENTLY messaging.{index}", cancellationToken);
         }
 
         if (isValid != true)
         {
             await using var build = new NpgsqlCommand(
-                $"CREATE INDEX CONCURRENTLY {index} ON {partition.Name} ({table.Key}) WHERE {table.StaysAfter(partition.End!.Value)}", connection);
+                connections.Names.In(
+                    $"CREATE INDEX CONCURRENTLY {connections.Names.Prefix}{index} ON messaging.{partition.Name} ({table.Key}) WHERE {table.StaysAfter(partition.End!.Value)}"),
+                connection);
             build.CommandTimeout = 0; // the token ends it
             await build.ExecuteNonQueryAsync(cancellationToken);
         }
     }
+
+    private Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(connections.Names.In(sql), cancellationToken);
 
     private async Task<long> CountAsync(string rows, CancellationToken cancellationToken)
     {
         await using var connection = await connections.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync("SET LOCAL enable_seqscan = off", cancellationToken);
-        await using var command = new NpgsqlCommand($"SELECT count(*) FROM ({rows}) AS rows", connection);
+        await using var command = new NpgsqlCommand(connections.Names.In($"SELECT count(*) FROM ({rows}) AS rows"), connection);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private static async Task<int> MoveAsync(NpgsqlConnection connection, string from, string where, string to, CancellationToken cancellationToken)
+    private async Task<int> MoveAsync(NpgsqlConnection connection, string from, string where, string to, CancellationToken cancellationToken)
     {
         await using var find = new NpgsqlCommand(
             """
@@ -138,10 +144,12 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
             WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
             """,
             connection);
-        find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = from });
+        find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connections.Names.In($"messaging.{from}") });
         var columns = (string)(await find.ExecuteScalarAsync(cancellationToken))!;
         await using var move = new NpgsqlCommand(
-            $"WITH moved AS (DELETE FROM {from} WHERE {where} RETURNING {columns}) INSERT INTO {to} ({columns}) SELECT {columns} FROM moved", connection);
+            connections.Names.In(
+                $"WITH moved AS (DELETE FROM messaging.{from} WHERE {where} RETURNING {columns}) INSERT INTO messaging.{to} ({columns}) SELECT {columns} FROM moved"),
+            connection);
         return await move.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -1,6 +1,6 @@
 -- Messages that were given up: with everything that is needed to look into them, and to send them again.
-CREATE TABLE dead_letters (
-    id             uuid        NOT NULL CONSTRAINT dead_letters_pkey PRIMARY KEY, -- a UUIDv7: ordered by time
+CREATE TABLE messaging.dead_letters (
+    id             uuid        NOT NULL CONSTRAINT /*prefix*/dead_letters_pkey PRIMARY KEY, -- a UUIDv7: ordered by time
     message_id     uuid        NULL,
     task_id        uuid        NULL,
     queue          text        NOT NULL,
@@ -22,7 +22,7 @@ CREATE TABLE dead_letters (
     action_id      uuid        NULL      -- the redrive or drop that ended it, which may have ended many
 );
 
-CREATE INDEX dead_letters_state ON dead_letters (state, id);
-CREATE INDEX dead_letters_group ON dead_letters (group_id, id) WHERE state = 0;
-CREATE INDEX dead_letters_task ON dead_letters (task_id) WHERE task_id IS NOT NULL;
-CREATE INDEX dead_letters_action ON dead_letters (action_id) WHERE action_id IS NOT NULL;
+CREATE INDEX /*prefix*/dead_letters_state ON messaging.dead_letters (state, id);
+CREATE INDEX /*prefix*/dead_letters_group ON messaging.dead_letters (group_id, id) WHERE state = 0;
+CREATE INDEX /*prefix*/dead_letters_task ON messaging.dead_letters (task_id) WHERE task_id IS NOT NULL;
+CREATE INDEX /*prefix*/dead_letters_action ON messaging.dead_letters (action_id) WHERE action_id IS NOT NULL;

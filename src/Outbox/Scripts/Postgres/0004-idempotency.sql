@@ -1,6 +1,6 @@
 -- The answers to requests with an Idempotency-Key, written with what the request did. Insert-only, as the inbox.
-CREATE TABLE idempotency_answers (
-    id           uuid        NOT NULL CONSTRAINT idempotency_answers_pkey PRIMARY KEY, -- derived from the key and its scope
+CREATE TABLE messaging.idempotency_answers (
+    id           uuid        NOT NULL CONSTRAINT /*prefix*/idempotency_answers_pkey PRIMARY KEY, -- derived from the key and its scope
     request_hash text        NOT NULL,
     status       integer     NOT NULL,
     location     text        NULL,
@@ -9,4 +9,4 @@ CREATE TABLE idempotency_answers (
     created_at   timestamptz NOT NULL
 );
 
-CREATE INDEX idempotency_answers_created_at ON idempotency_answers USING brin (created_at);
+CREATE INDEX /*prefix*/idempotency_answers_created_at ON messaging.idempotency_answers USING brin (created_at);

@@ -1,7 +1,7 @@
 -- Tasks that are handed on at the times of a cron expression. Whoever moves next_due_at on hands the task on, in one
 -- transaction, so there is one run for each due time however many processes look.
-CREATE TABLE schedules (
-    name         text        NOT NULL CONSTRAINT schedules_pkey PRIMARY KEY,
+CREATE TABLE messaging.schedules (
+    name         text        NOT NULL CONSTRAINT /*prefix*/schedules_pkey PRIMARY KEY,
     cron         text        NOT NULL,
     time_zone    text        NOT NULL, -- IANA
     misfire      text        NOT NULL, -- fire_once, skip or fire_all
@@ -16,4 +16,4 @@ CREATE TABLE schedules (
     updated_at   timestamptz NOT NULL  -- by somebody, not by a run
 );
 
-CREATE INDEX schedules_next_due ON schedules (next_due_at);
+CREATE INDEX /*prefix*/schedules_next_due ON messaging.schedules (next_due_at);

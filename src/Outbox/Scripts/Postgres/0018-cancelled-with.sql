@@ -1,2 +1,2 @@
 -- The task with which this one was cancelled, because it comes after it: a retry of either brings both back.
-ALTER TABLE tasks ADD COLUMN cancelled_with uuid NULL;
+ALTER TABLE messaging.tasks ADD COLUMN cancelled_with uuid NULL;

@@ -1,2 +1,2 @@
 -- Where what failed was thrown: for operators, and null where no exception was.
-ALTER TABLE dead_letters ADD COLUMN stack_trace text NULL;
+ALTER TABLE messaging.dead_letters ADD COLUMN stack_trace text NULL;

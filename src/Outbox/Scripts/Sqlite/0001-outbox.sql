@@ -1,6 +1,6 @@
 -- The same tables as in PostgreSQL; times are milliseconds since 1970. One process owns the file, so a claim is a flag and
 -- not a lock: what an earlier process had in flight is due again at the next start.
-CREATE TABLE outbox (
+CREATE TABLE messaging.outbox (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     due_at       INTEGER NOT NULL,
     message_id   TEXT    NOT NULL,
@@ -14,19 +14,19 @@ CREATE TABLE outbox (
     awaiting     INTEGER NOT NULL DEFAULT 0 -- consumers that are not done, for a transport without a memory of its own
 );
 
-CREATE INDEX outbox_due ON outbox (due_at, id) WHERE in_flight = 0;
-CREATE INDEX outbox_in_flight ON outbox (id) WHERE in_flight = 1;
+CREATE INDEX /*prefix*/outbox_due ON messaging.outbox (due_at, id) WHERE in_flight = 0;
+CREATE INDEX /*prefix*/outbox_in_flight ON messaging.outbox (id) WHERE in_flight = 1;
 
-CREATE TABLE inbox (
+CREATE TABLE messaging.inbox (
     message_id  TEXT    NOT NULL,
     consumer_id TEXT    NOT NULL,
     consumed_at INTEGER NOT NULL,
     PRIMARY KEY (message_id, consumer_id)
 ) WITHOUT ROWID;
 
-CREATE INDEX inbox_consumed_at ON inbox (consumed_at);
+CREATE INDEX /*prefix*/inbox_consumed_at ON messaging.inbox (consumed_at);
 
-CREATE TABLE tasks (
+CREATE TABLE messaging.tasks (
     id              TEXT    NOT NULL PRIMARY KEY,
     kind            TEXT    NOT NULL,
     state           INTEGER NOT NULL DEFAULT 0,
@@ -38,4 +38,4 @@ CREATE TABLE tasks (
     last_error      TEXT    NULL
 ) WITHOUT ROWID;
 
-CREATE INDEX tasks_finished_at ON tasks (finished_at) WHERE finished_at IS NOT NULL;
+CREATE INDEX /*prefix*/tasks_finished_at ON messaging.tasks (finished_at) WHERE finished_at IS NOT NULL;

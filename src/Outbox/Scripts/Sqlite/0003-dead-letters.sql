@@ -1,5 +1,5 @@
 -- Messages that were given up; see the script for PostgreSQL.
-CREATE TABLE dead_letters (
+CREATE TABLE messaging.dead_letters (
     id             TEXT    NOT NULL PRIMARY KEY,
     message_id     TEXT    NULL,
     task_id        TEXT    NULL,
@@ -22,7 +22,7 @@ CREATE TABLE dead_letters (
     action_id      TEXT    NULL
 );
 
-CREATE INDEX dead_letters_state ON dead_letters (state, id);
-CREATE INDEX dead_letters_group ON dead_letters (group_id, id) WHERE state = 0;
-CREATE INDEX dead_letters_task ON dead_letters (task_id) WHERE task_id IS NOT NULL;
-CREATE INDEX dead_letters_action ON dead_letters (action_id) WHERE action_id IS NOT NULL;
+CREATE INDEX /*prefix*/dead_letters_state ON messaging.dead_letters (state, id);
+CREATE INDEX /*prefix*/dead_letters_group ON messaging.dead_letters (group_id, id) WHERE state = 0;
+CREATE INDEX /*prefix*/dead_letters_task ON messaging.dead_letters (task_id) WHERE task_id IS NOT NULL;
+CREATE INDEX /*prefix*/dead_letters_action ON messaging.dead_letters (action_id) WHERE action_id IS NOT NULL;

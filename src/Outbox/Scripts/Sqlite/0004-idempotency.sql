@@ -1,5 +1,5 @@
 -- The answers to requests with an Idempotency-Key; see the script for PostgreSQL.
-CREATE TABLE idempotency_answers (
+CREATE TABLE messaging.idempotency_answers (
     id           TEXT    NOT NULL PRIMARY KEY,
     request_hash TEXT    NOT NULL,
     status       INTEGER NOT NULL,
@@ -9,4 +9,4 @@ CREATE TABLE idempotency_answers (
     created_at   INTEGER NOT NULL
 );
 
-CREATE INDEX idempotency_answers_created_at ON idempotency_answers (created_at);
+CREATE INDEX /*prefix*/idempotency_answers_created_at ON messaging.idempotency_answers (created_at);

@@ -1,5 +1,5 @@
 -- Tasks that are handed on at the times of a cron expression; see the script for PostgreSQL.
-CREATE TABLE schedules (
+CREATE TABLE messaging.schedules (
     name         TEXT    NOT NULL PRIMARY KEY,
     cron         TEXT    NOT NULL,
     time_zone    TEXT    NOT NULL,
@@ -15,4 +15,4 @@ CREATE TABLE schedules (
     updated_at   INTEGER NOT NULL
 ) WITHOUT ROWID;
 
-CREATE INDEX schedules_next_due ON schedules (next_due_at);
+CREATE INDEX /*prefix*/schedules_next_due ON messaging.schedules (next_due_at);

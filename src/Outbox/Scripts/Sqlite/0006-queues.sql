@@ -1,5 +1,5 @@
 -- The queues that workers have reported, and what was set for them; see the script for PostgreSQL.
-CREATE TABLE queues (
+CREATE TABLE messaging.queues (
     name             TEXT    NOT NULL PRIMARY KEY,
     message_types    TEXT    NOT NULL,
     default_priority INTEGER NOT NULL DEFAULT 1,
@@ -10,7 +10,7 @@ CREATE TABLE queues (
     updated_at       INTEGER NOT NULL
 ) WITHOUT ROWID;
 
-CREATE TABLE queue_workers (
+CREATE TABLE messaging.queue_workers (
     queue          TEXT    NOT NULL,
     worker         TEXT    NOT NULL,
     concurrency    INTEGER NOT NULL,

@@ -1,5 +1,5 @@
 -- The state of sagas; see the script for PostgreSQL.
-CREATE TABLE sagas (
+CREATE TABLE messaging.sagas (
     saga_type      TEXT    NOT NULL,
     correlation_id TEXT    NOT NULL,
     current_state  TEXT    NULL,
@@ -10,7 +10,7 @@ CREATE TABLE sagas (
     PRIMARY KEY (saga_type, correlation_id)
 ) WITHOUT ROWID;
 
-CREATE TABLE saga_keys (
+CREATE TABLE messaging.saga_keys (
     saga_type      TEXT NOT NULL,
     name           TEXT NOT NULL,
     value          TEXT NOT NULL,
@@ -19,4 +19,4 @@ CREATE TABLE saga_keys (
     PRIMARY KEY (saga_type, name, value, slot)
 ) WITHOUT ROWID;
 
-CREATE INDEX saga_keys_saga ON saga_keys (saga_type, correlation_id);
+CREATE INDEX /*prefix*/saga_keys_saga ON messaging.saga_keys (saga_type, correlation_id);

@@ -1,5 +1,5 @@
 -- Which consumers of a task are done with it; see the script for PostgreSQL.
-CREATE TABLE task_consumers (
+CREATE TABLE messaging.task_consumers (
     task_id     TEXT    NOT NULL,
     consumer_id TEXT    NOT NULL,
     queue       TEXT    NOT NULL,
@@ -9,6 +9,6 @@ CREATE TABLE task_consumers (
     PRIMARY KEY (task_id, consumer_id)
 ) WITHOUT ROWID;
 
-CREATE INDEX task_consumers_ended ON task_consumers (ended_at);
+CREATE INDEX /*prefix*/task_consumers_ended ON messaging.task_consumers (ended_at);
 
-ALTER TABLE queues ADD COLUMN seen_at INTEGER NULL;
+ALTER TABLE messaging.queues ADD COLUMN seen_at INTEGER NULL;

@@ -1,2 +1,2 @@
 -- Why a schedule cannot go on; see the script for PostgreSQL.
-ALTER TABLE schedules ADD COLUMN error TEXT NULL;
+ALTER TABLE messaging.schedules ADD COLUMN error TEXT NULL;

@@ -1,2 +1,2 @@
 -- Where what failed was thrown; see the script for PostgreSQL.
-ALTER TABLE dead_letters ADD COLUMN stack_trace TEXT NULL;
+ALTER TABLE messaging.dead_letters ADD COLUMN stack_trace TEXT NULL;

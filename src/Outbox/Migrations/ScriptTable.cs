@@ -1,0 +1,29 @@
+using System.Text.RegularExpressions;
+using DbUp.Engine;
+
+namespace Messaging.Outbox.Migrations;
+
+/// <summary>A table as a script of the library creates it.</summary>
+/// <param name="Script">The script.</param>
+/// <param name="Name">Without schema and prefix.</param>
+/// <param name="Columns">Those that it is created with; later scripts add some.</param>
+internal sealed partial record ScriptTable(string Script, string Name, IReadOnlyList<string> Columns)
+{
+    /// <summary>The tables of these scripts, in their order.</summary>
+    public static IReadOnlyList<ScriptTable> Of(IEnumerable<SqlScript> scripts) =>
+    [
+        .. from script in scripts
+           from Match table in Create().Matches(script.Contents)
+           select new ScriptTable(script.Name, table.Groups["name"].Value, [.. Column().Matches(table.Groups["columns"].Value).Select(m => m.Groups["name"].Value)]),
+    ];
+
+    /// <summary>Whether a table with these columns may be this one.</summary>
+    public bool IsLike(IReadOnlyCollection<string> columns) => Columns.All(columns.Contains);
+
+    [GeneratedRegex(@"CREATE TABLE messaging\.(?<name>\w+) \(\n(?<columns>.*?)\n\)", RegexOptions.ExplicitCapture | RegexOptions.Singleline, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Create();
+
+    // A constraint of the table, or a comment, begins otherwise.
+    [GeneratedRegex(@"^ {4}(?<name>[a-z_]+) ", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Column();
+}

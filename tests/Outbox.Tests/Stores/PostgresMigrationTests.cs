@@ -1,0 +1,217 @@
+using Messaging.Outbox.Migrations;
+using Messaging.Outbox.Postgres;
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Messaging.Outbox.Tests.Stores;
+
+/// <summary>What a migration does to a database that is new, is from before there was a schema, has somebody else's tables, or is just being migrated.</summary>
+public sealed class PostgresMigrationTests : IAsyncLifetime
+{
+    private readonly LogCapture _logs = new() { Level = LogLevel.Information };
+
+    private TestDatabase? _database;
+
+    private TestDatabase Database => _database!;
+
+    public async ValueTask InitializeAsync() => _database = await Servers.CreateDatabaseAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        _logs.Dispose();
+        if (_database is not null) // null when the test was skipped
+        {
+            await _database.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Many_at_once_are_one(bool isMigrated)
+    {
+        if (isMigrated)
+        {
+            await MigrateAsync();
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => MigrateAsync())));
+
+        Assert.Equal(1, await CountAsync("messaging.schema_versions WHERE scriptname LIKE '%0001-outbox.sql'"));
+        await Eventually.True(
+            async () => await CountAsync("pg_stat_activity WHERE datname = current_database() AND application_name = 'migrator'") == 0, "no connection of a migrator is left");
+        Assert.Equal(0, await CountAsync("pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
+    }
+
+    [Fact]
+    public async Task Whoever_waits_says_so_and_waits_no_longer_than_its_deadline()
+    {
+        await using var other = await MigrationTurn.TakeAsync(Database.ConnectionString, TimeSpan.Zero, _logs, default);
+
+        var refused = await Assert.ThrowsAsync<MigrationException>(() => MigrateAsync(longestWait: TimeSpan.FromMilliseconds(50)));
+
+        Assert.StartsWith("Another process has been migrating this database for", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(_logs.Lines, line => line.StartsWith("Another process migrates the database: waiting for it", StringComparison.Ordinal));
+        Assert.Equal(0, await CountAsync("pg_namespace WHERE nspname = 'messaging'"));
+    }
+
+    [Fact]
+    public async Task A_migration_that_dies_leaves_its_turn_to_the_next()
+    {
+        var dying = await MigrationTurn.TakeAsync($"{Database.ConnectionString};Application Name=dying", TimeSpan.Zero, _logs, default);
+        var waiting = MigrateAsync();
+        await Eventually.True(() => _logs.Lines.Any(line => line.Contains("waiting for it", StringComparison.Ordinal)), "the second waits");
+
+        await ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'dying'");
+        await waiting;
+
+        Assert.Equal(1, await CountAsync("messaging.schema_versions WHERE scriptname LIKE '%0001-outbox.sql'"));
+        await Record.ExceptionAsync(async () => await dying.DisposeAsync());
+    }
+
+    [Theory]
+    [InlineData("messaging", "")]
+    [InlineData("select", "x_")]
+    [InlineData("public", "x_")]
+    public async Task A_former_database_is_moved_with_all_its_rows_once(string schema, string prefix)
+    {
+        FormerDatabase.Create(Database);
+        var names = TableNames.Postgres(schema, prefix);
+        await using (var source = NpgsqlDataSource.Create(Database.ConnectionString))
+        {
+            var former = new PostgresStore(source, TableNames.Postgres("public"), TimeSpan.FromSeconds(60));
+            await former.CommitAsync([Work.With(Work.Message() with { TaskKind = "T" }), Keyed()], lockWait: null, default);
+        }
+
+        var before = await RowsAsync("public", "");
+
+        await MigrateAsync(names);
+        await MigrateAsync(names);
+
+        Assert.Equal(before, await RowsAsync(schema, prefix));
+        Assert.Equal(["schema_versions"], await TablesAsync("public", but: schema == "public" ? prefix : "-"));
+        Assert.Single(_logs.Lines, line => line.StartsWith("Moved ", StringComparison.Ordinal));
+        Assert.Equal(0, await CountAsync($"pg_class WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE '{prefix}%' AND relname NOT LIKE '%schema_versions%' AND relname NOT LIKE '%schema_versions_Id'"));
+        await using var moved = NpgsqlDataSource.Create(Database.ConnectionString);
+        var store = new PostgresStore(moved, names, TimeSpan.FromSeconds(60));
+        await using var claim = await store.ClaimAsync(10, settlements: null, default);
+        Assert.Single(claim.Messages);
+        Assert.All(await store.MaintainPartitionsAsync(Now(), DateTimeOffset.UtcNow, default), change => Assert.Equal(PartitionAction.Created, change.Action));
+    }
+
+    [Fact]
+    public async Task A_process_of_the_former_version_fails_after_the_move_and_its_migration_makes_no_second_outbox()
+    {
+        FormerDatabase.Create(Database);
+        await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
+        var former = new PostgresStore(source, TableNames.Postgres("public"), TimeSpan.FromSeconds(60));
+        await former.PingAsync(default);
+
+        await MigrateAsync();
+        FormerDatabase.Create(Database);
+
+        Assert.Contains("run the migration", PostgresErrors.Describe(await Assert.ThrowsAsync<PostgresException>(() => former.PingAsync(default))), StringComparison.Ordinal);
+        await Assert.ThrowsAsync<PostgresException>(() => former.CommitAsync([Work.With(Work.Message())], lockWait: null, default));
+        Assert.Equal(["schema_versions"], await TablesAsync("public"));
+    }
+
+    [Theory]
+    [InlineData("CREATE SCHEMA messaging; CREATE TABLE messaging.tasks (id int, title text)", "messaging.tasks", "id, title")]
+    [InlineData("CREATE SCHEMA messaging; CREATE VIEW messaging.audit AS SELECT 1 AS one", "messaging.audit", "one")]
+    [InlineData("CREATE SCHEMA messaging; CREATE TABLE messaging.schema_versions (version int)", "messaging.schema_versions", "version")]
+    public async Task Somebody_elses_table_is_named_before_anything_is_changed(string create, string table, string columns)
+    {
+        await ExecuteAsync(create);
+
+        var refused = await Assert.ThrowsAsync<MigrationException>(() => MigrateAsync());
+
+        Assert.StartsWith($"The table {table} exists and is not the outbox's (its columns are {columns}): set Database:Schema", refused.Message, StringComparison.Ordinal);
+        Assert.Single(await TablesAsync("messaging"));
+        await MigrateAsync(TableNames.Postgres("messaging", "x_"));
+    }
+
+    [Fact]
+    public async Task Tables_of_an_application_in_public_stay_as_they_are()
+    {
+        await ExecuteAsync("CREATE TABLE tasks (id int, title text); CREATE TABLE outbox (id int); INSERT INTO tasks VALUES (1, 'mine')");
+
+        await MigrateAsync();
+
+        Assert.Equal(1, await CountAsync("public.tasks WHERE title = 'mine'"));
+        Assert.Equal(["outbox", "tasks"], await TablesAsync("public"));
+        Assert.DoesNotContain(_logs.Lines, line => line.StartsWith("Moved ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Two_outboxes_have_a_schema_each_or_a_prefix_each()
+    {
+        TableNames[] all = [TableNames.Postgres(), TableNames.Postgres("other"), TableNames.Postgres("other", "a_"), TableNames.Postgres("other", "b_")];
+        await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
+        foreach (var names in all)
+        {
+            await MigrateAsync(names);
+            await new PostgresStore(source, names, TimeSpan.FromSeconds(60)).CommitAsync([Work.With(Work.Message())], lockWait: null, default);
+        }
+
+        foreach (var names in all)
+        {
+            Assert.Equal(1, await CountAsync(names.In("messaging.outbox")));
+        }
+    }
+
+    private static Messaging.Outbox.Staging.StagedWork Keyed()
+    {
+        var work = new Messaging.Outbox.Staging.StagedWork();
+        work.InboxKeys.Add(Work.Key());
+        return work;
+    }
+
+    private static Retention Now()
+    {
+        var week = DateTimeOffset.UtcNow.AddDays(-7);
+        return new Retention(week, week, week, week, week, week, week);
+    }
+
+    private Task MigrateAsync(TableNames? names = null, TimeSpan? longestWait = null) =>
+        new PostgresMigrator($"{Database.ConnectionString};Application Name=migrator", names ?? TableNames.Postgres()) { LongestWait = longestWait ?? TimeSpan.FromMinutes(5) }
+            .MigrateAsync(_logs, default);
+
+    /// <summary>All rows of all tables but the journals, as text, by the name of the table without its prefix.</summary>
+    private async Task<Dictionary<string, string>> RowsAsync(string schema, string prefix)
+    {
+        var rows = new Dictionary<string, string>();
+        foreach (var table in (await TablesAsync(schema, only: prefix)).Where(t => !t.EndsWith("schema_versions", StringComparison.Ordinal)))
+        {
+            rows[table[prefix.Length..]] = $"{await ScalarAsync($"SELECT string_agg(t::text, '; ' ORDER BY t::text) FROM \"{schema}\".\"{table}\" AS t")}";
+        }
+
+        Assert.Contains("tasks", rows);
+        return rows;
+    }
+
+    private async Task<List<string>> TablesAsync(string schema, string only = "", string but = "-")
+    {
+        await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
+        await using var command = source.CreateCommand(
+            "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'p', 'v') AND NOT relispartition AND starts_with(relname, $2) AND NOT starts_with(relname, $3) ORDER BY 1");
+        foreach (var value in (string[])[$"\"{schema}\"", only, but])
+        {
+            command.Parameters.Add(PostgresBatch.Parameter(value));
+        }
+
+        return await command.ReadAllAsync(reader => reader.GetString(0), default);
+    }
+
+    private async Task<long> CountAsync(string from) => (long)(await ScalarAsync($"SELECT count(*) FROM {from}"))!;
+
+    private async Task ExecuteAsync(string sql) => _ = await ScalarAsync(sql);
+
+    private async Task<object?> ScalarAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Database.ConnectionString) { Pooling = false, SearchPath = "public" }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+}
