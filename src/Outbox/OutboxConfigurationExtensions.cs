@@ -16,6 +16,7 @@ using Messaging.Outbox.Sagas;
 using Messaging.Outbox.Schedules;
 using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Staging;
+using Messaging.Outbox.Starting;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Transport;
@@ -171,6 +172,7 @@ public static class OutboxConfigurationExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOutboxStore>(),
             provider.GetRequiredService<IOptions<OutboxOptions>>().Value.ClockTolerance));
+        configurator.AddHostedService(provider => new MissingServicesCheck(configurator, provider));
         configurator.AddHostedService<StoreClockKeeper>(); // first: the others store what time it is
         configurator.AddSingleton<GroupCommitter>();
         configurator.AddSingleton<OutboxSignal>();

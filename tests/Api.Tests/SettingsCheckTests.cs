@@ -1,9 +1,11 @@
 using System.Text;
 using Messaging.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Tests;
 
@@ -119,6 +121,22 @@ public sealed class SettingsCheckTests
             Assert.All(parts[0].Except(parts[1]), name => Assert.Null(Outbox.Nearest.To(name, parts[1])));
             Assert.All(parts[1].Except(parts[0]), name => Assert.Null(Outbox.Nearest.To(name, parts[0])));
         }
+    }
+
+    [Fact]
+    public async Task Every_section_that_is_bound_is_known()
+    {
+        List<Type> bound = [];
+        await using var api = new StandaloneApi();
+        await using var looking = api.WithWebHostBuilder(builder => builder.ConfigureTestServices(services => bound.AddRange(services
+            .Where(s => s.ServiceType.IsGenericType && s.ServiceType.GetGenericTypeDefinition() == typeof(IOptionsChangeTokenSource<>))
+            .Select(s => s.ServiceType.GetGenericArguments()[0])
+            .Where(type => type.Namespace!.StartsWith("Messaging.", StringComparison.Ordinal)))));
+
+        var known = looking.Services.GetServices<SettingsSection>().Select(s => s.Type).ToList();
+
+        Assert.InRange(bound.Count, 10, 100);
+        Assert.Empty(bound.Except(known)); // AddSettings binds and knows
     }
 
     private static readonly SettingsSection[] Sections =

@@ -1,5 +1,6 @@
 using Messaging.Api.Access;
 using Messaging.Api.Masking;
+using Messaging.ServiceDefaults.Settings;
 
 namespace Messaging.Api.Tasks;
 
@@ -10,7 +11,7 @@ internal static class TasksModule
 {
     public static void AddTasks(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<EventStreamOptions>().BindConfiguration("EventStreams").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<EventStreamOptions>("EventStreams");
         builder.Services.AddSingleton<EventStreamSlots>();
         builder.Services.AddSingleton<TaskKinds>();
         builder.Services.AddSingleton<StrangersEvents>();

@@ -1,4 +1,5 @@
 using MassTransit;
+using MassTransit.DependencyInjection;
 using Messaging.Outbox.Sagas;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
@@ -51,10 +52,13 @@ internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint
     {
     }
 
+    /// <summary>Of <c>AddHandler</c>: a consumer of MassTransit's around a method of the application's.</summary>
+    private static bool IsHandler(Type type) => type.Namespace == typeof(MessageHandlerConsumer<>).Namespace;
+
     /// <summary>A job runs on when its message has been consumed, and MassTransit keeps the state of jobs by itself.</summary>
     private static bool IsOfJobs(Type type) =>
-        type.Assembly == typeof(IJobConsumer<>).Assembly
-        || type.Assembly == typeof(JobSaga).Assembly
+        (type.Assembly == typeof(IJobConsumer<>).Assembly && !IsHandler(type))
+        || (type.Assembly == typeof(JobSaga).Assembly && !IsHandler(type))
         || type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IJobConsumer<>));
 
     private bool TryAdd<T>()

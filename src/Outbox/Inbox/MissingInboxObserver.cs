@@ -21,7 +21,12 @@ internal sealed partial class MissingInboxObserver(ConsumerRegistry registry, IL
     /// <summary>Looks for one in what MassTransit tells of its pipeline; not for its own, which keep the state of jobs.</summary>
     private static bool HasConsumer(object probed) => probed switch
     {
-        IDictionary<string, object> scope => scope.Any(s => string.Equals(s.Key, "consumer", StringComparison.Ordinal) ? !IsOfMassTransit(s.Value) : HasConsumer(s.Value)),
+        IDictionary<string, object> scope => scope.Any(s => s.Key switch
+        {
+            "consumer" => !IsOfMassTransit(s.Value),
+            "filterType" when s.Value is "handler" => true, // endpoint.Handler
+            _ => HasConsumer(s.Value),
+        }),
         string => false,
         IEnumerable<object> scopes => scopes.Any(HasConsumer),
         _ => false,

@@ -1,5 +1,4 @@
 using Messaging.Outbox.Migrations;
-using Messaging.ServiceDefaults.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -36,6 +36,53 @@ public abstract class DefaultOutboxTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_handler_stages_and_its_task_succeeds()
+    {
+        using var host = await StartAsync(x => x.AddHandler((ConsumeContext<Note> context, IUnitOfWork unit) =>
+        {
+            unit.Execute("INSERT INTO things (name) VALUES ($1)", context.Message.Name);
+            return Task.CompletedTask;
+        }));
+
+        await EndsAsync(host, await AddAsync(host, new Note("ann")), TaskState.Succeeded);
+
+        Assert.Equal(1, await UnderTest.CountAsync("things", "name = 'ann'"));
+    }
+
+    [Fact]
+    public async Task A_handler_over_an_applications_harness_takes_its_task()
+    {
+        using var host = await StartAsync(
+            _ => { }, configureServices: services => services.AddMassTransitTestHarness(x =>
+            {
+                x.AddTransactionalOutbox();
+                x.AddHandler<Note>();
+            }));
+
+        await EndsAsync(host, await AddAsync(host, new Note("ann")), TaskState.Succeeded);
+    }
+
+    [Fact]
+    public async Task A_handler_that_fails_is_tried_again_and_is_then_a_dead_letter()
+    {
+        using var host = await StartAsync(x => x.AddHandler((ConsumeContext<Note> _) => throw new InvalidOperationException("no")));
+
+        var task = await EndsAsync(host, await AddAsync(host, new Note("ann")), TaskState.Failed);
+
+        Assert.Equal(3, task.Attempts);
+        Assert.Equal(1, await UnderTest.CountAsync("dead_letters"));
+    }
+
+    [Fact]
+    public async Task A_handler_past_the_registration_is_named_at_the_start()
+    {
+        using var host = await StartAsync(
+            _ => { }, (_, bus) => bus.ReceiveEndpoint("past", endpoint => endpoint.Handler<Note>(_ => Task.CompletedTask)));
+
+        await Eventually.True(() => _logs.Lines.Any(l => l.StartsWith("Queue past has a consumer without the inbox", StringComparison.Ordinal)), "it is named");
+    }
+
+    [Fact]
     public async Task A_duplicate_has_no_effect()
     {
         using var host = await StartAsync(x => x.AddConsumer<GreetConsumer>());

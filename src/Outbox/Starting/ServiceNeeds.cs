@@ -1,0 +1,76 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.Starting;
+
+/// <summary>
+/// Finds what a class needs and the container does not have, without building anything: by the constructors, as the container chooses among them,
+/// and by those of what they need in turn.
+/// </summary>
+internal sealed class ServiceNeeds(IServiceCollection services, IServiceProviderIsKeyedService registered)
+{
+    private readonly Dictionary<Type, string?> _checked = [];
+
+    /// <returns>What is missing, as the end of a sentence that begins with the class; null when nothing is.</returns>
+    public string? FindMissing(Type type)
+    {
+        if (_checked.TryGetValue(type, out var known))
+        {
+            return known;
+        }
+
+        _checked[type] = null; // for those that need each other; the container says so by itself
+        string? first = null;
+        foreach (var constructor in type.GetConstructors().OrderByDescending(c => c.GetParameters().Length))
+        {
+            var missing = constructor.GetParameters().Where(p => !p.HasDefaultValue).Select(p => FindMissing(p.ParameterType, KeyOf(p))).FirstOrDefault(m => m is not null);
+            if (missing is null)
+            {
+                return null;
+            }
+
+            first ??= missing;
+        }
+
+        return _checked[type] = first;
+    }
+
+    private string? FindMissing(Type service, object? key)
+    {
+        if (service.ContainsGenericParameters)
+        {
+            return null; // of a filter that is closed for each message
+        }
+
+        if (!registered.IsKeyedService(service, key))
+        {
+            return $"needs {Name(service)}, which is not registered: write services.Add{(key is null ? "Scoped" : "KeyedScoped")}<{Name(service)}"
+                + $"{(service.IsInterface || service.IsAbstract ? ", …" : "")}>({(key is null ? "" : $"\"{key}\"")})";
+        }
+
+        return ImplementationOf(service, key) is { } implementation && FindMissing(implementation) is { } missing
+            ? $"needs {Name(service)}, whose {Name(implementation)} {missing}"
+            : null;
+    }
+
+    /// <returns>The class that is built for it; null when a factory or an instance stands for it.</returns>
+    private Type? ImplementationOf(Type service, object? key)
+    {
+        var descriptor = services.LastOrDefault(s => s.ServiceType == service && Equals(s.ServiceKey, key));
+        if (descriptor is null && service.IsGenericType)
+        {
+            descriptor = services.LastOrDefault(s => s.ServiceType == service.GetGenericTypeDefinition() && Equals(s.ServiceKey, key));
+        }
+
+        var type = descriptor is null ? null : descriptor.IsKeyedService ? descriptor.KeyedImplementationType : descriptor.ImplementationType;
+        return type is { IsGenericTypeDefinition: true } open && open.GetGenericArguments().Length == service.GetGenericArguments().Length
+            ? null // its constraints are the container's business
+            : type;
+    }
+
+    private static object? KeyOf(System.Reflection.ParameterInfo parameter) =>
+        parameter.GetCustomAttributes(typeof(FromKeyedServicesAttribute), inherit: false).Cast<FromKeyedServicesAttribute>().FirstOrDefault()?.Key;
+
+    internal static string Name(Type type) => type.IsGenericType
+        ? $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"
+        : type.Name;
+}
