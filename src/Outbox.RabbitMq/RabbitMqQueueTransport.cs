@@ -1,4 +1,3 @@
-using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
@@ -12,7 +11,6 @@ internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) 
 {
     private const int BatchSize = 500;
     private const ushort NotFound = 404;
-    private const string TaskId = "Task-Id";
     private static readonly TimeSpan CallDeadline = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BatchDeadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Lull = TimeSpan.FromMilliseconds(500);
@@ -92,7 +90,7 @@ internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) 
         var deliveries = Channel.CreateUnbounded<(ulong Tag, TakenMessage Message)>();
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += async (_, delivery) => await deliveries.Writer.WriteAsync(
-            (delivery.DeliveryTag, new TakenMessage(TaskIdOf(delivery.BasicProperties), delivery.BasicProperties.ContentType, delivery.Body.ToArray())),
+            (delivery.DeliveryTag, ToTaken(delivery.BasicProperties, delivery.Body.ToArray())),
             CancellationToken.None);
         await channel.BasicQosAsync(0, (ushort)count, global: false, cancellationToken).WaitAsync(cancellationToken);
         var consumerTag = await channel.BasicConsumeAsync(
@@ -146,8 +144,6 @@ internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) 
         }
     }
 
-    private static string? TaskIdOf(IReadOnlyBasicProperties properties) =>
-        properties.Headers is { } headers && headers.TryGetValue(TaskId, out var value)
-            ? value is byte[] text ? Encoding.UTF8.GetString(text) : value?.ToString()
-            : null;
+    private static TakenMessage ToTaken(IReadOnlyBasicProperties properties, byte[] body) =>
+        new(properties.MessageId, [.. properties.Headers ?? Enumerable.Empty<KeyValuePair<string, object?>>()], properties.ContentType, body);
 }

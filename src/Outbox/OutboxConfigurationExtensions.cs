@@ -15,6 +15,7 @@ using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Sagas;
 using Messaging.Outbox.Schedules;
 using Messaging.Outbox.SharedTasks;
+using Messaging.Outbox.Signing;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Starting;
 using Messaging.Outbox.Store;
@@ -155,6 +156,7 @@ public static class OutboxConfigurationExtensions
 
     private static void UseInbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
     {
+        configurator.UseSignatures(context, ConsumerRegistry.QueueOf(configurator.InputAddress));
         configurator.ConnectConsumerConfigurationObserver(
             new ConsumerRegistryObserver(configurator, context.GetRequiredService<ConsumerRegistry>()));
         configurator.ConnectSagaConfigurationObserver(new SagaConfigurationObserver(configurator, context));
@@ -190,6 +192,16 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<StagingEndpoints>();
         configurator.AddSingleton<DeadLetterFactory>();
         configurator.AddSingleton<CancelledMessages>();
+        configurator.AddSingleton<IValidateOptions<OutboxOptions>, SigningOptionsCheck>();
+        configurator.AddSingleton<MessageSigner>();
+        configurator.AddSingleton(provider => new RefusedMessages(
+            provider.GetRequiredService<IOutboxStore>(),
+            provider.GetRequiredService<GroupCommitter>(),
+            provider.GetRequiredService<DeadLetterFactory>(),
+            provider.GetRequiredService<IOptions<OutboxOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<IMeterFactory>(),
+            provider.GetRequiredService<ILogger<RefusedMessages>>()));
         configurator.AddSingleton(provider => new UnsubscribedEvents(
             provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<UnsubscribedEvents>>()));
         configurator.AddSingleton<DispatchObservers>();

@@ -134,6 +134,9 @@ public sealed class OutboxOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan LostAfter { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Signatures of what is sent. Default: none.</summary>
+    public SigningOptions Signing { get; set; } = new();
+
     /// <summary>How often the database is asked for its time. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan ClockInterval { get; set; } = TimeSpan.FromSeconds(10);

@@ -151,6 +151,14 @@ internal sealed class RealSystem : IAsyncDisposable
         }
     }
 
+    /// <summary>Publishes a message to a queue, past the outbox.</summary>
+    public async Task SendAsync(string queue, BasicProperties properties, ReadOnlyMemory<byte> body)
+    {
+        await using var connection = await ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.BasicPublishAsync("", queue, mandatory: true, properties, body);
+    }
+
     public async Task<(string ContentType, byte[] Body)> OutboxBodyAsync()
     {
         await using var command = _source.CreateCommand("SELECT content_type, body FROM outbox");

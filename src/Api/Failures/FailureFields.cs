@@ -12,7 +12,7 @@ internal static class FailureFields
         ("taskId", "A task's id.", null),
         ("queue", "The queue.", "user-registered"),
         ("messageType", "The name of the message type.", "UserRegistered"),
-        ("reason", "Failed, Skipped or Undelivered.", "Failed"),
+        ("reason", "Failed, Skipped, Undelivered, Unsigned or Forged.", "Failed"),
         ("error", "A text that the error contains.", "timeout"),
         ("from", "Given up at this time or later.", "2026-11-24T12:00:00Z"),
         ("before", "Given up before this time.", null),

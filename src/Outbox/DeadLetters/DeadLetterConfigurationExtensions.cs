@@ -2,6 +2,7 @@ using MassTransit;
 using MassTransit.Middleware;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Signing;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,13 +25,26 @@ public static class DeadLetterConfigurationExtensions
     /// <param name="queue">The queue that the messages were meant for.</param>
     /// <param name="reason">Why they are there, as far as they do not tell it themselves.</param>
     public static void UseDeadLetterCollector(
-        this IReceiveEndpointConfigurator configurator, IRegistrationContext context, string queue, DeadLetterReason reason) =>
+        this IReceiveEndpointConfigurator configurator, IRegistrationContext context, string queue, DeadLetterReason reason)
+    {
+        configurator.UseSignatures(context, queue);
         configurator.ConfigureReceive(receive => receive.UseFilter(new DeadLetterCollector(
             queue,
             reason,
             context.GetRequiredService<GroupCommitter>(),
             context.GetRequiredService<DeadLetterFactory>(),
             Logger(context))));
+    }
+
+    /// <summary>Lets in what is signed, where there are keys. Has to come before any other filter of what is received.</summary>
+    internal static void UseSignatures(this IReceiveEndpointConfigurator configurator, IRegistrationContext context, string queue)
+    {
+        var signer = context.GetRequiredService<MessageSigner>();
+        if (signer.IsOn)
+        {
+            configurator.ConfigureReceive(receive => receive.UseFilter(new SignatureFilter(queue, signer, context.GetRequiredService<RefusedMessages>())));
+        }
+    }
 
     /// <summary>MassTransit's own error and dead-letter pipes, with the store before the error queue, or in its place.</summary>
     internal static void UseDeadLetters(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)

@@ -3,6 +3,7 @@ using MassTransit;
 using MassTransit.Serialization;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Signing;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 
@@ -19,7 +20,7 @@ internal sealed class DeadLetterFactory(StoreClock time)
     private static readonly string[] NotSentAgainPrefixes = ["MT-Fault-", "RabbitMQ-"];
     private static readonly string[] NotSentAgain =
     [
-        .. OutboxHeaders.OfDelivery, MessageHeaders.Reason, MessageHeaders.MessageId, MessageHeaders.ContentType, MessageHeaders.TransportMessageId,
+        .. OutboxHeaders.OfDelivery, OutboxHeaders.Signature, MessageHeaders.Reason, MessageHeaders.MessageId, MessageHeaders.ContentType, MessageHeaders.TransportMessageId,
         MessageHeaders.RedeliveryCount, MessageHeaders.CorrelationId, "x-death", "x-first-death-exchange", "x-first-death-queue", "x-first-death-reason",
         "x-last-death-exchange", "x-last-death-queue", "x-last-death-reason", "x-acquired-count",
     ];
@@ -32,7 +33,8 @@ internal sealed class DeadLetterFactory(StoreClock time)
     {
         var body = context.GetBody();
         var envelope = Envelope.Read(context.ContentType?.MediaType, body);
-        var messageId = context.HeaderGuid(MessageHeaders.MessageId) ?? context.HeaderGuid("MessageId") ?? envelope.MessageId;
+        var outside = DeliveryProgress.Of(context).Outside;
+        var messageId = outside?.Id ?? context.MessageId() ?? envelope.MessageId;
         var headers = context.TransportHeaders.GetAll().Where(h => h.Value is not null)
             .ToDictionary(h => h.Key, h => TransportHeaderExtensions.AsText(h.Value), StringComparer.Ordinal);
         queue ??= context.QueueName();
@@ -41,7 +43,7 @@ internal sealed class DeadLetterFactory(StoreClock time)
         {
             Id = Guid.CreateVersion7(now),
             MessageId = messageId,
-            TaskId = DeliveryProgress.Of(context).TaskId ?? envelope.TaskId,
+            TaskId = outside is null ? DeliveryProgress.Of(context).TaskId ?? envelope.TaskId : null,
             Queue = queue,
             MessageType = FailureText.OfOptional(NameOf(envelope.MessageTypes.FirstOrDefault() ?? headers.GetValueOrDefault(MessageHeaders.MessageType)?.Split(';')[0])),
             Reason = reason,
@@ -56,6 +58,13 @@ internal sealed class DeadLetterFactory(StoreClock time)
             Body = body,
             DeadAt = now,
         };
+    }
+
+    /// <summary>Of a message that is not believed: nothing that it says of itself counts, and a redrive sends it as one from outside.</summary>
+    public DeadLetter CreateRefused(ReceiveContext context, Refusal refusal, string queue)
+    {
+        OutsideMessage.Mark(context);
+        return Create(context, refusal.Reason, queue: queue) with { Error = refusal.Error, ExceptionType = null, Place = null };
     }
 
     /// <param name="message">A row of the outbox that cannot be sent.</param>
@@ -112,8 +121,14 @@ internal sealed class DeadLetterFactory(StoreClock time)
     {
         var progress = DeliveryProgress.Of(context);
         var sent = headers
+            .Where(h => progress.Outside is not { HasOwnHeaders: false } || !OutboxHeaders.IsOwn(h.Key))
             .Where(h => !NotSentAgain.Contains(h.Key, StringComparer.OrdinalIgnoreCase) && !NotSentAgainPrefixes.Any(prefix => h.Key.StartsWith(prefix, StringComparison.Ordinal)))
             .ToDictionary(h => h.Key, h => (object)h.Value, StringComparer.Ordinal);
+        if (progress.Outside is { Id: var identity })
+        {
+            sent[OutboxHeaders.Outside] = identity.ToString("D");
+        }
+
         sent[OutboxHeaders.Redrives] = progress.Redrives + 1;
         sent[OutboxHeaders.Attempts] = progress.Attempts;
         sent[OutboxHeaders.AttemptsBeforeRedrive] = progress.Attempts;

@@ -13,6 +13,12 @@ public enum DeadLetterReason
     /// The broker delivered it too often without an outcome; or no queue takes it, or it could not be sent, for <see cref="OutboxOptions.UndeliverableAfter"/>.
     /// </summary>
     Undelivered,
+
+    /// <summary>It has no signature although signatures are required (<see cref="SigningOptions"/>). It was never a task.</summary>
+    Unsigned,
+
+    /// <summary>Its signature is not that of its content, or of this queue, or made with a key that is not known. It was never a task.</summary>
+    Forged,
 }
 
 /// <summary>What became of a message that was given up.</summary>

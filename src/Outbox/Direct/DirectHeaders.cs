@@ -13,7 +13,7 @@ internal readonly record struct DirectHeaders(Guid? TaskId, bool HasSuccessors)
     private const string OfMassTransit = "MT-";
 
     private static readonly FrozenSet<string> OfPipeline =
-        OutboxHeaders.OfDelivery.Append(OutboxHeaders.Part).Append(OutboxHeaders.UniqueKey).Append(OutboxHeaders.Consumers).ToFrozenSet(StringComparer.Ordinal);
+        OutboxHeaders.OfDelivery.Append(OutboxHeaders.Part).Append(OutboxHeaders.UniqueKey).Append(OutboxHeaders.Consumers).Append(OutboxHeaders.Outside).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Whether a message with such a header is for the pipeline: it came before, or needs more than its rows to be written.</summary>
     public static bool NeedPipeline(string header) => OfPipeline.Contains(header) || header.StartsWith(OfMassTransit, StringComparison.Ordinal);

@@ -6,6 +6,7 @@ using MassTransit.Metadata;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Signing;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
@@ -30,6 +31,7 @@ internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiv
     private readonly SuspectGate _suspects;
     private readonly GroupCommitter _committer;
     private readonly IOutboxStore _store;
+    private readonly MessageSigner _signer;
     private readonly StoreClock _time;
     private readonly ILogger _logger;
     private readonly string _queue;
@@ -44,6 +46,7 @@ internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiv
         GroupCommitter committer,
         ConsumerRegistry consumers,
         IOutboxStore store,
+        MessageSigner signer,
         IServiceScopeFactory scopes,
         IOptions<OutboxOptions> options,
         StoreClock time,
@@ -54,6 +57,7 @@ internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiv
         _suspects = suspects;
         _committer = committer;
         _store = store;
+        _signer = signer;
         _time = time;
         _logger = logger;
         _queue = ConsumerRegistry.QueueOf(inputAddress);
@@ -73,7 +77,8 @@ internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiv
             || DirectHeaders.Read(offered.Headers) is not { } headers
             || DirectEnvelope<TMessage>.Read(offered.ContentType, offered.Body.Span, MessageType) is not { } envelope
             || (headers.TaskId is null && envelope.Headers?.ContainsKey(OutboxHeaders.TaskId) == true) // a body that came without its headers
-            || (headers.TaskId is { } task && task != envelope.MessageId)) // those of another message
+            || (headers.TaskId is { } task && task != envelope.MessageId) // those of another message
+            || !IsBelieved(offered, envelope.MessageId!.Value))
         {
             return false;
         }
@@ -81,6 +86,10 @@ internal sealed partial class DirectReceiver<TConsumer, TMessage> : DirectReceiv
         return _gate.TryArrive(DueSince.Of(envelope.SentTime, _time), out var place)
             && _arrivals.Writer.TryWrite(new DirectArrival<TMessage>(offered, envelope, headers, place));
     }
+
+    /// <summary>What is refused is so by the pipeline, which says why.</summary>
+    private bool IsBelieved(OfferedDelivery offered, Guid messageId) =>
+        !_signer.IsOn || _signer.Check(offered, messageId, _queue) is null;
 
     /// <summary>Ends with the process: what is thrown here, by a fault of this code or of a transport, must not keep what comes from being consumed.</summary>
     private async Task ReceiveAsync()

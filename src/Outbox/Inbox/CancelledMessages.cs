@@ -45,7 +45,7 @@ internal sealed class CancelledMessages(GroupCommitter committer, IOutboxStore s
             message.Queue,
             queues.PriorityOf(message.Queue),
             time.GetUtcNow(),
-            context.HeaderNumber(OutboxHeaders.OutboxId)));
+            context.OutboxId()));
         await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
     }
 

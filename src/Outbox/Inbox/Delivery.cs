@@ -16,7 +16,7 @@ internal sealed class Delivery
         Progress = DeliveryProgress.Of(context);
         ConsumerId = consumerId;
         Key = new InboxKey(messageId, StepOf(consumerId, Progress));
-        OutboxId = context.HeaderNumber(OutboxHeaders.OutboxId);
+        OutboxId = context.OutboxId();
         _sending = UnfinishedDeliveries(context);
     }
 
@@ -41,9 +41,10 @@ internal sealed class Delivery
         where T : class
     {
         // A redelivery may carry a new MessageId, so the original one is the identity.
-        var messageId = context.GetOriginalMessageId() ?? throw new MessageException(typeof(T), "A message needs a MessageId to be consumed once.");
         var progress = DeliveryProgress.Of(context.ReceiveContext);
-        if (progress.TaskId is null && context.Headers.Get<Guid>(OutboxHeaders.TaskId) == messageId)
+        var messageId = progress.Outside?.Id
+            ?? context.GetOriginalMessageId() ?? throw new MessageException(typeof(T), "A message needs a MessageId to be consumed once.");
+        if (progress is { TaskId: null, Outside: null } && context.Headers.Get<Guid>(OutboxHeaders.TaskId) == messageId)
         {
             progress.TaskId = messageId; // a body that came without its headers
         }
@@ -83,7 +84,7 @@ internal sealed class Delivery
     /// </summary>
     public static async Task SettleAloneAsync(ReceiveContext context, string step, GroupCommitter committer)
     {
-        if (context.HeaderNumber(OutboxHeaders.OutboxId) is not { } row || context.HeaderGuid(MessageHeaders.MessageId) is not { } messageId)
+        if (context.OutboxId() is not { } row || context.HeaderGuid(MessageHeaders.MessageId) is not { } messageId)
         {
             return;
         }

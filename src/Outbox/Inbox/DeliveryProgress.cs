@@ -27,12 +27,13 @@ internal sealed class DeliveryProgress
     private DeliveryProgress(ReceiveContext context)
     {
         Queue = context.QueueName();
-        if (context.HasForeignTask())
+        Outside = OutsideMessage.Find(context);
+        if (Outside is { HasOwnHeaders: false } || context.HasForeignTask())
         {
             return;
         }
 
-        TaskId = context.HeaderGuid(OutboxHeaders.TaskId);
+        TaskId = Outside is null ? context.HeaderGuid(OutboxHeaders.TaskId) : null;
         Redeliveries = (int)(context.HeaderNumber(OutboxHeaders.Redeliveries) ?? 0);
         Redrives = (int)(context.HeaderNumber(OutboxHeaders.Redrives) ?? 0);
         Part = (int)(context.HeaderNumber(OutboxHeaders.Part) ?? 0);
@@ -52,6 +53,9 @@ internal sealed class DeliveryProgress
     }
 
     public Guid? TaskId { get; set; }
+
+    /// <summary>Set for a message that was accepted from outside.</summary>
+    public OutsideMessage? Outside { get; }
 
     public string Queue { get; }
 

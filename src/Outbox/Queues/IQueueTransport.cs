@@ -20,10 +20,12 @@ public interface IQueueTransport
 }
 
 /// <summary>A message that was taken off a queue without being consumed.</summary>
-/// <param name="TaskId">The header <c>Task-Id</c>; null when there is none.</param>
+/// <param name="MessageId">Its id.</param>
+/// <param name="Headers">Its headers: numbers, and strings as such or as UTF-8 bytes.</param>
 /// <param name="ContentType">The media type of the body.</param>
 /// <param name="Body">The body.</param>
-public sealed record TakenMessage(string? TaskId, string? ContentType, ReadOnlyMemory<byte> Body);
+public sealed record TakenMessage(
+    string? MessageId, IReadOnlyCollection<KeyValuePair<string, object?>> Headers, string? ContentType, ReadOnlyMemory<byte> Body);
 
 /// <summary>The broker did not do what it was asked, or not in time.</summary>
 public sealed class QueueTransportException(string message, Exception? innerException = null) : Exception(message, innerException);

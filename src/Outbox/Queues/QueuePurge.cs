@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Signing;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
@@ -14,7 +15,7 @@ namespace Messaging.Outbox.Queues;
 /// commit, and the broker hears of it after that.
 /// </summary>
 internal sealed class QueuePurge(
-    IOutboxStore store, IQueueTransport transport, MessageSender sender, RunningTasks running, StoreClock time)
+    IOutboxStore store, IQueueTransport transport, MessageSender sender, RunningTasks running, MessageSigner signer, StoreClock time)
 {
     private static readonly TimeSpan BatchDeadline = TimeSpan.FromSeconds(10);
 
@@ -29,7 +30,7 @@ internal sealed class QueuePurge(
             count,
             async (batch, token) =>
             {
-                var removed = await RemoveAsync(_ => Task.FromResult<IReadOnlyList<Guid?>>([.. batch.Select(TaskOf)]), queue, who, token);
+                var removed = await RemoveAsync(_ => Task.FromResult<IReadOnlyList<Guid?>>([.. batch.Select(m => TaskOf(m, queue))]), queue, who, token);
                 cancelled += removed.Cancelled;
                 successors += removed.Successors;
             },
@@ -130,8 +131,25 @@ internal sealed class QueuePurge(
         return $"(in_flight = 0 OR message_id IN (SELECT id FROM messaging.tasks) AND id NOT IN ({string.Join(", ", inHand.Prepend(0))}))";
     }
 
-    private static Guid? TaskOf(TakenMessage message) =>
-        Guid.TryParse(message.TaskId, out var id) ? id : Envelope.Read(message.ContentType, message.Body.ToArray()).TaskId;
+    /// <summary>A task's id is its message's, and what has no valid signature is of no task.</summary>
+    private Guid? TaskOf(TakenMessage message, string queue)
+    {
+        if (signer.IsOn && signer.Check(message, queue) is { } refusal && (signer.IsRequired || !refusal.IsUnsigned))
+        {
+            return null;
+        }
+
+        var headers = message.Headers.ToDictionary(h => h.Key, h => TransportHeaderExtensions.AsText(h.Value), StringComparer.Ordinal);
+        if (headers.ContainsKey(OutboxHeaders.Outside))
+        {
+            return null;
+        }
+
+        var envelope = Envelope.Read(message.ContentType, message.Body.ToArray());
+        return !Guid.TryParse(headers.GetValueOrDefault(OutboxHeaders.TaskId), out var task) ? envelope.TaskId
+            : task == (Guid.TryParse(message.MessageId, out var id) ? id : envelope.MessageId) ? task
+            : null;
+    }
 
     private static Guid? TaskOf(string metadata)
     {

@@ -29,8 +29,16 @@ internal static class NextDelivery
 
             foreach (var header in OutboxHeaders.Kept)
             {
-                send.Headers.Set(header, context.ReceiveContext.HeaderText(header));
+                send.Headers.Set(header, progress.Outside is { HasOwnHeaders: false } ? null : context.ReceiveContext.HeaderText(header));
             }
+
+            if (progress.Outside is { Id: var identity })
+            {
+                send.MessageId = identity;
+                send.Headers.Set(OutboxHeaders.Outside, identity.ToString("D"));
+            }
+
+            send.Headers.Set(OutboxHeaders.Signature, null); // made anew when it is sent
 
             send.Headers.Set(OutboxHeaders.TaskId, progress.TaskId?.ToString("D")); // it may have been in the body alone
             if (send is PublishContext publish)

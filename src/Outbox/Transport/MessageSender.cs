@@ -3,6 +3,7 @@ using System.Diagnostics;
 using MassTransit;
 using MassTransit.Logging;
 using MassTransit.Serialization;
+using Messaging.Outbox.Signing;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Undelivered;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,7 +25,8 @@ internal sealed class MessageSender(
     IOutboxStore store,
     IMessagePublisher publisher,
     UnsubscribedEvents unsubscribed,
-    DispatchObservers observers)
+    DispatchObservers observers,
+    MessageSigner signer)
 {
     private static readonly ActivitySource Traces = new(DiagnosticHeaders.DefaultListenerName);
 
@@ -57,7 +59,7 @@ internal sealed class MessageSender(
         IReadOnlyList<OutboxMessage> messages, int outstanding, CancellationToken cancellationToken)
     {
         var failures = new ConcurrentQueue<(OutboxMessage, Exception)>();
-        var outgoings = messages.Select(m => new Outgoing(m, queues)).ToList();
+        var outgoings = messages.Select(m => new Outgoing(m, queues, signer)).ToList();
         if (observers.AreConnected)
         {
             outgoings.ForEach(o => o.Find(observers));

@@ -37,6 +37,12 @@ internal static class OutboxHeaders
     /// <summary>How long after it was staged the message was due, in seconds; only with a delay.</summary>
     public const string DelaySeconds = "Task-Delay-Seconds";
 
+    /// <summary>The identity of a message that was accepted from outside, for one that was deferred or redriven since.</summary>
+    public const string Outside = "Outbox-Outside";
+
+    /// <summary>What proves that a dispatcher has sent it (<see cref="SigningOptions"/>).</summary>
+    public const string Signature = "Outbox-Signature";
+
     /// <summary>The row that this delivery comes from, over a transport without a memory of its own.</summary>
     public const string OutboxId = "Outbox-Id";
 
@@ -62,10 +68,13 @@ internal static class OutboxHeaders
     }
 
     /// <summary>The headers that a message keeps when it is put off.</summary>
-    public static IReadOnlyList<string> Kept { get; } = [TaskId, Part, Redrives, AttemptsBeforeRedrive, HasSuccessors, Consumers, UniqueKey];
+    public static IReadOnlyList<string> Kept { get; } = [TaskId, Part, Redrives, AttemptsBeforeRedrive, HasSuccessors, Consumers, UniqueKey, Outside];
 
     /// <summary>The headers that say how far a delivery has got, and that a new start does not take over.</summary>
     public static IReadOnlyList<string> OfDelivery { get; } = [Attempts, Redeliveries, Redrives, AttemptsBeforeRedrive, DelaySeconds, OutboxId, DeliveryCount];
 
-    private static readonly FrozenSet<string> Own = Kept.Concat(OfDelivery).ToFrozenSet(StringComparer.Ordinal);
+    /// <summary>Whether a header is one of these.</summary>
+    public static bool IsOwn(string header) => Own.Contains(header);
+
+    private static readonly FrozenSet<string> Own = Kept.Concat(OfDelivery).Append(Signature).ToFrozenSet(StringComparer.Ordinal);
 }

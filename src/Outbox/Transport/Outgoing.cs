@@ -1,15 +1,18 @@
+using Messaging.Outbox.Signing;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Transport;
 
 /// <summary>A row of the outbox on its way to the broker.</summary>
-internal sealed class Outgoing(OutboxMessage row, QueueDirectory queues)
+internal sealed class Outgoing(OutboxMessage row, QueueDirectory queues, MessageSigner signer)
 {
     public OutboxMessage Row => row;
 
     public MessageMetadata Metadata => field ??= Read();
 
-    /// <summary>Says of a task how many consumers have to be done with it, as of now, unless an earlier sending has said so.</summary>
+    /// <summary>
+    /// Says of a task how many consumers have to be done with it, as of now, unless an earlier sending has said so; and signs it, with the key of now.
+    /// </summary>
     private MessageMetadata Read()
     {
         var metadata = MessageMetadata.FromJson(row.Metadata);
@@ -19,7 +22,9 @@ internal sealed class Outgoing(OutboxMessage row, QueueDirectory queues)
             headers.Add(OutboxHeaders.Consumers, consumers);
         }
 
-        return metadata;
+        return signer.IsOn
+            ? metadata with { Headers = new(metadata.Headers ?? [], StringComparer.Ordinal) { [OutboxHeaders.Signature] = signer.Sign(row, metadata.Headers) } }
+            : metadata;
     }
 
     /// <summary>What tells observers of it, if there are any.</summary>

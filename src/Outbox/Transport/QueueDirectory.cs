@@ -61,6 +61,9 @@ internal sealed class QueueDirectory(ConsumerRegistry consumers, QueueEndpoints 
         return messageTypes.Any(takers.ContainsKey);
     }
 
+    /// <summary>Whether a queue of this name is known; not one that a process has to itself.</summary>
+    public bool IsQueue(string name) => Current().ByName.ContainsKey(name);
+
     /// <summary>Whether nobody consumes a queue any more.</summary>
     public bool IsGone(string queue) => _hasLearned && !Current().Consumed.Contains(queue);
 

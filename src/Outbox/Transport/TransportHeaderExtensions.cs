@@ -16,6 +16,22 @@ internal static class TransportHeaderExtensions
     public static Guid? HeaderGuid(this ReceiveContext context, string header) =>
         Guid.TryParse(context.HeaderText(header), out var id) ? id : null;
 
+    /// <summary>The message's id, as its transport has it.</summary>
+    public static Guid? MessageId(this ReceiveContext context) => context.HeaderGuid(MessageHeaders.MessageId) ?? context.HeaderGuid("MessageId");
+
+    /// <summary>The types that a message names, its own first, read without deserializing it.</summary>
+    public static IReadOnlyList<string> MessageTypes(this ReceiveContext context) =>
+        Envelope.Read(context.ContentType?.MediaType, context.GetBody()).MessageTypes is { Count: > 0 } types
+            ? types
+            : context.HeaderText(MessageHeaders.MessageType)?.Split(';') ?? [];
+
+    /// <summary>
+    /// The row of the outbox that the delivery comes from, over a transport without a memory of its own. A broker has none, whatever somebody writes
+    /// into the header: the row would be taken for done with, and never sent.
+    /// </summary>
+    public static long? OutboxId(this ReceiveContext context) =>
+        MessageSender.IsInMemory(context.InputAddress) ? context.HeaderNumber(OutboxHeaders.OutboxId) : null;
+
     /// <summary>
     /// Whether the delivery has the headers of another message. A task's id is its message's: where it is not, an endpoint without the outbox
     /// has copied the headers of what it consumed.

@@ -1,0 +1,99 @@
+using System.Security.Cryptography;
+using MassTransit;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Signing;
+
+/// <summary>Signs what is sent and verifies what comes, by the keys of <see cref="SigningOptions"/>.</summary>
+internal sealed class MessageSigner(IOptions<OutboxOptions> options, QueueDirectory queues)
+{
+    /// <summary>Of the header: <c>1;key;mac;destination</c>.</summary>
+    private const string Version = "1";
+
+    private readonly SigningOptions _options = options.Value.Signing;
+    private readonly (string Id, byte[] Key)[] _keys = [.. options.Value.Signing.Keys.Select(k => (k.Id, SigningKeys.Read(k)))];
+
+    /// <summary>Whether there are keys.</summary>
+    public bool IsOn => _keys.Length > 0;
+
+    /// <summary>Whether what has no signature is refused.</summary>
+    public bool IsRequired => IsOn && _options.Required;
+
+    /// <returns>The header's value.</returns>
+    public string Sign(OutboxMessage row, IEnumerable<KeyValuePair<string, object>>? headers)
+    {
+        var destination = NameOf(row.Destination);
+        var (id, key) = _keys[0];
+        Span<byte> mac = stackalloc byte[SignedMessage.MacSize];
+        new SignedMessage(row.MessageId, destination, row.ContentType, SignedHeaders.Of(headers), row.Body).Sign(key, mac);
+        return $"{Version};{id};{Convert.ToBase64String(mac)};{destination}";
+    }
+
+    /// <param name="context">The delivery.</param>
+    /// <param name="queue">The queue that it was meant for.</param>
+    /// <returns>What is wrong with it; null when it was sent by a dispatcher that has one of the keys.</returns>
+    public Refusal? Check(ReceiveContext context, string queue) =>
+        context.HeaderText(OutboxHeaders.Signature) is { } signature
+            ? Check(signature, context.MessageId(), context.ContentType?.ToString(), SignedHeaders.OfDelivery(context), context.GetBody(), queue)
+            : Refusal.NoSignature;
+
+    /// <returns>The same of a delivery that MassTransit has not seen.</returns>
+    public Refusal? Check(OfferedDelivery delivery, Guid messageId, string queue) =>
+        SignedHeaders.OfDelivery(delivery.Headers, out var signature) is var headers && signature is not null
+            ? Check(signature, messageId, delivery.ContentType, headers, delivery.Body, queue)
+            : Refusal.NoSignature;
+
+    /// <returns>The same of one that was taken off its queue.</returns>
+    public Refusal? Check(TakenMessage message, string queue) =>
+        SignedHeaders.OfDelivery(message.Headers, out var signature) is var headers && signature is not null
+            ? Check(signature, Guid.TryParse(message.MessageId, out var id) ? id : null, message.ContentType, headers, message.Body, queue)
+            : Refusal.NoSignature;
+
+    /// <summary>Whether it is accepted without a signature, as a message from outside.</summary>
+    public bool IsAcceptedUnsigned(ReceiveContext context, string queue)
+    {
+        if (_options.AcceptUnsigned.Count == 0 || _options.AcceptUnsigned.Contains(queue))
+        {
+            return _options.AcceptUnsigned.Count > 0;
+        }
+
+        // All of them: a sender names what it likes, and a consumer takes any.
+        var types = context.MessageTypes();
+        return types.Count > 0 && types.All(t => _options.AcceptUnsigned.Contains(t.StartsWith(MessageUrn.Prefix, StringComparison.Ordinal) ? t[MessageUrn.Prefix.Length..] : t));
+    }
+
+    private Refusal? Check(string signature, Guid? messageId, string? contentType, string?[] headers, ReadOnlyMemory<byte> body, string queue)
+    {
+        if (signature.Split(';', 4) is not [Version, var id, var text, var destination] || messageId is null)
+        {
+            return Refusal.Forged("Its signature cannot be read.");
+        }
+
+        var key = Array.Find(_keys, k => string.Equals(k.Id, id, StringComparison.Ordinal)).Key;
+        if (key is null)
+        {
+            return Refusal.Forged("It is signed with a key that is not among Outbox:Signing:Keys.");
+        }
+
+        Span<byte> mac = stackalloc byte[SignedMessage.MacSize];
+        Span<byte> given = stackalloc byte[SignedMessage.MacSize];
+        new SignedMessage(messageId.Value, destination, contentType, headers, body).Sign(key, mac);
+        if (!Convert.TryFromBase64String(text, given, out var length) || !CryptographicOperations.FixedTimeEquals(mac, given[..length]))
+        {
+            return Refusal.Forged("Its signature is not that of its content.");
+        }
+
+        return !string.Equals(destination, queue, StringComparison.Ordinal) && queues.IsQueue(destination)
+            ? Refusal.Forged("It was sent to another queue.")
+            : null;
+    }
+
+    private static string NameOf(string destination)
+    {
+        var end = destination.IndexOf('?', StringComparison.Ordinal);
+        var path = end < 0 ? destination.AsSpan() : destination.AsSpan(0, end);
+        return path[(path.LastIndexOf('/') + 1)..].ToString();
+    }
+}

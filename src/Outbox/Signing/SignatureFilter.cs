@@ -1,0 +1,35 @@
+using MassTransit;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Transport;
+
+namespace Messaging.Outbox.Signing;
+
+/// <summary>
+/// The first filter of an endpoint: what has no valid signature goes no further, unless the settings accept it as a message from outside
+/// (<see cref="OutsideMessage"/>). It is acknowledged when it is kept as a dead letter, or dropped.
+/// </summary>
+/// <param name="queue">The queue that the messages were meant for.</param>
+/// <param name="signer">Verifies.</param>
+/// <param name="refused">Keeps what is refused.</param>
+internal sealed class SignatureFilter(string queue, MessageSigner signer, RefusedMessages refused) : IFilter<ReceiveContext>
+{
+    public Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
+    {
+        var refusal = signer.Check(context, queue);
+        if (refusal is { IsUnsigned: true } && signer.IsAcceptedUnsigned(context, queue))
+        {
+            OutsideMessage.Mark(context);
+            refusal = null;
+        }
+
+        if (refusal is { IsUnsigned: true } && !signer.IsRequired)
+        {
+            refused.Note(queue, refusal.Reason);
+            refusal = null;
+        }
+
+        return refusal is null ? next.Send(context) : refused.AddAsync(context, queue, refusal);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("signature");
+}

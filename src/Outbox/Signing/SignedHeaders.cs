@@ -1,0 +1,62 @@
+using System.Collections.Frozen;
+using MassTransit;
+using Messaging.Outbox.Transport;
+
+namespace Messaging.Outbox.Signing;
+
+/// <summary>
+/// The headers that decide about a message's task, its attempts, its identity and its type. Others are an application's, which an envelope has in its
+/// body as well, or a broker's.
+/// </summary>
+internal static class SignedHeaders
+{
+    /// <summary>Their order is part of the signature.</summary>
+    private static readonly string[] Names =
+    [
+        OutboxHeaders.TaskId, OutboxHeaders.Part, OutboxHeaders.Redrives, OutboxHeaders.AttemptsBeforeRedrive, OutboxHeaders.HasSuccessors,
+        OutboxHeaders.Consumers, OutboxHeaders.UniqueKey, OutboxHeaders.Outside, OutboxHeaders.Attempts, OutboxHeaders.Redeliveries, OutboxHeaders.DelaySeconds,
+        MessageHeaders.RedeliveryCount, MessageHeaders.OriginalMessageId, MessageHeaders.MessageType,
+    ];
+
+    private static readonly FrozenDictionary<string, int> Places = Names.Index().ToFrozenDictionary(n => n.Item, n => n.Index, StringComparer.Ordinal);
+
+    public static string?[] Of(IEnumerable<KeyValuePair<string, object>>? headers)
+    {
+        var values = new string?[Names.Length];
+        foreach (var (name, value) in headers ?? [])
+        {
+            Set(values, name, value);
+        }
+
+        return values;
+    }
+
+    public static string?[] OfDelivery(IEnumerable<KeyValuePair<string, object?>> headers, out string? signature)
+    {
+        var values = new string?[Names.Length];
+        signature = null;
+        foreach (var (name, value) in headers)
+        {
+            if (string.Equals(name, OutboxHeaders.Signature, StringComparison.Ordinal))
+            {
+                signature = TransportHeaderExtensions.AsText(value);
+            }
+            else
+            {
+                Set(values, name, value);
+            }
+        }
+
+        return values;
+    }
+
+    public static string?[] OfDelivery(ReceiveContext context) => [.. Names.Select(context.HeaderText)];
+
+    private static void Set(string?[] values, string name, object? value)
+    {
+        if (Places.TryGetValue(name, out var place))
+        {
+            values[place] = TransportHeaderExtensions.AsText(value);
+        }
+    }
+}
