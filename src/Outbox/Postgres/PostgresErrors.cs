@@ -66,7 +66,7 @@ internal static partial class PostgresErrors
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName } e =>
             $"The database does not have the outbox's tables as this version needs them: run the migration ({e.SqlState}).",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>
-            "The database user may not use the outbox's tables: grant it SELECT, INSERT, UPDATE and DELETE (42501).",
+            "The database user may not use the outbox's tables, or call its functions: grant it SELECT, INSERT, UPDATE and DELETE, and EXECUTE (42501).",
         PostgresException e => $"The database cannot be used: {TextOf(e)}",
         NpgsqlException { InnerException: AggregateException { InnerExceptions: [.., var last] all } } =>
             $"None of the {all.Count} database hosts can be used: {Describe(last)}",

@@ -135,6 +135,6 @@ internal sealed partial class RetentionCleaner(
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Partitions could not be created or dropped; rows go to the default partition until they can. The role has to own tasks and inbox: {Error}")]
+        "Partitions could not be created or dropped; rows go to the default partition until they can. The role needs EXECUTE on the functions of the outbox's schema: {Error}")]
     private partial void LogPartitionsFailed(string error);
 }

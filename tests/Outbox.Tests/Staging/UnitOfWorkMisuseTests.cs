@@ -156,14 +156,16 @@ public abstract class UnitOfWorkMisuseTests : StoreSuite
     public async Task Two_operations_at_once_are_refused_and_harm_nothing()
     {
         await using var unit = Unit();
-        var hold = new TaskCompletionSource();
+        var (begun, hold) = (new TaskCompletionSource(), new TaskCompletionSource());
         var first = unit.InTransactionAsync(
             async _ =>
             {
+                begun.SetResult();
                 await hold.Task;
                 return true;
             },
             CancellationToken.None);
+        await begun.Task;
 
         await Assert.ThrowsAsync<UnitOfWorkMisuseException>(() => unit.CommitAsync());
         var second = await unit.QueryAsync("SELECT 1", [], _ => Assert.ThrowsAsync<UnitOfWorkMisuseException>(() => unit.BeginAsync()));

@@ -11,7 +11,7 @@ internal sealed class PartitionTransaction(PostgresConnections connections)
     private const int Attempts = 5;
 
     /// <returns>Null when there was no moment in which nobody had the table locked, or the work took too long.</returns>
-    public async Task<int?> RunAsync(Func<NpgsqlConnection, Task<int>> change, CancellationToken cancellationToken)
+    public async Task<long?> RunAsync(Func<NpgsqlConnection, Task<long>> change, CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {

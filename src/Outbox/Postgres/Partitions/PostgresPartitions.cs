@@ -6,7 +6,7 @@ namespace Messaging.Outbox.Postgres.Partitions;
 
 /// <summary>
 /// Creates the partitions of the time to come, and drops those of which everything is past its retention. One process at a time, beside
-/// all others that write.
+/// all others that write. What changes a table is a function that runs with its owner's rights.
 /// </summary>
 internal sealed class PostgresPartitions(PostgresConnections connections)
 {
@@ -56,100 +56,89 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
     private async Task<PartitionChange> CreateAsync(PartitionedTable table, PartitionRange range, CancellationToken cancellationToken)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{table.Name}_p{range.From.UtcDateTime:yyyyMMddHHmm}");
-        var (lower, upper) = (Uuid7.LowerBound(range.From), Uuid7.LowerBound(range.Before));
         var moved = await _transaction.RunAsync(
-            async connection =>
-            {
-                await ExecuteAsync(
-                    connection,
-                    $"""
-                    LOCK TABLE messaging.{table.Name}_default IN ACCESS EXCLUSIVE MODE;
-                    CREATE TABLE messaging.{name} (LIKE messaging.{table.Name} INCLUDING ALL) {table.Storage}
-                    """,
-                    cancellationToken);
-                var rows = await MoveAsync(connection, $"{table.Name}_default", $"{table.Key} >= '{lower}' AND {table.Key} < '{upper}'", name, cancellationToken);
-                await ExecuteAsync(connection, $"ALTER TABLE messaging.{table.Name} ATTACH PARTITION messaging.{name} FOR VALUES FROM ('{lower}') TO ('{upper}')", cancellationToken);
-                return rows;
-            },
+            connection => CallAsync(
+                connection,
+                "SELECT messaging.create_partition($1, $2, $3, $4)",
+                cancellationToken,
+                table.Name,
+                Uuid7.LowerBound(range.From),
+                Uuid7.LowerBound(range.Before),
+                range.From.UtcDateTime),
             cancellationToken);
         return new PartitionChange(name, moved is null ? PartitionAction.Postponed : PartitionAction.Created, moved ?? 0);
     }
 
     /// <summary>
-    /// The rows that have to stay are few, and are found by an index that holds no others. It is built before, beside whoever writes; what
-    /// becomes one of them meanwhile is in it, too.
+    /// The rows that have to stay are few, and are found by an index that holds no others. It is built before; what becomes one of them meanwhile is in
+    /// it, too.
     /// </summary>
     private async Task<PartitionChange> DropAsync(PartitionedTable table, Partition partition, DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var stays = table.StaysAfter(before);
-        await BuildIndexAsync(table, partition, cancellationToken);
-        var count = await CountAsync($"SELECT 1 FROM messaging.{partition.Name} WHERE {stays} LIMIT {MaxMoved + 1}", cancellationToken);
-        if (count > MaxMoved)
+        if (!await TryBuildIndexAsync(table, partition, cancellationToken))
         {
-            return new PartitionChange(partition.Name, PartitionAction.Kept, count);
+            return new PartitionChange(partition.Name, PartitionAction.Postponed);
         }
 
-        var moved = await _transaction.RunAsync(
-            async connection =>
-            {
-                await ExecuteAsync(connection, $"ALTER TABLE messaging.{table.Name} DETACH PARTITION messaging.{partition.Name}", cancellationToken);
-                var rows = await MoveAsync(connection, partition.Name, stays, table.Name, cancellationToken);
-                await ExecuteAsync(connection, $"DROP TABLE messaging.{partition.Name}", cancellationToken);
-                return rows;
-            },
+        var count = await _transaction.RunAsync(
+            connection => CallAsync(
+                connection, "SELECT messaging.count_staying($1, $2, $3, $4)", cancellationToken, table.Name, partition.Name, before.UtcDateTime, MaxMoved + 1L),
+            cancellationToken);
+        if (count > MaxMoved)
+        {
+            return new PartitionChange(partition.Name, PartitionAction.Kept, count.Value);
+        }
+
+        var moved = count is null ? null : await _transaction.RunAsync(
+            connection => CallAsync(connection, "SELECT messaging.drop_partition($1, $2, $3)", cancellationToken, table.Name, partition.Name, before.UtcDateTime),
             cancellationToken);
         return new PartitionChange(partition.Name, moved is null ? PartitionAction.Postponed : PartitionAction.Dropped, moved ?? 0);
     }
 
-    private async Task BuildIndexAsync(PartitionedTable table, Partition partition, CancellationToken cancellationToken)
+    /// <summary>Beside whoever writes, where the role owns the table. Another role may not: then they wait until the index is there.</summary>
+    private async Task<bool> TryBuildIndexAsync(PartitionedTable table, Partition partition, CancellationToken cancellationToken)
     {
         var index = $"{partition.Name}_stays";
         await using var connection = await connections.OpenAsync(cancellationToken);
-        await using var find = new NpgsqlCommand("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)", connection);
-        find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connections.Names.In($"messaging.{index}") });
-        var isValid = (bool?)await find.ExecuteScalarAsync(cancellationToken);
+        await using var find = new NpgsqlCommand(
+            "SELECT pg_has_role(c.relowner, 'USAGE'), x.indisvalid FROM pg_class c LEFT JOIN pg_index x ON x.indexrelid = to_regclass($2) WHERE c.oid = to_regclass($1)", connection);
+        find.Parameters.Add(PostgresBatch.Parameter(connections.Names.In($"messaging.{partition.Name}")));
+        find.Parameters.Add(PostgresBatch.Parameter(connections.Names.In($"messaging.{index}")));
+        var (isOwner, isValid) = (await find.ReadAllAsync(
+            reader => (reader.GetBoolean(0), reader.IsDBNull(1) ? (bool?)null : reader.GetBoolean(1)), cancellationToken)).Single();
+        if (isValid == true)
+        {
+            return true;
+        }
+
+        if (!isOwner)
+        {
+            return await _transaction.RunAsync(
+                inside => CallAsync(
+                    inside, "SELECT messaging.index_partition($1, $2, $3)", cancellationToken, table.Name, partition.Name, partition.End!.Value.UtcDateTime),
+                cancellationToken) is not null;
+        }
+
         if (isValid == false) // of an attempt that was broken off
         {
-            await ExecuteAsync(connection, $"DROP INDEX CONCURRENTLY messaging.{index}", cancellationToken);
+            await connection.ExecuteAsync(connections.Names.In($"DROP INDEX CONCURRENTLY messaging.{index}"), cancellationToken);
         }
 
-        if (isValid != true)
-        {
-            await using var build = new NpgsqlCommand(
-                connections.Names.In(
-                    $"CREATE INDEX CONCURRENTLY {connections.Names.Prefix}{index} ON messaging.{partition.Name} ({table.Key}) WHERE {table.StaysAfter(partition.End!.Value)}"),
-                connection);
-            build.CommandTimeout = 0; // the token ends it
-            await build.ExecuteNonQueryAsync(cancellationToken);
-        }
+        await using var condition = new NpgsqlCommand(connections.Names.In("SELECT messaging.stays_after($1, $2)"), connection);
+        condition.Parameters.Add(PostgresBatch.Parameter(table.Name));
+        condition.Parameters.Add(PostgresBatch.Parameter(partition.End!.Value.UtcDateTime));
+        var stays = (string)(await condition.ExecuteScalarAsync(cancellationToken))!;
+        await using var build = new NpgsqlCommand(
+            connections.Names.In($"CREATE INDEX CONCURRENTLY {connections.Names.Prefix}{index} ON messaging.{partition.Name} ({table.Key}) WHERE {stays}"), connection);
+        build.CommandTimeout = 0; // the token ends it
+        await build.ExecuteNonQueryAsync(cancellationToken);
+        return true;
     }
 
-    private Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(connections.Names.In(sql), cancellationToken);
-
-    private async Task<long> CountAsync(string rows, CancellationToken cancellationToken)
+    /// <returns>The number that the function returns; 0 for none.</returns>
+    private async Task<long> CallAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] parameters)
     {
-        await using var connection = await connections.OpenAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await connection.ExecuteAsync("SET LOCAL enable_seqscan = off", cancellationToken);
-        await using var command = new NpgsqlCommand(connections.Names.In($"SELECT count(*) FROM ({rows}) AS rows"), connection);
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
-
-    private async Task<int> MoveAsync(NpgsqlConnection connection, string from, string where, string to, CancellationToken cancellationToken)
-    {
-        await using var find = new NpgsqlCommand(
-            """
-            SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
-            WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
-            """,
-            connection);
-        find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connections.Names.In($"messaging.{from}") });
-        var columns = (string)(await find.ExecuteScalarAsync(cancellationToken))!;
-        await using var move = new NpgsqlCommand(
-            connections.Names.In(
-                $"WITH moved AS (DELETE FROM messaging.{from} WHERE {where} RETURNING {columns}) INSERT INTO messaging.{to} ({columns}) SELECT {columns} FROM moved"),
-            connection);
-        return await move.ExecuteNonQueryAsync(cancellationToken);
+        await using var command = connection.Command(transaction: null, connections.Names.In(sql), parameters);
+        return await command.ExecuteScalarAsync(cancellationToken) as long? ?? 0;
     }
 }

@@ -1,0 +1,126 @@
+using Messaging.Outbox.Migrations;
+using Messaging.Outbox.Postgres;
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Messaging.Outbox.Tests.Stores;
+
+/// <summary>A role that may read and write rows, and change no table: the README's grants.</summary>
+public sealed class LeastPrivilegeTests : IAsyncLifetime
+{
+    private readonly string _role = $"app_{Guid.NewGuid():N}";
+
+    private TestDatabase? _database;
+    private NpgsqlDataSource? _owner;
+    private NpgsqlDataSource? _app;
+
+    private NpgsqlDataSource Owner => _owner!;
+
+    private PostgresStore Store => new(_app!, TableNames.Postgres(), TimeSpan.FromSeconds(60));
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await Servers.CreateDatabaseAsync();
+        await new PostgresMigrator(_database.ConnectionString, TableNames.Postgres()).MigrateAsync(NullLogger.Instance, default);
+        _owner = NpgsqlDataSource.Create(_database.Outside);
+        _app = NpgsqlDataSource.Create($"{_database.ConnectionString};Username={_role}");
+        await ExecuteAsync(
+            $"""
+            CREATE ROLE {_role} LOGIN;
+            GRANT USAGE ON SCHEMA messaging TO {_role};
+            GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA messaging TO {_role};
+            GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA messaging TO {_role};
+            """);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null) // null when the test was skipped
+        {
+            await _app.DisposeAsync();
+            await ExecuteAsync($"DROP OWNED BY {_role}; DROP ROLE {_role}");
+            await Owner.DisposeAsync();
+            await _database!.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task It_stages_claims_and_cleans_up()
+    {
+        var message = Work.Message() with { TaskKind = "T" };
+        await Store.CommitAsync([Work.With(message)], lockWait: null, default);
+        await using (var claim = await Store.ClaimAsync(10, settlements: null, default))
+        {
+            await claim.CompleteAsync([], [], default);
+        }
+
+        await Store.PingAsync(default);
+        await Store.CleanUpAsync(RetentionAt(DateTimeOffset.UtcNow), default);
+        Assert.Equal(1, await CountAsync("tasks"));
+    }
+
+    [Fact]
+    public async Task Its_clean_up_creates_and_drops_partitions_and_keeps_what_has_to_stay()
+    {
+        var (done, queued) = (Work.Message() with { TaskKind = "T" }, Work.Message() with { TaskKind = "T" });
+        await Store.CommitAsync([Work.With(done), Work.With(queued)], lockWait: null, default);
+        await Store.CommitAsync([Work.With(new TaskOutcome(done.MessageId, TaskState.Succeeded, 1, DateTimeOffset.UtcNow))], lockWait: null, default);
+        var later = DateTimeOffset.UtcNow.AddDays(9);
+
+        Assert.DoesNotContain(await Store.MaintainPartitionsAsync(RetentionAt(DateTimeOffset.UtcNow), DateTimeOffset.UtcNow, default), c => c.Action != PartitionAction.Created);
+        var changes = await Store.MaintainPartitionsAsync(RetentionAt(later), later, default);
+
+        Assert.Contains(changes, c => c is { Partition: "tasks_first", Action: PartitionAction.Dropped } or { Action: PartitionAction.Dropped, Rows: 1 });
+        Assert.Equal(1, await CountAsync("tasks"));
+        Assert.Equal(1, await CountAsync($"tasks WHERE id = '{queued.MessageId}'"));
+        await Store.CommitAsync([Work.With(Work.Message() with { TaskKind = "T", MessageId = Guid.CreateVersion7(later) })], lockWait: null, default);
+    }
+
+    [Theory]
+    [InlineData("ALTER TABLE messaging.tasks ADD COLUMN mine int")]
+    [InlineData("DROP TABLE messaging.tasks_low")]
+    [InlineData("CREATE TABLE messaging.mine (id int)")]
+    [InlineData("CREATE INDEX ON messaging.tasks (kind)")]
+    [InlineData("TRUNCATE messaging.tasks")]
+    [InlineData("SELECT messaging.drop_partition('tasks', 'tasks_low', now())")]
+    [InlineData("SELECT messaging.drop_partition('tasks', 'audit', now())")]
+    [InlineData("SELECT messaging.drop_partition('audit', 'audit', now())")]
+    [InlineData("SELECT messaging.drop_partition('tasks', 'inbox_first', now())")]
+    [InlineData("SELECT messaging.create_partition('audit', gen_random_uuid(), gen_random_uuid(), now())")]
+    [InlineData("SELECT messaging.create_partition('tasks_default; DROP TABLE messaging.tasks; --', gen_random_uuid(), gen_random_uuid(), now())")]
+    public async Task It_changes_no_table_by_itself(string sql)
+    {
+        await using var command = _app!.CreateCommand(sql);
+
+        Assert.Contains((await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState, (string[])["42501", "22023", "20000"]);
+    }
+
+    [Fact]
+    public async Task Without_the_right_to_call_the_functions_rows_are_deleted_all_the_same()
+    {
+        await ExecuteAsync($"REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA messaging FROM {_role}");
+
+        Assert.Contains("grant it", PostgresErrors.Describe(await Assert.ThrowsAsync<PostgresException>(
+            () => Store.MaintainPartitionsAsync(RetentionAt(DateTimeOffset.UtcNow), DateTimeOffset.UtcNow, default))), StringComparison.Ordinal);
+        await Store.CleanUpAsync(RetentionAt(DateTimeOffset.UtcNow), default);
+    }
+
+    private static Retention RetentionAt(DateTimeOffset now)
+    {
+        var week = now.AddDays(-7);
+        return new Retention(week, week, week, week, week, week, week);
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = Owner.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task<long> CountAsync(string from)
+    {
+        await using var command = Owner.CreateCommand($"SELECT count(*) FROM {from}");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}
