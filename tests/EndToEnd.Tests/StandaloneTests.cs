@@ -123,6 +123,19 @@ public sealed class StandaloneTests : IDisposable
     }
 
     [Fact]
+    public async Task Links_in_mails_lead_to_where_it_listens()
+    {
+        await using var app = await Start().ReadyAsync();
+        using var answer = await app.Client.PostAsync("/register?email=ann@example.org", null);
+        answer.EnsureSuccessStatusCode();
+
+        await Eventually.True(() => Directory.Exists(_folder.File("mails")) && Directory.GetFiles(_folder.File("mails"), "*.eml").Length == 1, "the mail is there");
+        var link = $"{app.Client.BaseAddress}password/reset#token";
+        Assert.Contains(link, File.ReadAllText(Directory.GetFiles(_folder.File("mails"), "*.eml")[0]).Replace("=3D", "=", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains($"Links in mails begin with {app.Client.BaseAddress!.ToString().TrimEnd('/')} ", app.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_watches_no_files()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there a process's handles can be listed.");

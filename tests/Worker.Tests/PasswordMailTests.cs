@@ -170,6 +170,19 @@ public sealed partial class PasswordMailTests
     }
 
     [Theory]
+    [InlineData("http://127.0.0.1:0", "", 0)]
+    [InlineData("http://0.0.0.0:0", "", 1)]
+    [InlineData("http://[::]:0", "", 1)]
+    [InlineData("http://0.0.0.0:0", "http://localhost:9000", 0)] // somebody wants it so
+    [InlineData("http://0.0.0.0:0", "https://app.example.org", 0)]
+    public async Task A_worker_that_others_reach_warns_of_links_to_this_machine(string urls, string publicUrl, int warnings)
+    {
+        await using var worker = await WorkerUnderTest.StartAsync([("urls", urls), .. publicUrl.Length > 0 ? [("Passwords:PublicUrl", publicUrl)] : Array.Empty<(string, string)>()]);
+
+        Assert.Equal(warnings, worker.Log.Lines.Count(l => l.StartsWith("Links in mails begin with http://localhost:8080, which only this machine can follow", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData("Passwords:PublicUrl", "/app")]
     [InlineData("Passwords:PublicUrl", "ftp://app.example.org")]
     [InlineData("Passwords:PublicUrl", "https://app.example.org/?a=b")]

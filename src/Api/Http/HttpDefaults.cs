@@ -10,6 +10,7 @@ internal static class HttpDefaults
     public static void AddHttpDefaults(this WebApplicationBuilder builder)
     {
         builder.Services.AddSettings<ApiOptions>("Api");
+        builder.Services.AddSingleton<ApiInProcess>();
         builder.Services.AddSingleton<BodyMemory>();
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Messaging.Outbox;
-using Microsoft.Extensions.Options;
 
 namespace Messaging.Worker.Passwords;
 
@@ -17,7 +16,7 @@ internal sealed record PasswordLink(string Url, DateTimeOffset ExpiresAt)
 /// Makes links. The token is 32 random bytes; the database has its hash, which is there before the mail leaves, in a unit of work of
 /// its own: no mail carries a dead link. An attempt that is repeated makes another one; the first user of either ends both.
 /// </summary>
-internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<PasswordMailOptions> options, StoreClock time)
+internal sealed class PasswordLinks(IServiceScopeFactory scopes, PublicUrl url, StoreClock time)
 {
     private const int TokenBytes = 32;
 
@@ -27,6 +26,7 @@ internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<Passwo
     /// <exception cref="StoreUnavailableException">The database cannot be reached; there is no link.</exception>
     public async Task<PasswordLink> CreateAsync(Guid userId, TimeSpan lifetime, CancellationToken cancellationToken)
     {
+        var address = await url.GetAsync(cancellationToken);
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
         var expiresAt = time.GetUtcNow() + lifetime;
         await using var scope = scopes.CreateAsyncScope();
@@ -39,6 +39,6 @@ internal sealed class PasswordLinks(IServiceScopeFactory scopes, IOptions<Passwo
         await unit.CommitAsync(cancellationToken);
 
         // In the fragment, which a browser sends to nobody: no access log, proxy or Referer sees it.
-        return new PasswordLink($"{options.Value.PublicUrl.TrimEnd('/')}/password/reset#token={token}", expiresAt);
+        return new PasswordLink($"{address}/password/reset#token={token}", expiresAt);
     }
 }

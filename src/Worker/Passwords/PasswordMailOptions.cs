@@ -9,10 +9,9 @@ internal sealed class PasswordMailOptions : IValidatableObject
 
     /// <summary>
     /// Where a browser reaches the API: absolute, http or https. From the settings and not from a request's <c>Host</c>, which is
-    /// whatever its sender wants. Default <c>http://localhost:8080</c>.
+    /// whatever its sender wants. Default: where the API listens, if it is in the same process, else <c>http://localhost:8080</c>.
     /// </summary>
-    [Required]
-    public string PublicUrl { get; set; } = "http://localhost:8080";
+    public string? PublicUrl { get; set; }
 
     /// <summary>How long the link of a forgotten password is valid. Default 1 h.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
@@ -25,9 +24,9 @@ internal sealed class PasswordMailOptions : IValidatableObject
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        var isAddress = Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url)
+        var isAddress = PublicUrl is null || (Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url)
             && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
-            && url.Query.Length + url.Fragment.Length + url.UserInfo.Length == 0;
+            && url.Query.Length + url.Fragment.Length + url.UserInfo.Length == 0);
         if (!isAddress)
         {
             yield return new ValidationResult(

@@ -1,8 +1,10 @@
 using MassTransit;
 using Messaging.Contracts;
 using Messaging.Outbox;
+using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
 using Messaging.ServiceDefaults.Settings;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Messaging.Worker.Passwords;
 
@@ -12,6 +14,9 @@ internal static class PasswordsModule
     public static void AddPasswords(this IBusRegistrationConfigurator configurator)
     {
         configurator.AddSettings<PasswordMailOptions>(PasswordMailOptions.Section, isPart: true);
+        configurator.TryAddSingleton<ListenedAddresses>();
+        configurator.AddSingleton<PublicUrl>();
+        configurator.AddHostedService(provider => provider.GetRequiredService<PublicUrl>());
         configurator.AddSingleton<PasswordLinks>();
 
         configurator.AddConsumer<PasswordForgottenConsumer, TaskConsumerDefinition<PasswordForgottenConsumer>>();
