@@ -4,6 +4,7 @@ using Messaging.Api.Audit;
 using Messaging.Api.Data;
 using Messaging.Api.Exports;
 using Messaging.Api.Failures;
+using Messaging.Api.Home;
 using Messaging.Api.Http;
 using Messaging.Api.Logs;
 using Messaging.Api.Logs.AccessLog;
@@ -64,6 +65,7 @@ public static class ApiModule
         builder.AddPasswords();
         builder.AddAccessLog();
         builder.AddUploads();
+        builder.Services.AddSingleton(new HomeOptions(HasLinks: operatorKeyFile is not null || builder.Environment.IsDevelopment()));
         builder.AddReference();
     }
 
@@ -87,6 +89,7 @@ public static class ApiModule
         routes.MapSchedules();
         routes.MapQueues();
         routes.MapUploads();
+        routes.MapHome();
 
         app.MapReference();
     }

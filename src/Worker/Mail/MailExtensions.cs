@@ -16,7 +16,7 @@ public static class MailExtensions
     public static void AddSmtpMail(this IHostApplicationBuilder builder)
     {
         builder.AddComposer();
-        builder.Services.AddSingleton<IMailSender, SmtpMailSender>();
+        builder.Services.AddMailSender(provider => ActivatorUtilities.CreateInstance<SmtpMailSender>(provider));
         builder.Services.AddResiliencePipeline(SmtpMailSender.Pipeline, (pipeline, context) =>
             pipeline.AddMailPolicy(context.ServiceProvider.GetRequiredService<IOptions<MailOptions>>().Value));
     }
@@ -25,7 +25,7 @@ public static class MailExtensions
     public static void AddMailFolder(this IHostApplicationBuilder builder, string folder)
     {
         builder.AddComposer();
-        builder.Services.AddSingleton<IMailSender>(new MailFolder(folder));
+        builder.Services.AddMailSender(_ => new MailFolder(folder));
     }
 
     /// <summary>
@@ -57,6 +57,11 @@ public static class MailExtensions
             })
             .AddTimeout(options.AttemptTimeout);
     }
+
+    private static void AddMailSender(this IServiceCollection services, Func<IServiceProvider, IMailSender> create) =>
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<MailOptions>>().Value is { FailFor.Count: > 0 } options
+            ? ActivatorUtilities.CreateInstance<FailingMail>(provider, create(provider), options)
+            : create(provider));
 
     private static bool IsServerTrouble(Exception exception) =>
         exception is MailServerException or TimeoutRejectedException or MailDeferredException { IsServerClosing: true };

@@ -61,6 +61,13 @@ internal sealed class MailOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.5", "00:10:00")]
     public TimeSpan BreakDuration { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Addresses to which every mail fails, for trying out what a failure looks like. Default none.</summary>
+    public IList<string> FailFor { get; set; } = [];
+
+    /// <summary>How often the mails to each of them fail before they are sent. Default: always.</summary>
+    [Range(1, 1_000_000)]
+    public int FailTimes { get; set; } = 1_000_000;
+
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -1,0 +1,102 @@
+using System.Net.Mime;
+using System.Text;
+using System.Text.Encodings.Web;
+using Messaging.Api.Access;
+using Messaging.Api.Reference;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace Messaging.Api.Home;
+
+/// <summary>
+/// <c>GET /</c>: what this is and where to go, as JSON, or as a page for a browser. It names what its caller may open and nothing else; a stranger is
+/// told of a deployed service only what it is.
+/// </summary>
+internal static class HomeEndpoint
+{
+    private const string Name = "Messaging", About = "Accepts work and answers at once; workers do what remains.";
+
+    public static void MapHome(this IEndpointRouteBuilder routes) =>
+        routes.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], HandleAsync).ExcludeFromDescription();
+
+    private static async Task<IResult> HandleAsync(
+        HttpContext http, HomeOptions home, EndpointDataSource endpoints, IAuthorizationService authorization, IOptions<ReferenceOptions> reference)
+    {
+        http.Response.Headers.Vary = HeaderNames.Accept;
+        var isKnown = http.User.Identity?.IsAuthenticated == true;
+        var links = isKnown || home.HasLinks ? await LinksAsync(http, endpoints, authorization, reference.Value.Access, isKnown) : [];
+        return WantsPage(http.Request) ? TypedResults.Text(Page(links), MediaTypeNames.Text.Html, Encoding.UTF8) : TypedResults.Ok(new HomeView(Name, About, links));
+    }
+
+    private static async Task<IReadOnlyList<string>> LinksAsync(
+        HttpContext http, EndpointDataSource endpoints, IAuthorizationService authorization, ReferenceAccess reference, bool isKnown)
+    {
+        List<string> links = ["/health/ready"];
+        if (reference == ReferenceAccess.Open || (reference == ReferenceAccess.Keyed && isKnown))
+        {
+            links.AddRange(["/scalar", OpenApiFile.Path]);
+        }
+
+        // What lists something: the routes to look at, of whatever use cases there are.
+        foreach (var endpoint in endpoints.Endpoints.OfType<RouteEndpoint>().Where(IsList))
+        {
+            var policies = endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy!).ToList();
+            if (policies.Count > 0 && await AreMetAsync(policies))
+            {
+                links.Add($"/{endpoint.RoutePattern.RawText!.Trim('/')}");
+            }
+        }
+
+        return [.. links.Distinct(StringComparer.Ordinal)];
+
+        async Task<bool> AreMetAsync(List<string> policies)
+        {
+            foreach (var policy in policies)
+            {
+                if (!(await authorization.AuthorizeAsync(http.User, policy)).Succeeded)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    private static bool IsList(RouteEndpoint endpoint) =>
+        endpoint.RoutePattern.Parameters.Count == 0
+        && endpoint.RoutePattern.PathSegments.Count == 1
+        && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains(HttpMethods.Get) == true;
+
+    /// <summary>A browser asks for HTML before all else; curl takes anything, and gets JSON.</summary>
+    private static bool WantsPage(HttpRequest request)
+    {
+        var accepted = request.GetTypedHeaders().Accept;
+        return Quality(MediaTypeNames.Text.Html) > Quality(MediaTypeNames.Application.Json);
+
+        double Quality(string type) => accepted.Where(a => a.MatchesMediaType(type)).Select(a => a.Quality ?? 1)
+            .DefaultIfEmpty(0).Max() is var any && accepted.Any(a => a.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase))
+                ? any
+                : any - 0.0001; // only by a wildcard
+    }
+
+    // No style and no script: the policy of every answer allows neither.
+    private static string Page(IReadOnlyList<string> links) =>
+        $"""
+        <!doctype html>
+        <html lang="en">
+        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{Name}</title></head>
+        <body>
+        <h1>{Name}</h1>
+        <p>{About}</p>
+        {(links.Count == 0 ? "" : $"<ul>{string.Concat(links.Select(l => $"<li><a href=\"{HtmlEncoder.Default.Encode(l)}\">{HtmlEncoder.Default.Encode(l)}</a></li>"))}</ul>")}
+        </body>
+        </html>
+        """;
+
+    private sealed record HomeView(string Name, string About, IReadOnlyList<string> Links);
+}
+
+/// <summary>Whether a stranger is shown links as well: where the process is tried out.</summary>
+internal sealed record HomeOptions(bool HasLinks);
