@@ -32,6 +32,8 @@ public sealed class StartTests
     [InlineData("Api", new[] { "--migrate", "--Database:Port=many" }, "'many' at 'Database:Port'", "")]
     [InlineData("Worker", new[] { "--Database:Password=p", "--Database:TargetSessionAttributes=foo" }, "Database:TargetSessionAttributes", "")]
     [InlineData("Worker", new[] { "--RabbitMq:Password=p", "--Database:Password=p", "--Database:Host=" }, "Database:Host", "")]
+    [InlineData("Worker", new[] { "--Database:Password=p", "--Database:Schema=pg_mine", "--Database:TablePrefix=X-" }, "Database:Schema is to be", "Database:TablePrefix is to be")]
+    [InlineData("Api", new[] { "--migrate", "--Database:Password=p", "--Database:Schema=a b" }, "Database:Schema is to be", "")]
     [InlineData("Standalone", new[] { "--Reference:Access=9" }, "Reference:Access has to be one of Open, Keyed, Off", "")]
     [InlineData("Standalone", new[] { "--Standalone:DataFolder=" }, "DataFolder field is required", "")]
     [InlineData("Standalone", new[] { "--urls=nonsense" }, "nonsense", "")]

@@ -11,7 +11,7 @@ namespace Messaging.ServiceDefaults.Health;
 /// <summary><c>/health/live</c>: the process runs. <c>/health/ready</c>: it can do its work.</summary>
 public static class HealthExtensions
 {
-    private const string Database = "database", Clock = "clock", Stopping = "stopping", Broker = "broker";
+    private const string Database = "database", Clock = "clock", Stopping = "stopping", Broker = "outbox-broker";
     internal const string Bus = "bus";
 
     /// <summary>
