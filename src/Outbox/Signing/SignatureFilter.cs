@@ -1,6 +1,5 @@
 using MassTransit;
 using Messaging.Outbox.Inbox;
-using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Signing;
 

@@ -3,7 +3,6 @@ using System.Buffers.Binary;
 using System.Net.Mime;
 using System.Security.Cryptography;
 using System.Text;
-using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Signing;
 
