@@ -42,53 +42,77 @@ public static class ApiModule
     public static int? TryMakeKey(string[] arguments) =>
         arguments.Contains(NewKeyCommand.Argument, StringComparer.Ordinal) ? NewKeyCommand.Run(arguments) : null;
 
-    /// <summary>Adds what each API process listens to for itself.</summary>
-    public static void AddApiConsumers(this IBusRegistrationConfigurator configurator)
-    {
-        configurator.AddInstanceConsumer<ProfileChangedConsumer>();
-    }
+    /// <summary>
+    /// The use cases, a line each: its routes, and what they need. To be rid of one, delete its line here and in the worker's module, and the folders of
+    /// its name.
+    /// </summary>
+    internal static IReadOnlyList<UseCase> UseCases { get; } =
+    [
+        new(RegisterEndpoint.MapRegister, RegisterModule.AddRegister),
+        new(PasswordsModule.MapPasswords, PasswordsModule.AddPasswords),
+        new(LogsModule.MapLogs, LogsModule.AddLogs, Before: AccessLogExtensions.UseAccessLog),
+        new(ExportsModule.MapExports, ExportsModule.AddExports),
+        new(ProfilesModule.MapProfiles, ProfilesModule.AddProfiles, ProfilesModule.AddProfileConsumers),
+        new(DataEndpoint.MapData),
+        new(UploadsModule.MapUploads, UploadsModule.AddUploads),
+    ];
 
-    /// <summary>Adds what the routes need; <see cref="AddApiConsumers"/> goes with it.</summary>
+    /// <summary>Adds what each API process listens to for itself.</summary>
+    public static void AddApiConsumers(this IBusRegistrationConfigurator configurator) => configurator.AddApiConsumers(UseCases);
+
+    /// <summary>Adds what the routes need; <see cref="AddApiConsumers(IBusRegistrationConfigurator)"/> goes with it.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="operatorKeyFile">
     /// A file, in a folder that others cannot open, where the process keeps a key of its own as long as no access key is configured.
     /// </param>
-    public static void AddApi(this WebApplicationBuilder builder, string? operatorKeyFile = null)
+    public static void AddApi(this WebApplicationBuilder builder, string? operatorKeyFile = null) => builder.AddApi(UseCases, operatorKeyFile);
+
+    /// <summary>Maps the use cases, the operators' routes, the OpenAPI document and its page (<c>/scalar</c>).</summary>
+    public static void MapApi(this WebApplication app) => app.MapApi(UseCases);
+
+    internal static void AddApiConsumers(this IBusRegistrationConfigurator configurator, IReadOnlyList<UseCase> useCases)
+    {
+        foreach (var useCase in useCases)
+        {
+            useCase.Consume?.Invoke(configurator);
+        }
+    }
+
+    internal static void AddApi(this WebApplicationBuilder builder, IReadOnlyList<UseCase> useCases, string? operatorKeyFile = null)
     {
         builder.AddHttpDefaults();
         builder.AddAccess(operatorKeyFile);
         builder.AddTasks();
-        builder.AddRegister();
-        builder.AddLogs();
-        builder.AddExports();
-        builder.AddProfiles();
-        builder.AddPasswords();
-        builder.AddAccessLog();
-        builder.AddUploads();
+        foreach (var useCase in useCases)
+        {
+            useCase.Add?.Invoke(builder);
+        }
+
         builder.Services.AddSingleton(new HomeOptions(HasLinks: operatorKeyFile is not null || builder.Environment.IsDevelopment()));
         builder.AddReference();
     }
 
-    /// <summary>Maps the use cases, the OpenAPI document and its page (<c>/scalar</c>).</summary>
-    public static void MapApi(this WebApplication app)
+    internal static void MapApi(this WebApplication app, IReadOnlyList<UseCase> useCases)
     {
-        app.UseAccessLog();
-        app.UseHttpDefaults();
+        foreach (var useCase in useCases)
+        {
+            useCase.Before?.Invoke(app);
+        }
 
+        app.UseHttpDefaults();
         var routes = app.MapGroup("").CommitsUnitsOfWork();
-        routes.MapRegister();
-        routes.MapPasswords();
-        routes.MapLogs();
-        routes.MapExports();
-        routes.MapProfiles();
-        routes.MapData();
+        foreach (var useCase in useCases)
+        {
+            useCase.Map(routes);
+        }
+
+        // What operates all of them.
         routes.MapTasks();
         routes.MapFailures();
         routes.MapAudit();
         routes.MapAddTask();
         routes.MapSchedules();
         routes.MapQueues();
-        routes.MapUploads();
         routes.MapHome();
 
         app.MapReference();

@@ -1,5 +1,4 @@
 using MassTransit;
-using Messaging.ServiceDefaults.Messaging;
 using Messaging.Worker.Exports;
 using Messaging.Worker.Logs;
 using Messaging.Worker.Passwords;
@@ -9,7 +8,7 @@ using Messaging.Worker.Uploads;
 
 namespace Messaging.Worker;
 
-/// <summary>The worker's consumers; one line each.</summary>
+/// <summary>The worker's part of each use case.</summary>
 public static class WorkerModule
 {
     /// <summary>What <c>--help</c> prints.</summary>
@@ -24,15 +23,26 @@ public static class WorkerModule
         Mail__Host, Endpoints__user-registered__Concurrency, … README.md has the table.
         """;
 
+    /// <summary>The use cases, a line each. To be rid of one, delete its line here and in the API's module, and the folders of its name.</summary>
+    internal static IReadOnlyList<Action<IBusRegistrationConfigurator>> UseCases { get; } =
+    [
+        RegisterModule.AddRegister,
+        PasswordsModule.AddPasswords,
+        LogsModule.AddLogs,
+        ExportsModule.AddExports,
+        ProfilesModule.AddProfiles,
+        UploadsModule.AddUploads,
+    ];
+
     /// <summary>Adds the consumers with the policies of their endpoints.</summary>
-    public static void AddWorkerConsumers(this IBusRegistrationConfigurator configurator)
+    public static void AddWorkerConsumers(this IBusRegistrationConfigurator configurator) => configurator.AddWorkerConsumers(UseCases);
+
+    internal static void AddWorkerConsumers(
+        this IBusRegistrationConfigurator configurator, IReadOnlyList<Action<IBusRegistrationConfigurator>> useCases)
     {
-        configurator.AddConsumer<UserRegisteredConsumer, TaskConsumerDefinition<UserRegisteredConsumer>>();
-        configurator.AddConsumer<LogRequestedConsumer, TaskConsumerDefinition<LogRequestedConsumer>>();
-        configurator.AddConsumer<CacheRefreshRequestedConsumer, TaskConsumerDefinition<CacheRefreshRequestedConsumer>>();
-        configurator.AddExports();
-        configurator.AddPasswords();
-        configurator.AddLogCleanUp();
-        configurator.AddUploads();
+        foreach (var add in useCases)
+        {
+            add(configurator);
+        }
     }
 }

@@ -1,5 +1,5 @@
+using Messaging.Contracts;
 using Messaging.Outbox;
-using Messaging.ServiceDefaults.Exports;
 using Messaging.ServiceDefaults.Files;
 using Microsoft.AspNetCore.Http.HttpResults;
 

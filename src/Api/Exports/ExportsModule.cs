@@ -1,5 +1,5 @@
 using Messaging.Api.Access;
-using Messaging.ServiceDefaults.Exports;
+using Messaging.Contracts;
 using Messaging.ServiceDefaults.Files;
 using Messaging.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.DataProtection;

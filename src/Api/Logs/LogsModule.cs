@@ -1,4 +1,5 @@
 using Messaging.Api.Access;
+using Messaging.Api.Logs.AccessLog;
 using Messaging.Api.Tasks;
 using Messaging.Contracts;
 
@@ -7,7 +8,11 @@ namespace Messaging.Api.Logs;
 /// <summary>The activity log: anybody may append to it; to read it needs a key.</summary>
 internal static class LogsModule
 {
-    public static void AddLogs(this WebApplicationBuilder builder) => builder.Services.AddTaskKind(nameof(LogRequested), TaskDisclosure.Course);
+    public static void AddLogs(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddTaskKind(nameof(LogRequested), TaskDisclosure.Course);
+        builder.AddAccessLog();
+    }
 
     public static void MapLogs(this IEndpointRouteBuilder routes)
     {

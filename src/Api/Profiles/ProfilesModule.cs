@@ -1,4 +1,6 @@
+using MassTransit;
 using Messaging.Api.Access;
+using Messaging.ServiceDefaults.Messaging;
 using Messaging.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Caching.Memory;
@@ -18,6 +20,8 @@ internal static class ProfilesModule
         builder.Services.AddSingleton<ProfileReader>();
         builder.Services.AddSingleton<ProfileCache>();
     }
+
+    public static void AddProfileConsumers(this IBusRegistrationConfigurator configurator) => configurator.AddInstanceConsumer<ProfileChangedConsumer>();
 
     public static void MapProfiles(this IEndpointRouteBuilder routes)
     {

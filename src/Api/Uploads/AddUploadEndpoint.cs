@@ -1,7 +1,6 @@
 using Messaging.Api.Http;
 using Messaging.Contracts;
 using Messaging.Outbox;
-using Messaging.ServiceDefaults.Uploads;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;

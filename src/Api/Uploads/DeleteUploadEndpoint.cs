@@ -1,7 +1,6 @@
 using Messaging.Api.Tasks;
 using Messaging.Contracts;
 using Messaging.Outbox;
-using Messaging.ServiceDefaults.Uploads;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Api.Uploads;

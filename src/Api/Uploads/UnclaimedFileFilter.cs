@@ -1,7 +1,7 @@
 using Messaging.Api.Http;
+using Messaging.Contracts;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Files;
-using Messaging.ServiceDefaults.Uploads;
 
 namespace Messaging.Api.Uploads;
 

@@ -1,5 +1,5 @@
+using Messaging.Contracts;
 using Messaging.ServiceDefaults.Files;
-using Messaging.ServiceDefaults.Uploads;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 

@@ -1,6 +1,6 @@
 using System.Data.Common;
+using Messaging.Contracts;
 using Messaging.Outbox;
-using Messaging.ServiceDefaults.Uploads;
 
 namespace Messaging.Api.Uploads;
 

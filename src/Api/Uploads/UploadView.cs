@@ -1,4 +1,5 @@
-using Messaging.ServiceDefaults.Uploads;
+using Messaging.Contracts;
+
 
 namespace Messaging.Api.Uploads;
 

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
+using Messaging.Contracts;
 using Messaging.ServiceDefaults.Files;
-using Messaging.ServiceDefaults.Uploads;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Uploads;

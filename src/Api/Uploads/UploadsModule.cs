@@ -1,7 +1,7 @@
 using Messaging.Api.Access;
+using Messaging.Contracts;
 using Messaging.ServiceDefaults.Files;
 using Messaging.ServiceDefaults.Settings;
-using Messaging.ServiceDefaults.Uploads;
 
 namespace Messaging.Api.Uploads;
 

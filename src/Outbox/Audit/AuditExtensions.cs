@@ -1,4 +1,5 @@
 using Messaging.Outbox.Audit;
+using Messaging.Outbox.Staging;
 
 namespace Messaging.Outbox;
 
@@ -21,6 +22,7 @@ public static class AuditExtensions
         ArgumentException.ThrowIfNullOrEmpty(action);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(action.Length, MaxAction, nameof(action));
         ArgumentException.ThrowIfNullOrEmpty(target);
-        unit.Execute(AuditSql.Insert, AuditSql.Parameters(AuditSql.Entry(at, who, action, target, details: details)));
+        var own = unit as UnitOfWork ?? throw new ArgumentException("It has to be the unit of work of a scope of this outbox.", nameof(unit));
+        own.ExecuteOwn(AuditSql.Insert, AuditSql.Parameters(AuditSql.Entry(at, who, action, target, details: details)));
     }
 }

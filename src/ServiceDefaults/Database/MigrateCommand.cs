@@ -1,3 +1,4 @@
+using Messaging.Contracts;
 using Messaging.Outbox.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,7 +19,7 @@ public static class MigrateCommand
         {
             _ = host.Services.GetRequiredService<IOptions<DatabaseOptions>>().Value; // those of other servers need not be set
             await host.Services.GetRequiredService<IDatabaseMigrator>()
-                .MigrateAsync(logger, cancellationToken, typeof(MigrateCommand).Assembly);
+                .MigrateAsync(logger, cancellationToken, typeof(TaskTypeAttribute).Assembly);
             return 0;
         }
         catch (MigrationException exception)

@@ -1,7 +1,6 @@
 using MassTransit;
 using Messaging.Contracts;
 using Messaging.Outbox;
-using Messaging.ServiceDefaults.Exports;
 using Messaging.ServiceDefaults.Files;
 using Microsoft.Extensions.Options;
 

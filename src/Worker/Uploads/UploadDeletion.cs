@@ -1,6 +1,5 @@
 using Messaging.Contracts;
 using Messaging.Outbox;
-using Messaging.ServiceDefaults.Uploads;
 
 namespace Messaging.Worker.Uploads;
 

@@ -2,7 +2,6 @@ using MassTransit;
 using Messaging.Contracts;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Files;
-using Messaging.ServiceDefaults.Uploads;
 
 namespace Messaging.Worker.Uploads;
 

@@ -1,7 +1,6 @@
 using MassTransit;
 using Messaging.Contracts;
 using Messaging.Outbox;
-using Messaging.ServiceDefaults.Uploads;
 
 namespace Messaging.Worker.Uploads;
 

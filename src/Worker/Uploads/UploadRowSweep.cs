@@ -1,6 +1,6 @@
+using Messaging.Contracts;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Files;
-using Messaging.ServiceDefaults.Uploads;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Worker.Uploads;

@@ -4,7 +4,6 @@ using Messaging.Outbox;
 using Messaging.ServiceDefaults.Files;
 using Messaging.ServiceDefaults.Messaging;
 using Messaging.ServiceDefaults.Settings;
-using Messaging.ServiceDefaults.Uploads;
 
 namespace Messaging.Worker.Uploads;
 

@@ -1,4 +1,4 @@
-namespace Messaging.ServiceDefaults.Uploads;
+namespace Messaging.Contracts;
 
 /// <summary>
 /// What the files of an upload are called. A thumbnail has an id of its own: each attempt writes another file, and the one that the row

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Messaging.ServiceDefaults.Exports;
+namespace Messaging.Contracts;
 
 /// <summary>
 /// Where exports lie, and what their files are called: workers write them, the API sends them. Each attempt at a part writes another file.

@@ -69,6 +69,22 @@ public sealed class UploadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_openapi_document_describes_both_ways_to_send_a_file()
+    {
+        using var client = _api.CreateClient();
+
+        var paths = (await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json")).GetProperty("paths");
+
+        var upload = paths.GetProperty("/uploads").GetProperty("post");
+        Assert.Equal(
+            ["application/octet-stream", "multipart/form-data"],
+            upload.GetProperty("requestBody").GetProperty("content").EnumerateObject().Select(c => c.Name).Order());
+        Assert.Equal(
+            ["202", "400", "401", "403", "413", "415", "422", "503", "507"],
+            upload.GetProperty("responses").EnumerateObject().Select(r => r.Name).Order());
+    }
+
+    [Fact]
     public async Task A_text_is_kept_without_a_thumbnail_and_what_is_sent_back_is_harmless_to_a_browser()
     {
         var page = "<script>alert(1)</script>"u8.ToArray();

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Messaging.ServiceDefaults.Exports;
+using Messaging.Contracts;
 
 namespace Messaging.Api.Tests;
 

@@ -1,0 +1,19 @@
+using MassTransit;
+using Messaging.Contracts;
+using Messaging.Outbox;
+using Messaging.ServiceDefaults.Messaging;
+using Messaging.ServiceDefaults.Settings;
+
+namespace Messaging.Worker.Logs;
+
+/// <summary>The activity log: its entries, and its nightly clean-up.</summary>
+internal static class LogsModule
+{
+    public static void AddLogs(this IBusRegistrationConfigurator configurator)
+    {
+        configurator.AddSettings<LogOptions>("Logs");
+        configurator.AddConsumer<LogRequestedConsumer, TaskConsumerDefinition<LogRequestedConsumer>>();
+        configurator.AddConsumer<LogCleanUpDueConsumer, TaskConsumerDefinition<LogCleanUpDueConsumer>>();
+        configurator.AddSchedule("log-clean-up", "15 3 * * *", new LogCleanUpDue()); // an operator may change or pause it
+    }
+}

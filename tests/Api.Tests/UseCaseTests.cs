@@ -1,0 +1,74 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Messaging.ServiceDefaults.Database;
+using Messaging.ServiceDefaults.Files;
+using Messaging.ServiceDefaults.Messaging;
+using Messaging.Worker;
+using Messaging.Worker.Mail;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+
+namespace Messaging.Api.Tests;
+
+/// <summary>
+/// A use case is its folders and a line in each module: without its lines the rest is built, starts and has its routes. What needs another one goes
+/// with it.
+/// </summary>
+public sealed class UseCaseTests
+{
+    /// <summary>Whose services another use case takes; README says the same.</summary>
+    private static readonly Dictionary<string, string[]> NeededBy = new(StringComparer.Ordinal) { ["Passwords"] = ["Register"] };
+
+    public static TheoryData<string> Names => [.. ApiModule.UseCases.Select(NameOf).Concat(WorkerModule.UseCases.Select(NameOf)).Distinct()];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Without_one_the_others_start_with_their_routes(string name)
+    {
+        var gone = NeededBy.GetValueOrDefault(name, []).Append(name).ToList();
+
+        var all = await PathsAsync([]);
+        var left = await PathsAsync(gone);
+
+        Assert.NotEmpty(left);
+        Assert.Equal(left, left.Intersect(all, StringComparer.Ordinal));
+        Assert.NotEqual(all.Length, left.Length);
+    }
+
+    private static async Task<string[]> PathsAsync(IReadOnlyList<string> gone)
+    {
+        using var folder = new TemporaryFolder();
+        var builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Host.UseDefaultServiceProvider(options => (options.ValidateOnBuild, options.ValidateScopes) = (true, true));
+        builder.Configuration.AddInMemoryCollection([new("Files:Folder", folder.File("files"))]);
+        var api = ApiModule.UseCases.Where(u => !gone.Contains(NameOf(u))).ToList();
+        builder.AddStandaloneMessaging(folder.File("messaging.db"), x =>
+        {
+            x.AddWorkerConsumers([.. WorkerModule.UseCases.Where(u => !gone.Contains(NameOf(u)))]);
+            x.AddApiConsumers(api);
+        });
+        builder.AddMailFolder(folder.File("mails"));
+        builder.AddFiles();
+        builder.AddApi(api);
+        await using var app = builder.Build();
+        Assert.Equal(0, await app.MigrateAsync());
+        app.MapApi(api);
+        await app.StartAsync();
+
+        using var client = app.GetTestClient();
+        var document = await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+        await app.StopAsync();
+        SqliteConnection.ClearAllPools();
+        return [.. document.GetProperty("paths").EnumerateObject().Select(p => p.Name)];
+    }
+
+    /// <summary>The folder, which the namespace is called after.</summary>
+    private static string NameOf(UseCase useCase) => NameOf(useCase.Map);
+
+    private static string NameOf(Delegate line) => line.Method.DeclaringType!.Namespace!.Split('.')[2];
+}
