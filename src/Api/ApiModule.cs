@@ -11,12 +11,12 @@ using Messaging.Api.Logs.AccessLog;
 using Messaging.Api.Passwords;
 using Messaging.Api.Profiles;
 using Messaging.Api.Queues;
+using Messaging.Api.RateLimits;
 using Messaging.Api.Reference;
 using Messaging.Api.Register;
 using Messaging.Api.Schedules;
 using Messaging.Api.Tasks;
 using Messaging.Api.Uploads;
-using Messaging.ServiceDefaults.Messaging;
 
 namespace Messaging.Api;
 
@@ -82,6 +82,7 @@ public static class ApiModule
     {
         builder.AddHttpDefaults();
         builder.AddAccess(operatorKeyFile);
+        builder.AddRateLimits();
         builder.AddTasks();
         foreach (var useCase in useCases)
         {
@@ -94,6 +95,7 @@ public static class ApiModule
 
     internal static void MapApi(this WebApplication app, IReadOnlyList<UseCase> useCases)
     {
+        app.UseTrustedProxies();
         foreach (var useCase in useCases)
         {
             useCase.Before?.Invoke(app);

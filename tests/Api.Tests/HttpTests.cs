@@ -73,7 +73,7 @@ public sealed class HttpTests : IAsyncLifetime
             audit.GetProperty("security").EnumerateArray().Select(s => s.EnumerateObject().Single().Name).Order());
         Assert.False(register.TryGetProperty("security", out _));
         Assert.Equal(
-            ["202", "400", "413", "415", "422", "503"],
+            ["202", "400", "413", "415", "422", "429", "503"],
             register.GetProperty("responses").EnumerateObject().Select(r => r.Name).Order());
     }
 

@@ -14,7 +14,7 @@ public sealed class ResetPasswordTests : IAsyncLifetime
 {
     private const string Password = "  correct horse bättery 😀  ";
 
-    private readonly StandaloneApi _api = new(("Passwords:MaxHashWait", "00:01:00"));
+    private readonly StandaloneApi _api = new(("Passwords:MaxHashWait", "00:01:00"), ("Passwords:MaxQueuedHashesPerCaller", "100"));
     private HttpClient? _client;
 
     private HttpClient Client => _client!;
@@ -120,7 +120,7 @@ public sealed class ResetPasswordTests : IAsyncLifetime
         await api.SucceededAsync(await api.AcceptedAsync(null, "/register?email=ann@example.org"));
         var token = PasswordLink.TokenOf(Assert.Single(api.Mails()));
 
-        using (await api.Services.GetRequiredService<PasswordHashing>().TryEnterAsync(default))
+        using (await api.Services.GetRequiredService<PasswordHashing>().TryEnterAsync("somebody", default))
         {
             using var good = await client.PostAsJsonAsync("/password/reset", new { token, password = Password });
             using var bad = await client.PostAsJsonAsync("/password/reset", new { token = "x", password = Password });

@@ -112,6 +112,7 @@ internal sealed class StandaloneApi(params IReadOnlyList<(string Name, string Va
     {
         builder.UseSetting("Standalone:DataFolder", _folder.Path);
         builder.UseSetting("AccessLog:Enabled", "false"); // a row for each request is not what a test counts
+        builder.UseSetting("RateLimits:Mailbox:Burst", "1000"); // a test knows few addresses
         builder.UseSetting("Outbox:RunSchedules", "false"); // nor what is due while it runs; a test of schedules turns it on
         foreach (var (name, value) in settings)
         {

@@ -64,7 +64,7 @@ public sealed class ConnectionTests : IDisposable
     }
 
     private AppProcess Start(string before) => AppProcess.StartInShell(
-        "Standalone", before, new() { ["Standalone__DataFolder"] = _folder.Path, ["AccessLog__Enabled"] = "false" });
+        "Standalone", before, new(WideLimits.Environment) { ["Standalone__DataFolder"] = _folder.Path, ["AccessLog__Enabled"] = "false" });
 
     private static int DescriptorsOf(AppProcess app) => Directory.GetFiles($"/proc/{app.Id}/fd").Length;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.Versioning;
+using Messaging.Processes;
 using Microsoft.Data.Sqlite;
 
 namespace Messaging.EndToEnd.Tests;
@@ -28,6 +29,7 @@ public sealed class StandaloneTests : IDisposable
 
         await using (var app = await Start().ReadyAsync())
         {
+            app.Client.DefaultRequestHeaders.Add("X-Api-Key", (await File.ReadAllTextAsync(KeyFile)).TrimEnd()); // a stranger is not told of mails
             await ledger.AllSucceededAsync(app.Client);
             Assert.Equal(0, await app.TerminateAsync());
         }
@@ -150,7 +152,7 @@ public sealed class StandaloneTests : IDisposable
     private string KeyFile => _folder.File("operator.key");
 
     private AppProcess Start(string? folder = null) =>
-        AppProcess.Start("Standalone", new() { ["Standalone__DataFolder"] = folder ?? _folder.Path, ["AccessLog__Enabled"] = "false", ["Outbox__RunSchedules"] = "false" });
+        AppProcess.Start("Standalone", new(WideLimits.Environment) { ["Standalone__DataFolder"] = folder ?? _folder.Path, ["AccessLog__Enabled"] = "false", ["Outbox__RunSchedules"] = "false" });
 
     private async Task<long> CountAsync(string table)
     {

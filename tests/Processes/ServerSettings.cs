@@ -29,7 +29,8 @@ public sealed record ServerSettings
 
     public required string FilesFolder { get; init; }
 
-    public Dictionary<string, string> ToEnvironment() => new()
+    /// <summary>With limits for a load from one address.</summary>
+    public Dictionary<string, string> ToEnvironment() => new(WideLimits.Environment)
     {
         ["Database__Host"] = DatabaseHost,
         ["Database__Port"] = $"{DatabasePort}",

@@ -43,7 +43,7 @@ internal sealed class StandaloneMeasure : IMeasure
         var began = Stopwatch.GetTimestamp();
         using var process = ChildProcess.StartProgram(
             "Standalone",
-            new Dictionary<string, string>
+            new Dictionary<string, string>(WideLimits.Environment)
             {
                 ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{BenchServers.HttpPort}",
                 ["Standalone__DataFolder"] = folder,

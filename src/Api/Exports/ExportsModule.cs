@@ -1,6 +1,8 @@
 using Messaging.Api.Access;
+using Messaging.Api.RateLimits;
 using Messaging.Contracts;
 using Messaging.ServiceDefaults.Files;
+using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -33,6 +35,6 @@ internal static class ExportsModule
         read.MapGetExport();
 
         // The link is the key.
-        routes.MapGroup("/exports/{id:guid}").WithTags("Exports").MapDownloadExport();
+        routes.MapGroup("/exports/{id:guid}").WithTags("Exports").LimitsStrangers(RateLimitPolicies.Reads).MapDownloadExport();
     }
 }

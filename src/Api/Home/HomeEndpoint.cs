@@ -1,8 +1,9 @@
 using System.Net.Mime;
 using System.Text;
 using System.Text.Encodings.Web;
-using Messaging.Api.Access;
+using Messaging.Api.RateLimits;
 using Messaging.Api.Reference;
+using Messaging.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -18,7 +19,8 @@ internal static class HomeEndpoint
     private const string Name = "Messaging", About = "Accepts work and answers at once; workers do what remains.";
 
     public static void MapHome(this IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], HandleAsync).ExcludeFromDescription();
+        routes.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], HandleAsync)
+            .LimitsStrangers(RateLimitPolicies.Reads).ExcludeFromDescription();
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, HomeOptions home, EndpointDataSource endpoints, IAuthorizationService authorization, IOptions<ReferenceOptions> reference)

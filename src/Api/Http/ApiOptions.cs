@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Messaging.Api.Http;
 
 /// <summary>Limits of the API; section <c>Api</c>.</summary>
-internal sealed class ApiOptions
+internal sealed class ApiOptions : IValidatableObject
 {
     public const long MinBodyMemoryBytes = 16 * 1_024 * 1_024;
 
@@ -32,4 +32,16 @@ internal sealed class ApiOptions
     /// <summary>How long a connection stays open without a request. Longer than a load balancer keeps it, or that meets closed ones. Default 65 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(65);
+
+    /// <summary>
+    /// Reverse proxies whose <c>X-Forwarded-For</c> is believed: addresses (<c>10.0.0.5</c>) or networks (<c>10.0.0.0/24</c>). Default none: the
+    /// caller is who opened the connection, and behind a proxy all callers are one.
+    /// </summary>
+    public IList<string> TrustedProxies { get; } = [];
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => TrustedProxies
+        .Where(proxy => Http.TrustedProxies.Parse(proxy) is null)
+        .Select(proxy => new ValidationResult(
+            $"Api:TrustedProxies: '{proxy}' is neither an IP address nor a network such as 10.0.0.0/24.", [nameof(TrustedProxies)]));
 }

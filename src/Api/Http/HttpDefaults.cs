@@ -1,3 +1,4 @@
+using Messaging.Api.RateLimits;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
@@ -11,6 +12,7 @@ internal static class HttpDefaults
     {
         builder.Services.AddSettings<ApiOptions>("Api");
         builder.Services.AddSingleton<ApiInProcess>();
+        builder.Services.AddTrustedProxies();
         builder.Services.AddSingleton<BodyMemory>();
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
@@ -37,6 +39,7 @@ internal static class HttpDefaults
         app.UseUncommittedWorkCheck();
         app.UseJsonCharset();
         app.UseAuthentication();
+        app.UseRateLimits();
         app.UseAuthorization();
         app.UseIdempotencyKeys();
     }

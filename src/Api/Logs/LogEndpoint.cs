@@ -1,7 +1,9 @@
 using Messaging.Api.Http;
+using Messaging.Api.RateLimits;
 using Messaging.Api.Tasks;
 using Messaging.Contracts;
 using Messaging.Outbox;
+using Messaging.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Api.Logs;
@@ -10,6 +12,7 @@ namespace Messaging.Api.Logs;
 internal static class LogEndpoint
 {
     public static void MapLog(this IEndpointRouteBuilder routes) => routes.MapPost("/log", HandleAsync)
+        .LimitsStrangers(RateLimitPolicies.Logs)
         .WithName("Log")
         .WithTags("Logs")
         .WithSummary("Appends to the activity log")

@@ -1,7 +1,9 @@
 using Messaging.Api.Http;
+using Messaging.Api.RateLimits;
 using Messaging.Api.Register;
 using Messaging.Contracts;
 using Messaging.Outbox;
+using Messaging.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Api.Passwords;
@@ -15,19 +17,25 @@ internal static class ForgotPasswordEndpoint
     private static readonly ForgotPasswordAccepted Answer = new("If the address is registered, a mail is on its way.");
 
     public static void MapForgotPassword(this IEndpointRouteBuilder routes) => routes.MapPost("/password/forgot", HandleAsync)
+        .LimitsStrangers(RateLimitPolicies.Accounts)
         .WithName("ForgotPassword")
         .WithTags("Passwords")
         .WithSummary("Mails a link that sets a new password")
         .WithDescription("The answer is the same for an address that is not registered, and for one that was sent enough mails in the last hour.")
         .TakesFields<ForgotPasswordRequest>();
 
-    private static async Task<Results<Accepted<ForgotPasswordAccepted>, ValidationProblem>> HandleAsync(
-        HttpRequest http, BackgroundTasks tasks, StoreClock time)
+    private static async Task<Results<Accepted<ForgotPasswordAccepted>, ValidationProblem, ProblemHttpResult>> HandleAsync(
+        HttpRequest http, AddressLimits limits, BackgroundTasks tasks, StoreClock time)
     {
         var fields = await RequestFields.ReadAsync(http);
         if (ForgotPasswordRequest.From(fields) is not { } request)
         {
             return TypedResults.ValidationProblem(fields.Errors);
+        }
+
+        if (limits.Refusal(http.HttpContext, request.Email) is { } refusal)
+        {
+            return refusal;
         }
 
         tasks.Add(new PasswordForgotten { Email = request.Email, RequestedAt = time.GetUtcNow() });

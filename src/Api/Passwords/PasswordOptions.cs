@@ -25,6 +25,14 @@ internal sealed class PasswordOptions
     [Range(1, 1_024)]
     public int MaxConcurrentHashes { get; set; } = Math.Max(1, Environment.ProcessorCount / 2);
 
+    /// <summary>Passwords of one caller that wait to be hashed; one more is answered with 503. Default 8.</summary>
+    [Range(1, 1_024)]
+    public int MaxQueuedHashesPerCaller { get; set; } = 8;
+
+    /// <summary>Passwords of all callers that wait to be hashed. Default 200.</summary>
+    [Range(1, 100_000)]
+    public int MaxQueuedHashes { get; set; } = 200;
+
     /// <summary>How long a request waits for its turn, before it is answered with 503. Default 2 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
     public TimeSpan MaxHashWait { get; set; } = TimeSpan.FromSeconds(2);

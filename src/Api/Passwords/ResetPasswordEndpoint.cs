@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using Messaging.Api.Http;
+using Messaging.Api.RateLimits;
 using Messaging.Contracts;
 using Messaging.Outbox;
+using Messaging.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +20,7 @@ internal static class ResetPasswordEndpoint
         """{ "token": "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU", "password": "correct horse battery staple" }""";
 
     public static void MapResetPassword(this IEndpointRouteBuilder routes) => routes.MapPost("/password/reset", HandleAsync)
+        .LimitsStrangers(RateLimitPolicies.Accounts)
         .WithName("ResetPassword")
         .WithTags("Passwords")
         .WithSummary("Sets a password by a link that was mailed")
@@ -53,7 +56,7 @@ internal static class ResetPasswordEndpoint
             return LinkIsNotValid();
         }
 
-        var turn = await hashing.TryEnterAsync(http.RequestAborted);
+        var turn = await hashing.TryEnterAsync(CallerAddress.Of(http), http.RequestAborted);
         if (turn is null)
         {
             http.Response.Headers.RetryAfter = "1";

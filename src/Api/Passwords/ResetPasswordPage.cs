@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Messaging.Api.RateLimits;
+using Messaging.ServiceDefaults.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Passwords;
@@ -28,6 +30,7 @@ internal static partial class ResetPasswordPage
                 var min = options.Value.MinLength.ToString(CultureInfo.InvariantCulture);
                 return TypedResults.Text(template.Replace("{{min}}", min, StringComparison.Ordinal), "text/html", Encoding.UTF8);
             })
+            .LimitsStrangers(RateLimitPolicies.Reads)
             .WithName("ResetPasswordPage")
             .WithTags("Passwords")
             .WithSummary("The page that a mailed link opens")

@@ -1,5 +1,4 @@
 using Messaging.Api.Http;
-using Messaging.Api.Register;
 
 namespace Messaging.Api.Profiles;
 

@@ -1,5 +1,7 @@
 using Messaging.Api.Access;
+using Messaging.Api.RateLimits;
 using Messaging.ServiceDefaults.Settings;
+using Messaging.ServiceDefaults.Hosting;
 using Microsoft.Extensions.Options;
 using Scalar.AspNetCore;
 
@@ -42,6 +44,8 @@ internal static class ReferenceModule
             .HideDeveloperTools()
             .WithNonce());
         page.AddEndpointFilter(SetPolicyAsync);
+        document.LimitsStrangers(RateLimitPolicies.Reads);
+        page.LimitsStrangers(RateLimitPolicies.Reads);
         if (access == ReferenceAccess.Keyed)
         {
             document.RequireRead();

@@ -1,7 +1,9 @@
 using Messaging.Api.Http;
+using Messaging.Api.RateLimits;
 using Messaging.Api.Tasks;
 using Messaging.Contracts;
 using Messaging.Outbox;
+using Messaging.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Api.Register;
@@ -15,6 +17,7 @@ internal static class RegisterEndpoint
     public const string Kind = "Register";
 
     public static void MapRegister(this IEndpointRouteBuilder routes) => routes.MapPost("/register", HandleAsync)
+        .LimitsStrangers(RateLimitPolicies.Accounts)
         .WithName("Register")
         .WithTags("Register")
         .WithSummary("Registers an e-mail address")
@@ -23,13 +26,18 @@ internal static class RegisterEndpoint
             + "is shown as Succeeded as soon as the mail is due: what became of the mail is told to nobody but its owner.")
         .TakesFields<RegisterRequest>();
 
-    private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem>> HandleAsync(
-        HttpRequest http, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time)
+    private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem, ProblemHttpResult>> HandleAsync(
+        HttpRequest http, AddressLimits limits, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time)
     {
         var fields = await RequestFields.ReadAsync(http);
         if (RegisterRequest.From(fields) is not { } request)
         {
             return TypedResults.ValidationProblem(fields.Errors);
+        }
+
+        if (limits.Refusal(http.HttpContext, request.Email) is { } refusal)
+        {
+            return refusal;
         }
 
         var now = time.GetUtcNow();

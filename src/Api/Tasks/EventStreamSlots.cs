@@ -1,5 +1,5 @@
-using System.Net;
 using System.Threading.RateLimiting;
+using Messaging.Api.RateLimits;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Tasks;
@@ -24,7 +24,7 @@ internal sealed class EventStreamSlots(IOptions<EventStreamOptions> options) : I
             return Take(http, _keyed.AttemptAcquire(), StatusCodes.Status503ServiceUnavailable, "This process serves as many event streams as it may.");
         }
 
-        var caller = new Caller(NetworkOf(http.Connection.RemoteIpAddress), task);
+        var caller = new Caller(CallerAddress.Of(http), task);
         return Take(http, _address.AttemptAcquire(caller), StatusCodes.Status429TooManyRequests, "Your address has as many event streams open as it may.")
             ?? Take(http, _task.AttemptAcquire(caller), StatusCodes.Status429TooManyRequests, "The task is followed by as many as may.")
             ?? Take(http, _anonymous.AttemptAcquire(), StatusCodes.Status503ServiceUnavailable, "This process serves as many event streams without a key as it may.");
@@ -49,15 +49,6 @@ internal sealed class EventStreamSlots(IOptions<EventStreamOptions> options) : I
             caller => RateLimitPartition.GetConcurrencyLimiter(of(caller).Key, _ => Slots(of(caller).Max)), StringComparer.Ordinal);
 
     private static ConcurrencyLimiterOptions Slots(int max) => new() { PermitLimit = max, QueueLimit = 0 };
-
-    /// <summary>Whoever has one address of IPv6 has its whole network.</summary>
-    private static string NetworkOf(IPAddress? address) => address switch
-    {
-        null => "",
-        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
-        { AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes(), 0, 8),
-        _ => address.ToString(),
-    };
 
     /// <summary>Why there is no slot.</summary>
     public sealed record Refusal(int Status, string Reason);

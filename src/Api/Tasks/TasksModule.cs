@@ -1,5 +1,7 @@
 using Messaging.Api.Access;
 using Messaging.Api.Masking;
+using Messaging.Api.RateLimits;
+using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Settings;
 
 namespace Messaging.Api.Tasks;
@@ -19,7 +21,7 @@ internal static class TasksModule
 
     public static void MapTasks(this IEndpointRouteBuilder routes)
     {
-        var own = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks").MasksAddresses();
+        var own = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks").MasksAddresses().LimitsStrangers(RateLimitPolicies.Reads);
         own.MapGetTask();
         own.MapTaskEvents();
 

@@ -1,4 +1,5 @@
 using Messaging.Outbox;
+using Messaging.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
@@ -37,12 +38,12 @@ public static class HealthExtensions
             }
         }
 
-        endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).RequireRateLimiting(RateLimitPolicies.Health);
         endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions
         {
             Predicate = check => check.Name is Database or Clock or Stopping or Broker || (needsBus && check.Name == Bus),
             ResponseWriter = WriteAsync,
-        });
+        }).RequireRateLimiting(RateLimitPolicies.Health);
     }
 
     private static Task WriteAsync(HttpContext context, HealthReport report) =>

@@ -69,7 +69,7 @@ public static class MailExtensions
     private static void AddComposer(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSettings<MailOptions>(MailOptions.Section);
-        builder.Services.AddSettings<MailLimitOptions>(MailLimitOptions.Section);
+        builder.Services.AddSettings<MailLimitOptions>(MailLimitOptions.Section, isPart: true);
         builder.Services.AddSingleton<MailComposer>();
         builder.Services.AddSingleton<MailRecipients>();
         builder.Services.AddSingleton<MailAllowance>();

@@ -7,6 +7,7 @@ using Messaging.Faults.Schedule;
 using Messaging.Faults.Servers;
 using Messaging.Faults.Verdict;
 using Messaging.Faults.View;
+using Messaging.Processes;
 using Microsoft.Data.Sqlite;
 using Spectre.Console.Cli;
 
@@ -105,7 +106,7 @@ internal sealed class StandaloneCommand : AsyncCommand<StandaloneSettings>
         log.Add(FaultKind.Crash, "standalone", process.Failpoint ?? "at a random moment");
     }
 
-    private static Dictionary<string, string> Environment(string data) => new()
+    private static Dictionary<string, string> Environment(string data) => new(WideLimits.Environment)
     {
         ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{Port}",
         ["Standalone__DataFolder"] = data,

@@ -1,0 +1,38 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+using IPNetwork = System.Net.IPNetwork;
+
+namespace Messaging.Api.Http;
+
+/// <summary>Whom to believe when it says for whom it asks: a reverse proxy that is named in the settings, and nobody else.</summary>
+internal static class TrustedProxies
+{
+    public static void AddTrustedProxies(this IServiceCollection services) =>
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ApiOptions>>((headers, api) =>
+        {
+            headers.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
+            headers.ForwardLimit = null; // through as many of them as there are, to the first address that is none of them
+            headers.KnownProxies.Clear();
+            headers.KnownIPNetworks.Clear();
+            foreach (var network in api.Value.TrustedProxies)
+            {
+                headers.KnownIPNetworks.Add(Parse(network)!.Value);
+            }
+        });
+
+    /// <summary>Makes the caller's address that of the one it comes from. It has to be the first to look at a request.</summary>
+    public static void UseTrustedProxies(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<ApiOptions>>().Value.TrustedProxies.Count > 0)
+        {
+            app.UseForwardedHeaders();
+        }
+    }
+
+    /// <returns>Null for what is neither an address nor a network.</returns>
+    public static IPNetwork? Parse(string text) =>
+        IPNetwork.TryParse(text, out var network) ? network
+        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : null;
+}
