@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Messaging.Api.Tests;
 
@@ -63,6 +65,24 @@ public sealed class UnreadableTests : IAsyncLifetime
 
         // A purge binds its one number and passes over other members: then its queue is not found.
         Assert.All(statuses, status => Assert.InRange((int)status, 400, path.EndsWith("purge", StringComparison.Ordinal) ? 404 : 400));
+    }
+
+    [Theory]
+    [MemberData(nameof(JsonRoutes))]
+    public async Task Who_accepts_no_json_gets_the_problem_and_leaves_no_error(string method, string path)
+    {
+        var logs = new LogCapture();
+        await using var api = new StandaloneApi();
+        await using var logged = api.WithWebHostBuilder(builder => builder.ConfigureLogging(logging => logging.AddProvider(logs)));
+        using var client = logged.CreateClient();
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent("{", Encoding.UTF8, "application/json") };
+        request.Headers.Accept.ParseAdd("application/xml");
+
+        using var response = await client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Empty(logs.Exceptions);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Messaging.Api.Http;
 
 /// <summary>Turns what a route throws into problem details; what it does not know stays a 500 without details.</summary>
-internal sealed partial class ProblemExceptionHandler(IProblemDetailsService problems, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
+internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
@@ -40,7 +40,8 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
             ? new HttpValidationProblemDetails(new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [detail] })
             : new ProblemDetails();
         (details.Status, details.Detail) = (status, detail);
-        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details });
+        await TypedResults.Problem(details).ExecuteAsync(context); // also for who does not accept JSON: it is handled, and no error for the log
+        return true;
     }
 
     /// <summary>
