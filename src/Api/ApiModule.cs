@@ -81,6 +81,7 @@ public static class ApiModule
     internal static void AddApi(this WebApplicationBuilder builder, IReadOnlyList<UseCase> useCases, string? operatorKeyFile = null)
     {
         builder.AddHttpDefaults();
+        builder.AddStorageReserve();
         builder.AddAccess(operatorKeyFile);
         builder.AddRateLimits();
         builder.AddTasks();
@@ -102,7 +103,7 @@ public static class ApiModule
         }
 
         app.UseHttpDefaults();
-        var routes = app.MapGroup("").CommitsUnitsOfWork();
+        var routes = app.MapGroup("").CommitsUnitsOfWork().KeepsStorageReserve();
         foreach (var useCase in useCases)
         {
             useCase.Map(routes);

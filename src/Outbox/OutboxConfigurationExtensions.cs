@@ -18,6 +18,7 @@ using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Signing;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Starting;
+using Messaging.Outbox.Storage;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Transport;
@@ -212,6 +213,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<FeedPoll>();
         configurator.AddSingleton<ITaskFeed, TaskFeed>();
         configurator.AddSingleton<IAuditLog, AuditLog>();
+        configurator.AddSingleton<IStorageReserve, StorageReserve>();
         configurator.AddSingleton<IQueueStore, QueueStore>();
         configurator.AddSingleton<QueuePurge>();
         configurator.AddSingleton<LostMessages>();

@@ -17,6 +17,21 @@ public sealed class OutboxOptions
     [Range(1, 1_000_000)]
     public int MaxPendingCommits { get; set; } = 10_000;
 
+    /// <summary>
+    /// What stays free on the disk of an SQLite file, and of the folder of files: below it callers' writes are refused, and what was accepted is
+    /// done. Default: a tenth of the disk, at least 32 MiB (of a small disk a quarter) and at most 256 MiB.
+    /// </summary>
+    [Range(0L, long.MaxValue)]
+    public long? MinFreeBytes { get; set; }
+
+    /// <summary>The size that a PostgreSQL database may have, in bytes; above it callers' writes are refused. Default: no limit.</summary>
+    [Range(1_048_576L, long.MaxValue)]
+    public long? MaxDatabaseBytes { get; set; }
+
+    /// <summary>How often that size is asked for, while somebody writes. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan DatabaseSizeInterval { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Whether this process sends what lies in the outbox. Several processes may. Default true.</summary>
     public bool Dispatch { get; set; } = true;
 

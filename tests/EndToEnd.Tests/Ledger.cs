@@ -26,11 +26,11 @@ internal sealed class Ledger
         }
     }
 
-    public async Task SendOneAsync(HttpClient client, string path)
+    public async Task SendOneAsync(HttpClient client, string path, HttpContent? content = null)
     {
         try
         {
-            using var response = await client.PostAsync(path, null);
+            using var response = await client.PostAsync(path, content);
             if (response.StatusCode == HttpStatusCode.Accepted)
             {
                 Accepted[(await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("taskId").GetGuid()] = path;

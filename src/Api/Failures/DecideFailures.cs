@@ -24,6 +24,7 @@ internal static class DecideFailures
             .WithSummary("Decides that a message is of no more use; its task stays Failed, and the tasks after it are cancelled")
             .TakesQuery(SuccessorsField.Parameter)
             .ProducesValidationProblem()
+            .WorksWithoutReserve()
             .Answers();
         routes.MapPost("/redrive", (HttpRequest http, Outbox.Failures failures, CancellationToken cancellationToken) =>
             ManyAsync(
@@ -42,6 +43,7 @@ internal static class DecideFailures
             .WithSummary("Drops all messages of a filter, at most 1,000 at once; the tasks after theirs are cancelled")
             .WithDescription("At least one parameter is needed. 'more' says that there may be further ones: ask again.")
             .TakesQuery([.. FailureFields.Parameters, SuccessorsField.Parameter])
+            .WorksWithoutReserve()
             .Answers();
     }
 

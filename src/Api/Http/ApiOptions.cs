@@ -12,6 +12,12 @@ internal sealed class ApiOptions : IValidatableObject
     public int MaxBodyBytes { get; set; } = 64 * 1_024;
 
     /// <summary>
+    /// What one request may store, in bytes, as it is encoded: a character may take six. More is a 413. Default 128 KiB.
+    /// </summary>
+    [Range(4_096, 64 * 1_024 * 1_024)]
+    public int MaxStoredBytes { get; set; } = 128 * 1_024;
+
+    /// <summary>
     /// The bytes of all request bodies in memory at once; what is over is answered with 503. Default: an eighth of the memory that the process
     /// may use, at least 16 MiB and at most 1 GiB.
     /// </summary>

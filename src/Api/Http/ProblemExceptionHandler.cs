@@ -13,6 +13,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
         var (status, detail) = exception switch
         {
             StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, Unavailable(context.Request, endpoint)),
+            StagedTooMuchException => (StatusCodes.Status413PayloadTooLarge, exception.Message),
             BadHttpRequestException bad => (bad.StatusCode, bad.Message),
             OperationCanceledException when context.RequestAborted.IsCancellationRequested => (
                 StatusCodes.Status499ClientClosedRequest, "The client went away."),

@@ -80,9 +80,9 @@ internal sealed class RequestFields
             {
                 Error(name, $"must have names of 1 to {maxKeyLength} characters without control characters.");
             }
-            else if (value.Length > maxValueLength || value.Contains('\0', StringComparison.Ordinal))
+            else if (value.Length > maxValueLength || value.Any(c => char.IsControl(c) && c is not ('\t' or '\r' or '\n')))
             {
-                Error($"{name}.{key}", $"must not be longer than {maxValueLength} characters, nor contain a zero character.");
+                Error($"{name}.{key}", $"must not be longer than {maxValueLength} characters, nor contain control characters.");
             }
         }
 

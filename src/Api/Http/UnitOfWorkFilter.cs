@@ -1,4 +1,5 @@
 using Messaging.Outbox;
+using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Http;
 
@@ -11,6 +12,8 @@ internal static class UnitOfWorkFilter
 {
     public static async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
+        var services = context.HttpContext.RequestServices;
+        services.GetRequiredService<IUnitOfWork>().MaxBytes = services.GetRequiredService<IOptions<ApiOptions>>().Value.MaxStoredBytes;
         if (IdempotencyKey.IsIn(context.HttpContext.Request))
         {
             return await IdempotentCommit.RunAsync(context, next);

@@ -5,6 +5,7 @@ using Messaging.Contracts;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Logs;
 
@@ -20,10 +21,10 @@ internal static class LogEndpoint
         .TakesFields<LogRequest>();
 
     private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem>> HandleAsync(
-        HttpRequest http, BackgroundTasks tasks, StoreClock time)
+        HttpRequest http, BackgroundTasks tasks, StoreClock time, IOptions<LogIntakeOptions> limits)
     {
         var fields = await RequestFields.ReadAsync(http);
-        if (LogRequest.From(fields) is not { } request)
+        if (LogRequest.From(fields, limits.Value) is not { } request)
         {
             return TypedResults.ValidationProblem(fields.Errors);
         }

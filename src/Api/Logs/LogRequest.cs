@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Messaging.Api.Http;
 using Messaging.Contracts;
 
@@ -13,12 +16,14 @@ internal sealed record LogRequest(string Message, LogSeverity Level, IReadOnlyDi
 {
     private const int MaxProperties = 8_000;
 
+    private static readonly JsonSerializerOptions Stored = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // as the worker writes it
+
     // Not Enum.TryParse, which takes numbers and lists as well.
     private static readonly Dictionary<string, LogSeverity> Levels =
         Enum.GetValues<LogSeverity>().ToDictionary(level => level.ToString(), StringComparer.OrdinalIgnoreCase);
 
     /// <returns>Null when a field is wrong; the fields know which and why.</returns>
-    public static LogRequest? From(RequestFields fields)
+    public static LogRequest? From(RequestFields fields, LogIntakeOptions limits)
     {
         var message = fields.Text("message", maxLength: 4_000, required: true);
         var properties = fields.Map("properties", maxCount: 32, maxKeyLength: 64, maxValueLength: 1_000);
@@ -33,6 +38,16 @@ internal sealed record LogRequest(string Message, LogSeverity Level, IReadOnlyDi
             fields.Error("level", $"must be one of {string.Join(", ", Levels.Keys)}.");
         }
 
+        var (text, all) = (Size(message), Size(properties));
+        if (text + all > limits.MaxEntryBytes && fields.Errors.Count == 0)
+        {
+            fields.Error(
+                text > all ? "message" : "properties",
+                string.Create(CultureInfo.InvariantCulture, $"makes the entry too large: it takes {text + all} bytes, encoded as it is stored, and may take {limits.MaxEntryBytes}."));
+        }
+
         return fields.Errors.Count == 0 ? new LogRequest(message!, severity, properties) : null;
     }
+
+    private static int Size<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Stored).Length;
 }

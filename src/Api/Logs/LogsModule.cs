@@ -10,6 +10,7 @@ internal static class LogsModule
 {
     public static void AddLogs(this WebApplicationBuilder builder)
     {
+        builder.Services.AddOptions<LogIntakeOptions>().BindConfiguration("Logs").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddTaskKind(nameof(LogRequested), TaskDisclosure.Course);
         builder.AddAccessLog();
     }

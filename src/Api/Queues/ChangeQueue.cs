@@ -16,6 +16,7 @@ internal sealed record QueueChangeRequest(int? Concurrency, double? RateLimit, Q
 internal static class ChangeQueue
 {
     public static void MapChangeQueue(this IEndpointRouteBuilder queue) => queue.MapPatch("", HandleAsync)
+        .WorksWithoutReserve()
         .WithName("ChangeQueue")
         .WithSummary("Sets concurrency, rate limit and priority")
         .WithDescription("Null clears a setting: what the workers are configured with holds again. It takes effect within a second.")

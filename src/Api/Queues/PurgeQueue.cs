@@ -16,6 +16,7 @@ internal sealed record PurgeRequest(int? Count);
 internal static class PurgeQueue
 {
     public static void MapPurgeQueue(this IEndpointRouteBuilder queue) => queue.MapPost("purge", HandleAsync)
+        .WorksWithoutReserve()
         .WithName("PurgeQueue")
         .WithSummary("Cancels what waits in the queue")
         .WithDescription(

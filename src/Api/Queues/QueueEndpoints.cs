@@ -1,4 +1,5 @@
 using Messaging.Api.Access;
+using Messaging.Api.Http;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -18,10 +19,10 @@ internal static class QueueEndpoints
             .RequireOperate()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        operate.MapPost("pause", PauseAsync).WithName("PauseQueue")
+        operate.MapPost("pause", PauseAsync).WorksWithoutReserve().WithName("PauseQueue")
             .WithSummary("Takes nothing more from the queue")
             .WithDescription("What is in hand is finished; what is handed on meanwhile waits. A queue that is paused already stays so.");
-        operate.MapPost("resume", ResumeAsync).WithName("ResumeQueue")
+        operate.MapPost("resume", ResumeAsync).WorksWithoutReserve().WithName("ResumeQueue")
             .WithSummary("Goes on with a paused queue");
         operate.MapChangeQueue();
         operate.MapPurgeQueue();

@@ -28,16 +28,19 @@ internal static class ScheduleChanges
             .WithDescription("What is put again unchanged keeps its next due time; with other times the next one is counted from now.")
             .TakesJson<ScheduleBody>(Example);
         operate.MapPost("/{name}/pause", PauseAsync)
+            .WorksWithoutReserve()
             .WithName("PauseSchedule")
             .WithSummary("Hands nothing on until it is resumed")
             .ProducesProblem(StatusCodes.Status404NotFound);
         operate.MapPost("/{name}/resume", ResumeAsync)
+            .WorksWithoutReserve()
             .WithName("ResumeSchedule")
             .WithSummary("Lets it go on from now")
             .WithDescription("Nothing is run for the time that it was paused.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
         operate.MapPost("/{name}/run", RunAsync)
+            .WorksWithoutReserve() // the clean-ups are schedules
             .WithName("RunSchedule")
             .WithSummary("Hands its task on once, now")
             .WithDescription("When it is due next stays as it is.")

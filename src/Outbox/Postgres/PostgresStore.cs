@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using Messaging.Outbox.Postgres.Partitions;
 using Messaging.Outbox.Staging;
+using Messaging.Outbox.Storage;
 using Messaging.Outbox.Store;
 using Npgsql;
 
@@ -15,6 +16,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TableNames name
     private readonly PostgresConnections _connections = new(dataSource, names);
     private readonly PostgresCommits _commits = new();
     private readonly FullDisk _disk = new();
+    private readonly PostgresQuota _quota = new(TimeProvider.System);
     private readonly ClaimPositions _positions = new(TimeProvider.System);
 
     public TableNames Names => names;
@@ -252,6 +254,31 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TableNames name
                 return true;
             },
             cancellationToken));
+
+    // The server's disk is out of sight: what is known is the size of the database, and that a commit has found the disk full.
+    public Task<string?> FindShortageAsync(StorageLimits limits, CancellationToken cancellationToken) =>
+        PostgresErrors.Translate(async () =>
+        {
+            if (_disk.IsFull)
+            {
+                try
+                {
+                    await _connections.UseAsync(
+                        async connection =>
+                        {
+                            await _disk.CheckAsync(() => WriteAndTakeBackAsync(connection, cancellationToken));
+                            return true;
+                        },
+                        cancellationToken);
+                }
+                catch (PostgresException exception) when (SqlErrors.IsDiskFull(exception))
+                {
+                    return PostgresErrors.Describe(exception);
+                }
+            }
+
+            return await _quota.CheckAsync(_connections, limits, cancellationToken);
+        });
 
     /// <summary>More than the free space of any page, and stored outside of its row: the file has to grow.</summary>
     private async Task WriteAndTakeBackAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

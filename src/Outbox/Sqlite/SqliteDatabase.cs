@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
 
@@ -21,13 +22,49 @@ internal sealed class SqliteDatabase : IDisposable
     {
         Names = names;
         _connectionString = connectionString;
+        File = Path.GetFullPath(new SqliteConnectionStringBuilder(connectionString).DataSource);
         _writer = new Lazy<PreparedConnection>(OpenWriter, LazyThreadSafetyMode.PublicationOnly); // a failure is not kept
     }
 
     public TableNames Names { get; }
 
     /// <summary>What this process may still write to the disk of the file.</summary>
-    public long AvailableBytes => new DriveInfo(Path.GetFullPath(new SqliteConnectionStringBuilder(_connectionString).DataSource)).AvailableFreeSpace;
+    public long AvailableBytes => Disk.AvailableFreeSpace;
+
+    /// <summary>The disk of the file.</summary>
+    public DriveInfo Disk => new(File);
+
+    public string File { get; }
+
+    /// <summary>
+    /// Moves what the log has to the file, and gives its space back to the disk: a transaction that found the disk full, and was rolled back, has
+    /// left a log as large as there was room.
+    /// </summary>
+    /// <returns>False when it could not: somebody reads, or the file cannot grow.</returns>
+    public async Task<bool> TryTruncateLogAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _turn.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+
+        try
+        {
+            return _writer.Value.Prepare(transaction: null, "PRAGMA wal_checkpoint(TRUNCATE)").ExecuteScalar() is 0L;
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     /// <summary>Runs the action in a transaction of its own; an exception rolls it back.</summary>
     public async Task<T> WriteAsync<T>(Func<PreparedConnection, SqliteTransaction, T> action, CancellationToken cancellationToken)
@@ -126,11 +163,19 @@ internal sealed class SqliteDatabase : IDisposable
 
     private static bool IsUnavailable(SqliteException exception) => SqliteErrors.KindOf(exception) == SqlErrorKind.Unavailable;
 
-    /// <summary>The pages in use stay in memory, and go from the log to the file some thousands at a time: fewer, and fewer fsyncs for them.</summary>
+    /// <summary>
+    /// The pages in use stay in memory, and go from the log to the file some thousands at a time: fewer, and fewer fsyncs for them. On a small disk
+    /// the log takes a part of it that fits into the reserve, and gives back what a large transaction has made of it.
+    /// </summary>
     private PreparedConnection OpenWriter()
     {
+        const int MaxLogPages = 8_000, PageSize = 4_096; // 32 MiB
         var connection = Open();
-        connection.Execute(null, "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8000"); // 32 MiB each
+        var pages = Math.Clamp(Disk.TotalSize / 64 / PageSize, 32, MaxLogPages);
+        connection.Execute(
+            null,
+            string.Create(
+                CultureInfo.InvariantCulture, $"PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = {pages}; PRAGMA journal_size_limit = {pages * PageSize * 2}"));
         return connection;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using Messaging.Outbox.Staging;
+using Messaging.Outbox.Storage;
 using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
 
@@ -14,7 +15,10 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
 
     private const long MinAvailableBytes = 1_024 * 1_024;
 
+    private const string DiskName = "the database file";
+
     private readonly FullDisk _disk = new();
+    private readonly DiskReserve _reserve = new();
 
     public TableNames Names => database.Names;
 
@@ -163,6 +167,23 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
         await _disk.CheckAsync(() => database.AvailableBytes >= MinAvailableBytes
             ? Task.CompletedTask
             : throw new StoreUnavailableException(SqliteErrors.DiskFull));
+    }
+
+    public string? File => database.File;
+
+    public async Task<string?> FindShortageAsync(StorageLimits limits, CancellationToken cancellationToken)
+    {
+        var disk = database.Disk;
+        var reserve = limits.MinFreeBytes ?? DiskGauge.ReserveOf(disk.TotalSize);
+        var unused = (await QueryAsync(
+            "SELECT (SELECT freelist_count FROM pragma_freelist_count) * (SELECT page_size FROM pragma_page_size)", [], row => row.GetInt64(0), cancellationToken))[0];
+        var shortage = _reserve.Check(DiskName, disk.AvailableFreeSpace, unused, reserve);
+        if (shortage is null || !await database.TryTruncateLogAsync(cancellationToken))
+        {
+            return shortage;
+        }
+
+        return _reserve.Check(DiskName, disk.AvailableFreeSpace, unused, reserve);
     }
 
     private sealed class NoTurn : IAsyncDisposable

@@ -56,6 +56,13 @@ public interface IUnitOfWork
     /// </summary>
     ValueTask DiscardAsync();
 
+    /// <summary>
+    /// What the unit may store, in bytes, as it is encoded: messages, and the texts and bytes of staged commands. Null, the default, is no limit.
+    /// For a unit whose content comes from a caller, who knows how to make six bytes of one.
+    /// </summary>
+    /// <exception cref="StagedTooMuchException">It is more, thrown by <see cref="CommitAsync"/>; the unit is then discarded.</exception>
+    long? MaxBytes { get; set; }
+
     /// <summary>Whether something was staged, or a transaction begun, that has been neither committed nor discarded.</summary>
     bool HasUncommittedWork { get; }
 }

@@ -46,6 +46,8 @@ internal sealed partial class UnitOfWork(
 
     public bool HasUncommittedWork => !Work.IsEmpty || !_pending.IsEmpty || _transaction is not null;
 
+    public long? MaxBytes { get; set; }
+
     /// <summary>The unit's own transaction has written rows to the outbox by itself.</summary>
     public bool WakesDispatcher { get; set; }
 
@@ -130,6 +132,12 @@ internal sealed partial class UnitOfWork(
     public async Task<bool> CommitStagedAsync(CancellationToken cancellationToken)
     {
         await StagePendingAsync();
+        if (MaxBytes is { } max && Work.Bytes is var bytes && bytes > max)
+        {
+            await DiscardAsync();
+            throw new StagedTooMuchException(bytes, max);
+        }
+
         using var turn = EnterAlone();
         ThrowIfEndedByHand();
         if (_hasFailed)

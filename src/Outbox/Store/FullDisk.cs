@@ -8,6 +8,9 @@ internal sealed class FullDisk
 {
     private volatile bool _isFull;
 
+    /// <summary>Whether the last commit found it full, and nothing was written since.</summary>
+    public bool IsFull => _isFull;
+
     public async Task<T> WatchAsync<T>(Func<Task<T>> commit)
     {
         try

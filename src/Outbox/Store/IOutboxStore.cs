@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Messaging.Outbox.Staging;
+using Messaging.Outbox.Storage;
 
 namespace Messaging.Outbox.Store;
 
@@ -100,6 +101,12 @@ internal interface IOutboxStore
     /// <summary>Deletes a bounded number of rows that are past their retention and in no partition that will be dropped.</summary>
     /// <returns>How many were deleted; more may be left when it is not zero.</returns>
     Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken);
+
+    /// <summary>The file that the store is, if it is one.</summary>
+    string? File => null;
+
+    /// <summary>What is short of the store's space, in a sentence; null while there is room. Makes room where it can.</summary>
+    Task<string?> FindShortageAsync(StorageLimits limits, CancellationToken cancellationToken);
 
     /// <summary>Reads from the tables, so that a missing schema is noticed as well as a missing server.</summary>
     Task PingAsync(CancellationToken cancellationToken);

@@ -15,6 +15,9 @@ public static class HealthExtensions
     private const string Database = "database", Clock = "clock", Stopping = "stopping", Broker = "outbox-broker";
     internal const string Bus = "bus";
 
+    /// <summary>The check of the reserve of storage, of a process that takes requests.</summary>
+    public const string Storage = "storage";
+
     /// <summary>
     /// Adds the checks of the database, the clock and the process; MassTransit adds its own of the bus, and the outbox on RabbitMQ one of the broker.
     /// </summary>
@@ -41,7 +44,7 @@ public static class HealthExtensions
         endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).RequireRateLimiting(RateLimitPolicies.Health);
         endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions
         {
-            Predicate = check => check.Name is Database or Clock or Stopping or Broker || (needsBus && check.Name == Bus),
+            Predicate = check => check.Name is Database or Clock or Stopping or Broker or Storage || (needsBus && check.Name == Bus),
             ResponseWriter = WriteAsync,
         }).RequireRateLimiting(RateLimitPolicies.Health);
     }

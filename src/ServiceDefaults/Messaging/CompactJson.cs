@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json.Serialization.Metadata;
 using MassTransit;
 using MassTransit.Metadata;
@@ -16,6 +17,7 @@ internal static class CompactJson
     public static void UseCompactJson(this IBusFactoryConfigurator bus) => bus.ConfigureJsonSerializerOptions(options =>
     {
         options.WriteIndented = false;
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // a quote is 2 bytes and not 6; no page shows an envelope as HTML
         options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(LeaveOut);
         return options;
     });

@@ -53,6 +53,7 @@ public sealed class LogTests : IAsyncLifetime
     [InlineData("""{"message":"a","properties":[]}""", "properties")]
     [InlineData("""{"message":"a","properties":{"a":{}}}""", "properties.a")]
     [InlineData("""{"message":"a","properties":{"a":"\u0000"}}""", "properties.a")]
+    [InlineData("""{"message":"a","properties":{"a":"\u0001"}}""", "properties.a")]
     [InlineData("""{"message":"a","properties":{"":"b"}}""", "properties")]
     public async Task A_wrong_field_is_named_and_nothing_is_stored(string json, string field)
     {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Messaging.Outbox.Staging;
+using Messaging.Outbox.Storage;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Faults.Hooks;
@@ -73,6 +74,8 @@ internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IO
 
     public Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken) =>
         inner.CleanUpAsync(retention, cancellationToken);
+
+    public Task<string?> FindShortageAsync(StorageLimits limits, CancellationToken cancellationToken) => inner.FindShortageAsync(limits, cancellationToken);
 
     public Task PingAsync(CancellationToken cancellationToken) => inner.PingAsync(cancellationToken);
 

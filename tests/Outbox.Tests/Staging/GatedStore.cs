@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using Messaging.Outbox.Staging;
+using Messaging.Outbox.Storage;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Tests.Staging;
@@ -71,6 +72,8 @@ internal sealed class GatedStore : IOutboxStore
         Retention retention, DateTimeOffset now, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<string?> FindShortageAsync(StorageLimits limits, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task PingAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 }

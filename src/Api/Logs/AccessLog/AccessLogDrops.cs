@@ -6,7 +6,7 @@ namespace Messaging.Api.Logs.AccessLog;
 internal sealed class AccessLogDrops(IMeterFactory meters)
 {
     public const string Meter = "Messaging.Api", Instrument = "access_log.entries.dropped";
-    public const string RateLimit = "rate_limit", QueueFull = "queue_full", NotStored = "not_stored";
+    public const string RateLimit = "rate_limit", QueueFull = "queue_full", NotStored = "not_stored", NoRoom = "no_room";
 
     private readonly Counter<long> _dropped = meters.Create(Meter).CreateCounter<long>(
         Instrument, "{entry}", "Entries of the access log that were dropped, so that no request is slowed down.");

@@ -15,6 +15,7 @@ internal sealed partial class AccessLogWriter(
     IServiceScopeFactory scopes,
     IOptions<AccessLogOptions> options,
     StoreClock time,
+    IStorageReserve reserve,
     ILogger<AccessLogWriter> logger) : BackgroundService
 {
     private const int MaxBatch = 500;
@@ -64,6 +65,12 @@ internal sealed partial class AccessLogWriter(
     {
         try
         {
+            if (await reserve.FindShortageAsync() is not null)
+            {
+                drops.Add(AccessLogDrops.NoRoom, batch.Count); // what is left of the storage is for what was promised
+                return;
+            }
+
             await using var scope = scopes.CreateAsyncScope();
             var tasks = scope.ServiceProvider.GetRequiredService<BackgroundTasks>();
             foreach (var entry in batch)
