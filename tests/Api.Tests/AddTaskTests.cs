@@ -95,7 +95,7 @@ public sealed class AddTaskTests : IAsyncLifetime
         { $$"""{ "type": 5, "message": {{Message}} }""", "type" },
         { $$"""{ "type": "Unknown", "message": {{Message}} }""", "type" },
         { $$"""{ "type": "System.String", "message": {{Message}} }""", "type" },
-        { """{ "type": "ExportRequested", "message": { "exportId": "01a20dc3-f5b1-7af4-86cc-7c560613e3ad", "before": "2026-05-04T12:00:00Z" } }""", "type" },
+        { """{ "type": "PasswordForgotten", "message": { "email": "ann@example.org", "requestedAt": "2026-05-04T12:00:00Z" } }""", "type" },
         { """{ "type": "LogRequested" }""", "message" },
         { """{ "type": "LogRequested", "message": {} }""", "message" },
         { """{ "type": "LogRequested", "message": "hello" }""", "message" },

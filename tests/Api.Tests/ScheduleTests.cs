@@ -127,7 +127,7 @@ public sealed class ScheduleTests : IAsyncLifetime
         { "tick", Body(more: ", \"paused\": \"yes\""), "paused" },
         { "tick", Body(more: ", \"crom\": \"0 * * * *\""), "crom" },
         { "tick", Body(type: "\"Unknown\""), "type" },
-        { "tick", Body(type: "\"UploadReplaced\"", message: """{ "uploadId": "01a20dc3-f5b1-7af4-86cc-7c560613e3ad" }"""), "type" },
+        { "tick", Body(type: "\"PasswordForgotten\"", message: """{ "email": "ann@example.org", "requestedAt": "2026-05-04T12:00:00Z" }"""), "type" },
         { "tick", Body(message: """{ "level": "Information" }"""), "message" },
         { "tick", Body(message: "null"), "message" },
     };

@@ -12,7 +12,7 @@ public sealed class FileFolder
     private readonly string _folder;
 
     /// <param name="options">Where the shared folder is.</param>
-    /// <param name="area">The use case's part of it, such as <c>uploads</c>; created when it is not there.</param>
+    /// <param name="area">The use case's part of it, such as <c>reports</c>; created when it is not there.</param>
     /// <remarks>
     /// A folder that is created can be opened by the process's own user only (mode 0700); one that is there keeps its mode, such as one for a
     /// group that API and workers share.

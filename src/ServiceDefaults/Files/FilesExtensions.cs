@@ -12,7 +12,7 @@ public static class FilesExtensions
     public static void AddFiles(this IHostApplicationBuilder builder) =>
         builder.Services.AddSettings<FilesOptions>("Files");
 
-    /// <summary>A use case's part of the folder, under its key: <c>[FromKeyedServices("uploads")] FileFolder</c>.</summary>
+    /// <summary>A use case's part of the folder, under its key: <c>[FromKeyedServices("reports")] FileFolder</c>.</summary>
     public static IServiceCollection AddFileFolder(this IServiceCollection services, string area) => services.AddKeyedSingleton(
         area, (provider, _) => new FileFolder(provider.GetRequiredService<IOptions<FilesOptions>>(), area));
 }
