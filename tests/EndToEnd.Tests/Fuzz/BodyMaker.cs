@@ -8,6 +8,9 @@ internal sealed class BodyMaker(ApiDescription api, ValueMaker values, JsonMaker
 {
     private const string Boundary = "----fuzz";
 
+    private static readonly byte[] Pixel = Convert.FromBase64String(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==");
+
     public (string? ContentType, byte[] Body) Make(FuzzOperation operation, Wrong wrong, Random random)
     {
         if (operation.Bodies.Count == 0)
@@ -33,7 +36,7 @@ internal sealed class BodyMaker(ApiDescription api, ValueMaker values, JsonMaker
     {
         schema = api.Resolve(schema);
         var fields = schema.TryGetProperty("properties", out var properties)
-            ? properties.EnumerateObject().Where(_ => random.Next(4) > 0).Select(p => (p.Name, Value: values.Valid(p.Name, p.Value, random))).ToList()
+            ? properties.EnumerateObject().Where(_ => random.Next(4) > 0).Select(p => (p.Name, Value: values.Valid("/tasks", p.Name, p.Value, random))).ToList()
             : [];
         if (random.Next(4) == 0)
         {
@@ -91,13 +94,14 @@ internal sealed class BodyMaker(ApiDescription api, ValueMaker values, JsonMaker
         body.Write("\r\n"u8);
     }
 
-    /// <summary>Nothing, noise, or what begins as an image and does not go on as one.</summary>
+    /// <summary>An image, noise, or what begins as an image and does not go on as one.</summary>
     private static byte[] Bytes(Random random)
     {
         var noise = new byte[random.Next(20) == 0 ? random.Next(70_000) : random.Next(300)];
         random.NextBytes(noise);
-        return random.Next(5) switch
+        return random.Next(7) switch
         {
+            5 => Pixel,
             0 => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, (byte)'I', (byte)'H', (byte)'D', (byte)'R', .. noise],
             1 => [0xff, 0xd8, 0xff, 0xe0, .. noise],
             2 => [.. "GIF89a"u8, .. noise],

@@ -60,7 +60,7 @@ internal sealed class FuzzRun(AppProcess app, RequestMaker maker, Pool pool, int
         }
         else if (answer.Status is >= 200 and < 300)
         {
-            pool.Learn(answer.Text);
+            pool.Learn(request.Operation[request.Operation.IndexOf('/', StringComparison.Ordinal)..], answer.Text);
             Succeeded.AddOrUpdate(request.Operation, 1, (_, count) => count + 1);
         }
     }

@@ -51,7 +51,7 @@ internal sealed class JsonMaker(ApiDescription api, ValueMaker values)
             return Free(wrong, random); // a message, or properties of any name
         }
 
-        var value = values.Valid(name, schema, random);
+        var value = values.Valid("/tasks", name, schema, random);
         return ValueMaker.Is(schema, "string") || schema.TryGetProperty("enum", out _) ? JsonSerializer.Serialize(value) : value;
     }
 

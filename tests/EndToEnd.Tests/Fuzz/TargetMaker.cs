@@ -10,7 +10,7 @@ internal sealed class TargetMaker(ValueMaker values)
         var target = new StringBuilder(operation.Path);
         foreach (var parameter in operation.Parameters.Where(p => p.In == "path"))
         {
-            target.Replace($"{{{parameter.Name}}}", random.NextDouble() < wrong ? Segment(random) : Escape(values.Valid(parameter.Name, parameter.Schema, random)));
+            target.Replace($"{{{parameter.Name}}}", random.NextDouble() < wrong ? Segment(random) : Escape(values.Valid(operation.Path, parameter.Name, parameter.Schema, random)));
         }
 
         if (random.NextDouble() < wrong / 4)
@@ -26,7 +26,7 @@ internal sealed class TargetMaker(ValueMaker values)
 
         var query = operation.Parameters.Where(p => p.In == "query" && random.Next(3) == 0)
             .SelectMany(p => Enumerable.Repeat(p, random.NextDouble() < wrong / 4 ? 2 : 1))
-            .Select(p => $"{Escape(p.Name)}={(random.NextDouble() < wrong ? OddQuery(random) : Escape(values.Valid(p.Name, p.Schema, random)))}")
+            .Select(p => $"{Escape(p.Name)}={(random.NextDouble() < wrong ? OddQuery(random) : Escape(values.Valid(operation.Path, p.Name, p.Schema, random)))}")
             .ToList();
         if (random.NextDouble() < wrong / 3)
         {

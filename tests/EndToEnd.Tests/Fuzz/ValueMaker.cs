@@ -16,7 +16,7 @@ internal sealed class ValueMaker(ApiDescription api, Pool pool, IReadOnlyList<st
     };
 
     /// <summary>A value as text that is right, as far as its name and type say.</summary>
-    public string Valid(string name, JsonElement schema, Random random)
+    public string Valid(string path, string name, JsonElement schema, Random random)
     {
         schema = api.Resolve(schema);
         if (schema.TryGetProperty("enum", out var names) && names.GetArrayLength() > 0)
@@ -26,9 +26,9 @@ internal sealed class ValueMaker(ApiDescription api, Pool pool, IReadOnlyList<st
 
         return name.ToUpperInvariant() switch
         {
-            "ID" or "TASKID" or "SUCCESSOR" => pool.Id(random),
-            "AFTER" or "GROUP" or "TOKEN" => pool.Cursor(random),
-            "BEFORE" => random.Next(2) == 0 ? pool.Id(random) : "2026-11-24T12:00:00Z",
+            "ID" or "TASKID" or "SUCCESSOR" => pool.Id(path, random),
+            "AFTER" or "GROUP" or "TOKEN" => pool.Cursor(path, random),
+            "BEFORE" => random.Next(2) == 0 ? pool.Id(path, random) : "2026-11-24T12:00:00Z",
             "EMAIL" => $"a{random.Next(50)}@example.org",
             "NAME" => random.Next(2) == 0 ? Queues[random.Next(Queues.Length)] : $"n{random.Next(20)}",
             "QUEUE" => Queues[random.Next(Queues.Length)],
