@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Messaging.Processes;
 
 namespace Messaging.EndToEnd.Tests.Fuzz;
 
@@ -19,6 +20,7 @@ public abstract class FuzzTests
     /// <summary>What callers without a limit need: the limits have tests of their own.</summary>
     internal static readonly (string Name, string Value)[] Settings =
     [
+        .. WideLimits.Environment.Select(e => (e.Key, e.Value)),
         .. Key(0, "operator", "operate", Operator),
         .. Key(1, "reader", "read", Reader),
         ("AccessLog__Enabled", "true"),
