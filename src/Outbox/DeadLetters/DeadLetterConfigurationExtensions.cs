@@ -42,7 +42,8 @@ public static class DeadLetterConfigurationExtensions
         var signer = context.GetRequiredService<MessageSigner>();
         if (signer.IsOn)
         {
-            configurator.ConfigureReceive(receive => receive.UseFilter(new SignatureFilter(queue, signer, context.GetRequiredService<RefusedMessages>())));
+            var outlives = !context.GetRequiredService<ConsumerRegistry>().IsInstance(queue);
+            configurator.ConfigureReceive(receive => receive.UseFilter(new SignatureFilter(queue, signer, context.GetRequiredService<RefusedMessages>(), outlives)));
         }
     }
 

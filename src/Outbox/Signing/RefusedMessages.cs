@@ -58,9 +58,9 @@ internal sealed partial class RefusedMessages(
         }
     }
 
-    public async Task AddAsync(ReceiveContext context, string queue, Refusal refusal)
+    /// <summary>Makes a dead letter of one, unless there are enough.</summary>
+    public async Task KeepAsync(ReceiveContext context, string queue, Refusal refusal)
     {
-        Note(queue, refusal.Reason);
         var letter = letters.CreateRefused(context, refusal, queue);
         if (letter.Body.Length + letter.Headers.Length + letter.Metadata.Length <= MaxBytes && await MayKeepAsync(context.CancellationToken))
         {

@@ -10,7 +10,8 @@ namespace Messaging.Outbox.Signing;
 /// <param name="queue">The queue that the messages were meant for.</param>
 /// <param name="signer">Verifies.</param>
 /// <param name="refused">Keeps what is refused.</param>
-internal sealed class SignatureFilter(string queue, MessageSigner signer, RefusedMessages refused) : IFilter<ReceiveContext>
+/// <param name="outlives">Whether the queue outlives this process, so that a dead letter could be sent there again.</param>
+internal sealed class SignatureFilter(string queue, MessageSigner signer, RefusedMessages refused, bool outlives) : IFilter<ReceiveContext>
 {
     public Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
     {
@@ -21,13 +22,15 @@ internal sealed class SignatureFilter(string queue, MessageSigner signer, Refuse
             refusal = null;
         }
 
-        if (refusal is { IsUnsigned: true } && !signer.IsRequired)
+        if (refusal is null)
         {
-            refused.Note(queue, refusal.Reason);
-            refusal = null;
+            return next.Send(context);
         }
 
-        return refusal is null ? next.Send(context) : refused.AddAsync(context, queue, refusal);
+        refused.Note(queue, refusal.Reason);
+        return refusal.IsUnsigned && !signer.IsRequired ? next.Send(context)
+            : outlives ? refused.KeepAsync(context, queue, refusal)
+            : Task.CompletedTask;
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("signature");

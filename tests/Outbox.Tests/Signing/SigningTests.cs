@@ -146,6 +146,18 @@ public abstract class SigningTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_queue_that_goes_with_its_process_keeps_nothing_that_is_refused()
+    {
+        await using var pipeline = await StartAsync(instances: ["hear-1"]);
+
+        await pipeline.DeliverAsync(new Heard("stranger"), "hear-1", Guid.CreateVersion7());
+        await pipeline.TaskAsync(await pipeline.AddAsync(new Heard("real")), TaskState.Succeeded);
+
+        Assert.Equal(["real"], pipeline.Script.Heard.Select(h => h.Name));
+        Assert.Equal(0, await UnderTest.CountAsync("dead_letters"));
+    }
+
+    [Fact]
     public async Task The_fast_lane_leaves_to_the_pipeline_what_is_not_signed()
     {
         await using var pipeline = await StartAsync();
@@ -170,7 +182,7 @@ public abstract class SigningTests : StoreSuite
         Assert.DoesNotContain("c2VjcmV0", failure.Message, StringComparison.Ordinal);
     }
 
-    private Task<PipelineUnderTest> StartAsync(Action<SigningOptions>? configure = null) => PipelineUnderTest.StartAsync(
+    private Task<PipelineUnderTest> StartAsync(Action<SigningOptions>? configure = null, params IReadOnlyList<string> instances) => PipelineUnderTest.StartAsync(
         UnderTest,
         PipelineUnderTest.Quick(delayed: 1),
         options =>
@@ -178,5 +190,6 @@ public abstract class SigningTests : StoreSuite
             options.Signing.Keys.Add(SignerTests.KeyOf("a"));
             options.Signing.Keys.Add(SignerTests.KeyOf("b"));
             configure?.Invoke(options.Signing);
-        });
+        },
+        instances: instances);
 }
