@@ -28,7 +28,7 @@ public sealed class RabbitMqOptions : IValidatableObject
     public string Username { get; set; } = "messaging";
 
     /// <summary>Required.</summary>
-    [Required(ErrorMessage = "RabbitMq:Password is not set (environment: RabbitMq__Password).")]
+    [Required(ErrorMessage = "RabbitMq:Password is not set (environment: RabbitMq__Password; or a file of that name in /run/secrets).")]
     public string? Password { get; set; }
 
     /// <summary>

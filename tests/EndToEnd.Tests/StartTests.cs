@@ -15,6 +15,20 @@ public sealed class StartTests
         await Eventually.True(() => app.Output.Contains("--help", StringComparison.Ordinal), "the help is printed");
     }
 
+    [Fact]
+    public async Task A_secret_may_be_a_file_that_is_named_like_its_setting()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("Access__Keys__0__Hash"), "no-hash\n", TestContext.Current.CancellationToken);
+        await using var app = AppProcess.Start(
+            "Standalone",
+            new() { ["Standalone__DataFolder"] = folder.Path, ["Access__Keys__0__Name"] = "ann", ["Access__Keys__0__Role"] = "operate" },
+            $"--Secrets:Folder={folder.Path}");
+
+        Assert.Equal(1, await app.ExitAsync());
+        await Eventually.True(() => app.Output.Contains("Access:Keys:0 (ann): Hash", StringComparison.Ordinal), "it was read");
+    }
+
     [Theory]
     [InlineData("Api", new string[0], "RabbitMq:Password is not set", "Database:Password is not set")]
     [InlineData("Worker", new string[0], "RabbitMq:Password is not set", "Database:Password is not set")]
@@ -36,6 +50,7 @@ public sealed class StartTests
     [InlineData("Api", new[] { "--migrate", "--Database:Password=p", "--Database:Schema=a b" }, "Database:Schema is to be", "")]
     [InlineData("Standalone", new[] { "--Reference:Access=9" }, "Reference:Access has to be one of Open, Keyed, Off", "")]
     [InlineData("Standalone", new[] { "--Standalone:DataFolder=" }, "DataFolder field is required", "")]
+    [InlineData("Standalone", new[] { "--Secrets:Folder=/no/such/folder" }, "Secrets:Folder is '/no/such/folder', and there is no such folder", "")]
     [InlineData("Standalone", new[] { "--urls=nonsense" }, "nonsense", "")]
     [InlineData("Standalone", new[] { "--urls=http://192.0.2.1:8080" }, "look at the addresses to listen on", "")]
     [InlineData("Standalone", new[] { "--Kestrel:Endpoints:Http:Url=foo" }, "foo", "")]

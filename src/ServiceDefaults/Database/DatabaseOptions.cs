@@ -32,7 +32,7 @@ public sealed class DatabaseOptions : IValidatableObject
     public string Username { get; set; } = "messaging";
 
     /// <summary>Required.</summary>
-    [Required(ErrorMessage = "Database:Password is not set (environment: Database__Password).")]
+    [Required(ErrorMessage = "Database:Password is not set (environment: Database__Password; or a file of that name in /run/secrets).")]
     public string? Password { get; set; }
 
     /// <summary>Connections a process may hold. Default 50.</summary>

@@ -1,3 +1,4 @@
+using Messaging.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
@@ -41,10 +42,10 @@ public static class ServiceHost
     }
 
     /// <summary>The host of an API.</summary>
-    public static WebApplicationBuilder CreateBuilder(string[] arguments) => Check(WebApplication.CreateBuilder(Settings(arguments)));
+    public static WebApplicationBuilder CreateBuilder(string[] arguments) => Prepare(WebApplication.CreateBuilder(Settings(arguments)));
 
     /// <summary>The host of a process that answers to health checks only.</summary>
-    public static WebApplicationBuilder CreateSlimBuilder(string[] arguments) => Check(WebApplication.CreateSlimBuilder(Settings(arguments)));
+    public static WebApplicationBuilder CreateSlimBuilder(string[] arguments) => Prepare(WebApplication.CreateSlimBuilder(Settings(arguments)));
 
     /// <summary>Runs a program: what is wrong at its start is said in a line, and not in a stack trace.</summary>
     /// <param name="program">Builds the host and runs it until it is asked to stop.</param>
@@ -63,8 +64,9 @@ public static class ServiceHost
     }
 
     /// <summary>In Production as in Development: a service that is not there is found now, and not by the first message that needs it.</summary>
-    private static WebApplicationBuilder Check(WebApplicationBuilder builder)
+    private static WebApplicationBuilder Prepare(WebApplicationBuilder builder)
     {
+        builder.Configuration.AddSecretFiles();
         builder.Host.UseDefaultServiceProvider(options => (options.ValidateOnBuild, options.ValidateScopes) = (true, true));
         return builder;
     }
