@@ -2,6 +2,7 @@ using Messaging.Api.Access;
 using Messaging.Api.Logs.AccessLog;
 using Messaging.Api.Tasks;
 using Messaging.Contracts;
+using Messaging.ServiceDefaults.Settings;
 
 namespace Messaging.Api.Logs;
 
@@ -10,7 +11,7 @@ internal static class LogsModule
 {
     public static void AddLogs(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<LogIntakeOptions>().BindConfiguration("Logs").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<LogIntakeOptions>("Logs", isPart: true);
         builder.Services.AddTaskKind(nameof(LogRequested), TaskDisclosure.Course);
         builder.AddAccessLog();
     }

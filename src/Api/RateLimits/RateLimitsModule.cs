@@ -18,7 +18,7 @@ internal static class RateLimitsModule
     public static void AddRateLimits(this WebApplicationBuilder builder)
     {
         builder.Services.AddSettings<RateLimitOptions>(RateLimitOptions.Section, isPart: true);
-        builder.Services.AddOptions<MailLimitOptions>().BindConfiguration(MailLimitOptions.Section); // whose domains are shared
+        builder.Services.BindSettings<MailLimitOptions>(MailLimitOptions.Section); // whose domains are shared
         builder.Services.AddSingleton<AddressLimits>();
         builder.Services.AddRateLimiter(_ => { });
         builder.Services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>>(Configure);

@@ -11,7 +11,7 @@ internal static class LogsModule
 {
     public static void AddLogs(this IBusRegistrationConfigurator configurator)
     {
-        configurator.AddSettings<LogOptions>("Logs");
+        configurator.AddSettings<LogOptions>("Logs", isPart: true);
         configurator.AddConsumer<LogRequestedConsumer, TaskConsumerDefinition<LogRequestedConsumer>>();
         configurator.AddConsumer<LogCleanUpDueConsumer, TaskConsumerDefinition<LogCleanUpDueConsumer>>();
         configurator.AddSchedule("log-clean-up", "15 3 * * *", new LogCleanUpDue()); // an operator may change or pause it
