@@ -55,6 +55,7 @@ public sealed class SmallDiskTests
     {
         ["Standalone__DataFolder"] = Path.Combine(disk.Path, "data"),
         ["Outbox__CommitTimeout"] = "00:00:10",
+        ["RateLimits__Enabled"] = "false", // it is one caller, and stands for many
     });
 
     /// <summary>Entries that a clean-up will delete, with 12 MB.</summary>
