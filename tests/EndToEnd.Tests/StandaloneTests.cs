@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.Versioning;
+using System.Text;
 using Messaging.Processes;
 using Microsoft.Data.Sqlite;
 
@@ -135,6 +137,27 @@ public sealed class StandaloneTests : IDisposable
         var link = $"{app.Client.BaseAddress}password/reset#token";
         Assert.Contains(link, File.ReadAllText(Directory.GetFiles(_folder.File("mails"), "*.eml")[0]).Replace("=3D", "=", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains($"Links in mails begin with {app.Client.BaseAddress!.ToString().TrimEnd('/')} ", app.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/register", "application/json")]
+    [InlineData("/uploads", "multipart/form-data; boundary=x")]
+    [InlineData("/queues/user-registered/purge", "application/json")]
+    public async Task A_client_that_resets_in_mid_body_leaves_no_error(string path, string contentType)
+    {
+        await using var app = await Start().ReadyAsync();
+        var key = (await File.ReadAllTextAsync(KeyFile)).TrimEnd();
+        var head = $"POST {path} HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: {key}\r\nContent-Type: {contentType}\r\nContent-Length: 1000\r\n\r\n{{\"email\":";
+        await Parallel.ForAsync(0, 1_000, async (_, cancellationToken) =>
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
+            await socket.ConnectAsync(IPAddress.Loopback, app.Client.BaseAddress!.Port, cancellationToken);
+            await socket.SendAsync(Encoding.ASCII.GetBytes(head), cancellationToken);
+        });
+
+        Assert.Equal(0, await app.TerminateAsync()); // and so the log is whole
+
+        Assert.DoesNotContain("fail:", app.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,6 +34,7 @@ internal static class HttpDefaults
     public static void UseHttpDefaults(this WebApplication app)
     {
         app.UseResponseHeaders();
+        app.UseResetAwareBodies();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseUncommittedWorkCheck();
