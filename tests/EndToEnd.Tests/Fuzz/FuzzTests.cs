@@ -7,12 +7,12 @@ using Messaging.Processes;
 namespace Messaging.EndToEnd.Tests.Fuzz;
 
 /// <summary>
-/// Whatever a caller sends is the caller's fault, and never a 5xx, a stack trace, an error in the log, or a request that hangs. <c>FUZZ_SEED</c> and
-/// <c>FUZZ_REQUESTS</c> choose another run.
+/// Whatever a caller sends is the caller's fault, and never a 5xx, a stack trace, an error in the log, or a request that hangs. Each run is
+/// the same, so that a change that passes does not fail on somebody else's luck; <c>FUZZ_SEED</c> and <c>FUZZ_REQUESTS</c> choose another.
 /// </summary>
 public abstract class FuzzTests
 {
-    private const int DefaultRequests = 8_000;
+    private const int DefaultSeed = 1, DefaultRequests = 8_000;
 
     private static readonly string[] Sizes = ["Burst", "PerMinute", "TotalBurst", "TotalPerMinute"];
     private static readonly string Operator = $"msg_{new string('o', 43)}", Reader = $"msg_{new string('r', 43)}";
@@ -39,7 +39,7 @@ public abstract class FuzzTests
 
     private protected static async Task FuzzAsync(AppProcess app)
     {
-        var seed = Number("FUZZ_SEED") ?? Random.Shared.Next();
+        var seed = Number("FUZZ_SEED") ?? DefaultSeed;
         var requests = Number("FUZZ_REQUESTS") ?? DefaultRequests;
         TestContext.Current.SendDiagnosticMessage($"FUZZ_SEED={seed} FUZZ_REQUESTS={requests}");
         app.Client.DefaultRequestHeaders.Remove("X-Api-Key");
