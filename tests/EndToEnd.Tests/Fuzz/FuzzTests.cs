@@ -14,7 +14,6 @@ public abstract class FuzzTests
 {
     private const int DefaultSeed = 1, DefaultRequests = 8_000;
 
-    private static readonly string[] Sizes = ["Burst", "PerMinute", "TotalBurst", "TotalPerMinute"];
     private static readonly string Operator = $"msg_{new string('o', 43)}", Reader = $"msg_{new string('r', 43)}";
 
     /// <summary>What callers without a limit need: the limits have tests of their own.</summary>
@@ -27,9 +26,6 @@ public abstract class FuzzTests
         ("Passwords__HashIterations", "100000"),
         ("Passwords__MaxHashWait", "00:00:20"),
         ("Passwords__MaxQueuedHashesPerCaller", "1000"),
-        .. from limit in (string[])["Accounts", "Logs", "Reads", "Health", "Keys", "Mailbox", "Domain"]
-           from size in limit is "Accounts" or "Logs" or "Reads" ? Sizes : Sizes[..2]
-           select ($"RateLimits__{limit}__{size}", "1000000000"),
         ("EventStreams__MaxKeyed", "10000"),
         ("EventStreams__MaxAnonymous", "10000"),
         ("EventStreams__MaxPerAddress", "10000"),

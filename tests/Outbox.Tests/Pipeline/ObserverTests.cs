@@ -88,9 +88,11 @@ public abstract class ObserverTests : StoreSuite
 
         await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Succeeded);
 
+        // It hears after the message has gone, which may be consumed by then.
+        await Eventually.True(
+            () => pipeline.Logs.Lines.Any(l => l.Contains("An observer of sent messages failed", StringComparison.Ordinal)), "its failure is logged");
         Assert.Equal(["pre ann", "pre ann", "post ann"], observer.Heard); // it objected once, and the message was sent again later
-        Assert.Contains(pipeline.Logs.Lines, l => l.Contains("An observer of sent messages failed", StringComparison.Ordinal)); // and this sent nothing again
-        Assert.Single(pipeline.Script.Greets);
+        Assert.Single(pipeline.Script.Greets); // its failure afterwards sent nothing again
     }
 
     private sealed class Observer : IPublishObserver
