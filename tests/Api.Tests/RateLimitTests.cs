@@ -90,10 +90,13 @@ public sealed class RateLimitTests
         }
     }
 
-    [Fact]
-    public async Task Nobody_else_is_believed_who_it_asks_for()
+    [Theory]
+    [InlineData("false")]
+    [InlineData("true")]
+    public async Task Nobody_else_is_believed_who_it_asks_for(string theHostForwards)
     {
-        await using var api = Strangers(("RateLimits:Accounts:Burst", "1"), ("RateLimits:Accounts:PerMinute", "1"));
+        await using var api = Strangers(
+            ("ForwardedHeaders_Enabled", theHostForwards), ("RateLimits:Accounts:Burst", "1"), ("RateLimits:Accounts:PerMinute", "1"));
         using var client = api.CreateClient();
         client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.1");
 

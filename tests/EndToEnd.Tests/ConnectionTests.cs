@@ -53,6 +53,18 @@ public sealed class ConnectionTests : IDisposable
     }
 
     [Fact]
+    public async Task One_address_alone_leaves_connections_to_others()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "All of 127.0.0.0/8 is this machine.");
+        await using var app = await Start("export Api__MaxConnections=40").ReadyAsync();
+
+        await ConnectAsync(app, 60, _ => HalfRequest);
+
+        await Eventually.True(() => ClosedCount() >= 60 - 30, "the address has no more than its share");
+        Assert.Equal(HttpStatusCode.Accepted, await RegisterAsync(app, "other@example.org", from: "127.0.0.9"));
+    }
+
+    [Fact]
     public async Task Half_sent_bodies_do_not_use_up_a_small_heap()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "There is ulimit.");
@@ -88,11 +100,14 @@ public sealed class ConnectionTests : IDisposable
         }
     }
 
-    private static async Task<HttpStatusCode> RegisterAsync(AppProcess app, string email)
+    private int ClosedCount() => _sockets.Count(s => !s.Connected || (s.Poll(0, SelectMode.SelectRead) && s.Available == 0));
+
+    private static async Task<HttpStatusCode> RegisterAsync(AppProcess app, string email, string from = "127.0.0.1")
     {
         try
         {
-            using var client = new HttpClient { BaseAddress = app.Client.BaseAddress, Timeout = TimeSpan.FromSeconds(30) };
+            using var handler = new SocketsHttpHandler { ConnectCallback = (context, cancellationToken) => OpenAsync(from, context.DnsEndPoint.Port, cancellationToken) };
+            using var client = new HttpClient(handler) { BaseAddress = app.Client.BaseAddress, Timeout = TimeSpan.FromSeconds(30) };
             using var answer = await client.PostAsync($"/register?email={email}", content: null);
             return answer.StatusCode;
         }
@@ -100,6 +115,14 @@ public sealed class ConnectionTests : IDisposable
         {
             return default;
         }
+    }
+
+    private static async ValueTask<Stream> OpenAsync(string from, int port, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
+        await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+        return new NetworkStream(socket, ownsSocket: true);
     }
 
     private void CloseAll()

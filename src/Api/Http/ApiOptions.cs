@@ -18,7 +18,7 @@ internal sealed class ApiOptions : IValidatableObject
     public int MaxStoredBytes { get; set; } = 128 * 1_024;
 
     /// <summary>
-    /// The bytes of all request bodies in memory at once; what is over is answered with 503. Default: an eighth of the memory that the process
+    /// The bytes of all request bodies in memory at once, of which one caller has a quarter; what is over is answered with 503. Default: an eighth of the memory that the process
     /// may use, at least 16 MiB and at most 1 GiB.
     /// </summary>
     [Range(MinBodyMemoryBytes, long.MaxValue)]
@@ -30,6 +30,12 @@ internal sealed class ApiOptions : IValidatableObject
     /// </summary>
     [Range(1, 1_000_000)]
     public int? MaxConnections { get; set; }
+
+    /// <summary>
+    /// Those of them from one address; of IPv6 from one network of 64 bits. <see cref="TrustedProxies"/> have no such limit. Default three quarters.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int? MaxConnectionsPerAddress { get; set; }
 
     /// <summary>How long a connection may take to send the headers of a request. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]

@@ -1,14 +1,22 @@
+using System.Runtime.InteropServices;
+using Messaging.Api.Access;
+using Messaging.Api.RateLimits;
+using Messaging.Api.Tasks;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Http;
 
 /// <summary>
 /// The bytes of request bodies that are in memory at once. Thousands of callers who each send most of a body and then stop would otherwise
-/// take all memory there is.
+/// take all memory there is; and one who does so would take all that there is for bodies, so each has a share.
 /// </summary>
 internal sealed class BodyMemory(IOptions<ApiOptions> options)
 {
+    private const int Shares = 4;
+
     private readonly long _limit = options.Value.MaxBodyMemoryBytes ?? DefaultLimit();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, long> _callers = new(StringComparer.Ordinal); // only those who have bytes in memory
     private long _taken;
 
     /// <summary>An eighth of what the garbage collector may use, which a container's memory limit decides.</summary>
@@ -18,29 +26,71 @@ internal sealed class BodyMemory(IOptions<ApiOptions> options)
     /// <summary>Takes memory for a request, until the request ends.</summary>
     public BodyShare Open(HttpContext http)
     {
-        var share = new BodyShare(this);
+        var share = new BodyShare(this, http.IsOperator() ? $"key {http.Who()}" : CallerAddress.Of(http));
         http.Response.RegisterForDispose(share);
         return share;
     }
 
-    internal sealed class BodyShare(BodyMemory memory) : IDisposable
+    private bool TryTake(string caller, int bytes)
+    {
+        lock (_lock)
+        {
+            ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(_callers, caller, out var isKnown);
+            if (own + bytes > _limit / Shares || _taken + bytes > _limit)
+            {
+                if (!isKnown)
+                {
+                    _callers.Remove(caller);
+                }
+
+                return false;
+            }
+
+            own += bytes;
+            _taken += bytes;
+            return true;
+        }
+    }
+
+    private void GiveBack(string caller, long bytes)
+    {
+        lock (_lock)
+        {
+            _taken -= bytes;
+            if (_callers.TryGetValue(caller, out var own) && own > bytes)
+            {
+                _callers[caller] = own - bytes;
+            }
+            else
+            {
+                _callers.Remove(caller);
+            }
+        }
+    }
+
+    internal sealed class BodyShare(BodyMemory memory, string caller) : IDisposable
     {
         private long _bytes;
 
-        /// <exception cref="BadHttpRequestException">503: the bodies of all requests together are as large as they may be.</exception>
+        /// <exception cref="BadHttpRequestException">503: the bodies of the caller, or of all, are as large as they may be together.</exception>
         public void Grow(int bytes)
         {
-            _bytes += bytes;
-            if (Interlocked.Add(ref memory._taken, bytes) > memory._limit)
+            if (!memory.TryTake(caller, bytes))
             {
                 throw new BadHttpRequestException(
                     "The bodies of all requests together are too large at the moment. Please try again.", StatusCodes.Status503ServiceUnavailable);
             }
+
+            _bytes += bytes;
         }
 
         public void Dispose()
         {
-            Interlocked.Add(ref memory._taken, -_bytes);
+            if (_bytes > 0)
+            {
+                memory.GiveBack(caller, _bytes);
+            }
+
             _bytes = 0;
         }
     }

@@ -1,4 +1,8 @@
 using System.Globalization;
+using System.Net;
+using System.Threading.RateLimiting;
+using Messaging.Api.RateLimits;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Messaging.Api.Http;
 
@@ -16,6 +20,36 @@ internal static class ConnectionLimit
 
     public static int ForDescriptors(long? descriptors) =>
         descriptors is { } count ? (int)Math.Clamp((count - Reserve) * 3 / 4, Min, Max) : Max;
+
+    /// <summary>
+    /// One address is not to take all of them: it has three quarters at most, and a reverse proxy that is trusted, behind which are many callers, all.
+    /// </summary>
+    public static void LimitConnections(this KestrelServerOptions kestrel, ApiOptions options)
+    {
+        var max = options.MaxConnections ?? Default();
+        kestrel.Limits.MaxConcurrentConnections = max;
+        var slots = new ConcurrencyLimiterOptions { PermitLimit = options.MaxConnectionsPerAddress ?? Math.Max(1, max * 3 / 4) };
+        var limiter = PartitionedRateLimiter.Create<IPAddress, string>(
+            address => RateLimitPartition.GetConcurrencyLimiter(CallerAddress.Of(address), _ => slots), StringComparer.Ordinal);
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => async connection =>
+        {
+            if (connection.RemoteEndPoint is not IPEndPoint { Address: var address } || TrustedProxies.Contains(options.TrustedProxies, address))
+            {
+                await next(connection);
+                return;
+            }
+
+            using var slot = limiter.AttemptAcquire(address);
+            if (slot.IsAcquired)
+            {
+                await next(connection);
+            }
+            else
+            {
+                connection.Abort();
+            }
+        }));
+    }
 
     /// <returns>Null where the limit is not known, or there is none.</returns>
     private static long? OpenFiles()

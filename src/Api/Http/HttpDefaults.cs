@@ -25,7 +25,7 @@ internal static class HttpDefaults
             kestrel.AddServerHeader = false;
             var options = kestrel.ApplicationServices.GetRequiredService<IOptions<ApiOptions>>().Value;
             kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
-            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections ?? ConnectionLimit.Default();
+            kestrel.LimitConnections(options);
             kestrel.Limits.RequestHeadersTimeout = options.HeadersTimeout;
             kestrel.Limits.KeepAliveTimeout = options.KeepAliveTimeout;
         });

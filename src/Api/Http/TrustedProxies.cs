@@ -9,9 +9,10 @@ namespace Messaging.Api.Http;
 internal static class TrustedProxies
 {
     public static void AddTrustedProxies(this IServiceCollection services) =>
-        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ApiOptions>>((headers, api) =>
+        services.AddOptions<ForwardedHeadersOptions>().PostConfigure<IOptions<ApiOptions>>((headers, api) =>
         {
-            headers.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
+            // Also where the host adds the middleware by itself (ASPNETCORE_FORWARDEDHEADERS_ENABLED): without a proxy that it knows it believes everybody.
+            headers.ForwardedHeaders = api.Value.TrustedProxies.Count > 0 ? ForwardedHeaders.XForwardedFor : ForwardedHeaders.None;
             headers.ForwardLimit = null; // through as many of them as there are, to the first address that is none of them
             headers.KnownProxies.Clear();
             headers.KnownIPNetworks.Clear();
@@ -29,6 +30,10 @@ internal static class TrustedProxies
             app.UseForwardedHeaders();
         }
     }
+
+    /// <summary>Whether an address is one of a proxy, behind which are many callers.</summary>
+    public static bool Contains(IEnumerable<string> proxies, IPAddress address) =>
+        proxies.Any(proxy => Parse(proxy)?.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address) == true);
 
     /// <returns>Null for what is neither an address nor a network.</returns>
     public static IPNetwork? Parse(string text) =>
