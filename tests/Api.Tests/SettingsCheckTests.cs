@@ -47,6 +47,10 @@ public sealed class SettingsCheckTests
     [InlineData("Thing:Kind", "Green", "Thing:Kind has to be one of Red, Blue")]
     [InlineData("Thing:Kind", "7", "Thing:Kind has to be one of Red, Blue")]
     [InlineData("Thing:List:1:Depth", "deep", "Thing:List:1:Depth has to be a whole number")]
+    [InlineData("Thing:Names", "ann", "Thing:Names has no value of its own: write Thing:Names:0, and so on")]
+    [InlineData("Thing:Map", "ann", "Thing:Map has no value of its own: write Thing:Map:{name}, and so on")]
+    [InlineData("Thing:Inner", "7", "Thing:Inner has no value of its own: write Thing:Inner:Depth, and so on")]
+    [InlineData("Thing:Count:0", "7", "Thing:Count has to be a single value, and Thing:Count:0 stands below it")]
     public void What_is_no_value_of_its_setting_is_named(string key, string value, string problem) =>
         Assert.Equal([problem], Check((key, value)).Wrong);
 
@@ -56,6 +60,7 @@ public sealed class SettingsCheckTests
     [InlineData("Thing:Ready", "TRUE")]
     [InlineData("Thing:Kind", "blue")]
     [InlineData("Thing:Names:0", "")]
+    [InlineData("Thing:Names", "")] // an empty list in JSON
     public void A_value_is_taken(string key, string value) => Assert.Empty(Check((key, value)).Wrong);
 
     [Fact]

@@ -75,10 +75,20 @@ internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<Se
     {
         if (SettingsModel.IsValue(type))
         {
+            if (section.GetChildren().FirstOrDefault() is { } below)
+            {
+                _wrong.Add($"{section.Path} has to be a single value, and {below.Path} stands below it");
+            }
+
             if (section.Value is { } text && SettingsModel.Expected(type, text) is { } expected)
             {
                 _wrong.Add($"{section.Path} has to be {expected}"); // without what it is: it may be a secret in the wrong place
             }
+        }
+        else if (!string.IsNullOrEmpty(section.Value)) // an empty one is an empty list
+        {
+            // The binder passes over it: a key to sign with, or a proxy that is trusted, would be none.
+            _wrong.Add($"{section.Path} has no value of its own: write {section.Path}:{SettingsModel.FirstOf(type)}, and so on");
         }
         else if (SettingsModel.EntryOf(type) is { } entry)
         {

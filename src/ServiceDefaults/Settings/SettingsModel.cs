@@ -28,6 +28,11 @@ internal static class SettingsModel
             property => property.PropertyType,
             StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>A name below a setting that has no value of its own: a list's number, a property, or any name.</summary>
+    public static string FirstOf(Type type) => EntryOf(type) is null ? PropertiesOf(type).Keys.FirstOrDefault() ?? "{name}"
+        : Interfaces(type).Any(i => i.IsGenericType && IsMap(i.GetGenericTypeDefinition())) ? "{name}"
+        : "0";
+
     /// <summary>What a value has to be, when this text is none; null when it is one.</summary>
     public static string? Expected(Type type, string text)
     {
@@ -58,10 +63,11 @@ internal static class SettingsModel
     private static IEnumerable<Type> Interfaces(Type type) => type.IsInterface ? type.GetInterfaces().Prepend(type) : type.GetInterfaces();
 
     private static Type? EntryOfInterface(Type type) => !type.IsGenericType ? null
-        : type.GetGenericTypeDefinition() is var definition
-            && (definition == typeof(IDictionary<,>) || definition == typeof(IReadOnlyDictionary<,>)) ? type.GetGenericArguments()[1]
+        : type.GetGenericTypeDefinition() is var definition && IsMap(definition) ? type.GetGenericArguments()[1]
         : definition == typeof(IEnumerable<>) && !IsPair(type.GetGenericArguments()[0]) ? type.GetGenericArguments()[0]
         : null;
+
+    private static bool IsMap(Type definition) => definition == typeof(IDictionary<,>) || definition == typeof(IReadOnlyDictionary<,>);
 
     private static bool IsPair(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>);
 }
