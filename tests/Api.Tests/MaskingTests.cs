@@ -81,7 +81,7 @@ public sealed class MaskingTests
         await using var api = new StandaloneApi(Settings);
         var id = await api.AcceptedAsync(null, "/log?message=a");
         await Eventually.True(async () => await api.CountAsync("tasks WHERE state = 3") == 1, "it is done");
-        await api.ExecuteAsync("""UPDATE tasks SET result = '{"sent":["ann@example.org"]}', progress_text = 'bob@example.org'""");
+        await api.ExecuteAsync("""UPDATE tasks SET result = '{"sent":["ann@example.org"]}', progress_text = 'bob@example.org', kind = 'carl@example.org'""");
         using var reader = Client(api, Reader);
         using var otto = Client(api, Operator);
 
@@ -89,6 +89,7 @@ public sealed class MaskingTests
 
         Assert.Contains("a***@example.org", seen, StringComparison.Ordinal);
         Assert.Contains("b***@example.org", seen, StringComparison.Ordinal);
+        Assert.Contains("c***@example.org", seen, StringComparison.Ordinal);
         Assert.Contains("ann@example.org", whole, StringComparison.Ordinal);
     }
 

@@ -15,6 +15,10 @@ public sealed class CanonicalMailboxTests
     [InlineData("v.i.c.tim+x@gmail.com", "victim@gmail.com")]
     [InlineData("victim@googlemail.com", "victim@gmail.com")]
     [InlineData("vic.tim@protonmail.com", "victim@proton.me")]
+    [InlineData("v-i_c.tim@pm.me", "victim@proton.me")]
+    [InlineData("vic-tim@ya.ru", "victim@yandex.ru")]
+    [InlineData("vic-tim@example.org", "vic-tim@example.org")]
+    [InlineData("victim@mac.com", "victim@icloud.com")]
     [InlineData("victim@bücher.example", "victim@xn--bcher-kva.example")]
     [InlineData("victim@XN--BCHER-KVA.example", "victim@xn--bcher-kva.example")]
     public void However_it_is_written_it_is_one_mailbox(string address, string mailbox) =>

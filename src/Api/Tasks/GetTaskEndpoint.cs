@@ -60,6 +60,7 @@ internal static class TaskVisibility
     /// <summary>Without the addresses that may be in what it says of itself.</summary>
     public static TaskRecord Masked(this TaskRecord task) => task with
     {
+        Kind = AddressMask.Of(task.Kind), // an operator's own word
         LastError = task.LastError is { } error ? AddressMask.Of(error) : null,
         ProgressText = task.ProgressText is { } text ? AddressMask.Of(text) : null,
         Result = task.Result is { } result ? JsonSerializer.SerializeToElement(AddressMask.Of(JsonSerializer.SerializeToNode(result))) : null,

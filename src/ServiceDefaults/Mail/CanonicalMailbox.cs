@@ -18,10 +18,22 @@ public sealed record CanonicalMailbox(string Local, string Domain)
         ["protonmail.com"] = "proton.me",
         ["protonmail.ch"] = "proton.me",
         ["pm.me"] = "proton.me",
+        ["me.com"] = "icloud.com",
+        ["mac.com"] = "icloud.com",
+        ["ya.ru"] = "yandex.ru",
+        ["yandex.com"] = "yandex.ru",
+        ["yandex.by"] = "yandex.ru",
+        ["yandex.kz"] = "yandex.ru",
+        ["narod.ru"] = "yandex.ru",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Providers that pass over dots in the local part.</summary>
-    private static readonly FrozenSet<string> WithoutDots = FrozenSet.Create(StringComparer.Ordinal, "gmail.com", "proton.me");
+    /// <summary>What providers pass over in the local part.</summary>
+    private static readonly FrozenDictionary<string, string[]> PassedOver = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        ["gmail.com"] = ["."],
+        ["proton.me"] = [".", "-", "_"],
+        ["yandex.ru"] = [".", "-"], // which are the same letter there
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly IdnMapping Idn = new();
 
@@ -36,7 +48,8 @@ public sealed record CanonicalMailbox(string Local, string Domain)
         // A tag begins at the first plus, at every provider that has tags; at the others nobody has a plus in the name.
         var tag = local.IndexOf('+', StringComparison.Ordinal);
         local = tag > 0 ? local[..tag] : local;
-        return new CanonicalMailbox(WithoutDots.Contains(domain) ? local.Replace(".", "", StringComparison.Ordinal) : local, domain);
+        var name = PassedOver.GetValueOrDefault(domain, []).Aggregate(local, (rest, sign) => rest.Replace(sign, "", StringComparison.Ordinal));
+        return new CanonicalMailbox(name, domain);
     }
 
     /// <summary>What is stored in place of the mailbox: also an address that nobody registered is counted, and is nobody's to keep.</summary>
