@@ -1,16 +1,16 @@
 # Two images from one file: `--target api` and `--target worker`.
 
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS sdk
 WORKDIR /repo
 
-# Only what decides which packages are needed, so that the restore is cached until one of these files changes.
-COPY global.json Directory.Build.props Directory.Packages.props ./
-COPY src/Api/Api.csproj src/Api/packages.lock.json src/Api/
-COPY src/Contracts/Contracts.csproj src/Contracts/packages.lock.json src/Contracts/
-COPY src/Outbox/Outbox.csproj src/Outbox/packages.lock.json src/Outbox/
-COPY src/Outbox.RabbitMq/Outbox.RabbitMq.csproj src/Outbox.RabbitMq/packages.lock.json src/Outbox.RabbitMq/
-COPY src/ServiceDefaults/ServiceDefaults.csproj src/ServiceDefaults/packages.lock.json src/ServiceDefaults/
-COPY src/Worker/Worker.csproj src/Worker/packages.lock.json src/Worker/
+# Only what decides which packages are needed, whatever the use cases are, so that the restore is cached until one of these files changes.
+FROM sdk AS packages
+COPY global.json Directory.Build.props Directory.Build.targets Directory.Packages.props ./
+COPY src/ src/
+RUN find src -type f ! -name '*.csproj' ! -name '*.props' ! -name 'packages.lock.json' -delete
+
+FROM sdk AS build
+COPY --from=packages /repo ./
 
 # Locked: the packages of the lock files with their hashes, or no image.
 RUN dotnet restore src/Api/Api.csproj --locked-mode \

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Enumeration;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -45,6 +46,18 @@ public sealed partial class ComposeTests
     [Theory]
     [MemberData(nameof(Services))]
     public void An_image_has_a_version(string service) => Assert.Matches("^(messaging-(api|worker)|[a-z/]+:[0-9][A-Za-z0-9.-]*(@sha256:[0-9a-f]{64})?)$", (string)Service(service)["image"]);
+
+    [Fact]
+    public void An_image_is_restored_from_all_that_names_a_package()
+    {
+        var kept = KeptForRestore().Matches(File.ReadAllText(Path.Combine(Root, "Dockerfile"))).Select(m => m.Groups["pattern"].Value).ToList();
+        var source = Path.Combine(Root, "src");
+        var imported = Directory.GetFiles(source, "*.csproj", SearchOption.AllDirectories)
+            .SelectMany(project => Import().Matches(File.ReadAllText(project)).Select(m => Path.GetFileName(m.Groups["file"].Value)).Append(Path.GetFileName(project)))
+            .Append("packages.lock.json");
+
+        Assert.All(imported.Distinct(), file => Assert.Contains(kept, pattern => FileSystemName.MatchesSimpleExpression(pattern, file)));
+    }
 
     [Fact]
     public void Each_secret_is_made_by_the_script()
@@ -133,4 +146,10 @@ public sealed partial class ComposeTests
 
     [GeneratedRegex(@"^make (?<name>[a-z_]+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex MadeSecret();
+
+    [GeneratedRegex("! -name '(?<pattern>[^']+)'", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex KeptForRestore();
+
+    [GeneratedRegex("<Import Project=\"(?<file>[^\"]+)\"", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Import();
 }
