@@ -8,21 +8,24 @@ namespace Messaging.Outbox.Starting;
 /// </summary>
 internal sealed class ServiceNeeds(IServiceCollection services, IServiceProviderIsKeyedService registered)
 {
-    private readonly Dictionary<Type, string?> _checked = [];
+    private readonly Dictionary<(Type Type, object? Key), string?> _checked = [];
 
+    /// <param name="type">The class.</param>
+    /// <param name="key">The key that it is registered with; null as a rule.</param>
     /// <returns>What is missing, as the end of a sentence that begins with the class; null when nothing is.</returns>
-    public string? FindMissing(Type type)
+    public string? FindMissing(Type type, object? key = null)
     {
-        if (_checked.TryGetValue(type, out var known))
+        if (_checked.TryGetValue((type, key), out var known))
         {
             return known;
         }
 
-        _checked[type] = null; // for those that need each other; the container says so by itself
+        _checked[(type, key)] = null; // for those that need each other; the container says so by itself
         string? first = null;
         foreach (var constructor in type.GetConstructors().OrderByDescending(c => c.GetParameters().Length))
         {
-            var missing = constructor.GetParameters().Where(p => !p.HasDefaultValue).Select(p => FindMissing(p.ParameterType, KeyOf(p))).FirstOrDefault(m => m is not null);
+            var missing = constructor.GetParameters().Where(p => !p.HasDefaultValue && !p.IsDefined(typeof(ServiceKeyAttribute), inherit: false))
+                .Select(p => FindMissingService(p.ParameterType, KeyOf(p, key))).FirstOrDefault(m => m is not null);
             if (missing is null)
             {
                 return null;
@@ -31,10 +34,10 @@ internal sealed class ServiceNeeds(IServiceCollection services, IServiceProvider
             first ??= missing;
         }
 
-        return _checked[type] = first;
+        return _checked[(type, key)] = first;
     }
 
-    private string? FindMissing(Type service, object? key)
+    private string? FindMissingService(Type service, object? key)
     {
         if (service.ContainsGenericParameters)
         {
@@ -47,7 +50,7 @@ internal sealed class ServiceNeeds(IServiceCollection services, IServiceProvider
                 + $"{(service.IsInterface || service.IsAbstract ? ", …" : "")}>({(key is null ? "" : $"\"{key}\"")})";
         }
 
-        return ImplementationOf(service, key) is { } implementation && FindMissing(implementation) is { } missing
+        return ImplementationOf(service, key) is { } implementation && FindMissing(implementation, key) is { } missing
             ? $"needs {Name(service)}, whose {Name(implementation)} {missing}"
             : null;
     }
@@ -67,8 +70,12 @@ internal sealed class ServiceNeeds(IServiceCollection services, IServiceProvider
             : type;
     }
 
-    private static object? KeyOf(System.Reflection.ParameterInfo parameter) =>
-        parameter.GetCustomAttributes(typeof(FromKeyedServicesAttribute), inherit: false).Cast<FromKeyedServicesAttribute>().FirstOrDefault()?.Key;
+    /// <param name="parameter">Of a constructor.</param>
+    /// <param name="own">The key of the service that is built, which <c>[FromKeyedServices]</c> without a key passes on.</param>
+    private static object? KeyOf(System.Reflection.ParameterInfo parameter, object? own) =>
+        parameter.GetCustomAttributes(typeof(FromKeyedServicesAttribute), inherit: false).Cast<FromKeyedServicesAttribute>().FirstOrDefault() is { } keyed
+            ? keyed.LookupMode == ServiceKeyLookupMode.InheritKey ? own : keyed.Key
+            : null;
 
     internal static string Name(Type type) => type.IsGenericType
         ? $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"

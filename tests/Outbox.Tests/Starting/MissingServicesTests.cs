@@ -87,6 +87,22 @@ public sealed class MissingServicesTests : IDisposable
         await host.StopAsync();
     }
 
+    [Fact]
+    public async Task A_keyed_service_may_ask_for_its_key_and_pass_it_on()
+    {
+        using var host = Build(
+            x =>
+            {
+                x.AddConsumer<KeyedConsumer>();
+                x.AddKeyedScoped<IClerk, ShiftClerk>("night");
+                x.AddKeyedScoped<Paper>("night");
+            },
+            configureBus: null);
+
+        await host.StartAsync();
+        await host.StopAsync();
+    }
+
     private async Task<string> FailureAsync(
         Action<IBusRegistrationConfigurator> configure, Action<IBusRegistrationContext, IInMemoryBusFactoryConfigurator>? configureBus = null)
     {
@@ -121,6 +137,8 @@ public sealed class MissingServicesTests : IDisposable
 
 #pragma warning disable CS9113 // what needs them is what is tested
     private sealed class Clerk(Paper paper) : IClerk;
+
+    private sealed class ShiftClerk([ServiceKey] string shift, [FromKeyedServices] Paper paper) : IClerk;
 
     private sealed class NeedyConsumer(IUnitOfWork unit, IClerk clerk, TimeProvider? time = null) : ContentConsumer;
 
