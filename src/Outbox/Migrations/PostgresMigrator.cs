@@ -16,7 +16,7 @@ namespace Messaging.Outbox.Migrations;
 /// </summary>
 internal sealed class PostgresMigrator(string connectionString, TableNames names) : IDatabaseMigrator
 {
-    private const int ConnectSeconds = 30;
+    private const int ConnectSeconds = 30, MaxMoves = 10;
 
     private readonly string _connectionString =
         new NpgsqlConnectionStringBuilder(connectionString) { Timeout = ConnectSeconds, Pooling = false, CommandTimeout = 0 }.ConnectionString;
@@ -31,7 +31,7 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
             await using var turn = await MigrationTurn.TakeAsync(_connectionString, LongestWait, logger, cancellationToken);
             await using var connection = new NpgsqlConnection(_connectionString);
             await connection.OpenAsync(cancellationToken);
-            await new PostgresTables(connection, names, logger).PrepareAsync(cancellationToken);
+            await PrepareAsync(connection, logger, cancellationToken);
             Migration.Run(Engine(names.Schema!, names.Prefix), Migration.OwnScripts("Postgres"), new Migration.Names(names), logger);
             var elsewhere = await IsCurrentSchemaAsync(connection, cancellationToken) ? new InPublic() : null;
             foreach (var assembly in assemblies)
@@ -46,6 +46,22 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
                     ? $"The database refuses to migrate: {PostgresErrors.TextOf(refused)}"
                     : $"The database cannot be migrated. {PostgresErrors.Describe(exception)}",
                 exception);
+        }
+    }
+
+    /// <summary>Processes of the version before may be at work: a move that waits for them crosswise is rolled back, and begins anew.</summary>
+    private async Task PrepareAsync(NpgsqlConnection connection, ILogger logger, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await new PostgresTables(connection, names, logger).PrepareAsync(cancellationToken);
+                return;
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < MaxMoves)
+            {
+            }
         }
     }
 

@@ -101,6 +101,33 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_move_that_meets_a_deadlock_begins_anew()
+    {
+        FormerDatabase.Create(Database);
+        await using var source = NpgsqlDataSource.Create(Database.Outside);
+        await using var reader = await source.OpenConnectionAsync();
+        await using var writer = await source.OpenConnectionAsync();
+        await reader.ExecuteAsync("BEGIN; LOCK TABLE public.inbox IN ACCESS SHARE MODE", default);
+        await writer.ExecuteAsync("SET deadlock_timeout = '1h'; BEGIN; LOCK TABLE public.outbox IN ROW EXCLUSIVE MODE", default); // the move is the one that is broken off
+        var moving = MigrateAsync();
+        await WaitersAsync(1);
+        var writing = writer.ExecuteAsync("LOCK TABLE public.dead_letters IN ROW EXCLUSIVE MODE", default); // which is moved by then
+        await WaitersAsync(2);
+
+        await reader.ExecuteAsync("ROLLBACK", default);
+        await writing;
+        await writer.ExecuteAsync("COMMIT", default);
+        await moving;
+
+        Assert.Equal(["schema_versions"], await TablesAsync("public"));
+        Assert.Single(_logs.Lines, line => line.StartsWith("Moved ", StringComparison.Ordinal));
+
+        Task WaitersAsync(int count) => Eventually.True(
+            async () => await CountAsync("pg_locks WHERE locktype = 'relation' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") == count,
+            $"{count} wait");
+    }
+
+    [Fact]
     public async Task A_process_of_the_former_version_fails_after_the_move_and_its_migration_makes_no_second_outbox()
     {
         FormerDatabase.Create(Database);
