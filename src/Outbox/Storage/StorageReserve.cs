@@ -20,8 +20,11 @@ internal sealed class StorageReserve(
     private readonly Lazy<IReadOnlyList<IStorageGauge>> _gauges =
         new(() => [.. gauges.Where(gauge => gauge is not DiskGauge disk || store.File is not { } file || !disk.IsDiskOf(file))]);
 
+    private Answer? Current =>
+        _last is { } last && time.GetElapsedTime(last.At) < (last.Shortage is null ? Fresh : FreshWhenShort) ? last : null;
+
     public ValueTask<string?> FindShortageAsync(CancellationToken cancellationToken = default) =>
-        _last is { } last && time.GetElapsedTime(last.At) < (last.Shortage is null ? Fresh : FreshWhenShort) ? ValueTask.FromResult(last.Shortage) : LookAsync(cancellationToken);
+        Current is { } current ? ValueTask.FromResult(current.Shortage) : LookAsync(cancellationToken);
 
     public void Dispose() => _turn.Dispose();
 
@@ -38,6 +41,11 @@ internal sealed class StorageReserve(
 
         try
         {
+            if (Current is { } current)
+            {
+                return current.Shortage; // of whoever came first: those who waited for it do not look one after the other
+            }
+
             var shortage = await FindAsync();
             _last = new Answer(shortage, time.GetTimestamp());
             return shortage;

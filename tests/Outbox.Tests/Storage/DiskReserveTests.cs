@@ -54,6 +54,19 @@ public sealed class DiskReserveTests
     }
 
     [Fact]
+    public async Task All_who_come_before_the_first_answer_share_it()
+    {
+        var gauge = new FakeGauge { Shortage = "short", Hold = new TaskCompletionSource() };
+        using var reserve = new StorageReserve(new GatedStore(), [gauge], Options.Create(new OutboxOptions()), new FakeTimeProvider());
+        var all = Enumerable.Range(0, 10).Select(_ => reserve.FindShortageAsync().AsTask()).ToList();
+
+        gauge.Hold.SetResult();
+
+        Assert.All(await Task.WhenAll(all), shortage => Assert.Equal("short", shortage));
+        Assert.Equal(1, gauge.Asked);
+    }
+
+    [Fact]
     public async Task Who_comes_while_somebody_looks_gets_the_answer_of_before()
     {
         var (time, gauge) = (new FakeTimeProvider(), new FakeGauge { Shortage = "before" });
