@@ -64,7 +64,7 @@ internal sealed class DeadLetterFactory(StoreClock time)
     public DeadLetter CreateRefused(ReceiveContext context, Refusal refusal, string queue)
     {
         OutsideMessage.Mark(context);
-        return Create(context, refusal.Reason, queue: queue) with { Error = refusal.Error, ExceptionType = null, Place = null };
+        return Create(context, refusal.Reason, queue: queue) with { Error = refusal.Error, ExceptionType = null, Place = null, StackTrace = null };
     }
 
     /// <param name="message">A row of the outbox that cannot be sent.</param>

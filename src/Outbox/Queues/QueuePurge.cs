@@ -131,10 +131,10 @@ internal sealed class QueuePurge(
         return $"(in_flight = 0 OR message_id IN (SELECT id FROM messaging.tasks) AND id NOT IN ({string.Join(", ", inHand.Prepend(0))}))";
     }
 
-    /// <summary>A task's id is its message's, and what has no valid signature is of no task.</summary>
+    /// <summary>A task's id is its message's, and what has no valid signature is of no task; nor is what is accepted without one.</summary>
     private Guid? TaskOf(TakenMessage message, string queue)
     {
-        if (signer.IsOn && signer.Check(message, queue) is { } refusal && (signer.IsRequired || !refusal.IsUnsigned))
+        if (signer.IsOn && signer.Check(message, queue) is { } refusal && (signer.IsRequired || !refusal.IsUnsigned || signer.IsAcceptedUnsigned(message, queue)))
         {
             return null;
         }

@@ -52,7 +52,12 @@ internal sealed class MessageSigner(IOptions<OutboxOptions> options, QueueDirect
             : Refusal.NoSignature;
 
     /// <summary>Whether it is accepted without a signature, as a message from outside.</summary>
-    public bool IsAcceptedUnsigned(ReceiveContext context, string queue)
+    public bool IsAcceptedUnsigned(ReceiveContext context, string queue) => IsAcceptedUnsigned(queue, context.MessageTypes);
+
+    /// <summary>The same of one that was taken off its queue.</summary>
+    public bool IsAcceptedUnsigned(TakenMessage message, string queue) => IsAcceptedUnsigned(queue, message.MessageTypes);
+
+    private bool IsAcceptedUnsigned(string queue, Func<IReadOnlyList<string>> typesOf)
     {
         if (_options.AcceptUnsigned.Count == 0 || _options.AcceptUnsigned.Contains(queue))
         {
@@ -60,7 +65,7 @@ internal sealed class MessageSigner(IOptions<OutboxOptions> options, QueueDirect
         }
 
         // All of them: a sender names what it likes, and a consumer takes any.
-        var types = context.MessageTypes();
+        var types = typesOf();
         return types.Count > 0 && types.All(t => _options.AcceptUnsigned.Contains(t.StartsWith(MessageUrn.Prefix, StringComparison.Ordinal) ? t[MessageUrn.Prefix.Length..] : t));
     }
 

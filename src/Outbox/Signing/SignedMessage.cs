@@ -64,10 +64,10 @@ internal readonly record struct SignedMessage(Guid MessageId, string Destination
         rest = rest[(sizeof(int) + Math.Max(0, length))..];
     }
 
-    /// <summary>A transport writes it in its own way: with other spaces, and quotes.</summary>
+    /// <summary>A transport writes it in its own way: with other spaces, and quotes. What is none stays as it is.</summary>
     private static string? Normalize(string? contentType)
     {
-        if (contentType is null or EnvelopeType)
+        if (contentType is null or "" or EnvelopeType)
         {
             return contentType;
         }

@@ -25,7 +25,7 @@ public sealed class SigningOptions
 
     /// <summary>
     /// Refused messages that may wait for a decision as dead letters; at most 60 more in a minute, and none above 64 KB. What comes beyond that is
-    /// counted and dropped. Default 1,000.
+    /// counted and dropped: a task is sent again later, an event is lost. Default 1,000.
     /// </summary>
     [Range(0, 100_000)]
     public int MaxRefused { get; set; } = 1_000;

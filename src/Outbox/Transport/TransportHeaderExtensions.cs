@@ -21,9 +21,17 @@ internal static class TransportHeaderExtensions
 
     /// <summary>The types that a message names, its own first, read without deserializing it.</summary>
     public static IReadOnlyList<string> MessageTypes(this ReceiveContext context) =>
-        Envelope.Read(context.ContentType?.MediaType, context.GetBody()).MessageTypes is { Count: > 0 } types
-            ? types
-            : context.HeaderText(MessageHeaders.MessageType)?.Split(';') ?? [];
+        MessageTypes(Envelope.Read(context.ContentType?.MediaType, context.GetBody()), context.HeaderText(MessageHeaders.MessageType));
+
+    /// <summary>The same of a message that was taken off its queue.</summary>
+    public static IReadOnlyList<string> MessageTypes(this TakenMessage message)
+    {
+        var header = message.Headers.FirstOrDefault(h => string.Equals(h.Key, MessageHeaders.MessageType, StringComparison.Ordinal)).Value;
+        return MessageTypes(Envelope.Read(message.ContentType, message.Body.ToArray()), header is null ? null : AsText(header));
+    }
+
+    private static IReadOnlyList<string> MessageTypes(Envelope envelope, string? header) =>
+        envelope.MessageTypes is { Count: > 0 } types ? types : header?.Split(';') ?? [];
 
     /// <summary>
     /// The row of the outbox that the delivery comes from, over a transport without a memory of its own. A broker has none, whatever somebody writes

@@ -78,6 +78,18 @@ public sealed class SignerTests
         Assert.Null(signer.Check(Taken(signature) with { ContentType = "application/json; charset=utf-8" }, "mails"));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("none;;")]
+    [InlineData(null)]
+    public void A_media_type_that_is_none_is_forged(string? contentType)
+    {
+        var signer = Of("a");
+
+        Assert.Equal(DeadLetterReason.Forged, signer.Check(Taken(signer.Sign(Row, Headers)) with { ContentType = contentType }, "mails")?.Reason);
+    }
+
     public static SigningKey KeyOf(string id) => new() { Id = id, Key = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(id))) };
 
     private static MessageSigner Of(params string[] ids) => new(Options.Create(With(ids)), new QueueDirectory(new ConsumerRegistry(), new QueueEndpoints()));

@@ -1,7 +1,13 @@
+using System.Text;
 using MassTransit;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Queues;
+using Messaging.Outbox.Signing;
+using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.Direct;
 using Messaging.Outbox.Tests.Pipeline;
 using Messaging.Outbox.Tests.Stores;
+using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.Tests.Signing;
@@ -157,12 +163,73 @@ public abstract class SigningTests : StoreSuite
         Assert.Equal(0, await UnderTest.CountAsync("dead_letters"));
     }
 
+    [Theory]
+    [InlineData("greet", TaskState.Scheduled)]
+    [InlineData("Messaging.Outbox.Tests.Pipeline:Greet", TaskState.Scheduled)]
+    [InlineData("note", TaskState.Cancelled)]
+    public async Task A_purge_believes_no_header_of_what_is_accepted_from_outside(string accepted, TaskState expected)
+    {
+        await using var pipeline = await StartAsync(signing => (signing.Required, signing.AcceptUnsigned) = (false, [accepted]));
+        var id = await pipeline.AddAsync(new Greet("real"), delay: TimeSpan.FromHours(1));
+        var delivery = new FakeDelivery(id, "outside") { MessageType = "urn:message:Messaging.Outbox.Tests.Pipeline:Greet" };
+        var taken = new TakenMessage(id.ToString(), [new("Task-Id", id.ToString())], delivery.ContentType, delivery.Body);
+        var services = pipeline.Services;
+        var purge = new QueuePurge(
+            services.GetRequiredService<IOutboxStore>(),
+            new OneMessage(taken),
+            services.GetRequiredService<MessageSender>(),
+            services.GetRequiredService<RunningTasks>(),
+            services.GetRequiredService<MessageSigner>(),
+            services.GetRequiredService<StoreClock>());
+
+        await purge.PurgeAsync("greet", 1, "test", TestContext.Current.CancellationToken);
+
+        await pipeline.TaskAsync(id, expected);
+    }
+
     [Fact]
     public async Task The_fast_lane_leaves_to_the_pipeline_what_is_not_signed()
     {
         await using var pipeline = await StartAsync();
 
         Assert.False(pipeline.Script.Direct!.TryTake(new FakeDelivery(Guid.CreateVersion7(), "stranger")));
+    }
+
+    [Fact]
+    public async Task The_fast_lane_takes_what_is_signed()
+    {
+        await using var pipeline = await StartAsync();
+        var id = Guid.CreateVersion7();
+        var delivery = new FakeDelivery(id, "signed");
+        var row = new OutboxMessage
+        {
+            Id = 1,
+            MessageId = id,
+            Attempts = 0,
+            Destination = "rabbitmq://localhost/jot",
+            ContentType = delivery.ContentType!,
+            Metadata = "{}",
+            Body = delivery.Body.ToArray(),
+        };
+        delivery.TransportHeaders["Outbox-Signature"] = Encoding.UTF8.GetBytes(pipeline.Services.GetRequiredService<MessageSigner>().Sign(row, headers: null));
+
+        Assert.True(pipeline.Script.Direct!.TryTake(delivery));
+        Assert.Equal("acknowledged", await delivery.Answer);
+    }
+
+    [Fact]
+    public async Task A_refused_message_says_nothing_of_where_it_failed()
+    {
+        await using var pipeline = await StartAsync();
+
+        await pipeline.DeliverAsync(new Greet("stranger"), "greet", Guid.CreateVersion7(), context =>
+        {
+            context.Headers.Set(MessageHeaders.FaultExceptionType, "System.Exception");
+            context.Headers.Set(MessageHeaders.FaultStackTrace, "at Nowhere.At.All()");
+        });
+
+        await Eventually.True(async () => await UnderTest.CountAsync("dead_letters") == 1, "it is refused");
+        Assert.Equal(1, await UnderTest.CountAsync("dead_letters", "exception_type IS NULL AND place IS NULL AND stack_trace IS NULL"));
     }
 
     [Fact]
@@ -180,6 +247,18 @@ public abstract class SigningTests : StoreSuite
         Assert.Contains("Outbox:Signing:Keys:4: Id 'no spaces'", failure.Message, StringComparison.Ordinal);
         Assert.Contains("two keys have the id 'a'", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("c2VjcmV0", failure.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class OneMessage(TakenMessage message) : IQueueTransport
+    {
+        public Task<long?> CountAsync(string queue, CancellationToken cancellationToken) => Task.FromResult<long?>(1);
+
+        public async Task<int> TakeAsync(
+            string queue, int count, Func<IReadOnlyList<TakenMessage>, CancellationToken, Task> settle, CancellationToken cancellationToken)
+        {
+            await settle([message], cancellationToken);
+            return 1;
+        }
     }
 
     private Task<PipelineUnderTest> StartAsync(Action<SigningOptions>? configure = null, params IReadOnlyList<string> instances) => PipelineUnderTest.StartAsync(
