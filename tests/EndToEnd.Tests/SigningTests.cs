@@ -55,6 +55,28 @@ public sealed class SigningTests
     }
 
     [Fact]
+    public async Task Headers_that_are_called_like_properties_stop_nothing()
+    {
+        await using var system = await RealSystem.StartAsync(Signed);
+        var (ledger, real) = await TakeOneAsync(system);
+        var odd = Copy(real);
+        odd.Headers!.Remove("Outbox-Signature");
+        odd.CorrelationId = Guid.NewGuid().ToString();
+        foreach (var property in (string[])["MessageId", "CorrelationId", "RabbitMQ-RoutingKey", "RabbitMQ-DeliveryTag"])
+        {
+            odd.Headers[property] = "odd";
+        }
+
+        await system.SendAsync(Queue, odd, real.Body);
+        await system.SendAsync($"{Queue}_error", odd, real.Body);
+        await system.SendAsync(Queue, Copy(real), real.Body);
+        await system.StartWorker().ReadyAsync();
+
+        await ledger.AllSucceededAsync(system.Api.Client);
+        await Eventually.True(async () => await system.CountAsync("dead_letters WHERE reason = 'Unsigned'") == 2, "both are refused");
+    }
+
+    [Fact]
     public async Task A_purge_cancels_no_task_of_a_strangers_message()
     {
         await using var system = await RealSystem.StartAsync(Signed);

@@ -1,4 +1,3 @@
-
 namespace Messaging.Outbox.Audit;
 
 internal sealed class AuditLog(OutboxReader store) : IAuditLog

@@ -35,8 +35,7 @@ internal sealed class DeadLetterFactory(StoreClock time)
         var envelope = Envelope.Read(context.ContentType?.MediaType, body);
         var outside = DeliveryProgress.Of(context).Outside;
         var messageId = outside?.Id ?? context.MessageId() ?? envelope.MessageId;
-        var headers = context.TransportHeaders.GetAll().Where(h => h.Value is not null)
-            .ToDictionary(h => h.Key, h => TransportHeaderExtensions.AsText(h.Value), StringComparer.Ordinal);
+        var headers = context.HeaderTexts();
         queue ??= context.QueueName();
         var now = time.GetUtcNow();
         return new DeadLetter

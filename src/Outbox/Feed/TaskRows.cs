@@ -6,7 +6,7 @@ namespace Messaging.Outbox.Feed;
 /// <summary>The statements of a poll, however many follow.</summary>
 internal sealed class TaskRows(IOutboxStore store, IOptions<OutboxOptions> options)
 {
-    /// <summary>Rows that one look takes in.</summary>
+    /// <summary>Rows that one poll reads.</summary>
     public const int MaxChanges = 5_000;
 
     // A few lengths, and so a few prepared statements; what is left of one is filled up with its last id.

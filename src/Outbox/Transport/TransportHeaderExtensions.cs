@@ -10,6 +10,21 @@ internal static class TransportHeaderExtensions
     public static string? HeaderText(this ReceiveContext context, string header) =>
         context.TransportHeaders.TryGetHeader(header, out var value) ? AsText(value) : null;
 
+    /// <summary>
+    /// All of them. A transport tells its properties as headers, too, so a sender's header may have the name of one: then it is the sender's, as when it
+    /// is looked up by its name.
+    /// </summary>
+    public static Dictionary<string, string> HeaderTexts(this ReceiveContext context)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in context.TransportHeaders.GetAll().Where(h => h.Value is not null))
+        {
+            texts[name] = AsText(value);
+        }
+
+        return texts;
+    }
+
     public static long? HeaderNumber(this ReceiveContext context, string header) =>
         long.TryParse(context.HeaderText(header), CultureInfo.InvariantCulture, out var number) ? number : null;
 
