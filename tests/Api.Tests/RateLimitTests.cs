@@ -185,6 +185,22 @@ public sealed class RateLimitTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(7)] // its period is no whole number of ticks
+    [InlineData(60)]
+    [InlineData(599)]
+    [InlineData(601)]
+    [InlineData(300_000)]
+    [InlineData(1_000_000_000)]
+    public void As_many_permits_come_back_in_a_minute_as_are_set(int perMinute)
+    {
+        var bucket = Bucket.Options(burst: 5, perMinute);
+
+        Assert.Equal(perMinute, bucket.TokensPerPeriod / bucket.ReplenishmentPeriod.TotalMinutes, tolerance: perMinute / 10_000.0);
+        Assert.InRange(bucket.ReplenishmentPeriod, TimeSpan.FromSeconds(0.099), TimeSpan.FromMinutes(1));
+    }
+
+    [Theory]
     [InlineData("10.0.0.1", true)]
     [InlineData("10.0.0.0/8", true)]
     [InlineData("2001:db8::/32", true)]

@@ -9,6 +9,8 @@ namespace Messaging.Api.RateLimits;
 /// </param>
 internal readonly record struct Bucket(string Name, int Number)
 {
+    private const int MaxRefillsPerMinute = 600;
+
     /// <summary>The one for all callers together.</summary>
     public static Bucket Total(string name) => new(name, 0);
 
@@ -17,15 +19,15 @@ internal readonly record struct Bucket(string Name, int Number)
     public RateLimitPartition<Bucket> WithLimit(int burst, int perMinute) =>
         RateLimitPartition.GetTokenBucketLimiter(this, _ => Options(burst, perMinute));
 
-    private static TokenBucketRateLimiterOptions Options(int burst, int perMinute)
+    /// <summary>A permit at a time; of more than ten a second, those of a tenth of a second.</summary>
+    internal static TokenBucketRateLimiterOptions Options(int burst, int perMinute)
     {
-        // As often as is worth while: a permit at a time, or ten times a second.
-        var period = TimeSpan.FromMinutes(1.0 / Math.Min(perMinute, 600));
+        var permits = ((perMinute - 1) / MaxRefillsPerMinute) + 1;
         return new TokenBucketRateLimiterOptions
         {
             TokenLimit = burst,
-            TokensPerPeriod = Math.Min(burst, (int)Math.Ceiling(perMinute * period.TotalMinutes)),
-            ReplenishmentPeriod = period,
+            TokensPerPeriod = permits,
+            ReplenishmentPeriod = TimeSpan.FromMinutes((double)permits / perMinute),
             QueueLimit = 0,
             AutoReplenishment = false, // its partitioned limiter does it, with one timer
         };
