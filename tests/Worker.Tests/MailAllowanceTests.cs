@@ -78,6 +78,21 @@ public abstract class MailAllowanceTests : IAsyncLifetime
         Assert.True(await TakeAsync("ann@example.org", "reset"));
     }
 
+    [Fact]
+    public async Task A_task_keeps_its_grant_while_others_use_up_the_next_hour()
+    {
+        var task = Guid.CreateVersion7();
+        Assert.True(await Allowance.TryTakeAsync("ann@example.org", "registration", task, TestContext.Current.CancellationToken));
+        await AgeAsync(TimeSpan.FromHours(1.1)); // for so long the mail server was away
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True(await TakeAsync("ann@example.org"));
+        }
+
+        Assert.True(await Allowance.TryTakeAsync("ann@example.org", "registration", task, TestContext.Current.CancellationToken));
+        Assert.False(await TakeAsync("ann@example.org"));
+    }
+
     private Task<bool> TakeAsync(string email, string kind = "registration") =>
         Allowance.TryTakeAsync(email, kind, Guid.CreateVersion7(), TestContext.Current.CancellationToken);
 

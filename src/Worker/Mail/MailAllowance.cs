@@ -34,10 +34,19 @@ internal sealed partial class MailAllowance(
         // The mailbox first, then its domain: two grants never wait for each other crosswise.
         await LockAsync(unit, key, now, cancellationToken);
         var had = await unit.QueryAsync(
-            "SELECT count(*), count(*) FILTER (WHERE granted_at > $3) FROM mail_grants WHERE mailbox = $1 AND granted_at > $2 AND kind = $4 AND task_id <> $5",
+            """
+            SELECT count(*) FILTER (WHERE granted_at > $2), count(*) FILTER (WHERE granted_at > $3), count(*) FILTER (WHERE task_id = $5)
+            FROM mail_grants WHERE mailbox = $1 AND kind = $4
+            """,
             [key, now - Window, now.AddHours(-1), kind, taskId],
-            row => (Day: row.GetInt64(0), Hour: row.GetInt64(1)),
+            row => (Day: row.GetInt64(0), Hour: row.GetInt64(1), Own: row.GetInt64(2)),
             cancellationToken);
+        if (had[0].Own > 0)
+        {
+            await unit.DiscardAsync(); // whatever others have got since
+            return true;
+        }
+
         var isOver = had[0].Day >= options.Value.MailsPerDay || had[0].Hour >= options.Value.MailsPerHour;
         if (!isOver && !isShared)
         {
@@ -45,8 +54,8 @@ internal sealed partial class MailAllowance(
             var ofDomain = await unit.QueryAsync(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"SELECT count(*) FROM (SELECT 1 FROM mail_grants WHERE domain = $1 AND granted_at > $2 AND task_id <> $3 LIMIT {options.Value.MailsPerDomainPerHour}) g"),
-                [domain, now.AddHours(-1), taskId],
+                    $"SELECT count(*) FROM (SELECT 1 FROM mail_grants WHERE domain = $1 AND granted_at > $2 LIMIT {options.Value.MailsPerDomainPerHour}) g"),
+                [domain, now.AddHours(-1)],
                 row => row.GetInt64(0),
                 cancellationToken);
             isOver = ofDomain[0] >= options.Value.MailsPerDomainPerHour;
