@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Messaging.Api.Access;
 using Messaging.Api.Masking;
+using Microsoft.AspNetCore.Builder;
 
 namespace Messaging.Api.Tests;
 
@@ -31,6 +32,9 @@ public sealed class MaskingTests
     [InlineData("@everybody", "@everybody")]
     [InlineData("{\"email\":\"\\u00fcnn\\u0040example.org\",\"n\":1.0}", "{\"email\":\"ü***@example.org\",\"n\":1.0}")]
     [InlineData("{\"ann@x.org\":1,\"al@x.org\":2}", "{\"a***@x.org\":1,\"a***@x.org (2)\":2}")]
+    [InlineData("{\"to\":\"ann@x.org\",\"to\":\"bob@x.org\"}", "{\"to\":\"a***@x.org\",\"to (2)\":\"b***@x.org\"}")]
+    [InlineData("{\"to\":\"ann@x.org\",\"half\":\"\\ud800\"}", "{\"to\":\"a***@x.org\",\"half\":\"\\ud800\"}")]
+    [InlineData("[\"ann@x.org\",null,true,1e400]", "[\"a***@x.org\",null,true,1e400]")]
     [InlineData("{\"body\":\"{\\\"to\\\":\\\"ann@example.org\\\"}\"}", "{\"body\":\"{\\\"to\\\":\\\"a***@example.org\\\"}\"}")]
     public void An_address_is_masked_wherever_it_stands(string text, string expected) => Assert.Equal(expected, AddressMask.Of(text));
 
@@ -91,6 +95,23 @@ public sealed class MaskingTests
         Assert.Contains("b***@example.org", seen, StringComparison.Ordinal);
         Assert.Contains("c***@example.org", seen, StringComparison.Ordinal);
         Assert.Contains("ann@example.org", whole, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_handler_returns_as_it_is_is_masked()
+    {
+        await using var route = await RouteOfATest.StartAsync(
+            app =>
+            {
+                app.MapGet("/value", () => new { Email = "ann@example.org" }).RequireRead();
+                app.MapGet("/text", () => "to ann@example.org").RequireRead();
+            },
+            Settings);
+        using var client = route.CreateClient();
+        client.DefaultRequestHeaders.Add(ApiKeyHandler.HeaderName, Reader);
+
+        Assert.Equal("""{"email":"a***@example.org"}""", await client.GetStringAsync("/value"));
+        Assert.Equal("to a***@example.org", await client.GetStringAsync("/text"));
     }
 
     private static HttpClient Client(StandaloneApi api, string key)

@@ -24,31 +24,46 @@ internal static class AddressMask
             return text;
         }
 
-        return text.AsSpan().TrimStart() is ['{' or '[', ..] && Parse(text) is { } json ? Of(json)!.ToJsonString(Relaxed) : OfPlain(text);
+        return text.AsSpan().TrimStart() is ['{' or '[', ..] && OfJson(text) is { } json ? json : OfPlain(text);
     }
 
     /// <summary>JSON with every string in it masked, and every name.</summary>
-    public static JsonNode? Of(JsonNode? json) => json switch
+    public static JsonNode? Of(JsonElement json) => json.ValueKind switch
     {
-        JsonObject members => new JsonObject(Named(members)),
-        JsonArray items => new JsonArray([.. items.Select(Of)]),
-        JsonValue value when value.GetValueKind() == JsonValueKind.String => JsonValue.Create(Of(value.GetValue<string>())),
-        _ => json?.DeepClone(),
+        JsonValueKind.Object => new JsonObject(Named(json)),
+        JsonValueKind.Array => new JsonArray([.. json.EnumerateArray().Select(Of)]),
+        JsonValueKind.String => JsonValue.Create(Of(json.GetString()!)),
+        JsonValueKind.Null => null,
+        _ => JsonValue.Create(json),
     };
 
-    /// <summary>Two names that become one are told apart by a number.</summary>
-    private static IEnumerable<KeyValuePair<string, JsonNode?>> Named(JsonObject members)
+    /// <summary>Two names that are one, or become one, are told apart by a number.</summary>
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> Named(JsonElement members)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (name, value) in members)
+        foreach (var member in members.EnumerateObject())
         {
-            var masked = Of(name);
+            var masked = Of(member.Name);
             for (var i = 2; !names.Add(masked); i++)
             {
-                masked = $"{Of(name)} ({i})";
+                masked = $"{Of(member.Name)} ({i})";
             }
 
-            yield return KeyValuePair.Create(masked, Of(value));
+            yield return KeyValuePair.Create(masked, Of(member.Value));
+        }
+    }
+
+    /// <returns>Null for what is no JSON, or has half a character in a string (<c>\ud800</c>), which .NET does not read.</returns>
+    private static string? OfJson(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return Of(document.RootElement)!.ToJsonString(Relaxed);
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
+        {
+            return null;
         }
     }
 
@@ -82,16 +97,4 @@ internal static class AddressMask
         '%' or '\\' or '&' => Signs.FirstOrDefault(sign => string.Compare(text, index, sign, 0, sign.Length, StringComparison.OrdinalIgnoreCase) == 0)?.Length ?? 0,
         _ => 0,
     };
-
-    private static JsonNode? Parse(string text)
-    {
-        try
-        {
-            return JsonNode.Parse(text);
-        }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
-        {
-            return null;
-        }
-    }
 }

@@ -27,12 +27,14 @@ internal static class MaskedAnswers
     {
         INestedHttpResult nested => Masked(nested.Result, http),
         IValueHttpResult { Value: { } value and not ProblemDetails } => Json(value, (result as IStatusCodeHttpResult)?.StatusCode, http),
-        _ => result,
+        null or IResult => result, // a file, a stream, an error
+        string text => AddressMask.Of(text),
+        _ => Json(result, status: null, http), // what a handler returns as it is becomes JSON
     };
 
     private static IResult Json(object value, int? status, HttpContext http)
     {
         var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        return TypedResults.Json(AddressMask.Of(JsonSerializer.SerializeToNode(value, value.GetType(), options)), options, statusCode: status);
+        return TypedResults.Json(AddressMask.Of(JsonSerializer.SerializeToElement(value, value.GetType(), options)), options, statusCode: status);
     }
 }

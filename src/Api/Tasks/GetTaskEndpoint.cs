@@ -63,7 +63,7 @@ internal static class TaskVisibility
         Kind = AddressMask.Of(task.Kind), // an operator's own word
         LastError = task.LastError is { } error ? AddressMask.Of(error) : null,
         ProgressText = task.ProgressText is { } text ? AddressMask.Of(text) : null,
-        Result = task.Result is { } result ? JsonSerializer.SerializeToElement(AddressMask.Of(JsonSerializer.SerializeToNode(result))) : null,
+        Result = task.Result is { } result ? JsonSerializer.SerializeToElement(AddressMask.Of(result)) : null,
     };
 }
 
