@@ -22,6 +22,9 @@ public sealed class ArgumentsTests
         Assert.Null(Arguments.Problem(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), [ServiceHost.Migrate]));
 
     [Fact]
+    public void A_setting_may_be_empty() => Assert.Null(Arguments.Problem(["--Mail:Username", "", "--Mail:Password", ""], []));
+
+    [Fact]
     public void A_programs_own_argument_does_not_swallow_the_setting_behind_it() =>
         Assert.Equal("db", ServiceHost.CreateSlimBuilder(["--migrate", "--Database:Host=db"]).Configuration["Database:Host"]);
 }

@@ -23,7 +23,7 @@ internal static class Arguments
                 continue;
             }
 
-            if (argument.StartsWith("--", StringComparison.Ordinal) && i + 1 < settings.Length && settings[i + 1][0] != '-')
+            if (argument.StartsWith("--", StringComparison.Ordinal) && i + 1 < settings.Length && !settings[i + 1].StartsWith('-'))
             {
                 i++; // its value
                 continue;
