@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Enumeration;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -73,10 +74,7 @@ public sealed partial class ComposeTests
     [Fact]
     public async Task Secrets_are_made_once_and_are_nobody_elses()
     {
-        using var folder = new TemporaryFolder();
-        Directory.CreateDirectory(folder.File("deploy"));
-        File.Copy(Path.Combine(Root, "make-secrets"), folder.File("make-secrets"));
-        File.Copy(Path.Combine(Root, "deploy", "roles.sh"), folder.File("deploy/roles.sh"));
+        using var folder = FolderOfScripts();
 
         var first = await MakeAsync(folder);
         Assert.Equal(first, await MakeAsync(folder));
@@ -99,11 +97,55 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task What_cannot_be_made_leaves_no_empty_secret()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no scripts.");
+        using var folder = FolderOfScripts();
+        await File.WriteAllTextAsync(folder.File("openssl"), "#!/bin/sh\nexit 1\n", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(folder.File("openssl"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        using var process = Process.Start(new ProcessStartInfo("bash", folder.File("make-secrets"))
+        {
+            Environment = { ["PATH"] = $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}" },
+        })!;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.NotEqual(0, process.ExitCode);
+        Assert.DoesNotContain(Directory.GetFiles(folder.File("secrets")), file => Path.GetFileName(file)[0] != '.');
+        Assert.All(await MakeAsync(folder), secret => Assert.NotEmpty(secret.Value));
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task What_is_mounted_keeps_the_mode_that_it_has_in_git()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A file there has no mode.");
+        using var folder = FolderOfScripts();
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        File.SetUnixFileMode(folder.File("deploy/roles.sh"), Owner); // cloned with a umask of 077
+
+        await MakeAsync(folder);
+
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        Assert.Equal(Owner | Others, File.GetUnixFileMode(folder.File("deploy/roles.sh")));
+    }
+
+    [Fact]
     public void Only_the_migration_has_the_owners_password_in_an_application()
     {
         Assert.Equal(["migrate", "roles"], Map(Compose["services"]).Keys.Cast<string>().Where(s => SecretsOf(s).Contains("database_owner")));
         Assert.Equal(["migrate"], Map(Compose["services"]).Keys.Cast<string>().Where(s =>
             Service(s).GetValueOrDefault("environment") is { } e && Map(e).GetValueOrDefault("Database__Username") is "messaging_owner"));
+    }
+
+    private static TemporaryFolder FolderOfScripts()
+    {
+        var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("deploy"));
+        File.Copy(Path.Combine(Root, "make-secrets"), folder.File("make-secrets"));
+        File.Copy(Path.Combine(Root, "deploy", "roles.sh"), folder.File("deploy/roles.sh"));
+        return folder;
     }
 
     private static async Task<Dictionary<string, string>> MakeAsync(TemporaryFolder folder)
