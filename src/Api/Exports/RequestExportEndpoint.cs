@@ -28,6 +28,7 @@ internal static class RequestExportEndpoint
 
         var id = Guid.CreateVersion7(now);
         unit.Execute("INSERT INTO exports (id, created_at) VALUES ($1, $2)", id, now);
+        unit.Audit(http.HttpContext, "export.request", id.ToString());
         tasks.Add(new ExportRequested { ExportId = id, From = request.From, Before = request.Before ?? now }, id);
         return TaskAccepted.At(id);
     }

@@ -21,15 +21,21 @@ internal static class AuditFilter
             var http = context.HttpContext;
             if (!UnitOfWorkFilter.IsError(result, http))
             {
-                var trace = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
-                http.RequestServices.GetRequiredService<IUnitOfWork>().Audit(
-                    http.RequestServices.GetRequiredService<StoreClock>().GetUtcNow(),
-                    http.Who(),
-                    action,
-                    target,
-                    JsonSerializer.Serialize(new { trace }));
+                http.RequestServices.GetRequiredService<IUnitOfWork>().Audit(http, action, target);
             }
 
             return result;
         });
+
+    /// <summary>For a handler that knows what it has done to what: the entry is committed with it.</summary>
+    /// <param name="unit">The unit of work of the request.</param>
+    /// <param name="http">The request.</param>
+    /// <param name="action">What is done, such as <c>upload.delete</c>.</param>
+    /// <param name="target">What it is done to.</param>
+    public static void Audit(this IUnitOfWork unit, HttpContext http, string action, string target)
+    {
+        var trace = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
+        unit.Audit(
+            http.RequestServices.GetRequiredService<StoreClock>().GetUtcNow(), http.Who(), action, target, JsonSerializer.Serialize(new { trace }));
+    }
 }

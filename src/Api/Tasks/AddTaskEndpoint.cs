@@ -34,12 +34,12 @@ internal static class AddTaskEndpoint
         operate.MapPost("/", HandleAsync)
             .WithName("AddTask")
             .WithSummary("Hands a task on")
-            .WithDescription("At once, after a delay or at a time; once for a key; and what is to follow it.")
+            .WithDescription("At once, after a delay or at a time; once for a key; and what is to follow it. Who did it is in the audit.")
             .TakesJson<AddTaskBody>(Example);
     }
 
     private static async Task<Results<Accepted<TasksAccepted>, ValidationProblem>> HandleAsync(
-        HttpRequest http, BackgroundTasks tasks, TaskTypes types, StoreClock time, CancellationToken cancellationToken)
+        HttpRequest http, BackgroundTasks tasks, IUnitOfWork unit, TaskTypes types, StoreClock time, CancellationToken cancellationToken)
     {
         var fields = await JsonFields.ReadAsync(http, AddTaskRequest.Names);
         if (AddTaskRequest.From(fields, types, time.GetUtcNow()) is not { } request)
@@ -49,8 +49,9 @@ internal static class AddTaskEndpoint
 
         if (request.Unique is var (key, window))
         {
-            return Accepted(
-                await request.Message.AddUniqueToAsync(tasks, key, window, request.Kind, request.Delay, request.RunAt, cancellationToken), []);
+            var id = await request.Message.AddUniqueToAsync(tasks, key, window, request.Kind, request.Delay, request.RunAt, cancellationToken);
+            unit.Audit(http.HttpContext, "task.add", id.ToString());
+            return Accepted(id, []);
         }
 
         var first = request.Message.AddTo(tasks, kind: request.Kind, delay: request.Delay, runAt: request.RunAt);
@@ -61,6 +62,7 @@ internal static class AddTaskEndpoint
             following.Add(last.Id);
         }
 
+        unit.Audit(http.HttpContext, "task.add", first.Id.ToString());
         return Accepted(first.Id, following);
     }
 

@@ -60,6 +60,7 @@ internal static class AddUploadEndpoint
             (int)UploadState.Received,
             task.Id,
             time.GetUtcNow());
+        unit.Audit(http, "upload.add", id.ToString());
         return TypedResults.Accepted($"/tasks/{task.Id}", new UploadAccepted(id, task.Id));
     }
 }

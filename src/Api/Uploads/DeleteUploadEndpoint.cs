@@ -1,3 +1,4 @@
+using Messaging.Api.Http;
 using Messaging.Api.Tasks;
 using Messaging.Contracts;
 using Messaging.Outbox;
@@ -14,7 +15,7 @@ internal static class DeleteUploadEndpoint
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<Results<Accepted<TaskAccepted>, ProblemHttpResult>> HandleAsync(
-        Guid id, UploadReader uploads, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time, CancellationToken cancellationToken)
+        Guid id, HttpContext http, UploadReader uploads, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time, CancellationToken cancellationToken)
     {
         if (await uploads.FindAsync(id, cancellationToken) is null)
         {
@@ -23,6 +24,7 @@ internal static class DeleteUploadEndpoint
 
         // Two of these at once both have a task that can be followed; the second one finds nothing to do.
         unit.Execute($"UPDATE uploads SET state = {(int)UploadState.Deleting}, changed_at = $2 WHERE id = $1", id, time.GetUtcNow());
+        unit.Audit(http, "upload.delete", id.ToString());
         return TaskAccepted.At(tasks.Add(new UploadDeletionRequested { UploadIds = [id] }).Id);
     }
 }
