@@ -5,7 +5,7 @@ namespace Messaging.Api.Tests;
 /// <summary>The C# of the README is compiled: each block stands in a file of the folder Readme.</summary>
 public sealed partial class ReadmeTests
 {
-    public static TheoryData<string> Blocks => [.. Block().Matches(File.ReadAllText(InRepository("README.md"))).Select(m => m.Groups["code"].Value)];
+    public static TheoryData<string> Blocks => [.. Block().Matches(File.ReadAllText(InRepository.File("README.md"))).Select(m => m.Groups["code"].Value)];
 
     [Theory]
     [MemberData(nameof(Blocks))]
@@ -14,7 +14,7 @@ public sealed partial class ReadmeTests
         var lines = Lines(block);
         var code = string.Join('\n', lines.Where(l => !IsUsing(l)));
 
-        var file = Directory.GetFiles(InRepository(Path.Combine("tests", "Api.Tests", "Readme")), "*.cs").Select(f => Lines(File.ReadAllText(f)))
+        var file = Directory.GetFiles(InRepository.File(Path.Combine("tests", "Api.Tests", "Readme")), "*.cs").Select(f => Lines(File.ReadAllText(f)))
             .FirstOrDefault(f => string.Join('\n', f).Contains(code, StringComparison.Ordinal));
 
         Assert.True(file is not null, $"No file of tests/Api.Tests/Readme has this block as it is:\n{block}");
@@ -27,19 +27,6 @@ public sealed partial class ReadmeTests
     private static bool IsUsing(string line) => line.StartsWith("using ", StringComparison.Ordinal);
 
     private static List<string> Lines(string text) => [.. text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)];
-
-    private static string InRepository(string path)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Messaging.sln")))
-            {
-                return Path.Combine(folder.FullName, path);
-            }
-        }
-
-        throw new FileNotFoundException(path);
-    }
 
     [GeneratedRegex("^ *```csharp\n(?<code>.*?)^ *```", RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Block();
