@@ -17,6 +17,6 @@ internal sealed partial class OperatorKeyNotice(string path, IOptions<AccessOpti
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(LogLevel.Information, "The operator's key is in {File}: curl -H \"{Header}: $(cat {File})\" …")]
+    [LoggerMessage(LogLevel.Information, "The operator's key is in {File}: curl -H \"{Header}: $(cat '{File}')\" …")]
     private partial void LogKeyFile(string file, string header);
 }

@@ -35,7 +35,7 @@ internal sealed record LogEntry(
             row.GetString(3),
             JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(4)) ?? [],
             row.GetFieldValue<DateTimeOffset>(5)),
-        scanLimit: 5_000, // an entry may have some 50 KB
+        scanLimit: 5_000, // an entry may have Logs:MaxEntryBytes, and those from before some 50 KB
         cancellationToken);
 
     private static void Match(SqlFilter match, LogQuery query)

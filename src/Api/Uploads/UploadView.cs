@@ -1,6 +1,5 @@
 using Messaging.Contracts;
 
-
 namespace Messaging.Api.Uploads;
 
 /// <summary>An upload, as it is shown.</summary>
