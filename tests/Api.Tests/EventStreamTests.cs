@@ -93,7 +93,7 @@ public sealed class EventStreamTests
         return client;
     }
 
-    /// <summary>A task that does not end: its mail fails.</summary>
+    /// <summary>A task that does not end: its queue is paused.</summary>
     private static async Task<Guid> WaitingAsync(StandaloneApi api)
     {
         using var client = api.CreateClient();
