@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
+using Messaging.Outbox;
 
 namespace Messaging.Api.Access;
 
@@ -19,7 +20,7 @@ internal sealed partial class AccessOptions : IValidatableObject
             var key = Keys[i];
             if (AccessRoles.Reserved.Contains(key.Name, StringComparer.OrdinalIgnoreCase) || !NamePattern().IsMatch(key.Name))
             {
-                yield return Wrong(i, "Name has to be 1 to 64 letters, digits, '.', '_', '-' or '@', and not 'local' or 'anonymous'.");
+                yield return Wrong(i, $"Name has to be 1 to 64 letters, digits, '.', '_', '-' or '@', and none of {string.Join(", ", AccessRoles.Reserved)}.");
             }
             else if (Keys.Take(i).Any(other => string.Equals(other.Name, key.Name, StringComparison.OrdinalIgnoreCase)))
             {
@@ -69,6 +70,6 @@ internal static class AccessRoles
 
     public static readonly IReadOnlyList<string> All = [Read, Operate];
 
-    /// <summary>Names of callers who have none of the configured keys.</summary>
-    public static readonly IReadOnlyList<string> Reserved = [OperatorKeyFile.Name, AccessExtensions.Anonymous];
+    /// <summary>What the audit calls those who have none of the configured keys: callers, and the service itself.</summary>
+    public static readonly IReadOnlyList<string> Reserved = [OperatorKeyFile.Name, AccessExtensions.Anonymous, .. AuditNames.OfTheService];
 }

@@ -116,7 +116,7 @@ public sealed class TaskSchedules
             cancellationToken) > 0;
         if (created)
         {
-            Audit("declared", "schedule.put", schedule.Name, old: null, new { schedule.Cron, schedule.TimeZone, schedule.Type });
+            Audit(AuditNames.Declared, "schedule.put", schedule.Name, old: null, new { schedule.Cron, schedule.TimeZone, schedule.Type });
         }
     }
 
@@ -135,7 +135,7 @@ public sealed class TaskSchedules
             cancellationToken) > 0;
         if (moved)
         {
-            Audit("clock", "schedule.repair", schedule.Name, schedule, new { From = schedule.NextDueAt, To = dueAt });
+            Audit(AuditNames.Clock, "schedule.repair", schedule.Name, schedule, new { From = schedule.NextDueAt, To = dueAt });
         }
 
         return moved;
