@@ -28,7 +28,8 @@ public sealed class CanonicalMailboxTests
     [InlineData("ann@gmail.com", true)]
     [InlineData("ann@googlemail.com", true)]
     [InlineData("ann@Mail.Example", true)]
+    [InlineData("ann@xn--bcher-kva.example", true)]
     [InlineData("ann@example.org", false)]
     public void The_large_providers_and_those_of_the_settings_are_shared(string address, bool isShared) =>
-        Assert.Equal(isShared, SharedDomains.Contains(CanonicalMailbox.Of(address), ["mail.example"]));
+        Assert.Equal(isShared, SharedDomains.Contains(CanonicalMailbox.Of(address), ["mail.example", "Bücher.Example"]));
 }

@@ -43,7 +43,6 @@ public sealed record CanonicalMailbox(string Local, string Domain)
         ArgumentNullException.ThrowIfNull(address);
         var at = address.LastIndexOf('@');
         var (local, domain) = (address[..Math.Max(at, 0)].ToLowerInvariant(), DomainOf(address[(at + 1)..]));
-        domain = Aliases.GetValueOrDefault(domain, domain);
 
         // A tag begins at the first plus, at every provider that has tags; at the others nobody has a plus in the name.
         var tag = local.IndexOf('+', StringComparison.Ordinal);
@@ -63,15 +62,22 @@ public sealed record CanonicalMailbox(string Local, string Domain)
 
     private static byte[] HashOf(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 
-    private static string DomainOf(string domain)
+    /// <summary>The domain as it is compared: in lower case and ASCII, and one of a provider for all that it has.</summary>
+    internal static string DomainOf(string domain)
+    {
+        var ascii = ToAscii(domain).ToLowerInvariant();
+        return Aliases.GetValueOrDefault(ascii, ascii);
+    }
+
+    private static string ToAscii(string domain)
     {
         try
         {
-            return Idn.GetAscii(domain).ToLowerInvariant();
+            return Idn.GetAscii(domain);
         }
         catch (ArgumentException)
         {
-            return domain.ToLowerInvariant();
+            return domain;
         }
     }
 }

@@ -21,6 +21,6 @@ public static class SharedDomains
     public static bool Contains(CanonicalMailbox mailbox, IEnumerable<string> further)
     {
         ArgumentNullException.ThrowIfNull(mailbox);
-        return Known.Contains(mailbox.Domain) || further.Contains(mailbox.Domain, StringComparer.OrdinalIgnoreCase);
+        return Known.Contains(mailbox.Domain) || further.Any(domain => CanonicalMailbox.DomainOf(domain) == mailbox.Domain);
     }
 }
