@@ -30,7 +30,7 @@ internal static class AccessExtensions
         builder.Services.AddSingleton<ApiKeys>();
         builder.Services.AddAuthentication(ApiKeyHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, configureOptions: null);
-        builder.Logging.AddFilter(typeof(ApiKeyHandler).FullName, LogLevel.Warning); // not a line for each request of a stranger
+        builder.Logging.AddFilter(typeof(ApiKeyHandler).FullName, LogLevel.Warning); // not a line for each anonymous request
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(AccessRoles.Read, policy => policy.RequireRole(AccessRoles.Read, AccessRoles.Operate))
             .AddPolicy(AccessRoles.Operate, policy => policy.RequireRole(AccessRoles.Operate));
@@ -43,6 +43,9 @@ internal static class AccessExtensions
     /// <summary>The route needs a key with the role <c>operate</c>.</summary>
     public static TBuilder RequireOperate<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.Require(AccessRoles.Operate);
+
+    /// <summary>Whether the caller has an access key, whatever its role.</summary>
+    public static bool HasKey(this HttpContext context) => context.User.Identity?.IsAuthenticated == true;
 
     /// <summary>The name of the caller's key, <c>local</c>, or <c>anonymous</c> on a route that needs no key.</summary>
     public static string Who(this HttpContext context) => context.User.FindFirstValue(ClaimTypes.Name) ?? Anonymous;

@@ -35,6 +35,6 @@ internal static class ExportsModule
         read.MapGetExport();
 
         // The link is the key.
-        routes.MapGroup("/exports/{id:guid}").WithTags("Exports").LimitsStrangers(RateLimitPolicies.Reads).MapDownloadExport();
+        routes.MapGroup("/exports/{id:guid}").WithTags("Exports").LimitsAnonymous(RateLimitPolicies.Reads).MapDownloadExport();
     }
 }

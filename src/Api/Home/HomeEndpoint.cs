@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using System.Text;
 using System.Text.Encodings.Web;
+using Messaging.Api.Access;
 using Messaging.Api.RateLimits;
 using Messaging.Api.Reference;
 using Messaging.ServiceDefaults.Hosting;
@@ -11,7 +12,7 @@ using Microsoft.Net.Http.Headers;
 namespace Messaging.Api.Home;
 
 /// <summary>
-/// <c>GET /</c>: what this is and where to go, as JSON, or as a page for a browser. It names what its caller may open and nothing else; a stranger is
+/// <c>GET /</c>: what this is and where to go, as JSON, or as a page for a browser. It names what its caller may open and nothing else; an anonymous one is
 /// told of a deployed service only what it is.
 /// </summary>
 internal static class HomeEndpoint
@@ -20,13 +21,13 @@ internal static class HomeEndpoint
 
     public static void MapHome(this IEndpointRouteBuilder routes) =>
         routes.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], HandleAsync)
-            .LimitsStrangers(RateLimitPolicies.Reads).ExcludeFromDescription();
+            .LimitsAnonymous(RateLimitPolicies.Reads).ExcludeFromDescription();
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, HomeOptions home, EndpointDataSource endpoints, IAuthorizationService authorization, IOptions<ReferenceOptions> reference)
     {
         http.Response.Headers.Vary = HeaderNames.Accept;
-        var isKnown = http.User.Identity?.IsAuthenticated == true;
+        var isKnown = http.HasKey();
         var links = isKnown || home.HasLinks ? await LinksAsync(http, endpoints, authorization, reference.Value.Access, isKnown) : [];
         return WantsPage(http.Request) ? TypedResults.Text(Page(links), MediaTypeNames.Text.Html, Encoding.UTF8) : TypedResults.Ok(new HomeView(Name, About, links));
     }
@@ -75,12 +76,11 @@ internal static class HomeEndpoint
     private static bool WantsPage(HttpRequest request)
     {
         var accepted = request.GetTypedHeaders().Accept;
-        return Quality(MediaTypeNames.Text.Html) > Quality(MediaTypeNames.Application.Json);
+        return Rank(MediaTypeNames.Text.Html).CompareTo(Rank(MediaTypeNames.Application.Json)) > 0;
 
-        double Quality(string type) => accepted.Where(a => a.MatchesMediaType(type)).Select(a => a.Quality ?? 1)
-            .DefaultIfEmpty(0).Max() is var any && accepted.Any(a => a.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase))
-                ? any
-                : any - 0.0001; // only by a wildcard
+        // Of two that are as welcome, the one that is named goes before one that a wildcard lets in.
+        (double Quality, bool IsNamed) Rank(string type) => accepted.Where(a => a.MatchesMediaType(type))
+            .Select(a => (a.Quality ?? 1, !a.MatchesAllSubTypes)).DefaultIfEmpty((0d, false)).Max();
     }
 
     // No style and no script: the policy of every answer allows neither.
@@ -100,5 +100,5 @@ internal static class HomeEndpoint
     private sealed record HomeView(string Name, string About, IReadOnlyList<string> Links);
 }
 
-/// <summary>Whether a stranger is shown links as well: where the process is tried out.</summary>
+/// <summary>Whether an anonymous caller is shown links as well: where the process is tried out.</summary>
 internal sealed record HomeOptions(bool HasLinks);

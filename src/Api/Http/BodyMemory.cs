@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Messaging.Api.Access;
 using Messaging.Api.RateLimits;
-using Messaging.Api.Tasks;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Http;
@@ -26,7 +25,7 @@ internal sealed class BodyMemory(IOptions<ApiOptions> options)
     /// <summary>Takes memory for a request, until the request ends.</summary>
     public BodyShare Open(HttpContext http)
     {
-        var share = new BodyShare(this, http.IsOperator() ? $"key {http.Who()}" : CallerAddress.Of(http));
+        var share = new BodyShare(this, http.HasKey() ? $"key {http.Who()}" : CallerAddress.Of(http));
         http.Response.RegisterForDispose(share);
         return share;
     }

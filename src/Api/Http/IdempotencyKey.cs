@@ -22,7 +22,7 @@ internal sealed record IdempotencyKey(string Scope, string? RequestHash)
     public static bool IsIn(HttpRequest request) =>
         HttpMethods.IsPost(request.Method) && request.Headers.ContainsKey(HeaderName);
 
-    /// <exception cref="BadHttpRequestException">400: it is not a key, or one that a stranger could guess. 413: the body is too large.</exception>
+    /// <exception cref="BadHttpRequestException">400: it is not a key, or one that others could guess. 413: the body is too large.</exception>
     public static async Task<IdempotencyKey> ReadAsync(HttpRequest request)
     {
         if (request.Headers[HeaderName] is not [{ Length: > 0 and <= MaxLength } key] || key.Any(c => c is < '!' or > '~'))

@@ -13,7 +13,7 @@ namespace Messaging.Api.Logs;
 internal static class LogEndpoint
 {
     public static void MapLog(this IEndpointRouteBuilder routes) => routes.MapPost("/log", HandleAsync)
-        .LimitsStrangers(RateLimitPolicies.Logs)
+        .LimitsAnonymous(RateLimitPolicies.Logs)
         .WithName("Log")
         .WithTags("Logs")
         .WithSummary("Appends to the activity log")

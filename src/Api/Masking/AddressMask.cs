@@ -7,7 +7,7 @@ namespace Messaging.Api.Masking;
 
 /// <summary>
 /// E-mail addresses as a <c>read</c> key sees them: <c>a***@example.org</c>. Whatever stands around an <c>@</c> without a gap counts as one, also
-/// where the sign is encoded. The time grows with the length of a text and not with its square, since a stranger may have written it.
+/// where the sign is encoded. The time grows with the length of a text and not with its square, since anybody may have written it.
 /// </summary>
 internal static class AddressMask
 {

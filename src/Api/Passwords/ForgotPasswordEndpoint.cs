@@ -17,7 +17,7 @@ internal static class ForgotPasswordEndpoint
     private static readonly ForgotPasswordAccepted Answer = new("If the address is registered, a mail is on its way.");
 
     public static void MapForgotPassword(this IEndpointRouteBuilder routes) => routes.MapPost("/password/forgot", HandleAsync)
-        .LimitsStrangers(RateLimitPolicies.Accounts)
+        .LimitsAnonymous(RateLimitPolicies.Accounts)
         .WithName("ForgotPassword")
         .WithTags("Passwords")
         .WithSummary("Mails a link that sets a new password")

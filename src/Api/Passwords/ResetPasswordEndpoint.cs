@@ -20,7 +20,7 @@ internal static class ResetPasswordEndpoint
         """{ "token": "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU", "password": "correct horse battery staple" }""";
 
     public static void MapResetPassword(this IEndpointRouteBuilder routes) => routes.MapPost("/password/reset", HandleAsync)
-        .LimitsStrangers(RateLimitPolicies.Accounts)
+        .LimitsAnonymous(RateLimitPolicies.Accounts)
         .WithName("ResetPassword")
         .WithTags("Passwords")
         .WithSummary("Sets a password by a link that was mailed")

@@ -30,7 +30,7 @@ internal static partial class ResetPasswordPage
                 var min = options.Value.MinLength.ToString(CultureInfo.InvariantCulture);
                 return TypedResults.Text(template.Replace("{{min}}", min, StringComparison.Ordinal), "text/html", Encoding.UTF8);
             })
-            .LimitsStrangers(RateLimitPolicies.Reads)
+            .LimitsAnonymous(RateLimitPolicies.Reads)
             .WithName("ResetPasswordPage")
             .WithTags("Passwords")
             .WithSummary("The page that a mailed link opens")

@@ -1,6 +1,5 @@
 using System.Threading.RateLimiting;
 using Messaging.Api.Access;
-using Messaging.Api.Tasks;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Mail;
 using Messaging.ServiceDefaults.Settings;
@@ -11,7 +10,7 @@ namespace Messaging.Api.RateLimits;
 
 /// <summary>
 /// Limits requests: each caller first, then all callers of a kind of route together (its policy), so that one caller alone does not use up what is
-/// for all. A route says its kind by <see cref="RateLimitsExtensions.LimitsStrangers"/>; what names an address is limited by <see cref="AddressLimits"/> as well.
+/// for all. A route says its kind by <see cref="RateLimitsExtensions.LimitsAnonymous"/>; what names an address is limited by <see cref="AddressLimits"/> as well.
 /// </summary>
 internal static class RateLimitsModule
 {
@@ -47,7 +46,7 @@ internal static class RateLimitsModule
 
     private static RateLimitPartition<Bucket> CallerOf(HttpContext http, RateLimitOptions options)
     {
-        if (http.IsOperator())
+        if (http.HasKey())
         {
             return Bucket.Of("key", http.Who(), options.Counters).WithLimit(options.Keys.Burst, options.Keys.PerMinute);
         }
@@ -63,7 +62,7 @@ internal static class RateLimitsModule
         return Bucket.Of(policy, CallerAddress.Of(http), options.Counters).WithLimit(limit.Burst, limit.PerMinute);
     }
 
-    private static void AddTotal(RateLimiterOptions limiter, string policy, RouteLimit limit) => limiter.AddPolicy(policy, http => http.IsOperator()
+    private static void AddTotal(RateLimiterOptions limiter, string policy, RouteLimit limit) => limiter.AddPolicy(policy, http => http.HasKey()
         ? RateLimitPartition.GetNoLimiter(Bucket.Total("key"))
         : Bucket.Total(policy).WithLimit(limit.TotalBurst, limit.TotalPerMinute));
 }

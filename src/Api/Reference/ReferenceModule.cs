@@ -44,8 +44,8 @@ internal static class ReferenceModule
             .HideDeveloperTools()
             .WithNonce());
         page.AddEndpointFilter(SetPolicyAsync);
-        document.LimitsStrangers(RateLimitPolicies.Reads);
-        page.LimitsStrangers(RateLimitPolicies.Reads);
+        document.LimitsAnonymous(RateLimitPolicies.Reads);
+        page.LimitsAnonymous(RateLimitPolicies.Reads);
         if (access == ReferenceAccess.Keyed)
         {
             document.RequireRead();

@@ -17,7 +17,7 @@ internal static class RegisterEndpoint
     public const string Kind = "Register";
 
     public static void MapRegister(this IEndpointRouteBuilder routes) => routes.MapPost("/register", HandleAsync)
-        .LimitsStrangers(RateLimitPolicies.Accounts)
+        .LimitsAnonymous(RateLimitPolicies.Accounts)
         .WithName("Register")
         .WithTags("Register")
         .WithSummary("Registers an e-mail address")

@@ -1,12 +1,13 @@
 using System.Threading.RateLimiting;
+using Messaging.Api.Access;
 using Messaging.Api.RateLimits;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Tasks;
 
 /// <summary>
-/// Who may open one more event stream. Callers with a key and those without have slots apart, so that strangers leave the operators theirs; one
-/// stranger, or a crowd at one task, leaves the others theirs.
+/// Who may open one more event stream. Callers with a key and those without have slots apart, so that the ones leave the others theirs; so do
+/// one anonymous caller, and a crowd at one task.
 /// </summary>
 internal sealed class EventStreamSlots(IOptions<EventStreamOptions> options) : IDisposable
 {
@@ -19,7 +20,7 @@ internal sealed class EventStreamSlots(IOptions<EventStreamOptions> options) : I
     /// <returns>What there are too many of; null when the slot is taken.</returns>
     public Refusal? Take(HttpContext http, Guid? task)
     {
-        if (http.IsOperator())
+        if (http.HasKey())
         {
             return Take(http, _keyed.AttemptAcquire(), StatusCodes.Status503ServiceUnavailable, "This process serves as many event streams as it may.");
         }

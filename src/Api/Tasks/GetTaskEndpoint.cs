@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Messaging.Api.Access;
 using Messaging.Api.Masking;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -29,16 +30,16 @@ internal static class GetTaskEndpoint
             return TaskProblems.NotFound(id);
         }
 
-        if (!http.IsOperator() && !kinds.ShowsCourse(task.Kind))
+        if (!http.HasKey() && !kinds.ShowsCourse(task.Kind))
         {
-            return TypedResults.Ok(kinds.ForStrangers(task));
+            return TypedResults.Ok(kinds.Redacted(task));
         }
 
         // Only what has failed, or is about more than one task, has more than its own row.
         var failed = task.LastError is null ? [] : await tasks.FailedAttemptsAsync(id, cancellationToken);
         var links = await tasks.LinksAsync(id, cancellationToken);
         var details = TaskDetails.Of(task, failed, links);
-        return TypedResults.Ok(http.IsOperator() ? details : details.WithoutPlaces());
+        return TypedResults.Ok(http.HasKey() ? details : details.WithoutPlaces());
     }
 
     private static async Task AddPublicTaskAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -51,9 +52,6 @@ internal static class GetTaskEndpoint
 
 internal static class TaskVisibility
 {
-    /// <summary>Whether the caller has an access key; all others are shown what <see cref="TaskKinds"/> says.</summary>
-    public static bool IsOperator(this HttpContext http) => http.User.Identity?.IsAuthenticated == true;
-
     /// <summary>As an event shows it to whoever has a key; no filter sees that (<see cref="MaskedAnswers"/>).</summary>
     public static TaskRecord For(this TaskRecord task, HttpContext http) => http.SeesAddresses() ? task : task.Masked();
 

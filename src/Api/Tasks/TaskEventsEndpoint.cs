@@ -1,4 +1,5 @@
 using System.Net.ServerSentEvents;
+using Messaging.Api.Access;
 using Messaging.Outbox;
 
 namespace Messaging.Api.Tasks;
@@ -28,7 +29,7 @@ internal static class TaskEventsEndpoint
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<IResult> FollowAsync(
-        Guid id, HttpContext http, ITaskStore tasks, ITaskFeed feed, StrangersEvents strangers, EventStreamSlots slots, CancellationToken cancellationToken)
+        Guid id, HttpContext http, ITaskStore tasks, ITaskFeed feed, AnonymousEvents anonymous, EventStreamSlots slots, CancellationToken cancellationToken)
     {
         if (await tasks.FindAsync(id, cancellationToken) is not { } task)
         {
@@ -36,11 +37,11 @@ internal static class TaskEventsEndpoint
         }
 
         var last = LastEventId(http);
-        if (!http.IsOperator())
+        if (!http.HasKey())
         {
-            return strangers.HasEnded(task) && last == strangers.EventIdOf(task)
+            return anonymous.HasEnded(task) && last == anonymous.EventIdOf(task)
                 ? TypedResults.NoContent()
-                : Stream(http, slots.Take(http, id), strangers.Follow(task, last, http.RequestAborted));
+                : Stream(http, slots.Take(http, id), anonymous.Follow(task, last, http.RequestAborted));
         }
 
         var hasEnded = task.State is TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled;

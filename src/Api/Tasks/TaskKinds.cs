@@ -19,21 +19,21 @@ internal enum TaskDisclosure
     Course,
 }
 
-/// <summary>What strangers see of a kind of task.</summary>
+/// <summary>What anonymous callers see of a kind of task.</summary>
 internal sealed record TaskKind(string Name, TaskDisclosure Shows);
 
-/// <summary>What strangers see of each kind of task: a use case declares its own by <see cref="TaskKindExtensions.AddTaskKind"/>, all others show their state.</summary>
+/// <summary>What anonymous callers see of each kind of task: a use case declares its own by <see cref="TaskKindExtensions.AddTaskKind"/>, all others show their state.</summary>
 internal sealed class TaskKinds(IEnumerable<TaskKind> kinds)
 {
     private readonly FrozenDictionary<string, TaskDisclosure> _kinds = kinds.ToFrozenDictionary(k => k.Name, k => k.Shows, StringComparer.Ordinal);
 
-    /// <summary>The state as strangers see it.</summary>
+    /// <summary>The state as they see it.</summary>
     public TaskState StateOf(TaskRecord task) => Of(task.Kind) == TaskDisclosure.UntilDue && !IsBeforeDue(task.State) ? TaskState.Succeeded : task.State;
 
-    /// <summary>What strangers see of a task whose course they do not (<see cref="ShowsCourse"/>).</summary>
-    public PublicTask ForStrangers(TaskRecord task) => new(task.Id, task.Kind, StateOf(task));
+    /// <summary>All that they see of a task whose course they do not (<see cref="ShowsCourse"/>).</summary>
+    public PublicTask Redacted(TaskRecord task) => new(task.Id, task.Kind, StateOf(task));
 
-    /// <summary>Whether strangers see more of it than its state.</summary>
+    /// <summary>Whether they see more of it than its state.</summary>
     public bool ShowsCourse(string kind) => Of(kind) == TaskDisclosure.Course;
 
     private TaskDisclosure Of(string kind) => _kinds.GetValueOrDefault(kind, TaskDisclosure.State);
@@ -43,7 +43,7 @@ internal sealed class TaskKinds(IEnumerable<TaskKind> kinds)
 
 internal static class TaskKindExtensions
 {
-    /// <summary>Declares what strangers see of the tasks of this kind.</summary>
+    /// <summary>Declares what anonymous callers see of the tasks of this kind.</summary>
     public static void AddTaskKind(this IServiceCollection services, string kind, TaskDisclosure shows) =>
         services.AddSingleton(new TaskKind(kind, shows));
 }

@@ -16,12 +16,12 @@ internal static class TasksModule
         builder.Services.AddSettings<EventStreamOptions>("EventStreams");
         builder.Services.AddSingleton<EventStreamSlots>();
         builder.Services.AddSingleton<TaskKinds>();
-        builder.Services.AddSingleton<StrangersEvents>();
+        builder.Services.AddSingleton<AnonymousEvents>();
     }
 
     public static void MapTasks(this IEndpointRouteBuilder routes)
     {
-        var own = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks").MasksAddresses().LimitsStrangers(RateLimitPolicies.Reads);
+        var own = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks").MasksAddresses().LimitsAnonymous(RateLimitPolicies.Reads);
         own.MapGetTask();
         own.MapTaskEvents();
 

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Messaging.ServiceDefaults.Mail;
 
 /// <summary>
-/// The mails that a stranger can cause by naming an address: about a registration, and about a forgotten password. What is over is not sent.
+/// The mails that anybody can cause by naming an address: about a registration, and about a forgotten password. What is over is not sent.
 /// Section <c>RateLimits</c>, which the API shares; the counts are in the database, so they hold for all workers together.
 /// </summary>
 public sealed class MailLimitOptions

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Messaging.ServiceDefaults.Mail;
 
 /// <summary>
-/// Domains at which anybody can have a mailbox. They have no limit by domain: a stranger who used it up would keep everybody else there out,
+/// Domains at which anybody can have a mailbox. They have no limit by domain: whoever used it up would keep everybody else there out,
 /// and their servers are no small company's.
 /// </summary>
 public static class SharedDomains

@@ -5,7 +5,7 @@ using CsvHelper.Configuration;
 namespace Messaging.Worker.Exports;
 
 /// <summary>
-/// How a field is written, so that whoever opens the file in a spreadsheet does not run what a stranger has logged. Every field is quoted, so a
+/// How a field is written, so that whoever opens the file in a spreadsheet does not run what anybody has logged. Every field is quoted, so a
 /// line break of any kind stays inside its field. What looks like the beginning of a formula has an apostrophe before it, at the beginning of
 /// the field and after each line break in it: some programs split lines before they look at quotes (OWASP, CSV Injection).
 /// </summary>

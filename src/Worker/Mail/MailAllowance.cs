@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Worker.Mail;
 
 /// <summary>
-/// Keeps strangers from flooding somebody's inbox: a mail that anybody can cause by naming an address is granted so many times to a mailbox,
+/// Keeps somebody's inbox from being flooded: a mail that anybody can cause by naming an address is granted so many times to a mailbox,
 /// however the address is written, and to a domain. It counts tasks and not attempts, so a task that is tried again has its grant already; and
 /// it counts an address that nobody has registered like one that somebody has.
 /// </summary>

@@ -7,7 +7,7 @@ namespace Messaging.Worker.Mail;
 /// <param name="UserId">The user.</param>
 /// <param name="Email">Their address.</param>
 /// <param name="DisplayName">
-/// How they want to be called. Null until the address is confirmed: whoever registered it chose the name, and may be a stranger who wants to
+/// How they want to be called. Null until the address is confirmed: whoever registered it chose the name, and may be somebody else who wants to
 /// have it read.
 /// </param>
 /// <param name="IsConfirmed">Whether the owner of the address has used a link that was mailed to it.</param>

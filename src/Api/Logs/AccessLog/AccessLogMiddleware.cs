@@ -51,7 +51,7 @@ internal sealed class AccessLogMiddleware(
         (endpoint as RouteEndpoint)?.RoutePattern.RawText is { } route ? TemplateOf(route) : NoRoute,
         status,
         duration,
-        http.User.Identity?.IsAuthenticated == true ? http.Who() : null,
+        http.HasKey() ? http.Who() : null,
         Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
         _includeAddress ? http.Connection.RemoteIpAddress?.ToString() : null);
 

@@ -6,7 +6,7 @@ using Messaging.Outbox;
 namespace Messaging.Api.Tasks;
 
 /// <summary>A task's events as a caller without an access key sees them: what they are not shown makes no event, and has no part in an event's id.</summary>
-internal sealed class StrangersEvents(TaskKinds kinds, ITaskFeed feed)
+internal sealed class AnonymousEvents(TaskKinds kinds, ITaskFeed feed)
 {
     public bool HasEnded(TaskRecord task) => kinds.StateOf(task) is TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled;
 
@@ -42,5 +42,5 @@ internal sealed class StrangersEvents(TaskKinds kinds, ITaskFeed feed)
         }
     }
 
-    private object ViewOf(TaskRecord task) => kinds.ShowsCourse(task.Kind) ? (task with { Worker = null, Queue = null }).Masked() : kinds.ForStrangers(task);
+    private object ViewOf(TaskRecord task) => kinds.ShowsCourse(task.Kind) ? (task with { Worker = null, Queue = null }).Masked() : kinds.Redacted(task);
 }
