@@ -94,7 +94,7 @@ public sealed class SettingsCheckTests
     {
         var logs = new LogCapture();
         await using var api = new StandaloneApi(
-            ("Outbox:PolInterval", "00:00:01"), ("Outbx:PollInterval", "00:00:01"), ("Endpoints:user_registered:Concurrency", "3"), ("Endpoints:default:Prefetch", "40"));
+            ("Outbox:PolInterval", "00:00:01"), ("Outbx:PollInterval", "00:00:01"), ("Secrets:Foldr", "/run/mine"), ("Endpoints:user_registered:Concurrency", "3"), ("Endpoints:default:Prefetch", "40"));
         await using var logging = api.WithWebHostBuilder(builder => builder.ConfigureLogging(l => l.AddProvider(logs)));
         _ = logging.Services;
 
@@ -102,6 +102,7 @@ public sealed class SettingsCheckTests
             [
                 "Outbox:PolInterval is not a setting; did you mean Outbox:PollInterval?",
                 "Outbx is not a section; did you mean Outbox?",
+                "Secrets:Foldr is not a setting; did you mean Secrets:Folder?",
                 "Endpoints:user_registered is of no queue; did you mean Endpoints:user-registered?",
             ])
         {

@@ -1,6 +1,7 @@
 using Messaging.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Messaging.ServiceDefaults.Hosting;
@@ -67,6 +68,7 @@ public static class ServiceHost
     private static WebApplicationBuilder Prepare(WebApplicationBuilder builder)
     {
         builder.Configuration.AddSecretFiles();
+        builder.Services.AddSingleton(SecretFiles.Known);
         builder.Host.UseDefaultServiceProvider(options => (options.ValidateOnBuild, options.ValidateScopes) = (true, true));
         return builder;
     }

@@ -8,11 +8,10 @@ namespace Messaging.ServiceDefaults.Settings;
 /// </summary>
 internal static class SecretFiles
 {
-    /// <summary>The setting that names another folder.</summary>
-    public const string Folder = "Secrets:Folder";
+    private const string Section = "Secrets", Folder = $"{Section}:{nameof(SecretFilesOptions.Folder)}";
 
-    /// <summary>Where engines mount them. It need not be there.</summary>
-    private const string Default = "/run/secrets";
+    /// <summary>The section, by which a misspelt setting is noticed.</summary>
+    public static SettingsSection Known { get; } = new(Section, typeof(SecretFilesOptions));
 
     /// <exception cref="DirectoryNotFoundException">The settings name a folder that there is not.</exception>
     public static void AddSecretFiles(this IConfigurationManager configuration)
@@ -23,6 +22,13 @@ internal static class SecretFiles
             throw new DirectoryNotFoundException($"{Folder} is '{folder}', and there is no such folder.");
         }
 
-        configuration.AddKeyPerFile(Path.GetFullPath(folder ?? Default), optional: true);
+        configuration.AddKeyPerFile(Path.GetFullPath(folder ?? new SecretFilesOptions().Folder), optional: true);
     }
+}
+
+/// <summary>Where settings lie as files; section <c>Secrets</c>. Read before there is a host.</summary>
+internal sealed class SecretFilesOptions
+{
+    /// <summary>Default where engines mount them, which need not be there; another folder has to be.</summary>
+    public string Folder { get; set; } = "/run/secrets";
 }
