@@ -18,8 +18,13 @@ public sealed class ArgumentsTests
     [InlineData("--migrate --Database:Host db")]
     [InlineData("--migrate --Database:Host=db --urls=http://localhost:1")]
     [InlineData("Database:Host=db")]
+    [InlineData("--Database:Name db --Database:Username db")]
     public void Settings_and_the_programs_own_are_taken(string arguments) =>
         Assert.Null(Arguments.Problem(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), [ServiceHost.Migrate]));
+
+    [Fact]
+    public void Two_settings_may_have_one_value() =>
+        Assert.Equal("db", ServiceHost.CreateSlimBuilder(["--Database:Name", "db", "--Database:Username", "db"]).Configuration["Database:Username"]);
 
     [Fact]
     public void A_setting_may_be_empty() => Assert.Null(Arguments.Problem(["--Mail:Username", "", "--Mail:Password", ""], []));

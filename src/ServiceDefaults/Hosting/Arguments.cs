@@ -8,8 +8,9 @@ namespace Messaging.ServiceDefaults.Hosting;
 /// </summary>
 internal static class Arguments
 {
-    /// <summary>What is left for the configuration.</summary>
-    public static string[] WithoutOwn(string[] arguments, params IEnumerable<string> own) => [.. arguments.Except(own, StringComparer.Ordinal)];
+    /// <summary>What is left for the configuration, also what is given twice: two settings may have one value.</summary>
+    public static string[] WithoutOwn(string[] arguments, params IEnumerable<string> own) =>
+        [.. arguments.Where(argument => !own.Contains(argument, StringComparer.Ordinal))];
 
     /// <summary>What is neither one of the program's own nor a setting; null when there is none.</summary>
     public static string? Problem(string[] arguments, IReadOnlyList<string> own)
