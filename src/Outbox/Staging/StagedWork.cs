@@ -44,10 +44,12 @@ internal sealed class StagedWork
     public bool IsDone(InboxState state) =>
         InboxKeys.Exists(state.Consumed.Contains) || Outcomes.Exists(o => state.Cancelled.Contains(o.Id));
 
-    /// <summary>What is stored of it, as it is encoded: messages with what belongs to them, and texts and bytes of commands.</summary>
-    public long Bytes =>
-        Messages.Sum(m => m.Content.IsValueCreated ? m.Content.Value.Body.Length + (long)Encoding.UTF8.GetByteCount(m.Content.Value.Metadata) : 0)
-        + Commands.Sum(c => c.Parameters.Sum(p => p switch { string text => Encoding.UTF8.GetByteCount(text), byte[] bytes => bytes.Length, _ => 0L }));
+    /// <summary>What is stored of it, as it is encoded: messages with what belongs to them, whether their condition holds or not, and texts and bytes of commands.</summary>
+    public long Bytes => Messages.Sum(m => m.Content.Value.Body.Length + (long)Encoding.UTF8.GetByteCount(m.Content.Value.Metadata)) + BytesOfCommands;
+
+    /// <summary>Those of the commands alone.</summary>
+    public long BytesOfCommands =>
+        Commands.Sum(c => c.Parameters.Sum(p => p switch { string text => Encoding.UTF8.GetByteCount(text), byte[] bytes => bytes.Length, _ => 0L }));
 
     /// <summary>A consumer may stage from several threads at once.</summary>
     public void Add(StagedCommand command)

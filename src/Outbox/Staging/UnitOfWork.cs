@@ -24,6 +24,7 @@ internal sealed partial class UnitOfWork(
     private bool _isBusy;
     private int _actions;
     private int _executed;
+    private long _executedBytes;
     private bool _hasFailed;
     private IStoreTransaction? _transaction;
 
@@ -132,7 +133,7 @@ internal sealed partial class UnitOfWork(
     public async Task<bool> CommitStagedAsync(CancellationToken cancellationToken)
     {
         await StagePendingAsync();
-        if (MaxBytes is { } max && Work.Bytes is var bytes && bytes > max)
+        if (MaxBytes is { } max && _executedBytes + Work.Bytes is var bytes && bytes > max)
         {
             await DiscardAsync();
             throw new StagedTooMuchException(bytes, max);
@@ -260,6 +261,7 @@ internal sealed partial class UnitOfWork(
         }
 
         _executed += Work.Commands.Count;
+        _executedBytes += Work.BytesOfCommands;
         Work.Commands.Clear();
         _transaction = transaction;
         return transaction.Transaction;
@@ -273,6 +275,7 @@ internal sealed partial class UnitOfWork(
         WakesDispatcher = false;
         _hasFailed = false;
         _executed = 0;
+        _executedBytes = 0;
         try
         {
             if (_transaction is { } transaction)

@@ -1,5 +1,6 @@
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -74,6 +75,35 @@ public abstract class UnitOfWorkTests : StoreSuite
             () => second.QueryAsync("DELETE FROM things WHERE name = $1 RETURNING name", ["a"], row => row.GetString(0)));
 
         await first.CommitAsync();
+        Assert.Equal(0, await UnderTest.CountAsync("things"));
+    }
+
+    [Fact]
+    public async Task A_message_with_a_condition_counts_as_stored()
+    {
+        await using var committer = Committer();
+        await using var unit = Unit(committer);
+        unit.MaxBytes = 1_000;
+        var insert = unit.Execute("INSERT INTO things (name) VALUES ($1)", "a");
+        unit.Add((Work.Message() with { Content = new Lazy<MessageContent>(() => new MessageContent("{}", new byte[2_000])) }).If(insert.Affected));
+
+        await Assert.ThrowsAsync<StagedTooMuchException>(() => unit.CommitAsync());
+
+        Assert.Equal(0, await UnderTest.CountAsync("things"));
+    }
+
+    [Fact]
+    public async Task What_ran_before_the_commit_counts_as_stored()
+    {
+        await using var committer = Committer();
+        await using var unit = Unit(committer);
+        unit.MaxBytes = 1_000;
+        unit.Execute("INSERT INTO things (name) VALUES ($1)", new string('a', 900));
+        await unit.QueryAsync("SELECT name FROM things", [], row => row.GetString(0));
+        unit.Execute("INSERT INTO things (name) VALUES ($1)", new string('b', 900));
+
+        Assert.Equal(1_800, (await Assert.ThrowsAsync<StagedTooMuchException>(() => unit.CommitAsync())).Bytes);
+
         Assert.Equal(0, await UnderTest.CountAsync("things"));
     }
 
