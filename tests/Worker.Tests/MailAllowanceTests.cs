@@ -63,7 +63,17 @@ public abstract class MailAllowanceTests : IAsyncLifetime
         var own = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => TakeAsync($"user{i}@example.org")));
         var shared = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => TakeAsync($"user{i}@gmail.com")));
 
-        Assert.Equal((20, 40), (own.Count(g => g), shared.Count(g => g)));
+        Assert.Equal((10, 40), (own.Count(g => g), shared.Count(g => g)));
+    }
+
+    [Fact]
+    public async Task Invented_addresses_leave_half_of_a_domain_to_confirmed_owners()
+    {
+        await AddConfirmedAsync("ann@example.org");
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => TakeAsync($"invented{i}@example.org")));
+
+        Assert.False(await TakeAsync("bob@example.org", "reset"));
+        Assert.True(await TakeAsync("ann@example.org", "reset"));
     }
 
     [Fact]
@@ -95,6 +105,14 @@ public abstract class MailAllowanceTests : IAsyncLifetime
 
     private Task<bool> TakeAsync(string email, string kind = "registration") =>
         Allowance.TryTakeAsync(email, kind, Guid.CreateVersion7(), TestContext.Current.CancellationToken);
+
+    private async Task AddConfirmedAsync(string email)
+    {
+        await using var scope = Worker.Services.CreateAsyncScope();
+        var unit = scope.ServiceProvider.GetRequiredService<IUnitOfWork>();
+        unit.Execute("INSERT INTO users (id, email, registered_at, confirmed_at) VALUES ($1, $2, $3, $3)", Guid.CreateVersion7(), email, DateTimeOffset.UtcNow);
+        await unit.CommitAsync();
+    }
 
     /// <summary>Moves all that was granted into the past.</summary>
     private async Task AgeAsync(TimeSpan by)

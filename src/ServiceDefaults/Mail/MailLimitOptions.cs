@@ -19,7 +19,9 @@ public sealed class MailLimitOptions
     [Range(1, 1_000_000)]
     public int MailsPerDay { get; set; } = 10;
 
-    /// <summary>Mails of both kinds to all mailboxes of a domain in an hour. Default 200.</summary>
+    /// <summary>
+    /// Mails of both kinds to all mailboxes of a domain in an hour, of which half is for owners who have confirmed their address. Default 200.
+    /// </summary>
     [Range(1, 1_000_000_000)]
     public int MailsPerDomainPerHour { get; set; } = 200;
 

@@ -51,14 +51,20 @@ internal sealed partial class MailAllowance(
         if (!isOver && !isShared)
         {
             await LockAsync(unit, domain, now, cancellationToken);
+            var limit = options.Value.MailsPerDomainPerHour;
             var ofDomain = await unit.QueryAsync(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"SELECT count(*) FROM (SELECT 1 FROM mail_grants WHERE domain = $1 AND granted_at > $2 LIMIT {options.Value.MailsPerDomainPerHour}) g"),
-                [domain, now.AddHours(-1)],
-                row => row.GetInt64(0),
+                    $"""
+                    SELECT count(*), (SELECT count(*) FROM users WHERE email = $3 AND confirmed_at IS NOT NULL)
+                    FROM (SELECT 1 FROM mail_grants WHERE domain = $1 AND granted_at > $2 LIMIT {limit}) g
+                    """),
+                [domain, now.AddHours(-1), email],
+                row => (Count: row.GetInt64(0), IsConfirmed: row.GetInt64(1) > 0),
                 cancellationToken);
-            isOver = ofDomain[0] >= options.Value.MailsPerDomainPerHour;
+
+            // Addresses that a stranger invents leave half of it to owners who have confirmed theirs.
+            isOver = ofDomain[0].Count >= (ofDomain[0].IsConfirmed ? limit : (limit + 1) / 2);
         }
 
         if (isOver)
