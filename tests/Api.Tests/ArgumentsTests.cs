@@ -10,6 +10,9 @@ public sealed class ArgumentsTests
     [InlineData("-x", "-x is no argument and no setting")]
     [InlineData("serve", "serve is no argument and no setting")]
     [InlineData("--Database:Host --Database:Port=1", "--Database:Host is no argument and no setting")]
+    [InlineData("--url http://localhost:1", "--url is no setting; did you mean --urls?")]
+    [InlineData("--port=9000", "--port is no setting: one stands in a section")]
+    [InlineData("Database__Host=db", "--Database__Host is no setting: one stands in a section")]
     public void What_is_none_is_named(string arguments, string problem) =>
         Assert.StartsWith(problem, Arguments.Problem(arguments.Split(' '), [ServiceHost.Migrate]), StringComparison.Ordinal);
 
@@ -19,6 +22,7 @@ public sealed class ArgumentsTests
     [InlineData("--migrate --Database:Host=db --urls=http://localhost:1")]
     [InlineData("Database:Host=db")]
     [InlineData("--Database:Name db --Database:Username db")]
+    [InlineData("--environment Development --contentRoot=/tmp --http_ports 1")]
     public void Settings_and_the_programs_own_are_taken(string arguments) =>
         Assert.Null(Arguments.Problem(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), [ServiceHost.Migrate]));
 

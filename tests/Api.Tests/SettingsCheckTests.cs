@@ -43,6 +43,7 @@ public sealed class SettingsCheckTests
     [InlineData("Thing:Count", "many", "Thing:Count has to be a whole number")]
     [InlineData("Thing:Count", "99999999999", "Thing:Count has to be a whole number")]
     [InlineData("Thing:Interval", "soon", "Thing:Interval has to be a duration, hh:mm:ss.fff or d.hh:mm:ss")]
+    [InlineData("Thing:Interval", "5", "Thing:Interval has to be a duration, hh:mm:ss.fff or d.hh:mm:ss: 5 alone would be as many days")]
     [InlineData("Thing:Ready", "perhaps", "Thing:Ready has to be true or false")]
     [InlineData("Thing:Kind", "Green", "Thing:Kind has to be one of Red, Blue")]
     [InlineData("Thing:Kind", "7", "Thing:Kind has to be one of Red, Blue")]

@@ -8,6 +8,8 @@ namespace Messaging.ServiceDefaults.Settings;
 /// <summary>What of a type the configuration binder sets: properties by name, entries of lists and dictionaries by any key, all else by a text.</summary>
 internal static class SettingsModel
 {
+    private const string Duration = "a duration, hh:mm:ss.fff or d.hh:mm:ss";
+
     /// <summary>Whether a single text is its value.</summary>
     public static bool IsValue(Type type) =>
         type == typeof(string) || type == typeof(object) || Underlying(type).IsPrimitive || Underlying(type).IsEnum
@@ -43,6 +45,11 @@ internal static class SettingsModel
             return Enum.GetNames(underlying).Contains(text, StringComparer.OrdinalIgnoreCase) ? null : $"one of {string.Join(", ", Enum.GetNames(underlying))}";
         }
 
+        if (underlying == typeof(TimeSpan) && text.Trim().Length > 0 && text.Trim().All(char.IsAsciiDigit) && text.Any(digit => digit is >= '1' and <= '9'))
+        {
+            return $"{Duration}: {text.Trim()} alone would be as many days"; // .NET's reading; whoever writes 5 means seconds
+        }
+
         try
         {
             _ = text.Length == 0 && underlying != type ? null : TypeDescriptor.GetConverter(underlying).ConvertFromInvariantString(text);
@@ -51,7 +58,7 @@ internal static class SettingsModel
         catch (Exception exception) when (exception is ArgumentException or FormatException or NotSupportedException or OverflowException)
         {
             return underlying == typeof(bool) ? "true or false"
-                : underlying == typeof(TimeSpan) ? "a duration, hh:mm:ss.fff or d.hh:mm:ss"
+                : underlying == typeof(TimeSpan) ? Duration
                 : underlying == typeof(double) ? "a number, such as 0.5"
                 : underlying.IsPrimitive ? "a whole number"
                 : $"a {underlying.Name}";
