@@ -28,6 +28,10 @@ internal static class ConnectionLimit
     {
         var max = options.MaxConnections ?? Default();
         kestrel.Limits.MaxConcurrentConnections = max;
+
+        // Who does not read an answer keeps little of it in memory, and that not for long: Kestrel's own are 64 KiB and 240 bytes a second.
+        kestrel.Limits.MaxResponseBufferSize = 16 * 1_024;
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 1_024, gracePeriod: TimeSpan.FromSeconds(10));
         var slots = new ConcurrencyLimiterOptions { PermitLimit = options.MaxConnectionsPerAddress ?? Math.Max(1, max * 3 / 4) };
         var limiter = PartitionedRateLimiter.Create<IPAddress, string>(
             address => RateLimitPartition.GetConcurrencyLimiter(CallerAddress.Of(address), _ => slots), StringComparer.Ordinal);

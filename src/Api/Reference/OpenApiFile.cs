@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -16,6 +17,8 @@ internal sealed class OpenApiFile([FromKeyedServices(OpenApiFile.Name)] IOpenApi
     public const string Name = "v1";
     public const string Path = $"/openapi/{Name}.json";
 
+    private const int PieceBytes = 8 * 1_024;
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile Content? _content;
 
@@ -29,12 +32,25 @@ internal sealed class OpenApiFile([FromKeyedServices(OpenApiFile.Name)] IOpenApi
         response.Headers.Vary = HeaderNames.AcceptEncoding;
         if (!TakesGzip(http.Request.Headers.AcceptEncoding))
         {
-            return TypedResults.Bytes(content.Plain, "application/json; charset=utf-8", entityTag: content.Tag("plain"));
+            return Answer(http, content.Plain, content.Tag("plain"));
         }
 
         response.Headers.ContentEncoding = "gzip";
-        return TypedResults.Bytes(content.Compressed, "application/json; charset=utf-8", entityTag: content.Tag("gzip"));
+        return Answer(http, content.Compressed, content.Tag("gzip"));
     }
+
+    /// <summary>In pieces, each when the one before it is on its way: who does not read them has one in memory, and not the whole.</summary>
+    private static PushStreamHttpResult Answer(HttpContext http, byte[] content, EntityTagHeaderValue tag) => TypedResults.Stream(
+        async body =>
+        {
+            http.Response.ContentLength = content.Length;
+            for (var start = 0; start < content.Length; start += PieceBytes)
+            {
+                await body.WriteAsync(content.AsMemory(start, Math.Min(PieceBytes, content.Length - start)), http.RequestAborted);
+            }
+        },
+        "application/json; charset=utf-8",
+        entityTag: tag);
 
     private static bool TakesGzip(StringValues accepted) =>
         StringWithQualityHeaderValue.TryParseList(accepted, out var encodings)
