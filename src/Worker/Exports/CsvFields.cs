@@ -7,7 +7,8 @@ namespace Messaging.Worker.Exports;
 /// <summary>
 /// How a field is written, so that whoever opens the file in a spreadsheet does not run what anybody has logged. Every field is quoted, so a
 /// line break of any kind stays inside its field. What looks like the beginning of a formula has an apostrophe before it, at the beginning of
-/// the field and after each line break in it: some programs split lines before they look at quotes (OWASP, CSV Injection).
+/// the field, and after each line break, semicolon or tab in it: some programs split lines before they look at quotes (OWASP, CSV Injection), and
+/// where a semicolon separates the fields of a list, as in German, a spreadsheet splits there what a comma separates here.
 /// </summary>
 internal static partial class CsvFields
 {
@@ -21,6 +22,6 @@ internal static partial class CsvFields
     public static string Neutralized(string field) => FormulaStart().Replace(field, "'");
 
     // The last four are the full-width forms, which spreadsheets in East Asian locales take as well.
-    [GeneratedRegex(@"(?<=\A|[\r\n\v\f\u0085\u2028\u2029])(?=[=+\-@\t\uFF1D\uFF0B\uFF0D\uFF20])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"(?<=\A|[\r\n\v\f\u0085\u2028\u2029;\t])(?=[=+\-@\t\uFF1D\uFF0B\uFF0D\uFF20])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex FormulaStart();
 }
