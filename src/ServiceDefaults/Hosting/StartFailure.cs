@@ -25,7 +25,7 @@ internal static class StartFailure
         // The binder, the logging rules, the configuration files and Kestrel say which text they do not understand, and at which setting.
         InvalidOperationException or FormatException or InvalidDataException or UriFormatException when IsOfTheFramework(exception) => [Line(exception)],
         SocketException when IsOfKestrel(exception) => [$"{Line(exception)}: look at the addresses to listen on (--urls, ASPNETCORE_URLS)"],
-        IOException { InnerException: AddressInUseException } => [$"{Line(exception)} Stop what listens there, or take another: --urls http://localhost:9000"],
+        IOException { InnerException: AddressInUseException } => [$"{Line(exception)} Stop what listens there, or name another address by --urls"],
         IOException or SocketException or UnauthorizedAccessException => [Line(exception)],
         _ => [],
     };
