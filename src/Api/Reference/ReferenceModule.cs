@@ -44,6 +44,7 @@ internal static class ReferenceModule
             .HideDeveloperTools()
             .WithNonce());
         page.AddEndpointFilter(SetPolicyAsync);
+        page.AddEndpointFilter(new ReferenceTurns());
         document.LimitsAnonymous(RateLimitPolicies.Reads);
         page.LimitsAnonymous(RateLimitPolicies.Reads);
         if (access == ReferenceAccess.Keyed)
