@@ -207,6 +207,9 @@ public sealed class IdempotencyTests : IAsyncLifetime
     [Theory]
     [InlineData("k1")]
     [InlineData("1111111111111111111111111111")]
+    [InlineData("order-2026-11-29-000001")]
+    [InlineData("00000000-0000-4000-8000-000000000001")]
+    [InlineData("6f2b9c14-3d57-1e8a-b0c1-7f3c2a10d4e5")] // of version 1: a time and a machine
     public async Task A_stranger_needs_a_key_that_nobody_guesses(string key)
     {
         await using var api = new StandaloneApi(

@@ -15,9 +15,8 @@ internal sealed record IdempotencyKey(string Scope, string? RequestHash)
     public const string HeaderName = "Idempotency-Key";
     private const int MaxLength = 255;
 
-    // Callers without an access key share one scope, so that the key itself has to tell them apart: a UUID has 36 characters and rarely fewer
-    // than 10 different ones, 22 characters of base64 are 128 bits.
-    private const int MinAnonymousLength = 22, MinAnonymousVariety = 8;
+    // Of a random UUID's 32 digits hardly ever fewer are different; of one that somebody counts up, most are the same.
+    private const int MinDifferentDigits = 8;
 
     public static bool IsIn(HttpRequest request) =>
         HttpMethods.IsPost(request.Method) && request.Headers.ContainsKey(HeaderName);
@@ -32,11 +31,10 @@ internal sealed record IdempotencyKey(string Scope, string? RequestHash)
         }
 
         var who = request.HttpContext.Who();
-        if (who == AccessExtensions.Anonymous && (key.Length < MinAnonymousLength || key.Distinct().Count() < MinAnonymousVariety))
+        if (who == AccessExtensions.Anonymous && !IsHardToGuess(key))
         {
             throw new BadHttpRequestException(
-                $"Without an access key the header {HeaderName} must be hard to guess, such as a random UUID: at least {MinAnonymousLength} "
-                + $"characters, {MinAnonymousVariety} of them different.");
+                $"Without an access key the header {HeaderName} must be hard to guess: a random UUID of version 4 or 7, such as {Guid.NewGuid()}.");
         }
 
         return new IdempotencyKey(
@@ -46,6 +44,13 @@ internal sealed record IdempotencyKey(string Scope, string? RequestHash)
 
     /// <summary>With what a handler that streams its body has said of it.</summary>
     public IdempotencyKey After(HttpContext http) => this with { RequestHash = RequestHash ?? StreamedBody.HashOf(http) };
+
+    /// <summary>
+    /// Callers without an access key share one scope, so that the key itself has to tell them apart. How random a text is cannot be seen: an order's number
+    /// may be as long.
+    /// </summary>
+    private static bool IsHardToGuess(string key) =>
+        Guid.TryParseExact(key, "D", out var id) && id.Version is 4 or 7 && id.ToString("N").Distinct().Count() >= MinDifferentDigits;
 
     /// <summary>The route and not the path, which can be written in several ways: <c>/register/</c> and <c>/REGISTER</c> are the same.</summary>
     private static string RouteOf(HttpRequest request)

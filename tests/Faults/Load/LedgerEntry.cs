@@ -8,7 +8,7 @@ internal sealed class LedgerEntry(int number, string path)
     public string Path => path;
 
     /// <summary>The same in every attempt.</summary>
-    public string Key { get; } = $"fault-ledger-{number:D12}";
+    public string Key { get; } = Guid.NewGuid().ToString();
 
     public bool IsRegistration => path.StartsWith("/register", StringComparison.Ordinal);
 
