@@ -1,7 +1,9 @@
 using MassTransit;
 using MassTransit.Testing;
+using Messaging.Api.RateLimits;
 using Messaging.Api.Tasks;
 using Messaging.Outbox;
+using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -44,7 +46,7 @@ internal static class InvoicesApi
             var task = tasks.Add(new InvoiceRequested { OrderId = order.Id });      // delay: or runAt: if it is to wait
             task.Then(new ParcelRequested { OrderId = order.Id });                  // when that has succeeded; WhenAll(a, b).Then(c)
             return TaskAccepted.At(task.Id);
-        });
+        }).LimitsAnonymous(RateLimitPolicies.Accounts);                             // or .RequireOperate(): a test finds a route with neither
     }
 }
 
