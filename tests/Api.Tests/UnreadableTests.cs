@@ -102,6 +102,12 @@ public sealed class UnreadableTests : IAsyncLifetime
     public void Connections_leave_descriptors_for_the_process(int descriptors, int expected) =>
         Assert.Equal(expected, Http.ConnectionLimit.ForDescriptors(descriptors));
 
+    [Theory]
+    [InlineData(268_435_456, 4_096)]
+    [InlineData(1, 50)]
+    [InlineData(34_359_738_368, 20_000)]
+    public void Connections_leave_memory_for_the_process(long bytes, int expected) => Assert.Equal(expected, Http.ConnectionLimit.ForMemory(bytes));
+
     private async Task<HttpStatusCode> StatusAsync(string method, string path, string json, string contentType)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json)) };

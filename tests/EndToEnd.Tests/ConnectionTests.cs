@@ -85,7 +85,8 @@ public sealed class ConnectionTests : IDisposable
 
         await ConnectAsync(app, 6_000, _ => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"));
 
-        Assert.Equal(HttpStatusCode.Accepted, await RegisterAsync(app, "during@example.org"));
+        var answer = await RegisterAsync(app, "during@example.org", from: "127.0.0.9"); // one address has no more than its share
+        Assert.True(answer == HttpStatusCode.Accepted, $"{answer}: {app.Output}");
         Assert.DoesNotContain("OutOfMemory", app.Output, StringComparison.Ordinal);
     }
 

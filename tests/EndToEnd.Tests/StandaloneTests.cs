@@ -73,7 +73,12 @@ public sealed class StandaloneTests : IDisposable
             var entries = open.GetFileSystemInfos("*", SearchOption.AllDirectories).Append(open).ToList();
 
             Assert.Contains(entries, e => e.Name == "messaging.db-wal");
-            Assert.All(entries, e => Assert.Equal((e.FullName, UnixFileMode.None), (e.FullName, e.UnixFileMode & (UnixFileMode)0b000_111_111)));
+            foreach (var entry in entries)
+            {
+                var others = entry.UnixFileMode & (UnixFileMode)0b000_111_111;
+                entry.Refresh();
+                Assert.True(others == UnixFileMode.None || !entry.Exists, $"{entry.FullName}: {others}"); // a mail that is being written is renamed
+            }
         }
     }
 

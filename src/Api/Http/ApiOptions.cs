@@ -26,7 +26,7 @@ internal sealed class ApiOptions : IValidatableObject
 
     /// <summary>
     /// The connections that are open at once; one more is closed at once. Default: three quarters of the file descriptors that the process
-    /// does not need for itself (<c>ulimit -n</c>), at most 20,000.
+    /// does not need for itself (<c>ulimit -n</c>), one for each 64 KiB of memory, at most 20,000.
     /// </summary>
     [Range(1, 1_000_000)]
     public int? MaxConnections { get; set; }

@@ -15,8 +15,13 @@ internal static class ConnectionLimit
     private const int Reserve = 250; // the database's pool, the broker, files, libraries
     private const int Min = 50, Max = 20_000;
 
-    /// <summary>Three quarters of the descriptors that the process does not need for itself; at most 20,000.</summary>
-    public static int Default() => ForDescriptors(OpenFiles());
+    // One that sends a request and does not read the answer took 35 to 40 KiB; so all of them take some 60 % of the memory at most.
+    private const int MemoryOfOne = 64 * 1_024;
+
+    /// <summary>Three quarters of the descriptors that the process does not need for itself, one for each 64 KiB of its memory, and at most 20,000.</summary>
+    public static int Default() => Math.Min(ForDescriptors(OpenFiles()), ForMemory(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
+
+    public static int ForMemory(long bytes) => (int)Math.Clamp(bytes / MemoryOfOne, Min, Max);
 
     public static int ForDescriptors(long? descriptors) =>
         descriptors is { } count ? (int)Math.Clamp((count - Reserve) * 3 / 4, Min, Max) : Max;

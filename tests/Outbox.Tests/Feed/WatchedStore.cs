@@ -12,6 +12,9 @@ public class WatchedStore : DispatchProxy
     /// <summary>The parameters of each statement that reads, in order.</summary>
     internal ConcurrentQueue<IReadOnlyList<object?>> Statements { get; } = new();
 
+    /// <summary>Those of them that were not refused.</summary>
+    internal ConcurrentQueue<IReadOnlyList<object?>> Answered { get; } = new();
+
     internal volatile bool IsDown;
 
     internal IOutboxStore Store => (IOutboxStore)(object)this;
@@ -27,11 +30,14 @@ public class WatchedStore : DispatchProxy
     {
         if (targetMethod!.Name == nameof(IOutboxStore.QueryAsync))
         {
-            Statements.Enqueue((IReadOnlyList<object?>)args![1]!);
+            var parameters = (IReadOnlyList<object?>)args![1]!;
+            Statements.Enqueue(parameters);
             if (IsDown)
             {
                 throw new StoreUnavailableException("The test says so.");
             }
+
+            Answered.Enqueue(parameters);
         }
 
         return targetMethod.Invoke(_store, args);
