@@ -44,7 +44,8 @@ internal static class ReferenceModule
             .HideDeveloperTools()
             .WithNonce());
         page.AddEndpointFilter(SetPolicyAsync);
-        page.AddEndpointFilter(new ReferenceTurns());
+        page.AddEndpointFilter(new ReferenceTurns(max: 20));
+        document.AddEndpointFilter(new ReferenceTurns(max: 100));
         document.LimitsAnonymous(RateLimitPolicies.Reads);
         page.LimitsAnonymous(RateLimitPolicies.Reads);
         if (access == ReferenceAccess.Keyed)

@@ -3,14 +3,13 @@ using System.Threading.RateLimiting;
 namespace Messaging.Api.Reference;
 
 /// <summary>
-/// The page's script has 5 MB, and each answer that is under way has a hundred kilobytes of memory, also while its caller reads nothing: only so many
-/// are given at once.
+/// The page's script has 5 MB, the document 200 KB, and each answer that is in flight takes up to a hundred kilobytes of memory, also while its caller
+/// reads nothing: only so many are given at once.
 /// </summary>
-internal sealed class ReferenceTurns : IEndpointFilter
+/// <param name="max">How many.</param>
+internal sealed class ReferenceTurns(int max) : IEndpointFilter
 {
-    private const int Max = 20;
-
-    private readonly ConcurrencyLimiter _turns = new(new ConcurrencyLimiterOptions { PermitLimit = Max });
+    private readonly ConcurrencyLimiter _turns = new(new ConcurrencyLimiterOptions { PermitLimit = max });
 
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -24,6 +23,6 @@ internal sealed class ReferenceTurns : IEndpointFilter
 
         response.Headers.RetryAfter = "10";
         return ValueTask.FromResult<object?>(
-            TypedResults.Problem("Too many read this page at the moment. Please try again.", statusCode: StatusCodes.Status503ServiceUnavailable));
+            TypedResults.Problem("Too many read this at the moment. Please try again.", statusCode: StatusCodes.Status503ServiceUnavailable));
     }
 }
