@@ -129,6 +129,10 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
         ["Mail__AttemptTimeout"] = "00:00:03",
         ["Mail__BreakDuration"] = "00:00:02",
+
+        // Every message of the fault "duplicates" is to the second user, who is to get a mail of each.
+        ["RateLimits__MailsPerHour"] = "1000",
+        ["RateLimits__MailsPerDay"] = "1000",
         ["AccessLog__Enabled"] = "false",
         ["Shutdown__DrainDelay"] = "00:00:01",
         ["Outbox__LostAfter"] = "00:00:10",
