@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Messaging.ServiceDefaults.Files;
 
 namespace Messaging.Standalone;
 
@@ -10,7 +11,6 @@ namespace Messaging.Standalone;
 internal static partial class DataFolder
 {
     private const string LockFile = "owner.lock";
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
@@ -45,7 +45,7 @@ internal static partial class DataFolder
     private static bool TryClose(string folder)
     {
         _ = SetUmask(Convert.ToUInt32("077", 8)); // SQLite and the mail folder create files by themselves
-        var directory = Directory.CreateDirectory(folder, OwnerOnly);
+        var directory = FileFolder.CreateClosed(folder);
         if ((directory.UnixFileMode & Others) == UnixFileMode.None)
         {
             return true;
@@ -61,7 +61,7 @@ internal static partial class DataFolder
 
         // Also one of an earlier version, or made by hand. Nobody can reach the files below it from then on; their own modes follow.
         // The key keeps its mode: one that others could read is refused, for closing it would not make it secret again.
-        directory.UnixFileMode = OwnerOnly;
+        directory.UnixFileMode = FileFolder.OwnerOnly;
         var entries = directory.EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true });
         foreach (var entry in entries.Where(e => e.Name != StandaloneOptions.OperatorKeyFile))
         {

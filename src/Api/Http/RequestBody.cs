@@ -57,15 +57,13 @@ internal static class RequestBody
         return body.Length == body.Capacity ? body.GetBuffer() : body.ToArray();
     }
 
-    /// <returns>True for JSON, false for a form.</returns>
+    /// <returns>True for JSON, whose charset is known to be right (<see cref="JsonCharset"/>); false for a form.</returns>
     /// <exception cref="BadHttpRequestException">415: it is neither.</exception>
     public static bool IsJson(HttpRequest request)
     {
         if (StringValues.IsNullOrEmpty(request.Headers.ContentEncoding) && MediaTypeHeaderValue.TryParse(request.ContentType, out var contentType))
         {
-            var charset = HeaderUtilities.RemoveQuotes(contentType.Charset);
-            var utf8 = !charset.HasValue || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);
-            if (utf8 && contentType.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+            if (contentType.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
             {
                 return true;
             }

@@ -44,7 +44,7 @@ internal sealed class DeadLetterFactory(StoreClock time)
             MessageId = messageId,
             TaskId = outside is null ? DeliveryProgress.Of(context).TaskId ?? envelope.TaskId : null,
             Queue = queue,
-            MessageType = FailureText.OfOptional(NameOf(envelope.MessageTypes.FirstOrDefault() ?? headers.GetValueOrDefault(MessageHeaders.MessageType)?.Split(';')[0])),
+            MessageType = FailureText.OfOptional(MessageMetadata.NameOf(envelope.MessageTypes.FirstOrDefault() ?? headers.GetValueOrDefault(MessageHeaders.MessageType)?.Split(';')[0])),
             Reason = reason,
             ExceptionType = FailureText.OfOptional(fault is null ? headers.GetValueOrDefault(MessageHeaders.FaultExceptionType) : ToldException.TypeOf(fault)),
             Place = FailureText.OfOptional(FailurePlace.Of(fault is null ? headers.GetValueOrDefault(MessageHeaders.FaultStackTrace) : ToldException.StackTraceOf(fault))),
@@ -70,7 +70,7 @@ internal sealed class DeadLetterFactory(StoreClock time)
     /// <param name="error">Why.</param>
     public DeadLetter Create(OutboxMessage message, string error)
     {
-        var metadata = ReadMetadata(message.Metadata);
+        var metadata = MessageMetadata.TryFromJson(message.Metadata); // what cannot be read is kept as it is: that is why it could not be sent
         var headers = metadata?.Headers ?? [];
         var texts = headers.ToDictionary(h => h.Key, h => TransportHeaderExtensions.AsText(h.Value), StringComparer.Ordinal);
         var attempts = Number(texts, OutboxHeaders.Attempts);
@@ -81,7 +81,7 @@ internal sealed class DeadLetterFactory(StoreClock time)
             MessageId = message.MessageId,
             TaskId = Guid.TryParse(texts.GetValueOrDefault(OutboxHeaders.TaskId), out var task) ? task : null,
             Queue = message.Queue ?? Uri.UnescapeDataString(message.Destination.Split('?')[0].Split('/')[^1]),
-            MessageType = FailureText.OfOptional(NameOf(metadata?.MessageTypes.FirstOrDefault())),
+            MessageType = FailureText.OfOptional(MessageMetadata.NameOf(metadata?.MessageTypes.FirstOrDefault())),
             Reason = DeadLetterReason.Undelivered,
             Error = error,
             Headers = JsonSerializer.Serialize(texts, JsonText.Relaxed),
@@ -99,18 +99,6 @@ internal sealed class DeadLetterFactory(StoreClock time)
             Body = message.Body,
             DeadAt = now,
         };
-    }
-
-    private static MessageMetadata? ReadMetadata(string json)
-    {
-        try
-        {
-            return MessageMetadata.FromJson(json);
-        }
-        catch (JsonException)
-        {
-            return null; // kept as it is: that is why it could not be sent
-        }
     }
 
     private static int Number(Dictionary<string, string> headers, string name) =>
@@ -150,7 +138,4 @@ internal sealed class DeadLetterFactory(StoreClock time)
         var own = context.InputAddress;
         return new UriBuilder(own) { Path = own.AbsolutePath[..(own.AbsolutePath.LastIndexOf('/') + 1)] + queue, Query = "" }.Uri.ToString();
     }
-
-    /// <summary><c>urn:message:Messaging.Contracts:UserRegistered</c> is shown as <c>UserRegistered</c>.</summary>
-    private static string? NameOf(string? urn) => urn?.Split(':')[^1];
 }

@@ -153,14 +153,7 @@ internal sealed class QueuePurge(
 
     private static Guid? TaskOf(string metadata)
     {
-        try
-        {
-            var header = MessageMetadata.FromJson(metadata).Headers?.GetValueOrDefault(OutboxHeaders.TaskId);
-            return Guid.TryParse(header?.ToString(), out var id) ? id : null;
-        }
-        catch (JsonException)
-        {
-            return null; // a row that could not have been sent either
-        }
+        var header = MessageMetadata.TryFromJson(metadata)?.Headers?.GetValueOrDefault(OutboxHeaders.TaskId);
+        return Guid.TryParse(header?.ToString(), out var id) ? id : null;
     }
 }

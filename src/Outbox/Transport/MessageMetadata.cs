@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -38,6 +39,23 @@ internal sealed record MessageMetadata
     public string ToJson() => JsonSerializer.Serialize(this, MetadataJson.Default.MessageMetadata);
 
     public static MessageMetadata FromJson(string json) => JsonSerializer.Deserialize(json, MetadataJson.Default.MessageMetadata)!;
+
+    /// <returns>Null for what cannot be read, as of a row that cannot be sent for that.</returns>
+    public static MessageMetadata? TryFromJson(string json)
+    {
+        try
+        {
+            return FromJson(json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary><c>urn:message:Messaging.Contracts:UserRegistered</c> is shown as <c>UserRegistered</c>.</summary>
+    [return: NotNullIfNotNull(nameof(urn))]
+    public static string? NameOf(string? urn) => urn?.Split(':')[^1];
 }
 
 [JsonSourceGenerationOptions(

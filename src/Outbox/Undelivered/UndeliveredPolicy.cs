@@ -60,20 +60,13 @@ internal sealed class UndeliveredPolicy(OutboxOptions options, DeadLetterFactory
 
     private static (Guid? TaskId, int Redrives, bool HasSuccessors, string? Consumers) HeadersOf(OutboxMessage message)
     {
-        try
-        {
-            var headers = MessageMetadata.FromJson(message.Metadata).Headers ?? [];
-            return (
-                Guid.TryParse(Text(OutboxHeaders.TaskId), out var id) ? id : null,
-                int.TryParse(Text(OutboxHeaders.Redrives), System.Globalization.CultureInfo.InvariantCulture, out var redrives) ? redrives : 0,
-                headers.ContainsKey(OutboxHeaders.HasSuccessors),
-                Text(OutboxHeaders.Consumers));
+        var headers = MessageMetadata.TryFromJson(message.Metadata)?.Headers ?? [];
+        return (
+            Guid.TryParse(Text(OutboxHeaders.TaskId), out var id) ? id : null,
+            int.TryParse(Text(OutboxHeaders.Redrives), System.Globalization.CultureInfo.InvariantCulture, out var redrives) ? redrives : 0,
+            headers.ContainsKey(OutboxHeaders.HasSuccessors),
+            Text(OutboxHeaders.Consumers));
 
-            string? Text(string name) => headers.TryGetValue(name, out var value) ? TransportHeaderExtensions.AsText(value) : null;
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return (null, 0, false, null); // that is why it cannot be sent
-        }
+        string? Text(string name) => headers.TryGetValue(name, out var value) ? TransportHeaderExtensions.AsText(value) : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Undelivered;
@@ -39,8 +40,7 @@ internal sealed partial class UnsubscribedEvents(IMeterFactory? meters, ILogger<
         _dropped.Add(1, new KeyValuePair<string, object?>("messaging.message.type", type));
     }
 
-    /// <summary><c>urn:message:Messaging.Contracts:UserRegistered</c> is shown as <c>UserRegistered</c>.</summary>
-    public static string NameOf(IReadOnlyList<string> messageTypes) => messageTypes.Count > 0 ? messageTypes[0].Split(':')[^1] : "unknown";
+    public static string NameOf(IReadOnlyList<string> messageTypes) => MessageMetadata.NameOf(messageTypes.FirstOrDefault()) ?? "unknown";
 
     [LoggerMessage(LogLevel.Information, "Nobody subscribes to events of type {Type}: they are dropped, and counted by {Instrument}")]
     private partial void LogUnsubscribed(string type, string instrument);

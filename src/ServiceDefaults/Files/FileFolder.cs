@@ -9,6 +9,9 @@ namespace Messaging.ServiceDefaults.Files;
 /// </summary>
 public sealed class FileFolder
 {
+    /// <summary>The mode of a folder that only its owner can open: 0700.</summary>
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private readonly string _folder;
 
     /// <param name="options">Where the shared folder is.</param>
@@ -27,7 +30,7 @@ public sealed class FileFolder
     /// <summary>Creates a folder that only the process's own user can open, unless it is there.</summary>
     public static DirectoryInfo CreateClosed(string folder) => OperatingSystem.IsWindows()
         ? Directory.CreateDirectory(folder)
-        : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        : Directory.CreateDirectory(folder, OwnerOnly);
 
     /// <summary>
     /// Writes a file; when this returns it outlives the process, and its content is synced to the disk. Whether a power failure can take its
