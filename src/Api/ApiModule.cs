@@ -3,7 +3,7 @@ using Messaging.Api.Access;
 using Messaging.Api.Audit;
 using Messaging.Api.Data;
 using Messaging.Api.Exports;
-using Messaging.Api.Failures;
+using Messaging.Api.DeadLetters;
 using Messaging.Api.Home;
 using Messaging.Api.Http;
 using Messaging.Api.Logs;
@@ -111,7 +111,7 @@ public static class ApiModule
 
         // What operates all of them.
         routes.MapTasks();
-        routes.MapFailures();
+        routes.MapDeadLetters();
         routes.MapAudit();
         routes.MapAddTask();
         routes.MapSchedules();

@@ -50,14 +50,14 @@ public static class QuorumQueueExtensions
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="context">Where the services come from.</param>
     public static void UseReceiveChannel(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context) =>
-        endpoint.UseReceiveChannel(context, createDirect: () => null);
+        endpoint.UseReceiveChannel(context, createFastLane: () => null);
 
     /// <summary>The same, and lets a consumer that only stages run past MassTransit's pipeline.</summary>
     /// <param name="endpoint">The consumer's endpoint.</param>
     /// <param name="context">Where the services come from.</param>
     public static void UseFastLane<TConsumer>(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
         where TConsumer : class, IConsumer =>
-        endpoint.UseReceiveChannel(context, () => endpoint.CreateDirectReceiver<TConsumer>(context));
+        endpoint.UseReceiveChannel(context, () => endpoint.CreateFastLaneReceiver<TConsumer>(context));
 
     /// <summary>
     /// An error queue keeps what it has, however often somebody looks into it. It is declared by the endpoint that
@@ -84,11 +84,11 @@ public static class QuorumQueueExtensions
         endpoint.ConfigureChannel(channel => channel.UseFilter(new DeclaringChannelFilter(policy)));
     }
 
-    private static void UseReceiveChannel(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context, Func<DirectReceiver?> createDirect)
+    private static void UseReceiveChannel(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context, Func<FastLaneReceiver?> createFastLane)
     {
         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbitMq)
         {
-            var filter = new ReceiveChannelFilter(createDirect(), context.GetRequiredService<InterruptedDeliveries>());
+            var filter = new ReceiveChannelFilter(createFastLane(), context.GetRequiredService<InterruptedDeliveries>());
             rabbitMq.ConfigureChannel(channel => channel.UseFilter(filter));
         }
     }

@@ -11,13 +11,13 @@ internal sealed class ReceiveChannel : ChannelProxy
     // MassTransit consumes on a channel again after the broker has cancelled a consumer of it, and its tags go on.
     private static readonly ConditionalWeakTable<IChannel, Acknowledgements> OfChannel = [];
 
-    private readonly DirectReceiver? _direct;
+    private readonly FastLaneReceiver? _direct;
     private readonly InterruptedDeliveries _interrupted;
     private readonly Acknowledgements _acknowledgements;
     private ReceiveConsumer? _consumer;
     private volatile bool _isStopping;
 
-    public ReceiveChannel(ChannelContext inner, DirectReceiver? direct, InterruptedDeliveries interrupted)
+    public ReceiveChannel(ChannelContext inner, FastLaneReceiver? direct, InterruptedDeliveries interrupted)
         : base(inner)
     {
         _direct = direct;
@@ -79,7 +79,7 @@ internal sealed class ReceiveChannel : ChannelProxy
 }
 
 /// <summary>Puts the channel of an endpoint into a <see cref="ReceiveChannel"/>.</summary>
-internal sealed class ReceiveChannelFilter(DirectReceiver? direct, InterruptedDeliveries interrupted) : IFilter<ChannelContext>
+internal sealed class ReceiveChannelFilter(FastLaneReceiver? direct, InterruptedDeliveries interrupted) : IFilter<ChannelContext>
 {
     public Task Send(ChannelContext context, IPipe<ChannelContext> next) => next.Send(new ReceiveChannel(context, direct, interrupted));
 

@@ -6,7 +6,7 @@ namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>Stands before MassTransit's consumer on a channel: notes what comes, and offers it to the direct receiver first.</summary>
 internal sealed class ReceiveConsumer(
-    string queue, IAsyncBasicConsumer inner, Acknowledgements acknowledgements, DirectReceiver? direct, InterruptedDeliveries interrupted)
+    string queue, IAsyncBasicConsumer inner, Acknowledgements acknowledgements, FastLaneReceiver? direct, InterruptedDeliveries interrupted)
     : IAsyncBasicConsumer
 {
     // A commit has its own deadline, and what goes back to MassTransit is MassTransit's to wait for.
@@ -108,7 +108,7 @@ internal sealed class ReceiveConsumer(
             Abandon();
         }
 
-        public override void HandOn() => _ = Task.Run(async () =>
+        public override void PassToPipeline() => _ = Task.Run(async () =>
         {
             try
             {

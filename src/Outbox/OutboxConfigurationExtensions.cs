@@ -136,7 +136,7 @@ public static class OutboxConfigurationExtensions
             configurator,
             options,
             context.GetRequiredService<GroupCommitter>(),
-            context.GetRequiredService<SuspectGate>(),
+            context.GetRequiredService<QuarantineGate>(),
             context.GetRequiredService<QueueDirectory>(),
             context.GetRequiredService<CancelledMessages>(),
             context.GetRequiredService<StoreClock>(),
@@ -180,10 +180,10 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<GroupCommitter>();
         configurator.AddSingleton<OutboxSignal>();
         configurator.AddSingleton<InboxLookup>();
-        configurator.AddSingleton<InHandMessages>();
+        configurator.AddSingleton<InFlightMessages>();
         configurator.AddSingleton<RunningTasks>();
         configurator.AddSingleton<InterruptedDeliveries>();
-        configurator.AddSingleton<SuspectGate>();
+        configurator.AddSingleton<QuarantineGate>();
         configurator.AddSingleton<ExceptionNames>();
         configurator.AddSingleton<UniqueTasks>();
         configurator.AddSingleton<ConsumerRegistry>();
@@ -240,7 +240,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddScoped<UnitOfWork>();
         configurator.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<UnitOfWork>());
         configurator.AddScoped<TaskContext>();
-        configurator.AddScoped(provider => new Failures(
+        configurator.AddScoped(provider => new DeadLetterControl(
             provider.GetRequiredService<UnitOfWork>(),
             provider.GetRequiredService<IOutboxStore>(),
             provider.GetRequiredService<IOptions<OutboxOptions>>(),
@@ -248,7 +248,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddScoped(provider => new TaskControl(
             provider.GetRequiredService<UnitOfWork>(),
             provider.GetRequiredService<IOutboxStore>(),
-            provider.GetRequiredService<Failures>(),
+            provider.GetRequiredService<DeadLetterControl>(),
             provider.GetRequiredService<StoreClock>()));
         configurator.AddScoped(provider => new IdempotentRequests(
             provider.GetRequiredService<UnitOfWork>(),

@@ -56,8 +56,8 @@ public sealed class MaskingTests
         var id = await api.AcceptedAsync(null, "/register?email=ann@example.org");
         await Eventually.True(async () => await api.CountAsync("dead_letters") == 1, "the mail has failed");
         await api.ExecuteAsync("""UPDATE dead_letters SET error = 'bob@example.org refused', headers = '{"to":"carl@example.org","MT-Fault-StackTrace":"at Secret.Place()"}'""");
-        var letter = (await otto.GetFromJsonAsync<JsonElement>("/failures")).GetProperty("items")[0].GetProperty("id").GetString();
-        using var redriven = await otto.PostAsync("/failures/redrive?error=bob@example.org", null);
+        var letter = (await otto.GetFromJsonAsync<JsonElement>("/dead-letters")).GetProperty("items")[0].GetProperty("id").GetString();
+        using var redriven = await otto.PostAsync("/dead-letters/redrive?error=bob@example.org", null);
         await Eventually.True(async () => await api.CountAsync("dead_letters") == 2, "it has failed again");
         await api.ExecuteAsync("UPDATE tasks SET last_error = 'dora@example.org refused' WHERE last_error IS NOT NULL");
 
@@ -75,7 +75,7 @@ public sealed class MaskingTests
         }
 
         async Task<string> AllAsync(HttpClient client) => string.Concat(await Task.WhenAll(
-            new[] { "/failures?state=Redriven", "/failures", "/failures/groups", $"/failures/{letter}", $"/tasks/{id}", "/tasks?state=Failed", "/users", "/audit", "/logs" }
+            new[] { "/dead-letters?state=Redriven", "/dead-letters", "/dead-letters/groups", $"/dead-letters/{letter}", $"/tasks/{id}", "/tasks?state=Failed", "/users", "/audit", "/logs" }
                 .Select(client.GetStringAsync)));
     }
 

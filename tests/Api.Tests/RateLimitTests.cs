@@ -30,7 +30,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task A_caller_over_the_limit_gets_a_429_and_nothing_is_stored()
     {
-        await using var api = Strangers(("RateLimits:Accounts:Burst", "3"), ("RateLimits:Accounts:PerMinute", "1"));
+        await using var api = Anonymous(("RateLimits:Accounts:Burst", "3"), ("RateLimits:Accounts:PerMinute", "1"));
         using var client = api.CreateClient();
 
         var answers = await RegisterAsync(client, Enumerable.Range(0, 5).Select(i => $"user{i}@example{i}.org"));
@@ -56,7 +56,7 @@ public sealed class RateLimitTests
     [InlineData("GET", "/health/live", "Health")]
     public async Task Each_public_route_has_its_limit(string method, string path, string kind)
     {
-        await using var api = Strangers(($"RateLimits:{kind}:Burst", "1"), ($"RateLimits:{kind}:PerMinute", "1"));
+        await using var api = Anonymous(($"RateLimits:{kind}:Burst", "1"), ($"RateLimits:{kind}:PerMinute", "1"));
         using var client = api.CreateClient();
 
         using var first = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), HttpCompletionOption.ResponseHeadersRead);
@@ -75,7 +75,7 @@ public sealed class RateLimitTests
     [InlineData("203.0.113.1", "203.0.113.2, 10.0.0.9", true)]
     public async Task Behind_a_trusted_proxy_the_address_before_it_counts(string first, string second, bool isAnother)
     {
-        await using var api = Strangers(
+        await using var api = Anonymous(
             ("Api:TrustedProxies:0", "10.0.0.0/24"), ("RateLimits:Accounts:Burst", "1"), ("RateLimits:Accounts:PerMinute", "1"));
         using var client = api.CreateClient();
 
@@ -95,7 +95,7 @@ public sealed class RateLimitTests
     [InlineData("true")]
     public async Task Nobody_else_is_believed_who_it_asks_for(string theHostForwards)
     {
-        await using var api = Strangers(
+        await using var api = Anonymous(
             ("ForwardedHeaders_Enabled", theHostForwards), ("RateLimits:Accounts:Burst", "1"), ("RateLimits:Accounts:PerMinute", "1"));
         using var client = api.CreateClient();
         client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.1");
@@ -110,7 +110,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task All_callers_together_have_a_limit()
     {
-        await using var api = Strangers(
+        await using var api = Anonymous(
             ("Api:TrustedProxies:0", "10.0.0.1"),
             ("RateLimits:Accounts:Burst", "2"),
             ("RateLimits:Accounts:TotalBurst", "3"),
@@ -170,7 +170,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Without_limits_a_gateway_has_them()
     {
-        await using var api = Strangers(("RateLimits:Enabled", "false"), ("RateLimits:Accounts:Burst", "1"), ("RateLimits:Mailbox:Burst", "1"));
+        await using var api = Anonymous(("RateLimits:Enabled", "false"), ("RateLimits:Accounts:Burst", "1"), ("RateLimits:Mailbox:Burst", "1"));
         using var client = api.CreateClient();
 
         Assert.All(await RegisterAsync(client, Enumerable.Repeat("a@example.org", 3)), a => Assert.Equal(HttpStatusCode.Accepted, a.StatusCode));
@@ -208,7 +208,7 @@ public sealed class RateLimitTests
     [InlineData("10.0.0.1/99", false)]
     public void A_proxy_is_an_address_or_a_network(string text, bool isOne) => Assert.Equal(isOne, TrustedProxies.Parse(text) is not null);
 
-    private static StandaloneApi Strangers(params (string, string)[] settings) => new(settings) { IsAnonymous = true };
+    private static StandaloneApi Anonymous(params (string, string)[] settings) => new(settings) { IsAnonymous = true };
 
     private static Task<List<HttpResponseMessage>> RegisterAsync(HttpClient client, IEnumerable<string> emails) => PostAsync(client, "/register", emails);
 

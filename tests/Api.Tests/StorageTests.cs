@@ -32,7 +32,7 @@ public sealed class StorageTests
         using var task = await client.PostAsJsonAsync("/tasks", new { type = "LogCleanUpDue", message = new { } });
         using var schedule = await client.PutAsJsonAsync("/schedules/s", new { cron = "* * * * *", type = "LogCleanUpDue", message = new { } });
         using var upload = await client.PostAsync("/uploads", new MultipartFormDataContent { { new StringContent("n"), "name" } });
-        using var redrive = await client.PostAsync("/failures/redrive?queue=q", null);
+        using var redrive = await client.PostAsync("/dead-letters/redrive?queue=q", null);
 
         foreach (var refused in (HttpResponseMessage[])[log, register, task, schedule, upload, redrive])
         {
@@ -44,7 +44,7 @@ public sealed class StorageTests
         using var replayed = await PostAsync(client, key);
         using var read = await client.GetAsync("/tasks");
         using var cancel = await client.PostAsync($"/tasks/{id}/cancel", null);
-        using var drop = await client.PostAsync("/failures/drop?queue=q", null);
+        using var drop = await client.PostAsync("/dead-letters/drop?queue=q", null);
         using var delete = await client.DeleteAsync("/schedules/none");
         Assert.All((HttpResponseMessage[])[replayed, read, cancel, drop, delete], allowed => Assert.True(allowed.IsSuccessStatusCode, $"{allowed.RequestMessage}"));
         Assert.Equal(await before.Content.ReadAsStringAsync(), await replayed.Content.ReadAsStringAsync());

@@ -17,17 +17,17 @@ public sealed class TaskControlTests
         var id = await api.AcceptedAsync(null, "/register?email=ann@example.org");
         await api.StateAsync(id, "Failed");
 
-        var failures = await client.GetFromJsonAsync<JsonElement>($"/failures?taskId={id}");
+        var failures = await client.GetFromJsonAsync<JsonElement>($"/dead-letters?taskId={id}");
         var failure = Assert.Single(failures.GetProperty("items").EnumerateArray());
         Assert.Equal(("user-registered", "UserRegistered", "Failed"), (Text(failure, "queue"), Text(failure, "messageType"), Text(failure, "reason")));
-        var details = await client.GetFromJsonAsync<JsonElement>($"/failures/{Text(failure, "id")}");
+        var details = await client.GetFromJsonAsync<JsonElement>($"/dead-letters/{Text(failure, "id")}");
         Assert.Contains("ann@example.org", Text(details, "body"), StringComparison.Ordinal);
-        var group = Assert.Single((await client.GetFromJsonAsync<JsonElement>("/failures/groups")).EnumerateArray());
+        var group = Assert.Single((await client.GetFromJsonAsync<JsonElement>("/dead-letters/groups")).EnumerateArray());
         Assert.Equal(1, group.GetProperty("count").GetInt32());
         api.UnblockMails();
 
-        using var redriven = await client.PostAsync($"/failures/redrive?group={Text(group, "groupId")}", null);
-        using var again = await client.PostAsync($"/failures/{Text(failure, "id")}/redrive", null);
+        using var redriven = await client.PostAsync($"/dead-letters/redrive?group={Text(group, "groupId")}", null);
+        using var again = await client.PostAsync($"/dead-letters/{Text(failure, "id")}/redrive", null);
 
         Assert.Equal(1, (await redriven.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("count").GetInt32());
         Assert.Equal((HttpStatusCode.OK, 0), (again.StatusCode, (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("count").GetInt32()));
@@ -45,14 +45,14 @@ public sealed class TaskControlTests
         var id = await api.AcceptedAsync(null, "/register?email=wrong@example.org");
         await api.StateAsync(id, "Failed");
         api.UnblockMails();
-        var failure = (await client.GetFromJsonAsync<JsonElement>($"/failures?taskId={id}")).GetProperty("items")[0];
-        var details = await client.GetFromJsonAsync<JsonElement>($"/failures/{Text(failure, "id")}");
+        var failure = (await client.GetFromJsonAsync<JsonElement>($"/dead-letters?taskId={id}")).GetProperty("items")[0];
+        var details = await client.GetFromJsonAsync<JsonElement>($"/dead-letters/{Text(failure, "id")}");
         using var envelope = JsonDocument.Parse(Text(details, "body")!);
         var message = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(envelope.RootElement.GetProperty("message"))!;
         message["email"] = JsonSerializer.SerializeToElement("right@example.org");
         await api.ExecuteAsync("UPDATE users SET email = 'right@example.org'"); // a welcome goes to a user's address only
 
-        using var response = await client.PostAsJsonAsync($"/failures/{Text(failure, "id")}/redrive", new { message });
+        using var response = await client.PostAsJsonAsync($"/dead-letters/{Text(failure, "id")}/redrive", new { message });
 
         response.EnsureSuccessStatusCode();
         await api.StateAsync(id, "Succeeded");
@@ -73,9 +73,9 @@ public sealed class TaskControlTests
         api.BlockMails();
         var id = await api.AcceptedAsync(null, "/register?email=ann@example.org");
         await api.StateAsync(id, "Failed");
-        var failure = (await client.GetFromJsonAsync<JsonElement>($"/failures?taskId={id}")).GetProperty("items")[0];
+        var failure = (await client.GetFromJsonAsync<JsonElement>($"/dead-letters?taskId={id}")).GetProperty("items")[0];
 
-        using var response = await client.PostAsync($"/failures/{Text(failure, "id")}/redrive", new StringContent(body, null, "application/json"));
+        using var response = await client.PostAsync($"/dead-letters/{Text(failure, "id")}/redrive", new StringContent(body, null, "application/json"));
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
@@ -83,9 +83,9 @@ public sealed class TaskControlTests
     }
 
     [Theory]
-    [InlineData("/failures/drop")]
-    [InlineData("/failures/drop?group=&reason=Failed")]
-    [InlineData("/failures/redrive?queue=a&queue=b")]
+    [InlineData("/dead-letters/drop")]
+    [InlineData("/dead-letters/drop?group=&reason=Failed")]
+    [InlineData("/dead-letters/redrive?queue=a&queue=b")]
     public async Task A_filter_that_says_less_than_it_seems_to_decides_about_nothing(string path)
     {
         await using var api = new StandaloneApi();

@@ -49,7 +49,7 @@ internal static class ChangeProfile
 
         unit.Execute("UPDATE users SET display_name = $2 WHERE id = $1", id, after.DisplayName);
         unit.Audit(http.HttpContext, "user.change", id.ToString());
-        tasks.AddUnfollowed(new ProfileChanged { UserId = id, ChangedAt = time.GetUtcNow() });
+        tasks.AddUntracked(new ProfileChanged { UserId = id, ChangedAt = time.GetUtcNow() });
 
         // Here and not by the group, since something is to follow: who has this answer gets the new value from this process
         // at once. Should the process die before that, nothing is lost: its memory goes with it.

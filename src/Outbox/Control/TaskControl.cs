@@ -52,10 +52,10 @@ public sealed class TaskControl
 
     private readonly UnitOfWork _unit;
     private readonly IOutboxStore _store;
-    private readonly Failures _failures;
+    private readonly DeadLetterControl _failures;
     private readonly TimeProvider _time;
 
-    internal TaskControl(UnitOfWork unit, IOutboxStore store, Failures failures, TimeProvider time)
+    internal TaskControl(UnitOfWork unit, IOutboxStore store, DeadLetterControl failures, TimeProvider time)
     {
         _unit = unit;
         _store = store;
@@ -152,7 +152,7 @@ public sealed class TaskControl
 
     private async Task<ControlResult> RedriveAsync(OutboxTransaction transaction, Guid id, string who, CancellationToken cancellationToken)
     {
-        if (await _failures.RedriveAsync(new FailureQuery { TaskId = id }, who, cancellationToken: cancellationToken) > 0)
+        if (await _failures.RedriveAsync(new DeadLetterQuery { TaskId = id }, who, cancellationToken: cancellationToken) > 0)
         {
             return ControlResult.Done;
         }

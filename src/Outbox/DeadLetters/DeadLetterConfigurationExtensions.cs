@@ -56,7 +56,7 @@ public static class DeadLetterConfigurationExtensions
         var letters = context.GetRequiredService<DeadLetterFactory>();
         configurator.ConfigureError(error =>
         {
-            error.UseFilter(new GivenUpFilter(committer, letters, context.GetRequiredService<CancelledMessages>(), collect, Logger(context)));
+            error.UseFilter(new DeadLetteringFilter(committer, letters, context.GetRequiredService<CancelledMessages>(), collect, Logger(context)));
             error.UseFilter(new GenerateFaultFilter());
             if (!collect)
             {
@@ -74,7 +74,7 @@ public static class DeadLetterConfigurationExtensions
     {
         configurator.ConfigureError(error =>
         {
-            error.UseFilter(new GivenUpFilter(
+            error.UseFilter(new DeadLetteringFilter(
                 context.GetRequiredService<GroupCommitter>(),
                 context.GetRequiredService<DeadLetterFactory>(),
                 context.GetRequiredService<CancelledMessages>(),

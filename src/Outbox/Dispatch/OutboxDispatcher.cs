@@ -144,12 +144,12 @@ internal sealed partial class OutboxDispatcher(
         await claim.CompleteAsync(failures, Sent(claim.Messages, failures), commitDeadline.Token);
         if (failures.Count > 0)
         {
-            LogSetAside(failures.Count, failures[0].Message.MessageId, failures[0].Message.Attempts + 1, failures[0].Error);
+            LogRescheduled(failures.Count, failures[0].Message.MessageId, failures[0].Message.Attempts + 1, failures[0].Error);
         }
 
-        foreach (var failure in failures.Where(f => f.GivenUp is not null))
+        foreach (var failure in failures.Where(f => f.Undeliverable is not null))
         {
-            LogGivenUp(failure.Message.MessageId, failure.GivenUp!.Letter.MessageType, _options.UndeliverableAfter, failure.Error);
+            LogDeadLettered(failure.Message.MessageId, failure.Undeliverable!.Letter.MessageType, _options.UndeliverableAfter, failure.Error);
         }
 
         return claim.Messages.Count - failures.Count;
@@ -166,10 +166,10 @@ internal sealed partial class OutboxDispatcher(
     private bool BusIsUp() => bus.CheckHealth().Status != BusHealthStatus.Unhealthy;
 
     [LoggerMessage(LogLevel.Warning, "{Count} message(s) could not be sent and are set aside; the first is {MessageId}, attempt {Attempt}: {Error}")]
-    private partial void LogSetAside(int count, Guid messageId, int attempt, string error);
+    private partial void LogRescheduled(int count, Guid messageId, int attempt, string error);
 
     [LoggerMessage(LogLevel.Error, "Message {MessageId} of type {MessageType} could not be sent for {UndeliverableAfter} and is a dead letter: {Error}")]
-    private partial void LogGivenUp(Guid messageId, string? messageType, TimeSpan undeliverableAfter, string error);
+    private partial void LogDeadLettered(Guid messageId, string? messageType, TimeSpan undeliverableAfter, string error);
 
     [LoggerMessage(LogLevel.Warning, "The transport is in memory and this store does not wait for consumers: what is under way is lost with the process")]
     private partial void LogForgetful();

@@ -1,5 +1,5 @@
 using MassTransit;
-using Messaging.Outbox.Direct;
+using Messaging.Outbox.FastLane;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
@@ -58,7 +58,7 @@ internal sealed class Delivery
     /// <param name="untrackedId">What stands for it in the keys of untracked messages (<see cref="UntrackedOf"/>).</param>
     /// <param name="queue">The queue that it comes from.</param>
     /// <param name="headers">What they say of its task.</param>
-    public static Delivery First(Guid messageId, Guid consumerId, Guid untrackedId, string queue, DirectHeaders headers) =>
+    public static Delivery First(Guid messageId, Guid consumerId, Guid untrackedId, string queue, FastLaneHeaders headers) =>
         new(new InboxKey(messageId, headers.TaskId is null ? untrackedId : consumerId), consumerId, new DeliveryProgress(queue, headers));
 
     /// <summary>

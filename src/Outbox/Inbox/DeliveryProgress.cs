@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 using MassTransit;
-using Messaging.Outbox.Direct;
+using Messaging.Outbox.FastLane;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Store;
@@ -45,7 +45,7 @@ internal sealed class DeliveryProgress
     }
 
     /// <summary>That of a first delivery.</summary>
-    public DeliveryProgress(string queue, DirectHeaders headers)
+    public DeliveryProgress(string queue, FastLaneHeaders headers)
     {
         TaskId = headers.TaskId;
         Queue = queue;

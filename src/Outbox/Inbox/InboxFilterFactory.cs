@@ -23,7 +23,7 @@ public sealed class TransactionalOutbox
 /// </summary>
 internal sealed class InboxFilterFactory(
     InboxLookup lookup,
-    InHandMessages inHand,
+    InFlightMessages inFlight,
     ConsumerRegistry consumers,
     UnitOfWork unit,
     RunningTasks running,
@@ -47,7 +47,7 @@ internal sealed class InboxFilterFactory(
     {
         // A duplicate in the same process waits here for its twin, so that not even its mail is sent twice.
         var keys = deliveries.Select(d => d.Key).ToList();
-        var hold = await inHand.EnterAsync(keys, cancellationToken);
+        var hold = await inFlight.EnterAsync(keys, cancellationToken);
         try
         {
             return (hold, consumers.IsStaging(options.ConsumerType) ? [.. deliveries.Select(_ => true)] : await FindNewAsync(deliveries, cancellationToken));

@@ -79,11 +79,11 @@ internal sealed class PostgresClaim : IOutboxClaim
         PostgresErrors.Translate(async () =>
         {
             await UndeliveredSql.WriteAsync(
-                new PostgresCommands(_connection, transaction: null, _names, cancellationToken), failures.Where(f => f.TaskId is not null || f.GivenUp is not null));
+                new PostgresCommands(_connection, transaction: null, _names, cancellationToken), failures.Where(f => f.TaskId is not null || f.Undeliverable is not null));
             await using var batch = new NpgsqlBatch(_connection);
-            if (failures.Where(f => f.GivenUp is null).ToList() is { Count: > 0 } setAside)
+            if (failures.Where(f => f.Undeliverable is null).ToList() is { Count: > 0 } rescheduled)
             {
-                batch.BatchCommands.Add(SetAside(setAside));
+                batch.BatchCommands.Add(Reschedule(rescheduled));
             }
 
             if (sent.Count > 0)
@@ -127,7 +127,7 @@ internal sealed class PostgresClaim : IOutboxClaim
         return command;
     }
 
-    private NpgsqlBatchCommand SetAside(IReadOnlyCollection<SendFailure> failures)
+    private NpgsqlBatchCommand Reschedule(IReadOnlyCollection<SendFailure> failures)
     {
         var command = new NpgsqlBatchCommand(_names.In(
             """

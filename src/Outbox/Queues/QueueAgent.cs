@@ -99,7 +99,7 @@ internal sealed partial class QueueAgent(
             endpoint.Name,
             WorkerName.Value,
             endpoint.Concurrency,
-            endpoint.InHand,
+            endpoint.InFlight,
             consumed,
             Math.Round(rate, 3),
             endpoint.Gate.TakeOldest()?.TotalSeconds,

@@ -60,7 +60,7 @@ internal static class QueueAgentSql
 
         var rows = heartbeats.Select(h => new object?[]
         {
-            h.Queue, h.Worker, h.Concurrency, h.InHand, h.Consumed, h.Rate, h.OldestSeconds, new StoreTime(now), h.Running,
+            h.Queue, h.Worker, h.Concurrency, h.InFlight, h.Consumed, h.Rate, h.OldestSeconds, new StoreTime(now), h.Running,
         }).ToList();
         await transaction.ExecuteAsync(
             $"""
@@ -108,4 +108,4 @@ internal sealed record KnownQueue(QueueSettings Settings, string MessageTypes, i
 
 /// <summary>What a process says of one of its queues.</summary>
 internal sealed record Heartbeat(
-    string Queue, string Worker, int Concurrency, int InHand, long Consumed, double Rate, double? OldestSeconds, byte[]? Running = null);
+    string Queue, string Worker, int Concurrency, int InFlight, long Consumed, double Rate, double? OldestSeconds, byte[]? Running = null);

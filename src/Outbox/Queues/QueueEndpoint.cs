@@ -30,7 +30,7 @@ internal sealed partial class QueueEndpoint(
     public int Concurrency { get; private set; } = concurrency;
 
     /// <summary>Messages that are not in the queue any more: those that wait at the gate are still in the store in memory, but not with a broker.</summary>
-    public int InHand => isInMemory ? Gate.Running : Gate.Present;
+    public int InFlight => isInMemory ? Gate.Running : Gate.Present;
 
     /// <summary>Goes by the queue's settings from now on. To be called again and again: a pause begins when nothing is in hand.</summary>
     /// <param name="settings">What is set.</param>

@@ -11,7 +11,7 @@ internal sealed class QueueGate : IDisposable
     private readonly Queue<Place> _waiting = new();
     private readonly HashSet<Place> _all = [];
     private readonly TimeProvider _time;
-    private readonly Pace _pace;
+    private readonly RateLimiter _rateLimiter;
     private readonly ITimer _timer;
     private bool _isOpen;
     private bool _refuses;
@@ -22,7 +22,7 @@ internal sealed class QueueGate : IDisposable
     {
         _limit = limit;
         _time = time;
-        _pace = new Pace(time);
+        _rateLimiter = new RateLimiter(time);
         _timer = time.CreateTimer(_ => Pump(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -50,7 +50,7 @@ internal sealed class QueueGate : IDisposable
         {
             _isOpen = isOpen;
             _limit = limit;
-            _pace.Set(perSecond);
+            _rateLimiter.Set(perSecond);
         }
 
         Pump();
@@ -101,7 +101,7 @@ internal sealed class QueueGate : IDisposable
     {
         lock (_lock)
         {
-            if (_refuses || !_isOpen || Running >= _limit || _waiting.Count > 0 || _pace.Take() > TimeSpan.Zero)
+            if (_refuses || !_isOpen || Running >= _limit || _waiting.Count > 0 || _rateLimiter.Take() > TimeSpan.Zero)
             {
                 return false;
             }
@@ -181,7 +181,7 @@ internal sealed class QueueGate : IDisposable
             {
                 if (!next.Entry.Task.IsCompleted)
                 {
-                    var wait = _pace.Take();
+                    var wait = _rateLimiter.Take();
                     if (wait > TimeSpan.Zero)
                     {
                         _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);

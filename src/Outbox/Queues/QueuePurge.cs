@@ -127,8 +127,8 @@ internal sealed class QueuePurge(
             return "in_flight = 0";
         }
 
-        var inHand = running.OlderThan(TimeSpan.Zero).SelectMany(a => a.Deliveries).Select(d => d.OutboxId).OfType<long>();
-        return $"(in_flight = 0 OR message_id IN (SELECT id FROM messaging.tasks) AND id NOT IN ({string.Join(", ", inHand.Prepend(0))}))";
+        var inFlight = running.OlderThan(TimeSpan.Zero).SelectMany(a => a.Deliveries).Select(d => d.OutboxId).OfType<long>();
+        return $"(in_flight = 0 OR message_id IN (SELECT id FROM messaging.tasks) AND id NOT IN ({string.Join(", ", inFlight.Prepend(0))}))";
     }
 
     /// <summary>A task's id is its message's, and what has no valid signature is of no task; nor is what is accepted without one.</summary>

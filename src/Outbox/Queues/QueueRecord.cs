@@ -34,8 +34,8 @@ public sealed record QueueRecord
 /// <summary>A process that consumes a queue, as it last said.</summary>
 /// <param name="Worker">The process.</param>
 /// <param name="Concurrency">Messages that it consumes at once.</param>
-/// <param name="InHand">Messages that it has taken and is not done with.</param>
+/// <param name="InFlight">Messages that it has taken and is not done with.</param>
 /// <param name="Consumed">Messages that it is done with, since it started.</param>
 /// <param name="Rate">Messages per second, over its last interval.</param>
 /// <param name="SeenAt">When it said so.</param>
-public sealed record QueueConsumer(string Worker, int Concurrency, int InHand, long Consumed, double Rate, DateTimeOffset SeenAt);
+public sealed record QueueConsumer(string Worker, int Concurrency, int InFlight, long Consumed, double Rate, DateTimeOffset SeenAt);

@@ -84,7 +84,7 @@ internal sealed class QueueStore(
     private QueueRecord ToRecord(QueueSettings settings, long? atBroker, State state)
     {
         var heartbeats = state.Heartbeats.Where(h => h.Heartbeat.Queue == settings.Name).Select(Latest).ToList();
-        var inFlight = heartbeats.Sum(h => h.Heartbeat.InHand);
+        var inFlight = heartbeats.Sum(h => h.Heartbeat.InFlight);
         var due = state.Due.GetValueOrDefault(settings.Name);
         var delayed = state.Delayed.GetValueOrDefault(settings.Name).Count;
         var dead = state.DeadLetters.GetValueOrDefault(settings.Name).Count;
@@ -103,14 +103,14 @@ internal sealed class QueueStore(
             Rate = Math.Round(heartbeats.Sum(h => h.Heartbeat.Rate), 3),
             OldestSeconds = oldest is { } seconds ? Math.Round(Math.Max(0, seconds), 3) : null,
             Consumers = [.. heartbeats.Select(h => new QueueConsumer(
-                h.Heartbeat.Worker, h.Heartbeat.Concurrency, h.Heartbeat.InHand, h.Heartbeat.Consumed, h.Heartbeat.Rate, h.SeenAt))],
+                h.Heartbeat.Worker, h.Heartbeat.Concurrency, h.Heartbeat.InFlight, h.Heartbeat.Consumed, h.Heartbeat.Rate, h.SeenAt))],
         };
     }
 
     /// <summary>Of this process more is known than what it last told.</summary>
     private (Heartbeat Heartbeat, DateTimeOffset SeenAt) Latest((Heartbeat Heartbeat, DateTimeOffset SeenAt) last) =>
         last.Heartbeat.Worker == WorkerName.Value && endpoints.Find(last.Heartbeat.Queue) is { } own
-            ? (last.Heartbeat with { InHand = own.InHand, Consumed = own.Gate.Consumed, Concurrency = own.Concurrency }, last.SeenAt)
+            ? (last.Heartbeat with { InFlight = own.InFlight, Consumed = own.Gate.Consumed, Concurrency = own.Concurrency }, last.SeenAt)
             : last;
 
     private sealed record State(

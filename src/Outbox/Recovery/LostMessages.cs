@@ -95,18 +95,18 @@ internal sealed class LostMessages(
             }
         }
 
-        var suspects = open.Keys.Where(id => !doubtful.Contains(id)).ToHashSet();
-        if (suspects.Count == 0)
+        var quarantine = open.Keys.Where(id => !doubtful.Contains(id)).ToHashSet();
+        if (quarantine.Count == 0)
         {
             return (lost, doubtful);
         }
 
         // It was put off, or sent once more, since: then that message counts, and this one does not any more.
-        suspects.ExceptWith(await sql.FindUnsentAsync(suspects));
+        quarantine.ExceptWith(await sql.FindUnsentAsync(quarantine));
         var later = await sql.FindLaterAsync(rows.Min(r => r.Id));
         foreach (var row in rows)
         {
-            var ids = row.Ids.Where(suspects.Contains).ToHashSet();
+            var ids = row.Ids.Where(quarantine.Contains).ToHashSet();
             ids.ExceptWith(later.Where(r => r.Id > row.Id).SelectMany(r => r.Ids));
             if (ids.Count > 0)
             {

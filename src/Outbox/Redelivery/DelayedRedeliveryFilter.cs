@@ -17,7 +17,7 @@ namespace Messaging.Outbox.Redelivery;
 /// makes sure that it is not put off twice, so a crash never multiplies a message.
 /// </remarks>
 internal sealed partial class DelayedRedeliveryFilter<T>(
-    RetryOptions options, GroupCommitter committer, SuspectGate suspects, QueueDirectory queues, CancelledMessages cancelled, TimeProvider time, ILogger logger) : IFilter<ConsumeContext<T>>
+    RetryOptions options, GroupCommitter committer, QuarantineGate quarantine, QueueDirectory queues, CancelledMessages cancelled, TimeProvider time, ILogger logger) : IFilter<ConsumeContext<T>>
     where T : class
 {
     /// <summary>So often an attempt may find the database out of reach, although it is not, before that is the attempt's own failure.</summary>
@@ -30,7 +30,7 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
         progress.Policy = options;
         try
         {
-            using var alone = await suspects.EnterAsync(context, options.MaxUnfinishedDeliveries);
+            using var alone = await quarantine.EnterAsync(context, options.MaxUnfinishedDeliveries);
             await AttemptAsync(held, progress, next);
         }
         catch (Exception exception) when (exception is not OperationCanceledException) // then the endpoint stops
@@ -43,7 +43,7 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
                 throw;
             }
 
-            await PutOffAsync(held, redelivery, FailureText.Of(fault));
+            await DeferAsync(held, redelivery, FailureText.Of(fault));
             await context.NotifyConsumed(context.ReceiveContext.ElapsedTime, nameof(DelayedRedeliveryFilter<>));
         }
     }
@@ -79,7 +79,7 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
             context.CancellationToken);
     }
 
-    private async Task PutOffAsync(ConsumeContext<T> context, int redelivery, string error)
+    private async Task DeferAsync(ConsumeContext<T> context, int redelivery, string error)
     {
         var delay = options.DelayOf(redelivery);
         var delivery = Delivery.Of(context, Delivery.StepOf(context.ReceiveContext, $"redelivery-{redelivery}"));
@@ -103,11 +103,11 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
         }
 
         await Delivery.SettleAloneAsync(context.ReceiveContext, $"put-off-{redelivery}", committer);
-        LogPutOff(typeof(T).Name, context.MessageId, delivery.Progress.Attempts, error, delay.TotalSeconds);
+        LogDeferred(typeof(T).Name, context.MessageId, delivery.Progress.Attempts, error, delay.TotalSeconds);
     }
 
     [LoggerMessage(LogLevel.Warning, "{MessageType} {MessageId} failed at attempt {Attempt}, the next one is in {Seconds:0.#} s: {Error}")]
-    private partial void LogPutOff(string messageType, Guid? messageId, int attempt, string error, double seconds);
+    private partial void LogDeferred(string messageType, Guid? messageId, int attempt, string error, double seconds);
 
     [LoggerMessage(LogLevel.Warning, "The Fault of {MessageType} {MessageId} could not be published: {Error}")]
     private partial void LogFaultNotPublished(string messageType, Guid? messageId, string error);

@@ -13,7 +13,7 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
     private readonly IConsumePipeConfigurator _configurator;
     private readonly RetryOptions _options;
     private readonly GroupCommitter _committer;
-    private readonly SuspectGate _suspects;
+    private readonly QuarantineGate _quarantine;
     private readonly QueueDirectory _queues;
     private readonly CancelledMessages _cancelled;
     private readonly TimeProvider _time;
@@ -24,7 +24,7 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
         IConsumePipeConfigurator configurator,
         RetryOptions options,
         GroupCommitter committer,
-        SuspectGate suspects,
+        QuarantineGate quarantine,
         QueueDirectory queues,
         CancelledMessages cancelled,
         TimeProvider time,
@@ -35,7 +35,7 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
         _configurator = configurator;
         _options = options;
         _committer = committer;
-        _suspects = suspects;
+        _quarantine = quarantine;
         _queues = queues;
         _cancelled = cancelled;
         _time = time;
@@ -50,7 +50,7 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
         if (_isWanted())
         {
             configurator.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<TMessage>>(
-                new DelayedRedeliveryFilter<TMessage>(_options, _committer, _suspects, _queues, _cancelled, _time, _logger)));
+                new DelayedRedeliveryFilter<TMessage>(_options, _committer, _quarantine, _queues, _cancelled, _time, _logger)));
         }
     }
 

@@ -9,7 +9,7 @@ namespace Messaging.Outbox.Sagas;
 /// </summary>
 internal sealed class SagaLocks
 {
-    private readonly InHandMessages _held = new();
+    private readonly InFlightMessages _held = new();
 
     /// <summary>Waits until nobody else has one of these.</summary>
     /// <returns>What to dispose of after the commit.</returns>

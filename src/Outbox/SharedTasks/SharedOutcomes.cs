@@ -55,7 +55,7 @@ internal static class SharedOutcomes
         }
         else if (outcome.State == TaskState.Failed)
         {
-            await commands.ExecuteAsync(TaskShareSql.InsertFailed, outcome.Id, TaskShare.GivenUpOn(share.Queue), share.Queue, share.Expected.ToString());
+            await commands.ExecuteAsync(TaskShareSql.InsertFailed, outcome.Id, TaskShare.DeadLetteredOn(share.Queue), share.Queue, share.Expected.ToString());
         }
     }
 }

@@ -12,5 +12,5 @@ internal sealed record TaskShare(Guid? ConsumerId, string Queue, ExpectedConsume
     public Func<string, bool>? IsGone { get; init; }
 
     /// <summary>In place of a consumer where a delivery was given up, which is one for all consumers of its queue.</summary>
-    public static Guid GivenUpOn(string queue) => DerivedId.Of($"#given-up {queue}");
+    public static Guid DeadLetteredOn(string queue) => DerivedId.Of($"#given-up {queue}");
 }

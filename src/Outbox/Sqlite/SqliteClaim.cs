@@ -121,12 +121,12 @@ internal sealed class SqliteClaim(
                 }
 
                 UndeliveredSql.WriteAsync(new SqliteCommands(connection, transaction), failures).GetAwaiter().GetResult();
-                foreach (var failure in failures.Where(f => f.GivenUp is not null))
+                foreach (var failure in failures.Where(f => f.Undeliverable is not null))
                 {
                     connection.Execute(transaction, "DELETE FROM messaging.outbox WHERE id = $1", failure.Message.Id);
                 }
 
-                return failures.Where(f => f.GivenUp is null).Sum(f => connection.Execute(
+                return failures.Where(f => f.Undeliverable is null).Sum(f => connection.Execute(
                     transaction,
                     "UPDATE messaging.outbox SET in_flight = 0, attempts = $4, last_error = $2, due_at = $3 WHERE id = $1",
                     f.Message.Id,

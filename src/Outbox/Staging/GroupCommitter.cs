@@ -18,7 +18,7 @@ namespace Messaging.Outbox.Staging;
 internal sealed partial class GroupCommitter : IAsyncDisposable
 {
     /// <summary>Units that may wait for their rows at once, each with a connection.</summary>
-    private const int MaxHeldUpCommits = 4;
+    private const int MaxBlockedCommits = 4;
 
     /// <summary>How much longer than <see cref="OutboxOptions.CommitTimeout"/> a commit may take that has to be made in the end.</summary>
     private const int LongestCommit = 8;
@@ -27,16 +27,16 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
     // Who waits for rows goes to the end of the line again after a while.
     private static readonly TimeSpan GroupLockWait = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan MemberLockWait = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan HeldUpLockWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BlockedLockWait = TimeSpan.FromSeconds(1);
 
     private readonly Channel<PendingCommit> _queue;
-    private readonly Channel<PendingCommit> _heldUp = Channel.CreateUnbounded<PendingCommit>();
+    private readonly Channel<PendingCommit> _blocked = Channel.CreateUnbounded<PendingCommit>();
     private readonly IOutboxStore _store;
     private readonly OutboxSignal _signal;
     private readonly OutboxOptions _options;
     private readonly ILogger _logger;
     private readonly Task[] _loops;
-    private readonly Task[] _heldUpLoops;
+    private readonly Task[] _blockedLoops;
 
     public GroupCommitter(IOutboxStore store, OutboxSignal signal, IOptions<OutboxOptions> options, ILogger<GroupCommitter> logger)
     {
@@ -46,7 +46,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         _options = options.Value;
         _queue = Channel.CreateBounded<PendingCommit>(_options.MaxPendingCommits);
         _loops = [.. Enumerable.Range(0, store.MaxConcurrentCommits).Select(_ => Task.Run(CommitGroupsAsync))];
-        _heldUpLoops = [.. Enumerable.Range(0, MaxHeldUpCommits).Select(_ => Task.Run(CommitHeldUpAsync))];
+        _blockedLoops = [.. Enumerable.Range(0, MaxBlockedCommits).Select(_ => Task.Run(CommitBlockedAsync))];
     }
 
     /// <summary>How long a caller waits for the database.</summary>
@@ -74,7 +74,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
                 }
                 catch (StoreUnavailableException exception) when (exception.IsTimeout)
                 {
-                    work.IsHeldUp = true;
+                    work.IsBlocked = true;
                     times = Math.Min(times * 2, LongestCommit);
                     throw;
                 }
@@ -121,8 +121,8 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
     {
         _queue.Writer.TryComplete();
         await Task.WhenAll(_loops);
-        _heldUp.Writer.TryComplete();
-        await Task.WhenAll(_heldUpLoops);
+        _blocked.Writer.TryComplete();
+        await Task.WhenAll(_blockedLoops);
     }
 
     private async Task<bool> CommitAsync(StagedWork work, TimeSpan timeout, CancellationToken cancellationToken)
@@ -132,7 +132,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         var pending = new PendingCommit(work, timeout);
         try
         {
-            await (work.IsHeldUp ? _heldUp : _queue).Writer.WriteAsync(pending, deadline.Token);
+            await (work.IsBlocked ? _blocked : _queue).Writer.WriteAsync(pending, deadline.Token);
             return await pending.Completion.WaitAsync(deadline.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -166,13 +166,13 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         }
     }
 
-    private async Task CommitHeldUpAsync()
+    private async Task CommitBlockedAsync()
     {
-        await foreach (var pending in _heldUp.Reader.ReadAllAsync())
+        await foreach (var pending in _blocked.Reader.ReadAllAsync())
         {
             if (pending.TryTake())
             {
-                await CommitGroupAsync([pending], pending.Timeout, HeldUpLockWait);
+                await CommitGroupAsync([pending], pending.Timeout, BlockedLockWait);
             }
         }
     }
@@ -200,9 +200,9 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         catch (RowsLockedException)
         {
             var pending = group[0];
-            pending.Work.IsHeldUp = true;
+            pending.Work.IsBlocked = true;
             pending.GiveBack();
-            if (!_heldUp.Writer.TryWrite(pending))
+            if (!_blocked.Writer.TryWrite(pending))
             {
                 pending.Fail(new StoreUnavailableException("Rows are locked, and this process ends."));
             }

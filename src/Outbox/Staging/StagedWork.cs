@@ -35,7 +35,7 @@ internal sealed class StagedWork
     /// <summary>
     /// A commit of it found rows locked, or was not over in time. From then on it is committed by itself, and holds no other up.
     /// </summary>
-    public bool IsHeldUp { get; set; }
+    public bool IsBlocked { get; set; }
 
     /// <summary>The messages whose condition holds; to be read after the commands have run.</summary>
     public IEnumerable<StagedMessage> MessagesToStore => Messages.Where(m => m.Holds);

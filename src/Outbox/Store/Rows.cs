@@ -84,7 +84,7 @@ internal sealed record SendFailure(OutboxMessage Message, TimeSpan Delay, string
     public Guid? TaskId { get; init; }
 
     /// <summary>Set when it is not tried again: what is kept of it.</summary>
-    public UndeliveredMessage? GivenUp { get; init; }
+    public UndeliveredMessage? Undeliverable { get; init; }
 }
 
 /// <summary>Something that happens once to a message: that a consumer consumed it, or that an endpoint put it off.</summary>

@@ -114,7 +114,7 @@ public sealed class BackgroundTasks
     /// </summary>
     /// <param name="message">What is to be done.</param>
     /// <param name="id">The message's id, a UUIDv7. Default: a new one.</param>
-    public void AddUnfollowed<T>(T message, Guid? id = null)
+    public void AddUntracked<T>(T message, Guid? id = null)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(message);

@@ -31,10 +31,10 @@ internal sealed class MessageSender(
     private static readonly ActivitySource Traces = new(DiagnosticHeaders.DefaultListenerName);
 
     /// <summary>More addresses than a process has types of messages are those of replies, which are not kept.</summary>
-    private const int MaxIntroduced = 1_000;
+    private const int MaxDeclared = 1_000;
 
     /// <summary>Addresses that MassTransit has sent to.</summary>
-    private readonly ConcurrentDictionary<string, Uri> _introduced = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Uri> _declared = new(StringComparer.Ordinal);
 
     /// <summary>Whether somebody listens to MassTransit's traces.</summary>
     public static bool IsTraced => Traces.HasListeners();
@@ -73,7 +73,7 @@ internal sealed class MessageSender(
                 try
                 {
                     await SendAsync(outgoing, cancellationToken);
-                    Introduce(outgoing.Row.Destination);
+                    DeclareTopology(outgoing.Row.Destination);
                 }
                 catch (Exception exception)
                 {
@@ -91,7 +91,7 @@ internal sealed class MessageSender(
         var goesPast = TransportIsDurable && !IsTraced;
         foreach (var outgoing in all)
         {
-            if (goesPast && outgoing.IsPlain() && _introduced.TryGetValue(outgoing.Row.Destination, out var destination))
+            if (goesPast && outgoing.IsPlain() && _declared.TryGetValue(outgoing.Row.Destination, out var destination))
             {
                 if (outgoing.Notice is { } notice && await ObjectionAsync(notice) is { } objection)
                 {
@@ -120,7 +120,7 @@ internal sealed class MessageSender(
                     break;
                 default:
                     rest.Add(direct[i]);
-                    _introduced.TryRemove(direct[i].Row.Destination, out var _);
+                    _declared.TryRemove(direct[i].Row.Destination, out var _);
                     continue;
             }
 
@@ -143,14 +143,14 @@ internal sealed class MessageSender(
         }
     }
 
-    private void Introduce(string destination)
+    private void DeclareTopology(string destination)
     {
-        if (_introduced.Count >= MaxIntroduced)
+        if (_declared.Count >= MaxDeclared)
         {
-            _introduced.Clear();
+            _declared.Clear();
         }
 
-        _introduced.TryAdd(destination, OnThisBus(destination));
+        _declared.TryAdd(destination, OnThisBus(destination));
     }
 
     private async Task SendAsync(Outgoing outgoing, CancellationToken cancellationToken)

@@ -32,7 +32,7 @@ internal sealed class UndeliveredPolicy(OutboxOptions options, DeadLetterFactory
         return failure with
         {
             TaskId = headers.TaskId,
-            GivenUp = Elapsed(message.Attempts, longest) >= options.UndeliverableAfter
+            Undeliverable = Elapsed(message.Attempts, longest) >= options.UndeliverableAfter
                 ? new UndeliveredMessage(letters.Create(message, failure.Error), headers.Redrives, headers.HasSuccessors, headers.Consumers)
                 : null,
         };

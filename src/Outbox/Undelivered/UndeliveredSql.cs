@@ -27,9 +27,9 @@ internal static class UndeliveredSql
     {
         foreach (var failure in failures.OrderBy(f => f.TaskId)) // in one order of row locks
         {
-            if (failure.GivenUp is { } givenUp)
+            if (failure.Undeliverable is { } undeliverable)
             {
-                await GiveUpAsync(commands, failure, givenUp);
+                await DeadLetterAsync(commands, failure, undeliverable);
             }
             else if (failure.TaskId is { } task)
             {
@@ -38,28 +38,28 @@ internal static class UndeliveredSql
         }
     }
 
-    private static async Task GiveUpAsync(IStoreCommands commands, SendFailure failure, UndeliveredMessage givenUp)
+    private static async Task DeadLetterAsync(IStoreCommands commands, SendFailure failure, UndeliveredMessage undeliverable)
     {
-        var now = givenUp.Letter.DeadAt;
+        var now = undeliverable.Letter.DeadAt;
         // Once, also when a message lies there twice because it was taken for lost; and whoever follows the task hears of it.
-        var key = DerivedId.Of($"#undelivered-{givenUp.Redrives}");
+        var key = DerivedId.Of($"#undelivered-{undeliverable.Redrives}");
         if (await commands.ExecuteAsync(InsertKey, failure.Message.MessageId, key, new StoreTime(now)) == 0)
         {
             return;
         }
 
-        await commands.ExecuteAsync(DeadLetterSql.Insert, DeadLetterSql.Parameters(givenUp.Letter));
+        await commands.ExecuteAsync(DeadLetterSql.Insert, DeadLetterSql.Parameters(undeliverable.Letter));
         if (failure.TaskId is not { } task || await commands.ExecuteAsync(Fail, task, failure.Error, new StoreTime(now)) == 0)
         {
             return;
         }
 
-        if (ExpectedConsumers.Parse(givenUp.Consumers) is { } expected)
+        if (ExpectedConsumers.Parse(undeliverable.Consumers) is { } expected)
         {
-            await commands.ExecuteAsync(TaskShareSql.InsertFailed, task, TaskShare.GivenUpOn(givenUp.Letter.Queue), givenUp.Letter.Queue, expected.ToString());
+            await commands.ExecuteAsync(TaskShareSql.InsertFailed, task, TaskShare.DeadLetteredOn(undeliverable.Letter.Queue), undeliverable.Letter.Queue, expected.ToString());
         }
 
-        if (givenUp.HasSuccessors)
+        if (undeliverable.HasSuccessors)
         {
             await commands.ExecuteAsync(TaskLinksSql.Block, task);
         }

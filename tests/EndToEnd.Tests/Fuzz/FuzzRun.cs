@@ -70,7 +70,7 @@ internal sealed class FuzzRun(AppProcess app, RequestMaker maker, Pool pool, int
 
     /// <summary>A dead letter keeps the stack trace of its consumer, for operators.</summary>
     private static bool IsOfDeadLetters(string operation) =>
-        operation.StartsWith("GET /failures/", StringComparison.Ordinal) || operation.StartsWith("GET /dead-letters/", StringComparison.Ordinal);
+        operation.StartsWith("GET /dead-letters/", StringComparison.Ordinal) || operation.StartsWith("GET /dead-letters/", StringComparison.Ordinal);
 
     private async Task<IReadOnlyList<string>> StillServesAsync()
     {

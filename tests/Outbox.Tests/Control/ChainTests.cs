@@ -199,7 +199,7 @@ public abstract class ChainTests : StoreSuite
         var ids = await pipeline.InUnitAsync((BackgroundTasks tasks) => Task.FromResult(Chain(tasks, "a", "b", "c")));
         await pipeline.TaskAsync(ids[0], TaskState.Failed);
 
-        await pipeline.InUnitAsync((Failures failures) => failures.DropAsync(new FailureQuery { TaskId = ids[0] }, "test"));
+        await pipeline.InUnitAsync((DeadLetterControl failures) => failures.DropAsync(new DeadLetterQuery { TaskId = ids[0] }, "test"));
 
         await pipeline.TaskAsync(ids[1], TaskState.Cancelled);
         Assert.Equal($"Cancelled with task {ids[0]}, which it comes after.", (await pipeline.TaskAsync(ids[2], TaskState.Cancelled)).LastError);

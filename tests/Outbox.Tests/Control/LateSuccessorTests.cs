@@ -87,7 +87,7 @@ public abstract class LateSuccessorTests : StoreSuite
             context.Headers.Set("Task-Has-Successors", "true");
         });
         await pipeline.TaskAsync(a, TaskState.Succeeded);
-        Assert.Equal(1, await pipeline.InUnitAsync((Failures failures) => failures.DropAsync(new FailureQuery { TaskId = a }, "test")));
+        Assert.Equal(1, await pipeline.InUnitAsync((DeadLetterControl failures) => failures.DropAsync(new DeadLetterQuery { TaskId = a }, "test")));
         hold.SetResult();
 
         await pipeline.TaskAsync(last, TaskState.Succeeded);

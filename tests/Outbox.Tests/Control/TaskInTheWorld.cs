@@ -263,7 +263,7 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
     private async Task ControlAsync(Func<TaskControl, Task<ControlOutcome>> order)
     {
         await using var unit = new UnitOfWork(_committer, Store, NullLogger<UnitOfWork>.Instance);
-        var failures = new Failures(unit, Store, Options.Create(new OutboxOptions()), TimeProvider.System);
+        var failures = new DeadLetterControl(unit, Store, Options.Create(new OutboxOptions()), TimeProvider.System);
         await order(new TaskControl(unit, Store, failures, TimeProvider.System));
         await unit.CommitAsync();
     }

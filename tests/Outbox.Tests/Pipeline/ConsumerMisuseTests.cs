@@ -1,6 +1,6 @@
 using MassTransit;
 using Messaging.Outbox.Staging;
-using Messaging.Outbox.Tests.Direct;
+using Messaging.Outbox.Tests.FastLane;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -97,13 +97,13 @@ public abstract class FailureTests : StoreSuite
         pipeline.Script.Greet = (_, _) => Outer();
         var id = await pipeline.AddAsync(new Greet("ann"));
         await pipeline.TaskAsync(id, TaskState.Failed);
-        await pipeline.InUnitAsync((Failures f) => f.RedriveAsync(new FailureQuery { TaskId = id }, "test"));
+        await pipeline.InUnitAsync((DeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { TaskId = id }, "test"));
         await Eventually.True(async () => await UnderTest.CountAsync("dead_letters", "state = 0") == 1, "it has failed again");
 
         foreach (var state in (DeadLetterState[])[DeadLetterState.Redriven, DeadLetterState.Dead]) // each failure has its own
         {
-            var letter = (await pipeline.InUnitAsync((Failures f) => f.ListAsync(new FailureQuery(), state, after: null, limit: 10))).Items[0];
-            var trace = (await pipeline.InUnitAsync((Failures f) => f.FindAsync(letter.Id)))!.StackTrace!;
+            var letter = (await pipeline.InUnitAsync((DeadLetterControl f) => f.ListAsync(new DeadLetterQuery(), state, after: null, limit: 10))).Items[0];
+            var trace = (await pipeline.InUnitAsync((DeadLetterControl f) => f.FindAsync(letter.Id)))!.StackTrace!;
             Assert.StartsWith("InvalidOperationException: outer\n   at ", trace, StringComparison.Ordinal);
             Assert.Contains("---> RefusedException: (address) refused\n   at ", trace, StringComparison.Ordinal);
             Assert.Contains(nameof(Outer), trace, StringComparison.Ordinal);
@@ -180,7 +180,7 @@ public abstract class FailureTests : StoreSuite
         await Eventually.True(() => Begun() is ["before"], "the first is in hand");
 
         var id = (await SuspectsAsync(pipeline, 1))[0];
-        await Eventually.True(() => pipeline.Services.GetRequiredService<SuspectGate>().IsClosed, "the suspect waits");
+        await Eventually.True(() => pipeline.Services.GetRequiredService<QuarantineGate>().IsClosed, "the suspect waits");
         var after = await pipeline.AddAsync(new Greet("after"));
         await Task.Delay(500);
         Assert.Equal(["before"], Begun());

@@ -53,7 +53,7 @@ public sealed class Script
     public ConcurrentQueue<string> Jots { get; } = new();
 
     /// <summary>The way past the pipeline to the consumer of <see cref="Pipeline.Jot"/>.</summary>
-    public DirectReceiver? Direct { get; set; }
+    public FastLaneReceiver? Direct { get; set; }
 }
 
 public sealed class GreetConsumer(Script script, IServiceProvider provider) : IConsumer<Greet>
@@ -178,7 +178,7 @@ public sealed class PipelineUnderTest : IAsyncDisposable
                 endpoint.UseTransactionalOutbox(context);
                 if (name == "jot")
                 {
-                    script.Direct = endpoint.CreateDirectReceiver<JotConsumer>(context);
+                    script.Direct = endpoint.CreateFastLaneReceiver<JotConsumer>(context);
                 }
             });
             x.AddConsumer<HeardConsumer>().ExcludeFromConfigureEndpoints();

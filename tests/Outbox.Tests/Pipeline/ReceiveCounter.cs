@@ -12,7 +12,7 @@ public sealed class ReceiveCounter : IReceiveObserver
     public int Of(string queue) => _received.GetValueOrDefault(queue);
 
     /// <summary>Deliveries that have not come to an end.</summary>
-    public int InHand => _inHand;
+    public int InFlight => _inHand;
 
     public Task PreReceive(ReceiveContext context)
     {

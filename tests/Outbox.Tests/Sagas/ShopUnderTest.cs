@@ -105,7 +105,7 @@ public sealed class ShopUnderTest : IAsyncDisposable
             async () =>
             {
                 await TaskAsync(await AddAsync(new OrderUnknown(Guid.CreateVersion7())), TaskState.Succeeded); // behind what was sent before it
-                return Received.InHand == 0 && await _store.CountAsync("outbox", "waiting = 0") == 0;
+                return Received.InFlight == 0 && await _store.CountAsync("outbox", "waiting = 0") == 0;
             },
             "nothing is in flight");
         return await _store.CountAsync("things", $"name LIKE '{effect} %'");

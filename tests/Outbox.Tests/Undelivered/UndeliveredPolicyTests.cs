@@ -21,6 +21,6 @@ public sealed class UndeliveredPolicyTests
         }
 
         Assert.InRange(message.Attempts, 3, 20);
-        Assert.Null(policy.Judge(message, new NoQueueException("none")).GivenUp);
+        Assert.Null(policy.Judge(message, new NoQueueException("none")).Undeliverable);
     }
 }

@@ -54,7 +54,7 @@ public abstract class UndeliveredTests : StoreSuite
             Assert.Equal((Error, true), (task.LastError, task.FinishedAt is not null));
             await pipeline.TaskAsync(after, TaskState.Blocked);
             Assert.Equal(0, await UnderTest.CountAsync("outbox", $"message_id = '{id}'"));
-            var letter = Assert.Single((await pipeline.Services.CreateScope().ServiceProvider.GetRequiredService<Failures>().ListAsync(new FailureQuery(), DeadLetterState.Dead, null, 10)).Items);
+            var letter = Assert.Single((await pipeline.Services.CreateScope().ServiceProvider.GetRequiredService<DeadLetterControl>().ListAsync(new DeadLetterQuery(), DeadLetterState.Dead, null, 10)).Items);
             Assert.Equal((DeadLetterReason.Undelivered, id, "Orphan", Error), (letter.Reason, letter.TaskId, letter.MessageType, letter.Error));
             await pipeline.RetryAsync(id);
             await Eventually.True(async () => await UnderTest.CountAsync("dead_letters") == 2, "it is one again");

@@ -37,16 +37,16 @@ internal sealed partial class AccessLogWriter(
             {
                 await queue.WaitAsync(TellInterval, stoppingToken);
                 await Task.Delay(Interval, time, stoppingToken);
-                await HandOnAsync(isLast: false);
+                await PassToPipelineAsync(isLast: false);
             }
         }
         catch (OperationCanceledException)
         {
-            await HandOnAsync(isLast: true); // the web server has stopped before: nothing comes any more
+            await PassToPipelineAsync(isLast: true); // the web server has stopped before: nothing comes any more
         }
     }
 
-    private async Task HandOnAsync(bool isLast)
+    private async Task PassToPipelineAsync(bool isLast)
     {
         List<AccessLogEntry> batch;
         do
@@ -75,13 +75,13 @@ internal sealed partial class AccessLogWriter(
             var tasks = scope.ServiceProvider.GetRequiredService<BackgroundTasks>();
             foreach (var entry in batch)
             {
-                tasks.AddUnfollowed(entry.ToMessage(), Guid.CreateVersion7(entry.At));
+                tasks.AddUntracked(entry.ToMessage(), Guid.CreateVersion7(entry.At));
             }
 
             if (missing > 0)
             {
                 _toldAt = time.GetTimestamp();
-                tasks.AddUnfollowed(Missing(missing));
+                tasks.AddUntracked(Missing(missing));
             }
 
             await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync(CancellationToken.None);

@@ -1,0 +1,206 @@
+using System.Data.Common;
+using System.Text;
+using System.Text.Json;
+using Messaging.Outbox.Audit;
+using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.SharedTasks;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Tasks;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox;
+
+/// <summary>
+/// The messages that were given up: searched, grouped, edited, redriven or dropped in one place. What changes them works in the
+/// scope's unit of work, and is done when that is committed: a redrive is a row of the outbox, so that a crash neither loses nor
+/// doubles it.
+/// </summary>
+public sealed class DeadLetterControl
+{
+    /// <summary>Failures that one order redrives or drops at most; it tells how many it was, and is given again for the rest.</summary>
+    public const int MaxAtOnce = 1_000;
+
+    private readonly UnitOfWork _unit;
+    private readonly IOutboxStore _store;
+    private readonly OutboxOptions _options;
+    private readonly TimeProvider _time;
+
+    internal DeadLetterControl(UnitOfWork unit, IOutboxStore store, IOptions<OutboxOptions> options, TimeProvider time)
+    {
+        _unit = unit;
+        _store = store;
+        _options = options.Value;
+        _time = time;
+    }
+
+    /// <summary>A page of failures, newest first.</summary>
+    /// <param name="query">Which ones.</param>
+    /// <param name="state">Those that wait for a decision, or those that were redriven or dropped.</param>
+    /// <param name="after">Goes on after this one.</param>
+    /// <param name="limit">Items of a page.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task<Page<DeadLetterRecord>> ListAsync(
+        DeadLetterQuery query, DeadLetterState state, Guid? after, int limit, CancellationToken cancellationToken = default)
+    {
+        var filter = DeadLetterQuerySql.Filter(query).And("state =", state).And("id <", after);
+        var items = await QueryAsync(
+            $"SELECT {DeadLetterQuerySql.Columns} FROM messaging.dead_letters WHERE {filter.Where} ORDER BY id DESC LIMIT {filter.Parameter(limit)}",
+            filter.Parameters,
+            DeadLetterQuerySql.Read,
+            cancellationToken);
+        return new Page<DeadLetterRecord>(items, items.Count == limit ? items[^1].Id : null);
+    }
+
+    /// <summary>The failures that wait for a decision, grouped by reason, exception type and place; at most 200 groups, largest first.</summary>
+    public Task<IReadOnlyList<DeadLetterGroup>> GroupsAsync(CancellationToken cancellationToken = default) =>
+        QueryAsync(DeadLetterQuerySql.Groups, [], DeadLetterQuerySql.ReadGroup, cancellationToken);
+
+    /// <summary>One failure with its headers and its body, or null.</summary>
+    public async Task<DeadLetterDetails?> FindAsync(Guid id, CancellationToken cancellationToken = default) =>
+        (await QueryAsync(
+            $"SELECT {DeadLetterQuerySql.Columns}, headers, content_type, body, edited_body, stack_trace FROM messaging.dead_letters WHERE id = $1",
+            [id],
+            reader => new DeadLetterDetails(
+                DeadLetterQuerySql.Read(reader),
+                JsonText.Parse(reader.GetString(13)),
+                reader.GetString(14),
+                Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(15)),
+                reader.IsDBNull(16) ? null : Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(16)),
+                reader.Text(17)),
+            cancellationToken)).FirstOrDefault();
+
+    /// <summary>Sends failures again that wait for a decision, at most <see cref="MaxAtOnce"/>; their tasks are Queued again.</summary>
+    /// <param name="query">Which ones.</param>
+    /// <param name="who">On whose order.</param>
+    /// <param name="edit">Makes another body of the old one, which is kept; null leaves it.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>How many there were.</returns>
+    public Task<int> RedriveAsync(
+        DeadLetterQuery query, string who, DeadLetterEdit? edit = null, CancellationToken cancellationToken = default) =>
+        _unit.InTransactionAsync(
+            async transaction =>
+            {
+                var now = _time.GetUtcNow();
+                var action = Guid.CreateVersion7(now);
+                var count = await EndAsync(transaction, query, DeadLetterState.Redriven, action, now, cancellationToken);
+                if (count > 0)
+                {
+                    await EditAsync(transaction, action, edit, cancellationToken);
+                    await transaction.ExecuteAsync(DeadLetterQuerySql.Resend, cancellationToken, action, new StoreTime(now));
+                    await transaction.ExecuteAsync(DeadLetterQuerySql.CountRedrive, cancellationToken, action);
+                    await transaction.ExecuteAsync(TaskShareSql.DeleteRedriven, cancellationToken, action);
+                    await transaction.ExecuteAsync(DeadLetterQuerySql.Requeue, cancellationToken, action);
+                    await transaction.ExecuteAsync(DeadLetterQuerySql.Note, cancellationToken, action, new StoreTime(now));
+                    foreach (var task in await transaction.QueryAsync(
+                        DeadLetterQuerySql.WithSuccessors, reader => reader.GetGuid(0), cancellationToken, action))
+                    {
+                        await transaction.ExecuteAsync(TaskLinksSql.Unblock, cancellationToken, task);
+                    }
+
+                    var name = edit is null ? "failure.redrive" : "failure.edit-and-redrive";
+                    await NoteAsync(transaction, name, query, count, who, now, cancellationToken);
+                    _unit.WakesDispatcher = true;
+                }
+
+                return count;
+            },
+            cancellationToken);
+
+    /// <summary>
+    /// Drops failures that wait for a decision, at most <see cref="MaxAtOnce"/>; their tasks stay Failed, and the tasks after those, which could
+    /// not start any more, are cancelled.
+    /// </summary>
+    /// <param name="query">Which ones.</param>
+    /// <param name="who">On whose order.</param>
+    /// <param name="successors">What becomes of the tasks after them.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>How many there were.</returns>
+    public Task<int> DropAsync(
+        DeadLetterQuery query, string who, SuccessorPolicy successors = SuccessorPolicy.Cancel, CancellationToken cancellationToken = default) =>
+        _unit.InTransactionAsync(
+            async transaction =>
+            {
+                var now = _time.GetUtcNow();
+                var action = Guid.CreateVersion7(now);
+                var count = await EndAsync(transaction, query, DeadLetterState.Dropped, action, now, cancellationToken);
+                if (count > 0)
+                {
+                    await FollowAsync(transaction, action, successors, now, cancellationToken);
+                    await NoteAsync(transaction, "failure.drop", query, count, who, now, cancellationToken);
+                }
+
+                return count;
+            },
+            cancellationToken);
+
+    /// <summary>The tasks after these, which do not succeed any more; also of a task of which another consumer's dead letter still waits.</summary>
+    private async Task FollowAsync(
+        OutboxTransaction transaction, Guid action, SuccessorPolicy successors, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (successors == SuccessorPolicy.Keep)
+        {
+            return;
+        }
+
+        foreach (var task in await transaction.QueryAsync(DeadLetterQuerySql.FailedWithSuccessors, reader => reader.GetGuid(0), cancellationToken, action))
+        {
+            await CancelSql.FollowAsync(transaction, task, now, _store, successors, cancellationToken);
+        }
+    }
+
+    private Task<int> EndAsync(
+        OutboxTransaction transaction, DeadLetterQuery query, DeadLetterState state, Guid action, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var filter = DeadLetterQuerySql.Filter(query).And("state = 0");
+        return transaction.ExecuteAsync(
+            $"""
+            UPDATE messaging.dead_letters SET state = {filter.Parameter(state)}, ended_at = {filter.Parameter(new StoreTime(now))},
+                action_id = {filter.Parameter(action)}
+            WHERE id IN (SELECT id FROM messaging.dead_letters WHERE {filter.Where} ORDER BY id LIMIT {MaxAtOnce} {_store.SkipLocked})
+            """,
+            cancellationToken,
+            [.. filter.Parameters]);
+    }
+
+    private static async Task EditAsync(
+        OutboxTransaction transaction, Guid action, DeadLetterEdit? edit, CancellationToken cancellationToken)
+    {
+        if (edit is null)
+        {
+            return;
+        }
+
+        var letters = await transaction.QueryAsync(
+            "SELECT id, content_type, body FROM messaging.dead_letters WHERE action_id = $1",
+            reader => (Id: reader.GetGuid(0), ContentType: reader.GetString(1), Body: reader.GetFieldValue<byte[]>(2)),
+            cancellationToken,
+            action);
+        foreach (var letter in letters)
+        {
+            await transaction.ExecuteAsync(
+                "UPDATE messaging.dead_letters SET edited_body = $2 WHERE id = $1", cancellationToken, letter.Id, edit.Apply(letter.ContentType, letter.Body));
+        }
+    }
+
+    private static Task<int> NoteAsync(
+        OutboxTransaction transaction, string action, DeadLetterQuery query, int count, string who, DateTimeOffset now, CancellationToken cancellationToken) =>
+        transaction.WriteAsync(
+            AuditSql.Entry(
+                now,
+                who,
+                action,
+                (query.Id ?? query.TaskId ?? query.GroupId)?.ToString() ?? "filter",
+                nameof(DeadLetterState.Dead),
+                JsonSerializer.Serialize(new { count, query }, AuditDetails)),
+            cancellationToken);
+
+    private static readonly JsonSerializerOptions AuditDetails = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    private Task<IReadOnlyList<T>> QueryAsync<T>(
+        string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        StoreDeadline.RunAsync(_options.CommitTimeout, token => _store.QueryAsync(sql, parameters, read, token), cancellationToken);
+}

@@ -1,0 +1,99 @@
+using System.Data.Common;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.DeadLetters;
+
+/// <summary>The SQL of <see cref="DeadLetterControl"/>: the same for both dialects.</summary>
+internal static class DeadLetterQuerySql
+{
+    public const string Columns =
+        "id, message_id, task_id, queue, message_type, reason, exception_type, place, group_id, error, state, dead_at, ended_at";
+
+    public const string Groups =
+        """
+        SELECT group_id, reason, exception_type, place, count(*), min(dead_at), max(dead_at), min(error) FROM messaging.dead_letters
+        WHERE state = 0 GROUP BY group_id, reason, exception_type, place ORDER BY count(*) DESC, group_id LIMIT 200
+        """;
+
+    /// <summary>Sends again what action <c>$1</c> has redriven, at time <c>$2</c>; the row is due like any other.</summary>
+    public const string Resend =
+        """
+        INSERT INTO messaging.outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority)
+        SELECT $2, coalesce(message_id, id), destination, content_type, metadata, coalesce(edited_body, body), queue,
+            coalesce((SELECT coalesce(priority, default_priority) FROM messaging.queues WHERE name = dead_letters.queue), 1)
+        FROM messaging.dead_letters AS dead_letters WHERE action_id = $1
+        """;
+
+    /// <summary>The tasks of what action <c>$1</c> has redriven are locked, and count it.</summary>
+    public static readonly string CountRedrive =
+        $"""
+        UPDATE messaging.tasks SET redrives = redrives + 1
+        WHERE state = {(int)TaskState.Failed} AND id IN (SELECT task_id FROM messaging.dead_letters WHERE action_id = $1 AND task_id IS NOT NULL)
+        """;
+
+    /// <summary>They start anew, unless another consumer of a task has given it up, too, and that was not redriven.</summary>
+    public static readonly string Requeue =
+        $"""
+        UPDATE messaging.tasks AS tasks SET state = {(int)TaskState.Queued}, finished_at = NULL, next_attempt_at = NULL
+        WHERE state = {(int)TaskState.Failed} AND id IN (SELECT task_id FROM messaging.dead_letters WHERE action_id = $1 AND task_id IS NOT NULL)
+          AND NOT EXISTS (SELECT 1 FROM messaging.task_consumers c WHERE c.task_id = tasks.id AND c.failed = 1)
+        """;
+
+    /// <summary>The tasks of action <c>$1</c> that others wait for.</summary>
+    public const string WithSuccessors =
+        """
+        SELECT DISTINCT d.task_id FROM messaging.dead_letters d JOIN messaging.task_links l ON l.predecessor = d.task_id WHERE d.action_id = $1
+        """;
+
+    /// <summary>Those of them that have failed: a message may have been consumed after it was given up.</summary>
+    public static readonly string FailedWithSuccessors =
+        $"""
+        SELECT DISTINCT d.task_id FROM messaging.dead_letters d JOIN messaging.tasks t ON t.id = d.task_id JOIN messaging.task_links l ON l.predecessor = d.task_id
+        WHERE d.action_id = $1 AND t.state = {(int)TaskState.Failed}
+        """;
+
+    /// <summary>Notes, for whoever follows the tasks, that action <c>$1</c> has changed them at time <c>$2</c>.</summary>
+    public const string Note =
+        """
+        INSERT INTO messaging.inbox (message_id, consumer_id, consumed_at)
+        SELECT DISTINCT task_id, $1, $2 FROM messaging.dead_letters WHERE action_id = $1 AND task_id IS NOT NULL
+        """;
+
+    public static SqlFilter Filter(DeadLetterQuery query) => new SqlFilter()
+        .And("id =", query.Id)
+        .And("task_id =", query.TaskId)
+        .And("group_id =", query.GroupId)
+        .And("queue =", query.Queue)
+        .And("message_type =", query.MessageType)
+        .And("reason =", query.Reason?.ToString())
+        .And("dead_at >=", StoreTime.Of(query.From))
+        .And("dead_at <", StoreTime.Of(query.Before))
+        .AndContains("error", query.Error);
+
+    public static DeadLetterRecord Read(DbDataReader reader) => new()
+    {
+        Id = reader.GetGuid(0),
+        MessageId = reader.IsDBNull(1) ? null : reader.GetGuid(1),
+        TaskId = reader.IsDBNull(2) ? null : reader.GetGuid(2),
+        Queue = reader.GetString(3),
+        MessageType = reader.Text(4),
+        Reason = Enum.Parse<DeadLetterReason>(reader.GetString(5)),
+        ExceptionType = reader.Text(6),
+        Place = reader.Text(7),
+        GroupId = reader.GetGuid(8),
+        Error = reader.Text(9),
+        State = (DeadLetterState)reader.GetInt16(10),
+        DeadAt = reader.Time(11)!.Value,
+        EndedAt = reader.Time(12),
+    };
+
+    public static DeadLetterGroup ReadGroup(DbDataReader reader) => new(
+        reader.GetGuid(0),
+        Enum.Parse<DeadLetterReason>(reader.GetString(1)),
+        reader.Text(2),
+        reader.Text(3),
+        reader.GetInt64(4),
+        reader.Time(5)!.Value,
+        reader.Time(6)!.Value,
+        reader.Text(7));
+}

@@ -1,0 +1,35 @@
+using MassTransit;
+using Messaging.Outbox.FastLane;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Queues;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox;
+
+/// <summary>The way past MassTransit's pipeline.</summary>
+public static class FastLaneConfigurationExtensions
+{
+    /// <summary>
+    /// What consumes directly what comes to an endpoint, for its transport to offer deliveries to. Has to come after <c>UseQueueGate</c> and
+    /// <c>UseTransactionalOutbox</c>, whose gate and inbox hold for both ways.
+    /// </summary>
+    /// <returns>Null when the consumer is none that only stages, or takes more than one type of message, or batches.</returns>
+    public static FastLaneReceiver? CreateFastLaneReceiver<TConsumer>(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
+        where TConsumer : class, IConsumer
+    {
+        if (!typeof(TConsumer).IsAssignableTo(typeof(IStagingConsumer)) || MessageTypesOf(typeof(TConsumer)) is not [var messageType] || BatchMessage.ElementOf(messageType) is not null)
+        {
+            return null;
+        }
+
+        var queue = ConsumerRegistry.QueueOf(configurator.InputAddress);
+        var gate = context.GetRequiredService<QueueEndpoints>().Find(queue)?.Gate
+            ?? throw new ConfigurationException($"{queue} has no gate: call UseQueueGate first.");
+        return (FastLaneReceiver)ActivatorUtilities.CreateInstance(
+            context, typeof(FastLaneReceiver<,>).MakeGenericType(typeof(TConsumer), messageType), configurator.InputAddress, gate);
+    }
+
+    private static Type[] MessageTypesOf(Type consumer) =>
+        [.. consumer.GetInterfaces().Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IConsumer<>)).Select(i => i.GetGenericArguments()[0])];
+}

@@ -1,0 +1,275 @@
+using System.Text;
+using MassTransit;
+using Messaging.Outbox.Queues;
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.Tests.Queues;
+using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.Tests.FastLane;
+
+public sealed class SqliteFastLaneReceiverTests : FastLaneReceiverTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresFastLaneReceiverTests : FastLaneReceiverTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>What goes past MassTransit's pipeline keeps the same promise, and what needs the pipeline gets there.</summary>
+public abstract class FastLaneReceiverTests : StoreSuite
+{
+    [Fact]
+    public async Task A_first_delivery_is_consumed_and_its_task_has_succeeded()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var id = await EnqueueAsync(pipeline);
+        TaskContext? seen = null;
+        (int Number, Guid? Id) attempt = default;
+        pipeline.Script.Jot = (context, provider) =>
+        {
+            seen = provider.GetRequiredService<TaskContext>();
+            attempt = (seen.Number, seen.Id);
+            seen.SetResult(new { source = context.SourceAddress, original = context.GetOriginalMessageId(), header = context.Headers.Get<string>("Colour") });
+            return Task.CompletedTask;
+        };
+
+        var delivery = Take(pipeline, new FakeDelivery(id, "ann") { TransportHeaders = TaskId(id), EnvelopeHeaders = new() { ["Colour"] = "red" } });
+
+        Assert.Equal("acknowledged", await delivery.Answer);
+        var task = await pipeline.TaskAsync(id, TaskState.Succeeded);
+        Assert.Equal((1, (Guid?)id), attempt);
+        Assert.Equal(1, task.Attempts);
+        Assert.Equal($$"""{"source":"rabbitmq://localhost/api","original":"{{id}}","header":"red"}""", task.Result?.GetRawText());
+        Assert.Equal(1, await UnderTest.CountAsync("things", "name = 'ann'"));
+    }
+
+    [Fact]
+    public async Task A_duplicate_is_acknowledged_without_an_effect_and_also_after_the_pipeline_had_it()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var (first, second) = (Guid.CreateVersion7(), await pipeline.AddAsync(new Jot("bob")));
+        await pipeline.TaskAsync(second, TaskState.Succeeded);
+
+        Assert.Equal("acknowledged", await Take(pipeline, new FakeDelivery(first, "ann")).Answer);
+        Assert.Equal("acknowledged", await Take(pipeline, new FakeDelivery(first, "ann")).Answer);
+        Assert.Equal("acknowledged", await Take(pipeline, new FakeDelivery(second, "bob") { TransportHeaders = TaskId(second) }).Answer);
+
+        Assert.Equal((1, 1), (await UnderTest.CountAsync("things", "name = 'ann'"), await UnderTest.CountAsync("things", "name = 'bob'")));
+    }
+
+    [Fact]
+    public async Task Two_hundred_messages_twice_have_one_effect_each()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var ids = Enumerable.Range(0, 200).Select(_ => Guid.CreateVersion7()).ToList();
+
+        var deliveries = ids.Concat(ids).AsParallel().Select(id => Take(pipeline, new FakeDelivery(id, $"{id}"))).ToList();
+
+        // A twin in the same group is handed on, to a pipeline that finds it consumed.
+        var answers = await Task.WhenAll(deliveries.Select(d => d.Answer));
+        Assert.All(answers, answer => Assert.Contains(answer, new[] { "acknowledged", "handed on" }));
+        Assert.True(answers.Count(a => a == "acknowledged") >= 200);
+        Assert.Equal(200, await UnderTest.CountAsync("things"));
+    }
+
+    [Fact]
+    public async Task A_message_whose_task_was_cancelled_leaves_nothing()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var id = await EnqueueAsync(pipeline);
+        await pipeline.CancelAsync(id);
+
+        Assert.Equal("handed on", await Take(pipeline, new FakeDelivery(id, "ann") { TransportHeaders = TaskId(id) }).Answer); // where it is put aside
+
+        await pipeline.TaskAsync(id, TaskState.Cancelled);
+        Assert.Equal(0, await UnderTest.CountAsync("things"));
+    }
+
+    [Fact]
+    public async Task One_that_fails_is_handed_on_and_harms_no_other()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        pipeline.Script.Jot = (context, _) => context.Message.Name.StartsWith("bad", StringComparison.Ordinal) ? throw new InvalidOperationException("bad") : Task.CompletedTask;
+
+        var deliveries = Enumerable.Range(0, 20).Select(i => Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), i % 5 == 0 ? $"bad {i}" : $"good {i}"))).ToList();
+
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(i % 5 == 0 ? "handed on" : "acknowledged", await deliveries[i].Answer);
+        }
+
+        Assert.Equal((16, 0), (await UnderTest.CountAsync("things"), await UnderTest.CountAsync("things", "name LIKE 'bad%'")));
+        Assert.Equal("acknowledged", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "good")).Answer); // it stays direct
+    }
+
+    [Fact]
+    public async Task A_transport_that_throws_does_not_keep_what_comes_from_being_consumed()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        const int MoreThanReceivers = 5;
+        for (var i = 1; i <= MoreThanReceivers; i++)
+        {
+            Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), $"ann {i}") { CannotBeAcknowledged = true });
+            await Eventually.True(async () => await UnderTest.CountAsync("things") == i, "it is committed");
+        }
+
+        Assert.Equal("acknowledged", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "bob")).Answer);
+    }
+
+    [Fact]
+    public async Task All_of_a_group_that_the_database_rejects_are_handed_on_and_nothing_of_it_is_left()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        pipeline.Script.Jot = (context, provider) =>
+        {
+            if (context.Message.Name == "bad")
+            {
+                provider.GetRequiredService<IUnitOfWork>().Execute("INSERT INTO no_such_table (name) VALUES ($1)", "x");
+            }
+
+            return Task.CompletedTask;
+        };
+
+        Assert.Equal("handed on", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "bad")).Answer);
+        Assert.Equal("acknowledged", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "good")).Answer);
+
+        Assert.Equal(1, await UnderTest.CountAsync("things"));
+    }
+
+    public static TheoryData<string, Func<ConsumeContext<Jot>, IServiceProvider, Task>> MoreThanRows => new()
+    {
+        { "publishes", (context, _) => context.Publish(new Greeted("x")) },
+        { "publishes and does not look how that went", (context, provider) => { _ = context.Publish(new Greeted("x")); return Task.CompletedTask; } },
+        { "hands a task on", (_, provider) => { provider.GetRequiredService<BackgroundTasks>().Add(new Greeted("x")); return Task.CompletedTask; } },
+        { "responds", (context, _) => context.RespondAsync(new Greeted("x")) },
+        { "asks the transport", (context, _) => Task.FromResult(context.ReceiveContext.TransportHeaders) },
+        { "asks the database", (_, provider) => provider.GetRequiredService<IUnitOfWork>().QueryAsync("SELECT 1", [], row => row.GetValue(0)) },
+        { "waits", (_, _) => Task.Delay(50) },
+        { "has parts", (_, provider) => { provider.GetRequiredService<TaskContext>().ContinueLater(); return Task.CompletedTask; } },
+    };
+
+    [Theory]
+    [MemberData(nameof(MoreThanRows), DisableDiscoveryEnumeration = true)]
+    public async Task A_consumer_that_does_more_than_stage_rows_is_left_to_the_pipeline(string what, Func<ConsumeContext<Jot>, IServiceProvider, Task> more)
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        pipeline.Script.Jot = more;
+
+        Assert.Equal("handed on", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), what)).Answer);
+
+        Assert.False(pipeline.Script.Direct!.TryTake(new FakeDelivery(Guid.CreateVersion7(), "next")));
+        Assert.Equal((0, 0), (await UnderTest.CountAsync("things"), await UnderTest.CountAsync("outbox")));
+    }
+
+    public static TheoryData<string, FakeDelivery> ForThePipeline => new()
+    {
+        { "put off before", new(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Attempts"] = 1 } } },
+        { "redriven", new(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Redrives"] = 1L } } },
+        { "a later part", new(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Part"] = 1 } } },
+        { "unique", new(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Unique-Key"] = "k"u8.ToArray() } } },
+        { "delayed", new(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Delay-Seconds"] = 5.0 } } },
+        { "delivered before", new(Guid.CreateVersion7(), "x") { TransportHeaders = { ["x-delivery-count"] = 1L } } },
+        { "redelivered by MassTransit", new(Guid.CreateVersion7(), "x") { TransportHeaders = { ["MT-Redelivery-Count"] = 1 } } },
+        { "of another id at first", new(Guid.CreateVersion7(), "x") { EnvelopeHeaders = { ["MT-OriginalMessageId"] = Guid.NewGuid().ToString() } } },
+        { "a task without its header", new(Guid.CreateVersion7(), "x") { EnvelopeHeaders = { ["Task-Id"] = Guid.NewGuid().ToString() } } },
+        { "of a task that is none", new(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Id"] = "y"u8.ToArray() } } },
+        { "another message", new(Guid.CreateVersion7(), "x") { MessageType = "urn:message:Messaging.Outbox.Tests.Pipeline:Note" } },
+        { "refused by its own type", new(Guid.CreateVersion7(), "none") },
+        { "truncated", new(Guid.CreateVersion7(), "x") { Text = """{"messageId":"018f""" } },
+        { "empty", new(Guid.CreateVersion7(), "x") { Text = "" } },
+        { "no object", new(Guid.CreateVersion7(), "x") { Text = "[1,2]" } },
+        { "without a message", new(Guid.CreateVersion7(), "x") { Text = """{"messageId":"018f0000-0000-7000-8000-000000000000","messageType":["urn:message:Messaging.Outbox.Tests.Pipeline:Jot"]}""" } },
+        { "with an id that is none", new(Guid.CreateVersion7(), "x") { Text = """{"messageId":"x","messageType":["urn:message:Messaging.Outbox.Tests.Pipeline:Jot"],"message":{}}""" } },
+    };
+
+    [Theory]
+    [MemberData(nameof(ForThePipeline), DisableDiscoveryEnumeration = true)]
+    public async Task What_is_no_plain_first_delivery_is_not_taken(string what, FakeDelivery delivery)
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+
+        Assert.False(pipeline.Script.Direct!.TryTake(delivery), what);
+
+        Assert.False(delivery.IsAnswered);
+        Assert.Empty(pipeline.Script.Jots);
+    }
+
+    [Fact]
+    public async Task Nothing_is_consumed_while_the_queue_is_paused()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var gate = await PauseAsync(pipeline);
+
+        var deliveries = Enumerable.Range(0, 50).Select(i => Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), $"{i}"))).ToList();
+
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+        Assert.Equal((0, 50, 0), (pipeline.Script.Jots.Count, gate.Present, gate.Running));
+        await pipeline.ChangeAsync(c => c.ResumeAsync("jot", "ann"));
+        Assert.All(await Task.WhenAll(deliveries.Select(d => d.Answer)), answer => Assert.Equal("acknowledged", answer));
+        Assert.Equal((50, 0, 50), (await UnderTest.CountAsync("things"), gate.Present, gate.Consumed));
+    }
+
+    [Fact]
+    public async Task What_waits_when_the_endpoint_stops_is_left_to_another()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var gate = await PauseAsync(pipeline);
+        var waiting = Enumerable.Range(0, 5).Select(i => Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), $"{i}"))).ToList();
+
+        gate.Refuse(true);
+
+        Assert.All(await Task.WhenAll(waiting.Select(d => d.Answer)), answer => Assert.Equal("abandoned", answer));
+        Assert.False(pipeline.Script.Direct!.TryTake(new FakeDelivery(Guid.CreateVersion7(), "later")));
+        Assert.Equal((0, 0), (gate.Present, await UnderTest.CountAsync("things")));
+        gate.Refuse(false);
+    }
+
+    [Fact]
+    public async Task While_a_suspect_is_tried_what_comes_is_handed_on()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var quarantine = pipeline.Services.GetRequiredService<QuarantineGate>();
+        var tried = new TaskCompletionSource();
+        pipeline.Script.Greet = (_, _) => tried.Task;
+        await pipeline.DeliverAsync(new Greet("suspect"), "greet", Guid.CreateVersion7(), context => context.Headers.Set("x-delivery-count", 100));
+        await Eventually.True(() => quarantine.IsClosed && !pipeline.Script.Greets.IsEmpty, "the suspect is tried");
+
+        Assert.Equal("handed on", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "ann")).Answer);
+
+        tried.SetResult();
+        await Eventually.True(() => !quarantine.IsClosed, "the suspect is done");
+        Assert.Equal("acknowledged", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "ann")).Answer);
+    }
+
+    private static FakeDelivery Take(PipelineUnderTest pipeline, FakeDelivery delivery)
+    {
+        Assert.True(pipeline.Script.Direct!.TryTake(delivery));
+        return delivery;
+    }
+
+    /// <summary>A task whose message is with a broker, as far as its state tells; it never comes by itself.</summary>
+    private static Task<Guid> EnqueueAsync(PipelineUnderTest pipeline) => pipeline.AddAsync(new Jot("ann"), delay: TimeSpan.FromHours(1));
+
+    private static async Task<QueueGate> PauseAsync(PipelineUnderTest pipeline)
+    {
+        var gate = pipeline.Services.GetRequiredService<QueueEndpoints>().Find("jot")!.Gate;
+        await pipeline.QueueAsync("jot");
+        await pipeline.ChangeAsync(c => c.PauseAsync("jot", "ann"));
+        await Eventually.True(
+            () =>
+            {
+                gate.TryArrive(DateTimeOffset.UtcNow, out var place);
+                var isClosed = !gate.TryEnter(place);
+                place.Abandon();
+                return isClosed;
+            },
+            "the gate is closed");
+        return gate;
+    }
+
+    private static Dictionary<string, object?> TaskId(Guid id) => new() { ["Task-Id"] = Encoding.UTF8.GetBytes(id.ToString()) };
+}
