@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 
-namespace Messaging.Api.Tests;
+namespace Messaging.Api.Tests.Docs;
 
-/// <summary>The C# of the README is compiled: each block stands in a file of the folder Readme.</summary>
-public sealed partial class ReadmeTests
+/// <summary>The C# of the README is compiled: each block stands in a file of the folder Samples.</summary>
+public sealed partial class SampleTests
 {
     public static TheoryData<string> Blocks => [.. Block().Matches(File.ReadAllText(InRepository.File("README.md"))).Select(m => m.Groups["code"].Value)];
 
@@ -14,10 +14,10 @@ public sealed partial class ReadmeTests
         var lines = Lines(block);
         var code = string.Join('\n', lines.Where(l => !IsUsing(l)));
 
-        var file = Directory.GetFiles(InRepository.File(Path.Combine("tests", "Api.Tests", "Readme")), "*.cs").Select(f => Lines(File.ReadAllText(f)))
+        var file = Directory.GetFiles(InRepository.File(Path.Combine("tests", "Api.Tests", "Docs", "Samples")), "*.cs").Select(f => Lines(File.ReadAllText(f)))
             .FirstOrDefault(f => string.Join('\n', f).Contains(code, StringComparison.Ordinal));
 
-        Assert.True(file is not null, $"No file of tests/Api.Tests/Readme has this block as it is:\n{block}");
+        Assert.True(file is not null, $"No file of tests/Api.Tests/Docs/Samples has this block as it is:\n{block}");
         if (lines.Any(IsUsing))
         {
             Assert.Equal(file.Where(IsUsing), lines.Where(IsUsing)); // with these and no other

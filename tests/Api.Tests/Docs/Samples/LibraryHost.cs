@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace UserOfTheLibrary;
 
-/// <summary>What the README says of a host of one's own; <see cref="Messaging.Api.Tests.ReadmeTests"/> compares it, and it has no other using than that has.</summary>
+/// <summary>What the README says of a host of one's own; <see cref="Messaging.Api.Tests.Docs.SampleTests"/> compares it, and it has no other using than that has.</summary>
 internal static class LibraryHost
 {
     public static async Task ConfigureAsync(IServiceCollection services, Microsoft.Extensions.Hosting.IHost host, string connectionString, string password)
