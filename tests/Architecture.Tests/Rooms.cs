@@ -1,0 +1,40 @@
+namespace Messaging.Architecture.Tests;
+
+/// <summary>The projects of src, and which of the others each may use.</summary>
+internal static class Rooms
+{
+    private const string Core = "Outbox";
+
+    public static readonly IReadOnlyDictionary<string, string[]> MayUse = new Dictionary<string, string[]>
+    {
+        ["Outbox"] = [],
+        ["Outbox.PostgreSql"] = [Core],
+        ["Outbox.Sqlite"] = [Core],
+        ["Outbox.MassTransit"] = [Core],
+        ["Outbox.RabbitMq"] = [Core, "Outbox.MassTransit"],
+        ["Outbox.AspNetCore"] = [Core],
+        ["Contracts"] = [],
+        ["ServiceDefaults"] = ["Contracts", Core, "Outbox.PostgreSql", "Outbox.Sqlite", "Outbox.MassTransit", "Outbox.RabbitMq"],
+        ["Api"] = ["Contracts", "ServiceDefaults", Core, "Outbox.AspNetCore"],
+        ["Worker"] = ["Contracts", "ServiceDefaults", Core, "Outbox.MassTransit"],
+        ["Standalone"] = ["Contracts", "ServiceDefaults", "Api", "Worker", Core],
+    };
+
+    public static IReadOnlyList<string> Built =>
+        [.. Directory.GetFiles(AppContext.BaseDirectory, "Messaging.*.dll")
+            .Select(path => Path.GetFileNameWithoutExtension(path)["Messaging.".Length..])
+            .Where(project => project != "Architecture.Tests")
+            .Order(StringComparer.Ordinal)];
+
+    /// <summary>What only one or two rooms may know: all others reach it through them.</summary>
+    public static readonly IReadOnlyDictionary<string, string[]> OnlyIn = new Dictionary<string, string[]>
+    {
+        ["MassTransit"] = ["Outbox.MassTransit", "Outbox.RabbitMq", "ServiceDefaults", "Worker"],
+        ["RabbitMQ.Client"] = ["Outbox.RabbitMq"],
+        ["Npgsql"] = ["Outbox.PostgreSql"],
+        ["Microsoft.Data.Sqlite"] = ["Outbox.Sqlite"],
+        ["SQLitePCLRaw"] = ["Outbox.Sqlite"],
+        ["dbup"] = ["Outbox.PostgreSql", "Outbox.Sqlite"],
+        ["Microsoft.AspNetCore"] = ["Outbox.AspNetCore", "ServiceDefaults", "Api", "Worker", "Standalone"],
+    };
+}
