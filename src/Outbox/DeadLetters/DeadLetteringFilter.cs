@@ -18,8 +18,7 @@ internal sealed partial class DeadLetteringFilter(GroupCommitter committer, Dead
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
         var progress = DeliveryProgress.Of(context);
-        var fault = progress.OwnFault ?? context.Exception;
-        var error = FailureText.Of(fault);
+        var error = FailureText.Of(context.Exception);
         var work = new StagedWork();
         if (progress.Outcome(TaskState.Failed, error: error) is { } outcome)
         {
@@ -29,7 +28,7 @@ internal sealed partial class DeadLetteringFilter(GroupCommitter committer, Dead
         if (collect)
         {
             // Once, however often a worker dies between this commit and its acknowledgement.
-            var letter = letters.Create(context, DeadLetterReason.Failed, fault);
+            var letter = letters.Create(context, DeadLetterReason.Failed, context.Exception);
             work.DeadLetters.Add(letter);
             if (letter.MessageId is { } messageId)
             {

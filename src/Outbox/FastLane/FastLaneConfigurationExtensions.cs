@@ -1,6 +1,5 @@
 using MassTransit;
 using Messaging.Outbox.FastLane;
-using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,11 +13,11 @@ public static class FastLaneConfigurationExtensions
     /// What consumes directly what comes to an endpoint, for its transport to offer deliveries to. Has to come after <c>UseQueueGate</c> and
     /// <c>UseTransactionalOutbox</c>, whose gate and inbox hold for both ways.
     /// </summary>
-    /// <returns>Null when the consumer is none that only stages, or takes more than one type of message, or batches.</returns>
+    /// <returns>Null when the consumer is none that only stages, or takes more than one type of message.</returns>
     public static FastLaneReceiver? CreateFastLaneReceiver<TConsumer>(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
         where TConsumer : class, IConsumer
     {
-        if (!typeof(TConsumer).IsAssignableTo(typeof(IStagingConsumer)) || MessageTypesOf(typeof(TConsumer)) is not [var messageType] || BatchMessage.ElementOf(messageType) is not null)
+        if (!typeof(TConsumer).IsAssignableTo(typeof(IStagingConsumer)) || MessageTypesOf(typeof(TConsumer)) is not [var messageType])
         {
             return null;
         }

@@ -46,7 +46,10 @@ internal sealed class FastLaneConsumer<TConsumer, TMessage>(Uri inputAddress, IS
             {
                 work = unit.TakeRows() ?? throw context.Exceed();
                 unit.LeaveConsumer();
-                work.Outcomes.AddRange(attempt.Successes);
+                if (attempt.Success is { } outcome)
+                {
+                    work.Outcomes.Add(outcome);
+                }
             }
         }
         catch (Exception)

@@ -4,7 +4,7 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.Inbox;
 
 /// <summary>
-/// One run of a consumer. Its token ends it: with the delivery, at the policy's time limit, or when one of its tasks is
+/// One run of a consumer. Its token ends it: with the delivery, at the policy's time limit, or when its task is
 /// cancelled. What the consumer says of its progress and its result is kept here until it is written.
 /// </summary>
 internal sealed class Attempt : IDisposable
@@ -15,25 +15,25 @@ internal sealed class Attempt : IDisposable
     private readonly TimeSpan _timeLimit;
     private volatile bool _taskWasCancelled;
 
-    public Attempt(IReadOnlyList<Delivery> deliveries, TimeProvider time, CancellationToken delivery)
+    public Attempt(Delivery delivery, TimeProvider time, CancellationToken cancellationToken)
     {
-        Deliveries = deliveries;
+        Delivery = delivery;
         StartedAt = time.GetUtcNow();
-        _timeLimit = deliveries.Max(d => d.Progress.Policy.TimeLimit);
-        _delivery = delivery;
+        _timeLimit = delivery.Progress.Policy.TimeLimit;
+        _delivery = cancellationToken;
         _limit = new CancellationTokenSource(_timeLimit, time);
-        _source = CancellationTokenSource.CreateLinkedTokenSource(delivery, _limit.Token);
+        _source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _limit.Token);
         Token = _source.Token;
     }
 
     /// <summary>An attempt that is over when its consumer returns: nobody ends it.</summary>
     public Attempt(Delivery delivery, DateTimeOffset startedAt)
     {
-        Deliveries = [delivery];
+        Delivery = delivery;
         StartedAt = startedAt;
     }
 
-    public IReadOnlyList<Delivery> Deliveries { get; }
+    public Delivery Delivery { get; }
     public DateTimeOffset StartedAt { get; }
     public CancellationToken Token { get; }
     public int? Progress { get; private set; }
@@ -44,9 +44,6 @@ internal sealed class Attempt : IDisposable
 
     /// <summary>Whether the consumer wants the message again, for the next part of its work.</summary>
     public bool Continues { get; set; }
-
-    /// <summary>Whether it may: a batch has no next part.</summary>
-    public bool MayContinue { get; init; } = true;
 
     /// <summary>Something to show has changed since it was last shown.</summary>
     public bool HasNews { get; set; } = true;
@@ -59,21 +56,21 @@ internal sealed class Attempt : IDisposable
         return had;
     }
 
-    public IEnumerable<RunningTask> Tasks => Deliveries
-        .Where(d => d.TaskId is not null)
-        .Select(d => new RunningTask(d.TaskId!.Value, d.Progress.Attempts, StartedAt, Progress, ProgressText));
+    /// <summary>What it shows of itself; null for a message that is no task.</summary>
+    public RunningTask? Task =>
+        Delivery.TaskId is { } id ? new RunningTask(id, Delivery.Progress.Attempts, StartedAt, Progress, ProgressText) : null;
 
     /// <summary>How the task stands when the consumer has returned and wants the message again.</summary>
     public TaskOutcome? Continuation =>
-        Deliveries[0].Progress.Outcome(TaskState.Queued, consumer: Deliveries[0].ConsumerId) is { } outcome
+        Delivery.Progress.Outcome(TaskState.Queued, consumer: Delivery.ConsumerId) is { } outcome
             ? outcome with { Progress = Progress, ProgressText = ProgressText }
             : null;
 
-    /// <summary>How the tasks end when the consumer has returned.</summary>
-    public IEnumerable<TaskOutcome> Successes => Deliveries
-        .Select(d => d.Progress.Outcome(TaskState.Succeeded, consumer: d.ConsumerId))
-        .OfType<TaskOutcome>()
-        .Select(o => o with { Result = Result, Progress = Progress is null ? null : 100, ProgressText = ProgressText });
+    /// <summary>How the task ends when the consumer has returned.</summary>
+    public TaskOutcome? Success =>
+        Delivery.Progress.Outcome(TaskState.Succeeded, consumer: Delivery.ConsumerId) is { } outcome
+            ? outcome with { Result = Result, Progress = Progress is null ? null : 100, ProgressText = ProgressText }
+            : null;
 
     public void Report(int percent, string? text)
     {
@@ -82,7 +79,7 @@ internal sealed class Attempt : IDisposable
         HasNews = true;
     }
 
-    /// <summary>Ends the attempt because a task of it was cancelled.</summary>
+    /// <summary>Ends the attempt because its task was cancelled.</summary>
     public void CancelTask()
     {
         _taskWasCancelled = true;

@@ -11,7 +11,7 @@ namespace Messaging.Outbox.Inbox;
 
 /// <summary>
 /// What is known of a delivery while it goes through the policies: its task, the attempts over retries, redeliveries and
-/// redrives, and what failed. It belongs to the receive context, which a message has to itself even in a batch.
+/// redrives, and what failed. It belongs to the receive context.
 /// </summary>
 internal sealed class DeliveryProgress
 {
@@ -109,9 +109,6 @@ internal sealed class DeliveryProgress
     /// <summary>When the latest attempt began; null before the first.</summary>
     public DateTimeOffset? StartedAt { get; private set; }
 
-    /// <summary>What failed for this message alone, which the exception of its whole batch does not tell.</summary>
-    public Exception? OwnFault { get; set; }
-
     /// <summary>Why the message is not to be tried any more.</summary>
     public Exception? Verdict { get; set; }
 
@@ -121,7 +118,6 @@ internal sealed class DeliveryProgress
     {
         Change(consumer, c => c with { Attempts = c.Attempts + 1 });
         StartedAt = now;
-        OwnFault = null;
     }
 
     /// <summary>The attempt could not be made for want of the database, and that is no attempt.</summary>

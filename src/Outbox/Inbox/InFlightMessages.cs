@@ -8,7 +8,7 @@ internal sealed class InFlightMessages
 {
     private readonly ConcurrentDictionary<InboxKey, TaskCompletionSource> _inHand = new();
 
-    /// <summary>Takes all keys, always in the same order, so that two batches cannot wait for each other.</summary>
+    /// <summary>Takes all keys, always in the same order, so that two holders cannot wait for each other.</summary>
     public async Task<IDisposable> EnterAsync(IReadOnlyList<InboxKey> keys, CancellationToken cancellationToken)
     {
         var hold = new Hold(this);

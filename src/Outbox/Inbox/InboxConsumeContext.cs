@@ -35,7 +35,7 @@ internal sealed class InboxConsumeContext<T>(
     public override bool IsMessageConsumed => false;
     public override bool IsOutboxDelivered => false;
     public override CancellationToken CancellationToken => attempt.Token;
-    public override int ReceiveCount => attempt.Deliveries.Max(d => d.Progress.Attempts);
+    public override int ReceiveCount => attempt.Delivery.Progress.Attempts;
     public override long? LastSequenceNumber => null;
 
     /// <summary>Who schedules finds the outbox's scheduler, unless the bus has one; made only for who asks.</summary>
@@ -74,23 +74,16 @@ internal sealed class InboxConsumeContext<T>(
     {
         if (attempt.Continues)
         {
-            await ContinueAsync(attempt.Deliveries[0].Progress);
+            await ContinueAsync(attempt.Delivery.Progress);
         }
-        else
+        else if (attempt.Success is { } outcome)
         {
-            unit.Work.Outcomes.AddRange(attempt.Successes);
+            unit.Work.Outcomes.Add(outcome);
         }
 
-        foreach (var delivery in attempt.Deliveries)
-        {
-            delivery.SettleIn(unit.Work);
-        }
-
+        attempt.Delivery.SettleIn(unit.Work);
         WasDuplicate = !await unit.CommitWhenPossibleAsync(base.CancellationToken);
-        foreach (var delivery in attempt.Deliveries)
-        {
-            delivery.Progress.Succeed(delivery.ConsumerId);
-        }
+        attempt.Delivery.Progress.Succeed(attempt.Delivery.ConsumerId);
     }
 
     /// <summary>

@@ -35,68 +35,53 @@ internal sealed class InboxFilterFactory(
     IServiceProvider provider,
     ILogger<InboxFilterFactory> logger) : IOutboxContextFactory<TransactionalOutbox>
 {
-    public Task Send<T>(ConsumeContext<T> context, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<T>> next)
-        where T : class =>
-        BatchInbox<T>.Instance is { } batch
-            ? batch.Send(this, context, options, next)
-            : SendSingle(context, options, next);
-
-    /// <summary>Takes the deliveries in hand and says which of them are new; all may be, for a consumer that only stages (<see cref="IStagingConsumer"/>).</summary>
-    public async Task<(IDisposable Hold, IReadOnlyList<bool> IsNew)> EnterAsync(
-        IReadOnlyList<Delivery> deliveries, OutboxConsumeOptions options, CancellationToken cancellationToken)
-    {
-        // A duplicate in the same process waits here for its twin, so that not even its mail is sent twice.
-        var keys = deliveries.Select(d => d.Key).ToList();
-        var hold = await inFlight.EnterAsync(keys, cancellationToken);
-        try
-        {
-            return (hold, consumers.IsStaging(options.ConsumerType) ? [.. deliveries.Select(_ => true)] : await FindNewAsync(deliveries, cancellationToken));
-        }
-        catch
-        {
-            hold.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Says which of these have neither been consumed nor cancelled.</summary>
-    public async Task<IReadOnlyList<bool>> FindNewAsync(IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
-    {
-        var done = await lookup.FindDoneAsync(
-            [.. deliveries.Select(d => d.Key)], [.. deliveries.Select(d => d.TaskId).OfType<Guid>()], cancellationToken);
-        return [.. deliveries.Select(d => !done.Consumed.Contains(d.Key) && !(d.TaskId is { } id && done.Cancelled.Contains(id)))];
-    }
-
-    /// <summary>Counts a new attempt at these deliveries.</summary>
-    public void Start(IReadOnlyList<Delivery> deliveries)
-    {
-        foreach (var delivery in deliveries)
-        {
-            delivery.Progress.Start(delivery.ConsumerId, time.GetUtcNow());
-        }
-    }
-
-    /// <summary>
-    /// Runs the consumer once over these deliveries and commits; an exception leaves nothing behind. That they were consumed
-    /// is for the caller to say, who knows which contexts they are.
-    /// </summary>
-    /// <returns>
-    /// False when one of them was consumed elsewhere, or cancelled, since it was looked up: nothing was committed then, for none
-    /// of them.
-    /// </returns>
-    public async Task<bool> RunAsync<T>(
-        ConsumeContext<T> context, IReadOnlyList<Delivery> deliveries, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<T>> next)
+    public async Task Send<T>(ConsumeContext<T> context, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<T>> next)
         where T : class
     {
-        if (deliveries.FirstOrDefault(d => d.Progress.Verdict is not null) is { } condemned)
+        var delivery = Delivery.Of(context, options.ConsumerId);
+        delivery.Progress.EndsElsewhere = consumers.IsInstance(delivery.Progress.Queue) && queues.IsTaken(context.SupportedMessageTypes);
+
+        // A duplicate in the same process waits here for its twin, so that not even its mail is sent twice.
+        using var hold = await inFlight.EnterAsync([delivery.Key], context.CancellationToken);
+        if (!consumers.IsStaging(options.ConsumerType) && !await IsNewAsync(delivery, context.CancellationToken))
         {
-            throw condemned.Progress.Verdict!;
+            await SkipAsync(context, delivery, options);
+            return;
         }
 
-        await unique.ReleaseAsync(deliveries, context.CancellationToken);
-        await unit.EnterConsumerAsync(deliveries.Select(d => d.Key));
+        delivery.Progress.ThrowIfExhausted();
+        delivery.Progress.Start(delivery.ConsumerId, time.GetUtcNow());
+        if (await RunAsync(context, delivery, options, next))
+        {
+            await context.NotifyConsumed(context.ReceiveContext.ElapsedTime, options.ConsumerType);
+        }
+        else
+        {
+            await SkipAsync(context, delivery, options);
+        }
+    }
 
-        using var attempt = new Attempt(deliveries, time, context.CancellationToken) { MayContinue = BatchInbox<T>.Instance is null };
+    /// <summary>Says whether it has neither been consumed nor cancelled.</summary>
+    private async Task<bool> IsNewAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        var done = await lookup.FindDoneAsync([delivery.Key], delivery.TaskId is { } task ? [task] : [], cancellationToken);
+        return !done.Consumed.Contains(delivery.Key) && !(delivery.TaskId is { } id && done.Cancelled.Contains(id));
+    }
+
+    /// <summary>Runs the consumer once and commits; an exception leaves nothing behind.</summary>
+    /// <returns>False when the message was consumed elsewhere, or cancelled, since it was looked up: nothing was committed then.</returns>
+    private async Task<bool> RunAsync<T>(ConsumeContext<T> context, Delivery delivery, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<T>> next)
+        where T : class
+    {
+        if (delivery.Progress.Verdict is { } verdict)
+        {
+            throw verdict;
+        }
+
+        await unique.ReleaseAsync(delivery, context.CancellationToken);
+        await unit.EnterConsumerAsync([delivery.Key]);
+
+        using var attempt = new Attempt(delivery, time, context.CancellationToken);
         using var shown = running.Show(attempt);
         task.Attempt = attempt;
         var inboxContext = new InboxConsumeContext<T>(context, options, provider, unit, queues, attempt);
@@ -106,11 +91,7 @@ internal sealed class InboxFilterFactory(
         }
         catch (StoreUnavailableException) when (!unit.IsEndedByHand)
         {
-            foreach (var delivery in deliveries)
-            {
-                delivery.Progress.TakeBack(delivery.ConsumerId);
-            }
-
+            delivery.Progress.TakeBack(delivery.ConsumerId);
             throw;
         }
         catch (Exception exception)
@@ -124,7 +105,11 @@ internal sealed class InboxFilterFactory(
             }
             else
             {
-                NoteFailure(deliveries, meaning);
+                if (meaning is not OperationCanceledException)
+                {
+                    delivery.Progress.Fail(delivery.ConsumerId, time.GetUtcNow(), meaning);
+                }
+
                 ExceptionDispatchInfo.Throw(meaning);
             }
         }
@@ -157,7 +142,7 @@ internal sealed class InboxFilterFactory(
     }
 
     /// <summary>A message that was consumed before, or cancelled; over a volatile transport its row is done with, too.</summary>
-    public async Task SkipAsync<T>(ConsumeContext<T> context, Delivery delivery, OutboxConsumeOptions options)
+    private async Task SkipAsync<T>(ConsumeContext<T> context, Delivery delivery, OutboxConsumeOptions options)
         where T : class
     {
         InboxLog.Duplicate(logger, options.ConsumerType, context.MessageId);
@@ -170,41 +155,5 @@ internal sealed class InboxFilterFactory(
         await context.NotifyConsumed(TimeSpan.Zero, options.ConsumerType);
     }
 
-    /// <summary>A failed attempt at several messages is followed by one at each alone, and only those are attempts at a task.</summary>
-    private void NoteFailure(IReadOnlyList<Delivery> deliveries, Exception exception)
-    {
-        if (deliveries.Count == 1 && exception is not OperationCanceledException)
-        {
-            deliveries[0].Progress.Fail(deliveries[0].ConsumerId, time.GetUtcNow(), exception);
-        }
-    }
-
     void IProbeSite.Probe(ProbeContext context) => context.CreateFilterScope("inbox");
-
-    private async Task SendSingle<T>(ConsumeContext<T> context, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<T>> next)
-        where T : class
-    {
-        var delivery = Delivery.Of(context, options.ConsumerId);
-        delivery.Progress.EndsElsewhere = consumers.IsInstance(delivery.Progress.Queue) && queues.IsTaken(context.SupportedMessageTypes);
-        var (hold, isNew) = await EnterAsync([delivery], options, context.CancellationToken);
-        using (hold)
-        {
-            if (!isNew[0])
-            {
-                await SkipAsync(context, delivery, options);
-                return;
-            }
-
-            delivery.Progress.ThrowIfExhausted();
-            Start([delivery]);
-            if (await RunAsync(context, [delivery], options, next))
-            {
-                await context.NotifyConsumed(context.ReceiveContext.ElapsedTime, options.ConsumerType);
-            }
-            else
-            {
-                await SkipAsync(context, delivery, options);
-            }
-        }
-    }
 }

@@ -110,7 +110,7 @@ internal sealed partial class QueueAgent(
     private byte[]? RunningTasks(string queue)
     {
         var ids = running.OlderThan(_options.RunningAfter)
-            .SelectMany(a => a.Deliveries).Where(d => d.Progress.Queue == queue).Select(d => d.TaskId).OfType<Guid>().Take(MaxRunning).ToList();
+            .Select(a => a.Delivery).Where(d => d.Progress.Queue == queue).Select(d => d.TaskId).OfType<Guid>().Take(MaxRunning).ToList();
         return ids.Count == 0 ? null : SentBatch.PackIds(ids);
     }
 

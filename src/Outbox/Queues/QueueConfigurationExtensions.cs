@@ -19,8 +19,7 @@ public static class QueueConfigurationExtensions
     /// <param name="configurator">The endpoint.</param>
     /// <param name="context">Where the services come from.</param>
     /// <param name="concurrency">
-    /// Messages that this process consumes at once while nothing is set; for a batch consumer the messages of all its batches. Default: the
-    /// endpoint's <c>ConcurrentMessageLimit</c>, or else its prefetch count.
+    /// Messages that this process consumes at once while nothing is set. Default: the endpoint's <c>ConcurrentMessageLimit</c>, or else its prefetch count.
     /// </param>
     /// <param name="priority">How urgent the queue is while nothing is set.</param>
     public static void UseQueueGate(

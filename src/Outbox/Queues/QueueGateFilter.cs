@@ -41,17 +41,15 @@ internal sealed class QueueGateFilter<T>(QueueGate gate, TimeProvider time) : IF
     }
 }
 
-/// <summary>Adds the filter once for each message type of an endpoint; for a batch consumer to its single messages.</summary>
+/// <summary>Adds the filter once for each message type of an endpoint.</summary>
 internal sealed class QueueGateObserver : ConfigurationObserver, IMessageConfigurationObserver
 {
-    private readonly IConsumePipeConfigurator _configurator;
     private readonly QueueGate _gate;
     private readonly TimeProvider _time;
 
     public QueueGateObserver(IConsumePipeConfigurator configurator, QueueGate gate, TimeProvider time)
         : base(configurator)
     {
-        _configurator = configurator;
         _gate = gate;
         _time = time;
         Connect(this);
@@ -60,7 +58,4 @@ internal sealed class QueueGateObserver : ConfigurationObserver, IMessageConfigu
     public void MessageConfigured<TMessage>(IConsumePipeConfigurator configurator)
         where TMessage : class =>
         configurator.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<TMessage>>(new QueueGateFilter<TMessage>(_gate, _time)));
-
-    public override void BatchConsumerConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, Batch<TMessage>> configurator) =>
-        MessageConfigured<TMessage>(_configurator);
 }

@@ -127,7 +127,7 @@ internal sealed class QueuePurge(
             return "in_flight = 0";
         }
 
-        var inFlight = running.OlderThan(TimeSpan.Zero).SelectMany(a => a.Deliveries).Select(d => d.OutboxId).OfType<long>();
+        var inFlight = running.OlderThan(TimeSpan.Zero).Select(a => a.Delivery.OutboxId).OfType<long>();
         return $"(in_flight = 0 OR message_id IN (SELECT id FROM messaging.tasks) AND id NOT IN ({string.Join(", ", inFlight.Prepend(0))}))";
     }
 

@@ -35,15 +35,14 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
         }
         catch (Exception exception) when (exception is not OperationCanceledException) // then the endpoint stops
         {
-            var fault = progress.OwnFault ?? exception;
             var redelivery = progress.Redeliveries + 1;
-            if (options.FailsAtOnce(fault) || redelivery > options.DelayedRetries || progress.IsExhausted)
+            if (options.FailsAtOnce(exception) || redelivery > options.DelayedRetries || progress.IsExhausted)
             {
                 await held.NotifyHeldFaultsAsync(failure => LogFaultNotPublished(typeof(T).Name, context.MessageId, FailureText.Of(failure)));
                 throw;
             }
 
-            await DeferAsync(held, redelivery, FailureText.Of(fault));
+            await DeferAsync(held, redelivery, FailureText.Of(exception));
             await context.NotifyConsumed(context.ReceiveContext.ElapsedTime, nameof(DelayedRedeliveryFilter<>));
         }
     }

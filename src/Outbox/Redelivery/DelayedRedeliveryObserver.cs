@@ -7,10 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Redelivery;
 
-/// <summary>Adds the filter once for each message type of an endpoint; for a batch consumer to its single messages.</summary>
+/// <summary>Adds the filter once for each message type of an endpoint.</summary>
 internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessageConfigurationObserver
 {
-    private readonly IConsumePipeConfigurator _configurator;
     private readonly RetryOptions _options;
     private readonly GroupCommitter _committer;
     private readonly QuarantineGate _quarantine;
@@ -32,7 +31,6 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
         Func<bool> isWanted)
         : base(configurator)
     {
-        _configurator = configurator;
         _options = options;
         _committer = committer;
         _quarantine = quarantine;
@@ -53,7 +51,4 @@ internal sealed class DelayedRedeliveryObserver : ConfigurationObserver, IMessag
                 new DelayedRedeliveryFilter<TMessage>(_options, _committer, _quarantine, _queues, _cancelled, _time, _logger)));
         }
     }
-
-    public override void BatchConsumerConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, Batch<TMessage>> configurator) =>
-        MessageConfigured<TMessage>(_configurator);
 }

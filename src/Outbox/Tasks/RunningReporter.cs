@@ -56,7 +56,7 @@ internal sealed partial class RunningReporter(
 
     private async Task ShowAsync(IReadOnlyList<Attempt> attempts, CancellationToken cancellationToken)
     {
-        var tasks = attempts.SelectMany(a => a.Tasks).DistinctBy(t => t.Id).ToList();
+        var tasks = attempts.Select(a => a.Task).OfType<RunningTask>().DistinctBy(t => t.Id).ToList();
         if (tasks.Count == 0)
         {
             return;
@@ -100,14 +100,14 @@ internal sealed partial class RunningReporter(
     /// <summary>A task may be cancelled anywhere; whoever is at it learns it from its row.</summary>
     private async Task EndCancelledAsync(IReadOnlyList<Attempt> attempts, CancellationToken cancellationToken)
     {
-        var ids = attempts.SelectMany(a => a.Tasks).Select(t => t.Id).ToHashSet();
+        var ids = attempts.Select(a => a.Delivery.TaskId).OfType<Guid>().ToHashSet();
         if (ids.Count == 0)
         {
             return;
         }
 
         var done = await store.FindDoneAsync([], ids, cancellationToken);
-        foreach (var attempt in attempts.Where(a => a.Tasks.Any(t => done.Cancelled.Contains(t.Id))))
+        foreach (var attempt in attempts.Where(a => a.Delivery.TaskId is { } id && done.Cancelled.Contains(id)))
         {
             attempt.CancelTask();
         }

@@ -6,8 +6,7 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox;
 
 /// <summary>
-/// What a consumer knows and says of the task that it is at. Injected into a consumer; for a batch it speaks for all tasks
-/// of the batch.
+/// What a consumer knows and says of the task that it is at. Injected into a consumer.
 /// </summary>
 public sealed class TaskContext
 {
@@ -20,13 +19,13 @@ public sealed class TaskContext
     internal Attempt? Attempt { get; set; }
 
     /// <summary>The task's id; null for a message that is not followed.</summary>
-    public Guid? Id => Current.Deliveries[0].TaskId;
+    public Guid? Id => Current.Delivery.TaskId;
 
     /// <summary>The number of this attempt, counted from 1 over retries and redrives.</summary>
-    public int Number => Current.Deliveries[0].Progress.Attempts;
+    public int Number => Current.Delivery.Progress.Attempts;
 
     /// <summary>Which part of its work this is, counted from 0: how often <see cref="ContinueLater"/> was called for it.</summary>
-    public int Part => Current.Deliveries[0].Progress.Part;
+    public int Part => Current.Delivery.Progress.Part;
 
     /// <summary>
     /// Ends the attempt: the task was cancelled, its time limit is over, or the process stops. The same as the consume
@@ -54,9 +53,7 @@ public sealed class TaskContext
     /// message comes again, behind what waits in its queue, to whichever worker is free; the task has succeeded when a part ends
     /// without this. So no delivery is held for long, a worker that dies costs one part, and each part has all its retries.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A batch has no next part.</exception>
-    public void ContinueLater() =>
-        Current.Continues = Current.MayContinue ? true : throw new InvalidOperationException("A batch cannot be continued.");
+    public void ContinueLater() => Current.Continues = true;
 
     /// <summary>Keeps a result with the task, if this attempt succeeds. The last one counts.</summary>
     /// <exception cref="ArgumentException">It is larger than <see cref="MaxResultBytes"/>.</exception>

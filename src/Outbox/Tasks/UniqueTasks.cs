@@ -7,18 +7,15 @@ namespace Messaging.Outbox.Tasks;
 /// <summary>Frees the key of a unique task when a consumer begins with it: from then on another one may wait.</summary>
 internal sealed class UniqueTasks(GroupCommitter committer, IOutboxStore store)
 {
-    public async Task ReleaseAsync(IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
+    public Task ReleaseAsync(Delivery delivery, CancellationToken cancellationToken)
     {
-        var work = new StagedWork();
-        foreach (var delivery in deliveries.Where(d => d.Progress.UniqueKey is not null && d.TaskId is not null))
+        if (delivery is not { TaskId: { } task, Progress.UniqueKey: { } key })
         {
-            work.Commands.Add(new StagedCommand(
-                store.Names.In("DELETE FROM messaging.unique_tasks WHERE key = $1 AND task_id = $2"), [delivery.Progress.UniqueKey, delivery.TaskId]));
+            return Task.CompletedTask;
         }
 
-        if (!work.IsEmpty)
-        {
-            await committer.CommitWhenPossibleAsync(work, cancellationToken);
-        }
+        var work = new StagedWork();
+        work.Commands.Add(new StagedCommand(store.Names.In("DELETE FROM messaging.unique_tasks WHERE key = $1 AND task_id = $2"), [key, task]));
+        return committer.CommitWhenPossibleAsync(work, cancellationToken);
     }
 }

@@ -1,5 +1,4 @@
 using MassTransit;
-using Messaging.Outbox.Inbox;
 
 namespace Messaging.Outbox.Transport;
 
@@ -20,7 +19,20 @@ internal sealed class ConsumerRegistryObserver(IReceiveEndpointConfigurator endp
         where TConsumer : class
         where TMessage : class
     {
+        ThrowIfBatch(typeof(TConsumer), typeof(TMessage));
         KnownMessages.Add<TMessage>();
-        registry.Add(endpoint.InputAddress, BatchMessage.ElementOf(typeof(TMessage)) ?? typeof(TMessage), typeof(TConsumer));
+        registry.Add(endpoint.InputAddress, typeof(TMessage), typeof(TConsumer));
+    }
+
+    /// <summary>A batch would be one execution of many tasks, of which each has its own attempts, and its own end.</summary>
+    private void ThrowIfBatch(Type consumer, Type message)
+    {
+        if (message.IsGenericType && message.GetGenericTypeDefinition() == typeof(Batch<>))
+        {
+            var single = message.GetGenericArguments()[0].Name;
+            throw new ConfigurationException(
+                $"{consumer.Name} on {ConsumerRegistry.QueueOf(endpoint.InputAddress)} consumes Batch<{single}>, which the outbox does not run: write IConsumer<{single}>. "
+                + "What such consumers stage at the same time is committed in one transaction, so a batch of your own saves nothing.");
+        }
     }
 }

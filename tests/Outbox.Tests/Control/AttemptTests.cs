@@ -52,7 +52,7 @@ public abstract class AttemptTests : StoreSuite
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Succeeded);
         using var stop = new CancellationTokenSource();
-        using var attempt = new Attempt([Delivery.Of(Assert.Single(pipeline.Script.Greets), Guid.NewGuid())], TimeProvider.System, stop.Token);
+        using var attempt = new Attempt(Delivery.Of(Assert.Single(pipeline.Script.Greets), Guid.NewGuid()), TimeProvider.System, stop.Token);
         Exception[] cancellations = [new OperationCanceledException(), new ConsumerCanceledException("by a linked token", new OperationCanceledException())];
         Assert.Equal(cancellations, cancellations.Select(attempt.Explain));
 

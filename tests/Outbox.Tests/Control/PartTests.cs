@@ -149,21 +149,6 @@ public abstract class PartTests : StoreSuite
         Assert.Equal(["ann", "ann", "ann", "then"], pipeline.Script.Greets.Select(g => g.Message.Name));
     }
 
-    [Fact]
-    public async Task A_batch_cannot_be_continued()
-    {
-        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
-        pipeline.Script.Count = (_, provider) =>
-        {
-            provider.GetRequiredService<TaskContext>().ContinueLater();
-            return Task.CompletedTask;
-        };
-
-        var task = await pipeline.TaskAsync(await pipeline.AddAsync(new Count("ann")), TaskState.Failed);
-
-        Assert.Contains("batch", task.LastError, StringComparison.Ordinal);
-    }
-
     /// <summary>Stages an effect that tells its part, and would be there twice if it were done twice.</summary>
     private static Task DoPartAsync(ConsumeContext<Greet> context, IServiceProvider provider)
     {

@@ -34,7 +34,7 @@ public sealed class Script
 {
     public Func<ConsumeContext<Greet>, IServiceProvider, Task> Greet { get; set; } = (_, _) => Task.CompletedTask;
 
-    public Func<ConsumeContext<Batch<Count>>, IServiceProvider, Task> Count { get; set; } = (_, _) => Task.CompletedTask;
+    public Func<ConsumeContext<Count>, IServiceProvider, Task> Count { get; set; } = (_, _) => Task.CompletedTask;
 
     /// <summary>Given the queue of the instance.</summary>
     public Func<string, Task> Hear { get; set; } = _ => Task.CompletedTask;
@@ -70,9 +70,9 @@ public sealed class GreetedConsumer : IConsumer<Greeted>
     public Task Consume(ConsumeContext<Greeted> context) => Task.CompletedTask;
 }
 
-public sealed class CountConsumer(Script script, IServiceProvider provider) : IConsumer<Batch<Count>>
+public sealed class CountConsumer(Script script, IServiceProvider provider) : IConsumer<Count>
 {
-    public Task Consume(ConsumeContext<Batch<Count>> context) => script.Count(context, provider);
+    public Task Consume(ConsumeContext<Count> context) => script.Count(context, provider);
 }
 
 public sealed class HeardConsumer(Script script) : IConsumer<Heard>
@@ -166,8 +166,7 @@ public sealed class PipelineUnderTest : IAsyncDisposable
             x.AddConsumer<GreetedConsumer>().Endpoint(e => e.Name = "greeted");
             x.AddConsumer<NoteConsumer>().Endpoint(e => e.Name = "note");
             x.AddConsumer<JotConsumer>().Endpoint(e => e.Name = "jot");
-            x.AddConsumer<CountConsumer>(c => c.Options<BatchOptions>(b => b.SetMessageLimit(10).SetTimeLimit(TimeSpan.FromMilliseconds(200))))
-                .Endpoint(e => { e.Name = "count"; e.PrefetchCount = 20; });
+            x.AddConsumer<CountConsumer>().Endpoint(e => { e.Name = "count"; e.PrefetchCount = 20; });
             addConsumers?.Invoke(x);
             x.AddConfigureEndpointsCallback((context, name, endpoint) =>
             {

@@ -140,30 +140,6 @@ public abstract class QueuePipelineTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_limit_below_the_size_of_a_batch_only_makes_smaller_batches()
-    {
-        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
-        await pipeline.QueueAsync("count");
-        var largest = 0;
-        pipeline.Script.Count = (context, _) =>
-        {
-            largest = Math.Max(largest, context.Message.Length);
-            return Task.CompletedTask;
-        };
-        await pipeline.AddAllAsync(Enumerable.Range(0, 10).Select(i => new Count($"{i}")));
-        await Eventually.True(async () => await UnderTest.CountAsync("tasks", "state = 3") == 10, "a batch is consumed");
-        Assert.InRange(largest, 4, 10);
-
-        largest = 0;
-        await pipeline.ChangeAsync(c => c.ChangeAsync("count", new QueueChange { Concurrency = new(3) }, "ann"));
-        await Eventually.True(async () => (await pipeline.QueueAsync("count")).Consumers[0].Concurrency == 3, "three at a time");
-        await pipeline.AddAllAsync(Enumerable.Range(0, 10).Select(i => new Count($"{i}")));
-
-        await Eventually.True(async () => await UnderTest.CountAsync("tasks", "state = 3") == 20, "all are consumed");
-        Assert.InRange(largest, 1, 3);
-    }
-
-    [Fact]
     public async Task An_urgent_message_does_not_wait_for_a_backlog_of_others()
     {
         const int Backlog = 20_000;
