@@ -11,7 +11,7 @@ if (ApiModule.TryMakeKey(args) is { } exitCode)
     return exitCode;
 }
 
-if (ServiceHost.TryAnswer(args, ApiModule.Help, ServiceHost.Migrate) is { } answer)
+if (ServiceHost.TryHandle(args, ApiModule.Help, ServiceHost.Migrate) is { } answer)
 {
     return answer;
 }

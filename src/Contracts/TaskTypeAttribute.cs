@@ -1,8 +1,9 @@
 namespace Messaging.Contracts;
 
 /// <summary>
-/// Opens a message to operators: <c>POST /tasks</c> and schedules may enqueue it by its name. Without it only code does, and the schedule that
-/// code declares for it. It is for what does no harm with any content, since nobody but its consumer looks at that.
+/// Allows operators to enqueue a message by its type name, by <c>POST /tasks</c> and by schedules. Without it only code can
+/// enqueue the message, and schedules that code declares. Set it only on messages that do no harm with any content: nothing but
+/// their consumer validates it.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class TaskTypeAttribute : Attribute;

@@ -5,8 +5,9 @@ using Messaging.ServiceDefaults.Files;
 namespace Messaging.Standalone;
 
 /// <summary>
-/// The folder of one standalone process. It holds addresses and reset links, so only the user who runs the process can read it: the folder
-/// has mode 0700, and each file in it 0600. One process at a time uses it; the operating system frees it when the process ends.
+/// The data folder of a standalone process. It holds mail addresses and reset links, so only the user who runs the process can
+/// read it: the folder has mode 0700, each file in it 0600. Only one process at a time can use it; the operating system releases
+/// it when the process ends.
 /// </summary>
 internal static partial class DataFolder
 {
@@ -15,7 +16,7 @@ internal static partial class DataFolder
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <returns>What holds the folder, or null, with a message on the error output, when it cannot be used.</returns>
+    /// <returns>A handle that locks the folder; null, with a message on standard error, if the folder cannot be used.</returns>
     public static IDisposable? TryOwn(string folder)
     {
         try
@@ -24,7 +25,7 @@ internal static partial class DataFolder
             {
                 Directory.CreateDirectory(folder);
             }
-            else if (!TryClose(folder))
+            else if (!TryRestrict(folder))
             {
                 return null;
             }
@@ -39,13 +40,16 @@ internal static partial class DataFolder
         }
     }
 
-    /// <summary>Creates the folder, or closes one that others can open; what the process writes from now on is its user's alone.</summary>
-    /// <returns>False for a folder that holds other things and is open to others: it is not ours to close.</returns>
+    /// <summary>
+    /// Creates the folder, or restricts an existing one to its owner. Files that the process creates from now on are readable by
+    /// its user only.
+    /// </summary>
+    /// <returns>False if the folder is accessible to others and holds other files: then its mode is not changed.</returns>
     [UnsupportedOSPlatform("windows")]
-    private static bool TryClose(string folder)
+    private static bool TryRestrict(string folder)
     {
-        _ = SetUmask(Convert.ToUInt32("077", 8)); // SQLite and the mail folder create files by themselves
-        var directory = FileFolder.CreateClosed(folder);
+        _ = SetUmask(Convert.ToUInt32("077", 8)); // SQLite and the mail folder create their files themselves
+        var directory = FileFolder.CreateOwnerOnly(folder);
         if ((directory.UnixFileMode & Others) == UnixFileMode.None)
         {
             return true;
@@ -54,13 +58,14 @@ internal static partial class DataFolder
         if (!File.Exists(Path.Combine(folder, LockFile)) && directory.EnumerateFileSystemInfos().Any())
         {
             Console.Error.WriteLine(
-                $"The data folder {directory.FullName} can be opened by other users and holds other files. "
-                + "Name a folder of its own with --Standalone:DataFolder, or close this one with chmod 700.");
+                $"The data folder {directory.FullName} is accessible to other users and holds other files. "
+                + "Set another folder by --Standalone:DataFolder, or restrict this one by chmod 700.");
             return false;
         }
 
-        // Also one of an earlier version, or made by hand. Nobody can reach the files below it from then on; their own modes follow.
-        // The key keeps its mode: one that others could read is refused, for closing it would not make it secret again.
+        // Restricts the folder of an earlier version too, or one created by hand: first the folder, so that nobody reaches the
+        // files below it, then the files. The operator's key keeps its mode: a key that others could read is refused later,
+        // because restricting it does not make it secret again.
         directory.UnixFileMode = FileFolder.OwnerOnly;
         var entries = directory.EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true });
         foreach (var entry in entries.Where(e => e.Name != StandaloneOptions.OperatorKeyFile))

@@ -13,7 +13,7 @@ if (ApiModule.TryMakeKey(args) is { } exitCode)
     return exitCode;
 }
 
-if (ServiceHost.TryAnswer(args, StandaloneOptions.Help) is { } answer)
+if (ServiceHost.TryHandle(args, StandaloneOptions.Help) is { } answer)
 {
     return answer;
 }
@@ -28,7 +28,7 @@ return await ServiceHost.RunAsync(async () =>
         return 1;
     }
 
-    // SQLite keeps what was accepted, the process's own memory carries it, and mails are files.
+    // SQLite stores the messages, an in-memory bus delivers them, and mails are written to files.
     builder.AddStandaloneMessaging(Path.Combine(options.DataFolder, "messaging.db"), x =>
     {
         x.AddWorkerConsumers();
@@ -37,7 +37,8 @@ return await ServiceHost.RunAsync(async () =>
     builder.AddMailFolder(Path.Combine(options.DataFolder, "mails"));
     builder.AddFiles();
 
-    // The same API as with RabbitMQ and PostgreSQL; as long as no access key is configured, whoever can read this file operates it.
+    // The same API as with RabbitMQ and PostgreSQL. As long as no access key is configured, whoever can read this key file is the
+    // operator.
     builder.AddApi(operatorKeyFile: Path.Combine(options.DataFolder, StandaloneOptions.OperatorKeyFile));
     builder.Services.AddHealth();
     builder.AddDrain(hasBalancer: false);

@@ -4,23 +4,23 @@ using Messaging.ServiceDefaults.Settings;
 
 namespace Messaging.Standalone;
 
-/// <summary>Settings of the standalone process; section <c>Standalone</c>. None has to be set.</summary>
+/// <summary>Settings of the standalone process; section <c>Standalone</c>. All are optional.</summary>
 internal sealed class StandaloneOptions
 {
     public const string Help =
         """
-        Messaging.Standalone: the API and the worker in one process, with no other component.
+        Messaging.Standalone: the API and the worker in one process, without other components.
 
           (no argument)                      serve on http://localhost:8080, data in ./data
-          --urls http://localhost:9000       another address
+          --urls http://localhost:9000       listen on another address
           --Standalone:DataFolder /some/dir  another folder for the database (messaging.db), mails (mails/*.eml), files
                                              and the operator's key (operator.key)
-          --new-key read|operate [name]      make an access key, print it and its settings, then end; as soon as
-                                             one is configured, operator.key is valid no more
-          --help                             this text
+          --new-key read|operate [name]      create an access key, print it and its settings, and exit; once an access
+                                             key is configured, operator.key is no longer valid
+          --help                             print this help
         """;
 
-    /// <summary>The name of the file in the data folder that has the key to operate with, as long as none is configured.</summary>
+    /// <summary>The name of the file in the data folder that holds the operator's access key, as long as none is configured.</summary>
     public const string OperatorKeyFile = "operator.key";
 
     /// <summary>The folder of the database, the mails and the files. Default <c>./data</c>.</summary>
@@ -37,7 +37,7 @@ internal static class StandaloneOptionsExtensions
             builder.WebHost.UseUrls("http://localhost:8080");
         }
 
-        var options = builder.Configuration.ReadNow<StandaloneOptions>("Standalone"); // before anything is written into a folder
+        var options = builder.Configuration.ReadNow<StandaloneOptions>("Standalone"); // validated before anything is written to a folder
         builder.Services.AddSettings<StandaloneOptions>("Standalone");
         builder.Services.Configure<FilesOptions>(files => files.Folder = Path.Combine(options.DataFolder, "files"));
         return options;

@@ -5,7 +5,7 @@ using Messaging.ServiceDefaults.Messaging;
 using Messaging.Worker;
 using Messaging.Worker.Mail;
 
-if (ServiceHost.TryAnswer(args, WorkerModule.Help) is { } answer)
+if (ServiceHost.TryHandle(args, WorkerModule.Help) is { } answer)
 {
     return answer;
 }
@@ -14,10 +14,10 @@ return await ServiceHost.RunAsync(async () =>
 {
     var builder = ServiceHost.CreateSlimBuilder(args);
 
-    // RabbitMQ brings what is to be done; PostgreSQL keeps what was done.
+    // RabbitMQ delivers the messages; PostgreSQL stores their results.
     builder.AddMessaging(x => x.AddWorkerConsumers());
 
-    // What the consumers use.
+    // Services that the consumers use.
     builder.AddSmtpMail();
     builder.AddFiles();
     builder.Services.AddHealth();

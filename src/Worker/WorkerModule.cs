@@ -14,16 +14,18 @@ public static class WorkerModule
     /// <summary>What <c>--help</c> prints.</summary>
     public const string Help =
         """
-        Messaging.Worker: does what the API handed on.
+        Messaging.Worker: runs the tasks that the API enqueued.
 
-          (no argument)   work; health under /health/live and /health/ready, addresses from ASPNETCORE_URLS
-          --help          this text
+          (no argument)   run; health under /health/live and /health/ready, addresses from ASPNETCORE_URLS
+          --help          print this help
 
         Settings are read from the environment: Database__Host, Database__Password, RabbitMq__Host, RabbitMq__Password,
         Mail__Host, Endpoints__user-registered__Concurrency, … README.md has the table.
         """;
 
-    /// <summary>The use cases, a line each. To be rid of one, delete its line here and in the API's module, and the folders of its name.</summary>
+    /// <summary>
+    /// The use cases, one line each. To remove one, delete its line here and in the API's module, and the folders of its name.
+    /// </summary>
     internal static IReadOnlyList<Action<IBusRegistrationConfigurator>> UseCases { get; } =
     [
         RegisterModule.AddRegister,

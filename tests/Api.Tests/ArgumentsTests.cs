@@ -5,14 +5,14 @@ namespace Messaging.Api.Tests;
 public sealed class ArgumentsTests
 {
     [Theory]
-    [InlineData("--migrte", "--migrte is no argument; did you mean --migrate?")]
-    [InlineData("--Database:Host", "--Database:Host is no argument and no setting")]
-    [InlineData("-x", "-x is no argument and no setting")]
-    [InlineData("serve", "serve is no argument and no setting")]
-    [InlineData("--Database:Host --Database:Port=1", "--Database:Host is no argument and no setting")]
-    [InlineData("--url http://localhost:1", "--url is no setting; did you mean --urls?")]
-    [InlineData("--port=9000", "--port is no setting: one stands in a section")]
-    [InlineData("Database__Host=db", "--Database__Host is no setting: one stands in a section")]
+    [InlineData("--migrte", "--migrte is not an argument; did you mean --migrate?")]
+    [InlineData("--Database:Host", "--Database:Host is neither an argument nor a setting")]
+    [InlineData("-x", "-x is neither an argument nor a setting")]
+    [InlineData("serve", "serve is neither an argument nor a setting")]
+    [InlineData("--Database:Host --Database:Port=1", "--Database:Host is neither an argument nor a setting")]
+    [InlineData("--url http://localhost:1", "--url is not a setting; did you mean --urls?")]
+    [InlineData("--port=9000", "--port is not a setting. Settings have a section")]
+    [InlineData("Database__Host=db", "--Database__Host is not a setting. Settings have a section")]
     public void What_is_none_is_named(string arguments, string problem) =>
         Assert.StartsWith(problem, Arguments.Problem(arguments.Split(' '), [ServiceHost.Migrate]), StringComparison.Ordinal);
 

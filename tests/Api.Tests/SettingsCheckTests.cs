@@ -15,11 +15,11 @@ public sealed class SettingsCheckTests
     [Theory]
     [InlineData("Thing:Intervall", "Thing:Intervall is not a setting; did you mean Thing:Interval?")]
     [InlineData("THING:INTREVAL", "THING:INTREVAL is not a setting; did you mean THING:Interval?")]
-    [InlineData("Thing:Colour", "Thing:Colour is not a setting; there are Count, Inner, Interval, Kind, List, Map, Names, Ready")]
+    [InlineData("Thing:Colour", "Thing:Colour is not a setting; the settings are Count, Inner, Interval, Kind, List, Map, Names, Ready")]
     [InlineData("Thing:Inner:Deth", "Thing:Inner:Deth is not a setting; did you mean Thing:Inner:Depth?")]
     [InlineData("Thing:List:0:Deth", "Thing:List:0:Deth is not a setting; did you mean Thing:List:0:Depth?")]
     [InlineData("Thing:Map:any:Deth", "Thing:Map:any:Deth is not a setting; did you mean Thing:Map:any:Depth?")]
-    [InlineData("Thing:Computed", "Thing:Computed is not a setting; there are Count, Inner, Interval, Kind, List, Map, Names, Ready")]
+    [InlineData("Thing:Computed", "Thing:Computed is not a setting; the settings are Count, Inner, Interval, Kind, List, Map, Names, Ready")]
     [InlineData("Thnig:Interval", "Thnig is not a section; did you mean Thing?")]
     [InlineData("Queues:any:Deth", "Queues:any:Deth is not a setting; did you mean Queues:any:Depth?")]
     public void What_nobody_reads_is_named_with_the_nearest(string key, string problem) =>
@@ -40,18 +40,18 @@ public sealed class SettingsCheckTests
     public void What_is_read_or_is_not_ours_is_left_alone(string key) => Assert.Empty(Check((key, "1")).Unknown);
 
     [Theory]
-    [InlineData("Thing:Count", "many", "Thing:Count has to be a whole number")]
-    [InlineData("Thing:Count", "99999999999", "Thing:Count has to be a whole number")]
-    [InlineData("Thing:Interval", "soon", "Thing:Interval has to be a duration, hh:mm:ss.fff or d.hh:mm:ss")]
-    [InlineData("Thing:Interval", "5", "Thing:Interval has to be a duration, hh:mm:ss.fff or d.hh:mm:ss: 5 alone would be as many days")]
-    [InlineData("Thing:Ready", "perhaps", "Thing:Ready has to be true or false")]
-    [InlineData("Thing:Kind", "Green", "Thing:Kind has to be one of Red, Blue")]
-    [InlineData("Thing:Kind", "7", "Thing:Kind has to be one of Red, Blue")]
-    [InlineData("Thing:List:1:Depth", "deep", "Thing:List:1:Depth has to be a whole number")]
-    [InlineData("Thing:Names", "ann", "Thing:Names has no value of its own: write Thing:Names:0, and so on")]
-    [InlineData("Thing:Map", "ann", "Thing:Map has no value of its own: write Thing:Map:{name}, and so on")]
-    [InlineData("Thing:Inner", "7", "Thing:Inner has no value of its own: write Thing:Inner:Depth, and so on")]
-    [InlineData("Thing:Count:0", "7", "Thing:Count has to be a single value, and Thing:Count:0 stands below it")]
+    [InlineData("Thing:Count", "many", "Thing:Count must be an integer")]
+    [InlineData("Thing:Count", "99999999999", "Thing:Count must be an integer")]
+    [InlineData("Thing:Interval", "soon", "Thing:Interval must be a duration, hh:mm:ss.fff or d.hh:mm:ss")]
+    [InlineData("Thing:Interval", "5", "Thing:Interval must be a duration, hh:mm:ss.fff or d.hh:mm:ss: 5 alone would mean days")]
+    [InlineData("Thing:Ready", "perhaps", "Thing:Ready must be true or false")]
+    [InlineData("Thing:Kind", "Green", "Thing:Kind must be one of Red, Blue")]
+    [InlineData("Thing:Kind", "7", "Thing:Kind must be one of Red, Blue")]
+    [InlineData("Thing:List:1:Depth", "deep", "Thing:List:1:Depth must be an integer")]
+    [InlineData("Thing:Names", "ann", "Thing:Names must not have a value itself: set Thing:Names:0, and so on")]
+    [InlineData("Thing:Map", "ann", "Thing:Map must not have a value itself: set Thing:Map:{name}, and so on")]
+    [InlineData("Thing:Inner", "7", "Thing:Inner must not have a value itself: set Thing:Inner:Depth, and so on")]
+    [InlineData("Thing:Count:0", "7", "Thing:Count must be a single value, but Thing:Count:0 is set")]
     public void What_is_no_value_of_its_setting_is_named(string key, string value, string problem) =>
         Assert.Equal([problem], Check((key, value)).Wrong);
 
@@ -104,7 +104,7 @@ public sealed class SettingsCheckTests
                 "Outbox:PolInterval is not a setting; did you mean Outbox:PollInterval?",
                 "Outbx is not a section; did you mean Outbox?",
                 "Secrets:Foldr is not a setting; did you mean Secrets:Folder?",
-                "Endpoints:user_registered is of no queue; did you mean Endpoints:user-registered?",
+                "Endpoints:user_registered is not a queue; did you mean Endpoints:user-registered?",
             ])
         {
             await Eventually.True(() => logs.Lines.Any(line => line.Contains(problem, StringComparison.Ordinal)), problem);

@@ -35,7 +35,7 @@ public sealed class ConnectionLogTests : IDisposable
         Assert.Collection(
             _log.Lines,
             first => Assert.StartsWith("endpoint 0 (SocketException: ", first, StringComparison.Ordinal),
-            more => Assert.StartsWith("Said 999 times more within a minute: SocketException: ", more, StringComparison.Ordinal));
+            more => Assert.StartsWith("Repeated 999 times within a minute: SocketException: ", more, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class StandaloneTests : IDisposable
         await using var app = Start(shared.FullName);
 
         Assert.Equal(1, await app.ExitAsync());
-        await Eventually.True(() => app.Output.Contains("can be opened by other users", StringComparison.Ordinal), "the reason is said");
+        await Eventually.True(() => app.Output.Contains("is accessible to other users", StringComparison.Ordinal), "the reason is said");
         Assert.Equal((UnixFileMode)0b111_101_101, shared.UnixFileMode);
         Assert.Single(shared.GetFileSystemInfos());
     }

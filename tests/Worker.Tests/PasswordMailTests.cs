@@ -179,7 +179,7 @@ public sealed partial class PasswordMailTests
     {
         await using var worker = await WorkerUnderTest.StartAsync([("urls", urls), .. publicUrl.Length > 0 ? [("Passwords:PublicUrl", publicUrl)] : Array.Empty<(string, string)>()]);
 
-        Assert.Equal(warnings, worker.Log.Lines.Count(l => l.StartsWith("Links in mails begin with http://localhost:8080, which only this machine can follow", StringComparison.Ordinal)));
+        Assert.Equal(warnings, worker.Log.Lines.Count(l => l.StartsWith("Links in mails begin with http://localhost:8080, which works on this machine only", StringComparison.Ordinal)));
     }
 
     [Theory]

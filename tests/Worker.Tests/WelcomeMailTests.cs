@@ -140,7 +140,7 @@ public sealed class WelcomeMailTests
         var task = await worker.TaskAsync(await RegisterAsync(worker, "ann@example.org"), TaskState.Failed);
 
         Assert.Equal(3, task.Attempts);
-        Assert.Equal("MailDeferredException: The mail server does not take the mail now, with 451.", task.LastError);
+        Assert.Equal("MailDeferredException: The mail server does not accept the mail at the moment: status 451.", task.LastError);
         Assert.Empty(worker.Smtp.Mails);
     }
 
@@ -156,7 +156,7 @@ public sealed class WelcomeMailTests
 
         Assert.Equal(1, task.Attempts);
         Assert.Equal(atRecipient ? 0 : 1, worker.Smtp.Attempts);
-        Assert.Equal("MailRefusedException: The mail server refused the mail for good, with 550.", task.LastError);
+        Assert.Equal("MailRefusedException: The mail server refused the mail permanently with status 550.", task.LastError);
     }
 
     [Fact]

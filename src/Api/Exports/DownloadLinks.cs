@@ -20,7 +20,7 @@ internal sealed class DownloadLinks(IDataProtectionProvider protection, IOptions
             KeyFolder(files.Value), Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
 
     /// <summary>Where the keys lie; created when it is not there.</summary>
-    public static DirectoryInfo KeyFolder(FilesOptions files) => FileFolder.CreateClosed(Path.Combine(files.Folder, "keys"));
+    public static DirectoryInfo KeyFolder(FilesOptions files) => FileFolder.CreateOwnerOnly(Path.Combine(files.Folder, "keys"));
 
     public DownloadLink To(Guid exportId)
     {

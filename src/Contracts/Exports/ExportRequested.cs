@@ -1,14 +1,16 @@
 namespace Messaging.Contracts;
 
-/// <summary>The activity log is to be written to a CSV file. A worker does so in parts, each from where the one before it ended.</summary>
+/// <summary>
+/// Requests a CSV file of the activity log. A worker writes it in parts; each part continues where the previous one ended.
+/// </summary>
 public sealed record ExportRequested
 {
-    /// <summary>The export's row.</summary>
+    /// <summary>The id of the export's row.</summary>
     public required Guid ExportId { get; init; }
 
-    /// <summary>Entries from this time on. Default: from the oldest.</summary>
+    /// <summary>Exports entries from this time on. Default: from the oldest entry.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Entries before this time.</summary>
+    /// <summary>Exports entries before this time.</summary>
     public required DateTimeOffset Before { get; init; }
 }

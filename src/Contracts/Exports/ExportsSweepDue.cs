@@ -1,5 +1,5 @@
 namespace Messaging.Contracts;
 
-/// <summary>Exports that are past their retention, and files that belong to none, are to be deleted. Handed on by a schedule.</summary>
+/// <summary>Requests the deletion of exports past their retention and of files that belong to no export. Enqueued by a schedule.</summary>
 [TaskType]
 public sealed record ExportsSweepDue;

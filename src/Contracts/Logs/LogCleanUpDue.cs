@@ -1,5 +1,5 @@
 namespace Messaging.Contracts;
 
-/// <summary>What is past its retention is to be deleted from the activity log. A schedule hands it on every night.</summary>
+/// <summary>Requests the deletion of activity log entries past their retention. A schedule enqueues it every night.</summary>
 [TaskType]
 public sealed record LogCleanUpDue;

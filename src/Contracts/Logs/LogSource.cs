@@ -3,10 +3,10 @@ namespace Messaging.Contracts;
 /// <summary>Who wrote an entry of the activity log.</summary>
 public enum LogSource
 {
-    /// <summary>It is from before the column, and could be anybody's.</summary>
+    /// <summary>The entry is older than the column; its source is not known.</summary>
     Unknown = 0,
 
-    /// <summary>Whoever called the API: nothing in the entry is vouched for.</summary>
+    /// <summary>A caller of the API: the service does not vouch for the content.</summary>
     Caller = 1,
 
     /// <summary>The access log.</summary>

@@ -1,9 +1,9 @@
 namespace Messaging.Contracts;
 
-/// <summary>A user's password was set by a link. A worker tells them, in case it was not they who did it.</summary>
+/// <summary>A user set a password by a link. A worker notifies the user, in case somebody else did it.</summary>
 public sealed record PasswordChanged
 {
-    /// <summary>Whose password it is.</summary>
+    /// <summary>The id of the user.</summary>
     public required Guid UserId { get; init; }
 
     /// <summary>When it was set.</summary>

@@ -1,5 +1,5 @@
 namespace Messaging.Contracts;
 
-/// <summary>Links that have expired, and what counts against no limit any more, are to be deleted. A schedule hands it on.</summary>
+/// <summary>Requests the deletion of expired links and of mail grants that no longer count. Enqueued by a schedule.</summary>
 [TaskType]
 public sealed record PasswordCleanUpDue;

@@ -1,12 +1,12 @@
 namespace Messaging.Contracts;
 
 /// <summary>
-/// Someone says that they forgot the password of an address. A worker looks whether there is such a user, and mails them a link;
-/// whoever asked is told neither. No link is in here: it is made where the mail is.
+/// Somebody asked to reset the password of an address. A worker checks whether a user has the address and mails a link to it; the
+/// caller learns neither. The message holds no link: the worker creates it when it sends the mail.
 /// </summary>
 public sealed record PasswordForgotten
 {
-    /// <summary>The address as it would be stored: valid, lower case.</summary>
+    /// <summary>The address as it is stored: valid, in lower case.</summary>
     public required string Email { get; init; }
 
     /// <summary>When the request was accepted.</summary>

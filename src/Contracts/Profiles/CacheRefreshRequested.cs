@@ -1,12 +1,12 @@
 namespace Messaging.Contracts;
 
 /// <summary>
-/// What is cached of a user may be old: every API process is to read it anew. A worker tells them, by a <see cref="ProfileChanged"/>. To be handed on
-/// where somebody waits for it, as a task that has others before or after it, or after a change by hand.
+/// Requests that all API processes drop what they have cached of a user. A worker publishes <see cref="ProfileChanged"/> for it.
+/// Enqueue it where the refresh has to be a task: to link it with other tasks, or after a manual change in the database.
 /// </summary>
 [TaskType]
 public sealed record CacheRefreshRequested
 {
-    /// <summary>Whose profile it is.</summary>
+    /// <summary>The id of the user.</summary>
     public required Guid UserId { get; init; }
 }

@@ -1,12 +1,12 @@
 namespace Messaging.Contracts;
 
 /// <summary>
-/// What is shown of a user has changed. Every API process gets it, on a queue of its own that goes with the process, and drops what it
-/// has cached of the user. So it is an event, and no task: nobody could tell when it is done.
+/// The profile of a user changed. Every API process receives the event on a temporary queue of its own and drops its cached copy.
+/// It is an event and not a task, because there is no single point at which it is done.
 /// </summary>
 public sealed record ProfileChanged
 {
-    /// <summary>Whose profile it is.</summary>
+    /// <summary>The id of the user.</summary>
     public required Guid UserId { get; init; }
 
     /// <summary>When it was changed.</summary>

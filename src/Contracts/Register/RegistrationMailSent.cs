@@ -6,7 +6,7 @@ namespace Messaging.Contracts;
 /// </summary>
 public sealed record RegistrationMailSent
 {
-    /// <summary>Whose mail it was.</summary>
+    /// <summary>The id of the user.</summary>
     public required Guid UserId { get; init; }
 
     /// <summary>When the mail server accepted it.</summary>

@@ -7,10 +7,10 @@ public sealed record UserRegistered
     /// <summary>The new account's id, a UUIDv7.</summary>
     public required Guid UserId { get; init; }
 
-    /// <summary>The address as it is stored: valid, lower case.</summary>
+    /// <summary>The address as it is stored: valid, in lower case.</summary>
     public required string Email { get; init; }
 
-    /// <summary>How the user wants to be called, if they said.</summary>
+    /// <summary>The display name, if the user gave one.</summary>
     public string? DisplayName { get; init; }
 
     /// <summary>When the registration was accepted.</summary>

@@ -1,8 +1,11 @@
 namespace Messaging.Contracts;
 
-/// <summary>Uploads are to be deleted. A worker deletes the files of those that are marked as being deleted, and then their rows.</summary>
+/// <summary>
+/// Requests the deletion of uploads. A worker deletes the files of the uploads that are marked as being deleted, and then their
+/// rows.
+/// </summary>
 public sealed record UploadDeletionRequested
 {
-    /// <summary>Their ids; at most 100.</summary>
+    /// <summary>The ids of the uploads; at most 100.</summary>
     public required IReadOnlyList<Guid> UploadIds { get; init; }
 }

@@ -1,23 +1,25 @@
 namespace Messaging.Contracts;
 
 /// <summary>
-/// What the files of an upload are called. A thumbnail has an id of its own: each attempt writes another file, and the one that the row
-/// names is the one that was finished.
+/// The file names of uploads. Each attempt writes a thumbnail with an id of its own; the row names the thumbnail of the attempt
+/// that was committed.
 /// </summary>
 public static class UploadFiles
 {
-    /// <summary>The part of the shared folder.</summary>
+    /// <summary>The subfolder of the shared folder.</summary>
     public const string Area = "uploads";
 
     private const int IdLength = 32;
 
-    /// <summary>The file with what was uploaded.</summary>
+    /// <summary>The file that holds the uploaded content.</summary>
     public static string Content(Guid upload) => $"{upload:N}";
 
-    /// <summary>The file with a thumbnail of it.</summary>
+    /// <summary>The file of a thumbnail.</summary>
     public static string Thumbnail(Guid upload, Guid thumbnail) => $"{upload:N}.{thumbnail:N}";
 
-    /// <returns>Whose file it is, and which thumbnail if it is one; null for a file that was not made here.</returns>
+    /// <returns>
+    /// The upload that a file belongs to, and the thumbnail's id if it is a thumbnail; null for a file name of another form.
+    /// </returns>
     public static (Guid Upload, Guid? Thumbnail)? Parse(string name)
     {
         if (name.Length < IdLength || !Guid.TryParseExact(name[..IdLength], "N", out var upload))
@@ -31,18 +33,20 @@ public static class UploadFiles
     }
 }
 
-/// <summary>What has become of an upload; numbers as in the column <c>state</c>.</summary>
+/// <summary>The state of an upload; the numbers are those in the column <c>state</c>.</summary>
 public enum UploadState
 {
-    /// <summary>It lies on the disk and waits to be processed.</summary>
+    /// <summary>Stored, and not processed yet.</summary>
     Received = 0,
 
-    /// <summary>It was processed.</summary>
+    /// <summary>Processed.</summary>
     Ready = 1,
 
-    /// <summary>It does not count any more; its files are being deleted, and then its row.</summary>
+    /// <summary>Being deleted: first its files, then its row. It no longer counts.</summary>
     Deleting = 2,
 
-    /// <summary>Its file has gone, by no doing of this service. Should the file come back, the next sweep notices.</summary>
+    /// <summary>
+    /// Its file is missing, and this service did not delete it. If the file comes back, the next sweep restores the state.
+    /// </summary>
     Lost = 3,
 }

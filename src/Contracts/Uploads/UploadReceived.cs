@@ -1,6 +1,6 @@
 namespace Messaging.Contracts;
 
-/// <summary>A file was uploaded and lies on the disk. A worker works out its checksum and, for an image, makes a thumbnail.</summary>
+/// <summary>A file was uploaded and stored. A worker computes its checksum and, for an image, makes a thumbnail.</summary>
 public sealed record UploadReceived
 {
     /// <summary>The upload's id, a UUIDv7.</summary>

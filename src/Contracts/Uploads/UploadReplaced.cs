@@ -1,6 +1,6 @@
 namespace Messaging.Contracts;
 
-/// <summary>An upload was processed. A worker sees to it that of all processed uploads of its name only the newest one stays.</summary>
+/// <summary>An upload was processed. A worker keeps only the newest processed upload of each name.</summary>
 public sealed record UploadReplaced
 {
     /// <summary>The upload's id.</summary>

@@ -1,11 +1,14 @@
 namespace Messaging.Contracts;
 
 /// <summary>
-/// It is time to compare the rows of all uploads with their files, to delete what nothing refers to, and what is past its retention.
+/// Requests a comparison of all rows of uploads with their files: deletes files and rows that nothing refers to, and uploads past
+/// their retention.
 /// </summary>
 [TaskType]
 public sealed record UploadsSweepDue
 {
-    /// <summary>Go on after this upload; null begins with the first one. A sweep that has a lot to do hands its rest on.</summary>
+    /// <summary>
+    /// Continues after this upload; null starts with the first one. A sweep with many changes enqueues another one for the rest.
+    /// </summary>
     public Guid? After { get; init; }
 }

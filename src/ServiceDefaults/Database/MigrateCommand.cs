@@ -7,17 +7,18 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.ServiceDefaults.Database;
 
-/// <summary>The schema: the outbox's tables and those of the use cases.</summary>
+/// <summary>Migrates the database schema: the outbox's tables and those of the use cases.</summary>
 public static class MigrateCommand
 {
-    /// <summary>Brings the schema up to date; done already, it changes nothing.</summary>
-    /// <returns>The exit code: 0, or 1 after a failure, which is logged.</returns>
+    /// <summary>Migrates the schema to the latest version. It changes nothing if the schema is up to date.</summary>
+    /// <returns>The exit code: 0, or 1 after an error, which is logged.</returns>
     public static async Task<int> MigrateAsync(this IHost host, CancellationToken cancellationToken = default)
     {
         var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Messaging.Migrate");
         try
         {
-            _ = host.Services.GetRequiredService<IOptions<DatabaseOptions>>().Value; // those of other servers need not be set
+            // only the settings of the database have to be valid, not those of other servers
+            _ = host.Services.GetRequiredService<IOptions<DatabaseOptions>>().Value;
             await host.Services.GetRequiredService<IDatabaseMigrator>()
                 .MigrateAsync(logger, cancellationToken, typeof(TaskTypeAttribute).Assembly);
             return 0;

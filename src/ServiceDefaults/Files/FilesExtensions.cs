@@ -5,14 +5,14 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.ServiceDefaults.Files;
 
-/// <summary>Files that the API and the workers share.</summary>
+/// <summary>Registers the files that the API and the workers share.</summary>
 public static class FilesExtensions
 {
     /// <summary>Adds the folder's settings.</summary>
     public static void AddFiles(this IHostApplicationBuilder builder) =>
         builder.Services.AddSettings<FilesOptions>("Files");
 
-    /// <summary>A use case's part of the folder, under its key: <c>[FromKeyedServices("reports")] FileFolder</c>.</summary>
+    /// <summary>Adds a use case's subfolder under its name as key: <c>[FromKeyedServices("reports")] FileFolder</c>.</summary>
     public static IServiceCollection AddFileFolder(this IServiceCollection services, string area) => services.AddKeyedSingleton(
         area, (provider, _) => new FileFolder(provider.GetRequiredService<IOptions<FilesOptions>>(), area));
 }

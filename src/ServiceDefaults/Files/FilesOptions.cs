@@ -2,12 +2,12 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Messaging.ServiceDefaults.Files;
 
-/// <summary>Settings of what is stored as files; section <c>Files</c>.</summary>
+/// <summary>Settings of the shared files; section <c>Files</c>.</summary>
 public sealed class FilesOptions
 {
     /// <summary>
-    /// The folder, the same one for every API and worker process: a volume, or a network file system that shows a file to the others as soon
-    /// as it is closed, and keeps locks. Default <c>data/files</c>.
+    /// The folder, shared by all API and worker processes: a volume, or a network file system that supports locks and shows a
+    /// file to other machines as soon as it is closed. Default <c>data/files</c>.
     /// </summary>
     [Required]
     public string Folder { get; set; } = Path.Combine("data", "files");

@@ -9,17 +9,18 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.ServiceDefaults.Health;
 
-/// <summary><c>/health/live</c>: the process runs. <c>/health/ready</c>: it can do its work.</summary>
+/// <summary><c>/health/live</c>: the process runs. <c>/health/ready</c>: it can process requests or messages.</summary>
 public static class HealthExtensions
 {
     private const string Database = "database", Clock = "clock", Stopping = "stopping", Broker = "outbox-broker";
     internal const string Bus = "bus";
 
-    /// <summary>The check of the reserve of storage, of a process that takes requests.</summary>
+    /// <summary>The name of the storage check of a process that takes requests.</summary>
     public const string Storage = "storage";
 
     /// <summary>
-    /// Adds the checks of the database, the clock and the process; MassTransit adds its own of the bus, and the outbox on RabbitMQ one of the broker.
+    /// Adds the checks of the database, the clock and the process. MassTransit adds the check of the bus, and the outbox on
+    /// RabbitMQ adds that of the broker.
     /// </summary>
     public static void AddHealth(this IServiceCollection services) =>
         services.AddHealthChecks()
@@ -29,7 +30,8 @@ public static class HealthExtensions
 
     /// <param name="endpoints">Where to map them.</param>
     /// <param name="needsBus">
-    /// True for a worker. An API is ready without the broker: it stores, and what it stored is sent when the broker is back. It says Degraded then, and why.
+    /// True for a worker. An API is ready without the broker: it stores messages and sends them when the broker is back. It
+    /// reports Degraded meanwhile.
     /// </param>
     public static void MapHealth(this WebApplication endpoints, bool needsBus)
     {

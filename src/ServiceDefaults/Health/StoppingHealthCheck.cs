@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Messaging.ServiceDefaults.Health;
 
-/// <summary>Unhealthy from the moment that the process is asked to stop: what comes from now on is for another one.</summary>
+/// <summary>Unhealthy from the moment the process is asked to stop, so that new requests go to another process.</summary>
 internal sealed class StoppingHealthCheck(IHostApplicationLifetime lifetime) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

@@ -1,4 +1,4 @@
 namespace Messaging.ServiceDefaults.Hosting;
 
-/// <summary>Registered where this process serves the API, so that its addresses are the API's.</summary>
+/// <summary>Marker service, registered if this process serves the API: its listening addresses are then those of the API.</summary>
 public sealed class ApiInProcess;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Messaging.ServiceDefaults.Hosting;
 
-/// <summary>Gives what is said about lost connections to <see cref="ConnectionLogs"/>, and all else to the factory within it.</summary>
+/// <summary>Routes log entries about lost connections to <see cref="ConnectionLogs"/>, and all others to the inner factory.</summary>
 internal sealed class ConnectionLoggerFactory(ILoggerFactory inner, TimeProvider time) : ILoggerFactory
 {
     private readonly ConnectionLogs _logs = new(time);
@@ -19,7 +19,7 @@ internal sealed class ConnectionLoggerFactory(ILoggerFactory inner, TimeProvider
         inner.Dispose();
     }
 
-    /// <summary>Leaves out what <see cref="ServiceHost.RunAsync"/> says in a line when the start has failed.</summary>
+    /// <summary>Drops the entries about a failed start that <see cref="ServiceHost.RunAsync"/> reports in one line.</summary>
     private sealed class StartFailureLogger(ILogger inner) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
@@ -29,7 +29,7 @@ internal sealed class ConnectionLoggerFactory(ILoggerFactory inner, TimeProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (exception is null || !StartFailure.IsOfStart(logLevel, eventId) || StartFailure.LinesOf(exception).Count == 0)
+            if (exception is null || !StartFailure.IsStartFailure(logLevel, eventId) || StartFailure.LinesOf(exception).Count == 0)
             {
                 inner.Log(logLevel, eventId, state, exception, formatter);
             }

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.ServiceDefaults.Hosting;
 
 /// <summary>
-/// What is logged about lost connections: each cause at once, in a line, and then a line a minute with how often it was said since. Without it forty
-/// endpoints write forty stack traces each time that they try.
+/// Limits what is logged about lost connections: each cause is logged at once in one line, and then once a minute with the number
+/// of repetitions. Without it forty endpoints write forty stack traces at each connection attempt.
 /// </summary>
 internal sealed partial class ConnectionLogs : IDisposable
 {
@@ -19,10 +19,10 @@ internal sealed partial class ConnectionLogs : IDisposable
 
     public ConnectionLogs(TimeProvider time) => _timer = time.CreateTimer(_ => Summarize(), state: null, Interval, Interval);
 
-    /// <summary>Whether it is about a connection, and so logged here.</summary>
+    /// <summary>Logs the entry if it is about a connection; false if it is not.</summary>
     public bool TryLog(ILogger logger, LogLevel level, EventId eventId, string text, Exception? exception)
     {
-        if (exception is null || !IsOfConnection(exception))
+        if (exception is null || !IsConnectionFailure(exception))
         {
             return false;
         }
@@ -47,14 +47,14 @@ internal sealed partial class ConnectionLogs : IDisposable
         Summarize();
     }
 
-    // A queue that this broker refuses is declared again with each try to connect: ConfigurationException.
-    private static bool IsOfConnection(Exception exception) =>
+    // MassTransit throws ConfigurationException at each connection attempt for a queue that the broker refuses.
+    private static bool IsConnectionFailure(Exception exception) =>
         exception is ConnectionException or SocketException or EndOfStreamException or ConfigurationException
         || exception.GetType().Namespace?.StartsWith("RabbitMQ.Client", StringComparison.Ordinal) == true
         || exception switch
         {
-            AggregateException many => many.InnerExceptions.All(IsOfConnection),
-            IOException { InnerException: { } inner } => IsOfConnection(inner),
+            AggregateException many => many.InnerExceptions.All(IsConnectionFailure),
+            IOException { InnerException: { } inner } => IsConnectionFailure(inner),
             _ => false,
         };
 
@@ -73,16 +73,16 @@ internal sealed partial class ConnectionLogs : IDisposable
         {
             if (cause.Take() is var repeats and > 0)
             {
-                Write(cause.Logger, cause.Level, cause.EventId, $"Said {repeats} times more within a minute: {cause.Text}");
+                Write(cause.Logger, cause.Level, cause.EventId, $"Repeated {repeats} times within a minute: {cause.Text}");
             }
             else
             {
-                _causes.TryRemove(key, out _); // it is over; when it comes again, it is said at once
+                _causes.TryRemove(key, out _); // no repetition: the next occurrence is logged at once
             }
         }
     }
 
-    // Without backtracking it needs no time limit, at which logging would throw.
+    // NonBacktracking: no match timeout is needed, at which logging would throw.
     [GeneratedRegex("[0-9a-f]*[0-9][0-9a-f]*", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Digits();
 

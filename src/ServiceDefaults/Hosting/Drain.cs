@@ -7,12 +7,13 @@ using Microsoft.Extensions.Options;
 namespace Messaging.ServiceDefaults.Hosting;
 
 /// <summary>
-/// Keeps an API answering for a while after it was asked to stop. Its readiness is 503 by then (<see cref="Health.StoppingHealthCheck"/>), so
-/// that a load balancer sends its requests elsewhere before the listener is closed. Only then do the services stop, the listener first.
+/// Keeps an API serving requests for a while after it was asked to stop. Its readiness check already returns 503 (<see
+/// cref="Health.StoppingHealthCheck"/>), so that a load balancer sends requests elsewhere before the listener closes. Then the
+/// services stop, the listener first.
 /// </summary>
 internal sealed partial class Drain(TimeSpan delay, TimeProvider time, ILogger<Drain> logger) : IHostedLifecycleService
 {
-    /// <summary>As long as a balancer takes that asks every second or two, and believes the second answer.</summary>
+    /// <summary>Enough for a load balancer that checks every one or two seconds and reacts to the second failure.</summary>
     public static readonly TimeSpan DefaultDelay = TimeSpan.FromSeconds(5);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -34,15 +35,15 @@ internal sealed partial class Drain(TimeSpan delay, TimeProvider time, ILogger<D
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(LogLevel.Information, "Not ready any more; requests are answered for another {Delay}, then the listener is closed")]
+    [LoggerMessage(LogLevel.Information, "No longer ready; requests are served for another {Delay}, then the listener closes")]
     private partial void LogDraining(TimeSpan delay);
 }
 
-/// <summary>Lets an API stop without a request that fails.</summary>
+/// <summary>Registers the drain, which lets an API stop without failing requests.</summary>
 public static class DrainExtensions
 {
     /// <param name="builder">The host of an API.</param>
-    /// <param name="hasBalancer">Whether there may be a load balancer before it; otherwise it waits only if the settings say so.</param>
+    /// <param name="hasBalancer">Whether a load balancer may be in front of it; otherwise it waits only if <c>Shutdown:DrainDelay</c> is set.</param>
     public static void AddDrain(this IHostApplicationBuilder builder, bool hasBalancer)
     {
         var delay = hasBalancer && !builder.Environment.IsDevelopment() ? Drain.DefaultDelay : TimeSpan.Zero;

@@ -4,17 +4,20 @@ using Microsoft.AspNetCore.Http;
 
 namespace Messaging.ServiceDefaults.Hosting;
 
-/// <summary>Where this process listens, known once the host has started. Before that, and in a test without a network, it is nowhere.</summary>
+/// <summary>
+/// The addresses at which this process listens. Known once the host has started; none before that, and none in a test without a
+/// network.
+/// </summary>
 public sealed class ListenedAddresses(IServer server)
 {
     private static readonly string[] Wildcards = ["*", "+", "0.0.0.0", "[::]"];
 
-    /// <summary>Whether somebody on another machine may reach it.</summary>
+    /// <summary>Whether the process listens on other than loopback addresses.</summary>
     public bool AreOpenToOthers => All.Any(a => !IsLoopback(a));
 
     /// <summary>
-    /// The address that a browser is best sent to: https before http, a name before this machine, and this machine for an address that stands for all.
-    /// Null when there is none.
+    /// The best address for a browser: https before http, a host name before loopback, and <c>localhost</c> for a wildcard. Null
+    /// if there is none.
     /// </summary>
     public string? ForBrowsers => All
         .OrderByDescending(a => a.Scheme == Uri.UriSchemeHttps)

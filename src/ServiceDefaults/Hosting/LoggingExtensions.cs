@@ -4,15 +4,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Messaging.ServiceDefaults.Hosting;
 
-/// <summary>What the programs log by themselves.</summary>
+/// <summary>Default log filters of the programs.</summary>
 public static class LoggingExtensions
 {
-    /// <summary>Quietens what repeats itself, or says too much: a request's query string may hold an address.</summary>
+    /// <summary>Filters entries that repeat, or that contain too much: a request's query string can hold a mail address.</summary>
     public static void AddLoggingDefaults(this ILoggingBuilder logging)
     {
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None); // the answer says it
-        logging.AddFilter("Polly", LogLevel.Error); // what its pipelines let through is logged by whoever catches it
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None); // the response contains the result
+        logging.AddFilter("Polly", LogLevel.Error); // failures that its pipelines pass on are logged where they are caught
         logging.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(
             provider => new ConnectionLoggerFactory(ActivatorUtilities.CreateInstance<LoggerFactory>(provider), TimeProvider.System)));
     }

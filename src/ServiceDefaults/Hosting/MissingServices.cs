@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Messaging.ServiceDefaults.Hosting;
 
-/// <summary>Says in a line what the container says of a service that cannot be built.</summary>
+/// <summary>Describes in one line why the container cannot create a service.</summary>
 internal static partial class MissingServices
 {
-    /// <returns>Null when it is about something else.</returns>
+    /// <returns>Null if the exception is about something else.</returns>
     public static string? Describe(Exception exception) => exception is InvalidOperationException ? Describe(exception.GetBaseException().Message) : null;
 
     internal static string? Describe(string message)

@@ -5,11 +5,11 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.ServiceDefaults.Hosting;
 
-/// <summary>Checks a host before it is run.</summary>
+/// <summary>Validates a host before it runs.</summary>
 public static class RunExtensions
 {
-    /// <summary>Checks all settings at once; to be called before anything is resolved that uses them.</summary>
-    /// <returns>False after naming each wrong setting on the error output.</returns>
+    /// <summary>Validates all settings. Call it before anything that uses them is resolved.</summary>
+    /// <returns>False if a setting is wrong; each one is reported on standard error.</returns>
     public static bool SettingsAreValid(this IHost host)
     {
         var lines = WrongSettings(host);
@@ -19,7 +19,7 @@ public static class RunExtensions
 
     private static IReadOnlyList<string> WrongSettings(IHost host)
     {
-        // What is no value of its setting stops the binder at the first; here all are named.
+        // The binder stops at the first value that it cannot convert; this check reports all of them.
         if (host.Services.GetService<SettingsCheck>()?.Run().Wrong is { Count: > 0 } wrong)
         {
             return wrong;

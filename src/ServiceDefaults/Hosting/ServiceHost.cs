@@ -7,8 +7,8 @@ using Microsoft.Extensions.Hosting;
 namespace Messaging.ServiceDefaults.Hosting;
 
 /// <summary>
-/// The hosts of the processes. Settings are read once, at the start. ASP.NET would watch for changed files instead, with everything below the working
-/// directory, and would wake up for each file that anybody writes there.
+/// Creates and runs the hosts of the processes. Settings are read once, at the start. The default of ASP.NET Core watches the
+/// working directory and everything below it for changes, and wakes up for each file written there.
 /// </summary>
 public static class ServiceHost
 {
@@ -20,12 +20,12 @@ public static class ServiceHost
 
     private const string ReadSettingsOnce = "--hostBuilder:reloadConfigOnChange=false";
 
-    /// <summary>Prints the help if it is asked for, and names an argument that is none.</summary>
-    /// <param name="arguments">The program's.</param>
-    /// <param name="help">Its help.</param>
-    /// <param name="own">Its arguments beside <c>--help</c>, which have no value.</param>
-    /// <returns>The exit code; null when the program is to run.</returns>
-    public static int? TryAnswer(string[] arguments, string help, params IReadOnlyList<string> own)
+    /// <summary>Prints the help if requested, and reports an invalid argument.</summary>
+    /// <param name="arguments">The program's arguments.</param>
+    /// <param name="help">The program's help.</param>
+    /// <param name="own">The program's own arguments besides <c>--help</c>; they have no values.</param>
+    /// <returns>The exit code; null if the program should run.</returns>
+    public static int? TryHandle(string[] arguments, string help, params IReadOnlyList<string> own)
     {
         if (arguments.Contains(Help, StringComparer.Ordinal))
         {
@@ -42,15 +42,15 @@ public static class ServiceHost
         return null;
     }
 
-    /// <summary>The host of an API.</summary>
+    /// <summary>Creates the host of an API.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] arguments) => Prepare(WebApplication.CreateBuilder(Settings(arguments)));
 
-    /// <summary>The host of a process that answers to health checks only.</summary>
+    /// <summary>Creates the host of a process that serves only health checks.</summary>
     public static WebApplicationBuilder CreateSlimBuilder(string[] arguments) => Prepare(WebApplication.CreateSlimBuilder(Settings(arguments)));
 
-    /// <summary>Runs a program: what is wrong at its start is said in a line, and not in a stack trace.</summary>
+    /// <summary>Runs a program. An error in the settings at its start is reported in one line, without a stack trace.</summary>
     /// <param name="program">Builds the host and runs it until it is asked to stop.</param>
-    /// <returns>The exit code: that of the program, or 1 when it could not start.</returns>
+    /// <returns>The program's exit code, or 1 if it could not start.</returns>
     public static async Task<int> RunAsync(Func<Task<int>> program)
     {
         try
@@ -64,7 +64,10 @@ public static class ServiceHost
         }
     }
 
-    /// <summary>In Production as in Development: a service that is not there is found now, and not by the first message that needs it.</summary>
+    /// <summary>
+    /// Validates services in Production as in Development: a missing service is found at the start and not by the first message
+    /// that needs it.
+    /// </summary>
     private static WebApplicationBuilder Prepare(WebApplicationBuilder builder)
     {
         builder.Configuration.AddSecretFiles();

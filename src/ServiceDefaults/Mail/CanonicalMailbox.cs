@@ -6,12 +6,13 @@ using System.Text;
 namespace Messaging.ServiceDefaults.Mail;
 
 /// <summary>
-/// The mailbox that an address leads to, as far as its spelling tells: <c>Victim+7@Example.org</c> is <c>victim@example.org</c>. What limits
-/// mails counts by it, since one inbox has any number of addresses. Mails still go to the address as it was given.
+/// The mailbox that an address is delivered to, as far as its spelling shows: <c>Victim+7@Example.org</c> is
+/// <c>victim@example.org</c>. Mail limits count mailboxes, because one mailbox has any number of addresses. Mails are still sent
+/// to the address as it was entered.
 /// </summary>
 public sealed record CanonicalMailbox(string Local, string Domain)
 {
-    /// <summary>Providers with several domains for one mailbox.</summary>
+    /// <summary>Providers that have several domains for one mailbox.</summary>
     private static readonly FrozenDictionary<string, string> Aliases = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["googlemail.com"] = "gmail.com",
@@ -27,34 +28,36 @@ public sealed record CanonicalMailbox(string Local, string Domain)
         ["narod.ru"] = "yandex.ru",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>What providers pass over in the local part.</summary>
-    private static readonly FrozenDictionary<string, string[]> PassedOver = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    /// <summary>Characters that providers ignore in the local part.</summary>
+    private static readonly FrozenDictionary<string, string[]> IgnoredCharacters = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["gmail.com"] = ["."],
         ["proton.me"] = [".", "-", "_"],
-        ["yandex.ru"] = [".", "-"], // which are the same letter there
+        ["yandex.ru"] = [".", "-"], // the provider treats both as the same character
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly IdnMapping Idn = new();
 
-    /// <param name="address">An address with an <c>@</c>; it may be written in any case, and its domain in Unicode.</param>
+    /// <param name="address">An address with an <c>@</c>, in any case; the domain may be in Unicode.</param>
     public static CanonicalMailbox Of(string address)
     {
         ArgumentNullException.ThrowIfNull(address);
         var at = address.LastIndexOf('@');
         var (local, domain) = (address[..Math.Max(at, 0)].ToLowerInvariant(), DomainOf(address[(at + 1)..]));
 
-        // A tag begins at the first plus, at every provider that has tags; at the others nobody has a plus in the name.
+        // A plus starts a tag at every provider that supports tags; at the others local parts do not contain a plus.
         var tag = local.IndexOf('+', StringComparison.Ordinal);
         local = tag > 0 ? local[..tag] : local;
-        var name = PassedOver.GetValueOrDefault(domain, []).Aggregate(local, (rest, sign) => rest.Replace(sign, "", StringComparison.Ordinal));
+        var name = IgnoredCharacters.GetValueOrDefault(domain, []).Aggregate(local, (rest, sign) => rest.Replace(sign, "", StringComparison.Ordinal));
         return new CanonicalMailbox(name, domain);
     }
 
-    /// <summary>What is stored in place of the mailbox: also an address that nobody registered is counted, and is nobody's to keep.</summary>
+    /// <summary>
+    /// The hash that is stored in place of the mailbox: unregistered addresses are counted too, and should not be stored.
+    /// </summary>
     public byte[] Hash() => HashOf(ToString());
 
-    /// <summary>The same for the domain alone.</summary>
+    /// <summary>The hash of the domain alone.</summary>
     public byte[] DomainHash() => HashOf(Domain);
 
     /// <inheritdoc />
@@ -62,7 +65,7 @@ public sealed record CanonicalMailbox(string Local, string Domain)
 
     private static byte[] HashOf(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>The domain as it is compared: in lower case and ASCII, and one of a provider for all that it has.</summary>
+    /// <summary>The domain in the form that is compared: lower case, ASCII, and the same one for all domains of a provider.</summary>
     internal static string DomainOf(string domain)
     {
         var ascii = ToAscii(domain).ToLowerInvariant();

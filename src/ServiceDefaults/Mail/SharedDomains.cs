@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Messaging.ServiceDefaults.Mail;
 
 /// <summary>
-/// Domains at which anybody can have a mailbox. They have no limit by domain: whoever used it up would keep everybody else there out,
-/// and their servers are no small company's.
+/// Domains at which anybody can have a mailbox. They have no limit by domain: a caller that used it up would block all other
+/// users of the provider, and such a provider can handle the load.
 /// </summary>
 public static class SharedDomains
 {
@@ -17,7 +17,7 @@ public static class SharedDomains
         "naver.com", "mail.ru", "yandex.ru", "wp.pl", "seznam.cz", "uol.com.br", "bigpond.com");
 
     /// <param name="mailbox">The mailbox.</param>
-    /// <param name="further">Those of the settings.</param>
+    /// <param name="further">Additional domains from the settings.</param>
     public static bool Contains(CanonicalMailbox mailbox, IEnumerable<string> further)
     {
         ArgumentNullException.ThrowIfNull(mailbox);

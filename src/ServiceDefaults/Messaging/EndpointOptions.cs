@@ -37,7 +37,7 @@ public sealed class EndpointOptions : IValidatableObject
         if (Prefetch < Concurrency)
         {
             yield return new ValidationResult(
-                $"Prefetch ({Prefetch}) has to be at least Concurrency ({Concurrency}).", [nameof(Prefetch)]);
+                $"Prefetch ({Prefetch}) must be at least Concurrency ({Concurrency}).", [nameof(Prefetch)]);
         }
 
         var failures = new List<ValidationResult>();

@@ -60,7 +60,7 @@ public static class MessagingExtensions
     {
         builder.Services.AddTransient<SettingsCheck>();
         builder.Services.BindSettings<OutboxOptions>("Outbox");
-        builder.Services.KnowKeyedSettings<EndpointOptions>(SettingsWarnings.Queues);
+        builder.Services.AddKeyedSettings<EndpointOptions>(SettingsWarnings.Queues);
         builder.Services.ConfigureOptions<EndpointOptionsSetup>();
         builder.Services.AddSingleton<IValidateOptions<EndpointOptions>>(new DataAnnotationValidateOptions<EndpointOptions>(name: null));
         foreach (var queue in builder.Configuration.GetSection("Endpoints").GetChildren())

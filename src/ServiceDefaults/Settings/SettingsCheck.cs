@@ -4,16 +4,17 @@ using Microsoft.Extensions.Configuration;
 namespace Messaging.ServiceDefaults.Settings;
 
 /// <summary>
-/// Compares what is configured with what is read, wherever it was configured: in a file, the environment or on the command line. Only what stands in a
-/// section that this process reads counts, and a section whose name is nearly one of them. Sections of the framework and variables of the system do not.
+/// Compares the configured settings with those that are read, whatever their source: a file, the environment or the command line.
+/// It checks sections that this process reads, and sections whose names are close to one of them. Sections of the framework and
+/// system variables are not checked.
 /// </summary>
 internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<SettingsSection> sections)
 {
     private readonly List<SettingsSection> _sections = [.. sections];
     private readonly List<string> _unknown = [], _wrong = [];
 
-    /// <summary>Looks at everything once.</summary>
-    /// <returns>What nobody reads, with what may be meant; and what cannot be the value of its setting.</returns>
+    /// <summary>Checks the whole configuration.</summary>
+    /// <returns>Settings that nothing reads, with a suggestion; and settings with invalid values.</returns>
     public (IReadOnlyList<string> Unknown, IReadOnlyList<string> Wrong) Run()
     {
         foreach (var section in configuration.GetChildren())
@@ -66,7 +67,7 @@ internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<Se
             }
             else if (isComplete)
             {
-                _unknown.Add($"{child.Path} is not a setting; there are {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}");
+                _unknown.Add($"{child.Path} is not a setting; the settings are {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}");
             }
         }
     }
@@ -77,18 +78,18 @@ internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<Se
         {
             if (section.GetChildren().FirstOrDefault() is { } below)
             {
-                _wrong.Add($"{section.Path} has to be a single value, and {below.Path} stands below it");
+                _wrong.Add($"{section.Path} must be a single value, but {below.Path} is set");
             }
 
             if (section.Value is { } text && SettingsModel.Expected(type, text) is { } expected)
             {
-                _wrong.Add($"{section.Path} has to be {expected}"); // without what it is: it may be a secret in the wrong place
+                _wrong.Add($"{section.Path} must be {expected}"); // without the value: it may be a secret in the wrong place
             }
         }
-        else if (!string.IsNullOrEmpty(section.Value)) // an empty one is an empty list
+        else if (!string.IsNullOrEmpty(section.Value)) // an empty value is an empty list
         {
-            // The binder passes over it: a key to sign with, or a proxy that is trusted, would be none.
-            _wrong.Add($"{section.Path} has no value of its own: write {section.Path}:{SettingsModel.FirstOf(type)}, and so on");
+            // The binder ignores such a value, and the list would silently be empty: signing keys, or trusted proxies.
+            _wrong.Add($"{section.Path} must not have a value itself: set {section.Path}:{SettingsModel.FirstOf(type)}, and so on");
         }
         else if (SettingsModel.EntryOf(type) is { } entry)
         {

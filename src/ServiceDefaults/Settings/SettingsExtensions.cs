@@ -5,18 +5,18 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.ServiceDefaults.Settings;
 
-/// <summary>Binds sections to options, and knows them: a setting that is misspelt is reported at the start.</summary>
+/// <summary>Binds sections to options and registers them for the check of misspelt settings.</summary>
 public static class SettingsExtensions
 {
-    /// <summary>Binds the options to a section and checks them at the start.</summary>
-    /// <param name="services">The host's.</param>
+    /// <summary>Binds the options to a section and validates them at the start.</summary>
+    /// <param name="services">The host's services.</param>
     /// <param name="section">The section's name.</param>
-    /// <param name="isPart">Whether another program reads other settings of the same section.</param>
+    /// <param name="isPart">Whether another program reads further settings of the section.</param>
     public static OptionsBuilder<TOptions> AddSettings<TOptions>(this IServiceCollection services, string section, bool isPart = false)
         where TOptions : class =>
         services.BindSettings<TOptions>(section, isPart).ValidateDataAnnotations().ValidateOnStart();
 
-    /// <summary>The same for options that whoever added them checks.</summary>
+    /// <summary>Binds the options to a section; the caller validates them.</summary>
     public static OptionsBuilder<TOptions> BindSettings<TOptions>(this IServiceCollection services, string section, bool isPart = false)
         where TOptions : class
     {
@@ -24,12 +24,12 @@ public static class SettingsExtensions
         return services.AddOptions<TOptions>().BindConfiguration(section);
     }
 
-    /// <summary>Says that below a section there are options by name; they are bound elsewhere.</summary>
-    internal static void KnowKeyedSettings<TOptions>(this IServiceCollection services, string section)
+    /// <summary>Registers a section that has a subsection for each name; the options are bound elsewhere.</summary>
+    internal static void AddKeyedSettings<TOptions>(this IServiceCollection services, string section)
         where TOptions : class => services.AddSingleton(new SettingsSection(section, typeof(TOptions), IsKeyed: true));
 
-    /// <summary>Reads options before the host is built.</summary>
-    /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
+    /// <summary>Reads and validates options before the host is built.</summary>
+    /// <exception cref="OptionsValidationException">A setting is invalid.</exception>
     public static TOptions ReadNow<TOptions>(this IConfiguration configuration, string section)
         where TOptions : class, new()
     {
@@ -42,8 +42,8 @@ public static class SettingsExtensions
     }
 
     /// <summary>
-    /// Reads options before the host is built. Where a setting is wrong these are the defaults: that it is wrong is said at the start, together with
-    /// what else is.
+    /// Reads options before the host is built. If a setting is invalid the defaults are returned; the validation at the start
+    /// reports it together with all others.
     /// </summary>
     internal static TOptions ReadEarly<TOptions>(this IConfiguration configuration, string section)
         where TOptions : class, new()
@@ -55,7 +55,7 @@ public static class SettingsExtensions
         }
         catch (InvalidOperationException)
         {
-            return new TOptions(); // a text that could not be converted
+            return new TOptions(); // a value that cannot be converted
         }
 
         return Validator.TryValidateObject(options, new ValidationContext(options), validationResults: null, validateAllProperties: true)

@@ -5,49 +5,52 @@ using Microsoft.Extensions.Configuration;
 
 namespace Messaging.ServiceDefaults.Settings;
 
-/// <summary>What of a type the configuration binder sets: properties by name, entries of lists and dictionaries by any key, all else by a text.</summary>
+/// <summary>
+/// How the configuration binder sees a type: its properties by name, entries of lists and dictionaries by key, and single values.
+/// </summary>
 internal static class SettingsModel
 {
     private const string Duration = "a duration, hh:mm:ss.fff or d.hh:mm:ss";
 
-    /// <summary>Whether a single text is its value.</summary>
+    /// <summary>Whether the type is bound from a single string.</summary>
     public static bool IsValue(Type type) =>
         type == typeof(string) || type == typeof(object) || Underlying(type).IsPrimitive || Underlying(type).IsEnum
         || (!typeof(IEnumerable).IsAssignableFrom(type) && TypeDescriptor.GetConverter(Underlying(type)).CanConvertFrom(typeof(string)));
 
-    /// <summary>The type of each entry of a list or a dictionary; null for what has properties.</summary>
+    /// <summary>The type of the entries of a list or dictionary; null for other types.</summary>
     public static Type? EntryOf(Type type) => type.IsArray
         ? type.GetElementType()
         : Interfaces(type).Select(EntryOfInterface).FirstOrDefault(entry => entry is not null);
 
-    /// <summary>The properties that can be set, by the name that they have in the configuration.</summary>
+    /// <summary>The settable properties by their names in the configuration.</summary>
     public static IReadOnlyDictionary<string, Type> PropertiesOf(Type type) => type
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(property => property.GetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0)
-        .Where(property => property.SetMethod is { IsPublic: true } || !IsValue(property.PropertyType)) // one without a setter is filled
+        // a collection without a setter is filled
+        .Where(property => property.SetMethod is { IsPublic: true } || !IsValue(property.PropertyType))
         .ToDictionary(
             property => property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name ?? property.Name,
             property => property.PropertyType,
             StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>A name below a setting that has no value of its own: a list's number, a property, or any name.</summary>
+    /// <summary>An example of a key below a setting that has no value itself: an index, a property, or any name.</summary>
     public static string FirstOf(Type type) => EntryOf(type) is null ? PropertiesOf(type).Keys.FirstOrDefault() ?? "{name}"
         : Interfaces(type).Any(i => i.IsGenericType && IsMap(i.GetGenericTypeDefinition())) ? "{name}"
         : "0";
 
-    /// <summary>What a value has to be, when this text is none; null when it is one.</summary>
+    /// <summary>What the value must be, if the text cannot be converted; null if it is valid.</summary>
     public static string? Expected(Type type, string text)
     {
         var underlying = Underlying(type);
         if (underlying.IsEnum)
         {
-            // The binder takes a number as well, also one that stands for nothing.
+            // The binder accepts any number, even one without a member.
             return Enum.GetNames(underlying).Contains(text, StringComparer.OrdinalIgnoreCase) ? null : $"one of {string.Join(", ", Enum.GetNames(underlying))}";
         }
 
         if (underlying == typeof(TimeSpan) && text.Trim().Length > 0 && text.Trim().All(char.IsAsciiDigit) && text.Any(digit => digit is >= '1' and <= '9'))
         {
-            return $"{Duration}: {text.Trim()} alone would be as many days"; // .NET's reading; whoever writes 5 means seconds
+            return $"{Duration}: {text.Trim()} alone would mean days"; // .NET reads a plain number as days
         }
 
         try
@@ -60,7 +63,7 @@ internal static class SettingsModel
             return underlying == typeof(bool) ? "true or false"
                 : underlying == typeof(TimeSpan) ? Duration
                 : underlying == typeof(double) ? "a number, such as 0.5"
-                : underlying.IsPrimitive ? "a whole number"
+                : underlying.IsPrimitive ? "an integer"
                 : $"a {underlying.Name}";
         }
     }

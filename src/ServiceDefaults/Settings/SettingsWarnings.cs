@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Messaging.ServiceDefaults.Settings;
 
-/// <summary>Says at the start what is configured and nobody reads: settings, and queues that there are not.</summary>
+/// <summary>Logs configured settings that nothing reads, and settings of unknown queues, at the start.</summary>
 internal sealed partial class SettingsWarnings(
     IConfiguration configuration, SettingsCheck check, ConsumerQueues queues, IQueueStore store, ILogger<SettingsWarnings> logger) : IHostedLifecycleService
 {
@@ -24,8 +24,8 @@ internal sealed partial class SettingsWarnings(
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
-    /// Which queues there are is known when the bus has started. A process that consumes from none reads no queue's settings: what is said there is for
-    /// a worker. A queue of another worker, which the database knows, may be configured for all of them.
+    /// The queues are known once the bus has started. A process without consumers ignores the queue settings, which are meant for
+    /// workers. Queues of other workers are known from the database, so that all workers can share a configuration.
     /// </summary>
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
@@ -41,8 +41,8 @@ internal sealed partial class SettingsWarnings(
         foreach (var name in unknown.Where(name => !reported.Contains(name, StringComparer.OrdinalIgnoreCase)))
         {
             LogUnknown(Nearest.To(name, own.Concat(reported)) is { } near
-                ? $"{Queues}:{name} is of no queue; did you mean {Queues}:{near}?"
-                : $"{Queues}:{name} is of no queue here; there are {string.Join(", ", own.Order(StringComparer.Ordinal))}");
+                ? $"{Queues}:{name} is not a queue; did you mean {Queues}:{near}?"
+                : $"{Queues}:{name} is not a queue of this process; its queues are {string.Join(", ", own.Order(StringComparer.Ordinal))}");
         }
     }
 

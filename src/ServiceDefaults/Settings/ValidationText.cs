@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Messaging.ServiceDefaults.Settings;
 
-/// <summary>Says what data annotations found with the name of the setting, in place of the name of the class.</summary>
+/// <summary>Replaces the class name in data annotation errors with the name of the setting.</summary>
 internal static partial class ValidationText
 {
     public static string Of(string failure, IEnumerable<SettingsSection> sections)

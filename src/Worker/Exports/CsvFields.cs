@@ -5,10 +5,10 @@ using CsvHelper.Configuration;
 namespace Messaging.Worker.Exports;
 
 /// <summary>
-/// How a field is written, so that whoever opens the file in a spreadsheet does not run what anybody has logged. Every field is quoted, so a
-/// line break of any kind stays inside its field. What looks like the beginning of a formula has an apostrophe before it, at the beginning of
-/// the field, and after each line break, semicolon or tab in it: some programs split lines before they look at quotes (OWASP, CSV Injection), and
-/// where a semicolon separates the fields of a list, as in German, a spreadsheet splits there what a comma separates here.
+/// Writes CSV fields so that a spreadsheet does not run what somebody has logged. Every field is quoted, so that line breaks stay
+/// inside their field. An apostrophe precedes what looks like the start of a formula, at the start of a field and after each line
+/// break, semicolon or tab in it: some programs split lines before they parse quotes (OWASP, CSV Injection), and where the list
+/// separator is a semicolon, as in German, a spreadsheet splits fields there.
 /// </summary>
 internal static partial class CsvFields
 {
@@ -16,12 +16,12 @@ internal static partial class CsvFields
     {
         NewLine = "\r\n",
         ShouldQuote = _ => true,
-        InjectionOptions = InjectionOptions.None, // it looks at the first character of a field only
+        InjectionOptions = InjectionOptions.None, // checks only the first character of a field
     };
 
     public static string Neutralized(string field) => FormulaStart().Replace(field, "'");
 
-    // The last four are the full-width forms, which spreadsheets in East Asian locales take as well.
+    // The last four are the full-width forms, which spreadsheets in East Asian locales accept as well.
     [GeneratedRegex(@"(?<=\A|[\r\n\v\f\u0085\u2028\u2029;\t])(?=[=+\-@\t\uFF1D\uFF0B\uFF0D\uFF20])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex FormulaStart();
 }

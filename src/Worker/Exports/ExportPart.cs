@@ -6,24 +6,24 @@ using Messaging.Outbox;
 
 namespace Messaging.Worker.Exports;
 
-/// <summary>One part of an export: pages of entries, read and written one after the other, so that memory does not grow with the log.</summary>
+/// <summary>One part of an export. Entries are read and written page by page, so that memory use does not grow with the log.</summary>
 internal sealed class ExportPart(ExportRequested request, (Guid? Last, long Entries) checkpoint, TaskContext task, IStoreReader store)
 {
-    // An entry may have some 50 KB: a page is read within the deadline of a query, and is held in memory.
+    // An entry can have some 50 KB: a page has to be read within the query timeout and fit in memory.
     private const int PageSize = 200;
 
     private Guid? _first;
 
-    /// <summary>The newest entry that is written, from where the next part goes on.</summary>
+    /// <summary>The last entry written; the next part continues after it.</summary>
     public Guid? Last { get; private set; } = checkpoint.Last;
 
-    /// <summary>Entries written, those of earlier parts included.</summary>
+    /// <summary>Entries written, including those of earlier parts.</summary>
     public long Entries { get; private set; } = checkpoint.Entries;
 
-    /// <summary>Whether there are no more.</summary>
+    /// <summary>Whether all entries are written.</summary>
     public bool IsLast { get; private set; }
 
-    /// <summary>Writes for a while, or to the end.</summary>
+    /// <summary>Writes entries until the duration has passed or there are no more.</summary>
     public async Task WriteAsync(Stream stream, TimeSpan duration, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
@@ -62,7 +62,7 @@ internal sealed class ExportPart(ExportRequested request, (Guid? Last, long Entr
 
     private Task<IReadOnlyList<Entry>> ReadPageAsync(CancellationToken cancellationToken)
     {
-        // Time is found by the key, which begins with it.
+        // The key begins with the time, so the primary key's index serves the filter.
         var filter = new SqlFilter()
             .And("id >", Last)
             .And("id >=", request.From is { } from ? Uuid7.LowerBound(from) : null)
@@ -75,7 +75,7 @@ internal sealed class ExportPart(ExportRequested request, (Guid? Last, long Entr
             cancellationToken);
     }
 
-    /// <summary>How far it is, by the times of the entries: to count them all would cost as much as to read them.</summary>
+    /// <summary>Estimates the progress from the times of the entries: counting all of them would cost as much as reading them.</summary>
     private async Task ReportAsync(CancellationToken cancellationToken)
     {
         if (Last is not { } last)

@@ -7,9 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Worker.Exports;
 
 /// <summary>
-/// Writes the activity log to CSV files, a part at a time: each has a file of its own, which counts from the commit of its row on, and
-/// goes on from the entry where the part before it ended. A part that is done twice, or by two workers at once, leaves a file that does
-/// not count.
+/// Writes the activity log to CSV files, one file for each part. A file counts once its row is committed, and each part continues
+/// after the last entry of the previous one. If a part runs twice, or on two workers at once, the second file has no row.
 /// </summary>
 internal sealed class ExportRequestedConsumer(
     IUnitOfWork unit,
@@ -59,5 +58,5 @@ internal sealed class ExportRequestedConsumer(
     }
 }
 
-/// <summary>The export was deleted, past its retention, before it was finished.</summary>
+/// <summary>The export was deleted past its retention before it was finished.</summary>
 internal sealed class ExportGoneException() : Exception("The export was deleted before it was finished."), IPermanentFailure;

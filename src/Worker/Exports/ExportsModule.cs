@@ -7,7 +7,7 @@ using Messaging.ServiceDefaults.Settings;
 
 namespace Messaging.Worker.Exports;
 
-/// <summary>Exports of the activity log, and the sweep behind them.</summary>
+/// <summary>Exports of the activity log, and the sweep that deletes old ones.</summary>
 internal static class ExportsModule
 {
     public static void AddExports(this IBusRegistrationConfigurator configurator)

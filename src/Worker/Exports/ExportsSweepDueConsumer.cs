@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Worker.Exports;
 
 /// <summary>
-/// Deletes exports that are past their retention, files first, and files that no export has: of a part whose worker died, or that was
-/// cancelled. A file with another kind of name was put there by somebody else, and stays. Two at once do no harm.
+/// Deletes exports past their retention, files first, and files without a row: those of a part whose worker died or that was
+/// cancelled. Files with other names are not touched. Two sweeps may run at the same time.
 /// </summary>
 internal sealed class ExportsSweepDueConsumer(
     IUnitOfWork unit,
@@ -20,7 +20,7 @@ internal sealed class ExportsSweepDueConsumer(
 {
     private const int MaxExports = 100, MaxNames = 500;
 
-    // A part's file has no row until its commit, which may wait for a database that is out of reach.
+    // A part's file gets its row with the commit, which is retried while the database is unavailable.
     private static readonly TimeSpan Grace = TimeSpan.FromDays(1);
 
     public async Task Consume(ConsumeContext<ExportsSweepDue> context)
@@ -37,7 +37,7 @@ internal sealed class ExportsSweepDueConsumer(
 
         if (old.Count == MaxExports)
         {
-            task.ContinueLater(); // the rows go with the commit, the rest in the next part
+            task.ContinueLater(); // the commit deletes the rows, the next part continues
             return;
         }
 

@@ -6,16 +6,16 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Worker.Logs;
 
 /// <summary>
-/// Deletes what is past its retention, a thousand entries at a time, each in a transaction of its own, so that nobody waits for it.
-/// What was deleted stays deleted when it is cancelled, or its worker dies: the next attempt goes on from there.
+/// Deletes entries past their retention in batches of a thousand, each in its own transaction, so that other writers do not wait.
+/// Committed batches stay deleted when the task is cancelled or its worker dies; the next attempt continues from there.
 /// </summary>
 internal sealed class LogCleanUpDueConsumer(
     IStoreReader store, IServiceScopeFactory scopes, TaskContext task, IOptions<LogOptions> options, StoreClock time) : IConsumer<LogCleanUpDue>
 {
     private const int Batch = 1_000;
 
-    // By the key, which begins with the time of arrival, so that no other index has to be written; and by what an entry says of its
-    // time, for one whose key is of another kind.
+    // Selects by the primary key, which begins with the time of arrival, so that no other index is needed; and by the entry's own
+    // time, for ids that are not UUIDv7.
     private const string Old = "FROM activity_log WHERE id >= $1 AND id < $2 AND logged_at < $3";
 
     public async Task Consume(ConsumeContext<LogCleanUpDue> context)
@@ -49,7 +49,7 @@ internal sealed class LogCleanUpDueConsumer(
         return delete.RowsAffected;
     }
 
-    /// <summary>How far it is in time, as the ids tell it.</summary>
+    /// <summary>Progress in percent, by the times in the ids.</summary>
     private static int Percent(Guid first, Guid reached, Guid bound)
     {
         var (start, end) = (Uuid7.TimeOf(first), Uuid7.TimeOf(bound));

@@ -7,12 +7,12 @@ using Messaging.Outbox;
 namespace Messaging.Worker.Logs;
 
 /// <summary>
-/// Appends to the activity log. The row is staged and committed together with the fact that the message was consumed, and with what other
-/// messages stage at the same time: one round trip for many, and no row twice.
+/// Appends to the activity log. The row is committed together with the inbox entry, and with what other messages stage at the
+/// same time: one round trip for many entries, and no entry twice.
 /// </summary>
 internal sealed class LogRequestedConsumer(IUnitOfWork unit) : IConsumer<LogRequested>, IStagingConsumer
 {
-    // A quote takes 2 characters, and not 6: this is never part of a web page.
+    // Writes a quote as 2 characters instead of 6: the JSON is never part of a web page.
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public Task Consume(ConsumeContext<LogRequested> context)

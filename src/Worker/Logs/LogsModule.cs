@@ -6,7 +6,7 @@ using Messaging.ServiceDefaults.Settings;
 
 namespace Messaging.Worker.Logs;
 
-/// <summary>The activity log: its entries, and its nightly clean-up.</summary>
+/// <summary>The activity log: appends entries, and deletes old ones every night.</summary>
 internal static class LogsModule
 {
     public static void AddLogs(this IBusRegistrationConfigurator configurator)
@@ -14,6 +14,6 @@ internal static class LogsModule
         configurator.AddSettings<LogOptions>("Logs", isPart: true);
         configurator.AddConsumer<LogRequestedConsumer, TaskConsumerDefinition<LogRequestedConsumer>>();
         configurator.AddConsumer<LogCleanUpDueConsumer, TaskConsumerDefinition<LogCleanUpDueConsumer>>();
-        configurator.AddSchedule("log-clean-up", "15 3 * * *", new LogCleanUpDue()); // an operator may change or pause it
+        configurator.AddSchedule("log-clean-up", "15 3 * * *", new LogCleanUpDue()); // operators can change or pause it
     }
 }

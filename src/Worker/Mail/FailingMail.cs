@@ -4,8 +4,8 @@ using MimeKit;
 namespace Messaging.Worker.Mail;
 
 /// <summary>
-/// Fails for the addresses of <see cref="MailOptions.FailFor"/>, to be seen failing: attempts, delays, the dead letter and the redrive are those of any
-/// other failure. How often it has failed is known as long as the process runs.
+/// Fails on purpose for the addresses of <see cref="MailOptions.FailFor"/>, to demonstrate retries, delays, dead letters and
+/// redrive. The number of failures of each address is kept in memory until the process stops.
 /// </summary>
 internal sealed partial class FailingMail : IMailSender
 {
@@ -25,16 +25,16 @@ internal sealed partial class FailingMail : IMailSender
         {
             if (_failures.AddOrUpdate(mailbox.Address, 1, (_, failures) => Math.Min(failures, _options.FailTimes) + 1) <= _options.FailTimes)
             {
-                throw new MailTriedOutException();
+                throw new DeliberateMailFailureException();
             }
         }
 
         return _inner.SendAsync(message, cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Warning, "Mails to {Count} addresses fail {Times} times each, to be tried out (Mail:FailFor, Mail:FailTimes)")]
+    [LoggerMessage(LogLevel.Warning, "Mails to {Count} addresses fail {Times} times each on purpose (Mail:FailFor, Mail:FailTimes)")]
     private static partial void LogFails(ILogger logger, int count, int times);
 }
 
-/// <summary>The address is among those that fail on purpose.</summary>
-internal sealed class MailTriedOutException() : Exception("This address fails on purpose, by the setting Mail:FailFor.");
+/// <summary>The address fails on purpose.</summary>
+internal sealed class DeliberateMailFailureException() : Exception("This address fails on purpose, by the setting Mail:FailFor.");

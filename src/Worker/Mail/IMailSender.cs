@@ -3,27 +3,27 @@ using MimeKit;
 
 namespace Messaging.Worker.Mail;
 
-/// <summary>Hands a mail to whoever delivers it.</summary>
+/// <summary>Sends a mail to the server or folder that delivers it.</summary>
 internal interface IMailSender
 {
-    /// <summary>Returns when the mail was accepted.</summary>
-    /// <exception cref="MailRefusedException">It was refused for good; trying again is of no use.</exception>
+    /// <summary>Completes when the mail is accepted.</summary>
+    /// <exception cref="MailRefusedException">The mail was refused permanently; another attempt is of no use.</exception>
     Task SendAsync(MimeMessage message, CancellationToken cancellationToken);
 }
 
 /// <summary>
-/// The mail server refused the mail for good (SMTP 5xx). Neither this nor <see cref="MailDeferredException"/> repeats what the
-/// server said: servers like to name the recipient, and exceptions end in logs and on spans.
+/// The mail server refused the mail permanently (SMTP 5xx). Neither this exception nor <see cref="MailDeferredException"/>
+/// repeats the server's reply: it often contains the recipient's address, and exceptions end up in logs and traces.
 /// </summary>
 internal sealed class MailRefusedException(int statusCode)
-    : Exception($"The mail server refused the mail for good, with {statusCode}."), IPermanentFailure;
+    : Exception($"The mail server refused the mail permanently with status {statusCode}."), IPermanentFailure;
 
-/// <summary>The mail server does not take the mail now (SMTP 4xx).</summary>
-internal sealed class MailDeferredException(int statusCode) : Exception($"The mail server does not take the mail now, with {statusCode}.")
+/// <summary>The mail server does not accept the mail at the moment (SMTP 4xx).</summary>
+internal sealed class MailDeferredException(int statusCode) : Exception($"The mail server does not accept the mail at the moment: status {statusCode}.")
 {
-    /// <summary>The server is about to close (421), which says nothing of the mail.</summary>
+    /// <summary>Whether the server is shutting down (421), which has nothing to do with the mail.</summary>
     public bool IsServerClosing { get; } = statusCode == 421;
 }
 
-/// <summary>The conversation with the mail server broke off, or its login failed.</summary>
+/// <summary>The connection to the mail server broke, or the login failed.</summary>
 internal sealed class MailServerException(Exception cause) : Exception($"The mail server could not be used: {cause.GetType().Name}.");

@@ -6,23 +6,26 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Worker.Mail;
 
 /// <summary>
-/// Keeps somebody's inbox from being flooded: a mail that anybody can cause by naming an address is granted so many times to a mailbox,
-/// however the address is written, and to a domain. It counts tasks and not attempts, so a task that is tried again has its grant already; and
-/// it counts an address that nobody has registered like one that somebody has.
+/// Limits the mails that anybody can cause by entering an address: a number of mails for each mailbox, however its address is
+/// written, and for each domain. Grants belong to tasks, not attempts, so a retried task keeps its grant. Addresses without an
+/// account count like those with one.
 /// </summary>
-/// <remarks>The grant is committed before the mail leaves, in a transaction of its own: the mail server is not waited for with a row locked.</remarks>
+/// <remarks>
+/// The grant is committed in its own transaction before the mail is sent, so that no row stays locked while the mail server
+/// answers.
+/// </remarks>
 internal sealed partial class MailAllowance(
     IServiceScopeFactory scopes, IOptions<MailLimitOptions> options, StoreClock time, ILogger<MailAllowance> logger)
 {
-    /// <summary>For how long a grant counts.</summary>
+    /// <summary>How long a grant counts.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromDays(1);
 
-    /// <param name="email">Whom the mail is for.</param>
-    /// <param name="kind">What it is about; each kind has its own share of the mailbox.</param>
+    /// <param name="email">The recipient.</param>
+    /// <param name="kind">The kind of mail; the mailbox limits count each kind separately.</param>
     /// <param name="taskId">The task that sends it.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>False when the mailbox or its domain has had its share; the mail is then not to be sent.</returns>
-    /// <exception cref="StoreUnavailableException">The database cannot be reached; nothing is granted.</exception>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <returns>False when the mailbox or its domain has reached its limit; the mail must not be sent then.</returns>
+    /// <exception cref="StoreUnavailableException">The database is unavailable; nothing was granted.</exception>
     public async Task<bool> TryTakeAsync(string email, string kind, Guid taskId, CancellationToken cancellationToken)
     {
         var mailbox = CanonicalMailbox.Of(email);
@@ -31,7 +34,7 @@ internal sealed partial class MailAllowance(
         await using var scope = scopes.CreateAsyncScope();
         var unit = scope.ServiceProvider.GetRequiredService<IUnitOfWork>();
 
-        // The mailbox first, then its domain: two grants never wait for each other crosswise.
+        // Locks the mailbox first and its domain second, always in this order, so that two grants cannot deadlock.
         await LockAsync(unit, key, now, cancellationToken);
         var had = await unit.QueryAsync(
             """
@@ -43,7 +46,7 @@ internal sealed partial class MailAllowance(
             cancellationToken);
         if (had[0].Own > 0)
         {
-            await unit.DiscardAsync(); // whatever others have got since
+            await unit.DiscardAsync(); // already granted to this task, whatever others were granted since
             return true;
         }
 
@@ -63,14 +66,14 @@ internal sealed partial class MailAllowance(
                 row => (Count: row.GetInt64(0), IsConfirmed: row.GetInt64(1) > 0),
                 cancellationToken);
 
-            // Addresses that a stranger invents leave half of it to owners who have confirmed theirs.
+            // Unconfirmed addresses get half of the domain's limit; the other half is kept for owners who confirmed theirs.
             isOver = ofDomain[0].Count >= (ofDomain[0].IsConfirmed ? limit : (limit + 1) / 2);
         }
 
         if (isOver)
         {
             await unit.DiscardAsync();
-            LogLeftOut(kind, taskId);
+            LogOverLimit(kind, taskId);
             return false;
         }
 
@@ -85,13 +88,16 @@ internal sealed partial class MailAllowance(
         return true;
     }
 
-    /// <summary>Of two at once the second one counts the first; in PostgreSQL by the row, in SQLite by its one writer.</summary>
+    /// <summary>
+    /// Serializes concurrent grants of a key, so that the second one counts the first: by the row lock in PostgreSQL, by the
+    /// single writer in SQLite.
+    /// </summary>
     private static Task LockAsync(IUnitOfWork unit, byte[] key, DateTimeOffset now, CancellationToken cancellationToken) => unit.QueryAsync(
         "INSERT INTO mail_counters (key, used_at) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET used_at = excluded.used_at RETURNING 1",
         [key, now],
         _ => true,
         cancellationToken);
 
-    [LoggerMessage(LogLevel.Information, "Task {TaskId} sends no mail about a {Kind}: its mailbox or domain has had its share (RateLimits:MailsPerHour, :MailsPerDay, :MailsPerDomainPerHour)")]
-    private partial void LogLeftOut(string kind, Guid taskId);
+    [LoggerMessage(LogLevel.Information, "Task {TaskId} sends no {Kind} mail: its mailbox or domain has reached the limit (RateLimits:MailsPerHour, :MailsPerDay, :MailsPerDomainPerHour)")]
+    private partial void LogOverLimit(string kind, Guid taskId);
 }

@@ -3,10 +3,13 @@ using MimeKit;
 
 namespace Messaging.Worker.Mail;
 
-/// <summary>A mail's subject and its two bodies; the HTML has to be encoded already.</summary>
+/// <summary>A mail's subject and its two bodies; the HTML is encoded already.</summary>
 internal sealed record MailContent(string Subject, string Text, string Html);
 
-/// <summary>Puts a mail together: plain text and HTML, and a Message-ID that is the task's, however often it is sent.</summary>
+/// <summary>
+/// Builds a mail with a plain text and an HTML body. Its Message-ID is derived from the task's id, and so the same each time it
+/// is sent.
+/// </summary>
 internal sealed class MailComposer(IOptions<MailOptions> options, TimeProvider time)
 {
     public MimeMessage Compose(Guid taskId, MailRecipient recipient, MailContent content)

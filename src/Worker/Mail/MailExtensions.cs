@@ -9,10 +9,10 @@ using Polly.Timeout;
 
 namespace Messaging.Worker.Mail;
 
-/// <summary>How mail leaves: over SMTP, or into a folder.</summary>
+/// <summary>Registers how mail is sent: over SMTP, or to a folder.</summary>
 public static class MailExtensions
 {
-    /// <summary>Sends over SMTP, through a Polly pipeline.</summary>
+    /// <summary>Sends mails over SMTP, through a Polly pipeline.</summary>
     public static void AddSmtpMail(this IHostApplicationBuilder builder)
     {
         builder.AddComposer();
@@ -21,7 +21,7 @@ public static class MailExtensions
             pipeline.AddMailPolicy(context.ServiceProvider.GetRequiredService<IOptions<MailOptions>>().Value));
     }
 
-    /// <summary>Writes mails into a folder, one <c>.eml</c> file each.</summary>
+    /// <summary>Writes mails to a folder, one <c>.eml</c> file each.</summary>
     public static void AddMailFolder(this IHostApplicationBuilder builder, string folder)
     {
         builder.AddComposer();
@@ -29,8 +29,8 @@ public static class MailExtensions
     }
 
     /// <summary>
-    /// From outside to inside: retry with jitter at what may pass by itself, circuit breaker at what concerns the server
-    /// and not one mail, timeout of an attempt. A refusal goes straight through.
+    /// From the outside in: a retry with jitter for transient failures, a circuit breaker for failures of the server rather than
+    /// of one mail, and a timeout for each attempt. A permanent refusal passes through all of them.
     /// </summary>
     internal static void AddMailPolicy(this ResiliencePipelineBuilder pipeline, MailOptions options)
     {

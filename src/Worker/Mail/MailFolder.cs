@@ -3,8 +3,8 @@ using MimeKit;
 namespace Messaging.Worker.Mail;
 
 /// <summary>
-/// Writes each mail as <c>{Message-ID}.eml</c>. The file appears whole, or not at all, and a mail that is sent again
-/// replaces itself.
+/// Writes each mail as <c>{Message-ID}.eml</c>. The file appears complete or not at all, and a mail that is sent again replaces
+/// its own file.
 /// </summary>
 internal sealed class MailFolder(string folder) : IMailSender
 {

@@ -4,7 +4,7 @@ using MimeKit;
 
 namespace Messaging.Worker.Mail;
 
-/// <summary>How mail is sent; section <c>Mail</c>.</summary>
+/// <summary>Settings of the mail server; section <c>Mail</c>.</summary>
 internal sealed class MailOptions : IValidatableObject
 {
     public const string Section = "Mail";
@@ -13,58 +13,58 @@ internal sealed class MailOptions : IValidatableObject
     [Required]
     public string Host { get; set; } = "localhost";
 
-    /// <summary>Default 587.</summary>
+    /// <summary>The SMTP port. Default 587.</summary>
     [Range(1, 65_535)]
     public int Port { get; set; } = 587;
 
     /// <summary>
-    /// <c>StartTls</c> (the default; the server has to offer it), <c>SslOnConnect</c>, or <c>None</c> for a server on this
+    /// <c>StartTls</c> (the default; the server has to support it), <c>SslOnConnect</c>, or <c>None</c> for a server on the same
     /// machine.
     /// </summary>
     public SecureSocketOptions Security { get; set; } = SecureSocketOptions.StartTls;
 
-    /// <summary>Empty for a server that asks for no login.</summary>
+    /// <summary>The user name. Empty for a server without login.</summary>
     public string? Username { get; set; }
 
-    /// <summary>The password that goes with <see cref="Username"/>.</summary>
+    /// <summary>The password of <see cref="Username"/>.</summary>
     public string? Password { get; set; }
 
     /// <summary>The sender. Default <c>Messaging &lt;no-reply@messaging.example&gt;</c>.</summary>
     [Required]
     public string From { get; set; } = "Messaging <no-reply@messaging.example>";
 
-    /// <summary>How long one attempt may take, from connecting to the server's last reply. Default 10 s.</summary>
+    /// <summary>How long one attempt may take, from connecting to the last reply. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Attempts after the first one at a transient failure. Default 2.</summary>
+    /// <summary>Further attempts after a transient failure. Default 2.</summary>
     [Range(0, 10)]
     public int Retries { get; set; } = 2;
 
-    /// <summary>The pause before the first of them; it doubles, with jitter. Default 500 ms.</summary>
+    /// <summary>The delay before the first retry; it doubles, with jitter. Default 500 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The share of failures from which on the server is left alone for a while. Default 0.5.</summary>
+    /// <summary>The ratio of failures from which on the circuit opens. Default 0.5.</summary>
     [Range(0.01, 1)]
     public double BreakAtFailureRatio { get; set; } = 0.5;
 
-    /// <summary>Over how long the share is measured. Default 30 s.</summary>
+    /// <summary>How long failures are sampled. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.5", "00:10:00")]
     public TimeSpan BreakSampling { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Attempts within that time below which the share says nothing. Default 10.</summary>
+    /// <summary>The minimum number of attempts in that time for the circuit to open. Default 10.</summary>
     [Range(2, 10_000)]
     public int BreakMinimumAttempts { get; set; } = 10;
 
-    /// <summary>How long the server is then left alone. Default 15 s.</summary>
+    /// <summary>How long the circuit stays open. Default 15 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.5", "00:10:00")]
     public TimeSpan BreakDuration { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Addresses to which every mail fails, for trying out what a failure looks like. Default none.</summary>
+    /// <summary>Addresses for which every mail fails, to try out error handling. Default none.</summary>
     public IList<string> FailFor { get; set; } = [];
 
-    /// <summary>How often the mails to each of them fail before they are sent. Default: always.</summary>
+    /// <summary>How many times the mails to each of these addresses fail before they are sent. Default: always.</summary>
     [Range(1, 1_000_000)]
     public int FailTimes { get; set; } = 1_000_000;
 

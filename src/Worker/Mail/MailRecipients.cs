@@ -3,28 +3,28 @@ using Messaging.Outbox;
 
 namespace Messaging.Worker.Mail;
 
-/// <summary>Whom a mail is for.</summary>
+/// <summary>The recipient of a mail.</summary>
 /// <param name="UserId">The user.</param>
-/// <param name="Email">Their address.</param>
+/// <param name="Email">The address.</param>
 /// <param name="DisplayName">
-/// How they want to be called. Null until the address is confirmed: whoever registered it chose the name, and may be somebody else who wants to
-/// have it read.
+/// The display name. Null until the address is confirmed: somebody else may have registered it and put a message to the owner
+/// into the name.
 /// </param>
-/// <param name="IsConfirmed">Whether the owner of the address has used a link that was mailed to it.</param>
+/// <param name="IsConfirmed">Whether the owner of the address opened a link that was mailed to it.</param>
 internal sealed record MailRecipient(Guid UserId, string Email, string? DisplayName, bool IsConfirmed);
 
-/// <summary>Looks up whom to write to.</summary>
+/// <summary>Finds the recipient of a mail.</summary>
 internal sealed class MailRecipients(IStoreReader store)
 {
     private const string Columns = "SELECT id, email, display_name, confirmed_at IS NOT NULL FROM users";
 
     /// <returns>Null when nobody has the address.</returns>
-    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     public Task<MailRecipient?> ByEmailAsync(string email, CancellationToken cancellationToken) =>
         FindAsync($"{Columns} WHERE email = $1", email, cancellationToken);
 
-    /// <returns>Null when there is no such user any more.</returns>
-    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    /// <returns>Null when there is no such user.</returns>
+    /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     public Task<MailRecipient?> ByIdAsync(Guid userId, CancellationToken cancellationToken) =>
         FindAsync($"{Columns} WHERE id = $1", userId, cancellationToken);
 

@@ -5,7 +5,7 @@ using Polly.Registry;
 
 namespace Messaging.Worker.Mail;
 
-/// <summary>Sends over SMTP, a connection for each mail. A mail server's queue begins with its reply to DATA.</summary>
+/// <summary>Sends over SMTP with one connection for each mail. The mail counts as sent when the server replies to DATA.</summary>
 internal sealed class SmtpMailSender(ResiliencePipelineProvider<string> pipelines, IOptions<MailOptions> options) : IMailSender
 {
     public const string Pipeline = "smtp";
@@ -43,7 +43,7 @@ internal sealed class SmtpMailSender(ResiliencePipelineProvider<string> pipeline
         await QuitAsync(client, cancellationToken);
     }
 
-    /// <summary>The mail is accepted by now: whatever the server does with our farewell must not send it again.</summary>
+    /// <summary>The mail is accepted by now: an error during QUIT must not send it again.</summary>
     private static async Task QuitAsync(SmtpClient client, CancellationToken cancellationToken)
     {
         try
@@ -52,7 +52,7 @@ internal sealed class SmtpMailSender(ResiliencePipelineProvider<string> pipeline
         }
         catch (Exception)
         {
-            // The connection is closed with the client.
+            // Disposing the client closes the connection.
         }
     }
 }

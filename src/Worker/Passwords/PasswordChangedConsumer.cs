@@ -4,7 +4,7 @@ using Messaging.Worker.Mail;
 
 namespace Messaging.Worker.Passwords;
 
-/// <summary>Tells a user that their password was set. The message has no address, so it is read here.</summary>
+/// <summary>Notifies a user that their password was set. The message holds no address, so the address is read here.</summary>
 internal sealed class PasswordChangedConsumer(MailRecipients recipients, IMailSender mail, MailComposer composer) : IConsumer<PasswordChanged>
 {
     public async Task Consume(ConsumeContext<PasswordChanged> context)

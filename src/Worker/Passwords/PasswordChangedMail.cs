@@ -3,7 +3,7 @@ using Messaging.Worker.Mail;
 
 namespace Messaging.Worker.Passwords;
 
-/// <summary>What a user reads whose password was set.</summary>
+/// <summary>The mail about a changed password.</summary>
 internal static class PasswordChangedMail
 {
     public static MailContent Content(DateTimeOffset changedAt)

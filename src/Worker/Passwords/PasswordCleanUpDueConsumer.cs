@@ -5,7 +5,7 @@ using Messaging.Worker.Mail;
 
 namespace Messaging.Worker.Passwords;
 
-/// <summary>Deletes links that have expired and grants that count no more, in small transactions.</summary>
+/// <summary>Deletes expired links and mail grants that no longer count, in small transactions.</summary>
 internal sealed class PasswordCleanUpDueConsumer(IServiceScopeFactory scopes, TaskContext task, StoreClock time)
     : IConsumer<PasswordCleanUpDue>
 {

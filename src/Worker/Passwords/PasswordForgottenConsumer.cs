@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Worker.Passwords;
 
 /// <summary>
-/// Mails a link to the owner of an address, if it has one. That there is none, or that the mailbox has had its share, is said nowhere. The
-/// share is taken for an address that nobody has as well: what is left of it does not tell them apart.
+/// Mails a link to the user with the address, if there is one. Nothing reveals whether there is one or whether the mailbox has
+/// reached its limit: the grant is taken for unknown addresses as well.
 /// </summary>
 internal sealed class PasswordForgottenConsumer(
     MailAllowance allowance, MailRecipients recipients, PasswordLinks links, IMailSender mail, MailComposer composer, IOptions<PasswordMailOptions> options)

@@ -3,7 +3,7 @@ using Messaging.Worker.Mail;
 
 namespace Messaging.Worker.Passwords;
 
-/// <summary>What a user reads who forgot the password.</summary>
+/// <summary>The mail to a user who forgot the password.</summary>
 internal static class PasswordForgottenMail
 {
     public static MailContent Content(PasswordLink link) => new(

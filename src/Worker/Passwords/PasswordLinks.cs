@@ -6,24 +6,24 @@ using Messaging.Outbox;
 
 namespace Messaging.Worker.Passwords;
 
-/// <summary>A link that sets a password, once.</summary>
+/// <summary>A link that sets a password once.</summary>
 internal sealed record PasswordLink(string Url, DateTimeOffset ExpiresAt)
 {
     public string ExpiresAtText => ExpiresAt.ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }
 
 /// <summary>
-/// Makes links. The token is 32 random bytes; the database has its hash, which is there before the mail leaves, in a unit of work of
-/// its own: no mail carries a dead link. An attempt that is repeated makes another one; the first user of either ends both.
+/// Creates links. The token is 32 random bytes. The database stores its hash, committed in its own unit of work before the mail
+/// is sent, so that no mail holds an invalid link. A repeated attempt creates another link; using one of them invalidates both.
 /// </summary>
 internal sealed class PasswordLinks(IServiceScopeFactory scopes, PublicUrl url, StoreClock time)
 {
     private const int TokenBytes = 32;
 
-    /// <param name="userId">Whose password it sets.</param>
-    /// <param name="lifetime">How long it can be used.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="StoreUnavailableException">The database cannot be reached; there is no link.</exception>
+    /// <param name="userId">The user whose password it sets.</param>
+    /// <param name="lifetime">How long the link is valid.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <exception cref="StoreUnavailableException">The database is unavailable; no link was created.</exception>
     public async Task<PasswordLink> CreateAsync(Guid userId, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         var address = await url.GetAsync(cancellationToken);
@@ -38,7 +38,7 @@ internal sealed class PasswordLinks(IServiceScopeFactory scopes, PublicUrl url, 
             expiresAt);
         await unit.CommitAsync(cancellationToken);
 
-        // In the fragment, which a browser sends to nobody: no access log, proxy or Referer sees it.
+        // In the fragment, which a browser does not send: no access log, proxy or Referer header contains it.
         return new PasswordLink($"{address}/password/reset#token={token}", expiresAt);
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Messaging.Worker.Passwords;
 
-/// <summary>The worker's part of passwords: links, and the mails about them.</summary>
+/// <summary>The worker's part of passwords: links and mails.</summary>
 internal static class PasswordsModule
 {
     public static void AddPasswords(this IBusRegistrationConfigurator configurator)

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Worker.Passwords;
 
 /// <summary>
-/// What the links in mails begin with: the setting <c>Passwords:PublicUrl</c>, else where the API of this very process listens. A worker whose API is
-/// another process cannot know, and takes this machine; it says so at the start.
+/// The base address of links in mails: the setting <c>Passwords:PublicUrl</c>, else the address at which the API in this process
+/// listens. A worker without the API in its process uses <c>localhost</c> and logs which address it uses.
 /// </summary>
 internal sealed partial class PublicUrl(
     IOptions<PasswordMailOptions> options, ListenedAddresses addresses, ILogger<PublicUrl> logger, ApiInProcess? api = null) : IHostedLifecycleService
@@ -14,7 +14,7 @@ internal sealed partial class PublicUrl(
 
     private readonly TaskCompletionSource<string> _derived = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Without a slash at its end. A message that comes before the listener waits for it.</summary>
+    /// <summary>The address without a trailing slash. Waits until the process listens.</summary>
     public async ValueTask<string> GetAsync(CancellationToken cancellationToken) =>
         options.Value.PublicUrl is { } set ? set.TrimEnd('/') : await _derived.Task.WaitAsync(cancellationToken);
 
@@ -46,6 +46,6 @@ internal sealed partial class PublicUrl(
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Links in mails begin with {Url}, which only this machine can follow, and others may reach this process. Set Passwords:PublicUrl to where a browser reaches the API")]
+        "Links in mails begin with {Url}, which works on this machine only, but the process listens on other addresses too. Set Passwords:PublicUrl to the address at which browsers reach the API")]
     private partial void LogLocal(string url);
 }

@@ -4,7 +4,9 @@ using Messaging.Outbox;
 
 namespace Messaging.Worker.Profiles;
 
-/// <summary>Tells every API process that a profile may have changed; the event is committed with the end of the task.</summary>
+/// <summary>
+/// Publishes an event to every API process that a profile may have changed; it is committed together with the end of the task.
+/// </summary>
 internal sealed class CacheRefreshRequestedConsumer(StoreClock time) : IConsumer<CacheRefreshRequested>
 {
     public Task Consume(ConsumeContext<CacheRefreshRequested> context) =>

@@ -3,7 +3,7 @@ using Messaging.ServiceDefaults.Messaging;
 
 namespace Messaging.Worker.Profiles;
 
-/// <summary>Tells every API that a profile has changed.</summary>
+/// <summary>Notifies every API process of changed profiles.</summary>
 internal static class ProfilesModule
 {
     public static void AddProfiles(this IBusRegistrationConfigurator configurator) =>

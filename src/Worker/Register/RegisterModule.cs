@@ -3,7 +3,7 @@ using Messaging.ServiceDefaults.Messaging;
 
 namespace Messaging.Worker.Register;
 
-/// <summary>What follows a registration: its mail.</summary>
+/// <summary>The mail after a registration.</summary>
 internal static class RegisterModule
 {
     public static void AddRegister(this IBusRegistrationConfigurator configurator) =>

@@ -4,7 +4,7 @@ using Messaging.Worker.Passwords;
 
 namespace Messaging.Worker.Register;
 
-/// <summary>What the owner of an address reads when it is registered again.</summary>
+/// <summary>The mail to the owner of an address that was registered again.</summary>
 internal static class RepeatedRegistrationMail
 {
     public static MailContent Content(PasswordLink link) => new(

@@ -8,13 +8,14 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Worker.Register;
 
 /// <summary>
-/// Writes to the owner of an address that was registered: a welcome to a new one, and to one that was there that somebody tried. Both come
-/// through one queue and are the same work - a share of the mailbox, a link, a mail, an event - so that nothing but the mail tells them apart.
-/// The row and the event are committed together with the inbox entry; the mail's Message-ID is the task's id, so that a mail which a crash sent
-/// twice is recognised as one.
+/// Sends the mail after a registration: a welcome mail to a new user, or a notice to the owner of an address that somebody tried
+/// to register again. Both use the same queue and do the same work (a mail grant, a link, a mail, an event), so that only the
+/// mail tells them apart. The row and the event are committed together with the inbox entry. The mail's Message-ID is the task's
+/// id, so that a mail which was sent twice because of a crash is recognised as one.
 /// </summary>
 /// <remarks>
-/// The link is for whoever has the address, and not for whom the message names: nobody who may hand tasks on gets at another's account.
+/// The link is for the owner of the address in the database, whatever else the message contains: enqueueing a task gives nobody
+/// access to another account.
 /// </remarks>
 internal sealed class UserRegisteredConsumer(
     MailAllowance allowance,
@@ -29,11 +30,11 @@ internal sealed class UserRegisteredConsumer(
 {
     private const string Mail = "registration";
 
-    public Task Consume(ConsumeContext<UserRegistered> context) => TellAsync(context, context.Message.Email, WelcomeMail.Content);
+    public Task Consume(ConsumeContext<UserRegistered> context) => NotifyAsync(context, context.Message.Email, WelcomeMail.Content);
 
-    public Task Consume(ConsumeContext<RegistrationRepeated> context) => TellAsync(context, context.Message.Email, RepeatedRegistrationMail.Content);
+    public Task Consume(ConsumeContext<RegistrationRepeated> context) => NotifyAsync(context, context.Message.Email, RepeatedRegistrationMail.Content);
 
-    private async Task TellAsync(ConsumeContext context, string email, Func<PasswordLink, MailContent> content)
+    private async Task NotifyAsync(ConsumeContext context, string email, Func<PasswordLink, MailContent> content)
     {
         var (taskId, cancellationToken) = (context.GetOriginalMessageId()!.Value, context.CancellationToken);
         if (!await allowance.TryTakeAsync(email, Mail, taskId, cancellationToken)

@@ -4,7 +4,7 @@ using Messaging.Worker.Passwords;
 
 namespace Messaging.Worker.Register;
 
-/// <summary>What the welcome mail says. Nothing of it is the registrant's own text: they may have named somebody else's address.</summary>
+/// <summary>The welcome mail. It contains no text from the registration: somebody else may have entered the address.</summary>
 internal static class WelcomeMail
 {
     public static MailContent Content(PasswordLink link) => new(

@@ -4,12 +4,12 @@ using SkiaSharp;
 namespace Messaging.Worker.Uploads;
 
 /// <summary>
-/// Makes thumbnails, as WebP. An image is decoded as small as its format allows, and one at a time: what a process needs of memory is
-/// known beforehand.
+/// Makes thumbnails as WebP. An image is decoded at the smallest size that its format allows, one image at a time, so that the
+/// memory of the process stays bounded.
 /// </summary>
 internal sealed class ThumbnailMaker(IOptions<UploadTaskOptions> options) : IDisposable
 {
-    /// <summary>The longer side, in pixels; what is smaller is not enlarged.</summary>
+    /// <summary>The longer side in pixels; smaller images are not enlarged.</summary>
     public const int MaxSide = 256;
 
     private const int Quality = 80;
@@ -43,12 +43,12 @@ internal sealed class ThumbnailMaker(IOptions<UploadTaskOptions> options) : IDis
             throw new UploadRefusedException($"The image has {width} x {height} pixels; {options.Value.MaxPixels} pixels are allowed.");
         }
 
-        // Twice the size that is needed, where the format can: the rest of the way down is done with a better filter.
+        // Decodes at twice the needed size where the format supports it; a better filter scales it down from there.
         var scale = Math.Min(1f, 2f * MaxSide / Math.Max(width, height));
         var size = codec.GetScaledDimensions(scale);
         var bitmap = new SKBitmap(new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Premul));
         var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
-        bitmap.SetImmutable(); // an image made of it then shares its pixels, and has no copy
+        bitmap.SetImmutable(); // an image made from it then shares its pixels instead of copying them
         if (result == SKCodecResult.Success)
         {
             return bitmap;
@@ -72,7 +72,7 @@ internal sealed class ThumbnailMaker(IOptions<UploadTaskOptions> options) : IDis
         return surface.Snapshot();
     }
 
-    /// <summary>Cameras write an image as it comes, and into its header (EXIF) how it is to be turned or mirrored.</summary>
+    /// <summary>Cameras store the image as the sensor reads it, with its rotation and mirroring in the header (EXIF).</summary>
     private static SKMatrix Upright(SKEncodedOrigin origin, int width, int height) => origin switch
     {
         SKEncodedOrigin.TopRight => new SKMatrix(-1, 0, width, 0, 1, 0, 0, 0, 1),

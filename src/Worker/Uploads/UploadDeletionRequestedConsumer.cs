@@ -6,8 +6,8 @@ using Messaging.ServiceDefaults.Files;
 namespace Messaging.Worker.Uploads;
 
 /// <summary>
-/// The second step: deletes the files of marked uploads, and then the rows, by the commit that also notes that the message was
-/// consumed. After a crash in between it is done again; files that have gone already are no error.
+/// The second step: deletes the files of marked uploads and then their rows, which commit together with the inbox entry. After a
+/// crash in between it runs again; files that are already deleted are no error.
 /// </summary>
 internal sealed class UploadDeletionRequestedConsumer(
     IStoreReader reader, [FromKeyedServices(UploadFiles.Area)] FileFolder files, IUnitOfWork unit, TaskContext task)
@@ -18,7 +18,7 @@ internal sealed class UploadDeletionRequestedConsumer(
         var deleted = 0;
         foreach (var ids in context.Message.UploadIds.Distinct().Chunk(UploadDeletion.BatchSize))
         {
-            // Only what is marked: this may have been handed on by anybody, with any ids.
+            // Only marked uploads: the task may have been enqueued by anybody, with any ids.
             var marked = await reader.QueryAsync(
                 $"SELECT id, thumbnail FROM uploads WHERE state = {(int)UploadState.Deleting} AND id IN ({SqlFilter.Numbered(ids.Length)})",
                 [.. ids],

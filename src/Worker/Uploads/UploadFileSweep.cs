@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Worker.Uploads;
 
 /// <summary>
-/// Deletes files that no row names: of uploads that broke off, of attempts that were not committed. A young one is spared: its row may
-/// be on its way. A file with another kind of name was put there by somebody else, and stays.
+/// Deletes files that no row names: of interrupted uploads and of attempts that were not committed. It skips recent files, whose
+/// row may not be committed yet, and files with other names.
 /// </summary>
 internal sealed class UploadFileSweep(
     IStoreReader reader,
@@ -18,10 +18,10 @@ internal sealed class UploadFileSweep(
 {
     private const int BatchSize = 200;
 
-    /// <returns>How many files it looked at, and how many it deleted.</returns>
-    public async Task<(int Looked, int Deleted)> RunAsync(CancellationToken cancellationToken)
+    /// <returns>How many files were checked, and how many were deleted.</returns>
+    public async Task<(int Checked, int Deleted)> RunAsync(CancellationToken cancellationToken)
     {
-        var (looked, deleted) = (0, 0);
+        var (checkedFiles, deleted) = (0, 0);
         foreach (var batch in files.WrittenBefore(time.GetUtcNow() - options.Value.Grace).Chunk(BatchSize))
         {
             var ours = batch.Select(name => (Name: name, File: UploadFiles.Parse(name))).Where(f => f.File is not null).ToList();
@@ -37,11 +37,11 @@ internal sealed class UploadFileSweep(
                 }
             }
 
-            looked += batch.Length;
-            task.ReportProgress(50, $"{looked} files");
+            checkedFiles += batch.Length;
+            task.ReportProgress(50, $"{checkedFiles} files");
         }
 
-        return (looked, deleted);
+        return (checkedFiles, deleted);
     }
 
     /// <summary>The rows of these uploads, with the thumbnail that each of them names.</summary>

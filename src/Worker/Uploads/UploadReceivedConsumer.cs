@@ -7,8 +7,8 @@ using Messaging.ServiceDefaults.Files;
 namespace Messaging.Worker.Uploads;
 
 /// <summary>
-/// Works out the checksum of an upload and, for an image, makes its thumbnail. Each attempt writes a thumbnail of its own; the row names
-/// the one of the attempt that was committed, and a sweep deletes the others.
+/// Computes the checksum of an upload and, for an image, makes its thumbnail. Each attempt writes its own thumbnail; the row
+/// names that of the committed attempt, and a sweep deletes the others.
 /// </summary>
 internal sealed class UploadReceivedConsumer(
     IStoreReader reader,
@@ -18,7 +18,7 @@ internal sealed class UploadReceivedConsumer(
     TaskContext task,
     StoreClock time) : IConsumer<UploadReceived>
 {
-    // Also one whose file was missed meanwhile, and is there again.
+    // Includes uploads that were marked as lost and whose file is back.
     private static readonly string IsUnprocessed =
         $"sha256 IS NULL AND state IN ({(int)UploadState.Received}, {(int)UploadState.Lost})";
 
@@ -27,10 +27,11 @@ internal sealed class UploadReceivedConsumer(
         var id = context.Message.UploadId;
         if (await FindTypeAsync(id, context.CancellationToken) is not { } contentType)
         {
-            return; // deleted, or processed, before it was its turn
+            return; // deleted or processed in the meantime
         }
 
-        // Not there is not for ever: the volume may be slow to come. After the last retry an operator may redrive it.
+        // A missing file can be temporary: the volume may be mounted late. After the last retry an operator can redrive the
+        // message.
         await using var content = files.OpenRead(UploadFiles.Content(id))
             ?? throw new FileNotFoundException($"The file of the upload {id} is not in the shared folder.");
         var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, context.CancellationToken));

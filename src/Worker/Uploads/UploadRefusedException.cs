@@ -2,5 +2,5 @@ using Messaging.Outbox;
 
 namespace Messaging.Worker.Uploads;
 
-/// <summary>An upload that cannot be processed, now or later. Its text says why, and nothing of what is in it.</summary>
+/// <summary>An upload that can never be processed. The message gives the reason and nothing of the file's content.</summary>
 internal sealed class UploadRefusedException(string message) : Exception(message), IPermanentFailure;

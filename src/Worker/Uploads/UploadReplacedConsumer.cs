@@ -5,8 +5,8 @@ using Messaging.Outbox;
 namespace Messaging.Worker.Uploads;
 
 /// <summary>
-/// Of all processed uploads of a name the newest one stays. Whoever comes last of two at once finds both of them, so that it does not
-/// matter which one was processed first.
+/// Keeps only the newest processed upload of a name. If two are processed at once, the one that commits later finds both, so the
+/// order does not matter.
 /// </summary>
 internal sealed class UploadReplacedConsumer(IStoreReader reader, UploadDeletion deletion, TaskContext task) : IConsumer<UploadReplaced>
 {

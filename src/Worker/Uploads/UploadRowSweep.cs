@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Worker.Uploads;
 
 /// <summary>
-/// Looks at every row, a page at a time, and stages what is to be done about it; what is staged stays bounded, and what is left goes to
-/// another sweep. A row whose file is missing is marked and not deleted: a volume that is not mounted is to cost nobody a row.
+/// Checks every row, page by page, and stages the changes. The number of staged changes is bounded; another sweep continues with
+/// the rest. A row whose file is missing is marked and not deleted, because the volume may just not be mounted.
 /// </summary>
 internal sealed class UploadRowSweep(
     IStoreReader reader,
@@ -20,8 +20,8 @@ internal sealed class UploadRowSweep(
 {
     private const int PageSize = 500, MaxChanges = 500;
 
-    /// <param name="after">Where to go on; null for the beginning.</param>
-    /// <param name="cancellationToken">Ends the sweep.</param>
+    /// <param name="after">The last row of the previous sweep; null to start at the beginning.</param>
+    /// <param name="cancellationToken">Cancels the sweep.</param>
     public async Task<RowSweep> RunAsync(Guid? after, CancellationToken cancellationToken)
     {
         var sweep = new RowSweep();
@@ -62,8 +62,8 @@ internal sealed class UploadRowSweep(
     }
 
     private bool IsToBeDeleted(Row row) =>
-        (row.State == UploadState.Deleting && IsOldEnough(row.ChangedAt)) // its task was cancelled, purged, or failed
-        || (row.State == UploadState.Ready && row.IsReplaced && IsOldEnough(row.ChangedAt)) // that of the newer one was
+        (row.State == UploadState.Deleting && IsOldEnough(row.ChangedAt)) // its task was cancelled, purged or dead-lettered
+        || (row.State == UploadState.Ready && row.IsReplaced && IsOldEnough(row.ChangedAt)) // the task of the newer upload was
         || (row.State != UploadState.Deleting && row.UploadedAt < time.GetUtcNow() - options.Value.Retention);
 
     private bool IsOldEnough(DateTimeOffset changedAt) => changedAt < time.GetUtcNow() - options.Value.Grace;
@@ -113,21 +113,21 @@ internal sealed class UploadRowSweep(
         Guid Id, UploadState State, Guid? Thumbnail, DateTimeOffset UploadedAt, DateTimeOffset ChangedAt, bool IsReplaced);
 }
 
-/// <summary>What a sweep over rows has found.</summary>
+/// <summary>The result of a sweep over rows.</summary>
 internal sealed class RowSweep
 {
-    /// <summary>How many rows it looked at.</summary>
+    /// <summary>The number of rows checked.</summary>
     public int Rows { get; set; }
 
-    /// <summary>How many uploads are to be deleted: past their retention, replaced, or left half deleted.</summary>
+    /// <summary>The number of uploads to delete: past their retention, replaced, or only partly deleted.</summary>
     public int Deleted { get; set; }
 
-    /// <summary>How many files, thumbnails included, were not there.</summary>
+    /// <summary>The number of missing files, including thumbnails.</summary>
     public int Lost { get; set; }
 
-    /// <summary>How many that were lost are there again.</summary>
+    /// <summary>The number of lost files that are back.</summary>
     public int Restored { get; set; }
 
-    /// <summary>Where to go on; null at the end.</summary>
+    /// <summary>Where to continue; null when all rows are done.</summary>
     public Guid? Next { get; set; }
 }

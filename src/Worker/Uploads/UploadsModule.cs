@@ -7,7 +7,7 @@ using Messaging.ServiceDefaults.Settings;
 
 namespace Messaging.Worker.Uploads;
 
-/// <summary>What processes, replaces, deletes and sweeps uploads.</summary>
+/// <summary>Processes, replaces, deletes and sweeps uploads.</summary>
 internal static class UploadsModule
 {
     public static void AddUploads(this IBusRegistrationConfigurator configurator)

@@ -5,8 +5,8 @@ using Messaging.Outbox;
 namespace Messaging.Worker.Uploads;
 
 /// <summary>
-/// Mends what crashes, and people, have left: first rows, then files. Each change says what it expects of the row, so that two sweeps
-/// at once, or one that runs again, do no harm.
+/// Repairs what crashes and people left behind: first rows, then files. Each change checks the expected state of the row, so that
+/// two sweeps at once, or a repeated one, do no harm.
 /// </summary>
 internal sealed partial class UploadsSweepDueConsumer(
     UploadRowSweep rows, UploadFileSweep files, BackgroundTasks tasks, TaskContext task, ILogger<UploadsSweepDueConsumer> logger)
@@ -22,16 +22,16 @@ internal sealed partial class UploadsSweepDueConsumer(
 
         if (found.Next is { } next)
         {
-            tasks.Add(new UploadsSweepDue { After = next }); // and the files, when there are no more rows
-            task.SetResult(new { found.Rows, found.Deleted, found.Lost, found.Restored, Files = 0, OrphansDeleted = 0, GoesOn = true });
+            tasks.Add(new UploadsSweepDue { After = next }); // it sweeps the files when there are no more rows
+            task.SetResult(new { found.Rows, found.Deleted, found.Lost, found.Restored, Files = 0, OrphansDeleted = 0, Continues = true });
             return;
         }
 
-        var (looked, orphans) = await files.RunAsync(context.CancellationToken);
+        var (checkedFiles, orphans) = await files.RunAsync(context.CancellationToken);
         task.SetResult(
-            new { found.Rows, found.Deleted, found.Lost, found.Restored, Files = looked, OrphansDeleted = orphans, GoesOn = false });
+            new { found.Rows, found.Deleted, found.Lost, found.Restored, Files = checkedFiles, OrphansDeleted = orphans, Continues = false });
     }
 
-    [LoggerMessage(LogLevel.Error, "The files of {Count} upload(s) have gone; is the shared folder (Files:Folder) the right one?")]
+    [LoggerMessage(LogLevel.Error, "The files of {Count} upload(s) are missing; check the shared folder (Files:Folder)")]
     private partial void LogLost(int count);
 }
