@@ -87,7 +87,7 @@ public abstract class FailureTests : StoreSuite
 
         Assert.Equal((4, "InvalidOperationException: attempt 4"), (task.Attempts, task.LastError));
         Assert.Equal(1, await UnderTest.CountAsync("dead_letters", "exception_type = 'System.InvalidOperationException' AND queue = 'greet'"));
-        Assert.Single(pipeline.Harness.Published.Select<Fault<Greet>>(TestContext.Current.CancellationToken));
+        Assert.Single(await pipeline.PublishedAsync<Fault<Greet>>());
     }
 
     [Fact]

@@ -32,9 +32,9 @@ public abstract class ObserverTests : StoreSuite
         });
 
         Assert.True(await pipeline.Harness.Published.Any<Greet>(p => p.Context.Message.Name == "ann"));
-        var published = Assert.Single(pipeline.Harness.Published.Select<Greet>(TestContext.Current.CancellationToken));
+        var published = Assert.Single(await pipeline.PublishedAsync<Greet>());
         Assert.Equal((id, id), (published.Context.MessageId, published.Context.CorrelationId));
-        Assert.False(pipeline.Harness.Sent.Select<Greet>(TestContext.Current.CancellationToken).Any());
+        Assert.Empty(await pipeline.SentAsync<Greet>());
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public abstract class ObserverTests : StoreSuite
 
         await Eventually.True(() => pipeline.Script.Greets.Count == 1, "it is consumed");
         Assert.True(await pipeline.Harness.Sent.Any<Greet>(s => s.Context.Message.Name == "ann"));
-        Assert.False(pipeline.Harness.Published.Select<Greet>(TestContext.Current.CancellationToken).Any());
+        Assert.Empty(await pipeline.PublishedAsync<Greet>());
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public abstract class ObserverTests : StoreSuite
 
         await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("after")), TaskState.Succeeded);
 
-        Assert.Equal("after", Assert.Single(pipeline.Harness.Published.Select<Greet>(TestContext.Current.CancellationToken)).Context.Message.Name);
+        Assert.Equal("after", Assert.Single(await pipeline.PublishedAsync<Greet>()).Context.Message.Name);
     }
 
     [Fact]

@@ -244,6 +244,33 @@ public sealed class PipelineUnderTest : IAsyncDisposable
         return task!;
     }
 
+    /// <summary>All that was published of a type. With the outbox empty nothing more of it comes, and nothing has to be waited for.</summary>
+    public async Task<IReadOnlyList<IPublishedMessage<T>>> PublishedAsync<T>()
+        where T : class
+    {
+        await OutboxIsEmptyAsync();
+        return [.. Harness.Published.Select<T>(new CancellationToken(canceled: true))];
+    }
+
+    /// <summary>The same of what was sent to a queue.</summary>
+    public async Task<IReadOnlyList<ISentMessage<T>>> SentAsync<T>()
+        where T : class
+    {
+        await OutboxIsEmptyAsync();
+        return [.. Harness.Sent.Select<T>(new CancellationToken(canceled: true))];
+    }
+
+    /// <summary>The same of what was consumed, which is at least one.</summary>
+    public async Task<IReadOnlyList<IReceivedMessage<T>>> ConsumedAsync<T>()
+        where T : class
+    {
+        await OutboxIsEmptyAsync();
+        Assert.True(await Harness.Consumed.Any<T>());
+        return [.. Harness.Consumed.Select<T>(new CancellationToken(canceled: true))];
+    }
+
+    private Task OutboxIsEmptyAsync() => Eventually.True(async () => await Store.CountAsync("outbox") == 0, "the outbox is empty");
+
     /// <summary>Sends past the outbox, straight to a queue: what a broker does when it delivers a message once more.</summary>
     public async Task DeliverAsync<T>(T message, string queue, Guid messageId, Action<SendContext>? configure = null)
         where T : class

@@ -52,7 +52,7 @@ public abstract class UntellableFailureTests : StoreSuite
         Assert.All(attempts, attempt => Assert.StartsWith(expected, attempt.Error, StringComparison.Ordinal));
         var type = expected.Split(':')[0];
         Assert.Equal(1, await UnderTest.CountAsync("dead_letters", $"exception_type LIKE '%{type}' AND place LIKE '%Thrower.Throw%' AND stack_trace LIKE '{type}%Thrower.Throw%'"));
-        var fault = Assert.Single(pipeline.Harness.Published.Select<Fault<Greet>>(TestContext.Current.CancellationToken));
+        var fault = Assert.Single(await pipeline.PublishedAsync<Fault<Greet>>());
         Assert.InRange(fault.Context.Message.Exceptions.Length, 1, 100);
         Assert.DoesNotContain(fault.Context.Message.Exceptions, e => e.ExceptionType.Contains("SerializationException", StringComparison.Ordinal));
     }
@@ -78,7 +78,7 @@ public abstract class UntellableFailureTests : StoreSuite
 
         await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Failed);
 
-        var fault = Assert.Single(pipeline.Harness.Published.Select<Fault<Greet>>(TestContext.Current.CancellationToken));
+        var fault = Assert.Single(await pipeline.PublishedAsync<Fault<Greet>>());
         var data = Assert.Single(fault.Context.Message.Exceptions).Data;
         Assert.Equal(("7", "System.String"), ($"{data?["order"]}", $"{data?["type"]}"));
     }

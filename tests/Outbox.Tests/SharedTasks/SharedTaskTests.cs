@@ -115,7 +115,7 @@ public abstract class SharedTaskTests : StoreSuite
 
         await pipeline.TaskAsync(await pipeline.AddAsync(new Order("o")), TaskState.Succeeded);
 
-        var received = Assert.Single(pipeline.Harness.Consumed.Select<Order>());
+        var received = Assert.Single(await pipeline.ConsumedAsync<Order>());
         Assert.False(received.Context.ReceiveContext.TransportHeaders.TryGetHeader("Task-Consumers", out _));
         Assert.Equal(0, await UnderTest.CountAsync("task_consumers"));
     }
