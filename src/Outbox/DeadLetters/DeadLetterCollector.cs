@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
@@ -17,20 +18,21 @@ internal sealed partial class DeadLetterCollector(
 {
     public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
     {
-        var reason = context.HeaderText(MessageHeaders.FaultExceptionType) is not null ? DeadLetterReason.Failed : otherwise;
-        var letter = letters.Create(context, reason, queue: queue);
+        var message = context.Received();
+        var reason = message.HeaderText(WireHeaders.FaultExceptionType) is not null ? DeadLetterReason.Failed : otherwise;
+        var letter = letters.Create(message, reason, queue: queue);
         letter = letter with { Error = letter.Error ?? Explain(reason) };
         var work = new StagedWork();
         work.DeadLetters.Add(letter);
         if (letter.MessageId is { } messageId)
         {
-            var step = $"collected-{context.HeaderText("x-first-death-reason")}";
-            work.InboxKeys.Add(new InboxKey(messageId, Delivery.StepOf(context, step)));
+            var step = $"collected-{message.HeaderText("x-first-death-reason")}";
+            work.InboxKeys.Add(new InboxKey(messageId, Delivery.StepOf(message, step)));
         }
 
         if (letter.TaskId is { } task)
         {
-            work.Outcomes.Add(new TaskOutcome(task, TaskState.Failed, DeliveryProgress.Of(context).Attempts, StartedAt: null)
+            work.Outcomes.Add(new TaskOutcome(task, TaskState.Failed, message.Progress.Attempts, StartedAt: null)
             {
                 Error = letter.Error,
                 Queue = queue,

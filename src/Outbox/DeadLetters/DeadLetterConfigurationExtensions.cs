@@ -51,7 +51,7 @@ public static class DeadLetterConfigurationExtensions
     internal static void UseDeadLetters(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
     {
         var collect = context.GetRequiredService<IOptions<OutboxOptions>>().Value.CollectDeadLetters
-            || MessageSender.IsInMemory(configurator.InputAddress); // its error queues go with the process
+            || InMemoryAddress.Is(configurator.InputAddress); // its error queues go with the process
         var committer = context.GetRequiredService<GroupCommitter>();
         var letters = context.GetRequiredService<DeadLetterFactory>();
         configurator.ConfigureError(error =>

@@ -1,5 +1,6 @@
 using MassTransit;
 using MassTransit.Middleware.Rescue;
+using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
@@ -17,7 +18,8 @@ internal sealed partial class DeadLetteringFilter(GroupCommitter committer, Dead
 {
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
-        var progress = DeliveryProgress.Of(context);
+        var message = context.Received();
+        var progress = message.Progress;
         var error = FailureText.Of(context.Exception);
         var work = new StagedWork();
         if (progress.Outcome(TaskState.Failed, error: error) is { } outcome)
@@ -28,20 +30,20 @@ internal sealed partial class DeadLetteringFilter(GroupCommitter committer, Dead
         if (collect)
         {
             // Once, however often a worker dies between this commit and its acknowledgement.
-            var letter = letters.Create(context, DeadLetterReason.Failed, context.Exception);
+            var letter = letters.Create(message, DeadLetterReason.Failed, context.Exception);
             work.DeadLetters.Add(letter);
             if (letter.MessageId is { } messageId)
             {
-                work.InboxKeys.Add(new InboxKey(messageId, Delivery.StepOf(context, "given-up")));
+                work.InboxKeys.Add(new InboxKey(messageId, Delivery.StepOf(message, "given-up")));
             }
         }
 
         if (!work.IsEmpty && !await committer.CommitWhenPossibleAsync(work, context.CancellationToken) && work.InboxKeys is [var step])
         {
-            await cancelled.KeepAsync(context, step);
+            await cancelled.KeepAsync(message, step);
         }
 
-        await Delivery.SettleAloneAsync(context, "given-up", committer);
+        await Delivery.SettleAloneAsync(message, "given-up", committer);
         LogDeadLettered(context.GetMessageId(), progress.Attempts, error);
         var told = ToldException.Of(context.Exception); // a body's, which no consumer has thrown, may fail at being published
         await next.Send(ReferenceEquals(told, context.Exception) ? context : new RescueExceptionReceiveContext(context, told));

@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
@@ -13,21 +14,22 @@ internal sealed partial class SkippedFilter(GroupCommitter committer, DeadLetter
 
     public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
     {
-        var letter = letters.Create(context, DeadLetterReason.Skipped) with { Error = Error };
+        var message = context.Received();
+        var letter = letters.Create(message, DeadLetterReason.Skipped) with { Error = Error };
         var work = new StagedWork();
         work.DeadLetters.Add(letter);
-        if (DeliveryProgress.Of(context).Outcome(TaskState.Failed, error: Error) is { } outcome)
+        if (message.Progress.Outcome(TaskState.Failed, error: Error) is { } outcome)
         {
             work.Outcomes.Add(outcome);
         }
 
         if (letter.MessageId is { } messageId)
         {
-            work.InboxKeys.Add(new InboxKey(messageId, Delivery.StepOf(context, "skipped")));
+            work.InboxKeys.Add(new InboxKey(messageId, Delivery.StepOf(message, "skipped")));
         }
 
         await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
-        await Delivery.SettleAloneAsync(context, "skipped", committer);
+        await Delivery.SettleAloneAsync(message, "skipped", committer);
         LogSkipped(letter.MessageId, letter.Queue);
         await next.Send(context);
     }

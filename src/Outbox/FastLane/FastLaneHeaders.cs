@@ -54,5 +54,5 @@ internal readonly record struct FastLaneHeaders(Guid? TaskId, bool HasSuccessors
     private static bool TryReadId(object? value, out Guid id) =>
         value is byte[] bytes
             ? Utf8Parser.TryParse(bytes, out id, out var read) && read == bytes.Length
-            : Guid.TryParse(TransportHeaderExtensions.AsText(value), out id);
+            : Guid.TryParse(HeaderText.Of(value), out id);
 }

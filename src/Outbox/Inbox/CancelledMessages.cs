@@ -1,5 +1,5 @@
-using MassTransit;
 using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
@@ -16,16 +16,16 @@ internal sealed class CancelledMessages(GroupCommitter committer, IOutboxStore s
     /// After a commit that was left out, because the task was cancelled by then. Somebody may have retried it since: then the message goes on.
     /// Afterwards the delivery may be acknowledged.
     /// </summary>
-    /// <param name="context">The delivery.</param>
+    /// <param name="delivery">The delivery.</param>
     /// <param name="step">The key of what was to be committed: where it is there it was a duplicate, and nothing is to be done.</param>
-    public async Task KeepAsync(ReceiveContext context, InboxKey step)
+    public async Task KeepAsync(ReceivedMessage delivery, InboxKey step)
     {
-        if (DeliveryProgress.Of(context).TaskId is not { } task || await IsThereAsync(step, context.CancellationToken))
+        if (delivery.Progress.TaskId is not { } task || await IsThereAsync(step, delivery.CancellationToken))
         {
             return;
         }
 
-        var message = letters.Create(context, DeadLetterReason.Failed);
+        var message = letters.Create(delivery, DeadLetterReason.Failed);
         if (message.MessageId is not { } id)
         {
             return;
@@ -33,7 +33,7 @@ internal sealed class CancelledMessages(GroupCommitter committer, IOutboxStore s
 
         // Once in each of its lives: a worker may die between this commit and the acknowledgement.
         var work = new StagedWork();
-        work.InboxKeys.Add(new InboxKey(id, Delivery.StepOf(context, "cancelled")));
+        work.InboxKeys.Add(new InboxKey(id, Delivery.StepOf(delivery, "cancelled")));
         work.Commands.Add(Insert(
             store,
             task,
@@ -45,8 +45,8 @@ internal sealed class CancelledMessages(GroupCommitter committer, IOutboxStore s
             message.Queue,
             queues.PriorityOf(message.Queue),
             time.GetUtcNow(),
-            context.OutboxId()));
-        await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
+            delivery.OutboxId));
+        await committer.CommitWhenPossibleAsync(work, delivery.CancellationToken);
     }
 
     // The task's row is locked: a retry that comes at this moment finds the message, or the message finds that there was one. A delivery that

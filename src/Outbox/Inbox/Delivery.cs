@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.FastLane;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
@@ -11,13 +12,13 @@ internal sealed class Delivery
 {
     private readonly long _sending;
 
-    private Delivery(Guid messageId, Guid consumerId, ReceiveContext context)
+    private Delivery(Guid messageId, Guid consumerId, ReceivedMessage message)
     {
-        Progress = DeliveryProgress.Of(context);
+        Progress = message.Progress;
         ConsumerId = consumerId;
         Key = new InboxKey(messageId, StepOf(consumerId, Progress));
-        OutboxId = context.OutboxId();
-        _sending = UnfinishedDeliveries(context);
+        OutboxId = message.OutboxId;
+        _sending = message.UnfinishedDeliveries;
     }
 
     private Delivery(InboxKey key, Guid consumerId, DeliveryProgress progress)
@@ -41,7 +42,7 @@ internal sealed class Delivery
         where T : class
     {
         // A redelivery may carry a new MessageId, so the original one is the identity.
-        var progress = DeliveryProgress.Of(context.ReceiveContext);
+        var progress = context.Received().Progress;
         var messageId = progress.Outside?.Id
             ?? context.GetOriginalMessageId() ?? throw new MessageException(typeof(T), "A message needs a MessageId to be consumed once.");
         if (progress is { TaskId: null, Outside: null } && context.Headers.Get<Guid>(OutboxHeaders.TaskId) == messageId)
@@ -49,7 +50,7 @@ internal sealed class Delivery
             progress.TaskId = messageId; // a body that came without its headers
         }
 
-        return new Delivery(messageId, consumerId, context.ReceiveContext);
+        return new Delivery(messageId, consumerId, context.Received());
     }
 
     /// <summary>A first delivery that nothing more is known of.</summary>
@@ -67,37 +68,34 @@ internal sealed class Delivery
     /// </summary>
     public static Guid UntrackedOf(Guid consumerId) => DerivedId.Of($"{consumerId}#untracked");
 
-    /// <summary>How often this message was delivered before without an outcome: its worker died, or lost its connection.</summary>
-    public static long UnfinishedDeliveries(ReceiveContext context) => context.HeaderNumber(OutboxHeaders.DeliveryCount) ?? 0;
-
     /// <summary>Something that happens once to this message since it was handed on, redriven or continued, on this queue.</summary>
-    public static Guid StepOf(ReceiveContext context, string step)
+    public static Guid StepOf(ReceivedMessage message, string step)
     {
-        var progress = DeliveryProgress.Of(context);
+        var progress = message.Progress;
         return DerivedId.Of(
-            $"{context.InputAddress.AbsolutePath}#{step}-{progress.Redrives}{(progress.Part == 0 ? "" : $"-{progress.Part}")}{(progress.TaskId is null ? "-untracked" : "")}");
+            $"{message.InputAddress.AbsolutePath}#{step}-{progress.Redrives}{(progress.Part == 0 ? "" : $"-{progress.Part}")}{(progress.TaskId is null ? "-untracked" : "")}");
     }
 
     /// <summary>
     /// A commit of its own that the row of a delivery is done with, after one that may have been left out: as a duplicate, or
     /// because its task was cancelled. Over a broker there is no row, and nothing to do.
     /// </summary>
-    public static async Task SettleAloneAsync(ReceiveContext context, string step, GroupCommitter committer)
+    public static async Task SettleAloneAsync(ReceivedMessage message, string step, GroupCommitter committer)
     {
-        if (context.OutboxId() is not { } row || context.HeaderGuid(MessageHeaders.MessageId) is not { } messageId)
+        if (message.OutboxId is not { } row || message.HeaderGuid(WireHeaders.MessageId) is not { } messageId)
         {
             return;
         }
 
         // Each consumer counts once: one of several may have succeeded, and settled the row in its own commit. Without any it was not even read.
-        var sending = UnfinishedDeliveries(context);
-        var consumers = DeliveryProgress.Of(context).Consumers;
-        foreach (var key in consumers.Count > 0 ? consumers.Select(c => SettledBy(c, row, sending)) : [StepOf(context, $"{step}-settled-{row}-{sending}")])
+        var sending = message.UnfinishedDeliveries;
+        var consumers = message.Progress.Consumers;
+        foreach (var key in consumers.Count > 0 ? consumers.Select(c => SettledBy(c, row, sending)) : [StepOf(message, $"{step}-settled-{row}-{sending}")])
         {
             var work = new StagedWork();
             work.InboxKeys.Add(new InboxKey(messageId, key));
             work.Settlements.Add(new Settlement(row));
-            await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
+            await committer.CommitWhenPossibleAsync(work, message.CancellationToken);
         }
     }
 

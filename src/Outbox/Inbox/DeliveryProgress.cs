@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using MassTransit;
+using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.FastLane;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.SharedTasks;
@@ -24,24 +24,24 @@ internal sealed class DeliveryProgress
     private readonly ExpectedConsumers? _expected;
     private Exception? _latestFailure;
 
-    private DeliveryProgress(ReceiveContext context)
+    public DeliveryProgress(ReceivedMessage message)
     {
-        Queue = context.QueueName();
-        Outside = OutsideMessage.Find(context);
-        if (Outside is { HasOwnHeaders: false } || context.HasForeignTask())
+        Queue = message.Queue;
+        Outside = message.Outside;
+        if (Outside is { HasOwnHeaders: false } || message.HasForeignTask)
         {
             return;
         }
 
-        TaskId = Outside is null ? context.HeaderGuid(OutboxHeaders.TaskId) : null;
-        Redeliveries = (int)(context.HeaderNumber(OutboxHeaders.Redeliveries) ?? 0);
-        Redrives = (int)(context.HeaderNumber(OutboxHeaders.Redrives) ?? 0);
-        Part = (int)(context.HeaderNumber(OutboxHeaders.Part) ?? 0);
-        UniqueKey = context.HeaderText(OutboxHeaders.UniqueKey);
-        _before = (int)(context.HeaderNumber(OutboxHeaders.Attempts) ?? 0);
-        _beforeRedrive = (int)(context.HeaderNumber(OutboxHeaders.AttemptsBeforeRedrive) ?? 0);
-        _hasSuccessors = context.HeaderText(OutboxHeaders.HasSuccessors) is not null;
-        _expected = ExpectedConsumers.Parse(context.HeaderText(OutboxHeaders.Consumers));
+        TaskId = Outside is null ? message.HeaderGuid(OutboxHeaders.TaskId) : null;
+        Redeliveries = (int)(message.HeaderNumber(OutboxHeaders.Redeliveries) ?? 0);
+        Redrives = (int)(message.HeaderNumber(OutboxHeaders.Redrives) ?? 0);
+        Part = (int)(message.HeaderNumber(OutboxHeaders.Part) ?? 0);
+        UniqueKey = message.HeaderText(OutboxHeaders.UniqueKey);
+        _before = (int)(message.HeaderNumber(OutboxHeaders.Attempts) ?? 0);
+        _beforeRedrive = (int)(message.HeaderNumber(OutboxHeaders.AttemptsBeforeRedrive) ?? 0);
+        _hasSuccessors = message.HeaderText(OutboxHeaders.HasSuccessors) is not null;
+        _expected = ExpectedConsumers.Parse(message.HeaderText(OutboxHeaders.Consumers));
     }
 
     /// <summary>That of a first delivery.</summary>
@@ -111,8 +111,6 @@ internal sealed class DeliveryProgress
 
     /// <summary>Why the message is not to be tried any more.</summary>
     public Exception? Verdict { get; set; }
-
-    public static DeliveryProgress Of(ReceiveContext context) => context.GetOrAddPayload(() => new DeliveryProgress(context));
 
     public void Start(Guid consumer, DateTimeOffset now)
     {

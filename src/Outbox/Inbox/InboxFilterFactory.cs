@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using MassTransit;
 using MassTransit.Middleware;
+using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Tasks;
@@ -146,7 +147,7 @@ internal sealed class InboxFilterFactory(
         where T : class
     {
         InboxLog.Duplicate(logger, options.ConsumerType, context.MessageId);
-        await cancelled.KeepAsync(context.ReceiveContext, delivery.Key);
+        await cancelled.KeepAsync(context.Received(), delivery.Key);
         if (delivery.SettleIn(unit.Work))
         {
             await unit.CommitStagedAsync(context.CancellationToken);

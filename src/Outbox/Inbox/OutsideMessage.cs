@@ -1,4 +1,4 @@
-using MassTransit;
+using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Inbox;
@@ -11,18 +11,10 @@ namespace Messaging.Outbox.Inbox;
 /// <param name="HasOwnHeaders">Whether its headers are ours all the same: it was deferred or redriven here, and carries its identity with it.</param>
 internal sealed record OutsideMessage(Guid Id, bool HasOwnHeaders)
 {
-    public static void Mark(ReceiveContext context) => context.GetOrAddPayload(() => Of(context));
-
     /// <summary>One that nobody has accepted, as it would be.</summary>
-    public static OutsideMessage Of(ReceiveContext context) => new(
-        context.MessageId() is { } id || Envelope.Read(context.ContentType?.MediaType, context.GetBody()).MessageId is { } inBody && (id = inBody) != Guid.Empty
+    public static OutsideMessage Of(ReceivedMessage message) => new(
+        message.MessageId is { } id || Envelope.Read(message.MediaType, message.Body).MessageId is { } inBody && (id = inBody) != Guid.Empty
             ? DerivedId.Of($"{id}#outside")
             : Guid.NewGuid(),
         HasOwnHeaders: false);
-
-    /// <returns>Null for a message of an outbox.</returns>
-    public static OutsideMessage? Find(ReceiveContext context) =>
-        context.TryGetPayload<OutsideMessage>(out var marked) ? marked
-        : context.HeaderGuid(OutboxHeaders.Outside) is { } id ? new OutsideMessage(id, HasOwnHeaders: true)
-        : null;
 }

@@ -43,7 +43,7 @@ public static class QueueConfigurationExtensions
                 limit,
                 prefetch,
                 priority,
-                MessageSender.IsInMemory(configurator.InputAddress),
+                InMemoryAddress.Is(configurator.InputAddress),
                 time,
                 context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory));
         });

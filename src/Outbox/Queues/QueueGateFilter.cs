@@ -2,6 +2,7 @@ using System.Globalization;
 using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.Transports;
+using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Queues;
@@ -36,7 +37,7 @@ internal sealed class QueueGateFilter<T>(QueueGate gate, TimeProvider time) : IF
     private DateTimeOffset DueAt(ConsumeContext<T> context)
     {
         var sent = DueSince.Of(context.SentTime, time);
-        var delay = context.ReceiveContext.HeaderText(OutboxHeaders.DelaySeconds);
+        var delay = context.Received().HeaderText(OutboxHeaders.DelaySeconds);
         return double.TryParse(delay, CultureInfo.InvariantCulture, out var seconds) ? sent.AddSeconds(seconds) : sent;
     }
 }

@@ -139,7 +139,7 @@ internal sealed class QueuePurge(
             return null;
         }
 
-        var headers = message.Headers.ToDictionary(h => h.Key, h => TransportHeaderExtensions.AsText(h.Value), StringComparer.Ordinal);
+        var headers = message.Headers.ToDictionary(h => h.Key, h => HeaderText.Of(h.Value), StringComparer.Ordinal);
         if (headers.ContainsKey(OutboxHeaders.Outside))
         {
             return null;

@@ -11,7 +11,7 @@ namespace Messaging.Outbox.Queues;
 internal sealed class QueueTransportCheck(IBus bus, IQueueTransport transport) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) =>
-        transport is InMemoryQueueTransport && !MessageSender.IsInMemory(bus.Address)
+        transport is InMemoryQueueTransport && !InMemoryAddress.Is(bus.Address)
             ? throw new ConfigurationException(
                 $"The bus is at {bus.Address.Scheme}://{bus.Address.Host}, but the outbox cannot count the messages of its queues: what waits there would be taken "
                 + "for lost and sent again. With RabbitMQ, reference Messaging.Outbox.RabbitMq and write AddTransactionalOutbox(o => o.UsePostgres(…).UseRabbitMq(…)); "

@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
@@ -26,7 +27,7 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
     public async Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
     {
         var held = new HeldFaultsContext<T>(context);
-        var progress = DeliveryProgress.Of(context.ReceiveContext);
+        var progress = context.Received().Progress;
         progress.Policy = options;
         try
         {
@@ -81,7 +82,7 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
     private async Task DeferAsync(ConsumeContext<T> context, int redelivery, string error)
     {
         var delay = options.DelayOf(redelivery);
-        var delivery = Delivery.Of(context, Delivery.StepOf(context.ReceiveContext, $"redelivery-{redelivery}"));
+        var delivery = Delivery.Of(context, Delivery.StepOf(context.Received(), $"redelivery-{redelivery}"));
         var work = new StagedWork();
         work.InboxKeys.Add(delivery.Key);
         work.Add(await NextDelivery.CreateAsync(context, delivery.Progress, queues, send =>
@@ -98,10 +99,10 @@ internal sealed partial class DelayedRedeliveryFilter<T>(
 
         if (!await committer.CommitWhenPossibleAsync(work, context.CancellationToken))
         {
-            await cancelled.KeepAsync(context.ReceiveContext, delivery.Key);
+            await cancelled.KeepAsync(context.Received(), delivery.Key);
         }
 
-        await Delivery.SettleAloneAsync(context.ReceiveContext, $"put-off-{redelivery}", committer);
+        await Delivery.SettleAloneAsync(context.Received(), $"put-off-{redelivery}", committer);
         LogDeferred(typeof(T).Name, context.MessageId, delivery.Progress.Attempts, error, delay.TotalSeconds);
     }
 

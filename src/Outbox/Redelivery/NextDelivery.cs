@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Serialization;
 using MassTransit.Transports;
+using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
@@ -29,7 +30,7 @@ internal static class NextDelivery
 
             foreach (var header in OutboxHeaders.Kept)
             {
-                send.Headers.Set(header, progress.Outside is { HasOwnHeaders: false } ? null : context.ReceiveContext.HeaderText(header));
+                send.Headers.Set(header, progress.Outside is { HasOwnHeaders: false } ? null : context.Received().HeaderText(header));
             }
 
             if (progress.Outside is { Id: var identity })

@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
@@ -45,7 +46,7 @@ internal sealed partial class QuarantineGate(
     public async ValueTask<IDisposable> EnterAsync<T>(ConsumeContext<T> context, int suspiciousFrom)
         where T : class
     {
-        var unfinished = Delivery.UnfinishedDeliveries(context.ReceiveContext);
+        var unfinished = context.Received().UnfinishedDeliveries;
         if (unfinished < suspiciousFrom)
         {
             return await EnterBesideOthersAsync(context.CancellationToken);
@@ -54,13 +55,13 @@ internal sealed partial class QuarantineGate(
         var alone = await EnterAloneAsync(context.CancellationToken);
         try
         {
-            var redelivery = DeliveryProgress.Of(context.ReceiveContext).Redeliveries;
-            var tried = Delivery.Of(context, Delivery.StepOf(context.ReceiveContext, $"alone-{redelivery}")).Key;
+            var redelivery = context.Received().Progress.Redeliveries;
+            var tried = Delivery.Of(context, Delivery.StepOf(context.Received(), $"alone-{redelivery}")).Key;
             var found = await StoreWait.RunAsync(
                 () => lookup.FindDoneAsync([tried], [], context.CancellationToken), LogWaiting, time, context.CancellationToken);
             if (found.Consumed.Count > 0)
             {
-                DeliveryProgress.Of(context.ReceiveContext).Verdict =
+                context.Received().Progress.Verdict =
                     new UnfinishedDeliveriesException(unfinished, interrupted.ReasonFor(ConsumerRegistry.QueueOf(context.ReceiveContext.InputAddress)));
             }
             else

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using MassTransit;
+using Messaging.Outbox.Deliveries;
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Options;
@@ -31,15 +32,15 @@ internal sealed class MessageSigner(IOptions<OutboxOptions> options, QueueDirect
         return $"{Version};{id};{Convert.ToBase64String(mac)};{destination}";
     }
 
-    /// <param name="context">The delivery.</param>
+    /// <param name="message">The delivery.</param>
     /// <param name="queue">The queue that it was meant for.</param>
     /// <returns>What is wrong with it; null when it was sent by a dispatcher that has one of the keys.</returns>
-    public Refusal? Check(ReceiveContext context, string queue) =>
-        context.HeaderText(OutboxHeaders.Signature) is { } signature
-            ? Check(signature, context.MessageId(), context.ContentType?.ToString(), SignedHeaders.OfDelivery(context), context.GetBody(), queue)
+    public Refusal? Check(ReceivedMessage message, string queue) =>
+        message.HeaderText(OutboxHeaders.Signature) is { } signature
+            ? Check(signature, message.MessageId, message.ContentType, SignedHeaders.OfDelivery(message), message.Body, queue)
             : Refusal.NoSignature;
 
-    /// <returns>The same of a delivery that MassTransit has not seen.</returns>
+    /// <returns>The same of a delivery that was not received yet.</returns>
     public Refusal? Check(OfferedDelivery delivery, Guid messageId, string queue) =>
         SignedHeaders.OfDelivery(delivery.Headers, out var signature) is var headers && signature is not null
             ? Check(signature, messageId, delivery.ContentType, headers, delivery.Body, queue)
@@ -52,7 +53,7 @@ internal sealed class MessageSigner(IOptions<OutboxOptions> options, QueueDirect
             : Refusal.NoSignature;
 
     /// <summary>Whether it is accepted without a signature, as a message from outside.</summary>
-    public bool IsAcceptedUnsigned(ReceiveContext context, string queue) => IsAcceptedUnsigned(queue, context.MessageTypes);
+    public bool IsAcceptedUnsigned(ReceivedMessage message, string queue) => IsAcceptedUnsigned(queue, () => message.MessageTypes);
 
     /// <summary>The same of one that was taken off its queue.</summary>
     public bool IsAcceptedUnsigned(TakenMessage message, string queue) => IsAcceptedUnsigned(queue, message.MessageTypes);
@@ -66,7 +67,7 @@ internal sealed class MessageSigner(IOptions<OutboxOptions> options, QueueDirect
 
         // All of them: a sender names what it likes, and a consumer takes any.
         var types = typesOf();
-        return types.Count > 0 && types.All(t => _options.AcceptUnsigned.Contains(t.StartsWith(MessageUrn.Prefix, StringComparison.Ordinal) ? t[MessageUrn.Prefix.Length..] : t));
+        return types.Count > 0 && types.All(t => _options.AcceptUnsigned.Contains(t.StartsWith(WireHeaders.TypePrefix, StringComparison.Ordinal) ? t[WireHeaders.TypePrefix.Length..] : t));
     }
 
     private Refusal? Check(string signature, Guid? messageId, string? contentType, string?[] headers, ReadOnlyMemory<byte> body, string queue)

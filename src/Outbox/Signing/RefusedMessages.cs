@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using MassTransit;
 using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;
@@ -59,14 +59,14 @@ internal sealed partial class RefusedMessages(
     }
 
     /// <summary>Makes a dead letter of one, unless there are enough.</summary>
-    public async Task KeepAsync(ReceiveContext context, string queue, Refusal refusal)
+    public async Task KeepAsync(ReceivedMessage message, string queue, Refusal refusal)
     {
-        var letter = letters.CreateRefused(context, refusal, queue);
-        if (letter.Body.Length + letter.Headers.Length + letter.Metadata.Length <= MaxBytes && await MayKeepAsync(context.CancellationToken))
+        var letter = letters.CreateRefused(message, refusal, queue);
+        if (letter.Body.Length + letter.Headers.Length + letter.Metadata.Length <= MaxBytes && await MayKeepAsync(message.CancellationToken))
         {
             var work = new StagedWork();
             work.DeadLetters.Add(letter);
-            await committer.CommitWhenPossibleAsync(work, context.CancellationToken);
+            await committer.CommitWhenPossibleAsync(work, message.CancellationToken);
         }
     }
 

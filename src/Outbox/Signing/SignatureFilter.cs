@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Inbox;
 
 namespace Messaging.Outbox.Signing;
@@ -15,10 +16,11 @@ internal sealed class SignatureFilter(string queue, MessageSigner signer, Refuse
 {
     public Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
     {
-        var refusal = signer.Check(context, queue);
-        if (refusal is { IsUnsigned: true } && signer.IsAcceptedUnsigned(context, queue))
+        var message = context.Received();
+        var refusal = signer.Check(message, queue);
+        if (refusal is { IsUnsigned: true } && signer.IsAcceptedUnsigned(message, queue))
         {
-            OutsideMessage.Mark(context);
+            message.MarkOutside();
             refusal = null;
         }
 
@@ -29,7 +31,7 @@ internal sealed class SignatureFilter(string queue, MessageSigner signer, Refuse
 
         refused.Note(queue, refusal.Reason);
         return refusal.IsUnsigned && !signer.IsRequired ? next.Send(context)
-            : outlives ? refused.KeepAsync(context, queue, refusal)
+            : outlives ? refused.KeepAsync(message, queue, refusal)
             : Task.CompletedTask;
     }
 

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using MassTransit;
+using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Signing;
@@ -15,7 +15,7 @@ internal static class SignedHeaders
     [
         OutboxHeaders.TaskId, OutboxHeaders.Part, OutboxHeaders.Redrives, OutboxHeaders.AttemptsBeforeRedrive, OutboxHeaders.HasSuccessors,
         OutboxHeaders.Consumers, OutboxHeaders.UniqueKey, OutboxHeaders.Outside, OutboxHeaders.Attempts, OutboxHeaders.Redeliveries, OutboxHeaders.DelaySeconds,
-        MessageHeaders.RedeliveryCount, MessageHeaders.OriginalMessageId, MessageHeaders.MessageType,
+        WireHeaders.RedeliveryCount, WireHeaders.OriginalMessageId, WireHeaders.MessageType,
     ];
 
     private static readonly FrozenDictionary<string, int> Places = Names.Index().ToFrozenDictionary(n => n.Item, n => n.Index, StringComparer.Ordinal);
@@ -39,7 +39,7 @@ internal static class SignedHeaders
         {
             if (string.Equals(name, OutboxHeaders.Signature, StringComparison.Ordinal))
             {
-                signature = TransportHeaderExtensions.AsText(value);
+                signature = HeaderText.Of(value);
             }
             else
             {
@@ -50,13 +50,13 @@ internal static class SignedHeaders
         return values;
     }
 
-    public static string?[] OfDelivery(ReceiveContext context) => [.. Names.Select(context.HeaderText)];
+    public static string?[] OfDelivery(ReceivedMessage message) => [.. Names.Select(message.HeaderText)];
 
     private static void Set(string?[] values, string name, object? value)
     {
         if (Places.TryGetValue(name, out var place))
         {
-            values[place] = TransportHeaderExtensions.AsText(value);
+            values[place] = HeaderText.Of(value);
         }
     }
 }

@@ -1,8 +1,8 @@
 using System.Data.Common;
 using MassTransit;
 using MassTransit.DependencyInjection;
+using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Store;
-using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Staging;
@@ -314,7 +314,7 @@ internal sealed partial class UnitOfWork(
 
         var misuse = _phase switch
         {
-            Phase.Initial => UnitOfWorkMisuseException.WithoutInbox(consumeContext!.Value.GetContext().ReceiveContext?.QueueName()),
+            Phase.Initial => UnitOfWorkMisuseException.WithoutInbox(consumeContext!.Value.GetContext().ReceiveContext?.Received().Queue),
             Phase.Consumed => UnitOfWorkMisuseException.AfterConsumer(),
             _ => UnitOfWorkMisuseException.AfterScope(),
         };

@@ -2,13 +2,15 @@ using System.Text.Json;
 
 namespace Messaging.Outbox.Transport;
 
-/// <summary>What an envelope says of its message, as far as it can be read; MassTransit's JSON format.</summary>
+/// <summary>What an envelope says of its message, as far as it can be read; the bus's JSON format.</summary>
 internal sealed record Envelope(Guid? MessageId, Guid? TaskId, IReadOnlyList<string> MessageTypes)
 {
+    public const string ContentType = "application/vnd.masstransit+json";
+
     private static readonly Envelope Unreadable = new(MessageId: null, TaskId: null, []);
 
     public static bool IsEnvelope(string? mediaType) =>
-        string.Equals(mediaType, "application/vnd.masstransit+json", StringComparison.OrdinalIgnoreCase);
+        string.Equals(mediaType, ContentType, StringComparison.OrdinalIgnoreCase);
 
     public static Envelope Read(string? mediaType, byte[] body)
     {
@@ -35,6 +37,9 @@ internal sealed record Envelope(Guid? MessageId, Guid? TaskId, IReadOnlyList<str
             return Unreadable;
         }
     }
+
+    /// <summary>The types of its message; of what is no envelope those of its header.</summary>
+    public IReadOnlyList<string> TypesOr(string? header) => MessageTypes.Count > 0 ? MessageTypes : header?.Split(';') ?? [];
 
     private static Guid? Id(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && Guid.TryParse(value.GetString(), out var id)

@@ -40,12 +40,10 @@ internal sealed class MessageSender(
     public static bool IsTraced => Traces.HasListeners();
 
     /// <summary>Whether messages outlive the process that they were sent to: true for a broker, false in memory.</summary>
-    public bool TransportIsDurable { get; } = !IsInMemory(bus.Address);
+    public bool TransportIsDurable { get; } = !InMemoryAddress.Is(bus.Address);
 
     /// <summary>Whether a row stays until the consumers are done with it, and not only until it is sent.</summary>
     public bool ConsumersSettle => !TransportIsDurable && store.CanWaitForConsumers;
-
-    public static bool IsInMemory(Uri address) => string.Equals(address.Scheme, "loopback", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The consumers that have to be done with a message, over a transport that is not durable.</summary>
     public int CountConsumers(OutboxMessage message) =>

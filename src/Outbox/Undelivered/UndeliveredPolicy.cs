@@ -67,6 +67,6 @@ internal sealed class UndeliveredPolicy(OutboxOptions options, DeadLetterFactory
             headers.ContainsKey(OutboxHeaders.HasSuccessors),
             Text(OutboxHeaders.Consumers));
 
-        string? Text(string name) => headers.TryGetValue(name, out var value) ? TransportHeaderExtensions.AsText(value) : null;
+        string? Text(string name) => headers.TryGetValue(name, out var value) ? HeaderText.Of(value) : null;
     }
 }

@@ -1,0 +1,14 @@
+using Messaging.Outbox.Transport;
+
+namespace Messaging.Outbox.Queues;
+
+/// <summary>Reads a message that was taken off its queue.</summary>
+internal static class TakenMessageExtensions
+{
+    /// <summary>The types that it names, its own first.</summary>
+    public static IReadOnlyList<string> MessageTypes(this TakenMessage message)
+    {
+        var header = message.Headers.FirstOrDefault(h => string.Equals(h.Key, WireHeaders.MessageType, StringComparison.Ordinal)).Value;
+        return Envelope.Read(message.ContentType, message.Body.ToArray()).TypesOr(header is null ? null : HeaderText.Of(header));
+    }
+}

@@ -1,0 +1,24 @@
+namespace Messaging.Outbox.Transport;
+
+/// <summary>Headers that the bus puts on a message, as they are called on the wire.</summary>
+internal static class WireHeaders
+{
+    public const string MessageId = "MessageId";
+    public const string CorrelationId = "CorrelationId";
+    public const string ConversationId = "ConversationId";
+    public const string InitiatorId = "MT-InitiatorId";
+    public const string RequestId = "RequestId";
+    public const string MessageType = "MT-MessageType";
+    public const string OriginalMessageId = "MT-OriginalMessageId";
+    public const string TransportMessageId = "TransportMessageId";
+    public const string ContentType = "Content-Type";
+    public const string RedeliveryCount = "MT-Redelivery-Count";
+    public const string Reason = "MT-Reason";
+    public const string FaultPrefix = "MT-Fault-";
+    public const string FaultExceptionType = "MT-Fault-ExceptionType";
+    public const string FaultMessage = "MT-Fault-Message";
+    public const string FaultStackTrace = "MT-Fault-StackTrace";
+
+    /// <summary>What the name of a message type begins with.</summary>
+    public const string TypePrefix = "urn:message:";
+}
