@@ -1,33 +1,79 @@
-using System.Text.RegularExpressions;
+using System.Diagnostics;
+using System.Text.Json;
 
 namespace Messaging.Api.Tests.Docs;
 
-/// <summary>The C# of the README is compiled: each block stands in a file of the folder Samples.</summary>
-public sealed partial class SampleTests
+/// <summary>
+/// The samples of all pages: C# stands as it is in a file of the folder Samples, which is compiled; JSON can be read; bash can read the rest.
+/// </summary>
+public sealed class SampleTests
 {
-    public static TheoryData<string> Blocks => [.. Block().Matches(File.ReadAllText(InRepository.File("README.md"))).Select(m => m.Groups["code"].Value)];
+    private static readonly string Folder = Path.Combine("tests", "Api.Tests", "Docs", "Samples");
+
+    private static readonly List<List<string>> Compiled =
+        [.. Directory.GetFiles(InRepository.File(Folder), "*.cs").Select(file => Lines(File.ReadAllText(file)))];
+
+    public static TheoryData<string> Pages => [.. Page.Paths];
+
+    public static TheoryData<string, string> CSharp => BlocksIn("csharp");
+
+    public static TheoryData<string, string> Json => BlocksIn("json");
+
+    public static TheoryData<string, string> Shell => BlocksIn("sh");
 
     [Theory]
-    [MemberData(nameof(Blocks))]
-    public void What_it_shows_is_compiled(string block)
+    [MemberData(nameof(CSharp))]
+    public void CSharpIsCompiled(string page, string block)
     {
         var lines = Lines(block);
         var code = string.Join('\n', lines.Where(l => !IsUsing(l)));
 
-        var file = Directory.GetFiles(InRepository.File(Path.Combine("tests", "Api.Tests", "Docs", "Samples")), "*.cs").Select(f => Lines(File.ReadAllText(f)))
-            .FirstOrDefault(f => string.Join('\n', f).Contains(code, StringComparison.Ordinal));
+        var file = Compiled.Find(f => string.Join('\n', f).Contains(code, StringComparison.Ordinal));
 
-        Assert.True(file is not null, $"No file of tests/Api.Tests/Docs/Samples has this block as it is:\n{block}");
+        Assert.True(file is not null, $"No file of {Folder} has this block of {page} as it is:\n{block}");
         if (lines.Any(IsUsing))
         {
             Assert.Equal(file.Where(IsUsing), lines.Where(IsUsing)); // with these and no other
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Json))]
+    public void JsonCanBeRead(string page, string block)
+    {
+        using var document = JsonDocument.Parse(block);
+
+        Assert.True(document.RootElement.ValueKind != JsonValueKind.Undefined, page);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shell))]
+    public async Task BashCanReadIt(string page, string block)
+    {
+        Assert.SkipUnless(File.Exists("/bin/bash"), "There is no bash.");
+        using var bash = Process.Start(new ProcessStartInfo("/bin/bash", ["-n"])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+        })!;
+        await bash.StandardInput.WriteAsync(block);
+        bash.StandardInput.Close();
+        var error = await bash.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(bash.ExitCode == 0, $"{page}: {error}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void ABlockOfCodeHasALanguage(string page) =>
+        Assert.Empty(Page.Read(page).Blocks().Select(b => b.Language).Except(["csharp", "json", "sh", "sql", "http", "mermaid", "text"]));
+
+    private static TheoryData<string, string> BlocksIn(string language) =>
+        [.. from path in Page.Paths from block in Page.Read(path).Blocks() where block.Language == language select (path, block.Code)];
+
     private static bool IsUsing(string line) => line.StartsWith("using ", StringComparison.Ordinal);
 
     private static List<string> Lines(string text) => [.. text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)];
-
-    [GeneratedRegex("^ *```csharp\n(?<code>.*?)^ *```", RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex Block();
 }
