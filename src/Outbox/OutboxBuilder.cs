@@ -83,6 +83,7 @@ public sealed class OutboxBuilder
         SetDefault(settings, "Tcp Keepalive Time", 15);
         SetDefault(settings, "Tcp Keepalive Interval", 5);
         SetDefault(settings, "No Reset On Close", true);
+        SqlErrors.Know(PostgresDriverErrors.Instance);
         Services.AddSingleton(_ => new PostgresDatabase(settings));
         Services.AddSingleton<IOutboxStore>(provider => new PostgresStore(
             provider.GetRequiredService<PostgresDatabase>().Source,
@@ -107,6 +108,7 @@ public sealed class OutboxBuilder
             DataSource = Path.GetFullPath(path),
             DefaultTimeout = 5,
         }.ConnectionString;
+        SqlErrors.Know(SqliteDriverErrors.Instance);
         Services.AddSingleton(_ => new SqliteDatabase(connectionString, names));
         Services.AddSingleton<IOutboxStore>(provider =>
             new SqliteStore(provider.GetRequiredService<SqliteDatabase>(), provider.GetRequiredService<TimeProvider>()));

@@ -1,8 +1,4 @@
 using System.Reflection;
-using DbUp;
-using DbUp.Builder;
-using DbUp.Engine;
-using DbUp.Postgresql;
 using Messaging.Outbox.Postgres;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;
@@ -24,6 +20,9 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
     /// <summary>How long another process's migration is waited for.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>The library's scripts.</summary>
+    public static IReadOnlyList<MigrationScript> OwnScripts => MigrationScript.Of(typeof(PostgresMigrator).Assembly, "Postgres");
+
     public async Task MigrateAsync(ILogger logger, CancellationToken cancellationToken, params IReadOnlyList<Assembly> assemblies)
     {
         try
@@ -32,11 +31,13 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
             await using var connection = new NpgsqlConnection(_connectionString);
             await connection.OpenAsync(cancellationToken);
             await PrepareAsync(connection, logger, cancellationToken);
-            Migration.Run(Engine(names.Schema!, names.Prefix), Migration.OwnScripts("Postgres"), new Migration.Names(names), logger);
-            var elsewhere = await IsCurrentSchemaAsync(connection, cancellationToken) ? new InPublic() : null;
+            await new ScriptRun(connection, JournalIn(names.Schema!, names.Prefix), logger).RunAsync(OwnScripts, names.InScript, cancellationToken);
+
+            var application = new ScriptRun(connection, JournalIn("public", prefix: ""), logger);
+            var elsewhere = await IsCurrentSchemaAsync(connection, cancellationToken);
             foreach (var assembly in assemblies)
             {
-                Migration.Run(Engine("public", prefix: ""), Migration.ScriptsOf(assembly, "Postgres"), elsewhere, logger);
+                await application.RunAsync(MigrationScript.Of(assembly, "Postgres"), text => elsewhere ? InPublic(text) : text, cancellationToken);
             }
         }
         catch (NpgsqlException exception)
@@ -65,9 +66,20 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
         }
     }
 
-    // With a connection string DbUp takes the whole search path for the name of one schema, which it creates.
-    private UpgradeEngineBuilder Engine(string schema, string prefix) =>
-        DeployChanges.To.PostgresqlDatabase(new PostgresqlConnectionManager(_connectionString)).JournalToPostgresqlTable(schema, prefix + Migration.Journal);
+    private static Journal JournalIn(string schema, string prefix)
+    {
+        var table = $"\"{schema}\".\"{prefix}{Journal.Name}\"";
+        return new Journal(
+            table,
+            $"""
+            CREATE TABLE IF NOT EXISTS {table} (
+                schemaversionsid serial                      NOT NULL,
+                scriptname       character varying(255)      NOT NULL,
+                applied          timestamp without time zone NOT NULL,
+                CONSTRAINT "PK_{prefix}{Journal.Name}_Id" PRIMARY KEY (schemaversionsid)
+            )
+            """);
+    }
 
     // As the schema that has the name of the role is: the application's tables do not belong there, wherever else its search path leads.
     private async Task<bool> IsCurrentSchemaAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -76,8 +88,5 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
         return names.Schema != "public" && await command.ExecuteScalarAsync(cancellationToken) as string == names.Schema;
     }
 
-    private sealed class InPublic : IScriptPreprocessor
-    {
-        public string Process(string contents) => $"SET LOCAL search_path = public;\n{contents}";
-    }
+    private static string InPublic(string script) => $"SET LOCAL search_path = public;\n{script}";
 }

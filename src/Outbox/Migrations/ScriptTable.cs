@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using DbUp.Engine;
 
 namespace Messaging.Outbox.Migrations;
 
@@ -10,10 +9,10 @@ namespace Messaging.Outbox.Migrations;
 internal sealed partial record ScriptTable(string Script, string Name, IReadOnlyList<string> Columns)
 {
     /// <summary>The tables of these scripts, in their order.</summary>
-    public static IReadOnlyList<ScriptTable> Of(IEnumerable<SqlScript> scripts) =>
+    public static IReadOnlyList<ScriptTable> Of(IEnumerable<MigrationScript> scripts) =>
     [
         .. from script in scripts
-           from Match table in Create().Matches(script.Contents)
+           from Match table in Create().Matches(script.Text)
            select new ScriptTable(script.Name, table.Groups["name"].Value, [.. Column().Matches(table.Groups["columns"].Value).Select(m => m.Groups["name"].Value)]),
     ];
 

@@ -1,6 +1,5 @@
 using System.Reflection;
-using DbUp;
-using DbUp.Builder;
+using Messaging.Outbox.Sqlite;
 using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -14,22 +13,27 @@ internal sealed class SqliteMigrator(string connectionString, TableNames names) 
 
     private readonly string _connectionString = new SqliteConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
 
+    /// <summary>The library's scripts.</summary>
+    public static IReadOnlyList<MigrationScript> OwnScripts => MigrationScript.Of(typeof(SqliteMigrator).Assembly, "Sqlite");
+
     public async Task MigrateAsync(ILogger logger, CancellationToken cancellationToken, params IReadOnlyList<Assembly> assemblies)
     {
         await Turn.WaitAsync(cancellationToken);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(new SqliteConnectionStringBuilder(_connectionString).DataSource)!);
-            RefuseForeign();
-            Migration.Run(Engine(names.Prefix), Migration.OwnScripts("Sqlite"), new Migration.Names(names), logger);
+            await using var connection = new SqliteConnection(_connectionString);
+            await connection.OpenAsync(cancellationToken);
+            RefuseForeign(connection);
+            await new ScriptRun(connection, JournalWith(names.Prefix), logger).RunAsync(OwnScripts, names.InScript, cancellationToken);
             foreach (var assembly in assemblies)
             {
-                Migration.Run(Engine(prefix: ""), Migration.ScriptsOf(assembly, "Sqlite"), preprocessor: null, logger);
+                await new ScriptRun(connection, JournalWith(prefix: ""), logger).RunAsync(MigrationScript.Of(assembly, "Sqlite"), text => text, cancellationToken);
             }
         }
         catch (SqliteException exception)
         {
-            throw new MigrationException($"The database cannot be migrated. {Sqlite.SqliteErrors.Describe(exception)}", exception);
+            throw new MigrationException($"The database cannot be migrated. {SqliteErrors.Describe(exception)}", exception);
         }
         finally
         {
@@ -37,15 +41,21 @@ internal sealed class SqliteMigrator(string connectionString, TableNames names) 
         }
     }
 
-    private UpgradeEngineBuilder Engine(string prefix) => DeployChanges.To.SqliteDatabase(_connectionString).JournalToSqliteTable(prefix + Migration.Journal);
+    private static Journal JournalWith(string prefix) => new(
+        prefix + Journal.Name,
+        $"""
+        CREATE TABLE IF NOT EXISTS {prefix}{Journal.Name} (
+            SchemaVersionID INTEGER CONSTRAINT PK_{prefix}{Journal.Name}_SchemaVersionID PRIMARY KEY AUTOINCREMENT NOT NULL,
+            ScriptName      TEXT     NOT NULL,
+            Applied         DATETIME NOT NULL
+        )
+        """);
 
-    private void RefuseForeign()
+    private void RefuseForeign(SqliteConnection connection)
     {
-        using var connection = new SqliteConnection(_connectionString);
-        connection.Open();
-        var scripts = Migration.OwnScripts("Sqlite");
-        var done = Journal(connection, names.Prefix + Migration.Journal, isOurs: true);
-        if (!done.Contains(scripts[0].Name) && names.Prefix.Length > 0 && Journal(connection, Migration.Journal, isOurs: false).Contains(scripts[0].Name))
+        var scripts = OwnScripts;
+        var done = Scripts(connection, names.Prefix + Journal.Name, isOurs: true);
+        if (!done.Contains(scripts[0].Name) && names.Prefix.Length > 0 && Scripts(connection, Journal.Name, isOurs: false).Contains(scripts[0].Name))
         {
             throw new MigrationException(
                 $"The file has the outbox's tables already, without the prefix {names.Prefix}: leave the prefix out (UseSqlite(path)), "
@@ -62,7 +72,7 @@ internal sealed class SqliteMigrator(string connectionString, TableNames names) 
         }
     }
 
-    private static HashSet<string> Journal(SqliteConnection connection, string table, bool isOurs)
+    private static HashSet<string> Scripts(SqliteConnection connection, string table, bool isOurs)
     {
         var columns = Columns(connection, table);
         return columns.Contains("ScriptName", StringComparer.OrdinalIgnoreCase) ? [.. Read(connection, $"SELECT ScriptName FROM {table}")]

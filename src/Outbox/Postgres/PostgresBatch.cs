@@ -99,7 +99,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, TableNames name
 
         foreach (var letter in group.SelectMany(w => w.DeadLetters))
         {
-            Add(DeadLetterSql.Insert, [.. DeadLetterSql.Parameters(letter).Select(ToParameter)]);
+            Add(DeadLetterSql.Insert, [.. DeadLetterSql.Parameters(letter).Select(PostgresDialect.ParameterOfChecked)]);
         }
 
         return this;
@@ -186,7 +186,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, TableNames name
         var offset = _batch.BatchCommands.Count;
         foreach (var command in commands)
         {
-            AddAsWritten(command.Sql, [.. command.Parameters.Select(ToParameter)]);
+            AddAsWritten(command.Sql, [.. command.Parameters.Select(PostgresDialect.ParameterOfChecked)]);
         }
 
         var written = outcomes.Count > 0 ? Last(Add(PostgresSql.FindByKeys).Add(updateOutcomes, PostgresSql.Outcomes(outcomes))) : null;
@@ -266,8 +266,6 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, TableNames name
         _batch.BatchCommands.Add(command);
         return this;
     }
-
-    private static NpgsqlParameter ToParameter(object? value) => new() { Value = StoreSql.ForPostgres(value) };
 
     /// <summary>What was added, to be asked when it has run.</summary>
     private sealed record FirstPhase(

@@ -9,13 +9,20 @@ internal sealed class PostgresCommands(NpgsqlConnection connection, NpgsqlTransa
 {
     public async Task<int> ExecuteAsync(string sql, params object?[] parameters)
     {
-        await using var command = connection.Command(transaction, names.In(sql), parameters);
+        await using var command = Command(sql, parameters);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public async Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] parameters)
     {
-        await using var command = connection.Command(transaction, names.In(sql), parameters);
+        await using var command = Command(sql, parameters);
         return await command.ReadAllAsync(read, cancellationToken);
+    }
+
+    private NpgsqlCommand Command(string sql, object?[] parameters)
+    {
+        var command = new NpgsqlCommand(names.In(sql), connection, transaction);
+        command.Parameters.AddRange(parameters.Select(PostgresDialect.Parameter).ToArray());
+        return command;
     }
 }

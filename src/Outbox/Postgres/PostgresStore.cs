@@ -9,15 +9,26 @@ using Npgsql;
 namespace Messaging.Outbox.Postgres;
 
 /// <summary>The store on PostgreSQL 15 or newer.</summary>
-internal sealed class PostgresStore(NpgsqlDataSource dataSource, TableNames names, TimeSpan claimTimeout) : IOutboxStore
+internal sealed class PostgresStore : IOutboxStore
 {
     private const long CleanUpLock = 7_276_158_290_115;
 
-    private readonly PostgresConnections _connections = new(dataSource, names);
+    private readonly PostgresConnections _connections;
+    private readonly PostgresDialect _dialect;
+    private readonly TableNames names;
+    private readonly TimeSpan claimTimeout;
     private readonly PostgresCommits _commits = new();
     private readonly FullDisk _disk = new();
     private readonly PostgresQuota _quota = new(TimeProvider.System);
     private readonly ClaimPositions _positions = new(TimeProvider.System);
+
+    public PostgresStore(NpgsqlDataSource dataSource, TableNames names, TimeSpan claimTimeout)
+    {
+        this.names = names;
+        this.claimTimeout = claimTimeout;
+        _connections = new PostgresConnections(dataSource, names);
+        _dialect = new PostgresDialect(_connections);
+    }
 
     public TableNames Names => names;
 
@@ -89,7 +100,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TableNames name
         PostgresErrors.Translate<IStoreTransaction>(async () =>
         {
             var connection = await _connections.OpenAsync(cancellationToken);
-            return new PostgresTransaction(_connections, _commits, connection, await connection.BeginTransactionAsync(cancellationToken));
+            return new PostgresTransaction(_connections, _dialect, _commits, connection, await connection.BeginTransactionAsync(cancellationToken));
         });
 
     public Task<InboxState> FindDoneAsync(
@@ -153,7 +164,7 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TableNames name
                 await using var batch = new NpgsqlBatch(connection);
                 batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('jit', 'off', true)"));
                 batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
-                batch.BatchCommands[1].Parameters.AddRange(parameters.Select(StoreSql.PostgresParameter).ToArray());
+                batch.BatchCommands[1].Parameters.AddRange(parameters.Select(PostgresDialect.Parameter).ToArray());
                 await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
                 await reader.NextResultAsync(cancellationToken);
                 var rows = new List<T>();
@@ -169,20 +180,26 @@ internal sealed class PostgresStore(NpgsqlDataSource dataSource, TableNames name
     public async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) =>
         (await QueryAsync("SELECT clock_timestamp()", [], reader => reader.GetFieldValue<DateTimeOffset>(0), cancellationToken))[0];
 
-    public string LockRows => "FOR UPDATE";
+    public string LockRows => _dialect.LockRows;
 
-    public string SkipLocked => "FOR UPDATE SKIP LOCKED";
+    public string SkipLocked => _dialect.SkipLocked;
 
-    public string Never => "'infinity'";
+    public string Never => _dialect.Never;
 
-    public Task<T> TranslateAsync<T>(Func<Task<T>> action) => _connections.TranslateAllAsync(action);
+    public string IsUnclaimed => _dialect.IsUnclaimed;
+
+    public string IsAmong(Func<string, string> select) => _dialect.IsAmong(select);
+
+    public void Bind(DbParameter parameter, int number, object? value) => _dialect.Bind(parameter, number, value);
+
+    public Task<T> TranslateAsync<T>(Func<Task<T>> action) => _dialect.TranslateAsync(action);
 
     // The transaction is idle while the work is done by others: it holds no snapshot, and so nothing up.
     public Task<IAsyncDisposable?> TakeTurnToCleanUpAsync(CancellationToken cancellationToken) =>
         PostgresErrors.Translate<IAsyncDisposable?>(async () =>
         {
             var connection = await _connections.OpenAsync(cancellationToken);
-            var turn = new PostgresTransaction(_connections, _commits, connection, await connection.BeginTransactionAsync(cancellationToken));
+            var turn = new PostgresTransaction(_connections, _dialect, _commits, connection, await connection.BeginTransactionAsync(cancellationToken));
             var isTaken = false;
             try
             {

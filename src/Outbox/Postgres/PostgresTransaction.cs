@@ -8,13 +8,13 @@ namespace Messaging.Outbox.Postgres;
 
 /// <summary>One unit's own transaction.</summary>
 internal sealed class PostgresTransaction(
-    PostgresConnections connections, PostgresCommits commits, NpgsqlConnection connection, NpgsqlTransaction transaction) : IStoreTransaction
+    PostgresConnections connections, PostgresDialect dialect, PostgresCommits commits, NpgsqlConnection connection, NpgsqlTransaction transaction) : IStoreTransaction
 {
     private bool _isCommitting;
 
     public DbTransaction Transaction => transaction;
 
-    public OutboxTransaction Own => new(transaction, connections.Names);
+    public OutboxTransaction Own => new(transaction, dialect);
 
     public bool IsEndedByHand
     {

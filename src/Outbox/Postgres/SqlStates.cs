@@ -23,22 +23,10 @@ internal static class SqlStates
         // The table was changed since the statement was prepared; Npgsql prepares it anew.
         PostgresErrorCodes.FeatureNotSupported when exception.Routine == "RevalidateCachedQuery" => SqlErrorKind.Conflict,
 
-        // These depend on other rows, which may come, go or be found by the next attempt.
-        PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation
-            or PostgresErrorCodes.ExclusionViolation => SqlErrorKind.Other,
-        _ => KindOfClass(exception.SqlState),
+        _ => StandardSqlStates.KindOf(exception.SqlState),
     };
 
     /// <summary>A prepared statement is missing, or there already: a pooler has given the session to somebody else in between.</summary>
     public static bool IsOfPooler(PostgresException exception) =>
         exception.SqlState is PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement;
-
-    // 08 connection, 28 authorization, 53 resources, 58 system; 0A not supported, 21 cardinality, 22 data, 23 constraints, 3F schema,
-    // 42 syntax, names and rights, 54 limits.
-    private static SqlErrorKind KindOfClass(string sqlState) => sqlState[..2] switch
-    {
-        "08" or "28" or "53" or "58" => SqlErrorKind.Unavailable,
-        "0A" or "21" or "22" or "23" or "3F" or "42" or "54" => SqlErrorKind.Permanent,
-        _ => SqlErrorKind.Other,
-    };
 }

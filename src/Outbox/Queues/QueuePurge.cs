@@ -5,7 +5,6 @@ using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Transport;
-using Npgsql;
 using Place = (int Priority, System.DateTimeOffset DueAt, long Id);
 
 namespace Messaging.Outbox.Queues;
@@ -96,9 +95,8 @@ internal sealed class QueuePurge(
         OutboxTransaction transaction, string queue, Place after, int limit, CancellationToken cancellationToken)
     {
         // What a dispatcher has in hand goes to the broker: it is left to it, and not waited for.
-        var found = transaction.Transaction is NpgsqlTransaction ? $"ctid = ANY (ARRAY({Rows("ctid", "1 = 1")}))" : $"id IN ({Rows("id", FreeInSqlite())})";
         return await transaction.QueryAsync(
-            $"DELETE FROM messaging.outbox WHERE {found} RETURNING metadata, priority, due_at, id",
+            $"DELETE FROM messaging.outbox WHERE {store.IsAmong(Rows)} RETURNING metadata, priority, due_at, id",
             reader => (TaskOf(reader.GetString(0)), (reader.GetInt32(1), reader.Time(2)!.Value, reader.GetInt64(3))),
             cancellationToken,
             queue,
@@ -108,10 +106,10 @@ internal sealed class QueuePurge(
             after.Id,
             limit);
 
-        string Rows(string key, string free) =>
+        string Rows(string key) =>
             $"""
             SELECT {key} FROM messaging.outbox
-            WHERE queue = $1 AND due_at <= $2 AND (priority, due_at, id) > ($3, $4, $5) AND {free}
+            WHERE queue = $1 AND due_at <= $2 AND (priority, due_at, id) > ($3, $4, $5) AND {CanBeTaken()}
             ORDER BY priority, due_at, id LIMIT $6 {store.SkipLocked}
             """;
     }
@@ -120,15 +118,15 @@ internal sealed class QueuePurge(
     /// In memory what waits is in flight as well, and can be taken back as long as no consumer has begun with it: when its turn comes, its
     /// task is cancelled already. A message without a task could not be told so, and stays.
     /// </summary>
-    private string FreeInSqlite()
+    private string CanBeTaken()
     {
         if (!sender.ConsumersSettle)
         {
-            return "in_flight = 0";
+            return store.IsUnclaimed;
         }
 
         var inFlight = running.OlderThan(TimeSpan.Zero).Select(a => a.Delivery.OutboxId).OfType<long>();
-        return $"(in_flight = 0 OR message_id IN (SELECT id FROM messaging.tasks) AND id NOT IN ({string.Join(", ", inFlight.Prepend(0))}))";
+        return $"({store.IsUnclaimed} OR message_id IN (SELECT id FROM messaging.tasks) AND id NOT IN ({string.Join(", ", inFlight.Prepend(0))}))";
     }
 
     /// <summary>A task's id is its message's, and what has no valid signature is of no task; nor is what is accepted without one.</summary>

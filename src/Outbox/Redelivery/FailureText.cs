@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Messaging.Outbox.Store;
-using Npgsql;
 
 namespace Messaging.Outbox.Redelivery;
 
@@ -27,7 +26,7 @@ internal static partial class FailureText
     {
         try
         {
-            return (exception is PostgresException sql ? SqlErrors.TextOf(sql) : exception.Message) ?? "(no message)";
+            return SqlErrors.TextOf(exception) ?? "(no message)";
         }
         catch (Exception thrown)
         {

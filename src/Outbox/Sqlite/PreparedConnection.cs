@@ -47,7 +47,7 @@ internal sealed class PreparedConnection(string connectionString, TableNames nam
         command.Transaction = transaction;
         for (var i = 0; i < parameters.Length; i++)
         {
-            command.Parameters[i].Value = StoreSql.ForSqlite(parameters[i]);
+            command.Parameters[i].Value = SqliteDialect.ValueOf(parameters[i]);
         }
 
         return command;

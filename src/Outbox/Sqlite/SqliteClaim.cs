@@ -33,7 +33,7 @@ internal sealed class SqliteClaim(
                 null,
                 $"SELECT due_at FROM messaging.outbox WHERE in_flight = 0 AND priority = $1 AND due_at < $2 AND {NotPaused} ORDER BY due_at LIMIT 1",
                 priority,
-                SqliteWriter.Infinity).ExecuteScalar();
+                SqliteDialect.Infinity).ExecuteScalar();
             if (dueAt is long milliseconds)
             {
                 var until = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) - time.GetUtcNow();

@@ -20,6 +20,8 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
     private readonly FullDisk _disk = new();
     private readonly DiskReserve _reserve = new();
 
+    private readonly SqliteDialect _dialect = new(database.Names);
+
     public TableNames Names => database.Names;
 
     // SQLite has one writer; a second loop would only wait for the first.
@@ -49,7 +51,7 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
             cancellationToken));
 
     public async Task<IStoreTransaction> BeginAsync(CancellationToken cancellationToken) =>
-        new SqliteTransactionOfUnit(await database.BeginAsync(cancellationToken), time);
+        new SqliteTransactionOfUnit(await database.BeginAsync(cancellationToken), _dialect, time);
 
     public Task<InboxState> FindDoneAsync(
         IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken) =>
@@ -125,13 +127,19 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider time) : 
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => Task.FromResult(time.GetUtcNow());
 
-    public string LockRows => "";
+    public string LockRows => _dialect.LockRows;
 
-    public string SkipLocked => "";
+    public string SkipLocked => _dialect.SkipLocked;
 
-    public string Never => SqliteWriter.Infinity.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public string Never => _dialect.Never;
 
-    public Task<T> TranslateAsync<T>(Func<Task<T>> action) => SqliteDatabase.TranslateAsync(action);
+    public string IsUnclaimed => _dialect.IsUnclaimed;
+
+    public string IsAmong(Func<string, string> select) => _dialect.IsAmong(select);
+
+    public void Bind(DbParameter parameter, int number, object? value) => _dialect.Bind(parameter, number, value);
+
+    public Task<T> TranslateAsync<T>(Func<Task<T>> action) => _dialect.TranslateAsync(action);
 
     // One process at a time has the file.
     public Task<IAsyncDisposable?> TakeTurnToCleanUpAsync(CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable?>(new NoTurn());

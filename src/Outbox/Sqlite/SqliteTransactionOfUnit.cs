@@ -6,13 +6,13 @@ using SQLitePCL;
 namespace Messaging.Outbox.Sqlite;
 
 /// <summary>One unit's own transaction. It holds the turn to write until it is disposed.</summary>
-internal sealed class SqliteTransactionOfUnit(SqliteTurn turn, TimeProvider time) : IStoreTransaction
+internal sealed class SqliteTransactionOfUnit(SqliteTurn turn, SqliteDialect dialect, TimeProvider time) : IStoreTransaction
 {
     private readonly SqliteWriter _writer = new(turn.Connection, turn.Transaction, time);
 
     public DbTransaction Transaction => turn.Transaction;
 
-    public OutboxTransaction Own => new(turn.Transaction, turn.Connection.Names);
+    public OutboxTransaction Own => new(turn.Transaction, dialect);
 
     public bool IsEndedByHand => turn.Transaction.Connection is null;
 

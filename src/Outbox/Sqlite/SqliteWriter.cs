@@ -11,9 +11,6 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
 {
     private readonly long _now = time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>The due time of a row that waits for another task.</summary>
-    public const long Infinity = long.MaxValue;
-
     /// <summary>Whether it is a duplicate, or belongs to a task that was cancelled.</summary>
     public bool IsDone(StagedWork work) => work.IsDone(FindDone(work.InboxKeys, [.. work.Outcomes.Select(o => o.Id)]));
 
@@ -101,7 +98,7 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
             INSERT INTO messaging.outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority, waiting)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
-            message.HasPredecessors ? Infinity : due,
+            message.HasPredecessors ? SqliteDialect.Infinity : due,
             message.MessageId,
             message.Destination,
             message.ContentType,

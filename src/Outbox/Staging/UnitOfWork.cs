@@ -97,7 +97,7 @@ internal sealed partial class UnitOfWork(
         using var turn = Enter();
         using var deadline = WithDeadline(cancellationToken);
         var transaction = await BeginInTurnAsync(deadline.Token);
-        return await store.TranslateAsync(() => transaction.QueryAsync(sql, read, deadline.Token, [.. parameters]));
+        return await store.TranslateAsync(() => store.QueryAsync(transaction, sql, parameters, read, deadline.Token));
     }
 
     /// <summary>The same for SQL of the library.</summary>
@@ -112,7 +112,7 @@ internal sealed partial class UnitOfWork(
         Interlocked.Increment(ref _actions);
         try
         {
-            return await store.TranslateAsync(() => action(new OutboxTransaction(transaction, store.Names)));
+            return await store.TranslateAsync(() => action(new OutboxTransaction(transaction, store)));
         }
         finally
         {

@@ -8,11 +8,8 @@ namespace Messaging.Outbox.Store;
 /// The seam between the mechanism and a database: all SQL of the outbox, the inbox and the tasks is behind it, one
 /// implementation a dialect. Every method throws <see cref="StoreUnavailableException"/> when the database is out of reach.
 /// </summary>
-internal interface IOutboxStore
+internal interface IOutboxStore : ISqlDialect
 {
-    /// <summary>What its tables are called.</summary>
-    TableNames Names { get; }
-
     /// <summary>Transactions the group committer may run side by side.</summary>
     int MaxConcurrentCommits { get; }
 
@@ -75,18 +72,6 @@ internal interface IOutboxStore
 
     /// <summary>Whether that clock may be another machine's.</summary>
     bool HasClockOfItsOwn => true;
-
-    /// <summary>What makes a SELECT lock its rows until the commit; nothing where one writer has the whole file.</summary>
-    string LockRows { get; }
-
-    /// <summary>What makes a SELECT leave out rows that another transaction has locked, for the dialect that has row locks.</summary>
-    string SkipLocked { get; }
-
-    /// <summary>A moment that never comes, as SQL: when a row is due that waits for something else than a time.</summary>
-    string Never { get; }
-
-    /// <summary>Runs what uses the database by itself, and turns its errors into those of the store.</summary>
-    Task<T> TranslateAsync<T>(Func<Task<T>> action);
 
     /// <summary>Takes the turn to clean up, which one process at a time has; it ends when it is disposed of, or with the process.</summary>
     /// <returns>Null while another process has it.</returns>

@@ -3,14 +3,14 @@ using System.Data.Common;
 namespace Messaging.Outbox.Store;
 
 /// <summary>Runs SQL of the library (<see cref="TableNames"/>) in a transaction that somebody else commits.</summary>
-internal readonly struct OutboxTransaction(DbTransaction transaction, TableNames names)
+internal readonly struct OutboxTransaction(DbTransaction transaction, ISqlDialect dialect)
 {
     public DbTransaction Transaction => transaction;
 
     public Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params object?[] parameters) =>
-        transaction.ExecuteAsync(names.In(sql), cancellationToken, parameters);
+        dialect.ExecuteAsync(transaction, dialect.Names.In(sql), parameters, cancellationToken);
 
     public Task<List<T>> QueryAsync<T>(
         string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object?[] parameters) =>
-        transaction.QueryAsync(names.In(sql), read, cancellationToken, parameters);
+        dialect.QueryAsync(transaction, dialect.Names.In(sql), parameters, read, cancellationToken);
 }

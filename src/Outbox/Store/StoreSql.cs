@@ -1,40 +1,34 @@
 using System.Data.Common;
-using Npgsql;
 
 namespace Messaging.Outbox.Store;
 
-/// <summary>A moment as the outbox's own tables keep it: timestamptz in PostgreSQL, milliseconds since 1970 in SQLite.</summary>
-internal readonly record struct StoreTime(DateTimeOffset Value)
-{
-    public static StoreTime? Of(DateTimeOffset? value) => value is { } time ? new StoreTime(time) : null;
-}
-
 /// <summary>
-/// SQL that is the same in both dialects: positional parameters (<c>$1</c>), and moments as <see cref="StoreTime"/>. What is
+/// SQL that is the same in every dialect: positional parameters (<c>$1</c>), and moments as <see cref="StoreTime"/>. What is
 /// not on the way of every message is written like this, once.
 /// </summary>
 internal static class StoreSql
 {
     public static async Task<int> ExecuteAsync(
-        this DbTransaction transaction, string sql, CancellationToken cancellationToken, params object?[] parameters)
+        this ISqlDialect dialect, DbTransaction transaction, string sql, IReadOnlyList<object?> parameters, CancellationToken cancellationToken)
     {
-        await using var command = transaction.Connection!.Command(transaction, sql, parameters);
+        await using var command = dialect.Command(transaction.Connection!, transaction, sql, parameters);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public static async Task<List<T>> QueryAsync<T>(
-        this DbTransaction transaction,
+        this ISqlDialect dialect,
+        DbTransaction transaction,
         string sql,
+        IReadOnlyList<object?> parameters,
         Func<DbDataReader, T> read,
-        CancellationToken cancellationToken,
-        params object?[] parameters)
+        CancellationToken cancellationToken)
     {
-        await using var command = transaction.Connection!.Command(transaction, sql, parameters);
+        await using var command = dialect.Command(transaction.Connection!, transaction, sql, parameters);
         return await command.ReadAllAsync(read, cancellationToken);
     }
 
     public static DbCommand Command(
-        this DbConnection connection, DbTransaction? transaction, string sql, IReadOnlyList<object?> parameters)
+        this ISqlDialect dialect, DbConnection connection, DbTransaction? transaction, string sql, IReadOnlyList<object?> parameters)
     {
         var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -43,16 +37,7 @@ internal static class StoreSql
         {
             StoredText.Check(parameters[i]);
             var parameter = command.CreateParameter();
-            if (command is NpgsqlCommand)
-            {
-                parameter.Value = ForPostgres(parameters[i]);
-            }
-            else
-            {
-                parameter.ParameterName = $"${i + 1}";
-                parameter.Value = ForSqlite(parameters[i]);
-            }
-
+            dialect.Bind(parameter, i + 1, parameters[i]);
             command.Parameters.Add(parameter);
         }
 
@@ -71,30 +56,6 @@ internal static class StoreSql
 
         return rows;
     }
-
-    public static NpgsqlParameter PostgresParameter(object? value)
-    {
-        StoredText.Check(value);
-        return new NpgsqlParameter { Value = ForPostgres(value) };
-    }
-
-    public static object ForPostgres(object? value) => value switch
-    {
-        null => DBNull.Value,
-        StoreTime time => time.Value.UtcDateTime,
-        DateTimeOffset time => time.UtcDateTime,
-        Enum name => Convert.ToInt32(name, System.Globalization.CultureInfo.InvariantCulture),
-        _ => value,
-    };
-
-    public static object ForSqlite(object? value) => value switch
-    {
-        null => DBNull.Value,
-        StoreTime time => time.Value.ToUnixTimeMilliseconds(),
-        DateTimeOffset time => time.ToUniversalTime(),
-        Enum name => Convert.ToInt32(name, System.Globalization.CultureInfo.InvariantCulture),
-        _ => value,
-    };
 
     public static string? Text(this DbDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
 

@@ -138,7 +138,8 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
     /// <returns>The number that the function returns; 0 for none.</returns>
     private async Task<long> CallAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] parameters)
     {
-        await using var command = connection.Command(transaction: null, connections.Names.In(sql), parameters);
+        await using var command = new NpgsqlCommand(connections.Names.In(sql), connection);
+        command.Parameters.AddRange(parameters.Select(PostgresDialect.Parameter).ToArray());
         return await command.ExecuteScalarAsync(cancellationToken) as long? ?? 0;
     }
 }
