@@ -34,7 +34,7 @@ internal sealed class OutboxHost : IAsyncDisposable
             x.DisableUsageTelemetry();
             x.AddTransactionalOutbox(o =>
             {
-                o = postgres is null ? o.UseSqlite(Path.Combine(folder, "micro.db")) : o.UsePostgres(postgres);
+                o = postgres is null ? o.UseSqlite(Path.Combine(folder, "micro.db")) : o.UsePostgreSql(postgres);
                 o.Configure(options => (options.Dispatch, options.RunSchedules) = (false, false));
             });
             x.UsingInMemory((context, bus) => bus.ConfigureEndpoints(context));

@@ -62,7 +62,7 @@ public static class OutboxConfigurationExtensions
         configure?.Invoke(new OutboxBuilder(configurator));
         if (!configurator.Any(s => s.ServiceType == typeof(IOutboxStore)))
         {
-            throw new ConfigurationException("The outbox has no store: call UsePostgres or UseSqlite.");
+            throw new ConfigurationException("The outbox has no store: call UsePostgreSql or UseSqlite.");
         }
 
         if (!configurator.Any(s => s.ServiceType == typeof(GroupCommitter)))

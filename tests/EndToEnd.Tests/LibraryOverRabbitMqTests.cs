@@ -90,7 +90,7 @@ public sealed class LibraryOverRabbitMqTests
             x.SetTestTimeouts(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(5));
             x.AddConsumer<PingConsumer>().Endpoint(e => e.Name = queue);
             x.AddTransactionalOutbox(o => o
-                .UsePostgres(connectionString)
+                .UsePostgreSql(connectionString)
                 .UseRabbitMq(r => (r.Host, r.Port, r.Username, r.Password) = (broker.Host, broker.Port, user, password))
                 .Configure(options => options.CommitTimeout = TimeSpan.FromSeconds(30)));
             x.UsingRabbitMq((context, bus) =>

@@ -14,7 +14,7 @@ internal sealed class QueueTransportCheck(IBus bus, IQueueTransport transport) :
         transport is InMemoryQueueTransport && !InMemoryAddress.Is(bus.Address)
             ? throw new ConfigurationException(
                 $"The bus is at {bus.Address.Scheme}://{bus.Address.Host}, but the outbox cannot count the messages of its queues: what waits there would be taken "
-                + "for lost and sent again. With RabbitMQ, reference Messaging.Outbox.RabbitMq and write AddTransactionalOutbox(o => o.UsePostgres(…).UseRabbitMq(…)); "
+                + "for lost and sent again. With RabbitMQ, reference Messaging.Outbox.RabbitMq and write AddTransactionalOutbox(o => o.UsePostgreSql(…).UseRabbitMq(…)); "
                 + "with another broker, register an IQueueTransport of your own before AddTransactionalOutbox.")
             : Task.CompletedTask;
 

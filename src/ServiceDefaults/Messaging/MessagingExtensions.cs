@@ -24,7 +24,7 @@ public static class MessagingExtensions
         builder.AddBus(x =>
         {
             x.AddTransactionalOutbox(o => o
-                .UsePostgres(database.ToConnectionString(builder.Environment.ApplicationName), database.Pooler, database.Schema, database.TablePrefix)
+                .UsePostgreSql(database.ToConnectionString(builder.Environment.ApplicationName), database.Pooler, database.Schema, database.TablePrefix)
                 .UseRabbitMq());
             configure?.Invoke(x);
             x.UsingRabbitMq((context, bus) =>

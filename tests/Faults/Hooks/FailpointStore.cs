@@ -24,6 +24,12 @@ internal sealed class FailpointStore(IOutboxStore inner, Failpoints points) : IO
 
     public string Never => inner.Never;
 
+    public string IsUnclaimed => inner.IsUnclaimed;
+
+    public string IsAmong(Func<string, string> select) => inner.IsAmong(select);
+
+    public void Bind(DbParameter parameter, int number, object? value) => inner.Bind(parameter, number, value);
+
     public async Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
     {
         Before(group);

@@ -64,6 +64,12 @@ internal sealed class GatedStore : IOutboxStore
 
     public string Never => "";
 
+    public string IsUnclaimed => "";
+
+    public string IsAmong(Func<string, string> select) => "";
+
+    public void Bind(DbParameter parameter, int number, object? value) => throw new NotSupportedException();
+
     public Task<T> TranslateAsync<T>(Func<Task<T>> action) => throw new NotSupportedException();
 
     public Task<IAsyncDisposable?> TakeTurnToCleanUpAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

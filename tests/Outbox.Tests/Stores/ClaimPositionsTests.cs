@@ -1,4 +1,4 @@
-using Messaging.Outbox.Postgres;
+using Messaging.Outbox.PostgreSql;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Messaging.Outbox.Tests.Stores;

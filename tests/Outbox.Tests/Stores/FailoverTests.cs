@@ -1,5 +1,6 @@
 using Messaging.Outbox.Migrations;
-using Messaging.Outbox.Postgres;
+using Messaging.Outbox.PostgreSql;
+using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.DependencyInjection;
@@ -188,7 +189,7 @@ public sealed class FailoverTests : IAsyncLifetime
         var services = new ServiceCollection();
         services.AddSingleton(TimeProvider.System);
         services.AddOptions();
-        new OutboxBuilder(services).UsePostgres(connectionString);
+        new OutboxBuilder(services).UsePostgreSql(connectionString);
         return services.BuildServiceProvider();
     }
 

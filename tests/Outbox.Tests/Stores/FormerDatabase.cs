@@ -1,8 +1,8 @@
-using DbUp;
-using DbUp.Postgresql;
 using Messaging.Outbox.Migrations;
+using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace Messaging.Outbox.Tests.Stores;
 
@@ -11,9 +11,13 @@ internal static class FormerDatabase
 {
     /// <param name="database">Where.</param>
     /// <param name="before">The first script that has not run.</param>
-    public static void Create(TestDatabase database, string before = "0022") => Migration.Run(
-        DeployChanges.To.PostgresqlDatabase(new PostgresqlConnectionManager(database.Outside)).JournalToPostgresqlTable("public", Migration.Journal),
-        Migration.OwnScripts("Postgres").Where(script => string.CompareOrdinal(script.Name.Split(".Postgres.")[1], before) < 0),
-        new Migration.Names(TableNames.Sqlite()), // without a schema
-        NullLogger.Instance);
+    public static async Task CreateAsync(TestDatabase database, string before = "0022")
+    {
+        await using var source = NpgsqlDataSource.Create(database.Outside);
+        await using var connection = await source.OpenConnectionAsync();
+        await new ScriptRun(connection, PostgresMigrator.JournalIn("public", prefix: ""), NullLogger.Instance).RunAsync(
+            PostgresMigrator.OwnScripts.Where(script => string.CompareOrdinal(script.Name.Split(".Postgres.")[1], before) < 0),
+            TableNames.Sqlite().InScript, // without a schema
+            CancellationToken.None);
+    }
 }

@@ -1,5 +1,6 @@
 using Messaging.Outbox.Migrations;
-using Messaging.Outbox.Postgres;
+using Messaging.Outbox.PostgreSql;
+using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;

@@ -1,4 +1,4 @@
-using Messaging.Outbox.Postgres.Partitions;
+using Messaging.Outbox.PostgreSql.Partitions;
 
 namespace Messaging.Outbox.Tests.Stores;
 

@@ -1,5 +1,6 @@
 using Messaging.Outbox.Migrations;
-using Messaging.Outbox.Postgres;
+using Messaging.Outbox.PostgreSql;
+using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -13,7 +14,7 @@ public sealed class PartitionUpgradeTests
     public async Task An_older_database_keeps_all_its_rows()
     {
         await using var database = await Servers.CreateDatabaseAsync();
-        FormerDatabase.Create(database, before: "0015");
+        await FormerDatabase.CreateAsync(database, before: "0015");
         await using var source = NpgsqlDataSource.Create(database.Outside);
         Guid[] ids = [Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(-3)), Guid.CreateVersion7(), Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(1)), new("f0000000-0000-4000-8000-000000000001"), new("00020000-ac11-0242-8000-000000000002")];
         var consumer = Guid.NewGuid();

@@ -1,5 +1,6 @@
 using Messaging.Outbox.Migrations;
-using Messaging.Outbox.Postgres;
+using Messaging.Outbox.PostgreSql;
+using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -76,7 +77,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     [InlineData("public", "x_")]
     public async Task A_former_database_is_moved_with_all_its_rows_once(string schema, string prefix)
     {
-        FormerDatabase.Create(Database);
+        await FormerDatabase.CreateAsync(Database);
         var names = TableNames.Postgres(schema, prefix);
         await using (var source = NpgsqlDataSource.Create(Database.ConnectionString))
         {
@@ -103,7 +104,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     [Fact]
     public async Task A_move_that_meets_a_deadlock_begins_anew()
     {
-        FormerDatabase.Create(Database);
+        await FormerDatabase.CreateAsync(Database);
         await using var source = NpgsqlDataSource.Create(Database.Outside);
         await using var reader = await source.OpenConnectionAsync();
         await using var writer = await source.OpenConnectionAsync();
@@ -130,13 +131,13 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     [Fact]
     public async Task A_process_of_the_former_version_fails_after_the_move_and_its_migration_makes_no_second_outbox()
     {
-        FormerDatabase.Create(Database);
+        await FormerDatabase.CreateAsync(Database);
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
         var former = new PostgresStore(source, TableNames.Postgres("public"), TimeSpan.FromSeconds(60));
         await former.PingAsync(default);
 
         await MigrateAsync();
-        FormerDatabase.Create(Database);
+        await FormerDatabase.CreateAsync(Database);
 
         Assert.Contains("run the migration", PostgresErrors.Describe(await Assert.ThrowsAsync<PostgresException>(() => former.PingAsync(default))), StringComparison.Ordinal);
         await Assert.ThrowsAsync<PostgresException>(() => former.CommitAsync([Work.With(Work.Message())], lockWait: null, default));

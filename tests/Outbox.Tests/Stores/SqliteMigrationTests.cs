@@ -1,5 +1,6 @@
 using Messaging.Outbox.Migrations;
 using Messaging.Outbox.Sqlite;
+using Messaging.Outbox.Sqlite.Migrations;
 using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,7 +1,9 @@
 using System.Data.Common;
 using Messaging.Outbox.Migrations;
-using Messaging.Outbox.Postgres;
+using Messaging.Outbox.PostgreSql;
+using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Sqlite;
+using Messaging.Outbox.Sqlite.Migrations;
 using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -169,7 +171,7 @@ public sealed class PostgresUnderTest : StoreUnderTest
         return store;
     }
 
-    public override void Use(OutboxBuilder builder) => builder.UsePostgres(_connectionString, schema: Schema, tablePrefix: Prefix);
+    public override void Use(OutboxBuilder builder) => builder.UsePostgreSql(_connectionString, schema: Schema, tablePrefix: Prefix);
 
     public override async ValueTask DisposeAsync()
     {
@@ -213,7 +215,7 @@ public sealed class PgBouncerUnderTest : StoreUnderTest
         return store;
     }
 
-    public override void Use(OutboxBuilder builder) => builder.UsePostgres(_connectionString, PostgresPooler.Transaction);
+    public override void Use(OutboxBuilder builder) => builder.UsePostgreSql(_connectionString, PostgresPooler.Transaction);
 
     public override async ValueTask DisposeAsync()
     {

@@ -18,7 +18,7 @@ internal static class LibraryHost
             x.AddConsumer<MyConsumer>();
             x.AddSagaStateMachine<OrderStateMachine, OrderState>().OutboxRepository(); // its state in the same transaction, table messaging.sagas
             x.AddTransactionalOutbox(o => o                                        // scoped IPublishEndpoint and ISendEndpointProvider, and the inbox everywhere
-                .UsePostgres(connectionString)                                     // its tables in the schema messaging: schema: "…", tablePrefix: "…"
+                .UsePostgreSql(connectionString)                                     // its tables in the schema messaging: schema: "…", tablePrefix: "…"
                 .UseRabbitMq(r => { r.Host = "rabbit-1,rabbit-2"; r.Password = password; })); // without it, a bus on RabbitMQ does not start
             x.AddConfigureEndpointsCallback((context, _, endpoint) =>             // optional: an endpoint without it has redelivery and inbox by themselves
             {

@@ -1,0 +1,73 @@
+using Messaging.Outbox.Migrations;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Messaging.Outbox.PostgreSql.Migrations;
+
+/// <summary>
+/// The turn to migrate, which one process at a time has: a lock of a transaction, since a session's would stay with somebody else behind a pooler. It ends
+/// with its connection, whatever becomes of the process.
+/// </summary>
+internal sealed partial class MigrationTurn : IAsyncDisposable
+{
+    private const long LockKey = 7_276_158_290_114;
+
+    private static readonly TimeSpan BetweenLogs = TimeSpan.FromSeconds(30);
+
+    private readonly NpgsqlConnection _connection;
+
+    private MigrationTurn(NpgsqlConnection connection) => _connection = connection;
+
+    /// <exception cref="MigrationException">Another process has had it for longer.</exception>
+    public static async Task<MigrationTurn> TakeAsync(string connectionString, TimeSpan longestWait, ILogger logger, CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(connectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            var since = TimeProvider.System.GetTimestamp();
+            var wait = TimeSpan.Zero;
+            while (!await TryTakeAsync(connection, wait, cancellationToken))
+            {
+                var waited = TimeProvider.System.GetElapsedTime(since);
+                if (waited >= longestWait)
+                {
+                    throw new MigrationException(
+                        $"Another process has been migrating this database for {waited.TotalSeconds:0} s, which was waited for. Look what it does (pg_stat_activity), and start again.", null);
+                }
+
+                LogWaiting(logger, waited.TotalSeconds);
+                var left = longestWait - waited;
+                wait = left < BetweenLogs ? left : BetweenLogs;
+            }
+
+            return new MigrationTurn(connection);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private static async Task<bool> TryTakeAsync(NpgsqlConnection connection, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var milliseconds = Math.Max(1, (long)wait.TotalMilliseconds);
+        await connection.ExecuteAsync($"BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = {milliseconds}", cancellationToken);
+        try
+        {
+            await connection.ExecuteAsync($"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
+            return true;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            await connection.ExecuteAsync("ROLLBACK", cancellationToken);
+            return false;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Another process migrates the database: waiting for it, for {Seconds:0} s so far")]
+    private static partial void LogWaiting(ILogger logger, double seconds);
+}

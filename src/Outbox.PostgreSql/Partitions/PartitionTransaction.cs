@@ -1,0 +1,41 @@
+using Npgsql;
+
+namespace Messaging.Outbox.PostgreSql.Partitions;
+
+/// <summary>
+/// Changes partitions in a transaction of their own. It locks the whole table, so it waits for others only briefly - whoever comes meanwhile
+/// waits behind it - and comes again when it did not get its turn.
+/// </summary>
+internal sealed class PartitionTransaction(PostgresConnections connections)
+{
+    private const int Attempts = 5;
+
+    /// <returns>Null when there was no moment in which nobody had the table locked, or the work took too long.</returns>
+    public async Task<long?> RunAsync(Func<NpgsqlConnection, Task<long>> change, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            try
+            {
+                await using var connection = await connections.OpenAsync(cancellationToken);
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                await connection.ExecuteAsync(
+                    "SELECT set_config('lock_timeout', '100', true), set_config('statement_timeout', '5000', true), set_config('enable_seqscan', 'off', true)",
+                    cancellationToken);
+                var rows = await change(connection);
+                await transaction.CommitAsync(cancellationToken);
+                return rows;
+            }
+            catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100 + Random.Shared.Next(100 * attempt)), cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.QueryCanceled && !cancellationToken.IsCancellationRequested)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+}

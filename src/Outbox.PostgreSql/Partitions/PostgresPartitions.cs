@@ -1,0 +1,145 @@
+using System.Globalization;
+using Messaging.Outbox.Store;
+using Npgsql;
+
+namespace Messaging.Outbox.PostgreSql.Partitions;
+
+/// <summary>
+/// Creates the partitions of the time to come, and drops those of which everything is past its retention. One process at a time, beside
+/// all others that write. What changes a table is a function that runs with its owner's rights.
+/// </summary>
+internal sealed class PostgresPartitions(PostgresConnections connections)
+{
+    /// <summary>Rows that are moved out of a partition before it is dropped, while nobody else gets at the table: some 100 ms.</summary>
+    private const int MaxMoved = 10_000;
+
+    private readonly PartitionTransaction _transaction = new(connections);
+
+    public async Task<IReadOnlyList<PartitionChange>> MaintainAsync(
+        PartitionedTable table, TimeSpan retention, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var partitions = await ListAsync(table, cancellationToken);
+        var changes = new List<PartitionChange>();
+        var end = partitions.Max(p => p.End) ?? now;
+        foreach (var range in PartitionRange.Missing(end, PartitionRange.WidthFor(retention), now))
+        {
+            changes.Add(await CreateAsync(table, range, cancellationToken));
+            if (changes[^1].Action == PartitionAction.Postponed)
+            {
+                return changes; // there is never a gap between two
+            }
+        }
+
+        foreach (var partition in partitions.Where(p => p.End > Uuid7.BeginningOfTime && p.End <= now - retention).OrderBy(p => p.End))
+        {
+            changes.Add(await DropAsync(table, partition, now - retention, cancellationToken));
+            if (changes[^1].Action == PartitionAction.Postponed)
+            {
+                break; // whoever is in the way of one is in the way of all
+            }
+        }
+
+        return changes;
+    }
+
+    private async Task<IReadOnlyList<Partition>> ListAsync(PartitionedTable table, CancellationToken cancellationToken)
+    {
+        await using var connection = await connections.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(Partition.Select, connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connections.Names.In($"messaging.{table.Name}") });
+        var partitions = await command.ReadAllAsync(
+            reader => Partition.From(reader.GetString(0)[connections.Names.Prefix.Length..], reader.GetString(1)), cancellationToken);
+        return [.. partitions.OfType<Partition>()];
+    }
+
+    // What lies in the default partition already, such as the id of a clock that is ahead, goes along.
+    private async Task<PartitionChange> CreateAsync(PartitionedTable table, PartitionRange range, CancellationToken cancellationToken)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{table.Name}_p{range.From.UtcDateTime:yyyyMMddHHmm}");
+        var moved = await _transaction.RunAsync(
+            connection => CallAsync(
+                connection,
+                "SELECT messaging.create_partition($1, $2, $3, $4)",
+                cancellationToken,
+                table.Name,
+                Uuid7.LowerBound(range.From),
+                Uuid7.LowerBound(range.Before),
+                range.From.UtcDateTime),
+            cancellationToken);
+        return new PartitionChange(name, moved is null ? PartitionAction.Postponed : PartitionAction.Created, moved ?? 0);
+    }
+
+    /// <summary>
+    /// The rows that have to stay are few, and are found by an index that holds no others. It is built before; what becomes one of them meanwhile is in
+    /// it, too.
+    /// </summary>
+    private async Task<PartitionChange> DropAsync(PartitionedTable table, Partition partition, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        if (!await TryBuildIndexAsync(table, partition, cancellationToken))
+        {
+            return new PartitionChange(partition.Name, PartitionAction.Postponed);
+        }
+
+        var count = await _transaction.RunAsync(
+            connection => CallAsync(
+                connection, "SELECT messaging.count_staying($1, $2, $3, $4)", cancellationToken, table.Name, partition.Name, before.UtcDateTime, MaxMoved + 1L),
+            cancellationToken);
+        if (count > MaxMoved)
+        {
+            return new PartitionChange(partition.Name, PartitionAction.Kept, count.Value);
+        }
+
+        var moved = count is null ? null : await _transaction.RunAsync(
+            connection => CallAsync(connection, "SELECT messaging.drop_partition($1, $2, $3)", cancellationToken, table.Name, partition.Name, before.UtcDateTime),
+            cancellationToken);
+        return new PartitionChange(partition.Name, moved is null ? PartitionAction.Postponed : PartitionAction.Dropped, moved ?? 0);
+    }
+
+    /// <summary>Beside whoever writes, where the role owns the table. Another role may not: then they wait until the index is there.</summary>
+    private async Task<bool> TryBuildIndexAsync(PartitionedTable table, Partition partition, CancellationToken cancellationToken)
+    {
+        var index = $"{partition.Name}_stays";
+        await using var connection = await connections.OpenAsync(cancellationToken);
+        await using var find = new NpgsqlCommand(
+            "SELECT pg_has_role(c.relowner, 'USAGE'), x.indisvalid FROM pg_class c LEFT JOIN pg_index x ON x.indexrelid = to_regclass($2) WHERE c.oid = to_regclass($1)", connection);
+        find.Parameters.Add(PostgresBatch.Parameter(connections.Names.In($"messaging.{partition.Name}")));
+        find.Parameters.Add(PostgresBatch.Parameter(connections.Names.In($"messaging.{index}")));
+        var (isOwner, isValid) = (await find.ReadAllAsync(
+            reader => (reader.GetBoolean(0), reader.IsDBNull(1) ? (bool?)null : reader.GetBoolean(1)), cancellationToken)).Single();
+        if (isValid == true)
+        {
+            return true;
+        }
+
+        if (!isOwner)
+        {
+            return await _transaction.RunAsync(
+                inside => CallAsync(
+                    inside, "SELECT messaging.index_partition($1, $2, $3)", cancellationToken, table.Name, partition.Name, partition.End!.Value.UtcDateTime),
+                cancellationToken) is not null;
+        }
+
+        if (isValid == false) // of an attempt that was broken off
+        {
+            await connection.ExecuteAsync(connections.Names.In($"DROP INDEX CONCURRENTLY messaging.{index}"), cancellationToken);
+        }
+
+        await using var condition = new NpgsqlCommand(connections.Names.In("SELECT messaging.stays_after($1, $2)"), connection);
+        condition.Parameters.Add(PostgresBatch.Parameter(table.Name));
+        condition.Parameters.Add(PostgresBatch.Parameter(partition.End!.Value.UtcDateTime));
+        var stays = (string)(await condition.ExecuteScalarAsync(cancellationToken))!;
+        await using var build = new NpgsqlCommand(
+            connections.Names.In($"CREATE INDEX CONCURRENTLY {connections.Names.Prefix}{index} ON messaging.{partition.Name} ({table.Key}) WHERE {stays}"), connection);
+        build.CommandTimeout = 0; // the token ends it
+        await build.ExecuteNonQueryAsync(cancellationToken);
+        return true;
+    }
+
+    /// <returns>The number that the function returns; 0 for none.</returns>
+    private async Task<long> CallAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] parameters)
+    {
+        await using var command = new NpgsqlCommand(connections.Names.In(sql), connection);
+        command.Parameters.AddRange(parameters.Select(PostgresDialect.Parameter).ToArray());
+        return await command.ExecuteScalarAsync(cancellationToken) as long? ?? 0;
+    }
+}
