@@ -34,7 +34,6 @@ internal static class Rooms
         ["Npgsql"] = ["Outbox.PostgreSql"],
         ["Microsoft.Data.Sqlite"] = ["Outbox.Sqlite"],
         ["SQLitePCLRaw"] = ["Outbox.Sqlite"],
-        ["dbup"] = ["Outbox.PostgreSql", "Outbox.Sqlite"],
         ["Microsoft.AspNetCore"] = ["Outbox.AspNetCore", "ServiceDefaults", "Api", "Worker", "Standalone"],
     };
 }
