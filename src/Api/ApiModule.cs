@@ -1,21 +1,20 @@
 using MassTransit;
-using Messaging.Api.Access;
-using Messaging.Api.Audit;
+using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore.Audit;
 using Messaging.Api.Data;
 using Messaging.Api.Exports;
-using Messaging.Api.DeadLetters;
+using Messaging.Outbox.AspNetCore.DeadLetters;
 using Messaging.Api.Home;
-using Messaging.Api.Http;
+using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Api.Logs;
 using Messaging.Api.Logs.AccessLog;
 using Messaging.Api.Passwords;
 using Messaging.Api.Profiles;
-using Messaging.Api.Queues;
-using Messaging.Api.RateLimits;
+using Messaging.Outbox.AspNetCore.Queues;
 using Messaging.Api.Reference;
 using Messaging.Api.Register;
-using Messaging.Api.Schedules;
-using Messaging.Api.Tasks;
+using Messaging.Outbox.AspNetCore.Schedules;
+using Messaging.Outbox.AspNetCore.Tasks;
 using Messaging.Api.Uploads;
 
 namespace Messaging.Api;
@@ -80,11 +79,7 @@ public static class ApiModule
 
     internal static void AddApi(this WebApplicationBuilder builder, IReadOnlyList<UseCase> useCases, string? operatorKeyFile = null)
     {
-        builder.AddHttpDefaults();
-        builder.AddStorageReserve();
-        builder.AddAccess(operatorKeyFile);
-        builder.AddRateLimits();
-        builder.AddTasks();
+        builder.AddOutboxApi(operatorKeyFile);
         foreach (var useCase in useCases)
         {
             useCase.Add?.Invoke(builder);

@@ -1,7 +1,7 @@
 using Messaging.Api;
 using Messaging.ServiceDefaults.Database;
 using Messaging.ServiceDefaults.Files;
-using Messaging.ServiceDefaults.Health;
+using Messaging.Outbox.AspNetCore.Health;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
 using Messaging.Standalone;

@@ -1,5 +1,5 @@
 using Messaging.ServiceDefaults.Files;
-using Messaging.ServiceDefaults.Health;
+using Messaging.Outbox.AspNetCore.Health;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
 using Messaging.Worker;

@@ -1,4 +1,4 @@
-using Messaging.Api.Http;
+using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Contracts;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Builder;

@@ -1,5 +1,5 @@
 using System.Net;
-using Messaging.Api.Http;
+using Messaging.Outbox.AspNetCore.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 

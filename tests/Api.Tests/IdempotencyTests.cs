@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
-using Messaging.Api.Access;
-using Messaging.Api.Http;
+using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore.Http;
 using Microsoft.AspNetCore.Builder;
 
 namespace Messaging.Api.Tests;

@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Messaging.Api.Access;
-using Messaging.Api.Masking;
+using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore.Masking;
 using Microsoft.AspNetCore.Builder;
 
 namespace Messaging.Api.Tests;

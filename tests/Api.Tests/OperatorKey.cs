@@ -1,4 +1,4 @@
-using Messaging.Api.Access;
+using Messaging.Outbox.AspNetCore.Access;
 using Microsoft.AspNetCore.Hosting;
 
 namespace Messaging.Api.Tests;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Runtime.Versioning;
-using Messaging.Api.Access;
+using Messaging.Outbox.AspNetCore.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Messaging.Api.Http;
-using Messaging.Api.RateLimits;
+using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore.RateLimits;
 using Messaging.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.RateLimiting;

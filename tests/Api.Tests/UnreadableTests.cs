@@ -1,3 +1,4 @@
+using Messaging.Outbox.AspNetCore.Http;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Hosting;
@@ -100,13 +101,13 @@ public sealed class UnreadableTests : IAsyncLifetime
     [InlineData(100, 50)]
     [InlineData(1_048_576, 20_000)]
     public void Connections_leave_descriptors_for_the_process(int descriptors, int expected) =>
-        Assert.Equal(expected, Http.ConnectionLimit.ForDescriptors(descriptors));
+        Assert.Equal(expected, ConnectionLimit.ForDescriptors(descriptors));
 
     [Theory]
     [InlineData(268_435_456, 4_096)]
     [InlineData(1, 50)]
     [InlineData(34_359_738_368, 20_000)]
-    public void Connections_leave_memory_for_the_process(long bytes, int expected) => Assert.Equal(expected, Http.ConnectionLimit.ForMemory(bytes));
+    public void Connections_leave_memory_for_the_process(long bytes, int expected) => Assert.Equal(expected, ConnectionLimit.ForMemory(bytes));
 
     private async Task<HttpStatusCode> StatusAsync(string method, string path, string json, string contentType)
     {

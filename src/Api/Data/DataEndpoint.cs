@@ -1,5 +1,5 @@
-using Messaging.Api.Access;
-using Messaging.Api.Http;
+using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Contracts;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Messaging.Api.Data;
 
 /// <summary>
-/// <c>GET /data</c>: how much there is. Whoever reads it is in the audit (<see cref="AuditFilter"/>), of which the handler knows nothing.
+/// <c>GET /data</c>: how much there is. Whoever reads it is in the audit (<c>Audits</c>), of which the handler knows nothing.
 /// </summary>
 internal static class DataEndpoint
 {

@@ -1,4 +1,4 @@
-using Messaging.Api.Http;
+using Messaging.Outbox.AspNetCore.Http;
 
 namespace Messaging.Api.Exports;
 

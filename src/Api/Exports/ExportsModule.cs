@@ -1,8 +1,7 @@
-using Messaging.Api.Access;
-using Messaging.Api.RateLimits;
+using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore.RateLimits;
 using Messaging.Contracts;
 using Messaging.ServiceDefaults.Files;
-using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;

@@ -1,4 +1,4 @@
-using Messaging.Api.Masking;
+using Messaging.Outbox.AspNetCore.Masking;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -1,5 +1,5 @@
-using Messaging.Api.Http;
-using Messaging.Api.Tasks;
+using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore.Tasks;
 using Messaging.Contracts;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,10 +1,10 @@
+using Messaging.Outbox.AspNetCore.OpenApi;
 using System.Net.Mime;
 using System.Text;
 using System.Text.Encodings.Web;
-using Messaging.Api.Access;
-using Messaging.Api.RateLimits;
+using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore.RateLimits;
 using Messaging.Api.Reference;
-using Messaging.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Messaging.Api.Http;
+using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Contracts;
 
 namespace Messaging.Api.Logs;

@@ -1,6 +1,6 @@
-using Messaging.Api.Access;
+using Messaging.Outbox.AspNetCore.Access;
 using Messaging.Api.Logs.AccessLog;
-using Messaging.Api.Tasks;
+using Messaging.Outbox.AspNetCore.Tasks;
 using Messaging.Contracts;
 using Messaging.ServiceDefaults.Settings;
 

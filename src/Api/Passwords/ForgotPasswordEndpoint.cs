@@ -1,9 +1,8 @@
-using Messaging.Api.Http;
-using Messaging.Api.RateLimits;
+using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore.RateLimits;
 using Messaging.Api.Register;
 using Messaging.Contracts;
 using Messaging.Outbox;
-using Messaging.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Api.Passwords;

@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using Messaging.Api.Http;
-using Messaging.Api.RateLimits;
+using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore.RateLimits;
 using Messaging.Contracts;
 using Messaging.Outbox;
-using Messaging.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 

@@ -2,8 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Messaging.Api.RateLimits;
-using Messaging.ServiceDefaults.Hosting;
+using Messaging.Outbox.AspNetCore.RateLimits;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Passwords;

@@ -1,4 +1,4 @@
-using Messaging.Api.Http;
+using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Api.Register;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,7 +1,7 @@
-using Messaging.Api.Access;
-using Messaging.Api.RateLimits;
+using Messaging.Outbox.AspNetCore.OpenApi;
+using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore.RateLimits;
 using Messaging.ServiceDefaults.Settings;
-using Messaging.ServiceDefaults.Hosting;
 using Microsoft.Extensions.Options;
 using Scalar.AspNetCore;
 

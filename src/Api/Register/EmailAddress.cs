@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using Messaging.Api.Http;
+using Messaging.Outbox.AspNetCore.Http;
 
 namespace Messaging.Api.Register;
 

@@ -1,9 +1,8 @@
-using Messaging.Api.Http;
-using Messaging.Api.RateLimits;
-using Messaging.Api.Tasks;
+using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore.RateLimits;
+using Messaging.Outbox.AspNetCore.Tasks;
 using Messaging.Contracts;
 using Messaging.Outbox;
-using Messaging.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Api.Register;

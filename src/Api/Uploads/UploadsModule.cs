@@ -1,4 +1,4 @@
-using Messaging.Api.Access;
+using Messaging.Outbox.AspNetCore.Access;
 using Messaging.Contracts;
 using Messaging.ServiceDefaults.Files;
 using Messaging.ServiceDefaults.Settings;

@@ -1,3 +1,4 @@
+using Messaging.Outbox;
 using Messaging.ServiceDefaults.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -8,9 +9,15 @@ namespace Messaging.ServiceDefaults.Files;
 /// <summary>Registers the files that the API and the workers share.</summary>
 public static class FilesExtensions
 {
-    /// <summary>Adds the folder's settings.</summary>
-    public static void AddFiles(this IHostApplicationBuilder builder) =>
+    /// <summary>Adds the folder's settings; its disk is looked at before anything is stored for a caller.</summary>
+    public static void AddFiles(this IHostApplicationBuilder builder)
+    {
         builder.Services.AddSettings<FilesOptions>("Files");
+        builder.Services.AddSingleton<IStorageGauge>(provider => new DiskGauge(
+            "the files",
+            provider.GetRequiredService<IOptions<FilesOptions>>().Value.Folder,
+            provider.GetRequiredService<IOptions<OutboxOptions>>().Value.MinFreeBytes));
+    }
 
     /// <summary>Adds a use case's subfolder under its name as key: <c>[FromKeyedServices("reports")] FileFolder</c>.</summary>
     public static IServiceCollection AddFileFolder(this IServiceCollection services, string area) => services.AddKeyedSingleton(

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.ServiceDefaults.Hosting;
 
 /// <summary>
-/// Keeps an API serving requests for a while after it was asked to stop. Its readiness check already returns 503 (<see
-/// cref="Health.StoppingHealthCheck"/>), so that a load balancer sends requests elsewhere before the listener closes. Then the
+/// Keeps an API serving requests for a while after it was asked to stop. Its readiness check already returns 503 (its health
+/// check <c>stopping</c>), so that a load balancer sends requests elsewhere before the listener closes. Then the
 /// services stop, the listener first.
 /// </summary>
 internal sealed partial class Drain(TimeSpan delay, TimeProvider time, ILogger<Drain> logger) : IHostedLifecycleService

@@ -3,7 +3,7 @@ using Messaging.Contracts;
 using Messaging.Outbox;
 using Messaging.Outbox.RabbitMq;
 using Messaging.ServiceDefaults.Database;
-using Messaging.ServiceDefaults.Health;
+using Messaging.Outbox.AspNetCore.Health;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Settings;
 using Microsoft.Extensions.DependencyInjection;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Messaging.Api.Access;
+using Messaging.Outbox.AspNetCore.Access;
 
 namespace Messaging.Api.Tests;
 

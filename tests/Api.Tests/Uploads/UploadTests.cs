@@ -4,7 +4,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Messaging.Api.Access;
+using Messaging.Outbox.AspNetCore.Access;
 using Messaging.Api.Uploads;
 using Messaging.ServiceDefaults.Files;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,7 @@
 using MassTransit;
 using MassTransit.Testing;
-using Messaging.Api.RateLimits;
-using Messaging.Api.Tasks;
+using Messaging.Outbox.AspNetCore.RateLimits;
+using Messaging.Outbox.AspNetCore.Tasks;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;

@@ -1,0 +1,26 @@
+using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore.RateLimits;
+using Messaging.Outbox.AspNetCore.Tasks;
+using Messaging.ServiceDefaults.Hosting;
+using Messaging.ServiceDefaults.Settings;
+
+namespace Messaging.Api;
+
+/// <summary>Gives the outbox's API its sections of the settings.</summary>
+internal static class OutboxApiSettings
+{
+    public static void AddOutboxApi(this WebApplicationBuilder builder, string? operatorKeyFile)
+    {
+        builder.Services.AddSingleton<ApiInProcess>();
+        builder.Services.BindSettings<ApiOptions>("Api");
+        builder.Services.BindSettings<AccessOptions>("Access");
+        builder.Services.BindSettings<RateLimitOptions>(RateLimitOptions.Section, isPart: true);
+        builder.Services.BindSettings<EventStreamOptions>("EventStreams");
+        builder.Services.AddHttpDefaults();
+        builder.Services.AddAccess(operatorKeyFile);
+        builder.Services.AddRateLimits();
+        builder.Services.AddTasks();
+        builder.Logging.AddLoggingDefaults();
+    }
+}

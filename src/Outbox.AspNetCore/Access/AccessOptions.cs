@@ -1,0 +1,74 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
+
+namespace Messaging.Outbox.AspNetCore.Access;
+
+/// <summary>Who may look into and operate the system; section <c>Access</c>.</summary>
+internal sealed partial class AccessOptions : IValidatableObject
+{
+    /// <summary>The keys that are valid; several at once, so that a key can be replaced without a gap. Default none.</summary>
+    public IList<AccessKey> Keys { get; set; } = [];
+
+    /// <summary>The key that the process made for itself; it counts as long as none is configured.</summary>
+    internal AccessKey? Local { get; set; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        for (var i = 0; i < Keys.Count; i++)
+        {
+            var key = Keys[i];
+            if (AccessRoles.Reserved.Contains(key.Name, StringComparer.OrdinalIgnoreCase) || !NamePattern().IsMatch(key.Name))
+            {
+                yield return Wrong(i, $"Name has to be 1 to 64 letters, digits, '.', '_', '-' or '@', and none of {string.Join(", ", AccessRoles.Reserved)}.");
+            }
+            else if (Keys.Take(i).Any(other => string.Equals(other.Name, key.Name, StringComparison.OrdinalIgnoreCase)))
+            {
+                yield return Wrong(i, "another key has the same Name, and the audit log could not tell them apart.");
+            }
+
+            if (!AccessRoles.All.Contains(key.Role, StringComparer.OrdinalIgnoreCase))
+            {
+                yield return Wrong(i, $"Role has to be {string.Join(" or ", AccessRoles.All)}.");
+            }
+
+            // The value is not repeated: whoever puts the key itself here by mistake does not find it in a log.
+            if (!HashPattern().IsMatch(key.Hash))
+            {
+                yield return Wrong(i, "Hash has to be the SHA-256 of the key, as 64 lower-case hexadecimal digits (--new-key prints it).");
+            }
+        }
+
+        ValidationResult Wrong(int index, string problem) => new(
+            $"Access:Keys:{index}{(NamePattern().IsMatch(Keys[index].Name) ? $" ({Keys[index].Name})" : "")}: {problem}", [nameof(Keys)]);
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9._@-]{1,64}\z", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex NamePattern();
+
+    [GeneratedRegex(@"\A[0-9a-f]{64}\z", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex HashPattern();
+}
+
+/// <summary>A key, of which only the hash is known here.</summary>
+internal sealed class AccessKey
+{
+    /// <summary>Whose key it is; the audit log says this name.</summary>
+    public string Name { get; set => field = value ?? string.Empty; } = string.Empty;
+
+    /// <summary><c>read</c> or <c>operate</c>, which implies read.</summary>
+    public string Role { get; set => field = value ?? string.Empty; } = string.Empty;
+
+    /// <summary>The SHA-256 of the key, as lower-case hexadecimal digits.</summary>
+    public string Hash { get; set => field = value ?? string.Empty; } = string.Empty;
+}
+
+/// <summary>What a key may be used for.</summary>
+internal static class AccessRoles
+{
+    public const string Read = "read", Operate = "operate";
+
+    public static readonly IReadOnlyList<string> All = [Read, Operate];
+
+    /// <summary>What the audit calls those who have none of the configured keys: callers, and the service itself.</summary>
+    public static readonly IReadOnlyList<string> Reserved = [OperatorKeyFile.Name, AccessExtensions.Anonymous, .. AuditNames.OfTheService];
+}

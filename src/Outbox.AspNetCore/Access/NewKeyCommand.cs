@@ -1,0 +1,41 @@
+using System.Security.Cryptography;
+
+namespace Messaging.Outbox.AspNetCore.Access;
+
+/// <summary><c>--new-key read|operate [name]</c>: makes a key and prints it, once, with the settings that make it valid.</summary>
+internal static class NewKeyCommand
+{
+    public const string Argument = "--new-key";
+    public const string Hint = $"'{Argument} {AccessRoles.Operate}' makes one and prints the settings that make it valid.";
+
+    /// <returns>The exit code: 0, or 1 when the role or the name is not one.</returns>
+    public static int Run(string[] arguments)
+    {
+        var given = arguments.SkipWhile(a => a != Argument).Skip(1).ToList();
+        var role = given.FirstOrDefault() ?? string.Empty;
+        var key = ApiKeys.New();
+        var name = given.Skip(1).FirstOrDefault() ?? $"{role}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
+        var options = new AccessOptions { Keys = [new AccessKey { Name = name, Role = role, Hash = ApiKeys.Hash(key) }] };
+        var wrong = options.Validate(new(options)).ToList();
+        if (given.Count is < 1 or > 2 || wrong.Count > 0)
+        {
+            Console.Error.WriteLine($"Usage: {Argument} {string.Join('|', AccessRoles.All)} [name]");
+            Console.Error.WriteLine("The name, 1 to 64 letters, digits, '.', '_', '-' or '@', is what the audit log says.");
+            return 1;
+        }
+
+        Console.WriteLine(
+            $"""
+            The key. It is not shown again; keep it as a secret:
+
+              {key}
+
+            The settings that make it valid, which hold no secret. The number is its place in the list of keys:
+
+              Access__Keys__0__Name={name}
+              Access__Keys__0__Role={role.ToLowerInvariant()}
+              Access__Keys__0__Hash={options.Keys[0].Hash}
+            """);
+        return 0;
+    }
+}

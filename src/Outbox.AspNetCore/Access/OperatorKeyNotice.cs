@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.AspNetCore.Access;
+
+/// <summary>Says at the start where the operator's key is, and never what it is.</summary>
+internal sealed partial class OperatorKeyNotice(string path, IOptions<AccessOptions> access, ILogger<OperatorKeyNotice> logger) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (access.Value.Local is not null)
+        {
+            LogKeyFile(Path.GetFullPath(path), ApiKeyHandler.HeaderName);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(LogLevel.Information, "The operator's key is in {File}: curl -H \"{Header}: $(cat '{File}')\" …")]
+    private partial void LogKeyFile(string file, string header);
+}

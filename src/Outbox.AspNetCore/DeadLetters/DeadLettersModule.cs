@@ -1,0 +1,16 @@
+using Messaging.Outbox.AspNetCore.Access;
+
+namespace Messaging.Outbox.AspNetCore.DeadLetters;
+
+/// <summary><c>/dead-letters</c>: the messages that were given up.</summary>
+internal static class DeadLettersModule
+{
+    public static void MapDeadLetters(this IEndpointRouteBuilder routes)
+    {
+        var read = routes.MapGroup("/dead-letters").WithTags("Dead letters").RequireRead();
+        read.MapReadDeadLetters();
+
+        var operate = routes.MapGroup("/dead-letters").WithTags("Dead letters").RequireOperate();
+        operate.MapDecideDeadLetters();
+    }
+}

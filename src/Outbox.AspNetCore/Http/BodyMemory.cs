@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore.RateLimits;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.AspNetCore.Http;
+
+/// <summary>
+/// The bytes of request bodies that are in memory at once. Thousands of callers who each send most of a body and then stop would otherwise
+/// take all memory there is; and one who does so would take all that there is for bodies, so each has a share.
+/// </summary>
+internal sealed class BodyMemory(IOptions<ApiOptions> options)
+{
+    private const int Shares = 4;
+
+    private readonly long _limit = options.Value.MaxBodyMemoryBytes ?? DefaultLimit();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, long> _callers = new(StringComparer.Ordinal); // only those who have bytes in memory
+    private long _taken;
+
+    /// <summary>An eighth of what the garbage collector may use, which a container's memory limit decides.</summary>
+    public static long DefaultLimit() =>
+        Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8, ApiOptions.MinBodyMemoryBytes, 1L << 30);
+
+    /// <summary>Takes memory for a request, until the request ends.</summary>
+    public BodyShare Open(HttpContext http)
+    {
+        var share = new BodyShare(this, http.HasKey() ? $"key {http.Who()}" : CallerAddress.Of(http));
+        http.Response.RegisterForDispose(share);
+        return share;
+    }
+
+    private bool TryTake(string caller, int bytes)
+    {
+        lock (_lock)
+        {
+            ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(_callers, caller, out var isKnown);
+            if (own + bytes > _limit / Shares || _taken + bytes > _limit)
+            {
+                if (!isKnown)
+                {
+                    _callers.Remove(caller);
+                }
+
+                return false;
+            }
+
+            own += bytes;
+            _taken += bytes;
+            return true;
+        }
+    }
+
+    private void GiveBack(string caller, long bytes)
+    {
+        lock (_lock)
+        {
+            _taken -= bytes;
+            if (_callers.TryGetValue(caller, out var own) && own > bytes)
+            {
+                _callers[caller] = own - bytes;
+            }
+            else
+            {
+                _callers.Remove(caller);
+            }
+        }
+    }
+
+    internal sealed class BodyShare(BodyMemory memory, string caller) : IDisposable
+    {
+        private long _bytes;
+
+        /// <exception cref="BadHttpRequestException">503: the bodies of the caller, or of all, are as large as they may be together.</exception>
+        public void Grow(int bytes)
+        {
+            if (!memory.TryTake(caller, bytes))
+            {
+                throw new BadHttpRequestException(
+                    "The bodies of all requests together are too large at the moment. Please try again.", StatusCodes.Status503ServiceUnavailable);
+            }
+
+            _bytes += bytes;
+        }
+
+        public void Dispose()
+        {
+            if (_bytes > 0)
+            {
+                memory.GiveBack(caller, _bytes);
+            }
+
+            _bytes = 0;
+        }
+    }
+}

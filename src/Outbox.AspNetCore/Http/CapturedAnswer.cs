@@ -1,0 +1,53 @@
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Messaging.Outbox.AspNetCore.Http;
+
+/// <summary>Lets a result write its answer into memory: it is to be stored before it is sent.</summary>
+internal static class CapturedAnswer
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <exception cref="DecoderFallbackException">The answer is not text.</exception>
+    public static async Task<StoredAnswer> OfAsync(object? result, HttpContext http, string requestHash)
+    {
+        var response = http.Response;
+        var client = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        using var body = new MemoryStream();
+        var captured = new StreamResponseBodyFeature(body);
+        http.Features.Set<IHttpResponseBodyFeature>(captured);
+        try
+        {
+            await AsResult(result).ExecuteAsync(http);
+            await captured.CompleteAsync();
+        }
+        finally
+        {
+            http.Features.Set(client);
+        }
+
+        var answer = new StoredAnswer
+        {
+            RequestHash = requestHash,
+            Status = response.StatusCode,
+            Location = response.Headers.Location,
+            ContentType = response.ContentType,
+            Body = StrictUtf8.GetString(body.GetBuffer().AsSpan(0, (int)body.Length)),
+        };
+
+        // What is sent in the end is another's answer, perhaps.
+        response.StatusCode = StatusCodes.Status200OK;
+        response.Headers.Location = default;
+        response.ContentType = null;
+        response.ContentLength = null;
+        return answer;
+    }
+
+    /// <summary>As ASP.NET Core treats what a handler returns.</summary>
+    private static IResult AsResult(object? result) => result switch
+    {
+        IResult ready => ready,
+        string text => TypedResults.Text(text),
+        _ => TypedResults.Json(result),
+    };
+}

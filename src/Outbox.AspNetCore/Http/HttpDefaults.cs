@@ -1,0 +1,46 @@
+using Messaging.Outbox.AspNetCore.Health;
+using Messaging.Outbox.AspNetCore.RateLimits;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.AspNetCore.Http;
+
+/// <summary>What holds for every route: limits, and errors as problem details.</summary>
+internal static class HttpDefaults
+{
+    public static void AddHttpDefaults(this IServiceCollection services)
+    {
+        services.AddOptions<ApiOptions>().ValidateDataAnnotations().ValidateOnStart();
+        services.AddTrustedProxies();
+        services.AddHealthChecks().AddCheck<StorageHealthCheck>(HealthExtensions.Storage);
+        services.AddSingleton<BodyMemory>();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true); // so that the 400 says why
+        services.ConfigureHttpJsonOptions(options =>
+            options.SerializerOptions.Converters.Add(new System.Text.Json.Serialization.JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false)));
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<ApiOptions>>((kestrel, api) =>
+        {
+            var options = api.Value;
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+            kestrel.LimitConnections(options);
+            kestrel.Limits.RequestHeadersTimeout = options.HeadersTimeout;
+            kestrel.Limits.KeepAliveTimeout = options.KeepAliveTimeout;
+        });
+    }
+
+    public static void UseHttpDefaults(this WebApplication app)
+    {
+        app.UseResponseHeaders();
+        app.UseResetAwareBodies();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseUncommittedWorkCheck();
+        app.UseJsonCharset();
+        app.UseAuthentication();
+        app.UseRateLimits();
+        app.UseAuthorization();
+        app.UseIdempotencyKeys();
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.Net.Http.Headers;
+
+namespace Messaging.Outbox.AspNetCore.Http;
+
+/// <summary>
+/// JSON is UTF-8 (RFC 8259, 8.1). A charset that says so is taken away, for ASP.NET Core throws at one in quotes; any other is a 415.
+/// </summary>
+internal static class JsonCharset
+{
+    public static void UseJsonCharset(this WebApplication app) => app.Use((context, next) =>
+    {
+        var request = context.Request;
+        if (request.ContentType?.Contains("charset", StringComparison.OrdinalIgnoreCase) == true
+            && MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            && (type.SubType.Equals("json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)))
+        {
+            if (!HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new BadHttpRequestException("A JSON body must be UTF-8.", StatusCodes.Status415UnsupportedMediaType);
+            }
+
+            request.ContentType = type.MediaType.Value;
+        }
+
+        return next(context);
+    });
+}

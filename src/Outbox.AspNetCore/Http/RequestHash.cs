@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Primitives;
+
+namespace Messaging.Outbox.AspNetCore.Http;
+
+/// <summary>
+/// A hash of what a request asks for, and not of how it is written: a client that repeats a form chooses another boundary, and one that repeats
+/// JSON may format it anew. Whatever cannot be read as either is hashed byte by byte.
+/// </summary>
+internal static class RequestHash
+{
+    /// <summary>Leaves the body at its beginning.</summary>
+    /// <exception cref="BadHttpRequestException">400: the form cannot be read. 413: the body is too large.</exception>
+    public static async Task<string> OfAsync(HttpRequest request)
+    {
+        request.Body.Position = 0; // a parameter that is bound from the body has read it
+        var stream = request.Body;
+        var body = await RequestBody.ReadAsync(request);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        AddPairs(hash, request.Query);
+        if (body.Length > 0 && request.HasFormContentType)
+        {
+            Add(hash, "form");
+            AddPairs(hash, await RequestBody.ParseFormAsync(request, body));
+        }
+        else
+        {
+            Add(hash, "body");
+            hash.AppendData(Normalized(body));
+        }
+
+        request.Body = stream;
+        request.Body.Position = 0;
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>JSON without the blanks between its tokens; anything else as it is.</summary>
+    private static byte[] Normalized(byte[] body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return JsonSerializer.SerializeToUtf8Bytes(document.RootElement);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
+        {
+            return body;
+        }
+    }
+
+    private static void AddPairs(IncrementalHash hash, IEnumerable<KeyValuePair<string, StringValues>> pairs)
+    {
+        foreach (var (name, values) in pairs.OrderBy(p => p.Key, StringComparer.Ordinal))
+        {
+            Add(hash, name);
+            foreach (var value in values)
+            {
+                Add(hash, $"={value}");
+            }
+        }
+    }
+
+    /// <summary>With its length before it, so that no two lists of texts are the same bytes.</summary>
+    private static void Add(IncrementalHash hash, string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        Span<byte> length = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+        hash.AppendData(length);
+        hash.AppendData(bytes);
+    }
+}

@@ -1,0 +1,31 @@
+namespace Messaging.Outbox.AspNetCore.Http;
+
+/// <summary>
+/// What every answer says unless its route says otherwise: no cache keeps it, nobody guesses its type, and a browser that shows it runs and
+/// frames nothing.
+/// </summary>
+internal static class ResponseHeaders
+{
+    private static readonly Func<object, Task> AddDefaults = state =>
+    {
+        var headers = ((HttpContext)state).Response.Headers;
+        if (headers.CacheControl.Count == 0)
+        {
+            headers.CacheControl = "no-store";
+        }
+
+        if (headers.ContentSecurityPolicy.Count == 0)
+        {
+            headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        }
+
+        headers.XContentTypeOptions = "nosniff";
+        return Task.CompletedTask;
+    };
+
+    public static void UseResponseHeaders(this WebApplication app) => app.Use((context, next) =>
+    {
+        context.Response.OnStarting(AddDefaults, context);
+        return next(context);
+    });
+}

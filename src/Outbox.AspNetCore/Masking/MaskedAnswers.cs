@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Messaging.Outbox.AspNetCore.Access;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace Messaging.Outbox.AspNetCore.Masking;
+
+/// <summary>
+/// Who may not operate sees no e-mail address in an answer (<see cref="AddressMask"/>), whichever field it is in: a route need not know which
+/// of its fields may hold one, and a new field is masked as well. docs/decisions/0032.
+/// </summary>
+internal static class MaskedAnswers
+{
+    public static TBuilder MasksAddresses<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder =>
+        route.AddEndpointFilter(async (context, next) =>
+        {
+            var result = await next(context);
+            return context.HttpContext.SeesAddresses() ? result : Masked(result, context.HttpContext);
+        });
+
+    /// <summary>Whether the caller may operate.</summary>
+    public static bool SeesAddresses(this HttpContext http) => http.User.IsInRole(AccessRoles.Operate);
+
+    private static object? Masked(object? result, HttpContext http) => result switch
+    {
+        INestedHttpResult nested => Masked(nested.Result, http),
+        IValueHttpResult { Value: { } value and not ProblemDetails } => Json(value, (result as IStatusCodeHttpResult)?.StatusCode, http),
+        null or IResult => result, // a file, a stream, an error
+        string text => AddressMask.Of(text),
+        _ => Json(result, status: null, http), // what a handler returns as it is becomes JSON
+    };
+
+    private static IResult Json(object value, int? status, HttpContext http)
+    {
+        var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        return TypedResults.Json(AddressMask.Of(JsonSerializer.SerializeToElement(value, value.GetType(), options)), options, statusCode: status);
+    }
+}

@@ -1,0 +1,50 @@
+using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Messaging.Outbox.AspNetCore.Queues;
+
+/// <summary>The queues: how they get on, and what an operator does about it.</summary>
+internal static class QueueEndpoints
+{
+    public static void MapQueues(this IEndpointRouteBuilder routes)
+    {
+        var read = routes.MapGroup("/queues").WithTags("Queues").RequireRead().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        read.MapGet("", ListAsync).WithName("ListQueues").WithSummary("All queues, with depth, rate, age and settings");
+        read.MapGet("{name}", FindAsync).WithName("GetQueue").WithSummary("A queue")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+
+        var operate = routes.MapGroup("/queues/{name}").WithTags("Queues")
+            .RequireOperate()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        operate.MapPost("pause", PauseAsync).WorksWithoutReserve().WithName("PauseQueue")
+            .WithSummary("Takes nothing more from the queue")
+            .WithDescription("What is in hand is finished; what is handed on meanwhile waits. A queue that is paused already stays so.");
+        operate.MapPost("resume", ResumeAsync).WorksWithoutReserve().WithName("ResumeQueue")
+            .WithSummary("Goes on with a paused queue");
+        operate.MapChangeQueue();
+        operate.MapPurgeQueue();
+    }
+
+    public static ProblemHttpResult NoSuchQueue(string name) => TypedResults.Problem(
+        $"No worker has reported a queue {name}.", statusCode: StatusCodes.Status404NotFound);
+
+    private static async Task<Ok<IEnumerable<QueueView>>> ListAsync(IQueueStore queues, CancellationToken cancellationToken) =>
+        TypedResults.Ok((await queues.ListAsync(cancellationToken)).Select(QueueView.Of));
+
+    private static async Task<Results<Ok<QueueView>, ProblemHttpResult>> FindAsync(
+        string name, IQueueStore queues, CancellationToken cancellationToken) =>
+        await queues.FindAsync(name, cancellationToken) is { } queue ? TypedResults.Ok(QueueView.Of(queue)) : NoSuchQueue(name);
+
+    private static async Task<Results<Ok<QueueSettings>, ProblemHttpResult>> PauseAsync(
+        string name, QueueControl queues, HttpContext http, CancellationToken cancellationToken) =>
+        Answer(name, await queues.PauseAsync(name, http.Who(), cancellationToken));
+
+    private static async Task<Results<Ok<QueueSettings>, ProblemHttpResult>> ResumeAsync(
+        string name, QueueControl queues, HttpContext http, CancellationToken cancellationToken) =>
+        Answer(name, await queues.ResumeAsync(name, http.Who(), cancellationToken));
+
+    public static Results<Ok<QueueSettings>, ProblemHttpResult> Answer(string name, QueueSettings? settings) =>
+        settings is not null ? TypedResults.Ok(settings) : NoSuchQueue(name);
+}

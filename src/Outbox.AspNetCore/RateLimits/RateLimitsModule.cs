@@ -1,0 +1,63 @@
+using System.Threading.RateLimiting;
+using Messaging.Outbox.AspNetCore.Access;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.AspNetCore.RateLimits;
+
+/// <summary>
+/// Limits requests: each caller first, then all callers of a kind of route together (its policy), so that one caller alone does not use up what is
+/// for all. A route says its kind by <see cref="RateLimitsExtensions.LimitsAnonymous"/>.
+/// </summary>
+internal static class RateLimitsModule
+{
+    public static void AddRateLimits(this IServiceCollection services)
+    {
+        services.AddOptions<RateLimitOptions>().ValidateDataAnnotations().ValidateOnStart();
+        services.AddRateLimiter(_ => { });
+        services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>>(Configure);
+    }
+
+    /// <summary>After authentication, which tells whose limit it is, and before anything that costs.</summary>
+    public static void UseRateLimits(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value.Enabled)
+        {
+            app.UseRateLimiter();
+        }
+    }
+
+    private static void Configure(RateLimiterOptions limiter, IOptions<RateLimitOptions> settings)
+    {
+        var options = settings.Value;
+        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, Bucket>(http => CallerOf(http, options));
+        AddTotal(limiter, RateLimitPolicies.Accounts, options.Accounts);
+        AddTotal(limiter, RateLimitPolicies.Logs, options.Logs);
+        AddTotal(limiter, RateLimitPolicies.Reads, options.Reads);
+        limiter.AddPolicy(RateLimitPolicies.Health, _ => RateLimitPartition.GetNoLimiter(Bucket.Total(RateLimitPolicies.Health)));
+        limiter.OnRejected = (context, _) =>
+            new ValueTask(TooManyRequests.Of(context.HttpContext, context.Lease, "Too many requests.").ExecuteAsync(context.HttpContext));
+    }
+
+    private static RateLimitPartition<Bucket> CallerOf(HttpContext http, RateLimitOptions options)
+    {
+        if (http.HasKey())
+        {
+            return Bucket.Of("key", http.Who(), options.Counters).WithLimit(options.Keys.Burst, options.Keys.PerMinute);
+        }
+
+        var policy = http.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName ?? RateLimitPolicies.Reads;
+        CallerLimit limit = policy switch
+        {
+            RateLimitPolicies.Accounts => options.Accounts,
+            RateLimitPolicies.Logs => options.Logs,
+            RateLimitPolicies.Health => options.Health,
+            _ => options.Reads,
+        };
+        return Bucket.Of(policy, CallerAddress.Of(http), options.Counters).WithLimit(limit.Burst, limit.PerMinute);
+    }
+
+    private static void AddTotal(RateLimiterOptions limiter, string policy, RouteLimit limit) => limiter.AddPolicy(policy, http => http.HasKey()
+        ? RateLimitPartition.GetNoLimiter(Bucket.Total("key"))
+        : Bucket.Total(policy).WithLimit(limit.TotalBurst, limit.TotalPerMinute));
+}

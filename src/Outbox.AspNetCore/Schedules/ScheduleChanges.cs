@@ -1,0 +1,111 @@
+using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore.Tasks;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Messaging.Outbox.AspNetCore.Schedules;
+
+/// <summary>What changes a schedule, or hands its task on. Who did it stays in the audit.</summary>
+internal static class ScheduleChanges
+{
+    private const string Example =
+        """
+        {
+          "cron": "30 2 * * *",
+          "timeZone": "Europe/Berlin",
+          "misfire": "fire_once",
+          "type": "LogRequested",
+          "message": { "level": "Information", "message": "another night", "loggedAt": "2026-05-04T00:00:00Z" }
+        }
+        """;
+
+    public static void MapScheduleChanges(this RouteGroupBuilder operate)
+    {
+        operate.MapPut("/{name}", PutAsync)
+            .WithName("PutSchedule")
+            .WithSummary("Creates a schedule, or replaces it")
+            .WithDescription("What is put again unchanged keeps its next due time; with other times the next one is counted from now.")
+            .TakesJson<ScheduleBody>(Example);
+        operate.MapPost("/{name}/pause", PauseAsync)
+            .WorksWithoutReserve()
+            .WithName("PauseSchedule")
+            .WithSummary("Hands nothing on until it is resumed")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        operate.MapPost("/{name}/resume", ResumeAsync)
+            .WorksWithoutReserve()
+            .WithName("ResumeSchedule")
+            .WithSummary("Lets it go on from now")
+            .WithDescription("Nothing is run for the time that it was paused.")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        operate.MapPost("/{name}/run", RunAsync)
+            .WorksWithoutReserve() // the clean-ups are schedules
+            .WithName("RunSchedule")
+            .WithSummary("Hands its task on once, now")
+            .WithDescription("When it is due next stays as it is.")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        operate.MapDelete("/{name}", DeleteAsync)
+            .WithName("DeleteSchedule")
+            .WithSummary("Deletes it, if there is one")
+            .WithDescription("What it has handed on stays.");
+    }
+
+    private static async Task<Results<Created<ScheduleRecord>, Ok<ScheduleRecord>, ValidationProblem>> PutAsync(
+        string name, HttpContext http, TaskSchedules schedules, CancellationToken cancellationToken)
+    {
+        var fields = await JsonFields.ReadAsync(http.Request, ScheduleRequest.Names);
+        var paused = fields.Flag("paused");
+        if (ScheduleRequest.From(name, fields, schedules) is not { } definition)
+        {
+            return TypedResults.ValidationProblem(fields.Errors);
+        }
+
+        var put = await schedules.PutAsync(definition, paused, http.Who(), cancellationToken);
+        return put.Created ? TypedResults.Created($"/schedules/{name}", put.Schedule) : TypedResults.Ok(put.Schedule);
+    }
+
+    private static async Task<Results<Ok<ScheduleRecord>, ProblemHttpResult>> PauseAsync(
+        string name, TaskSchedules schedules, HttpContext http, CancellationToken cancellationToken) =>
+        await schedules.PauseAsync(name, http.Who(), cancellationToken) is { } schedule
+            ? TypedResults.Ok(schedule)
+            : ScheduleEndpoints.NotFound(name);
+
+    private static async Task<Results<Ok<ScheduleRecord>, ProblemHttpResult>> ResumeAsync(
+        string name, TaskSchedules schedules, HttpContext http, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await schedules.ResumeAsync(name, http.Who(), cancellationToken) is { } schedule
+                ? TypedResults.Ok(schedule)
+                : ScheduleEndpoints.NotFound(name);
+        }
+        catch (ScheduleNotRunnableException exception)
+        {
+            return TypedResults.Problem(exception.Message, statusCode: StatusCodes.Status409Conflict);
+        }
+    }
+
+    private static async Task<Results<Accepted<TaskAccepted>, ProblemHttpResult>> RunAsync(
+        string name, TaskSchedules schedules, HttpContext http, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await schedules.RunAsync(name, http.Who(), cancellationToken) is { } taskId
+                ? TaskAccepted.At(taskId)
+                : ScheduleEndpoints.NotFound(name);
+        }
+        catch (ScheduleNotRunnableException exception)
+        {
+            return TypedResults.Problem(exception.Message, statusCode: StatusCodes.Status409Conflict);
+        }
+    }
+
+    private static async Task<NoContent> DeleteAsync(
+        string name, TaskSchedules schedules, HttpContext http, CancellationToken cancellationToken)
+    {
+        await schedules.DeleteAsync(name, http.Who(), cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+
+namespace Messaging.Outbox.AspNetCore.Tasks;
+
+/// <summary>A task's events as a caller without an access key sees them: what they are not shown makes no event, and has no part in an event's id.</summary>
+internal sealed class AnonymousEvents(TaskKinds kinds, ITaskFeed feed)
+{
+    public bool HasEnded(TaskRecord task) => kinds.StateOf(task) is TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled;
+
+    public string EventIdOf(TaskRecord task) => kinds.ShowsCourse(task.Kind)
+        ? feed.EventIdOf(task)
+        : ((int)kinds.StateOf(task)).ToString(CultureInfo.InvariantCulture);
+
+    public IAsyncEnumerable<SseItem<object?>> Follow(TaskRecord task, string? last, CancellationToken cancellationToken) =>
+        ItemsAsync(feed.Follow(task, kinds.ShowsCourse(task.Kind) ? last : null, cancellationToken), last, cancellationToken);
+
+    private async IAsyncEnumerable<SseItem<object?>> ItemsAsync(
+        IAsyncEnumerable<TaskEvent> events, string? last, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var change in events.WithCancellation(cancellationToken))
+        {
+            if (change.Task is not { } task)
+            {
+                yield return new SseItem<object?>(null, change.Lagged ? "lagged" : "ping") { EventId = last };
+                continue;
+            }
+
+            var eventId = EventIdOf(task);
+            if (eventId != last)
+            {
+                last = eventId;
+                yield return new SseItem<object?>(ViewOf(task), "task") { EventId = eventId };
+            }
+
+            if (HasEnded(task))
+            {
+                yield break; // the task itself may go on
+            }
+        }
+    }
+
+    private object ViewOf(TaskRecord task) => kinds.ShowsCourse(task.Kind) ? (task with { Worker = null, Queue = null }).Masked() : kinds.Redacted(task);
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore.Masking;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Messaging.Outbox.AspNetCore.Tasks;
+
+/// <summary><c>GET /tasks/{id}</c>.</summary>
+internal static class GetTaskEndpoint
+{
+    public static void MapGetTask(this IEndpointRouteBuilder routes) => routes.MapGet("", HandleAsync)
+        .WithName("GetTask")
+        .WithSummary("The state of a task, with its attempts")
+        .WithDescription(
+            "Queued, Scheduled, Waiting, Blocked, Running, Retrying, Succeeded, Failed or Cancelled. Without an access key it is the state, and for "
+            + "some kinds the times, attempts and result as well.")
+        .Produces<TaskDetails>()
+        .AddOpenApiOperationTransformer(AddPublicTaskAsync)
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<IResult> HandleAsync(
+        Guid id, ITaskStore tasks, TaskKinds kinds, HttpContext http, CancellationToken cancellationToken)
+    {
+        if (await tasks.FindAsync(id, cancellationToken) is not { } task)
+        {
+            return TaskProblems.NotFound(id);
+        }
+
+        if (!http.HasKey() && !kinds.ShowsCourse(task.Kind))
+        {
+            return TypedResults.Ok(kinds.Redacted(task));
+        }
+
+        // Only what has failed, or is about more than one task, has more than its own row.
+        var failed = task.LastError is null ? [] : await tasks.FailedAttemptsAsync(id, cancellationToken);
+        var links = await tasks.LinksAsync(id, cancellationToken);
+        var details = TaskDetails.Of(task, failed, links);
+        return TypedResults.Ok(http.HasKey() ? details : details.WithoutPlaces());
+    }
+
+    private static async Task AddPublicTaskAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var answer = operation.Responses!["200"].Content!["application/json"];
+        var schema = await context.GetOrCreateSchemaAsync(typeof(PublicTask), parameterDescription: null, cancellationToken);
+        answer.Schema = new OpenApiSchema { OneOf = [answer.Schema!, schema] };
+    }
+}
+
+internal static class TaskVisibility
+{
+    /// <summary>As an event shows it to whoever has a key; no filter sees that (<see cref="MaskedAnswers"/>).</summary>
+    public static TaskRecord For(this TaskRecord task, HttpContext http) => http.SeesAddresses() ? task : task.Masked();
+
+    /// <summary>Without the addresses that may be in what it says of itself.</summary>
+    public static TaskRecord Masked(this TaskRecord task) => task with
+    {
+        Kind = AddressMask.Of(task.Kind), // an operator's own word
+        LastError = task.LastError is { } error ? AddressMask.Of(error) : null,
+        ProgressText = task.ProgressText is { } text ? AddressMask.Of(text) : null,
+        Result = task.Result is { } result ? JsonSerializer.SerializeToElement(AddressMask.Of(result)) : null,
+    };
+}
+
+internal static class TaskProblems
+{
+    public static ProblemHttpResult NotFound(Guid id) => TypedResults.Problem(
+        $"There is no task {id}, or it is past its retention.", statusCode: StatusCodes.Status404NotFound);
+}

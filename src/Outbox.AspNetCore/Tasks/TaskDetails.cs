@@ -1,0 +1,65 @@
+using System.Text.Json;
+
+namespace Messaging.Outbox.AspNetCore.Tasks;
+
+/// <summary>A task with its attempts.</summary>
+internal sealed record TaskDetails(
+    Guid Id,
+    string Kind,
+    TaskState State,
+    int Attempts,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt,
+    DateTimeOffset? NextAttemptAt,
+    string? LastError,
+    string? Queue,
+    string? Worker,
+    int? Progress,
+    string? ProgressText,
+    JsonElement? Result,
+    int Redrives,
+    IReadOnlyList<AttemptView> AttemptList,
+    IReadOnlyList<Guid> Predecessors,
+    IReadOnlyList<Guid> Successors)
+{
+    /// <summary>Without the names of hosts and queues, which are of no concern to whoever has no access key.</summary>
+    public TaskDetails WithoutPlaces() => this with { Worker = null, Queue = null, AttemptList = [.. AttemptList.Select(a => a with { Worker = null })] };
+
+    public static TaskDetails Of(TaskRecord task, IReadOnlyList<TaskAttempt> failed, TaskLinks links)
+    {
+        var attempts = failed.Select(a => new AttemptView(a.Attempt, a.StartedAt, a.EndedAt, a.Worker, a.Error)).ToList();
+        if (task.State is TaskState.Running or TaskState.Succeeded)
+        {
+            attempts.Add(new AttemptView(task.Attempts, task.StartedAt, task.FinishedAt, task.Worker, Error: null));
+        }
+
+        return new TaskDetails(
+            task.Id,
+            task.Kind,
+            task.State,
+            task.Attempts,
+            task.CreatedAt,
+            task.StartedAt,
+            task.FinishedAt,
+            task.NextAttemptAt,
+            task.LastError,
+            task.Queue,
+            task.Worker,
+            task.Progress,
+            task.ProgressText,
+            task.Result,
+            task.Redrives,
+            attempts,
+            links.Predecessors,
+            links.Successors);
+    }
+}
+
+/// <summary>One attempt: it failed with an error, or it is the one that runs or has succeeded.</summary>
+/// <param name="Attempt">Its number. One that is missing ended with its worker.</param>
+/// <param name="StartedAt">When it began.</param>
+/// <param name="EndedAt">When it ended.</param>
+/// <param name="Worker">The process that it ran in, as far as that is known.</param>
+/// <param name="Error">Why it failed.</param>
+internal sealed record AttemptView(int Attempt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string? Worker, string? Error);

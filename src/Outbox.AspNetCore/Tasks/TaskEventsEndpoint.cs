@@ -1,0 +1,78 @@
+using System.Net.ServerSentEvents;
+using Messaging.Outbox.AspNetCore.Access;
+
+namespace Messaging.Outbox.AspNetCore.Tasks;
+
+/// <summary><c>GET /tasks/{id}/events</c> and <c>GET /tasks/events</c>: server-sent events, resumable by <c>Last-Event-ID</c>.</summary>
+internal static class TaskEventsEndpoint
+{
+    private const string Description =
+        "An event 'task' has the task as it has become; 'ping' is a sign of life; 'lagged' says that older changes were passed over. "
+        + "States that a task left again between two polls (500 ms) are not told. Goes on after the header Last-Event-ID.";
+
+    public static void MapTaskEvents(this IEndpointRouteBuilder routes) => routes.MapGet("/events", FollowAsync)
+        .WithName("FollowTask")
+        .WithSummary("Follows one task to its end")
+        .WithDescription(Description + " Ends with the task; asked again after that, it is answered with 204, which tells a browser to stop.")
+        .Produces<TaskRecord>(StatusCodes.Status200OK, "text/event-stream")
+        .Produces(StatusCodes.Status204NoContent)
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status429TooManyRequests)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    public static void MapAllTaskEvents(this IEndpointRouteBuilder routes) => routes.MapGet("/events", FollowAll)
+        .WithName("FollowTasks")
+        .WithSummary("Follows all tasks")
+        .WithDescription(Description)
+        .Produces<TaskRecord>(StatusCodes.Status200OK, "text/event-stream")
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<IResult> FollowAsync(
+        Guid id, HttpContext http, ITaskStore tasks, ITaskFeed feed, AnonymousEvents anonymous, EventStreamSlots slots, CancellationToken cancellationToken)
+    {
+        if (await tasks.FindAsync(id, cancellationToken) is not { } task)
+        {
+            return TaskProblems.NotFound(id);
+        }
+
+        var last = LastEventId(http);
+        if (!http.HasKey())
+        {
+            return anonymous.HasEnded(task) && last == anonymous.EventIdOf(task)
+                ? TypedResults.NoContent()
+                : Stream(http, slots.Take(http, id), anonymous.Follow(task, last, http.RequestAborted));
+        }
+
+        var hasEnded = task.State is TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled;
+        return hasEnded && last == feed.EventIdOf(task)
+            ? TypedResults.NoContent()
+            : Stream(http, slots.Take(http, id), Items(feed.Follow(task, last, http.RequestAborted), http));
+    }
+
+    private static IResult FollowAll(HttpContext http, ITaskFeed feed, EventStreamSlots slots) =>
+        Stream(http, slots.Take(http, task: null), Items(feed.FollowAll(LastEventId(http), http.RequestAborted), http));
+
+    private static IResult Stream<T>(HttpContext http, EventStreamSlots.Refusal? refusal, IAsyncEnumerable<SseItem<T>> events)
+    {
+        if (refusal is not null)
+        {
+            http.Response.Headers.RetryAfter = "5";
+            return TypedResults.Problem(refusal.Reason, statusCode: refusal.Status);
+        }
+
+        http.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy is not to hold events back
+        return TypedResults.ServerSentEvents(events);
+    }
+
+    private static async IAsyncEnumerable<SseItem<TaskRecord?>> Items(IAsyncEnumerable<TaskEvent> events, HttpContext http)
+    {
+        await foreach (var change in events)
+        {
+            var type = change.Lagged ? "lagged" : change.Task is null ? "ping" : "task";
+            yield return new SseItem<TaskRecord?>(change.Task?.For(http), type) { EventId = change.EventId };
+        }
+    }
+
+    private static string? LastEventId(HttpContext http) =>
+        http.Request.Headers["Last-Event-ID"].LastOrDefault() is { Length: > 0 and <= 100 } id ? id : null;
+}

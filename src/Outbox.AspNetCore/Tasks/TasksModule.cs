@@ -1,0 +1,33 @@
+using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore.Masking;
+using Messaging.Outbox.AspNetCore.RateLimits;
+
+namespace Messaging.Outbox.AspNetCore.Tasks;
+
+/// <summary>
+/// <c>/tasks</c>: whoever knows a task's id may follow it, since nobody can guess one; everything else is for operators.
+/// </summary>
+internal static class TasksModule
+{
+    public static void AddTasks(this IServiceCollection services)
+    {
+        services.AddOptions<EventStreamOptions>().ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<EventStreamSlots>();
+        services.AddSingleton<TaskKinds>();
+        services.AddSingleton<AnonymousEvents>();
+    }
+
+    public static void MapTasks(this IEndpointRouteBuilder routes)
+    {
+        var own = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks").MasksAddresses().LimitsAnonymous(RateLimitPolicies.Reads);
+        own.MapGetTask();
+        own.MapTaskEvents();
+
+        var read = routes.MapGroup("/tasks").WithTags("Tasks").RequireRead();
+        read.MapListTasks();
+        read.MapAllTaskEvents();
+
+        var operate = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks").RequireOperate();
+        operate.MapTaskControl();
+    }
+}
