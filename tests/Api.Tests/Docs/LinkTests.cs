@@ -66,7 +66,9 @@ public sealed partial class LinkTests
     {
         var file = to.Split('#')[0];
         var folder = Path.GetDirectoryName(page.Path)!;
-        return file.Length == 0 ? page.Path : Path.GetRelativePath(InRepository.File("."), InRepository.File(Path.Combine(folder, file)));
+        var target = file.Length == 0 ? page.Path : Path.GetRelativePath(InRepository.File("."), InRepository.File(Path.Combine(folder, file)));
+        var shown = Path.Combine(target, "README.md"); // GitHub shows it below the files of its folder
+        return File.Exists(InRepository.File(shown)) ? shown : target;
     }
 
     /// <summary>A file or a folder; a decision also by its number.</summary>
