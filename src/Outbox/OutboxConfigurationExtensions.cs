@@ -206,7 +206,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton(provider => new UnsubscribedEvents(
             provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<UnsubscribedEvents>>()));
         configurator.AddSingleton<DispatchObservers>();
-        configurator.AddSingleton<MessageSender>();
+        configurator.AddSingleton<IMessageTransport, MessageSender>();
         configurator.AddSingleton<IStoreReader, StoreReader>();
         configurator.AddSingleton<OutboxReader>();
         configurator.AddSingleton<ITaskStore, TaskStore>();
@@ -237,6 +237,8 @@ public static class OutboxConfigurationExtensions
     /// <summary>What belongs to one request, or to one message.</summary>
     private static void AddScopedServices(this IBusRegistrationConfigurator configurator)
     {
+        configurator.AddScoped<IMessageScope, ConsumedMessageScope>();
+        configurator.AddScoped<IMessageStager, MessageStager>();
         configurator.AddScoped<UnitOfWork>();
         configurator.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<UnitOfWork>());
         configurator.AddScoped<TaskContext>();
@@ -256,7 +258,7 @@ public static class OutboxConfigurationExtensions
             provider.GetRequiredService<IOptions<OutboxOptions>>(),
             provider.GetRequiredService<StoreClock>()));
         configurator.AddScoped(provider => new BackgroundTasks(
-            provider.GetRequiredService<IScopedBusContextProvider<IBus>>().Context,
+            provider.GetRequiredService<IMessageStager>(),
             provider.GetRequiredService<UnitOfWork>(),
             provider.GetRequiredService<StoreClock>()));
         configurator.AddScoped(provider => new TaskSchedules(

@@ -1,4 +1,3 @@
-using MassTransit;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Redelivery;
@@ -17,8 +16,7 @@ namespace Messaging.Outbox.Dispatch;
 /// </summary>
 internal sealed partial class OutboxDispatcher(
     IOutboxStore store,
-    MessageSender sender,
-    IBusControl bus,
+    IMessageTransport transport,
     OutboxSignal signal,
     QueueDirectory queues,
     DeadLetterFactory letters,
@@ -36,7 +34,7 @@ internal sealed partial class OutboxDispatcher(
             return;
         }
 
-        if (!sender.TransportIsDurable && !sender.ConsumersSettle)
+        if (!transport.IsDurable && !transport.ConsumersSettle)
         {
             LogForgetful();
         }
@@ -98,7 +96,8 @@ internal sealed partial class OutboxDispatcher(
         Task<int>? sending = null;
         try
         {
-            while (goOn && !stoppingToken.IsCancellationRequested && BusIsUp())
+            // While the broker is out of reach nothing is claimed, so that no message is blamed for it.
+            while (goOn && !stoppingToken.IsCancellationRequested && transport.IsUp)
             {
                 var claim = await ClaimAsync();
                 goOn = claim.Messages.Count >= _options.DispatchBatch;
@@ -123,8 +122,8 @@ internal sealed partial class OutboxDispatcher(
     private async Task<IOutboxClaim> ClaimAsync()
     {
         using var deadline = new CancellationTokenSource(_options.SendTimeout, time);
-        var limit = sender.ConsumersSettle ? _options.MaxInFlight : _options.DispatchBatch;
-        return await store.ClaimAsync(limit, sender.ConsumersSettle ? sender.CountConsumers : null, deadline.Token);
+        var limit = transport.ConsumersSettle ? _options.MaxInFlight : _options.DispatchBatch;
+        return await store.ClaimAsync(limit, transport.ConsumersSettle ? transport.CountConsumers : null, deadline.Token);
     }
 
     private async Task<int> SendAsync(IOutboxClaim claimed)
@@ -136,8 +135,8 @@ internal sealed partial class OutboxDispatcher(
         }
 
         using var deadline = new CancellationTokenSource(_options.SendTimeout, time);
-        var failures = (await sender.SendAsync(claim.Messages, _options.MaxOutstandingConfirms, deadline.Token))
-            .Select(f => _undelivered.Judge(f.Message, f.Exception))
+        var failures = (await transport.SendAsync(claim.Messages, _options.MaxOutstandingConfirms, deadline.Token))
+            .Select(f => _undelivered.Judge(f))
             .ToList();
 
         using var commitDeadline = new CancellationTokenSource(_options.SendTimeout, time);
@@ -159,11 +158,8 @@ internal sealed partial class OutboxDispatcher(
     private IReadOnlyList<SentBatch> Sent(IReadOnlyList<OutboxMessage> messages, IReadOnlyCollection<SendFailure> failures)
     {
         var failed = failures.Select(f => f.Message.Id).ToHashSet();
-        return sender.ConsumersSettle ? [] : SentBatch.Pack(messages.Where(m => !failed.Contains(m.Id)), _options.LostAfter);
+        return transport.ConsumersSettle ? [] : SentBatch.Pack(messages.Where(m => !failed.Contains(m.Id)), _options.LostAfter);
     }
-
-    /// <summary>While the broker is out of reach nothing is claimed, so that no message is blamed for it.</summary>
-    private bool BusIsUp() => bus.CheckHealth().Status != BusHealthStatus.Unhealthy;
 
     [LoggerMessage(LogLevel.Warning, "{Count} message(s) could not be sent and are set aside; the first is {MessageId}, attempt {Attempt}: {Error}")]
     private partial void LogRescheduled(int count, Guid messageId, int attempt, string error);

@@ -1,4 +1,3 @@
-using MassTransit;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
@@ -21,7 +20,7 @@ internal sealed partial class QueueAgent(
     ConsumerRegistry registry,
     QueueDirectory directory,
     RunningTasks running,
-    IBus bus, // so that the endpoints are configured
+    IMessageTransport transport, // so that the endpoints are configured
     IOptions<OutboxOptions> options,
     StoreClock time,
     ILogger<QueueAgent> logger) : BackgroundService
@@ -35,7 +34,7 @@ internal sealed partial class QueueAgent(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _ = bus;
+        _ = transport;
         var all = endpoints.All;
         var interval = all.Count > 0 ? _options.QueueSettingsInterval : _options.QueueReportInterval;
         while (!stoppingToken.IsCancellationRequested)

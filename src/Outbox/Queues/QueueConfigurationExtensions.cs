@@ -49,7 +49,7 @@ public static class QueueConfigurationExtensions
         });
         if (isNew) // several consumers of one queue share its gate
         {
-            configurator.ConnectReceiveEndpointObserver(endpoint);
+            configurator.ConnectReceiveEndpointObserver(new QueueEndpointObserver(endpoint));
             _ = new QueueGateObserver(configurator, endpoint.Gate, time);
         }
     }

@@ -1,4 +1,3 @@
-using MassTransit;
 using Messaging.Outbox.Redelivery;
 using Microsoft.Extensions.Logging;
 
@@ -10,13 +9,13 @@ namespace Messaging.Outbox.Queues;
 /// </summary>
 internal sealed partial class QueueEndpoint(
     string name, int concurrency, int prefetch, QueuePriority priority, bool isInMemory, TimeProvider time, ILogger logger)
-    : IReceiveEndpointObserver, IDisposable
+    : IDisposable
 {
     // What is in hand is finished before the endpoint is stopped; only giving back what was handed over in advance remains.
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
 
     private readonly int _configured = concurrency;
-    private IReceiveEndpoint? _endpoint;
+    private IQueueReceiver? _receiver;
     private Task _move = Task.CompletedTask;
     private bool _isPaused;
     private bool _isStopped;
@@ -40,7 +39,7 @@ internal sealed partial class QueueEndpoint(
         _isPaused = settings.Paused;
         Concurrency = Math.Min(settings.Concurrency ?? _configured, prefetch);
         Gate.Set(!_isPaused, Concurrency, settings.RateLimit / Math.Max(1, workers));
-        if (isInMemory || _endpoint is not { } endpoint || !_move.IsCompleted)
+        if (isInMemory || _receiver is not { } receiver || !_move.IsCompleted)
         {
             return;
         }
@@ -48,44 +47,34 @@ internal sealed partial class QueueEndpoint(
         if (_isPaused && !_isStopped && Gate.Running == 0)
         {
             _isStopped = true;
-            _move = StopAsync(endpoint);
+            _move = StopAsync(receiver);
         }
         else if (!_isPaused && (_isStopped || _stopFailed))
         {
             (_isStopped, _stopFailed) = (false, false);
-            _move = StartAsync(endpoint);
+            _move = StartAsync(receiver);
         }
     }
 
     public void Dispose() => Gate.Dispose();
 
-    Task IReceiveEndpointObserver.Ready(ReceiveEndpointReady ready)
+    /// <summary>Messages are taken from the queue from now on.</summary>
+    /// <param name="receiver">What takes them.</param>
+    public void Started(IQueueReceiver receiver)
     {
-        if (ready.IsStarted)
-        {
-            _endpoint = ready.ReceiveEndpoint;
-            Gate.Refuse(false);
-        }
-
-        return Task.CompletedTask;
+        _receiver = receiver;
+        Gate.Refuse(false);
     }
 
-    Task IReceiveEndpointObserver.Stopping(ReceiveEndpointStopping stopping)
-    {
-        Gate.Refuse(true);
-        return Task.CompletedTask;
-    }
+    /// <summary>No more messages are taken, and what waits is given back.</summary>
+    public void Stopping() => Gate.Refuse(true);
 
-    Task IReceiveEndpointObserver.Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
-
-    Task IReceiveEndpointObserver.Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
-
-    private async Task StopAsync(IReceiveEndpoint endpoint)
+    private async Task StopAsync(IQueueReceiver receiver)
     {
         try
         {
             using var deadline = new CancellationTokenSource(StopDeadline, time);
-            await endpoint.Stop(deadline.Token);
+            await receiver.StopAsync(deadline.Token);
             LogPaused(name);
         }
         catch (Exception exception)
@@ -96,12 +85,12 @@ internal sealed partial class QueueEndpoint(
     }
 
     /// <summary>Whether the broker is in reach is not waited for: the endpoint keeps trying.</summary>
-    private Task StartAsync(IReceiveEndpoint endpoint)
+    private Task StartAsync(IQueueReceiver receiver)
     {
         try
         {
             Gate.Refuse(false);
-            endpoint.Start(CancellationToken.None);
+            receiver.Start();
             LogResumed(name);
         }
         catch (Exception exception)

@@ -14,7 +14,7 @@ namespace Messaging.Outbox.Queues;
 /// commit, and the broker hears of it after that.
 /// </summary>
 internal sealed class QueuePurge(
-    IOutboxStore store, IQueueTransport transport, MessageSender sender, RunningTasks running, MessageSigner signer, StoreClock time)
+    IOutboxStore store, IQueueTransport transport, IMessageTransport bus, RunningTasks running, MessageSigner signer, StoreClock time)
 {
     private static readonly TimeSpan BatchDeadline = TimeSpan.FromSeconds(10);
 
@@ -120,7 +120,7 @@ internal sealed class QueuePurge(
     /// </summary>
     private string CanBeTaken()
     {
-        if (!sender.ConsumersSettle)
+        if (!bus.ConsumersSettle)
         {
             return store.IsUnclaimed;
         }

@@ -23,7 +23,7 @@ public interface IQueueStore
 }
 
 internal sealed class QueueStore(
-    IOutboxStore store, IQueueTransport transport, QueueEndpoints endpoints, MessageSender sender, IOptions<OutboxOptions> options)
+    IOutboxStore store, IQueueTransport transport, QueueEndpoints endpoints, IMessageTransport bus, IOptions<OutboxOptions> options)
     : IQueueStore
 {
     private readonly OutboxOptions _options = options.Value;
@@ -90,7 +90,7 @@ internal sealed class QueueStore(
         var dead = state.DeadLetters.GetValueOrDefault(settings.Name).Count;
 
         // In memory a row stays until its consumers are done.
-        var waiting = sender.ConsumersSettle ? Math.Max(0, due.Count - inFlight) : due.Count;
+        var waiting = bus.ConsumersSettle ? Math.Max(0, due.Count - inFlight) : due.Count;
         var oldest = heartbeats.Select(h => h.Heartbeat.OldestSeconds).Append((state.Now - due.Oldest)?.TotalSeconds).Max();
         return new QueueRecord
         {

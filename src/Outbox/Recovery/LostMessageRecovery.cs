@@ -15,7 +15,7 @@ namespace Messaging.Outbox.Recovery;
 internal sealed partial class LostMessageRecovery(
     IOutboxStore store,
     LostMessages messages,
-    MessageSender sender,
+    IMessageTransport transport,
     OutboxSignal signal,
     IOptions<OutboxOptions> options,
     TimeProvider time,
@@ -25,7 +25,7 @@ internal sealed partial class LostMessageRecovery(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!_options.Dispatch || sender.ConsumersSettle)
+        if (!_options.Dispatch || transport.ConsumersSettle)
         {
             return;
         }

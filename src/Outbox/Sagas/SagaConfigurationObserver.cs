@@ -26,7 +26,7 @@ internal sealed class SagaConfigurationObserver(IReceiveEndpointConfigurator end
     public void SagaMessageConfigured<TSaga, TMessage>(ISagaMessageConfigurator<TSaga, TMessage> configurator)
         where TSaga : class, ISaga
         where TMessage : class =>
-        _registry.Add(endpoint.InputAddress, typeof(TMessage), typeof(TSaga));
+        _registry.Add(endpoint.InputAddress, MessageUrn.ForTypeString<TMessage>(), typeof(TSaga).AssemblyQualifiedName!);
 
     /// <returns>Null for a saga whose state is kept elsewhere, and may be.</returns>
     private SagaType<TSaga>? Check<TSaga>()

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MassTransit;
 using Messaging.Outbox.Schedules;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,12 +32,12 @@ public static class DeclaredSchedulesExtensions
 
 internal sealed record DeclaredSchedule(ScheduleDefinition Definition, Type MessageType)
 {
-    /// <exception cref="ConfigurationException">Something is wrong with it.</exception>
+    /// <exception cref="OutboxConfigurationException">Something is wrong with it.</exception>
     public void ThrowIfWrong(TaskTypes types, DateTimeOffset now)
     {
         foreach (var (field, problem) in new ScheduleCheck(types, now).Run(Definition))
         {
-            throw new ConfigurationException($"The schedule {Definition.Name} that the code declares: {field} {problem}");
+            throw new OutboxConfigurationException($"The schedule {Definition.Name} that the code declares: {field} {problem}");
         }
     }
 }

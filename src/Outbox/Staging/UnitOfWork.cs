@@ -1,7 +1,4 @@
 using System.Data.Common;
-using MassTransit;
-using MassTransit.DependencyInjection;
-using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;
 
@@ -15,7 +12,7 @@ internal sealed partial class UnitOfWork(
     GroupCommitter committer,
     IOutboxStore store,
     ILogger<UnitOfWork> logger,
-    Bind<IBus, IScopedConsumeContextProvider>? consumeContext = null)
+    IMessageScope? scope = null)
     : IUnitOfWork, IAsyncDisposable, IDisposable
 {
     private readonly List<IDisposable> _holds = [];
@@ -307,14 +304,14 @@ internal sealed partial class UnitOfWork(
 
     private void ThrowIfClosed()
     {
-        if (_phase == Phase.Consuming || (_phase == Phase.Initial && consumeContext?.Value.HasContext != true))
+        if (_phase == Phase.Consuming || (_phase == Phase.Initial && scope?.HasMessage != true))
         {
             return;
         }
 
         var misuse = _phase switch
         {
-            Phase.Initial => UnitOfWorkMisuseException.WithoutInbox(consumeContext!.Value.GetContext().ReceiveContext?.Received().Queue),
+            Phase.Initial => UnitOfWorkMisuseException.WithoutInbox(scope!.Queue),
             Phase.Consumed => UnitOfWorkMisuseException.AfterConsumer(),
             _ => UnitOfWorkMisuseException.AfterScope(),
         };

@@ -1,5 +1,3 @@
-using MassTransit;
-using MassTransit.DependencyInjection;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
@@ -12,13 +10,13 @@ namespace Messaging.Outbox;
 /// </summary>
 public sealed class BackgroundTasks
 {
-    private readonly ScopedBusContext _context;
+    private readonly IMessageStager _stager;
     private readonly UnitOfWork _unit;
     private readonly StoreClock _time;
 
-    internal BackgroundTasks(ScopedBusContext context, UnitOfWork unit, StoreClock time)
+    internal BackgroundTasks(IMessageStager stager, UnitOfWork unit, StoreClock time)
     {
-        _context = context;
+        _stager = stager;
         _unit = unit;
         _time = time;
     }
@@ -144,9 +142,7 @@ public sealed class BackgroundTasks
                 throw UnitOfWorkMisuseException.WithoutPredecessor(); // it was discarded, and would be waited for in vain
             }
 
-            await (_context is StagingBusContext staging
-                ? staging.StageAsync(message, options)
-                : _context.PublishEndpoint.Publish(message, context => options.ApplyTo(context)));
+            await _stager.StageAsync(message, options);
             options.IsStaged = true;
         });
         return new AddedTask(this, options);

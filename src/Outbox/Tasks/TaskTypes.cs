@@ -4,7 +4,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using MassTransit;
 using Messaging.Outbox.Tasks;
 
 namespace Messaging.Outbox;
@@ -42,7 +41,7 @@ public sealed class TaskTypes
         var byName = added.Distinct().ToLookup(t => t.Name);
         if (byName.FirstOrDefault(g => g.Count() > 1) is { } ambiguous)
         {
-            throw new ConfigurationException(
+            throw new OutboxConfigurationException(
                 $"More than one task type is called {ambiguous.Key}: {string.Join(", ", ambiguous.Select(t => t.FullName))}.");
         }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using MassTransit;
 
 namespace Messaging.Outbox.Transport;
 
@@ -13,7 +12,7 @@ internal sealed class ConsumerRegistry
     private readonly HashSet<string> _names = [];
     private readonly HashSet<string> _instances = [];
     private readonly HashSet<string> _inboxes = [];
-    private readonly HashSet<(string Queue, string MessageType, Type Consumer)> _consumers = [];
+    private readonly HashSet<(string Queue, string MessageType, string Consumer)> _consumers = [];
     private readonly ConcurrentDictionary<string, bool> _staging = new(StringComparer.Ordinal);
 
     private volatile int _version;
@@ -68,17 +67,20 @@ internal sealed class ConsumerRegistry
         }
     }
 
-    public void Add(Uri inputAddress, Type messageType, Type consumer)
+    /// <param name="inputAddress">Of the queue.</param>
+    /// <param name="messageType">The type's name, as a message carries it.</param>
+    /// <param name="consumer">The consumer's name.</param>
+    public void Add(Uri inputAddress, string messageType, string consumer)
     {
         lock (_lock)
         {
-            _consumers.Add((QueueOf(inputAddress), MessageUrn.ForTypeString(messageType), consumer));
+            _consumers.Add((QueueOf(inputAddress), messageType, consumer));
             _version++;
         }
     }
 
     /// <summary>Notes that a consumer does nothing but stage.</summary>
-    /// <param name="consumer">Its name, as <see cref="TypeCache{T}.ShortName"/> has it.</param>
+    /// <param name="consumer">Its name.</param>
     public void AddStaging(string consumer) => _staging[consumer] = true;
 
     public bool IsStaging(string consumer) => _staging.ContainsKey(consumer);

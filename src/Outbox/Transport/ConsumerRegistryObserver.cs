@@ -21,7 +21,7 @@ internal sealed class ConsumerRegistryObserver(IReceiveEndpointConfigurator endp
     {
         ThrowIfBatch(typeof(TConsumer), typeof(TMessage));
         KnownMessages.Add<TMessage>();
-        registry.Add(endpoint.InputAddress, typeof(TMessage), typeof(TConsumer));
+        registry.Add(endpoint.InputAddress, MessageUrn.ForTypeString<TMessage>(), typeof(TConsumer).AssemblyQualifiedName!);
     }
 
     /// <summary>A batch would be one execution of many tasks, of which each has its own attempts, and its own end.</summary>

@@ -19,14 +19,14 @@ namespace Messaging.Outbox.Transport;
 /// So does everything while somebody listens to MassTransit's traces. Observers of sent and published messages hear of them on both ways.
 /// </remarks>
 internal sealed class MessageSender(
-    IBus bus,
+    IBusControl bus,
     ConsumerRegistry consumers,
     QueueDirectory queues,
     IOutboxStore store,
     IMessagePublisher publisher,
     UnsubscribedEvents unsubscribed,
     DispatchObservers observers,
-    MessageSigner signer)
+    MessageSigner signer) : IMessageTransport
 {
     private static readonly ActivitySource Traces = new(DiagnosticHeaders.DefaultListenerName);
 
@@ -39,24 +39,19 @@ internal sealed class MessageSender(
     /// <summary>Whether somebody listens to MassTransit's traces.</summary>
     public static bool IsTraced => Traces.HasListeners();
 
-    /// <summary>Whether messages outlive the process that they were sent to: true for a broker, false in memory.</summary>
-    public bool TransportIsDurable { get; } = !InMemoryAddress.Is(bus.Address);
+    public bool IsDurable { get; } = !InMemoryAddress.Is(bus.Address);
 
-    /// <summary>Whether a row stays until the consumers are done with it, and not only until it is sent.</summary>
-    public bool ConsumersSettle => !TransportIsDurable && store.CanWaitForConsumers;
+    public bool ConsumersSettle => !IsDurable && store.CanWaitForConsumers;
 
-    /// <summary>The consumers that have to be done with a message, over a transport that is not durable.</summary>
+    public bool IsUp => bus.CheckHealth().Status != BusHealthStatus.Unhealthy;
+
     public int CountConsumers(OutboxMessage message) =>
         consumers.Count(MessageMetadata.FromJson(message.Metadata).MessageTypes, OnThisBus(message.Destination));
 
-    /// <param name="messages">What is to be sent.</param>
-    /// <param name="outstanding">How many sends over MassTransit may wait for a confirmation at once.</param>
-    /// <param name="cancellationToken">Ends the wait for confirmations.</param>
-    /// <returns>Those that were not sent, and why.</returns>
-    public async Task<IReadOnlyCollection<(OutboxMessage Message, Exception Exception)>> SendAsync(
+    public async Task<IReadOnlyCollection<UnsentMessage>> SendAsync(
         IReadOnlyList<OutboxMessage> messages, int outstanding, CancellationToken cancellationToken)
     {
-        var failures = new ConcurrentQueue<(OutboxMessage, Exception)>();
+        var failures = new ConcurrentQueue<UnsentMessage>();
         var outgoings = messages.Select(m => new Outgoing(m, queues, signer)).ToList();
         if (observers.AreConnected)
         {
@@ -75,25 +70,27 @@ internal sealed class MessageSender(
                 }
                 catch (Exception exception)
                 {
-                    failures.Enqueue((outgoing.Row, exception));
+                    failures.Enqueue(Unsent(outgoing, exception));
                 }
             });
         return failures;
     }
 
+    private static UnsentMessage Unsent(Outgoing outgoing, Exception exception) => new(outgoing.Row, exception, SendFault.IsMessages(exception));
+
     /// <returns>Those that are left for MassTransit.</returns>
     private async Task<IReadOnlyList<Outgoing>> PublishAsync(
-        IReadOnlyList<Outgoing> all, ConcurrentQueue<(OutboxMessage, Exception)> failures, CancellationToken cancellationToken)
+        IReadOnlyList<Outgoing> all, ConcurrentQueue<UnsentMessage> failures, CancellationToken cancellationToken)
     {
         var (rest, direct, complete) = (new List<Outgoing>(), new List<Outgoing>(), new List<CompleteMessage>());
-        var goesPast = TransportIsDurable && !IsTraced;
+        var goesPast = IsDurable && !IsTraced;
         foreach (var outgoing in all)
         {
             if (goesPast && outgoing.IsPlain() && _declared.TryGetValue(outgoing.Row.Destination, out var destination))
             {
                 if (outgoing.Notice is { } notice && await ObjectionAsync(notice) is { } objection)
                 {
-                    failures.Enqueue((outgoing.Row, objection));
+                    failures.Enqueue(Unsent(outgoing, objection));
                     continue;
                 }
 
@@ -158,7 +155,7 @@ internal sealed class MessageSender(
         // MassTransit logs each failed send with its stack trace; the dispatcher says it once for a whole batch.
         LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
         var destination = OnThisBus(message.Destination);
-        if (!TransportIsDurable && consumers.Count(metadata.MessageTypes, destination) == 0)
+        if (!IsDurable && consumers.Count(metadata.MessageTypes, destination) == 0)
         {
             NobodyTakes(metadata, destination);
         }
@@ -177,7 +174,7 @@ internal sealed class MessageSender(
             await sending.WaitAsync(cancellationToken);
             await (published?.SentAsync()).OrDone();
         }
-        catch (Exception exception) when (NoQueueException.IsReturned(exception))
+        catch (Exception exception) when (SendFault.IsReturned(exception))
         {
             activity?.AddExceptionEvent(exception);
             if (metadata.Mandatory)

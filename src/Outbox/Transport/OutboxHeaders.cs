@@ -1,6 +1,4 @@
 using System.Collections.Frozen;
-using MassTransit;
-using MassTransit.Serialization;
 
 namespace Messaging.Outbox.Transport;
 
@@ -51,21 +49,6 @@ internal static class OutboxHeaders
 
     /// <summary>The <see cref="TaskId"/> of a message that is no task although its body may say so.</summary>
     public const string NoTask = "none";
-
-    /// <summary>
-    /// The headers without these. MassTransit copies the headers of the message that is consumed to whatever is published meanwhile, and these
-    /// speak of that message only: another one with its task's id would end that task, and with its attempts would have fewer of its own.
-    /// </summary>
-    public static Headers Without(Headers headers)
-    {
-        var others = new DictionarySendHeaders();
-        foreach (var (name, value) in headers.GetAll().Where(h => !Own.Contains(h.Key)))
-        {
-            others.Set(name, value);
-        }
-
-        return others;
-    }
 
     /// <summary>The headers that a message keeps when it is put off.</summary>
     public static IReadOnlyList<string> Kept { get; } = [TaskId, Part, Redrives, AttemptsBeforeRedrive, HasSuccessors, Consumers, UniqueKey, Outside];

@@ -1,5 +1,3 @@
-using MassTransit;
-
 namespace Messaging.Outbox.Transport;
 
 /// <summary>What <see cref="BackgroundTasks"/> says about a message, carried on its send context.</summary>
@@ -36,12 +34,4 @@ internal sealed class StagingOptions
 
     /// <summary>The tasks that have to succeed first and are stored.</summary>
     public IEnumerable<Guid> StoredPredecessors => Predecessors.Where(p => p.Holds).Select(p => p.Id);
-
-    /// <summary>Says to MassTransit what concerns it, and puts the rest on its context, for <see cref="StagedMessageFactory"/>.</summary>
-    public void ApplyTo(SendContext context)
-    {
-        context.MessageId = Id;
-        context.Delay = Delay;
-        context.GetOrAddPayload(() => this);
-    }
 }

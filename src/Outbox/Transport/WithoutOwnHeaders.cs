@@ -10,5 +10,5 @@ namespace Messaging.Outbox.Transport;
 internal sealed class WithoutOwnHeaders<T>(ConsumeContext<T> context) : ConsumeContextProxy<T>(context)
     where T : class
 {
-    public override Headers Headers => field ??= OutboxHeaders.Without(base.Headers);
+    public override Headers Headers => field ??= ApplicationHeaders.Of(base.Headers);
 }

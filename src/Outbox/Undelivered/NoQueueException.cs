@@ -5,11 +5,6 @@ namespace Messaging.Outbox.Undelivered;
 /// <summary>There is no queue for a message: the broker has returned it, or no consumer of this process takes it.</summary>
 internal sealed class NoQueueException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>RabbitMQ's transport is no reference of this project; its exception is known by name.</summary>
-    private const string ReturnedByBroker = "MassTransit.MessageReturnedException";
-
-    public static bool IsReturned(Exception exception) => exception.GetType().FullName == ReturnedByBroker;
-
     /// <param name="metadata">Of the message.</param>
     /// <param name="destination">Where it was sent: the exchange of its type, or a queue.</param>
     /// <param name="inner">What the transport says.</param>

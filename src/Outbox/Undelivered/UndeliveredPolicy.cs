@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using MassTransit;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
@@ -16,9 +14,9 @@ internal sealed class UndeliveredPolicy(OutboxOptions options, DeadLetterFactory
     /// <summary>The longest pause for what no queue takes: a worker may start at any time, but a backlog is not to keep the broker busy.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    public SendFailure Judge(OutboxMessage message, Exception exception)
+    public SendFailure Judge(UnsentMessage unsent)
     {
-        var isOwn = IsOwnFault(exception);
+        var (message, exception, isOwn) = unsent;
         var longest = isOwn && LongestPause > options.MaxSendDelay ? LongestPause : options.MaxSendDelay;
         var error = exception is NoQueueException ? FailureText.OfOptional(exception.Message)! : FailureText.Of(exception);
         var failure = new SendFailure(message, PauseAfter(message.Attempts, longest) * RetryOptions.Jitter(), error);
@@ -52,11 +50,6 @@ internal sealed class UndeliveredPolicy(OutboxOptions options, DeadLetterFactory
     }
 
     private static TimeSpan PauseAfter(int attempts, TimeSpan longest) => TimeSpan.FromSeconds(Math.Min(Math.Pow(2, Math.Min(attempts, 30)), longest.TotalSeconds));
-
-    /// <summary>A broker that is out of reach, or too slow, is no message's fault.</summary>
-    private static bool IsOwnFault(Exception exception) => exception is NoQueueException
-        || exception is not (OperationCanceledException or TimeoutException or IOException or SocketException or TransportException or ConnectionException or ObjectDisposedException)
-            && exception.GetType().Namespace?.StartsWith("RabbitMQ.", StringComparison.Ordinal) != true;
 
     private static (Guid? TaskId, int Redrives, bool HasSuccessors, string? Consumers) HeadersOf(OutboxMessage message)
     {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using MassTransit;
+using Messaging.Outbox;
 using Messaging.Outbox.Migrations;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
@@ -20,7 +21,7 @@ internal static class StartFailure
     {
         OptionsValidationException options => [.. options.Failures],
         AggregateException many when many.InnerExceptions.All(e => LinesOf(e).Count > 0) => [.. many.InnerExceptions.SelectMany(LinesOf)],
-        ConfigurationException or MigrationException => [exception.Message],
+        ConfigurationException or OutboxConfigurationException or MigrationException => [exception.Message],
         _ when MissingServices.Describe(exception) is { } missing => [missing],
 
         // The binder, the logging rules, the configuration files and Kestrel name the invalid value and its setting.

@@ -40,7 +40,7 @@ public sealed class QueueDirectoryTests : IDisposable
         _directory.Learn([Known("elsewhere", QueuePriority.High, Greet)]);
         Assert.Equal("elsewhere", _directory.Find([Greet], Exchange).Queue);
 
-        _consumers.Add(new Uri("loopback://localhost/own"), typeof(Greet), typeof(GreetConsumer));
+        _consumers.Add(new Uri("loopback://localhost/own"), MessageUrn.ForTypeString<Greet>(), nameof(GreetConsumer));
 
         Assert.Equal(("own", QueuePriority.Normal), _directory.Find([Greet], Exchange));
     }
@@ -48,7 +48,7 @@ public sealed class QueueDirectoryTests : IDisposable
     [Fact]
     public void A_priority_that_was_set_holds_for_an_own_queue_too()
     {
-        _consumers.Add(new Uri("loopback://localhost/own"), typeof(Greet), typeof(GreetConsumer));
+        _consumers.Add(new Uri("loopback://localhost/own"), MessageUrn.ForTypeString<Greet>(), nameof(GreetConsumer));
         _directory.Learn([Known("own", QueuePriority.Low, Greet)]);
 
         Assert.Equal(("own", QueuePriority.Low), _directory.Find([Greet], Exchange));

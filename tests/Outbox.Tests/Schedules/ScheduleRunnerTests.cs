@@ -280,7 +280,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
     [Fact]
     public async Task A_declared_schedule_that_is_wrong_stops_the_process_at_its_start()
     {
-        var failure = await Assert.ThrowsAsync<ConfigurationException>(() => SchedulerUnderTest.StartAsync(
+        var failure = await Assert.ThrowsAsync<OutboxConfigurationException>(() => SchedulerUnderTest.StartAsync(
             UnderTest, _time, declare: services => services.AddSchedule("nightly", "whenever", new Tick { Name = "night" })));
 
         Assert.Contains("nightly", failure.Message, StringComparison.Ordinal);

@@ -62,7 +62,7 @@ public sealed class SignerTests
     public void A_message_of_another_queue_is_forged()
     {
         var consumers = new ConsumerRegistry();
-        consumers.Add(new Uri("rabbitmq://localhost/host/mails"), typeof(string), typeof(object));
+        consumers.Add(new Uri("rabbitmq://localhost/host/mails"), "urn:message:Mail", "MailConsumer");
         var signer = new MessageSigner(Options.Create(With("a")), new QueueDirectory(consumers, new QueueEndpoints()));
 
         Assert.Null(signer.Check(Taken(signer.Sign(Row, Headers)), "mails"));

@@ -177,7 +177,7 @@ public abstract class SigningTests : StoreSuite
         var purge = new QueuePurge(
             services.GetRequiredService<IOutboxStore>(),
             new OneMessage(taken),
-            services.GetRequiredService<MessageSender>(),
+            services.GetRequiredService<IMessageTransport>(),
             services.GetRequiredService<RunningTasks>(),
             services.GetRequiredService<MessageSigner>(),
             services.GetRequiredService<StoreClock>());

@@ -94,7 +94,7 @@ public sealed class TaskTypesTests
         var module = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("Other"), AssemblyBuilderAccess.Run).DefineDynamicModule("Other");
         var other = module.DefineType("Other.Parcel", TypeAttributes.Public | TypeAttributes.Sealed | TypeAttributes.Class).CreateType();
 
-        var failure = Assert.Throws<ConfigurationException>(() => Types(s => s.AddTaskType<Parcel>().AddTaskTypes(other.Assembly, _ => true)));
+        var failure = Assert.Throws<OutboxConfigurationException>(() => Types(s => s.AddTaskType<Parcel>().AddTaskTypes(other.Assembly, _ => true)));
 
         Assert.Contains("Other.Parcel", failure.Message, StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
 using Messaging.Outbox.Undelivered;
 
 namespace Messaging.Outbox.Tests.Undelivered;
@@ -16,11 +17,21 @@ public sealed class UndeliveredPolicyTests
 
         for (var i = 0; i < 10_000; i++)
         {
-            var failure = policy.Judge(message, new TimeoutException());
+            var failure = policy.Judge(Unsent(message, new TimeoutException()));
             message = message with { Attempts = failure.Message.Attempts + 1 }; // as the stores do
         }
 
         Assert.InRange(message.Attempts, 3, 20);
-        Assert.Null(policy.Judge(message, new NoQueueException("none")).Undeliverable);
+        Assert.Null(policy.Judge(Unsent(message, new NoQueueException("none"))).Undeliverable);
     }
+
+    [Theory]
+    [InlineData(typeof(TimeoutException), false)]
+    [InlineData(typeof(OperationCanceledException), false)]
+    [InlineData(typeof(IOException), false)]
+    [InlineData(typeof(InvalidOperationException), true)]
+    public void A_broker_that_is_away_is_no_messages_fault(Type exception, bool isOwn) =>
+        Assert.Equal(isOwn, SendFault.IsMessages((Exception)Activator.CreateInstance(exception)!));
+
+    private static UnsentMessage Unsent(OutboxMessage message, Exception exception) => new(message, exception, SendFault.IsMessages(exception));
 }
