@@ -19,7 +19,7 @@ public sealed class AccessTests
     [InlineData("Authorization", "Bearer ")]
     [InlineData("Authorization", "bearer ")]
     [InlineData("X-Api-Key", "")]
-    public async Task A_configured_key_opens_what_may_be_read_whichever_way_it_is_sent(string header, string prefix)
+    public async Task A_configured_key_may_be_sent_in_either_header(string header, string prefix)
     {
         await using var api = new StandaloneApi(TwoKeys);
 
@@ -28,7 +28,7 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task No_key_and_a_wrong_key_are_told_apart_and_both_are_a_401()
+    public async Task A_missing_and_a_wrong_key_are_different_401s()
     {
         await using var api = new StandaloneApi(TwoKeys);
 
@@ -45,7 +45,7 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task Without_any_key_the_api_is_closed_and_says_how_to_make_one()
+    public async Task Without_keys_the_api_is_closed_and_explains_how_to_make_one()
     {
         await using var api = await RouteOfATest.StartAsync(_ => { });
         using var client = api.CreateClient();
@@ -67,7 +67,7 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task What_only_operators_may_do_is_a_403_for_a_reader_and_knows_who_did_it()
+    public async Task A_reader_gets_a_403_and_an_operators_name_is_recorded()
     {
         await using var api = await RouteOfATest.StartAsync(app => app.MapPost("/stop", (HttpContext http) => http.Who()).RequireOperate(), TwoKeys);
         using var client = api.CreateClient();

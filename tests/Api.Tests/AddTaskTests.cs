@@ -35,7 +35,7 @@ public sealed class AddTaskTests : IAsyncLifetime
     [InlineData(""", "delay": 0.2""")]
     [InlineData(""", "delay": "00:00:00.2" """)]
     [InlineData(""", "runAt": "2020-01-01T00:00:00+01:00" """)]
-    public async Task A_task_is_handed_on_and_done(string more)
+    public async Task A_task_is_enqueued_and_done(string more)
     {
         var id = await _api.AcceptedAsync(Json($$"""{ "type": "LogRequested", "message": {{Message}}, "kind": "Hello"{{more}} }"""), "/tasks");
 
@@ -161,7 +161,7 @@ public sealed class AddTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_description_of_the_api_shows_a_body_that_is_taken()
+    public async Task The_openapi_document_shows_a_body_that_is_accepted()
     {
         using var client = _api.CreateClient();
         var document = await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");

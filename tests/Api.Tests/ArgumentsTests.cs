@@ -13,7 +13,7 @@ public sealed class ArgumentsTests
     [InlineData("--url http://localhost:1", "--url is not a setting; did you mean --urls?")]
     [InlineData("--port=9000", "--port is not a setting. Settings have a section")]
     [InlineData("Database__Host=db", "--Database__Host is not a setting. Settings have a section")]
-    public void What_is_none_is_named(string arguments, string problem) =>
+    public void An_unknown_argument_is_named(string arguments, string problem) =>
         Assert.StartsWith(problem, Arguments.Problem(arguments.Split(' '), [ServiceHost.Migrate]), StringComparison.Ordinal);
 
     [Theory]
@@ -34,6 +34,6 @@ public sealed class ArgumentsTests
     public void A_setting_may_be_empty() => Assert.Null(Arguments.Problem(["--Mail:Username", "", "--Mail:Password", ""], []));
 
     [Fact]
-    public void A_programs_own_argument_does_not_swallow_the_setting_behind_it() =>
+    public void An_own_argument_does_not_swallow_the_setting_behind_it() =>
         Assert.Equal("db", ServiceHost.CreateSlimBuilder(["--migrate", "--Database:Host=db"]).Configuration["Database:Host"]);
 }

@@ -25,7 +25,7 @@ public sealed class AuditTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await _api.DisposeAsync();
 
     [Fact]
-    public async Task The_newest_comes_first_and_pages_follow_one_another_without_a_gap()
+    public async Task Pages_run_from_the_newest_entry_without_a_gap()
     {
         Assert.Equal(["5", "4", "3", "2", "1"], Targets(await ReadAsync("")));
         var (targets, next) = (new List<string>(), string.Empty);
@@ -66,7 +66,7 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Each_act_that_changes_something_has_an_entry()
+    public async Task Each_change_has_an_entry()
     {
         using var client = _api.CreateClient();
         var user = await _api.AddUserAsync("Ann");

@@ -33,7 +33,7 @@ public sealed class DatabaseDownTests
     [Theory]
     [InlineData(null, "with an Idempotency-Key header")]
     [InlineData("k-1", "again with the same Idempotency-Key")]
-    public async Task A_503_says_that_it_may_have_been_carried_out(string? key, string advice)
+    public async Task A_503_warns_that_the_request_may_have_been_done(string? key, string advice)
     {
         await using var api = new ApiWithoutServers(port: 1);
         using var client = api.CreateClient();
@@ -63,7 +63,7 @@ public sealed class DatabaseDownTests
     }
 
     [Fact]
-    public async Task A_database_that_says_nothing_is_a_503_before_the_client_loses_patience()
+    public async Task A_database_that_hangs_is_a_503_before_the_client_times_out()
     {
         using var mute = new TcpListener(IPAddress.Loopback, 0);
         mute.Start();
@@ -81,7 +81,7 @@ public sealed class DatabaseDownTests
     }
 
     [Fact]
-    public async Task A_password_cannot_be_set_without_a_database_and_that_is_a_503()
+    public async Task Setting_a_password_without_a_database_is_a_503()
     {
         await using var api = new ApiWithoutServers(port: 1);
         using var client = api.CreateClient();
@@ -111,7 +111,7 @@ public sealed class DatabaseDownTests
     }
 
     [Fact]
-    public async Task The_api_leaves_the_schedules_to_the_workers_unless_it_is_told_otherwise()
+    public async Task The_api_runs_schedules_only_when_its_settings_ask_for_it()
     {
         await using var api = new ApiWithoutServers(port: 1);
         await using var told = api.WithWebHostBuilder(builder => builder.UseSetting("Outbox:RunSchedules", "true"));
@@ -121,7 +121,7 @@ public sealed class DatabaseDownTests
     }
 
     [Fact]
-    public async Task Without_a_database_the_process_lives_and_is_not_ready()
+    public async Task Without_a_database_the_process_is_live_but_not_ready()
     {
         await using var api = new ApiWithoutServers(port: 1);
         using var client = api.CreateClient();

@@ -28,7 +28,7 @@ public sealed class EventStreamTests
     [Theory]
     [InlineData("MaxPerAddress", "Your address")]
     [InlineData("MaxPerTask", "The task")]
-    public async Task More_from_one_address_or_for_one_task_is_a_429(string limit, string reason)
+    public async Task Too_many_streams_per_address_or_task_are_a_429(string limit, string reason)
     {
         await using var api = Api(($"EventStreams:{limit}", "2"));
         using var anonymous = Anonymous(api);

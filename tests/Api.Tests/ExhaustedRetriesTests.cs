@@ -7,7 +7,7 @@ namespace Messaging.Api.Tests;
 public sealed class ExhaustedRetriesTests
 {
     [Fact]
-    public async Task A_mail_fails_becomes_a_dead_letter_and_is_sent_when_it_is_redriven()
+    public async Task A_mail_that_fails_is_sent_when_its_dead_letter_is_redriven()
     {
         await using var api = new StandaloneApi(
             ("Mail:FailFor:0", "Broken@example.org"),

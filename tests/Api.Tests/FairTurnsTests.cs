@@ -65,7 +65,7 @@ public sealed class FairTurnsTests
     }
 
     [Fact]
-    public async Task Who_loses_patience_or_goes_away_takes_no_turn()
+    public async Task A_caller_who_times_out_or_leaves_takes_no_turn()
     {
         var turns = new FairTurns(turns: 1, maxPerCaller: 2, maxWaiting: 2);
         var held = await EnterAsync(turns, "a");

@@ -15,7 +15,7 @@ public sealed class ForgotPasswordTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await _api.DisposeAsync();
 
     [Fact]
-    public async Task The_answer_and_what_is_stored_are_the_same_for_an_address_that_is_registered_and_one_that_is_not()
+    public async Task Known_and_unknown_addresses_have_the_same_answer_and_rows()
     {
         await _api.SucceededAsync(await _api.AcceptedAsync(null, "/register?email=ann@example.org"));
         using var client = _api.CreateClient();

@@ -16,7 +16,7 @@ public sealed class HomeTests
     [InlineData("application/json, text/html;q=0.9", "application/json")]
     [InlineData("text/html", "text/html")]
     [InlineData(Browser, "text/html")]
-    public async Task It_answers_in_what_the_caller_wants(string accept, string type)
+    public async Task The_answer_has_the_type_that_the_caller_accepts(string accept, string type)
     {
         await using var api = new StandaloneApi();
         using var client = api.CreateClient();
@@ -30,7 +30,7 @@ public sealed class HomeTests
     }
 
     [Fact]
-    public async Task A_stranger_who_tries_it_out_is_shown_what_is_open()
+    public async Task An_anonymous_caller_of_a_trial_sees_the_open_routes()
     {
         await using var api = new StandaloneApi { IsAnonymous = true };
         using var client = api.CreateClient();
@@ -41,7 +41,7 @@ public sealed class HomeTests
     }
 
     [Fact]
-    public async Task Whoever_has_a_key_is_shown_what_it_opens()
+    public async Task A_caller_with_a_key_sees_the_routes_it_opens()
     {
         await using var api = new StandaloneApi();
         using var client = api.CreateClient();
@@ -57,7 +57,7 @@ public sealed class HomeTests
     }
 
     [Fact]
-    public async Task A_stranger_is_told_of_a_deployed_service_only_what_it_is()
+    public async Task An_anonymous_caller_of_a_deployed_service_sees_only_its_name()
     {
         await using var route = await RouteOfATest.StartAsync(_ => { });
         using var client = route.CreateClient();

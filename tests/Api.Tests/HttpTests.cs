@@ -45,7 +45,7 @@ public sealed class HttpTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_openapi_document_describes_every_route_and_every_way_to_send_fields()
+    public async Task The_openapi_document_describes_every_route_and_body_type()
     {
         using var client = _api.CreateClient();
 

@@ -28,7 +28,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_same_request_again_gets_the_first_answer_again_and_nothing_is_done_twice()
+    public async Task A_repeated_request_gets_the_first_answer_and_has_one_effect()
     {
         var first = await PostAsync("k1");
         var second = await PostAsync("k1");
@@ -52,7 +52,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Fifty_requests_with_one_key_at_once_make_one_user_one_task_and_one_answer()
+    public async Task Fifty_requests_with_one_key_have_one_effect_and_one_answer()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => PostAsync("k1")));
 
@@ -76,7 +76,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Different_requests_with_one_key_at_once_have_one_answer_and_the_others_are_422()
+    public async Task Of_different_requests_with_one_key_all_but_one_are_422()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => PostAsync("k1", $$"""{"email":"a{{i}}@example.org"}""")));
 
@@ -97,7 +97,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_error_answer_is_not_kept_and_the_key_can_be_used_again()
+    public async Task An_error_is_not_kept_and_its_key_stays_free()
     {
         var wrong = await PostAsync("k1", """{"email":"ann"}""");
         var right = await PostAsync("k1");
@@ -111,7 +111,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
     [InlineData("a b")]
     [InlineData("schlüssel")]
     [InlineData(null)]
-    public async Task A_key_that_is_none_is_a_400(string? key)
+    public async Task A_malformed_key_is_a_400(string? key)
     {
         var answer = await PostAsync(key ?? new string('k', 256));
 
@@ -121,7 +121,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_body_that_is_too_large_is_a_413_with_a_key_as_well()
+    public async Task Too_large_a_body_is_a_413_with_a_key_too()
     {
         var answer = await PostAsync("k1", new string(' ', 70_000));
 
@@ -144,7 +144,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_body_that_was_bound_to_a_parameter_counts_and_callers_with_a_name_do_not_share_their_keys()
+    public async Task Bound_bodies_count_and_named_callers_share_no_keys()
     {
         var (ann, bob) = (ApiKeys.New(), ApiKeys.New());
         var runs = 0;
@@ -210,7 +210,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
     [InlineData("order-2026-11-29-000001")]
     [InlineData("00000000-0000-4000-8000-000000000001")]
     [InlineData("6f2b9c14-3d57-1e8a-b0c1-7f3c2a10d4e5")] // of version 1: a time and a machine
-    public async Task A_stranger_needs_a_key_that_nobody_guesses(string key)
+    public async Task An_anonymous_caller_needs_a_key_that_nobody_guesses(string key)
     {
         await using var api = new StandaloneApi(
             ("Access:Keys:0:Name", "ann"), ("Access:Keys:0:Role", "read"), ("Access:Keys:0:Hash", new string('a', 64)));

@@ -47,7 +47,7 @@ public sealed class MaskingTests
     }
 
     [Fact]
-    public async Task A_reader_sees_no_address_and_no_stack_trace_of_a_dead_letter()
+    public async Task A_reader_sees_a_dead_letter_without_addresses_and_stack_trace()
     {
         await using var api = new StandaloneApi(Settings);
         using var reader = Client(api, Reader);
@@ -98,7 +98,7 @@ public sealed class MaskingTests
     }
 
     [Fact]
-    public async Task What_a_handler_returns_as_it_is_is_masked()
+    public async Task An_object_that_a_handler_returns_is_masked()
     {
         await using var route = await RouteOfATest.StartAsync(
             app =>

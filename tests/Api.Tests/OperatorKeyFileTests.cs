@@ -35,7 +35,7 @@ public sealed class OperatorKeyFileTests : IDisposable
     [InlineData("Sec-Fetch-Site", "same-origin")]
     [InlineData("Sec-Fetch-Site", "cross-site")]
     [InlineData("X-Api-Key", "msg_47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU")]
-    public async Task Without_the_key_nothing_is_allowed_wherever_it_comes_from(string header, string value)
+    public async Task Without_the_key_nothing_is_allowed_from_any_address(string header, string value)
     {
         await using var api = new StandaloneApi { IsAnonymous = true };
         using var client = api.CreateClient();
@@ -110,7 +110,7 @@ public sealed class OperatorKeyFileTests : IDisposable
     }
 
     [Fact]
-    public void What_a_process_left_that_died_while_it_made_one_is_no_key()
+    public void A_half_written_key_file_is_not_a_key()
     {
         File.WriteAllText(Path + ".new", "msg_");
 
@@ -122,7 +122,7 @@ public sealed class OperatorKeyFileTests : IDisposable
     [InlineData("")]
     [InlineData("msg_")]
     [InlineData("password")]
-    public void What_is_no_key_is_refused(string content)
+    public void A_malformed_key_is_refused(string content)
     {
         File.WriteAllText(Path, content);
         if (!OperatingSystem.IsWindows())
@@ -137,7 +137,7 @@ public sealed class OperatorKeyFileTests : IDisposable
 
     [Fact]
     [UnsupportedOSPlatform("windows")]
-    public void The_file_is_its_users_alone_and_one_that_others_could_read_is_refused()
+    public void The_key_file_is_private_and_a_shared_one_is_refused()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "A file there has no mode.");
         OperatorKeyFile.ReadOrCreate(Path);

@@ -43,7 +43,7 @@ public sealed class QueueTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_paused_queue_keeps_what_is_accepted_until_it_is_resumed_and_the_process_stays_ready()
+    public async Task A_paused_queue_keeps_its_messages_and_the_process_stays_ready()
     {
         using var paused = await _client.PostAsync("/queues/user-registered/pause", null);
         Assert.Equal(HttpStatusCode.OK, paused.StatusCode);
@@ -101,7 +101,7 @@ public sealed class QueueTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_queue_that_nobody_reported_is_not_found()
+    public async Task An_unknown_queue_is_a_404()
     {
         foreach (var (method, path) in ((string, string)[])[("GET", ""), ("POST", "/pause"), ("POST", "/resume"), ("POST", "/purge"), ("PATCH", "")])
         {

@@ -93,7 +93,7 @@ public sealed class RateLimitTests
     [Theory]
     [InlineData("false")]
     [InlineData("true")]
-    public async Task Nobody_else_is_believed_who_it_asks_for(string theHostForwards)
+    public async Task Only_a_trusted_proxy_may_name_the_callers_address(string theHostForwards)
     {
         await using var api = Anonymous(
             ("ForwardedHeaders_Enabled", theHostForwards), ("RateLimits:Accounts:Burst", "1"), ("RateLimits:Accounts:PerMinute", "1"));
@@ -130,7 +130,7 @@ public sealed class RateLimitTests
     [Theory]
     [InlineData("/register")]
     [InlineData("/password/forgot")]
-    public async Task A_mailbox_has_a_limit_that_does_not_say_whether_it_is_known(string path)
+    public async Task The_limit_of_a_mailbox_does_not_reveal_whether_it_is_known(string path)
     {
         await using var api = new StandaloneApi(("RateLimits:Mailbox:Burst", "3"));
         using var client = api.CreateClient();
@@ -177,7 +177,7 @@ public sealed class RateLimitTests
     }
 
     [Fact]
-    public void However_many_callers_there_are_the_counters_are_as_many_as_set()
+    public void The_number_of_counters_has_a_limit()
     {
         var buckets = Enumerable.Range(0, 100_000).Select(i => Bucket.Of("accounts", $"caller {i}", counters: 512)).ToHashSet();
 
@@ -192,7 +192,7 @@ public sealed class RateLimitTests
     [InlineData(601)]
     [InlineData(300_000)]
     [InlineData(1_000_000_000)]
-    public void As_many_permits_come_back_in_a_minute_as_are_set(int perMinute)
+    public void Permits_come_back_at_the_configured_rate(int perMinute)
     {
         var bucket = Bucket.Options(burst: 5, perMinute);
 

@@ -66,7 +66,7 @@ public sealed class ReferenceTests
     [Theory]
     [InlineData("Off", HttpStatusCode.NotFound)]
     [InlineData("Keyed", HttpStatusCode.Unauthorized)]
-    public async Task Both_can_be_closed(string access, HttpStatusCode expected)
+    public async Task The_page_and_the_document_can_be_closed(string access, HttpStatusCode expected)
     {
         await using var api = new StandaloneApi(
             ("Reference:Access", access), ("Access:Keys:0:Name", "ann"), ("Access:Keys:0:Role", "read"), ("Access:Keys:0:Hash", new string('a', 64)));

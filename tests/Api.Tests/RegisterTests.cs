@@ -47,7 +47,7 @@ public sealed class RegisterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_learns_that_an_address_is_registered_but_its_owner()
+    public async Task Only_its_owner_learns_that_an_address_is_registered()
     {
         using var client = _api.CreateClient();
         using var first = await client.PostAsync("/register?email=ann@example.org", null);
@@ -71,7 +71,7 @@ public sealed class RegisterTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_stranger_who_follows_both_tasks_sees_no_difference(bool mailsFail)
+    public async Task An_anonymous_caller_sees_no_difference_between_both_tasks(bool mailsFail)
     {
         await using var api = new StandaloneApi { IsAnonymous = true };
         using var client = api.CreateClient();
@@ -115,7 +115,7 @@ public sealed class RegisterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Fifty_registrations_of_one_address_at_once_make_one_user_and_three_mails()
+    public async Task Fifty_registrations_of_one_address_make_one_user_and_three_mails()
     {
         var ids = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => _api.AcceptedAsync(null, "/register?email=ann@example.org")));
         foreach (var id in ids)

@@ -8,7 +8,7 @@ namespace Messaging.Api.Tests;
 public sealed class ResetPasswordPageTests
 {
     [Fact]
-    public async Task The_page_runs_its_own_script_and_nothing_else_is_not_kept_and_tells_nobody_where_it_was()
+    public async Task The_page_runs_only_its_own_script_without_cache_or_referrer()
     {
         await using var api = new StandaloneApi(("Passwords:MinLength", "17"));
         using var client = api.CreateClient();

@@ -32,7 +32,7 @@ public sealed class ResetPasswordTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task From_the_registration_to_the_password_and_its_owner_is_told()
+    public async Task A_user_registers_sets_a_password_and_gets_a_mail()
     {
         var token = await RegisteredAsync();
 
@@ -47,7 +47,7 @@ public sealed class ResetPasswordTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_hash_is_pbkdf2_with_hmac_sha512_at_the_cost_that_owasp_asks_for()
+    public async Task The_hash_is_pbkdf2_hmac_sha512_at_owasps_cost()
     {
         using var response = await ResetAsync(await RegisteredAsync(), Password);
 
@@ -59,7 +59,7 @@ public sealed class ResetPasswordTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Links_that_never_were_were_used_or_have_expired_get_one_answer_and_change_nothing()
+    public async Task Unknown_used_and_expired_links_get_the_same_answer()
     {
         var used = await RegisteredAsync();
         (await ResetAsync(used, Password)).Dispose();
@@ -81,7 +81,7 @@ public sealed class ResetPasswordTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_first_use_of_one_link_ends_all_links_of_the_user_and_of_nobody_else()
+    public async Task The_first_use_of_a_link_ends_all_links_of_its_user()
     {
         var welcome = await RegisteredAsync();
         await RegisteredAsync("bob@example.org");
@@ -96,7 +96,7 @@ public sealed class ResetPasswordTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_fifty_uses_of_one_link_at_once_exactly_one_succeeds()
+    public async Task Of_fifty_concurrent_uses_of_one_link_exactly_one_succeeds()
     {
         var token = await RegisteredAsync();
 
@@ -113,7 +113,7 @@ public sealed class ResetPasswordTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_all_turns_to_hash_are_taken_a_good_link_is_told_to_come_again_and_a_bad_one_does_not_wait()
+    public async Task While_hashing_is_busy_only_good_links_are_told_to_retry()
     {
         await using var api = new StandaloneApi(("Passwords:MaxConcurrentHashes", "1"), ("Passwords:MaxHashWait", "00:00:00.05"));
         using var client = api.CreateClient();
@@ -153,7 +153,7 @@ public sealed class ResetPasswordTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public async Task A_wrong_field_is_named_without_its_value_and_the_link_stays_good(string json, string field)
+    public async Task A_wrong_field_is_named_without_its_value(string json, string field)
     {
         var token = await RegisteredAsync();
 
@@ -181,7 +181,7 @@ public sealed class ResetPasswordTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_and_a_password_in_the_query_string_or_a_form_are_not_taken()
+    public async Task Tokens_and_passwords_are_refused_in_query_string_and_form()
     {
         var token = await RegisteredAsync();
 
@@ -194,7 +194,7 @@ public sealed class ResetPasswordTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Neither_the_password_nor_the_token_nor_a_fast_hash_of_them_is_stored_also_with_an_idempotency_key()
+    public async Task No_password_token_or_fast_hash_is_stored()
     {
         var token = await RegisteredAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/password/reset");

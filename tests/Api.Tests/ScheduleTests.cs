@@ -17,7 +17,7 @@ public sealed class ScheduleTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await _api.DisposeAsync();
 
     [Fact]
-    public async Task A_schedule_hands_its_task_on_again_and_again()
+    public async Task A_schedule_enqueues_its_task_again_and_again()
     {
         using var client = _api.CreateClient();
         using var put = await PutAsync(client, "tick", $$"""{ "cron": "* * * * * *", "type": "LogRequested", "message": {{Message}}, "kind": "Tick" }""");
@@ -32,7 +32,7 @@ public sealed class ScheduleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_schedule_is_created_replaced_paused_resumed_run_and_deleted_and_it_is_known_who_did_it()
+    public async Task Each_change_of_a_schedule_is_answered_and_audited()
     {
         using var client = _api.CreateClient();
         using var created = await PutAsync(
@@ -78,7 +78,7 @@ public sealed class ScheduleTests : IAsyncLifetime
     [InlineData("POST", "/pause")]
     [InlineData("POST", "/resume")]
     [InlineData("POST", "/run")]
-    public async Task A_schedule_that_there_is_not_is_a_404(string method, string action)
+    public async Task An_unknown_schedule_is_a_404(string method, string action)
     {
         using var client = _api.CreateClient();
         using var request = new HttpRequestMessage(new HttpMethod(method), $"/schedules/none{action}");

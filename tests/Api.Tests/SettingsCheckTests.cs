@@ -22,7 +22,7 @@ public sealed class SettingsCheckTests
     [InlineData("Thing:Computed", "Thing:Computed is not a setting; the settings are Count, Inner, Interval, Kind, List, Map, Names, Ready")]
     [InlineData("Thnig:Interval", "Thnig is not a section; did you mean Thing?")]
     [InlineData("Queues:any:Deth", "Queues:any:Deth is not a setting; did you mean Queues:any:Depth?")]
-    public void What_nobody_reads_is_named_with_the_nearest(string key, string problem) =>
+    public void An_unknown_setting_is_named_with_the_nearest_known_one(string key, string problem) =>
         Assert.Equal([problem], Check((key, "1")).Unknown);
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class SettingsCheckTests
     [InlineData("AllowedHosts")]
     [InlineData("Thnig")] // a variable of the system, not a section
     [InlineData("Another:Setting")]
-    public void What_is_read_or_is_not_ours_is_left_alone(string key) => Assert.Empty(Check((key, "1")).Unknown);
+    public void Known_and_foreign_settings_are_left_alone(string key) => Assert.Empty(Check((key, "1")).Unknown);
 
     [Theory]
     [InlineData("Thing:Count", "many", "Thing:Count must be an integer")]
@@ -52,7 +52,7 @@ public sealed class SettingsCheckTests
     [InlineData("Thing:Map", "ann", "Thing:Map must not have a value itself: set Thing:Map:{name}, and so on")]
     [InlineData("Thing:Inner", "7", "Thing:Inner must not have a value itself: set Thing:Inner:Depth, and so on")]
     [InlineData("Thing:Count:0", "7", "Thing:Count must be a single value, but Thing:Count:0 is set")]
-    public void What_is_no_value_of_its_setting_is_named(string key, string value, string problem) =>
+    public void A_wrong_value_is_named_with_its_setting(string key, string value, string problem) =>
         Assert.Equal([problem], Check((key, value)).Wrong);
 
     [Theory]
@@ -65,13 +65,13 @@ public sealed class SettingsCheckTests
     public void A_value_is_taken(string key, string value) => Assert.Empty(Check((key, value)).Wrong);
 
     [Fact]
-    public void Of_a_shared_section_only_what_is_near_is_named()
+    public void In_a_shared_section_only_near_misses_are_named()
     {
         Assert.Equal(["Half:Depht is not a setting; did you mean Half:Depth?"], Check(("Half:Depht", "1"), ("Half:OfAnotherProgram", "1")).Unknown);
     }
 
     [Fact]
-    public void It_does_not_matter_where_it_is_configured()
+    public void Every_source_of_settings_is_checked()
     {
         Environment.SetEnvironmentVariable("Thing__Intervall", "1");
         try
@@ -91,7 +91,7 @@ public sealed class SettingsCheckTests
     }
 
     [Fact]
-    public async Task A_program_says_so_at_its_start()
+    public async Task A_program_warns_at_its_start()
     {
         var logs = new LogCapture();
         await using var api = new StandaloneApi(

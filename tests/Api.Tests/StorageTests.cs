@@ -11,7 +11,7 @@ namespace Messaging.Api.Tests;
 public sealed class StorageTests
 {
     [Fact]
-    public async Task While_storage_is_short_nothing_is_stored_and_all_else_goes_on()
+    public async Task When_storage_is_short_only_storing_is_refused()
     {
         var gauge = new FakeGauge();
         await using var api = new StandaloneApi(("AccessLog:Enabled", "true"));
@@ -65,7 +65,7 @@ public sealed class StorageTests
     [InlineData('x', 4_000, 990, 8, null)]
     [InlineData('\n', 4_000, 990, 8, "properties")]
     [InlineData('\\', 4_000, 500, 8, null)]
-    public async Task An_entry_is_limited_by_what_it_takes_encoded(char character, int message, int property, int properties, string? refused)
+    public async Task An_entrys_limit_counts_its_encoded_bytes(char character, int message, int property, int properties, string? refused)
     {
         await using var api = new StandaloneApi();
         using var client = api.CreateClient();

@@ -86,7 +86,7 @@ public sealed class TaskControlTests
     [InlineData("/dead-letters/drop")]
     [InlineData("/dead-letters/drop?group=&reason=Failed")]
     [InlineData("/dead-letters/redrive?queue=a&queue=b")]
-    public async Task A_filter_that_says_less_than_it_seems_to_decides_about_nothing(string path)
+    public async Task An_ambiguous_filter_decides_nothing(string path)
     {
         await using var api = new StandaloneApi();
         using var client = api.CreateClient();
@@ -97,7 +97,7 @@ public sealed class TaskControlTests
     }
 
     [Fact]
-    public async Task A_waiting_task_is_cancelled_and_a_second_time_nothing_changes()
+    public async Task A_second_cancellation_changes_nothing()
     {
         await using var api = new StandaloneApi(("Endpoints:Default:Retry:ImmediateRetries", "0"), ("Endpoints:Default:Retry:FirstDelay", "00:15:00"));
         using var client = api.CreateClient();
@@ -120,7 +120,7 @@ public sealed class TaskControlTests
     }
 
     [Fact]
-    public async Task A_cancelled_chain_is_counted_in_the_answer_and_comes_back_by_a_retry()
+    public async Task A_cancelled_chain_is_counted_and_comes_back_by_a_retry()
     {
         await using var api = new StandaloneApi();
         using var client = api.CreateClient();
@@ -161,7 +161,7 @@ public sealed class TaskControlTests
     }
 
     [Fact]
-    public async Task A_task_is_followed_by_server_sent_events_which_end_with_it()
+    public async Task The_event_stream_of_a_task_ends_with_the_task()
     {
         await using var api = new StandaloneApi();
         using var client = api.CreateClient();

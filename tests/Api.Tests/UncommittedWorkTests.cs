@@ -16,7 +16,7 @@ public sealed class UncommittedWorkTests
     private const string Insert = "INSERT INTO users (id, email, display_name, registered_at) VALUES ($1, $2, 'x', $3)";
 
     [Fact]
-    public async Task A_route_of_the_group_commits_without_saying_so()
+    public async Task A_route_of_the_group_commits_by_itself()
     {
         await using var api = await RouteOfATest.StartAsync(app => app.MapGroup("").CommitsUnitsOfWork().MapPost("/things", (BackgroundTasks tasks) =>
             TypedResults.Ok(new { id = tasks.Add(Entry()).Id })));
@@ -108,7 +108,7 @@ public sealed class UncommittedWorkTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_error_answer_stores_nothing_and_is_no_slip(bool throws)
+    public async Task An_error_answer_stores_nothing_and_is_not_a_fault(bool throws)
     {
         await using var api = await RouteOfATest.StartAsync(app => app.MapGroup("").CommitsUnitsOfWork().MapPost("/things", async (IUnitOfWork unit, BackgroundTasks tasks) =>
         {

@@ -70,7 +70,7 @@ public sealed class UnreadableTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(JsonRoutes))]
-    public async Task Who_accepts_no_json_gets_the_problem_and_leaves_no_error(string method, string path)
+    public async Task A_client_that_accepts_no_json_still_gets_the_problem(string method, string path)
     {
         var logs = new LogCapture();
         await using var api = new StandaloneApi();

@@ -27,7 +27,7 @@ public sealed class UseCaseTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Without_one_the_others_start_with_their_routes(string name)
+    public async Task Without_one_use_case_the_others_start(string name)
     {
         var gone = NeededBy.GetValueOrDefault(name, []).Append(name).ToList();
 

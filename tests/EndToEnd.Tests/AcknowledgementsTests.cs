@@ -16,7 +16,7 @@ public sealed class AcknowledgementsTests
     });
 
     [Fact]
-    public async Task What_is_done_together_is_acknowledged_by_one()
+    public async Task Deliveries_that_end_together_share_one_acknowledgement()
     {
         Deliver(1, 2, 3, 4);
 
@@ -29,7 +29,7 @@ public sealed class AcknowledgementsTests
     }
 
     [Fact]
-    public async Task A_delivery_that_is_not_done_is_not_spoken_for()
+    public async Task A_delivery_that_is_not_done_is_not_acknowledged()
     {
         Deliver(1, 2, 3);
 
@@ -40,7 +40,7 @@ public sealed class AcknowledgementsTests
     }
 
     [Fact]
-    public async Task Nor_one_that_is_still_on_its_way()
+    public async Task A_delivery_that_is_still_coming_is_not_acknowledged()
     {
         Deliver(1, 3);
 
@@ -55,7 +55,7 @@ public sealed class AcknowledgementsTests
     }
 
     [Fact]
-    public async Task One_that_was_answered_otherwise_holds_nobody_up()
+    public async Task A_settled_delivery_blocks_no_other()
     {
         Deliver(1, 2, 3);
 
@@ -67,7 +67,7 @@ public sealed class AcknowledgementsTests
     }
 
     [Fact]
-    public async Task What_waits_for_a_long_delivery_is_acknowledged_by_itself_in_the_end()
+    public async Task Behind_a_long_delivery_the_others_are_acknowledged_one_by_one()
     {
         Deliver(1, 2);
 
@@ -78,7 +78,7 @@ public sealed class AcknowledgementsTests
     }
 
     [Fact]
-    public async Task After_one_that_never_came_each_is_acknowledged_by_itself()
+    public async Task After_a_missing_delivery_each_is_acknowledged_by_itself()
     {
         Deliver(1);
         Acknowledge(1);
@@ -96,7 +96,7 @@ public sealed class AcknowledgementsTests
     }
 
     [Fact]
-    public async Task In_any_order_each_is_acknowledged_once_and_none_before_its_time()
+    public async Task In_any_order_each_delivery_is_acknowledged_once_when_done()
     {
         var done = new ConcurrentDictionary<ulong, bool>();
         var premature = 0;

@@ -98,7 +98,7 @@ public sealed partial class ComposeTests
 
     [Fact]
     [UnsupportedOSPlatform("windows")]
-    public async Task What_cannot_be_made_leaves_no_empty_secret()
+    public async Task A_secret_that_cannot_be_made_leaves_no_empty_file()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no scripts.");
         using var folder = FolderOfScripts();
@@ -118,7 +118,7 @@ public sealed partial class ComposeTests
 
     [Fact]
     [UnsupportedOSPlatform("windows")]
-    public async Task What_is_mounted_keeps_the_mode_that_it_has_in_git()
+    public async Task A_mounted_file_keeps_its_mode_from_git()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "A file there has no mode.");
         using var folder = FolderOfScripts();

@@ -23,7 +23,7 @@ public sealed class ConnectionLogTests : IDisposable
     public void Dispose() => _factory.Dispose();
 
     [Fact]
-    public void One_cause_is_a_line_and_then_a_line_a_minute()
+    public void One_cause_is_logged_once_a_minute()
     {
         for (var i = 0; i < 1_000; i++)
         {
@@ -39,7 +39,7 @@ public sealed class ConnectionLogTests : IDisposable
     }
 
     [Fact]
-    public void Another_cause_and_another_outage_are_told_at_once()
+    public void Another_cause_and_another_outage_are_logged_at_once()
     {
         _logger.LogWarning(new EndOfStreamException("the end"), "first");
         _logger.LogWarning(new SocketException((int)SocketError.HostUnreachable), "second");
@@ -50,7 +50,7 @@ public sealed class ConnectionLogTests : IDisposable
     }
 
     [Fact]
-    public void A_queue_that_is_refused_again_and_again_is_a_line_and_then_a_line_a_minute()
+    public void A_queue_that_is_refused_is_logged_once_a_minute()
     {
         for (var i = 0; i < 20; i++)
         {
@@ -66,7 +66,7 @@ public sealed class ConnectionLogTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_about_a_connection_is_left_as_it_is()
+    public void Other_log_entries_are_left_as_they_are()
     {
         for (var i = 0; i < 3; i++)
         {

@@ -24,7 +24,7 @@ public sealed class ConnectionTests : IDisposable
     }
 
     [Fact]
-    public async Task Ten_thousand_idle_and_half_sent_connections_keep_nobody_from_being_served()
+    public async Task Ten_thousand_idle_connections_do_not_stop_the_service()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The number of descriptors is read from /proc.");
         await using var app = await Start("true").ReadyAsync();

@@ -27,7 +27,7 @@ public sealed class FastLaneReceiverTests
     }
 
     [Fact]
-    public async Task What_cannot_be_committed_is_retried_by_the_policy_of_its_queue()
+    public async Task A_failed_commit_is_retried_by_the_policy_of_its_queue()
     {
         await using var system = await RealSystem.StartAsync(("Endpoints__log-requested__Retry__FirstDelay", "00:00:00.2"));
         var ledger = new Ledger();

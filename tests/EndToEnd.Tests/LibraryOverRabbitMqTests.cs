@@ -28,7 +28,7 @@ public sealed class PingConsumer(IUnitOfWork unit) : IConsumer<Ping>
 public sealed class LibraryOverRabbitMqTests
 {
     [Fact]
-    public async Task A_consumer_without_configuration_has_its_effects_and_the_harness_sees_each_message()
+    public async Task A_plain_consumer_has_its_effects_and_the_harness_sees_all()
     {
         var queue = $"ping-{Guid.NewGuid():N}";
         await using var database = await Servers.CreateDatabaseAsync();

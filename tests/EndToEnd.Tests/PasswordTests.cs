@@ -11,7 +11,7 @@ namespace Messaging.EndToEnd.Tests;
 public sealed partial class PasswordTests
 {
     [Fact]
-    public async Task Of_all_links_of_a_user_used_at_once_one_sets_the_password_and_its_owner_is_told_once()
+    public async Task Of_concurrent_links_one_sets_the_password_and_one_mail_goes()
     {
         await using var system = await RealSystem.StartAsync(("Passwords__MaxHashWait", "00:00:30"), ("Passwords__MaxConcurrentHashes", "8"), ("Passwords__MaxQueuedHashesPerCaller", "100"));
         var client = system.Api.Client;

@@ -35,7 +35,7 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_reaches_a_queue_is_confirmed_and_what_reaches_none_is_not()
+    public async Task Only_a_message_that_reaches_a_queue_is_confirmed()
     {
         var confirmed = await PublishAsync(ToQueue(), To("amq.fanout", ""), ToQueue());
 
@@ -44,7 +44,7 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_that_nobody_subscribes_to_is_said_to_be_dropped()
+    public async Task An_event_without_a_subscriber_is_reported_as_dropped()
     {
         var results = await PublishAsync(To("amq.fanout", "") with { Mandatory = false }, ToQueue() with { Mandatory = false });
 
@@ -62,7 +62,7 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_exchange_that_is_gone_fails_its_batch_and_not_the_next_one()
+    public async Task A_missing_exchange_fails_only_its_batch()
     {
         Assert.Equal([PublishResult.NotConfirmed], await PublishAsync(To("no-such-exchange", "")));
 
@@ -80,7 +80,7 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_for_another_virtual_host_is_left_for_MassTransit()
+    public async Task A_message_for_another_virtual_host_is_left_to_MassTransit()
     {
         var elsewhere = ToQueue() with { Destination = new Uri("rabbitmq://localhost/elsewhere/exchange") };
 

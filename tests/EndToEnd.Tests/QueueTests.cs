@@ -11,7 +11,7 @@ public sealed class QueueTests
     private const string Queue = "/queues/user-registered";
 
     [Fact]
-    public async Task A_pause_stops_the_worker_while_the_api_accepts_and_a_resume_drains_the_queue()
+    public async Task A_pause_stops_the_worker_and_a_resume_drains_the_queue()
     {
         await using var system = await RealSystem.StartAsync();
         var ledger = new Ledger();
@@ -39,7 +39,7 @@ public sealed class QueueTests
     }
 
     [Fact]
-    public async Task A_pause_lets_the_worker_finish_what_it_has_in_hand_and_gives_the_rest_back()
+    public async Task A_pause_finishes_deliveries_in_flight_and_returns_the_rest()
     {
         await using var system = await RealSystem.StartAsync(("Endpoints__user-registered__Concurrency", "1"));
         system.Smtp.Delay = TimeSpan.FromSeconds(3);
@@ -79,7 +79,7 @@ public sealed class QueueTests
     }
 
     [Fact]
-    public async Task A_purge_cancels_exactly_the_tasks_that_it_removed_and_the_depth_is_right_without_a_worker()
+    public async Task A_purge_cancels_exactly_the_tasks_that_it_removed()
     {
         await using var system = await RealSystem.StartAsync();
         await Eventually.True(async () => await system.CountAsync("queues WHERE name IN ('user-registered', 'log-requested')") == 2, "the queues are reported");
@@ -107,7 +107,7 @@ public sealed class QueueTests
     }
 
     [Fact]
-    public async Task Without_a_broker_everything_but_the_depth_is_answered_and_a_purge_is_put_off()
+    public async Task Without_a_broker_depths_are_unknown_and_purges_are_refused()
     {
         await using var system = await RealSystem.StartAsync();
         await Eventually.True(async () => await DepthAsync(system) == 0, "the queue is known");

@@ -26,7 +26,7 @@ public sealed class RabbitMqHostTests
     [InlineData("[::1]5", "'[::1]5'")]
     [InlineData("a b", "'a b'")]
     [InlineData("a,a:5672", "twice")]
-    public void What_is_not_a_host_is_named(string text, string named) =>
+    public void A_wrong_host_is_named(string text, string named) =>
         Assert.Contains(named, Assert.Throws<FormatException>(() => RabbitMqHost.ParseAll(text, 5672)).Message, StringComparison.Ordinal);
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class RabbitMqHostTests
     }
 
     [Fact]
-    public async Task A_peer_that_says_nothing_is_given_up()
+    public async Task A_silent_peer_is_disconnected()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

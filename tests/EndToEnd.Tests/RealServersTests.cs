@@ -10,7 +10,7 @@ namespace Messaging.EndToEnd.Tests;
 public sealed class RealServersTests
 {
     [Fact]
-    public async Task What_was_accepted_is_done_and_leaves_nothing_in_outbox_or_queues()
+    public async Task Accepted_tasks_are_done_and_leave_outbox_and_queues_empty()
     {
         await using var system = await RealSystem.StartAsync();
         var ledger = new Ledger();
@@ -29,7 +29,7 @@ public sealed class RealServersTests
     }
 
     [Fact]
-    public async Task What_is_accepted_before_a_worker_ever_ran_waits_for_it()
+    public async Task Tasks_accepted_before_a_worker_runs_wait_for_it()
     {
         await using var system = await RealSystem.CreateAsync();
         await system.StartApi().ReadyAsync();
@@ -44,7 +44,7 @@ public sealed class RealServersTests
     }
 
     [Fact]
-    public async Task While_the_broker_is_down_requests_are_accepted_and_they_are_done_when_it_is_back()
+    public async Task Requests_during_a_broker_outage_are_accepted_and_done_later()
     {
         await using var system = await RealSystem.StartAsync();
         var ledger = new Ledger();
@@ -71,7 +71,7 @@ public sealed class RealServersTests
     [Theory]
     [InlineData("delete_queue")]
     [InlineData("purge_queue")]
-    public async Task What_the_broker_loses_is_handed_on_again(string command)
+    public async Task Messages_that_the_broker_loses_are_published_again(string command)
     {
         await using var system = await RealSystem.StartAsync(("Outbox__LostAfter", "00:00:02"));
         var ledger = new Ledger();
@@ -90,7 +90,7 @@ public sealed class RealServersTests
     }
 
     [Fact]
-    public async Task Killing_workers_and_the_api_in_mid_flow_loses_nothing_and_doubles_no_row()
+    public async Task Killed_processes_lose_no_task_and_double_no_row()
     {
         await using var system = await RealSystem.StartAsync();
         await system.StartWorker().ReadyAsync(); // two workers, three dispatchers
@@ -117,7 +117,7 @@ public sealed class RealServersTests
     }
 
     [Fact]
-    public async Task A_message_that_the_broker_delivers_again_and_again_has_one_effect()
+    public async Task A_message_that_is_delivered_many_times_has_one_effect()
     {
         await using var system = await RealSystem.CreateAsync();
         await system.StartApi().ReadyAsync();
@@ -137,7 +137,7 @@ public sealed class RealServersTests
     }
 
     [Fact]
-    public async Task A_row_that_cannot_be_sent_stops_no_other()
+    public async Task A_row_that_cannot_be_sent_blocks_no_other()
     {
         await using var system = await RealSystem.StartAsync();
         await system.ExecuteAsync(
@@ -156,7 +156,7 @@ public sealed class RealServersTests
     }
 
     [Fact]
-    public async Task A_refused_mail_becomes_a_dead_letter_and_its_task_says_why()
+    public async Task A_refused_mail_becomes_a_dead_letter_with_its_reason()
     {
         await using var system = await RealSystem.StartAsync();
         system.Smtp.RecipientReplies.Enqueue("550 <ann@example.org> unknown");
@@ -177,7 +177,7 @@ public sealed class RealServersTests
     }
 
     [Fact]
-    public async Task A_failing_mail_is_put_off_through_the_database_and_sent_in_the_end()
+    public async Task A_failing_mail_is_deferred_in_the_database_and_sent_later()
     {
         await using var system = await RealSystem.StartAsync(("Mail__Retries", "0"), ("Endpoints__Default__Retry__ImmediateRetries", "0"));
         system.Smtp.Replies.Enqueue("451 later");
@@ -193,7 +193,7 @@ public sealed class RealServersTests
     }
 
     [Fact]
-    public async Task A_message_that_is_not_one_becomes_a_dead_letter_and_stops_no_other()
+    public async Task A_malformed_message_becomes_a_dead_letter_and_blocks_no_other()
     {
         await using var system = await RealSystem.StartAsync();
 
@@ -206,7 +206,7 @@ public sealed class RealServersTests
     }
 
     [Fact]
-    public async Task Without_a_collection_the_error_queue_keeps_what_was_given_up_and_a_later_collector_takes_it()
+    public async Task Without_collection_dead_letters_stay_in_the_error_queue_until_collected()
     {
         await using var system = await RealSystem.StartAsync(("Outbox__CollectDeadLetters", "false"));
         system.Smtp.RecipientReplies.Enqueue("550 no");
@@ -224,7 +224,7 @@ public sealed class RealServersTests
     }
 
     [Fact]
-    public async Task A_task_that_runs_in_another_process_is_cancelled_there_and_has_no_effect()
+    public async Task A_task_is_cancelled_in_the_process_that_runs_it()
     {
         await using var system = await RealSystem.StartAsync(("Mail__AttemptTimeout", "00:01:00"), ("Outbox__QueueReportInterval", "00:00:00.5"));
         system.Smtp.Delay = TimeSpan.FromMinutes(1); // longer than a worker takes to stop: only the token ends it
@@ -250,7 +250,7 @@ public sealed class RealServersTests
     }
 
     [Fact]
-    public async Task On_sigterm_a_worker_finishes_what_it_has_in_hand()
+    public async Task On_sigterm_a_worker_finishes_its_deliveries_in_flight()
     {
         await using var system = await RealSystem.StartAsync();
         system.Smtp.Delay = TimeSpan.FromSeconds(2);

@@ -14,7 +14,7 @@ namespace Messaging.EndToEnd.Tests;
 public sealed class SagaTests
 {
     [Fact]
-    public async Task A_good_order_gives_one_bill_and_a_refused_one_its_stock_back()
+    public async Task A_good_order_is_billed_once_and_a_refused_one_released()
     {
         await using var system = await CreateAsync();
         var refuses = false;

@@ -16,7 +16,7 @@ public sealed class SigningTests
     ];
 
     [Fact]
-    public async Task What_the_service_sends_is_signed_on_every_way_also_when_it_is_tried_again()
+    public async Task Every_message_of_the_service_is_signed_even_when_retried()
     {
         await using var system = await RealSystem.StartAsync(Signed);
         var ledger = new Ledger();
@@ -33,7 +33,7 @@ public sealed class SigningTests
     }
 
     [Fact]
-    public async Task A_stranger_with_a_tasks_id_neither_completes_it_nor_takes_its_effect()
+    public async Task An_unsigned_message_with_a_tasks_id_changes_nothing()
     {
         await using var system = await RealSystem.StartAsync(Signed);
         var (ledger, real) = await TakeOneAsync(system);
@@ -77,7 +77,7 @@ public sealed class SigningTests
     }
 
     [Fact]
-    public async Task A_purge_cancels_no_task_of_a_strangers_message()
+    public async Task A_purge_cancels_no_task_of_an_unsigned_message()
     {
         await using var system = await RealSystem.StartAsync(Signed);
         var (ledger, real) = await TakeOneAsync(system);

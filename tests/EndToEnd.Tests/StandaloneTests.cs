@@ -46,7 +46,7 @@ public sealed class StandaloneTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_process_on_the_same_folder_says_so_and_ends()
+    public async Task A_second_process_on_the_same_folder_ends_with_a_message()
     {
         await using var first = await Start().ReadyAsync();
         await using var second = Start();
@@ -113,7 +113,7 @@ public sealed class StandaloneTests : IDisposable
     }
 
     [Fact]
-    public async Task The_log_says_where_its_key_is_and_the_next_start_keeps_it()
+    public async Task The_log_names_the_key_file_and_a_restart_keeps_it()
     {
         string key;
         await using (var first = await Start().ReadyAsync())

@@ -21,7 +21,7 @@ public sealed class CanonicalMailboxTests
     [InlineData("victim@mac.com", "victim@icloud.com")]
     [InlineData("victim@bücher.example", "victim@xn--bcher-kva.example")]
     [InlineData("victim@XN--BCHER-KVA.example", "victim@xn--bcher-kva.example")]
-    public void However_it_is_written_it_is_one_mailbox(string address, string mailbox) =>
+    public void Every_spelling_is_the_same_mailbox(string address, string mailbox) =>
         Assert.Equal(mailbox, CanonicalMailbox.Of(address).ToString());
 
     [Theory]

@@ -58,7 +58,7 @@ public abstract class MailAllowanceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_domain_has_a_limit_and_one_that_is_shared_has_none()
+    public async Task A_domain_has_a_limit_and_a_shared_one_has_none()
     {
         var own = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => TakeAsync($"user{i}@example.org")));
         var shared = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => TakeAsync($"user{i}@gmail.com")));
@@ -77,7 +77,7 @@ public abstract class MailAllowanceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_task_that_is_tried_again_has_its_grant_already()
+    public async Task A_task_that_is_retried_keeps_its_grant()
     {
         var task = Guid.CreateVersion7();
         for (var i = 0; i < 10; i++)

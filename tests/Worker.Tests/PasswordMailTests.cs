@@ -32,7 +32,7 @@ public sealed partial class PasswordMailTests
     }
 
     [Fact]
-    public async Task The_welcome_mail_has_such_a_link_too_and_it_lives_longer()
+    public async Task The_welcome_mail_has_a_link_that_lives_longer()
     {
         await using var worker = await WorkerUnderTest.StartAsync();
         var userId = await worker.AddUserAsync(Ann);
@@ -48,7 +48,7 @@ public sealed partial class PasswordMailTests
     }
 
     [Fact]
-    public async Task An_address_that_nobody_has_gets_nothing_and_is_counted_all_the_same()
+    public async Task An_unknown_address_gets_no_mail_and_is_counted()
     {
         await using var worker = await WorkerUnderTest.StartAsync();
 
@@ -60,7 +60,7 @@ public sealed partial class PasswordMailTests
     }
 
     [Fact]
-    public async Task No_token_is_anywhere_in_the_database_while_a_mail_is_tried_again_and_every_link_that_left_is_valid()
+    public async Task Every_sent_link_is_valid_and_no_token_is_stored()
     {
         await using var worker = await WorkerUnderTest.StartAsync(("Mail:Retries", "0"));
         await worker.AddUserAsync(Ann);
@@ -97,7 +97,7 @@ public sealed partial class PasswordMailTests
     }
 
     [Fact]
-    public async Task However_many_ask_at_once_a_user_gets_three_mails_an_hour_and_another_user_theirs()
+    public async Task Each_user_gets_at_most_three_mails_an_hour()
     {
         await using var worker = await WorkerUnderTest.StartAsync();
         await worker.AddUserAsync(Ann);
@@ -119,7 +119,7 @@ public sealed partial class PasswordMailTests
     }
 
     [Fact]
-    public async Task Mails_about_registrations_leave_the_share_of_those_about_passwords_alone()
+    public async Task Registration_mails_do_not_use_up_the_share_of_password_mails()
     {
         await using var worker = await WorkerUnderTest.StartAsync(("RateLimits:MailsPerHour", "1"));
         await worker.AddUserAsync(Ann);
@@ -135,7 +135,7 @@ public sealed partial class PasswordMailTests
     }
 
     [Fact]
-    public async Task A_user_whose_password_was_set_is_told_so_and_one_who_is_gone_is_not()
+    public async Task Only_a_user_who_exists_is_told_of_a_new_password()
     {
         await using var worker = await WorkerUnderTest.StartAsync();
         var changed = new PasswordChanged { UserId = await worker.AddUserAsync(Ann), ChangedAt = new(2026, 11, 24, 21, 8, 0, TimeSpan.FromHours(1)) };
@@ -175,7 +175,7 @@ public sealed partial class PasswordMailTests
     [InlineData("http://[::]:0", "", 1)]
     [InlineData("http://0.0.0.0:0", "http://localhost:9000", 0)] // somebody wants it so
     [InlineData("http://0.0.0.0:0", "https://app.example.org", 0)]
-    public async Task A_worker_that_others_reach_warns_of_links_to_this_machine(string urls, string publicUrl, int warnings)
+    public async Task A_worker_reached_from_outside_warns_of_links_to_localhost(string urls, string publicUrl, int warnings)
     {
         await using var worker = await WorkerUnderTest.StartAsync([("urls", urls), .. publicUrl.Length > 0 ? [("Passwords:PublicUrl", publicUrl)] : Array.Empty<(string, string)>()]);
 

@@ -9,7 +9,7 @@ namespace Messaging.Worker.Tests;
 public sealed class WelcomeMailTests
 {
     [Fact]
-    public async Task A_new_user_gets_one_mail_in_text_and_html_with_the_tasks_message_id()
+    public async Task A_new_user_gets_one_mail_with_the_tasks_message_id()
     {
         await using var worker = await WorkerUnderTest.StartAsync();
 
@@ -51,7 +51,7 @@ public sealed class WelcomeMailTests
     }
 
     [Fact]
-    public async Task That_the_mail_was_sent_is_noted_and_said_in_the_transaction_of_the_inbox()
+    public async Task The_sent_mail_is_recorded_and_published_in_the_inbox_transaction()
     {
         await using var worker = await WorkerUnderTest.StartAsync();
         var user = User("ann@example.org") with { UserId = await worker.AddUserAsync("ann@example.org") };
@@ -92,7 +92,7 @@ public sealed class WelcomeMailTests
     }
 
     [Fact]
-    public async Task A_server_that_hangs_is_given_up_after_the_attempts_timeout()
+    public async Task A_server_that_hangs_is_left_after_the_attempts_timeout()
     {
         await using var worker = await WorkerUnderTest.StartAsync(("Mail:AttemptTimeout", "00:00:00.3"));
         worker.Smtp.Replies.Enqueue("HANG");
@@ -104,7 +104,7 @@ public sealed class WelcomeMailTests
     }
 
     [Fact]
-    public async Task A_server_that_drops_after_the_data_may_get_the_mail_again_under_the_same_message_id()
+    public async Task A_mail_that_is_sent_again_has_the_same_message_id()
     {
         await using var worker = await WorkerUnderTest.StartAsync();
         worker.Smtp.Replies.Enqueue("DROP");
@@ -117,7 +117,7 @@ public sealed class WelcomeMailTests
     }
 
     [Fact]
-    public async Task Longer_trouble_is_put_off_and_ends_well()
+    public async Task A_longer_failure_is_deferred_and_ends_well()
     {
         await using var worker = await WorkerUnderTest.StartAsync(("Mail:Retries", "0"));
         worker.Smtp.Replies.Enqueue("451 later");
@@ -129,7 +129,7 @@ public sealed class WelcomeMailTests
     }
 
     [Fact]
-    public async Task Trouble_that_does_not_end_fails_the_task()
+    public async Task A_failure_that_does_not_end_fails_the_task()
     {
         await using var worker = await WorkerUnderTest.StartAsync(("Mail:Retries", "0"));
         for (var i = 0; i < 3; i++)
@@ -194,7 +194,7 @@ public sealed class WelcomeMailTests
     }
 
     [Fact]
-    public async Task The_link_is_for_whoever_has_the_address_whomever_the_message_names()
+    public async Task The_link_is_for_the_owner_of_the_address()
     {
         await using var worker = await WorkerUnderTest.StartAsync();
         var ann = await worker.AddUserAsync("ann@example.org");

@@ -11,7 +11,7 @@ public sealed class DataTests
     private const string Audits = "audit WHERE action = 'data.read'";
 
     [Fact]
-    public async Task Whoever_reads_gets_the_counts_and_is_noted_once_for_each_answer()
+    public async Task A_reader_gets_the_counts_and_each_answer_is_audited_once()
     {
         var key = ApiKeys.New();
         await using var api = new StandaloneApi(
@@ -36,7 +36,7 @@ public sealed class DataTests
     }
 
     [Fact]
-    public async Task Whoever_is_refused_has_read_nothing_and_is_in_the_access_log_alone()
+    public async Task A_refused_caller_is_in_the_access_log_only()
     {
         await using var api = new StandaloneApi(("AccessLog:Enabled", "true")) { IsAnonymous = true };
         using var client = api.CreateClient();
@@ -50,7 +50,7 @@ public sealed class DataTests
     }
 
     [Fact]
-    public async Task Without_its_audit_nobody_gets_the_data()
+    public async Task Without_an_audit_entry_nobody_gets_the_data()
     {
         await using var api = new StandaloneApi(("Outbox:CommitTimeout", "00:00:00.3"));
         using var client = api.CreateClient();

@@ -41,7 +41,7 @@ public sealed class ExportTests
     }
 
     [Fact]
-    public async Task What_is_no_plain_text_is_quoted_and_what_looks_like_a_formula_is_none()
+    public async Task Special_characters_are_quoted_and_formulas_are_disarmed()
     {
         await using var api = new StandaloneApi();
         await api.SucceededAsync(await api.AcceptedAsync(JsonContent.Create(new { message = "=1+1" }), "/log"));
@@ -136,7 +136,7 @@ public sealed class ExportTests
     }
 
     [Fact]
-    public async Task A_sweep_deletes_what_is_past_its_retention_and_parts_that_belong_to_nothing_and_no_file_of_somebody_else()
+    public async Task A_sweep_deletes_old_and_orphaned_files_and_no_others()
     {
         await using var api = new StandaloneApi(("Exports:Retention", "00:00:02"), StandaloneApi.RunsSchedules);
         var old = await api.AcceptedAsync(content: null, "/exports");
@@ -168,7 +168,7 @@ public sealed class ExportTests
     }
 
     [Fact]
-    public async Task Requesting_needs_a_key_that_may_operate_and_looking_one_that_may_read()
+    public async Task A_request_needs_an_operator_key_and_a_look_a_reader_key()
     {
         await using var api = new StandaloneApi { IsAnonymous = true };
         using var client = api.CreateClient();

@@ -10,7 +10,7 @@ namespace Messaging.Api.Tests;
 public sealed class FirstKeyTests
 {
     [Fact]
-    public async Task Of_many_processes_that_start_at_once_on_an_empty_folder_one_makes_the_key_and_all_know_it()
+    public async Task Many_processes_that_start_at_once_share_one_key()
     {
         using var folder = new TemporaryFolder();
         var processes = Enumerable.Range(0, 8).Select(_ => Process(folder)).ToList();

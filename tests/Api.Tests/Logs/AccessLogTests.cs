@@ -18,7 +18,7 @@ public sealed class AccessLogTests
     private static readonly (string, string) On = ("AccessLog:Enabled", "true");
 
     [Fact]
-    public async Task A_request_is_logged_once_with_what_is_known_of_it_and_nothing_that_it_said()
+    public async Task A_request_is_logged_once_without_its_body_or_query()
     {
         await using var api = new StandaloneApi(On);
         using var client = api.CreateClient();
@@ -62,7 +62,7 @@ public sealed class AccessLogTests
     [Theory]
     [InlineData("application/json")]
     [InlineData("text/html")] // problem details are not written then
-    public async Task A_request_that_failed_is_logged_with_the_500_that_the_client_got(string accept)
+    public async Task A_failed_request_is_logged_with_the_clients_500(string accept)
     {
         await using var api = new StandaloneApi(On);
         await using var broken = api.WithWebHostBuilder(builder => builder.ConfigureTestServices(services =>
@@ -77,7 +77,7 @@ public sealed class AccessLogTests
     }
 
     [Fact]
-    public async Task What_nobody_handles_goes_on_to_the_server_and_is_logged_as_the_500_that_it_makes_of_it()
+    public async Task An_unhandled_exception_reaches_the_server_and_is_logged_as_a_500()
     {
         await using var api = new StandaloneApi();
         var options = Options.Create(new AccessLogOptions());
@@ -90,7 +90,7 @@ public sealed class AccessLogTests
     }
 
     [Fact]
-    public async Task A_client_that_went_away_is_logged_as_such()
+    public async Task An_aborted_request_is_logged_as_aborted()
     {
         await using var api = new StandaloneApi(On);
         var isAsked = new TaskCompletionSource();
@@ -112,7 +112,7 @@ public sealed class AccessLogTests
     }
 
     [Fact]
-    public async Task An_event_stream_is_logged_when_it_ends_and_a_health_check_never()
+    public async Task Event_streams_are_logged_at_their_end_and_health_checks_never()
     {
         await using var api = new StandaloneApi(On);
         using var client = api.CreateClient();
@@ -136,7 +136,7 @@ public sealed class AccessLogTests
     [Theory]
     [InlineData("true", "192.0.2.1")]
     [InlineData("false", null)]
-    public async Task An_address_is_logged_only_if_that_is_wanted(string wanted, string? address)
+    public async Task An_address_is_logged_only_if_the_settings_say_so(string wanted, string? address)
     {
         await using var api = new StandaloneApi(On, ("AccessLog:IncludeAddress", wanted));
 
@@ -154,7 +154,7 @@ public sealed class AccessLogTests
     [InlineData("AccessLog:SampleRatio", "0", 0)]
     [InlineData("AccessLog:Enabled", "false", 0)]
     [InlineData("AccessLog:SampleRatio", "1", 20)]
-    public async Task What_is_not_wanted_is_not_dropped_and_what_waits_at_the_end_is_handed_on(string setting, string value, int expected)
+    public async Task Unwanted_entries_are_not_dropped_and_waiting_ones_survive_the_stop(string setting, string value, int expected)
     {
         await using var api = new StandaloneApi(On, (setting, value));
         using var client = api.CreateClient();
@@ -172,7 +172,7 @@ public sealed class AccessLogTests
     }
 
     [Fact]
-    public async Task More_than_may_be_logged_in_a_second_is_counted_and_the_log_says_that_it_is_missing()
+    public async Task Entries_over_the_rate_limit_are_counted_and_reported()
     {
         await using var api = new StandaloneApi(On, ("AccessLog:MaxPerSecond", "1"));
         using var client = api.CreateClient();
@@ -192,7 +192,7 @@ public sealed class AccessLogTests
     }
 
     [Fact]
-    public async Task While_the_database_takes_nothing_requests_are_answered_and_their_entries_are_counted()
+    public async Task Without_a_database_requests_are_answered_and_lost_entries_counted()
     {
         await using var api = new StandaloneApi(On, ("AccessLog:Capacity", "1"), ("AccessLog:MaxPerSecond", "100000"), ("Outbox:CommitTimeout", "00:00:00.3"));
         using var client = api.CreateClient();

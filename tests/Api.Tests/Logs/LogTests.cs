@@ -15,7 +15,7 @@ public sealed class LogTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await _api.DisposeAsync();
 
     [Fact]
-    public async Task Properties_are_limited_in_all_and_not_only_each()
+    public async Task Properties_have_a_limit_each_and_a_limit_together()
     {
         var properties = Enumerable.Range(0, 8).ToDictionary(i => $"name{i:00}", _ => new string('x', 994)); // 6 + 994 each
         using var client = _api.CreateClient();
@@ -99,7 +99,7 @@ public sealed class LogTests : IAsyncLifetime
     [Theory]
     [InlineData("application/json; charset=utf-8")]
     [InlineData("application/json; charset=\"UTF-8\"")]
-    public async Task Json_may_say_that_it_is_utf_8_in_quotes_or_without(string contentType)
+    public async Task The_charset_utf_8_may_stand_in_quotes(string contentType)
     {
         using var content = new ByteArrayContent("{\"message\":\"Grüße\"}"u8.ToArray());
         content.Headers.TryAddWithoutValidation("Content-Type", contentType);
@@ -124,7 +124,7 @@ public sealed class LogTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_body_that_is_too_large_is_refused_with_and_without_a_length(bool withLength)
+    public async Task A_body_that_is_too_large_is_refused_even_without_a_length(bool withLength)
     {
         using var client = _api.CreateClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/log");

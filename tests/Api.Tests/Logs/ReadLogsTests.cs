@@ -44,10 +44,10 @@ public sealed class ReadLogsTests : IAsyncLifetime
     [InlineData("from=1970-01-04T02:00:00%2002:00", new[] { 5, 4, 3 })] // a '+' that was not encoded
     [InlineData("from=1970-01-03T22:00:00-02:00", new[] { 5, 4, 3 })]
     [InlineData("from=1900-01-01T00:00:00Z&limit=2", new[] { 5, 4 })]
-    public async Task Entries_are_found_by_what_they_say(string query, int[] days) => Assert.Equal(days, Days(await ReadAsync(query)));
+    public async Task Entries_are_found_by_their_fields(string query, int[] days) => Assert.Equal(days, Days(await ReadAsync(query)));
 
     [Fact]
-    public async Task An_entry_is_shown_with_all_it_says()
+    public async Task An_entry_is_shown_with_all_its_fields()
     {
         var entry = (await ReadAsync("property=route:/orders")).GetProperty("items")[0];
 
@@ -59,7 +59,7 @@ public sealed class ReadLogsTests : IAsyncLifetime
     [Theory]
     [InlineData("Zürich \"+1\" <a>")]
     [InlineData("back\\slash")]
-    public async Task A_property_is_found_as_workers_write_it_and_as_they_have_written_it(string value)
+    public async Task A_property_is_found_in_old_and_new_encodings(string value)
     {
         await AddAsync(6, 2, "old", JsonSerializer.Serialize(new { to = value }));
         await _api.SucceededAsync(await _api.AcceptedAsync(JsonContent.Create(new { message = "new", properties = new { to = value } }), "/log"));
@@ -155,7 +155,7 @@ public sealed class ReadLogsTests : IAsyncLifetime
     [Theory]
     [InlineData("/logs")]
     [InlineData("/data")]
-    public async Task Whoever_has_no_key_reads_nothing(string path)
+    public async Task Without_a_key_nothing_is_read(string path)
     {
         await using var api = new StandaloneApi { IsAnonymous = true };
         using var client = api.CreateClient();

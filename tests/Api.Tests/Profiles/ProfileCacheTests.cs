@@ -44,7 +44,7 @@ public sealed class ProfileCacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_profile_expires_without_any_word_of_a_change()
+    public async Task A_profile_expires_without_a_change()
     {
         await using var api = new StandaloneApi(("Profiles:CacheLifetime", "00:00:00.050"));
         using var client = api.CreateClient();
@@ -57,7 +57,7 @@ public sealed class ProfileCacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task That_the_welcome_mail_was_sent_is_seen_in_a_profile_that_was_cached_before()
+    public async Task A_cached_profile_shows_that_the_welcome_mail_was_sent()
     {
         _api.BlockMails();
         await _api.AcceptedAsync(null, "/register?email=ann@example.org");
@@ -73,7 +73,7 @@ public sealed class ProfileCacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_read_that_began_before_a_change_does_not_bring_the_old_value_back()
+    public async Task A_read_from_before_a_change_does_not_cache_the_old_value()
     {
         var gate = new Gate();
         await using var api = new StandaloneApi(("Profiles:CacheLifetime", "01:00:00"));
@@ -99,7 +99,7 @@ public sealed class ProfileCacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_the_process_hears_nothing_the_database_is_asked_and_then_everything_is_read_anew()
+    public async Task A_process_that_hears_of_no_changes_reads_from_the_database()
     {
         IReceiveEndpointObserver endpoint = _api.Services.GetRequiredService<InstanceEndpoint<ProfileChangedConsumer>>();
         var id = await _api.AddUserAsync("first");
@@ -118,7 +118,7 @@ public sealed class ProfileCacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_not_there_is_not_kept()
+    public async Task A_missing_profile_is_not_cached()
     {
         var id = Guid.CreateVersion7();
         using (var missing = await _client.GetAsync($"/users/{id}"))
@@ -132,7 +132,7 @@ public sealed class ProfileCacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_memory_of_all_profiles_is_bounded_and_each_is_served_all_the_same()
+    public async Task The_cache_is_bounded_and_every_profile_is_served()
     {
         await using var api = new StandaloneApi(("Profiles:CacheBytes", "2048"));
         using var client = api.CreateClient();

@@ -78,7 +78,7 @@ public sealed class ProfileTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_change_is_answered_with_what_holds_now_seen_at_once_and_told_to_all()
+    public async Task A_change_is_answered_seen_at_once_and_published()
     {
         var id = await _api.AddUserAsync("before");
         Assert.Equal("before", await NameAsync(id));
@@ -100,7 +100,7 @@ public sealed class ProfileTests : IAsyncLifetime
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"displayName":"Ann"}""")]
-    public async Task A_change_that_changes_nothing_hands_nothing_on(string body)
+    public async Task A_change_without_a_difference_enqueues_nothing(string body)
     {
         var id = await _api.AddUserAsync("Ann");
 
@@ -133,7 +133,7 @@ public sealed class ProfileTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_no_change_as_a_whole_is_refused()
+    public async Task A_body_that_is_not_a_change_is_refused()
     {
         var id = await _api.AddUserAsync("Ann");
 
@@ -155,7 +155,7 @@ public sealed class ProfileTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_user_that_is_not_there_is_not_found()
+    public async Task An_unknown_user_is_a_404()
     {
         foreach (var id in new[] { $"{Guid.CreateVersion7()}", "5" })
         {

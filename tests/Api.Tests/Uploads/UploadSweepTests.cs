@@ -22,7 +22,7 @@ public sealed class UploadSweepTests : IAsyncLifetime
     [InlineData("after the mark, before the files are deleted", 0)]
     [InlineData("after the thumbnail is deleted, before the file", 0)]
     [InlineData("after the files are deleted, before the row", 0)]
-    public async Task Whatever_the_moment_of_a_crash_the_next_sweep_leaves_each_row_its_files_and_nothing_else(string when, int rows)
+    public async Task After_any_crash_a_sweep_leaves_exactly_each_rows_files(string when, int rows)
     {
         var id = await _api.UploadedAsync(UploadsUnderTest.Image(300, 300), "logo");
         await KilledAsync(when, id);
@@ -38,7 +38,7 @@ public sealed class UploadSweepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_past_its_retention_is_deleted_and_what_is_not_stays()
+    public async Task Only_uploads_past_their_retention_are_deleted()
     {
         var old = await _api.UploadedAsync(UploadsUnderTest.Image(300, 300), "old");
         var recent = await _api.UploadedAsync(UploadsUnderTest.Image(300, 300), "recent");
@@ -54,7 +54,7 @@ public sealed class UploadSweepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task More_than_one_sweep_can_stage_is_done_by_the_sweeps_that_it_hands_on()
+    public async Task A_large_sweep_enqueues_further_sweeps()
     {
         var id = await _api.UploadedAsync("a"u8.ToArray(), "logo");
         await AgedAsync(id, days: 31);
@@ -90,7 +90,7 @@ public sealed class UploadSweepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_that_has_gone_is_said_to_be_lost_and_found_again_when_it_comes_back()
+    public async Task A_missing_file_is_reported_lost_and_later_found_again()
     {
         using var client = _api.CreateClient();
         var id = await _api.UploadedAsync("a"u8.ToArray(), "text");
@@ -110,7 +110,7 @@ public sealed class UploadSweepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_thumbnail_that_has_gone_is_not_promised_any_more()
+    public async Task A_missing_thumbnail_is_not_listed_any_more()
     {
         var id = await _api.UploadedAsync(UploadsUnderTest.Image(300, 300), "logo");
         File.Delete(Assert.Single(_api.UploadFiles(), f => f.Contains('.', StringComparison.Ordinal)));
@@ -123,7 +123,7 @@ public sealed class UploadSweepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_of_somebody_else_stays()
+    public async Task A_foreign_file_stays()
     {
         var id = await _api.UploadedAsync("a"u8.ToArray(), "text");
         var folder = Path.GetDirectoryName(_api.UploadFiles()[0])!;
@@ -139,7 +139,7 @@ public sealed class UploadSweepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_upload_whose_commit_may_have_gone_through_keeps_its_file_until_a_sweep_knows()
+    public async Task An_upload_with_an_unknown_commit_keeps_its_file()
     {
         using var client = _api.CreateClient();
         await _api.UploadedAsync("a"u8.ToArray(), "before");
@@ -161,7 +161,7 @@ public sealed class UploadSweepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_sweep_is_a_schedule_of_every_hour_that_an_operator_may_change()
+    public async Task The_sweep_is_an_hourly_schedule_that_operators_may_change()
     {
         await using var api = new StandaloneApi(StandaloneApi.RunsSchedules);
         using var client = api.CreateClient();

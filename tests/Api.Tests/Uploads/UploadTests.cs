@@ -38,7 +38,7 @@ public sealed class UploadTests : IAsyncLifetime
     [InlineData("form's file name", "größe 😀.png")]
     [InlineData("body and query", "logo")]
     [InlineData("body and header", "logo.png")]
-    public async Task A_file_may_come_in_a_form_or_as_the_body_and_is_processed_and_given_back(string way, string name)
+    public async Task A_file_comes_in_a_form_or_body_and_can_be_downloaded(string way, string name)
     {
         var image = UploadsUnderTest.Image(1_000, 500);
         using HttpContent content = way switch
@@ -85,7 +85,7 @@ public sealed class UploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_text_is_kept_without_a_thumbnail_and_what_is_sent_back_is_harmless_to_a_browser()
+    public async Task A_text_has_no_thumbnail_and_is_sent_back_harmless()
     {
         var page = "<script>alert(1)</script>"u8.ToArray();
         var id = await _api.UploadedAsync(page, "page.html");
@@ -102,7 +102,7 @@ public sealed class UploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_client_that_has_the_file_gets_a_304_and_one_that_wants_a_range_gets_that()
+    public async Task A_known_file_is_a_304_and_a_range_is_served()
     {
         var id = await _api.UploadedAsync(Text, "text");
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(Text))}\"");
@@ -127,7 +127,7 @@ public sealed class UploadTests : IAsyncLifetime
     [InlineData("C:\\x")]
     [InlineData("/etc/passwd")]
     [InlineData("'; DROP TABLE uploads --")]
-    public async Task A_name_is_a_text_whatever_it_looks_like(string name)
+    public async Task A_name_is_only_text(string name)
     {
         var id = await _api.UploadedAsync(Text, name);
 
@@ -164,7 +164,7 @@ public sealed class UploadTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public async Task What_is_refused_says_why_and_leaves_no_row_no_task_and_no_file(string what, HttpStatusCode status, string why)
+    public async Task A_refusal_names_its_reason_and_leaves_nothing(string what, HttpStatusCode status, string why)
     {
         using var response = await _client!.PostAsync(what is "empty body" ? "/uploads?name=a" : "/uploads", Content(what));
 
@@ -238,7 +238,7 @@ public sealed class UploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_disk_that_would_be_too_full_is_a_507_and_nothing_is_left()
+    public async Task A_disk_that_would_be_too_full_is_a_507()
     {
         await using var api = new StandaloneApi(("Uploads:MinFreeBytes", $"{long.MaxValue}"));
         using var client = api.CreateClient();
@@ -250,7 +250,7 @@ public sealed class UploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_says_that_it_is_larger_than_any_disk_is_a_413_and_not_a_full_disk()
+    public async Task A_huge_declared_length_is_a_413_and_not_a_507()
     {
         using var content = new ByteArrayContent(Text);
         content.Headers.ContentLength = 1L << 60;
@@ -262,7 +262,7 @@ public sealed class UploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_disk_that_others_fill_meanwhile_is_a_507_before_it_is_too_full()
+    public async Task A_disk_that_fills_meanwhile_is_a_507()
     {
         await using var api = new StandaloneApi(("Uploads:MinFreeBytes", "0"));
         using var client = api.CreateClient(new() { AllowAutoRedirect = false });
@@ -280,7 +280,7 @@ public sealed class UploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_disk_that_becomes_full_in_the_middle_is_told_from_one_that_fails()
+    public void A_full_disk_is_told_apart_from_a_failing_one()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "This system has no disk that is always full.");
         using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1);
@@ -306,7 +306,7 @@ public sealed class UploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_many_uploads_of_one_name_at_once_the_newest_one_stays_and_nothing_else()
+    public async Task Of_concurrent_uploads_with_one_name_only_the_newest_stays()
     {
         var uploads = await Task.WhenAll(Enumerable.Range(1, 12).Select(i => _api.UploadAsync(UploadsUnderTest.Image(100 + i, 50), "logo")));
 
@@ -319,7 +319,7 @@ public sealed class UploadTests : IAsyncLifetime
     [Theory]
     [InlineData(900, 5_000, "The image is broken")]
     [InlineData(300, 0, "The image has 300 x 300 pixels; 70000 pixels are allowed.")]
-    public async Task An_image_that_cannot_be_processed_fails_at_once_with_a_reason_and_the_version_before_stays(int side, int cut, string why)
+    public async Task A_bad_image_fails_at_once_and_the_old_version_stays(int side, int cut, string why)
     {
         await using var api = new StandaloneApi(("Uploads:MaxPixels", side == 300 ? "70000" : "40000000"));
         var before = await api.UploadedAsync(Text, "logo");
@@ -351,7 +351,7 @@ public sealed class UploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_upload_that_is_repeated_with_its_key_is_stored_once_also_in_another_form_and_another_file_is_a_422()
+    public async Task A_repeated_upload_with_its_key_is_stored_once()
     {
         using var first = await PostAsync(UploadsUnderTest.Form(Text, "a"));
         using var again = await PostAsync(UploadsUnderTest.Form(Text, "a")); // with another boundary
@@ -384,7 +384,7 @@ public sealed class UploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Uploads_are_listed_newest_first_a_page_at_a_time_and_by_name()
+    public async Task Uploads_are_listed_by_page_and_by_name()
     {
         var ids = new List<Guid>();
         foreach (var name in new[] { "a", "b", "c" })
@@ -412,7 +412,7 @@ public sealed class UploadTests : IAsyncLifetime
     [InlineData("GET", "/uploads/01a20dc3-f5b1-7af4-86cc-7c560613e3ad", HttpStatusCode.NotFound)]
     [InlineData("GET", "/uploads/01a20dc3-f5b1-7af4-86cc-7c560613e3ad/content", HttpStatusCode.NotFound)]
     [InlineData("GET", "/uploads/01a20dc3-f5b1-7af4-86cc-7c560613e3ad/thumbnail", HttpStatusCode.NotFound)]
-    public async Task Without_a_key_all_is_closed_and_who_may_read_may_not_change(string method, string path, HttpStatusCode ofReader)
+    public async Task Without_a_key_all_is_closed_and_readers_change_nothing(string method, string path, HttpStatusCode ofReader)
     {
         var key = ApiKeys.New();
         await using var api = new StandaloneApi(

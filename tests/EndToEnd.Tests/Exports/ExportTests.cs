@@ -10,7 +10,7 @@ public sealed class ExportTests
     private const int Entries = 60_000;
 
     [Fact]
-    public async Task An_export_whose_workers_are_killed_goes_on_from_its_checkpoint_and_has_every_entry_once()
+    public async Task An_export_survives_killed_workers_and_has_every_entry_once()
     {
         await using var system = await RealSystem.StartAsync(("Exports__PartDuration", "00:00:00.001"));
         await system.ExecuteAsync(

@@ -10,7 +10,7 @@ public sealed class AccessLogTests
     private static readonly (string, string)[] On = [("AccessLog__Enabled", "true"), ("AccessLog__MaxPerSecond", "10000")];
 
     [Fact]
-    public async Task Each_request_is_read_back_once_page_by_page_whatever_becomes_of_the_worker()
+    public async Task Each_request_is_logged_once_even_if_the_worker_is_killed()
     {
         await using var system = await RealSystem.StartAsync(On);
         var ledger = new Ledger();
@@ -41,7 +41,7 @@ public sealed class AccessLogTests
     }
 
     [Fact]
-    public async Task A_clean_up_deletes_what_is_old_and_the_data_is_read_with_its_audit()
+    public async Task A_clean_up_deletes_old_entries_and_reads_are_audited()
     {
         await using var system = await RealSystem.StartAsync();
         await system.ExecuteAsync(

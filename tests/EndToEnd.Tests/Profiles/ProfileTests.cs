@@ -8,7 +8,7 @@ namespace Messaging.EndToEnd.Tests;
 public sealed class ProfileTests
 {
     [Fact]
-    public async Task A_change_at_one_api_is_seen_at_the_other_which_had_the_old_profile_in_memory()
+    public async Task A_change_at_one_api_ends_the_others_cached_profile()
     {
         await using var system = await RealSystem.CreateAsync(("Profiles__CacheLifetime", "01:00:00"));
         var (one, other) = await StartTwoAsync(system);
@@ -25,7 +25,7 @@ public sealed class ProfileTests
     }
 
     [Fact]
-    public async Task While_the_broker_is_away_both_serve_what_was_changed_and_also_when_it_is_back()
+    public async Task Without_a_broker_both_apis_serve_the_changed_profile()
     {
         await using var system = await RealSystem.CreateAsync(("Profiles__CacheLifetime", "01:00:00"));
         var (one, other) = await StartTwoAsync(system);
@@ -58,7 +58,7 @@ public sealed class ProfileTests
     }
 
     [Fact]
-    public async Task The_queue_of_a_process_goes_with_it_whether_it_is_stopped_or_killed_and_leaves_nothing_behind()
+    public async Task The_queue_of_a_process_ends_with_it()
     {
         await using var system = await RealSystem.CreateAsync(("Profiles__CacheLifetime", "01:00:00"));
         var (one, other) = await StartTwoAsync(system);
@@ -73,7 +73,7 @@ public sealed class ProfileTests
     }
 
     [Fact]
-    public async Task What_is_changed_while_no_api_runs_to_hear_it_has_its_task_done_by_the_next_one()
+    public async Task A_change_without_a_running_api_is_done_by_the_next_one()
     {
         await using var system = await RealSystem.StartAsync();
         var id = await AddUserAsync(system);

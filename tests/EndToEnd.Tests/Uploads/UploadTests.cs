@@ -17,7 +17,7 @@ public sealed class UploadTests : IDisposable
     public void Dispose() => _files.Dispose();
 
     [Fact]
-    public async Task After_kills_of_api_and_worker_and_a_sweep_every_name_has_its_newest_version_and_the_files_are_those_of_the_rows()
+    public async Task After_kills_and_a_sweep_files_and_rows_agree()
     {
         await using var system = await RealSystem.StartAsync(("Files__Folder", _files.Path), ("Uploads__MinFreeBytes", "0"));
         for (var round = 0; round < 3; round++)

@@ -8,7 +8,7 @@ namespace Messaging.Worker.Tests;
 public sealed class ActivityLogTests
 {
     [Fact]
-    public async Task An_entry_becomes_a_row_with_all_it_said()
+    public async Task An_entry_becomes_a_row_with_all_its_fields()
     {
         await using var worker = await WorkerUnderTest.StartAsync();
         var entry = Entry("it's \"ü\" 😀") with

@@ -7,7 +7,7 @@ namespace Messaging.Worker.Tests;
 public sealed class LogCleanUpTests
 {
     [Fact]
-    public async Task What_is_past_its_retention_is_deleted_and_the_result_says_how_much()
+    public async Task Entries_past_their_retention_are_deleted_and_counted_in_the_result()
     {
         await using var worker = await WorkerUnderTest.StartAsync(("Logs:Retention", "10.00:00:00"));
         for (var i = 0; i < 5; i++)
@@ -38,7 +38,7 @@ public sealed class LogCleanUpTests
     }
 
     [Fact]
-    public async Task It_is_handed_on_by_a_schedule_that_the_worker_brings_along()
+    public async Task The_workers_own_schedule_enqueues_it()
     {
         await using var worker = await WorkerUnderTest.StartAsync();
 

@@ -16,7 +16,7 @@ public sealed class ThumbnailTests
     [InlineData(SKEncodedImageFormat.Webp, 2_000, 2_000, 256, 256)]
     [InlineData(SKEncodedImageFormat.Png, 5_000, 3, 256, 1)]
     [InlineData(SKEncodedImageFormat.Png, 20, 10, 20, 10)]
-    public async Task A_thumbnail_keeps_the_shape_and_is_never_larger_than_256_pixels_or_the_image(
+    public async Task A_thumbnail_keeps_the_shape_and_has_256_pixels_at_most(
         SKEncodedImageFormat format, int width, int height, int thumbnailWidth, int thumbnailHeight)
     {
         using var thumbnail = await MakeAsync(Image(width, height, format));
@@ -56,7 +56,7 @@ public sealed class ThumbnailTests
     }
 
     [Fact]
-    public async Task An_image_of_too_many_pixels_is_refused_by_its_header_before_it_is_decoded()
+    public async Task An_image_with_too_many_pixels_is_refused_before_decoding()
     {
         // A header that promises 60,000 x 60,000 pixels, and nothing behind it: decoding would say something else.
         var header = Image(60, 60, SKEncodedImageFormat.Png)[..33];

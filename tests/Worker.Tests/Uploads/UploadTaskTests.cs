@@ -9,7 +9,7 @@ namespace Messaging.Worker.Tests;
 public sealed class UploadTaskTests
 {
     [Fact]
-    public async Task A_file_that_comes_late_is_waited_for_and_processed()
+    public async Task A_file_that_comes_late_is_processed()
     {
         await using var worker = await WorkerUnderTest.StartAsync(("Endpoints:Default:Retry:DelayedRetries", "100"));
         var id = await AddRowAsync(worker, UploadState.Received);
@@ -23,7 +23,7 @@ public sealed class UploadTaskTests
     }
 
     [Fact]
-    public async Task What_was_processed_is_not_processed_again_and_keeps_its_thumbnail()
+    public async Task A_processed_upload_is_not_processed_again()
     {
         await using var worker = await WorkerUnderTest.StartAsync();
         var id = await AddRowAsync(worker, UploadState.Received);
@@ -38,7 +38,7 @@ public sealed class UploadTaskTests
     }
 
     [Fact]
-    public async Task Nothing_is_deleted_that_is_not_marked_and_what_has_gone_already_is_no_error()
+    public async Task Only_marked_files_are_deleted_and_missing_ones_are_no_error()
     {
         await using var worker = await WorkerUnderTest.StartAsync();
         var (kept, marked, gone) = (
@@ -55,7 +55,7 @@ public sealed class UploadTaskTests
     }
 
     [Fact]
-    public async Task However_many_files_have_gone_each_sweep_says_so_in_the_log()
+    public async Task Each_sweep_logs_how_many_files_it_misses()
     {
         await using var worker = await WorkerUnderTest.StartAsync();
         await AddRowAsync(worker, UploadState.Ready);
