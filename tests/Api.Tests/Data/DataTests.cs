@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Messaging.Outbox.AspNetCore.Access;
 
-namespace Messaging.Api.Tests;
+namespace Messaging.Api.Tests.Data;
 
 /// <summary><c>GET /data</c>, and the audit that goes with it.</summary>
 public sealed class DataTests

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Messaging.Contracts;
 
-namespace Messaging.Api.Tests;
+namespace Messaging.Api.Tests.Exports;
 
 /// <summary>Exports of the activity log: requested, written in parts, downloaded by a link.</summary>
 public sealed class ExportTests

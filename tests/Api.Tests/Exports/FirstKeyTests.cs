@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Messaging.Api.Tests;
+namespace Messaging.Api.Tests.Exports;
 
 /// <summary>The key that signs the links to exports.</summary>
 public sealed class FirstKeyTests

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace Messaging.Api.Tests;
+namespace Messaging.Api.Tests.Logs;
 
 /// <summary>A request that was answered is an entry of the activity log.</summary>
 public sealed class AccessLogTests

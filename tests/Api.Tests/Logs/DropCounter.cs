@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 using Messaging.Api.Logs.AccessLog;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Messaging.Api.Tests;
+namespace Messaging.Api.Tests.Logs;
 
 /// <summary>What one API counts as dropped from its access log, by reason.</summary>
 internal sealed class DropCounter : IDisposable

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 
-namespace Messaging.Api.Tests;
+namespace Messaging.Api.Tests.Logs;
 
 /// <summary><c>POST /log</c>, and what holds for every body.</summary>
 public sealed class LogTests : IAsyncLifetime

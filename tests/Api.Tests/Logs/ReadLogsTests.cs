@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace Messaging.Api.Tests;
+namespace Messaging.Api.Tests.Logs;
 
 /// <summary><c>GET /logs</c>.</summary>
 public sealed class ReadLogsTests : IAsyncLifetime

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Messaging.Api.Tests;
+namespace Messaging.Api.Tests.Profiles;
 
 /// <summary>What is served from memory, and when it is not: a profile lives for an hour here, and the rows are changed past the API.</summary>
 public sealed class ProfileCacheTests : IAsyncLifetime

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Messaging.Outbox.AspNetCore.Access;
 
-namespace Messaging.Api.Tests;
+namespace Messaging.Api.Tests.Profiles;
 
 /// <summary><c>/users</c>: what is shown of users, what is changed, and what is refused.</summary>
 public sealed class ProfileTests : IAsyncLifetime

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
-namespace Messaging.Api.Tests;
+namespace Messaging.Api.Tests.Uploads;
 
 /// <summary>What a crash leaves at each step, made by hand; then the sweep mends it, and spares what is young.</summary>
 public sealed class UploadSweepTests : IAsyncLifetime

@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using SkiaSharp;
 
-namespace Messaging.Api.Tests;
+namespace Messaging.Api.Tests.Uploads;
 
 /// <summary><c>/uploads</c>, with the worker behind it.</summary>
 public sealed class UploadTests : IAsyncLifetime

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using SkiaSharp;
 
-namespace Messaging.Api.Tests;
+namespace Messaging.Api.Tests.Uploads;
 
 /// <summary>Sends uploads to a <see cref="StandaloneApi"/>, and looks at what became of them.</summary>
 internal static class UploadsUnderTest

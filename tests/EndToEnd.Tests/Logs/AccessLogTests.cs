@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace Messaging.EndToEnd.Tests;
+namespace Messaging.EndToEnd.Tests.Logs;
 
 /// <summary>The access log over the real PostgreSQL and RabbitMQ. Skipped where they are not at hand.</summary>
 [Collection("real servers")]

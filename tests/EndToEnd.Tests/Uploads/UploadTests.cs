@@ -4,7 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using SkiaSharp;
 
-namespace Messaging.EndToEnd.Tests;
+namespace Messaging.EndToEnd.Tests.Uploads;
 
 /// <summary>Uploads over the real servers, with processes that are killed.</summary>
 [Collection("real servers")]

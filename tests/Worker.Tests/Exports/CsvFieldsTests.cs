@@ -2,7 +2,7 @@ using System.Globalization;
 using CsvHelper;
 using Messaging.Worker.Exports;
 
-namespace Messaging.Worker.Tests;
+namespace Messaging.Worker.Tests.Exports;
 
 /// <summary>How a field of an export is written.</summary>
 public sealed class CsvFieldsTests

@@ -2,7 +2,7 @@ using MassTransit;
 using Messaging.Contracts;
 using Messaging.Outbox;
 
-namespace Messaging.Worker.Tests;
+namespace Messaging.Worker.Tests.Logs;
 
 /// <summary>The activity log, from the message to the row.</summary>
 public sealed class ActivityLogTests

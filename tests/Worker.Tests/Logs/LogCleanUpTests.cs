@@ -1,7 +1,7 @@
 using Messaging.Contracts;
 using Messaging.Outbox;
 
-namespace Messaging.Worker.Tests;
+namespace Messaging.Worker.Tests.Logs;
 
 /// <summary>What is past its retention goes from the activity log.</summary>
 public sealed class LogCleanUpTests

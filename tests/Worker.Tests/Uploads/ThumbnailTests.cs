@@ -3,7 +3,7 @@ using Messaging.Worker.Uploads;
 using Microsoft.Extensions.Options;
 using SkiaSharp;
 
-namespace Messaging.Worker.Tests;
+namespace Messaging.Worker.Tests.Uploads;
 
 /// <summary>Thumbnails, from an image to an image; alone, as one measures memory.</summary>
 [Collection(nameof(ThumbnailTests))]

@@ -3,7 +3,7 @@ using Messaging.Outbox;
 using Microsoft.Extensions.DependencyInjection;
 using SkiaSharp;
 
-namespace Messaging.Worker.Tests;
+namespace Messaging.Worker.Tests.Uploads;
 
 /// <summary>The tasks of uploads, handed on more often, later or with other ids than they should be.</summary>
 public sealed class UploadTaskTests

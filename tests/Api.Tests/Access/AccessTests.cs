@@ -1,0 +1,129 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Messaging.Outbox.AspNetCore.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+
+namespace Messaging.Api.Tests.Access;
+
+/// <summary>Who may read what only operators may read: shown on <c>GET /audit</c>.</summary>
+public sealed class AccessTests
+{
+    private static readonly string Reader = ApiKeys.New(), Operator = ApiKeys.New();
+
+    private static readonly (string, string)[] TwoKeys = [.. Key(0, "rita", "read", Reader), .. Key(1, "otto", "Operate", Operator)];
+
+    [Theory]
+    [InlineData("Authorization", "Bearer ")]
+    [InlineData("Authorization", "bearer ")]
+    [InlineData("X-Api-Key", "")]
+    public async Task A_configured_key_may_be_sent_in_either_header(string header, string prefix)
+    {
+        await using var api = new StandaloneApi(TwoKeys);
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(api, (header, prefix + Reader)));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(api, (header, prefix + Operator)));
+    }
+
+    [Fact]
+    public async Task A_missing_and_a_wrong_key_are_different_401s()
+    {
+        await using var api = new StandaloneApi(TwoKeys);
+
+        using var without = await GetAsync(api);
+        using var wrong = await GetAsync(api, ("X-Api-Key", ApiKeys.New()));
+
+        foreach (var (response, challenge, says) in new[] { (without, "Bearer", "needs an access key"), (wrong, "invalid_token", "not one of those") })
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+            Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+            Assert.Contains(challenge, response.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+            Assert.Contains(says, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Without_keys_the_api_is_closed_and_explains_how_to_make_one()
+    {
+        await using var api = await RouteOfATest.StartAsync(_ => { });
+        using var client = api.CreateClient();
+
+        using var response = await client.GetAsync("/audit");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Contains("--new-key", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_needs_no_key_stays_open()
+    {
+        await using var api = new StandaloneApi(TwoKeys);
+
+        var id = await api.AcceptedAsync(null, "/log?message=a");
+
+        await api.SucceededAsync(id);
+    }
+
+    [Fact]
+    public async Task A_reader_gets_a_403_and_an_operators_name_is_recorded()
+    {
+        await using var api = await RouteOfATest.StartAsync(app => app.MapPost("/stop", (HttpContext http) => http.Who()).RequireOperate(), TwoKeys);
+        using var client = api.CreateClient();
+
+        using var stranger = await client.PostAsync("/stop", null);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", Reader);
+        using var reader = await client.PostAsync("/stop", null);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", Operator);
+        using var otto = await client.PostAsync("/stop", null);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, reader.StatusCode);
+        Assert.Equal("application/problem+json", reader.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("'operate'", await reader.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("otto", await otto.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("Access:Keys:0:Name", "", "Access:Keys:0: Name has to be")]
+    [InlineData("Access:Keys:0:Name", "local", "Access:Keys:0 (local): Name has to be")]
+    [InlineData("Access:Keys:0:Name", "Clock", "Access:Keys:0 (Clock): Name has to be")]
+    [InlineData("Access:Keys:0:Name", "declared", "Access:Keys:0 (declared): Name has to be")]
+    [InlineData("Access:Keys:0:Name", "OTTO", "Access:Keys:1 (otto): another key has the same Name")]
+    [InlineData("Access:Keys:1:Role", "admin", "Access:Keys:1 (otto): Role has to be read or operate")]
+    [InlineData("Access:Keys:1:Hash", "ABCD", "Access:Keys:1 (otto): Hash has to be the SHA-256")]
+    public void A_wrong_key_is_named(string name, string value, string message)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            TwoKeys.Append((name, value)).GroupBy(s => s.Item1).ToDictionary(g => g.Key, g => (string?)g.Last().Item2)).Build();
+        var options = configuration.GetSection("Access").Get<AccessOptions>()!;
+
+        var wrong = Assert.Single(options.Validate(new(options)));
+
+        Assert.StartsWith(message, wrong.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    private static (string, string)[] Key(int index, string name, string role, string key) =>
+    [
+        ($"Access:Keys:{index}:Name", name), ($"Access:Keys:{index}:Role", role), ($"Access:Keys:{index}:Hash", ApiKeys.Hash(key)),
+    ];
+
+    private static async Task<HttpStatusCode> StatusAsync(StandaloneApi api, params (string Name, string Value)[] headers)
+    {
+        using var response = await GetAsync(api, headers);
+        return response.StatusCode;
+    }
+
+    private static async Task<HttpResponseMessage> GetAsync(StandaloneApi api, params (string Name, string Value)[] headers)
+    {
+        using var client = api.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/audit");
+        foreach (var (name, value) in headers)
+        {
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+        }
+
+        return await client.SendAsync(request);
+    }
+}

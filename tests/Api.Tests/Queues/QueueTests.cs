@@ -1,0 +1,153 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace Messaging.Api.Tests.Queues;
+
+/// <summary><c>/queues</c>: how they get on, and what an operator does about it.</summary>
+public sealed class QueueTests : IAsyncLifetime
+{
+    private readonly StandaloneApi _api = new();
+    private HttpClient _client = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _client = _api.CreateClient();
+        await Eventually.True(
+            async () => (await _client.GetFromJsonAsync<JsonElement>("/queues")) is { } all && all.EnumerateArray().Any()
+                && all.EnumerateArray().All(q => q.GetProperty("consumers").GetArrayLength() == 1),
+            "the queues are reported");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _api.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task All_queues_are_listed_with_what_is_known_of_them()
+    {
+        var all = await _client.GetFromJsonAsync<JsonElement>("/queues");
+
+        var names = all.EnumerateArray().Select(q => q.GetProperty("name").GetString()!).ToList();
+        Assert.Equal(names.Order(StringComparer.Ordinal), names);
+        Assert.Superset(new HashSet<string> { "log-requested", "password-forgotten", "user-registered" }, names.ToHashSet());
+        var queue = await _client.GetFromJsonAsync<JsonElement>("/queues/user-registered");
+        Assert.Equal(
+            (0, 0, 0, 0, "Normal", false),
+            (queue.GetProperty("depth").GetInt32(), queue.GetProperty("inFlight").GetInt32(), queue.GetProperty("delayed").GetInt32(), queue.GetProperty("deadLetters").GetInt32(), queue.GetProperty("priority").GetString(), queue.GetProperty("paused").GetBoolean()));
+        Assert.Equal(16, queue.GetProperty("consumers")[0].GetProperty("concurrency").GetInt32());
+        Assert.Equal(JsonValueKind.Null, queue.GetProperty("concurrency").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_paused_queue_keeps_its_messages_and_the_process_stays_ready()
+    {
+        using var paused = await _client.PostAsync("/queues/user-registered/pause", null);
+        Assert.Equal(HttpStatusCode.OK, paused.StatusCode);
+        Assert.True((await paused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("paused").GetBoolean());
+        using var again = await _client.PostAsync("/queues/user-registered/pause", null);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        await Task.Delay(1_500); // longer than Outbox:QueueSettingsInterval
+
+        var id = await _api.AcceptedAsync(null, "/register?email=ann@example.org");
+        await _api.SucceededAsync(await _api.AcceptedAsync(null, "/log?message=other"));
+
+        Assert.Equal("Queued", (await _client.GetFromJsonAsync<JsonElement>($"/tasks/{id}")).GetProperty("state").GetString());
+        Assert.Equal(1, await DepthAsync());
+        using var ready = await _client.GetAsync("/health/ready");
+        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+
+        using var resumed = await _client.PostAsync("/queues/user-registered/resume", null);
+        await _api.SucceededAsync(id);
+        Assert.Equal(1, await _api.CountAsync("audit WHERE who = 'local' AND action = 'queue.pause' AND target = 'user-registered'"));
+        Assert.Equal(2, await _api.CountAsync("audit WHERE who <> 'declared'"));
+    }
+
+    [Fact]
+    public async Task What_a_patch_names_is_set_and_null_clears_it()
+    {
+        using var set = await PatchAsync("""{"concurrency":4,"rateLimit":2.5,"priority":"high"}""");
+        var settings = await set.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((4, 2.5, "High"), (settings.GetProperty("concurrency").GetInt32(), settings.GetProperty("rateLimit").GetDouble(), settings.GetProperty("priority").GetString()));
+
+        using var cleared = await PatchAsync("""{"rateLimit":null}""");
+
+        settings = await cleared.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((4, JsonValueKind.Null), (settings.GetProperty("concurrency").GetInt32(), settings.GetProperty("rateLimit").ValueKind));
+    }
+
+    [Theory]
+    [InlineData("""{"concurrency":0}""")]
+    [InlineData("""{"concurrency":1001}""")]
+    [InlineData("""{"concurrency":1.5}""")]
+    [InlineData("""{"concurrency":"4"}""")]
+    [InlineData("""{"rateLimit":0}""")]
+    [InlineData("""{"rateLimit":-1}""")]
+    [InlineData("""{"priority":"Urgent"}""")]
+    [InlineData("""{"priority":1}""")]
+    [InlineData("""{"priority":"1"}""")]
+    [InlineData("""{"paused":true}""")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    public async Task What_cannot_be_set_is_refused_and_nothing_is_changed(string body)
+    {
+        using var response = await PatchAsync(body);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(0, await _api.CountAsync("audit WHERE who <> 'declared'"));
+    }
+
+    [Fact]
+    public async Task An_unknown_queue_is_a_404()
+    {
+        foreach (var (method, path) in ((string, string)[])[("GET", ""), ("POST", "/pause"), ("POST", "/resume"), ("POST", "/purge"), ("PATCH", "")])
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), $"/queues/nowhere{path}");
+            request.Content = method == "GET" ? null : new StringContent("{}", Encoding.UTF8, "application/json");
+            using var response = await _client.SendAsync(request);
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_purge_wants_the_depth_as_confirmation_and_cancels_the_tasks()
+    {
+        using var paused = await _client.PostAsync("/queues/user-registered/pause", null);
+        await Task.Delay(1_500);
+        var ids = new List<Guid>();
+        for (var i = 0; i < 30; i++)
+        {
+            ids.Add(await _api.AcceptedAsync(null, $"/register?email=user{i}@example.org"));
+        }
+
+        await Eventually.True(async () => await DepthAsync() == 30, "the mails are due: each comes after its entry in the log");
+        foreach (var unconfirmed in (string[])["{}", """{"count":5}""", """{"count":100}"""])
+        {
+            using var refused = await PurgeAsync(unconfirmed);
+            Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+            Assert.Equal(30, (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("depth").GetInt32());
+        }
+
+        using var purged = await PurgeAsync("""{"count":30}""");
+
+        var result = await purged.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((30, 30), (result.GetProperty("purged").GetInt32(), result.GetProperty("cancelled").GetInt32()));
+        Assert.Equal(0, await DepthAsync());
+        Assert.Equal(60, await _api.CountAsync("tasks WHERE state = 8")); // and what would have followed each
+        using var resumed = await _client.PostAsync("/queues/user-registered/resume", null);
+        await _api.SucceededAsync(await _api.AcceptedAsync(null, "/register?email=ann@example.org"));
+        Assert.Single(_api.Mails());
+    }
+
+    private async Task<int> DepthAsync() =>
+        (await _client.GetFromJsonAsync<JsonElement>("/queues/user-registered")).GetProperty("depth").GetInt32();
+
+    private Task<HttpResponseMessage> PatchAsync(string body) =>
+        _client.PatchAsync("/queues/user-registered", new StringContent(body, Encoding.UTF8, "application/json"));
+
+    private Task<HttpResponseMessage> PurgeAsync(string body) =>
+        _client.PostAsync("/queues/user-registered/purge", new StringContent(body, Encoding.UTF8, "application/json"));
+}

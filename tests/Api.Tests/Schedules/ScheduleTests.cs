@@ -1,0 +1,165 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace Messaging.Api.Tests.Schedules;
+
+/// <summary><c>/schedules</c>, with the runner and the worker behind it.</summary>
+public sealed class ScheduleTests : IAsyncLifetime
+{
+    private const string Message = """{ "level": "Information", "message": "tick", "loggedAt": "2026-05-04T12:00:00Z" }""";
+
+    private readonly StandaloneApi _api = new(StandaloneApi.RunsSchedules);
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync() => await _api.DisposeAsync();
+
+    [Fact]
+    public async Task A_schedule_enqueues_its_task_again_and_again()
+    {
+        using var client = _api.CreateClient();
+        using var put = await PutAsync(client, "tick", $$"""{ "cron": "* * * * * *", "type": "LogRequested", "message": {{Message}}, "kind": "Tick" }""");
+        Assert.Equal(HttpStatusCode.Created, put.StatusCode);
+
+        await Eventually.True(async () => await _api.CountAsync("activity_log WHERE message = 'tick'") >= 3, "three ticks are logged");
+
+        var schedule = await client.GetFromJsonAsync<JsonElement>("/schedules/tick");
+        var task = await _api.SucceededAsync(schedule.GetProperty("lastTaskId").GetGuid());
+        Assert.Equal("Tick", task.GetProperty("kind").GetString());
+        Assert.True(schedule.GetProperty("nextDueAt").GetDateTimeOffset() > schedule.GetProperty("lastDueAt").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task Each_change_of_a_schedule_is_answered_and_audited()
+    {
+        using var client = _api.CreateClient();
+        using var created = await PutAsync(
+            client,
+            "nightly.clean-up_1",
+            $$"""{ "cron": "30 2 * * *", "timeZone": "Europe/Berlin", "misfire": "skip", "type": "LogRequested", "message": {{Message}} }""");
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        Assert.Equal("/schedules/nightly.clean-up_1", created.Headers.Location?.OriginalString);
+        using var replaced = await PutAsync(
+            client, "nightly.clean-up_1", $$"""{ "cron": "0 0 1 1 *", "type": "LogRequested", "message": {{Message}} }""");
+        Assert.Equal(HttpStatusCode.OK, replaced.StatusCode);
+
+        var schedule = await client.GetFromJsonAsync<JsonElement>("/schedules/nightly.clean-up_1");
+        Assert.Equal(
+            ("nightly.clean-up_1", "0 0 1 1 *", "UTC", "fire_once", "LogRequested"),
+            (Text(schedule, "name"), Text(schedule, "cron"), Text(schedule, "timeZone"), Text(schedule, "misfire"), Text(schedule, "type")));
+        Assert.Equal("tick", schedule.GetProperty("message").GetProperty("message").GetString());
+        Assert.Equal(5, schedule.GetProperty("nextDueTimes").GetArrayLength());
+
+        var paused = await PostAsync(client, "/schedules/nightly.clean-up_1/pause");
+        Assert.Equal((true, JsonValueKind.Null), (paused.GetProperty("paused").GetBoolean(), paused.GetProperty("nextDueAt").ValueKind));
+        var resumed = await PostAsync(client, "/schedules/nightly.clean-up_1/resume");
+        Assert.Equal(schedule.GetProperty("nextDueAt").GetDateTimeOffset(), resumed.GetProperty("nextDueAt").GetDateTimeOffset());
+
+        await _api.SucceededAsync(await _api.AcceptedAsync(null, "/schedules/nightly.clean-up_1/run"));
+        Assert.Equal(1, await _api.CountAsync("activity_log"));
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var deleted = await client.DeleteAsync("/schedules/nightly.clean-up_1");
+            Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        }
+
+        foreach (var (action, count) in new[] { ("put", 2), ("pause", 1), ("resume", 1), ("run", 1), ("delete", 1) })
+        {
+            Assert.Equal(count, await _api.CountAsync(
+                $"audit WHERE action = 'schedule.{action}' AND target = 'nightly.clean-up_1' AND who = 'local'"));
+        }
+    }
+
+    [Theory]
+    [InlineData("GET", "")]
+    [InlineData("POST", "/pause")]
+    [InlineData("POST", "/resume")]
+    [InlineData("POST", "/run")]
+    public async Task An_unknown_schedule_is_a_404(string method, string action)
+    {
+        using var client = _api.CreateClient();
+        using var request = new HttpRequestMessage(new HttpMethod(method), $"/schedules/none{action}");
+
+        using var response = await client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(0, await _api.CountAsync("audit WHERE who <> 'declared'"));
+    }
+
+    [Fact]
+    public async Task A_list_is_read_page_by_page()
+    {
+        using var client = _api.CreateClient();
+        foreach (var name in (string[])["x-c", "x-a", "x-b"])
+        {
+            using var put = await PutAsync(client, name, $$"""{ "cron": "0 0 1 1 *", "type": "LogRequested", "message": {{Message}} }""");
+            put.EnsureSuccessStatusCode();
+        }
+
+        var first = await client.GetFromJsonAsync<JsonElement>("/schedules?limit=2&after=x"); // what the code declares is before
+        var second = await client.GetFromJsonAsync<JsonElement>($"/schedules?limit=2&after={Text(first, "next")}");
+        using var wrong = await client.GetAsync("/schedules?limit=0");
+
+        Assert.Equal(["x-a", "x-b"], first.GetProperty("items").EnumerateArray().Select(s => Text(s, "name")));
+        Assert.Equal(["x-c"], second.GetProperty("items").EnumerateArray().Select(s => Text(s, "name")));
+        Assert.Equal(JsonValueKind.Null, second.GetProperty("next").ValueKind);
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+    }
+
+    public static TheoryData<string, string, string> Wrong => new()
+    {
+        { "Tick", Body(), "name" },
+        { "a b", Body(), "name" },
+        { new string('a', 101), Body(), "name" },
+        { "tick", Body(cron: "\"61 * * * *\""), "cron" },
+        { "tick", Body(cron: "\"* * *\""), "cron" },
+        { "tick", Body(cron: "\"0 0 30 2 *\""), "cron" },
+        { "tick", Body(cron: "5"), "cron" },
+        { "tick", Body(cron: "null"), "cron" },
+        { "tick", Body(more: ", \"timeZone\": \"Mars/Olympus\""), "timeZone" },
+        { "tick", Body(more: ", \"misfire\": \"often\""), "misfire" },
+        { "tick", Body(more: ", \"misfire\": 1"), "misfire" },
+        { "tick", Body(more: ", \"kind\": \"\""), "kind" },
+        { "tick", Body(more: ", \"paused\": \"yes\""), "paused" },
+        { "tick", Body(more: ", \"crom\": \"0 * * * *\""), "crom" },
+        { "tick", Body(type: "\"Unknown\""), "type" },
+        { "tick", Body(type: "\"PasswordForgotten\"", message: """{ "email": "ann@example.org", "requestedAt": "2026-05-04T12:00:00Z" }"""), "type" },
+        { "tick", Body(message: """{ "level": "Information" }"""), "message" },
+        { "tick", Body(message: "null"), "message" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public async Task A_wrong_field_is_named_and_nothing_is_stored(string name, string body, string field)
+    {
+        using var client = _api.CreateClient();
+
+        using var response = await PutAsync(client, Uri.EscapeDataString(name), body);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        var errors = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors");
+        Assert.Equal([field], errors.EnumerateObject().Select(e => e.Name));
+        Assert.Equal(0, await _api.CountAsync("schedules WHERE name NOT IN (SELECT target FROM audit WHERE who = 'declared')"));
+        Assert.Equal(0, await _api.CountAsync("audit WHERE who <> 'declared'"));
+    }
+
+    private static string Body(
+        string cron = "\"0 * * * *\"", string type = "\"LogRequested\"", string message = Message, string more = "") =>
+        $$"""{ "cron": {{cron}}, "type": {{type}}, "message": {{message}}{{more}} }""";
+
+    private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+
+    private static Task<HttpResponseMessage> PutAsync(HttpClient client, string name, string body) =>
+        client.PutAsync($"/schedules/{name}", new StringContent(body, Encoding.UTF8, "application/json"));
+
+    private static async Task<JsonElement> PostAsync(HttpClient client, string path)
+    {
+        using var response = await client.PostAsync(path, null);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
+    }
+}
