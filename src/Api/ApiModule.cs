@@ -19,31 +19,31 @@ using Messaging.Api.Uploads;
 
 namespace Messaging.Api;
 
-/// <summary>The API's services and routes; one line a use case.</summary>
+/// <summary>The API's services and routes; one line for each use case.</summary>
 public static class ApiModule
 {
     /// <summary>What <c>--help</c> prints.</summary>
     public const string Help =
         """
-        Messaging.Api: answers at once and hands the work on.
+        Messaging.Api: answers at once and enqueues the work for the workers.
 
-          (no argument)                   serve; addresses from ASPNETCORE_URLS
-          --migrate                       bring the database schema up to date, then end
-          --new-key read|operate [name]   make an access key, print it and its settings, then end
-          --help                          this text
+          (no argument)                   run; addresses from ASPNETCORE_URLS
+          --migrate                       migrate the database schema and exit
+          --new-key read|operate [name]   create an access key, print it and its settings, and exit
+          --help                          print this help
 
         Settings are read from the environment: Database__Host, Database__Password, RabbitMq__Host, RabbitMq__Password, …
         README.md has the table.
         """;
 
-    /// <summary>Makes an access key if the arguments ask for one (<c>--new-key</c>).</summary>
-    /// <returns>The exit code, or null when they do not.</returns>
+    /// <summary>Creates an access key if the arguments request it (<c>--new-key</c>).</summary>
+    /// <returns>The exit code; null if they do not.</returns>
     public static int? TryMakeKey(string[] arguments) =>
         arguments.Contains(NewKeyCommand.Argument, StringComparer.Ordinal) ? NewKeyCommand.Run(arguments) : null;
 
     /// <summary>
-    /// The use cases, a line each: its routes, and what they need. To be rid of one, delete its line here and in the worker's module, and the folders of
-    /// its name.
+    /// The use cases, one line each, with their routes and services. To remove one, delete its line here and in the worker's
+    /// module, and the folders of its name.
     /// </summary>
     internal static IReadOnlyList<UseCase> UseCases { get; } =
     [
@@ -56,13 +56,13 @@ public static class ApiModule
         new(UploadsModule.MapUploads, UploadsModule.AddUploads),
     ];
 
-    /// <summary>Adds what each API process listens to for itself.</summary>
+    /// <summary>Adds the consumers that every API process has for itself.</summary>
     public static void AddApiConsumers(this IBusRegistrationConfigurator configurator) => configurator.AddApiConsumers(UseCases);
 
-    /// <summary>Adds what the routes need; <see cref="AddApiConsumers(IBusRegistrationConfigurator)"/> goes with it.</summary>
+    /// <summary>Adds the services of the routes; call <see cref="AddApiConsumers(IBusRegistrationConfigurator)"/> as well.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="operatorKeyFile">
-    /// A file, in a folder that others cannot open, where the process keeps a key of its own as long as no access key is configured.
+    /// A file in a folder that only this user can read. The process writes its own key to it as long as no access key is configured.
     /// </param>
     public static void AddApi(this WebApplicationBuilder builder, string? operatorKeyFile = null) => builder.AddApi(UseCases, operatorKeyFile);
 
@@ -104,7 +104,7 @@ public static class ApiModule
             useCase.Map(routes);
         }
 
-        // What operates all of them.
+        // The operators' routes.
         routes.MapTasks();
         routes.MapDeadLetters();
         routes.MapAudit();

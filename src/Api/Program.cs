@@ -20,16 +20,16 @@ return await ServiceHost.RunAsync(async () =>
 {
     var builder = ServiceHost.CreateBuilder(args);
 
-    // Workers run the schedules, so that the API stays cheap; Outbox:RunSchedules, which is read later, may say otherwise.
+    // Workers run the schedules, so that the API needs little CPU time; the setting Outbox:RunSchedules overrides this.
     builder.Services.Configure<OutboxOptions>(options => options.RunSchedules = false);
 
-    // PostgreSQL keeps what was accepted; RabbitMQ carries it to the workers, and what every API is to hear to each of them.
+    // PostgreSQL stores what was accepted. RabbitMQ delivers it to the workers, and events to every API process.
     builder.AddMessaging(x => x.AddApiConsumers());
 
-    // Files are shared with the workers.
+    // The files shared with the workers.
     builder.AddFiles();
 
-    // The use cases, and what they have in common: limits, error answers, OpenAPI.
+    // The use cases and what they share: limits, error responses, OpenAPI.
     builder.AddApi();
     builder.Services.AddHealth();
     builder.AddDrain(hasBalancer: true);

@@ -2,11 +2,11 @@ using MassTransit;
 
 namespace Messaging.Api;
 
-/// <summary>What the API has of a use case.</summary>
+/// <summary>The API's part of a use case.</summary>
 /// <param name="Map">Its routes.</param>
 /// <param name="Add">Its services and settings.</param>
-/// <param name="Consume">What every API process hears for itself.</param>
-/// <param name="Before">What it does with every request, before anything else does.</param>
+/// <param name="Consume">Consumers that every API process has for itself.</param>
+/// <param name="Before">Middleware that runs before all other middleware.</param>
 internal sealed record UseCase(
     Action<IEndpointRouteBuilder> Map,
     Action<WebApplicationBuilder>? Add = null,

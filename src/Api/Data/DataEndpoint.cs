@@ -6,9 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Api.Data;
 
-/// <summary>
-/// <c>GET /data</c>: how much there is. Whoever reads it is in the audit (<c>Audits</c>), of which the handler knows nothing.
-/// </summary>
+/// <summary><c>GET /data</c>: counts of users and log entries. The audit log records each reader (<c>Audits</c>).</summary>
 internal static class DataEndpoint
 {
     private const int CountTo = 100_000;
@@ -24,8 +22,8 @@ internal static class DataEndpoint
     public static void MapData(this IEndpointRouteBuilder routes) => routes.MapGet("/data", HandleAsync)
         .WithName("Data")
         .WithTags("Data")
-        .WithSummary("How many users there are, and what was logged in the last 24 hours")
-        .WithDescription("Each answer is written down in the audit, with who got it. Counts go up to 100,000.")
+        .WithSummary("The number of users, and of log entries in the last 24 hours")
+        .WithDescription("Each request is recorded in the audit log with its caller. Counts stop at 100,000.")
         .RequireRead()
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
         .Audits("data.read", "/data");
@@ -43,7 +41,7 @@ internal static class DataEndpoint
     }
 }
 
-/// <summary>How much there is.</summary>
+/// <summary>Counts of users and log entries.</summary>
 /// <param name="Users">Registered users, counted up to 100,000.</param>
 /// <param name="LoggedLastDay">Entries of the activity log of the last 24 hours by level, of the newest 100,000.</param>
 internal sealed record DataSummary(long Users, IReadOnlyDictionary<string, long> LoggedLastDay);

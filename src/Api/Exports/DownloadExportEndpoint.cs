@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Api.Exports;
 
-/// <summary><c>GET /exports/{id}/file</c>: the parts, one after the other, in constant memory.</summary>
+/// <summary><c>GET /exports/{id}/file</c>: streams the parts one after the other, in constant memory.</summary>
 internal static class DownloadExportEndpoint
 {
     public static void MapDownloadExport(this IEndpointRouteBuilder routes) => routes.MapGet("/file", HandleAsync)
         .WithName("DownloadExport")
-        .WithSummary("Downloads an export, by its link")
+        .WithSummary("Downloads an export by its link")
         .Produces<string>(StatusCodes.Status200OK, "text/csv")
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound)
@@ -28,7 +28,7 @@ internal static class DownloadExportEndpoint
         if (!links.Opens(token, id))
         {
             return TypedResults.Problem(
-                "This link is not valid, or not any more; GET /exports/{id} gives a new one.", statusCode: StatusCodes.Status403Forbidden);
+                "This link is invalid or has expired; GET /exports/{id} returns a new one.", statusCode: StatusCodes.Status403Forbidden);
         }
 
         var export = await ExportRecord.FindAsync(store, id, cancellationToken);
@@ -42,12 +42,12 @@ internal static class DownloadExportEndpoint
             body => CopyAsync(export.Files, folder, body, cancellationToken), "text/csv; charset=utf-8", $"activity-log-{id}.csv");
     }
 
-    /// <summary>A file that goes meanwhile breaks the answer off: its length tells that it is not whole.</summary>
+    /// <summary>If a file is deleted meanwhile, the response ends early; its Content-Length shows that it is incomplete.</summary>
     private static async Task CopyAsync(IReadOnlyList<ExportFile> files, FileFolder folder, Stream body, CancellationToken cancellationToken)
     {
         foreach (var file in files)
         {
-            await using var stream = folder.OpenRead(file.Name) ?? throw new IOException("A part of the export is gone.");
+            await using var stream = folder.OpenRead(file.Name) ?? throw new IOException("A part of the export is missing.");
             await stream.CopyToAsync(body, cancellationToken);
         }
     }

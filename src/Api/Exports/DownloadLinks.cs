@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Api.Exports;
 
 /// <summary>
-/// Signs the links to finished exports, so that they can be opened by whoever they are given to, until they expire, and nothing else can.
-/// Every API process takes the links of every other; the keys are made and renewed by ASP.NET Core's data protection.
+/// Signs links to finished exports. A link opens one export without an access key until it expires. Every API process accepts the
+/// links of all others; ASP.NET Core data protection creates and rotates the keys.
 /// </summary>
 internal sealed class DownloadLinks(IDataProtectionProvider protection, IOptions<ExportOptions> options, TimeProvider time)
 {
@@ -19,7 +19,7 @@ internal sealed class DownloadLinks(IDataProtectionProvider protection, IOptions
         keys.XmlRepository = new FileSystemXmlRepository(
             KeyFolder(files.Value), Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
 
-    /// <summary>Where the keys lie; created when it is not there.</summary>
+    /// <summary>The folder of the keys; created if it does not exist.</summary>
     public static DirectoryInfo KeyFolder(FilesOptions files) => FileFolder.CreateOwnerOnly(Path.Combine(files.Folder, "keys"));
 
     public DownloadLink To(Guid exportId)
@@ -28,7 +28,7 @@ internal sealed class DownloadLinks(IDataProtectionProvider protection, IOptions
         return new DownloadLink($"/exports/{exportId}/file?token={_protector.Protect(exportId.ToString("N"), expiresAt)}", expiresAt);
     }
 
-    /// <summary>Whether a token opens this export now.</summary>
+    /// <summary>Whether the token opens this export now.</summary>
     public bool Opens(string? token, Guid exportId)
     {
         const int LongestToken = 1_000;
@@ -43,7 +43,7 @@ internal sealed class DownloadLinks(IDataProtectionProvider protection, IOptions
     }
 }
 
-/// <summary>Where an export can be downloaded without a key.</summary>
-/// <param name="Url">The address, relative to the API's.</param>
-/// <param name="ExpiresAt">Until when; ask for the export again to get another.</param>
+/// <summary>A link to download an export without an access key.</summary>
+/// <param name="Url">The URL, relative to the API's address.</param>
+/// <param name="ExpiresAt">When the link expires; read the export again to get a new one.</param>
 internal sealed record DownloadLink(string Url, DateTimeOffset ExpiresAt);

@@ -7,11 +7,11 @@ internal sealed record ExportRecord(Guid Id, DateTimeOffset CreatedAt, long Entr
 {
     public long Bytes => Files.Sum(f => f.Bytes);
 
-    /// <summary>The export, or null when there is none, or none any more.</summary>
+    /// <summary>The export; null if it does not exist or was deleted.</summary>
     /// <exception cref="StoreUnavailableException">The database did not answer in time.</exception>
     public static async Task<ExportRecord?> FindAsync(IStoreReader store, Guid id, CancellationToken cancellationToken)
     {
-        // The export first: what is finished by then has all its files.
+        // Reads the export before its files: an export that is finished then has all of them.
         var found = await store.QueryAsync(
             "SELECT created_at, entries, finished_at FROM exports WHERE id = $1",
             [id],

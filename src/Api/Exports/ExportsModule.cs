@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Exports;
 
-/// <summary>Exports of the activity log: a job of minutes, whose result is downloaded by a link that expires.</summary>
+/// <summary>Exports of the activity log: tasks that take minutes; the result is downloaded by a link that expires.</summary>
 internal static class ExportsModule
 {
     public static void AddExports(this WebApplicationBuilder builder)
@@ -18,10 +18,11 @@ internal static class ExportsModule
         builder.Services.AddFileFolder(ExportFiles.Area);
         builder.Services.AddSingleton<DownloadLinks>();
 
-        // The keys that sign the links lie beside what they open, in the folder that all API processes share.
+        // The signing keys are stored with the exports, in the folder that all API processes share.
         builder.Services.AddDataProtection().SetApplicationName("Messaging");
         builder.Services.AddOptions<KeyManagementOptions>().Configure<IOptions<FilesOptions>>(DownloadLinks.KeepKeys);
-        builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, FirstKey>()); // before the one by which data protection reads them
+        // before the hosted service with which data protection reads the keys
+        builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, FirstKey>());
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
     }
 
@@ -33,7 +34,7 @@ internal static class ExportsModule
         var read = routes.MapGroup("/exports/{id:guid}").WithTags("Exports").RequireRead();
         read.MapGetExport();
 
-        // The link is the key.
+        // The link replaces the access key.
         routes.MapGroup("/exports/{id:guid}").WithTags("Exports").LimitsAnonymous(RateLimitPolicies.Reads).MapDownloadExport();
     }
 }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Api.Exports;
 
 /// <summary>
-/// Reads the keys, and makes the first one, while no other process does: of two that start at once on an empty folder each would make one,
-/// and not know the other's for up to a day.
+/// Reads the keys and creates the first one under a lock. Without it, two processes that start at once on an empty folder would
+/// each create a key and not see the other's for up to a day.
 /// </summary>
 internal sealed partial class FirstKey(IDataProtectionProvider protection, IOptions<FilesOptions> files, ILogger<FirstKey> logger) : IHostedService
 {
@@ -22,13 +22,13 @@ internal sealed partial class FirstKey(IDataProtectionProvider protection, IOpti
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            LogFailed(exception); // it is only the exports that cannot do without
+            LogFailed(exception); // only the exports need the keys
         }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>The lock is an open file: a process that is killed lets go of it.</summary>
+    /// <summary>The lock is an open file, which the operating system releases if the process is killed.</summary>
     private async Task<FileStream> TakeTurnAsync(CancellationToken cancellationToken)
     {
         var path = Path.Combine(DownloadLinks.KeyFolder(files.Value).FullName, "lock");
@@ -45,6 +45,6 @@ internal sealed partial class FirstKey(IDataProtectionProvider protection, IOpti
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The keys of the links to exports cannot be locked, read or made; is the shared folder (Files:Folder) the right one?")]
+    [LoggerMessage(LogLevel.Error, "The keys of the links to exports cannot be locked, read or created; check the shared folder (Files:Folder)")]
     private partial void LogFailed(Exception exception);
 }

@@ -6,14 +6,14 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Api.Exports;
 
-/// <summary><c>POST /exports</c>: stores the export and its task, and answers. They have one id.</summary>
+/// <summary><c>POST /exports</c>: stores the export and its task, which have the same id.</summary>
 internal static class RequestExportEndpoint
 {
     public static void MapRequestExport(this IEndpointRouteBuilder routes) => routes.MapPost("", HandleAsync)
         .WithName("RequestExport")
         .WithSummary("Exports the activity log as a CSV file")
         .WithDescription(
-            "A worker writes it, in parts: follow it under /tasks/{id}, cancel it there, and get the link to the file from /exports/{id} with the same id.")
+            "A worker writes it in parts. GET /tasks/{id} shows its progress, POST /tasks/{id}/cancel cancels it, and GET /exports/{id} with the same id returns the link to the file.")
         .TakesJson<ExportRequest>("""{ "from": "2026-05-01T00:00:00Z", "before": "2026-06-01T00:00:00Z" }""");
 
     private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem>> HandleAsync(

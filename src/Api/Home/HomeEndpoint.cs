@@ -12,12 +12,12 @@ using Microsoft.Net.Http.Headers;
 namespace Messaging.Api.Home;
 
 /// <summary>
-/// <c>GET /</c>: what this is and where to go, as JSON, or as a page for a browser. It names what its caller may open and nothing else; an anonymous one is
-/// told of a deployed service only what it is.
+/// <c>GET /</c>: a description of the service and links, as JSON, or as a page for a browser. It lists only what the caller may
+/// open; an anonymous caller of a deployed service gets no links.
 /// </summary>
 internal static class HomeEndpoint
 {
-    private const string Name = "Messaging", About = "Accepts work and answers at once; workers do what remains.";
+    private const string Name = "Messaging", About = "Accepts work and answers at once; workers do the rest.";
 
     public static void MapHome(this IEndpointRouteBuilder routes) =>
         routes.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], HandleAsync)
@@ -41,7 +41,7 @@ internal static class HomeEndpoint
             links.AddRange(["/scalar", OpenApiFile.Path]);
         }
 
-        // What lists something: the routes to look at, of whatever use cases there are.
+        // Links to all GET routes that list something, of any use case.
         foreach (var endpoint in endpoints.Endpoints.OfType<RouteEndpoint>().Where(IsList))
         {
             var policies = endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy!).ToList();
@@ -72,18 +72,18 @@ internal static class HomeEndpoint
         && endpoint.RoutePattern.PathSegments.Count == 1
         && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains(HttpMethods.Get) == true;
 
-    /// <summary>A browser asks for HTML before all else; curl takes anything, and gets JSON.</summary>
+    /// <summary>A browser prefers HTML; curl accepts anything and gets JSON.</summary>
     private static bool WantsPage(HttpRequest request)
     {
         var accepted = request.GetTypedHeaders().Accept;
         return Rank(MediaTypeNames.Text.Html).CompareTo(Rank(MediaTypeNames.Application.Json)) > 0;
 
-        // Of two that are as welcome, the one that is named goes before one that a wildcard lets in.
+        // At equal quality, a type that is named precedes one that a wildcard matches.
         (double Quality, bool IsNamed) Rank(string type) => accepted.Where(a => a.MatchesMediaType(type))
             .Select(a => (a.Quality ?? 1, !a.MatchesAllSubTypes)).DefaultIfEmpty((0d, false)).Max();
     }
 
-    // No style and no script: the policy of every answer allows neither.
+    // No style and no script: the content security policy of all responses allows neither.
     private static string Page(IReadOnlyList<string> links) =>
         $"""
         <!doctype html>
@@ -100,5 +100,5 @@ internal static class HomeEndpoint
     private sealed record HomeView(string Name, string About, IReadOnlyList<string> Links);
 }
 
-/// <summary>Whether an anonymous caller is shown links as well: where the process is tried out.</summary>
+/// <summary>Whether anonymous callers get links too: in development and in the standalone process.</summary>
 internal sealed record HomeOptions(bool HasLinks);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Logs;
 
-/// <summary><c>POST /log</c>: stores the task of appending to the activity log, and answers.</summary>
+/// <summary><c>POST /log</c>: enqueues a task that appends to the activity log.</summary>
 internal static class LogEndpoint
 {
     public static void MapLog(this IEndpointRouteBuilder routes) => routes.MapPost("/log", HandleAsync)
@@ -16,7 +16,7 @@ internal static class LogEndpoint
         .WithName("Log")
         .WithTags("Logs")
         .WithSummary("Appends to the activity log")
-        .WithDescription("The entry is written by a worker.")
+        .WithDescription("A worker writes the entry.")
         .TakesFields<LogRequest>();
 
     private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem>> HandleAsync(
@@ -31,7 +31,7 @@ internal static class LogEndpoint
         var now = time.GetUtcNow();
         var task = tasks.Add(
             new LogRequested { Level = request.Level, Message = request.Message, Properties = request.Properties, LoggedAt = now },
-            Guid.CreateVersion7(now)); // by which it is found, in GET /logs, under its time
+            Guid.CreateVersion7(now)); // the entry gets this id, so that GET /logs finds it by its time
         return TaskAccepted.At(task.Id);
     }
 }

@@ -6,18 +6,18 @@ using Messaging.Outbox;
 namespace Messaging.Api.Logs;
 
 /// <summary>An entry of the activity log.</summary>
-/// <param name="Id">A UUIDv7: entries are ordered by it, and so by time. It is the task's, if there was one.</param>
-/// <param name="Level">How serious it is.</param>
+/// <param name="Id">A UUIDv7, which orders entries by time. It equals the task's id if a task wrote the entry.</param>
+/// <param name="Level">The severity.</param>
 /// <param name="Message">What happened.</param>
 /// <param name="Source">Who wrote it.</param>
-/// <param name="Properties">Further facts by name.</param>
+/// <param name="Properties">Additional properties by name.</param>
 /// <param name="LoggedAt">When it happened.</param>
 internal sealed record LogEntry(
     Guid Id, LogSeverity Level, LogSource Source, string Message, IReadOnlyDictionary<string, string> Properties, DateTimeOffset LoggedAt)
 {
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>A page of entries, newest first. Time is found by the key, which begins with it: there is no other index to write.</summary>
+    /// <summary>Reads a page of entries, newest first. The key begins with the time, so the time filters need no other index.</summary>
     /// <exception cref="StoreUnavailableException">The database did not answer in time.</exception>
     public static Task<Page<LogEntry>> ListAsync(IStoreReader store, LogQuery query, CancellationToken cancellationToken) => store.PageAsync(
         "activity_log",
@@ -35,7 +35,7 @@ internal sealed record LogEntry(
             row.GetString(3),
             JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(4)) ?? [],
             row.GetFieldValue<DateTimeOffset>(5)),
-        scanLimit: 5_000, // an entry may have Logs:MaxEntryBytes, and those from before some 50 KB
+        scanLimit: 5_000, // bounds the bytes read: an entry has up to Logs:MaxEntryBytes, older ones up to some 50 KB
         cancellationToken);
 
     private static void Match(SqlFilter match, LogQuery query)
@@ -53,8 +53,8 @@ internal sealed record LogEntry(
 
         foreach (var (name, value) in query.Properties)
         {
-            // As a worker writes it, or has written it before. Quotes within are escaped, so the pair is found as a pair only; LIKE is not the
-            // same in both databases.
+            // Matches the encoded pair, both as workers write it now and as they did before. Quotes inside a value are escaped,
+            // so the search finds whole pairs only. It uses replace() because LIKE differs between the two databases.
             var pairs = new[] { Pair(name, value, Relaxed), Pair(name, value, JsonSerializerOptions.Default) }.Distinct();
             match.And($"({string.Join(" OR ", pairs.Select(pair => $"replace(properties, {match.Parameter(pair)}, '') <> properties"))})");
         }

@@ -6,7 +6,7 @@ using Messaging.ServiceDefaults.Settings;
 
 namespace Messaging.Api.Logs;
 
-/// <summary>The activity log: anybody may append to it; to read it needs a key.</summary>
+/// <summary>The activity log: anybody can append to it; reading it requires a key.</summary>
 internal static class LogsModule
 {
     public static void AddLogs(this WebApplicationBuilder builder)

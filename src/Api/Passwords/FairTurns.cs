@@ -1,21 +1,21 @@
 namespace Messaging.Api.Passwords;
 
 /// <summary>
-/// Gives out a number of turns so that one caller cannot keep the others out: each has a queue of its own, and what comes free goes to the caller
-/// that has the fewest turns, in turn among those with as few. A caller who is alone may have all of them.
+/// Limits concurrency fairly between callers. Each caller has a queue of its own. A free turn goes to the waiting caller with the
+/// fewest turns, round robin among equals. A single caller can use all turns.
 /// </summary>
-/// <param name="turns">Turns at once.</param>
-/// <param name="maxPerCaller">Waiting ones of one caller.</param>
-/// <param name="maxWaiting">Waiting ones in all.</param>
+/// <param name="turns">The number of concurrent turns.</param>
+/// <param name="maxPerCaller">The maximum number of waiting requests of one caller.</param>
+/// <param name="maxWaiting">The maximum number of waiting requests in total.</param>
 internal sealed class FairTurns(int turns, int maxPerCaller, int maxWaiting)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Caller> _callers = new(StringComparer.Ordinal);
-    private readonly LinkedList<Caller> _waiting = new(); // each once, the one that is next first
+    private readonly LinkedList<Caller> _waiting = new(); // each caller once, in the order in which they get a turn
     private int _free = turns, _queued;
 
     /// <summary>Waits for a turn.</summary>
-    /// <returns>What gives it back; null when there are too many who wait, or there was none in time.</returns>
+    /// <returns>Releases the turn when disposed; null if the queue is full or the time is over.</returns>
     public async Task<IDisposable?> TryEnterAsync(string caller, TimeSpan patience, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -58,7 +58,7 @@ internal sealed class FairTurns(int turns, int maxPerCaller, int maxWaiting)
     {
         if (!Withdraw(caller, waiter))
         {
-            (await waiter.Turn.Task).Dispose(); // it came at the same moment
+            (await waiter.Turn.Task).Dispose(); // the turn was granted at the same moment: release it
         }
     }
 
@@ -158,11 +158,11 @@ internal sealed class FairTurns(int turns, int maxPerCaller, int maxWaiting)
 
     private sealed class Turn(FairTurns turns, Caller caller) : IDisposable
     {
-        private int _isGivenBack;
+        private int _isReleased;
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref _isGivenBack, 1) == 0)
+            if (Interlocked.Exchange(ref _isReleased, 1) == 0)
             {
                 turns.Release(caller);
             }

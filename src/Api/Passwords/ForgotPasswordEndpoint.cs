@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Messaging.Api.Passwords;
 
 /// <summary>
-/// <c>POST /password/forgot</c>: hands on that a password was forgotten, and answers. Nothing is looked up, so neither the answer nor
-/// its time says whether the address is registered; and the task is not named, for how long it takes would say so, too.
+/// <c>POST /password/forgot</c>: enqueues the task of mailing a link. It looks nothing up, so neither the answer nor its time
+/// reveals whether the address is registered. The answer has no task id, because the task's duration would reveal it.
 /// </summary>
 internal static class ForgotPasswordEndpoint
 {
@@ -20,7 +20,7 @@ internal static class ForgotPasswordEndpoint
         .WithName("ForgotPassword")
         .WithTags("Passwords")
         .WithSummary("Mails a link that sets a new password")
-        .WithDescription("The answer is the same for an address that is not registered, and for one that was sent enough mails in the last hour.")
+        .WithDescription("The answer is the same for an address that is not registered, and for one that has reached its mail limit.")
         .TakesFields<ForgotPasswordRequest>();
 
     private static async Task<Results<Accepted<ForgotPasswordAccepted>, ValidationProblem, ProblemHttpResult>> HandleAsync(

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Api.Passwords;
 
 /// <summary>
-/// Hashes passwords, only so many at once: a hash is some hundred milliseconds of a processor, and what hashes without a limit
-/// answers nothing else. Callers take turns (<see cref="FairTurns"/>). Each runs on a thread of its own, for the pool's threads are there for the
-/// other requests.
+/// Hashes passwords with limited concurrency: a hash takes some hundred milliseconds of CPU time, and without a limit the process
+/// would answer nothing else. Callers take turns (<see cref="FairTurns"/>). Each hash runs on its own thread, so that the thread
+/// pool stays free for other requests.
 /// </summary>
 internal sealed class PasswordHashing(IOptions<PasswordOptions> options)
 {
-    // What it is for plays no part in the hash.
+    // The hasher ignores the user argument.
     private static readonly object Anybody = new();
 
     private readonly PasswordHasher<object> _hasher = new(
@@ -21,7 +21,7 @@ internal sealed class PasswordHashing(IOptions<PasswordOptions> options)
 
     /// <summary>Waits for a turn.</summary>
     /// <returns>
-    /// What gives it back; null when there was none within <see cref="PasswordOptions.MaxHashWait"/>, or when too many wait.
+    /// Releases the turn when disposed; null if there was none within <see cref="PasswordOptions.MaxHashWait"/>, or if too many requests wait.
     /// </returns>
     public Task<IDisposable?> TryEnterAsync(string caller, CancellationToken cancellationToken) =>
         _turns.TryEnterAsync(caller, options.Value.MaxHashWait, cancellationToken);

@@ -2,7 +2,7 @@ using Messaging.ServiceDefaults.Settings;
 
 namespace Messaging.Api.Passwords;
 
-/// <summary>The API's part of passwords: asking for a link, and setting a password by one.</summary>
+/// <summary>The API's part of passwords: requesting a link, and setting a password by it.</summary>
 internal static class PasswordsModule
 {
     public static void AddPasswords(this WebApplicationBuilder builder)

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Api.Passwords;
 
 /// <summary>
-/// <c>POST /password/reset</c>: sets the password that goes with a link, once. In one transaction: the link is used up, the password
-/// is set, the address is confirmed, the user's other links end, and the task of telling them is handed on.
+/// <c>POST /password/reset</c>: sets a password by a link, once. One transaction invalidates the link and the user's other links,
+/// sets the password, confirms the address and enqueues the notification.
 /// </summary>
 internal static class ResetPasswordEndpoint
 {
@@ -23,7 +23,7 @@ internal static class ResetPasswordEndpoint
         .WithName("ResetPassword")
         .WithTags("Passwords")
         .WithSummary("Sets a password by a link that was mailed")
-        .WithDescription($"A link works once. An {IdempotencyKey.HeaderName} is not taken here: the password's fast hash would be kept with it.")
+        .WithDescription($"A link works once. The header {IdempotencyKey.HeaderName} is not supported here: a fast hash of the password would be stored with it.")
         .TakesJson<ResetPasswordRequest>(Example)
         .CommitsByHand();
 
@@ -39,7 +39,7 @@ internal static class ResetPasswordEndpoint
         if (http.Request.Headers.ContainsKey(IdempotencyKey.HeaderName))
         {
             return TypedResults.Problem(
-                $"{IdempotencyKey.HeaderName} is not taken here: a link works once by itself.", statusCode: StatusCodes.Status400BadRequest);
+                $"{IdempotencyKey.HeaderName} is not supported here: a link works only once anyway.", statusCode: StatusCodes.Status400BadRequest);
         }
 
         var (request, errors) = await ResetPasswordRequest.ReadAsync(http.Request, options.Value);
@@ -48,7 +48,7 @@ internal static class ResetPasswordEndpoint
             return TypedResults.ValidationProblem(errors);
         }
 
-        // A bad link is turned away before anybody waits for it, and a second use of a good one before it is hashed.
+        // Rejects an invalid link before it takes a turn, and a second use of a valid one before the password is hashed.
         var token = SHA256.HashData(Encoding.UTF8.GetBytes(request.Token));
         if (await FindUserAsync(reader, token, time.GetUtcNow(), http.RequestAborted) is null)
         {
@@ -80,11 +80,11 @@ internal static class ResetPasswordEndpoint
             : LinkIsNotValid();
     }
 
-    /// <returns>False when the link is not valid, or has been used in the meantime; nothing is then changed.</returns>
+    /// <returns>False if the link is invalid or was used in the meantime; nothing is changed then.</returns>
     private static async Task<bool> SetAsync(
         IUnitOfWork unit, BackgroundTasks tasks, Guid userId, byte[] token, string hash, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        // The user first: whoever changes one waits for its row, and two links of one user do not wait for each other.
+        // Updates the user first: concurrent changes of a user wait for its row, so two links of one user cannot deadlock.
         var users = await unit.QueryAsync(
             "UPDATE users SET password_hash = $2, confirmed_at = COALESCE(confirmed_at, $3) WHERE id = $1 RETURNING id",
             [userId, hash, now],
@@ -116,7 +116,7 @@ internal static class ResetPasswordEndpoint
         return found is [var userId] ? userId : null;
     }
 
-    /// <summary>One answer for links that never were, that were used, and that have expired.</summary>
+    /// <summary>The same answer for unknown, used and expired links.</summary>
     private static ValidationProblem LinkIsNotValid() => TypedResults.ValidationProblem(
-        new Dictionary<string, string[]>(StringComparer.Ordinal) { ["token"] = ["The link is not valid any more. Please ask for a new one."] });
+        new Dictionary<string, string[]>(StringComparer.Ordinal) { ["token"] = ["The link is no longer valid. Please request a new one."] });
 }

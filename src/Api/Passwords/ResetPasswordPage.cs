@@ -8,14 +8,14 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Api.Passwords;
 
 /// <summary>
-/// <c>GET /password/reset</c>: the page that a mailed link opens. It runs and shows what is in it and nothing else, and no cache keeps
-/// it. The token is in the address's fragment, which does not come here; a script takes it from there.
+/// <c>GET /password/reset</c>: the page that a mailed link opens. Its content security policy allows its own script and style
+/// only, and no cache stores it. The token is in the URL's fragment, which the browser does not send; the page's script reads it.
 /// </summary>
 internal static partial class ResetPasswordPage
 {
     public static void MapResetPasswordPage(this IEndpointRouteBuilder routes)
     {
-        // Line ends as the browser counts them when it checks the hashes.
+        // Line endings as the browser sees them when it checks the hashes.
         using var stream = typeof(ResetPasswordPage).Assembly.GetManifestResourceStream("reset-password.html")!;
         using var reader = new StreamReader(stream, Encoding.UTF8);
         var template = reader.ReadToEnd().ReplaceLineEndings("\n");

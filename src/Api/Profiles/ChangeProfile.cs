@@ -6,8 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Messaging.Api.Profiles;
 
 /// <summary>
-/// <c>PATCH /users/{id}</c>: stores the change together with the message that tells every API process, and answers with what holds from
-/// now on.
+/// <c>PATCH /users/{id}</c>: stores the change together with the event to every API process, and returns the new profile.
 /// </summary>
 internal static class ChangeProfile
 {
@@ -15,7 +14,7 @@ internal static class ChangeProfile
         .WithName("ChangeUser")
         .WithSummary("Changes the profile of a user")
         .WithDescription(
-            "What is named is set, what is null is cleared, and the rest stays. Every API process is told to drop what it has cached.")
+            "Fields that are present are set, null clears a field, and absent fields stay unchanged. Every API process drops its cached copy.")
         .TakesJson<ProfileChangeRequest>("""{ "displayName": "Ann" }""")
         .ProducesProblem(StatusCodes.Status404NotFound)
         .CommitsByHand();
@@ -51,8 +50,8 @@ internal static class ChangeProfile
         unit.Audit(http.HttpContext, "user.change", id.ToString());
         tasks.AddUntracked(new ProfileChanged { UserId = id, ChangedAt = time.GetUtcNow() });
 
-        // Here and not by the group, since something is to follow: who has this answer gets the new value from this process
-        // at once. Should the process die before that, nothing is lost: its memory goes with it.
+        // Commits here and not in the group's filter, because the cache is dropped afterwards: the caller then gets the new value
+        // from this process at once. If the process dies before that, its cache is gone too.
         await unit.CommitAsync(cancellationToken);
         await cache.DropAsync(id);
         return TypedResults.Ok(after);

@@ -6,13 +6,13 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Api.Profiles;
 
 /// <summary>
-/// Profiles in the memory of this process, as long as it hears of every change (<see cref="InstanceEndpoint{TConsumer}"/>); while it
-/// does not, the database is asked.
+/// Caches profiles in memory while this process receives change events (<see cref="InstanceEndpoint{TConsumer}"/>); otherwise it
+/// reads from the database.
 /// </summary>
 /// <remarks>
-/// A read that is under way while its profile is dropped would still put the old value into a <see cref="HybridCache"/>, and later
-/// readers would join it. So the key contains a version: what is read under the version of before is found by nobody who comes
-/// after. Versions are shared by the users of a slot, which bounds their memory and costs a neighbour one read.
+/// A read that is in flight while its profile is dropped would still store the old value in the <see cref="HybridCache"/>, and
+/// later readers would join it. So the key contains a version: a value read under an old version is not found under the new one.
+/// Users share the version of a slot, which bounds the memory for versions and costs the others in the slot one read.
 /// </remarks>
 internal sealed class ProfileCache(
     HybridCache cache, ProfileReader reader, InstanceEndpoint<ProfileChangedConsumer> changes, IOptions<ProfileOptions> options)
@@ -25,8 +25,8 @@ internal sealed class ProfileCache(
         Flags = HybridCacheEntryFlags.DisableDistributedCache,
     };
 
-    /// <returns>The profile; null when there is none, which is not kept: nobody fills the memory with ids that are made up.</returns>
-    /// <exception cref="Outbox.StoreUnavailableException">It is not in memory, and the database did not answer in time.</exception>
+    /// <returns>The profile, or null. Missing profiles are not cached, so that requests with random ids do not fill the memory.</returns>
+    /// <exception cref="Outbox.StoreUnavailableException">The profile is not cached, and the database did not answer in time.</exception>
     public async Task<UserProfile?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
         if (changes.Session is not { } session)
@@ -45,14 +45,14 @@ internal sealed class ProfileCache(
         return profile;
     }
 
-    /// <summary>From now on nobody gets what was read before.</summary>
+    /// <summary>Drops the cached profile; a read that started before is not returned to later callers.</summary>
     public async Task DropAsync(Guid id)
     {
         var before = changes.Session is { } session ? KeyOf(id, session) : null;
         Interlocked.Increment(ref VersionOf(id));
         if (before is not null)
         {
-            await cache.RemoveAsync(before); // it would expire by itself, later
+            await cache.RemoveAsync(before); // frees the memory before the entry expires
         }
     }
 

@@ -3,7 +3,7 @@ using Messaging.Contracts;
 
 namespace Messaging.Api.Profiles;
 
-/// <summary>Drops what this process has cached of a user, whatever it was that changed.</summary>
+/// <summary>Drops the cached profile of a user after any change.</summary>
 internal sealed class ProfileChangedConsumer(ProfileCache cache) : IConsumer<ProfileChanged>, IConsumer<RegistrationMailSent>
 {
     public Task Consume(ConsumeContext<ProfileChanged> context) => cache.DropAsync(context.Message.UserId);

@@ -2,19 +2,19 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Messaging.Api.Profiles;
 
-/// <summary>How profiles are cached; section <c>Profiles</c>.</summary>
+/// <summary>Settings of the profile cache; section <c>Profiles</c>.</summary>
 internal sealed class ProfileOptions
 {
     /// <summary>
-    /// How long a profile is served from memory. A change is heard of much earlier; this is the bound for what nobody was told, as a
-    /// row that was changed by hand. Default 1 min.
+    /// How long a profile is served from memory. Change events drop it much earlier; this limit is for changes without an event,
+    /// such as a manual change in the database. Default 1 min.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     public TimeSpan CacheLifetime { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// The size of all profiles in memory, as JSON in bytes; the objects themselves take a few times as much. Default 4 MiB, which
-    /// is about 25,000 profiles.
+    /// The maximum size of all cached profiles, as JSON in bytes; the objects take several times as much. Default 4 MiB, which is
+    /// about 25,000 profiles.
     /// </summary>
     [Range(1_024, 1_024 * 1_024 * 1_024)]
     public int CacheBytes { get; set; } = 4 * 1_024 * 1_024;

@@ -10,12 +10,12 @@ internal sealed class ProfileReader(IStoreReader store)
         (await store.QueryAsync(
             $"SELECT {UserProfile.Columns} FROM users WHERE id = $1", [id], UserProfile.Read, cancellationToken)).FirstOrDefault();
 
-    /// <summary>A page, newest first.</summary>
+    /// <summary>Reads a page of profiles, newest first.</summary>
     /// <exception cref="StoreUnavailableException">The database did not answer in time.</exception>
     public Task<Page<UserProfile>> ListAsync(string? email, Guid? after, int limit, CancellationToken cancellationToken) => store.PageAsync(
         "users",
         UserProfile.Columns,
-        new SqlFilter().And("email =", email).And("id <", after), // an address has an index
+        new SqlFilter().And("email =", email).And("id <", after), // the column email is indexed
         match: _ => { },
         limit,
         UserProfile.Read,

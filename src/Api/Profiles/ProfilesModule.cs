@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Profiles;
 
-/// <summary><c>/users</c>: profiles, cached by each API process, none of which serves an old one once it has heard of a change.</summary>
+/// <summary><c>/users</c>: profiles, cached by each API process until it receives a change event.</summary>
 internal static class ProfilesModule
 {
     public static void AddProfiles(this WebApplicationBuilder builder)

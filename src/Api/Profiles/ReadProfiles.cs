@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Api.Profiles;
 
-/// <summary><c>GET /users</c>, from the database, and <c>GET /users/{id}</c>, from memory.</summary>
+/// <summary><c>GET /users</c> reads from the database, <c>GET /users/{id}</c> from the cache.</summary>
 internal static class ReadProfiles
 {
     public static void MapListProfiles(this IEndpointRouteBuilder users) => users.MapGet("", ListAsync)
@@ -19,7 +19,7 @@ internal static class ReadProfiles
     public static void MapGetProfile(this IEndpointRouteBuilder users) => users.MapGet("/{id:guid}", FindAsync)
         .WithName("GetUser")
         .WithSummary("The profile of a user")
-        .WithDescription("Served from the memory of the process. A change is seen as soon as the process has heard of it, wherever it was made.")
+        .WithDescription("Served from the cache of the process, which drops a profile as soon as it receives the event of a change.")
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<Results<Ok<Page<UserProfile>>, ValidationProblem>> ListAsync(

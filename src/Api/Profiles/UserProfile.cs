@@ -4,14 +4,14 @@ using System.Data.Common;
 namespace Messaging.Api.Profiles;
 
 /// <summary>
-/// What is shown of a user. Not the address: whoever may read can look for one they know (<c>GET /users?email=</c>), and who knows
-/// none is not to be given a list.
+/// The profile of a user, without the mail address: a reader can search for an address that they know (<c>GET /users?email=</c>),
+/// but cannot list addresses.
 /// </summary>
 /// <param name="Id">The user's id.</param>
-/// <param name="DisplayName">How they want to be called, if they said.</param>
-/// <param name="RegisteredAt">When they registered.</param>
-/// <param name="WelcomedAt">When their welcome mail was accepted by the mail server; null before.</param>
-[ImmutableObject(true)] // so that the cache hands the same object out, and not a copy for each request
+/// <param name="DisplayName">The display name, if the user gave one.</param>
+/// <param name="RegisteredAt">When the user registered.</param>
+/// <param name="WelcomedAt">When the mail server accepted the welcome mail; null before that.</param>
+[ImmutableObject(true)] // lets the cache return the same object instead of a copy for each request
 internal sealed record UserProfile(Guid Id, string? DisplayName, DateTimeOffset RegisteredAt, DateTimeOffset? WelcomedAt)
 {
     public const string Columns = "id, display_name, registered_at, welcomed_at";

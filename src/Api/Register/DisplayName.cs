@@ -2,16 +2,17 @@ using System.Buffers;
 
 namespace Messaging.Api.Register;
 
-/// <summary>How a user wants to be called: one line that reads as it is written, in a mail as well as on a page.</summary>
+/// <summary>A user's display name: one line that is displayed as it is stored, in a mail as well as on a page.</summary>
 internal static class DisplayName
 {
     public const int MaxLength = 100;
 
-    // Marks, embeddings, overrides and isolates (Unicode's Bidi_Control): they make a line read otherwise than it is stored.
+    // Unicode's Bidi_Control characters (marks, embeddings, overrides and isolates): they change the order in which a line is
+    // displayed.
     private static readonly SearchValues<char> Bidi = SearchValues.Create(
         "\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069");
 
-    /// <returns>What is wrong with it, to follow the field's name; null when nothing is.</returns>
+    /// <returns>The error, without the field's name; null if the name is valid.</returns>
     public static string? Problem(string? name) => name switch
     {
         null => null,
@@ -21,7 +22,7 @@ internal static class DisplayName
         _ => null,
     };
 
-    /// <summary>RFC 2047: what mail programs decode in a header, whoever has written it.</summary>
+    /// <summary>RFC 2047 encoded words, which mail programs decode in headers.</summary>
     public static bool HasEncodedWord(string text) =>
         text.IndexOf("=?", StringComparison.Ordinal) is >= 0 and var at && text.IndexOf("?=", at + 2, StringComparison.Ordinal) >= 0;
 }

@@ -5,8 +5,8 @@ using Messaging.Outbox.AspNetCore.Http;
 namespace Messaging.Api.Register;
 
 /// <summary>
-/// Accepts the addresses that people have: a dot-atom (RFC 5322, 3.2.3) before the @, a host name with at least two labels
-/// (RFC 1123) after it. No quoted local parts, comments, lists or line breaks, which are ways into a mail's header.
+/// Validates mail addresses: a dot-atom (RFC 5322, 3.2.3) before the @, a host name with at least two labels (RFC 1123) after it.
+/// No quoted local parts, comments, lists or line breaks, which allow header injection.
 /// </summary>
 internal static class EmailAddress
 {
@@ -18,12 +18,12 @@ internal static class EmailAddress
     private static readonly SearchValues<char> Label = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
     private static readonly IdnMapping Idn = new();
 
-    /// <summary>The field <c>email</c>.</summary>
-    /// <returns>Null when it is missing or wrong; the fields know why.</returns>
+    /// <summary>Reads the field <c>email</c>.</summary>
+    /// <returns>The normalized address; null if it is missing or invalid, with the error in <paramref name="fields"/>.</returns>
     public static string? From(RequestFields fields) => fields.Text("email", MaxLength, required: true) is not { } text ? null
         : Normalize(text) ?? fields.Error("email", "is not a valid e-mail address.");
 
-    /// <returns>The address in lower case with its domain in ASCII, or null when it is not one.</returns>
+    /// <returns>The address in lower case with its domain in ASCII; null if it is invalid.</returns>
     public static string? Normalize(string text)
     {
         var at = text.LastIndexOf('@');

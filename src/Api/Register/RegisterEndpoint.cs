@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Messaging.Api.Register;
 
 /// <summary>
-/// <c>POST /register</c>: stores the user and what is to be done for them in one transaction, and answers. Nobody learns
-/// from the answer, its time, or its task whether the address was registered before (<see cref="TaskKinds"/>).
+/// <c>POST /register</c>: stores the user and the tasks in one transaction. Neither the answer, its time nor its task reveals
+/// whether the address was registered before (<see cref="TaskKinds"/>).
 /// </summary>
 internal static class RegisterEndpoint
 {
@@ -21,8 +21,8 @@ internal static class RegisterEndpoint
         .WithTags("Register")
         .WithSummary("Registers an e-mail address")
         .WithDescription(
-            "The welcome mail is sent by a worker. The answer is the same for an address that is registered already. Without an access key its task "
-            + "is shown as Succeeded as soon as the mail is due: what became of the mail is told to nobody but its owner.")
+            "A worker sends the welcome mail. The answer is the same for an address that is already registered. Without an access key the task "
+            + "is shown as Succeeded as soon as the mail is due, so that it does not reveal whether a mail was sent.")
         .TakesFields<RegisterRequest>();
 
     private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem, ProblemHttpResult>> HandleAsync(
@@ -49,8 +49,8 @@ internal static class RegisterEndpoint
             request.DisplayName,
             now);
 
-        // Three tasks in this order: the log, the mail, the cache. Which of the two mails it is, is known only inside the transaction, and
-        // only one of them is stored; all else is the same, so that its tasks do not tell.
+        // Three tasks in this order: the log entry, the mail, the cache. Which of the two mails applies is known only inside the
+        // transaction, and only that one is stored. Everything else is the same, so that the tasks do not reveal it.
         var log = tasks.Add(Entry(taskId, now));
         var welcome = log.Then(
             new UserRegistered { UserId = userId, Email = request.Email, DisplayName = request.DisplayName, RegisteredAt = now },

@@ -4,14 +4,17 @@ using Messaging.Outbox.AspNetCore.Tasks;
 
 namespace Messaging.Api.Register;
 
-/// <summary>Registering an address.</summary>
+/// <summary>Registration of a mail address.</summary>
 internal static class RegisterModule
 {
-    /// <summary>How its task goes on after the log would tell whether a mail was sent, and so whether the mailbox had its share already.</summary>
+    /// <summary>
+    /// Hides the state of the mail task from anonymous callers: it would reveal whether a mail was sent, and so whether the
+    /// mailbox had reached its limit.
+    /// </summary>
     public static void AddRegister(this WebApplicationBuilder builder)
     {
         builder.Services.AddTaskKind(RegisterEndpoint.Kind, TaskDisclosure.UntilDue);
-        builder.Services.BindSettings<MailLimitOptions>(MailLimitOptions.Section); // whose domains are shared
+        builder.Services.BindSettings<MailLimitOptions>(MailLimitOptions.Section); // its SharedDomains
         builder.Services.AddSingleton<AddressLimits>();
     }
 }

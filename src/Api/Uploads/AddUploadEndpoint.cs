@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Api.Uploads;
 
 /// <summary>
-/// <c>POST /uploads</c>: streams the file to the disk, and then stores its row and the tasks of processing it in one transaction. What
-/// breaks off before that leaves a file that no row names, which is deleted here, or by a sweep.
+/// <c>POST /uploads</c>: streams the file to the disk, and then stores its row and the tasks that process it in one transaction.
+/// A request that fails before that leaves a file without a row, which is deleted here or by a sweep.
 /// </summary>
 internal static class AddUploadEndpoint
 {
@@ -20,18 +20,18 @@ internal static class AddUploadEndpoint
             .WithName("AddUpload")
             .WithSummary("Uploads a file")
             .WithDescription(
-                "The file of a form, or the body as it is: PNG, JPEG, GIF, WebP, PDF or plain text in UTF-8, which its content says and not its "
-                + "header. When a worker has processed it, it replaces what was uploaded under its name before.")
+                "The file of a form, or the body itself: PNG, JPEG, GIF, WebP, PDF or plain text in UTF-8, detected by its content and not by its "
+                + "header. Once a worker has processed it, it replaces earlier uploads of the same name.")
             .TakesFile(options.MaxBytes)
             .WithMetadata(new RequestSizeLimitAttribute(options.MaxBodyBytes), StreamedBody.Expected)
-            .AddEndpointFilter<RouteHandlerBuilder, UnclaimedFileFilter>() // around the commit
+            .AddEndpointFilter<RouteHandlerBuilder, UnclaimedFileFilter>() // outside of the commit
             .CommitsUnitOfWork();
     }
 
     private static async Task<Results<Accepted<UploadAccepted>, ValidationProblem>> HandleAsync(
         HttpContext http, UploadReader uploads, UploadWriter writer, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time)
     {
-        // Before anything is taken in: without a database the file could only be thrown away.
+        // Fails early: without a database the file would have to be discarded.
         await uploads.PingAsync(http.RequestAborted);
         writer.CheckLength(http.Request.ContentLength ?? 0);
 
@@ -65,7 +65,7 @@ internal static class AddUploadEndpoint
     }
 }
 
-/// <summary>The answer to an upload: it is stored, and will be processed.</summary>
-/// <param name="Id">The upload, under <c>/uploads/{id}</c>.</param>
-/// <param name="TaskId">The task of processing it, under <c>/tasks/{taskId}</c>.</param>
+/// <summary>The answer to an upload: the file is stored and will be processed.</summary>
+/// <param name="Id">The id of the upload, under <c>/uploads/{id}</c>.</param>
+/// <param name="TaskId">The id of the task that processes it, under <c>/tasks/{taskId}</c>.</param>
 internal sealed record UploadAccepted(Guid Id, Guid TaskId);

@@ -4,8 +4,8 @@ using System.Text;
 namespace Messaging.Api.Uploads;
 
 /// <summary>
-/// Tells by its content what a file is: by the signatures at the beginning of a few formats, or as plain text, which is UTF-8 to its
-/// end and has no control characters but white space. Anything else is not taken, whatever its header says.
+/// Detects the type of a file by its content: by signatures at the start of the file, or as plain text, which is valid UTF-8 and
+/// has no control characters other than white space. Other content is refused, whatever its header declares.
 /// </summary>
 internal sealed class ContentSniffer
 {
@@ -23,7 +23,7 @@ internal sealed class ContentSniffer
     private int _headLength;
     private bool _isText = true;
 
-    /// <exception cref="BadHttpRequestException">415: whatever follows, it is of no type that is taken.</exception>
+    /// <exception cref="BadHttpRequestException">415: the type is not supported, whatever follows.</exception>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         var more = Math.Min(bytes.Length, HeadLength - _headLength);
@@ -32,13 +32,13 @@ internal sealed class ContentSniffer
         _isText = _isText && IsText(bytes, isEnd: false);
         if (!_isText && _headLength == HeadLength && Signature() is null)
         {
-            throw NotTaken();
+            throw Unsupported();
         }
     }
 
     /// <returns>The media type.</returns>
-    /// <exception cref="BadHttpRequestException">415: it is of no type that is taken.</exception>
-    public string End() => Signature() ?? (_isText && IsText([], isEnd: true) ? PlainText : throw NotTaken());
+    /// <exception cref="BadHttpRequestException">415: the type is not supported.</exception>
+    public string End() => Signature() ?? (_isText && IsText([], isEnd: true) ? PlainText : throw Unsupported());
 
     private string? Signature()
     {
@@ -53,7 +53,7 @@ internal sealed class ContentSniffer
 
     private bool IsText(ReadOnlySpan<byte> bytes, bool isEnd)
     {
-        var chars = ArrayPool<char>.Shared.Rent(bytes.Length + 1); // and one that was begun in the bytes before
+        var chars = ArrayPool<char>.Shared.Rent(bytes.Length + 1); // plus a character that started in the previous bytes
         try
         {
             var count = _decoder.GetChars(bytes, chars, flush: isEnd);
@@ -69,7 +69,7 @@ internal sealed class ContentSniffer
         }
     }
 
-    private static BadHttpRequestException NotTaken() => new(
-        "The file must be PNG, JPEG, GIF, WebP, PDF or plain text in UTF-8; its content says what it is.",
+    private static BadHttpRequestException Unsupported() => new(
+        "The file must be PNG, JPEG, GIF, WebP, PDF or plain text in UTF-8; the type is detected by its content.",
         StatusCodes.Status415UnsupportedMediaType);
 }

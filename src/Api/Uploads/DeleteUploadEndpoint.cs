@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Api.Uploads;
 
-/// <summary><c>DELETE /uploads/{id}</c>: from the commit on nobody is given the file; a worker deletes it.</summary>
+/// <summary><c>DELETE /uploads/{id}</c>: from the commit on the API no longer returns the file; a worker deletes it.</summary>
 internal static class DeleteUploadEndpoint
 {
     public static void MapDeleteUpload(this IEndpointRouteBuilder routes) => routes.MapDelete("/{id:guid}", HandleAsync)
@@ -22,7 +22,7 @@ internal static class DeleteUploadEndpoint
             return ReadUploads.NotFound(id);
         }
 
-        // Two of these at once both have a task that can be followed; the second one finds nothing to do.
+        // Two concurrent requests each get a task; the second task finds nothing to delete.
         unit.Execute($"UPDATE uploads SET state = {(int)UploadState.Deleting}, changed_at = $2 WHERE id = $1", id, time.GetUtcNow());
         unit.Audit(http, "upload.delete", id.ToString());
         return TaskAccepted.At(tasks.Add(new UploadDeletionRequested { UploadIds = [id] }).Id);

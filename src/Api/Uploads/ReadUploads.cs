@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Api.Uploads;
 
-/// <summary><c>GET /uploads</c> and <c>GET /uploads/{id}</c>: what was uploaded, without the files.</summary>
+/// <summary><c>GET /uploads</c> and <c>GET /uploads/{id}</c>: the metadata of uploads.</summary>
 internal static class ReadUploads
 {
     public static void MapListUploads(this IEndpointRouteBuilder routes) => routes.MapGet("", ListAsync)
@@ -17,11 +17,11 @@ internal static class ReadUploads
 
     public static void MapGetUpload(this IEndpointRouteBuilder routes) => routes.MapGet("/{id:guid}", FindAsync)
         .WithName("GetUpload")
-        .WithSummary("What is known of an upload")
+        .WithSummary("The metadata of an upload")
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     public static ProblemHttpResult NotFound(Guid id) => TypedResults.Problem(
-        $"There is no upload {id}: it was deleted, or replaced by a newer one.", statusCode: StatusCodes.Status404NotFound);
+        $"There is no upload {id}: it never existed, was deleted, or was replaced by a newer one.", statusCode: StatusCodes.Status404NotFound);
 
     private static async Task<Results<Ok<Page<UploadView>>, ValidationProblem>> ListAsync(
         HttpRequest http, UploadReader uploads, CancellationToken cancellationToken)

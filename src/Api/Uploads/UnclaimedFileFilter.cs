@@ -6,13 +6,13 @@ using Messaging.ServiceDefaults.Files;
 namespace Messaging.Api.Uploads;
 
 /// <summary>
-/// Deletes the file of a request whose row was certainly not committed: the database refused it, or the request was one that had been
-/// answered before. When nobody can know - the database broke off, the client went away in the middle of the commit - the file stays,
-/// and a sweep decides.
+/// Deletes the file of a request whose row was certainly not committed: the database refused it, or the answer was replayed for a
+/// repeated request. If the outcome is unknown (the connection to the database broke, or the client disconnected during the
+/// commit), the file stays and a sweep decides.
 /// </summary>
 internal sealed class UnclaimedFileFilter([FromKeyedServices(UploadFiles.Area)] FileFolder files) : IEndpointFilter
 {
-    /// <summary>Notes that the request has written the file of this upload.</summary>
+    /// <summary>Records that the request wrote the file of this upload.</summary>
     public static void Wrote(HttpContext http, Guid upload) => http.Features.Set(new WrittenFile(UploadFiles.Content(upload)));
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

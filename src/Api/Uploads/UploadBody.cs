@@ -6,8 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace Messaging.Api.Uploads;
 
 /// <summary>
-/// The file in a request, as a stream, and what it is called: the one file of a form, or the body as it is. The name is that of the
-/// query string, of the form's field <c>name</c> before the file, or of the file itself; it is a text, and never a path.
+/// The file in a request as a stream, with its name: the only file of a form, or the body itself. The name comes from the query
+/// string, the form's field <c>name</c> before the file, or the file itself. It is never used as a path.
 /// </summary>
 internal sealed class UploadBody
 {
@@ -27,7 +27,7 @@ internal sealed class UploadBody
 
     public Dictionary<string, string[]> Errors { get; } = new(StringComparer.Ordinal);
 
-    /// <exception cref="BadHttpRequestException">400: the form cannot be read.</exception>
+    /// <exception cref="BadHttpRequestException">400: the form is invalid.</exception>
     public static async Task<UploadBody> OpenAsync(HttpRequest request)
     {
         var body = new UploadBody { Name = request.Query["name"].LastOrDefault() };
@@ -54,8 +54,8 @@ internal sealed class UploadBody
         return body;
     }
 
-    /// <summary>Reads on in the file; 0 at its end.</summary>
-    /// <exception cref="BadHttpRequestException">400: it breaks off.</exception>
+    /// <summary>Reads the next bytes of the file; 0 at its end.</summary>
+    /// <exception cref="BadHttpRequestException">400: the body ends early.</exception>
     public async Task<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         if (_firstUsed == _firstLength)
@@ -69,13 +69,13 @@ internal sealed class UploadBody
         return count;
     }
 
-    /// <summary>To be called after the file.</summary>
-    /// <exception cref="BadHttpRequestException">400: something comes after it.</exception>
+    /// <summary>Must be called after the file was read.</summary>
+    /// <exception cref="BadHttpRequestException">400: another part follows the file.</exception>
     public async Task EndAsync(CancellationToken cancellationToken)
     {
         if (_form is { } form && await ReadingAsync(() => form.ReadNextSectionAsync(cancellationToken)) is not null)
         {
-            throw Bad("The file has to be the last part of the form, and its only file.");
+            throw Bad("The file must be the last part of the form, and its only file.");
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class UploadBody
         {
             if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
             {
-                throw Bad("A part of the form says not what it is.");
+                throw Bad("A part of the form has no valid Content-Disposition header.");
             }
 
             if (disposition.IsFileDisposition())
@@ -103,20 +103,20 @@ internal sealed class UploadBody
             }
             else
             {
-                Errors["form"] = ["The form may have the field 'name', and after it the file."];
+                Errors["form"] = ["The form must contain only the field 'name', followed by the file."];
             }
         }
 
         return false;
     }
 
-    /// <summary>What can be said before the file is read, or is known to be empty.</summary>
+    /// <summary>Validates the name, and that the file is not empty, before the file is read.</summary>
     private async Task CheckAsync(CancellationToken cancellationToken)
     {
         Name = Name?.Trim();
         if (string.IsNullOrEmpty(Name) || Name.Length > MaxName || Name.Any(char.IsControl))
         {
-            Errors["name"] = [$"'name' must be 1 to {MaxName} characters without control characters; without it the file's own name counts."];
+            Errors["name"] = [$"'name' must be 1 to {MaxName} characters without control characters; without it the file's own name is used."];
         }
 
         if (Errors.Count > 0)
@@ -136,7 +136,7 @@ internal sealed class UploadBody
         }
     }
 
-    /// <summary>What cannot be read is the client's fault, unlike what cannot be written.</summary>
+    /// <summary>An error while reading is the client's (400), unlike an error while writing.</summary>
     private static async Task<T> ReadingAsync<T>(Func<Task<T>> read)
     {
         try
@@ -145,11 +145,11 @@ internal sealed class UploadBody
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException and not BadHttpRequestException)
         {
-            throw Bad("The body breaks off, or is not a valid form.");
+            throw Bad("The body ends early or is not a valid form.");
         }
         catch (NotSupportedException)
         {
-            // That is what .NET says to UTF-7; other encodings that it does not know it leaves as they are.
+            // .NET throws this for UTF-7 only; it keeps names in other unknown encodings as they are.
             throw Bad("A name is in an encoding that is not supported; use UTF-8.");
         }
     }

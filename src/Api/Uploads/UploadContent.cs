@@ -6,8 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace Messaging.Api.Uploads;
 
 /// <summary>
-/// <c>GET /uploads/{id}/content</c> and <c>/thumbnail</c>: the files. Whatever is in one, no browser is to take it for a page of this
-/// service: it is an attachment, of exactly the type that it was found to be, and may load and run nothing.
+/// <c>GET /uploads/{id}/content</c> and <c>/thumbnail</c>: the files. Browsers must not treat one as a page of this service: it
+/// is sent as an attachment, with exactly the detected type, and may load and run nothing.
 /// </summary>
 internal static class UploadContent
 {
@@ -40,15 +40,15 @@ internal static class UploadContent
         return upload.Thumbnail is { } thumbnail && files.OpenRead(UploadFiles.Thumbnail(id, thumbnail)) is { } file
             ? response.File(file, "image/webp", $"{upload.Name}.webp", $"{thumbnail:N}")
             : TypedResults.Problem(
-                $"The upload {id} has no thumbnail: it is no image, or was not processed yet.", statusCode: StatusCodes.Status404NotFound);
+                $"The upload {id} has no thumbnail: it is not an image, or it is not processed yet.", statusCode: StatusCodes.Status404NotFound);
     }
 
     private static FileStreamHttpResult File(this HttpResponse response, FileStream file, string contentType, string name, string? tag)
     {
         response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        response.Headers.CacheControl = "private, no-cache"; // to be asked again: it may be deleted
+        response.Headers.CacheControl = "private, no-cache"; // revalidate: the upload may have been deleted
 
-        // Saved by a client that takes it for a path, it is a file in that client's own folder.
+        // A client that takes the name for a path still saves it in its own folder.
         var saveAs = name.Replace('/', '_').Replace('\\', '_');
         return TypedResults.Stream(
             file, contentType, saveAs, lastModified: null, tag is null ? null : new EntityTagHeaderValue($"\"{tag}\""), enableRangeProcessing: true);

@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace Messaging.Api.Uploads;
 
-/// <summary>Describes in OpenAPI what <see cref="UploadBody"/> reads, and what is sent back as a file.</summary>
+/// <summary>Describes in OpenAPI the bodies that <see cref="UploadBody"/> reads, and file responses.</summary>
 internal static class UploadOpenApi
 {
     public static RouteHandlerBuilder TakesFile(this RouteHandlerBuilder route, long maxBytes) => route
@@ -18,7 +18,7 @@ internal static class UploadOpenApi
             {
                 Name = "name",
                 In = ParameterLocation.Query,
-                Description = "What it is called; instead of the form's field, or the name in Content-Disposition.",
+                Description = "The name of the upload; overrides the form's field and the name in Content-Disposition.",
                 Example = "logo",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = UploadBody.MaxName },
             });
@@ -42,7 +42,7 @@ internal static class UploadOpenApi
             operation.Responses ??= [];
             operation.Responses["200"] = new OpenApiResponse
             {
-                Description = "OK; 206 for a range, 304 for what the client has already.",
+                Description = "OK; 206 for a range, 304 if the client has the current file.",
                 Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
                 {
                     ["application/octet-stream"] = new() { Schema = Binary() },

@@ -4,25 +4,25 @@ using Messaging.Outbox;
 
 namespace Messaging.Api.Uploads;
 
-/// <summary>Reads the rows of uploads; one that is being deleted is not there any more.</summary>
+/// <summary>Reads the rows of uploads, without those that are being deleted.</summary>
 internal sealed class UploadReader(IStoreReader reader)
 {
     private const string Columns = "id, name, content_type, size, state, task_id, sha256, thumbnail, uploaded_at, processed_at";
-    private static readonly string IsThere = $"state <> {(int)UploadState.Deleting}";
+    private static readonly string IsNotDeleted = $"state <> {(int)UploadState.Deleting}";
 
     /// <exception cref="StoreUnavailableException">The database did not answer in time.</exception>
     public Task PingAsync(CancellationToken cancellationToken) => reader.QueryAsync("SELECT 1", [], _ => true, cancellationToken);
 
     public async Task<Upload?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
-        var found = await reader.QueryAsync($"SELECT {Columns} FROM uploads WHERE id = $1 AND {IsThere}", [id], Read, cancellationToken);
+        var found = await reader.QueryAsync($"SELECT {Columns} FROM uploads WHERE id = $1 AND {IsNotDeleted}", [id], Read, cancellationToken);
         return found.FirstOrDefault();
     }
 
-    /// <summary>The newest first.</summary>
+    /// <summary>Uploads, newest first.</summary>
     public Task<IReadOnlyList<Upload>> ListAsync(string? name, Guid? after, int limit, CancellationToken cancellationToken)
     {
-        var filter = new SqlFilter().And(IsThere).And("name =", name).And("id <", after);
+        var filter = new SqlFilter().And(IsNotDeleted).And("name =", name).And("id <", after);
         var sql = $"SELECT {Columns} FROM uploads WHERE {filter.Where} ORDER BY id DESC LIMIT {filter.Parameter(limit)}";
         return reader.QueryAsync(sql, filter.Parameters, Read, cancellationToken);
     }

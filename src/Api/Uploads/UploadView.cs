@@ -2,17 +2,17 @@ using Messaging.Contracts;
 
 namespace Messaging.Api.Uploads;
 
-/// <summary>An upload, as it is shown.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Name">What it is called; the newest processed upload of a name replaces the others.</param>
-/// <param name="ContentType">The media type, by its content.</param>
-/// <param name="Size">In bytes.</param>
-/// <param name="State">Received, Ready, or Lost when its file has gone.</param>
-/// <param name="Sha256">The checksum, as hexadecimal digits; null until it was processed.</param>
-/// <param name="HasThumbnail">Whether there is a thumbnail, as there is of every image that was processed.</param>
-/// <param name="UploadedAt">When it was accepted.</param>
-/// <param name="ProcessedAt">When it was processed; null before.</param>
-/// <param name="TaskId">The task of processing it, which says what was wrong with it.</param>
+/// <summary>An upload in responses.</summary>
+/// <param name="Id">The id of the upload.</param>
+/// <param name="Name">The name; the newest processed upload of a name replaces the others.</param>
+/// <param name="ContentType">The media type, detected by its content.</param>
+/// <param name="Size">The size in bytes.</param>
+/// <param name="State">Received, Ready, or Lost if its file is missing.</param>
+/// <param name="Sha256">The checksum, in hexadecimal; null until the upload is processed.</param>
+/// <param name="HasThumbnail">Whether there is a thumbnail; every processed image has one.</param>
+/// <param name="UploadedAt">When the upload was accepted.</param>
+/// <param name="ProcessedAt">When it was processed; null before that.</param>
+/// <param name="TaskId">The id of the task that processes it; its error tells what failed.</param>
 internal sealed record UploadView(
     Guid Id,
     string Name,

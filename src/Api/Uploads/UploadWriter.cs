@@ -7,13 +7,13 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Uploads;
 
-/// <summary>Writes an upload to the disk as it comes. What is refused on the way leaves no file.</summary>
+/// <summary>Writes an upload to the disk while it is received. A refused upload leaves no file.</summary>
 internal sealed class UploadWriter([FromKeyedServices(UploadFiles.Area)] FileFolder files, IOptions<UploadOptions> options)
 {
     private const int BufferSize = 64 * 1_024, CheckEvery = 1_024 * 1_024;
 
-    /// <summary>Looks at the length that a body is said to have; 0 when it is not said.</summary>
-    /// <exception cref="BadHttpRequestException">413: it is too large. 507: with it, the disk would be too full.</exception>
+    /// <summary>Checks the declared length of a body; 0 if it is not declared.</summary>
+    /// <exception cref="BadHttpRequestException">413: the body is too large. 507: the disk would be too full.</exception>
     public void CheckLength(long body)
     {
         if (body > options.Value.MaxBodyBytes)
@@ -21,10 +21,10 @@ internal sealed class UploadWriter([FromKeyedServices(UploadFiles.Area)] FileFol
             throw TooLarge(options.Value.MaxBytes);
         }
 
-        CheckRoom(body);
+        CheckFreeSpace(body);
     }
 
-    /// <exception cref="BadHttpRequestException">400: it breaks off. 413: too large. 415: of no type that is taken. 507: the disk is full.</exception>
+    /// <exception cref="BadHttpRequestException">400: the body ends early. 413: it is too large. 415: its type is not supported. 507: the disk is full.</exception>
     public async Task<UploadedContent> WriteAsync(Guid upload, UploadBody body, CancellationToken cancellationToken)
     {
         try
@@ -59,7 +59,7 @@ internal sealed class UploadWriter([FromKeyedServices(UploadFiles.Area)] FileFol
                 await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
                 if (size >= nextCheck)
                 {
-                    CheckRoom(0); // others write too, and a length may not have been said
+                    CheckFreeSpace(0); // other uploads write too, and the length may not have been declared
                     nextCheck += CheckEvery;
                 }
             }
@@ -73,7 +73,7 @@ internal sealed class UploadWriter([FromKeyedServices(UploadFiles.Area)] FileFol
         return new UploadedContent(sniffer.End(), size, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
-    private void CheckRoom(long bytes)
+    private void CheckFreeSpace(long bytes)
     {
         if (files.AvailableBytes - bytes < options.Value.MinFreeBytes)
         {
@@ -86,11 +86,11 @@ internal sealed class UploadWriter([FromKeyedServices(UploadFiles.Area)] FileFol
         StatusCodes.Status413PayloadTooLarge);
 
     private static BadHttpRequestException DiskIsFull() =>
-        new("There is no room for this file at the moment.", StatusCodes.Status507InsufficientStorage);
+        new("There is not enough storage for this file at the moment.", StatusCodes.Status507InsufficientStorage);
 }
 
-/// <summary>What was written.</summary>
-/// <param name="Type">Its media type, by its content.</param>
-/// <param name="Size">In bytes.</param>
-/// <param name="Hash">The SHA-256 of what came, by which a repeated request is known; the checksum of what lies on the disk is the worker's.</param>
+/// <summary>The result of writing an upload.</summary>
+/// <param name="Type">The media type, detected by the content.</param>
+/// <param name="Size">The size in bytes.</param>
+/// <param name="Hash">The SHA-256 of the received bytes, which identifies a repeated request; the worker computes the checksum of the stored file.</param>
 internal sealed record UploadedContent(string Type, long Size, string Hash);

@@ -5,7 +5,7 @@ using Messaging.ServiceDefaults.Settings;
 
 namespace Messaging.Api.Uploads;
 
-/// <summary><c>/uploads</c>: files that are taken in, processed by a worker, and deleted when they are replaced or old.</summary>
+/// <summary><c>/uploads</c>: files that a worker processes, and deletes when they are replaced or past their retention.</summary>
 internal static class UploadsModule
 {
     public static void AddUploads(this WebApplicationBuilder builder)
@@ -18,13 +18,13 @@ internal static class UploadsModule
 
     public static void MapUploads(this IEndpointRouteBuilder routes)
     {
-        // What only reads.
+        // Routes that only read.
         var read = routes.MapGroup("/uploads").WithTags("Uploads").RequireRead().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         read.MapListUploads();
         read.MapGetUpload();
         read.MapUploadContent();
 
-        // What fills a disk, or frees it.
+        // Routes that use or free disk space.
         var operate = routes.MapGroup("/uploads").WithTags("Uploads").RequireOperate().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         operate.MapAddUpload();
         operate.MapDeleteUpload();

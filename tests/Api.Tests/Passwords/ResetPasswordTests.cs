@@ -75,7 +75,7 @@ public sealed class ResetPasswordTests : IAsyncLifetime
             answers.Add((await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").GetRawText());
         }
 
-        Assert.Equal("""{"token":["The link is not valid any more. Please ask for a new one."]}""", Assert.Single(answers.Distinct()));
+        Assert.Equal("""{"token":["The link is no longer valid. Please request a new one."]}""", Assert.Single(answers.Distinct()));
         Assert.Equal(hash, await HashAsync());
         Assert.Equal(1, await _api.CountAsync("tasks WHERE kind = 'PasswordChanged'"));
     }

@@ -2,26 +2,26 @@ using System.Diagnostics.Metrics;
 
 namespace Messaging.Api.Logs.AccessLog;
 
-/// <summary>Counts what is missing from the access log: as a metric, and until the log itself has said so.</summary>
+/// <summary>Counts entries that were dropped from the access log: in a metric, and until an entry of the log itself reports them.</summary>
 internal sealed class AccessLogDrops(IMeterFactory meters)
 {
     public const string Meter = "Messaging.Api", Instrument = "access_log.entries.dropped";
     public const string RateLimit = "rate_limit", QueueFull = "queue_full", NotStored = "not_stored", NoRoom = "no_room";
 
     private readonly Counter<long> _dropped = meters.Create(Meter).CreateCounter<long>(
-        Instrument, "{entry}", "Entries of the access log that were dropped, so that no request is slowed down.");
+        Instrument, "{entry}", "Entries of the access log that were dropped, so that requests are not slowed down.");
 
-    private long _untold;
+    private long _unreported;
 
-    /// <summary>Entries that are missing, of which the log does not say so yet.</summary>
-    public long Untold => Interlocked.Read(ref _untold);
+    /// <summary>The number of dropped entries that the log has not reported yet.</summary>
+    public long Unreported => Interlocked.Read(ref _unreported);
 
     public void Add(string reason, int count)
     {
         _dropped.Add(count, new KeyValuePair<string, object?>("reason", reason));
-        Interlocked.Add(ref _untold, count);
+        Interlocked.Add(ref _unreported, count);
     }
 
-    /// <summary>The log says of so many that they are missing.</summary>
-    public void Told(long count) => Interlocked.Add(ref _untold, -count);
+    /// <summary>Marks dropped entries as reported by the log.</summary>
+    public void MarkReported(long count) => Interlocked.Add(ref _unreported, -count);
 }

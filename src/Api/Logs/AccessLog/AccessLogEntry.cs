@@ -4,17 +4,17 @@ using Messaging.Contracts;
 namespace Messaging.Api.Logs.AccessLog;
 
 /// <summary>
-/// What is known of a request that was answered. Never its path, query string, headers or body: they may hold an address or a
-/// secret, and the route's template says what was asked for.
+/// What is logged of a request. Never its path, query string, headers or body, which can contain an address or a secret; the
+/// route template identifies the request.
 /// </summary>
-/// <param name="At">When it had been answered.</param>
-/// <param name="Method">Its method, or <c>_OTHER</c>.</param>
-/// <param name="Route">The template of its route, or <c>(none)</c>.</param>
-/// <param name="Status">The status that the client saw; 499 when it went away before.</param>
-/// <param name="Duration">From its arrival to the end of its answer.</param>
-/// <param name="User">The name of the caller's key, if there was one.</param>
-/// <param name="TraceId">The id of its trace.</param>
-/// <param name="Address">Where it came from, if that is to be logged.</param>
+/// <param name="At">When the response was complete.</param>
+/// <param name="Method">The HTTP method, or <c>_OTHER</c>.</param>
+/// <param name="Route">The route template, or <c>(none)</c>.</param>
+/// <param name="Status">The status that the client received; 499 if it disconnected before that.</param>
+/// <param name="Duration">From the request's arrival to the end of the response.</param>
+/// <param name="User">The name of the caller's access key, if any.</param>
+/// <param name="TraceId">The trace id.</param>
+/// <param name="Address">The client's IP address, if addresses are logged.</param>
 internal readonly record struct AccessLogEntry(
     DateTimeOffset At, string Method, string Route, int Status, TimeSpan Duration, string? User, string TraceId, string? Address)
 {

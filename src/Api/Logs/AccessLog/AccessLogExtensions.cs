@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Logs.AccessLog;
 
-/// <summary>The access log: a <c>LogRequested</c> for each request, as cheap as it has to be (docs/decisions/0015).</summary>
+/// <summary>The access log: a <c>LogRequested</c> message for each request, at bounded cost (docs/decisions/0015).</summary>
 internal static class AccessLogExtensions
 {
     public static void AddAccessLog(this WebApplicationBuilder builder)
@@ -14,7 +14,7 @@ internal static class AccessLogExtensions
         builder.Services.AddHostedService<AccessLogWriter>();
     }
 
-    /// <summary>Has to come before everything else that takes part in an answer.</summary>
+    /// <summary>Must be the first middleware.</summary>
     public static void UseAccessLog(this WebApplication app)
     {
         if (app.Services.GetRequiredService<IOptions<AccessLogOptions>>().Value.Enabled)

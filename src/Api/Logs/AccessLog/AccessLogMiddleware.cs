@@ -7,15 +7,15 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Api.Logs.AccessLog;
 
 /// <summary>
-/// Notes each request that was answered. It stands outside everything else, also the exception handler, so that it sees the status
-/// that the client sees; an event stream is noted when it ends, and a health check never.
+/// Logs each request. It runs outside all other middleware, including the exception handler, so that it sees the status that the
+/// client receives. An event stream is logged when it ends; health checks are not logged.
 /// </summary>
 internal sealed class AccessLogMiddleware(
     RequestDelegate next, AccessLogQueue queue, IOptions<AccessLogOptions> options, StoreClock time)
 {
     public const string NoRoute = "(none)", OtherMethod = "_OTHER";
 
-    // A method is any word that a client sends.
+    // The known methods: a client can send any word as a method.
     private static readonly FrozenSet<string> Methods = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
 
@@ -26,7 +26,7 @@ internal sealed class AccessLogMiddleware(
 
     private async Task LoggedAsync(HttpContext http)
     {
-        var endpoint = http.GetEndpoint(); // the exception handler forgets it
+        var endpoint = http.GetEndpoint(); // before the exception handler clears it
         var start = time.GetTimestamp();
         var threw = true;
         try
@@ -36,9 +36,9 @@ internal sealed class AccessLogMiddleware(
         }
         finally
         {
-            if (queue.Wants())
+            if (queue.ShouldLog())
             {
-                // What nobody has handled becomes the server's 500, unless the answer is on its way.
+                // An unhandled exception becomes a 500, unless the response has started.
                 var status = threw && !http.Response.HasStarted ? StatusCodes.Status500InternalServerError : http.Response.StatusCode;
                 queue.Add(Entry(http, endpoint, status, time.GetElapsedTime(start)));
             }
@@ -55,6 +55,6 @@ internal sealed class AccessLogMiddleware(
         Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
         _includeAddress ? http.Connection.RemoteIpAddress?.ToString() : null);
 
-    /// <summary>A group's own route ends with a slash that nobody has written.</summary>
+    /// <summary>The root route of a group ends with a slash that is not in the source.</summary>
     private static string TemplateOf(string route) => route.Length > 1 ? route.TrimEnd('/') : route;
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Api.Logs.AccessLog;
 
 /// <summary>
-/// Where entries wait until they are handed on: bounded in number and in rate. Adding one never waits and never throws; what does
-/// not fit is counted.
+/// A queue of entries to be enqueued, bounded in length and rate. Adding never waits and never throws; entries that do not fit
+/// are counted.
 /// </summary>
 internal sealed class AccessLogQueue(IOptions<AccessLogOptions> options, AccessLogDrops drops) : IDisposable
 {
@@ -22,12 +22,12 @@ internal sealed class AccessLogQueue(IOptions<AccessLogOptions> options, AccessL
         QueueLimit = 0,
     });
 
-    /// <summary>Whether a request is to be logged; asked before anything is spent on its entry.</summary>
-    public bool Wants()
+    /// <summary>Whether to log a request; called before its entry is created.</summary>
+    public bool ShouldLog()
     {
         if (_ratio < 1 && Random.Shared.NextDouble() >= _ratio)
         {
-            return false; // sampled out, as was wished, and not dropped
+            return false; // not sampled, and so not counted as dropped
         }
 
         using var lease = _limiter.AttemptAcquire();
@@ -47,7 +47,7 @@ internal sealed class AccessLogQueue(IOptions<AccessLogOptions> options, AccessL
         }
     }
 
-    /// <summary>Waits until there is an entry, or so long.</summary>
+    /// <summary>Waits until there is an entry, or until the time is over.</summary>
     public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -58,11 +58,11 @@ internal sealed class AccessLogQueue(IOptions<AccessLogOptions> options, AccessL
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // Nothing came.
+            // No entry came.
         }
     }
 
-    /// <summary>Takes what waits, up to a limit, in the order in which it came.</summary>
+    /// <summary>Takes entries in their order, up to a limit.</summary>
     public List<AccessLogEntry> Take(int limit)
     {
         var taken = new List<AccessLogEntry>();

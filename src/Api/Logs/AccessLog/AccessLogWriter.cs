@@ -6,8 +6,9 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Api.Logs.AccessLog;
 
 /// <summary>
-/// Hands on what waits, all of it in one unit of work, a few times a second. What cannot be committed is dropped and counted: nobody
-/// was promised it, and trying again would burden a database that is in trouble. When the process stops, what waits is handed on.
+/// Enqueues the waiting entries several times a second, a batch in one unit of work. Entries that cannot be committed are dropped
+/// and counted: they were not promised to anybody, and retrying would burden a database in trouble. When the process stops, the
+/// remaining entries are enqueued.
 /// </summary>
 internal sealed partial class AccessLogWriter(
     AccessLogQueue queue,
@@ -19,9 +20,9 @@ internal sealed partial class AccessLogWriter(
     ILogger<AccessLogWriter> logger) : BackgroundService
 {
     private const int MaxBatch = 500;
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200), TellInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200), ReportInterval = TimeSpan.FromMinutes(1);
 
-    private long? _toldAt;
+    private long? _reportedAt;
     private bool _fails;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -35,24 +36,24 @@ internal sealed partial class AccessLogWriter(
         {
             while (true)
             {
-                await queue.WaitAsync(TellInterval, stoppingToken);
+                await queue.WaitAsync(ReportInterval, stoppingToken);
                 await Task.Delay(Interval, time, stoppingToken);
-                await PassToPipelineAsync(isLast: false);
+                await EnqueueAsync(isLast: false);
             }
         }
         catch (OperationCanceledException)
         {
-            await PassToPipelineAsync(isLast: true); // the web server has stopped before: nothing comes any more
+            await EnqueueAsync(isLast: true); // the web server has stopped: there are no further requests
         }
     }
 
-    private async Task PassToPipelineAsync(bool isLast)
+    private async Task EnqueueAsync(bool isLast)
     {
         List<AccessLogEntry> batch;
         do
         {
             batch = queue.Take(MaxBatch);
-            var missing = isLast || _toldAt is not { } at || time.GetElapsedTime(at) >= TellInterval ? drops.Untold : 0;
+            var missing = isLast || _reportedAt is not { } at || time.GetElapsedTime(at) >= ReportInterval ? drops.Unreported : 0;
             if (batch.Count > 0 || missing > 0)
             {
                 await TryCommitAsync(batch, missing);
@@ -67,7 +68,7 @@ internal sealed partial class AccessLogWriter(
         {
             if (await reserve.FindShortageAsync() is not null)
             {
-                drops.Add(AccessLogDrops.NoRoom, batch.Count); // what is left of the storage is for what was promised
+                drops.Add(AccessLogDrops.NoRoom, batch.Count); // the remaining storage is reserved for accepted work
                 return;
             }
 
@@ -80,12 +81,12 @@ internal sealed partial class AccessLogWriter(
 
             if (missing > 0)
             {
-                _toldAt = time.GetTimestamp();
+                _reportedAt = time.GetTimestamp();
                 tasks.AddUntracked(Missing(missing));
             }
 
             await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync(CancellationToken.None);
-            drops.Told(missing);
+            drops.MarkReported(missing);
             _fails = false;
         }
         catch (Exception exception)
@@ -93,7 +94,7 @@ internal sealed partial class AccessLogWriter(
             drops.Add(AccessLogDrops.NotStored, batch.Count);
             if (!_fails)
             {
-                _fails = true; // once, until it works again
+                _fails = true; // log the first failure only
                 LogNotStored(batch.Count, exception.GetType().Name);
             }
         }
@@ -112,6 +113,6 @@ internal sealed partial class AccessLogWriter(
         };
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Count} entries of the access log could not be stored, and are dropped ({Error}); further ones until it works again are counted only")]
+    [LoggerMessage(LogLevel.Warning, "{Count} entries of the access log could not be stored and were dropped ({Error}); until it works again, further ones are only counted")]
     private partial void LogNotStored(int count, string error);
 }
