@@ -70,5 +70,5 @@ internal static class AccessRoles
     public static readonly IReadOnlyList<string> All = [Read, Operate];
 
     /// <summary>What the audit calls those who have none of the configured keys: callers, and the service itself.</summary>
-    public static readonly IReadOnlyList<string> Reserved = [OperatorKeyFile.Name, AccessExtensions.Anonymous, .. AuditNames.OfTheService];
+    public static readonly IReadOnlyList<string> Reserved = [OperatorKeyFile.Name, AccessExtensions.Anonymous, .. AuditNames.Reserved];
 }

@@ -3,18 +3,18 @@ using Messaging.Outbox.Staging;
 
 namespace Messaging.Outbox;
 
-/// <summary>Writes who did what.</summary>
+/// <summary>Adds entries to the audit log.</summary>
 public static class AuditExtensions
 {
     private const int MaxAction = 100;
 
-    /// <summary>Stages an entry of the audit: it is committed with what it tells of, or neither is.</summary>
-    /// <param name="unit">The unit of work of the deed.</param>
-    /// <param name="at">When it is done.</param>
+    /// <summary>Stages an audit entry: it is committed together with the change that it records, or not at all.</summary>
+    /// <param name="unit">The unit of work of the change.</param>
+    /// <param name="at">The time of the change.</param>
     /// <param name="who">The name of the access key.</param>
-    /// <param name="action">What is done, as <c>data.read</c>; at most 100 characters.</param>
-    /// <param name="target">What it is done to.</param>
-    /// <param name="details">What else is to be known, as JSON.</param>
+    /// <param name="action">The action, such as <c>data.read</c>; at most 100 characters.</param>
+    /// <param name="target">The object of the action.</param>
+    /// <param name="details">Further details as JSON.</param>
     public static void Audit(this IUnitOfWork unit, DateTimeOffset at, string who, string action, string target, string? details = null)
     {
         ArgumentNullException.ThrowIfNull(unit);
@@ -22,7 +22,7 @@ public static class AuditExtensions
         ArgumentException.ThrowIfNullOrEmpty(action);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(action.Length, MaxAction, nameof(action));
         ArgumentException.ThrowIfNullOrEmpty(target);
-        var own = unit as UnitOfWork ?? throw new ArgumentException("It has to be the unit of work of a scope of this outbox.", nameof(unit));
+        var own = unit as UnitOfWork ?? throw new ArgumentException("The unit of work must be that of a scope of this outbox.", nameof(unit));
         own.ExecuteOwn(AuditSql.Insert, AuditSql.Parameters(AuditSql.Entry(at, who, action, target, details: details)));
     }
 }

@@ -1,14 +1,14 @@
 namespace Messaging.Outbox;
 
-/// <summary>What <see cref="AuditEntry.Who"/> says where nobody did it but the service itself; no access key may have such a name.</summary>
+/// <summary>Values of <see cref="AuditEntry.Who"/> for actions of the service itself. Access keys cannot have these names.</summary>
 public static class AuditNames
 {
-    /// <summary>A schedule that the code brings along.</summary>
+    /// <summary>Creates schedules that the code declares.</summary>
     public const string Declared = "declared";
 
-    /// <summary>A due time that a wrong clock had set.</summary>
+    /// <summary>Corrects due times that a wrong clock had set.</summary>
     public const string Clock = "clock";
 
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> OfTheService { get; } = [Declared, Clock];
+    /// <summary>All reserved names.</summary>
+    public static IReadOnlyList<string> Reserved { get; } = [Declared, Clock];
 }

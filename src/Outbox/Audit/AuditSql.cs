@@ -4,12 +4,12 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.Audit;
 
 /// <summary>
-/// An entry is written in the transaction of what it tells of, by <see cref="StoreSql.ExecuteAsync"/> or as a staged command,
-/// so that there is never one without the other.
+/// SQL of the audit log. An entry is written in the transaction of the change that it records, by <see
+/// cref="StoreSql.ExecuteAsync"/> or as a staged command.
 /// </summary>
 internal static class AuditSql
 {
-    private const int MaxText = 1_000; // beyond what the API takes
+    private const int MaxText = 1_000; // more than the API accepts
 
     private const string Columns = "id, at, who, action, target, from_state, details";
 
@@ -18,7 +18,7 @@ internal static class AuditSql
     public static object?[] Parameters(AuditEntry entry) =>
     [
         entry.Id, new StoreTime(entry.At), StoredText.Line(entry.Who, MaxText), entry.Action, StoredText.Line(entry.Target, MaxText), entry.FromState,
-        entry.Details, // JSON, which escapes it
+        entry.Details, // JSON escapes control characters
     ];
 
     public static AuditEntry Entry(

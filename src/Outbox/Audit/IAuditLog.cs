@@ -1,55 +1,55 @@
 namespace Messaging.Outbox;
 
-/// <summary>Reads who did what. What is done is written in the transaction of the deed.</summary>
+/// <summary>Reads the audit log. Entries are written in the transaction of the change that they record.</summary>
 public interface IAuditLog
 {
-    /// <summary>The entries that the filter lets through, newest first.</summary>
+    /// <summary>The entries that match the filter, newest first.</summary>
     /// <exception cref="StoreUnavailableException">
     /// The database did not answer within <see cref="OutboxOptions.CommitTimeout"/>.
     /// </exception>
     Task<IReadOnlyList<AuditEntry>> ReadAsync(AuditFilter filter, CancellationToken cancellationToken = default);
 }
 
-/// <summary>Somebody did something.</summary>
+/// <summary>An entry of the audit log.</summary>
 public sealed record AuditEntry
 {
-    /// <summary>A UUIDv7: entries are ordered by it, and so by time.</summary>
+    /// <summary>The id, a UUIDv7: entries are ordered by it, and so by time.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>When it was done.</summary>
+    /// <summary>The time of the action.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>The name of the access key, or <c>local</c> for the key that Standalone makes.</summary>
+    /// <summary>The name of the access key; <c>local</c> for the key that the standalone process creates.</summary>
     public required string Who { get; init; }
 
-    /// <summary>What was done, as <c>task.cancel</c>.</summary>
+    /// <summary>The action, such as <c>task.cancel</c>.</summary>
     public required string Action { get; init; }
 
-    /// <summary>What it was done to.</summary>
+    /// <summary>The object of the action.</summary>
     public required string Target { get; init; }
 
-    /// <summary>The state that the target was in before.</summary>
+    /// <summary>The state of the target before the action.</summary>
     public string? FromState { get; init; }
 
-    /// <summary>What else is to be known of it.</summary>
+    /// <summary>Further details as JSON.</summary>
     public string? Details { get; init; }
 }
 
-/// <summary>Which entries are wanted; what is null lets all through.</summary>
+/// <summary>A filter of audit entries; a null property matches all entries.</summary>
 public sealed record AuditFilter
 {
-    /// <summary>Of this one alone.</summary>
+    /// <summary>Only entries of this name.</summary>
     public string? Who { get; init; }
 
-    /// <summary>Of this action alone.</summary>
+    /// <summary>Only entries of this action.</summary>
     public string? Action { get; init; }
 
-    /// <summary>Of this target alone.</summary>
+    /// <summary>Only entries of this target.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Only what is older than the entry with this id.</summary>
+    /// <summary>Only entries older than the one with this id.</summary>
     public Guid? Before { get; init; }
 
-    /// <summary>The largest number of entries. Default 50.</summary>
+    /// <summary>The maximum number of entries. Default 50.</summary>
     public int Limit { get; init; } = 50;
 }

@@ -3,16 +3,17 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox;
 
 /// <summary>
-/// What time it is for all processes that share a database: the database's clock. What one process stores and another compares goes by
-/// it - due times, retention, the time in an id -, because the clocks of their machines may differ, or jump.
+/// The clock that all processes of a database share: the database's clock. Times that one process stores and another compares
+/// (due times, retention, the time in an id) use it, because the clocks of the machines may differ or jump.
 /// </summary>
 /// <remarks>
-/// PostgreSQL is asked at the start and every <see cref="OutboxOptions.ClockInterval"/>; in between counts what no change of this
-/// machine's clock changes. SQLite is on this machine and has its clock. Timers and time stamps are this machine's.
+/// PostgreSQL's time is read at the start and every <see cref="OutboxOptions.ClockInterval"/>; in between the clock advances with
+/// the machine's monotonic timer, which changes of the machine's clock do not affect. SQLite runs on the same machine and uses
+/// its clock. Timers and timestamps are those of the machine.
 /// </remarks>
 public sealed class StoreClock : TimeProvider
 {
-    // An answer that took longer says too little about when it was given.
+    // A slower answer is too inaccurate.
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(2);
 
     private readonly TimeProvider _machine;
@@ -20,7 +21,7 @@ public sealed class StoreClock : TimeProvider
     private readonly TimeSpan _tolerance;
     private Reading? _last;
 
-    /// <summary>The clock of a machine, as it is with SQLite; in a test one that the test sets.</summary>
+    /// <summary>A clock that uses the machine's, as with SQLite; in a test one that the test sets.</summary>
     public StoreClock(TimeProvider machine)
         : this(machine, store: null, TimeSpan.MaxValue)
     {
@@ -39,23 +40,23 @@ public sealed class StoreClock : TimeProvider
     /// <inheritdoc />
     public override TimeZoneInfo LocalTimeZone => _machine.LocalTimeZone;
 
-    /// <summary>Whether the database has told its time. Until then this is the machine's clock.</summary>
+    /// <summary>Whether the database's time has been read. Until then this is the machine's clock.</summary>
     public bool IsKnown => _store is null || Volatile.Read(ref _last) is not null;
 
-    /// <summary>By how much this machine's clock is ahead of the database's; negative when it is behind.</summary>
+    /// <summary>By how much this machine's clock is ahead of the database's; negative if it is behind.</summary>
     public TimeSpan Ahead => _machine.GetUtcNow() - GetUtcNow();
 
     /// <summary>
-    /// Why this process has to keep its hands off what goes by the time alone - schedules and retention -, or null. Either clock may be
+    /// Why this process must not run what depends only on the time (schedules and retention); null if it may. Either clock can be
     /// the wrong one.
     /// </summary>
     public string? Problem => this switch
     {
-        { IsKnown: false } => "The database has not told its time yet.",
+        { IsKnown: false } => "The time of the database is not known yet.",
         { Ahead: var ahead } when ahead.Duration() > _tolerance =>
-            $"This machine's clock is {Words(ahead.Duration())} {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} the database's: "
+            $"This machine's clock is {Format(ahead.Duration())} {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} the database's: "
             + $"{_machine.GetUtcNow():yyyy-MM-dd HH:mm:ss} and {GetUtcNow():yyyy-MM-dd HH:mm:ss} UTC. Until they agree to within "
-            + $"{Words(_tolerance)} this process runs no schedules and deletes nothing that is past its retention.",
+            + $"{Format(_tolerance)} this process runs no schedules and deletes nothing that is past its retention.",
         _ => null,
     };
 
@@ -70,10 +71,10 @@ public sealed class StoreClock : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         _machine.CreateTimer(callback, state, dueTime, period);
 
-    /// <summary>A new id (UUIDv7) with the database's time in it, by which what it names is sorted, paged and kept.</summary>
+    /// <summary>A new UUIDv7 with the database's time, so that rows sort, page and expire by it.</summary>
     public Guid NewId() => Guid.CreateVersion7(GetUtcNow());
 
-    /// <summary>Asks the database what time it is.</summary>
+    /// <summary>Reads the database's time.</summary>
     internal async Task MeasureAsync(CancellationToken cancellationToken)
     {
         if (_store is null)
@@ -87,7 +88,8 @@ public sealed class StoreClock : TimeProvider
         var last = Volatile.Read(ref _last);
         if (last is null || took <= LongestAnswer)
         {
-            // It was read at some time in between. As long as what is counted on agrees with that, it stays, and does not jitter.
+            // The database read its clock at some time during the query. The previous reading is kept as long as it agrees with
+            // that, so that the clock does not jitter.
             var counted = last?.Now + _machine.GetElapsedTime(last?.At ?? 0, asked);
             if (counted is null || counted > answer || counted + took < answer)
             {
@@ -96,7 +98,7 @@ public sealed class StoreClock : TimeProvider
         }
     }
 
-    private static string Words(TimeSpan time) => time switch
+    private static string Format(TimeSpan time) => time switch
     {
         { TotalDays: >= 2 } => $"{time.TotalDays:0} days",
         { TotalHours: >= 2 } => $"{time.TotalHours:0} hours",
@@ -105,6 +107,6 @@ public sealed class StoreClock : TimeProvider
     };
 
     /// <param name="Now">The database's time.</param>
-    /// <param name="At">This machine's time stamp then.</param>
+    /// <param name="At">The machine's timestamp at that time.</param>
     private sealed record Reading(DateTimeOffset Now, long At);
 }

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Messaging.Outbox;
 
 /// <summary>
-/// Degraded when this machine's clock and the database's differ by more than <see cref="OutboxOptions.ClockTolerance"/>, with the
-/// difference in words. Not Unhealthy: what the process stores goes by the database's clock, and if that one is wrong, all processes of a
-/// service would be taken away at once.
+/// Degraded if this machine's clock and the database's differ by more than <see cref="OutboxOptions.ClockTolerance"/>; the
+/// description contains the difference. Not Unhealthy: stored times use the database's clock, and if that is the wrong one, all
+/// processes of a service would be taken out of service at once.
 /// </summary>
 public sealed class StoreClockHealthCheck(StoreClock clock) : IHealthCheck
 {

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Clock;
 
-/// <summary>Asks the database for its time before anything else starts, and again and again; says once when the clocks differ.</summary>
+/// <summary>Reads the database's time before other services start, and then periodically; logs once when the clocks differ.</summary>
 internal sealed partial class StoreClockKeeper(StoreClock clock, IOptions<OutboxOptions> options, ILogger<StoreClockKeeper> logger)
     : BackgroundService, IHostedLifecycleService
 {
-    // A database that is out of reach keeps no process from its start: nothing can be stored meanwhile.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2), Again = TimeSpan.FromSeconds(1);
+    // An unavailable database does not prevent the start: nothing can be stored meanwhile.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2), RetryInterval = TimeSpan.FromSeconds(1);
 
     private bool _differs;
 
@@ -26,7 +26,7 @@ internal sealed partial class StoreClockKeeper(StoreClock clock, IOptions<Outbox
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(clock.IsKnown ? options.Value.ClockInterval : Again, clock, stoppingToken)
+            await Task.Delay(clock.IsKnown ? options.Value.ClockInterval : RetryInterval, clock, stoppingToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await MeasureAsync(stoppingToken);
         }
@@ -35,14 +35,14 @@ internal sealed partial class StoreClockKeeper(StoreClock clock, IOptions<Outbox
     private async Task MeasureAsync(CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Patience);
+        deadline.CancelAfter(Timeout);
         try
         {
             await clock.MeasureAsync(deadline.Token).WaitAsync(deadline.Token);
         }
         catch (Exception exception)
         {
-            LogUnknown(FailureText.Of(exception)); // what was known before goes on
+            LogUnknown(FailureText.Of(exception)); // the last reading stays in use
             return;
         }
 
@@ -59,7 +59,7 @@ internal sealed partial class StoreClockKeeper(StoreClock clock, IOptions<Outbox
         _differs = problem is not null;
     }
 
-    [LoggerMessage(LogLevel.Debug, "The database did not tell its time, the next attempt follows: {Error}")]
+    [LoggerMessage(LogLevel.Debug, "The time of the database could not be read; the next attempt follows: {Error}")]
     private partial void LogUnknown(string error);
 
     [LoggerMessage(LogLevel.Error, "{Problem}")]

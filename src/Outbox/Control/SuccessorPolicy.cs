@@ -1,11 +1,11 @@
 namespace Messaging.Outbox;
 
-/// <summary>What becomes of the tasks that come after one that is cancelled, or whose dead letter is dropped.</summary>
+/// <summary>What happens to the successors of a task that is cancelled, or whose dead letter is dropped.</summary>
 public enum SuccessorPolicy
 {
-    /// <summary>They are cancelled with it, those after them as well. A retry brings all of them back.</summary>
+    /// <summary>All of them are cancelled. Retrying the task restores them.</summary>
     Cancel,
 
-    /// <summary>They are Blocked, until it is retried or they are cancelled.</summary>
+    /// <summary>They stay Blocked until the task is retried or they are cancelled.</summary>
     Keep,
 }

@@ -8,71 +8,72 @@ using Messaging.Outbox.Tasks;
 
 namespace Messaging.Outbox;
 
-/// <summary>What became of an order about a task.</summary>
+/// <summary>The result of an action on a task.</summary>
 public enum ControlResult
 {
-    /// <summary>It was carried out.</summary>
+    /// <summary>The action was executed.</summary>
     Done,
 
-    /// <summary>Things are already as ordered.</summary>
+    /// <summary>The task is already in the requested state.</summary>
     Unchanged,
 
-    /// <summary>There is no such task, or it is past its retention.</summary>
+    /// <summary>The task does not exist, or is past its retention.</summary>
     NotFound,
 
-    /// <summary>The state that it is in does not allow it.</summary>
+    /// <summary>The action is not allowed in the task's state.</summary>
     Refused,
 }
 
-/// <summary>What became of an order about a task.</summary>
-/// <param name="Result">What became of it.</param>
-/// <param name="From">The state in which the task was.</param>
+/// <summary>The outcome of an action on a task.</summary>
+/// <param name="Result">The result.</param>
+/// <param name="From">The state of the task before the action.</param>
 public sealed record ControlOutcome(ControlResult Result, TaskState? From)
 {
-    /// <summary>How many tasks after it were cancelled with it, or came back with it.</summary>
+    /// <summary>The number of successors that were cancelled or restored with the task.</summary>
     public int Successors { get; init; }
 
-    /// <summary>Why it was refused, if there is more to say than the state.</summary>
+    /// <summary>Why the action was refused, if the state alone does not explain it.</summary>
     public string? Reason { get; init; }
 }
 
 /// <summary>
-/// Cancels tasks and makes them due. Works in the scope's unit of work: it is done, together with its entry in the audit
-/// table, when that is committed. Each order is idempotent.
+/// Cancels and retries tasks. The changes belong to the scope's unit of work and are committed with it, together with an audit
+/// entry. All actions are idempotent.
 /// </summary>
 public sealed class TaskControl
 {
-    /// <summary>The rows of a task that are still in the outbox because they are due later; both dialects have an index for that.</summary>
+    /// <summary>Matches rows of the task in the outbox that wait for their due time; both dialects have an index for it.</summary>
     private const string IsWaiting = "message_id = $1 AND waiting = 1";
 
-    private const string TooMany = "More tasks come after it than are cancelled at once: cancel it with successors=keep, and then those.";
-    private const string NoMessage = "Its message is not there any more: it was purged. If it was cancelled just now, the worker that it was on its way to has not put it aside yet.";
+    private const string TooManySuccessors = "The task has too many successors to cancel at once: cancel it with successors=keep, and then cancel the successors.";
+    private const string MessageMissing = "Its message does not exist: it was purged; or, if the task was cancelled just now, the worker has not stored it yet.";
 
     private static readonly TaskState[] Ended = [TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled];
 
     private readonly UnitOfWork _unit;
     private readonly IOutboxStore _store;
-    private readonly DeadLetterControl _failures;
+    private readonly DeadLetterControl _deadLetters;
     private readonly TimeProvider _time;
 
-    internal TaskControl(UnitOfWork unit, IOutboxStore store, DeadLetterControl failures, TimeProvider time)
+    internal TaskControl(UnitOfWork unit, IOutboxStore store, DeadLetterControl deadLetters, TimeProvider time)
     {
         _unit = unit;
         _store = store;
-        _failures = failures;
+        _deadLetters = deadLetters;
         _time = time;
     }
 
     /// <summary>
-    /// Cancels a task that has not ended. One that waits never starts. One that runs has its token cancelled, in whichever
-    /// process it is, and its effects are not committed, whether it looks at its token or not; what it did outside of the
-    /// database, such as a mail, stays done. Its message is kept for as long as the task is, so that <see cref="RetryAsync"/> brings it back.
+    /// Cancels a task that has not ended. A waiting task never starts. A running task has its cancellation token cancelled, in
+    /// whichever process it runs, and its effects are not committed, even if it ignores the token. Effects outside of the
+    /// database, such as a mail, are not undone. The message is kept as long as the task, so that <see cref="RetryAsync"/> can
+    /// restore it.
     /// </summary>
     /// <param name="id">The task.</param>
-    /// <param name="who">On whose order.</param>
-    /// <param name="successors">What becomes of the tasks after it.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    /// <param name="who">Who requests it; recorded in the audit log.</param>
+    /// <param name="successors">What happens to its successors.</param>
+    /// <param name="cancellationToken">Cancels the action.</param>
+    /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     public Task<ControlOutcome> CancelAsync(
         Guid id, string who, SuccessorPolicy successors = SuccessorPolicy.Cancel, CancellationToken cancellationToken = default) =>
         WithStateAsync(
@@ -86,10 +87,10 @@ public sealed class TaskControl
 
                 if (successors == SuccessorPolicy.Cancel && await CancelSql.CountFollowingAsync(transaction, id, cancellationToken) > TaskLinksSql.MaxFollowing)
                 {
-                    return new ControlOutcome(ControlResult.Refused, from) { Reason = TooMany };
+                    return new ControlOutcome(ControlResult.Refused, from) { Reason = TooManySuccessors };
                 }
 
-                // The row decides: an attempt commits only if the task is not cancelled by then.
+                // The row decides: an attempt commits only if the task is not cancelled.
                 var now = _time.GetUtcNow();
                 var (cancelled, following) = await CancelSql.CancelAsync(transaction, [id], now, _store, successors, cancellationToken);
                 if (cancelled.Count == 0)
@@ -104,10 +105,11 @@ public sealed class TaskControl
             cancellationToken);
 
     /// <summary>
-    /// Makes the next attempt due now: of a task that is Retrying or Scheduled. A Failed one is redriven. A Cancelled one comes back, with all that
-    /// was cancelled with it, also the one before it with which it was. One that is Queued or Running is due already.
+    /// Makes the next attempt of a Retrying or Scheduled task due now. A Failed task is redriven. A Cancelled task is restored
+    /// with everything that was cancelled together with it, including the predecessor whose cancellation caused it. Queued and
+    /// Running tasks are not changed.
     /// </summary>
-    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     public Task<ControlOutcome> RetryAsync(Guid id, string who, CancellationToken cancellationToken = default) =>
         WithStateAsync(
             id,
@@ -124,10 +126,10 @@ public sealed class TaskControl
                         var (result, root, following) = await revival.ReviveAsync(id);
                         if (result != ControlResult.Done)
                         {
-                            return result == ControlResult.Refused ? new ControlOutcome(result, from) { Reason = NoMessage } : null;
+                            return result == ControlResult.Refused ? new ControlOutcome(result, from) { Reason = MessageMissing } : null;
                         }
 
-                        await NoteRetryAsync(transaction, root, who, from, _time.GetUtcNow(), cancellationToken, Successors(following));
+                        await RecordRetryAsync(transaction, root, who, from, _time.GetUtcNow(), cancellationToken, Successors(following));
                         _unit.WakesDispatcher = true;
                         return new ControlOutcome(ControlResult.Done, from) { Successors = following };
                     case TaskState.Retrying or TaskState.Scheduled:
@@ -140,8 +142,8 @@ public sealed class TaskControl
                         }
 
                         await transaction.ExecuteAsync(
-                            $"UPDATE messaging.outbox SET due_at = $2 WHERE due_at > $2 AND {ItsRow}", cancellationToken, id, now);
-                        await NoteRetryAsync(transaction, id, who, from, now.Value, cancellationToken);
+                            $"UPDATE messaging.outbox SET due_at = $2 WHERE due_at > $2 AND {WaitingRow}", cancellationToken, id, now);
+                        await RecordRetryAsync(transaction, id, who, from, now.Value, cancellationToken);
                         _unit.WakesDispatcher = true;
                         return new ControlOutcome(ControlResult.Done, from);
                     default:
@@ -152,19 +154,19 @@ public sealed class TaskControl
 
     private async Task<ControlResult> RedriveAsync(OutboxTransaction transaction, Guid id, string who, CancellationToken cancellationToken)
     {
-        if (await _failures.RedriveAsync(new DeadLetterQuery { TaskId = id }, who, cancellationToken: cancellationToken) > 0)
+        if (await _deadLetters.RedriveAsync(new DeadLetterQuery { TaskId = id }, who, cancellationToken: cancellationToken) > 0)
         {
             return ControlResult.Done;
         }
 
-        // Another order has it in hand; or it was dropped, or lies in an error queue.
+        // Another action redrives it already; or it was dropped, or is in an error queue.
         var dead = await transaction.QueryAsync(
             "SELECT 1 FROM messaging.dead_letters WHERE task_id = $1 AND state = 0", _ => true, cancellationToken, id);
         return dead.Count > 0 ? ControlResult.Unchanged : ControlResult.Refused;
     }
 
-    // A row that a dispatcher has in hand is locked, and on its way: nobody waits for it.
-    private string ItsRow => $"{IsWaiting} AND id IN (SELECT id FROM messaging.outbox WHERE {IsWaiting} {_store.SkipLocked})";
+    // A row that a dispatcher has claimed is locked and about to be sent: do not wait for it.
+    private string WaitingRow => $"{IsWaiting} AND id IN (SELECT id FROM messaging.outbox WHERE {IsWaiting} {_store.SkipLocked})";
 
     private async Task<ControlOutcome> WithStateAsync(
         Guid id, Func<OutboxTransaction, TaskState, Task<ControlOutcome?>> act, CancellationToken cancellationToken) =>
@@ -180,7 +182,7 @@ public sealed class TaskControl
                         return new ControlOutcome(ControlResult.NotFound, From: null);
                     }
 
-                    // Null: the state has changed since it was read.
+                    // Null: the state changed after it was read.
                     if (await act(transaction, from) is { } outcome)
                     {
                         return outcome;
@@ -189,8 +191,8 @@ public sealed class TaskControl
             },
             cancellationToken);
 
-    /// <summary>A row of the inbox tells whoever follows the task that something has become of it.</summary>
-    private static async Task NoteRetryAsync(
+    /// <summary>The inbox row lets followers of the task see the change.</summary>
+    private static async Task RecordRetryAsync(
         OutboxTransaction transaction, Guid id, string who, TaskState from, DateTimeOffset now, CancellationToken cancellationToken, string? details = null)
     {
         await transaction.ExecuteAsync(

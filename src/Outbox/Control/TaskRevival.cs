@@ -2,18 +2,18 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Control;
 
-/// <summary>Brings a cancelled task back, with everything that was cancelled with it, in one transaction.</summary>
+/// <summary>Restores a cancelled task with everything that was cancelled together with it, in one transaction.</summary>
 internal sealed class TaskRevival(OutboxTransaction transaction, IOutboxStore store, DateTimeOffset now, CancellationToken cancellationToken)
 {
     private const int Chunk = 500;
 
     /// <returns>
-    /// The task that had been cancelled by itself, and how many came back after it. Refused: its message is not there. Unchanged: it is not cancelled
-    /// any more.
+    /// The task whose cancellation was requested, and the number of restored successors. Refused: its message does not exist.
+    /// Unchanged: it is no longer cancelled.
     /// </returns>
     public async Task<(ControlResult Result, Guid Root, int Successors)> ReviveAsync(Guid id)
     {
-        // Its row first, as everybody has it who changes a task: of two orders at once the second one finds it changed.
+        // Locks the task's row first, as every change of a task does: of two concurrent actions the second one sees the change.
         var root = await RootOfAsync(id);
         if (await transaction.ExecuteAsync($"UPDATE messaging.tasks SET pending = pending WHERE id = $1 AND state = {(int)TaskState.Cancelled}", cancellationToken, root) == 0)
         {
@@ -32,7 +32,7 @@ internal sealed class TaskRevival(OutboxTransaction transaction, IOutboxStore st
             await ReviveAsync(chunk);
         }
 
-        // They wait again, unless another task before them has not succeeded and will not.
+        // They wait again, unless another predecessor has failed or was cancelled.
         foreach (var before in await PredecessorsAsync([root]))
         {
             await transaction.ExecuteAsync(TaskLinksSql.Unblock, cancellationToken, before);
@@ -50,7 +50,8 @@ internal sealed class TaskRevival(OutboxTransaction transaction, IOutboxStore st
         object?[] ids = [.. tasks];
         var list = SqlFilter.Numbered(tasks.Count);
 
-        // A task before them that succeeds at this moment counts down what waits, which these are not yet: so its row is locked, and then counted or not.
+        // A predecessor that succeeds at this moment decrements the count of waiting tasks, which these are not yet. So its row
+        // is locked first, and it counts either before or after.
         await LockAsync(await PredecessorsAsync(tasks));
         await transaction.ExecuteAsync(
             $"""

@@ -136,7 +136,7 @@ internal sealed partial class OutboxDispatcher(
 
         using var deadline = new CancellationTokenSource(_options.SendTimeout, time);
         var failures = (await transport.SendAsync(claim.Messages, _options.MaxOutstandingConfirms, deadline.Token))
-            .Select(f => _undelivered.Judge(f))
+            .Select(f => _undelivered.Decide(f))
             .ToList();
 
         using var commitDeadline = new CancellationTokenSource(_options.SendTimeout, time);

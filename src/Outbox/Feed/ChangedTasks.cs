@@ -2,38 +2,38 @@ using System.Globalization;
 
 namespace Messaging.Outbox.Feed;
 
-/// <summary>What is news to those who follow all tasks: a task that is another than the last polls have seen it.</summary>
+/// <summary>Finds task changes for the followers of all tasks: tasks whose version differs from the one that earlier polls saw.</summary>
 internal sealed class ChangedTasks(TaskRows rows)
 {
-    // A transaction's rows bear the time of its begin, and are seen after its commit.
+    // Rows have the time at which their transaction began, and become visible when it commits.
     private static readonly TimeSpan LookBack = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestGap = TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<Guid, (string Version, DateTimeOffset At)> _seen = [];
     private DateTimeOffset? _last;
 
-    /// <summary>Tells the followers what is new since the last poll, and those who come back what they missed: two statements at most.</summary>
-    public async Task TellAsync(IReadOnlyList<ChangesFollower> followers, DateTimeOffset now)
+    /// <summary>Sends new changes to all followers, and missed changes to reconnected ones; at most two queries.</summary>
+    public async Task NotifyAsync(IReadOnlyList<ChangesFollower> followers, DateTimeOffset now)
     {
         var eventId = now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
-        var back = followers.Where(f => !f.IsCaughtUp && f.From is not null).Select(f => f.From!.Value).ToList();
-        var missed = back.Count == 0 ? [] : Events(eventId, await rows.ChangedSinceAsync(Later(back.Min(), now - LongestGap) - LookBack));
-        var news = await NewsAsync(eventId, now);
+        var positions = followers.Where(f => !f.IsCaughtUp && f.From is not null).Select(f => f.From!.Value).ToList();
+        var missed = positions.Count == 0 ? [] : Events(eventId, await rows.ChangedSinceAsync(Later(positions.Min(), now - LongestGap) - LookBack));
+        var changes = await ReadChangesAsync(eventId, now);
         foreach (var follower in followers)
         {
             if (follower.IsCaughtUp)
             {
-                follower.Tell(eventId, news);
+                follower.Notify(eventId, changes);
             }
             else if (follower.From is not { } from)
             {
-                follower.CatchUp(eventId, [], news);
+                follower.CatchUp(eventId, [], changes);
             }
             else
             {
-                // Whoever was away for long is better served by a list.
+                // After a long gap a client should read the task list instead.
                 IEnumerable<TaskEvent> gap = from < now - LongestGap ? [new TaskEvent(eventId, Task: null, Lagged: true)] : [];
-                follower.CatchUp(eventId, gap.Concat(missed), news);
+                follower.CatchUp(eventId, gap.Concat(missed), changes);
             }
         }
     }
@@ -42,15 +42,15 @@ internal sealed class ChangedTasks(TaskRows rows)
 
     private static IReadOnlyList<TaskEvent> Events(string eventId, IReadOnlyList<TaskRecord> changed)
     {
-        IEnumerable<TaskEvent> cut = changed.Count == TaskRows.MaxChanges ? [new TaskEvent(eventId, Task: null, Lagged: true)] : [];
-        return [.. cut, .. changed.Select(task => new TaskEvent(eventId, task))];
+        IEnumerable<TaskEvent> lagged = changed.Count == TaskRows.MaxChanges ? [new TaskEvent(eventId, Task: null, Lagged: true)] : [];
+        return [.. lagged, .. changed.Select(task => new TaskEvent(eventId, task))];
     }
 
-    /// <summary>The first poll has no news: it only sees what there is.</summary>
-    private async Task<IReadOnlyList<TaskEvent>> NewsAsync(string eventId, DateTimeOffset now)
+    /// <summary>The first poll only records the current versions, and returns no changes.</summary>
+    private async Task<IReadOnlyList<TaskEvent>> ReadChangesAsync(string eventId, DateTimeOffset now)
     {
         var changed = await rows.ChangedSinceAsync((_last ?? now) - LookBack);
-        var news = Events(eventId, changed)
+        var changes = Events(eventId, changed)
             .Where(e => e.Task is not { } task || !_seen.TryGetValue(task.Id, out var before) || before.Version != TaskVersion.Of(task))
             .ToList();
         foreach (var task in changed)
@@ -65,6 +65,6 @@ internal sealed class ChangedTasks(TaskRows rows)
 
         var isFirst = _last is null;
         _last = now;
-        return isFirst ? [] : news;
+        return isFirst ? [] : changes;
     }
 }

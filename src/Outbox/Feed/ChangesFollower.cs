@@ -2,35 +2,38 @@ using System.Threading.Channels;
 
 namespace Messaging.Outbox.Feed;
 
-/// <summary>Follows all tasks. One who is too slow misses what does not fit, and is told so as soon as there is room.</summary>
-/// <param name="from">Where an earlier stream broke off; null from now on.</param>
+/// <summary>
+/// Follows all tasks. A follower that is too slow loses events that do not fit into its buffer, and gets a lag event as soon as
+/// there is room.
+/// </summary>
+/// <param name="from">The position at which an earlier stream ended; null to start now.</param>
 internal sealed class ChangesFollower(DateTimeOffset? from)
     : Follower(new BoundedChannelOptions(MaxWaitingPolls) { FullMode = BoundedChannelFullMode.Wait })
 {
-    /// <summary>Polls with news that may wait for a follower; all followers share what one tells.</summary>
+    /// <summary>The number of polls with changes that are buffered for a follower. All followers share the events of a poll.</summary>
     public const int MaxWaitingPolls = 16;
 
     private bool _lags;
 
     public DateTimeOffset? From => from;
 
-    /// <summary>Whether it has been told what was before it came.</summary>
+    /// <summary>Whether it got the changes since its position.</summary>
     public bool IsCaughtUp { get; private set; }
 
-    /// <param name="eventId">The poll.</param>
-    /// <param name="before">What happened since its position.</param>
-    /// <param name="news">What is told to all.</param>
-    public void CatchUp(string eventId, IEnumerable<TaskEvent> before, IReadOnlyList<TaskEvent> news)
+    /// <param name="eventId">The id of the poll.</param>
+    /// <param name="before">The changes since the follower's position.</param>
+    /// <param name="changes">The changes that all followers get.</param>
+    public void CatchUp(string eventId, IEnumerable<TaskEvent> before, IReadOnlyList<TaskEvent> changes)
     {
         IEnumerable<TaskEvent> begin = from is null ? [new TaskEvent(eventId, Task: null)] : [];
-        Tell(eventId, [.. begin, .. before, .. news]);
+        Notify(eventId, [.. begin, .. before, .. changes]);
         IsCaughtUp = true;
     }
 
-    public void Tell(string eventId, IReadOnlyList<TaskEvent> events)
+    public void Notify(string eventId, IReadOnlyList<TaskEvent> events)
     {
         IReadOnlyList<TaskEvent> all = _lags ? [new TaskEvent(eventId, Task: null, Lagged: true), .. events] : events;
-        _lags = all.Count > 0 && !TryTell(all);
+        _lags = all.Count > 0 && !TryWrite(all);
         EventId = _lags ? EventId : eventId;
     }
 }

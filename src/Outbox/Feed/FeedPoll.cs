@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Feed;
 
-/// <summary>Polls once per <see cref="OutboxOptions.EventInterval"/> for all who follow, and only as long as somebody does.</summary>
+/// <summary>Polls once per <see cref="OutboxOptions.EventInterval"/> for all followers, and only while there are followers.</summary>
 internal sealed partial class FeedPoll
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250), LongestPause = TimeSpan.FromSeconds(5);
@@ -28,10 +28,10 @@ internal sealed partial class FeedPoll
         _logger = logger;
         _interval = options.Value.EventInterval;
         _stopping = lifetime?.ApplicationStopping ?? default;
-        _stopping.Register(EndAll); // or each stream would hold the stop up until its patience is over
+        _stopping.Register(EndAll); // ends the streams, which would otherwise delay the shutdown until its timeout
     }
 
-    /// <summary>From the next poll on the follower is told.</summary>
+    /// <summary>Adds a follower; it gets events from the next poll on.</summary>
     public void Join(Follower follower)
     {
         lock (_lock)
@@ -61,14 +61,14 @@ internal sealed partial class FeedPoll
     private async Task RunAsync()
     {
         var (changes, failures) = ((ChangedTasks?)null, 0);
-        while (Present() is { } followers)
+        while (CurrentFollowers() is { } followers)
         {
             var ofAll = followers.OfType<ChangesFollower>().ToList();
             changes = ofAll.Count == 0 ? null : changes ?? new ChangedTasks(_rows);
             try
             {
-                await TellAsync([.. followers.OfType<TaskFollower>()]);
-                await (changes?.TellAsync(ofAll, _time.GetUtcNow()) ?? Task.CompletedTask);
+                await NotifyAsync([.. followers.OfType<TaskFollower>()]);
+                await (changes?.NotifyAsync(ofAll, _time.GetUtcNow()) ?? Task.CompletedTask);
                 failures = 0;
             }
             catch (StoreUnavailableException exception)
@@ -81,15 +81,15 @@ internal sealed partial class FeedPoll
             }
             catch (Exception exception)
             {
-                followers.ForEach(follower => follower.End(exception)); // no retry mends it, and nobody is to wait for it
+                followers.ForEach(follower => follower.End(exception)); // a retry would not help: end the streams
             }
 
             await Task.Delay(Pause(failures), _time);
         }
     }
 
-    /// <returns>Null when nobody follows any more; the poll then ends.</returns>
-    private List<Follower>? Present()
+    /// <returns>Null when there are no followers; the polling then ends.</returns>
+    private List<Follower>? CurrentFollowers()
     {
         lock (_lock)
         {
@@ -99,7 +99,7 @@ internal sealed partial class FeedPoll
         }
     }
 
-    private async Task TellAsync(List<TaskFollower> followers)
+    private async Task NotifyAsync(List<TaskFollower> followers)
     {
         if (followers.Count == 0)
         {
@@ -107,7 +107,7 @@ internal sealed partial class FeedPoll
         }
 
         var tasks = (await _rows.FindAsync(followers.Select(f => f.Id).ToHashSet())).ToDictionary(t => t.Id, t => new TaskEvent(TaskVersion.Of(t), t));
-        followers.ForEach(follower => follower.Tell(tasks.GetValueOrDefault(follower.Id)));
+        followers.ForEach(follower => follower.Notify(tasks.GetValueOrDefault(follower.Id)));
     }
 
     private void EndAll()
@@ -121,7 +121,7 @@ internal sealed partial class FeedPoll
         }
     }
 
-    /// <summary>While the database is out of reach the pauses grow from 250 ms to 5 s, with jitter.</summary>
+    /// <summary>While the database is unavailable the pauses grow from 250 ms to 5 s, with jitter.</summary>
     private TimeSpan Pause(int failures)
     {
         var pause = failures == 0 ? TimeSpan.Zero : FirstPause * Math.Pow(2, Math.Min(failures, 6)) * RetryOptions.Jitter();

@@ -1,30 +1,31 @@
 namespace Messaging.Outbox;
 
-/// <summary>A task as it has become. Its id is where to go on after a broken stream.</summary>
-/// <param name="EventId">For <c>Last-Event-ID</c>.</param>
-/// <param name="Task">The task; null for a sign of life.</param>
-/// <param name="Lagged">Changes were passed over: too many at once, too long ago, or more than this follower took in time.</param>
+/// <summary>An event with the new state of a task. Its id is the position to continue from after a broken stream.</summary>
+/// <param name="EventId">The value for <c>Last-Event-ID</c>.</param>
+/// <param name="Task">The task; null for a heartbeat.</param>
+/// <param name="Lagged">Whether changes were skipped: there were too many at once, they are too old, or the follower was too slow.</param>
 public sealed record TaskEvent(string EventId, TaskRecord? Task, bool Lagged = false);
 
 /// <summary>
-/// Follows tasks as they change. What is told is the state that a task has come to, at least once; states that it left again
-/// between two polls (<see cref="OutboxOptions.EventInterval"/>) are passed over. Nothing is written for it: the rows of the inbox
-/// are a journal of what happened to messages, in the transactions in which it happened. All followers of a process share its polls:
-/// any number costs the database what one costs. How many there may be is for the caller to say.
+/// Follows tasks as they change. Each state that a poll sees is sent at least once; states between two polls (<see
+/// cref="OutboxOptions.EventInterval"/>) are skipped. The feed writes nothing: it reads the rows of the inbox, which record each
+/// change of a message in the transaction of the change. All followers of a process share its polls, so that any number of them
+/// costs the database as much as one. The caller limits the number of followers.
 /// </summary>
 public interface ITaskFeed
 {
-    /// <summary>The id of the event that tells this state of a task.</summary>
+    /// <summary>The id of the event with this state of a task.</summary>
     string EventIdOf(TaskRecord task);
 
-    /// <summary>Follows one task to its end.</summary>
-    /// <param name="task">The task as it was just read; it is the first event.</param>
-    /// <param name="lastEventId">The id of the latest event that is known; when it is the first one's, that is left out.</param>
-    /// <param name="cancellationToken">Ends the stream.</param>
+    /// <summary>Follows one task until it ends.</summary>
+    /// <param name="task">The task as it was read last; it is the first event.</param>
+    /// <param name="lastEventId">The id of the last event that the client received; if the first event has the same id, it is omitted.</param>
+    /// <param name="cancellationToken">Cancels the stream.</param>
     IAsyncEnumerable<TaskEvent> Follow(TaskRecord task, string? lastEventId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Follows all tasks: from what followed on an event, or else from now on; then the first event is a sign of life, which says since when.
+    /// Follows all tasks, from the given event on or from now on. Without an event id the first event is a heartbeat with the
+    /// position.
     /// </summary>
     IAsyncEnumerable<TaskEvent> FollowAll(string? lastEventId, CancellationToken cancellationToken);
 }

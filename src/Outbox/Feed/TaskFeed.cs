@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Messaging.Outbox.Feed;
 
-/// <summary>The streams, each of which is told by the <see cref="FeedPoll"/> that all of them share.</summary>
+/// <summary>The event streams; <see cref="FeedPoll"/> provides the events of all of them.</summary>
 internal sealed class TaskFeed(FeedPoll poll, StoreClock time) : ITaskFeed
 {
     public string EventIdOf(TaskRecord task) => TaskVersion.Of(task);

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Messaging.Outbox.Feed;
 
-/// <summary>Follows one task. What it has not taken yet is replaced by what the task has become since.</summary>
+/// <summary>Follows one task. A newer event replaces one that was not read yet.</summary>
 internal sealed class TaskFollower : Follower
 {
     public TaskFollower(Guid id, string version)
@@ -12,12 +12,12 @@ internal sealed class TaskFollower : Follower
 
     public static bool HasEnded(TaskRecord task) => task.State is TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled;
 
-    /// <param name="task">The task as it is; null when its row is gone.</param>
-    public void Tell(TaskEvent? task)
+    /// <param name="task">The task's current state; null if its row was deleted.</param>
+    public void Notify(TaskEvent? task)
     {
         if (task is not null && task.EventId != EventId)
         {
-            TryTell([task]);
+            TryWrite([task]);
             EventId = task.EventId;
         }
 

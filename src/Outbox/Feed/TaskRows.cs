@@ -3,18 +3,19 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Feed;
 
-/// <summary>The statements of a poll, however many follow.</summary>
+/// <summary>The queries of a poll.</summary>
 internal sealed class TaskRows(IOutboxStore store, IOptions<OutboxOptions> options)
 {
-    /// <summary>Rows that one poll reads.</summary>
+    /// <summary>The maximum number of rows of one query.</summary>
     public const int MaxChanges = 5_000;
 
-    // A few lengths, and so a few prepared statements; what is left of one is filled up with its last id.
+    // Few lengths, so that there are few prepared statements; the last id is repeated to fill one up.
     private static readonly int[] Lengths = [1, 25, 500];
     private static readonly Dictionary<int, string> ById = Lengths.ToDictionary(length => length, length =>
         $"SELECT {TaskReader.Columns} FROM messaging.tasks WHERE id IN ({string.Join(", ", Enumerable.Range(1, length).Select(i => $"${i}"))})");
 
-    // Whatever happened to a message left a row in the inbox; besides, tasks that are new, and those that show progress.
+    // Each change of a message leaves a row in the inbox. In addition: new tasks, and running ones, whose progress may have
+    // changed.
     private static readonly string Changed =
         $"""
         SELECT {TaskReader.Columns} FROM messaging.tasks WHERE id IN (
@@ -23,11 +24,11 @@ internal sealed class TaskRows(IOutboxStore store, IOptions<OutboxOptions> optio
             UNION SELECT id FROM messaging.tasks WHERE attention = {(int)TaskState.Running}) ORDER BY id DESC LIMIT {MaxChanges}
         """;
 
-    /// <summary>The tasks that changed since, the oldest first.</summary>
+    /// <summary>The tasks that changed since then, oldest first.</summary>
     public async Task<IReadOnlyList<TaskRecord>> ChangedSinceAsync(DateTimeOffset since) =>
         [.. (await QueryAsync(Changed, [new StoreTime(since), Uuid7.LowerBound(since)])).Reverse()];
 
-    /// <summary>Those of these tasks that there are.</summary>
+    /// <summary>The existing tasks among these ids.</summary>
     public async Task<IReadOnlyList<TaskRecord>> FindAsync(IReadOnlyCollection<Guid> ids)
     {
         var found = new List<TaskRecord>(ids.Count);

@@ -3,7 +3,7 @@ using Messaging.Outbox.Inbox;
 
 namespace Messaging.Outbox.Feed;
 
-/// <summary>Names what a task has become, so that two states of it can be told apart, also by another process. It says nothing by itself.</summary>
+/// <summary>A short hash of a task's state, the same in every process. Two versions are equal if the states are.</summary>
 internal static class TaskVersion
 {
     public static string Of(TaskRecord task)

@@ -4,12 +4,15 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Idempotency;
 
-/// <summary>The answers by the id of their request. Each has its entry in the inbox, which arbitrates and goes with it.</summary>
+/// <summary>
+/// SQL of stored answers by the id of their request. Each answer has an inbox entry, which decides between concurrent requests
+/// and is deleted with it.
+/// </summary>
 internal static class IdempotencySql
 {
     private static readonly Guid ConsumerId = DerivedId.Of("idempotency-key");
 
-    // On a conflict there is an entry in the inbox, too, by which the whole unit is left out: no need for an error.
+    // On a conflict the inbox entry conflicts too, and the whole unit of work is skipped; so the conflict here is no error.
     public const string Insert =
         """
         INSERT INTO messaging.idempotency_answers (id, request_hash, status, location, content_type, body, created_at)
@@ -34,8 +37,8 @@ internal static class IdempotencySql
     };
 
     /// <summary>
-    /// Deletes answers that are past their retention, and exactly their entries in the inbox: an entry without an answer would
-    /// block its key. What the first statement returns is what the second one deletes, also when two processes clean up at once.
+    /// Deletes answers past their retention together with their inbox entries: an entry without an answer would block its key.
+    /// The second statement deletes what the first one returned, so that two processes can clean up at once.
     /// </summary>
     public static async Task<int> DeleteAsync(OutboxTransaction transaction, Retention retention, CancellationToken cancellationToken)
     {

@@ -7,9 +7,9 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox;
 
 /// <summary>
-/// Makes a request that comes several times have one effect and one answer, also when it comes twice at once or the process
-/// dies in between: the answer is committed in the transaction of the effects, and the key's entry in the inbox decides who
-/// commits. Scoped, as the unit of work that it commits.
+/// Gives a request that is repeated one effect and one answer, also when it arrives twice at once or the process dies in between.
+/// The answer is committed in the transaction of the effects, and the key's inbox entry decides which request commits. Scoped,
+/// like the unit of work that it commits.
 /// </summary>
 public sealed class IdempotentRequests
 {
@@ -26,22 +26,22 @@ public sealed class IdempotentRequests
         _time = time;
     }
 
-    /// <summary>The answer that was given before, or null when there is none or its retention is over.</summary>
-    /// <param name="scope">What the requests that are one have in common: the key, and whatever it is valid for.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <summary>The stored answer; null if there is none, or if it is past its retention.</summary>
+    /// <param name="scope">Identifies the request: the key, and what the key is valid for.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     /// <exception cref="StoreUnavailableException">
     /// The database did not answer within <see cref="OutboxOptions.CommitTimeout"/>.
     /// </exception>
     public Task<StoredAnswer?> FindAsync(string scope, CancellationToken cancellationToken = default) =>
         FindAsync(DerivedId.Of(scope), cancellationToken);
 
-    /// <summary>Commits the scope's unit of work together with its answer, unless another request of the same scope has.</summary>
+    /// <summary>
+    /// Commits the scope's unit of work together with its answer, unless another request of the same scope was committed before.
+    /// </summary>
     /// <param name="scope">As for <see cref="FindAsync(string, CancellationToken)"/>.</param>
-    /// <param name="answer">What is answered from now on.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>
-    /// Null when it was committed. Otherwise the answer of the request that came first; nothing of this one was done.
-    /// </returns>
+    /// <param name="answer">The answer to store.</param>
+    /// <param name="cancellationToken">Cancels the commit.</param>
+    /// <returns>Null if it was committed. Otherwise the answer of the first request; nothing of this request was committed.</returns>
     /// <exception cref="StoreUnavailableException">As for <see cref="IUnitOfWork.CommitAsync"/>.</exception>
     public async Task<StoredAnswer?> TryCommitAsync(string scope, StoredAnswer answer, CancellationToken cancellationToken = default)
     {
@@ -65,21 +65,21 @@ public sealed class IdempotentRequests
     }
 }
 
-/// <summary>An answer as it is kept.</summary>
+/// <summary>A stored answer.</summary>
 public sealed record StoredAnswer
 {
-    /// <summary>Of everything in the request that has to be the same again.</summary>
+    /// <summary>The hash of those parts of the request that must be the same when it is repeated.</summary>
     public required string RequestHash { get; init; }
 
     /// <summary>The status code.</summary>
     public required int Status { get; init; }
 
-    /// <summary>The header of that name.</summary>
+    /// <summary>The <c>Location</c> header.</summary>
     public string? Location { get; init; }
 
-    /// <summary>The header of that name.</summary>
+    /// <summary>The <c>Content-Type</c> header.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>The body, which is text.</summary>
+    /// <summary>The body as text.</summary>
     public required string Body { get; init; }
 }

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.Recovery;
 
 /// <summary>
-/// Looks now and then whether a broker has lost something. Several processes may: each batch is looked at by one of them. Over the
-/// in-memory transport there is nothing to look for where rows stay until their consumers are done.
+/// Checks periodically whether the broker has lost messages. Several processes may run it; each batch is checked by one of them.
+/// Over the in-memory transport there is nothing to check if rows stay in the outbox until their consumers are done.
 /// </summary>
 internal sealed partial class LostMessageRecovery(
     IOutboxStore store,
@@ -36,7 +36,7 @@ internal sealed partial class LostMessageRecovery(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await LookAsync(stoppingToken);
+                await CheckAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException)
@@ -45,7 +45,7 @@ internal sealed partial class LostMessageRecovery(
         }
     }
 
-    private async Task LookAsync(CancellationToken stoppingToken)
+    private async Task CheckAsync(CancellationToken stoppingToken)
     {
         try
         {
@@ -61,9 +61,9 @@ internal sealed partial class LostMessageRecovery(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Count} message(s) of queue {Queue} were lost by the broker - it had confirmed them more than {LostAfter} ago - and are handed on again")]
+    [LoggerMessage(LogLevel.Warning, "{Count} message(s) of queue {Queue}, which the broker had confirmed more than {LostAfter} ago, were lost and are sent again")]
     private partial void LogLost(int count, string queue, TimeSpan lostAfter);
 
-    [LoggerMessage(LogLevel.Warning, "What was sent could not be looked after, the next attempt follows: {Error}")]
+    [LoggerMessage(LogLevel.Warning, "Sent messages could not be checked; the next attempt follows: {Error}")]
     private partial void LogFailed(string error);
 }

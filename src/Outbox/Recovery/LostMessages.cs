@@ -6,8 +6,9 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.Recovery;
 
 /// <summary>
-/// Finds the messages that a broker has confirmed and lost - its queue was deleted, or purged past us, or its disk is gone - and hands
-/// them on again as they were: rows of the outbox, due now. docs/decisions/0020 says what counts as lost.
+/// Finds messages that the broker confirmed and then lost, because a queue was deleted or purged outside of this service, or
+/// because of a failed disk. It puts them back into the outbox, due now. docs/decisions/0020 defines which messages count as
+/// lost.
 /// </summary>
 internal sealed class LostMessages(
     IOutboxStore store, IQueueTransport transport, QueueDirectory queues, IOptions<OutboxOptions> options)
@@ -15,36 +16,36 @@ internal sealed class LostMessages(
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private readonly OutboxOptions _options = options.Value;
 
-    /// <summary>Looks at what is due to be looked at.</summary>
-    /// <param name="now">What time it is for the store.</param>
-    /// <param name="cancellationToken">Ends the look.</param>
-    /// <returns>How many messages were handed on again, by queue.</returns>
-    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    /// <summary>Checks all batches that are due for a check.</summary>
+    /// <param name="now">The store's current time.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <returns>The number of messages that are sent again, by queue.</returns>
+    /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     public async Task<IReadOnlyDictionary<string, int>> ResendAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var resent = new Dictionary<string, int>(StringComparer.Ordinal);
         var depths = new Dictionary<string, long?>(StringComparer.Ordinal);
-        while (await LookAsync(now, depths, resent, cancellationToken) == SentSql.Batches)
+        while (await CheckAsync(now, depths, resent, cancellationToken) == SentSql.Batches)
         {
         }
 
         return resent;
     }
 
-    /// <returns>How many batches were looked at.</returns>
-    private async Task<int> LookAsync(DateTimeOffset now, Dictionary<string, long?> depths, Dictionary<string, int> resent, CancellationToken cancellationToken)
+    /// <returns>The number of batches that were checked.</returns>
+    private async Task<int> CheckAsync(DateTimeOffset now, Dictionary<string, long?> depths, Dictionary<string, int> resent, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Deadline);
         await using var transaction = await store.BeginAsync(deadline.Token);
         var work = new StagedWork();
         var found = new Dictionary<string, int>(StringComparer.Ordinal);
-        var looked = await store.TranslateAsync(async () =>
+        var checkedBatches = await store.TranslateAsync(async () =>
         {
             var sql = new SentSql(transaction.Own, store.SkipLocked, deadline.Token);
             var rows = await sql.TakeAsync(now);
             var open = (await sql.FindOpenAsync(rows.SelectMany(r => r.Ids).Distinct())).ToDictionary(t => t.Id);
-            var (lost, doubtful) = await JudgeAsync(sql, rows, open, depths, now, deadline.Token);
+            var (lost, undecided) = await FindLostAsync(sql, rows, open, depths, now, deadline.Token);
             var requeued = await sql.RequeueAsync(lost.Values.SelectMany(ids => ids).Distinct());
             foreach (var row in rows)
             {
@@ -53,7 +54,7 @@ internal sealed class LostMessages(
                     Stage(work, (await sql.ReadMessagesAsync(row.Id)).Where(m => ids.Contains(m.MessageId) && requeued.Contains(m.MessageId)), found);
                 }
 
-                await (row.Ids.Any(doubtful.Contains) ? sql.CheckLaterAsync(row.Id, now + _options.LostAfter) : sql.DeleteAsync(row.Id));
+                await (row.Ids.Any(undecided.Contains) ? sql.CheckLaterAsync(row.Id, now + _options.LostAfter) : sql.DeleteAsync(row.Id));
             }
 
             return rows.Count;
@@ -64,11 +65,11 @@ internal sealed class LostMessages(
             resent[queue] = resent.GetValueOrDefault(queue) + count;
         }
 
-        return looked;
+        return checkedBatches;
     }
 
-    /// <returns>The messages that are lost, by batch, and those of which it cannot be said yet.</returns>
-    private async Task<(Dictionary<long, HashSet<Guid>> Lost, HashSet<Guid> Doubtful)> JudgeAsync(
+    /// <returns>The lost messages by batch, and the messages that cannot be decided yet.</returns>
+    private async Task<(Dictionary<long, HashSet<Guid>> Lost, HashSet<Guid> Undecided)> FindLostAsync(
         SentSql sql,
         List<SentRow> rows,
         Dictionary<Guid, OpenTask> open,
@@ -76,37 +77,37 @@ internal sealed class LostMessages(
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        var (lost, doubtful) = (new Dictionary<long, HashSet<Guid>>(), new HashSet<Guid>());
+        var (lost, undecided) = (new Dictionary<long, HashSet<Guid>>(), new HashSet<Guid>());
         if (open.Count == 0)
         {
-            return (lost, doubtful);
+            return (lost, undecided);
         }
 
         var running = await sql.FindRunningAsync(now - _options.WorkerIsAliveFor);
         var unknown = await FindQueuesAsync(sql, rows, open);
         foreach (var task in open.Values)
         {
-            // A beginning that is still to come was written by a worker whose clock is wrong.
-            var hasJustBegun = task.State == TaskState.Running && task.StartedAt is { } start && (now - start).Duration() < _options.WorkerIsAliveFor;
-            var isAtWork = hasJustBegun || running.Contains(task.Id);
-            if (isAtWork || !await IsEmptyAsync(task.Queue ?? unknown.GetValueOrDefault(task.Id), depths, cancellationToken))
+            // A start time in the future comes from a worker with a wrong clock.
+            var hasJustStarted = task.State == TaskState.Running && task.StartedAt is { } start && (now - start).Duration() < _options.WorkerIsAliveFor;
+            var isRunning = hasJustStarted || running.Contains(task.Id);
+            if (isRunning || !await IsEmptyAsync(task.Queue ?? unknown.GetValueOrDefault(task.Id), depths, cancellationToken))
             {
-                doubtful.Add(task.Id);
+                undecided.Add(task.Id);
             }
         }
 
-        var quarantine = open.Keys.Where(id => !doubtful.Contains(id)).ToHashSet();
-        if (quarantine.Count == 0)
+        var candidates = open.Keys.Where(id => !undecided.Contains(id)).ToHashSet();
+        if (candidates.Count == 0)
         {
-            return (lost, doubtful);
+            return (lost, undecided);
         }
 
-        // It was put off, or sent once more, since: then that message counts, and this one does not any more.
-        quarantine.ExceptWith(await sql.FindUnsentAsync(quarantine));
+        // The message was deferred or sent again since: then the later message counts, and not this one.
+        candidates.ExceptWith(await sql.FindUnsentAsync(candidates));
         var later = await sql.FindLaterAsync(rows.Min(r => r.Id));
         foreach (var row in rows)
         {
-            var ids = row.Ids.Where(quarantine.Contains).ToHashSet();
+            var ids = row.Ids.Where(candidates.Contains).ToHashSet();
             ids.ExceptWith(later.Where(r => r.Id > row.Id).SelectMany(r => r.Ids));
             if (ids.Count > 0)
             {
@@ -114,10 +115,10 @@ internal sealed class LostMessages(
             }
         }
 
-        return (lost, doubtful);
+        return (lost, undecided);
     }
 
-    /// <summary>The queues of tasks that were handed on when no worker had said yet which queue takes them.</summary>
+    /// <summary>The queues of tasks that were enqueued before any worker had registered a queue for their type.</summary>
     private async Task<Dictionary<Guid, string?>> FindQueuesAsync(SentSql sql, List<SentRow> rows, Dictionary<Guid, OpenTask> open)
     {
         var found = new Dictionary<Guid, string?>();
@@ -138,7 +139,7 @@ internal sealed class LostMessages(
         return (queue ?? message.Queue, priority);
     }
 
-    /// <summary>Whether nothing waits in the queue; a broker that does not say so leaves it open.</summary>
+    /// <summary>Whether the queue is empty; false if the broker does not report its depth.</summary>
     private async Task<bool> IsEmptyAsync(string? queue, Dictionary<string, long?> depths, CancellationToken cancellationToken)
     {
         if (queue is null)

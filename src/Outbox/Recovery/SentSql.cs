@@ -2,16 +2,16 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Recovery;
 
-/// <summary>What <see cref="LostMessages"/> reads and writes, in one transaction: the same for both dialects.</summary>
+/// <summary>The SQL of <see cref="LostMessages"/>, in one transaction: the same for both dialects.</summary>
 internal sealed class SentSql(OutboxTransaction transaction, string skipLocked, CancellationToken cancellationToken)
 {
-    /// <summary>Batches that are looked at in one transaction.</summary>
+    /// <summary>The number of batches that are checked in one transaction.</summary>
     public const int Batches = 20;
 
-    /// <summary>The largest number of parameters of one statement.</summary>
+    /// <summary>The maximum number of parameters of one statement.</summary>
     private const int Chunk = 500;
 
-    /// <summary>It may have been sent, and has not ended.</summary>
+    /// <summary>The task may have been sent, and has not ended.</summary>
     private static readonly string Open =
         $"state IN ({(int)TaskState.Queued}, {(int)TaskState.Running}, {(int)TaskState.Retrying}, {(int)TaskState.Scheduled})";
 
@@ -24,14 +24,14 @@ internal sealed class SentSql(OutboxTransaction transaction, string skipLocked, 
         cancellationToken,
         parameters));
 
-    /// <summary>Those that lie in the outbox, or that a dispatcher has just taken from there and put aside.</summary>
+    /// <summary>Messages that are in the outbox, or that a dispatcher has claimed from there.</summary>
     public Task<List<Guid>> FindUnsentAsync(IEnumerable<Guid> ids) => InChunksAsync(ids, (list, parameters) => transaction.QueryAsync(
         $"SELECT message_id FROM messaging.outbox WHERE message_id IN ({list})", reader => reader.GetGuid(0), cancellationToken, parameters));
 
-    /// <summary>The ids of what was sent after this batch.</summary>
+    /// <summary>The ids of messages that were sent after this batch.</summary>
     public Task<List<SentRow>> FindLaterAsync(long id) => RowsAsync("id > $1", id);
 
-    /// <summary>The tasks that workers say they are at.</summary>
+    /// <summary>The tasks that workers report as running.</summary>
     public async Task<HashSet<Guid>> FindRunningAsync(DateTimeOffset aliveSince) =>
         [.. (await transaction.QueryAsync(
             "SELECT running FROM messaging.queue_workers WHERE seen_at > $1 AND running IS NOT NULL",
@@ -39,7 +39,7 @@ internal sealed class SentSql(OutboxTransaction transaction, string skipLocked, 
             cancellationToken,
             new StoreTime(aliveSince))).SelectMany(SentBatch.UnpackIds)];
 
-    /// <returns>Those that have not ended meanwhile, and now are Queued.</returns>
+    /// <returns>The tasks that had not ended and are Queued now.</returns>
     public async Task<HashSet<Guid>> RequeueAsync(IEnumerable<Guid> ids) =>
         [.. await InChunksAsync(ids.Order(), (list, parameters) => transaction.QueryAsync(
             $"UPDATE messaging.tasks SET state = {(int)TaskState.Queued}, next_attempt_at = NULL WHERE id IN ({list}) AND {Open} RETURNING id",
@@ -74,7 +74,7 @@ internal sealed class SentSql(OutboxTransaction transaction, string skipLocked, 
     }
 }
 
-/// <summary>A batch that was sent.</summary>
+/// <summary>A batch of sent messages.</summary>
 internal sealed record SentRow(long Id, IReadOnlyList<Guid> Ids);
 
 /// <summary>A task that was sent and has not ended.</summary>

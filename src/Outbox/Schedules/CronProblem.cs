@@ -2,7 +2,7 @@ using Cronos;
 
 namespace Messaging.Outbox.Schedules;
 
-/// <summary>Says what is wrong with a cron expression, and what to write instead.</summary>
+/// <summary>Describes what is wrong with a cron expression, and what to write instead.</summary>
 internal static class CronProblem
 {
     private const string Macros = "@every_minute, @hourly, @daily, @weekly, @monthly or @yearly";
@@ -17,18 +17,18 @@ internal static class CronProblem
         ("a day of the week", "0 to 7 or SUN to SAT, 5L or 5#2"),
     ];
 
-    /// <param name="fields">The fields of an expression that Cronos does not accept.</param>
+    /// <param name="fields">The fields of an expression that Cronos rejects.</param>
     public static string Of(string[] fields)
     {
         if (fields is [['@', ..], ..])
         {
-            return $"is none of {Macros}.";
+            return $"must be one of {Macros}.";
         }
 
         if (fields.Length is not (5 or 6))
         {
-            return $"has {fields.Length} field{(fields.Length == 1 ? "" : "s")}: it takes five (minute, hour, day of the month, month, day of the week), "
-                + "or six with the second before them.";
+            return $"has {fields.Length} field{(fields.Length == 1 ? "" : "s")}: it must have five (minute, hour, day of the month, month, day of the week), "
+                + "or six with the second first.";
         }
 
         var parts = Parts[^fields.Length..];
@@ -36,7 +36,7 @@ internal static class CronProblem
         {
             if (!IsAccepted(fields[i], i, fields.Length))
             {
-                return $"has {parts[i].Name} that is not understood{Quoted(fields[i])}: it takes {parts[i].Values}, *, ranges (1-5), lists (1,5) and steps (*/5).";
+                return $"has {parts[i].Name} that is invalid{Quoted(fields[i])}: use {parts[i].Values}, *, ranges (1-5), lists (1,5) and steps (*/5).";
             }
         }
 

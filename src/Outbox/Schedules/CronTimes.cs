@@ -3,22 +3,24 @@ using Cronos;
 
 namespace Messaging.Outbox.Schedules;
 
-/// <summary>The due times of a cron expression in a time zone. All of them are whole seconds, so they survive any store as they are.</summary>
+/// <summary>
+/// The due times of a cron expression in a time zone. All of them are whole seconds, so that every store keeps them exactly.
+/// </summary>
 /// <remarks>
-/// Cronos finds the times on the clock face, as if the zone had no changes; which moments they are is found here, from the zone's
-/// offsets at moments of UTC. Cronos itself asks .NET which times are left out or come twice, and .NET on Linux knows of none where
-/// summer time is the standard time, as in Europe/Dublin (dotnet/runtime#120915).
+/// Cronos computes local times as if the zone had no offset changes; this class maps them to UTC by the zone's offsets. Cronos
+/// itself asks .NET which local times are invalid or ambiguous, and .NET on Linux knows none of them where summer time is the
+/// standard time, as in Europe/Dublin (dotnet/runtime#120915).
 /// </remarks>
 internal sealed class CronTimes(CronExpression expression, bool isInterval, TimeZoneInfo zone)
 {
     private readonly ZoneOffsets _offsets = new(zone);
 
-    /// <returns>Null when one of the two is not what it should be.</returns>
+    /// <returns>Null if the expression or the time zone is invalid.</returns>
     public static CronTimes? Of(string cron, string timeZone) =>
         Parse(cron, out _) is not null && FindZone(timeZone) is { } zone ? Of(cron, zone) : null;
 
     /// <param name="cron">One that <see cref="Parse"/> accepts.</param>
-    /// <param name="zone">The zone it is meant in.</param>
+    /// <param name="zone">The time zone of the expression.</param>
     public static CronTimes Of(string cron, TimeZoneInfo zone) => new(Parse(cron, out _)!, IsInterval(cron), zone);
 
     public static CronExpression? Parse(string cron, out string? error)
@@ -30,14 +32,14 @@ internal sealed class CronTimes(CronExpression expression, bool isInterval, Time
         }
         catch (Exception exception) when (exception is CronFormatException or MissingSeedException)
         {
-            error = CronProblem.Of(Fields(cron)); // Cronos' own text is written for its parser's position
+            error = CronProblem.Of(Fields(cron)); // Cronos' own message describes its parser's position
             return null;
         }
     }
 
     public static TimeZoneInfo? FindZone(string id)
     {
-        // The system makes a file's name of it.
+        // .NET uses the id as a file name.
         if (id.Length is 0 or > 64 || id.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('/' or '_' or '-' or '+')))
         {
             return null;
@@ -55,13 +57,13 @@ internal sealed class CronTimes(CronExpression expression, bool isInterval, Time
     }
 
     /// <summary>
-    /// The first due time after that moment, or null when there is none. A time that the zone leaves out is due where the gap ends; one
-    /// that comes twice is due the first time, and of an interval both times.
+    /// The first due time after that moment; null if there is none. A local time that a gap skips is due at the end of the gap.
+    /// One that occurs twice is due the first time, and for an interval both times.
     /// </summary>
-    /// <exception cref="ScheduleNotRunnableException">What was found is not later, and would be due again and again.</exception>
+    /// <exception cref="ScheduleNotRunnableException">The computed time is not later, and would be due repeatedly.</exception>
     public DateTimeOffset? After(DateTimeOffset moment) => Later(Find(moment.UtcDateTime), moment);
 
-    /// <summary>That due time, and those that follow.</summary>
+    /// <summary>The given due time and the following ones.</summary>
     public IEnumerable<DateTimeOffset> From(DateTimeOffset? due)
     {
         for (; due is { } time; due = After(time))
@@ -70,16 +72,16 @@ internal sealed class CronTimes(CronExpression expression, bool isInterval, Time
         }
     }
 
-    /// <summary>The one place that every due time passes: whatever computed it, it is later.</summary>
+    /// <summary>Every due time passes through here, which guarantees that it is later.</summary>
     internal static DateTimeOffset? Later(DateTime? next, DateTimeOffset moment) => next switch
     {
         null => null,
         { } time when time > moment.UtcDateTime => new DateTimeOffset(time, TimeSpan.Zero),
         { } time => throw new ScheduleNotRunnableException(
-            $"The due time after {moment.UtcDateTime:O} came out as {time:O}, which is not later: use another expression or time zone."),
+            $"The due time after {moment.UtcDateTime:O} is {time:O}, which is not later: use another expression or time zone."),
     };
 
-    // A stretch between two changes of the zone at a time: within one the clock face and UTC go alike.
+    // Examines one period between two offset changes at a time: within it local time and UTC advance alike.
     private DateTime? Find(DateTime from)
     {
         var (start, offset) = (from, _offsets.At(from));
@@ -94,7 +96,7 @@ internal sealed class CronTimes(CronExpression expression, bool isInterval, Time
             var next = _offsets.At(change);
             if (next > offset && found <= change + next)
             {
-                return change; // left out, or just then
+                return change; // in the gap, or exactly at its end
             }
 
             face = next > offset || isInterval ? change + next : change + offset;
@@ -104,7 +106,7 @@ internal sealed class CronTimes(CronExpression expression, bool isInterval, Time
         return null;
     }
 
-    /// <summary>Where to look from: what comes twice is passed over when it comes the second time.</summary>
+    /// <summary>Where to start: a local time that occurs twice is skipped the second time.</summary>
     private (DateTime Face, bool Inclusive) FirstTimeOf(DateTime start, TimeSpan offset)
     {
         var before = start > DateTime.MinValue.AddDays(2) ? _offsets.LastChange(start) : null;
@@ -116,7 +118,7 @@ internal sealed class CronTimes(CronExpression expression, bool isInterval, Time
     private DateTime? OnClockFace(DateTime face, bool inclusive) =>
         expression.GetNextOccurrence(DateTime.SpecifyKind(face, DateTimeKind.Utc), inclusive);
 
-    // As Cronos and cron have it: whether the second, the minute or the hour is a star, a range or a step.
+    // As in Cronos and cron: whether the second, minute or hour is a star, range or step.
     private static bool IsInterval(string cron)
     {
         var fields = Fields(cron);

@@ -4,19 +4,19 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox;
 
-/// <summary>Schedules that the code brings along, such as a clean-up of every night.</summary>
+/// <summary>Declares schedules in code, such as a nightly clean-up.</summary>
 public static class DeclaredSchedulesExtensions
 {
     /// <summary>
-    /// Declares a schedule. It is created when a process that runs schedules starts, unless there is one of its name: from then on it
-    /// is an operator's, who may change it or pause it. One that was deleted comes back at the next start. A definition that is wrong
+    /// Declares a schedule. A process that runs schedules creates it at its start, unless a schedule of that name exists; from
+    /// then on operators can change or pause it. A deleted schedule is created again at the next start. An invalid definition
     /// stops the process at its start.
     /// </summary>
-    /// <param name="services">The host's.</param>
+    /// <param name="services">The host's services.</param>
     /// <param name="name">1 to 100 of a-z, 0-9, <c>.</c>, <c>_</c> and <c>-</c>.</param>
     /// <param name="cron">Five fields, or six with the second before them.</param>
-    /// <param name="message">What is enqueued at each due time. Its type need not be one of the task types that can be enqueued by name.</param>
-    /// <param name="timeZone">The time zone that the expression is meant in, an IANA id.</param>
+    /// <param name="message">The message that is enqueued at each due time. Its type does not have to be a task type that can be enqueued by name.</param>
+    /// <param name="timeZone">The IANA id of the expression's time zone.</param>
     public static IServiceCollection AddSchedule<T>(
         this IServiceCollection services, string name, string cron, T message, string timeZone = "UTC")
         where T : class =>
@@ -32,7 +32,7 @@ public static class DeclaredSchedulesExtensions
 
 internal sealed record DeclaredSchedule(ScheduleDefinition Definition, Type MessageType)
 {
-    /// <exception cref="OutboxConfigurationException">Something is wrong with it.</exception>
+    /// <exception cref="OutboxConfigurationException">The definition is invalid.</exception>
     public void ThrowIfWrong(TaskTypes types, DateTimeOffset now)
     {
         foreach (var (field, problem) in new ScheduleCheck(types, now).Run(Definition))

@@ -1,9 +1,9 @@
 namespace Messaging.Outbox.Schedules;
 
-/// <summary>What is done at a due time.</summary>
-/// <param name="Runs">Whether the task is handed on.</param>
-/// <param name="Missed">Whether it is later than it should be.</param>
-/// <param name="Next">The due time that follows. It is later than this one whatever the wall clock does: no due time comes twice.</param>
+/// <summary>What happens at a due time.</summary>
+/// <param name="Runs">Whether the task is enqueued.</param>
+/// <param name="Missed">Whether the due time was missed.</param>
+/// <param name="Next">The next due time. It is always later than this one, whatever the wall clock does, so that no due time occurs twice.</param>
 internal readonly record struct DueStep(bool Runs, bool Missed, DateTimeOffset? Next)
 {
     public static DueStep At(DateTimeOffset due, CronTimes times, MisfirePolicy misfire, DateTimeOffset now, TimeSpan threshold)

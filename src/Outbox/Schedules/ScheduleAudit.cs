@@ -4,7 +4,7 @@ using Messaging.Outbox.Staging;
 
 namespace Messaging.Outbox.Schedules;
 
-/// <summary>Notes in the audit what is done to a schedule, in the transaction that does it.</summary>
+/// <summary>Records changes of a schedule in the audit log, in the transaction of the change.</summary>
 internal static class ScheduleAudit
 {
     public static void Write(

@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Schedules;
 
-/// <summary>Looks for what is wrong with a definition.</summary>
+/// <summary>Validates a schedule's definition.</summary>
 internal sealed class ScheduleCheck(TaskTypes types, DateTimeOffset now)
 {
     private const int MaxName = 100, MaxCron = 200, MaxKind = 100;
@@ -42,7 +42,7 @@ internal sealed class ScheduleCheck(TaskTypes types, DateTimeOffset now)
         var zone = CronTimes.FindZone(definition.TimeZone);
         if (zone is null)
         {
-            _errors["timeZone"] = "must be an IANA time zone that is known here, such as Europe/Berlin.";
+            _errors["timeZone"] = "must be an IANA time zone that this system knows, such as Europe/Berlin.";
         }
 
         if (definition.Cron.Length > MaxCron)

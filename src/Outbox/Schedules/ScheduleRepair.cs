@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.Schedules;
 
 /// <summary>
-/// Finds schedules that are due later than their own expression says, because a clock was wrong when they were last run, and gives them
-/// their due time back. Nobody would notice until then: they are silent.
+/// Finds schedules whose due time is later than their expression gives, because a clock was wrong at the last run, and corrects
+/// the due time. Without it such a schedule would silently not run until then.
 /// </summary>
 internal sealed partial class ScheduleRepair(
     ScheduleStore store, IServiceScopeFactory scopes, StoreClock clock, ILogger<ScheduleRepair> logger)
@@ -31,7 +31,10 @@ internal sealed partial class ScheduleRepair(
         while (page.Count == PageSize);
     }
 
-    /// <returns>Null when it is not known here: a time zone of another system, or what the runner will say when it is due.</returns>
+    /// <returns>
+    /// Null if this process cannot tell: the time zone is unknown here, or the expression fails, which the runner reports when
+    /// the schedule is due.
+    /// </returns>
     private static DateTimeOffset? First(ScheduleRecord schedule, DateTimeOffset now)
     {
         try
@@ -57,6 +60,6 @@ internal sealed partial class ScheduleRepair(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Schedule {Name} was to be due at {Wrong:O}, as a wrong clock has it; it is due at {DueAt:O}")]
+    [LoggerMessage(LogLevel.Warning, "The due time of schedule {Name}, {Wrong:O}, was set by a wrong clock; it is corrected to {DueAt:O}")]
     private partial void LogMoved(string name, DateTimeOffset wrong, DateTimeOffset dueAt);
 }

@@ -9,8 +9,9 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.Schedules;
 
 /// <summary>
-/// Hands on what is due. The due time is moved on and the task stored in one transaction, and only if nobody else has moved it:
-/// several of these may run, and each may be killed at any moment; there is one task for each due time all the same.
+/// Enqueues the tasks of due schedules. One transaction advances the due time and stores the task, on the condition that no other
+/// process has advanced it. So several runners can be active and each can be killed at any moment, and there is exactly one task
+/// for each due time.
 /// </summary>
 internal sealed partial class ScheduleRunner(
     ScheduleStore store,
@@ -53,7 +54,7 @@ internal sealed partial class ScheduleRunner(
         {
             do
             {
-                await TryLookAsync(stoppingToken);
+                await TryPollAsync(stoppingToken);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
@@ -63,7 +64,7 @@ internal sealed partial class ScheduleRunner(
         }
     }
 
-    /// <summary>Creates the schedules that the code declares, where they are missing.</summary>
+    /// <summary>Creates declared schedules that do not exist.</summary>
     public async Task DeclareAsync(CancellationToken cancellationToken)
     {
         foreach (var schedule in declared)
@@ -76,11 +77,11 @@ internal sealed partial class ScheduleRunner(
         _areDeclared = true;
     }
 
-    /// <summary>Looks once through all that are due.</summary>
-    /// <returns>How many tasks were handed on.</returns>
+    /// <summary>Runs all due schedules once.</summary>
+    /// <returns>The number of tasks that were enqueued.</returns>
     public async Task<int> RunDueAsync(CancellationToken cancellationToken)
     {
-        var (now, handedOn, last) = (time.GetUtcNow(), 0, string.Empty);
+        var (now, enqueued, last) = (time.GetUtcNow(), 0, string.Empty);
         IReadOnlyList<ScheduleRecord> due;
         do
         {
@@ -90,21 +91,21 @@ internal sealed partial class ScheduleRunner(
                 last = schedule.Name;
                 try
                 {
-                    handedOn += await RunAsync(schedule, now, cancellationToken);
+                    enqueued += await RunAsync(schedule, now, cancellationToken);
                 }
                 catch (Exception exception) when (exception is not (StoreUnavailableException or OperationCanceledException))
                 {
-                    LogScheduleFailed(schedule.Name, FailureText.Of(exception)); // it holds no other up
+                    LogScheduleFailed(schedule.Name, FailureText.Of(exception)); // it does not stop the others
                 }
             }
         }
         while (due.Count == PageSize);
 
-        return handedOn;
+        return enqueued;
     }
 
-    /// <returns>False when the clocks differ: what looks due may not be. <see cref="Clock.StoreClockKeeper"/> says why.</returns>
-    internal async Task<bool> TryLookAsync(CancellationToken stoppingToken)
+    /// <returns>False if the clocks differ: then the due times cannot be trusted. <see cref="Clock.StoreClockKeeper"/> logs why.</returns>
+    internal async Task<bool> TryPollAsync(CancellationToken stoppingToken)
     {
         if (time.Problem is not null)
         {
@@ -141,7 +142,7 @@ internal sealed partial class ScheduleRunner(
             return 0;
         }
 
-        var (handedOn, due) = (0, schedule.NextDueAt);
+        var (enqueued, due) = (0, schedule.NextDueAt);
         for (var i = 0; i < MaxRunsAtOnce && due <= now; i++)
         {
             if (Step(schedule, times, due.Value, now, out var problem) is not { } step)
@@ -160,20 +161,20 @@ internal sealed partial class ScheduleRunner(
                 LogMissed(schedule.Name, due.Value, schedule.Misfire);
             }
 
-            handedOn += step.Runs ? 1 : 0;
+            enqueued += step.Runs ? 1 : 0;
             due = step.Next;
         }
 
-        return handedOn;
+        return enqueued;
     }
 
-    /// <returns>Null when there is no due time to go on with: it would come again and again, or never more.</returns>
+    /// <returns>Null if there is no next due time, or if it would not advance.</returns>
     private DueStep? Step(ScheduleRecord schedule, CronTimes times, DateTimeOffset due, DateTimeOffset now, out string problem)
     {
         try
         {
             var step = DueStep.At(due, times, schedule.Misfire, now, _options.MisfireThreshold);
-            problem = $"Its expression '{schedule.Cron}' is due no more: use another one.";
+            problem = $"The expression '{schedule.Cron}' has no further due time: use another one.";
             return step.Next is null ? null : step;
         }
         catch (ScheduleNotRunnableException exception)
@@ -196,7 +197,7 @@ internal sealed partial class ScheduleRunner(
         }
     }
 
-    /// <returns>False when it was not as it had been read: another process took the due time, or somebody changed the schedule.</returns>
+    /// <returns>False if the schedule had changed: another process took the due time, or somebody changed the schedule.</returns>
     private async Task<bool> TakeAsync(
         ScheduleRecord schedule, TaskMessage message, DateTimeOffset due, DueStep step, CancellationToken cancellationToken)
     {
@@ -221,7 +222,7 @@ internal sealed partial class ScheduleRunner(
         return advance.RowsAffected > 0;
     }
 
-    /// <returns>Null when it is for another process, which knows the type or the time zone; said once for each version of it.</returns>
+    /// <returns>Null if this process does not know the type or the time zone; logged once for each version of the schedule.</returns>
     private (CronTimes Times, TaskMessage Message)? Runnable(ScheduleRecord schedule)
     {
         var times = CronTimes.Of(schedule.Cron, schedule.TimeZone);
@@ -232,7 +233,7 @@ internal sealed partial class ScheduleRunner(
 
         if (_notRunnable.Add((schedule.Name, schedule.UpdatedAt)))
         {
-            LogNotRunnable(schedule.Name, schedule.Type, error is null ? "its cron expression or time zone is not known here" : $"the message {error}");
+            LogNotRunnable(schedule.Name, schedule.Type, error is null ? "its cron expression or time zone is not valid on this system" : $"the message {error}");
         }
 
         return null;
@@ -244,12 +245,12 @@ internal sealed partial class ScheduleRunner(
     [LoggerMessage(LogLevel.Information, "Schedule {Name} was not run in time, at {DueAt:O}; its policy is {Misfire}")]
     private partial void LogMissed(string name, DateTimeOffset dueAt, MisfirePolicy misfire);
 
-    [LoggerMessage(LogLevel.Error, "Schedule {Name} cannot go on until it is put again or resumed: {Problem}")]
+    [LoggerMessage(LogLevel.Error, "Schedule {Name} has stopped until it is replaced or resumed: {Problem}")]
     private partial void LogCannotGoOn(string name, string problem);
 
-    [LoggerMessage(LogLevel.Warning, "Schedule {Name} could not be run, the next look tries again: {Error}")]
+    [LoggerMessage(LogLevel.Warning, "Schedule {Name} could not be run; the next poll tries again: {Error}")]
     private partial void LogScheduleFailed(string name, string error);
 
-    [LoggerMessage(LogLevel.Warning, "Schedules could not be looked through, the next look follows: {Error}")]
+    [LoggerMessage(LogLevel.Warning, "Schedules could not be polled; the next poll follows: {Error}")]
     private partial void LogFailed(string error);
 }

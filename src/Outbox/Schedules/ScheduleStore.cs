@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Schedules;
 
-/// <summary>Reads schedules, and has the SQL that changes them: the same in both dialects.</summary>
+/// <summary>Reads schedules, and contains the SQL that changes them: the same in both dialects.</summary>
 internal sealed class ScheduleStore(IOutboxStore store, IOptions<OutboxOptions> options)
 {
     public const string Insert =
@@ -23,8 +23,8 @@ internal sealed class ScheduleStore(IOutboxStore store, IOptions<OutboxOptions> 
     public const string Delete = "DELETE FROM messaging.schedules WHERE name = $1";
 
     /// <summary>
-    /// Changes a row only if it is as it was read: of several processes one moves the due time on, and none runs what somebody
-    /// has just replaced or paused.
+    /// Changes a row only if it has not changed since it was read: of several processes only one advances the due time, and none
+    /// runs a schedule that was just replaced or paused.
     /// </summary>
     public const string Advance =
         """
@@ -32,14 +32,14 @@ internal sealed class ScheduleStore(IOutboxStore store, IOptions<OutboxOptions> 
         WHERE name = $4 AND next_due_at = $5 AND updated_at = $6 AND paused = 0
         """;
 
-    /// <summary>Ends a schedule that cannot go on, on the same conditions; whoever puts or resumes it lets it go on.</summary>
+    /// <summary>Stops a schedule that cannot continue, under the same conditions; replacing or resuming it clears the error.</summary>
     public const string Fail =
         """
         UPDATE messaging.schedules SET next_due_at = NULL, error = $1
         WHERE name = $2 AND next_due_at = $3 AND updated_at = $4 AND paused = 0
         """;
 
-    /// <summary>Sets another due time, on the same conditions.</summary>
+    /// <summary>Corrects the due time, under the same conditions.</summary>
     public const string Move =
         "UPDATE messaging.schedules SET next_due_at = $1 WHERE name = $2 AND next_due_at = $3 AND updated_at = $4 AND paused = 0";
 
@@ -60,7 +60,7 @@ internal sealed class ScheduleStore(IOutboxStore store, IOptions<OutboxOptions> 
     public async Task<ScheduleRecord?> FindAsync(string name, CancellationToken cancellationToken) =>
         (await QueryAsync(SelectOne, [name], cancellationToken)).FirstOrDefault();
 
-    /// <summary>Those that are due, by name; a page starts after a name, so that one that cannot be run keeps none from its turn.</summary>
+    /// <summary>Due schedules by name; a page starts after a name, so that a schedule that cannot run does not block the others.</summary>
     public Task<IReadOnlyList<ScheduleRecord>> DueAsync(
         DateTimeOffset now, string after, int limit, CancellationToken cancellationToken) =>
         QueryAsync(
@@ -68,7 +68,7 @@ internal sealed class ScheduleStore(IOutboxStore store, IOptions<OutboxOptions> 
             [new StoreTime(now), after, limit],
             cancellationToken);
 
-    /// <summary>Those that are not due yet, in pages by name.</summary>
+    /// <summary>Schedules that are not due yet, in pages by name.</summary>
     public Task<IReadOnlyList<ScheduleRecord>> NotYetDueAsync(
         DateTimeOffset now, string after, int limit, CancellationToken cancellationToken) =>
         QueryAsync(
@@ -83,9 +83,7 @@ internal sealed class ScheduleStore(IOutboxStore store, IOptions<OutboxOptions> 
             ? (await transaction.QueryAsync(SelectOne, Read, cancellationToken, name)).Single()
             : null;
 
-    /// <summary>
-    /// Runs what uses a transaction, for at most as long as a commit may take; unlike a read, it is waited for to its end.
-    /// </summary>
+    /// <summary>Runs an action with a transaction within the commit timeout; unlike a query, it is awaited to its end.</summary>
     public async Task<T> WithinTimeAsync<T>(Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

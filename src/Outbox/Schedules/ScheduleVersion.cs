@@ -1,9 +1,9 @@
 namespace Messaging.Outbox.Schedules;
 
-/// <summary>What a schedule becomes when somebody changes it.</summary>
+/// <summary>The new version of a schedule after a change.</summary>
 internal static class ScheduleVersion
 {
-    // What a clock is put back by in practice: a summer time that was set by hand.
+    // The realistic amount by which a clock is put back: a summer time that is set by hand.
     private static readonly TimeSpan PutBack = TimeSpan.FromHours(1);
 
     public static ScheduleRecord After(ScheduleRecord? old, ScheduleDefinition definition, bool paused, DateTimeOffset now) => new()
@@ -24,8 +24,8 @@ internal static class ScheduleVersion
     };
 
     /// <summary>
-    /// The first due time that is still to come: after the latest run as well, when the clock has been put back a little, so that none
-    /// comes twice. A run that is further ahead than that is of a clock that was wrong, and nobody waits for its year to come.
+    /// The first due time in the future. If the clock was put back a little, it is also after the last run, so that no due time
+    /// runs twice. A last run further in the future comes from a wrong clock and is ignored.
     /// </summary>
     public static DateTimeOffset? FirstDue(CronTimes times, DateTimeOffset? last, DateTimeOffset now) =>
         times.After(last > now && last - now <= PutBack ? last.Value : now);
@@ -33,10 +33,10 @@ internal static class ScheduleVersion
     private static DateTimeOffset? NextDueAt(ScheduleRecord? old, ScheduleDefinition definition, DateTimeOffset now)
     {
         var times = CronTimes.Of(definition.Cron, definition.TimeZone)
-            ?? throw new ScheduleNotRunnableException($"The time zone of the schedule, {definition.TimeZone}, is not known here.");
+            ?? throw new ScheduleNotRunnableException($"The time zone of the schedule, {definition.TimeZone}, is not known on this system.");
         var first = FirstDue(times, old?.LastDueAt, now);
         return old?.NextDueAt is { } due && due < first && old.Cron == definition.Cron && old.TimeZone == definition.TimeZone
-            ? due // it has come already, and is to be run
+            ? due // it is due already and still has to run
             : first;
     }
 }

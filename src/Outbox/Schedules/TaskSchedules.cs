@@ -5,10 +5,10 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox;
 
 /// <summary>
-/// The schedules: tasks that are handed on at the times of a cron expression. Scoped; what is changed is committed, with an
-/// entry in the audit, by the scope's <see cref="IUnitOfWork"/>.
+/// Schedules: tasks that are enqueued at the times of a cron expression. Scoped; changes are committed, together with an audit
+/// entry, by the scope's <see cref="IUnitOfWork"/>.
 /// </summary>
-/// <remarks>Every method throws <see cref="StoreUnavailableException"/> when the database is out of reach.</remarks>
+/// <remarks>Every method throws <see cref="StoreUnavailableException"/> when the database is unavailable.</remarks>
 public sealed class TaskSchedules
 {
     private const int ShownDueTimes = 5;
@@ -27,22 +27,22 @@ public sealed class TaskSchedules
         _time = time;
     }
 
-    // In whole milliseconds, which every store keeps as they are.
+    // In whole milliseconds, which every store keeps exactly.
     private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    /// <summary>What is wrong with a definition: by the name of the field, in camel case, what is the matter with it.</summary>
+    /// <summary>Validates a definition: the errors by the name of the field in camel case; empty if it is valid.</summary>
     public IReadOnlyDictionary<string, string> Check(ScheduleDefinition definition) =>
         new ScheduleCheck(_types, Now).Run(definition);
 
-    /// <summary>Schedules in the order of their names.</summary>
-    /// <param name="limit">The largest number.</param>
-    /// <param name="after">Begin after this name. Default: at the first.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <summary>Schedules ordered by name.</summary>
+    /// <param name="limit">The maximum number.</param>
+    /// <param name="after">Starts after this name. Default: at the first one.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     public Task<IReadOnlyList<ScheduleRecord>> ListAsync(
         int limit, string? after = null, CancellationToken cancellationToken = default) =>
         _store.ListAsync(after ?? string.Empty, limit, cancellationToken);
 
-    /// <summary>The schedule with its next due times, or null when there is none of that name.</summary>
+    /// <summary>The schedule with its next due times; null if it does not exist.</summary>
     public async Task<ScheduleRecord?> FindAsync(string name, CancellationToken cancellationToken = default) =>
         await _store.FindAsync(name, cancellationToken) is { } schedule
             ? schedule with
@@ -54,13 +54,13 @@ public sealed class TaskSchedules
             : null;
 
     /// <summary>
-    /// Creates the schedule, or replaces it. A due time that is still to be run stays, unless the expression or the time zone is
-    /// another. Otherwise the next one is counted from now, and never from before the latest run.
+    /// Creates or replaces a schedule. A pending due time stays, unless the expression or the time zone changes. Otherwise the
+    /// next due time is computed from now, and never from before the last run.
     /// </summary>
-    /// <param name="definition">Without an error that <see cref="Check"/> finds.</param>
-    /// <param name="paused">Whether it is paused. Default: as it was, and a new one is not.</param>
-    /// <param name="who">Who wants it so.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="definition">A definition that <see cref="Check"/> accepts.</param>
+    /// <param name="paused">Whether it is paused. Default: unchanged; a new one is not paused.</param>
+    /// <param name="who">Who requests it; recorded in the audit log.</param>
+    /// <param name="cancellationToken">Cancels the action.</param>
     public async Task<SchedulePut> PutAsync(
         ScheduleDefinition definition, bool? paused, string who, CancellationToken cancellationToken = default)
     {
@@ -85,7 +85,7 @@ public sealed class TaskSchedules
                         return (Schedule: schedule, Old: (ScheduleRecord?)old);
                     }
 
-                    // None was inserted if another process was faster; then that one is replaced.
+                    // Nothing is inserted if another process was faster; the loop then replaces that row.
                     if (await transaction.ExecuteAsync(ScheduleStore.Insert, token, [.. parameters, new StoreTime(now)]) > 0)
                     {
                         return (schedule, null);
@@ -106,7 +106,7 @@ public sealed class TaskSchedules
         return new SchedulePut(put.Schedule, put.Old is null);
     }
 
-    /// <summary>Creates a schedule that the code declares, unless there is one of its name: somebody may have changed it since.</summary>
+    /// <summary>Creates a declared schedule unless one of that name exists, which an operator may have changed.</summary>
     internal async Task DeclareAsync(ScheduleDefinition definition, CancellationToken cancellationToken)
     {
         var schedule = ScheduleVersion.After(null, definition, paused: false, Now);
@@ -120,8 +120,8 @@ public sealed class TaskSchedules
         }
     }
 
-    /// <summary>Moves a due time that a wrong clock set, unless somebody has changed the schedule meanwhile.</summary>
-    /// <returns>Whether it was moved.</returns>
+    /// <summary>Corrects a due time that a wrong clock set, unless the schedule was changed meanwhile.</summary>
+    /// <returns>Whether it was corrected.</returns>
     internal async Task<bool> MoveAsync(ScheduleRecord schedule, DateTimeOffset dueAt, CancellationToken cancellationToken)
     {
         var moved = await InTransactionAsync(
@@ -141,20 +141,20 @@ public sealed class TaskSchedules
         return moved;
     }
 
-    /// <summary>Hands nothing on until it is resumed.</summary>
-    /// <returns>The schedule, or null when there is none of that name.</returns>
+    /// <summary>Pauses a schedule: it enqueues nothing until it is resumed.</summary>
+    /// <returns>The schedule; null if it does not exist.</returns>
     public Task<ScheduleRecord?> PauseAsync(string name, string who, CancellationToken cancellationToken = default) =>
         ChangeAsync(name, paused: true, "schedule.pause", who, cancellationToken);
 
-    /// <summary>Lets it go on from now: nothing is run for the time that it was paused.</summary>
-    /// <returns>The schedule, or null when there is none of that name.</returns>
-    /// <exception cref="ScheduleNotRunnableException">This system does not know its time zone.</exception>
+    /// <summary>Resumes a schedule from now on; due times during the pause are skipped.</summary>
+    /// <returns>The schedule; null if it does not exist.</returns>
+    /// <exception cref="ScheduleNotRunnableException">Its time zone is not known on this system.</exception>
     public Task<ScheduleRecord?> ResumeAsync(string name, string who, CancellationToken cancellationToken = default) =>
         ChangeAsync(name, paused: false, "schedule.resume", who, cancellationToken);
 
-    /// <summary>Hands its task on once, now. When it is due next stays as it is; it may be paused.</summary>
-    /// <returns>The task's id, or null when there is no schedule of that name.</returns>
-    /// <exception cref="ScheduleNotRunnableException">The message is of a type that is not known here, or no longer fits it.</exception>
+    /// <summary>Enqueues the schedule's task once, now, even if it is paused. The next due time does not change.</summary>
+    /// <returns>The task's id; null if the schedule does not exist.</returns>
+    /// <exception cref="ScheduleNotRunnableException">The message's type is not known here, or the message no longer matches it.</exception>
     public async Task<Guid?> RunAsync(string name, string who, CancellationToken cancellationToken = default)
     {
         if (await _store.FindAsync(name, cancellationToken) is not { } schedule)
@@ -172,8 +172,8 @@ public sealed class TaskSchedules
         return task.Id;
     }
 
-    /// <summary>Deletes it. What it has handed on stays.</summary>
-    /// <returns>False when there was none of that name.</returns>
+    /// <summary>Deletes a schedule. Tasks that it has enqueued stay.</summary>
+    /// <returns>False if it does not exist.</returns>
     public async Task<bool> DeleteAsync(string name, string who, CancellationToken cancellationToken = default)
     {
         var old = await InTransactionAsync(

@@ -1,12 +1,12 @@
 namespace Messaging.Outbox.Schedules;
 
 /// <summary>
-/// The offsets of a zone, and where they change. Only moments of UTC are asked about, which .NET answers rightly for every zone; its
-/// rules, and what it says of local times, are left alone.
+/// The UTC offsets of a time zone and when they change. It only asks .NET about UTC times, for which the answer is right in every
+/// zone; it does not use the zone's rules or local times.
 /// </summary>
 internal sealed class ZoneOffsets(TimeZoneInfo zone)
 {
-    // No zone changes twice within it; the largest jump, over the date line, is a day.
+    // No zone changes its offset twice within the step; the largest jump, across the date line, is a day.
     private static readonly TimeSpan Step = TimeSpan.FromHours(12), LargestJump = TimeSpan.FromHours(26);
 
     public TimeSpan At(DateTime utc) => zone.GetUtcOffset(utc);
@@ -29,7 +29,7 @@ internal sealed class ZoneOffsets(TimeZoneInfo zone)
         return null;
     }
 
-    /// <summary>The latest change before or at that moment whose repeated times may not be over yet.</summary>
+    /// <summary>The last change at or before that moment whose repeated local times may not be over yet.</summary>
     public (DateTime At, TimeSpan OffsetBefore)? LastChange(DateTime moment)
     {
         var (from, last) = (moment - LargestJump, ((DateTime, TimeSpan)?)null);

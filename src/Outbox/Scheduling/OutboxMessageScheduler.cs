@@ -7,8 +7,8 @@ using Messaging.Outbox.Staging;
 namespace Messaging.Outbox.Scheduling;
 
 /// <summary>
-/// MassTransit's scheduler for what a consumer or a saga schedules: a row of the outbox that is due later, committed with the rest of the unit
-/// of work. Taking it back is a part of the unit, too; what has been sent meanwhile comes all the same.
+/// MassTransit's scheduler for messages that a consumer or saga schedules: a row of the outbox with a later due time, committed
+/// with the unit of work. Cancelling is part of the unit of work too; a message that was already sent is still delivered.
 /// </summary>
 internal sealed class OutboxMessageScheduler(ConsumeContext context, UnitOfWork unit) : IScheduleMessageProvider
 {
@@ -34,7 +34,8 @@ internal sealed class OutboxMessageScheduler(ConsumeContext context, UnitOfWork 
     public Task CancelScheduledSend(Uri destinationAddress, Guid tokenId, CancellationToken cancellationToken) =>
         CancelScheduledSend(tokenId, cancellationToken);
 
-    // Back to the delay that MassTransit made a time of by this machine's clock. The store counts it by its own, so neither may be wrong.
+    // Converts the time that MassTransit computed with this machine's clock back to a delay, which the store adds to its own
+    // time; so a wrong clock does no harm.
     private static TimeSpan DelayUntil(DateTime scheduledTime)
     {
         var delay = scheduledTime.ToUniversalTime() - DateTime.UtcNow;
@@ -42,8 +43,8 @@ internal sealed class OutboxMessageScheduler(ConsumeContext context, UnitOfWork 
     }
 
     /// <summary>
-    /// The token becomes the message's id, by which it is taken back. Who chooses the token may use it again, as the timeout of a saga's request
-    /// does: so the inbox knows the message by an id that is new each time.
+    /// The token becomes the message's id, by which it is cancelled. A caller may reuse its token, as the timeout of a saga's
+    /// request does; so the inbox identifies the message by a new id each time.
     /// </summary>
     private sealed class DelayPipe<T>(IPipe<SendContext<T>> pipe, Guid token, TimeSpan delay) : SendContextPipeAdapter<T>(pipe)
         where T : class

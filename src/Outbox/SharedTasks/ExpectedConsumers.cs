@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Messaging.Outbox.SharedTasks;
 
 /// <summary>
-/// The consumers that have to be done with a task before it has succeeded: how many on which queue. Decided when its message is sent, and
-/// carried in the header <c>Task-Consumers</c> (docs/decisions/0025); only where there is more than one.
+/// The consumers that have to finish before a task succeeds: a count for each queue. Determined when the message is sent, and
+/// carried in the header <c>Task-Consumers</c> if there is more than one (docs/decisions/0025).
 /// </summary>
 internal sealed class ExpectedConsumers
 {
@@ -14,12 +14,12 @@ internal sealed class ExpectedConsumers
 
     public IEnumerable<string> Queues => _byQueue.Keys;
 
-    /// <returns>Null when there is one consumer at most: then it ends the task by itself.</returns>
+    /// <returns>Null if there is at most one consumer, which then ends the task by itself.</returns>
     public static ExpectedConsumers? Of(IReadOnlyDictionary<string, int> byQueue) =>
         byQueue.Values.Sum() > 1 ? new ExpectedConsumers(byQueue) : null;
 
     /// <summary>Reads <c>billing;orders*2</c>.</summary>
-    /// <returns>Null for no header, or one that cannot be read.</returns>
+    /// <returns>Null if the header is missing or invalid.</returns>
     public static ExpectedConsumers? Parse(string? text)
     {
         var byQueue = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -38,9 +38,9 @@ internal sealed class ExpectedConsumers
         return Of(byQueue);
     }
 
-    /// <summary>Whether all are done: so many distinct consumers on each queue.</summary>
-    /// <param name="doneOn">The queues of the consumers that are done, one entry a consumer.</param>
-    /// <param name="isGone">Queues that nobody consumes any more; they are not waited for. Default: none.</param>
+    /// <summary>Whether all are done: the expected number of distinct consumers on each queue.</summary>
+    /// <param name="doneOn">The queues of the consumers that are done, one entry for each consumer.</param>
+    /// <param name="isGone">Whether a queue has no consumers any more, and is not waited for. Default: none.</param>
     public bool AreDone(IReadOnlyCollection<string> doneOn, Func<string, bool>? isGone = null) =>
         Missing(doneOn).All(queue => isGone?.Invoke(queue) == true);
 

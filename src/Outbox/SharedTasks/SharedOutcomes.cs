@@ -3,13 +3,14 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.SharedTasks;
 
 /// <summary>
-/// Decides what an outcome of one consumer means for a task that several consume (docs/decisions/0025): Succeeded when it is the last one,
-/// Failed as soon as one is given up and until that is redriven. Only messages with the header <c>Task-Consumers</c> come here.
+/// Decides what the outcome of one consumer means for a task with several consumers (docs/decisions/0025): Succeeded when the
+/// last one succeeds; Failed as soon as one is dead-lettered, until that is redriven. Only for messages with the header
+/// <c>Task-Consumers</c>.
 /// </summary>
 internal static class SharedOutcomes
 {
-    /// <summary>Writes the consumer's part, and sets what the task comes to (<see cref="TaskOutcome.Written"/>).</summary>
-    /// <returns>False when the task was cancelled: its unit of work is to be left out.</returns>
+    /// <summary>Writes the consumer's part and determines the task's new state (<see cref="TaskOutcome.Written"/>).</summary>
+    /// <returns>False if the task was cancelled: its unit of work must be skipped.</returns>
     public static async Task<bool> ResolveAsync(TaskOutcome outcome, IStoreCommands commands, string lockRows)
     {
         outcome.Written = null;

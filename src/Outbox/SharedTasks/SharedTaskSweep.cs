@@ -9,14 +9,15 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.SharedTasks;
 
 /// <summary>
-/// Ends tasks of several consumers for which only queues are missing that nobody consumes any more (<see cref="OutboxOptions.ConsumerGoneAfter"/>),
-/// and says of the others whom they wait for: none waits for ever, or without a word. Several processes may look at the same.
+/// Ends tasks of several consumers that only wait for queues without consumers (<see cref="OutboxOptions.ConsumerGoneAfter"/>),
+/// and records in the other tasks which queues they wait for, so that no task waits forever or without a reason. Several
+/// processes may run it at once.
 /// </summary>
 internal sealed partial class SharedTaskSweep(
     IOutboxStore store, GroupCommitter committer, QueueDirectory queues, IOptions<OutboxOptions> options, TimeProvider time, ILogger<SharedTaskSweep> logger)
     : BackgroundService
 {
-    /// <summary>Tasks that are looked at in one statement.</summary>
+    /// <summary>The number of tasks that are read in one query.</summary>
     private const int PageSize = 500;
 
     private static readonly string Ended = $"({(int)TaskState.Succeeded}, {(int)TaskState.Failed}, {(int)TaskState.Cancelled})";
@@ -62,7 +63,7 @@ internal sealed partial class SharedTaskSweep(
                 {
                     if (expected is not null)
                     {
-                        await LookAtAsync(id, expected, stoppingToken);
+                        await CheckAsync(id, expected, stoppingToken);
                     }
                 }
 
@@ -80,7 +81,7 @@ internal sealed partial class SharedTaskSweep(
         }
     }
 
-    private async Task LookAtAsync(Guid id, ExpectedConsumers expected, CancellationToken stoppingToken)
+    private async Task CheckAsync(Guid id, ExpectedConsumers expected, CancellationToken stoppingToken)
     {
         var done = await StoreDeadline.RunAsync(
             _options.CommitTimeout,
@@ -91,7 +92,7 @@ internal sealed partial class SharedTaskSweep(
         {
             work.Outcomes.Add(new TaskOutcome(id, TaskState.Succeeded, Attempts: 0, StartedAt: null)
             {
-                HasSuccessors = true, // perhaps
+                HasSuccessors = true, // not known here
                 Share = new TaskShare(ConsumerId: null, Queue: "", expected) { IsGone = queues.IsGone },
             });
             LogEnded(id, string.Join(", ", expected.Missing(done)));
@@ -99,8 +100,9 @@ internal sealed partial class SharedTaskSweep(
         else
         {
             work.Commands.Add(new StagedCommand(
-                store.Names.In($"UPDATE messaging.tasks SET last_error = $2 WHERE id = $1 AND last_error IS NULL AND state NOT IN {Ended}"), // it may have ended since it was read
-                [id, $"Some of its consumers are done; those on {string.Join(", ", expected.Missing(done))} are not."]));
+                // the task may have ended since it was read
+                store.Names.In($"UPDATE messaging.tasks SET last_error = $2 WHERE id = $1 AND last_error IS NULL AND state NOT IN {Ended}"),
+                [id, $"Some consumers are done; those on {string.Join(", ", expected.Missing(done))} are not."]));
         }
 
         await committer.CommitAsync(work, stoppingToken);
@@ -109,6 +111,6 @@ internal sealed partial class SharedTaskSweep(
     [LoggerMessage(LogLevel.Warning, "Task {TaskId} has succeeded without its consumers on {Queues}, which no worker has reported for a while")]
     private partial void LogEnded(Guid taskId, string queues);
 
-    [LoggerMessage(LogLevel.Warning, "Tasks of several consumers could not be looked after, the next attempt follows: {Error}")]
+    [LoggerMessage(LogLevel.Warning, "Tasks of several consumers could not be checked; the next attempt follows: {Error}")]
     private partial void LogFailed(string error);
 }

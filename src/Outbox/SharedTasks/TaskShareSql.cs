@@ -2,27 +2,27 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.SharedTasks;
 
-/// <summary>The statements about tasks that several consumers take; the same in both dialects.</summary>
+/// <summary>SQL of tasks with several consumers; the same in both dialects.</summary>
 internal static class TaskShareSql
 {
-    /// <summary>The state of task <c>$1</c>, whose row stays locked: two consumers that end at once come one after the other.</summary>
+    /// <summary>Reads the state of task <c>$1</c> and locks its row: two consumers that end at once are serialized.</summary>
     public const string Lock = "SELECT state FROM messaging.tasks WHERE id = $1";
 
     public const string InsertDone = "INSERT INTO messaging.task_consumers (task_id, consumer_id, queue, failed, expected) VALUES ($1, $2, $3, 0, $4) ON CONFLICT DO NOTHING";
 
     public const string InsertFailed = "INSERT INTO messaging.task_consumers (task_id, consumer_id, queue, failed, expected) VALUES ($1, $2, $3, 1, $4) ON CONFLICT DO NOTHING";
 
-    /// <summary>It succeeded after all, on queue <c>$2</c>.</summary>
+    /// <summary>Removes the failure on queue <c>$2</c>, after it succeeded.</summary>
     public const string DeleteFailed = "DELETE FROM messaging.task_consumers WHERE task_id = $1 AND queue = $2 AND failed = 1";
 
     public const string Select = "SELECT queue, failed FROM messaging.task_consumers WHERE task_id = $1";
 
-    /// <summary>All are done: nobody needs to know which any more.</summary>
+    /// <summary>Deletes the parts once all consumers are done.</summary>
     public const string DeleteAll = "DELETE FROM messaging.task_consumers WHERE task_id = $1";
 
     /// <summary>
-    /// An outcome that leaves the task where it is, since others are not done, or have failed; <c>$8</c> is 1 for the latter. Otherwise it is
-    /// Queued again where only this consumer had been given up.
+    /// Writes an outcome that does not end the task, because other consumers are not done, or have failed (<c>$8</c> is 1). A
+    /// task that failed only on this consumer's queue becomes Queued again.
     /// </summary>
     public static readonly string WritePart =
         $"""
@@ -32,7 +32,7 @@ internal static class TaskShareSql
         WHERE id = $1 AND state NOT IN ({(int)TaskState.Succeeded}, {(int)TaskState.Cancelled})
         """;
 
-    /// <summary>What action <c>$1</c> has redriven is not given up any more.</summary>
+    /// <summary>Removes the failures of the dead letters that action <c>$1</c> redrives.</summary>
     public const string DeleteRedriven =
         """
         DELETE FROM messaging.task_consumers WHERE failed = 1 AND (task_id, queue) IN (

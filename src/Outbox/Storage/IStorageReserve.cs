@@ -1,18 +1,18 @@
 namespace Messaging.Outbox;
 
 /// <summary>
-/// Keeps a reserve of storage. Who stores for callers asks first, and refuses while it is touched; what was accepted has the reserve to be done,
-/// and deleted, in.
+/// Keeps a storage reserve. Code that stores data for callers asks first and refuses requests while the reserve is used. Accepted
+/// work uses the reserve to be processed and deleted.
 /// </summary>
 public interface IStorageReserve
 {
-    /// <summary>What is short, in a sentence for whoever is refused; null while there is room. Costs next to nothing, however often it is asked.</summary>
+    /// <summary>Describes what is short; null while there is enough space. Cheap, however often it is called.</summary>
     ValueTask<string?> FindShortageAsync(CancellationToken cancellationToken = default);
 }
 
-/// <summary>Something that an <see cref="IStorageReserve"/> looks at besides the database.</summary>
+/// <summary>Watches storage besides the database for <see cref="IStorageReserve"/>.</summary>
 public interface IStorageGauge
 {
-    /// <summary>What is short, in a sentence; null while there is room. Asked ten times a second at most.</summary>
+    /// <summary>Describes what is short; null while there is enough space. Called at most ten times a second.</summary>
     ValueTask<string?> FindShortageAsync(CancellationToken cancellationToken = default);
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.Storage;
 
 /// <summary>
-/// Asks when somebody asks, and no more often than ten times a second; meanwhile, and while somebody else is at it, the last answer holds. A
-/// process that nobody calls looks at nothing.
+/// Checks storage on demand, at most ten times a second; in between, and while another caller checks, the last result is used. A
+/// process without requests checks nothing.
 /// </summary>
 internal sealed class StorageReserve(
     IOutboxStore store, IEnumerable<IStorageGauge> gauges, IOptions<OutboxOptions> options, TimeProvider time) : IStorageReserve, IDisposable
@@ -16,7 +16,7 @@ internal sealed class StorageReserve(
     private readonly StorageLimits _limits = new(options.Value.MinFreeBytes, options.Value.MaxDatabaseBytes, options.Value.DatabaseSizeInterval);
     private volatile Answer? _last;
 
-    // A store that is a file looks after its own disk, and knows what is unused within the file.
+    // A store that is a file checks its own disk, and knows the unused space inside the file.
     private readonly Lazy<IReadOnlyList<IStorageGauge>> _gauges =
         new(() => [.. gauges.Where(gauge => gauge is not DiskGauge disk || store.File is not { } file || !disk.IsDiskOf(file))]);
 
@@ -24,15 +24,15 @@ internal sealed class StorageReserve(
         _last is { } last && time.GetElapsedTime(last.At) < (last.Shortage is null ? Fresh : FreshWhenShort) ? last : null;
 
     public ValueTask<string?> FindShortageAsync(CancellationToken cancellationToken = default) =>
-        Current is { } current ? ValueTask.FromResult(current.Shortage) : LookAsync(cancellationToken);
+        Current is { } current ? ValueTask.FromResult(current.Shortage) : CheckAsync(cancellationToken);
 
     public void Dispose() => _turn.Dispose();
 
-    private async ValueTask<string?> LookAsync(CancellationToken cancellationToken)
+    private async ValueTask<string?> CheckAsync(CancellationToken cancellationToken)
     {
         if (_last is null)
         {
-            await _turn.WaitAsync(cancellationToken); // nobody knows yet
+            await _turn.WaitAsync(cancellationToken); // there is no result yet
         }
         else if (!_turn.Wait(0, CancellationToken.None))
         {
@@ -43,7 +43,7 @@ internal sealed class StorageReserve(
         {
             if (Current is { } current)
             {
-                return current.Shortage; // of whoever came first: those who waited for it do not look one after the other
+                return current.Shortage; // another caller checked while this one waited
             }
 
             var shortage = await FindAsync();
@@ -73,15 +73,15 @@ internal sealed class StorageReserve(
         }
         catch (Exception exception) when (exception is StoreUnavailableException or IOException or UnauthorizedAccessException or OperationCanceledException)
         {
-            return _last?.Shortage; // that the database does not answer is said by others, and a write finds it out by itself
+            return _last?.Shortage; // others report that the database does not answer, and a write fails by itself
         }
     }
 
     private sealed record Answer(string? Shortage, long At);
 }
 
-/// <summary>What is to be left of the store's space.</summary>
-/// <param name="MinFreeBytes">On the disk of a store that is a file.</param>
-/// <param name="MaxDatabaseBytes">The largest size of a database on a server, whose disk nobody sees.</param>
-/// <param name="SizeInterval">How often that is asked.</param>
+/// <summary>Limits of the store's space.</summary>
+/// <param name="MinFreeBytes">The bytes to keep free on the disk of a store that is a file.</param>
+/// <param name="MaxDatabaseBytes">The maximum size of a database on a server, whose disk is not visible.</param>
+/// <param name="SizeInterval">How often the size is queried.</param>
 internal sealed record StorageLimits(long? MinFreeBytes, long? MaxDatabaseBytes, TimeSpan SizeInterval);

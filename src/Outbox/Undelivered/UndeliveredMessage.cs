@@ -2,9 +2,9 @@ using Messaging.Outbox.DeadLetters;
 
 namespace Messaging.Outbox.Undelivered;
 
-/// <summary>A message that is not sent any more.</summary>
-/// <param name="Letter">What is kept of it.</param>
-/// <param name="Redrives">How often it was redriven before.</param>
+/// <summary>A message that is not sent any more and becomes a dead letter.</summary>
+/// <param name="Letter">The dead letter.</param>
+/// <param name="Redrives">How many times it was redriven before.</param>
 /// <param name="HasSuccessors">Whether other tasks wait for it.</param>
 /// <param name="Consumers">The header <c>Task-Consumers</c>.</param>
 internal sealed record UndeliveredMessage(DeadLetter Letter, int Redrives, bool HasSuccessors, string? Consumers);

@@ -6,15 +6,18 @@ using Messaging.Outbox.Transport;
 namespace Messaging.Outbox.Undelivered;
 
 /// <summary>
-/// What becomes of a message that could not be sent: it is tried again, more and more seldom, its task says why if that is the message's own
-/// fault, and after <see cref="OutboxOptions.UndeliverableAfter"/> of that it is a dead letter.
+/// Decides what happens to a message that could not be sent. It is retried with growing delays. If the message itself is the
+/// cause, its task shows the error, and after <see cref="OutboxOptions.UndeliverableAfter"/> it becomes a dead letter.
 /// </summary>
 internal sealed class UndeliveredPolicy(OutboxOptions options, DeadLetterFactory letters)
 {
-    /// <summary>The longest pause for what no queue takes: a worker may start at any time, but a backlog is not to keep the broker busy.</summary>
+    /// <summary>
+    /// The longest delay for messages without a queue: a worker may start at any time, but retrying a backlog must not load the
+    /// broker.
+    /// </summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    public SendFailure Judge(UnsentMessage unsent)
+    public SendFailure Decide(UnsentMessage unsent)
     {
         var (message, exception, isOwn) = unsent;
         var longest = isOwn && LongestPause > options.MaxSendDelay ? LongestPause : options.MaxSendDelay;
@@ -22,7 +25,8 @@ internal sealed class UndeliveredPolicy(OutboxOptions options, DeadLetterFactory
         var failure = new SendFailure(message, PauseAfter(message.Attempts, longest) * RetryOptions.Jitter(), error);
         if (!isOwn)
         {
-            // A row says how often it was tried, and that is taken for time (Elapsed): an hour without the broker is none of its own.
+            // A row stores only its number of attempts, from which the elapsed time is derived (Elapsed). A broker outage must
+            // not count.
             return PauseAfter(message.Attempts, longest) < longest ? failure : failure with { Message = message with { Attempts = message.Attempts - 1 } };
         }
 
@@ -36,7 +40,7 @@ internal sealed class UndeliveredPolicy(OutboxOptions options, DeadLetterFactory
         };
     }
 
-    /// <summary>The pauses so far, without jitter: a row does not say since when it is tried, but how often.</summary>
+    /// <summary>The delays so far, without jitter: a row stores the number of attempts, and not the time of the first one.</summary>
     private static TimeSpan Elapsed(int attempts, TimeSpan longest)
     {
         var sum = TimeSpan.Zero;

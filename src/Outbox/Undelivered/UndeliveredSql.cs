@@ -5,11 +5,11 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Undelivered;
 
-/// <summary>Writes of failed sends what is more than a later time, in the transaction that ends their claim.</summary>
+/// <summary>Writes the results of failed sends, besides the new due time, in the transaction that ends their claim.</summary>
 internal static class UndeliveredSql
 {
-    // What is written on each failure is the same text: once it is there, nothing is written.
-    private static readonly string SayWhy =
+    // The text is the same for each failure; if it is already there, nothing is written.
+    private static readonly string SetError =
         $"""
         UPDATE messaging.tasks SET last_error = $2
         WHERE id = $1 AND (last_error IS NULL OR last_error <> $2) AND state NOT IN ({(int)TaskState.Succeeded}, {(int)TaskState.Failed}, {(int)TaskState.Cancelled})
@@ -25,7 +25,7 @@ internal static class UndeliveredSql
 
     public static async Task WriteAsync(IStoreCommands commands, IEnumerable<SendFailure> failures)
     {
-        foreach (var failure in failures.OrderBy(f => f.TaskId)) // in one order of row locks
+        foreach (var failure in failures.OrderBy(f => f.TaskId)) // consistent order of row locks
         {
             if (failure.Undeliverable is { } undeliverable)
             {
@@ -33,7 +33,7 @@ internal static class UndeliveredSql
             }
             else if (failure.TaskId is { } task)
             {
-                await commands.ExecuteAsync(SayWhy, task, failure.Error);
+                await commands.ExecuteAsync(SetError, task, failure.Error);
             }
         }
     }
@@ -41,7 +41,8 @@ internal static class UndeliveredSql
     private static async Task DeadLetterAsync(IStoreCommands commands, SendFailure failure, UndeliveredMessage undeliverable)
     {
         var now = undeliverable.Letter.DeadAt;
-        // Once, also when a message lies there twice because it was taken for lost; and whoever follows the task hears of it.
+        // Once, also if the outbox has the message twice because it was taken for lost. The row lets followers of the task see
+        // the change.
         var key = DerivedId.Of($"#undelivered-{undeliverable.Redrives}");
         if (await commands.ExecuteAsync(InsertKey, failure.Message.MessageId, key, new StoreTime(now)) == 0)
         {

@@ -6,18 +6,18 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.Undelivered;
 
 /// <summary>
-/// Counts events that nobody subscribes to, which a broker drops: the instrument <c>messaging.outbox.events.unsubscribed</c> of the meter
-/// <c>Messaging.Outbox</c>, by the type's name; the log says it once for each type.
+/// Counts events without subscribers, which the broker drops: the instrument <c>messaging.outbox.events.unsubscribed</c> of the
+/// meter <c>Messaging.Outbox</c>, by the type's name. Each type is logged once.
 /// </summary>
 internal sealed partial class UnsubscribedEvents(IMeterFactory? meters, ILogger<UnsubscribedEvents> logger)
 {
     public const string MeterName = "Messaging.Outbox", Instrument = "messaging.outbox.events.unsubscribed";
 
-    /// <summary>More types than a system has are counted together.</summary>
+    /// <summary>The maximum number of types that are counted separately.</summary>
     private const int MaxTypes = 200;
 
     private readonly Counter<long> _dropped = (meters?.Create(MeterName) ?? new Meter(MeterName)).CreateCounter<long>(
-        Instrument, "{event}", "Events that were dropped because nobody subscribes to them.");
+        Instrument, "{event}", "Events that were dropped because they have no subscriber.");
 
     private readonly ConcurrentDictionary<string, bool> _types = new(StringComparer.Ordinal);
 
@@ -42,6 +42,6 @@ internal sealed partial class UnsubscribedEvents(IMeterFactory? meters, ILogger<
 
     public static string NameOf(IReadOnlyList<string> messageTypes) => MessageMetadata.NameOf(messageTypes.FirstOrDefault()) ?? "unknown";
 
-    [LoggerMessage(LogLevel.Information, "Nobody subscribes to events of type {Type}: they are dropped, and counted by {Instrument}")]
+    [LoggerMessage(LogLevel.Information, "Events of type {Type} have no subscriber: they are dropped and counted by {Instrument}")]
     private partial void LogUnsubscribed(string type, string instrument);
 }

@@ -58,14 +58,14 @@ public sealed class WrongClockTests : IAsyncLifetime
         var (cleaner, runner) = (Cleaner, _host.Services.GetRequiredService<ScheduleRunner>());
 
         Assert.False(await cleaner.TryCleanUpAsync(default));
-        Assert.False(await runner.TryLookAsync(default));
+        Assert.False(await runner.TryPollAsync(default));
 
         Assert.Equal((3, 3), (await _store.CountAsync("inbox"), await _store.CountAsync("tasks")));
         Assert.Single(_logs.Lines, line => line.Contains("40 days ahead of the database's", StringComparison.Ordinal));
 
         _machine.Ahead = TimeSpan.Zero;
         Assert.True(await cleaner.TryCleanUpAsync(default));
-        Assert.True(await runner.TryLookAsync(default));
+        Assert.True(await runner.TryPollAsync(default));
         Assert.Equal((2, 2), (await _store.CountAsync("inbox"), await _store.CountAsync("tasks")));
     }
 

@@ -15,17 +15,17 @@ public sealed class CronTimesTests
         Assert.Equal(Time(due), CronTimes.Of(cron, zone)!.After(Time(after)));
 
     [Theory]
-    [InlineData("* * * *", "has 4 fields: it takes five")]
+    [InlineData("* * * *", "has 4 fields: it must have five")]
     [InlineData("", "has 0 fields")]
-    [InlineData("whenever", "has 1 field: it takes five")]
+    [InlineData("whenever", "has 1 field: it must have five")]
     [InlineData("1 2 3 4 5 6 7", "has 7 fields")]
-    [InlineData("@sometimes", "is none of @every_minute")]
-    [InlineData("@daily x", "is none of @every_minute")]
-    [InlineData("0 25 * * *", "has an hour that is not understood ('25'): it takes 0 to 23")]
-    [InlineData("61 0 25 * * *", "has a second that is not understood ('61')")]
-    [InlineData("0 0 * * MOO", "has a day of the week that is not understood ('MOO')")]
-    [InlineData("0 0 0 * *", "has a day of the month that is not understood ('0')")]
-    [InlineData("\u0000\u0001 0 * * *", "has a minute that is not understood: it takes")]
+    [InlineData("@sometimes", "must be one of @every_minute")]
+    [InlineData("@daily x", "must be one of @every_minute")]
+    [InlineData("0 25 * * *", "has an hour that is invalid ('25'): use 0 to 23")]
+    [InlineData("61 0 25 * * *", "has a second that is invalid ('61')")]
+    [InlineData("0 0 * * MOO", "has a day of the week that is invalid ('MOO')")]
+    [InlineData("0 0 0 * *", "has a day of the month that is invalid ('0')")]
+    [InlineData("\u0000\u0001 0 * * *", "has a minute that is invalid: use")]
     [InlineData("0 0 H * *", "has a day of the month")]
     public void A_wrong_expression_is_described_in_plain_words(string cron, string problem)
     {

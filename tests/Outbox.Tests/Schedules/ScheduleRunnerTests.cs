@@ -218,7 +218,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
 
         var failed = await process.FindAsync();
         Assert.Null(failed.NextDueAt);
-        Assert.Contains("'0 0 30 2 *' is due no more", failed.Error, StringComparison.Ordinal);
+        Assert.Contains("'0 0 30 2 *' has no further due time", failed.Error, StringComparison.Ordinal);
         Assert.Single(process.Logs.Lines, line => line.Contains("Schedule tick cannot go on", StringComparison.Ordinal));
 
         await process.PutAsync("*/5 * * * *");

@@ -139,7 +139,7 @@ public abstract class SharedTaskTests : StoreSuite
         await Eventually.True(() => !_script.Consumed.IsEmpty, "it has begun");
         hold.SetResult();
         await Eventually.True(
-            async () => (await pipeline.Services.GetRequiredService<ITaskStore>().FindAsync(id))?.LastError == "Some of its consumers are done; those on gone are not.", "it says whom it waits for");
+            async () => (await pipeline.Services.GetRequiredService<ITaskStore>().FindAsync(id))?.LastError == "Some consumers are done; those on gone are not.", "it says whom it waits for");
         await pipeline.TaskAsync(after, TaskState.Waiting);
         await UnderTest.ExecuteAsync("UPDATE queues SET seen_at = NULL WHERE name = 'gone'");
 

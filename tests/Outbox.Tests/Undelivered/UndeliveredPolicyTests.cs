@@ -17,12 +17,12 @@ public sealed class UndeliveredPolicyTests
 
         for (var i = 0; i < 10_000; i++)
         {
-            var failure = policy.Judge(Unsent(message, new TimeoutException()));
+            var failure = policy.Decide(Unsent(message, new TimeoutException()));
             message = message with { Attempts = failure.Message.Attempts + 1 }; // as the stores do
         }
 
         Assert.InRange(message.Attempts, 3, 20);
-        Assert.Null(policy.Judge(Unsent(message, new NoQueueException("none"))).Undeliverable);
+        Assert.Null(policy.Decide(Unsent(message, new NoQueueException("none"))).Undeliverable);
     }
 
     [Theory]

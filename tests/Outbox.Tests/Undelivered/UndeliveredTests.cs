@@ -23,7 +23,7 @@ public sealed record Orphan(string Name);
 /// <summary>Messages for which there is no queue.</summary>
 public abstract class UndeliveredTests : StoreSuite
 {
-    private const string Error = "No queue takes messages of type Orphan: no worker with a consumer of it has run here.";
+    private const string Error = "No queue takes messages of type Orphan: no worker with a consumer for it has been started yet.";
 
     [Fact]
     public async Task A_task_that_no_queue_takes_says_so_at_once_and_waits()
