@@ -19,7 +19,7 @@ internal sealed partial class AccessOptions : IValidatableObject
             var key = Keys[i];
             if (AccessRoles.Reserved.Contains(key.Name, StringComparer.OrdinalIgnoreCase) || !NamePattern().IsMatch(key.Name))
             {
-                yield return Wrong(i, $"Name has to be 1 to 64 letters, digits, '.', '_', '-' or '@', and none of {string.Join(", ", AccessRoles.Reserved)}.");
+                yield return Wrong(i, $"Name must be 1 to 64 letters, digits, '.', '_', '-' or '@', and none of {string.Join(", ", AccessRoles.Reserved)}.");
             }
             else if (Keys.Take(i).Any(other => string.Equals(other.Name, key.Name, StringComparison.OrdinalIgnoreCase)))
             {
@@ -28,13 +28,13 @@ internal sealed partial class AccessOptions : IValidatableObject
 
             if (!AccessRoles.All.Contains(key.Role, StringComparer.OrdinalIgnoreCase))
             {
-                yield return Wrong(i, $"Role has to be {string.Join(" or ", AccessRoles.All)}.");
+                yield return Wrong(i, $"Role must be {string.Join(" or ", AccessRoles.All)}.");
             }
 
             // The value is not repeated: whoever puts the key itself here by mistake does not find it in a log.
             if (!HashPattern().IsMatch(key.Hash))
             {
-                yield return Wrong(i, "Hash has to be the SHA-256 of the key, as 64 lower-case hexadecimal digits (--new-key prints it).");
+                yield return Wrong(i, "Hash must be the SHA-256 of the key, as 64 lower-case hexadecimal digits (--new-key prints it).");
             }
         }
 

@@ -86,13 +86,13 @@ public sealed class AccessTests
     }
 
     [Theory]
-    [InlineData("Access:Keys:0:Name", "", "Access:Keys:0: Name has to be")]
-    [InlineData("Access:Keys:0:Name", "local", "Access:Keys:0 (local): Name has to be")]
-    [InlineData("Access:Keys:0:Name", "Clock", "Access:Keys:0 (Clock): Name has to be")]
-    [InlineData("Access:Keys:0:Name", "declared", "Access:Keys:0 (declared): Name has to be")]
+    [InlineData("Access:Keys:0:Name", "", "Access:Keys:0: Name must be")]
+    [InlineData("Access:Keys:0:Name", "local", "Access:Keys:0 (local): Name must be")]
+    [InlineData("Access:Keys:0:Name", "Clock", "Access:Keys:0 (Clock): Name must be")]
+    [InlineData("Access:Keys:0:Name", "declared", "Access:Keys:0 (declared): Name must be")]
     [InlineData("Access:Keys:0:Name", "OTTO", "Access:Keys:1 (otto): another key has the same Name")]
-    [InlineData("Access:Keys:1:Role", "admin", "Access:Keys:1 (otto): Role has to be read or operate")]
-    [InlineData("Access:Keys:1:Hash", "ABCD", "Access:Keys:1 (otto): Hash has to be the SHA-256")]
+    [InlineData("Access:Keys:1:Role", "admin", "Access:Keys:1 (otto): Role must be read or operate")]
+    [InlineData("Access:Keys:1:Hash", "ABCD", "Access:Keys:1 (otto): Hash must be the SHA-256")]
     public void A_wrong_key_is_named(string name, string value, string message)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
