@@ -30,7 +30,7 @@ public sealed partial class RequestsTests
                 // There is nothing with the ids that the file has as examples.
                 var answer = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
                 var isOfItsTarget = response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict && answer.Contains("\"detail\"", StringComparison.Ordinal);
-                Assert.True(isOfItsTarget || answer.Contains("The link is not valid", StringComparison.Ordinal), $"{block}\n{response.StatusCode}\n{answer}");
+                Assert.True(isOfItsTarget || answer.Contains("The link is no longer valid", StringComparison.Ordinal), $"{block}\n{response.StatusCode}\n{answer}");
             }
         }
     }

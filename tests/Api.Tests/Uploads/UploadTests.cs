@@ -155,7 +155,7 @@ public sealed class UploadTests : IAsyncLifetime
         { "another field", HttpStatusCode.BadRequest, "\"form\"" },
         { "two files", HttpStatusCode.BadRequest, "last part" },
         { "name after the file", HttpStatusCode.BadRequest, "last part" },
-        { "a form that breaks off", HttpStatusCode.BadRequest, "breaks off" },
+        { "a form that breaks off", HttpStatusCode.BadRequest, "ends early" },
         { "a form without a boundary", HttpStatusCode.BadRequest, "boundary" },
         { "a form's name in UTF-7", HttpStatusCode.BadRequest, "use UTF-8" },
         { "filename*=utf-7''abc", HttpStatusCode.BadRequest, "use UTF-8" },

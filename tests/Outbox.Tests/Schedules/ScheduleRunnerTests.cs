@@ -164,7 +164,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
 
         Assert.Equal(Noon.AddMinutes(5), (await process.FindAsync()).NextDueAt);
         Assert.Equal(1, await UnderTest.CountAsync("audit", "action = 'schedule.repair' AND who = 'clock'"));
-        Assert.Single(process.Logs.Lines, line => line.Contains("as a wrong clock has it", StringComparison.Ordinal));
+        Assert.Single(process.Logs.Lines, line => line.Contains("was set by a wrong clock", StringComparison.Ordinal));
         _time.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(1, await process.LookAsync());
     }
@@ -219,7 +219,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
         var failed = await process.FindAsync();
         Assert.Null(failed.NextDueAt);
         Assert.Contains("'0 0 30 2 *' has no further due time", failed.Error, StringComparison.Ordinal);
-        Assert.Single(process.Logs.Lines, line => line.Contains("Schedule tick cannot go on", StringComparison.Ordinal));
+        Assert.Single(process.Logs.Lines, line => line.Contains("Schedule tick has stopped", StringComparison.Ordinal));
 
         await process.PutAsync("*/5 * * * *");
         var healed = await process.FindAsync();
