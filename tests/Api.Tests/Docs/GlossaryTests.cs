@@ -25,7 +25,7 @@ public sealed partial class GlossaryTests
     {
         var named = CodeOf().Matches(Page.Read(Path).Text).SelectMany(match => Quote().Matches(match.Value)).Select(m => m.Groups["type"].Value);
 
-        Assert.Empty(named.Where(type => type != "IPublishEndpoint").Except(Types)); // MassTransit's
+        Every.IsRight(named.Where(type => type != "IPublishEndpoint").Except(Types)); // MassTransit's
     }
 
     [GeneratedRegex(@"\b(class|record|struct|interface|enum) (?<name>[A-Z]\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Messaging.Api.Tests.Docs;
 
 /// <summary>
 /// The samples of all pages: C# stands as it is in a file of the folder Samples, which is compiled; JSON can be read; bash can read the rest.
 /// </summary>
-public sealed class SampleTests
+public sealed partial class SampleTests
 {
     private static readonly string Folder = Path.Combine("tests", "Api.Tests", "Docs", "Samples");
 
@@ -63,6 +64,7 @@ public sealed class SampleTests
         await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.True(bash.ExitCode == 0, $"{page}: {error}");
+        Assert.All(Body().Matches(block), body => JsonDocument.Parse(body.Groups["json"].Value).Dispose());
     }
 
     [Theory]
@@ -76,4 +78,8 @@ public sealed class SampleTests
     private static bool IsUsing(string line) => line.StartsWith("using ", StringComparison.Ordinal);
 
     private static List<string> Lines(string text) => [.. text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)];
+
+    /// <summary>What curl sends.</summary>
+    [GeneratedRegex(@"-d '\s*(?<json>\{[^']*)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Body();
 }
