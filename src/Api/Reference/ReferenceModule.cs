@@ -10,6 +10,17 @@ namespace Messaging.Api.Reference;
 /// <summary>What the API says of itself: the OpenAPI document, and a page to try it out (<c>/scalar</c>).</summary>
 internal static class ReferenceModule
 {
+    private static readonly Dictionary<string, string> UseCases = new()
+    {
+        ["Register"] = "An account for an e-mail address.",
+        ["Passwords"] = "A forgotten password is set by a link that is mailed.",
+        ["Logs"] = "A log of what happened, written by tasks.",
+        ["Exports"] = "Long work in parts: a file of all that the log has.",
+        ["Users"] = "Profiles, which each API process keeps in a cache.",
+        ["Uploads"] = "Files, and the thumbnails that tasks make of them.",
+        ["Data"] = "How much there is, at a glance.",
+    };
+
     public static void AddReference(this WebApplicationBuilder builder)
     {
         builder.Services.AddSettings<ReferenceOptions>("Reference");
@@ -17,9 +28,12 @@ internal static class ReferenceModule
         builder.Services.AddOpenApi(OpenApiFile.Name, options =>
         {
             options.AddAccess();
+            options.DescribeTags(TagDescriptions.OfTheOutbox);
+            options.DescribeTags(UseCases);
             options.AddDocumentTransformer((document, _, _) =>
             {
                 document.Info.Title = "Messaging";
+                document.Info.License = new() { Name = "MIT", Identifier = "MIT" };
                 document.Info.Description = "Answers at once; a worker does what remains. Follow it under /tasks/{id}.";
                 document.Servers = [new() { Url = "/" }]; // where the document came from, whatever name the first caller used
                 return Task.CompletedTask;

@@ -29,16 +29,14 @@ internal static class AccessOpenApi
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Any())
-            {
-                // Two requirements are alternatives.
-                operation.Security =
-                [
-                    new() { [new OpenApiSecuritySchemeReference(BearerScheme, context.Document)] = [] },
-                    new() { [new OpenApiSecuritySchemeReference(HeaderScheme, context.Document)] = [] },
-                ];
-            }
-
+            // They are alternatives, and the empty one is no key: who sends one all the same is told more.
+            List<OpenApiSecurityRequirement> keys =
+            [
+                new() { [new OpenApiSecuritySchemeReference(BearerScheme, context.Document)] = [] },
+                new() { [new OpenApiSecuritySchemeReference(HeaderScheme, context.Document)] = [] },
+            ];
+            var needsKey = context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Any();
+            operation.Security = needsKey ? keys : [new(), .. keys];
             return Task.CompletedTask;
         });
     }

@@ -11,7 +11,8 @@ namespace Messaging.Outbox.AspNetCore.Tasks;
 /// <param name="Unique">Hands it on only if no task with this key waits already.</param>
 /// <param name="Then">At most 20 tasks that start one after the other, each when the one before it has succeeded.</param>
 internal sealed record AddTaskBody(
-    string Type, JsonElement Message, string? Kind, object? Delay, DateTimeOffset? RunAt, UniqueBody? Unique, IReadOnlyList<ThenBody>? Then);
+    string Type, JsonElement Message, string? Kind = null, object? Delay = null, DateTimeOffset? RunAt = null, UniqueBody? Unique = null,
+    IReadOnlyList<ThenBody>? Then = null);
 
 /// <summary>What is to wait only once.</summary>
 /// <param name="Key">At most 200 characters.</param>
@@ -22,7 +23,7 @@ internal sealed record UniqueBody(string Key, object Window);
 /// <param name="Type">The name of the message's type.</param>
 /// <param name="Message">The message.</param>
 /// <param name="Kind">What the task is called where it is shown. Default: the name of the type.</param>
-internal sealed record ThenBody(string Type, JsonElement Message, string? Kind);
+internal sealed record ThenBody(string Type, JsonElement Message, string? Kind = null);
 
 /// <summary>The answer: the tasks are stored, and will be done.</summary>
 /// <param name="TaskId">Follow it under <c>/tasks/{taskId}</c>. With <c>unique</c> it may be one that waited already.</param>

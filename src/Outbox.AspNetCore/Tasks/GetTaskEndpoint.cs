@@ -2,8 +2,6 @@ using System.Text.Json;
 using Messaging.Outbox.AspNetCore.Access;
 using Messaging.Outbox.AspNetCore.Masking;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.OpenApi;
-using Microsoft.OpenApi;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
@@ -17,7 +15,6 @@ internal static class GetTaskEndpoint
             "Queued, Scheduled, Waiting, Blocked, Running, Retrying, Succeeded, Failed or Cancelled. Without an access key it is the state, and for "
             + "some kinds the times, attempts and result as well.")
         .Produces<TaskDetails>()
-        .AddOpenApiOperationTransformer(AddPublicTaskAsync)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
@@ -39,13 +36,6 @@ internal static class GetTaskEndpoint
         var links = await tasks.LinksAsync(id, cancellationToken);
         var details = TaskDetails.Of(task, failed, links);
         return TypedResults.Ok(http.HasKey() ? details : details.WithoutPlaces());
-    }
-
-    private static async Task AddPublicTaskAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
-    {
-        var answer = operation.Responses!["200"].Content!["application/json"];
-        var schema = await context.GetOrCreateSchemaAsync(typeof(PublicTask), parameterDescription: null, cancellationToken);
-        answer.Schema = new OpenApiSchema { OneOf = [answer.Schema!, schema] };
     }
 }
 

@@ -2,29 +2,29 @@ using System.Text.Json;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
-/// <summary>A task with its attempts.</summary>
+/// <summary>A task with its attempts. What has a default is not there for a caller without an access key, but for some kinds of tasks.</summary>
 internal sealed record TaskDetails(
     Guid Id,
     string Kind,
     TaskState State,
-    int Attempts,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset? StartedAt,
-    DateTimeOffset? FinishedAt,
-    DateTimeOffset? NextAttemptAt,
-    string? LastError,
-    string? Queue,
-    string? Worker,
-    int? Progress,
-    string? ProgressText,
-    JsonElement? Result,
-    int Redrives,
-    IReadOnlyList<AttemptView> AttemptList,
-    IReadOnlyList<Guid> Predecessors,
-    IReadOnlyList<Guid> Successors)
+    int Attempts = 0,
+    DateTimeOffset? CreatedAt = null,
+    DateTimeOffset? StartedAt = null,
+    DateTimeOffset? FinishedAt = null,
+    DateTimeOffset? NextAttemptAt = null,
+    string? LastError = null,
+    string? Queue = null,
+    string? Worker = null,
+    int? Progress = null,
+    string? ProgressText = null,
+    JsonElement? Result = null,
+    int Redrives = 0,
+    IReadOnlyList<AttemptView>? AttemptList = null,
+    IReadOnlyList<Guid>? Predecessors = null,
+    IReadOnlyList<Guid>? Successors = null)
 {
     /// <summary>Without the names of hosts and queues, which are of no concern to whoever has no access key.</summary>
-    public TaskDetails WithoutPlaces() => this with { Worker = null, Queue = null, AttemptList = [.. AttemptList.Select(a => a with { Worker = null })] };
+    public TaskDetails WithoutPlaces() => this with { Worker = null, Queue = null, AttemptList = AttemptList?.Select(a => a with { Worker = null }).ToList() };
 
     public static TaskDetails Of(TaskRecord task, IReadOnlyList<TaskAttempt> failed, TaskLinks links)
     {

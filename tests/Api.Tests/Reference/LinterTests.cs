@@ -9,7 +9,7 @@ public sealed class LinterTests
         await using var api = new StandaloneApi();
         using var document = await DocumentFile.OfAsync(api);
 
-        var (exitCode, output) = await new Tools(InRepository.File("")).RunAsync("redocly", "lint", document.Path, "--extends", "recommended-strict");
+        var (exitCode, output) = await new Tools(InRepository.File("")).RunAsync("redocly", "lint", document.Path, "--extends", "recommended-strict", "--format", "stylish");
 
         Assert.True(exitCode == 0, output);
     }
