@@ -1,7 +1,6 @@
 using System.Globalization;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.SharedTasks;
-using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Npgsql;
 

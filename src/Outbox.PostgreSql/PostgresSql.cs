@@ -1,4 +1,3 @@
-using Messaging.Outbox.Store;
 using Npgsql;
 using static Messaging.Outbox.PostgreSql.PostgresBatch;
 

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Security.Cryptography;
 using Messaging.Outbox.PostgreSql.Partitions;
-using Messaging.Outbox.Staging;
 using Messaging.Outbox.Storage;
 using Messaging.Outbox.Store;
 using Npgsql;

@@ -1,6 +1,5 @@
 using System.Data;
 using System.Data.Common;
-using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Npgsql;
 

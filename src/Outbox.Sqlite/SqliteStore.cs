@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
-using Messaging.Outbox.Staging;
 using Messaging.Outbox.Storage;
 using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;

@@ -1,6 +1,5 @@
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.SharedTasks;
-using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
 

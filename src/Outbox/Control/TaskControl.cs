@@ -1,7 +1,6 @@
 using System.Globalization;
 using Messaging.Outbox.Audit;
 using Messaging.Outbox.Control;
-using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;

@@ -2,7 +2,6 @@ using MassTransit;
 using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
-using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging;
 

@@ -4,7 +4,6 @@ using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
-using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.DeadLetters;

@@ -2,7 +2,6 @@ using MassTransit;
 using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
-using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.DeadLetters;

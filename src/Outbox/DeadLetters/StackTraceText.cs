@@ -1,6 +1,5 @@
 using System.Text;
 using Messaging.Outbox.Redelivery;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.DeadLetters;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Messaging.Outbox.Inbox;
 
 namespace Messaging.Outbox.Feed;
 

@@ -1,5 +1,4 @@
 using Messaging.Outbox.Idempotency;
-using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,4 @@
 using MassTransit;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Inbox;
 

@@ -2,7 +2,6 @@ using MassTransit;
 using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.FastLane;
 using Messaging.Outbox.Staging;
-using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Inbox;

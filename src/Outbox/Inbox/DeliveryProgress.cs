@@ -2,9 +2,6 @@ using System.Runtime.ExceptionServices;
 using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.FastLane;
 using Messaging.Outbox.Redelivery;
-using Messaging.Outbox.SharedTasks;
-using Messaging.Outbox.Store;
-using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Inbox;

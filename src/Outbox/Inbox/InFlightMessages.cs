@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Inbox;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Signing;
-using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Transport;

@@ -1,6 +1,5 @@
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Store;
-using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Options;
 

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Text.Json;
 using MassTransit.Serialization;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Redelivery;
 

@@ -3,7 +3,6 @@ using MassTransit.Serialization;
 using MassTransit.Transports;
 using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Inbox;
-using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Redelivery;

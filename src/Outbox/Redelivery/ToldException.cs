@@ -1,6 +1,5 @@
 using MassTransit;
 using MassTransit.Events;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Redelivery;
 

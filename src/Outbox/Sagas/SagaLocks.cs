@@ -1,5 +1,4 @@
 using Messaging.Outbox.Inbox;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Sagas;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Queues;
-using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Messaging.Outbox.Staging;
 using Messaging.Outbox.Storage;
 
 namespace Messaging.Outbox.Store;

@@ -1,4 +1,3 @@
-using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Tasks;

@@ -1,6 +1,5 @@
 using Messaging.Outbox.Idempotency;
 using Messaging.Outbox.Redelivery;
-using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

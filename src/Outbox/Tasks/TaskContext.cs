@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Messaging.Outbox.Inbox;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox;
 

@@ -5,7 +5,6 @@ using MassTransit.Observables;
 using MassTransit.Serialization;
 using MassTransit.Transports;
 using Messaging.Outbox.Redelivery;
-using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Transport;

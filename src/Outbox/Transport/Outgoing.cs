@@ -1,5 +1,4 @@
 using Messaging.Outbox.Signing;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Transport;
 

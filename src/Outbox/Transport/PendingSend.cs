@@ -5,7 +5,6 @@ using MassTransit.Context;
 using MassTransit.Metadata;
 using MassTransit.Middleware;
 using MassTransit.Serialization;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Transport;
 

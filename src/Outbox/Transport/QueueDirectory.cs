@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Messaging.Outbox.Queues;
-using Messaging.Outbox.SharedTasks;
 
 namespace Messaging.Outbox.Transport;
 

@@ -1,6 +1,5 @@
 using MassTransit;
 using MassTransit.Context;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Transport;
 

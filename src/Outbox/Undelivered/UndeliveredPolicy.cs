@@ -1,6 +1,5 @@
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Redelivery;
-using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Undelivered;

@@ -1,5 +1,4 @@
 using Messaging.Outbox.DeadLetters;
-using Messaging.Outbox.Inbox;
 using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Store;
 

@@ -116,7 +116,7 @@ public abstract class TaskSearchTests : StoreSuite
                 [.. chunk.SelectMany(r => (object?[])[r.Id, r.Kind, r.State, new StoreTime(r.CreatedAt)])]);
         }
 
-        await transaction.CommitAsync(new Messaging.Outbox.Staging.StagedWork(), default);
+        await transaction.CommitAsync(new StagedWork(), default);
     }
 
     private sealed record Row(DateTimeOffset CreatedAt, string Kind, TaskState State = TaskState.Succeeded)

@@ -188,9 +188,9 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
         }
     }
 
-    private static Messaging.Outbox.Staging.StagedWork Keyed()
+    private static StagedWork Keyed()
     {
-        var work = new Messaging.Outbox.Staging.StagedWork();
+        var work = new StagedWork();
         work.InboxKeys.Add(Work.Key());
         return work;
     }

@@ -89,6 +89,6 @@ public abstract class RetentionCleanerTests : StoreSuite
     {
         await using var transaction = await UnderTest.Store.BeginAsync(default);
         await transaction.Own.WriteAsync(AuditSql.Entry(DateTimeOffset.UtcNow.AddDays(-400), "who", "task.cancel", "target"), default);
-        await transaction.CommitAsync(new Messaging.Outbox.Staging.StagedWork(), default);
+        await transaction.CommitAsync(new StagedWork(), default);
     }
 }

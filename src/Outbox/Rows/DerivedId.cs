@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Messaging.Outbox.Inbox;
+namespace Messaging.Outbox.Rows;
 
 /// <summary>An id that is the same wherever it is derived from the same text.</summary>
 internal static class DerivedId

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Messaging.Outbox.Transport;
 
-namespace Messaging.Outbox.Store;
+namespace Messaging.Outbox.Rows;
 
 /// <summary>
 /// Followed messages that a broker has confirmed, packed into one row: kept until it is known that their tasks have ended, so that

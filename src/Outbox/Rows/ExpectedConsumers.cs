@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Messaging.Outbox.SharedTasks;
+namespace Messaging.Outbox.Rows;
 
 /// <summary>
 /// The consumers that have to finish before a task succeeds: a count for each queue. Determined when the message is sent, and

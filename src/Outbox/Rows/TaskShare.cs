@@ -1,6 +1,4 @@
-using Messaging.Outbox.Inbox;
-
-namespace Messaging.Outbox.SharedTasks;
+namespace Messaging.Outbox.Rows;
 
 /// <summary>One consumer's part in a task with several consumers.</summary>
 /// <param name="ConsumerId">The consumer's id in the inbox; null for an outcome that does not belong to a consumer.</param>

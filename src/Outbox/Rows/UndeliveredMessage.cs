@@ -1,6 +1,4 @@
-using Messaging.Outbox.DeadLetters;
-
-namespace Messaging.Outbox.Undelivered;
+namespace Messaging.Outbox.Rows;
 
 /// <summary>A message that is not sent any more and becomes a dead letter.</summary>
 /// <param name="Letter">The dead letter.</param>

@@ -1,5 +1,3 @@
-using Messaging.Outbox.Store;
-
 namespace Messaging.Outbox;
 
 /// <summary>A command that runs in the transaction of the unit of work it was staged in.</summary>

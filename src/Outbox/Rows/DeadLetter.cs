@@ -1,4 +1,4 @@
-namespace Messaging.Outbox.DeadLetters;
+namespace Messaging.Outbox.Rows;
 
 /// <summary>A message that was given up, to be written with what the same transaction says of its task.</summary>
 internal sealed record DeadLetter
@@ -32,5 +32,5 @@ internal sealed record DeadLetter
     public required DateTimeOffset DeadAt { get; init; }
 
     /// <summary>The same for failures of the same kind: same reason, exception type and place.</summary>
-    public Guid GroupId => Inbox.DerivedId.Of($"{Reason}\n{ExceptionType}\n{Place}");
+    public Guid GroupId => DerivedId.Of($"{Reason}\n{ExceptionType}\n{Place}");
 }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Messaging.Outbox.Store;
+namespace Messaging.Outbox.Rows;
 
 /// <summary>
 /// Texts of consumers and of other systems, as every store keeps them. PostgreSQL refuses U+0000 and half a surrogate pair, and with the one

@@ -1,4 +1,4 @@
-namespace Messaging.Outbox.Tasks;
+namespace Messaging.Outbox.Rows;
 
 /// <summary>What this process is called where attempts and consumers are shown.</summary>
 internal static class WorkerName

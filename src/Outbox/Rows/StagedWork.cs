@@ -1,8 +1,6 @@
 using System.Text;
-using Messaging.Outbox.DeadLetters;
-using Messaging.Outbox.Store;
 
-namespace Messaging.Outbox.Staging;
+namespace Messaging.Outbox.Rows;
 
 /// <summary>
 /// What one unit of work stages. At the commit it is handed over whole and the unit starts a new one, so that a caller that

@@ -1,4 +1,4 @@
-namespace Messaging.Outbox.Transport;
+namespace Messaging.Outbox.Rows;
 
 /// <summary>What <see cref="BackgroundTasks"/> says about a message, carried on its send context.</summary>
 internal sealed class StagingOptions
