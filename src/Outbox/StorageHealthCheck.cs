@@ -3,8 +3,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Messaging.Outbox;
 
 /// <summary>
-/// Unhealthy while the reserve of storage is touched, and nothing is taken from callers: for a process that takes requests. One that only works
-/// frees storage, and is ready.
+/// Unhealthy while the storage reserve is used and requests that write are refused. For processes that take requests; a process
+/// that only consumes frees storage and stays ready.
 /// </summary>
 public sealed class StorageHealthCheck(IStorageReserve reserve) : IHealthCheck
 {

@@ -3,10 +3,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Messaging.Outbox;
 
-/// <summary>Healthy when the database answers within a second, can be written and has the outbox's tables; otherwise it says what is wrong.</summary>
+/// <summary>
+/// Healthy if the database answers within a second, accepts writes and has the outbox's tables; otherwise the description gives
+/// the reason.
+/// </summary>
 public sealed class StoreHealthCheck : IHealthCheck
 {
-    private const string TooLate = "The database did not answer within a second.";
+    private const string TimedOut = "The database did not answer within a second.";
 
     private readonly IOutboxStore _store;
 
@@ -24,15 +27,15 @@ public sealed class StoreHealthCheck : IHealthCheck
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return HealthCheckResult.Unhealthy(TooLate);
+            return HealthCheckResult.Unhealthy(TimedOut);
         }
         catch (StoreUnavailableException exception)
         {
-            return HealthCheckResult.Unhealthy(exception.IsTimeout ? TooLate : exception.Message);
+            return HealthCheckResult.Unhealthy(exception.IsTimeout ? TimedOut : exception.Message);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return HealthCheckResult.Unhealthy(SqlErrors.Describe(exception) ?? $"The database cannot be asked ({exception.GetType().Name}).");
+            return HealthCheckResult.Unhealthy(SqlErrors.Describe(exception) ?? $"The database cannot be queried ({exception.GetType().Name}).");
         }
     }
 }

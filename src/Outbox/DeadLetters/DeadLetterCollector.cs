@@ -8,9 +8,10 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.DeadLetters;
 
 /// <summary>
-/// Takes what lies in a queue's <c>_error</c> or <c>_skipped</c> queue into the store: what the broker gave up by itself, what
-/// was moved there by hand, or before dead letters were collected. The delivery is acknowledged after the commit, and an inbox
-/// key keeps a second delivery of it from a second dead letter. It comes first on its endpoint, and nothing comes after it.
+/// Moves messages from a queue's <c>_error</c> or <c>_skipped</c> queue to the store: messages that the broker dead-lettered by
+/// itself, that were moved there manually, or that are from before dead letters were collected. The delivery is acknowledged
+/// after the commit, and an inbox key prevents a second dead letter when it is delivered again. It is the first filter of its
+/// endpoint and calls no other.
 /// </summary>
 internal sealed partial class DeadLetterCollector(
     string queue, DeadLetterReason otherwise, GroupCommitter committer, DeadLetterFactory letters, ILogger logger) : IFilter<ReceiveContext>
@@ -47,7 +48,7 @@ internal sealed partial class DeadLetterCollector(
 
     private static string Explain(DeadLetterReason reason) => reason switch
     {
-        DeadLetterReason.Undelivered => "The broker gave it up: it was delivered too often without an outcome.",
+        DeadLetterReason.Undelivered => "The broker dead-lettered it: it was delivered too many times without an outcome.",
         DeadLetterReason.Skipped => "No consumer on this queue takes the message.",
         _ => "It was moved to the error queue.",
     };

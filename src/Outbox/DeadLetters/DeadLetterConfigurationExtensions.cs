@@ -11,19 +11,19 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox;
 
-/// <summary>What becomes of messages that are given up.</summary>
+/// <summary>Configures what happens to messages that are dead-lettered.</summary>
 public static class DeadLetterConfigurationExtensions
 {
     private const string LogCategory = "Messaging.Outbox.DeadLetters";
 
     /// <summary>
-    /// Takes what lies in a queue's <c>_error</c> or <c>_skipped</c> queue into the store. To be called for a receive endpoint on
-    /// that queue, which has no consumers.
+    /// Moves messages from a queue's <c>_error</c> or <c>_skipped</c> queue to the store. Call it for a receive endpoint on that
+    /// queue, which has no consumers.
     /// </summary>
     /// <param name="configurator">The endpoint.</param>
-    /// <param name="context">Where the services come from.</param>
-    /// <param name="queue">The queue that the messages were meant for.</param>
-    /// <param name="reason">Why they are there, as far as they do not tell it themselves.</param>
+    /// <param name="context">The registration context.</param>
+    /// <param name="queue">The queue to which the messages were sent originally.</param>
+    /// <param name="reason">The reason, for messages whose headers do not contain one.</param>
     public static void UseDeadLetterCollector(
         this IReceiveEndpointConfigurator configurator, IRegistrationContext context, string queue, DeadLetterReason reason)
     {
@@ -36,7 +36,7 @@ public static class DeadLetterConfigurationExtensions
             Logger(context))));
     }
 
-    /// <summary>Lets in what is signed, where there are keys. Has to come before any other filter of what is received.</summary>
+    /// <summary>Accepts only signed messages if there are keys. It must be added before any other receive filter.</summary>
     internal static void UseSignatures(this IReceiveEndpointConfigurator configurator, IRegistrationContext context, string queue)
     {
         var signer = context.GetRequiredService<MessageSigner>();
@@ -47,11 +47,11 @@ public static class DeadLetterConfigurationExtensions
         }
     }
 
-    /// <summary>MassTransit's own error and dead-letter pipes, with the store before the error queue, or in its place.</summary>
+    /// <summary>MassTransit's error and dead-letter pipes, with the store before the error queue or in its place.</summary>
     internal static void UseDeadLetters(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
     {
         var collect = context.GetRequiredService<IOptions<OutboxOptions>>().Value.CollectDeadLetters
-            || InMemoryAddress.Is(configurator.InputAddress); // its error queues go with the process
+            || InMemoryAddress.Is(configurator.InputAddress); // its error queues are lost with the process
         var committer = context.GetRequiredService<GroupCommitter>();
         var letters = context.GetRequiredService<DeadLetterFactory>();
         configurator.ConfigureError(error =>
@@ -69,7 +69,7 @@ public static class DeadLetterConfigurationExtensions
         }
     }
 
-    /// <summary>What is given up has its task Failed, and is then forgotten; so is what nobody takes.</summary>
+    /// <summary>Sets the task of a failed message to Failed, and discards the message; skipped messages are discarded too.</summary>
     internal static void UseNoDeadLetters(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
     {
         configurator.ConfigureError(error =>

@@ -12,13 +12,14 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox;
 
 /// <summary>
-/// The messages that were given up: searched, grouped, edited, redriven or dropped in one place. What changes them works in the
-/// scope's unit of work, and is done when that is committed: a redrive is a row of the outbox, so that a crash neither loses nor
-/// doubles it.
+/// Dead letters: lists, groups, edits, redrives and drops them. Changes belong to the scope's unit of work and take effect when
+/// it is committed. A redrive inserts a row into the outbox, so that a crash neither loses nor duplicates it.
 /// </summary>
 public sealed class DeadLetterControl
 {
-    /// <summary>Failures that one order redrives or drops at most; it tells how many it was, and is given again for the rest.</summary>
+    /// <summary>
+    /// The maximum number of dead letters that one action redrives or drops. It returns the number, and is repeated for the rest.
+    /// </summary>
     public const int MaxAtOnce = 1_000;
 
     private readonly UnitOfWork _unit;
@@ -34,12 +35,12 @@ public sealed class DeadLetterControl
         _time = time;
     }
 
-    /// <summary>A page of failures, newest first.</summary>
-    /// <param name="query">Which ones.</param>
-    /// <param name="state">Those that wait for a decision, or those that were redriven or dropped.</param>
-    /// <param name="after">Goes on after this one.</param>
-    /// <param name="limit">Items of a page.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <summary>A page of dead letters, newest first.</summary>
+    /// <param name="query">The filter.</param>
+    /// <param name="state">Whether they wait for a decision, were redriven, or were dropped.</param>
+    /// <param name="after">Continues after this dead letter.</param>
+    /// <param name="limit">The maximum number of items.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<Page<DeadLetterRecord>> ListAsync(
         DeadLetterQuery query, DeadLetterState state, Guid? after, int limit, CancellationToken cancellationToken = default)
     {
@@ -52,11 +53,14 @@ public sealed class DeadLetterControl
         return new Page<DeadLetterRecord>(items, items.Count == limit ? items[^1].Id : null);
     }
 
-    /// <summary>The failures that wait for a decision, grouped by reason, exception type and place; at most 200 groups, largest first.</summary>
+    /// <summary>
+    /// The dead letters that wait for a decision, grouped by reason, exception type and throw site; at most 200 groups, largest
+    /// first.
+    /// </summary>
     public Task<IReadOnlyList<DeadLetterGroup>> GroupsAsync(CancellationToken cancellationToken = default) =>
         QueryAsync(DeadLetterQuerySql.Groups, [], DeadLetterQuerySql.ReadGroup, cancellationToken);
 
-    /// <summary>One failure with its headers and its body, or null.</summary>
+    /// <summary>A dead letter with its headers and body; null if it does not exist.</summary>
     public async Task<DeadLetterDetails?> FindAsync(Guid id, CancellationToken cancellationToken = default) =>
         (await QueryAsync(
             $"SELECT {DeadLetterQuerySql.Columns}, headers, content_type, body, edited_body, stack_trace FROM messaging.dead_letters WHERE id = $1",
@@ -70,12 +74,12 @@ public sealed class DeadLetterControl
                 reader.Text(17)),
             cancellationToken)).FirstOrDefault();
 
-    /// <summary>Sends failures again that wait for a decision, at most <see cref="MaxAtOnce"/>; their tasks are Queued again.</summary>
-    /// <param name="query">Which ones.</param>
-    /// <param name="who">On whose order.</param>
-    /// <param name="edit">Makes another body of the old one, which is kept; null leaves it.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>How many there were.</returns>
+    /// <summary>Redrives dead letters that wait for a decision, at most <see cref="MaxAtOnce"/>; their tasks become Queued again.</summary>
+    /// <param name="query">The filter.</param>
+    /// <param name="who">Who requests it; recorded in the audit log.</param>
+    /// <param name="edit">Edits the body; the original is kept. Null sends it unchanged.</param>
+    /// <param name="cancellationToken">Cancels the action.</param>
+    /// <returns>The number of redriven dead letters.</returns>
     public Task<int> RedriveAsync(
         DeadLetterQuery query, string who, DeadLetterEdit? edit = null, CancellationToken cancellationToken = default) =>
         _unit.InTransactionAsync(
@@ -91,15 +95,15 @@ public sealed class DeadLetterControl
                     await transaction.ExecuteAsync(DeadLetterQuerySql.CountRedrive, cancellationToken, action);
                     await transaction.ExecuteAsync(TaskShareSql.DeleteRedriven, cancellationToken, action);
                     await transaction.ExecuteAsync(DeadLetterQuerySql.Requeue, cancellationToken, action);
-                    await transaction.ExecuteAsync(DeadLetterQuerySql.Note, cancellationToken, action, new StoreTime(now));
+                    await transaction.ExecuteAsync(DeadLetterQuerySql.RecordChange, cancellationToken, action, new StoreTime(now));
                     foreach (var task in await transaction.QueryAsync(
                         DeadLetterQuerySql.WithSuccessors, reader => reader.GetGuid(0), cancellationToken, action))
                     {
                         await transaction.ExecuteAsync(TaskLinksSql.Unblock, cancellationToken, task);
                     }
 
-                    var name = edit is null ? "failure.redrive" : "failure.edit-and-redrive";
-                    await NoteAsync(transaction, name, query, count, who, now, cancellationToken);
+                    var name = edit is null ? "dead-letter.redrive" : "dead-letter.edit-and-redrive";
+                    await AuditAsync(transaction, name, query, count, who, now, cancellationToken);
                     _unit.WakesDispatcher = true;
                 }
 
@@ -108,14 +112,14 @@ public sealed class DeadLetterControl
             cancellationToken);
 
     /// <summary>
-    /// Drops failures that wait for a decision, at most <see cref="MaxAtOnce"/>; their tasks stay Failed, and the tasks after those, which could
-    /// not start any more, are cancelled.
+    /// Drops dead letters that wait for a decision, at most <see cref="MaxAtOnce"/>. Their tasks stay Failed, and the successors
+    /// of those, which cannot start any more, are cancelled.
     /// </summary>
-    /// <param name="query">Which ones.</param>
-    /// <param name="who">On whose order.</param>
-    /// <param name="successors">What becomes of the tasks after them.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>How many there were.</returns>
+    /// <param name="query">The filter.</param>
+    /// <param name="who">Who requests it; recorded in the audit log.</param>
+    /// <param name="successors">What happens to the successors of their tasks.</param>
+    /// <param name="cancellationToken">Cancels the action.</param>
+    /// <returns>The number of dropped dead letters.</returns>
     public Task<int> DropAsync(
         DeadLetterQuery query, string who, SuccessorPolicy successors = SuccessorPolicy.Cancel, CancellationToken cancellationToken = default) =>
         _unit.InTransactionAsync(
@@ -126,16 +130,18 @@ public sealed class DeadLetterControl
                 var count = await EndAsync(transaction, query, DeadLetterState.Dropped, action, now, cancellationToken);
                 if (count > 0)
                 {
-                    await FollowAsync(transaction, action, successors, now, cancellationToken);
-                    await NoteAsync(transaction, "failure.drop", query, count, who, now, cancellationToken);
+                    await CancelSuccessorsAsync(transaction, action, successors, now, cancellationToken);
+                    await AuditAsync(transaction, "dead-letter.drop", query, count, who, now, cancellationToken);
                 }
 
                 return count;
             },
             cancellationToken);
 
-    /// <summary>The tasks after these, which do not succeed any more; also of a task of which another consumer's dead letter still waits.</summary>
-    private async Task FollowAsync(
+    /// <summary>
+    /// Cancels the successors of these tasks, also if a dead letter of another consumer of the task still waits for a decision.
+    /// </summary>
+    private async Task CancelSuccessorsAsync(
         OutboxTransaction transaction, Guid action, SuccessorPolicy successors, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (successors == SuccessorPolicy.Keep)
@@ -183,7 +189,7 @@ public sealed class DeadLetterControl
         }
     }
 
-    private static Task<int> NoteAsync(
+    private static Task<int> AuditAsync(
         OutboxTransaction transaction, string action, DeadLetterQuery query, int count, string who, DateTimeOffset now, CancellationToken cancellationToken) =>
         transaction.WriteAsync(
             AuditSql.Entry(

@@ -7,7 +7,7 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox;
 
-/// <summary>Another body for a message that is redriven: the message within its envelope, or the body as a whole.</summary>
+/// <summary>A replacement for the body of a message that is redriven: for the message inside its envelope, or for the whole body.</summary>
 public sealed class DeadLetterEdit
 {
     private readonly JsonElement? _message;
@@ -19,13 +19,13 @@ public sealed class DeadLetterEdit
         _body = body;
     }
 
-    /// <summary>Replaces the message; the envelope around it, with its ids and headers, stays.</summary>
+    /// <summary>Replaces the message; its envelope with the ids and headers stays.</summary>
     public static DeadLetterEdit Message(JsonElement message) => new(message, body: null);
 
-    /// <summary>Replaces the whole body, for one whose envelope cannot be read.</summary>
+    /// <summary>Replaces the whole body, if its envelope cannot be read.</summary>
     public static DeadLetterEdit Body(string body) => new(message: null, body);
 
-    /// <exception cref="DeadLetterEditException">The envelope cannot be read, so that there is no message in it to replace.</exception>
+    /// <exception cref="DeadLetterEditException">The envelope cannot be read, so there is no message to replace.</exception>
     internal byte[] Apply(string contentType, byte[] old)
     {
         if (_body is not null)
@@ -51,5 +51,5 @@ public sealed class DeadLetterEdit
     }
 }
 
-/// <summary>The message cannot be replaced within its body.</summary>
-public sealed class DeadLetterEditException() : Exception("The body is no readable envelope: replace it as a whole ('body').");
+/// <summary>The message cannot be replaced because its envelope cannot be read.</summary>
+public sealed class DeadLetterEditException() : Exception("The body is not a readable envelope: replace the whole body ('body').");

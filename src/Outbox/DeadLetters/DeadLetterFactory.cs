@@ -8,15 +8,15 @@ using Messaging.Outbox.Transport;
 namespace Messaging.Outbox.DeadLetters;
 
 /// <summary>
-/// Makes a dead letter of a delivery as it is: nothing is deserialized, since what cannot be read has to be kept, too. What a
-/// redrive will send is decided here: the same body, as a new start on the same queue.
+/// Creates a dead letter from a delivery without deserializing it, because unreadable messages are kept too. It also determines
+/// what a redrive will send: the same body to the same queue, with its attempts counted anew.
 /// </summary>
 internal sealed class DeadLetterFactory(StoreClock time)
 {
     private const int MaxContentType = 255;
 
-    private static readonly string[] NotSentAgainPrefixes = [WireHeaders.FaultPrefix, "RabbitMQ-"];
-    private static readonly string[] NotSentAgain =
+    private static readonly string[] DroppedPrefixes = [WireHeaders.FaultPrefix, "RabbitMQ-"];
+    private static readonly string[] DroppedHeaders =
     [
         .. OutboxHeaders.OfDelivery, OutboxHeaders.Signature, WireHeaders.Reason, WireHeaders.MessageId, WireHeaders.ContentType, WireHeaders.TransportMessageId,
         WireHeaders.RedeliveryCount, WireHeaders.CorrelationId, "x-death", "x-first-death-exchange", "x-first-death-queue", "x-first-death-reason",
@@ -24,9 +24,9 @@ internal sealed class DeadLetterFactory(StoreClock time)
     ];
 
     /// <param name="message">The delivery.</param>
-    /// <param name="reason">Why it was given up.</param>
-    /// <param name="fault">What failed, if that is known in this process.</param>
-    /// <param name="queue">The queue that the message was meant for. Default: the one that it came from.</param>
+    /// <param name="reason">Why it is dead-lettered.</param>
+    /// <param name="fault">The exception, if it was thrown in this process.</param>
+    /// <param name="queue">The queue to which the message was sent originally. Default: the queue of the delivery.</param>
     public DeadLetter Create(ReceivedMessage message, DeadLetterReason reason, Exception? fault = null, string? queue = null)
     {
         var body = message.Body;
@@ -57,18 +57,22 @@ internal sealed class DeadLetterFactory(StoreClock time)
         };
     }
 
-    /// <summary>Of a message that is not believed: nothing that it says of itself counts, and a redrive sends it as one from outside.</summary>
+    /// <summary>
+    /// Creates a dead letter from a message without a valid signature: nothing that it claims is used, and a redrive sends it as
+    /// a message from outside.
+    /// </summary>
     public DeadLetter CreateRefused(ReceivedMessage message, Refusal refusal, string queue)
     {
         message.MarkOutside();
         return Create(message, refusal.Reason, queue: queue) with { Error = refusal.Error, ExceptionType = null, Place = null, StackTrace = null };
     }
 
-    /// <param name="message">A row of the outbox that cannot be sent.</param>
-    /// <param name="error">Why.</param>
+    /// <param name="message">An outbox row that cannot be sent.</param>
+    /// <param name="error">The reason.</param>
     public DeadLetter Create(OutboxMessage message, string error)
     {
-        var metadata = MessageMetadata.TryFromJson(message.Metadata); // what cannot be read is kept as it is: that is why it could not be sent
+        // unreadable metadata is kept as it is: it is the reason why the message could not be sent
+        var metadata = MessageMetadata.TryFromJson(message.Metadata);
         var headers = metadata?.Headers ?? [];
         var texts = headers.ToDictionary(h => h.Key, h => HeaderText.Of(h.Value), StringComparer.Ordinal);
         var attempts = Number(texts, OutboxHeaders.Attempts);
@@ -107,7 +111,7 @@ internal sealed class DeadLetterFactory(StoreClock time)
         var progress = message.Progress;
         var sent = headers
             .Where(h => progress.Outside is not { HasOwnHeaders: false } || !OutboxHeaders.IsOwn(h.Key))
-            .Where(h => !NotSentAgain.Contains(h.Key, StringComparer.OrdinalIgnoreCase) && !NotSentAgainPrefixes.Any(prefix => h.Key.StartsWith(prefix, StringComparison.Ordinal)))
+            .Where(h => !DroppedHeaders.Contains(h.Key, StringComparer.OrdinalIgnoreCase) && !DroppedPrefixes.Any(prefix => h.Key.StartsWith(prefix, StringComparison.Ordinal)))
             .ToDictionary(h => h.Key, h => (object)h.Value, StringComparer.Ordinal);
         if (progress.Outside is { Id: var identity })
         {
@@ -126,7 +130,7 @@ internal sealed class DeadLetterFactory(StoreClock time)
             MessageTypes = envelope.MessageTypes.Count > 0
                 ? [.. envelope.MessageTypes]
                 : headers.GetValueOrDefault(WireHeaders.MessageType)?.Split(';') ?? [],
-            Mandatory = true, // the queue may be gone
+            Mandatory = true, // the queue may not exist any more
             Headers = sent,
         };
     }

@@ -3,7 +3,7 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.DeadLetters;
 
-/// <summary>The SQL of <see cref="DeadLetterControl"/>: the same for both dialects.</summary>
+/// <summary>SQL of <see cref="DeadLetterControl"/>: the same for both dialects.</summary>
 internal static class DeadLetterQuerySql
 {
     public const string Columns =
@@ -15,7 +15,7 @@ internal static class DeadLetterQuerySql
         WHERE state = 0 GROUP BY group_id, reason, exception_type, place ORDER BY count(*) DESC, group_id LIMIT 200
         """;
 
-    /// <summary>Sends again what action <c>$1</c> has redriven, at time <c>$2</c>; the row is due like any other.</summary>
+    /// <summary>Inserts outbox rows for the dead letters that action <c>$1</c> redrives, due at time <c>$2</c>.</summary>
     public const string Resend =
         """
         INSERT INTO messaging.outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority)
@@ -24,14 +24,14 @@ internal static class DeadLetterQuerySql
         FROM messaging.dead_letters AS dead_letters WHERE action_id = $1
         """;
 
-    /// <summary>The tasks of what action <c>$1</c> has redriven are locked, and count it.</summary>
+    /// <summary>Locks the tasks of the dead letters that action <c>$1</c> redrives, and counts the redrive.</summary>
     public static readonly string CountRedrive =
         $"""
         UPDATE messaging.tasks SET redrives = redrives + 1
         WHERE state = {(int)TaskState.Failed} AND id IN (SELECT task_id FROM messaging.dead_letters WHERE action_id = $1 AND task_id IS NOT NULL)
         """;
 
-    /// <summary>They start anew, unless another consumer of a task has given it up, too, and that was not redriven.</summary>
+    /// <summary>Requeues those tasks, unless a dead letter of another consumer was not redriven.</summary>
     public static readonly string Requeue =
         $"""
         UPDATE messaging.tasks AS tasks SET state = {(int)TaskState.Queued}, finished_at = NULL, next_attempt_at = NULL
@@ -39,21 +39,21 @@ internal static class DeadLetterQuerySql
           AND NOT EXISTS (SELECT 1 FROM messaging.task_consumers c WHERE c.task_id = tasks.id AND c.failed = 1)
         """;
 
-    /// <summary>The tasks of action <c>$1</c> that others wait for.</summary>
+    /// <summary>The tasks of action <c>$1</c> that have successors.</summary>
     public const string WithSuccessors =
         """
         SELECT DISTINCT d.task_id FROM messaging.dead_letters d JOIN messaging.task_links l ON l.predecessor = d.task_id WHERE d.action_id = $1
         """;
 
-    /// <summary>Those of them that have failed: a message may have been consumed after it was given up.</summary>
+    /// <summary>Those of them that have failed: a message may have been consumed after it was dead-lettered.</summary>
     public static readonly string FailedWithSuccessors =
         $"""
         SELECT DISTINCT d.task_id FROM messaging.dead_letters d JOIN messaging.tasks t ON t.id = d.task_id JOIN messaging.task_links l ON l.predecessor = d.task_id
         WHERE d.action_id = $1 AND t.state = {(int)TaskState.Failed}
         """;
 
-    /// <summary>Notes, for whoever follows the tasks, that action <c>$1</c> has changed them at time <c>$2</c>.</summary>
-    public const string Note =
+    /// <summary>Lets followers of the tasks see that action <c>$1</c> changed them at time <c>$2</c>.</summary>
+    public const string RecordChange =
         """
         INSERT INTO messaging.inbox (message_id, consumer_id, consumed_at)
         SELECT DISTINCT task_id, $1, $2 FROM messaging.dead_letters WHERE action_id = $1 AND task_id IS NOT NULL

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Messaging.Outbox;
 
-/// <summary>A message that was given up, as it is listed.</summary>
+/// <summary>A dead letter in a list.</summary>
 public sealed record DeadLetterRecord
 {
     /// <summary>The dead letter's id.</summary>
@@ -11,58 +11,58 @@ public sealed record DeadLetterRecord
     /// <summary>The message's id, if it has one.</summary>
     public Guid? MessageId { get; init; }
 
-    /// <summary>The task that the message is, if it is followed.</summary>
+    /// <summary>The id of its task, if it is tracked.</summary>
     public Guid? TaskId { get; init; }
 
-    /// <summary>The queue that it was meant for, and that a redrive sends it to.</summary>
+    /// <summary>The queue to which it was sent, and to which a redrive sends it.</summary>
     public required string Queue { get; init; }
 
-    /// <summary>The name of its type, as far as it can be read.</summary>
+    /// <summary>The name of its type, if it can be read.</summary>
     public string? MessageType { get; init; }
 
-    /// <summary>Why it was given up.</summary>
+    /// <summary>Why it was dead-lettered.</summary>
     public required DeadLetterReason Reason { get; init; }
 
     /// <summary>The type of the exception, if one was thrown.</summary>
     public string? ExceptionType { get; init; }
 
-    /// <summary>The method that threw.</summary>
+    /// <summary>The throw site: the method that threw the exception.</summary>
     public string? Place { get; init; }
 
-    /// <summary>The same for failures of the same reason, exception type and place.</summary>
+    /// <summary>The same for dead letters with the same reason, exception type and throw site.</summary>
     public required Guid GroupId { get; init; }
 
-    /// <summary>What failed, in a line.</summary>
+    /// <summary>The error in one line.</summary>
     public string? Error { get; init; }
 
-    /// <summary>What became of it.</summary>
+    /// <summary>Whether it waits for a decision, was redriven, or was dropped.</summary>
     public required DeadLetterState State { get; init; }
 
-    /// <summary>When it was given up.</summary>
+    /// <summary>When it was dead-lettered.</summary>
     public required DateTimeOffset DeadAt { get; init; }
 
     /// <summary>When it was redriven or dropped.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 }
 
-/// <summary>A message that was given up, whole.</summary>
-/// <param name="Failure">As it is listed.</param>
-/// <param name="Headers">Every header.</param>
-/// <param name="ContentType">The kind of the body.</param>
+/// <summary>A dead letter with its headers and body.</summary>
+/// <param name="Failure">The dead letter as in a list.</param>
+/// <param name="Headers">All headers.</param>
+/// <param name="ContentType">The media type of the body.</param>
 /// <param name="Body">The body as text.</param>
-/// <param name="EditedBody">What a redrive sent instead of the body.</param>
-/// <param name="StackTrace">Where it was thrown, at most 8,192 characters; null where no exception was.</param>
+/// <param name="EditedBody">The body that a redrive sent instead.</param>
+/// <param name="StackTrace">The stack trace of the exception, at most 8,192 characters; null if there was no exception.</param>
 public sealed record DeadLetterDetails(
     DeadLetterRecord Failure, JsonElement Headers, string ContentType, string Body, string? EditedBody, string? StackTrace);
 
-/// <summary>Failures of the same kind.</summary>
-/// <param name="GroupId">What names the group.</param>
-/// <param name="Reason">Why they were given up.</param>
+/// <summary>A group of similar dead letters.</summary>
+/// <param name="GroupId">The id of the group.</param>
+/// <param name="Reason">Why they were dead-lettered.</param>
 /// <param name="ExceptionType">The type of the exception.</param>
-/// <param name="Place">The method that threw.</param>
-/// <param name="Count">How many wait for a decision.</param>
-/// <param name="FirstAt">When the first was given up.</param>
-/// <param name="LastAt">When the last was given up.</param>
+/// <param name="Place">The throw site.</param>
+/// <param name="Count">The number of dead letters that wait for a decision.</param>
+/// <param name="FirstAt">When the first one was dead-lettered.</param>
+/// <param name="LastAt">When the last one was dead-lettered.</param>
 /// <param name="Example">The error of one of them.</param>
 public sealed record DeadLetterGroup(
     Guid GroupId,
@@ -74,33 +74,33 @@ public sealed record DeadLetterGroup(
     DateTimeOffset LastAt,
     string? Example);
 
-/// <summary>Which failures are meant; what is null does not matter.</summary>
+/// <summary>A filter of dead letters; a null property matches all.</summary>
 public sealed record DeadLetterQuery
 {
-    /// <summary>This one.</summary>
+    /// <summary>Only this dead letter.</summary>
     public Guid? Id { get; init; }
 
-    /// <summary>Those of this task.</summary>
+    /// <summary>Only those of this task.</summary>
     public Guid? TaskId { get; init; }
 
-    /// <summary>Those of this group.</summary>
+    /// <summary>Only those of this group.</summary>
     public Guid? GroupId { get; init; }
 
-    /// <summary>Those of this queue.</summary>
+    /// <summary>Only those of this queue.</summary>
     public string? Queue { get; init; }
 
-    /// <summary>Those of this message type.</summary>
+    /// <summary>Only those of this message type.</summary>
     public string? MessageType { get; init; }
 
-    /// <summary>Those given up for this reason.</summary>
+    /// <summary>Only those with this reason.</summary>
     public DeadLetterReason? Reason { get; init; }
 
-    /// <summary>A text that the error contains, in whatever case.</summary>
+    /// <summary>Only those whose error contains this string, ignoring case.</summary>
     public string? Error { get; init; }
 
-    /// <summary>Given up at this moment or later.</summary>
+    /// <summary>Only those dead-lettered at this time or later.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Given up before this moment.</summary>
+    /// <summary>Only those dead-lettered before this time.</summary>
     public DateTimeOffset? Before { get; init; }
 }

@@ -2,7 +2,7 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.DeadLetters;
 
-/// <summary>Writes a message that was given up.</summary>
+/// <summary>Inserts dead letters.</summary>
 internal static class DeadLetterSql
 {
     public const string Insert =

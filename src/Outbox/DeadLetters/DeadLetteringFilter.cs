@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.DeadLetters;
 
 /// <summary>
-/// The first step of the error pipe: whatever is given up, for whatever reason - also a body that cannot be read - has its
-/// task Failed and becomes a dead letter in one commit. Without a collection of dead letters it goes on to the error queue.
+/// The first filter of the error pipe. Each message that reaches it, including one with an unreadable body, has its task set to
+/// Failed and becomes a dead letter in one commit. If dead letters are not collected, the message continues to the error queue.
 /// </summary>
 internal sealed partial class DeadLetteringFilter(GroupCommitter committer, DeadLetterFactory letters, CancelledMessages cancelled, bool collect, ILogger logger)
     : IFilter<ExceptionReceiveContext>
@@ -28,7 +28,7 @@ internal sealed partial class DeadLetteringFilter(GroupCommitter committer, Dead
 
         if (collect)
         {
-            // Once, however often a worker dies between this commit and its acknowledgement.
+            // The inbox key prevents a second dead letter if the worker dies between this commit and the acknowledgement.
             var letter = letters.Create(message, DeadLetterReason.Failed, context.Exception);
             work.DeadLetters.Add(letter);
             if (letter.MessageId is { } messageId)
@@ -44,12 +44,13 @@ internal sealed partial class DeadLetteringFilter(GroupCommitter committer, Dead
 
         await Delivery.SettleAloneAsync(message, "given-up", committer);
         LogDeadLettered(context.GetMessageId(), progress.Attempts, error);
-        var told = ToldException.Of(context.Exception); // a body's, which no consumer has thrown, may fail at being published
+        // an exception about an unreadable body was not converted by a consumer's filter, and may fail to be published
+        var told = ToldException.Of(context.Exception);
         await next.Send(ReferenceEquals(told, context.Exception) ? context : new RescueExceptionReceiveContext(context, told));
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("undeliverable");
 
-    [LoggerMessage(LogLevel.Error, "Message {MessageId} is given up after {Attempts} attempt(s): {Error}")]
+    [LoggerMessage(LogLevel.Error, "Message {MessageId} is dead-lettered after {Attempts} attempt(s): {Error}")]
     private partial void LogDeadLettered(Guid? messageId, int attempts, string error);
 }

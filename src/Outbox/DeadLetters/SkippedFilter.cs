@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.DeadLetters;
 
-/// <summary>A message of a type that no consumer of its queue takes becomes a dead letter.</summary>
+/// <summary>Dead-letters messages whose type no consumer of the queue takes.</summary>
 internal sealed partial class SkippedFilter(GroupCommitter committer, DeadLetterFactory letters, ILogger logger) : IFilter<ReceiveContext>
 {
     private const string Error = "No consumer on this queue takes the message.";
@@ -35,6 +35,6 @@ internal sealed partial class SkippedFilter(GroupCommitter committer, DeadLetter
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("skipped");
 
-    [LoggerMessage(LogLevel.Error, "Message {MessageId} is given up: no consumer on {Queue} takes it")]
+    [LoggerMessage(LogLevel.Error, "Message {MessageId} is dead-lettered: no consumer on {Queue} takes it")]
     private partial void LogSkipped(Guid? messageId, string queue);
 }

@@ -4,14 +4,14 @@ using Messaging.Outbox.Redelivery;
 namespace Messaging.Outbox.DeadLetters;
 
 /// <summary>
-/// Where an exception came from, for whoever decides about its dead letter: each exception of the chain with its error text and its frames, the
-/// outermost first, of bounded length. Frames name code and no data; the texts have no addresses (<see cref="FailureText"/>).
+/// The stack trace of an exception for dead letters: each exception of the chain with its message and frames, outermost first, of
+/// bounded length. Frames contain code and no data; messages contain no addresses (<see cref="FailureText"/>).
 /// </summary>
 internal static class StackTraceText
 {
     public const int MaxLength = 8_192;
 
-    private const int MaxDepth = 8, MaxFrames = 4_096; // of one exception, so that its cause has room as well
+    private const int MaxDepth = 8, MaxFrames = 4_096; // per exception, so that there is room for its cause
 
     public static string Of(Exception exception)
     {
@@ -25,7 +25,7 @@ internal static class StackTraceText
         return Clean(trace.ToString());
     }
 
-    /// <summary>One that came with the message; null stays null.</summary>
+    /// <summary>The stack trace from a message's headers; null stays null.</summary>
     public static string? OfOptional(string? stackTrace) => stackTrace is null ? null : Clean(stackTrace);
 
     private static string Clean(string trace) =>

@@ -1,9 +1,9 @@
 namespace Messaging.Outbox.DeadLetters;
 
-/// <summary>The method that threw: the innermost one that is neither the runtime's nor the pipeline's.</summary>
+/// <summary>The method that threw: the innermost frame that belongs neither to the runtime nor to the pipeline.</summary>
 internal static class ThrowSite
 {
-    private static readonly string[] NotOurs = ["System.", "Microsoft.", "MassTransit.", "Messaging.Outbox.", "Polly.", "Npgsql."];
+    private static readonly string[] LibraryPrefixes = ["System.", "Microsoft.", "MassTransit.", "Messaging.Outbox.", "Polly.", "Npgsql."];
 
     public static string? Of(string? stackTrace)
     {
@@ -12,6 +12,6 @@ internal static class ThrowSite
             .Where(line => line.StartsWith("at ", StringComparison.Ordinal))
             .Select(line => line[3..].Split('(')[0])
             .ToList();
-        return methods.Find(m => !NotOurs.Any(prefix => m.StartsWith(prefix, StringComparison.Ordinal))) ?? methods.FirstOrDefault();
+        return methods.Find(m => !LibraryPrefixes.Any(prefix => m.StartsWith(prefix, StringComparison.Ordinal))) ?? methods.FirstOrDefault();
     }
 }

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.Dispatch;
 
 /// <summary>
-/// Sends what is due. Retry, delay, schedule and recovery are all the same to it: a row whose time has come.
-/// docs/decisions/0004 has the states of a row, and what becomes of it when the process dies in each.
+/// Sends due messages. Retries, delays, schedules and recovery all end in a row whose due time has come. docs/decisions/0004
+/// describes the states of a row, and what happens if the process dies in each of them.
 /// </summary>
 internal sealed partial class OutboxDispatcher(
     IOutboxStore store,
@@ -36,7 +36,7 @@ internal sealed partial class OutboxDispatcher(
 
         if (!transport.IsDurable && !transport.ConsumersSettle)
         {
-            LogForgetful();
+            LogNotDurable();
         }
 
         var pause = TimeSpan.Zero;
@@ -52,7 +52,8 @@ internal sealed partial class OutboxDispatcher(
                     recovered = true;
                 }
 
-                // What was committed here is due, as a rule. For what others have left, and for what is due later, the store is asked.
+                // A commit of this process is usually due at once. For rows of other processes and for delayed rows, the store is
+                // queried.
                 var next = await signal.WaitAsync(pause, stoppingToken) ? TimeSpan.Zero : await UntilNextDueAsync(stoppingToken);
                 pause = next <= TimeSpan.Zero ? await DispatchAsync(stoppingToken) > 0 ? TimeSpan.Zero : Longer(pause)
                     : next < _options.PollInterval ? next.Value
@@ -71,10 +72,10 @@ internal sealed partial class OutboxDispatcher(
         }
     }
 
-    /// <summary>What is due and could not be got is in another dispatcher's hands, or nothing is claimed at the moment.</summary>
+    /// <summary>Due messages that cannot be claimed are claimed by another dispatcher, or nothing can be claimed at the moment.</summary>
     private TimeSpan Longer(TimeSpan pause) => TimeSpan.FromTicks(Math.Clamp(pause.Ticks * 2, _options.PollInterval.Ticks / 20, _options.PollInterval.Ticks));
 
-    /// <summary>Before the first message is sent, since it says how many consumers it has.</summary>
+    /// <summary>Runs before the first message is sent, because a message carries the number of its consumers.</summary>
     private async Task LearnQueuesAsync(CancellationToken stoppingToken) =>
         queues.Learn(await QueueAgentSql.ReadAllAsync(store, _options, await store.NowAsync(stoppingToken), stoppingToken));
 
@@ -86,28 +87,28 @@ internal sealed partial class OutboxDispatcher(
     }
 
     /// <summary>
-    /// Sends batch after batch as long as they are full, two at a time: while the broker confirms one, the next is claimed and on its way.
-    /// A batch once begun is finished, also when the host is stopping; its deadlines bound it.
+    /// Sends batches as long as they are full, two at a time: while the broker confirms one, the next one is claimed and sent. A
+    /// batch that has started is finished even if the host stops; its deadlines bound the time.
     /// </summary>
-    /// <returns>How many messages were sent.</returns>
+    /// <returns>The number of sent messages.</returns>
     private async Task<int> DispatchAsync(CancellationToken stoppingToken)
     {
-        var (sent, goOn) = (0, true);
+        var (sent, hasMore) = (0, true);
         Task<int>? sending = null;
         try
         {
-            // While the broker is out of reach nothing is claimed, so that no message is blamed for it.
-            while (goOn && !stoppingToken.IsCancellationRequested && transport.IsUp)
+            // While the broker is unavailable nothing is claimed, so that its failure is not counted as an attempt of a message.
+            while (hasMore && !stoppingToken.IsCancellationRequested && transport.IsUp)
             {
                 var claim = await ClaimAsync();
-                goOn = claim.Messages.Count >= _options.DispatchBatch;
+                hasMore = claim.Messages.Count >= _options.DispatchBatch;
                 var before = sending;
                 sending = SendAsync(claim);
                 if (before is not null)
                 {
-                    var ofThese = await before;
-                    sent += ofThese;
-                    goOn &= ofThese >= _options.DispatchBatch; // where messages are set aside there is no hurry
+                    var sentBefore = await before;
+                    sent += sentBefore;
+                    hasMore &= sentBefore >= _options.DispatchBatch; // if messages are rescheduled there is no hurry
                 }
             }
 
@@ -154,22 +155,24 @@ internal sealed partial class OutboxDispatcher(
         return claim.Messages.Count - failures.Count;
     }
 
-    /// <summary>What is kept in case the broker loses it; nothing where the rows stay until the consumers are done.</summary>
+    /// <summary>
+    /// The sent messages to keep in case the broker loses them; none if rows stay in the outbox until their consumers are done.
+    /// </summary>
     private IReadOnlyList<SentBatch> Sent(IReadOnlyList<OutboxMessage> messages, IReadOnlyCollection<SendFailure> failures)
     {
         var failed = failures.Select(f => f.Message.Id).ToHashSet();
         return transport.ConsumersSettle ? [] : SentBatch.Pack(messages.Where(m => !failed.Contains(m.Id)), _options.LostAfter);
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Count} message(s) could not be sent and are set aside; the first is {MessageId}, attempt {Attempt}: {Error}")]
+    [LoggerMessage(LogLevel.Warning, "{Count} message(s) could not be sent and are rescheduled; the first is {MessageId}, attempt {Attempt}: {Error}")]
     private partial void LogRescheduled(int count, Guid messageId, int attempt, string error);
 
-    [LoggerMessage(LogLevel.Error, "Message {MessageId} of type {MessageType} could not be sent for {UndeliverableAfter} and is a dead letter: {Error}")]
+    [LoggerMessage(LogLevel.Error, "Message {MessageId} of type {MessageType} could not be sent for {UndeliverableAfter} and is dead-lettered: {Error}")]
     private partial void LogDeadLettered(Guid messageId, string? messageType, TimeSpan undeliverableAfter, string error);
 
-    [LoggerMessage(LogLevel.Warning, "The transport is in memory and this store does not wait for consumers: what is under way is lost with the process")]
-    private partial void LogForgetful();
+    [LoggerMessage(LogLevel.Warning, "The transport is in memory and this store does not wait for consumers: messages in flight are lost with the process")]
+    private partial void LogNotDurable();
 
-    [LoggerMessage(LogLevel.Warning, "The outbox could not be dispatched, the next attempt follows: {Error}")]
+    [LoggerMessage(LogLevel.Warning, "The outbox could not be dispatched; the next attempt follows: {Error}")]
     private partial void LogFailed(string error);
 }

@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Dispatch;
 
-/// <summary>Wakes the dispatcher of this process. Signals that come while it works are one signal.</summary>
+/// <summary>Wakes the dispatcher of this process. Signals that arrive while it works count as one.</summary>
 internal sealed class OutboxSignal : IDisposable
 {
     private readonly SemaphoreSlim _semaphore = new(0, 1);
@@ -16,12 +16,12 @@ internal sealed class OutboxSignal : IDisposable
         }
         catch (SemaphoreFullException)
         {
-            // Another thread signalled between the look and the release.
+            // another thread released it in between
         }
     }
 
-    /// <param name="atMost">How long to wait; rounded up, so that what is due by then is.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="atMost">The maximum wait; rounded up, so that a message due at its end is due then.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>Whether there was a signal.</returns>
     public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) =>
         _semaphore.WaitAsync(TimeSpan.FromMilliseconds(Math.Ceiling(atMost.TotalMilliseconds)), cancellationToken);

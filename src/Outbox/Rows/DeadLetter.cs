@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Rows;
 
-/// <summary>A message that was given up, to be written with what the same transaction says of its task.</summary>
+/// <summary>A dead letter to be stored in the same transaction as the outcome of its task.</summary>
 internal sealed record DeadLetter
 {
     public required Guid Id { get; init; }
@@ -16,21 +16,21 @@ internal sealed record DeadLetter
 
     public string? Error { get; init; }
 
-    /// <summary>Where it was thrown.</summary>
+    /// <summary>The stack trace of the exception.</summary>
     public string? StackTrace { get; init; }
 
-    /// <summary>Every header, as JSON.</summary>
+    /// <summary>All headers as JSON.</summary>
     public required string Headers { get; init; }
 
     public required string Destination { get; init; }
     public required string ContentType { get; init; }
 
-    /// <summary>The metadata of the message that a redrive sends.</summary>
+    /// <summary>The metadata of the message that a redrive will send.</summary>
     public required string Metadata { get; init; }
 
     public required byte[] Body { get; init; }
     public required DateTimeOffset DeadAt { get; init; }
 
-    /// <summary>The same for failures of the same kind: same reason, exception type and place.</summary>
+    /// <summary>The same for dead letters with the same reason, exception type and throw site.</summary>
     public Guid GroupId => DerivedId.Of($"{Reason}\n{ExceptionType}\n{Place}");
 }

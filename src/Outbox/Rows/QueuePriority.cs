@@ -1,8 +1,8 @@
 namespace Messaging.Outbox;
 
 /// <summary>
-/// How urgent a queue is. Each level is claimed by itself: a backlog of one does not hold up another, and the urgent ones are
-/// sent first.
+/// The priority of a queue. Each level is claimed separately: a backlog of one does not block another, and higher levels are sent
+/// first.
 /// </summary>
 public enum QueuePriority
 {

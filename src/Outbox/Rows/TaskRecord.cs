@@ -2,90 +2,90 @@ using System.Text.Json;
 
 namespace Messaging.Outbox;
 
-/// <summary>Where a task is in its life. docs/decisions/0007 has the transitions.</summary>
+/// <summary>The state of a task. docs/decisions/0007 has the transitions.</summary>
 public enum TaskState
 {
-    /// <summary>Stored and due, and not started yet.</summary>
+    /// <summary>Stored and due, but not started.</summary>
     Queued = 0,
 
-    /// <summary>A worker has been at it for longer than <see cref="OutboxOptions.RunningAfter"/>.</summary>
+    /// <summary>Running for longer than <see cref="OutboxOptions.RunningAfter"/>.</summary>
     Running = 1,
 
     /// <summary>An attempt failed; the next one is due at <see cref="TaskRecord.NextAttemptAt"/>.</summary>
     Retrying = 2,
 
-    /// <summary>Done; its effects are in the database.</summary>
+    /// <summary>Done; its effects are committed.</summary>
     Succeeded = 3,
 
-    /// <summary>Given up; the message lies among the failures, from which it can be redriven.</summary>
+    /// <summary>Failed permanently; its message is a dead letter that can be redriven.</summary>
     Failed = 4,
 
     /// <summary>Not due before <see cref="TaskRecord.NextAttemptAt"/>.</summary>
     Scheduled = 5,
 
-    /// <summary>Due when the tasks before it have succeeded.</summary>
+    /// <summary>Due when its predecessors have succeeded.</summary>
     Waiting = 6,
 
-    /// <summary>A task before it failed or was cancelled; a redrive of that one lets it go on.</summary>
+    /// <summary>A predecessor failed or was cancelled; redriving or retrying that one unblocks it.</summary>
     Blocked = 7,
 
-    /// <summary>Cancelled before it was done: none of its effects is in the database, and none will be.</summary>
+    /// <summary>Cancelled before it was done: none of its effects was or will be committed.</summary>
     Cancelled = 8,
 }
 
-/// <summary>What is known of a task: a message that was handed on and is followed until a worker is done with it.</summary>
+/// <summary>A task: a tracked message, from its enqueueing until a worker has processed it.</summary>
 public sealed record TaskRecord
 {
-    /// <summary>The id that the answer to the request named; also the id of the message.</summary>
+    /// <summary>The task's id, which the answer to the request contains; also the id of the message.</summary>
     public required Guid Id { get; init; }
 
     /// <summary>The name of the message type.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Where the task is in its life.</summary>
+    /// <summary>The state of the task.</summary>
     public required TaskState State { get; init; }
 
-    /// <summary>Attempts so far, the running one included.</summary>
+    /// <summary>The number of attempts so far, including the running one.</summary>
     public required int Attempts { get; init; }
 
     /// <summary>When the task was stored.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When the latest attempt began.</summary>
+    /// <summary>When the latest attempt started.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>When the task succeeded, failed or was cancelled.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>When the next attempt is due, for a task that is Retrying or Scheduled.</summary>
+    /// <summary>When the next attempt of a Retrying or Scheduled task is due.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
-    /// <summary>Why the last failed attempt failed: one line without a stack trace and without personal data.</summary>
+    /// <summary>The error of the last failed attempt: one line without a stack trace and without personal data.</summary>
     public string? LastError { get; init; }
 
-    /// <summary>The queue that the task is in, as far as it is known.</summary>
+    /// <summary>The task's queue, if it is known.</summary>
     public string? Queue { get; init; }
 
-    /// <summary>The process that the latest attempt was seen running in.</summary>
+    /// <summary>The process of the latest attempt that was shown as Running.</summary>
     public string? Worker { get; init; }
 
-    /// <summary>How far the consumer says it is, 0 to 100.</summary>
+    /// <summary>The progress that the consumer reported, 0 to 100.</summary>
     public int? Progress { get; init; }
 
-    /// <summary>What the consumer says it is at.</summary>
+    /// <summary>The activity that the consumer reported.</summary>
     public string? ProgressText { get; init; }
 
-    /// <summary>What the consumer returned.</summary>
+    /// <summary>The result that the consumer set.</summary>
     public JsonElement? Result { get; init; }
 
-    /// <summary>How often the task was sent again after it had failed.</summary>
+    /// <summary>The number of redrives.</summary>
     public int Redrives { get; init; }
 }
 
-/// <summary>An attempt at a task that failed.</summary>
-/// <param name="Attempt">Its number, counted from 1 over retries and redrives.</param>
-/// <param name="StartedAt">When it began.</param>
+/// <summary>A failed attempt of a task.</summary>
+/// <param name="Attempt">Its number, counted from 1 across retries and redrives.</param>
+/// <param name="StartedAt">When it started.</param>
 /// <param name="EndedAt">When it failed.</param>
-/// <param name="Worker">The process that it ran in.</param>
-/// <param name="Error">Why it failed.</param>
+/// <param name="Worker">The process in which it ran.</param>
+/// <param name="Error">The error.</param>
 public sealed record TaskAttempt(int Attempt, DateTimeOffset StartedAt, DateTimeOffset EndedAt, string Worker, string Error);

@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Rows;
 
-/// <summary>What this process is called where attempts and consumers are shown.</summary>
+/// <summary>The name of this process, which attempts and consumers show.</summary>
 internal static class WorkerName
 {
     public static string Value { get; } = $"{Environment.MachineName}:{Environment.ProcessId}";

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Signing;
 
-/// <summary>Signs what is sent and verifies what comes, by the keys of <see cref="SigningOptions"/>.</summary>
+/// <summary>Signs messages that are sent, and verifies messages that are received, with the keys of <see cref="SigningOptions"/>.</summary>
 internal sealed class MessageSigner(IOptions<OutboxOptions> options, QueueDirectory queues)
 {
-    /// <summary>Of the header: <c>1;key;mac;destination</c>.</summary>
+    /// <summary>The version of the header's format, <c>1;key;mac;destination</c>.</summary>
     private const string Version = "1";
 
     private readonly SigningOptions _options = options.Value.Signing;
@@ -18,10 +18,10 @@ internal sealed class MessageSigner(IOptions<OutboxOptions> options, QueueDirect
     /// <summary>Whether there are keys.</summary>
     public bool IsOn => _keys.Length > 0;
 
-    /// <summary>Whether what has no signature is refused.</summary>
+    /// <summary>Whether messages without a signature are refused.</summary>
     public bool IsRequired => IsOn && _options.Required;
 
-    /// <returns>The header's value.</returns>
+    /// <returns>The value of the signature header.</returns>
     public string Sign(OutboxMessage row, IEnumerable<KeyValuePair<string, object>>? headers)
     {
         var destination = NameOf(row.Destination);
@@ -32,29 +32,29 @@ internal sealed class MessageSigner(IOptions<OutboxOptions> options, QueueDirect
     }
 
     /// <param name="message">The delivery.</param>
-    /// <param name="queue">The queue that it was meant for.</param>
-    /// <returns>What is wrong with it; null when it was sent by a dispatcher that has one of the keys.</returns>
+    /// <param name="queue">The queue to which it was sent.</param>
+    /// <returns>Why it is refused; null if a dispatcher with one of the keys sent it.</returns>
     public Refusal? Check(ReceivedMessage message, string queue) =>
         message.HeaderText(OutboxHeaders.Signature) is { } signature
             ? Check(signature, message.MessageId, message.ContentType, SignedHeaders.OfDelivery(message), message.Body, queue)
             : Refusal.NoSignature;
 
-    /// <returns>The same of a delivery that was not received yet.</returns>
+    /// <returns>The same for a delivery before it is received.</returns>
     public Refusal? Check(OfferedDelivery delivery, Guid messageId, string queue) =>
         SignedHeaders.OfDelivery(delivery.Headers, out var signature) is var headers && signature is not null
             ? Check(signature, messageId, delivery.ContentType, headers, delivery.Body, queue)
             : Refusal.NoSignature;
 
-    /// <returns>The same of one that was taken off its queue.</returns>
+    /// <returns>The same for a message that was taken from its queue.</returns>
     public Refusal? Check(TakenMessage message, string queue) =>
         SignedHeaders.OfDelivery(message.Headers, out var signature) is var headers && signature is not null
             ? Check(signature, Guid.TryParse(message.MessageId, out var id) ? id : null, message.ContentType, headers, message.Body, queue)
             : Refusal.NoSignature;
 
-    /// <summary>Whether it is accepted without a signature, as a message from outside.</summary>
+    /// <summary>Whether the message is accepted without a signature, as a message from outside.</summary>
     public bool IsAcceptedUnsigned(ReceivedMessage message, string queue) => IsAcceptedUnsigned(queue, () => message.MessageTypes);
 
-    /// <summary>The same of one that was taken off its queue.</summary>
+    /// <summary>The same for a message that was taken from its queue.</summary>
     public bool IsAcceptedUnsigned(TakenMessage message, string queue) => IsAcceptedUnsigned(queue, message.MessageTypes);
 
     private bool IsAcceptedUnsigned(string queue, Func<IReadOnlyList<string>> typesOf)
@@ -64,7 +64,7 @@ internal sealed class MessageSigner(IOptions<OutboxOptions> options, QueueDirect
             return _options.AcceptUnsigned.Count > 0;
         }
 
-        // All of them: a sender names what it likes, and a consumer takes any.
+        // All types must be accepted: a sender can list any, and a consumer takes the message by any of them.
         var types = typesOf();
         return types.Count > 0 && types.All(t => _options.AcceptUnsigned.Contains(t.StartsWith(WireHeaders.TypePrefix, StringComparison.Ordinal) ? t[WireHeaders.TypePrefix.Length..] : t));
     }
@@ -87,7 +87,7 @@ internal sealed class MessageSigner(IOptions<OutboxOptions> options, QueueDirect
         new SignedMessage(messageId.Value, destination, contentType, headers, body).Sign(key, mac);
         if (!Convert.TryFromBase64String(text, given, out var length) || !CryptographicOperations.FixedTimeEquals(mac, given[..length]))
         {
-            return Refusal.Forged("Its signature is not that of its content.");
+            return Refusal.Forged("Its signature does not match its content.");
         }
 
         return !string.Equals(destination, queue, StringComparison.Ordinal) && queues.IsQueue(destination)

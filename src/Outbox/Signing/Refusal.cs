@@ -1,8 +1,8 @@
 namespace Messaging.Outbox.Signing;
 
-/// <summary>Why a message is not taken for one of a dispatcher's.</summary>
-/// <param name="Reason">What it is as a dead letter.</param>
-/// <param name="Error">For an operator.</param>
+/// <summary>Why a message is not accepted as one of a dispatcher.</summary>
+/// <param name="Reason">The reason of its dead letter.</param>
+/// <param name="Error">The error for operators.</param>
 internal sealed record Refusal(DeadLetterReason Reason, string Error)
 {
     public static Refusal NoSignature { get; } = new(DeadLetterReason.Unsigned, "It has no signature: it was not sent by an outbox that has one of Outbox:Signing:Keys.");

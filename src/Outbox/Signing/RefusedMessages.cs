@@ -9,9 +9,10 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.Signing;
 
 /// <summary>
-/// Keeps what has no valid signature, as dead letters without a task that an operator can read, redrive or drop; so few and so small that whoever
-/// sends them cannot fill a disk. All are counted: the instrument <c>messaging.outbox.messages.refused</c> of the meter <c>Messaging.Outbox</c>, by queue
-/// and reason; the log says once a minute how many they were.
+/// Keeps messages without a valid signature as dead letters without a task, which an operator can read, redrive or drop. Their
+/// number and size are limited, so that a sender cannot fill the disk. All are counted in the instrument
+/// <c>messaging.outbox.messages.refused</c> of the meter <c>Messaging.Outbox</c>, by queue and reason; their number is logged
+/// once a minute.
 /// </summary>
 internal sealed partial class RefusedMessages(
     IOutboxStore store, GroupCommitter committer, DeadLetterFactory letters, IOptions<OutboxOptions> options, TimeProvider time, IMeterFactory? meters, ILogger<RefusedMessages> logger)
@@ -29,36 +30,36 @@ internal sealed partial class RefusedMessages(
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly Dictionary<(string Queue, DeadLetterReason Reason), int> _unsaid = [];
+    private readonly Dictionary<(string Queue, DeadLetterReason Reason), int> _unlogged = [];
     private long? _minute;
-    private long? _said;
-    private int _left;
+    private long? _loggedAt;
+    private int _remaining;
 
-    /// <summary>Counts one.</summary>
-    public void Note(string queue, DeadLetterReason reason)
+    /// <summary>Counts a refused message.</summary>
+    public void Count(string queue, DeadLetterReason reason)
     {
         _counter.Add(1, new("messaging.destination.name", queue), new("reason", reason.ToString()));
-        List<((string Queue, DeadLetterReason Reason) Key, int Count)> toSay;
+        List<((string Queue, DeadLetterReason Reason) Key, int Count)> toLog;
         lock (_lock)
         {
-            _unsaid[(queue, reason)] = _unsaid.GetValueOrDefault((queue, reason)) + 1;
-            if (_said is { } said && time.GetElapsedTime(said) < TimeSpan.FromMinutes(1))
+            _unlogged[(queue, reason)] = _unlogged.GetValueOrDefault((queue, reason)) + 1;
+            if (_loggedAt is { } loggedAt && time.GetElapsedTime(loggedAt) < TimeSpan.FromMinutes(1))
             {
                 return;
             }
 
-            _said = time.GetTimestamp();
-            toSay = [.. _unsaid.Select(u => (u.Key, u.Value))];
-            _unsaid.Clear();
+            _loggedAt = time.GetTimestamp();
+            toLog = [.. _unlogged.Select(u => (u.Key, u.Value))];
+            _unlogged.Clear();
         }
 
-        foreach (var (key, count) in toSay)
+        foreach (var (key, count) in toLog)
         {
             LogRefused(count, key.Queue, key.Reason);
         }
     }
 
-    /// <summary>Makes a dead letter of one, unless there are enough.</summary>
+    /// <summary>Stores a refused message as a dead letter, unless the limit is reached.</summary>
     public async Task KeepAsync(ReceivedMessage message, string queue, Refusal refusal)
     {
         var letter = letters.CreateRefused(message, refusal, queue);
@@ -70,7 +71,10 @@ internal sealed partial class RefusedMessages(
         }
     }
 
-    /// <summary>How many wait is asked once a minute; several processes may together keep a minute's worth too many.</summary>
+    /// <summary>
+    /// The number of waiting ones is queried once a minute; several processes together may exceed the limit by one minute's
+    /// worth.
+    /// </summary>
     private async Task<bool> MayKeepAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -80,16 +84,16 @@ internal sealed partial class RefusedMessages(
             {
                 var waiting = await StoreWait.RunAsync(
                     () => store.QueryAsync(Waiting, [], reader => reader.GetInt64(0), cancellationToken), _ => { }, time, cancellationToken);
-                _left = (int)Math.Clamp(options.Value.Signing.MaxRefused - waiting.Single(), 0, MaxInMinute);
+                _remaining = (int)Math.Clamp(options.Value.Signing.MaxRefused - waiting.Single(), 0, MaxInMinute);
                 _minute = time.GetTimestamp();
             }
 
-            if (_left == 0)
+            if (_remaining == 0)
             {
                 return false;
             }
 
-            _left--;
+            _remaining--;
             return true;
         }
         finally
@@ -100,7 +104,7 @@ internal sealed partial class RefusedMessages(
 
     [LoggerMessage(
         LogLevel.Warning,
-        "{Count} message(s) on {Queue} have no valid signature ({Reason}): somebody sends past the outbox, or a process has other Outbox:Signing:Keys. Those that are kept are dead "
+        "{Count} message(s) on {Queue} have no valid signature ({Reason}): somebody sends without the outbox, or a process has other Outbox:Signing:Keys. They are stored, up to a limit, as dead "
         + "letters with that reason")]
     private partial void LogRefused(int count, string queue, DeadLetterReason reason);
 }

@@ -5,13 +5,13 @@ using Messaging.Outbox.Inbox;
 namespace Messaging.Outbox.Signing;
 
 /// <summary>
-/// The first filter of an endpoint: what has no valid signature goes no further, unless the settings accept it as a message from outside
-/// (<see cref="OutsideMessage"/>). It is acknowledged when it is kept as a dead letter, or dropped.
+/// The first filter of an endpoint: stops messages without a valid signature, unless the settings accept them as messages from
+/// outside (<see cref="OutsideMessage"/>). A refused message is acknowledged once it is stored as a dead letter or dropped.
 /// </summary>
-/// <param name="queue">The queue that the messages were meant for.</param>
-/// <param name="signer">Verifies.</param>
-/// <param name="refused">Keeps what is refused.</param>
-/// <param name="outlives">Whether the queue outlives this process, so that a dead letter could be sent there again.</param>
+/// <param name="queue">The queue to which the messages were sent.</param>
+/// <param name="signer">Verifies signatures.</param>
+/// <param name="refused">Stores refused messages.</param>
+/// <param name="outlives">Whether the queue outlives this process, so that a dead letter can be redriven to it.</param>
 internal sealed class SignatureFilter(string queue, MessageSigner signer, RefusedMessages refused, bool outlives) : IFilter<ReceiveContext>
 {
     public Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
@@ -29,7 +29,7 @@ internal sealed class SignatureFilter(string queue, MessageSigner signer, Refuse
             return next.Send(context);
         }
 
-        refused.Note(queue, refusal.Reason);
+        refused.Count(queue, refusal.Reason);
         return refusal.IsUnsigned && !signer.IsRequired ? next.Send(context)
             : outlives ? refused.KeepAsync(message, queue, refusal)
             : Task.CompletedTask;

@@ -5,8 +5,8 @@ using Messaging.Outbox.Transport;
 namespace Messaging.Outbox.Signing;
 
 /// <summary>
-/// The headers that decide about a message's task, its attempts, its identity and its type. Others are an application's, which an envelope has in its
-/// body as well, or a broker's.
+/// The headers that determine a message's task, attempts, identity and type. Others belong to the application, whose envelope
+/// repeats them in the signed body, or to the broker.
 /// </summary>
 internal static class SignedHeaders
 {
@@ -18,7 +18,7 @@ internal static class SignedHeaders
         WireHeaders.RedeliveryCount, WireHeaders.OriginalMessageId, WireHeaders.MessageType,
     ];
 
-    private static readonly FrozenDictionary<string, int> Places = Names.Index().ToFrozenDictionary(n => n.Item, n => n.Index, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, int> Indexes = Names.Index().ToFrozenDictionary(n => n.Item, n => n.Index, StringComparer.Ordinal);
 
     public static string?[] Of(IEnumerable<KeyValuePair<string, object>>? headers)
     {
@@ -54,9 +54,9 @@ internal static class SignedHeaders
 
     private static void Set(string?[] values, string name, object? value)
     {
-        if (Places.TryGetValue(name, out var place))
+        if (Indexes.TryGetValue(name, out var index))
         {
-            values[place] = HeaderText.Of(value);
+            values[index] = HeaderText.Of(value);
         }
     }
 }

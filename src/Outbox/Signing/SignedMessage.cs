@@ -6,19 +6,22 @@ using System.Text;
 
 namespace Messaging.Outbox.Signing;
 
-/// <summary>What a signature vouches for. Each part goes in with its length, so that no two messages are the same bytes.</summary>
-/// <param name="MessageId">The message's id, as its transport has it.</param>
-/// <param name="Destination">The queue or exchange that it is sent to.</param>
+/// <summary>
+/// The parts of a message that a signature covers. Each part is written with its length, so that different messages never give
+/// the same bytes.
+/// </summary>
+/// <param name="MessageId">The message's id, as in the transport.</param>
+/// <param name="Destination">The queue or exchange to which it is sent.</param>
 /// <param name="ContentType">The media type of the body.</param>
 /// <param name="Headers">The values of <see cref="SignedHeaders"/>, in their order.</param>
-/// <param name="Body">The body, in which an envelope has the message's types.</param>
+/// <param name="Body">The body; an envelope contains the message types.</param>
 internal readonly record struct SignedMessage(Guid MessageId, string Destination, string? ContentType, string?[] Headers, ReadOnlyMemory<byte> Body)
 {
     public const int MacSize = HMACSHA256.HashSizeInBytes;
 
     private const string EnvelopeType = "application/vnd.masstransit+json";
 
-    /// <summary>Tells these bytes from whatever else may be signed with the same key, now or later.</summary>
+    /// <summary>Separates these signatures from others that may be made with the same key.</summary>
     private static ReadOnlySpan<byte> Purpose => "messaging-outbox-signature-1"u8;
 
     public void Sign(ReadOnlySpan<byte> key, Span<byte> mac)
@@ -64,7 +67,7 @@ internal readonly record struct SignedMessage(Guid MessageId, string Destination
         rest = rest[(sizeof(int) + Math.Max(0, length))..];
     }
 
-    /// <summary>A transport writes it in its own way: with other spaces, and quotes. What is none stays as it is.</summary>
+    /// <summary>Transports change the whitespace and quotes of a media type. An invalid one is not changed.</summary>
     private static string? Normalize(string? contentType)
     {
         if (contentType is null or "" or EnvelopeType)

@@ -2,27 +2,27 @@ using System.Text.RegularExpressions;
 
 namespace Messaging.Outbox.Signing;
 
-/// <summary>Reads keys from settings and files.</summary>
+/// <summary>Reads signing keys from settings and files.</summary>
 internal static partial class SigningKeys
 {
     private const int MinBytes = 32;
-    private const string HowTo = "Write at least 32 bytes in base64, as 'openssl rand -base64 32' makes them.";
+    private const string HowTo = "It must be at least 32 bytes in base64, as printed by 'openssl rand -base64 32'.";
 
-    /// <returns>The key's bytes.</returns>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <returns>The bytes of the key.</returns>
+    /// <exception cref="FormatException">The key is invalid.</exception>
     public static byte[] Read(SigningKey key) => ErrorOf(key) is { } error ? throw new FormatException(error) : Convert.FromBase64String(TextOf(key));
 
-    /// <returns>What is wrong with it; null when nothing is.</returns>
+    /// <returns>The error; null if the key is valid.</returns>
     public static string? ErrorOf(SigningKey key)
     {
         if (!IdPattern().IsMatch(key.Id))
         {
-            return $"Id '{key.Id}' is not 1 to 40 letters, digits, '-', '_' or '.'.";
+            return $"Id '{key.Id}' must be 1 to 40 letters, digits, '-', '_' or '.'.";
         }
 
         if (key.Key is null == key.KeyFile is null)
         {
-            return "it needs either Key or KeyFile.";
+            return "either Key or KeyFile is required, and not both.";
         }
 
         try

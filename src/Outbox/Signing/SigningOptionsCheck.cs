@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Signing;
 
-/// <summary>Says at the start what is wrong with a key, and never the key.</summary>
+/// <summary>Validates the keys at the start. Errors do not contain the key.</summary>
 internal sealed class SigningOptionsCheck : IValidateOptions<OutboxOptions>
 {
     public ValidateOptionsResult Validate(string? name, OutboxOptions options)
@@ -21,7 +21,7 @@ internal sealed class SigningOptionsCheck : IValidateOptions<OutboxOptions>
 
         if (options.Signing.Keys.GroupBy(k => k.Id, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            errors.Add($"Outbox:Signing:Keys: two keys have the id '{twice.Key}'. Give each its own: a message names the key that signed it.");
+            errors.Add($"Outbox:Signing:Keys: two keys have the id '{twice.Key}'; ids must be unique, because a message names the key that signed it.");
         }
 
         if (options.Signing.Keys.Count == 0 && options.Signing.AcceptUnsigned.Count > 0)

@@ -5,8 +5,8 @@ using Messaging.Outbox.Transport;
 namespace Messaging.Outbox;
 
 /// <summary>
-/// Hands work on: what FastAPI's <c>BackgroundTasks.add_task</c> does, but stored. The message is committed with the
-/// scope's <see cref="IUnitOfWork"/>, of an endpoint or of a consumer, and consumed by a worker afterwards.
+/// Enqueues background tasks, like FastAPI's <c>BackgroundTasks.add_task</c>, but durably. The message is committed with the
+/// scope's <see cref="IUnitOfWork"/>, that of an endpoint or a consumer, and consumed by a worker afterwards.
 /// </summary>
 public sealed class BackgroundTasks
 {
@@ -21,16 +21,16 @@ public sealed class BackgroundTasks
         _time = time;
     }
 
-    /// <summary>Adds a task; it is handed on when the scope's unit of work is committed.</summary>
-    /// <param name="message">What is to be done.</param>
+    /// <summary>Adds a task, which is enqueued when the scope's unit of work is committed.</summary>
+    /// <param name="message">The message.</param>
     /// <param name="id">The task's id, a UUIDv7. Default: a new one.</param>
-    /// <param name="kind">What the task is called where it is shown. Default: the name of the message type.</param>
-    /// <param name="delay">How long after the commit it is due, by the database's clock (Celery's <c>countdown</c>). Default: at once.</param>
+    /// <param name="kind">The kind of the task, which is shown in lists. Default: the name of the message type.</param>
+    /// <param name="delay">The delay from the commit until it is due, by the database's clock (Celery's <c>countdown</c>). Default: none.</param>
     /// <param name="runAt">
-    /// When it is due instead (Celery's <c>eta</c>): this moment of the database's clock is stored. One that has passed is at once.
+    /// The time at which it is due, by the database's clock, instead of a delay (Celery's <c>eta</c>). A time in the past means at once.
     /// </param>
-    /// <param name="onlyIf">A condition on a staged command; if it does not hold, nothing is handed on.</param>
-    /// <returns>The task: its id, under which <c>GET /tasks/{id}</c> follows it, and what is to come after it.</returns>
+    /// <param name="onlyIf">A condition on a staged command; if it is false, nothing is enqueued.</param>
+    /// <returns>The task, with its id for <c>GET /tasks/{id}</c>, to which successors can be added.</returns>
     public AddedTask Add<T>(
         T message,
         Guid? id = null,
@@ -45,18 +45,18 @@ public sealed class BackgroundTasks
     }
 
     /// <summary>
-    /// Adds a task unless one with this key waits already: handed on within <paramref name="window"/>, and no consumer has begun
-    /// with it. Opens the unit's own transaction.
+    /// Adds a task unless one with this key waits already, that is, one that was enqueued within <paramref name="window"/> and
+    /// that no consumer has started. Begins the unit's transaction.
     /// </summary>
-    /// <param name="message">What is to be done.</param>
-    /// <param name="key">What is to wait only once, at most 200 characters.</param>
-    /// <param name="window">For how long the key keeps others out at most.</param>
-    /// <param name="kind">What the task is called where it is shown. Default: the name of the message type.</param>
-    /// <param name="delay">How long after the commit it is due. Default: at once.</param>
-    /// <param name="runAt">When it is due instead; a time that has passed is at once.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The id of the task that waits: the new one, or the one that waited already.</returns>
-    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    /// <param name="message">The message.</param>
+    /// <param name="key">The key, at most 200 characters; only one task with the key waits at a time.</param>
+    /// <param name="window">How long the key prevents other tasks at most.</param>
+    /// <param name="kind">The kind of the task, which is shown in lists. Default: the name of the message type.</param>
+    /// <param name="delay">The delay from the commit until it is due. Default: none.</param>
+    /// <param name="runAt">The time at which it is due, instead of a delay; a time in the past means at once.</param>
+    /// <param name="cancellationToken">Cancels the action.</param>
+    /// <returns>The id of the waiting task: the new one, or the one that was waiting already.</returns>
+    /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     public async Task<Guid> AddUniqueAsync<T>(
         T message,
         string key,
@@ -72,12 +72,12 @@ public sealed class BackgroundTasks
         ArgumentOutOfRangeException.ThrowIfGreaterThan(key.Length, 200, nameof(key));
         if (!StoredText.IsStorable(key))
         {
-            throw new ArgumentException("A key must not contain U+0000, nor half of a surrogate pair: no two of those are alike in every store.", nameof(key));
+            throw new ArgumentException("A key must not contain U+0000 or an unpaired surrogate: stores do not compare those alike.", nameof(key));
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(window, TimeSpan.Zero);
 
-        // The row is locked until the commit, so two at once do not both find the key free.
+        // The row is locked until the commit, so that of two concurrent calls only one finds the key free.
         var id = _time.NewId();
         var now = _time.GetUtcNow();
         var waiting = await _unit.InTransactionAsync(
@@ -107,10 +107,10 @@ public sealed class BackgroundTasks
     }
 
     /// <summary>
-    /// Hands a message on that nobody will ask about: stored, delivered and retried as a task is, with its effect once, but without
-    /// a task's row, which is written twice for each. It can be neither followed nor cancelled.
+    /// Enqueues a message without a task's row, which would be written twice for each message. It is stored, delivered and
+    /// retried like a task, and has its effect once, but it cannot be followed or cancelled.
     /// </summary>
-    /// <param name="message">What is to be done.</param>
+    /// <param name="message">The message.</param>
     /// <param name="id">The message's id, a UUIDv7. Default: a new one.</param>
     public void AddUntracked<T>(T message, Guid? id = null)
         where T : class
@@ -119,8 +119,8 @@ public sealed class BackgroundTasks
         Stage(message, new StagingOptions { Id = id ?? _time.NewId(), IsTask = false });
     }
 
-    /// <summary>What is to come when all of these have succeeded, as Celery's chord.</summary>
-    /// <param name="tasks">Tasks added to this same unit of work.</param>
+    /// <summary>Groups tasks, so that a successor can start when all of them have succeeded, like Celery's chord.</summary>
+    /// <param name="tasks">Tasks that were added to the same unit of work.</param>
     public AddedTasks WhenAll(params IReadOnlyList<AddedTask> tasks)
     {
         ArgumentOutOfRangeException.ThrowIfZero(tasks.Count, nameof(tasks));
@@ -134,12 +134,12 @@ public sealed class BackgroundTasks
     internal AddedTask Stage<T>(T message, StagingOptions options)
         where T : class
     {
-        // Staged at the commit, when it is known whether others wait for it.
+        // Staged at the commit, when it is known whether the task has successors.
         _unit.AddPending(options.Kind ?? typeof(T).Name, async () =>
         {
             if (options.Predecessors.Any(p => !p.IsStaged))
             {
-                throw UnitOfWorkMisuseException.WithoutPredecessor(); // it was discarded, and would be waited for in vain
+                throw UnitOfWorkMisuseException.WithoutPredecessor(); // the predecessor was discarded, and the task would wait forever
             }
 
             await _stager.StageAsync(message, options);
@@ -160,18 +160,21 @@ public sealed class AddedTask
         Options = options;
     }
 
-    /// <summary>The task's id, under which <c>GET /tasks/{id}</c> follows it.</summary>
+    /// <summary>The task's id for <c>GET /tasks/{id}</c>.</summary>
     public Guid Id => Options.Id;
 
     internal StagingOptions Options { get; }
 
     internal bool IsOf(BackgroundTasks tasks) => _tasks.SharesUnitWith(tasks);
 
-    /// <summary>Adds a task that starts when this one has succeeded. If this one fails, it is Blocked until that is redriven.</summary>
-    /// <param name="message">What is to be done.</param>
-    /// <param name="kind">What the task is called where it is shown. Default: the name of the message type.</param>
+    /// <summary>
+    /// Adds a successor, which starts when this task has succeeded. If this task fails, the successor is Blocked until this task
+    /// is redriven.
+    /// </summary>
+    /// <param name="message">The message.</param>
+    /// <param name="kind">The kind of the task, which is shown in lists. Default: the name of the message type.</param>
     /// <param name="id">The task's id, a UUIDv7. Default: a new one.</param>
-    /// <param name="onlyIf">A condition on a staged command; if it does not hold, nothing is handed on, nor what would come after it.</param>
+    /// <param name="onlyIf">A condition on a staged command; if it is false, neither the task nor its successors are enqueued.</param>
     public AddedTask Then<T>(T message, string? kind = null, Guid? id = null, StagingCondition? onlyIf = null)
         where T : class =>
         new AddedTasks(_tasks, [this]).Then(message, kind, id, onlyIf);
@@ -189,11 +192,13 @@ public sealed class AddedTasks
         _before = before;
     }
 
-    /// <summary>Adds a task that starts when all of these have succeeded; those whose condition does not hold are not waited for.</summary>
-    /// <param name="message">What is to be done.</param>
-    /// <param name="kind">What the task is called where it is shown. Default: the name of the message type.</param>
+    /// <summary>
+    /// Adds a successor, which starts when all of these tasks have succeeded. Tasks whose condition is false are not waited for.
+    /// </summary>
+    /// <param name="message">The message.</param>
+    /// <param name="kind">The kind of the task, which is shown in lists. Default: the name of the message type.</param>
     /// <param name="id">The task's id, a UUIDv7. Default: a new one.</param>
-    /// <param name="onlyIf">A condition on a staged command; if it does not hold, nothing is handed on.</param>
+    /// <param name="onlyIf">A condition on a staged command; if it is false, nothing is enqueued.</param>
     public AddedTask Then<T>(T message, string? kind = null, Guid? id = null, StagingCondition? onlyIf = null)
         where T : class
     {

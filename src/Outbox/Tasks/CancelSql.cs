@@ -3,21 +3,21 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.Tasks;
 
 /// <summary>
-/// Cancels tasks inside a transaction: those that have not ended. What comes after them is cancelled with them, or Blocked; their keys are
-/// free, and a row of the inbox tells whoever follows them. Their messages that wait in the outbox stay there, for a retry.
+/// Cancels tasks that have not ended, inside a transaction. Their successors are cancelled too, or Blocked; their unique keys are
+/// released, and a row of the inbox lets followers see the change. Their messages stay in the outbox for a retry.
 /// </summary>
 internal static class CancelSql
 {
-    /// <summary>The largest number of ids for one call: each is a parameter of its own.</summary>
+    /// <summary>The maximum number of ids of one call: each is a parameter.</summary>
     public const int MaxIds = 500;
 
-    /// <param name="transaction">Where it happens; nothing is committed here.</param>
-    /// <param name="ids">At most <see cref="MaxIds"/>; unknown ones, and tasks that have ended, are left alone.</param>
-    /// <param name="now">When they were cancelled.</param>
-    /// <param name="store">Its dialect.</param>
-    /// <param name="successors">What becomes of the tasks after them; more than <see cref="TaskLinksSql.MaxFollowing"/> after one are Blocked.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The tasks that are Cancelled by this, and those after them.</returns>
+    /// <param name="transaction">The transaction; it is not committed here.</param>
+    /// <param name="ids">At most <see cref="MaxIds"/>; unknown tasks, and tasks that have ended, are not changed.</param>
+    /// <param name="now">The time of the cancellation.</param>
+    /// <param name="store">The store, for its dialect.</param>
+    /// <param name="successors">What happens to their successors; more than <see cref="TaskLinksSql.MaxFollowing"/> successors of one task are Blocked instead.</param>
+    /// <param name="cancellationToken">Cancels the action.</param>
+    /// <returns>The tasks that this call cancelled, and the number of their successors that it cancelled.</returns>
     public static async Task<(IReadOnlyList<Guid> Cancelled, int Successors)> CancelAsync(
         OutboxTransaction transaction, IReadOnlyCollection<Guid> ids, DateTimeOffset now, IOutboxStore store, SuccessorPolicy successors, CancellationToken cancellationToken)
     {
@@ -57,8 +57,8 @@ internal static class CancelSql
         return (cancelled, following);
     }
 
-    /// <summary>Cancels what comes after a task that does not succeed any more, or blocks it.</summary>
-    /// <returns>The tasks that are Cancelled by this.</returns>
+    /// <summary>Cancels or blocks the successors of a task that cannot succeed any more.</summary>
+    /// <returns>The tasks that this call cancelled.</returns>
     public static async Task<IReadOnlyList<Guid>> FollowAsync(
         OutboxTransaction transaction, Guid predecessor, DateTimeOffset now, IOutboxStore store, SuccessorPolicy successors, CancellationToken cancellationToken)
     {
@@ -78,13 +78,13 @@ internal static class CancelSql
         (await transaction.QueryAsync(TaskLinksSql.CountFollowing, reader => reader.GetInt64(0), cancellationToken, predecessor))[0];
 
     /// <summary>
-    /// What waits is never due from now on, and a row of the inbox tells whoever follows the tasks. A row that a dispatcher has claimed is locked, and
-    /// on its way: nobody waits for it.
+    /// Makes waiting rows never due, and lets followers of the tasks see the change by a row of the inbox. A row that a
+    /// dispatcher has claimed is locked and about to be sent: it is skipped.
     /// </summary>
     private static async Task SettleAsync(
         OutboxTransaction transaction, IReadOnlyCollection<Guid> cancelled, DateTimeOffset now, IOutboxStore store, CancellationToken cancellationToken)
     {
-        var note = DerivedId.Of($"#cancelled-{now.Ticks}"); // a task that came back may be cancelled again
+        var consumerId = DerivedId.Of($"#cancelled-{now.Ticks}"); // a restored task can be cancelled again
         foreach (var chunk in cancelled.Chunk(MaxIds))
         {
             var waiting = $"message_id IN ({SqlFilter.Numbered(chunk.Length)}) AND waiting = 1";
@@ -99,7 +99,7 @@ internal static class CancelSql
                 ON CONFLICT DO NOTHING
                 """,
                 cancellationToken,
-                [note, new StoreTime(now), .. chunk]);
+                [consumerId, new StoreTime(now), .. chunk]);
         }
     }
 }

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Messaging.Outbox.Tasks;
 
 /// <summary>
-/// Reads and writes an enum by the name of one member. <see cref="JsonStringEnumConverter"/> also takes a list of names with commas between
-/// them, which is a value that no member has, unless the type is made for it (<see cref="FlagsAttribute"/>).
+/// Reads and writes an enum by the name of one member. <see cref="JsonStringEnumConverter"/> also accepts a comma-separated list
+/// of names, which gives a value without a member, unless the type has <see cref="FlagsAttribute"/>.
 /// </summary>
 internal sealed class EnumNameConverter : JsonConverterFactory
 {
@@ -26,7 +26,7 @@ internal sealed class EnumNameConverter : JsonConverterFactory
     {
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType == JsonTokenType.String && reader.GetString()!.Contains(',', StringComparison.Ordinal)
-                ? throw new JsonException($"One name is expected, of {string.Join(", ", Enum.GetNames<T>())}.")
+                ? throw new JsonException($"The value must be one of {string.Join(", ", Enum.GetNames<T>())}.")
                 : converter.Read(ref reader, typeToConvert, options);
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => converter.Write(writer, value, options);

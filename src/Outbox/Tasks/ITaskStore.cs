@@ -4,18 +4,18 @@ using Messaging.Outbox.Tasks;
 namespace Messaging.Outbox;
 
 /// <summary>
-/// Reads what is known of tasks. Each call throws <see cref="StoreUnavailableException"/> when the database did not answer
-/// within <see cref="OutboxOptions.CommitTimeout"/>.
+/// Reads tasks. Each call throws <see cref="StoreUnavailableException"/> if the database does not answer within <see
+/// cref="OutboxOptions.CommitTimeout"/>.
 /// </summary>
 public interface ITaskStore
 {
-    /// <summary>The task, or null when there is none, or its retention is over.</summary>
+    /// <summary>The task; null if it does not exist or is past its retention.</summary>
     Task<TaskRecord?> FindAsync(Guid id, CancellationToken cancellationToken = default);
 
-    /// <summary>The attempts at a task that failed, at most the latest 200, oldest first.</summary>
+    /// <summary>The failed attempts of a task, at most the latest 200, oldest first.</summary>
     Task<IReadOnlyList<TaskAttempt>> FailedAttemptsAsync(Guid id, CancellationToken cancellationToken = default);
 
-    /// <summary>The tasks directly before and after a task.</summary>
+    /// <summary>The direct predecessors and successors of a task.</summary>
     Task<TaskLinks> LinksAsync(Guid id, CancellationToken cancellationToken = default);
 
     /// <summary>A page of tasks, newest first.</summary>

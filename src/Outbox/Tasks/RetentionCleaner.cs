@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.Tasks;
 
 /// <summary>
-/// Removes what is past its retention: whole partitions where there are some, otherwise in small transactions. Of several processes one does
-/// it: more would only wait for each other.
+/// Deletes data past its retention: whole partitions if there are any, otherwise in small transactions. One process at a time
+/// does so; several would only wait for each other.
 /// </summary>
 internal sealed partial class RetentionCleaner(
     IOutboxStore store, IOptions<OutboxOptions> options, StoreClock time, ILogger<RetentionCleaner> logger) : BackgroundService
@@ -17,7 +17,7 @@ internal sealed partial class RetentionCleaner(
     // Soon after the start, for a system that was off for so long that it has no partition for today.
     private static readonly TimeSpan First = TimeSpan.FromSeconds(10);
 
-    // An index of the rows that have to stay is built over a whole partition, beside whoever writes.
+    // An index of the rows that have to stay is built over a whole partition, concurrently with writes.
     private static readonly TimeSpan PartitionsDeadline = TimeSpan.FromMinutes(30), DeleteDeadline = TimeSpan.FromSeconds(30);
 
     private readonly OutboxOptions _options = options.Value;
@@ -40,7 +40,7 @@ internal sealed partial class RetentionCleaner(
         }
     }
 
-    /// <returns>False when the clocks differ: what looks past its retention may be new. <see cref="Clock.StoreClockKeeper"/> says why.</returns>
+    /// <returns>False if the clocks differ: then retention cannot be trusted. <see cref="Clock.StoreClockKeeper"/> logs why.</returns>
     internal async Task<bool> TryCleanUpAsync(CancellationToken stoppingToken)
     {
         if (time.Problem is not null)
@@ -81,7 +81,8 @@ internal sealed partial class RetentionCleaner(
         }
     }
 
-    // Without partitions of their own, rows are in the default one and are deleted from there: slower, and nothing is lost.
+    // Without a partition of their own, rows go to the default partition and are deleted from there: this is slower, but loses
+    // nothing.
     private async Task MaintainPartitionsAsync(Retention retention, DateTimeOffset now, CancellationToken stoppingToken)
     {
         try
@@ -126,10 +127,10 @@ internal sealed partial class RetentionCleaner(
         return deleted;
     }
 
-    [LoggerMessage(LogLevel.Warning, "The clean-up failed, the next one follows: {Error}")]
+    [LoggerMessage(LogLevel.Warning, "The clean-up failed; the next one follows: {Error}")]
     private partial void LogFailed(string error);
 
-    [LoggerMessage("Partition {Partition}: {Action}, {Rows} rows moved or to stay")]
+    [LoggerMessage("Partition {Partition}: {Action}, {Rows} rows moved or kept")]
     private partial void LogPartition(LogLevel level, string partition, PartitionAction action, long rows);
 
     [LoggerMessage(

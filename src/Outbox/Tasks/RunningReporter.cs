@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.Tasks;
 
 /// <summary>
-/// Shows attempts that take a while as Running, with their progress, and ends those whose task was cancelled: two statements for
-/// all of them, now and then.
+/// Periodically shows long attempts as Running, with their progress, and ends those whose task was cancelled; two statements for
+/// all of them.
 /// </summary>
 internal sealed partial class RunningReporter(
     IOutboxStore store, RunningTasks running, IOptions<OutboxOptions> options, TimeProvider time, ILogger<RunningReporter> logger)
@@ -81,7 +81,7 @@ internal sealed partial class RunningReporter(
         }
     }
 
-    /// <summary>One row that the database refuses harms no other. It is not tried again before there is something new to show of it.</summary>
+    /// <summary>A row that the database refuses does not affect the others. It is not retried before its progress changes.</summary>
     private async Task ShowEachAloneAsync(IReadOnlyList<RunningTask> tasks, CancellationToken cancellationToken)
     {
         foreach (var task in tasks)
@@ -97,7 +97,7 @@ internal sealed partial class RunningReporter(
         }
     }
 
-    /// <summary>A task may be cancelled anywhere; whoever is at it learns it from its row.</summary>
+    /// <summary>A task can be cancelled from any process; the worker finds out from the task's row.</summary>
     private async Task EndCancelledAsync(IReadOnlyList<Attempt> attempts, CancellationToken cancellationToken)
     {
         var ids = attempts.Select(a => a.Delivery.TaskId).OfType<Guid>().ToHashSet();
@@ -116,6 +116,6 @@ internal sealed partial class RunningReporter(
     [LoggerMessage(LogLevel.Warning, "Task {Task} cannot be shown as Running: {Error}")]
     private partial void LogRefused(Guid task, string error);
 
-    [LoggerMessage(LogLevel.Warning, "Running tasks could not be shown, or looked after: {Error}")]
+    [LoggerMessage(LogLevel.Warning, "Running tasks could not be updated or checked: {Error}")]
     private partial void LogFailed(string error);
 }

@@ -1,13 +1,13 @@
 namespace Messaging.Outbox;
 
-/// <summary>A message whose type was known by name only, ready to be handed on. <see cref="TaskTypes"/> reads it.</summary>
+/// <summary>A message of a type that is given by name, which can be enqueued. <see cref="TaskTypes"/> creates it from JSON.</summary>
 public abstract class TaskMessage
 {
     private protected TaskMessage()
     {
     }
 
-    /// <summary>As <see cref="BackgroundTasks.Add{T}"/>.</summary>
+    /// <summary>Adds it as <see cref="BackgroundTasks.Add{T}"/> does.</summary>
     public abstract AddedTask AddTo(
         BackgroundTasks tasks,
         Guid? id = null,
@@ -16,7 +16,7 @@ public abstract class TaskMessage
         DateTimeOffset? runAt = null,
         StagingCondition? onlyIf = null);
 
-    /// <summary>As <see cref="BackgroundTasks.AddUniqueAsync{T}"/>.</summary>
+    /// <summary>Adds it as <see cref="BackgroundTasks.AddUniqueAsync{T}"/> does.</summary>
     public abstract Task<Guid> AddUniqueToAsync(
         BackgroundTasks tasks,
         string key,
@@ -26,7 +26,7 @@ public abstract class TaskMessage
         DateTimeOffset? runAt = null,
         CancellationToken cancellationToken = default);
 
-    /// <summary>As <see cref="AddedTask.Then{T}"/>.</summary>
+    /// <summary>Adds it as <see cref="AddedTask.Then{T}"/> does.</summary>
     public abstract AddedTask AddAfter(AddedTask task, string? kind = null);
 }
 

@@ -3,15 +3,15 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.Tasks;
 
 /// <summary>
-/// Finds tasks by a filter. The key gives their order and their time, and an index those that need attention; everything else is asked of each
-/// row, of a bounded number in each page (docs/decisions/0029).
+/// Finds tasks by a filter. The key gives their order and time, and an index finds those that need attention; all other
+/// conditions are checked row by row, on a bounded number of rows for each page (docs/decisions/0029).
 /// </summary>
 internal static class TaskSearch
 {
-    // An id is made by the process that adds the task, and the row bears the time of the database that stores it a little later.
+    // The adding process creates the id, and the database sets the row's time a little later.
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(10);
 
-    // Neighbours by time lie in one block; of those that an index finds each may lie in a block of its own.
+    // Rows that are adjacent in time share disk blocks; rows that an index finds may each be in a block of their own.
     private const int Neighbours = 20_000, Scattered = 2_000;
 
     public static async Task<Page<TaskRecord>> PageAsync(OutboxReader store, TaskQuery query, CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ internal static class TaskSearch
         return new Page<TaskRecord>(items, Next: null);
     }
 
-    // As ids are ordered: of those that have no time, some come before all others, and some after.
+    // In the order of the ids: ids without a time come before or after all others.
     private static IEnumerable<SqlFilter> Ranges(TaskQuery query)
     {
         if (query.CreatedFrom is null && query.CreatedBefore is null)
@@ -59,7 +59,7 @@ internal static class TaskSearch
     private static Guid Bound(DateTimeOffset time, TimeSpan slack) => Uuid7.LowerBound(
         time <= Uuid7.BeginningOfTime ? Uuid7.BeginningOfTime : time >= Uuid7.EndOfTime ? Uuid7.EndOfTime : time + slack);
 
-    /// <summary>attention is null for the two states that most tasks are in.</summary>
+    /// <summary>attention is null for the two states that most tasks have.</summary>
     private static string[] Indexed(IReadOnlyList<TaskState> states) =>
         states.Any(s => s is TaskState.Queued or TaskState.Succeeded) ? [] : [.. states.Distinct().Select(s => $"attention = {(int)s}")];
 

@@ -8,22 +8,25 @@ using Messaging.Outbox.Tasks;
 
 namespace Messaging.Outbox;
 
-/// <summary>The message types that can be handed on by name: over the API, and by a schedule.</summary>
+/// <summary>The message types that can be enqueued by name, over the API and by schedules.</summary>
 public sealed class TaskTypes
 {
-    /// <summary>Strict: what an operator mistypes is to be refused, and not to be left out.</summary>
+    /// <summary>Strict, so that an operator's typing error is refused and not ignored.</summary>
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         Converters = { new EnumNameConverter() },
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutReadOnly } },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RemoveReadOnly } },
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         AllowDuplicateProperties = false,
     };
 
-    /// <summary>What a type marks <c>[ReadOnly(true)]</c> is set by the service's own code: who names the type has no such member.</summary>
-    private static void LeaveOutReadOnly(JsonTypeInfo type)
+    /// <summary>
+    /// Members with <c>[ReadOnly(true)]</c> are set by the service's own code only: a caller that enqueues by name cannot set
+    /// them.
+    /// </summary>
+    private static void RemoveReadOnly(JsonTypeInfo type)
     {
         foreach (var property in type.Properties.Where(p => p.AttributeProvider?.IsDefined(typeof(ReadOnlyAttribute), inherit: true) == true).ToList())
         {
@@ -34,8 +37,8 @@ public sealed class TaskTypes
     private readonly FrozenDictionary<string, Type> _types;
     private readonly FrozenDictionary<string, Type> _declared;
 
-    /// <param name="added">What was opened.</param>
-    /// <param name="declared">The schedules that the code brings along: each may enqueue its own type, opened or not.</param>
+    /// <param name="added">The registered types.</param>
+    /// <param name="declared">The declared schedules: each may enqueue its own type, registered or not.</param>
     internal TaskTypes(IEnumerable<Type> added, IEnumerable<DeclaredSchedule> declared)
     {
         var byName = added.Distinct().ToLookup(t => t.Name);
@@ -50,28 +53,28 @@ public sealed class TaskTypes
         Names = [.. _types.Keys.Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>What they are called, in order: the names of the types.</summary>
+    /// <summary>The names of the types, sorted.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>Whether there is a type of that name; upper and lower case differ.</summary>
+    /// <summary>Whether there is a type of that name; case-sensitive.</summary>
     public bool Contains(string name) => _types.ContainsKey(name);
 
-    /// <summary>Whether a schedule may enqueue it: an opened type, or the one with which the code declares the schedule.</summary>
+    /// <summary>Whether a schedule may enqueue the type: a registered type, or that of the schedule's own declaration.</summary>
     internal bool ContainsFor(string schedule, string name) => Find(name, schedule) is not null;
 
     /// <summary>
-    /// Reads a message: names in camel case, enums as text. Every required member has to be there, and none that the type does
-    /// not have.
+    /// Reads a message from JSON: names in camel case, enums as strings. Every required member must be present, and unknown
+    /// members are refused.
     /// </summary>
     /// <param name="name">The name of the type.</param>
-    /// <param name="json">The message.</param>
-    /// <param name="message">The message, when it could be read.</param>
-    /// <param name="error">Otherwise why not: where, and what is wrong there, without the value.</param>
+    /// <param name="json">The message as JSON.</param>
+    /// <param name="message">The message, if it could be read.</param>
+    /// <param name="error">Otherwise the error with its path, without the value.</param>
     public bool TryRead(
         string name, JsonElement json, [NotNullWhen(true)] out TaskMessage? message, [NotNullWhen(false)] out string? error) =>
         TryRead(Find(name, schedule: null), name, json, out message, out error);
 
-    /// <summary>The same for a schedule's message (<see cref="ContainsFor"/>).</summary>
+    /// <summary>Reads a schedule's message (<see cref="ContainsFor"/>).</summary>
     internal bool TryReadFor(
         string schedule, string name, JsonElement json, [NotNullWhen(true)] out TaskMessage? message, [NotNullWhen(false)] out string? error) =>
         TryRead(Find(name, schedule), name, json, out message, out error);
@@ -85,7 +88,7 @@ public sealed class TaskTypes
         (message, error) = (null, null);
         if (type is null)
         {
-            error = "is of a type that is not among the task types here.";
+            error = "has a type that is not one of the task types.";
             return false;
         }
 
@@ -111,7 +114,7 @@ public sealed class TaskTypes
         return false;
     }
 
-    /// <summary>Without the line and the column, which are those of no text that anybody has seen.</summary>
+    /// <summary>Without line and column, which refer to a text that the caller has not seen.</summary>
     private static string Describe(JsonException exception)
     {
         var end = exception.Message.IndexOf(" Path: ", StringComparison.Ordinal);

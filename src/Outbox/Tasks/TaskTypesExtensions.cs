@@ -4,31 +4,33 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Messaging.Outbox;
 
-/// <summary>Opens message types: only these can be enqueued by name. A schedule that the code declares needs none of it.</summary>
+/// <summary>Registers message types that can be enqueued by name. The types of declared schedules do not need it.</summary>
 public static class TaskTypesExtensions
 {
-    /// <summary>Opens a type, by its name without the namespace. Two of one name stop the process at its start.</summary>
+    /// <summary>Registers a type by its name without the namespace. Two types of the same name stop the process at its start.</summary>
     public static IServiceCollection AddTaskType<T>(this IServiceCollection services)
         where T : class => services.Add([typeof(T)]);
 
-    /// <summary>Opens those public sealed classes and records of an assembly that are chosen, such as all with an attribute of yours.</summary>
-    /// <param name="services">The host's.</param>
-    /// <param name="assembly">Where the messages are.</param>
-    /// <param name="isOpen">Chooses them. An event that needs no consumer is none: as a task it would wait for one for ever.</param>
-    public static IServiceCollection AddTaskTypes(this IServiceCollection services, Assembly assembly, Func<Type, bool> isOpen)
+    /// <summary>
+    /// Registers the public sealed classes and records of an assembly that a predicate selects, such as those with an attribute.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="assembly">The assembly of the messages.</param>
+    /// <param name="predicate">Selects the types. Do not select events that may have no consumer: as a task one would wait for a consumer forever.</param>
+    public static IServiceCollection AddTaskTypes(this IServiceCollection services, Assembly assembly, Func<Type, bool> predicate)
     {
         ArgumentNullException.ThrowIfNull(assembly);
-        return services.Add(assembly.GetExportedTypes().Where(IsMessage).Where(isOpen));
+        return services.Add(assembly.GetExportedTypes().Where(IsMessage).Where(predicate));
     }
 
     internal static void TryAddTaskTypes(this IServiceCollection services) => services.TryAddSingleton(
-        provider => new TaskTypes(provider.GetServices<OpenTaskType>().Select(t => t.Type), provider.GetServices<DeclaredSchedule>()));
+        provider => new TaskTypes(provider.GetServices<RegisteredTaskType>().Select(t => t.Type), provider.GetServices<DeclaredSchedule>()));
 
     private static IServiceCollection Add(this IServiceCollection services, IEnumerable<Type> types)
     {
         foreach (var type in types)
         {
-            services.AddSingleton(new OpenTaskType(type));
+            services.AddSingleton(new RegisteredTaskType(type));
         }
 
         services.TryAddTaskTypes();
@@ -42,4 +44,4 @@ public static class TaskTypesExtensions
         && !typeof(Exception).IsAssignableFrom(type);
 }
 
-internal sealed record OpenTaskType(Type Type);
+internal sealed record RegisteredTaskType(Type Type);

@@ -4,7 +4,7 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Tasks;
 
-/// <summary>Frees the key of a unique task when a consumer begins with it: from then on another one may wait.</summary>
+/// <summary>Releases the key of a unique task when a consumer starts it: from then on another task with the key may wait.</summary>
 internal sealed class UniqueTasks(GroupCommitter committer, IOutboxStore store)
 {
     public Task ReleaseAsync(Delivery delivery, CancellationToken cancellationToken)

@@ -82,7 +82,7 @@ public abstract class RedriveTests : StoreSuite
         var details = await pipeline.InUnitAsync((DeadLetterControl f) => f.FindAsync(redriven.Items[0].Id));
         Assert.Contains("\"bad\"", details!.Body, StringComparison.Ordinal);
         Assert.Contains("\"good\"", details.EditedBody, StringComparison.Ordinal);
-        Assert.Equal(1, await UnderTest.CountAsync("audit", "action = 'failure.edit-and-redrive'"));
+        Assert.Equal(1, await UnderTest.CountAsync("audit", "action = 'dead-letter.edit-and-redrive'"));
     }
 
     [Fact]
