@@ -1,22 +1,28 @@
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
-/// The acknowledgements of one channel, many in one: a quorum queue writes each that it gets to its log, and what is committed together is done
-/// together. One speaks for all deliveries up to its own, so it may only be sent when all of them are here and answered.
+/// Batches the acknowledgements of a channel. A quorum queue writes each acknowledgement that it receives to its log, and
+/// messages that are committed together are also acknowledged together. An acknowledgement with <c>multiple</c> covers all
+/// deliveries up to its own, so it may only be sent if all of those have arrived and are settled.
 /// </summary>
 /// <remarks>
-/// What is acknowledged here reaches the broker a few milliseconds later, at most <see cref="Interval"/> times <see cref="Patience"/>. A process that dies
-/// before gets the message again, as it would if it had died before the acknowledgement: the inbox knows it.
+/// An acknowledgement reaches the broker a few milliseconds later, at most <see cref="Interval"/> times <see cref="MaxRounds"/>.
+/// If the process dies before, the broker delivers the message again, as if the process had died before the acknowledgement; the
+/// inbox recognises it.
 /// </remarks>
-/// <param name="acknowledge">Sends one: a delivery tag, and whether it speaks for those below.</param>
+/// <param name="acknowledge">Sends an acknowledgement: the delivery tag, and whether it covers all lower tags.</param>
 internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, ValueTask> acknowledge)
 {
-    /// <summary>So many intervals an acknowledgement waits for those below it, and is then sent by itself: a delivery may take hours.</summary>
-    private const int Patience = 10;
+    /// <summary>
+    /// After this many intervals an acknowledgement no longer waits for lower tags and is sent alone, because a delivery can take
+    /// hours.
+    /// </summary>
+    private const int MaxRounds = 10;
 
     /// <summary>
-    /// Consumers are called side by side for no more than the broker hands over in advance. When more than that have overtaken one, it was never
-    /// given to a consumer, as at the end of one that the broker cancelled: nothing is spoken for any more, and each is acknowledged by itself.
+    /// RabbitMQ.Client calls consumers concurrently for at most the prefetch count. If more than this many tags have overtaken
+    /// one, that one was never passed to a consumer, as happens when the broker cancels a consumer. From then on each delivery is
+    /// acknowledged alone.
     /// </summary>
     private const int MaxEarly = ushort.MaxValue;
 
@@ -24,34 +30,37 @@ internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, Valu
     private static readonly TimeSpan FlushDeadline = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private readonly HashSet<ulong> _unanswered = [];
-    private readonly HashSet<ulong> _early = []; // consumers are called side by side: here, while a lower one is not
+    private readonly HashSet<ulong> _unsettled = [];
+    private readonly HashSet<ulong> _early = []; // arrived while a lower tag has not, because consumers are called concurrently
     private readonly List<Waiting> _waiting = [];
-    private ulong _hereUpTo;
+    private ulong _deliveredUpTo;
     private bool _hasGap;
     private int _round;
     private bool _isWriting;
     private volatile bool _isFlushing;
     private Task _writing = Task.CompletedTask;
 
-    /// <summary>So many may wait for those below them: the broker sends nothing new for what it has no answer to. Set with the prefetch count.</summary>
+    /// <summary>
+    /// The maximum number of acknowledgements that wait for lower tags: the broker sends no new deliveries for those. Set with
+    /// the prefetch count.
+    /// </summary>
     public int MaxWaiting { get; set; } = 8;
 
-    /// <summary>Notes a delivery. Tags count from 1 on each channel.</summary>
+    /// <summary>Records a delivery. Tags count from 1 on each channel.</summary>
     public void Deliver(ulong tag)
     {
         lock (_lock)
         {
-            _unanswered.Add(tag);
+            _unsettled.Add(tag);
             if (_hasGap)
             {
                 return;
             }
 
             _early.Add(tag);
-            while (_early.Remove(_hereUpTo + 1))
+            while (_early.Remove(_deliveredUpTo + 1))
             {
-                _hereUpTo++;
+                _deliveredUpTo++;
             }
 
             if (_early.Count > MaxEarly)
@@ -62,12 +71,12 @@ internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, Valu
         }
     }
 
-    /// <summary>Acknowledges a delivery before long, and does not wait for that.</summary>
+    /// <summary>Queues the acknowledgement of a delivery, without waiting until it is sent.</summary>
     public void Add(ulong tag)
     {
         lock (_lock)
         {
-            _unanswered.Remove(tag);
+            _unsettled.Remove(tag);
             _waiting.Add(new Waiting(tag, _round));
             if (!_isWriting)
             {
@@ -77,16 +86,18 @@ internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, Valu
         }
     }
 
-    /// <summary>Notes that a delivery was answered otherwise.</summary>
+    /// <summary>Records that a delivery was settled without an acknowledgement.</summary>
     public void Settle(ulong tag)
     {
         lock (_lock)
         {
-            _unanswered.Remove(tag);
+            _unsettled.Remove(tag);
         }
     }
 
-    /// <summary>Sends what waits, before the channel closes. What does not get there comes again.</summary>
+    /// <summary>
+    /// Sends waiting acknowledgements before the channel closes. Messages whose acknowledgement is lost are delivered again.
+    /// </summary>
     public async Task FlushAsync()
     {
         _isFlushing = true;
@@ -124,13 +135,13 @@ internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, Valu
         }
         catch (Exception)
         {
-            // The channel is closed: whoever holds it says so, and the broker has them again.
+            // The channel is closed: its owner logs that, and the broker delivers the messages again.
         }
 
         return true;
     }
 
-    /// <summary>The one that speaks for others, and those that have waited long enough for it; null when nothing waits.</summary>
+    /// <summary>The acknowledgement that covers others, and those that have waited long enough; null if none waits.</summary>
     private (ulong? UpTo, IReadOnlyList<ulong> Single)? Take()
     {
         lock (_lock)
@@ -142,7 +153,7 @@ internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, Valu
             }
 
             _round++;
-            var bound = Math.Min(_hereUpTo, _unanswered.Count == 0 ? ulong.MaxValue : _unanswered.Min() - 1);
+            var bound = Math.Min(_deliveredUpTo, _unsettled.Count == 0 ? ulong.MaxValue : _unsettled.Min() - 1);
             ulong? upTo = null;
             foreach (var waiting in _waiting)
             {
@@ -150,8 +161,8 @@ internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, Valu
             }
 
             _waiting.RemoveAll(w => w.Tag <= bound);
-            var single = _waiting.TakeWhile((w, i) => _isFlushing || _waiting.Count - i > MaxWaiting || _round - w.Since >= Patience).Select(w => w.Tag).ToList();
-            _waiting.RemoveRange(0, single.Count); // the oldest come first
+            var single = _waiting.TakeWhile((w, i) => _isFlushing || _waiting.Count - i > MaxWaiting || _round - w.Since >= MaxRounds).Select(w => w.Tag).ToList();
+            _waiting.RemoveRange(0, single.Count); // the oldest are at the front
             return (upTo, single);
         }
     }

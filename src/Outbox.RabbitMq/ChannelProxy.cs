@@ -4,7 +4,7 @@ using RabbitMQ.Client;
 
 namespace Messaging.Outbox.RabbitMq;
 
-/// <summary>A channel of MassTransit's that does as the one within it, except for what a derived class does itself.</summary>
+/// <summary>Delegates all members to the inner channel of MassTransit, except those that a derived class overrides.</summary>
 internal abstract class ChannelProxy(ChannelContext inner) : ProxyPipeContext(inner), ChannelContext
 {
     public IChannel Channel => inner.Channel;

@@ -4,8 +4,9 @@ using RabbitMQ.Client.Events;
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
-/// A channel with publisher confirms, for a batch at a time: sequence numbers follow each other, so a confirmation is a place in the batch.
-/// The broker confirms many at once; RabbitMQ.Client's own tracking, a task and a header for each message, is not needed for that.
+/// A channel with publisher confirms for one batch at a time. Sequence numbers are consecutive, so a confirmation maps to an
+/// index in the batch. The broker confirms many messages at once, so the tracking of RabbitMQ.Client, which needs a task and a
+/// header for each message, is not used.
 /// </summary>
 internal sealed class ConfirmedChannel : IAsyncDisposable
 {
@@ -21,10 +22,10 @@ internal sealed class ConfirmedChannel : IAsyncDisposable
         channel.ChannelShutdownAsync += (_, _) => EndAsync();
     }
 
-    /// <summary>Whether the latest batch was answered for as a whole, and the broker is still there.</summary>
+    /// <summary>Whether the last batch was confirmed completely and the channel is still open.</summary>
     public bool IsUsable => _channel.IsOpen && _batch is not { Answered.IsCompleted: false };
 
-    /// <returns>For each message what became of it.</returns>
+    /// <returns>The result of each message.</returns>
     public async Task<IReadOnlyList<PublishResult>> PublishAsync(IReadOnlyList<Publication> messages, CancellationToken cancellationToken)
     {
         var batch = new Batch(messages, await _channel.GetNextPublishSequenceNumberAsync(cancellationToken));
@@ -43,14 +44,14 @@ internal sealed class ConfirmedChannel : IAsyncDisposable
 
             if (!_channel.IsOpen)
             {
-                batch.End(); // it closed before the batch was its own
+                batch.End(); // the channel closed before the batch was registered
             }
 
             await batch.Answered.WaitAsync(cancellationToken);
         }
         catch (Exception)
         {
-            // What was confirmed until then is.
+            // Messages that were confirmed before the exception count as confirmed.
         }
 
         return batch.Results();
@@ -64,7 +65,7 @@ internal sealed class ConfirmedChannel : IAsyncDisposable
         }
         catch (Exception)
         {
-            // It was broken; nobody needs it any more.
+            // It was broken and is not used any more.
         }
     }
 
@@ -100,7 +101,7 @@ internal sealed class ConfirmedChannel : IAsyncDisposable
         private readonly HashSet<string?> _returned = new(StringComparer.Ordinal);
         private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _open = messages.Count;
-        private int _next; // all before it have been answered for
+        private int _next; // all messages before it are settled
 
         public Task Answered => _answered.Task;
 
@@ -110,7 +111,7 @@ internal sealed class ConfirmedChannel : IAsyncDisposable
             {
                 if (tag < first)
                 {
-                    return; // of a batch that was given up
+                    return; // a confirmation of an abandoned batch
                 }
 
                 var last = (int)Math.Min(tag - first, (ulong)_answers.Length - 1);
@@ -131,7 +132,7 @@ internal sealed class ConfirmedChannel : IAsyncDisposable
             }
         }
 
-        /// <summary>No queue takes the message; the broker says so before it confirms it.</summary>
+        /// <summary>Records that no queue takes the message; the broker reports this before it confirms the message.</summary>
         public void Return(string? messageId)
         {
             lock (_lock)
@@ -142,7 +143,10 @@ internal sealed class ConfirmedChannel : IAsyncDisposable
 
         public void End() => _answered.TrySetResult();
 
-        /// <summary>All are published as mandatory, so that the broker says it when nobody takes one; who has to be taken counts as not confirmed then.</summary>
+        /// <summary>
+        /// All messages are published as mandatory, so that the broker returns those without a queue. A returned message that
+        /// must reach a queue counts as not confirmed.
+        /// </summary>
         public PublishResult[] Results()
         {
             lock (_lock)

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
-/// Two endpoints beside each queue of this process, which take into the store what lies in its <c>_error</c> and its
-/// <c>_skipped</c> queue, so that no stale copy stays there. Has to come after the queues themselves.
+/// Adds two endpoints for each queue of this process, which move messages from its <c>_error</c> and <c>_skipped</c> queues to
+/// the store. They must be added after the queues themselves.
 /// </summary>
 public static class DeadLetterEndpoints
 {
-    /// <summary>Adds them, unless <see cref="OutboxOptions.CollectDeadLetters"/> says otherwise.</summary>
+    /// <summary>Adds the endpoints, unless <see cref="OutboxOptions.CollectDeadLetters"/> is false.</summary>
     public static void CollectDeadLetters(this IRabbitMqBusFactoryConfigurator bus, IRegistrationContext context)
     {
         if (!context.GetRequiredService<IOptions<OutboxOptions>>().Value.CollectDeadLetters)
@@ -31,7 +31,7 @@ public static class DeadLetterEndpoints
         {
             endpoint.ConfigureConsumeTopology = false;
             endpoint.SetErrorQueue();
-            endpoint.UseQueuesAsTheyAre(context, queue + suffix);
+            endpoint.UseExistingQueues(context, queue + suffix);
             endpoint.UseDeadLetterCollector(context, queue, reason);
         });
 }

@@ -7,12 +7,10 @@ using RabbitMQ.Client.Exceptions;
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
-/// Declares the queues of an endpoint. One that is there with other arguments is used as it is, and a warning names what is different: arguments
-/// of a queue cannot be changed, and MassTransit would consume nothing.
+/// Declares the queues of an endpoint. An existing queue with other arguments is used as it is, and a warning describes the
+/// difference: the arguments of a queue cannot be changed, and MassTransit alone would not consume from it.
 /// </summary>
-/// <remarks>
-/// It declares on a channel of its own, which the broker closes when it says no; the endpoint's goes on.
-/// </remarks>
+/// <remarks>It declares on a separate channel, because the broker closes the channel when it refuses the declaration.</remarks>
 internal sealed class DeclaringChannel(ChannelContext inner, QueuePolicy policy) : ChannelProxy(inner)
 {
     private const ushort PreconditionFailed = 406;
@@ -33,18 +31,18 @@ internal sealed class DeclaringChannel(ChannelContext inner, QueuePolicy policy)
             return await channel.QueueDeclareAsync(
                 queue, durable, exclusive, autoDelete, arguments!, passive: false, noWait: false, cancellationToken: cancellationToken);
         }
-        catch (OperationInterruptedException exception) when (IsOtherwise(exception))
+        catch (OperationInterruptedException exception) when (HasOtherArguments(exception))
         {
-            policy.KeepAsItIs(queue, exception.ShutdownReason!.ReplyText);
+            policy.UseExisting(queue, exception.ShutdownReason!.ReplyText);
             return await QueueDeclarePassive(queue, cancellationToken);
         }
     }
 
-    private static bool IsOtherwise(OperationInterruptedException exception) =>
+    private static bool HasOtherArguments(OperationInterruptedException exception) =>
         exception.ShutdownReason is { ReplyCode: PreconditionFailed } reason && reason.ReplyText.Contains("inequivalent arg", StringComparison.Ordinal);
 }
 
-/// <summary>Puts the channel of an endpoint into a <see cref="DeclaringChannel"/>.</summary>
+/// <summary>Wraps the channel of an endpoint in a <see cref="DeclaringChannel"/>.</summary>
 internal sealed class DeclaringChannelFilter(QueuePolicy policy) : IFilter<ChannelContext>
 {
     public Task Send(ChannelContext context, IPipe<ChannelContext> next) => next.Send(new DeclaringChannel(context, policy));
@@ -52,14 +50,14 @@ internal sealed class DeclaringChannelFilter(QueuePolicy policy) : IFilter<Chann
     public void Probe(ProbeContext context) => context.CreateFilterScope("declaringChannel");
 }
 
-/// <summary>What an endpoint asks of its queue, beside the arguments.</summary>
+/// <summary>The requirements of an endpoint for its queue, besides the arguments.</summary>
 /// <param name="queue">The endpoint's own queue.</param>
-/// <param name="retry">Its policy, if the broker's consumer timeout is too short for it; or null.</param>
+/// <param name="retry">The retry policy, if the broker's consumer timeout is too short for it; otherwise null.</param>
 /// <param name="consumerTimeout">The broker's consumer timeout.</param>
-/// <param name="logger">Where a difference is told.</param>
+/// <param name="logger">Logs differences.</param>
 internal sealed partial class QueuePolicy(string queue, RetryOptions? retry, TimeSpan consumerTimeout, ILogger logger)
 {
-    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _logged = new(StringComparer.Ordinal);
 
     public void EnsureSupported(string declared, Version? version)
     {
@@ -69,23 +67,23 @@ internal sealed partial class QueuePolicy(string queue, RetryOptions? retry, Tim
         }
     }
 
-    /// <summary>Warns once for each queue, however often the connection is lost.</summary>
-    public void KeepAsItIs(string declared, string difference)
+    /// <summary>Logs the warning once for each queue, however often the connection is lost.</summary>
+    public void UseExisting(string declared, string difference)
     {
-        lock (_told)
+        lock (_logged)
         {
-            if (!_told.Add(declared))
+            if (!_logged.Add(declared))
             {
                 return;
             }
         }
 
-        LogKept(declared, difference);
+        LogOtherArguments(declared, difference);
     }
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Queue {Queue} exists with other arguments than the settings ask for, and is used as it is: {Difference}. Arguments of a queue cannot be changed: set a policy "
-        + "('rabbitmqctl set_policy'), or drain the queue, delete it and start again")]
-    private partial void LogKept(string queue, string difference);
+        "Queue {Queue} exists with arguments that differ from the settings, and is used as it is: {Difference}. Arguments of a queue cannot be changed: set a policy "
+        + "('rabbitmqctl set_policy'), or drain the queue, delete it and restart")]
+    private partial void LogOtherArguments(string queue, string difference);
 }

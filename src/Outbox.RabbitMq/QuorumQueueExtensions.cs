@@ -5,20 +5,20 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.RabbitMq;
 
-/// <summary>The queues of endpoints on RabbitMQ. On another transport none of this has an effect.</summary>
+/// <summary>Configures the queues of endpoints on RabbitMQ. It has no effect on other transports.</summary>
 public static class QuorumQueueExtensions
 {
     private const string LogCategory = "Messaging.Outbox.RabbitMq.Queues";
 
     /// <summary>
-    /// Gives the endpoint a replicated queue that dead-letters to its own error queue what was delivered too often without an outcome.
-    /// At least once, so that the broker keeps the message until the error queue has it. A queue that is there already, with other arguments, is
-    /// used as it is, and a warning says so. Has to come after the prefetch count has been set.
+    /// Gives the endpoint a replicated queue that dead-letters messages to its error queue when they were delivered too many
+    /// times without an outcome. Dead-lettering is at-least-once: the broker keeps the message until the error queue has it. An
+    /// existing queue with other arguments is used as it is, with a warning. Call it after the prefetch count is set.
     /// </summary>
     /// <param name="endpoint">The queue's endpoint.</param>
-    /// <param name="context">Where the settings come from.</param>
-    /// <param name="retry">What happens to a failing message, as the endpoint's other filters have it.</param>
-    /// <exception cref="ConfigurationException">The broker would give a message up before the worker does.</exception>
+    /// <param name="context">The registration context.</param>
+    /// <param name="retry">The retry policy of the endpoint's other filters.</param>
+    /// <exception cref="ConfigurationException">The broker would dead-letter a message before the worker does.</exception>
     public static void UseQuorumQueue(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context, RetryOptions retry)
     {
         if (endpoint is not IRabbitMqReceiveEndpointConfigurator rabbitMq)
@@ -31,11 +31,12 @@ public static class QuorumQueueExtensions
         if (options.DeliveryLimit <= retry.MaxUnfinishedDeliveries + 1)
         {
             throw new ConfigurationException(
-                $"RabbitMq:DeliveryLimit ({options.DeliveryLimit}) has to be above {queue}'s MaxUnfinishedDeliveries + 1, or tasks that the broker gives up first never fail.");
+                $"RabbitMq:DeliveryLimit ({options.DeliveryLimit}) must be above {queue}'s MaxUnfinishedDeliveries + 1; otherwise tasks whose messages the broker dead-letters first never fail.");
         }
 
-        // RabbitMQ answers a declaration of a quorum queue that another channel is just making before the queue is there, and who then consumes from
-        // it has the whole connection closed (INTERNAL_ERROR, seen with 3.10): where an endpoint of its own collects dead letters, it declares the error queue.
+        // When another channel is creating a quorum queue, RabbitMQ (seen with 3.10) answers its declaration before the queue
+        // exists, and consuming from it then closes the whole connection (INTERNAL_ERROR). So if a separate endpoint collects
+        // dead letters, only that endpoint declares the error queue.
         rabbitMq.SetQuorumQueue(queue, options, declaresErrorQueue: !context.GetRequiredService<IOptions<OutboxOptions>>().Value.CollectDeadLetters);
         var timeout = ConsumerTimeout.NeededBy(retry, endpoint.PrefetchCount, options.ConsumerTimeout);
         if (timeout is { } needed)
@@ -43,25 +44,26 @@ public static class QuorumQueueExtensions
             rabbitMq.SetQueueArgument(ConsumerTimeout.Argument, (long)needed.TotalMilliseconds);
         }
 
-        rabbitMq.UseQueuesAsTheyAre(context, queue, timeout is null ? null : retry);
+        rabbitMq.UseExistingQueues(context, queue, timeout is null ? null : retry);
     }
 
-    /// <summary>Acknowledges together what is done together. Has to come last.</summary>
+    /// <summary>Acknowledges deliveries in batches. Call it last.</summary>
     /// <param name="endpoint">The endpoint.</param>
-    /// <param name="context">Where the services come from.</param>
+    /// <param name="context">The registration context.</param>
     public static void UseReceiveChannel(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context) =>
         endpoint.UseReceiveChannel(context, createFastLane: () => null);
 
-    /// <summary>The same, and lets a consumer that only stages run past MassTransit's pipeline.</summary>
+    /// <summary>Acknowledges deliveries in batches, and adds the fast lane for a consumer that only stages.</summary>
     /// <param name="endpoint">The consumer's endpoint.</param>
-    /// <param name="context">Where the services come from.</param>
+    /// <param name="context">The registration context.</param>
     public static void UseFastLane<TConsumer>(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
         where TConsumer : class, IConsumer =>
         endpoint.UseReceiveChannel(context, () => endpoint.CreateFastLaneReceiver<TConsumer>(context));
 
     /// <summary>
-    /// An error queue keeps what it has, however often somebody looks into it. It is declared by the endpoint that
-    /// collects from it, or else by the queue's own, and by MassTransit, which starts from that one's arguments: all have to say the same.
+    /// Configures an error queue: it keeps its messages, however often somebody reads them. The queue is declared by the endpoint
+    /// that collects from it or else by the main queue, and by MassTransit, which starts with the main queue's arguments. All
+    /// must declare the same arguments.
     /// </summary>
     internal static void SetErrorQueue(this IRabbitMqQueueConfigurator errorQueue)
     {
@@ -73,7 +75,7 @@ public static class QuorumQueueExtensions
         errorQueue.SetQueueArgument(ConsumerTimeout.Argument, null!);
     }
 
-    internal static void UseQueuesAsTheyAre(
+    internal static void UseExistingQueues(
         this IRabbitMqReceiveEndpointConfigurator endpoint, IRegistrationContext context, string queue, RetryOptions? retry = null)
     {
         var policy = new QueuePolicy(
@@ -100,7 +102,7 @@ public static class QuorumQueueExtensions
         endpoint.SetQuorumQueue();
         endpoint.SetQueueArgument("x-delivery-limit", options.DeliveryLimit);
         endpoint.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
-        endpoint.SetQueueArgument("x-overflow", "reject-publish"); // which that strategy asks for
+        endpoint.SetQueueArgument("x-overflow", "reject-publish"); // required by that strategy
         if (declaresErrorQueue)
         {
             endpoint.BindDeadLetterQueue(errorQueue, errorQueue, SetErrorQueue);

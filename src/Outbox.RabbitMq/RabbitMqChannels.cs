@@ -4,11 +4,11 @@ using RabbitMQ.Client;
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
-/// Channels for what MassTransit has no words for, or is slow at, over a connection of their own: opened when it is first needed, and again
-/// after a failure.
+/// Channels over a separate connection, for operations that MassTransit does not offer or performs slowly. The connection is
+/// opened on first use, and again after a failure.
 /// </summary>
-/// <param name="options">Where the broker is.</param>
-/// <param name="name">What the connection is called in the broker's management UI.</param>
+/// <param name="options">The broker's settings.</param>
+/// <param name="name">The name of the connection in the broker's management UI.</param>
 internal sealed class RabbitMqChannels(IOptions<RabbitMqOptions> options, string name) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -16,7 +16,7 @@ internal sealed class RabbitMqChannels(IOptions<RabbitMqOptions> options, string
     private IConnection? _connection;
     private volatile string? _blockedBecause;
 
-    /// <summary>The alarm because of which the broker takes nothing from this connection; null when there is none.</summary>
+    /// <summary>The alarm because of which the broker blocks this connection; null if it is not blocked.</summary>
     public string? BlockedBecause => _blockedBecause;
 
     public Task<IChannel> OpenAsync(CancellationToken cancellationToken) => OpenAsync(options: null, cancellationToken);
@@ -83,7 +83,7 @@ internal sealed class RabbitMqChannels(IOptions<RabbitMqOptions> options, string
             }
             catch (Exception)
             {
-                // It was broken; nobody needs it any more.
+                // It was broken and is not used any more.
             }
         }
     }

@@ -2,19 +2,22 @@ using RabbitMQ.Client;
 
 namespace Messaging.Outbox.RabbitMq;
 
-/// <summary>How every connection of this process is made and watched: MassTransit's, and ours beside it.</summary>
+/// <summary>Settings of all connections of this process: MassTransit's and the separate ones.</summary>
 internal static class RabbitMqConnecting
 {
-    /// <summary>For one address; a node that is there answers within milliseconds.</summary>
+    /// <summary>The timeout for one address; a running node answers within milliseconds.</summary>
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 
-    /// <summary>Until a node that took the connection has greeted, checked the password and opened the virtual host.</summary>
+    /// <summary>
+    /// The timeout until a node that accepted the connection has sent its greeting, checked the password and opened the virtual
+    /// host.
+    /// </summary>
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(4);
 
-    /// <summary>All processes that a node has lost do not come to the next one in the same moment.</summary>
+    /// <summary>A random delay, so that processes that lose a node do not all connect to the next one at the same moment.</summary>
     private const int MaxPauseMilliseconds = 500;
 
-    /// <summary>Called before each connection.</summary>
+    /// <summary>Called before each connection attempt.</summary>
     public static async Task PrepareAsync(
         this ConnectionFactory factory, RabbitMqOptions options, RabbitMqEndpoints endpoints, CancellationToken cancellationToken)
     {

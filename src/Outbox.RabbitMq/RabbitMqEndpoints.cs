@@ -5,10 +5,10 @@ using RabbitMQ.Client;
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
-/// Where the next connection goes: every address of every host, by chance, and those last that failed or broke before. RabbitMQ.Client would
-/// try one address of a name only, and a node that is frozen takes a connection as if it were well.
+/// Selects the addresses of the next connection: all addresses of all hosts in random order, with those that failed or broke
+/// before at the end. RabbitMQ.Client would try only one address of a name, and a frozen node still accepts connections.
 /// </summary>
-/// <param name="options">The hosts, and whether they speak TLS.</param>
+/// <param name="options">The hosts and the TLS setting.</param>
 internal sealed class RabbitMqEndpoints(RabbitMqOptions options) : IEndpointResolver
 {
     private static readonly TimeSpan ResolveDeadline = TimeSpan.FromSeconds(3);
@@ -20,7 +20,7 @@ internal sealed class RabbitMqEndpoints(RabbitMqOptions options) : IEndpointReso
     private long _failureCount;
     private IReadOnlyList<(RabbitMqHost Host, string Address)> _resolved = [];
 
-    /// <summary>Whether there was a connection before, or an attempt at one.</summary>
+    /// <summary>Whether there was a connection or an attempt before.</summary>
     public bool WereUsed
     {
         get
@@ -32,13 +32,13 @@ internal sealed class RabbitMqEndpoints(RabbitMqOptions options) : IEndpointReso
         }
     }
 
-    /// <summary>Looks the names up; one that is not found is left for the connection to fail with.</summary>
+    /// <summary>Resolves the host names; a name that cannot be resolved is kept, so that connecting fails with it.</summary>
     public async Task ResolveAsync(CancellationToken cancellationToken) =>
         _resolved = [.. (await Task.WhenAll(_hosts.Select(h => ResolveAsync(h, cancellationToken)))).SelectMany(a => a)];
 
     /// <summary>
-    /// Each endpoint, the best first. Whoever asks again has lost the one that was used, and whoever goes on to the next has failed with the one
-    /// before.
+    /// The endpoints, best first. Calling it again means that the last endpoint lost its connection, and taking the next one
+    /// means that the previous one failed.
     /// </summary>
     public IEnumerable<AmqpTcpEndpoint> All()
     {
@@ -84,7 +84,7 @@ internal sealed class RabbitMqEndpoints(RabbitMqOptions options) : IEndpointReso
         {
             foreach (var gone in _failures.Keys.Except(shuffled.Select(r => (r.Address, r.Host.Port))).ToList())
             {
-                _failures.Remove(gone); // the name leads elsewhere by now
+                _failures.Remove(gone); // the name has other addresses now
             }
 
             return [.. shuffled.OrderBy(r => _failures.GetValueOrDefault((r.Address, r.Host.Port)))];

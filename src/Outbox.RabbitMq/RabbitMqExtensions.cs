@@ -4,14 +4,15 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.RabbitMq;
 
-/// <summary>The outbox on RabbitMQ.</summary>
+/// <summary>Configures the outbox on RabbitMQ.</summary>
 public static class RabbitMqExtensions
 {
     /// <summary>
-    /// Publishes to RabbitMQ past MassTransit's pipeline, counts and purges its queues, and watches it (health check <c>broker</c>).
+    /// Adds RabbitMQ as the transport: the publisher of the fast lane, queue depth and purge, and a monitor with the health check
+    /// <c>outbox-broker</c>.
     /// </summary>
     /// <param name="builder">The outbox.</param>
-    /// <param name="configure">Where RabbitMQ is; or bind it with <c>services.AddOptions&lt;RabbitMqOptions&gt;()</c>.</param>
+    /// <param name="configure">The settings; they can also be bound with <c>services.AddOptions&lt;RabbitMqOptions&gt;()</c>.</param>
     public static OutboxBuilder UseRabbitMq(this OutboxBuilder builder, Action<RabbitMqOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -32,8 +33,8 @@ public static class RabbitMqExtensions
     }
 
     /// <summary>
-    /// Connects the bus to the nodes of <see cref="UseRabbitMq"/>, and keeps error queues replicated. In place of the transport's own <c>Host</c>,
-    /// and before any endpoint.
+    /// Connects the bus to the nodes of <see cref="UseRabbitMq"/>, and replicates error queues. Call it instead of the
+    /// transport's <c>Host</c>, before any endpoint.
     /// </summary>
     public static void UseOutboxHost(this IRabbitMqBusFactoryConfigurator bus, IRegistrationContext context)
     {
@@ -51,6 +52,6 @@ public static class RabbitMqExtensions
         bus.ReconnectSoon();
         bus.SendTopology.ConfigureErrorSettings = QuorumQueueExtensions.SetErrorQueue;
         bus.SendTopology.ConfigureDeadLetterSettings = QuorumQueueExtensions.SetErrorQueue;
-        bus.AutoStart = true; // also a process without consumers is to notice that the broker is gone
+        bus.AutoStart = true; // a process without consumers also needs the connection to notice an unavailable broker
     }
 }

@@ -2,7 +2,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Messaging.Outbox.RabbitMq;
 
-/// <summary>Healthy when the broker has confirmed a message some seconds ago; otherwise it says why not. Asks nobody itself.</summary>
+/// <summary>
+/// Healthy if the broker recently confirmed a message; otherwise the description gives the reason. It reads the monitor's result
+/// and sends no request.
+/// </summary>
 internal sealed class RabbitMqHealthCheck(RabbitMqMonitor monitor) : IHealthCheck
 {
     public const string Name = "outbox-broker";

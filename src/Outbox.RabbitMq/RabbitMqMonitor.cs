@@ -8,8 +8,8 @@ using RabbitMQ.Client.Exceptions;
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
-/// Asks the broker again and again for what everything depends on: that it confirms a message. The message has no body, goes to no queue, and is
-/// dropped. An open connection proves little: a node that is frozen, or has an alarm, has many.
+/// Checks periodically that the broker confirms a message. The message has no body and is dropped, because no queue takes it. An
+/// open connection proves little: a frozen node, or one with an alarm, has many.
 /// </summary>
 internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<RabbitMqMonitor> logger) : BackgroundService
 {
@@ -23,10 +23,10 @@ internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options,
     private IChannel? _channel;
     private volatile string? _problem = "The broker has not been reached yet.";
     private long _since;
-    private long _told;
+    private long _loggedAt;
     private bool _wasReached;
 
-    /// <summary>Why the broker cannot be worked with, for an operator; null when it can.</summary>
+    /// <summary>The problem with the broker, for operators; null if there is none.</summary>
     public string? Problem => _problem;
 
     public override void Dispose()
@@ -43,14 +43,14 @@ internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options,
             var problem = await FindProblemAsync(stoppingToken);
             if (!stoppingToken.IsCancellationRequested)
             {
-                Tell(problem);
+                Log(problem);
             }
 
             await Task.Delay(problem is null ? Interval : IntervalWithProblem, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <summary>What is wrong, for the log and for a health check that anybody may read: no host, no user.</summary>
+    /// <summary>A description for the log and for the public health check, without host and user name.</summary>
     private static string Describe(Exception exception)
     {
         for (var inner = exception; inner is not null; inner = inner is AggregateException many ? many.InnerExceptions[^1] : inner.InnerException)
@@ -60,17 +60,17 @@ internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options,
                 case AuthenticationFailureException or PossibleAuthenticationFailureException:
                     return "The broker refuses RabbitMq:Username or RabbitMq:Password.";
                 case OperationInterruptedException { ShutdownReason: { } reason }:
-                    return $"The broker has ended the connection ({reason.ReplyCode} {reason.ReplyText.Split(' ', 2)[0]}); its log says why.";
+                    return $"The broker closed the connection ({reason.ReplyCode} {reason.ReplyText.Split(' ', 2)[0]}); see its log.";
                 case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData }:
-                    return "The broker cannot be reached: the name of its host cannot be resolved.";
+                    return "The broker is unavailable: its host name cannot be resolved.";
                 case SocketException { SocketErrorCode: var code }:
-                    return $"The broker cannot be reached: {code}.";
+                    return $"The broker is unavailable: {code}.";
             }
         }
 
         return exception is OperationCanceledException or TimeoutException
-            ? $"The broker did not answer within {Deadline.TotalSeconds} s: its node hangs, or the network does."
-            : $"The broker cannot be reached ({exception.GetBaseException().GetType().Name}).";
+            ? $"The broker did not answer within {Deadline.TotalSeconds} s: its node or the network hangs."
+            : $"The broker is unavailable ({exception.GetBaseException().GetType().Name}).";
     }
 
     private async Task<string?> FindProblemAsync(CancellationToken cancellationToken)
@@ -98,7 +98,7 @@ internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options,
             if (alarm is null && _channel is { } broken)
             {
                 _channel = null;
-                _ = broken.DisposeAsync().AsTask().ContinueWith(_ => { }, TaskScheduler.Default); // which a node that hangs may never answer
+                _ = broken.DisposeAsync().AsTask().ContinueWith(_ => { }, TaskScheduler.Default); // a hanging node may never answer
             }
 
             return alarm ?? Describe(exception);
@@ -108,31 +108,31 @@ internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options,
     private string? Alarm() =>
         _channels.BlockedBecause is { } reason ? $"The broker has an alarm and takes no messages: {reason}." : null;
 
-    /// <summary>Logs each change, and once a minute that it is still so.</summary>
-    private void Tell(string? problem)
+    /// <summary>Logs each change of the problem, and repeats a problem once a minute.</summary>
+    private void Log(string? problem)
     {
         if (problem is null)
         {
             if (_problem is not null && _wasReached)
             {
-                LogMended(time.GetElapsedTime(_since).TotalSeconds);
+                LogRecovered(time.GetElapsedTime(_since).TotalSeconds);
             }
 
             _wasReached = true;
         }
-        else if (problem != _problem || time.GetElapsedTime(_told) >= RepeatInterval)
+        else if (problem != _problem || time.GetElapsedTime(_loggedAt) >= RepeatInterval)
         {
-            _told = time.GetTimestamp();
-            _since = _problem is null ? _told : _since;
+            _loggedAt = time.GetTimestamp();
+            _since = _problem is null ? _loggedAt : _since;
             LogProblem(problem, time.GetElapsedTime(_since).TotalSeconds);
         }
 
         _problem = problem;
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Problem} What is accepted waits in the database ({Seconds:0} s so far)")]
+    [LoggerMessage(LogLevel.Warning, "{Problem} Accepted messages wait in the database ({Seconds:0} s so far)")]
     private partial void LogProblem(string problem, double seconds);
 
     [LoggerMessage(LogLevel.Information, "The broker confirms messages again, after {Seconds:0} s")]
-    private partial void LogMended(double seconds);
+    private partial void LogRecovered(double seconds);
 }

@@ -5,8 +5,8 @@ using RabbitMQ.Client;
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
-/// Publishes with RabbitMQ.Client, past MassTransit's pipeline: a batch at a time on a channel of its own, written out whole before the
-/// first confirmation is waited for. The broker gets what it would get from MassTransit.
+/// Publishes in the fast lane, by RabbitMQ.Client and without MassTransit's pipeline: a batch at a time on a channel of its own,
+/// written completely before it waits for the first confirmation. The broker receives the same as from MassTransit.
 /// </summary>
 internal sealed class RabbitMqPublisher(IOptions<RabbitMqOptions> options) : IMessagePublisher, IAsyncDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class RabbitMqPublisher(IOptions<RabbitMqOptions> options) : IMe
     {
         if (!messages.All(IsPublishable))
         {
-            return new PublishResult[messages.Count]; // rare, and MassTransit knows what to do
+            return new PublishResult[messages.Count]; // rare; MassTransit sends these messages
         }
 
         ConfirmedChannel? channel = null;
@@ -38,7 +38,7 @@ internal sealed class RabbitMqPublisher(IOptions<RabbitMqOptions> options) : IMe
         }
         catch (Exception)
         {
-            return new PublishResult[messages.Count]; // the broker is out of reach
+            return new PublishResult[messages.Count]; // the broker is unavailable
         }
         finally
         {
@@ -67,7 +67,7 @@ internal sealed class RabbitMqPublisher(IOptions<RabbitMqOptions> options) : IMe
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false), cancellationToken));
     }
 
-    /// <summary>Whether nothing of it is MassTransit's alone to translate, and it goes to this virtual host.</summary>
+    /// <summary>Whether the message has only properties that are known here, and goes to this virtual host.</summary>
     private bool IsPublishable(CompleteMessage message) =>
         message.Properties.ContainsKey(ExchangeProperty)
         && message.Properties.All(p => p.Key is ExchangeProperty or RoutingKeyProperty && p.Value is string)
@@ -103,5 +103,5 @@ internal sealed class RabbitMqPublisher(IOptions<RabbitMqOptions> options) : IMe
     }
 }
 
-/// <summary>A message as RabbitMQ.Client takes it.</summary>
+/// <summary>A message in the form of RabbitMQ.Client.</summary>
 internal sealed record Publication(string Exchange, string RoutingKey, bool Mandatory, BasicProperties Properties, ReadOnlyMemory<byte> Body);

@@ -6,14 +6,14 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Messaging.Outbox.RabbitMq;
 
-/// <summary>Counts and takes what lies in a queue of RabbitMQ. Every call has a deadline: a broker that says nothing holds nobody up.</summary>
+/// <summary>Counts and takes the messages of a RabbitMQ queue. Every call has a deadline, so that a hanging broker blocks nobody.</summary>
 internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) : IQueueTransport, IAsyncDisposable
 {
     private const int BatchSize = 500;
     private const ushort NotFound = 404;
     private static readonly TimeSpan CallDeadline = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BatchDeadline = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Lull = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromMilliseconds(500);
     private readonly RabbitMqChannels _channels = new(options, "queues");
 
     public async Task<long?> CountAsync(string queue, CancellationToken cancellationToken)
@@ -52,24 +52,26 @@ internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) 
     public ValueTask DisposeAsync() => _channels.DisposeAsync();
 
     /// <summary>
-    /// Takes a batch as a consumer and not by <c>basic.get</c>: of 500 messages that were got so, acknowledged together, and followed by the
-    /// end of the channel, most were in the quorum queue again (seen with RabbitMQ 3.10.8). A channel that is closed before gives everything back.
+    /// Takes a batch as a consumer and not by <c>basic.get</c>: of 500 messages that were taken by <c>basic.get</c> and
+    /// acknowledged together before the channel closed, most were back in the quorum queue (seen with RabbitMQ 3.10.8). A channel
+    /// that closes earlier returns all messages.
     /// </summary>
     private async Task<int> TakeBatchAsync(
         string queue, int count, Func<IReadOnlyList<TakenMessage>, CancellationToken, Task> settle, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(BatchDeadline);
-        await using var channel = await AskAsync(() => _channels.OpenAsync(deadline.Token));
+        await using var channel = await CallAsync(() => _channels.OpenAsync(deadline.Token));
         var batch = new List<TakenMessage>();
-        var last = await AskAsync(() => CollectAsync(channel, queue, count, batch, deadline.Token));
+        var last = await CallAsync(() => CollectAsync(channel, queue, count, batch, deadline.Token));
         if (batch.Count > 0)
         {
             await settle(batch, deadline.Token);
-            await AskAsync(async () =>
+            await CallAsync(async () =>
             {
                 await channel.BasicAckAsync(last, multiple: true, deadline.Token);
-                return await channel.QueueDeclarePassiveAsync(queue, deadline.Token).WaitAsync(deadline.Token); // so that it has been heard
+                // ensures that the broker has processed the acknowledgement
+                return await channel.QueueDeclarePassiveAsync(queue, deadline.Token).WaitAsync(deadline.Token);
             });
         }
 
@@ -99,7 +101,7 @@ internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) 
             consumerTag: "",
             noLocal: false,
             exclusive: false,
-            new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-priority"] = 10 }, // before the workers
+            new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-priority"] = 10 }, // higher than the workers
             consumer,
             cancellationToken).WaitAsync(cancellationToken);
 
@@ -110,17 +112,17 @@ internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) 
             batch.Add(delivery.Message);
         }
 
-        // Before the acknowledgement, which would make room for more.
+        // Before the acknowledgement, which would make room for further deliveries.
         await channel.BasicCancelAsync(consumerTag, noWait: false, cancellationToken).WaitAsync(cancellationToken);
         return tag;
     }
 
-    /// <returns>False when nothing has come for a while: others have taken it.</returns>
+    /// <returns>False if no message arrived for a while: other consumers took them.</returns>
     private static async Task<bool> WaitAsync<T>(ChannelReader<T> reader, CancellationToken cancellationToken)
     {
         try
         {
-            return await reader.WaitToReadAsync(cancellationToken).AsTask().WaitAsync(Lull, cancellationToken);
+            return await reader.WaitToReadAsync(cancellationToken).AsTask().WaitAsync(IdleTimeout, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -128,7 +130,7 @@ internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) 
         }
     }
 
-    private static async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    private static async Task<T> CallAsync<T>(Func<Task<T>> ask)
     {
         try
         {
@@ -136,11 +138,11 @@ internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) 
         }
         catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == NotFound)
         {
-            return default!; // no such queue, and so no message
+            return default!; // the queue does not exist, so it has no messages
         }
         catch (Exception exception)
         {
-            throw new QueueTransportException("RabbitMQ cannot be asked for its messages.", exception);
+            throw new QueueTransportException("The messages of the RabbitMQ queue cannot be read.", exception);
         }
     }
 

@@ -7,19 +7,19 @@ using MassTransit.RabbitMqTransport.Configuration;
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
-/// How long an endpoint that has lost its connection waits for the next one. MassTransit waits 3 to 30 s, longer with each loss in the life of the
-/// process and never shorter again: after some failovers a worker stood still for 19 s beside two nodes that were well. It has no
-/// setting for that, so its policy is replaced where it keeps it (docs/decisions/0030).
+/// Sets how long an endpoint waits before it reconnects. MassTransit waits 3 to 30 s, longer with each lost connection of the
+/// process and never shorter again: after several failovers a worker did nothing for 19 s although two nodes were running.
+/// MassTransit has no setting for it, so its policy is replaced by reflection (docs/decisions/0030).
 /// </summary>
 internal static class RabbitMqReconnecting
 {
-    /// <summary>Over and over; MassTransit adds a second to each.</summary>
+    /// <summary>Repeated; MassTransit adds a second to each.</summary>
     private static readonly TimeSpan[] Delays = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
 
     private const BindingFlags Private = BindingFlags.Instance | BindingFlags.NonPublic;
 
     /// <summary>Called before the bus is built.</summary>
-    /// <exception cref="NotSupportedException">This MassTransit keeps its policy elsewhere.</exception>
+    /// <exception cref="NotSupportedException">This version of MassTransit stores its policy differently.</exception>
     public static void ReconnectSoon(this IRabbitMqBusFactoryConfigurator bus)
     {
         var host = bus.GetType().GetField("_hostConfiguration", Private)?.GetValue(bus) as RabbitMqHostConfiguration;
@@ -27,13 +27,13 @@ internal static class RabbitMqReconnecting
         if (host is null || policy is null)
         {
             throw new NotSupportedException(
-                $"MassTransit.RabbitMQ {typeof(RabbitMqHostConfiguration).Assembly.GetName().Version} keeps the delays of its reconnections elsewhere than 8.5.12 does: use that version.");
+                $"MassTransit.RabbitMQ {typeof(RabbitMqHostConfiguration).Assembly.GetName().Version} stores its reconnection delays differently from 8.5.12: use that version.");
         }
 
         policy.SetValue(host, new IntervalRetryPolicy(new HandledBy(host.ReceiveTransportRetryPolicy), Delays));
     }
 
-    /// <summary>What MassTransit's own policy tries again.</summary>
+    /// <summary>Matches the exceptions that MassTransit's own policy retries.</summary>
     private sealed class HandledBy(IRetryPolicy policy) : IExceptionFilter
     {
         public bool Match(Exception exception) => policy.IsHandled(exception);

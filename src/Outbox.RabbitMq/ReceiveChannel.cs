@@ -5,22 +5,22 @@ using RabbitMQ.Client;
 
 namespace Messaging.Outbox.RabbitMq;
 
-/// <summary>The channel of a receive endpoint, which acknowledges together what is done together.</summary>
+/// <summary>The channel of a receive endpoint, which batches acknowledgements.</summary>
 internal sealed class ReceiveChannel : ChannelProxy
 {
-    // MassTransit consumes on a channel again after the broker has cancelled a consumer of it, and its tags go on.
+    // MassTransit consumes again on the same channel after the broker cancelled a consumer, and the delivery tags continue.
     private static readonly ConditionalWeakTable<IChannel, Acknowledgements> OfChannel = [];
 
-    private readonly FastLaneReceiver? _direct;
+    private readonly FastLaneReceiver? _fastLane;
     private readonly InterruptedDeliveries _interrupted;
     private readonly Acknowledgements _acknowledgements;
     private ReceiveConsumer? _consumer;
     private volatile bool _isStopping;
 
-    public ReceiveChannel(ChannelContext inner, FastLaneReceiver? direct, InterruptedDeliveries interrupted)
+    public ReceiveChannel(ChannelContext inner, FastLaneReceiver? fastLane, InterruptedDeliveries interrupted)
         : base(inner)
     {
-        _direct = direct;
+        _fastLane = fastLane;
         _interrupted = interrupted;
         _acknowledgements = OfChannel.GetValue(inner.Channel, channel => new Acknowledgements(channel.BasicAckAsync));
     }
@@ -51,13 +51,13 @@ internal sealed class ReceiveChannel : ChannelProxy
         string consumerTag,
         CancellationToken cancellationToken)
     {
-        _consumer = new ReceiveConsumer(queue, consumer, _acknowledgements, _direct, _interrupted);
+        _consumer = new ReceiveConsumer(queue, consumer, _acknowledgements, _fastLane, _interrupted);
         return base.BasicConsume(queue, noAck, exclusive, arguments, _consumer, consumerTag, cancellationToken);
     }
 
     /// <summary>
-    /// The endpoint stops. What was taken directly is waited for here, as MassTransit waits after this for what it has in hand; the channel may close
-    /// as soon as it has that, so what is acknowledged from now on is sent before anybody goes on.
+    /// The endpoint stops. Deliveries in the fast lane are awaited here; MassTransit then waits for its own deliveries in flight
+    /// and may close the channel right after. So from now on acknowledgements are sent before the call returns.
     /// </summary>
     public override async Task BasicCancel(string consumerTag, CancellationToken cancellationToken)
     {
@@ -78,10 +78,10 @@ internal sealed class ReceiveChannel : ChannelProxy
     }
 }
 
-/// <summary>Puts the channel of an endpoint into a <see cref="ReceiveChannel"/>.</summary>
-internal sealed class ReceiveChannelFilter(FastLaneReceiver? direct, InterruptedDeliveries interrupted) : IFilter<ChannelContext>
+/// <summary>Wraps the channel of an endpoint in a <see cref="ReceiveChannel"/>.</summary>
+internal sealed class ReceiveChannelFilter(FastLaneReceiver? fastLane, InterruptedDeliveries interrupted) : IFilter<ChannelContext>
 {
-    public Task Send(ChannelContext context, IPipe<ChannelContext> next) => next.Send(new ReceiveChannel(context, direct, interrupted));
+    public Task Send(ChannelContext context, IPipe<ChannelContext> next) => next.Send(new ReceiveChannel(context, fastLane, interrupted));
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("receiveChannel");
 }

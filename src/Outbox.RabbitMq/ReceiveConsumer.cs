@@ -4,15 +4,15 @@ using RabbitMQ.Client.Events;
 
 namespace Messaging.Outbox.RabbitMq;
 
-/// <summary>Stands before MassTransit's consumer on a channel: notes what comes, and offers it to the direct receiver first.</summary>
+/// <summary>Wraps MassTransit's consumer on a channel: records deliveries and offers them to the fast lane first.</summary>
 internal sealed class ReceiveConsumer(
-    string queue, IAsyncBasicConsumer inner, Acknowledgements acknowledgements, FastLaneReceiver? direct, InterruptedDeliveries interrupted)
+    string queue, IAsyncBasicConsumer inner, Acknowledgements acknowledgements, FastLaneReceiver? fastLane, InterruptedDeliveries interrupted)
     : IAsyncBasicConsumer
 {
-    // A commit has its own deadline, and what goes back to MassTransit is MassTransit's to wait for.
+    // A commit has its own deadline, and MassTransit waits for the deliveries that are passed to its pipeline.
     private static readonly TimeSpan CompletionDeadline = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(10);
-    private int _inHand;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
+    private int _inFlight;
 
     public IChannel? Channel => inner.Channel;
 
@@ -31,11 +31,11 @@ internal sealed class ReceiveConsumer(
         CancellationToken cancellationToken = default)
     {
         acknowledgements.Deliver(deliveryTag);
-        if (direct is not null && !redelivered)
+        if (fastLane is not null && !redelivered)
         {
-            Interlocked.Increment(ref _inHand);
+            Interlocked.Increment(ref _inFlight);
             var delivery = new RabbitMqDelivery(this, new Frame(consumerTag, deliveryTag, exchange, routingKey, properties), body);
-            if (direct.TryTake(delivery))
+            if (fastLane.TryTake(delivery))
             {
                 return Task.CompletedTask;
             }
@@ -46,14 +46,14 @@ internal sealed class ReceiveConsumer(
         return inner.HandleBasicDeliverAsync(consumerTag, deliveryTag, redelivered, exchange, routingKey, properties, body, cancellationToken);
     }
 
-    /// <summary>Waits until each delivery that was taken directly is answered.</summary>
+    /// <summary>Waits until each delivery in the fast lane is settled.</summary>
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(CompletionDeadline);
-        while (Volatile.Read(ref _inHand) > 0 && !deadline.IsCancellationRequested)
+        while (Volatile.Read(ref _inFlight) > 0 && !deadline.IsCancellationRequested)
         {
-            await Task.Delay(LookInterval, CancellationToken.None);
+            await Task.Delay(PollInterval, CancellationToken.None);
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed class ReceiveConsumer(
         if (ConsumerTimeout.FromCloseReason(reason.ReplyText) is { } timeout)
         {
             interrupted.Record(
-                queue, $"the broker's consumer timeout of {timeout:c} ended them; let TimeLimit end an attempt before that, or raise the broker's consumer_timeout");
+                queue, $"the broker's consumer timeout of {timeout:c} ended them; lower TimeLimit below it, or raise the broker's consumer_timeout");
         }
 
         return inner.HandleChannelShutdownAsync(channel, reason);
@@ -79,7 +79,7 @@ internal sealed class ReceiveConsumer(
 
     private sealed record Frame(string ConsumerTag, ulong DeliveryTag, string Exchange, string RoutingKey, IReadOnlyBasicProperties Properties);
 
-    /// <summary>One delivery. RabbitMQ.Client's body goes when its consumer returns, so this one is a copy.</summary>
+    /// <summary>A delivery. RabbitMQ.Client releases the body when the consumer returns, so it is copied.</summary>
     private sealed class RabbitMqDelivery : OfferedDelivery
     {
         private readonly ReceiveConsumer _consumer;
@@ -115,8 +115,8 @@ internal sealed class ReceiveConsumer(
                 var handled = _consumer.Channel is { IsOpen: true }
                     ? _consumer.Inner.HandleBasicDeliverAsync(
                         _frame.ConsumerTag, _frame.DeliveryTag, redelivered: false, _frame.Exchange, _frame.RoutingKey, _frame.Properties, Body)
-                    : Task.CompletedTask; // the broker has it again already
-                Leave();
+                    : Task.CompletedTask; // the broker already delivers it again
+                Release();
                 await handled;
             }
             finally
@@ -128,9 +128,9 @@ internal sealed class ReceiveConsumer(
         public override void Abandon()
         {
             ArrayPool<byte>.Shared.Return(_buffer);
-            Leave();
+            Release();
         }
 
-        private void Leave() => Interlocked.Decrement(ref _consumer._inHand);
+        private void Release() => Interlocked.Decrement(ref _consumer._inFlight);
     }
 }

@@ -4,21 +4,21 @@ using RabbitMQ.Client;
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
-/// A connection that ends when nothing has come for a heartbeat's time. The broker sends something at least every half of that, but RabbitMQ.Client
-/// waits three to four times as long, and until then everything stands still.
+/// A connection that closes itself when nothing was received for the heartbeat interval. The broker sends something at least
+/// every half of it. RabbitMQ.Client alone waits three to four times as long, and until then everything stops.
 /// </summary>
 /// <param name="family">IPv4 or IPv6.</param>
-/// <param name="silence">So long nothing may come.</param>
+/// <param name="silence">How long nothing may be received.</param>
 internal sealed class WatchedTcpClient(AddressFamily family, TimeSpan silence)
     : TcpClientAdapter(new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true })
 {
     public override NetworkStream GetStream() => new WatchedStream(Client, silence);
 }
 
-/// <summary>What is read from the broker.</summary>
+/// <summary>The stream from the broker.</summary>
 internal sealed class WatchedStream : NetworkStream
 {
-    /// <summary>Ticks are counted, not time: a process that stood still itself has not listened.</summary>
+    /// <summary>Counts ticks instead of time: a process that was suspended itself has not listened.</summary>
     private const int Ticks = 10;
 
     private readonly Timer _timer;
@@ -47,12 +47,12 @@ internal sealed class WatchedStream : NetworkStream
         {
             if (Socket.Available == 0 && Interlocked.Increment(ref _silentTicks) == Ticks)
             {
-                Socket.Shutdown(SocketShutdown.Both); // which the reader takes for the broker's end
+                Socket.Shutdown(SocketShutdown.Both); // the reader sees this as the end of the stream
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            _timer.Dispose(); // it ended otherwise
+            _timer.Dispose(); // it was closed otherwise
         }
     }
 }

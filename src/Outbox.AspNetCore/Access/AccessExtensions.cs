@@ -4,18 +4,18 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace Messaging.Outbox.AspNetCore.Access;
 
-/// <summary>Which routes need a key, and who the caller is.</summary>
+/// <summary>Configures which routes need an access key, and identifies the caller.</summary>
 internal static class AccessExtensions
 {
     public const string Anonymous = "anonymous";
 
     private const string OpenOnLoopbackIsGone =
-        "Access:OpenOnLoopback is no setting any more: behind a reverse proxy every caller comes from this machine. Remove it. "
-        + "Without configured keys Standalone makes one, in the file operator.key of its data folder; elsewhere configure Access:Keys.";
+        "Access:OpenOnLoopback is no longer a setting: behind a reverse proxy every caller comes from this machine. Remove it. "
+        + "Without configured keys Standalone creates one in the file operator.key of its data folder; otherwise configure Access:Keys.";
 
-    /// <summary>Adds the keys (<see cref="AccessOptions"/>), and what the routes ask of them.</summary>
-    /// <param name="services">The host's.</param>
-    /// <param name="operatorKeyFile">Where the process keeps a key of its own while none is configured; null for none.</param>
+    /// <summary>Adds authentication by access keys (<see cref="AccessOptions"/>) and the policies of the routes.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="operatorKeyFile">The file of the key that the process creates while none is configured; null for no such key.</param>
     public static void AddAccess(this IServiceCollection services, string? operatorKeyFile)
     {
         var options = services.AddOptions<AccessOptions>().ValidateDataAnnotations().ValidateOnStart()
@@ -29,24 +29,25 @@ internal static class AccessExtensions
         services.AddSingleton<ApiKeys>();
         services.AddAuthentication(ApiKeyHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, configureOptions: null);
-        services.AddLogging(logging => logging.AddFilter(typeof(ApiKeyHandler).FullName, LogLevel.Warning)); // not a line for each anonymous request
+        // otherwise it logs a line for each anonymous request
+        services.AddLogging(logging => logging.AddFilter(typeof(ApiKeyHandler).FullName, LogLevel.Warning));
         services.AddAuthorizationBuilder()
             .AddPolicy(AccessRoles.Read, policy => policy.RequireRole(AccessRoles.Read, AccessRoles.Operate))
             .AddPolicy(AccessRoles.Operate, policy => policy.RequireRole(AccessRoles.Operate));
     }
 
-    /// <summary>The route needs a key with any role; to one that may not operate it shows no address.</summary>
+    /// <summary>Requires a key of any role. The answers to keys that may not operate have mail addresses masked.</summary>
     public static TBuilder RequireRead<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.Require(AccessRoles.Read).MasksAddresses();
 
-    /// <summary>The route needs a key with the role <c>operate</c>.</summary>
+    /// <summary>Requires a key with the role <c>operate</c>.</summary>
     public static TBuilder RequireOperate<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.Require(AccessRoles.Operate);
 
     /// <summary>Whether the caller has an access key, whatever its role.</summary>
     public static bool HasKey(this HttpContext context) => context.User.Identity?.IsAuthenticated == true;
 
-    /// <summary>The name of the caller's key, <c>local</c>, or <c>anonymous</c> on a route that needs no key.</summary>
+    /// <summary>The name of the caller's key; <c>local</c> for the operator's key; <c>anonymous</c> on a route that needs no key.</summary>
     public static string Who(this HttpContext context) => context.User.FindFirstValue(ClaimTypes.Name) ?? Anonymous;
 
     private static TBuilder Require<TBuilder>(this TBuilder route, string policy)

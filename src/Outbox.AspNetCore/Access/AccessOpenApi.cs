@@ -4,7 +4,7 @@ using Microsoft.OpenApi;
 
 namespace Messaging.Outbox.AspNetCore.Access;
 
-/// <summary>Says in OpenAPI which operations need a key, and the two ways to send it.</summary>
+/// <summary>Describes in OpenAPI which operations need a key, and the two ways to send it.</summary>
 internal static class AccessOpenApi
 {
     private const string BearerScheme = "Bearer", HeaderScheme = "ApiKey";
@@ -29,7 +29,7 @@ internal static class AccessOpenApi
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            // They are alternatives, and the empty one is no key: who sends one all the same is told more.
+            // Requirements are alternatives. The empty one means no key; with a key the answer contains more.
             List<OpenApiSecurityRequirement> keys =
             [
                 new() { [new OpenApiSecuritySchemeReference(BearerScheme, context.Document)] = [] },

@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Messaging.Outbox.AspNetCore.Access;
 
-/// <summary>Who may look into and operate the system; section <c>Access</c>.</summary>
+/// <summary>The access keys; section <c>Access</c>.</summary>
 internal sealed partial class AccessOptions : IValidatableObject
 {
-    /// <summary>The keys that are valid; several at once, so that a key can be replaced without a gap. Default none.</summary>
+    /// <summary>The valid keys. Several keys at once allow replacing one without interruption. Default: none.</summary>
     public IList<AccessKey> Keys { get; set; } = [];
 
-    /// <summary>The key that the process made for itself; it counts as long as none is configured.</summary>
+    /// <summary>The key that the process created; valid while none is configured.</summary>
     internal AccessKey? Local { get; set; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -23,7 +23,7 @@ internal sealed partial class AccessOptions : IValidatableObject
             }
             else if (Keys.Take(i).Any(other => string.Equals(other.Name, key.Name, StringComparison.OrdinalIgnoreCase)))
             {
-                yield return Wrong(i, "another key has the same Name, and the audit log could not tell them apart.");
+                yield return Wrong(i, "another key has the same Name; names must be unique, so that the audit log can tell keys apart.");
             }
 
             if (!AccessRoles.All.Contains(key.Role, StringComparer.OrdinalIgnoreCase))
@@ -31,7 +31,7 @@ internal sealed partial class AccessOptions : IValidatableObject
                 yield return Wrong(i, $"Role must be {string.Join(" or ", AccessRoles.All)}.");
             }
 
-            // The value is not repeated: whoever puts the key itself here by mistake does not find it in a log.
+            // The value is not included: if it is the key itself by mistake, it must not appear in a log.
             if (!HashPattern().IsMatch(key.Hash))
             {
                 yield return Wrong(i, "Hash must be the SHA-256 of the key, as 64 lower-case hexadecimal digits (--new-key prints it).");
@@ -49,10 +49,10 @@ internal sealed partial class AccessOptions : IValidatableObject
     private static partial Regex HashPattern();
 }
 
-/// <summary>A key, of which only the hash is known here.</summary>
+/// <summary>A configured key, of which only the hash is stored.</summary>
 internal sealed class AccessKey
 {
-    /// <summary>Whose key it is; the audit log says this name.</summary>
+    /// <summary>The name of the key's owner, which appears in the audit log.</summary>
     public string Name { get; set => field = value ?? string.Empty; } = string.Empty;
 
     /// <summary><c>read</c> or <c>operate</c>, which implies read.</summary>
@@ -62,13 +62,15 @@ internal sealed class AccessKey
     public string Hash { get; set => field = value ?? string.Empty; } = string.Empty;
 }
 
-/// <summary>What a key may be used for.</summary>
+/// <summary>The roles of access keys.</summary>
 internal static class AccessRoles
 {
     public const string Read = "read", Operate = "operate";
 
     public static readonly IReadOnlyList<string> All = [Read, Operate];
 
-    /// <summary>What the audit calls those who have none of the configured keys: callers, and the service itself.</summary>
+    /// <summary>
+    /// Names that keys cannot have: the audit log uses them for callers without a configured key and for the service itself.
+    /// </summary>
     public static readonly IReadOnlyList<string> Reserved = [OperatorKeyFile.Name, AccessExtensions.Anonymous, .. AuditNames.Reserved];
 }

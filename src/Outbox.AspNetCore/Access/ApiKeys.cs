@@ -6,12 +6,12 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.AspNetCore.Access;
 
 /// <summary>
-/// The keys that are valid: those that are configured, or the process's own. A key is 32 random bytes and not a password: there is nothing to guess that a slow hash would have to
-/// protect, so it is SHA-256, which costs a request next to nothing.
+/// The valid keys: the configured ones, or the process's own. A key is 32 random bytes, not a password: it cannot be guessed, so
+/// the fast SHA-256 is sufficient as its hash.
 /// </summary>
 internal sealed class ApiKeys(IOptions<AccessOptions> options)
 {
-    private const string Prefix = "msg_"; // so that scanners for leaked secrets, and people, know what it is
+    private const string Prefix = "msg_"; // lets secret scanners and people recognise a key
 
     private readonly (byte[] Hash, AccessKey Key)[] _keys =
         [.. Valid(options.Value).Select(key => (Convert.FromHexString(key.Hash), key))];
@@ -22,7 +22,7 @@ internal sealed class ApiKeys(IOptions<AccessOptions> options)
 
     public static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
-    /// <summary>Looks at all keys, each in constant time, so that the time says nothing about any of them.</summary>
+    /// <summary>Compares with all keys, each in constant time, so that the duration reveals nothing about them.</summary>
     public AccessKey? Find(string presented)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(presented));

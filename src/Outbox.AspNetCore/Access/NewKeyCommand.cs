@@ -2,13 +2,13 @@ using System.Security.Cryptography;
 
 namespace Messaging.Outbox.AspNetCore.Access;
 
-/// <summary><c>--new-key read|operate [name]</c>: makes a key and prints it, once, with the settings that make it valid.</summary>
+/// <summary><c>--new-key read|operate [name]</c>: creates a key and prints it once, with the settings that make it valid.</summary>
 internal static class NewKeyCommand
 {
     public const string Argument = "--new-key";
-    public const string Hint = $"'{Argument} {AccessRoles.Operate}' makes one and prints the settings that make it valid.";
+    public const string Hint = $"'{Argument} {AccessRoles.Operate}' creates one and prints the settings that make it valid.";
 
-    /// <returns>The exit code: 0, or 1 when the role or the name is not one.</returns>
+    /// <returns>The exit code: 0, or 1 if the role or the name is invalid.</returns>
     public static int Run(string[] arguments)
     {
         var given = arguments.SkipWhile(a => a != Argument).Skip(1).ToList();
@@ -20,7 +20,7 @@ internal static class NewKeyCommand
         if (given.Count is < 1 or > 2 || wrong.Count > 0)
         {
             Console.Error.WriteLine($"Usage: {Argument} {string.Join('|', AccessRoles.All)} [name]");
-            Console.Error.WriteLine("The name, 1 to 64 letters, digits, '.', '_', '-' or '@', is what the audit log says.");
+            Console.Error.WriteLine("The name appears in the audit log; it must be 1 to 64 letters, digits, '.', '_', '-' or '@'.");
             return 1;
         }
 
@@ -30,7 +30,7 @@ internal static class NewKeyCommand
 
               {key}
 
-            The settings that make it valid, which hold no secret. The number is its place in the list of keys:
+            The settings that make it valid, which contain no secret. The number is the key's index in the list of keys:
 
               Access__Keys__0__Name={name}
               Access__Keys__0__Role={role.ToLowerInvariant()}

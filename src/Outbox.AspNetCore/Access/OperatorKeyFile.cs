@@ -4,17 +4,18 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.AspNetCore.Access;
 
 /// <summary>
-/// The key of whoever runs the process, in a file that only they can read. It is made once; to replace it, delete the file and start again.
+/// The key of the user who runs the process, in a file that only this user can read. It is created once; to replace it, delete
+/// the file and restart.
 /// </summary>
 internal static partial class OperatorKeyFile
 {
-    /// <summary>The name of the key in the audit.</summary>
+    /// <summary>The name of the key in the audit log.</summary>
     public const string Name = "local";
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Reads the key, and makes it before if there is none. Only its hash is kept in memory.</summary>
-    /// <exception cref="OptionsValidationException">The file cannot be used; the message says what to do.</exception>
+    /// <summary>Reads the key, or creates it if the file does not exist. Only its hash is kept in memory.</summary>
+    /// <exception cref="OptionsValidationException">The file cannot be used; the message describes how to fix it.</exception>
     public static AccessKey ReadOrCreate(string path)
     {
         try
@@ -32,7 +33,7 @@ internal static partial class OperatorKeyFile
         }
     }
 
-    /// <summary>Under another name first: a process that dies meanwhile leaves no half a key.</summary>
+    /// <summary>Writes to a temporary name first, so that a process that dies meanwhile leaves no incomplete key.</summary>
     private static void Create(string path)
     {
         var unfinished = path + ".new";
@@ -55,11 +56,11 @@ internal static partial class OperatorKeyFile
     {
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~(OwnerOnly | UnixFileMode.UserExecute)) != UnixFileMode.None)
         {
-            throw Unusable(path, "could be read by other users. Delete it, and the next start makes a new one.");
+            throw Unusable(path, "could be read by other users. Delete it, and the next start creates a new one.");
         }
 
         var key = File.ReadAllText(path).TrimEnd();
-        return KeyPattern().IsMatch(key) ? key : throw Unusable(path, "does not hold a key. Delete it, and the next start makes one.");
+        return KeyPattern().IsMatch(key) ? key : throw Unusable(path, "does not contain a key. Delete it, and the next start creates one.");
     }
 
     private static OptionsValidationException Unusable(string path, string problem) =>

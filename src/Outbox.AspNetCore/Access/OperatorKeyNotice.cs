@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.AspNetCore.Access;
 
-/// <summary>Says at the start where the operator's key is, and never what it is.</summary>
+/// <summary>Logs at the start where the operator's key is, and never the key itself.</summary>
 internal sealed partial class OperatorKeyNotice(string path, IOptions<AccessOptions> access, ILogger<OperatorKeyNotice> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ public static class HealthExtensions
 {
     private const string Database = "database", Clock = "clock", Stopping = "stopping", Broker = "outbox-broker";
 
-    /// <summary>MassTransit's check of the bus.</summary>
+    /// <summary>The name of MassTransit's check of the bus.</summary>
     public const string Bus = "bus";
 
     /// <summary>The name of the storage check of a process that takes requests.</summary>

@@ -6,8 +6,9 @@ using System.Text.Json.Nodes;
 namespace Messaging.Outbox.AspNetCore.Masking;
 
 /// <summary>
-/// E-mail addresses as a <c>read</c> key sees them: <c>a***@example.org</c>. Whatever stands around an <c>@</c> without a gap counts as one, also
-/// where the sign is encoded. The time grows with the length of a text and not with its square, since anybody may have written it.
+/// Masks e-mail addresses for keys with the role <c>read</c>: <c>a***@example.org</c>. Everything around an <c>@</c> up to the
+/// next separator counts as an address, also if the sign is encoded. The time is linear in the length of the text, because
+/// callers can store any text.
 /// </summary>
 internal static class AddressMask
 {
@@ -16,7 +17,7 @@ internal static class AddressMask
     private static readonly string[] Signs = ["@", "%40", "\\u0040", "&#64;", "&#x40;"];
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>A text; one that is JSON stays JSON.</summary>
+    /// <summary>Masks a string; JSON stays valid JSON.</summary>
     public static string Of(string text)
     {
         if (!Signs.Any(sign => text.Contains(sign, StringComparison.OrdinalIgnoreCase)))
@@ -27,7 +28,7 @@ internal static class AddressMask
         return text.AsSpan().TrimStart() is ['{' or '[', ..] && OfJson(text) is { } json ? json : OfPlain(text);
     }
 
-    /// <summary>JSON with every string in it masked, and every name.</summary>
+    /// <summary>Masks every string and every name in JSON.</summary>
     public static JsonNode? Of(JsonElement json) => json.ValueKind switch
     {
         JsonValueKind.Object => new JsonObject(Named(json)),
@@ -37,7 +38,7 @@ internal static class AddressMask
         _ => JsonValue.Create(json),
     };
 
-    /// <summary>Two names that are one, or become one, are told apart by a number.</summary>
+    /// <summary>Names that are equal, or become equal by masking, get a number.</summary>
     private static IEnumerable<KeyValuePair<string, JsonNode?>> Named(JsonElement members)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -53,7 +54,7 @@ internal static class AddressMask
         }
     }
 
-    /// <returns>Null for what is no JSON, or has half a character in a string (<c>\ud800</c>), which .NET does not read.</returns>
+    /// <returns>Null if the text is not JSON, or contains an unpaired surrogate (<c>\ud800</c>), which .NET does not read.</returns>
     private static string? OfJson(string text)
     {
         try
@@ -70,7 +71,7 @@ internal static class AddressMask
     private static string OfPlain(string text)
     {
         var masked = new StringBuilder(text.Length);
-        var start = 0; // of the word
+        var start = 0; // the start of the current word
         for (var i = 0; i < text.Length; i++)
         {
             if (Gaps.Contains(text[i], StringComparison.Ordinal) && SignAt(text, i) == 0)

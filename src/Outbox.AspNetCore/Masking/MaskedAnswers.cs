@@ -7,8 +7,8 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace Messaging.Outbox.AspNetCore.Masking;
 
 /// <summary>
-/// Who may not operate sees no e-mail address in an answer (<see cref="AddressMask"/>), whichever field it is in: a route need not know which
-/// of its fields may hold one, and a new field is masked as well. docs/decisions/0032.
+/// Masks e-mail addresses (<see cref="AddressMask"/>) in all fields of answers to callers that may not operate. A route does not
+/// need to know which of its fields can contain one, and new fields are masked too (docs/decisions/0032).
 /// </summary>
 internal static class MaskedAnswers
 {
@@ -27,9 +27,9 @@ internal static class MaskedAnswers
     {
         INestedHttpResult nested => Masked(nested.Result, http),
         IValueHttpResult { Value: { } value and not ProblemDetails } => Json(value, (result as IStatusCodeHttpResult)?.StatusCode, http),
-        null or IResult => result, // a file, a stream, an error
+        null or IResult => result, // a file, a stream or an error
         string text => AddressMask.Of(text),
-        _ => Json(result, status: null, http), // what a handler returns as it is becomes JSON
+        _ => Json(result, status: null, http), // other values that a handler returns become JSON
     };
 
     private static IResult Json(object value, int? status, HttpContext http)

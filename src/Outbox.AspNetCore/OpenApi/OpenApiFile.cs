@@ -9,8 +9,8 @@ using Microsoft.OpenApi;
 namespace Messaging.Outbox.AspNetCore.OpenApi;
 
 /// <summary>
-/// The OpenAPI document as a file. To build it takes tens of milliseconds, and it never changes while the process runs: the first request builds
-/// and compresses it, and all others get these bytes, or a 304.
+/// The OpenAPI document as a cached file. Building it takes tens of milliseconds, and it does not change while the process runs:
+/// the first request builds and compresses it, and all others get these bytes or a 304.
 /// </summary>
 internal sealed class OpenApiFile([FromKeyedServices(OpenApiFile.Name)] IOpenApiDocumentProvider documents) : IDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class OpenApiFile([FromKeyedServices(OpenApiFile.Name)] IOpenApi
     {
         var content = _content ?? await BuildAsync(http.RequestAborted);
         var response = http.Response;
-        response.Headers.CacheControl = "no-cache"; // a cache may keep it, and asks each time
+        response.Headers.CacheControl = "no-cache"; // caches may store it, but must revalidate it
         response.Headers.Vary = HeaderNames.AcceptEncoding;
         if (!TakesGzip(http.Request.Headers.AcceptEncoding))
         {
@@ -39,7 +39,10 @@ internal sealed class OpenApiFile([FromKeyedServices(OpenApiFile.Name)] IOpenApi
         return Answer(http, content.Compressed, content.Tag("gzip"));
     }
 
-    /// <summary>In pieces, each when the one before it is on its way: who does not read them has one in memory, and not the whole.</summary>
+    /// <summary>
+    /// Writes in small chunks, each after the previous one is sent, so that a client that does not read keeps only one chunk in
+    /// memory.
+    /// </summary>
     private static PushStreamHttpResult Answer(HttpContext http, byte[] content, EntityTagHeaderValue tag) => TypedResults.Stream(
         async body =>
         {
@@ -66,7 +69,7 @@ internal sealed class OpenApiFile([FromKeyedServices(OpenApiFile.Name)] IOpenApi
                 return built;
             }
 
-            // Not the first caller's token: others wait for the same document.
+            // Not the first caller's token, because others wait for the same document.
             var document = await documents.GetOpenApiDocumentAsync(CancellationToken.None);
             using var plain = new MemoryStream();
             await document.SerializeAsJsonAsync(plain, OpenApiSpecVersion.OpenApi3_1, CancellationToken.None);

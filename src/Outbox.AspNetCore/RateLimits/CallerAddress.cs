@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace Messaging.Outbox.AspNetCore.RateLimits;
 
-/// <summary>Who a caller without a key is: its IP address. Whoever has one address of IPv6 has its whole network, so that is its /64.</summary>
+/// <summary>
+/// Identifies an anonymous caller by the IP address. For IPv6 it is the /64 network, because a caller usually has all addresses
+/// of it.
+/// </summary>
 internal static class CallerAddress
 {
     public static string Of(HttpContext http) => Of(http.Connection.RemoteIpAddress);

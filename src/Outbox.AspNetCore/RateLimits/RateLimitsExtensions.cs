@@ -2,7 +2,10 @@ namespace Messaging.Outbox.AspNetCore.RateLimits;
 
 internal static class RateLimitsExtensions
 {
-    /// <summary>The route needs no key, and is limited as one of these (<see cref="RateLimitPolicies"/>). Each such route has to be.</summary>
+    /// <summary>
+    /// Sets the rate limiting policy (<see cref="RateLimitPolicies"/>) of a route that needs no key. Every such route must have
+    /// one.
+    /// </summary>
     public static TBuilder LimitsAnonymous<TBuilder>(this TBuilder route, string policy)
         where TBuilder : IEndpointConventionBuilder =>
         route.RequireRateLimiting(policy).ProducesProblem(StatusCodes.Status429TooManyRequests);

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.AspNetCore.RateLimits;
 
 /// <summary>
-/// Limits requests: each caller first, then all callers of a kind of route together (its policy), so that one caller alone does not use up what is
-/// for all. A route says its kind by <see cref="RateLimitsExtensions.LimitsAnonymous"/>.
+/// Limits requests: first by caller, then for all callers of a kind of route together (its policy), so that a single caller
+/// cannot use up the limit for all. A route sets its kind by <see cref="RateLimitsExtensions.LimitsAnonymous"/>.
 /// </summary>
 internal static class RateLimitsModule
 {
@@ -18,7 +18,7 @@ internal static class RateLimitsModule
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>>(Configure);
     }
 
-    /// <summary>After authentication, which tells whose limit it is, and before anything that costs.</summary>
+    /// <summary>Runs after authentication, which identifies the caller, and before anything expensive.</summary>
     public static void UseRateLimits(this WebApplication app)
     {
         if (app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value.Enabled)

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.RateLimits;
 
-/// <summary>429, with <c>Retry-After</c>.</summary>
+/// <summary>A 429 answer with <c>Retry-After</c>.</summary>
 internal static class TooManyRequests
 {
     public static ProblemHttpResult Of(HttpContext http, RateLimitLease lease, string reason)

@@ -132,7 +132,7 @@ public sealed class OperatorKeyFileTests : IDisposable
 
         var refused = Assert.Throws<OptionsValidationException>(() => OperatorKeyFile.ReadOrCreate(Path));
 
-        Assert.Contains("does not hold a key", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("does not contain a key", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,10 +29,10 @@ public sealed class QueueArgumentTests
         await Eventually.True(async () => await system.CountAsync("tasks WHERE finished_at IS NULL") == 0, "all tasks are done");
         foreach (var queue in (string[])["log-requested", "user-registered", "cache-refresh-requested", "user-registered_error"])
         {
-            Assert.Single(Regex.Matches(system.Worker.Output, $"Queue {queue} exists with other arguments", RegexOptions.None, TimeSpan.FromSeconds(1)));
+            Assert.Single(Regex.Matches(system.Worker.Output, $"Queue {queue} exists with arguments that differ", RegexOptions.None, TimeSpan.FromSeconds(1)));
         }
 
-        Assert.Equal(4, Regex.Count(system.Worker.Output, "exists with other arguments", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        Assert.Equal(4, Regex.Count(system.Worker.Output, "exists with arguments that differ", RegexOptions.None, TimeSpan.FromSeconds(1)));
         Assert.Contains("x-delivery-limit", system.Worker.Output, StringComparison.Ordinal);
     }
 

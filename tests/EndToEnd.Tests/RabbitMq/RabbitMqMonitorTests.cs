@@ -81,8 +81,8 @@ public sealed class RabbitMqMonitorTests : IAsyncDisposable
     {
         var monitor = await StartAsync(o => o.Host = "127.0.0.1:1");
 
-        await Eventually.True(() => monitor.Problem?.Contains("cannot be reached", StringComparison.Ordinal) == true, "it is out of reach");
-        Assert.Equal("The broker cannot be reached: ConnectionRefused.", monitor.Problem); // without its address
+        await Eventually.True(() => monitor.Problem?.Contains("is unavailable", StringComparison.Ordinal) == true, "it is out of reach");
+        Assert.Equal("The broker is unavailable: ConnectionRefused.", monitor.Problem); // without its address
     }
 
     private async Task<RabbitMqMonitor> StartAsync(Action<RabbitMqOptions>? configure = null)
