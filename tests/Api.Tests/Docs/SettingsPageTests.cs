@@ -39,6 +39,19 @@ public sealed partial class SettingsPageTests
         Every.IsRight(wrong);
     }
 
+    [Fact]
+    public void SettingsThatPagesNameExist()
+    {
+        var sections = Read.Keys.Select(path => path.Split(':')[0]).ToHashSet(StringComparer.Ordinal);
+
+        Every.IsRight(
+            from page in Page.Paths
+            from text in Page.Read(page).Quoted()
+            where Setting().IsMatch(text) && sections.Contains(text.Split(':')[0])
+            where !Read.Keys.Any(path => path == text || path.StartsWith($"{text}:", StringComparison.Ordinal))
+            select $"{page}: {text}");
+    }
+
     /// <summary>What API, worker and Standalone bind, in either of their forms.</summary>
     private static IEnumerable<SettingsSection> Sections()
     {
@@ -81,6 +94,9 @@ public sealed partial class SettingsPageTests
         return quoted == listed // in words: it depends on the machine
             || Equals(value, TypeDescriptor.GetConverter(type).ConvertFromInvariantString(quoted));
     }
+
+    [GeneratedRegex(@"^[A-Z]\w+(:[\w{}]+)+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Setting();
 
     [GeneratedRegex(@"^\| `(?<setting>[A-Z]\w+:[^`]+)` \| (?<default>[^|]*) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Row();
