@@ -1,6 +1,5 @@
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
-using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox;
 

@@ -1,4 +1,3 @@
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Transport;
 
