@@ -1,4 +1,3 @@
-
 namespace Messaging.Outbox.Staging;
 
 /// <summary>Makes a row of the scope's unit of work from a .NET message, through all that the bus does with one that is published.</summary>

@@ -1,4 +1,3 @@
-
 namespace Messaging.Outbox.Transport;
 
 /// <summary>The bus, as the outbox sees it: what takes its rows.</summary>
