@@ -9,11 +9,9 @@ using Microsoft.Extensions.Configuration;
 namespace Messaging.Api.Tests.Access;
 
 /// <summary>Who may read what only operators may read: shown on <c>GET /audit</c>.</summary>
-public sealed class AccessTests
+public sealed class AccessTests(TwoKeysApi shared) : IClassFixture<TwoKeysApi>
 {
-    private static readonly string Reader = ApiKeys.New(), Operator = ApiKeys.New();
-
-    private static readonly (string, string)[] TwoKeys = [.. Key(0, "rita", "read", Reader), .. Key(1, "otto", "Operate", Operator)];
+    private readonly StandaloneApi _api = shared.Api;
 
     [Theory]
     [InlineData("Authorization", "Bearer ")]
@@ -21,19 +19,15 @@ public sealed class AccessTests
     [InlineData("X-Api-Key", "")]
     public async Task A_configured_key_may_be_sent_in_either_header(string header, string prefix)
     {
-        await using var api = new StandaloneApi(TwoKeys);
-
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(api, (header, prefix + Reader)));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(api, (header, prefix + Operator)));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(_api, (header, prefix + TwoKeysApi.Reader)));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(_api, (header, prefix + TwoKeysApi.Operator)));
     }
 
     [Fact]
     public async Task A_missing_and_a_wrong_key_are_different_401s()
     {
-        await using var api = new StandaloneApi(TwoKeys);
-
-        using var without = await GetAsync(api);
-        using var wrong = await GetAsync(api, ("X-Api-Key", ApiKeys.New()));
+        using var without = await GetAsync(_api);
+        using var wrong = await GetAsync(_api, ("X-Api-Key", ApiKeys.New()));
 
         foreach (var (response, challenge, says) in new[] { (without, "Bearer", "needs an access key"), (wrong, "invalid_token", "not one of those") })
         {
@@ -59,26 +53,24 @@ public sealed class AccessTests
     [Fact]
     public async Task What_needs_no_key_stays_open()
     {
-        await using var api = new StandaloneApi(TwoKeys);
+        var id = await _api.AcceptedAsync(null, "/log?message=a");
 
-        var id = await api.AcceptedAsync(null, "/log?message=a");
-
-        await api.SucceededAsync(id);
+        await _api.SucceededAsync(id);
     }
 
     [Fact]
     public async Task A_reader_gets_a_403_and_an_operators_name_is_recorded()
     {
-        await using var api = await RouteOfATest.StartAsync(app => app.MapPost("/stop", (HttpContext http) => http.Who()).RequireOperate(), TwoKeys);
+        await using var api = await RouteOfATest.StartAsync(app => app.MapPost("/stop", (HttpContext http) => http.Who()).RequireOperate(), TwoKeysApi.Settings);
         using var client = api.CreateClient();
 
-        using var stranger = await client.PostAsync("/stop", null);
-        client.DefaultRequestHeaders.Authorization = new("Bearer", Reader);
+        using var anonymous = await client.PostAsync("/stop", null);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", TwoKeysApi.Reader);
         using var reader = await client.PostAsync("/stop", null);
-        client.DefaultRequestHeaders.Authorization = new("Bearer", Operator);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", TwoKeysApi.Operator);
         using var otto = await client.PostAsync("/stop", null);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, anonymous.StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, reader.StatusCode);
         Assert.Equal("application/problem+json", reader.Content.Headers.ContentType?.MediaType);
         Assert.Contains("'operate'", await reader.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -96,18 +88,13 @@ public sealed class AccessTests
     public void A_wrong_key_is_named(string name, string value, string message)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-            TwoKeys.Append((name, value)).GroupBy(s => s.Item1).ToDictionary(g => g.Key, g => (string?)g.Last().Item2)).Build();
+            TwoKeysApi.Settings.Append((name, value)).GroupBy(s => s.Item1).ToDictionary(g => g.Key, g => (string?)g.Last().Item2)).Build();
         var options = configuration.GetSection("Access").Get<AccessOptions>()!;
 
         var wrong = Assert.Single(options.Validate(new(options)));
 
         Assert.StartsWith(message, wrong.ErrorMessage, StringComparison.Ordinal);
     }
-
-    private static (string, string)[] Key(int index, string name, string role, string key) =>
-    [
-        ($"Access:Keys:{index}:Name", name), ($"Access:Keys:{index}:Role", role), ($"Access:Keys:{index}:Hash", ApiKeys.Hash(key)),
-    ];
 
     private static async Task<HttpStatusCode> StatusAsync(StandaloneApi api, params (string Name, string Value)[] headers)
     {

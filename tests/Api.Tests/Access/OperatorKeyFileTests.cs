@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Api.Tests.Access;
 
 /// <summary>Standalone without configured keys: whoever can read its key file operates it, and nobody else.</summary>
-public sealed class OperatorKeyFileTests : IDisposable
+public sealed class OperatorKeyFileTests(AnonymousApi anonymous) : IClassFixture<AnonymousApi>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -37,8 +37,7 @@ public sealed class OperatorKeyFileTests : IDisposable
     [InlineData("X-Api-Key", "msg_47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU")]
     public async Task Without_the_key_nothing_is_allowed_from_any_address(string header, string value)
     {
-        await using var api = new StandaloneApi { IsAnonymous = true };
-        using var client = api.CreateClient();
+        using var client = anonymous.Api.CreateClient();
         client.DefaultRequestHeaders.TryAddWithoutValidation(header, value);
 
         using var read = await client.GetAsync("/audit");
@@ -54,9 +53,7 @@ public sealed class OperatorKeyFileTests : IDisposable
     [InlineData("::ffff:127.0.0.1")]
     public async Task The_address_of_this_machine_allows_nothing(string address)
     {
-        await using var api = new StandaloneApi();
-
-        var answer = await api.Server.SendAsync(context =>
+        var answer = await anonymous.Api.Server.SendAsync(context =>
         {
             context.Request.Path = "/audit";
             context.Request.Host = new HostString("localhost");
@@ -69,8 +66,7 @@ public sealed class OperatorKeyFileTests : IDisposable
     [Fact]
     public async Task A_web_page_of_somebody_else_may_not_send_the_header()
     {
-        await using var api = new StandaloneApi();
-        using var client = api.CreateClient();
+        using var client = anonymous.Api.CreateClient();
         using var preflight = new HttpRequestMessage(HttpMethod.Options, "/queues/user-registered/pause");
         preflight.Headers.Add("Origin", "https://example.org");
         preflight.Headers.Add("Access-Control-Request-Method", "POST");

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Messaging.Api.Tests.Home;
 
 /// <summary><c>GET /</c>.</summary>
-public sealed class HomeTests
+public sealed class HomeTests(SharedApi shared) : IClassFixture<SharedApi>
 {
     private const string Browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
@@ -18,8 +18,7 @@ public sealed class HomeTests
     [InlineData(Browser, "text/html")]
     public async Task The_answer_has_the_type_that_the_caller_accepts(string accept, string type)
     {
-        await using var api = new StandaloneApi();
-        using var client = api.CreateClient();
+        using var client = shared.Api.CreateClient();
 
         using var response = await GetAsync(client, accept);
 
@@ -43,8 +42,7 @@ public sealed class HomeTests
     [Fact]
     public async Task A_caller_with_a_key_sees_the_routes_it_opens()
     {
-        await using var api = new StandaloneApi();
-        using var client = api.CreateClient();
+        using var client = shared.Api.CreateClient();
 
         var links = await LinksAsync(client);
 

@@ -7,22 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Api.Tests.Http;
 
 /// <summary>A request that cannot be read is its sender's fault, and says so.</summary>
-public sealed class UnreadableTests : IAsyncLifetime
+public sealed class UnreadableTests(SharedApi shared) : IClassFixture<SharedApi>, IDisposable
 {
-    private readonly StandaloneApi _api = new();
-    private HttpClient? _client;
+    private readonly HttpClient _client = shared.Api.CreateClient();
 
-    public ValueTask InitializeAsync()
-    {
-        _client = _api.CreateClient();
-        return ValueTask.CompletedTask;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _client?.Dispose();
-        await _api.DisposeAsync();
-    }
+    public void Dispose() => _client.Dispose();
 
     public static TheoryData<string, string> JsonRoutes => new()
     {
@@ -89,7 +78,7 @@ public sealed class UnreadableTests : IAsyncLifetime
     [Fact]
     public async Task A_zero_character_in_a_query_is_a_400()
     {
-        using var answer = await _client!.GetAsync("/schedules?after=%00");
+        using var answer = await _client.GetAsync("/schedules?after=%00");
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains("'after'", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -113,7 +102,7 @@ public sealed class UnreadableTests : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json)) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
-        using var response = await _client!.SendAsync(request);
+        using var response = await _client.SendAsync(request);
         return response.StatusCode;
     }
 }

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Api.Tests.Logs;
 
 /// <summary>A request that was answered is an entry of the activity log.</summary>
-public sealed class AccessLogTests
+public sealed class AccessLogTests(LoggedApi shared) : IClassFixture<LoggedApi>
 {
     private const string Entries = "activity_log WHERE properties LIKE '%\"route\":%'";
     private static readonly (string, string) On = ("AccessLog:Enabled", "true");
@@ -51,12 +51,11 @@ public sealed class AccessLogTests
     [InlineData("GET", "/audit", "2|GET /audit 200")]
     public async Task The_level_goes_by_the_status_and_the_route_shows_no_path(string method, string path, string logged)
     {
-        await using var api = new StandaloneApi(On);
-        using var client = api.CreateClient();
+        using var client = shared.Api.CreateClient();
 
         using var response = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
 
-        await IsLoggedAsync(api, logged);
+        await IsLoggedAsync(shared.Api, logged);
     }
 
     [Theory]

@@ -1,20 +1,20 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace Messaging.Api.Tests.Reference;
 
 /// <summary>The OpenAPI document and its page.</summary>
-public sealed class ReferenceTests
+public sealed class ReferenceTests(SharedApi shared) : IClassFixture<SharedApi>
 {
     private const string Document = "/openapi/v1.json";
 
     [Fact]
     public async Task The_document_is_compressed_and_sent_again_only_when_it_changed()
     {
-        await using var api = new StandaloneApi();
-        using var client = api.CreateClient();
+        using var client = shared.Api.CreateClient();
         using var plain = await client.GetAsync(Document);
         using var request = new HttpRequestMessage(HttpMethod.Get, Document);
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
@@ -36,8 +36,7 @@ public sealed class ReferenceTests
     [Fact]
     public async Task The_document_does_not_repeat_the_host_that_a_caller_sent()
     {
-        await using var api = new StandaloneApi();
-        using var client = api.CreateClient();
+        using var client = shared.Api.CreateClient();
         using var first = new HttpRequestMessage(HttpMethod.Get, Document) { Headers = { Host = "attacker.example" } };
         using var answer = await client.SendAsync(first);
 
@@ -49,8 +48,7 @@ public sealed class ReferenceTests
     [Fact]
     public async Task The_page_runs_its_own_scripts_only_and_is_not_framed()
     {
-        await using var api = new StandaloneApi();
-        using var client = api.CreateClient();
+        using var client = shared.Api.CreateClient();
         using var answer = await client.GetAsync("/scalar/");
 
         var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
@@ -85,13 +83,28 @@ public sealed class ReferenceTests
     [InlineData("/tasks?state=None", HttpStatusCode.BadRequest)]
     public async Task No_answer_is_kept_by_a_cache_or_framed(string path, HttpStatusCode expected)
     {
-        await using var api = new StandaloneApi();
-        using var client = api.CreateClient();
+        using var client = shared.Api.CreateClient();
         using var answer = await client.GetAsync(path);
 
         Assert.Equal(expected, answer.StatusCode);
         Assert.True(answer.Headers.CacheControl?.NoStore);
         Assert.Equal("default-src 'none'; frame-ancestors 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")));
         Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+    }
+
+    [Fact]
+    public async Task The_openapi_document_describes_both_ways_to_upload_a_file()
+    {
+        using var client = shared.Api.CreateClient();
+
+        var paths = (await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json")).GetProperty("paths");
+
+        var upload = paths.GetProperty("/uploads").GetProperty("post");
+        Assert.Equal(
+            ["application/octet-stream", "multipart/form-data"],
+            upload.GetProperty("requestBody").GetProperty("content").EnumerateObject().Select(c => c.Name).Order());
+        Assert.Equal(
+            ["202", "400", "401", "403", "413", "415", "422", "503", "507"],
+            upload.GetProperty("responses").EnumerateObject().Select(r => r.Name).Order());
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using SkiaSharp;
 
@@ -9,6 +10,9 @@ namespace Messaging.Api.Tests.Uploads;
 internal static class UploadsUnderTest
 {
     public const string LongAgo = "'2020-01-01 00:00:00+00:00'";
+
+    /// <summary>Larger than a buffer, with characters of two bytes.</summary>
+    public static readonly byte[] Text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("größer als ein Puffer\n", 10_000)));
 
     public static byte[] Image(int width, int height, SKEncodedImageFormat format = SKEncodedImageFormat.Png, SKColor? color = null)
     {

@@ -1,0 +1,22 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Messaging.Api.Tests.Queues;
+
+/// <summary>A process whose queues are reported.</summary>
+public sealed class ReportedQueues : SharedApi, IAsyncLifetime
+{
+    public async ValueTask InitializeAsync() => await Api.QueuesAreReportedAsync();
+}
+
+internal static class ReportedQueuesExtensions
+{
+    public static async Task QueuesAreReportedAsync(this StandaloneApi api)
+    {
+        using var client = api.CreateClient();
+        await Eventually.True(
+            async () => (await client.GetFromJsonAsync<JsonElement>("/queues")) is { } all && all.EnumerateArray().Any()
+                && all.EnumerateArray().All(q => q.GetProperty("consumers").GetArrayLength() == 1),
+            "the queues are reported");
+    }
+}
