@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
+using Messaging.Outbox.FastLane;
 using RabbitMQ.Client;
 
 namespace Messaging.Outbox.RabbitMq;

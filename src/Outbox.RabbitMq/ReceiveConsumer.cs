@@ -1,4 +1,4 @@
-using System.Buffers;
+using Messaging.Outbox.FastLane;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
@@ -16,10 +16,6 @@ internal sealed class ReceiveConsumer(
 
     public IChannel? Channel => inner.Channel;
 
-    private IAsyncBasicConsumer Inner => inner;
-
-    private Acknowledgements Acknowledgements => acknowledgements;
-
     public Task HandleBasicDeliverAsync(
         string consumerTag,
         ulong deliveryTag,
@@ -34,7 +30,7 @@ internal sealed class ReceiveConsumer(
         if (fastLane is not null && !redelivered)
         {
             Interlocked.Increment(ref _inFlight);
-            var delivery = new RabbitMqDelivery(this, new Frame(consumerTag, deliveryTag, exchange, routingKey, properties), body);
+            var delivery = new RabbitMqDelivery(this, fastLane.InputAddress, new RabbitMqFrame(consumerTag, deliveryTag, exchange, routingKey, properties), body);
             if (fastLane.TryTake(delivery))
             {
                 return Task.CompletedTask;
@@ -57,6 +53,17 @@ internal sealed class ReceiveConsumer(
         }
     }
 
+    /// <summary>Acknowledges a delivery before long.</summary>
+    public void Acknowledge(RabbitMqFrame frame) => acknowledgements.Add(frame.DeliveryTag);
+
+    /// <summary>Gives a delivery to MassTransit, as if it came just now.</summary>
+    public Task DeliverAsync(RabbitMqFrame frame, ReadOnlyMemory<byte> body) => Channel is { IsOpen: true }
+        ? inner.HandleBasicDeliverAsync(frame.ConsumerTag, frame.DeliveryTag, redelivered: false, frame.Exchange, frame.RoutingKey, frame.Properties, body)
+        : Task.CompletedTask; // the broker has it again already
+
+    /// <summary>One that was offered to the fast lane is answered.</summary>
+    public void Leave() => Interlocked.Decrement(ref _inFlight);
+
     public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default) =>
         inner.HandleBasicCancelAsync(consumerTag, cancellationToken);
 
@@ -75,62 +82,5 @@ internal sealed class ReceiveConsumer(
         }
 
         return inner.HandleChannelShutdownAsync(channel, reason);
-    }
-
-    private sealed record Frame(string ConsumerTag, ulong DeliveryTag, string Exchange, string RoutingKey, IReadOnlyBasicProperties Properties);
-
-    /// <summary>A delivery. RabbitMQ.Client releases the body when the consumer returns, so it is copied.</summary>
-    private sealed class RabbitMqDelivery : OfferedDelivery
-    {
-        private readonly ReceiveConsumer _consumer;
-        private readonly Frame _frame;
-        private readonly byte[] _buffer;
-        private readonly int _length;
-
-        public RabbitMqDelivery(ReceiveConsumer consumer, Frame frame, ReadOnlyMemory<byte> body)
-        {
-            _consumer = consumer;
-            _frame = frame;
-            _length = body.Length;
-            _buffer = ArrayPool<byte>.Shared.Rent(_length);
-            body.CopyTo(_buffer);
-        }
-
-        public override ReadOnlyMemory<byte> Body => _buffer.AsMemory(0, _length);
-
-        public override string? ContentType => _frame.Properties.ContentType;
-
-        public override IEnumerable<KeyValuePair<string, object?>> Headers => _frame.Properties.Headers ?? Enumerable.Empty<KeyValuePair<string, object?>>();
-
-        public override void Acknowledge()
-        {
-            _consumer.Acknowledgements.Add(_frame.DeliveryTag);
-            Abandon();
-        }
-
-        public override void PassToPipeline() => _ = Task.Run(async () =>
-        {
-            try
-            {
-                var handled = _consumer.Channel is { IsOpen: true }
-                    ? _consumer.Inner.HandleBasicDeliverAsync(
-                        _frame.ConsumerTag, _frame.DeliveryTag, redelivered: false, _frame.Exchange, _frame.RoutingKey, _frame.Properties, Body)
-                    : Task.CompletedTask; // the broker already delivers it again
-                Release();
-                await handled;
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(_buffer);
-            }
-        });
-
-        public override void Abandon()
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-            Release();
-        }
-
-        private void Release() => Interlocked.Decrement(ref _consumer._inFlight);
     }
 }

@@ -7,8 +7,10 @@ using Messaging.Outbox.Audit;
 using Messaging.Outbox.Clock;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Dispatch;
+using Messaging.Outbox.Execution;
 using Messaging.Outbox.Feed;
 using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Pipeline;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Recovery;
 using Messaging.Outbox.Redelivery;
@@ -33,8 +35,6 @@ namespace Messaging.Outbox;
 /// <summary>Adds the outbox to MassTransit's configuration.</summary>
 public static class OutboxConfigurationExtensions
 {
-    private const string LogCategory = "Messaging.Outbox.Redelivery";
-
     /// <summary>
     /// Makes the scoped <see cref="IPublishEndpoint"/> and <see cref="ISendEndpointProvider"/> write to the store, and sends
     /// what lies there. Every endpoint with a consumer or a saga gets the inbox: by <see cref="UseTransactionalOutbox"/> or
@@ -79,14 +79,16 @@ public static class OutboxConfigurationExtensions
     }
 
     /// <summary>
-    /// Puts a message whose attempt failed off to later, as a row of the outbox, as long as <paramref name="options"/> allow.
-    /// Has to come first: before the immediate retries and before <see cref="UseTransactionalOutbox"/>.
+    /// Tries a message whose attempt failed again, within its delivery and later, as a row of the outbox, as long as <paramref name="options"/> allow.
+    /// Has to come before <see cref="UseTransactionalOutbox"/>.
     /// </summary>
     public static void UseDelayedRedelivery(
         this IReceiveEndpointConfigurator configurator, IRegistrationContext context, RetryOptions options)
     {
-        context.GetRequiredService<EndpointPolicies>().Of(configurator).HasRedelivery = true;
-        configurator.AddDelayedRedelivery(context, options, () => true);
+        var policies = context.GetRequiredService<EndpointPolicies>();
+        context.GetRequiredService<ExceptionNames>().Check(options);
+        policies.PipelineOf(configurator).Policy = options;
+        policies.Of(configurator).HasRetries = true;
     }
 
     /// <summary>
@@ -122,26 +124,6 @@ public static class OutboxConfigurationExtensions
             configurator.UseInbox(context);
             configurator.UseNoDeadLetters(context);
         }
-    }
-
-    /// <param name="configurator">The endpoint.</param>
-    /// <param name="context">Where the services come from.</param>
-    /// <param name="options">The policy.</param>
-    /// <param name="isWanted">Asked for each type of message, once the endpoint is configured.</param>
-    internal static void AddDelayedRedelivery(
-        this IReceiveEndpointConfigurator configurator, IRegistrationContext context, RetryOptions options, Func<bool> isWanted)
-    {
-        context.GetRequiredService<ExceptionNames>().Check(options);
-        _ = new DelayedRedeliveryObserver(
-            configurator,
-            options,
-            context.GetRequiredService<GroupCommitter>(),
-            context.GetRequiredService<QuarantineGate>(),
-            context.GetRequiredService<QueueDirectory>(),
-            context.GetRequiredService<CancelledMessages>(),
-            context.GetRequiredService<StoreClock>(),
-            context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory),
-            isWanted);
     }
 
     private static bool TryAddInbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context, string method)
@@ -184,6 +166,13 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<RunningTasks>();
         configurator.AddSingleton<InterruptedDeliveries>();
         configurator.AddSingleton<QuarantineGate>();
+        configurator.AddSingleton<Lifecycle>();
+        configurator.AddSingleton<ExecutionCommit>();
+        configurator.AddSingleton<DeliveryLifecycle>();
+        configurator.AddSingleton<HeldAttempts>();
+        configurator.AddSingleton<Deferral>();
+        configurator.AddSingleton<DeadLettering>();
+        configurator.AddSingleton<ConsumerIdentities>();
         configurator.AddSingleton<ExceptionNames>();
         configurator.AddSingleton<UniqueTasks>();
         configurator.AddSingleton<ConsumerRegistry>();
@@ -271,6 +260,6 @@ public static class OutboxConfigurationExtensions
             provider.GetRequiredService<UnitOfWork>(),
             provider.GetRequiredService<QueuePurge>(),
             provider.GetRequiredService<StoreClock>()));
-        configurator.AddScoped<IOutboxContextFactory<TransactionalOutbox>, InboxFilterFactory>();
+        configurator.AddScoped<IOutboxContextFactory<TransactionalOutbox>, ExecutionContextFactory>();
     }
 }

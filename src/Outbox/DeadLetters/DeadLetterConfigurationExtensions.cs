@@ -1,12 +1,10 @@
 using MassTransit;
 using MassTransit.Middleware;
-using Messaging.Outbox.DeadLetters;
-using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Execution;
+using Messaging.Outbox.Pipeline;
 using Messaging.Outbox.Signing;
-using Messaging.Outbox.Staging;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox;
@@ -14,8 +12,6 @@ namespace Messaging.Outbox;
 /// <summary>Configures what happens to messages that are dead-lettered.</summary>
 public static class DeadLetterConfigurationExtensions
 {
-    private const string LogCategory = "Messaging.Outbox.DeadLetters";
-
     /// <summary>
     /// Moves messages from a queue's <c>_error</c> or <c>_skipped</c> queue to the store. Call it for a receive endpoint on that
     /// queue, which has no consumers.
@@ -31,9 +27,7 @@ public static class DeadLetterConfigurationExtensions
         configurator.ConfigureReceive(receive => receive.UseFilter(new DeadLetterCollector(
             queue,
             reason,
-            context.GetRequiredService<GroupCommitter>(),
-            context.GetRequiredService<DeadLetterFactory>(),
-            Logger(context))));
+            context.GetRequiredService<DeadLettering>())));
     }
 
     /// <summary>Accepts only signed messages if there are keys. It must be added before any other receive filter.</summary>
@@ -51,12 +45,11 @@ public static class DeadLetterConfigurationExtensions
     internal static void UseDeadLetters(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
     {
         var collect = context.GetRequiredService<IOptions<OutboxOptions>>().Value.CollectDeadLetters
-            || InMemoryAddress.Is(configurator.InputAddress); // its error queues are lost with the process
-        var committer = context.GetRequiredService<GroupCommitter>();
-        var letters = context.GetRequiredService<DeadLetterFactory>();
+            || InMemoryAddress.Is(configurator.InputAddress); // its error queues go with the process
+        var letters = context.GetRequiredService<DeadLettering>();
         configurator.ConfigureError(error =>
         {
-            error.UseFilter(new DeadLetteringFilter(committer, letters, context.GetRequiredService<CancelledMessages>(), collect, Logger(context)));
+            error.UseFilter(new DeadLetteringFilter(letters, keep: collect));
             error.UseFilter(new GenerateFaultFilter());
             if (!collect)
             {
@@ -65,7 +58,7 @@ public static class DeadLetterConfigurationExtensions
         });
         if (collect)
         {
-            configurator.ConfigureDeadLetter(skipped => skipped.UseFilter(new SkippedFilter(committer, letters, Logger(context))));
+            configurator.ConfigureDeadLetter(skipped => skipped.UseFilter(new SkippedFilter(letters)));
         }
     }
 
@@ -74,17 +67,9 @@ public static class DeadLetterConfigurationExtensions
     {
         configurator.ConfigureError(error =>
         {
-            error.UseFilter(new DeadLetteringFilter(
-                context.GetRequiredService<GroupCommitter>(),
-                context.GetRequiredService<DeadLetterFactory>(),
-                context.GetRequiredService<CancelledMessages>(),
-                collect: false,
-                Logger(context)));
+            error.UseFilter(new DeadLetteringFilter(context.GetRequiredService<DeadLettering>(), keep: false));
             error.UseFilter(new GenerateFaultFilter());
         });
         configurator.DiscardSkippedMessages();
     }
-
-    private static ILogger Logger(IRegistrationContext context) =>
-        context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory);
 }

@@ -44,15 +44,15 @@ internal sealed class DeadLetterFactory(StoreClock time)
             Queue = queue,
             MessageType = FailureText.OfOptional(MessageMetadata.NameOf(envelope.MessageTypes.FirstOrDefault() ?? headers.GetValueOrDefault(WireHeaders.MessageType)?.Split(';')[0])),
             Reason = reason,
-            ExceptionType = FailureText.OfOptional(fault is null ? headers.GetValueOrDefault(WireHeaders.FaultExceptionType) : ToldException.TypeOf(fault)),
-            Place = FailureText.OfOptional(ThrowSite.Of(fault is null ? headers.GetValueOrDefault(WireHeaders.FaultStackTrace) : ToldException.StackTraceOf(fault))),
+            ExceptionType = FailureText.OfOptional(fault is null ? headers.GetValueOrDefault(WireHeaders.FaultExceptionType) : Thrown.TypeOf(fault)),
+            Place = FailureText.OfOptional(ThrowSite.Of(fault is null ? headers.GetValueOrDefault(WireHeaders.FaultStackTrace) : Thrown.StackTraceOf(fault))),
             Error = fault is null ? FailureText.OfOptional(headers.GetValueOrDefault(WireHeaders.FaultMessage)) : FailureText.Of(fault),
             StackTrace = fault is null ? StackTraceText.OfOptional(headers.GetValueOrDefault(WireHeaders.FaultStackTrace)) : StackTraceText.Of(fault),
             Headers = JsonSerializer.Serialize(headers, JsonText.Relaxed),
             Destination = DestinationOf(message, queue),
             ContentType = StoredText.Line(message.ContentType, MaxContentType) ?? Envelope.ContentType,
             Metadata = Metadata(message, envelope, headers).ToJson(),
-            Body = body,
+            Body = body.ToArray(),
             DeadAt = now,
         };
     }

@@ -16,10 +16,10 @@ internal static class StackTraceText
     public static string Of(Exception exception)
     {
         var trace = new StringBuilder();
-        var e = ToldException.OriginalOf(exception);
+        var e = Thrown.OriginalOf(exception);
         for (var depth = 0; e is not null && depth < MaxDepth && trace.Length < MaxLength; e = e.InnerException, depth++)
         {
-            trace.Append(depth == 0 ? "" : "---> ").Append(FailureText.Of(e)).Append('\n').Append(StoredText.Cut(ToldException.StackTraceOf(e), MaxFrames)).Append('\n');
+            trace.Append(depth == 0 ? "" : "---> ").Append(FailureText.Of(e)).Append('\n').Append(StoredText.Cut(Thrown.StackTraceOf(e), MaxFrames)).Append('\n');
         }
 
         return Clean(trace.ToString());

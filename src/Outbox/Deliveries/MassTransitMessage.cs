@@ -8,7 +8,7 @@ internal sealed class MassTransitMessage(ReceiveContext context) : ReceivedMessa
     public override Uri InputAddress => context.InputAddress;
     public override string? ContentType => context.ContentType?.ToString();
     public override string? MediaType => context.ContentType?.MediaType;
-    public override byte[] Body => context.GetBody();
+    public override ReadOnlyMemory<byte> Body => context.GetBody();
     public override CancellationToken CancellationToken => context.CancellationToken;
 
     protected override bool TryGetHeader(string name, out object? value) => context.TransportHeaders.TryGetHeader(name, out value);

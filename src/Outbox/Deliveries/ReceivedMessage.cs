@@ -1,5 +1,4 @@
 using System.Globalization;
-using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Deliveries;
@@ -18,7 +17,7 @@ internal abstract class ReceivedMessage
     /// <summary>The same without parameters.</summary>
     public abstract string? MediaType { get; }
 
-    public abstract byte[] Body { get; }
+    public abstract ReadOnlyMemory<byte> Body { get; }
 
     /// <summary>Ends with the delivery: the endpoint stops, or the channel is closed.</summary>
     public abstract CancellationToken CancellationToken { get; }

@@ -7,10 +7,10 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Messaging.Outbox;
 
 /// <summary>The way past MassTransit's pipeline.</summary>
-public static class FastLaneConfigurationExtensions
+internal static class FastLaneConfigurationExtensions
 {
     /// <summary>
-    /// What consumes directly what comes to an endpoint, for its transport to offer deliveries to. Has to come after <c>UseQueueGate</c> and
+    /// What consumes past the pipeline what comes to an endpoint, for its transport to offer deliveries to. Has to come after <c>UseQueueGate</c> and
     /// <c>UseTransactionalOutbox</c>, whose gate and inbox hold for both ways.
     /// </summary>
     /// <returns>Null when the consumer is none that only stages, or takes more than one type of message.</returns>
@@ -25,8 +25,9 @@ public static class FastLaneConfigurationExtensions
         var queue = ConsumerRegistry.QueueOf(configurator.InputAddress);
         var gate = context.GetRequiredService<QueueEndpoints>().Find(queue)?.Gate
             ?? throw new ConfigurationException($"{queue} has no gate: call UseQueueGate first.");
-        return (FastLaneReceiver)ActivatorUtilities.CreateInstance(
-            context, typeof(FastLaneReceiver<,>).MakeGenericType(typeof(TConsumer), messageType), configurator.InputAddress, gate);
+        var reader = (IFastLaneReader)ActivatorUtilities.CreateInstance(
+            context, typeof(FastLaneReader<,>).MakeGenericType(typeof(TConsumer), messageType), configurator.InputAddress);
+        return ActivatorUtilities.CreateInstance<FastLaneReceiver>(context, reader, gate);
     }
 
     private static Type[] MessageTypesOf(Type consumer) =>

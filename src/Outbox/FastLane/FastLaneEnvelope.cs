@@ -17,7 +17,7 @@ internal sealed record FastLaneEnvelope<T>(
             return Envelope.IsEnvelope(contentType)
                 && JsonSerializer.Deserialize<FastLaneEnvelope<T>>(body, SystemTextJsonMessageSerializer.Options) is { MessageId: not null, Message: not null } envelope
                 && envelope.MessageType?.Contains(messageType, StringComparer.Ordinal) == true
-                && envelope.Headers?.Keys.Any(FastLaneHeaders.NeedPipeline) != true
+                && envelope.Headers?.Keys.Any(key => FastLaneHeaders.NeedPipeline(key)) != true
                     ? envelope
                     : null;
         }

@@ -1,13 +1,10 @@
-using System.Buffers.Text;
 using System.Collections.Frozen;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.FastLane;
 
-/// <summary>What the headers say of a first delivery.</summary>
-/// <param name="TaskId">The task that it is; null for a message that is not followed.</param>
-/// <param name="HasSuccessors">Whether other tasks wait for it.</param>
-internal readonly record struct FastLaneHeaders(Guid? TaskId, bool HasSuccessors)
+/// <summary>Says by the headers whether a delivery is a first one that needs no more than its rows to be written.</summary>
+internal static class FastLaneHeaders
 {
     /// <summary>MassTransit's own, such as those of a redelivery.</summary>
     private const string OfMassTransit = "MT-";
@@ -18,41 +15,17 @@ internal readonly record struct FastLaneHeaders(Guid? TaskId, bool HasSuccessors
     /// <summary>Whether a message with such a header is for the pipeline: it came before, or needs more than its rows to be written.</summary>
     public static bool NeedPipeline(string header) => OfPipeline.Contains(header) || header.StartsWith(OfMassTransit, StringComparison.Ordinal);
 
-    /// <returns>Null when the delivery is for the pipeline.</returns>
-    public static FastLaneHeaders? Read(IEnumerable<KeyValuePair<string, object?>> headers)
+    /// <summary>The same of all headers of a delivery; a task that is none is for the pipeline, too.</summary>
+    public static bool NeedPipeline(OfferedDelivery offered)
     {
-        Guid? taskId = null;
-        var hasSuccessors = false;
-        foreach (var (name, value) in headers)
+        foreach (var header in offered.HeaderNames)
         {
-            switch (name)
+            if (NeedPipeline(header) || (string.Equals(header, OutboxHeaders.TaskId, StringComparison.Ordinal) && offered.HeaderGuid(header) is null))
             {
-                case OutboxHeaders.TaskId:
-                    if (!TryReadId(value, out var id))
-                    {
-                        return null;
-                    }
-
-                    taskId = id;
-                    break;
-                case OutboxHeaders.HasSuccessors:
-                    hasSuccessors = true;
-                    break;
-                default:
-                    if (NeedPipeline(name))
-                    {
-                        return null;
-                    }
-
-                    break;
+                return true;
             }
         }
 
-        return new FastLaneHeaders(taskId, hasSuccessors);
+        return false;
     }
-
-    private static bool TryReadId(object? value, out Guid id) =>
-        value is byte[] bytes
-            ? Utf8Parser.TryParse(bytes, out id, out var read) && read == bytes.Length
-            : Guid.TryParse(HeaderText.Of(value), out id);
 }

@@ -1,18 +1,177 @@
-namespace Messaging.Outbox;
+using System.Threading.Channels;
+using Messaging.Outbox.Execution;
+using Messaging.Outbox.Queues;
+using Messaging.Outbox.Signing;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.FastLane;
 
 /// <summary>
 /// Consumes past MassTransit's pipeline what needs nothing of it: first deliveries to a consumer that only stages rows (<see cref="IStagingConsumer"/>).
-/// Those in hand together are run one after the other and committed in one transaction. Everything else goes through the pipeline, where retries,
-/// redelivery, faults and dead letters live: a message that came before, one that fails here, all of a group whose commit fails
-/// (docs/decisions/0022).
+/// Those in flight together are executed one after the other and committed in one transaction. What would have to wait, and what fails, goes through the
+/// pipeline, where retries, deferral, faults and dead letters live (docs/decisions/0022, 0039).
 /// </summary>
-public abstract class FastLaneReceiver
+internal sealed partial class FastLaneReceiver
 {
-    private protected FastLaneReceiver()
+    private readonly Channel<FastLaneExecution> _arrivals = Channel.CreateUnbounded<FastLaneExecution>(); // the prefetch count bounds it
+    private readonly IFastLaneReader _reader;
+    private readonly QueueGate _gate;
+    private readonly QuarantineGate _quarantine;
+    private readonly Lifecycle _lifecycle;
+    private readonly MessageSigner _signer;
+    private readonly StoreClock _time;
+    private readonly ILogger _logger;
+    private readonly string _queue;
+    private readonly int _maxGroup;
+    private readonly Lazy<bool> _isAlone;
+    private volatile bool _isDisabled;
+
+    public FastLaneReceiver(
+        IFastLaneReader reader,
+        QueueGate gate,
+        QuarantineGate quarantine,
+        Lifecycle lifecycle,
+        ConsumerRegistry consumers,
+        IOutboxStore store,
+        MessageSigner signer,
+        IOptions<OutboxOptions> options,
+        StoreClock time,
+        ILogger<FastLaneReceiver> logger)
     {
+        _reader = reader;
+        _gate = gate;
+        _quarantine = quarantine;
+        _lifecycle = lifecycle;
+        _signer = signer;
+        _time = time;
+        _logger = logger;
+        _queue = ConsumerRegistry.QueueOf(reader.InputAddress);
+        _maxGroup = options.Value.MaxCommitGroup;
+        _isAlone = new Lazy<bool>(() => consumers.CountOn(_queue) == 1);
+        for (var i = 0; i < store.MaxConcurrentCommits; i++)
+        {
+            _ = Task.Run(ReceiveAsync);
+        }
     }
+
+    /// <summary>The address of the queue.</summary>
+    public Uri InputAddress => _reader.InputAddress;
 
     /// <summary>Takes a delivery, and answers it later. Called by several threads at once.</summary>
     /// <returns>False when it is for the pipeline; it needs no answer then.</returns>
-    public abstract bool TryTake(OfferedDelivery offered);
+    public bool TryTake(OfferedDelivery offered)
+    {
+        if (_isDisabled
+            || !_isAlone.Value
+            || FastLaneHeaders.NeedPipeline(offered)
+            || _reader.Read(offered) is not { } execution
+            || (_signer.IsOn && _signer.Check(offered, _queue) is not null) // what is refused is so by the pipeline, which says why
+            || _gate.Arrive(DueSince.Of(execution.SentTime, _time)) is not { } permit)
+        {
+            return false;
+        }
+
+        execution.Permit = permit;
+        execution.OnExceeded = Disable;
+        return _arrivals.Writer.TryWrite(execution);
+    }
+
+    /// <summary>Ends with the process: what is thrown here, by a fault of this code or of a transport, must not keep what comes from being consumed.</summary>
+    private async Task ReceiveAsync()
+    {
+        var group = new List<FastLaneExecution>(_maxGroup);
+        Waiting? next = null;
+        while (next is not null || await _arrivals.Reader.WaitToReadAsync())
+        {
+            try
+            {
+                var first = next;
+                next = null;
+                next = await GatherAsync(group, first);
+                if (group.Count > 0)
+                {
+                    await ExecuteAsync(group);
+                }
+            }
+            catch (Exception exception)
+            {
+                LogFailed(group.Count, _queue, exception);
+                group.ForEach(execution => execution.PassToPipeline());
+            }
+
+            group.Clear();
+        }
+    }
+
+    /// <summary>Gathers what is there and may go, and waits at the gate for the first only.</summary>
+    /// <returns>What has to wait.</returns>
+    private async Task<Waiting?> GatherAsync(List<FastLaneExecution> group, Waiting? first)
+    {
+        while (group.Count < _maxGroup)
+        {
+            Waiting waiting;
+            if (first is not null)
+            {
+                waiting = first.Value;
+                first = null;
+            }
+            else if (_arrivals.Reader.TryRead(out var execution))
+            {
+                waiting = new Waiting(execution, execution.Permit.EnterAsync());
+            }
+            else
+            {
+                break;
+            }
+
+            if (!waiting.Entry.IsCompleted && group.Count > 0)
+            {
+                return waiting;
+            }
+
+            if (await waiting.Entry)
+            {
+                group.Add(waiting.Execution);
+            }
+            else
+            {
+                waiting.Execution.Abandon();
+            }
+        }
+
+        return first;
+    }
+
+    private async Task ExecuteAsync(List<FastLaneExecution> group)
+    {
+        using var turn = _quarantine.TryEnter();
+        if (turn is null)
+        {
+            group.ForEach(execution => execution.PassToPipeline());
+            return;
+        }
+
+        await _lifecycle.RunAsync(group);
+    }
+
+    private void Disable()
+    {
+        if (!_isDisabled)
+        {
+            _isDisabled = true;
+            LogDisabled(_reader.Consumer, _queue);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Consumer} does more than stage rows: what comes to {Queue} goes through MassTransit's pipeline from now on")]
+    private partial void LogDisabled(string consumer, string queue);
+
+    [LoggerMessage(LogLevel.Error, "{Count} message(s) of {Queue} could not be consumed in the fast lane, and go through MassTransit's pipeline")]
+    private partial void LogFailed(int count, string queue, Exception exception);
+
+    /// <summary>An execution on its way through the gate.</summary>
+    private readonly record struct Waiting(FastLaneExecution Execution, ValueTask<bool> Entry);
 }

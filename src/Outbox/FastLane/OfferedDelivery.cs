@@ -1,16 +1,19 @@
-namespace Messaging.Outbox;
+using Messaging.Outbox.Deliveries;
 
-/// <summary>A delivery that a transport offers to a <see cref="FastLaneReceiver"/> before MassTransit sees it. It gets exactly one answer, or none when the endpoint stops.</summary>
-public abstract class OfferedDelivery
+namespace Messaging.Outbox.FastLane;
+
+/// <summary>
+/// A delivery that a transport offers to a <see cref="FastLaneReceiver"/> before MassTransit sees it. It gets exactly one answer, or none when the endpoint
+/// stops. Its body stays as it is until the answer.
+/// </summary>
+internal abstract class OfferedDelivery : ReceivedMessage
 {
-    /// <summary>The body, which stays as it is until the answer.</summary>
-    public abstract ReadOnlyMemory<byte> Body { get; }
+    public override string? MediaType => ContentType?.Split(';')[0];
 
-    /// <summary>The media type of the body.</summary>
-    public abstract string? ContentType { get; }
+    public override CancellationToken CancellationToken => CancellationToken.None;
 
-    /// <summary>The transport's headers: numbers, and texts as UTF-8 bytes or strings.</summary>
-    public abstract IEnumerable<KeyValuePair<string, object?>> Headers { get; }
+    /// <summary>The transport's headers, by their names.</summary>
+    public abstract IEnumerable<string> HeaderNames { get; }
 
     /// <summary>Answers that its effects are stored, or were before: the broker may forget it.</summary>
     public abstract void Acknowledge();

@@ -1,5 +1,6 @@
 using MassTransit;
 using MassTransit.DependencyInjection;
+using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -44,8 +45,14 @@ internal static class DefaultOutboxExtensions
 
         policy.HasDefaults = true;
         context.GetRequiredService<ConsumerRegistry>().Add(endpoint.InputAddress);
-        endpoint.AddDelayedRedelivery(
-            context, context.GetRequiredService<IOptions<RetryOptions>>().Value, () => policy is { HasDefaultInbox: true, HasRedelivery: false });
+        var pipeline = context.GetRequiredService<EndpointPolicies>().PipelineOf(endpoint);
+        if (!policy.HasRetries)
+        {
+            var retry = context.GetRequiredService<IOptions<RetryOptions>>().Value;
+            context.GetRequiredService<ExceptionNames>().Check(retry);
+            pipeline.Policy = retry.WithoutImmediateRetries();
+        }
+
         var inbox = new DefaultInboxObserver(endpoint, policy, context);
         endpoint.ConnectConsumerConfigurationObserver(inbox);
         endpoint.ConnectSagaConfigurationObserver(inbox);

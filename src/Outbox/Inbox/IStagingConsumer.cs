@@ -6,7 +6,7 @@ namespace Messaging.Outbox;
 /// committed then. Such a consumer may run more than once for a message and has one effect all the same; one that sends a mail must not be marked.
 /// </summary>
 /// <remarks>
-/// One that stages nothing but rows, and is done when it returns, is run past MassTransit's pipeline on RabbitMQ as long as nothing fails (<see cref="FastLaneReceiver"/>):
+/// One that stages nothing but rows, and is done when it returns, is run past MassTransit's pipeline on RabbitMQ as long as nothing fails (the fast lane):
 /// filters and observers that were added to its endpoint do not see those messages.
 /// </remarks>
 public interface IStagingConsumer;

@@ -1,6 +1,7 @@
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -107,7 +108,7 @@ internal sealed partial class QueueAgent(
     private byte[]? RunningTasks(string queue)
     {
         var ids = running.OlderThan(_options.RunningAfter)
-            .Select(a => a.Delivery).Where(d => d.Progress.Queue == queue).Select(d => d.TaskId).OfType<Guid>().Take(MaxRunning).ToList();
+            .Where(a => a.Queue == queue).Select(a => a.TaskId).OfType<Guid>().Take(MaxRunning).ToList();
         return ids.Count == 0 ? null : SentBatch.PackIds(ids);
     }
 

@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,7 +51,7 @@ public static class QueueConfigurationExtensions
         if (isNew) // several consumers of one queue share its gate
         {
             configurator.ConnectReceiveEndpointObserver(new QueueEndpointObserver(endpoint));
-            _ = new QueueGateObserver(configurator, endpoint.Gate, time);
+            context.GetRequiredService<EndpointPolicies>().PipelineOf(configurator).Gate = endpoint.Gate;
         }
     }
 }

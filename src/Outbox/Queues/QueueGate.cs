@@ -2,14 +2,14 @@ namespace Messaging.Outbox.Queues;
 
 /// <summary>
 /// Lets the messages of one queue through to its consumers: so many at once, so many a second, and none while the queue is paused
-/// or its settings are not known yet. First come, first served. What waits here holds nothing but its place among the
+/// or its settings are not known yet. First come, first served. What waits here is one of the
 /// messages that the broker handed over in advance.
 /// </summary>
 internal sealed class QueueGate : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Queue<Place> _waiting = new();
-    private readonly HashSet<Place> _all = [];
+    private readonly Queue<QueuePermit> _waiting = new();
+    private readonly HashSet<QueuePermit> _all = [];
     private readonly TimeProvider _time;
     private readonly RateLimiter _rateLimiter;
     private readonly ITimer _timer;
@@ -56,106 +56,67 @@ internal sealed class QueueGate : IDisposable
         Pump();
     }
 
-    /// <summary>Whether what waits, and what comes, ends with an <see cref="OperationCanceledException"/>: the endpoint stops.</summary>
+    /// <summary>Whether nothing enters any more, neither what waits nor what comes: the endpoint stops.</summary>
     public void Refuse(bool refuses)
     {
         lock (_lock)
         {
             _refuses = refuses;
-            while (refuses && _waiting.TryDequeue(out var place))
+            while (refuses && _waiting.TryDequeue(out var permit))
             {
-                place.Entry.TrySetCanceled();
+                permit.TryDecide(enters: false);
             }
         }
     }
 
-    /// <summary>Waits until the message may go. The place has to be given up after that.</summary>
-    /// <param name="since">Since when the message has been due.</param>
-    /// <param name="cancellationToken">Ends the wait at once.</param>
-    public async ValueTask<Place> EnterAsync(DateTimeOffset since, CancellationToken cancellationToken)
-    {
-        if (!TryArrive(since, out var place))
-        {
-            throw new OperationCanceledException("The endpoint stops.");
-        }
-
-        await EnterAsync(place, cancellationToken);
-        return place;
-    }
-
-    /// <summary>Notes that a message is here, which has not asked to be let through.</summary>
-    /// <param name="since">Since when the message has been due.</param>
-    /// <param name="place">Its place, to be given up in the end.</param>
-    /// <returns>False when the endpoint stops.</returns>
-    public bool TryArrive(DateTimeOffset since, out Place place)
-    {
-        place = new Place(this, since);
-        lock (_lock)
-        {
-            return !_refuses && _all.Add(place);
-        }
-    }
-
-    /// <summary>Lets a message through that is here, if it need not wait.</summary>
-    public bool TryEnter(Place place)
+    /// <summary>A message is here, which has not asked to enter.</summary>
+    /// <param name="since">Since when it has been due.</param>
+    /// <returns>What it enters by, to be released in the end; null when the endpoint stops.</returns>
+    public QueuePermit? Arrive(DateTimeOffset since)
     {
         lock (_lock)
         {
-            if (_refuses || !_isOpen || Running >= _limit || _waiting.Count > 0 || _rateLimiter.Take() > TimeSpan.Zero)
-            {
-                return false;
-            }
-
-            place.HasEntered = true;
-            Running++;
-            return true;
-        }
-    }
-
-    /// <summary>Waits until a message that is here may go.</summary>
-    /// <returns>False when the endpoint stops; the place is given up then.</returns>
-    public async Task<bool> WaitAsync(Place place)
-    {
-        try
-        {
-            await EnterAsync(place, CancellationToken.None);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Waits until a message that is here may go. It gives up its place when that does not come to be.</summary>
-    private async ValueTask EnterAsync(Place place, CancellationToken cancellationToken)
-    {
-        TaskCompletionSource entry;
-        lock (_lock)
-        {
-            entry = place.Entry;
             if (_refuses)
             {
-                entry.TrySetCanceled(cancellationToken);
+                return null;
             }
-            else
+
+            var permit = new QueuePermit(this, since);
+            _all.Add(permit);
+            return permit;
+        }
+    }
+
+    /// <inheritdoc cref="QueuePermit.EnterAsync"/>
+    internal ValueTask<bool> EnterAsync(QueuePermit permit, CancellationToken cancellationToken)
+    {
+        Task<bool> wait;
+        lock (_lock)
+        {
+            if (_refuses || cancellationToken.IsCancellationRequested)
             {
-                _waiting.Enqueue(place);
+                return new ValueTask<bool>(false);
             }
+
+            if (_isOpen && Running < _limit && _waiting.Count == 0 && _rateLimiter.Take() <= TimeSpan.Zero)
+            {
+                Let(permit);
+                return new ValueTask<bool>(true);
+            }
+
+            wait = permit.Wait();
+            _waiting.Enqueue(permit);
         }
 
-        Pump();
-        try
+        Pump(); // which sets the clock for the next of a limited rate
+        return cancellationToken.CanBeCanceled ? new ValueTask<bool>(WaitAsync(permit, wait, cancellationToken)) : new ValueTask<bool>(wait);
+    }
+
+    private static async Task<bool> WaitAsync(QueuePermit permit, Task<bool> wait, CancellationToken cancellationToken)
+    {
+        await using (cancellationToken.Register(() => permit.TryDecide(enters: false)))
         {
-            await using (cancellationToken.Register(() => entry.TrySetCanceled(cancellationToken)))
-            {
-                await entry.Task;
-            }
-        }
-        catch
-        {
-            place.Dispose();
-            throw;
+            return await wait;
         }
     }
 
@@ -173,45 +134,21 @@ internal sealed class QueueGate : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private void Pump()
+    /// <inheritdoc cref="QueuePermit.Dispose"/>
+    internal void Leave(QueuePermit permit, bool isConsumed)
     {
         lock (_lock)
         {
-            while (_isOpen && Running < _limit && _waiting.TryPeek(out var next))
-            {
-                if (!next.Entry.Task.IsCompleted)
-                {
-                    var wait = _rateLimiter.Take();
-                    if (wait > TimeSpan.Zero)
-                    {
-                        _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
-                        return;
-                    }
-
-                    if (next.Entry.TrySetResult())
-                    {
-                        next.HasEntered = true;
-                        Running++;
-                    }
-                }
-
-                _waiting.Dequeue();
-            }
-        }
-    }
-
-    private void Leave(Place place, bool isConsumed)
-    {
-        lock (_lock)
-        {
-            if (!_all.Remove(place))
+            if (!_all.Remove(permit))
             {
                 return;
             }
 
-            var age = _time.GetUtcNow() - place.Since;
+            permit.TryDecide(enters: false);
+
+            var age = _time.GetUtcNow() - permit.Since;
             _oldestSeen = age > _oldestSeen ? age : _oldestSeen;
-            if (place.HasEntered)
+            if (permit.HasEntered)
             {
                 Running--;
                 Consumed += isConsumed ? 1 : 0;
@@ -221,20 +158,35 @@ internal sealed class QueueGate : IDisposable
         Pump();
     }
 
-    /// <summary>A message here.</summary>
-    internal sealed class Place(QueueGate gate, DateTimeOffset since) : IDisposable
+    private void Pump()
     {
-        public DateTimeOffset Since => since;
+        lock (_lock)
+        {
+            while (_isOpen && Running < _limit && _waiting.TryPeek(out var next))
+            {
+                if (!next.IsDecided)
+                {
+                    var wait = _rateLimiter.Take();
+                    if (wait > TimeSpan.Zero)
+                    {
+                        _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+                        return;
+                    }
 
-        /// <summary>For a message that waits.</summary>
-        public TaskCompletionSource Entry => field ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    if (next.TryDecide(enters: true))
+                    {
+                        Let(next);
+                    }
+                }
 
-        /// <summary>Whether the message was let through.</summary>
-        public bool HasEntered { get; set; }
+                _waiting.Dequeue();
+            }
+        }
+    }
 
-        /// <summary>Gives the place up for a message that comes again, and was not consumed.</summary>
-        public void Abandon() => gate.Leave(this, isConsumed: false);
-
-        public void Dispose() => gate.Leave(this, isConsumed: true);
+    private void Let(QueuePermit permit)
+    {
+        permit.HasEntered = true;
+        Running++;
     }
 }

@@ -124,7 +124,7 @@ internal sealed class QueuePurge(
             return store.IsUnclaimed;
         }
 
-        var inFlight = running.OlderThan(TimeSpan.Zero).Select(a => a.Delivery.OutboxId).OfType<long>();
+        var inFlight = running.OlderThan(TimeSpan.Zero).Select(a => a.OutboxId).OfType<long>();
         return $"({store.IsUnclaimed} OR message_id IN (SELECT id FROM messaging.tasks) AND id NOT IN ({string.Join(", ", inFlight.Prepend(0))}))";
     }
 
@@ -142,7 +142,7 @@ internal sealed class QueuePurge(
             return null;
         }
 
-        var envelope = Envelope.Read(message.ContentType, message.Body.ToArray());
+        var envelope = Envelope.Read(message.ContentType, message.Body);
         return !Guid.TryParse(headers.GetValueOrDefault(OutboxHeaders.TaskId), out var task) ? envelope.TaskId
             : task == (Guid.TryParse(message.MessageId, out var id) ? id : envelope.MessageId) ? task
             : null;

@@ -9,6 +9,6 @@ internal static class TakenMessageExtensions
     public static IReadOnlyList<string> MessageTypes(this TakenMessage message)
     {
         var header = message.Headers.FirstOrDefault(h => string.Equals(h.Key, WireHeaders.MessageType, StringComparison.Ordinal)).Value;
-        return Envelope.Read(message.ContentType, message.Body.ToArray()).TypesOr(header is null ? null : HeaderText.Of(header));
+        return Envelope.Read(message.ContentType, message.Body).TypesOr(header is null ? null : HeaderText.Of(header));
     }
 }

@@ -13,7 +13,7 @@ internal static partial class FailureText
 
     public static string Of(Exception exception)
     {
-        exception = ToldException.OriginalOf(exception);
+        exception = Thrown.OriginalOf(exception);
         var text = $"{NameOf(exception)}: {MessageOf(exception)}";
         return Of(SqlErrors.Find(exception) is { } inner && inner != exception ? $"{text} ({SqlErrors.TextOf(inner)})" : text); // EF Core tells nothing itself
     }
@@ -36,7 +36,7 @@ internal static partial class FailureText
 
     private static string NameOf(Exception exception)
     {
-        var name = ToldException.TypeOf(exception);
+        var name = Thrown.TypeOf(exception);
         return name[(name.LastIndexOfAny(['.', '+']) + 1)..];
     }
 

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
-using MassTransit;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Tasks;
 
 namespace Messaging.Outbox;
 
@@ -64,10 +64,21 @@ public sealed class RetryOptions
         return TimeSpan.FromMilliseconds(Math.Min(doubled, MaxDelay.TotalMilliseconds) * Jitter());
     }
 
+    /// <summary>The pause before an immediate retry, counted from 1.</summary>
+    internal TimeSpan ImmediateDelayOf(int retry) => ImmediateDelay * Math.Pow(2, retry - 1) * Jitter();
+
+    /// <summary>The same, for an endpoint whose author decides about retries within a delivery.</summary>
+    internal RetryOptions WithoutImmediateRetries()
+    {
+        var copy = (RetryOptions)MemberwiseClone();
+        copy.ImmediateRetries = 0;
+        return copy;
+    }
+
     /// <summary>Whether no retry is to be made after this failure.</summary>
     public bool FailsAtOnce(Exception exception)
     {
-        exception = ToldException.OriginalOf(exception);
+        exception = Thrown.OriginalOf(exception);
         return exception is IPermanentFailure
             || Names(exception).Any(FailAtOnce.Contains)
             || (!Names(exception).Any(RetryOnly.Contains) && (RetryOnly.Count > 0 || SqlErrors.IsPermanent(exception)));
@@ -86,26 +97,4 @@ public sealed class RetryOptions
     }
 
     internal static double Jitter() => 0.75 + (Random.Shared.NextDouble() * 0.5);
-}
-
-/// <summary>Puts <see cref="RetryOptions"/> into MassTransit's retry configuration.</summary>
-public static class RetryConfigurationExtensions
-{
-    /// <summary>The immediate retries. What no retry can mend, and a database that is out of reach, are not retried here.</summary>
-    public static void Immediate(this IRetryConfigurator configurator, RetryOptions options)
-    {
-        var retries = Math.Min(options.ImmediateRetries, options.MaxAttempts - 1);
-        if (retries == 0)
-        {
-            configurator.None();
-        }
-        else
-        {
-            var delay = options.ImmediateDelay;
-            configurator.Exponential(retries, delay, delay * Math.Pow(2, retries), delay);
-        }
-
-        configurator.Ignore<StoreUnavailableException>();
-        configurator.Ignore<Exception>(options.FailsAtOnce);
-    }
 }

@@ -1,7 +1,9 @@
 using MassTransit;
 using MassTransit.Saga;
-using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Pipeline;
 using Messaging.Outbox.Staging;
+
+using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Sagas;
 

@@ -39,13 +39,7 @@ internal sealed class MessageSigner(IOptions<OutboxOptions> options, QueueDirect
             ? Check(signature, message.MessageId, message.ContentType, SignedHeaders.OfDelivery(message), message.Body, queue)
             : Refusal.NoSignature;
 
-    /// <returns>The same for a delivery before it is received.</returns>
-    public Refusal? Check(OfferedDelivery delivery, Guid messageId, string queue) =>
-        SignedHeaders.OfDelivery(delivery.Headers, out var signature) is var headers && signature is not null
-            ? Check(signature, messageId, delivery.ContentType, headers, delivery.Body, queue)
-            : Refusal.NoSignature;
-
-    /// <returns>The same for a message that was taken from its queue.</returns>
+    /// <returns>The same of one that was taken off its queue.</returns>
     public Refusal? Check(TakenMessage message, string queue) =>
         SignedHeaders.OfDelivery(message.Headers, out var signature) is var headers && signature is not null
             ? Check(signature, Guid.TryParse(message.MessageId, out var id) ? id : null, message.ContentType, headers, message.Body, queue)

@@ -185,26 +185,20 @@ internal sealed partial class UnitOfWork(
     /// <summary>Keeps a lock until the unit has been committed, or has failed.</summary>
     public void Hold(IDisposable hold) => _holds.Add(hold);
 
-    /// <summary>Opens the unit for a consumer, whose message has these keys. Nobody else may have staged here.</summary>
-    public async ValueTask EnterConsumerAsync(IEnumerable<InboxKey> keys)
+    /// <summary>Opens the unit for a consumer, whose message has this key. Nobody else may have staged here.</summary>
+    public async ValueTask EnterConsumerAsync(InboxKey key)
     {
         await ResetAsync();
-        EnterConsumer();
-        Work.InboxKeys.AddRange(keys);
+        _phase = Phase.Consuming;
+        Work.InboxKeys.Add(key);
     }
-
-    /// <summary>The same for a unit that is new.</summary>
-    public void EnterConsumer() => _phase = Phase.Consuming;
 
     /// <summary>The consumer has come to its end, and what was to be committed is.</summary>
     public ValueTask LeaveConsumerAsync()
     {
-        LeaveConsumer();
+        _phase = Phase.Consumed;
         return ResetAsync();
     }
-
-    /// <summary>The same for a unit of which everything was taken.</summary>
-    public void LeaveConsumer() => _phase = Phase.Consumed;
 
     /// <summary>Whether somebody else has ended the unit's own transaction, and perhaps committed a part of the work.</summary>
     public bool IsEndedByHand => _transaction?.IsEndedByHand == true;
@@ -267,7 +261,7 @@ internal sealed partial class UnitOfWork(
     /// <summary>Forgets everything staged and rolls an open transaction back.</summary>
     private async ValueTask ResetAsync()
     {
-        Work = new StagedWork();
+        Work = Work.IsEmpty ? Work : new StagedWork();
         _pending.Clear();
         WakesDispatcher = false;
         _hasFailed = false;

@@ -1,4 +1,3 @@
-using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Hosting;
@@ -100,16 +99,16 @@ internal sealed partial class RunningReporter(
     /// <summary>A task can be cancelled from any process; the worker finds out from the task's row.</summary>
     private async Task EndCancelledAsync(IReadOnlyList<Attempt> attempts, CancellationToken cancellationToken)
     {
-        var ids = attempts.Select(a => a.Delivery.TaskId).OfType<Guid>().ToHashSet();
+        var ids = attempts.Select(a => a.TaskId).OfType<Guid>().ToHashSet();
         if (ids.Count == 0)
         {
             return;
         }
 
         var done = await store.FindDoneAsync([], ids, cancellationToken);
-        foreach (var attempt in attempts.Where(a => a.Delivery.TaskId is { } id && done.Cancelled.Contains(id)))
+        foreach (var attempt in attempts.Where(a => a.TaskId is { } id && done.Cancelled.Contains(id)))
         {
-            attempt.CancelTask();
+            attempt.Deadline?.CancelTask();
         }
     }
 

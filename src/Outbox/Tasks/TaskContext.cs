@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Tasks;
 
 namespace Messaging.Outbox;
 
@@ -16,13 +17,13 @@ public sealed class TaskContext
     internal Attempt? Attempt { get; set; }
 
     /// <summary>The task's id; null for an untracked message.</summary>
-    public Guid? Id => Current.Delivery.TaskId;
+    public Guid? Id => Current.TaskId;
 
     /// <summary>The number of this attempt, counted from 1 across retries and redrives.</summary>
-    public int Number => Current.Delivery.Progress.Attempts;
+    public int Number => Current.Number;
 
-    /// <summary>The part of the work, counted from 0: how many times <see cref="ContinueLater"/> was called before.</summary>
-    public int Part => Current.Delivery.Progress.Part;
+    /// <summary>Which part of its work this is, counted from 0: how often <see cref="ContinueLater"/> was called for it.</summary>
+    public int Part => Current.Part;
 
     /// <summary>
     /// Cancelled when the task is cancelled, its time limit is over, or the process stops. The same token as that of the consume

@@ -1,4 +1,3 @@
-using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 
@@ -7,13 +6,8 @@ namespace Messaging.Outbox.Tasks;
 /// <summary>Releases the key of a unique task when a consumer starts it: from then on another task with the key may wait.</summary>
 internal sealed class UniqueTasks(GroupCommitter committer, IOutboxStore store)
 {
-    public Task ReleaseAsync(Delivery delivery, CancellationToken cancellationToken)
+    public Task ReleaseAsync(Guid task, string key, CancellationToken cancellationToken)
     {
-        if (delivery is not { TaskId: { } task, Progress.UniqueKey: { } key })
-        {
-            return Task.CompletedTask;
-        }
-
         var work = new StagedWork();
         work.Commands.Add(new StagedCommand(store.Names.In("DELETE FROM messaging.unique_tasks WHERE key = $1 AND task_id = $2"), [key, task]));
         return committer.CommitWhenPossibleAsync(work, cancellationToken);

@@ -12,7 +12,7 @@ internal sealed record Envelope(Guid? MessageId, Guid? TaskId, IReadOnlyList<str
     public static bool IsEnvelope(string? mediaType) =>
         string.Equals(mediaType, ContentType, StringComparison.OrdinalIgnoreCase);
 
-    public static Envelope Read(string? mediaType, byte[] body)
+    public static Envelope Read(string? mediaType, ReadOnlyMemory<byte> body)
     {
         if (!IsEnvelope(mediaType))
         {

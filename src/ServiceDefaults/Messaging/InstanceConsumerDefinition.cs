@@ -31,7 +31,6 @@ internal sealed class InstanceConsumerDefinition<TConsumer> : ConsumerDefinition
         var retry = new RetryOptions { DelayedRetries = 0 };
         endpointConfigurator.ConnectReceiveEndpointObserver(context.GetRequiredService<InstanceEndpoint<TConsumer>>());
         endpointConfigurator.UseDelayedRedelivery(context, retry); // which holds a delivery while the database is out of reach
-        endpointConfigurator.UseMessageRetry(r => r.Immediate(retry));
         endpointConfigurator.UseInstanceOutbox(context);
     }
 }

@@ -25,7 +25,6 @@ internal static class TaskEndpointExtensions
         endpoint.UseQuorumQueue(context, options.Retry);
         endpoint.UseQueueGate(context, concurrency, options.Priority);
         endpoint.UseDelayedRedelivery(context, options.Retry);
-        endpoint.UseMessageRetry(retry => retry.Immediate(options.Retry));
         endpoint.UseTransactionalOutbox(context);
     }
 }

@@ -47,7 +47,6 @@ public sealed class DurableBusTests
                 endpoint.UseQuorumQueue(context, retry);
                 endpoint.UseQueueGate(context);
                 endpoint.UseDelayedRedelivery(context, retry);
-                endpoint.UseMessageRetry(r => r.Immediate(retry));
                 endpoint.UseTransactionalOutbox(context);
             });
             x.UsingRabbitMq((context, bus) =>

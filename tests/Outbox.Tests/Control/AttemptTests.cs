@@ -1,5 +1,5 @@
 using MassTransit;
-using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Tests.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,18 +49,16 @@ public abstract class AttemptTests : StoreSuite
     [Fact]
     public async Task What_is_cancelled_because_the_endpoint_stops_has_not_failed_whichever_token_it_bears()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
-        await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Succeeded);
         using var stop = new CancellationTokenSource();
-        using var attempt = new Attempt(Delivery.Of(Assert.Single(pipeline.Script.Greets), Guid.NewGuid()), TimeProvider.System, stop.Token);
-        Exception[] cancellations = [new OperationCanceledException(), new ConsumerCanceledException("by a linked token", new OperationCanceledException())];
-        Assert.Equal(cancellations, cancellations.Select(attempt.Explain));
+        using var deadline = new AttemptDeadline(TimeSpan.FromMinutes(5), TimeProvider.System, stop.Token);
+        Exception[] cancellations = [new OperationCanceledException(), new Messaging.Outbox.Tasks.ConsumerCanceledException(new OperationCanceledException("by a linked token"))];
+        Assert.Equal(cancellations, cancellations.Select(deadline.Explain));
 
         await stop.CancelAsync();
 
-        Assert.All(cancellations, c => Assert.Equal(stop.Token, Assert.IsType<OperationCanceledException>(attempt.Explain(c)).CancellationToken));
+        Assert.All(cancellations, c => Assert.Equal(stop.Token, Assert.IsType<OperationCanceledException>(deadline.Explain(c)).CancellationToken));
         var failure = new InvalidOperationException();
-        Assert.Same(failure, attempt.Explain(failure));
+        Assert.Same(failure, deadline.Explain(failure));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Dispatch;
-using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Execution;
 using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;

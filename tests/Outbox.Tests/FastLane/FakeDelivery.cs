@@ -1,11 +1,11 @@
 using System.Text;
 using System.Text.Json;
-using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.FastLane;
 
 namespace Messaging.Outbox.Tests.FastLane;
 
 /// <summary>A delivery of a <see cref="Jot"/>, as a broker makes it of what the dispatcher sent.</summary>
-public sealed class FakeDelivery(Guid id, string name) : OfferedDelivery
+internal sealed class FakeDelivery(Guid id, string name) : OfferedDelivery
 {
     private readonly TaskCompletionSource<string> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -16,10 +16,12 @@ public sealed class FakeDelivery(Guid id, string name) : OfferedDelivery
 
     public bool CannotBeAcknowledged { get; init; }
 
-    /// <summary>"acknowledged", "handed on" or "abandoned".</summary>
+    /// <summary>"acknowledged", "passed to the pipeline" or "abandoned".</summary>
     public Task<string> Answer => _answer.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
     public bool IsAnswered => _answer.Task.IsCompleted;
+
+    public override Uri InputAddress { get; } = new("loopback://localhost/jot");
 
     public override ReadOnlyMemory<byte> Body => Encoding.UTF8.GetBytes(Text ?? JsonSerializer.Serialize(new
     {
@@ -36,11 +38,16 @@ public sealed class FakeDelivery(Guid id, string name) : OfferedDelivery
 
     public override string? ContentType { get; } = "application/vnd.masstransit+json";
 
-    public override IEnumerable<KeyValuePair<string, object?>> Headers => TransportHeaders;
+    public override IEnumerable<string> HeaderNames => TransportHeaders.Keys;
 
     public override void Acknowledge() => _answer.SetResult(CannotBeAcknowledged ? throw new InvalidOperationException("no channel") : "acknowledged");
 
-    public override void PassToPipeline() => _answer.SetResult("handed on");
+    public override void PassToPipeline() => _answer.SetResult("passed to the pipeline");
 
     public override void Abandon() => _answer.SetResult("abandoned");
+
+    protected override bool TryGetHeader(string name, out object? value) =>
+        TransportHeaders.TryGetValue(name, out value) || (value = name == "MessageId" ? $"{id}" : null) is not null;
+
+    protected override IEnumerable<KeyValuePair<string, object>> Headers() => TransportHeaders.Select(h => KeyValuePair.Create(h.Key, h.Value!));
 }

@@ -1,7 +1,7 @@
 using System.Text;
 using MassTransit;
 using Messaging.Outbox.Queues;
-using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Execution;
 using Messaging.Outbox.Tests.Pipeline;
 using Messaging.Outbox.Tests.Queues;
 using Messaging.Outbox.Tests.Stores;
@@ -71,7 +71,7 @@ public abstract class FastLaneReceiverTests : StoreSuite
 
         // A twin in the same group is handed on, to a pipeline that finds it consumed.
         var answers = await Task.WhenAll(deliveries.Select(d => d.Answer));
-        Assert.All(answers, answer => Assert.Contains(answer, new[] { "acknowledged", "handed on" }));
+        Assert.All(answers, answer => Assert.Contains(answer, new[] { "acknowledged", "passed to the pipeline" }));
         Assert.True(answers.Count(a => a == "acknowledged") >= 200);
         Assert.Equal(200, await UnderTest.CountAsync("things"));
     }
@@ -83,7 +83,7 @@ public abstract class FastLaneReceiverTests : StoreSuite
         var id = await EnqueueAsync(pipeline);
         await pipeline.CancelAsync(id);
 
-        Assert.Equal("handed on", await Take(pipeline, new FakeDelivery(id, "ann") { TransportHeaders = TaskId(id) }).Answer); // where it is put aside
+        Assert.Equal("passed to the pipeline", await Take(pipeline, new FakeDelivery(id, "ann") { TransportHeaders = TaskId(id) }).Answer); // where it is put aside
 
         await pipeline.TaskAsync(id, TaskState.Cancelled);
         Assert.Equal(0, await UnderTest.CountAsync("things"));
@@ -99,7 +99,7 @@ public abstract class FastLaneReceiverTests : StoreSuite
 
         for (var i = 0; i < 20; i++)
         {
-            Assert.Equal(i % 5 == 0 ? "handed on" : "acknowledged", await deliveries[i].Answer);
+            Assert.Equal(i % 5 == 0 ? "passed to the pipeline" : "acknowledged", await deliveries[i].Answer);
         }
 
         Assert.Equal((16, 0), (await UnderTest.CountAsync("things"), await UnderTest.CountAsync("things", "name LIKE 'bad%'")));
@@ -134,7 +134,7 @@ public abstract class FastLaneReceiverTests : StoreSuite
             return Task.CompletedTask;
         };
 
-        Assert.Equal("handed on", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "bad")).Answer);
+        Assert.Equal("passed to the pipeline", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "bad")).Answer);
         Assert.Equal("acknowledged", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "good")).Answer);
 
         Assert.Equal(1, await UnderTest.CountAsync("things"));
@@ -159,37 +159,38 @@ public abstract class FastLaneReceiverTests : StoreSuite
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Jot = more;
 
-        Assert.Equal("handed on", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), what)).Answer);
+        Assert.Equal("passed to the pipeline", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), what)).Answer);
 
         Assert.False(pipeline.Script.Direct!.TryTake(new FakeDelivery(Guid.CreateVersion7(), "next")));
         Assert.Equal((0, 0), (await UnderTest.CountAsync("things"), await UnderTest.CountAsync("outbox")));
     }
 
-    public static TheoryData<string, FakeDelivery> ForThePipeline => new()
+    public static TheoryData<string, object> ForThePipeline => new()
     {
-        { "put off before", new(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Attempts"] = 1 } } },
-        { "redriven", new(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Redrives"] = 1L } } },
-        { "a later part", new(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Part"] = 1 } } },
-        { "unique", new(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Unique-Key"] = "k"u8.ToArray() } } },
-        { "delayed", new(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Delay-Seconds"] = 5.0 } } },
-        { "delivered before", new(Guid.CreateVersion7(), "x") { TransportHeaders = { ["x-delivery-count"] = 1L } } },
-        { "redelivered by MassTransit", new(Guid.CreateVersion7(), "x") { TransportHeaders = { ["MT-Redelivery-Count"] = 1 } } },
-        { "of another id at first", new(Guid.CreateVersion7(), "x") { EnvelopeHeaders = { ["MT-OriginalMessageId"] = Guid.NewGuid().ToString() } } },
-        { "a task without its header", new(Guid.CreateVersion7(), "x") { EnvelopeHeaders = { ["Task-Id"] = Guid.NewGuid().ToString() } } },
-        { "of a task that is none", new(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Id"] = "y"u8.ToArray() } } },
-        { "another message", new(Guid.CreateVersion7(), "x") { MessageType = "urn:message:Messaging.Outbox.Tests.Pipeline:Note" } },
-        { "refused by its own type", new(Guid.CreateVersion7(), "none") },
-        { "truncated", new(Guid.CreateVersion7(), "x") { Text = """{"messageId":"018f""" } },
-        { "empty", new(Guid.CreateVersion7(), "x") { Text = "" } },
-        { "no object", new(Guid.CreateVersion7(), "x") { Text = "[1,2]" } },
-        { "without a message", new(Guid.CreateVersion7(), "x") { Text = """{"messageId":"018f0000-0000-7000-8000-000000000000","messageType":["urn:message:Messaging.Outbox.Tests.Pipeline:Jot"]}""" } },
-        { "with an id that is none", new(Guid.CreateVersion7(), "x") { Text = """{"messageId":"x","messageType":["urn:message:Messaging.Outbox.Tests.Pipeline:Jot"],"message":{}}""" } },
+        { "put off before", new FakeDelivery(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Attempts"] = 1 } } },
+        { "redriven", new FakeDelivery(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Redrives"] = 1L } } },
+        { "a later part", new FakeDelivery(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Part"] = 1 } } },
+        { "unique", new FakeDelivery(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Unique-Key"] = "k"u8.ToArray() } } },
+        { "delayed", new FakeDelivery(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Delay-Seconds"] = 5.0 } } },
+        { "delivered before", new FakeDelivery(Guid.CreateVersion7(), "x") { TransportHeaders = { ["x-delivery-count"] = 1L } } },
+        { "redelivered by MassTransit", new FakeDelivery(Guid.CreateVersion7(), "x") { TransportHeaders = { ["MT-Redelivery-Count"] = 1 } } },
+        { "of another id at first", new FakeDelivery(Guid.CreateVersion7(), "x") { EnvelopeHeaders = { ["MT-OriginalMessageId"] = Guid.NewGuid().ToString() } } },
+        { "a task without its header", new FakeDelivery(Guid.CreateVersion7(), "x") { EnvelopeHeaders = { ["Task-Id"] = Guid.NewGuid().ToString() } } },
+        { "of a task that is none", new FakeDelivery(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Id"] = "y"u8.ToArray() } } },
+        { "another message", new FakeDelivery(Guid.CreateVersion7(), "x") { MessageType = "urn:message:Messaging.Outbox.Tests.Pipeline:Note" } },
+        { "refused by its own type", new FakeDelivery(Guid.CreateVersion7(), "none") },
+        { "truncated", new FakeDelivery(Guid.CreateVersion7(), "x") { Text = """{"messageId":"018f""" } },
+        { "empty", new FakeDelivery(Guid.CreateVersion7(), "x") { Text = "" } },
+        { "no object", new FakeDelivery(Guid.CreateVersion7(), "x") { Text = "[1,2]" } },
+        { "without a message", new FakeDelivery(Guid.CreateVersion7(), "x") { Text = """{"messageId":"018f0000-0000-7000-8000-000000000000","messageType":["urn:message:Messaging.Outbox.Tests.Pipeline:Jot"]}""" } },
+        { "with an id that is none", new FakeDelivery(Guid.CreateVersion7(), "x") { Text = """{"messageId":"x","messageType":["urn:message:Messaging.Outbox.Tests.Pipeline:Jot"],"message":{}}""" } },
     };
 
     [Theory]
     [MemberData(nameof(ForThePipeline), DisableDiscoveryEnumeration = true)]
-    public async Task What_is_no_plain_first_delivery_is_not_taken(string what, FakeDelivery delivery)
+    public async Task What_is_no_plain_first_delivery_is_not_taken(string what, object offered)
     {
+        var delivery = (FakeDelivery)offered;
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
 
         Assert.False(pipeline.Script.Direct!.TryTake(delivery), what);
@@ -238,7 +239,7 @@ public abstract class FastLaneReceiverTests : StoreSuite
         await pipeline.DeliverAsync(new Greet("suspect"), "greet", Guid.CreateVersion7(), context => context.Headers.Set("x-delivery-count", 100));
         await Eventually.True(() => quarantine.IsClosed && !pipeline.Script.Greets.IsEmpty, "the suspect is tried");
 
-        Assert.Equal("handed on", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "ann")).Answer);
+        Assert.Equal("passed to the pipeline", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "ann")).Answer);
 
         tried.SetResult();
         await Eventually.True(() => !quarantine.IsClosed, "the suspect is done");
@@ -262,9 +263,9 @@ public abstract class FastLaneReceiverTests : StoreSuite
         await Eventually.True(
             () =>
             {
-                gate.TryArrive(DateTimeOffset.UtcNow, out var place);
-                var isClosed = !gate.TryEnter(place);
-                place.Abandon();
+                var permit = gate.Arrive(DateTimeOffset.UtcNow)!;
+                var isClosed = !permit.EnterAsync().IsCompleted;
+                permit.Abandon();
                 return isClosed;
             },
             "the gate is closed");

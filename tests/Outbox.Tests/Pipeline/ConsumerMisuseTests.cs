@@ -197,7 +197,7 @@ public abstract class ConsumerMisuseTests : StoreSuite
 
         Assert.True(pipeline.Script.Direct!.TryTake(delivery));
 
-        Assert.Equal("handed on", await delivery.Answer);
+        Assert.Equal("passed to the pipeline", await delivery.Answer);
         Assert.Equal((0, 0), (await UnderTest.CountAsync("things"), await UnderTest.CountAsync("inbox")));
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MassTransit;
 using MassTransit.Testing;
+using Messaging.Outbox.FastLane;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -53,7 +54,7 @@ public sealed class Script
     public ConcurrentQueue<string> Jots { get; } = new();
 
     /// <summary>The way past the pipeline to the consumer of <see cref="Pipeline.Jot"/>.</summary>
-    public FastLaneReceiver? Direct { get; set; }
+    internal FastLaneReceiver? Direct { get; set; }
 }
 
 public sealed class GreetConsumer(Script script, IServiceProvider provider) : IConsumer<Greet>
@@ -173,7 +174,6 @@ public sealed class PipelineUnderTest : IAsyncDisposable
                 var options = retry ?? Quick();
                 endpoint.UseQueueGate(context, priority: script.Priority(name));
                 endpoint.UseDelayedRedelivery(context, options);
-                endpoint.UseMessageRetry(r => r.Immediate(options));
                 endpoint.UseTransactionalOutbox(context);
                 if (name == "jot")
                 {
@@ -191,7 +191,6 @@ public sealed class PipelineUnderTest : IAsyncDisposable
                     {
                         var options = retry ?? Quick();
                         endpoint.UseDelayedRedelivery(context, options);
-                        endpoint.UseMessageRetry(r => r.Immediate(options));
                         endpoint.UseInstanceOutbox(context);
                         endpoint.ConfigureConsumer<HeardConsumer>(context);
                     });

@@ -54,7 +54,6 @@ public sealed class ShopUnderTest : IAsyncDisposable
                 var options = retry ?? PipelineUnderTest.Quick();
                 endpoint.UseQueueGate(context);
                 endpoint.UseDelayedRedelivery(context, options);
-                endpoint.UseMessageRetry(r => r.Immediate(options));
                 if (hasInbox)
                 {
                     endpoint.UseTransactionalOutbox(context);

@@ -1,6 +1,6 @@
 using System.Text;
 using MassTransit;
-using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Signing;
 using Messaging.Outbox.Store;

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Messaging.Outbox.Store;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Tests.Stores;
@@ -259,7 +260,7 @@ public abstract class UnitOfWorkMisuseTests : StoreSuite
     public async Task A_consumer_commits_nothing_itself()
     {
         await using var unit = Unit();
-        await unit.EnterConsumerAsync([]);
+        await unit.EnterConsumerAsync(new InboxKey(Guid.NewGuid(), Guid.NewGuid()));
         unit.Execute("INSERT INTO things (name) VALUES ($1)", "a");
 
         var misuse = await Assert.ThrowsAsync<UnitOfWorkMisuseException>(() => unit.CommitAsync());

@@ -25,7 +25,6 @@ internal static class LibraryHost
                 endpoint.UseQuorumQueue(context, retry);                          // a replicated queue, and the broker's consumer timeout
                 endpoint.UseQueueGate(context);                                   // outermost: pause, concurrency, rate limit
                 endpoint.UseDelayedRedelivery(context, retry);                    // ours, not MassTransit's of the same name
-                endpoint.UseMessageRetry(r => r.Immediate(retry));
                 endpoint.UseTransactionalOutbox(context);                         // the inbox, innermost
             });
             x.UsingRabbitMq((context, bus) =>

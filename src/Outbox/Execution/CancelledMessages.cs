@@ -1,0 +1,84 @@
+using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Deliveries;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
+
+namespace Messaging.Outbox.Execution;
+
+/// <summary>
+/// Keeps the message of a cancelled task that was on its way to a worker, or with one: it lies in the outbox as long as the task does, so that
+/// a retry of the task brings it back, with all its attempts anew.
+/// </summary>
+internal sealed class CancelledMessages(GroupCommitter committer, IOutboxStore store, DeadLetterFactory letters, QueueDirectory queues, StoreClock time)
+{
+    /// <summary>
+    /// After a commit that was left out, because the task was cancelled by then. Somebody may have retried it since: then the message goes on.
+    /// Afterwards the delivery may be acknowledged.
+    /// </summary>
+    /// <param name="delivery">The delivery.</param>
+    /// <param name="step">The key of what was to be committed: where it is there it was a duplicate, and nothing is to be done.</param>
+    public async Task KeepAsync(DeliveryProgress delivery, InboxKey step)
+    {
+        if (delivery.TaskId is not { } task || await IsThereAsync(step, delivery.Message.CancellationToken))
+        {
+            return;
+        }
+
+        var message = letters.Create(delivery.Message, DeadLetterReason.Failed);
+        if (message.MessageId is not { } id)
+        {
+            return;
+        }
+
+        // Once in each of its lives: a worker may die between this commit and the acknowledgement.
+        var work = new StagedWork();
+        work.InboxKeys.Add(InboxKeys.Step(id, delivery, "cancelled"));
+        work.Commands.Add(Insert(
+            store,
+            task,
+            id,
+            message.Destination,
+            message.ContentType,
+            message.Metadata,
+            message.Body,
+            message.Queue,
+            queues.PriorityOf(message.Queue),
+            time.GetUtcNow(),
+            delivery.Message.OutboxId));
+        await committer.CommitWhenPossibleAsync(work, delivery.Message.CancellationToken);
+    }
+
+    // The task's row is locked: a retry that comes at this moment finds the message, or the message finds that there was one. A delivery that
+    // comes from a row of the outbox has lost it to a purge when the row is gone: what is purged is not kept.
+    public static StagedCommand Insert(
+        IOutboxStore store,
+        Guid task,
+        Guid messageId,
+        string destination,
+        string contentType,
+        string metadata,
+        byte[] body,
+        string? queue,
+        QueuePriority priority,
+        DateTimeOffset now,
+        long? row = null) => new(
+        store.Names.In($"""
+        INSERT INTO messaging.outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority, waiting)
+        SELECT CASE WHEN state = {(int)TaskState.Cancelled} THEN {store.Never} ELSE $9 END, $2, $3, $4, $5, $6, $7, $8,
+            CASE WHEN state = {(int)TaskState.Cancelled} THEN 2 ELSE 0 END
+        FROM messaging.tasks
+        WHERE id = $1 AND state <> {(int)TaskState.Succeeded} AND NOT EXISTS (
+            SELECT 1 FROM messaging.outbox WHERE message_id = $2 AND waiting = 2 AND destination = $3)
+            {(row is null ? "" : "AND EXISTS (SELECT 1 FROM messaging.outbox WHERE id = $10)")}
+        {store.LockRows}
+        """),
+        [task, messageId, destination, contentType, metadata, body, queue, (int)priority, new StoreTime(now), .. row is null ? Array.Empty<object?>() : [row]]);
+
+    private async Task<bool> IsThereAsync(InboxKey key, CancellationToken cancellationToken)
+    {
+        var done = await StoreWait.RunAsync(() => store.FindDoneAsync([key], [], cancellationToken), _ => { }, time, cancellationToken);
+        return done.Consumed.Count > 0;
+    }
+}

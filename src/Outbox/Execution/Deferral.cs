@@ -1,0 +1,42 @@
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.Outbox.Execution;
+
+/// <summary>
+/// The decision "defer": the message as a row of the outbox that is due later, and the state of its task, in one commit before the delivery is acknowledged.
+/// </summary>
+/// <remarks>
+/// A worker that dies between that commit and the acknowledgement gets the message again. The inbox key of the deferral makes sure that it is not deferred
+/// twice, so a crash never multiplies a message.
+/// </remarks>
+internal sealed partial class Deferral(GroupCommitter committer, CancelledMessages cancelled, ILogger<Deferral> logger)
+{
+    public async Task DeferAsync(IDeliveryCaller caller, FailureDecision decision)
+    {
+        var delivery = caller.Delivery;
+        var (redelivery, delay, error) = (delivery.Redeliveries + 1, decision.Delay, FailureText.Of(decision.Failure));
+        var key = InboxKeys.Step(delivery.MessageId!.Value, delivery, $"redelivery-{redelivery}");
+        var work = new StagedWork();
+        work.InboxKeys.Add(key);
+        work.Add(await caller.EncodeAsync(NextMessage.Deferred(delivery, redelivery, delay)));
+        if (delivery.Outcome(TaskState.Retrying, delay, error) is { } outcome)
+        {
+            work.Outcomes.Add(outcome);
+        }
+
+        if (!await committer.CommitWhenPossibleAsync(work, delivery.Message.CancellationToken))
+        {
+            await cancelled.KeepAsync(delivery, key);
+        }
+
+        await Settling.CommitAloneAsync(delivery, $"put-off-{redelivery}", committer);
+        LogDeferred(caller.MessageType, delivery.MessageId, delivery.Attempts, error, delay.TotalSeconds);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{MessageType} {MessageId} failed at attempt {Attempt}, the next one is in {Seconds:0.#} s: {Error}")]
+    private partial void LogDeferred(string messageType, Guid? messageId, int attempt, string error, double seconds);
+}

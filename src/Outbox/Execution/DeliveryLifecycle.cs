@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Runtime.ExceptionServices;
+using Messaging.Outbox.Queues;
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.Outbox.Execution;
+
+/// <summary>
+/// The life of a delivery that may wait, around the executions of its consumers (<see cref="Lifecycle"/>). What follows a failure is decided here, and by
+/// <see cref="FailureDecision"/> alone.
+/// </summary>
+internal sealed partial class DeliveryLifecycle(
+    QuarantineGate quarantine, HeldAttempts held, Deferral deferral, StoreClock time, ILogger<DeliveryLifecycle> logger)
+{
+    /// <summary>The steps, in order, as they are printed.</summary>
+    public static IReadOnlyList<string> Steps { get; } = ["enter queue", "enter quarantine", "attempt", "decide: retry now, defer or dead-letter"];
+
+    public async Task RunAsync(IDeliveryCaller caller)
+    {
+        using var permit = await EnterQueueAsync(caller);
+        switch (await AttemptAsync(caller))
+        {
+            case null:
+                break;
+            case { Action: FailureAction.Defer } failed:
+                await deferral.DeferAsync(caller, failed);
+                await caller.DeferredAsync();
+                break;
+            case { } failed:
+                await PublishFaultAsync(caller);
+                ExceptionDispatchInfo.Throw(failed.Failure); // to the end of what cannot even be read: DeadLettering
+                break;
+        }
+    }
+
+    private async ValueTask<IDisposable?> EnterQueueAsync(IDeliveryCaller caller)
+    {
+        if (caller.Gate is not { } gate)
+        {
+            return null;
+        }
+
+        var permit = gate.Arrive(DueAt(caller));
+        if (permit is not null && await permit.EnterAsync(caller.Delivery.Message.CancellationToken))
+        {
+            return permit;
+        }
+
+        permit?.Abandon();
+        caller.Abandon();
+        throw new OperationCanceledException("The endpoint stops.");
+    }
+
+    /// <returns>What follows; null when all consumers have consumed it.</returns>
+    private async Task<FailureDecision?> AttemptAsync(IDeliveryCaller caller)
+    {
+        var delivery = caller.Delivery;
+        using var turn = await quarantine.EnterAsync(delivery);
+        for (var retries = 0; ; retries++)
+        {
+            try
+            {
+                await held.RunAsync(caller, retries);
+                return null;
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException) // then the endpoint stops
+            {
+                var decision = FailureDecision.Of(delivery, failure, retries);
+                if (decision.Action != FailureAction.RetryNow)
+                {
+                    return decision;
+                }
+
+                LogRetry(caller.MessageType, delivery.MessageId, delivery.Attempts, decision.Delay.TotalSeconds, FailureText.Of(failure));
+                await PauseAsync(decision.Delay, caller);
+            }
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan delay, IDeliveryCaller caller)
+    {
+        using var pause = CancellationTokenSource.CreateLinkedTokenSource(caller.Stopping, caller.Delivery.Message.CancellationToken);
+        await Task.Delay(delay, time, pause.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        caller.Delivery.Message.CancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>That it cannot be published - the message may not be serializable - is not to replace what failed before.</summary>
+    private async Task PublishFaultAsync(IDeliveryCaller caller)
+    {
+        try
+        {
+            await caller.PublishFaultAsync();
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogFaultNotPublished(caller.MessageType, caller.Delivery.MessageId, FailureText.Of(exception));
+        }
+    }
+
+    private DateTimeOffset DueAt(IDeliveryCaller caller)
+    {
+        var sent = DueSince.Of(caller.SentTime, time);
+        var delay = caller.Delivery.Message.HeaderText(OutboxHeaders.DelaySeconds);
+        return double.TryParse(delay, CultureInfo.InvariantCulture, out var seconds) ? sent.AddSeconds(seconds) : sent;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The Fault of {MessageType} {MessageId} could not be published: {Error}")]
+    private partial void LogFaultNotPublished(string messageType, Guid? messageId, string error);
+
+    [LoggerMessage(LogLevel.Warning, "{MessageType} {MessageId} failed at attempt {Attempt}, the next one is in {Seconds:0.###} s, within the same delivery: {Error}")]
+    private partial void LogRetry(string messageType, Guid? messageId, int attempt, double seconds, string error);
+}

@@ -1,0 +1,152 @@
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.Outbox.Execution;
+
+/// <summary>
+/// The step "commit": the inbox key, what was staged, and the task's state in one transaction; and what a failure of the step, or of the consumer before
+/// it, means.
+/// </summary>
+internal sealed partial class ExecutionCommit(GroupCommitter committer, IOutboxStore store, StoreClock time, ILogger<ExecutionCommit> logger)
+{
+    public Task RunAsync(IReadOnlyList<MessageExecution> group) =>
+        group is [{ MayWait: true } single] ? CommitAsync(single) : CommitTogetherAsync(group);
+
+    /// <summary>Records a failure. Nothing of the execution is stored.</summary>
+    public void Fail(MessageExecution execution, Exception exception)
+    {
+        if (!execution.MayWait)
+        {
+            execution.Close(ExecutionState.NeedsPipeline); // which tries it again, and says what is wrong
+            return;
+        }
+
+        var (log, consumer, isEndedByHand) = (execution.Delivery.Log, execution.Consumer.Id, execution.Unit.IsEndedByHand);
+        if (exception is StoreUnavailableException && !isEndedByHand)
+        {
+            log.TakeBack(consumer);
+            execution.Fail(exception);
+            return;
+        }
+
+        var meaning = isEndedByHand && exception is not UnitOfWorkMisuseException
+            ? UnitOfWorkMisuseException.TransactionEnded(exception) // a part is stored already: a retry would do it once more
+            : execution.Tellable(execution.Attempt!.Deadline!.Explain(exception));
+        if (meaning is TaskWasCancelledException)
+        {
+            execution.Close(ExecutionState.Done);
+            return;
+        }
+
+        if (meaning is not OperationCanceledException)
+        {
+            log.Fail(consumer, time.GetUtcNow(), meaning);
+        }
+
+        execution.Fail(meaning);
+    }
+
+    /// <summary>
+    /// By now the consumer has done what a transaction cannot undo, such as sending a mail: so a database that is out of reach is waited for, and the
+    /// consumer is not run again.
+    /// </summary>
+    private async Task CommitAsync(MessageExecution execution)
+    {
+        if (!execution.IsOpen)
+        {
+            return;
+        }
+
+        try
+        {
+            var (delivery, work) = (execution.Delivery, execution.Unit.Work);
+            if (execution.Attempt!.Continues)
+            {
+                work.Add(await execution.EncodeAsync(NextMessage.Part(delivery)));
+            }
+
+            AddOutcome(execution, work);
+            Settling.AddTo(work, execution);
+            var isNew = await execution.Unit.CommitWhenPossibleAsync(delivery.Message.CancellationToken);
+            delivery.Log.Succeed(execution.Consumer.Id);
+            execution.Close(isNew ? ExecutionState.Committed : ExecutionState.Done);
+        }
+        catch (Exception exception)
+        {
+            Fail(execution, exception);
+        }
+    }
+
+    private async Task CommitTogetherAsync(IReadOnlyList<MessageExecution> group)
+    {
+        var open = new List<(MessageExecution Execution, StagedWork Work)>(group.Count);
+        foreach (var execution in group)
+        {
+            if (execution is { IsOpen: true, Rows: { } rows })
+            {
+                AddOutcome(execution, rows);
+                open.Add((execution, rows));
+            }
+        }
+
+        if (open.Count > 0)
+        {
+            await CommitTogetherAsync(open);
+        }
+    }
+
+    private async Task CommitTogetherAsync(List<(MessageExecution Execution, StagedWork Work)> open)
+    {
+        bool[] isNew;
+        try
+        {
+            isNew = await committer.CommitTogetherAsync([.. open.Select(o => o.Work)]);
+        }
+        catch (Exception exception)
+        {
+            LogNotCommitted(open.Count, open[0].Execution.Delivery.Queue, FailureText.Of(exception));
+            open.ForEach(o => o.Execution.Close(ExecutionState.NeedsPipeline));
+            return;
+        }
+
+        var consumed = await FindConsumedAsync(open.Where((_, i) => !isNew[i]).Select(o => o.Execution.Key));
+        for (var i = 0; i < open.Count; i++)
+        {
+            open[i].Execution.Close(
+                isNew[i] ? ExecutionState.Committed
+                : consumed.Contains(open[i].Execution.Key) ? ExecutionState.Done
+                : ExecutionState.NeedsPipeline); // its task was cancelled: the pipeline keeps the message, for a retry
+        }
+    }
+
+    /// <summary>Of those that were left out. Where that cannot be said none is, and they go through the pipeline.</summary>
+    private async Task<IReadOnlySet<InboxKey>> FindConsumedAsync(IEnumerable<InboxKey> leftOut)
+    {
+        var keys = leftOut.ToHashSet();
+        try
+        {
+            using var deadline = new CancellationTokenSource(committer.CommitTimeout);
+            return keys.Count == 0 ? keys : (await store.FindDoneAsync(keys, [], deadline.Token)).Consumed;
+        }
+        catch (Exception)
+        {
+            return new HashSet<InboxKey>();
+        }
+    }
+
+    private static void AddOutcome(MessageExecution execution, StagedWork work)
+    {
+        var attempt = execution.Attempt!;
+        var state = attempt.Continues ? TaskState.Queued : TaskState.Succeeded;
+        if (attempt.Complete(execution.Delivery.Outcome(state, consumer: execution.Consumer.Id)) is { } outcome)
+        {
+            work.Outcomes.Add(outcome);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Count} message(s) of {Queue} could not be committed together, and are tried one by one: {Error}")]
+    private partial void LogNotCommitted(int count, string queue, string error);
+}

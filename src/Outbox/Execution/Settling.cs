@@ -1,0 +1,52 @@
+using Messaging.Outbox.Deliveries;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
+
+namespace Messaging.Outbox.Execution;
+
+/// <summary>
+/// Over a transport without a memory of its own a delivery comes from a row of the outbox, which goes when all its consumers are done with it. Over a
+/// broker there is no row, and nothing to do.
+/// </summary>
+internal static class Settling
+{
+    /// <summary>Adds that the consumer is done with the row.</summary>
+    /// <returns>False when there is none.</returns>
+    public static bool AddTo(StagedWork work, MessageExecution execution)
+    {
+        var message = execution.Delivery.Message;
+        if (message.OutboxId is not { } row)
+        {
+            return false;
+        }
+
+        work.InboxKeys.Add(InboxKeys.Settled(execution.Key.MessageId, execution.Consumer.Id, row, message.UnfinishedDeliveries));
+        work.Settlements.Add(new Settlement(row));
+        return true;
+    }
+
+    /// <summary>A commit of its own, after one that may have been left out: as a duplicate, or because its task was cancelled.</summary>
+    public static async Task CommitAloneAsync(DeliveryProgress delivery, string step, GroupCommitter committer)
+    {
+        var message = delivery.Message;
+        if (message.OutboxId is not { } row || message.HeaderGuid(WireHeaders.MessageId) is not { } messageId)
+        {
+            return;
+        }
+
+        // Each consumer counts once: one of several may have succeeded, and settled the row in its own commit. Without any it was not even read.
+        var sending = message.UnfinishedDeliveries;
+        var consumers = delivery.Log.Consumers;
+        foreach (var key in consumers.Count > 0
+            ? consumers.Select(c => InboxKeys.Settled(messageId, c, row, sending))
+            : [InboxKeys.Step(messageId, delivery, $"{step}-settled-{row}-{sending}")])
+        {
+            var work = new StagedWork();
+            work.InboxKeys.Add(key);
+            work.Settlements.Add(new Settlement(row));
+            await committer.CommitWhenPossibleAsync(work, message.CancellationToken);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using MassTransit;
+using MassTransit.Context;
+using Messaging.Outbox.Transport;
+
+namespace Messaging.Outbox.Pipeline;
+
+/// <summary>One attempt. That it failed is kept back until the message is dead-lettered, so that <c>Fault&lt;T&gt;</c> is published once.</summary>
+/// <param name="context">The delivery.</param>
+/// <param name="retries">Retries that were made before within this delivery.</param>
+internal sealed class AttemptContext<T>(ConsumeContext<T> context, int retries) : ConsumeContextScope<T>(context), ConsumeRetryContext
+    where T : class
+{
+    private Func<Task>? _publishFault;
+
+    /// <summary>As <c>context.GetRetryAttempt()</c> has it.</summary>
+    public int RetryAttempt => retries;
+
+    public int RetryCount => retries;
+
+    public override Task NotifyFaulted<TMessage>(ConsumeContext<TMessage> context, TimeSpan duration, string consumerType, Exception exception)
+    {
+        _publishFault = () => base.NotifyFaulted(new WithoutOwnHeaders<TMessage>(context), duration, consumerType, ToldException.Of(exception));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Publishes what was kept back.</summary>
+    public Task PublishFaultAsync() => _publishFault?.Invoke() ?? Task.CompletedTask;
+
+    Task ConsumeRetryContext.NotifyPendingFaults() => Task.CompletedTask;
+
+    TContext ConsumeRetryContext.CreateNext<TContext>(RetryContext retryContext) =>
+        throw new NotSupportedException("The outbox makes the context of each attempt.");
+}

@@ -1,0 +1,41 @@
+using MassTransit;
+using MassTransit.Transports;
+using Messaging.Outbox.Deliveries;
+using Messaging.Outbox.Execution;
+using Messaging.Outbox.Queues;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Pipeline;
+
+/// <summary>A delivery in MassTransit's pipeline.</summary>
+internal sealed class PipelineDelivery<T>(ConsumeContext<T> context, DeliveryProgress delivery, PipelineEndpoint endpoint, IPipe<ConsumeContext<T>> next)
+    : IDeliveryCaller
+    where T : class
+{
+    private AttemptContext<T>? _attempt;
+
+    public DeliveryProgress Delivery => delivery;
+
+    public QueueGate? Gate => endpoint.Gate;
+
+    public DateTime? SentTime => context.SentTime;
+
+    public string MessageType => typeof(T).Name;
+
+    public CancellationToken Stopping => endpoint.Stopping;
+
+    /// <summary>A context for each attempt: what the one before has put into it is of no more use.</summary>
+    public Task AttemptAsync(int retries) => next.Send(_attempt = new AttemptContext<T>(context, retries));
+
+    public Task<StagedMessage> EncodeAsync(NextMessage message) => MessageAgain.EncodeAsync(context, message, endpoint.Queues);
+
+    public Task DeferredAsync() => context.NotifyConsumed(context.ReceiveContext.ElapsedTime, nameof(DeliveryFilter<>));
+
+    public Task PublishFaultAsync() => _attempt?.PublishFaultAsync() ?? Task.CompletedTask;
+
+    /// <summary>
+    /// The delivery ends without an outcome, and without a word in the log: the broker has the message again when the channel closes, and does not give it
+    /// to this consumer, which is about to end, once more.
+    /// </summary>
+    public void Abandon() => (context.ReceiveContext as BaseReceiveContext)?.Cancel();
+}

@@ -1,0 +1,42 @@
+using MassTransit;
+using Messaging.Outbox.Execution;
+using Messaging.Outbox.Queues;
+using Messaging.Outbox.Transport;
+
+namespace Messaging.Outbox.Pipeline;
+
+/// <summary>What the deliveries of one endpoint have in common.</summary>
+internal sealed class PipelineEndpoint(DeliveryLifecycle lifecycle, QueueDirectory queues) : IReceiveEndpointObserver
+{
+    private volatile CancellationTokenSource _stop = new();
+
+    public DeliveryLifecycle Lifecycle => lifecycle;
+
+    /// <summary>Knows which queue takes a message.</summary>
+    public QueueDirectory Queues => queues;
+
+    /// <summary>The policy. Until somebody has configured one nothing is tried again.</summary>
+    public RetryOptions Policy { get; set; } = new() { ImmediateRetries = 0, DelayedRetries = 0 };
+
+    /// <summary>The gate of its queue; null where nobody steers it.</summary>
+    public QueueGate? Gate { get; set; }
+
+    /// <summary>Ends when the endpoint stops.</summary>
+    public CancellationToken Stopping => _stop.Token;
+
+    Task IReceiveEndpointObserver.Ready(ReceiveEndpointReady ready)
+    {
+        if (ready.IsStarted && _stop.IsCancellationRequested)
+        {
+            _stop = new CancellationTokenSource();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    Task IReceiveEndpointObserver.Stopping(ReceiveEndpointStopping stopping) => _stop.CancelAsync();
+
+    Task IReceiveEndpointObserver.Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+
+    Task IReceiveEndpointObserver.Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
+}

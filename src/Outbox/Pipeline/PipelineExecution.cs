@@ -1,0 +1,69 @@
+using System.Runtime.ExceptionServices;
+using MassTransit;
+using MassTransit.Middleware;
+using Messaging.Outbox.Deliveries;
+using Messaging.Outbox.Execution;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
+using ConsumerCanceledException = Messaging.Outbox.Tasks.ConsumerCanceledException;
+
+namespace Messaging.Outbox.Pipeline;
+
+/// <summary>One consumer at one delivery, in MassTransit's pipeline.</summary>
+internal sealed class PipelineExecution<T>(
+    ConsumeContext<T> context,
+    ConsumerIdentity consumer,
+    OutboxConsumeOptions options,
+    IPipe<OutboxConsumeContext<T>> next,
+    UnitOfWork unit,
+    TaskContext task,
+    QueueDirectory queues,
+    IServiceProvider provider) : MessageExecution(context.Received().Progress, consumer)
+    where T : class
+{
+    public override bool MayWait => true;
+
+    public override UnitOfWork Unit => unit;
+
+    public override TaskContext TaskContext => task;
+
+    /// <summary>A saga wraps what its activities throw, and MassTransit what was cancelled; policies are about what was thrown.</summary>
+    public override async ValueTask InvokeAsync()
+    {
+        try
+        {
+            await next.Send(new InboxConsumeContext<T>(context, options, provider, unit, queues, Attempt!));
+        }
+        catch (EventExecutionException exception)
+        {
+            Exception cause = exception;
+            while (cause is EventExecutionException { InnerException: { } inner })
+            {
+                cause = inner;
+            }
+
+            ExceptionDispatchInfo.Throw(cause);
+        }
+        catch (MassTransit.ConsumerCanceledException exception)
+        {
+            throw new ConsumerCanceledException(exception.InnerException ?? exception);
+        }
+    }
+
+    public override Task<StagedMessage> EncodeAsync(NextMessage message) => MessageAgain.EncodeAsync(context, message, queues);
+
+    public override async ValueTask EndAsync()
+    {
+        if (Failure is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        await context.NotifyConsumed(State == ExecutionState.Done ? TimeSpan.Zero : context.ReceiveContext.ElapsedTime, options.ConsumerType);
+    }
+
+    /// <summary>A constructor's, or a saga's, may be one that cannot be told.</summary>
+    public override Exception Tellable(Exception exception) => ToldException.Of(exception);
+}

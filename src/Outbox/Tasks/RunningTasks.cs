@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+
+namespace Messaging.Outbox.Tasks;
+
+/// <summary>
+/// The attempts under way in this process. Showing each as Running when it begins would cost a transaction a message;
+/// instead those that take longer than <see cref="OutboxOptions.RunningAfter"/> are shown together, in one statement.
+/// </summary>
+internal sealed class RunningTasks(StoreClock time)
+{
+    private readonly ConcurrentDictionary<Attempt, bool> _attempts = new();
+    private TaskCompletionSource? _awaited;
+
+    public IDisposable Show(Attempt attempt)
+    {
+        _attempts[attempt] = true;
+        Volatile.Read(ref _awaited)?.TrySetResult();
+        return new Removal(this, attempt);
+    }
+
+    /// <summary>Waits until there is an attempt, so that nobody has to look again and again where there is none.</summary>
+    public Task WaitForOneAsync(CancellationToken cancellationToken)
+    {
+        var awaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _awaited, awaited);
+        if (!_attempts.IsEmpty)
+        {
+            awaited.TrySetResult();
+        }
+
+        return awaited.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>The attempts that have been running for this long.</summary>
+    public IReadOnlyList<Attempt> OlderThan(TimeSpan age)
+    {
+        var due = time.GetUtcNow() - age;
+        return [.. _attempts.Keys.Where(a => a.StartedAt <= due)];
+    }
+
+    private sealed class Removal(RunningTasks owner, Attempt attempt) : IDisposable
+    {
+        public void Dispose() => owner._attempts.TryRemove(attempt, out _);
+    }
+}
