@@ -1,20 +1,15 @@
 using MassTransit;
-using Messaging.Outbox.AspNetCore.Access;
-using Messaging.Outbox.AspNetCore.Audit;
+using Messaging.Outbox;
+using Messaging.Outbox.AspNetCore;
 using Messaging.Api.Data;
 using Messaging.Api.Exports;
-using Messaging.Outbox.AspNetCore.DeadLetters;
 using Messaging.Api.Home;
-using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Api.Logs;
 using Messaging.Api.Logs.AccessLog;
 using Messaging.Api.Passwords;
 using Messaging.Api.Profiles;
-using Messaging.Outbox.AspNetCore.Queues;
 using Messaging.Api.Reference;
 using Messaging.Api.Register;
-using Messaging.Outbox.AspNetCore.Schedules;
-using Messaging.Outbox.AspNetCore.Tasks;
 using Messaging.Api.Uploads;
 
 namespace Messaging.Api;
@@ -91,28 +86,22 @@ public static class ApiModule
 
     internal static void MapApi(this WebApplication app, IReadOnlyList<UseCase> useCases)
     {
-        app.UseTrustedProxies();
         foreach (var useCase in useCases)
         {
             useCase.Before?.Invoke(app);
         }
 
-        app.UseHttpDefaults();
-        var routes = app.MapGroup("").CommitsUnitsOfWork().KeepsStorageReserve();
+        app.UseOutboxApi();
+        var routes = app.MapOutboxGroup();
         foreach (var useCase in useCases)
         {
             useCase.Map(routes);
         }
 
-        // The operators' routes.
-        routes.MapTasks();
-        routes.MapDeadLetters();
-        routes.MapAudit();
-        routes.MapAddTask();
-        routes.MapSchedules();
-        routes.MapQueues();
         routes.MapHome();
 
+        // What operates all of them.
+        app.MapOutbox();
         app.MapReference();
     }
 }

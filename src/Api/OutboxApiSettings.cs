@@ -1,7 +1,5 @@
-using Messaging.Outbox.AspNetCore.Access;
-using Messaging.Outbox.AspNetCore.Http;
-using Messaging.Outbox.AspNetCore.RateLimits;
-using Messaging.Outbox.AspNetCore.Tasks;
+using Messaging.Outbox;
+using Messaging.Outbox.AspNetCore;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Settings;
 
@@ -17,10 +15,7 @@ internal static class OutboxApiSettings
         builder.Services.BindSettings<AccessOptions>("Access");
         builder.Services.BindSettings<RateLimitOptions>(RateLimitOptions.Section, isPart: true);
         builder.Services.BindSettings<EventStreamOptions>("EventStreams");
-        builder.Services.AddHttpDefaults();
-        builder.Services.AddAccess(operatorKeyFile);
-        builder.Services.AddRateLimits();
-        builder.Services.AddTasks();
+        builder.Services.AddOutboxApi(operatorKeyFile);
         builder.Logging.AddLoggingDefaults();
     }
 }

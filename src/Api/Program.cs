@@ -2,7 +2,6 @@ using Messaging.Api;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Database;
 using Messaging.ServiceDefaults.Files;
-using Messaging.Outbox.AspNetCore.Health;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
 
@@ -31,7 +30,7 @@ return await ServiceHost.RunAsync(async () =>
 
     // The use cases and what they share: limits, error responses, OpenAPI.
     builder.AddApi();
-    builder.Services.AddHealth();
+    builder.Services.AddOutboxHealth();
     builder.AddDrain(hasBalancer: true);
 
     var app = builder.Build();
@@ -46,7 +45,7 @@ return await ServiceHost.RunAsync(async () =>
     }
 
     app.MapApi();
-    app.MapHealth(needsBus: false);
+    app.MapOutboxHealth(needsBus: false);
 
     await app.RunAsync();
     return 0;

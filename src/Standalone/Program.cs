@@ -1,7 +1,7 @@
 using Messaging.Api;
 using Messaging.ServiceDefaults.Database;
 using Messaging.ServiceDefaults.Files;
-using Messaging.Outbox.AspNetCore.Health;
+using Messaging.Outbox;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
 using Messaging.Standalone;
@@ -40,7 +40,7 @@ return await ServiceHost.RunAsync(async () =>
     // The same API as with RabbitMQ and PostgreSQL. As long as no access key is configured, whoever can read this key file is the
     // operator.
     builder.AddApi(operatorKeyFile: Path.Combine(options.DataFolder, StandaloneOptions.OperatorKeyFile));
-    builder.Services.AddHealth();
+    builder.Services.AddOutboxHealth();
     builder.AddDrain(hasBalancer: false);
 
     var app = builder.Build();
@@ -50,7 +50,7 @@ return await ServiceHost.RunAsync(async () =>
     }
 
     app.MapApi();
-    app.MapHealth(needsBus: true);
+    app.MapOutboxHealth(needsBus: true);
 
     await app.RunAsync();
     return 0;

@@ -1,5 +1,5 @@
 using Messaging.ServiceDefaults.Files;
-using Messaging.Outbox.AspNetCore.Health;
+using Messaging.Outbox;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
 using Messaging.Worker;
@@ -20,7 +20,7 @@ return await ServiceHost.RunAsync(async () =>
     // Services that the consumers use.
     builder.AddSmtpMail();
     builder.AddFiles();
-    builder.Services.AddHealth();
+    builder.Services.AddOutboxHealth();
     builder.Logging.AddLoggingDefaults();
 
     var app = builder.Build();
@@ -29,7 +29,7 @@ return await ServiceHost.RunAsync(async () =>
         return 1;
     }
 
-    app.MapHealth(needsBus: true);
+    app.MapOutboxHealth(needsBus: true);
 
     await app.RunAsync();
     return 0;

@@ -1,4 +1,5 @@
 using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore;
 using Microsoft.AspNetCore.Hosting;
 
 namespace Messaging.Api.Tests;

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using MassTransit;
 using MassTransit.Testing;
-using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore;
 using Messaging.Contracts;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Database;

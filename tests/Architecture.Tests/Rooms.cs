@@ -14,10 +14,10 @@ internal static class Rooms
         ["Outbox.RabbitMq"] = [Core, "Outbox.MassTransit"],
         ["Outbox.AspNetCore"] = [Core],
         ["Contracts"] = [],
-        ["ServiceDefaults"] = ["Contracts", Core, "Outbox.PostgreSql", "Outbox.Sqlite", "Outbox.MassTransit", "Outbox.RabbitMq"],
+        ["ServiceDefaults"] = ["Contracts", Core, "Outbox.PostgreSql", "Outbox.Sqlite", "Outbox.MassTransit", "Outbox.RabbitMq", "Outbox.AspNetCore"],
         ["Api"] = ["Contracts", "ServiceDefaults", Core, "Outbox.AspNetCore"],
-        ["Worker"] = ["Contracts", "ServiceDefaults", Core, "Outbox.MassTransit"],
-        ["Standalone"] = ["Contracts", "ServiceDefaults", "Api", "Worker", Core],
+        ["Worker"] = ["Contracts", "ServiceDefaults", Core, "Outbox.MassTransit", "Outbox.AspNetCore"],
+        ["Standalone"] = ["Contracts", "ServiceDefaults", "Api", "Worker", Core, "Outbox.AspNetCore"],
     };
 
     public static IReadOnlyList<string> Built =>

@@ -1,5 +1,4 @@
-using Messaging.Outbox.AspNetCore.Access;
-using Messaging.Outbox.AspNetCore.RateLimits;
+using Messaging.Outbox.AspNetCore;
 using Messaging.Contracts;
 using Messaging.ServiceDefaults.Files;
 using Messaging.ServiceDefaults.Settings;

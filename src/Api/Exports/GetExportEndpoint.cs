@@ -1,4 +1,4 @@
-using Messaging.Outbox.AspNetCore.Masking;
+using Messaging.Outbox.AspNetCore;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 

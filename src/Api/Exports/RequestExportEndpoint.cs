@@ -1,5 +1,5 @@
 using Messaging.Outbox.AspNetCore.Http;
-using Messaging.Outbox.AspNetCore.Tasks;
+using Messaging.Outbox.AspNetCore;
 using Messaging.Contracts;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,9 +1,7 @@
-using Messaging.Outbox.AspNetCore.OpenApi;
+using Messaging.Outbox.AspNetCore;
 using System.Net.Mime;
 using System.Text;
 using System.Text.Encodings.Web;
-using Messaging.Outbox.AspNetCore.Access;
-using Messaging.Outbox.AspNetCore.RateLimits;
 using Messaging.Api.Reference;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;

@@ -1,7 +1,7 @@
+using Messaging.Outbox.AspNetCore.Http;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Contracts;
 
 namespace Messaging.Api.Logs;

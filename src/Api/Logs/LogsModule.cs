@@ -1,6 +1,5 @@
-using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore;
 using Messaging.Api.Logs.AccessLog;
-using Messaging.Outbox.AspNetCore.Tasks;
 using Messaging.Contracts;
 using Messaging.ServiceDefaults.Settings;
 

@@ -1,5 +1,5 @@
 using Messaging.Outbox.AspNetCore.Http;
-using Messaging.Outbox.AspNetCore.RateLimits;
+using Messaging.Outbox.AspNetCore;
 using Messaging.Api.Register;
 using Messaging.Contracts;
 using Messaging.Outbox;

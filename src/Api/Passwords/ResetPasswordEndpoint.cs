@@ -1,7 +1,7 @@
+using Messaging.Outbox.AspNetCore.Http;
 using System.Security.Cryptography;
 using System.Text;
-using Messaging.Outbox.AspNetCore.Http;
-using Messaging.Outbox.AspNetCore.RateLimits;
+using Messaging.Outbox.AspNetCore;
 using Messaging.Contracts;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,7 +23,7 @@ internal static class ResetPasswordEndpoint
         .WithName("ResetPassword")
         .WithTags("Passwords")
         .WithSummary("Sets a password by a link that was mailed")
-        .WithDescription($"A link works once. The header {IdempotencyKey.HeaderName} is not supported here: a fast hash of the password would be stored with it.")
+        .WithDescription($"A link works once. The header {IdempotencyHeaders.Key} is not supported here: a fast hash of the password would be stored with it.")
         .TakesJson<ResetPasswordRequest>(Example)
         .CommitsByHand();
 
@@ -36,10 +36,10 @@ internal static class ResetPasswordEndpoint
         IOptions<PasswordOptions> options,
         StoreClock time)
     {
-        if (http.Request.Headers.ContainsKey(IdempotencyKey.HeaderName))
+        if (http.Request.Headers.ContainsKey(IdempotencyHeaders.Key))
         {
             return TypedResults.Problem(
-                $"{IdempotencyKey.HeaderName} is not supported here: a link works only once anyway.", statusCode: StatusCodes.Status400BadRequest);
+                $"{IdempotencyHeaders.Key} is not supported here: a link works only once anyway.", statusCode: StatusCodes.Status400BadRequest);
         }
 
         var (request, errors) = await ResetPasswordRequest.ReadAsync(http.Request, options.Value);

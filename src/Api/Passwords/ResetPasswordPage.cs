@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Messaging.Outbox.AspNetCore.RateLimits;
+using Messaging.Outbox.AspNetCore;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Passwords;

@@ -1,5 +1,5 @@
 using MassTransit;
-using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore;
 using Messaging.ServiceDefaults.Messaging;
 using Messaging.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.Http.HttpResults;

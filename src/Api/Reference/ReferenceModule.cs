@@ -1,6 +1,5 @@
-using Messaging.Outbox.AspNetCore.OpenApi;
-using Messaging.Outbox.AspNetCore.Access;
-using Messaging.Outbox.AspNetCore.RateLimits;
+using Messaging.Outbox;
+using Messaging.Outbox.AspNetCore;
 using Messaging.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 using Scalar.AspNetCore;
@@ -24,11 +23,9 @@ internal static class ReferenceModule
     public static void AddReference(this WebApplicationBuilder builder)
     {
         builder.Services.AddSettings<ReferenceOptions>("Reference");
-        builder.Services.AddSingleton<OpenApiFile>();
+        builder.Services.AddOutboxOpenApi(OpenApiFile.Name);
         builder.Services.AddOpenApi(OpenApiFile.Name, options =>
         {
-            options.AddAccess();
-            options.DescribeTags(TagDescriptions.OfTheOutbox);
             options.DescribeTags(UseCases);
             options.AddDocumentTransformer((document, _, _) =>
             {

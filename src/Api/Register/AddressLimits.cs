@@ -1,5 +1,5 @@
 using System.Threading.RateLimiting;
-using Messaging.Outbox.AspNetCore.RateLimits;
+using Messaging.Outbox.AspNetCore;
 using Messaging.ServiceDefaults.Mail;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -10,14 +10,14 @@ namespace Messaging.Api.Register;
 /// Limits the requests that name an address, by its mailbox and by its domain, whoever makes them. It counts an address that is registered like
 /// one that is not, so a 429 says nothing about it.
 /// </summary>
-internal sealed class AddressLimits(IOptions<RateLimitOptions> options, IOptions<MailLimitOptions> mails) : IDisposable
+internal sealed class AddressLimits(IOptions<RateLimitOptions> options, IOptions<AddressLimitOptions> limits, IOptions<MailLimitOptions> mails) : IDisposable
 {
     private readonly PartitionedRateLimiter<CanonicalMailbox> _limiter = PartitionedRateLimiter.CreateChained(
         PartitionedRateLimiter.Create<CanonicalMailbox, Bucket>(mailbox =>
-            Bucket.Of("mailbox", mailbox.ToString(), options.Value.Counters).WithLimit(options.Value.Mailbox.Burst, options.Value.Mailbox.PerMinute)),
+            Bucket.Of("mailbox", mailbox.ToString(), options.Value.Counters).WithLimit(limits.Value.Mailbox.Burst, limits.Value.Mailbox.PerMinute)),
         PartitionedRateLimiter.Create<CanonicalMailbox, Bucket>(mailbox => SharedDomains.Contains(mailbox, mails.Value.SharedDomains)
             ? RateLimitPartition.GetNoLimiter(Bucket.Total("shared"))
-            : Bucket.Of("domain", mailbox.Domain, options.Value.Counters).WithLimit(options.Value.Domain.Burst, options.Value.Domain.PerMinute)));
+            : Bucket.Of("domain", mailbox.Domain, options.Value.Counters).WithLimit(limits.Value.Domain.Burst, limits.Value.Domain.PerMinute)));
 
     /// <returns>The answer to a request that is over a limit, before it has stored anything; null for one that goes on.</returns>
     public ProblemHttpResult? Refusal(HttpContext http, string email)

@@ -1,6 +1,6 @@
+using Messaging.Outbox.AspNetCore.Http;
 using System.Buffers;
 using System.Globalization;
-using Messaging.Outbox.AspNetCore.Http;
 
 namespace Messaging.Api.Register;
 

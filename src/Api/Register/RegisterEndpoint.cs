@@ -1,6 +1,5 @@
 using Messaging.Outbox.AspNetCore.Http;
-using Messaging.Outbox.AspNetCore.RateLimits;
-using Messaging.Outbox.AspNetCore.Tasks;
+using Messaging.Outbox.AspNetCore;
 using Messaging.Contracts;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,7 +8,7 @@ namespace Messaging.Api.Register;
 
 /// <summary>
 /// <c>POST /register</c>: stores the user and the tasks in one transaction. Neither the answer, its time nor its task reveals
-/// whether the address was registered before (<see cref="TaskKinds"/>).
+/// whether the address was registered before (<see cref="TaskDisclosure.UntilDue"/>).
 /// </summary>
 internal static class RegisterEndpoint
 {

@@ -1,6 +1,6 @@
 using Messaging.ServiceDefaults.Mail;
 using Messaging.ServiceDefaults.Settings;
-using Messaging.Outbox.AspNetCore.Tasks;
+using Messaging.Outbox.AspNetCore;
 
 namespace Messaging.Api.Register;
 
@@ -15,6 +15,7 @@ internal static class RegisterModule
     {
         builder.Services.AddTaskKind(RegisterEndpoint.Kind, TaskDisclosure.UntilDue);
         builder.Services.BindSettings<MailLimitOptions>(MailLimitOptions.Section); // its SharedDomains
+        builder.Services.AddSettings<AddressLimitOptions>(RateLimitOptions.Section, isPart: true);
         builder.Services.AddSingleton<AddressLimits>();
     }
 }

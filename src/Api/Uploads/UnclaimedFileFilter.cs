@@ -1,4 +1,4 @@
-using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore;
 using Messaging.Contracts;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Files;
@@ -20,7 +20,7 @@ internal sealed class UnclaimedFileFilter([FromKeyedServices(UploadFiles.Area)] 
         try
         {
             var result = await next(context);
-            if (UnitOfWorkFilter.IsError(result, context.HttpContext) || result is StoredAnswerResult { Replayed: true })
+            if (RequestOutcome.IsError(result, context.HttpContext) || RequestOutcome.IsReplay(result))
             {
                 Delete(context.HttpContext);
             }

@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
+using Messaging.Outbox.AspNetCore.Access;
 
-namespace Messaging.Outbox.AspNetCore.Access;
+namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>The access keys; section <c>Access</c>.</summary>
-internal sealed partial class AccessOptions : IValidatableObject
+public sealed partial class AccessOptions : IValidatableObject
 {
     /// <summary>The valid keys. Several keys at once allow replacing one without interruption. Default: none.</summary>
     public IList<AccessKey> Keys { get; set; } = [];
@@ -50,7 +51,7 @@ internal sealed partial class AccessOptions : IValidatableObject
 }
 
 /// <summary>A configured key, of which only the hash is stored.</summary>
-internal sealed class AccessKey
+public sealed class AccessKey
 {
     /// <summary>The name of the key's owner, which appears in the audit log.</summary>
     public string Name { get; set => field = value ?? string.Empty; } = string.Empty;
@@ -60,17 +61,4 @@ internal sealed class AccessKey
 
     /// <summary>The SHA-256 of the key, as lower-case hexadecimal digits.</summary>
     public string Hash { get; set => field = value ?? string.Empty; } = string.Empty;
-}
-
-/// <summary>The roles of access keys.</summary>
-internal static class AccessRoles
-{
-    public const string Read = "read", Operate = "operate";
-
-    public static readonly IReadOnlyList<string> All = [Read, Operate];
-
-    /// <summary>
-    /// Names that keys cannot have: the audit log uses them for callers without a configured key and for the service itself.
-    /// </summary>
-    public static readonly IReadOnlyList<string> Reserved = [OperatorKeyFile.Name, AccessExtensions.Anonymous, .. AuditNames.Reserved];
 }

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
+using Messaging.Outbox.AspNetCore.Access;
 
-namespace Messaging.Outbox.AspNetCore.Access;
+namespace Messaging.Outbox.AspNetCore;
 
 /// <summary><c>--new-key read|operate [name]</c>: creates a key and prints it once, with the settings that make it valid.</summary>
-internal static class NewKeyCommand
+public static class NewKeyCommand
 {
     public const string Argument = "--new-key";
     public const string Hint = $"'{Argument} {AccessRoles.Operate}' creates one and prints the settings that make it valid.";

@@ -1,5 +1,3 @@
-using Messaging.Outbox.AspNetCore.Access;
-
 namespace Messaging.Outbox.AspNetCore.DeadLetters;
 
 /// <summary><c>/dead-letters</c>: the messages that were given up.</summary>

@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Messaging.Outbox.AspNetCore.Http;
+namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>Limits of the API; section <c>Api</c>.</summary>
-internal sealed class ApiOptions : IValidatableObject
+public sealed class ApiOptions : IValidatableObject
 {
     public const long MinBodyMemoryBytes = 16 * 1_024 * 1_024;
 

@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using Messaging.Outbox.AspNetCore.Access;
-using Messaging.Outbox.AspNetCore.RateLimits;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.AspNetCore.Http;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
-using Messaging.Outbox.AspNetCore.RateLimits;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Messaging.Outbox.AspNetCore.Http;

@@ -1,4 +1,3 @@
-using Messaging.Outbox.AspNetCore.Access;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 
@@ -12,7 +11,7 @@ namespace Messaging.Outbox.AspNetCore.Http;
 /// </param>
 internal sealed record IdempotencyKey(string Scope, string? RequestHash)
 {
-    public const string HeaderName = "Idempotency-Key";
+    public const string HeaderName = IdempotencyHeaders.Key;
     private const int MaxLength = 255;
 
     // Of a random UUID's 32 digits hardly ever fewer are different; of one that somebody counts up, most are the same.

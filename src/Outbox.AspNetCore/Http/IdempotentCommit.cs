@@ -20,7 +20,7 @@ internal static class IdempotentCommit
         }
 
         var result = await next(context);
-        if (UnitOfWorkFilter.IsError(result, http))
+        if (RequestOutcome.IsError(result, http))
         {
             return result;
         }
@@ -43,8 +43,6 @@ internal static class IdempotentCommit
 /// <summary>An answer as it was stored; the first one and those that repeat it are written by the same lines.</summary>
 internal sealed record StoredAnswerResult(StoredAnswer Answer, bool Replayed) : IResult
 {
-    public const string ReplayedHeader = "Idempotency-Replayed";
-
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -53,7 +51,7 @@ internal sealed record StoredAnswerResult(StoredAnswer Answer, bool Replayed) : 
         response.ContentType = Answer.ContentType;
         if (Replayed)
         {
-            response.Headers[ReplayedHeader] = "true";
+            response.Headers[IdempotencyHeaders.Replayed] = "true";
         }
 
         if (Answer.Body.Length > 0)

@@ -1,10 +1,10 @@
-namespace Messaging.Outbox.AspNetCore.Http;
+namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>
 /// For a route whose body is too large to be kept and read twice: its handler reads it once, and says what has to be the same again
 /// when an <c>Idempotency-Key</c> is repeated. A repeated request is therefore run, and its effects are not committed.
 /// </summary>
-internal sealed class StreamedBody
+public sealed class StreamedBody
 {
     private string? _hash;
 

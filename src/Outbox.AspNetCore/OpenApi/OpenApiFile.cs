@@ -6,13 +6,13 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 
-namespace Messaging.Outbox.AspNetCore.OpenApi;
+namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>
 /// The OpenAPI document as a cached file. Building it takes tens of milliseconds, and it does not change while the process runs:
 /// the first request builds and compresses it, and all others get these bytes or a 304.
 /// </summary>
-internal sealed class OpenApiFile([FromKeyedServices(OpenApiFile.Name)] IOpenApiDocumentProvider documents) : IDisposable
+public sealed class OpenApiFile([FromKeyedServices(OpenApiFile.Name)] IOpenApiDocumentProvider documents) : IDisposable
 {
     public const string Name = "v1";
     public const string Path = $"/openapi/{Name}.json";

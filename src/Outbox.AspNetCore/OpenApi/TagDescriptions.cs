@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.OpenApi;
 
-namespace Messaging.Outbox.AspNetCore.OpenApi;
+namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>What the document says of each group of operations.</summary>
-internal static class TagDescriptions
+public static class TagDescriptions
 {
     /// <summary>The groups that this room maps.</summary>
-    public static readonly IReadOnlyDictionary<string, string> OfTheOutbox = new Dictionary<string, string>
+    internal static readonly IReadOnlyDictionary<string, string> OfTheOutbox = new Dictionary<string, string>
     {
         ["Tasks"] = "What is to be done: follow it, add it, cancel it, retry it.",
         ["Dead letters"] = "Messages whose retries are exhausted: read them, redrive them, drop them.",
@@ -15,6 +15,7 @@ internal static class TagDescriptions
         ["Audit"] = "Who operated what.",
     };
 
+    /// <summary>Gives tags their descriptions, by their names.</summary>
     public static void DescribeTags(this OpenApiOptions options, IReadOnlyDictionary<string, string> descriptions) =>
         options.AddDocumentTransformer((document, _, _) =>
         {

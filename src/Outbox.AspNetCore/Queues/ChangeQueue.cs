@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Messaging.Outbox.AspNetCore.Access;
 using Messaging.Outbox.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -1,13 +1,13 @@
 using System.Threading.RateLimiting;
 
-namespace Messaging.Outbox.AspNetCore.RateLimits;
+namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>The key of a token bucket: what it counts, and its number.</summary>
 /// <param name="Name">What it counts.</param>
 /// <param name="Number">
 /// Derived from the hash of the caller, which .NET seeds randomly in each process, so that callers cannot choose with whom they share a bucket.
 /// </param>
-internal readonly record struct Bucket(string Name, int Number)
+public readonly record struct Bucket(string Name, int Number)
 {
     private const int MaxRefillsPerMinute = 600;
 

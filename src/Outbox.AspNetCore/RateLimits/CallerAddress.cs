@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Messaging.Outbox.AspNetCore.RateLimits;
+namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>
 /// Identifies an anonymous caller by the IP address. For IPv6 it is the /64 network, because a caller usually has all addresses
 /// of it.
 /// </summary>
-internal static class CallerAddress
+public static class CallerAddress
 {
     public static string Of(HttpContext http) => Of(http.Connection.RemoteIpAddress);
 

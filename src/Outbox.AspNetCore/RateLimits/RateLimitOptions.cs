@@ -1,15 +1,16 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Messaging.Outbox.AspNetCore.RateLimits;
+namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>
-/// Rate limits of requests; section <c>RateLimits</c>, shared with the worker. Requests over a limit are answered with 429.
+/// Rate limits of requests; section <c>RateLimits</c>. Requests over a limit are answered with 429.
 /// </summary>
 /// <remarks>
-/// Each process counts by itself, so several processes accept several times as many requests. Mails are counted in the database.
+/// Each process counts by itself, so several processes accept several times as many requests.
 /// </remarks>
-internal sealed class RateLimitOptions : IValidatableObject
+public sealed class RateLimitOptions : IValidatableObject
 {
+    /// <summary>The section of the settings.</summary>
     public const string Section = "RateLimits";
 
     /// <summary>
@@ -46,38 +47,13 @@ internal sealed class RateLimitOptions : IValidatableObject
     /// <summary>All requests with one access key, on any route. Default: burst 20,000 and 600,000 a minute.</summary>
     public CallerLimit Keys { get; set; } = new() { Burst = 20_000, PerMinute = 600_000 };
 
-    /// <summary>
-    /// Registrations and forgotten passwords of one mailbox, however its address is written. Default: burst 30 and 1 a minute.
-    /// </summary>
-    public CallerLimit Mailbox { get; set; } = new() { Burst = 30, PerMinute = 1 };
-
-    /// <summary>
-    /// Registrations and forgotten passwords of one domain, except domains at which anybody can have a mailbox. Default: burst
-    /// 500 and 60 a minute.
-    /// </summary>
-    public CallerLimit Domain { get; set; } = new() { Burst = 500, PerMinute = 60 };
-
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        foreach (var (name, limit) in new (string, CallerLimit)[]
-        {
-            (nameof(Accounts), Accounts), (nameof(Logs), Logs), (nameof(Reads), Reads), (nameof(Health), Health),
-            (nameof(Keys), Keys), (nameof(Mailbox), Mailbox), (nameof(Domain), Domain),
-        })
-        {
-            var problems = new List<ValidationResult>();
-            Validator.TryValidateObject(limit, new ValidationContext(limit), problems, validateAllProperties: true);
-            foreach (var problem in problems)
-            {
-                yield return new ValidationResult($"{Section}:{name}: {problem.ErrorMessage}", [name]);
-            }
-        }
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => CallerLimit.Problems(
+        Section, (nameof(Accounts), Accounts), (nameof(Logs), Logs), (nameof(Reads), Reads), (nameof(Health), Health), (nameof(Keys), Keys));
 }
 
 /// <summary>The limit of one caller: a token bucket.</summary>
-internal class CallerLimit
+public class CallerLimit
 {
     /// <summary>The size of the bucket: requests that are possible at once.</summary>
     [Range(1, 1_000_000_000)]
@@ -86,10 +62,24 @@ internal class CallerLimit
     /// <summary>The number of requests by which the bucket refills per minute.</summary>
     [Range(1, 1_000_000_000)]
     public int PerMinute { get; set; }
+
+    /// <summary>Validates the limits of a section.</summary>
+    public static IEnumerable<ValidationResult> Problems(string section, params IEnumerable<(string Name, CallerLimit Limit)> limits)
+    {
+        foreach (var (name, limit) in limits)
+        {
+            var problems = new List<ValidationResult>();
+            Validator.TryValidateObject(limit, new ValidationContext(limit), problems, validateAllProperties: true);
+            foreach (var problem in problems)
+            {
+                yield return new ValidationResult($"{section}:{name}: {problem.ErrorMessage}", [name]);
+            }
+        }
+    }
 }
 
 /// <summary>The limits of a route: one for each caller, and one for all callers together.</summary>
-internal sealed class RouteLimit : CallerLimit
+public sealed class RouteLimit : CallerLimit
 {
     /// <summary>The size of the bucket of all callers together.</summary>
     [Range(1, 1_000_000_000)]

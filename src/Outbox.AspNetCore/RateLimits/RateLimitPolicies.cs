@@ -1,4 +1,4 @@
-namespace Messaging.Outbox.AspNetCore.RateLimits;
+namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>
 /// Names of the rate limiting policies of routes without an access key; the limits are in the API's section <c>RateLimits</c>.

@@ -1,6 +1,6 @@
-namespace Messaging.Outbox.AspNetCore.RateLimits;
+namespace Messaging.Outbox.AspNetCore;
 
-internal static class RateLimitsExtensions
+public static class RateLimitsExtensions
 {
     /// <summary>
     /// Sets the rate limiting policy (<see cref="RateLimitPolicies"/>) of a route that needs no key. Every such route must have

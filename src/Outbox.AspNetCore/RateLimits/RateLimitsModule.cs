@@ -1,5 +1,4 @@
 using System.Threading.RateLimiting;
-using Messaging.Outbox.AspNetCore.Access;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 

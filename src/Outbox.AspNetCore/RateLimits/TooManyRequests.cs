@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Messaging.Outbox.AspNetCore.RateLimits;
+namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>A 429 answer with <c>Retry-After</c>.</summary>
-internal static class TooManyRequests
+public static class TooManyRequests
 {
     public static ProblemHttpResult Of(HttpContext http, RateLimitLease lease, string reason)
     {

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Messaging.Outbox.AspNetCore.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Schedules;

@@ -1,6 +1,4 @@
-using Messaging.Outbox.AspNetCore.Access;
 using Messaging.Outbox.AspNetCore.Http;
-using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;

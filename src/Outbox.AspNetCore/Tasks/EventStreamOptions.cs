@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Messaging.Outbox.AspNetCore.Tasks;
+namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>How many event streams one process serves at once; section <c>EventStreams</c>.</summary>
-internal sealed class EventStreamOptions
+public sealed class EventStreamOptions
 {
     /// <summary>Of callers with an access key. Default 100.</summary>
     [Range(1, 10_000)]

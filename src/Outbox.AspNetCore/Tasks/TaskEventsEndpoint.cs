@@ -1,5 +1,4 @@
 using System.Net.ServerSentEvents;
-using Messaging.Outbox.AspNetCore.Access;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
 

@@ -2,26 +2,10 @@ using System.Collections.Frozen;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
-/// <summary>What a caller is shown who has a task's id and no access key.</summary>
-internal enum TaskDisclosure
-{
-    /// <summary>Its kind and its state. The default.</summary>
-    State,
-
-    /// <summary>
-    /// Its kind, and whether it is due: from then on it counts as Succeeded. For a task whose course tells something that its caller is not to
-    /// know, by how long it takes, how often it is tried, or how it ends.
-    /// </summary>
-    UntilDue,
-
-    /// <summary>Times, attempts, errors, progress and result as well; not where it runs.</summary>
-    Course,
-}
-
 /// <summary>What anonymous callers see of a kind of task.</summary>
 internal sealed record TaskKind(string Name, TaskDisclosure Shows);
 
-/// <summary>What anonymous callers see of each kind of task: a use case declares its own by <see cref="TaskKindExtensions.AddTaskKind"/>, all others show their state.</summary>
+/// <summary>What anonymous callers see of each kind of task: a use case declares its own by <see cref="TaskDisclosureExtensions.AddTaskKind"/>, all others show their state.</summary>
 internal sealed class TaskKinds(IEnumerable<TaskKind> kinds)
 {
     private readonly FrozenDictionary<string, TaskDisclosure> _kinds = kinds.ToFrozenDictionary(k => k.Name, k => k.Shows, StringComparer.Ordinal);
@@ -38,11 +22,4 @@ internal sealed class TaskKinds(IEnumerable<TaskKind> kinds)
     private TaskDisclosure Of(string kind) => _kinds.GetValueOrDefault(kind, TaskDisclosure.State);
 
     private static bool IsBeforeDue(TaskState state) => state is TaskState.Waiting or TaskState.Scheduled or TaskState.Blocked;
-}
-
-internal static class TaskKindExtensions
-{
-    /// <summary>Declares what anonymous callers see of the tasks of this kind.</summary>
-    public static void AddTaskKind(this IServiceCollection services, string kind, TaskDisclosure shows) =>
-        services.AddSingleton(new TaskKind(kind, shows));
 }

@@ -1,6 +1,4 @@
 using Messaging.Outbox.AspNetCore.Access;
-using Messaging.Outbox.AspNetCore.Masking;
-using Messaging.Outbox.AspNetCore.RateLimits;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
 

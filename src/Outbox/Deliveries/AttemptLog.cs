@@ -1,5 +1,4 @@
 using Messaging.Outbox.Redelivery;
-using Messaging.Outbox.Tasks;
 
 namespace Messaging.Outbox.Deliveries;
 

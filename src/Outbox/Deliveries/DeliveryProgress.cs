@@ -1,5 +1,3 @@
-using Messaging.Outbox.SharedTasks;
-using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Deliveries;

@@ -1,4 +1,3 @@
-using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Deliveries;

@@ -1,6 +1,5 @@
 using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Queues;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Execution;
 

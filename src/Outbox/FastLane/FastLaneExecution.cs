@@ -2,7 +2,6 @@ using Messaging.Outbox.Execution;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
-using Messaging.Outbox.Store;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.FastLane;

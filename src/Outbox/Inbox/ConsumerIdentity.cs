@@ -1,5 +1,3 @@
-using Messaging.Outbox.Store;
-
 namespace Messaging.Outbox.Inbox;
 
 /// <summary>A consumer on a queue, as the inbox knows it.</summary>

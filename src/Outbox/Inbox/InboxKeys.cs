@@ -1,5 +1,4 @@
 using Messaging.Outbox.Deliveries;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Inbox;
 

@@ -2,7 +2,6 @@ using MassTransit;
 using MassTransit.Serialization;
 using MassTransit.Transports;
 using Messaging.Outbox.Execution;
-using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Pipeline;

@@ -3,7 +3,6 @@ using MassTransit.Transports;
 using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.Queues;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Pipeline;
 

@@ -5,7 +5,6 @@ using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
-using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 using ConsumerCanceledException = Messaging.Outbox.Tasks.ConsumerCanceledException;
 

@@ -1,7 +1,6 @@
 using MassTransit;
 using MassTransit.Events;
 using Messaging.Outbox.Redelivery;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Pipeline;
 

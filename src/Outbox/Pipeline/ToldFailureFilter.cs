@@ -1,7 +1,6 @@
 using System.Runtime.ExceptionServices;
 using MassTransit;
 using MassTransit.Configuration;
-using Messaging.Outbox.Redelivery;
 
 namespace Messaging.Outbox.Pipeline;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Signing;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;

@@ -3,7 +3,6 @@ using MassTransit.Saga;
 using Messaging.Outbox.Pipeline;
 using Messaging.Outbox.Staging;
 
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Sagas;
 

@@ -1,5 +1,3 @@
-using Messaging.Outbox.Store;
-
 namespace Messaging.Outbox.Tasks;
 
 /// <summary>One run of a consumer. What the consumer says of its progress and its result is kept here until it is written.</summary>

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
 
 namespace Messaging.Outbox;

@@ -3,7 +3,6 @@ using Messaging.Contracts;
 using Messaging.Outbox;
 using Messaging.Outbox.RabbitMq;
 using Messaging.ServiceDefaults.Database;
-using Messaging.Outbox.AspNetCore.Health;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Settings;
 using Microsoft.Extensions.DependencyInjection;
@@ -83,7 +82,7 @@ public static class MessagingExtensions
     public static void UseConventions(this IBusRegistrationConfigurator configurator)
     {
         configurator.DisableUsageTelemetry();
-        configurator.ConfigureHealthCheckOptions(options => options.Name = HealthExtensions.Bus);
+        configurator.ConfigureHealthCheckOptions(options => options.Name = OutboxHealthExtensions.Bus);
         configurator.SetKebabCaseEndpointNameFormatter();
     }
 

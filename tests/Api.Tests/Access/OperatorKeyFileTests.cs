@@ -1,6 +1,7 @@
+using Messaging.Outbox.AspNetCore.Access;
 using System.Net;
 using System.Runtime.Versioning;
-using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 

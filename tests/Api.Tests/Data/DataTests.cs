@@ -1,7 +1,8 @@
+using Messaging.Outbox.AspNetCore.Access;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore;
 
 namespace Messaging.Api.Tests.Data;
 

@@ -1,4 +1,4 @@
-using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore;
 using Messaging.Contracts;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Builder;

@@ -1,5 +1,6 @@
-using System.Net;
 using Messaging.Outbox.AspNetCore.Http;
+using System.Net;
+using Messaging.Outbox.AspNetCore;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 

@@ -1,8 +1,8 @@
+using Messaging.Outbox.AspNetCore.Access;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
-using Messaging.Outbox.AspNetCore.Access;
-using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore;
 using Microsoft.AspNetCore.Builder;
 
 namespace Messaging.Api.Tests.Http;

@@ -1,4 +1,5 @@
 using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Hosting;

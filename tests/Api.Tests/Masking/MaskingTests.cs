@@ -1,7 +1,8 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using Messaging.Outbox.AspNetCore.Access;
 using Messaging.Outbox.AspNetCore.Masking;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Messaging.Outbox.AspNetCore;
 using Microsoft.AspNetCore.Builder;
 
 namespace Messaging.Api.Tests.Masking;

@@ -1,8 +1,9 @@
+using Messaging.Outbox.AspNetCore.Access;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore;
 
 namespace Messaging.Api.Tests.Profiles;
 

@@ -1,7 +1,7 @@
+using Messaging.Outbox.AspNetCore.Http;
 using System.Net;
 using System.Text.RegularExpressions;
-using Messaging.Outbox.AspNetCore.Http;
-using Messaging.Outbox.AspNetCore.RateLimits;
+using Messaging.Outbox.AspNetCore;
 using Messaging.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.RateLimiting;

@@ -1,3 +1,4 @@
+using Messaging.Outbox.AspNetCore.Access;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;

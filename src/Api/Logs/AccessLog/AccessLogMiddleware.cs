@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
-using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore;
 using Messaging.Outbox;
 using Microsoft.Extensions.Options;
 

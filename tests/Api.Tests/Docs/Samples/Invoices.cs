@@ -1,7 +1,6 @@
 using MassTransit;
 using MassTransit.Testing;
-using Messaging.Outbox.AspNetCore.RateLimits;
-using Messaging.Outbox.AspNetCore.Tasks;
+using Messaging.Outbox.AspNetCore;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;

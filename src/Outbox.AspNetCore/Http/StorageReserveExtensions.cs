@@ -1,13 +1,13 @@
 using System.Globalization;
 using Microsoft.Net.Http.Headers;
 
-namespace Messaging.Outbox.AspNetCore.Http;
+namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>
 /// While the reserve of storage is touched, what would store more is a 503: nothing of it is staged. Reading goes on, and so does what frees
 /// storage or stops work. A repeated request that was answered before gets its answer, which costs nothing.
 /// </summary>
-internal static class StorageReserveFilter
+public static class StorageReserveExtensions
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 

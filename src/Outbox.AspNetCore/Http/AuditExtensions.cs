@@ -1,16 +1,15 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Messaging.Outbox.AspNetCore.Access;
 
-namespace Messaging.Outbox.AspNetCore.Http;
+namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>
 /// Audit as a dependency: an endpoint whose every answer is written down, of which its handler knows nothing. The entry is committed before the
 /// answer is sent, so nobody gets the answer without it. Who is refused has got nothing, and is found in the access log.
 /// </summary>
-internal static class AuditFilter
+public static class AuditExtensions
 {
-    /// <param name="route">The route; its group commits (<see cref="UnitOfWorkFilterExtensions.CommitsUnitsOfWork"/>).</param>
+    /// <param name="route">The route; its group commits (<see cref="UnitOfWorkExtensions.CommitsUnitsOfWork"/>).</param>
     /// <param name="action">What is done, such as <c>data.read</c>.</param>
     /// <param name="target">What it is done to.</param>
     public static RouteHandlerBuilder Audits(this RouteHandlerBuilder route, string action, string target) =>
@@ -18,7 +17,7 @@ internal static class AuditFilter
         {
             var result = await next(context);
             var http = context.HttpContext;
-            if (!UnitOfWorkFilter.IsError(result, http))
+            if (!RequestOutcome.IsError(result, http))
             {
                 http.RequestServices.GetRequiredService<IUnitOfWork>().Audit(http, action, target);
             }

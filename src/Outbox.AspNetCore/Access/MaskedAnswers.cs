@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore.Masking;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
-namespace Messaging.Outbox.AspNetCore.Masking;
+namespace Messaging.Outbox.AspNetCore.Access;
 
 /// <summary>
 /// Masks e-mail addresses (<see cref="AddressMask"/>) in all fields of answers to callers that may not operate. A route does not
@@ -19,9 +19,6 @@ internal static class MaskedAnswers
             var result = await next(context);
             return context.HttpContext.SeesAddresses() ? result : Masked(result, context.HttpContext);
         });
-
-    /// <summary>Whether the caller may operate.</summary>
-    public static bool SeesAddresses(this HttpContext http) => http.User.IsInRole(AccessRoles.Operate);
 
     private static object? Masked(object? result, HttpContext http) => result switch
     {

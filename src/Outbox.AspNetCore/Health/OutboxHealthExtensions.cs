@@ -1,12 +1,13 @@
-using Messaging.Outbox.AspNetCore.RateLimits;
+using Messaging.Outbox.AspNetCore;
+using Messaging.Outbox.AspNetCore.Health;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
-namespace Messaging.Outbox.AspNetCore.Health;
+namespace Messaging.Outbox;
 
 /// <summary><c>/health/live</c>: the process runs. <c>/health/ready</c>: it can process requests or messages.</summary>
-public static class HealthExtensions
+public static class OutboxHealthExtensions
 {
     private const string Database = "database", Clock = "clock", Stopping = "stopping", Broker = "outbox-broker";
 
@@ -20,7 +21,7 @@ public static class HealthExtensions
     /// Adds the checks of the database, the clock and the process. MassTransit adds the check of the bus, and the outbox on
     /// RabbitMQ adds that of the broker.
     /// </summary>
-    public static void AddHealth(this IServiceCollection services) =>
+    public static void AddOutboxHealth(this IServiceCollection services) =>
         services.AddHealthChecks()
             .AddCheck<StoreHealthCheck>(Database)
             .AddCheck<StoreClockHealthCheck>(Clock)
@@ -31,7 +32,7 @@ public static class HealthExtensions
     /// True for a worker. An API is ready without the broker: it stores messages and sends them when the broker is back. It
     /// reports Degraded meanwhile.
     /// </param>
-    public static void MapHealth(this WebApplication endpoints, bool needsBus)
+    public static void MapOutboxHealth(this WebApplication endpoints, bool needsBus)
     {
         if (!needsBus)
         {

@@ -1,9 +1,9 @@
-using Messaging.Outbox.AspNetCore.Health;
+using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Outbox.AspNetCore.RateLimits;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
-namespace Messaging.Outbox.AspNetCore.Http;
+namespace Messaging.Outbox.AspNetCore.Hosting;
 
 /// <summary>What holds for every route: limits, and errors as problem details.</summary>
 internal static class HttpDefaults
@@ -12,7 +12,7 @@ internal static class HttpDefaults
     {
         services.AddOptions<ApiOptions>().ValidateDataAnnotations().ValidateOnStart();
         services.AddTrustedProxies();
-        services.AddHealthChecks().AddCheck<StorageHealthCheck>(HealthExtensions.Storage);
+        services.AddHealthChecks().AddCheck<StorageHealthCheck>(OutboxHealthExtensions.Storage);
         services.AddSingleton<BodyMemory>();
         services.AddProblemDetails();
         services.AddExceptionHandler<ProblemExceptionHandler>();

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Authentication;
+
+namespace Messaging.Outbox.AspNetCore.Access;
+
+/// <summary>Adds the access keys.</summary>
+internal static class AccessServices
+{
+    private const string OpenOnLoopbackIsGone =
+        "Access:OpenOnLoopback is no longer a setting: behind a reverse proxy every caller comes from this machine. Remove it. "
+        + "Without configured keys Standalone creates one in the file operator.key of its data folder; otherwise configure Access:Keys.";
+
+    /// <summary>Adds the keys (<see cref="AccessOptions"/>), and what the routes ask of them.</summary>
+    /// <param name="services">The host's.</param>
+    /// <param name="operatorKeyFile">Where the process keeps a key of its own while none is configured; null for none.</param>
+    public static void AddAccess(this IServiceCollection services, string? operatorKeyFile)
+    {
+        var options = services.AddOptions<AccessOptions>().ValidateDataAnnotations().ValidateOnStart()
+            .Validate<IConfiguration>((_, settings) => settings["Access:OpenOnLoopback"] is null, OpenOnLoopbackIsGone);
+        if (operatorKeyFile is not null)
+        {
+            options.PostConfigure(access => access.Local = access.Keys.Count == 0 ? OperatorKeyFile.ReadOrCreate(operatorKeyFile) : null);
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<OperatorKeyNotice>(provider, operatorKeyFile));
+        }
+
+        services.AddSingleton<ApiKeys>();
+        services.AddAuthentication(ApiKeyHandler.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, configureOptions: null);
+        services.AddLogging(logging => logging.AddFilter(typeof(ApiKeyHandler).FullName, LogLevel.Warning)); // not a line for each anonymous request
+        services.AddAuthorizationBuilder()
+            .AddPolicy(AccessRoles.Read, policy => policy.RequireRole(AccessRoles.Read, AccessRoles.Operate))
+            .AddPolicy(AccessRoles.Operate, policy => policy.RequireRole(AccessRoles.Operate));
+    }
+}

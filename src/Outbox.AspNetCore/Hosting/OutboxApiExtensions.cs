@@ -1,0 +1,63 @@
+using Messaging.Outbox.AspNetCore;
+using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.AspNetCore.Audit;
+using Messaging.Outbox.AspNetCore.DeadLetters;
+using Messaging.Outbox.AspNetCore.Hosting;
+using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore.Queues;
+using Messaging.Outbox.AspNetCore.RateLimits;
+using Messaging.Outbox.AspNetCore.Schedules;
+using Messaging.Outbox.AspNetCore.Tasks;
+
+namespace Messaging.Outbox;
+
+/// <summary>The outbox's control API in an ASP.NET Core application.</summary>
+public static class OutboxApiExtensions
+{
+    /// <summary>
+    /// Adds what the control API needs: access keys, limits, errors as problem details. Without a key every route but <c>/tasks/{id}</c> is closed.
+    /// Its options are <see cref="AccessOptions"/>, <see cref="ApiOptions"/>, <see cref="RateLimitOptions"/> and <see cref="EventStreamOptions"/>: bind
+    /// them to sections of the settings, or configure them.
+    /// </summary>
+    /// <param name="services">The application's.</param>
+    /// <param name="operatorKeyFile">
+    /// A file, in a folder that others cannot open, where the process keeps a key of its own as long as no access key is configured; null for none.
+    /// </param>
+    public static IServiceCollection AddOutboxApi(this IServiceCollection services, string? operatorKeyFile = null)
+    {
+        services.AddHttpDefaults();
+        services.AddAccess(operatorKeyFile);
+        services.AddRateLimits();
+        services.AddTasks();
+        return services;
+    }
+
+    /// <summary>
+    /// The middleware for every route of the application: problem details, authentication by access key, rate limits, and the check that nothing was
+    /// staged without a commit.
+    /// </summary>
+    public static WebApplication UseOutboxApi(this WebApplication app)
+    {
+        app.UseTrustedProxies();
+        app.UseHttpDefaults();
+        return app;
+    }
+
+    /// <summary>Maps <c>/tasks</c>, <c>/dead-letters</c>, <c>/queues</c>, <c>/schedules</c> and <c>/audit</c>.</summary>
+    public static void MapOutbox(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapOutboxGroup();
+        group.MapTasks();
+        group.MapAddTask();
+        group.MapDeadLetters();
+        group.MapQueues();
+        group.MapSchedules();
+        group.MapAudit();
+    }
+
+    /// <summary>
+    /// A group for the application's own routes: what a handler stages is committed after it, a POST may have an <c>Idempotency-Key</c>, and nothing is
+    /// stored for a caller while the reserve of storage is touched.
+    /// </summary>
+    public static RouteGroupBuilder MapOutboxGroup(this IEndpointRouteBuilder routes) => routes.MapGroup("").CommitsUnitsOfWork().KeepsStorageReserve();
+}

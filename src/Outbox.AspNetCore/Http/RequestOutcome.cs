@@ -1,0 +1,16 @@
+namespace Messaging.Outbox.AspNetCore;
+
+/// <summary>What became of a request, for a filter around it.</summary>
+public static class RequestOutcome
+{
+    /// <summary>Whether the answer is an error: what a handler returned, or has written by itself.</summary>
+    public static bool IsError(object? result, HttpContext http) => result switch
+    {
+        INestedHttpResult nested => IsError(nested.Result, http),
+        IStatusCodeHttpResult { StatusCode: { } status } => status >= StatusCodes.Status400BadRequest,
+        _ => http.Response.StatusCode >= StatusCodes.Status400BadRequest,
+    };
+
+    /// <summary>Whether it is the stored answer of an earlier request with the same <c>Idempotency-Key</c>.</summary>
+    public static bool IsReplay(object? result) => result is Http.StoredAnswerResult { Replayed: true };
+}
