@@ -20,7 +20,7 @@ internal sealed class OutboxHost : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
-    public IOutboxStore Store => _host.Services.GetRequiredService<IOutboxStore>();
+    public StoreSeams Store => _host.Services.GetRequiredService<StoreSeams>();
 
     /// <param name="database"><c>SQLite</c>, or <c>PostgreSQL</c> where <c>TEST_POSTGRES</c> says.</param>
     public static async Task<OutboxHost> StartAsync(string database)

@@ -28,8 +28,8 @@ public class Storing
     [Benchmark(OperationsPerInvoke = Group)]
     public async Task StageAndClaim()
     {
-        await _host.Store.CommitAsync([.. Enumerable.Range(0, Group).Select(_ => Staged())], LockWait, CancellationToken.None);
-        await using var claim = await _host.Store.ClaimAsync(Group, settlements: null, CancellationToken.None);
+        await _host.Store.Commits.CommitAsync([.. Enumerable.Range(0, Group).Select(_ => Staged())], LockWait, CancellationToken.None);
+        await using var claim = await _host.Store.Outbox.ClaimAsync(Group, settlements: null, CancellationToken.None);
         await claim.CompleteAsync([], [], CancellationToken.None);
     }
 
@@ -38,8 +38,8 @@ public class Storing
     public async Task Inbox()
     {
         var keys = Enumerable.Range(0, Group).Select(_ => new InboxKey(Guid.CreateVersion7(), Guid.Empty)).ToList();
-        await _host.Store.FindDoneAsync(keys, [.. keys.Select(k => k.MessageId)], CancellationToken.None);
-        await _host.Store.CommitAsync([.. keys.Select(Consumed)], LockWait, CancellationToken.None);
+        await _host.Store.Inbox.FindDoneAsync(keys, [.. keys.Select(k => k.MessageId)], CancellationToken.None);
+        await _host.Store.Commits.CommitAsync([.. keys.Select(Consumed)], LockWait, CancellationToken.None);
     }
 
     private static StagedWork Staged()

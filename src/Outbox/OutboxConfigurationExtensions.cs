@@ -155,7 +155,7 @@ public static class OutboxConfigurationExtensions
         configurator.TryAddSingleton(TimeProvider.System);
         configurator.TryAddSingleton(provider => new StoreClock(
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<IOutboxStore>(),
+            provider.GetRequiredService<IStoreTime>(),
             provider.GetRequiredService<IOptions<OutboxOptions>>().Value.ClockTolerance));
         configurator.AddHostedService(provider => new MissingServicesCheck(configurator, provider));
         configurator.AddHostedService<StoreClockKeeper>(); // first: the others store what time it is
@@ -185,7 +185,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<IValidateOptions<OutboxOptions>, SigningOptionsCheck>();
         configurator.AddSingleton<MessageSigner>();
         configurator.AddSingleton(provider => new RefusedMessages(
-            provider.GetRequiredService<IOutboxStore>(),
+            provider.GetRequiredService<IStoreQueries>(),
             provider.GetRequiredService<GroupCommitter>(),
             provider.GetRequiredService<DeadLetterFactory>(),
             provider.GetRequiredService<IOptions<OutboxOptions>>(),
@@ -206,7 +206,7 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<IQueueStore, QueueStore>();
         configurator.AddSingleton<QueuePurge>();
         configurator.AddSingleton<LostMessages>();
-        configurator.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IOutboxStore>()));
+        configurator.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IStoreHealth>()));
 
         configurator.AddHostedService<QueueTransportCheck>();
         configurator.AddHostedService<OutboxDispatcher>();
@@ -233,17 +233,18 @@ public static class OutboxConfigurationExtensions
         configurator.AddScoped<TaskContext>();
         configurator.AddScoped(provider => new DeadLetterControl(
             provider.GetRequiredService<UnitOfWork>(),
-            provider.GetRequiredService<IOutboxStore>(),
+            provider.GetRequiredService<ISqlDialect>(),
+            provider.GetRequiredService<IStoreQueries>(),
             provider.GetRequiredService<IOptions<OutboxOptions>>(),
             provider.GetRequiredService<StoreClock>()));
         configurator.AddScoped(provider => new TaskControl(
             provider.GetRequiredService<UnitOfWork>(),
-            provider.GetRequiredService<IOutboxStore>(),
+            provider.GetRequiredService<ISqlDialect>(),
             provider.GetRequiredService<DeadLetterControl>(),
             provider.GetRequiredService<StoreClock>()));
         configurator.AddScoped(provider => new IdempotentRequests(
             provider.GetRequiredService<UnitOfWork>(),
-            provider.GetRequiredService<IOutboxStore>(),
+            provider.GetRequiredService<IStoreQueries>(),
             provider.GetRequiredService<IOptions<OutboxOptions>>(),
             provider.GetRequiredService<StoreClock>()));
         configurator.AddScoped(provider => new BackgroundTasks(

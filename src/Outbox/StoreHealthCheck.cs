@@ -11,9 +11,9 @@ public sealed class StoreHealthCheck : IHealthCheck
 {
     private const string TimedOut = "The database did not answer within a second.";
 
-    private readonly IOutboxStore _store;
+    private readonly IStoreHealth _health;
 
-    internal StoreHealthCheck(IOutboxStore store) => _store = store;
+    internal StoreHealthCheck(IStoreHealth health) => _health = health;
 
     /// <inheritdoc />
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -22,7 +22,7 @@ public sealed class StoreHealthCheck : IHealthCheck
         deadline.CancelAfter(TimeSpan.FromSeconds(1));
         try
         {
-            await _store.PingAsync(deadline.Token).WaitAsync(deadline.Token);
+            await _health.PingAsync(deadline.Token).WaitAsync(deadline.Token);
             return HealthCheckResult.Healthy();
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -1,3 +1,4 @@
+using Messaging.Outbox.PostgreSql.Connections;
 using Messaging.Outbox.Migrations;
 using Microsoft.Extensions.Logging;
 using Npgsql;

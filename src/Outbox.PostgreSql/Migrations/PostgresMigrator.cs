@@ -1,3 +1,4 @@
+using Messaging.Outbox.PostgreSql.Connections;
 using System.Reflection;
 using Messaging.Outbox.Migrations;
 using Messaging.Outbox.Store;

@@ -1,3 +1,4 @@
+using Messaging.Outbox.PostgreSql.Connections;
 using Messaging.Outbox.Migrations;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;
@@ -113,8 +114,8 @@ internal sealed partial class PostgresTables(NpgsqlConnection connection, TableN
             ORDER BY 3, 1
             """,
             connection);
-        command.Parameters.Add(PostgresBatch.Parameter(Former));
-        command.Parameters.Add(PostgresBatch.Parameter(tables));
+        command.Parameters.Add(TypedParameter.Parameter(Former));
+        command.Parameters.Add(TypedParameter.Parameter(tables));
         return await command.ReadAllAsync(reader => (reader.GetString(0), reader.GetChar(1), reader.GetInt32(2)), CancellationToken.None);
     }
 
@@ -141,8 +142,8 @@ internal sealed partial class PostgresTables(NpgsqlConnection connection, TableN
             WHERE c.relnamespace = to_regnamespace($1) AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
             """,
             connection);
-        command.Parameters.Add(PostgresBatch.Parameter($"\"{schema}\""));
-        command.Parameters.Add(PostgresBatch.Parameter(table));
+        command.Parameters.Add(TypedParameter.Parameter($"\"{schema}\""));
+        command.Parameters.Add(TypedParameter.Parameter(table));
         return await command.ReadAllAsync(reader => reader.GetString(0), CancellationToken.None);
     }
 
@@ -152,7 +153,7 @@ internal sealed partial class PostgresTables(NpgsqlConnection connection, TableN
     private async Task<object?> ScalarAsync(string sql, string parameter)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.Add(PostgresBatch.Parameter(parameter));
+        command.Parameters.Add(TypedParameter.Parameter(parameter));
         return await command.ExecuteScalarAsync();
     }
 

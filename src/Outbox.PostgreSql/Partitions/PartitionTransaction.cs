@@ -1,3 +1,4 @@
+using Messaging.Outbox.PostgreSql.Connections;
 using Npgsql;
 
 namespace Messaging.Outbox.PostgreSql.Partitions;

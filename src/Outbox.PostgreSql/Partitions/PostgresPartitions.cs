@@ -1,3 +1,4 @@
+using Messaging.Outbox.PostgreSql.Connections;
 using System.Globalization;
 using Messaging.Outbox.Store;
 using Npgsql;
@@ -102,8 +103,8 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
         await using var connection = await connections.OpenAsync(cancellationToken);
         await using var find = new NpgsqlCommand(
             "SELECT pg_has_role(c.relowner, 'USAGE'), x.indisvalid FROM pg_class c LEFT JOIN pg_index x ON x.indexrelid = to_regclass($2) WHERE c.oid = to_regclass($1)", connection);
-        find.Parameters.Add(PostgresBatch.Parameter(connections.Names.In($"messaging.{partition.Name}")));
-        find.Parameters.Add(PostgresBatch.Parameter(connections.Names.In($"messaging.{index}")));
+        find.Parameters.Add(TypedParameter.Parameter(connections.Names.In($"messaging.{partition.Name}")));
+        find.Parameters.Add(TypedParameter.Parameter(connections.Names.In($"messaging.{index}")));
         var (isOwner, isValid) = (await find.ReadAllAsync(
             reader => (reader.GetBoolean(0), reader.IsDBNull(1) ? (bool?)null : reader.GetBoolean(1)), cancellationToken)).Single();
         if (isValid == true)
@@ -125,8 +126,8 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
         }
 
         await using var condition = new NpgsqlCommand(connections.Names.In("SELECT messaging.stays_after($1, $2)"), connection);
-        condition.Parameters.Add(PostgresBatch.Parameter(table.Name));
-        condition.Parameters.Add(PostgresBatch.Parameter(partition.End!.Value.UtcDateTime));
+        condition.Parameters.Add(TypedParameter.Parameter(table.Name));
+        condition.Parameters.Add(TypedParameter.Parameter(partition.End!.Value.UtcDateTime));
         var stays = (string)(await condition.ExecuteScalarAsync(cancellationToken))!;
         await using var build = new NpgsqlCommand(
             connections.Names.In($"CREATE INDEX CONCURRENTLY {connections.Names.Prefix}{index} ON messaging.{partition.Name} ({table.Key}) WHERE {stays}"), connection);

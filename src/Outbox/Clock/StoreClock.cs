@@ -17,20 +17,20 @@ public sealed class StoreClock : TimeProvider
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(2);
 
     private readonly TimeProvider _machine;
-    private readonly IOutboxStore? _store;
+    private readonly IStoreTime? _clock;
     private readonly TimeSpan _tolerance;
     private Reading? _last;
 
     /// <summary>A clock that uses the machine's, as with SQLite; in a test one that the test sets.</summary>
     public StoreClock(TimeProvider machine)
-        : this(machine, store: null, TimeSpan.MaxValue)
+        : this(machine, clock: null, TimeSpan.MaxValue)
     {
     }
 
-    internal StoreClock(TimeProvider machine, IOutboxStore? store, TimeSpan tolerance)
+    internal StoreClock(TimeProvider machine, IStoreTime? clock, TimeSpan tolerance)
     {
         _machine = machine;
-        _store = store?.HasClockOfItsOwn == true ? store : null;
+        _clock = clock?.HasClockOfItsOwn == true ? clock : null;
         _tolerance = tolerance;
     }
 
@@ -41,7 +41,7 @@ public sealed class StoreClock : TimeProvider
     public override TimeZoneInfo LocalTimeZone => _machine.LocalTimeZone;
 
     /// <summary>Whether the database's time has been read. Until then this is the machine's clock.</summary>
-    public bool IsKnown => _store is null || Volatile.Read(ref _last) is not null;
+    public bool IsKnown => _clock is null || Volatile.Read(ref _last) is not null;
 
     /// <summary>By how much this machine's clock is ahead of the database's; negative if it is behind.</summary>
     public TimeSpan Ahead => _machine.GetUtcNow() - GetUtcNow();
@@ -77,13 +77,13 @@ public sealed class StoreClock : TimeProvider
     /// <summary>Reads the database's time.</summary>
     internal async Task MeasureAsync(CancellationToken cancellationToken)
     {
-        if (_store is null)
+        if (_clock is null)
         {
             return;
         }
 
         var asked = _machine.GetTimestamp();
-        var answer = await _store.NowAsync(cancellationToken);
+        var answer = await _clock.NowAsync(cancellationToken);
         var took = _machine.GetElapsedTime(asked);
         var last = Volatile.Read(ref _last);
         if (last is null || took <= LongestAnswer)

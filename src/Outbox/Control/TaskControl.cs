@@ -50,14 +50,14 @@ public sealed class TaskControl
     private static readonly TaskState[] Ended = [TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled];
 
     private readonly UnitOfWork _unit;
-    private readonly IOutboxStore _store;
+    private readonly ISqlDialect _dialect;
     private readonly DeadLetterControl _deadLetters;
     private readonly TimeProvider _time;
 
-    internal TaskControl(UnitOfWork unit, IOutboxStore store, DeadLetterControl deadLetters, TimeProvider time)
+    internal TaskControl(UnitOfWork unit, ISqlDialect dialect, DeadLetterControl deadLetters, TimeProvider time)
     {
         _unit = unit;
-        _store = store;
+        _dialect = dialect;
         _deadLetters = deadLetters;
         _time = time;
     }
@@ -91,7 +91,7 @@ public sealed class TaskControl
 
                 // The row decides: an attempt commits only if the task is not cancelled.
                 var now = _time.GetUtcNow();
-                var (cancelled, following) = await CancelSql.CancelAsync(transaction, [id], now, _store, successors, cancellationToken);
+                var (cancelled, following) = await CancelSql.CancelAsync(transaction, [id], now, _dialect, successors, cancellationToken);
                 if (cancelled.Count == 0)
                 {
                     return null;
@@ -121,7 +121,7 @@ public sealed class TaskControl
                     case TaskState.Failed:
                         return new ControlOutcome(await RedriveAsync(transaction, id, who, cancellationToken), from);
                     case TaskState.Cancelled:
-                        var revival = new TaskRevival(transaction, _store, _time.GetUtcNow(), cancellationToken);
+                        var revival = new TaskRevival(transaction, _dialect, _time.GetUtcNow(), cancellationToken);
                         var (result, root, following) = await revival.ReviveAsync(id);
                         if (result != ControlResult.Done)
                         {
@@ -165,7 +165,7 @@ public sealed class TaskControl
     }
 
     // A row that a dispatcher has claimed is locked and about to be sent: do not wait for it.
-    private string WaitingRow => $"{IsWaiting} AND id IN (SELECT id FROM messaging.outbox WHERE {IsWaiting} {_store.SkipLocked})";
+    private string WaitingRow => $"{IsWaiting} AND id IN (SELECT id FROM messaging.outbox WHERE {IsWaiting} {_dialect.SkipLocked})";
 
     private async Task<ControlOutcome> WithStateAsync(
         Guid id, Func<OutboxTransaction, TaskState, Task<ControlOutcome?>> act, CancellationToken cancellationToken) =>

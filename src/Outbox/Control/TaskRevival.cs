@@ -3,7 +3,7 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.Control;
 
 /// <summary>Restores a cancelled task with everything that was cancelled together with it, in one transaction.</summary>
-internal sealed class TaskRevival(OutboxTransaction transaction, IOutboxStore store, DateTimeOffset now, CancellationToken cancellationToken)
+internal sealed class TaskRevival(OutboxTransaction transaction, ISqlDialect dialect, DateTimeOffset now, CancellationToken cancellationToken)
 {
     private const int Chunk = 500;
 
@@ -83,7 +83,7 @@ internal sealed class TaskRevival(OutboxTransaction transaction, IOutboxStore st
         foreach (var chunk in tasks.Order().Chunk(Chunk))
         {
             await transaction.QueryAsync(
-                $"SELECT id FROM messaging.tasks WHERE id IN ({SqlFilter.Numbered(chunk.Length)}) ORDER BY id {store.LockRows}", _ => true, cancellationToken, [.. chunk]);
+                $"SELECT id FROM messaging.tasks WHERE id IN ({SqlFilter.Numbered(chunk.Length)}) ORDER BY id {dialect.LockRows}", _ => true, cancellationToken, [.. chunk]);
         }
     }
 }

@@ -23,14 +23,16 @@ public sealed class DeadLetterControl
     public const int MaxAtOnce = 1_000;
 
     private readonly UnitOfWork _unit;
-    private readonly IOutboxStore _store;
+    private readonly ISqlDialect _dialect;
+    private readonly IStoreQueries _queries;
     private readonly OutboxOptions _options;
     private readonly TimeProvider _time;
 
-    internal DeadLetterControl(UnitOfWork unit, IOutboxStore store, IOptions<OutboxOptions> options, TimeProvider time)
+    internal DeadLetterControl(UnitOfWork unit, ISqlDialect dialect, IStoreQueries queries, IOptions<OutboxOptions> options, TimeProvider time)
     {
         _unit = unit;
-        _store = store;
+        _dialect = dialect;
+        _queries = queries;
         _options = options.Value;
         _time = time;
     }
@@ -151,7 +153,7 @@ public sealed class DeadLetterControl
 
         foreach (var task in await transaction.QueryAsync(DeadLetterQuerySql.FailedWithSuccessors, reader => reader.GetGuid(0), cancellationToken, action))
         {
-            await CancelSql.FollowAsync(transaction, task, now, _store, successors, cancellationToken);
+            await CancelSql.FollowAsync(transaction, task, now, _dialect, successors, cancellationToken);
         }
     }
 
@@ -163,7 +165,7 @@ public sealed class DeadLetterControl
             $"""
             UPDATE messaging.dead_letters SET state = {filter.Parameter(state)}, ended_at = {filter.Parameter(new StoreTime(now))},
                 action_id = {filter.Parameter(action)}
-            WHERE id IN (SELECT id FROM messaging.dead_letters WHERE {filter.Where} ORDER BY id LIMIT {MaxAtOnce} {_store.SkipLocked})
+            WHERE id IN (SELECT id FROM messaging.dead_letters WHERE {filter.Where} ORDER BY id LIMIT {MaxAtOnce} {_dialect.SkipLocked})
             """,
             cancellationToken,
             [.. filter.Parameters]);
@@ -208,5 +210,5 @@ public sealed class DeadLetterControl
 
     private Task<IReadOnlyList<T>> QueryAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
-        StoreDeadline.RunAsync(_options.CommitTimeout, token => _store.QueryAsync(sql, parameters, read, token), cancellationToken);
+        StoreDeadline.RunAsync(_options.CommitTimeout, token => _queries.QueryAsync(sql, parameters, read, token), cancellationToken);
 }

@@ -15,7 +15,7 @@ namespace Messaging.Outbox.Dispatch;
 /// describes the states of a row, and what happens if the process dies in each of them.
 /// </summary>
 internal sealed partial class OutboxDispatcher(
-    IOutboxStore store,
+    IOutboxStore outbox, IStoreTime clock, IStoreQueries queries,
     IMessageTransport transport,
     OutboxSignal signal,
     QueueDirectory queues,
@@ -47,7 +47,7 @@ internal sealed partial class OutboxDispatcher(
             {
                 if (!recovered)
                 {
-                    await store.RecoverAsync(stoppingToken);
+                    await outbox.RecoverAsync(stoppingToken);
                     await LearnQueuesAsync(stoppingToken);
                     recovered = true;
                 }
@@ -77,13 +77,13 @@ internal sealed partial class OutboxDispatcher(
 
     /// <summary>Runs before the first message is sent, because a message carries the number of its consumers.</summary>
     private async Task LearnQueuesAsync(CancellationToken stoppingToken) =>
-        queues.Learn(await QueueAgentSql.ReadAllAsync(store, _options, await store.NowAsync(stoppingToken), stoppingToken));
+        queues.Learn(await QueueAgentSql.ReadAllAsync(queries, _options, await clock.NowAsync(stoppingToken), stoppingToken));
 
     private async Task<TimeSpan?> UntilNextDueAsync(CancellationToken stoppingToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         deadline.CancelAfter(_options.CommitTimeout);
-        return await store.UntilNextDueAsync(deadline.Token);
+        return await outbox.UntilNextDueAsync(deadline.Token);
     }
 
     /// <summary>
@@ -124,7 +124,7 @@ internal sealed partial class OutboxDispatcher(
     {
         using var deadline = new CancellationTokenSource(_options.SendTimeout, time);
         var limit = transport.ConsumersSettle ? _options.MaxInFlight : _options.DispatchBatch;
-        return await store.ClaimAsync(limit, transport.ConsumersSettle ? transport.CountConsumers : null, deadline.Token);
+        return await outbox.ClaimAsync(limit, transport.ConsumersSettle ? transport.CountConsumers : null, deadline.Token);
     }
 
     private async Task<int> SendAsync(IOutboxClaim claimed)

@@ -11,7 +11,7 @@ namespace Messaging.Outbox.Execution;
 /// Keeps the message of a cancelled task that was on its way to a worker, or with one: it lies in the outbox as long as the task does, so that
 /// a retry of the task brings it back, with all its attempts anew.
 /// </summary>
-internal sealed class CancelledMessages(GroupCommitter committer, IOutboxStore store, DeadLetterFactory letters, QueueDirectory queues, StoreClock time)
+internal sealed class CancelledMessages(GroupCommitter committer, ISqlDialect dialect, IInboxStore inbox, DeadLetterFactory letters, QueueDirectory queues, StoreClock time)
 {
     /// <summary>
     /// After a commit that was left out, because the task was cancelled by then. Somebody may have retried it since: then the message goes on.
@@ -36,7 +36,7 @@ internal sealed class CancelledMessages(GroupCommitter committer, IOutboxStore s
         var work = new StagedWork();
         work.InboxKeys.Add(InboxKeys.Step(id, delivery, "cancelled"));
         work.Commands.Add(Insert(
-            store,
+            dialect,
             task,
             id,
             message.Destination,
@@ -53,7 +53,7 @@ internal sealed class CancelledMessages(GroupCommitter committer, IOutboxStore s
     // The task's row is locked: a retry that comes at this moment finds the message, or the message finds that there was one. A delivery that
     // comes from a row of the outbox has lost it to a purge when the row is gone: what is purged is not kept.
     public static StagedCommand Insert(
-        IOutboxStore store,
+        ISqlDialect dialect,
         Guid task,
         Guid messageId,
         string destination,
@@ -64,21 +64,21 @@ internal sealed class CancelledMessages(GroupCommitter committer, IOutboxStore s
         QueuePriority priority,
         DateTimeOffset now,
         long? row = null) => new(
-        store.Names.In($"""
+        dialect.Names.In($"""
         INSERT INTO messaging.outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority, waiting)
-        SELECT CASE WHEN state = {(int)TaskState.Cancelled} THEN {store.Never} ELSE $9 END, $2, $3, $4, $5, $6, $7, $8,
+        SELECT CASE WHEN state = {(int)TaskState.Cancelled} THEN {dialect.Never} ELSE $9 END, $2, $3, $4, $5, $6, $7, $8,
             CASE WHEN state = {(int)TaskState.Cancelled} THEN 2 ELSE 0 END
         FROM messaging.tasks
         WHERE id = $1 AND state <> {(int)TaskState.Succeeded} AND NOT EXISTS (
             SELECT 1 FROM messaging.outbox WHERE message_id = $2 AND waiting = 2 AND destination = $3)
             {(row is null ? "" : "AND EXISTS (SELECT 1 FROM messaging.outbox WHERE id = $10)")}
-        {store.LockRows}
+        {dialect.LockRows}
         """),
         [task, messageId, destination, contentType, metadata, body, queue, (int)priority, new StoreTime(now), .. row is null ? Array.Empty<object?>() : [row]]);
 
     private async Task<bool> IsThereAsync(InboxKey key, CancellationToken cancellationToken)
     {
-        var done = await StoreWait.RunAsync(() => store.FindDoneAsync([key], [], cancellationToken), _ => { }, time, cancellationToken);
+        var done = await StoreWait.RunAsync(() => inbox.FindDoneAsync([key], [], cancellationToken), _ => { }, time, cancellationToken);
         return done.Consumed.Count > 0;
     }
 }

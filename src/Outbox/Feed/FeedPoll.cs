@@ -21,9 +21,9 @@ internal sealed partial class FeedPoll
     private bool _isRunning;
 
     public FeedPoll(
-        IOutboxStore store, IOptions<OutboxOptions> options, StoreClock time, ILogger<FeedPoll> logger, IHostApplicationLifetime? lifetime = null)
+        IStoreQueries queries, IOptions<OutboxOptions> options, StoreClock time, ILogger<FeedPoll> logger, IHostApplicationLifetime? lifetime = null)
     {
-        _rows = new TaskRows(store, options);
+        _rows = new TaskRows(queries, options);
         _time = time;
         _logger = logger;
         _interval = options.Value.EventInterval;

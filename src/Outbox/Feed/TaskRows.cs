@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.Feed;
 
 /// <summary>The queries of a poll.</summary>
-internal sealed class TaskRows(IOutboxStore store, IOptions<OutboxOptions> options)
+internal sealed class TaskRows(IStoreQueries queries, IOptions<OutboxOptions> options)
 {
     /// <summary>The maximum number of rows of one query.</summary>
     public const int MaxChanges = 5_000;
@@ -42,5 +42,5 @@ internal sealed class TaskRows(IOutboxStore store, IOptions<OutboxOptions> optio
     }
 
     private Task<IReadOnlyList<TaskRecord>> QueryAsync(string sql, object?[] parameters) => StoreDeadline.RunAsync(
-        options.Value.CommitTimeout * 4, token => store.QueryAsync(sql, parameters, TaskReader.Read, token), CancellationToken.None);
+        options.Value.CommitTimeout * 4, token => queries.QueryAsync(sql, parameters, TaskReader.Read, token), CancellationToken.None);
 }

@@ -13,14 +13,14 @@ namespace Messaging.Outbox;
 public sealed class IdempotentRequests
 {
     private readonly UnitOfWork _unit;
-    private readonly IOutboxStore _store;
+    private readonly IStoreQueries _queries;
     private readonly OutboxOptions _options;
     private readonly TimeProvider _time;
 
-    internal IdempotentRequests(UnitOfWork unit, IOutboxStore store, IOptions<OutboxOptions> options, TimeProvider time)
+    internal IdempotentRequests(UnitOfWork unit, IStoreQueries queries, IOptions<OutboxOptions> options, TimeProvider time)
     {
         _unit = unit;
-        _store = store;
+        _queries = queries;
         _options = options.Value;
         _time = time;
     }
@@ -58,7 +58,7 @@ public sealed class IdempotentRequests
     {
         var found = await StoreDeadline.RunAsync(
             _options.CommitTimeout,
-            token => _store.QueryAsync(IdempotencySql.Select, [id], IdempotencySql.Read, token),
+            token => _queries.QueryAsync(IdempotencySql.Select, [id], IdempotencySql.Read, token),
             cancellationToken);
         return found.FirstOrDefault();
     }

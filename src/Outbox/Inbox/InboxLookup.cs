@@ -8,13 +8,13 @@ namespace Messaging.Outbox.Inbox;
 internal sealed class InboxLookup : IAsyncDisposable
 {
     private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly IOutboxStore _store;
+    private readonly IInboxStore _inbox;
     private readonly OutboxOptions _options;
     private readonly Task _loop;
 
-    public InboxLookup(IOutboxStore store, IOptions<OutboxOptions> options)
+    public InboxLookup(IInboxStore inbox, IOptions<OutboxOptions> options)
     {
-        _store = store;
+        _inbox = inbox;
         _options = options.Value;
         _loop = Task.Run(LookUpAsync);
     }
@@ -46,7 +46,7 @@ internal sealed class InboxLookup : IAsyncDisposable
             try
             {
                 using var deadline = new CancellationTokenSource(_options.CommitTimeout);
-                var done = await _store.FindDoneAsync(
+                var done = await _inbox.FindDoneAsync(
                     [.. group.SelectMany(p => p.Keys).Distinct()], [.. group.SelectMany(p => p.Tasks).Distinct()], deadline.Token);
                 group.ForEach(p => p.Completion.TrySetResult(done));
             }

@@ -13,7 +13,7 @@ namespace Messaging.Outbox.Queues;
 /// queues only keeps its directory up to date.
 /// </summary>
 internal sealed partial class QueueAgent(
-    IOutboxStore store,
+    ICommitStore commits, IStoreQueries queries, ISqlDialect dialect,
     QueueEndpoints endpoints,
     ConsumerRegistry registry,
     QueueDirectory directory,
@@ -68,7 +68,7 @@ internal sealed partial class QueueAgent(
             _reportedAt = time.GetTimestamp();
         }
 
-        var known = await QueueAgentSql.ReadAllAsync(store, _options, now, deadline.Token);
+        var known = await QueueAgentSql.ReadAllAsync(queries, _options, now, deadline.Token);
         directory.Learn(known);
         foreach (var queue in known)
         {
@@ -131,8 +131,8 @@ internal sealed partial class QueueAgent(
 
     private async Task InTransactionAsync(Func<OutboxTransaction, Task> action, CancellationToken cancellationToken)
     {
-        await using var transaction = await store.BeginAsync(cancellationToken);
-        await store.TranslateAsync(async () =>
+        await using var transaction = await commits.BeginAsync(cancellationToken);
+        await dialect.TranslateAsync(async () =>
         {
             await action(transaction.Own);
             return true;

@@ -83,13 +83,13 @@ internal static class QueueAgentSql
     public static Task LeaveAsync(OutboxTransaction transaction, string worker, CancellationToken cancellationToken) =>
         transaction.ExecuteAsync("DELETE FROM messaging.queue_workers WHERE worker = $1", cancellationToken, worker);
 
-    /// <param name="store">Where they are.</param>
+    /// <param name="queries">Where they are.</param>
     /// <param name="options">How long a process counts as there, and a queue as consumed.</param>
     /// <param name="now">What time it is for the store.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public static Task<IReadOnlyList<KnownQueue>> ReadAllAsync(
-        IOutboxStore store, OutboxOptions options, DateTimeOffset now, CancellationToken cancellationToken) =>
-        store.QueryAsync(
+        IStoreQueries queries, OutboxOptions options, DateTimeOffset now, CancellationToken cancellationToken) =>
+        queries.QueryAsync(
             SelectAll,
             [new StoreTime(now - options.WorkerIsAliveFor), new StoreTime(now - options.ConsumerGoneAfter - SeenIsRightFor)],
             reader => new KnownQueue(QueueSettings.Read(reader), reader.GetString(5), (int)reader.GetInt64(6)) { IsConsumed = reader.GetInt32(7) != 0 },

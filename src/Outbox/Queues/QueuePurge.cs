@@ -12,7 +12,7 @@ namespace Messaging.Outbox.Queues;
 /// commit, and the broker hears of it after that.
 /// </summary>
 internal sealed class QueuePurge(
-    IOutboxStore store, IQueueTransport transport, IMessageTransport bus, RunningTasks running, MessageSigner signer, StoreClock time)
+    ICommitStore commits, ISqlDialect dialect, IStoreTime clock, IQueueTransport transport, IMessageTransport bus, RunningTasks running, MessageSigner signer, StoreClock time)
 {
     private static readonly TimeSpan BatchDeadline = TimeSpan.FromSeconds(10);
 
@@ -64,8 +64,8 @@ internal sealed class QueuePurge(
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(BatchDeadline);
-        await using var transaction = await store.BeginAsync(deadline.Token);
-        var result = await store.TranslateAsync(async () =>
+        await using var transaction = await commits.BeginAsync(deadline.Token);
+        var result = await dialect.TranslateAsync(async () =>
         {
             var taken = await take(transaction.Own);
             if (taken.Count == 0)
@@ -75,7 +75,7 @@ internal sealed class QueuePurge(
 
             var now = time.GetUtcNow();
             var ids = taken.OfType<Guid>().Distinct().ToList();
-            var (cancelled, following) = await CancelSql.CancelAsync(transaction.Own, ids, now, store, SuccessorPolicy.Cancel, deadline.Token);
+            var (cancelled, following) = await CancelSql.CancelAsync(transaction.Own, ids, now, dialect, SuccessorPolicy.Cancel, deadline.Token);
             var removed = new PurgeResult(taken.Count, cancelled.Count, following);
             await QueueAudit.InsertAsync(
                 transaction.Own, who, "queue.purge", queue, fromState: null, JsonSerializer.Serialize(removed, JsonSerializerOptions.Web), now, deadline.Token);
@@ -94,11 +94,11 @@ internal sealed class QueuePurge(
     {
         // What a dispatcher has in hand goes to the broker: it is left to it, and not waited for.
         return await transaction.QueryAsync(
-            $"DELETE FROM messaging.outbox WHERE {store.IsAmong(Rows)} RETURNING metadata, priority, due_at, id",
+            $"DELETE FROM messaging.outbox WHERE {dialect.IsAmong(Rows)} RETURNING metadata, priority, due_at, id",
             reader => (TaskOf(reader.GetString(0)), (reader.GetInt32(1), reader.Time(2)!.Value, reader.GetInt64(3))),
             cancellationToken,
             queue,
-            new StoreTime(await store.NowAsync(cancellationToken)),
+            new StoreTime(await clock.NowAsync(cancellationToken)),
             after.Priority,
             new StoreTime(after.DueAt),
             after.Id,
@@ -108,7 +108,7 @@ internal sealed class QueuePurge(
             $"""
             SELECT {key} FROM messaging.outbox
             WHERE queue = $1 AND due_at <= $2 AND (priority, due_at, id) > ($3, $4, $5) AND {CanBeTaken()}
-            ORDER BY priority, due_at, id LIMIT $6 {store.SkipLocked}
+            ORDER BY priority, due_at, id LIMIT $6 {dialect.SkipLocked}
             """;
     }
 
@@ -120,11 +120,11 @@ internal sealed class QueuePurge(
     {
         if (!bus.ConsumersSettle)
         {
-            return store.IsUnclaimed;
+            return dialect.IsUnclaimed;
         }
 
         var inFlight = running.OlderThan(TimeSpan.Zero).Select(a => a.OutboxId).OfType<long>();
-        return $"({store.IsUnclaimed} OR message_id IN (SELECT id FROM messaging.tasks) AND id NOT IN ({string.Join(", ", inFlight.Prepend(0))}))";
+        return $"({dialect.IsUnclaimed} OR message_id IN (SELECT id FROM messaging.tasks) AND id NOT IN ({string.Join(", ", inFlight.Prepend(0))}))";
     }
 
     /// <summary>A task's id is its message's, and what has no valid signature is of no task; nor is what is accepted without one.</summary>

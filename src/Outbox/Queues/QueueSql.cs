@@ -29,26 +29,26 @@ internal static class QueueSql
     /// <param name="name">The queue, or null for all.</param>
     public static int CapOf(string? name) => name is null ? ListCap : Cap;
 
-    public static Task<IReadOnlyList<QueueSettings>> SettingsAsync(IOutboxStore store, string? name, CancellationToken cancellationToken) =>
+    public static Task<IReadOnlyList<QueueSettings>> SettingsAsync(IStoreQueries queries, string? name, CancellationToken cancellationToken) =>
         name is null
-            ? store.QueryAsync($"SELECT {QueueSettings.Columns} FROM messaging.queues ORDER BY name", [], QueueSettings.Read, cancellationToken)
-            : store.QueryAsync($"SELECT {QueueSettings.Columns} FROM messaging.queues WHERE name = $1", [name], QueueSettings.Read, cancellationToken);
+            ? queries.QueryAsync($"SELECT {QueueSettings.Columns} FROM messaging.queues ORDER BY name", [], QueueSettings.Read, cancellationToken)
+            : queries.QueryAsync($"SELECT {QueueSettings.Columns} FROM messaging.queues WHERE name = $1", [name], QueueSettings.Read, cancellationToken);
 
     public static Task<IReadOnlyDictionary<string, Counted>> DueAsync(
-        IOutboxStore store, string? name, DateTimeOffset now, CancellationToken cancellationToken) =>
-        CountAsync(store, Due, OldestDue, name, [new StoreTime(now)], cancellationToken);
+        IStoreQueries queries, string? name, DateTimeOffset now, CancellationToken cancellationToken) =>
+        CountAsync(queries, Due, OldestDue, name, [new StoreTime(now)], cancellationToken);
 
     public static Task<IReadOnlyDictionary<string, Counted>> DelayedAsync(
-        IOutboxStore store, string? name, DateTimeOffset now, CancellationToken cancellationToken) =>
-        CountAsync(store, Delayed, "NULL", name, [new StoreTime(now)], cancellationToken);
+        IStoreQueries queries, string? name, DateTimeOffset now, CancellationToken cancellationToken) =>
+        CountAsync(queries, Delayed, "NULL", name, [new StoreTime(now)], cancellationToken);
 
-    public static Task<IReadOnlyDictionary<string, Counted>> DeadLettersAsync(IOutboxStore store, string? name, CancellationToken cancellationToken) =>
-        CountAsync(store, DeadLetters, "NULL", name, [], cancellationToken);
+    public static Task<IReadOnlyDictionary<string, Counted>> DeadLettersAsync(IStoreQueries queries, string? name, CancellationToken cancellationToken) =>
+        CountAsync(queries, DeadLetters, "NULL", name, [], cancellationToken);
 
     /// <summary>The live heartbeats.</summary>
     public static Task<IReadOnlyList<(Heartbeat Heartbeat, DateTimeOffset SeenAt)>> HeartbeatsAsync(
-        IOutboxStore store, DateTimeOffset aliveSince, CancellationToken cancellationToken) =>
-        store.QueryAsync(
+        IStoreQueries queries, DateTimeOffset aliveSince, CancellationToken cancellationToken) =>
+        queries.QueryAsync(
             """
             SELECT queue, worker, concurrency, in_hand, consumed, rate, oldest_seconds, seen_at
             FROM messaging.queue_workers WHERE seen_at > $1 ORDER BY queue, worker
@@ -67,10 +67,10 @@ internal static class QueueSql
             cancellationToken);
 
     private static async Task<IReadOnlyDictionary<string, Counted>> CountAsync(
-        IOutboxStore store, string rows, string oldest, string? name, IReadOnlyList<object?> parameters, CancellationToken cancellationToken)
+        IStoreQueries queries, string rows, string oldest, string? name, IReadOnlyList<object?> parameters, CancellationToken cancellationToken)
     {
         var (where, all) = name is null ? ("", parameters) : ($"WHERE q.name = ${parameters.Count + 1}", [.. parameters, name]);
-        var counted = await store.QueryAsync(
+        var counted = await queries.QueryAsync(
             $"SELECT q.name, (SELECT count(*) FROM ({rows} LIMIT {Text(CapOf(name))}) AS r), {oldest} FROM messaging.queues AS q {where}",
             all,
             reader => (Queue: reader.GetString(0), Counted: new Counted(reader.GetInt64(1), reader.Time(2))),

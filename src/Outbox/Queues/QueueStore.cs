@@ -22,7 +22,7 @@ public interface IQueueStore
 }
 
 internal sealed class QueueStore(
-    IOutboxStore store, IQueueTransport transport, QueueEndpoints endpoints, IMessageTransport bus, IOptions<OutboxOptions> options)
+    IStoreQueries queries, IStoreTime clock, IQueueTransport transport, QueueEndpoints endpoints, IMessageTransport bus, IOptions<OutboxOptions> options)
     : IQueueStore
 {
     private readonly OutboxOptions _options = options.Value;
@@ -53,9 +53,9 @@ internal sealed class QueueStore(
             _options.CommitTimeout,
             async token =>
             {
-                var since = await store.QueryAsync(
+                var since = await queries.QueryAsync(
                     "SELECT CASE WHEN paused = 1 THEN updated_at ELSE seen_at END FROM messaging.queues WHERE name = $1", [record.Settings.Name], reader => reader.Time(0), token);
-                return await OldestSent.FindAsync(store, record.Settings.Name, since.FirstOrDefault(), _options.LostAfter, token);
+                return await OldestSent.FindAsync(queries, record.Settings.Name, since.FirstOrDefault(), _options.LostAfter, token);
             },
             cancellationToken);
         var seconds = sent is { } at ? Math.Round(Math.Max(0, (now - at).TotalSeconds), 3) : (double?)null;
@@ -68,15 +68,15 @@ internal sealed class QueueStore(
 
         async Task<State> ReadAllAsync(CancellationToken token)
         {
-            var now = await store.NowAsync(token);
+            var now = await clock.NowAsync(token);
             return new State(
                 QueueSql.CapOf(name),
                 now,
-                await QueueSql.SettingsAsync(store, name, token),
-                await QueueSql.DueAsync(store, name, now, token),
-                await QueueSql.DelayedAsync(store, name, now, token),
-                await QueueSql.DeadLettersAsync(store, name, token),
-                await QueueSql.HeartbeatsAsync(store, now - _options.WorkerIsAliveFor, token));
+                await QueueSql.SettingsAsync(queries, name, token),
+                await QueueSql.DueAsync(queries, name, now, token),
+                await QueueSql.DelayedAsync(queries, name, now, token),
+                await QueueSql.DeadLettersAsync(queries, name, token),
+                await QueueSql.HeartbeatsAsync(queries, now - _options.WorkerIsAliveFor, token));
         }
     }
 

@@ -13,7 +13,7 @@ namespace Messaging.Outbox.Recovery;
 /// Over the in-memory transport there is nothing to check if rows stay in the outbox until their consumers are done.
 /// </summary>
 internal sealed partial class LostMessageRecovery(
-    IOutboxStore store,
+    IStoreTime clock,
     LostMessages messages,
     IMessageTransport transport,
     OutboxSignal signal,
@@ -49,7 +49,7 @@ internal sealed partial class LostMessageRecovery(
     {
         try
         {
-            foreach (var (queue, count) in await messages.ResendAsync(await store.NowAsync(stoppingToken), stoppingToken))
+            foreach (var (queue, count) in await messages.ResendAsync(await clock.NowAsync(stoppingToken), stoppingToken))
             {
                 LogLost(count, queue, _options.LostAfter);
                 signal.Set();

@@ -10,7 +10,7 @@ namespace Messaging.Outbox.Recovery;
 /// lost.
 /// </summary>
 internal sealed class LostMessages(
-    IOutboxStore store, IQueueTransport transport, QueueDirectory queues, IOptions<OutboxOptions> options)
+    ICommitStore commits, ISqlDialect dialect, IQueueTransport transport, QueueDirectory queues, IOptions<OutboxOptions> options)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private readonly OutboxOptions _options = options.Value;
@@ -36,12 +36,12 @@ internal sealed class LostMessages(
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Deadline);
-        await using var transaction = await store.BeginAsync(deadline.Token);
+        await using var transaction = await commits.BeginAsync(deadline.Token);
         var work = new StagedWork();
         var found = new Dictionary<string, int>(StringComparer.Ordinal);
-        var checkedBatches = await store.TranslateAsync(async () =>
+        var checkedBatches = await dialect.TranslateAsync(async () =>
         {
-            var sql = new SentSql(transaction.Own, store.SkipLocked, deadline.Token);
+            var sql = new SentSql(transaction.Own, dialect.SkipLocked, deadline.Token);
             var rows = await sql.TakeAsync(now);
             var open = (await sql.FindOpenAsync(rows.SelectMany(r => r.Ids).Distinct())).ToDictionary(t => t.Id);
             var (lost, undecided) = await FindLostAsync(sql, rows, open, depths, now, deadline.Token);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.Schedules;
 
 /// <summary>Reads schedules, and contains the SQL that changes them: the same in both dialects.</summary>
-internal sealed class ScheduleStore(IOutboxStore store, IOptions<OutboxOptions> options)
+internal sealed class ScheduleStore(IStoreQueries queries, IOptions<OutboxOptions> options)
 {
     public const string Insert =
         """
@@ -132,7 +132,7 @@ internal sealed class ScheduleStore(IOutboxStore store, IOptions<OutboxOptions> 
 
     private Task<IReadOnlyList<ScheduleRecord>> QueryAsync(
         string sql, IReadOnlyList<object?> parameters, CancellationToken cancellationToken) =>
-        StoreDeadline.RunAsync(options.Value.CommitTimeout, token => store.QueryAsync(sql, parameters, Read, token), cancellationToken);
+        StoreDeadline.RunAsync(options.Value.CommitTimeout, token => queries.QueryAsync(sql, parameters, Read, token), cancellationToken);
 
     private static string Text(MisfirePolicy misfire) => misfire switch
     {

@@ -14,7 +14,7 @@ namespace Messaging.Outbox.SharedTasks;
 /// processes may run it at once.
 /// </summary>
 internal sealed partial class SharedTaskSweep(
-    IOutboxStore store, GroupCommitter committer, QueueDirectory queues, IOptions<OutboxOptions> options, TimeProvider time, ILogger<SharedTaskSweep> logger)
+    IStoreQueries queries, ISqlDialect dialect, IStoreTime clock, GroupCommitter committer, QueueDirectory queues, IOptions<OutboxOptions> options, TimeProvider time, ILogger<SharedTaskSweep> logger)
     : BackgroundService
 {
     /// <summary>The number of tasks that are read in one query.</summary>
@@ -51,13 +51,13 @@ internal sealed partial class SharedTaskSweep(
     {
         try
         {
-            var before = await StoreDeadline.RunAsync(_options.CommitTimeout, store.NowAsync, stoppingToken) - _options.ConsumerGoneAfter;
+            var before = await StoreDeadline.RunAsync(_options.CommitTimeout, clock.NowAsync, stoppingToken) - _options.ConsumerGoneAfter;
             var after = Guid.Empty;
             while (!stoppingToken.IsCancellationRequested)
             {
                 var page = await StoreDeadline.RunAsync(
                     _options.CommitTimeout,
-                    token => store.QueryAsync(Open, [after, new StoreTime(before)], reader => (Id: reader.GetGuid(0), Expected: ExpectedConsumers.Parse(reader.GetString(1))), token),
+                    token => queries.QueryAsync(Open, [after, new StoreTime(before)], reader => (Id: reader.GetGuid(0), Expected: ExpectedConsumers.Parse(reader.GetString(1))), token),
                     stoppingToken);
                 foreach (var (id, expected) in page)
                 {
@@ -85,7 +85,7 @@ internal sealed partial class SharedTaskSweep(
     {
         var done = await StoreDeadline.RunAsync(
             _options.CommitTimeout,
-            token => store.QueryAsync("SELECT queue FROM messaging.task_consumers WHERE task_id = $1 AND failed = 0", [id], reader => reader.GetString(0), token),
+            token => queries.QueryAsync("SELECT queue FROM messaging.task_consumers WHERE task_id = $1 AND failed = 0", [id], reader => reader.GetString(0), token),
             stoppingToken);
         var work = new StagedWork();
         if (done.Count > 0 && expected.AreDone(done, queues.IsGone))
@@ -101,7 +101,7 @@ internal sealed partial class SharedTaskSweep(
         {
             work.Commands.Add(new StagedCommand(
                 // the task may have ended since it was read
-                store.Names.In($"UPDATE messaging.tasks SET last_error = $2 WHERE id = $1 AND last_error IS NULL AND state NOT IN {Ended}"),
+                dialect.Names.In($"UPDATE messaging.tasks SET last_error = $2 WHERE id = $1 AND last_error IS NULL AND state NOT IN {Ended}"),
                 [id, $"Some consumers are done; those on {string.Join(", ", expected.Missing(done))} are not."]));
         }
 

@@ -15,7 +15,7 @@ namespace Messaging.Outbox.Signing;
 /// once a minute.
 /// </summary>
 internal sealed partial class RefusedMessages(
-    IOutboxStore store, GroupCommitter committer, DeadLetterFactory letters, IOptions<OutboxOptions> options, TimeProvider time, IMeterFactory? meters, ILogger<RefusedMessages> logger)
+    IStoreQueries queries, GroupCommitter committer, DeadLetterFactory letters, IOptions<OutboxOptions> options, TimeProvider time, IMeterFactory? meters, ILogger<RefusedMessages> logger)
 {
     public const string Instrument = "messaging.outbox.messages.refused";
 
@@ -83,7 +83,7 @@ internal sealed partial class RefusedMessages(
             if (_minute is not { } minute || time.GetElapsedTime(minute) >= TimeSpan.FromMinutes(1))
             {
                 var waiting = await StoreWait.RunAsync(
-                    () => store.QueryAsync(Waiting, [], reader => reader.GetInt64(0), cancellationToken), _ => { }, time, cancellationToken);
+                    () => queries.QueryAsync(Waiting, [], reader => reader.GetInt64(0), cancellationToken), _ => { }, time, cancellationToken);
                 _remaining = (int)Math.Clamp(options.Value.Signing.MaxRefused - waiting.Single(), 0, MaxInMinute);
                 _minute = time.GetTimestamp();
             }

@@ -31,21 +31,23 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
 
     private readonly Channel<PendingCommit> _queue;
     private readonly Channel<PendingCommit> _blocked = Channel.CreateUnbounded<PendingCommit>();
-    private readonly IOutboxStore _store;
+    private readonly ICommitStore _commits;
+    private readonly IStoreHealth _health;
     private readonly OutboxSignal _signal;
     private readonly OutboxOptions _options;
     private readonly ILogger _logger;
     private readonly Task[] _loops;
     private readonly Task[] _blockedLoops;
 
-    public GroupCommitter(IOutboxStore store, OutboxSignal signal, IOptions<OutboxOptions> options, ILogger<GroupCommitter> logger)
+    public GroupCommitter(ICommitStore commits, IStoreHealth health, OutboxSignal signal, IOptions<OutboxOptions> options, ILogger<GroupCommitter> logger)
     {
         _logger = logger;
-        _store = store;
+        _commits = commits;
+        _health = health;
         _signal = signal;
         _options = options.Value;
         _queue = Channel.CreateBounded<PendingCommit>(_options.MaxPendingCommits);
-        _loops = [.. Enumerable.Range(0, store.MaxConcurrentCommits).Select(_ => Task.Run(CommitGroupsAsync))];
+        _loops = [.. Enumerable.Range(0, commits.MaxConcurrentCommits).Select(_ => Task.Run(CommitGroupsAsync))];
         _blockedLoops = [.. Enumerable.Range(0, MaxBlockedCommits).Select(_ => Task.Run(CommitBlockedAsync))];
     }
 
@@ -89,7 +91,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
     public async Task<bool[]> CommitTogetherAsync(IReadOnlyList<StagedWork> group)
     {
         var unique = await StoreDeadline.RunAsync(
-            _options.CommitTimeout, token => _store.CommitAsync(group, GroupLockWait, token), CancellationToken.None);
+            _options.CommitTimeout, token => _commits.CommitAsync(group, GroupLockWait, token), CancellationToken.None);
         foreach (var work in group)
         {
             Committed(work);
@@ -103,7 +105,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         _options.CommitTimeout,
         async token =>
         {
-            await _store.PingAsync(token);
+            await _health.PingAsync(token);
             return true;
         },
         cancellationToken);
@@ -182,7 +184,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         try
         {
             using var deadline = new CancellationTokenSource(timeout);
-            var unique = await _store.CommitAsync([.. group.Select(p => p.Work)], lockWait, deadline.Token);
+            var unique = await _commits.CommitAsync([.. group.Select(p => p.Work)], lockWait, deadline.Token);
             for (var i = 0; i < group.Count; i++)
             {
                 Committed(group[i].Work);

@@ -10,7 +10,7 @@ namespace Messaging.Outbox.Staging;
 /// </summary>
 internal sealed partial class UnitOfWork(
     GroupCommitter committer,
-    IOutboxStore store,
+    ICommitStore commits, ISqlDialect dialect,
     ILogger<UnitOfWork> logger,
     IMessageScope? scope = null)
     : IUnitOfWork, IAsyncDisposable, IDisposable
@@ -59,7 +59,7 @@ internal sealed partial class UnitOfWork(
     }
 
     /// <summary>The same for SQL of the library.</summary>
-    public StagedCommand ExecuteOwn(string sql, params object?[] parameters) => Execute(store.Names.In(sql), parameters);
+    public StagedCommand ExecuteOwn(string sql, params object?[] parameters) => Execute(dialect.Names.In(sql), parameters);
 
     public void Add(StagedMessage message)
     {
@@ -94,13 +94,13 @@ internal sealed partial class UnitOfWork(
         using var turn = Enter();
         using var deadline = WithDeadline(cancellationToken);
         var transaction = await BeginInTurnAsync(deadline.Token);
-        return await store.TranslateAsync(() => store.QueryAsync(transaction, sql, parameters, read, deadline.Token));
+        return await dialect.TranslateAsync(() => dialect.QueryAsync(transaction, sql, parameters, read, deadline.Token));
     }
 
     /// <summary>The same for SQL of the library.</summary>
     public Task<IReadOnlyList<T>> QueryOwnAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
-        QueryAsync(store.Names.In(sql), parameters, read, cancellationToken);
+        QueryAsync(dialect.Names.In(sql), parameters, read, cancellationToken);
 
     /// <summary>Runs something in the unit's own transaction, with the errors of the store; also within such an action.</summary>
     public async Task<T> InTransactionAsync<T>(Func<OutboxTransaction, Task<T>> action, CancellationToken cancellationToken)
@@ -109,7 +109,7 @@ internal sealed partial class UnitOfWork(
         Interlocked.Increment(ref _actions);
         try
         {
-            return await store.TranslateAsync(() => action(new OutboxTransaction(transaction, store)));
+            return await dialect.TranslateAsync(() => action(new OutboxTransaction(transaction, dialect)));
         }
         finally
         {
@@ -234,7 +234,7 @@ internal sealed partial class UnitOfWork(
         }
 
         using var deadline = WithDeadline(cancellationToken);
-        var transaction = await store.BeginAsync(deadline.Token);
+        var transaction = await commits.BeginAsync(deadline.Token);
         try
         {
             // The inbox keys come with the commit: a transaction that somebody else commits does not make its message a duplicate.

@@ -8,7 +8,7 @@ namespace Messaging.Outbox.Storage;
 /// process without requests checks nothing.
 /// </summary>
 internal sealed class StorageReserve(
-    IOutboxStore store, IEnumerable<IStorageGauge> gauges, IOptions<OutboxOptions> options, TimeProvider time) : IStorageReserve, IDisposable
+    IStoreSpace space, IEnumerable<IStorageGauge> gauges, IOptions<OutboxOptions> options, TimeProvider time) : IStorageReserve, IDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(100), FreshWhenShort = TimeSpan.FromSeconds(1), Deadline = TimeSpan.FromSeconds(1);
 
@@ -18,7 +18,7 @@ internal sealed class StorageReserve(
 
     // A store that is a file checks its own disk, and knows the unused space inside the file.
     private readonly Lazy<IReadOnlyList<IStorageGauge>> _gauges =
-        new(() => [.. gauges.Where(gauge => gauge is not DiskGauge disk || store.File is not { } file || !disk.IsDiskOf(file))]);
+        new(() => [.. gauges.Where(gauge => gauge is not DiskGauge disk || space.File is not { } file || !disk.IsDiskOf(file))]);
 
     private Answer? Current =>
         _last is { } last && time.GetElapsedTime(last.At) < (last.Shortage is null ? Fresh : FreshWhenShort) ? last : null;
@@ -69,7 +69,7 @@ internal sealed class StorageReserve(
             }
 
             using var deadline = new CancellationTokenSource(Deadline);
-            return await store.FindShortageAsync(_limits, deadline.Token);
+            return await space.FindShortageAsync(_limits, deadline.Token);
         }
         catch (Exception exception) when (exception is StoreUnavailableException or IOException or UnauthorizedAccessException or OperationCanceledException)
         {
@@ -79,9 +79,3 @@ internal sealed class StorageReserve(
 
     private sealed record Answer(string? Shortage, long At);
 }
-
-/// <summary>Limits of the store's space.</summary>
-/// <param name="MinFreeBytes">The bytes to keep free on the disk of a store that is a file.</param>
-/// <param name="MaxDatabaseBytes">The maximum size of a database on a server, whose disk is not visible.</param>
-/// <param name="SizeInterval">How often the size is queried.</param>
-internal sealed record StorageLimits(long? MinFreeBytes, long? MaxDatabaseBytes, TimeSpan SizeInterval);

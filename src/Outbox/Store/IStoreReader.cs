@@ -19,17 +19,17 @@ public interface IStoreReader
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken = default);
 }
 
-internal sealed class StoreReader(IOutboxStore store, IOptions<OutboxOptions> options) : IStoreReader
+internal sealed class StoreReader(IStoreQueries queries, IOptions<OutboxOptions> options) : IStoreReader
 {
     public Task<IReadOnlyList<T>> QueryAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken = default) =>
-        StoreDeadline.RunAsync(options.Value.CommitTimeout, token => store.QueryAsWrittenAsync(sql, parameters, read, token), cancellationToken);
+        StoreDeadline.RunAsync(options.Value.CommitTimeout, token => queries.QueryAsWrittenAsync(sql, parameters, read, token), cancellationToken);
 }
 
 /// <summary>The same for SQL of the library (<see cref="TableNames"/>).</summary>
-internal sealed class OutboxReader(IOutboxStore store, IOptions<OutboxOptions> options) : IStoreReader
+internal sealed class OutboxReader(IStoreQueries queries, IOptions<OutboxOptions> options) : IStoreReader
 {
     public Task<IReadOnlyList<T>> QueryAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken = default) =>
-        StoreDeadline.RunAsync(options.Value.CommitTimeout, token => store.QueryAsync(sql, parameters, read, token), cancellationToken);
+        StoreDeadline.RunAsync(options.Value.CommitTimeout, token => queries.QueryAsync(sql, parameters, read, token), cancellationToken);
 }

@@ -14,12 +14,12 @@ internal static class CancelSql
     /// <param name="transaction">The transaction; it is not committed here.</param>
     /// <param name="ids">At most <see cref="MaxIds"/>; unknown tasks, and tasks that have ended, are not changed.</param>
     /// <param name="now">The time of the cancellation.</param>
-    /// <param name="store">The store, for its dialect.</param>
+    /// <param name="dialect">The store, for its dialect.</param>
     /// <param name="successors">What happens to their successors; more than <see cref="TaskLinksSql.MaxFollowing"/> successors of one task are Blocked instead.</param>
     /// <param name="cancellationToken">Cancels the action.</param>
     /// <returns>The tasks that this call cancelled, and the number of their successors that it cancelled.</returns>
     public static async Task<(IReadOnlyList<Guid> Cancelled, int Successors)> CancelAsync(
-        OutboxTransaction transaction, IReadOnlyCollection<Guid> ids, DateTimeOffset now, IOutboxStore store, SuccessorPolicy successors, CancellationToken cancellationToken)
+        OutboxTransaction transaction, IReadOnlyCollection<Guid> ids, DateTimeOffset now, ISqlDialect dialect, SuccessorPolicy successors, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ids.Count, MaxIds, nameof(ids));
         if (ids.Count == 0)
@@ -50,17 +50,17 @@ internal static class CancelSql
         foreach (var predecessor in await transaction.QueryAsync(
             $"SELECT DISTINCT predecessor FROM messaging.task_links WHERE predecessor IN ({list})", reader => reader.GetGuid(0), cancellationToken, these))
         {
-            following += (await FollowAsync(transaction, predecessor, now, store, successors, cancellationToken)).Count;
+            following += (await FollowAsync(transaction, predecessor, now, dialect, successors, cancellationToken)).Count;
         }
 
-        await SettleAsync(transaction, cancelled, now, store, cancellationToken);
+        await SettleAsync(transaction, cancelled, now, dialect, cancellationToken);
         return (cancelled, following);
     }
 
     /// <summary>Cancels or blocks the successors of a task that cannot succeed any more.</summary>
     /// <returns>The tasks that this call cancelled.</returns>
     public static async Task<IReadOnlyList<Guid>> FollowAsync(
-        OutboxTransaction transaction, Guid predecessor, DateTimeOffset now, IOutboxStore store, SuccessorPolicy successors, CancellationToken cancellationToken)
+        OutboxTransaction transaction, Guid predecessor, DateTimeOffset now, ISqlDialect dialect, SuccessorPolicy successors, CancellationToken cancellationToken)
     {
         if (successors == SuccessorPolicy.Keep || await CountFollowingAsync(transaction, predecessor, cancellationToken) > TaskLinksSql.MaxFollowing)
         {
@@ -70,7 +70,7 @@ internal static class CancelSql
 
         var cancelled = await transaction.QueryAsync(
             TaskLinksSql.CancelFollowing, reader => reader.GetGuid(0), cancellationToken, predecessor, new StoreTime(now));
-        await SettleAsync(transaction, cancelled, now, store, cancellationToken);
+        await SettleAsync(transaction, cancelled, now, dialect, cancellationToken);
         return cancelled;
     }
 
@@ -82,14 +82,14 @@ internal static class CancelSql
     /// dispatcher has claimed is locked and about to be sent: it is skipped.
     /// </summary>
     private static async Task SettleAsync(
-        OutboxTransaction transaction, IReadOnlyCollection<Guid> cancelled, DateTimeOffset now, IOutboxStore store, CancellationToken cancellationToken)
+        OutboxTransaction transaction, IReadOnlyCollection<Guid> cancelled, DateTimeOffset now, ISqlDialect dialect, CancellationToken cancellationToken)
     {
         var consumerId = DerivedId.Of($"#cancelled-{now.Ticks}"); // a restored task can be cancelled again
         foreach (var chunk in cancelled.Chunk(MaxIds))
         {
             var waiting = $"message_id IN ({SqlFilter.Numbered(chunk.Length)}) AND waiting = 1";
             await transaction.ExecuteAsync(
-                $"UPDATE messaging.outbox SET waiting = 2, due_at = {store.Never} WHERE {waiting} AND id IN (SELECT id FROM messaging.outbox WHERE {waiting} {store.SkipLocked})",
+                $"UPDATE messaging.outbox SET waiting = 2, due_at = {dialect.Never} WHERE {waiting} AND id IN (SELECT id FROM messaging.outbox WHERE {waiting} {dialect.SkipLocked})",
                 cancellationToken,
                 [.. chunk]);
             await transaction.ExecuteAsync(

@@ -12,7 +12,7 @@ namespace Messaging.Outbox.Tasks;
 /// does so; several would only wait for each other.
 /// </summary>
 internal sealed partial class RetentionCleaner(
-    IOutboxStore store, IOptions<OutboxOptions> options, StoreClock time, ILogger<RetentionCleaner> logger) : BackgroundService
+    IRetentionStore store, IStoreTime clock, ICommitStore commits, ISqlDialect dialect, IOptions<OutboxOptions> options, StoreClock time, ILogger<RetentionCleaner> logger) : BackgroundService
 {
     // Soon after the start, for a system that was off for so long that it has no partition for today.
     private static readonly TimeSpan First = TimeSpan.FromSeconds(10);
@@ -62,7 +62,7 @@ internal sealed partial class RetentionCleaner(
                 return;
             }
 
-            var now = await store.NowAsync(stoppingToken);
+            var now = await clock.NowAsync(stoppingToken);
             var retention = new Retention(
                 now - _options.InboxRetention,
                 now - _options.SucceededTaskRetention,
@@ -112,8 +112,8 @@ internal sealed partial class RetentionCleaner(
 
     private async Task<int> DeleteRestAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var transaction = await store.BeginAsync(cancellationToken);
-        var deleted = await store.TranslateAsync(async () =>
+        await using var transaction = await commits.BeginAsync(cancellationToken);
+        var deleted = await dialect.TranslateAsync(async () =>
         {
             var sum = await IdempotencySql.DeleteAsync(transaction.Own, retention, cancellationToken);
             foreach (var (sql, parameters) in RetentionSql.Statements(retention, now))

@@ -11,7 +11,7 @@ namespace Messaging.Outbox.Tasks;
 /// all of them.
 /// </summary>
 internal sealed partial class RunningReporter(
-    IOutboxStore store, RunningTasks running, IOptions<OutboxOptions> options, TimeProvider time, ILogger<RunningReporter> logger)
+    IRunningTaskStore store, IInboxStore inbox, RunningTasks running, IOptions<OutboxOptions> options, TimeProvider time, ILogger<RunningReporter> logger)
     : BackgroundService
 {
     private readonly OutboxOptions _options = options.Value;
@@ -105,7 +105,7 @@ internal sealed partial class RunningReporter(
             return;
         }
 
-        var done = await store.FindDoneAsync([], ids, cancellationToken);
+        var done = await inbox.FindDoneAsync([], ids, cancellationToken);
         foreach (var attempt in attempts.Where(a => a.TaskId is { } id && done.Cancelled.Contains(id)))
         {
             attempt.Deadline?.CancelTask();

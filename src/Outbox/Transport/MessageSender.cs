@@ -22,7 +22,7 @@ internal sealed class MessageSender(
     IBusControl bus,
     ConsumerRegistry consumers,
     QueueDirectory queues,
-    IOutboxStore store,
+    IOutboxStore outbox,
     IMessagePublisher publisher,
     UnsubscribedEvents unsubscribed,
     DispatchObservers observers,
@@ -41,7 +41,7 @@ internal sealed class MessageSender(
 
     public bool IsDurable { get; } = !InMemoryAddress.Is(bus.Address);
 
-    public bool ConsumersSettle => !IsDurable && store.CanWaitForConsumers;
+    public bool ConsumersSettle => !IsDurable && outbox.CanWaitForConsumers;
 
     public bool IsUp => bus.CheckHealth().Status != BusHealthStatus.Unhealthy;
 

@@ -12,9 +12,12 @@ internal static class HookedServices
         var time = new JumpingTime();
         var points = new Failpoints();
         services.AddSingleton<TimeProvider>(time);
-        var store = services.Last(s => s.ServiceType == typeof(IOutboxStore));
-        services.AddSingleton<IOutboxStore>(provider =>
-            new FailpointStore((IOutboxStore)store.ImplementationFactory!(provider), points));
+        var store = services.Last(s => s.ServiceType == typeof(StoreSeams));
+        services.AddSingleton(provider =>
+        {
+            var own = (StoreSeams)store.ImplementationFactory!(provider);
+            return own with { Commits = new FailpointCommits(own.Commits, points), Outbox = new FailpointOutbox(own.Outbox, points) };
+        });
         new Thread(() => Obey(points, time)) { IsBackground = true }.Start();
     });
 

@@ -24,7 +24,7 @@ public abstract class AuditLogTests : StoreSuite
     public async Task An_entry_is_there_when_its_transaction_is_committed_and_only_then()
     {
         var entry = AuditSql.Entry(Noon, "ann", "task.cancel", "1", "Queued", """{"why":"ü"}""");
-        await using (var rolledBack = await UnderTest.Store.BeginAsync(default))
+        await using (var rolledBack = await UnderTest.Store.Commits.BeginAsync(default))
         {
             await rolledBack.Own.ExecuteAsync(AuditSql.Insert, default, AuditSql.Parameters(entry));
         }
@@ -60,7 +60,7 @@ public abstract class AuditLogTests : StoreSuite
 
     private async Task WriteAsync(AuditEntry entry)
     {
-        await using var transaction = await UnderTest.Store.BeginAsync(default);
+        await using var transaction = await UnderTest.Store.Commits.BeginAsync(default);
         await transaction.Own.ExecuteAsync(AuditSql.Insert, default, AuditSql.Parameters(entry));
         await transaction.CommitAsync(new StagedWork(), default);
     }

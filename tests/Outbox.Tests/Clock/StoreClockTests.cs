@@ -14,7 +14,7 @@ public sealed class StoreClockTests
     {
         await using var store = await PostgresUnderTest.CreateAsync();
         _machine.Ahead = TimeSpan.FromDays(40);
-        var clock = new StoreClock(_machine, store.Store, Tolerance);
+        var clock = new StoreClock(_machine, store.Store.Time, Tolerance);
         Assert.False(clock.IsKnown);
         Assert.Contains("not told", clock.Problem, StringComparison.Ordinal);
 
@@ -29,7 +29,7 @@ public sealed class StoreClockTests
     public async Task A_jump_of_the_machine_is_seen_at_once_and_changes_nothing()
     {
         await using var store = await PostgresUnderTest.CreateAsync();
-        var clock = new StoreClock(_machine, store.Store, Tolerance);
+        var clock = new StoreClock(_machine, store.Store.Time, Tolerance);
         await clock.MeasureAsync(default);
         Assert.Null(clock.Problem);
 
@@ -48,7 +48,7 @@ public sealed class StoreClockTests
     [Fact]
     public async Task A_change_of_the_database_s_clock_is_followed()
     {
-        var store = new Staging.GatedStore { Now = DateTimeOffset.UtcNow.AddDays(3) };
+        var store = new FakeStoreTime { Now = DateTimeOffset.UtcNow.AddDays(3) };
         var clock = new StoreClock(_machine, store, Tolerance);
         await clock.MeasureAsync(default);
         Assert.Equal(3, (clock.GetUtcNow() - DateTimeOffset.UtcNow).TotalDays, 0.01);
@@ -65,7 +65,7 @@ public sealed class StoreClockTests
     {
         await using var store = await SqliteUnderTest.CreateAsync();
         _machine.Ahead = TimeSpan.FromDays(40);
-        var clock = new StoreClock(_machine, store.Store, Tolerance);
+        var clock = new StoreClock(_machine, store.Store.Time, Tolerance);
         await clock.MeasureAsync(default);
 
         Assert.True(clock.IsKnown);

@@ -106,13 +106,13 @@ public abstract class ChainTests : StoreSuite
         var work = Work.With(a);
         work.Add(b);
         work.Add(last with { TaskKind = "T", Options = after });
-        await UnderTest.Store.CommitAsync([work], lockWait: null, default);
+        await UnderTest.Store.Commits.CommitAsync([work], lockWait: null, default);
 
         foreach (var _ in (int[])[1, 2]) // two consumers, two inbox keys
         {
             var done = Work.With(Work.Key());
             done.Outcomes.Add(new TaskOutcome(a.MessageId, TaskState.Succeeded, 1, DateTimeOffset.UtcNow) { HasSuccessors = true });
-            await UnderTest.Store.CommitAsync([done], lockWait: null, default);
+            await UnderTest.Store.Commits.CommitAsync([done], lockWait: null, default);
         }
 
         Assert.Equal(1, await UnderTest.CountAsync("tasks", "state = 6 AND pending = 1"));

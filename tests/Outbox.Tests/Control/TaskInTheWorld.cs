@@ -67,10 +67,10 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
         _consumers = consumers;
         _expected = ExpectedConsumers.Of(Enumerable.Range(0, consumers).ToDictionary(QueueOf, _ => 1));
         var options = Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(20) });
-        _committer = new GroupCommitter(underTest.Store, new OutboxSignal(), options, NullLogger<GroupCommitter>.Instance);
+        _committer = new GroupCommitter(underTest.Store.Commits, underTest.Store.Health, new OutboxSignal(), options, NullLogger<GroupCommitter>.Instance);
     }
 
-    private IOutboxStore Store => _underTest.Store;
+    private StoreSeams Store => _underTest.Store;
 
     /// <param name="underTest">The store.</param>
     /// <param name="consumers">How many take the message, each on a queue of its own.</param>
@@ -126,16 +126,16 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
     }
 
     public async Task<(TaskState State, long Effects, long Dead, long Rows)> LookAsync() => (
-        (await Store.QueryAsync("SELECT state FROM messaging.tasks WHERE id = $1", [_id], r => (TaskState)r.GetInt16(0), default))[0],
+        (await Store.Queries.QueryAsync("SELECT state FROM messaging.tasks WHERE id = $1", [_id], r => (TaskState)r.GetInt16(0), default))[0],
         await _underTest.CountAsync("things", $"name LIKE '{_id}%'"),
-        (await Store.QueryAsync("SELECT 1 FROM messaging.dead_letters WHERE task_id = $1 AND state = 0", [_id], _ => 1, default)).Count,
+        (await Store.Queries.QueryAsync("SELECT 1 FROM messaging.dead_letters WHERE task_id = $1 AND state = 0", [_id], _ => 1, default)).Count,
         await _underTest.CountAsync("outbox", "waiting <> 2"));
 
     public ValueTask DisposeAsync() => _committer.DisposeAsync();
 
     private async Task DispatchAsync()
     {
-        await using var claim = await Store.ClaimAsync(100, null, default);
+        await using var claim = await Store.Outbox.ClaimAsync(100, null, default);
         foreach (var message in claim.Messages)
         {
             var sent = Sent.Parse(message.ContentType);
@@ -152,7 +152,7 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
     {
         if (_broker.TryTake(out var delivery))
         {
-            var done = await Store.FindDoneAsync([KeyOf(delivery)], [_id], default);
+            var done = await Store.Inbox.FindDoneAsync([KeyOf(delivery)], [_id], default);
             if (done.Consumed.Count == 0 && done.Cancelled.Count == 0)
             {
                 _inHand.Add(delivery);
@@ -176,7 +176,7 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
                 _inHand.Add(delivery);
                 break;
             case Step.Show:
-                await Store.MarkRunningAsync([new RunningTask(_id, delivery.Redrives + delivery.Redeliveries + 1, DateTimeOffset.UtcNow)], "w", default);
+                await Store.Running.MarkRunningAsync([new RunningTask(_id, delivery.Redrives + delivery.Redeliveries + 1, DateTimeOffset.UtcNow)], "w", default);
                 _inHand.Add(delivery);
                 break;
             case Step.PutOff:
@@ -198,7 +198,7 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
 
     private async Task CommitAsync(StagedWork work, Sent delivery)
     {
-        if (!await _committer.CommitAsync(work, default) && (await Store.FindDoneAsync(work.InboxKeys, [], default)).Consumed.Count == 0)
+        if (!await _committer.CommitAsync(work, default) && (await Store.Inbox.FindDoneAsync(work.InboxKeys, [], default)).Consumed.Count == 0)
         {
             await PutAsideAsync(delivery);
         }
@@ -210,7 +210,7 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
         var message = Message(delivery with { Redrives = delivery.Redrives + 1, Redeliveries = 0 });
         var work = Work.With(new InboxKey(_id, DerivedId.Of($"cancelled {delivery}")));
         work.Commands.Add(CancelledMessages.Insert(
-            Store, _id, _id, $"{message.Destination}-{delivery.Consumer}", message.ContentType, message.Content.Value.Metadata, message.Content.Value.Body, "q", QueuePriority.Normal, DateTimeOffset.UtcNow));
+            Store.Dialect, _id, _id, $"{message.Destination}-{delivery.Consumer}", message.ContentType, message.Content.Value.Metadata, message.Content.Value.Body, "q", QueuePriority.Normal, DateTimeOffset.UtcNow));
         await _committer.CommitAsync(work, default);
     }
 
@@ -262,9 +262,9 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
 
     private async Task ControlAsync(Func<TaskControl, Task<ControlOutcome>> order)
     {
-        await using var unit = new UnitOfWork(_committer, Store, NullLogger<UnitOfWork>.Instance);
-        var failures = new DeadLetterControl(unit, Store, Options.Create(new OutboxOptions()), TimeProvider.System);
-        await order(new TaskControl(unit, Store, failures, TimeProvider.System));
+        await using var unit = new UnitOfWork(_committer, Store.Commits, Store.Dialect, NullLogger<UnitOfWork>.Instance);
+        var failures = new DeadLetterControl(unit, Store.Dialect, Store.Queries, Options.Create(new OutboxOptions()), TimeProvider.System);
+        await order(new TaskControl(unit, Store.Dialect, failures, TimeProvider.System));
         await unit.CommitAsync();
     }
 

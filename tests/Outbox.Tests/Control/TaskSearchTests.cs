@@ -106,7 +106,7 @@ public abstract class TaskSearchTests : StoreSuite
 
     private async Task AddAsync(int count, Func<int, Row> row)
     {
-        await using var transaction = await UnderTest.Store.BeginAsync(default);
+        await using var transaction = await UnderTest.Store.Commits.BeginAsync(default);
         foreach (var chunk in Enumerable.Range(0, count).Select(row).Chunk(200))
         {
             var values = string.Join(", ", chunk.Select((_, i) => $"(${(4 * i) + 1}, ${(4 * i) + 2}, ${(4 * i) + 3}, ${(4 * i) + 4})"));

@@ -30,7 +30,7 @@ public abstract class SharedPollTests : StoreSuite
     [InlineData(200)]
     public async Task Any_number_of_followers_costs_the_statements_of_one(int count)
     {
-        var store = WatchedStore.Over(UnderTest.Store);
+        var store = WatchedStore.Over(UnderTest.Store.Queries);
         var feed = Feed(store);
         var tasks = await AddAsync(count);
         var streams = tasks.Select(task => feed.Follow(task, lastEventId: null, _deadline.Token).GetAsyncEnumerator(TestEnd))
@@ -52,7 +52,7 @@ public abstract class SharedPollTests : StoreSuite
     [Fact]
     public async Task Nobody_is_polled_for_when_nobody_follows()
     {
-        var store = WatchedStore.Over(UnderTest.Store);
+        var store = WatchedStore.Over(UnderTest.Store.Queries);
         var feed = Feed(store);
         var stream = feed.FollowAll(lastEventId: null, _deadline.Token).GetAsyncEnumerator(TestEnd);
         await stream.MoveNextAsync();
@@ -68,7 +68,7 @@ public abstract class SharedPollTests : StoreSuite
     [Fact]
     public async Task A_stream_that_is_not_read_holds_up_no_other_and_lags()
     {
-        var feed = Feed(WatchedStore.Over(UnderTest.Store));
+        var feed = Feed(WatchedStore.Over(UnderTest.Store.Queries));
         var stuck = feed.FollowAll(lastEventId: null, _deadline.Token).GetAsyncEnumerator(TestEnd);
         var other = feed.FollowAll(lastEventId: null, _deadline.Token).GetAsyncEnumerator(TestEnd);
         await stuck.MoveNextAsync();
@@ -99,7 +99,7 @@ public abstract class SharedPollTests : StoreSuite
     [Fact]
     public async Task Through_an_outage_streams_wait_and_one_warning_says_so()
     {
-        var store = WatchedStore.Over(UnderTest.Store);
+        var store = WatchedStore.Over(UnderTest.Store.Queries);
         var feed = Feed(store);
         var tasks = await AddAsync(1);
         List<IAsyncEnumerator<TaskEvent>> streams =
@@ -129,7 +129,7 @@ public abstract class SharedPollTests : StoreSuite
     [Fact]
     public async Task All_who_come_back_cost_one_statement_more_and_miss_nothing()
     {
-        var store = WatchedStore.Over(UnderTest.Store);
+        var store = WatchedStore.Over(UnderTest.Store.Queries);
         store.IsDown = true; // until all have joined
         var feed = Feed(store);
         var last = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -178,10 +178,10 @@ public abstract class SharedPollTests : StoreSuite
     private async Task<List<TaskRecord>> AddAsync(int count)
     {
         var messages = Enumerable.Range(0, count).Select(_ => Work.Message() with { TaskKind = "T", MessageId = Guid.CreateVersion7() }).ToList();
-        await UnderTest.Store.CommitAsync([.. messages.Select(m => Work.With(m))], lockWait: null, TestEnd);
-        return [.. (await new TaskRows(UnderTest.Store, Options.Create(new OutboxOptions())).FindAsync([.. messages.Select(m => m.MessageId)])).OrderBy(t => t.Id)];
+        await UnderTest.Store.Commits.CommitAsync([.. messages.Select(m => Work.With(m))], lockWait: null, TestEnd);
+        return [.. (await new TaskRows(UnderTest.Store.Queries, Options.Create(new OutboxOptions())).FindAsync([.. messages.Select(m => m.MessageId)])).OrderBy(t => t.Id)];
     }
 
     private Task RunAsync(List<TaskRecord> tasks) =>
-        UnderTest.Store.MarkRunningAsync([.. tasks.Select(t => new RunningTask(t.Id, 1, DateTimeOffset.UtcNow))], "w", TestEnd);
+        UnderTest.Store.Running.MarkRunningAsync([.. tasks.Select(t => new RunningTask(t.Id, 1, DateTimeOffset.UtcNow))], "w", TestEnd);
 }

@@ -7,7 +7,7 @@ namespace Messaging.Outbox.Tests.Feed;
 /// <summary>A store whose statements are counted, and which is out of reach when a test says so.</summary>
 public class WatchedStore : DispatchProxy
 {
-    private IOutboxStore _store = null!;
+    private IStoreQueries _store = null!;
 
     /// <summary>The parameters of each statement that reads, in order.</summary>
     internal ConcurrentQueue<IReadOnlyList<object?>> Statements { get; } = new();
@@ -17,18 +17,18 @@ public class WatchedStore : DispatchProxy
 
     internal volatile bool IsDown;
 
-    internal IOutboxStore Store => (IOutboxStore)(object)this;
+    internal IStoreQueries Store => (IStoreQueries)(object)this;
 
-    internal static WatchedStore Over(IOutboxStore store)
+    internal static WatchedStore Over(IStoreQueries store)
     {
-        var watched = (WatchedStore)(object)Create<IOutboxStore, WatchedStore>();
+        var watched = (WatchedStore)(object)Create<IStoreQueries, WatchedStore>();
         watched._store = store;
         return watched;
     }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        if (targetMethod!.Name == nameof(IOutboxStore.QueryAsync))
+        if (targetMethod!.Name == nameof(IStoreQueries.QueryAsync))
         {
             var parameters = (IReadOnlyList<object?>)args![1]!;
             Statements.Enqueue(parameters);

@@ -77,7 +77,7 @@ public abstract class IdempotentRequestsTests : StoreSuite
     public async Task A_key_is_free_after_its_retention_and_not_before()
     {
         await using var committer = Committer();
-        await Store.CommitAsync([Work.With(Work.Key())], lockWait: null, default); // of a message
+        await Store.Commits.CommitAsync([Work.With(Work.Key())], lockWait: null, default); // of a message
         await CommitAsync(committer, "a", Answer("1"));
 
         Assert.Equal(0, await CleanUpAsync(DateTimeOffset.UtcNow.AddMinutes(-1)));
@@ -103,17 +103,17 @@ public abstract class IdempotentRequestsTests : StoreSuite
         Assert.Equal(0, await UnderTest.CountAsync("inbox", "message_id NOT IN (SELECT id FROM idempotency_answers)"));
     }
 
-    private IOutboxStore Store => UnderTest.Store;
+    private StoreSeams Store => UnderTest.Store;
 
     private static StoredAnswer Answer(string body) =>
         new() { RequestHash = "h", Status = 202, Location = "/tasks/1", ContentType = "application/json", Body = body };
 
-    private GroupCommitter Committer() => new(Store, new OutboxSignal(), _options, NullLogger<GroupCommitter>.Instance);
+    private GroupCommitter Committer() => new(Store.Commits, Store.Health, new OutboxSignal(), _options, NullLogger<GroupCommitter>.Instance);
 
     private IdempotentRequests Requests(GroupCommitter committer, out UnitOfWork unit)
     {
-        unit = new UnitOfWork(committer, Store, NullLogger<UnitOfWork>.Instance);
-        return new IdempotentRequests(unit, Store, _options, TimeProvider.System);
+        unit = new UnitOfWork(committer, Store.Commits, Store.Dialect, NullLogger<UnitOfWork>.Instance);
+        return new IdempotentRequests(unit, Store.Queries, _options, TimeProvider.System);
     }
 
     private async Task<StoredAnswer?> CommitAsync(
@@ -135,7 +135,7 @@ public abstract class IdempotentRequestsTests : StoreSuite
     private async Task<int> CleanUpAsync(DateTimeOffset before, int limit = 1_000)
     {
         var never = DateTimeOffset.UnixEpoch;
-        await using var transaction = await Store.BeginAsync(default);
+        await using var transaction = await Store.Commits.BeginAsync(default);
         var deleted = await IdempotencySql.DeleteAsync(
             transaction.Own, new Retention(never, never, never, never, never, never, before, limit), default);
         await transaction.CommitAsync(new StagedWork(), default);

@@ -333,7 +333,7 @@ public abstract class FailureTests : StoreSuite
     private async Task TrackAsync(PipelineUnderTest pipeline, Guid id)
     {
         var work = Work.With(Work.Message() with { MessageId = id, TaskKind = "T", Delay = TimeSpan.FromHours(1) });
-        await UnderTest.Store.CommitAsync([work], lockWait: null, default);
+        await UnderTest.Store.Commits.CommitAsync([work], lockWait: null, default);
         Assert.NotNull(await pipeline.Services.GetRequiredService<ITaskStore>().FindAsync(id));
     }
 

@@ -125,7 +125,7 @@ public abstract class QueueControlTests : StoreSuite
         }));
         foreach (var commit in rows.Chunk(200))
         {
-            await UnderTest.Store.CommitAsync(commit, lockWait: null, default);
+            await UnderTest.Store.Commits.CommitAsync(commit, lockWait: null, default);
         }
 
         Assert.Equal(new PurgeResult(1_200, 0, 0), await pipeline.ChangeAsync(c => c.PurgeAsync("greet", 5_000, "ann")));

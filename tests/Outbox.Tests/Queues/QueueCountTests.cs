@@ -51,16 +51,16 @@ public abstract class QueueCountTests : StoreSuite
         await AddRowsAsync("small", 7, $"{Now} - {Hour}");
         await AddRowsAsync("big", Many, $"{Now} + {Hour}");
         await AddRowsAsync("small", 3, $"{Now} + {Hour}");
-        var now = await UnderTest.Store.NowAsync(default);
+        var now = await UnderTest.Store.Time.NowAsync(default);
 
-        var due = await QueueSql.DueAsync(UnderTest.Store, name: null, now, default);
-        var delayed = await QueueSql.DelayedAsync(UnderTest.Store, name: null, now, default);
+        var due = await QueueSql.DueAsync(UnderTest.Store.Queries, name: null, now, default);
+        var delayed = await QueueSql.DelayedAsync(UnderTest.Store.Queries, name: null, now, default);
 
         Assert.Equal((7L, (long)QueueSql.ListCap), (due["small"].Count, due["big"].Count));
         Assert.Equal((3L, (long)QueueSql.ListCap), (delayed["small"].Count, delayed["big"].Count));
         Assert.InRange((now - due["small"].Oldest!.Value).TotalMinutes, 59, 119);
         Assert.InRange((now - due["big"].Oldest!.Value).TotalMinutes, 119, 179);
-        Assert.Equal(Many, (await QueueSql.DueAsync(UnderTest.Store, "big", now, default)).Single().Value.Count);
+        Assert.Equal(Many, (await QueueSql.DueAsync(UnderTest.Store.Queries, "big", now, default)).Single().Value.Count);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public abstract class QueueCountTests : StoreSuite
         await AddDeadLettersAsync("big", Many);
         await AddDeadLettersAsync("small", 5);
 
-        var dead = await QueueSql.DeadLettersAsync(UnderTest.Store, name: null, default);
+        var dead = await QueueSql.DeadLettersAsync(UnderTest.Store.Queries, name: null, default);
 
         Assert.Equal((5L, (long)QueueSql.ListCap), (dead["small"].Count, dead["big"].Count));
     }
@@ -81,11 +81,11 @@ public abstract class QueueCountTests : StoreSuite
         var (done, open, other) = (Work.Message() with { TaskKind = "T", Queue = "small" }, Work.Message() with { TaskKind = "T", Queue = "small" }, Work.Message() with { TaskKind = "T", Queue = "big" });
         foreach (var message in (StagedMessage[])[done, open, other])
         {
-            await UnderTest.Store.CommitAsync([Work.With(message)], lockWait: null, default);
+            await UnderTest.Store.Commits.CommitAsync([Work.With(message)], lockWait: null, default);
         }
 
-        await UnderTest.Store.CommitAsync([Work.With(new TaskOutcome(done.MessageId, TaskState.Succeeded, 1, null))], lockWait: null, default);
-        await using (var claim = await UnderTest.Store.ClaimAsync(10, null, default))
+        await UnderTest.Store.Commits.CommitAsync([Work.With(new TaskOutcome(done.MessageId, TaskState.Succeeded, 1, null))], lockWait: null, default);
+        await using (var claim = await UnderTest.Store.Outbox.ClaimAsync(10, null, default))
         {
             await claim.CompleteAsync(
                 [],
@@ -93,9 +93,9 @@ public abstract class QueueCountTests : StoreSuite
                 default);
         }
 
-        var createdAt = (await UnderTest.Store.QueryAsync("SELECT created_at FROM messaging.tasks WHERE id = $1", [open.MessageId], r => r.Time(0), default))[0];
-        Assert.Equal(createdAt, await OldestSent.FindAsync(UnderTest.Store, "small", null, TimeSpan.FromMinutes(10), default));
-        Assert.Null(await OldestSent.FindAsync(UnderTest.Store, "none", DateTimeOffset.UtcNow, TimeSpan.FromMinutes(10), default));
+        var createdAt = (await UnderTest.Store.Queries.QueryAsync("SELECT created_at FROM messaging.tasks WHERE id = $1", [open.MessageId], r => r.Time(0), default))[0];
+        Assert.Equal(createdAt, await OldestSent.FindAsync(UnderTest.Store.Queries, "small", null, TimeSpan.FromMinutes(10), default));
+        Assert.Null(await OldestSent.FindAsync(UnderTest.Store.Queries, "none", DateTimeOffset.UtcNow, TimeSpan.FromMinutes(10), default));
     }
 
     private async Task AddQueuesAsync()

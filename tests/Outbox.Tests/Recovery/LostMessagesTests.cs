@@ -26,7 +26,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     private readonly List<KnownQueue> _known = [];
     private TimeSpan _passed;
 
-    private IOutboxStore Store => UnderTest.Store;
+    private StoreSeams Store => UnderTest.Store;
 
     private DateTimeOffset Now => DateTimeOffset.UtcNow + _passed;
 
@@ -39,7 +39,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
         Assert.Equal(1, (await LookAsync(after: TimeSpan.FromSeconds(1)))["greet"]);
 
         Assert.Empty(await LookAsync());
-        await using var claim = await Store.ClaimAsync(10, null, default);
+        await using var claim = await Store.Outbox.ClaimAsync(10, null, default);
         var again = Assert.Single(claim.Messages);
         Assert.Equal(
             (message.MessageId, message.Destination, message.ContentType, message.Content.Value.Metadata, message.Queue),
@@ -105,7 +105,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     public async Task A_task_that_a_worker_is_at_is_left_to_it_and_sent_again_when_the_worker_is_gone()
     {
         var message = await SendAsync();
-        await Store.MarkRunningAsync([new RunningTask(message.MessageId, 1, Now)], "worker-1", default);
+        await Store.Running.MarkRunningAsync([new RunningTask(message.MessageId, 1, Now)], "worker-1", default);
         await BeatAsync(message.MessageId, after: _options.LostAfter);
         Assert.Empty(await LookAsync());
 
@@ -118,7 +118,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     public async Task A_worker_that_is_gone_holds_nothing_up_because_its_clock_was_wrong()
     {
         var message = await SendAsync();
-        await Store.MarkRunningAsync([new RunningTask(message.MessageId, 1, Now.AddHours(2))], "worker-1", default);
+        await Store.Running.MarkRunningAsync([new RunningTask(message.MessageId, 1, Now.AddHours(2))], "worker-1", default);
 
         Assert.Equal(1, (await LookAsync(after: _options.LostAfter))["greet"]);
     }
@@ -154,7 +154,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
 
         Assert.Equal(1, (await LookAsync(after: _options.LostAfter / 2))["greet"]);
 
-        await using var claim = await Store.ClaimAsync(10, null, default);
+        await using var claim = await Store.Outbox.ClaimAsync(10, null, default);
         Assert.StartsWith("{ \"headers\"", Assert.Single(claim.Messages).Metadata, StringComparison.Ordinal);
     }
 
@@ -173,7 +173,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
 
         Assert.Equal(2, (await LookAsync(after: _options.LostAfter))["greet"]);
 
-        await using var claim = await Store.ClaimAsync(100, null, default);
+        await using var claim = await Store.Outbox.ClaimAsync(100, null, default);
         Assert.Equal(messages.Take(2).Select(m => m.MessageId), claim.Messages.Select(m => m.MessageId));
     }
 
@@ -208,12 +208,12 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     /// <summary>As the dispatcher does, to a broker that confirms everything.</summary>
     private async Task DispatchAsync()
     {
-        await using var claim = await Store.ClaimAsync(100, null, default);
+        await using var claim = await Store.Outbox.ClaimAsync(100, null, default);
         Assert.NotEmpty(claim.Messages);
         await claim.CompleteAsync([], SentBatch.Pack(claim.Messages, _passed + _options.LostAfter), default);
     }
 
-    private async Task CommitAsync(StagedWork work) => Assert.True(Assert.Single(await Store.CommitAsync([work], lockWait: null, default)));
+    private async Task CommitAsync(StagedWork work) => Assert.True(Assert.Single(await Store.Commits.CommitAsync([work], lockWait: null, default)));
 
     private async Task<IReadOnlyDictionary<string, int>> LookAsync(TimeSpan after = default)
     {
@@ -221,14 +221,14 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
         using var endpoints = new QueueEndpoints();
         var directory = new QueueDirectory(new ConsumerRegistry(), endpoints);
         directory.Learn(_known);
-        var messages = new LostMessages(Store, this, directory, Options.Create(_options));
+        var messages = new LostMessages(Store.Commits, Store.Dialect, this, directory, Options.Create(_options));
         return await messages.ResendAsync(Now, default);
     }
 
     private async Task BeatAsync(Guid task, TimeSpan after)
     {
         _passed += after;
-        await using var transaction = await Store.BeginAsync(default);
+        await using var transaction = await Store.Commits.BeginAsync(default);
         await QueueAgentSql.ReportAsync(
             transaction.Own,
             [],

@@ -121,13 +121,13 @@ public abstract class ScheduleRunnerTests : StoreSuite
         await process.PutAsync("*/5 * * * *", name: "zzz");
         _time.Advance(TimeSpan.FromMinutes(5));
 
-        await UnderTest.ExecuteAsync($"ALTER TABLE {UnderTest.NameOf("tasks")} RENAME TO {UnderTest.Store.Names.Prefix}gone");
+        await UnderTest.ExecuteAsync($"ALTER TABLE {UnderTest.NameOf("tasks")} RENAME TO {UnderTest.Store.Dialect.Names.Prefix}gone");
         Assert.Equal(0, await process.LookAsync());
         Assert.Equal(Noon.AddMinutes(5), (await process.FindAsync()).NextDueAt);
         Assert.Equal(2, process.Logs.Lines.Count(l => l.Contains("could not be run", StringComparison.Ordinal)));
         Assert.Equal(0, await UnderTest.CountAsync("outbox"));
 
-        await UnderTest.ExecuteAsync($"ALTER TABLE {UnderTest.NameOf("gone")} RENAME TO {UnderTest.Store.Names.Prefix}tasks");
+        await UnderTest.ExecuteAsync($"ALTER TABLE {UnderTest.NameOf("gone")} RENAME TO {UnderTest.Store.Dialect.Names.Prefix}tasks");
         Assert.Equal(2, await process.LookAsync());
     }
 

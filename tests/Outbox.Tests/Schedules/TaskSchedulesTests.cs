@@ -95,7 +95,7 @@ public abstract class TaskSchedulesTests : StoreSuite
 
         Assert.Equal(1, handedOn);
         Assert.Equal(1, await UnderTest.CountAsync("outbox"));
-        await using var claim = await UnderTest.Store.ClaimAsync(10, null, default);
+        await using var claim = await UnderTest.Store.Outbox.ClaimAsync(10, null, default);
         if (claim.Messages is [var message]) // SQLite's rows are due by the test's clock
         {
             Assert.Contains("\"new\"", System.Text.Encoding.UTF8.GetString(message.Body), StringComparison.Ordinal);

@@ -165,7 +165,7 @@ public abstract class SharedTaskTests : StoreSuite
     public async Task A_retry_of_one_consumer_in_a_group_does_not_hide_that_another_gave_up()
     {
         var message = Work.Message() with { TaskKind = "T" };
-        await UnderTest.Store.CommitAsync([Work.With(message)], lockWait: null, default);
+        await UnderTest.Store.Commits.CommitAsync([Work.With(message)], lockWait: null, default);
         var expected = ExpectedConsumers.Parse("bill;ship")!;
         var retry = Work.With(new TaskOutcome(message.MessageId, TaskState.Retrying, 1, DateTimeOffset.UtcNow)
         {
@@ -178,7 +178,7 @@ public abstract class SharedTaskTests : StoreSuite
             Share = new TaskShare(ConsumerId: null, "ship", expected),
         });
 
-        await UnderTest.Store.CommitAsync([retry, failure], lockWait: null, default);
+        await UnderTest.Store.Commits.CommitAsync([retry, failure], lockWait: null, default);
 
         Assert.Equal(1, await UnderTest.CountAsync("tasks", $"state = {(int)TaskState.Failed} AND last_error = 'no' AND next_attempt_at IS NULL"));
     }

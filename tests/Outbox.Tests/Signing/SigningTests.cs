@@ -175,7 +175,9 @@ public abstract class SigningTests : StoreSuite
         var taken = new TakenMessage(id.ToString(), [new("Task-Id", id.ToString())], delivery.ContentType, delivery.Body);
         var services = pipeline.Services;
         var purge = new QueuePurge(
-            services.GetRequiredService<IOutboxStore>(),
+            services.GetRequiredService<ICommitStore>(),
+            services.GetRequiredService<ISqlDialect>(),
+            services.GetRequiredService<IStoreTime>(),
             new OneMessage(taken),
             services.GetRequiredService<IMessageTransport>(),
             services.GetRequiredService<RunningTasks>(),

@@ -1,4 +1,4 @@
-using Messaging.Outbox.Sqlite;
+using Messaging.Outbox.Sqlite.Connections;
 
 namespace Messaging.Outbox.Tests.Sqlite;
 

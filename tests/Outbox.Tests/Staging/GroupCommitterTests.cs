@@ -148,7 +148,7 @@ public sealed class GroupCommitterTests : IAsyncDisposable
     }
 
     private GroupCommitter Create(TimeSpan timeout) =>
-        new(_store, new OutboxSignal(), Options.Create(new OutboxOptions { CommitTimeout = timeout }), NullLogger<GroupCommitter>.Instance);
+        new(_store, _store, new OutboxSignal(), Options.Create(new OutboxOptions { CommitTimeout = timeout }), NullLogger<GroupCommitter>.Instance);
 
     private static StagedWork Something() => Work.With(Work.Message());
 }

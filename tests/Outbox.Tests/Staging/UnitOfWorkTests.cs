@@ -107,7 +107,7 @@ public abstract class UnitOfWorkTests : StoreSuite
         Assert.Equal(0, await UnderTest.CountAsync("things"));
     }
 
-    private protected GroupCommitter Committer() => new(UnderTest.Store, new OutboxSignal(), _options, NullLogger<GroupCommitter>.Instance);
+    private protected GroupCommitter Committer() => new(UnderTest.Store.Commits, UnderTest.Store.Health, new OutboxSignal(), _options, NullLogger<GroupCommitter>.Instance);
 
-    private protected UnitOfWork Unit(GroupCommitter committer) => new(committer, UnderTest.Store, NullLogger<UnitOfWork>.Instance);
+    private protected UnitOfWork Unit(GroupCommitter committer) => new(committer, UnderTest.Store.Commits, UnderTest.Store.Dialect, NullLogger<UnitOfWork>.Instance);
 }

@@ -38,7 +38,7 @@ public sealed class DiskReserveTests
     public async Task A_disk_is_asked_ten_times_a_second_at_most()
     {
         var (time, gauge) = (new FakeTimeProvider(), new FakeGauge());
-        using var reserve = new StorageReserve(new GatedStore(), [gauge], Options.Create(new OutboxOptions()), time);
+        using var reserve = new StorageReserve(new UnaskedSpace(), [gauge], Options.Create(new OutboxOptions()), time);
         gauge.Shortage = "short";
 
         for (var i = 0; i < 100; i++)
@@ -57,7 +57,7 @@ public sealed class DiskReserveTests
     public async Task All_who_come_before_the_first_answer_share_it()
     {
         var gauge = new FakeGauge { Shortage = "short", Hold = new TaskCompletionSource() };
-        using var reserve = new StorageReserve(new GatedStore(), [gauge], Options.Create(new OutboxOptions()), new FakeTimeProvider());
+        using var reserve = new StorageReserve(new UnaskedSpace(), [gauge], Options.Create(new OutboxOptions()), new FakeTimeProvider());
         var all = Enumerable.Range(0, 10).Select(_ => reserve.FindShortageAsync().AsTask()).ToList();
 
         gauge.Hold.SetResult();
@@ -70,7 +70,7 @@ public sealed class DiskReserveTests
     public async Task Who_comes_while_somebody_looks_gets_the_answer_of_before()
     {
         var (time, gauge) = (new FakeTimeProvider(), new FakeGauge { Shortage = "before" });
-        using var reserve = new StorageReserve(new GatedStore(), [gauge], Options.Create(new OutboxOptions()), time);
+        using var reserve = new StorageReserve(new UnaskedSpace(), [gauge], Options.Create(new OutboxOptions()), time);
         await reserve.FindShortageAsync();
         time.Advance(TimeSpan.FromSeconds(2));
         gauge.Hold = new TaskCompletionSource();

@@ -13,7 +13,7 @@ public abstract class StoreSpaceTests : StoreSuite
 
     protected async Task<string?> FindAsync(OutboxOptions options)
     {
-        using var reserve = new StorageReserve(UnderTest.Store, [], Options.Create(options), TimeProvider.System);
+        using var reserve = new StorageReserve(UnderTest.Store.Space, [], Options.Create(options), TimeProvider.System);
         return await reserve.FindShortageAsync();
     }
 }
@@ -31,10 +31,10 @@ public sealed class SqliteSpaceTests : StoreSpaceTests
     {
         for (var i = 0; i < 8; i++)
         {
-            await UnderTest.Store.CommitAsync([new StagedWork().Insert(new string((char)('a' + i), 100_000))], lockWait: null, default);
+            await UnderTest.Store.Commits.CommitAsync([new StagedWork().Insert(new string((char)('a' + i), 100_000))], lockWait: null, default);
         }
 
-        var log = new FileInfo($"{UnderTest.Store.File}-wal");
+        var log = new FileInfo($"{UnderTest.Store.Space.File}-wal");
         Assert.True(log.Length > 500_000);
 
         await FindAsync(new OutboxOptions { MinFreeBytes = long.MaxValue / 4 });
@@ -47,8 +47,8 @@ public sealed class SqliteSpaceTests : StoreSpaceTests
     [Fact]
     public async Task The_disk_of_the_database_file_is_not_asked_twice()
     {
-        var gauge = new DiskGauge("the files", Path.GetDirectoryName(UnderTest.Store.File)!, minFreeBytes: long.MaxValue / 4);
-        using var reserve = new StorageReserve(UnderTest.Store, [gauge], Options.Create(new OutboxOptions()), TimeProvider.System);
+        var gauge = new DiskGauge("the files", Path.GetDirectoryName(UnderTest.Store.Space.File)!, minFreeBytes: long.MaxValue / 4);
+        using var reserve = new StorageReserve(UnderTest.Store.Space, [gauge], Options.Create(new OutboxOptions()), TimeProvider.System);
 
         Assert.Null(await reserve.FindShortageAsync());
         Assert.StartsWith("The disk of the files has ", await gauge.FindShortageAsync(), StringComparison.Ordinal);
@@ -77,7 +77,7 @@ public sealed class PostgresSpaceTests : StoreSpaceTests
             CREATE TRIGGER refuse BEFORE INSERT ON mq.x_sent_messages FOR EACH ROW EXECUTE FUNCTION refuse();
             """);
         await Assert.ThrowsAsync<StoreUnavailableException>(
-            () => UnderTest.Store.CommitAsync([new StagedWork().Insert("a")], lockWait: null, default));
+            () => UnderTest.Store.Commits.CommitAsync([new StagedWork().Insert("a")], lockWait: null, default));
 
         Assert.Equal("The database's disk is full (53100).", await FindAsync(new OutboxOptions()));
         await UnderTest.ExecuteAsync("DROP TRIGGER refuse ON mq.x_sent_messages");

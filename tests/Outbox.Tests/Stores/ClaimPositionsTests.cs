@@ -1,4 +1,4 @@
-using Messaging.Outbox.PostgreSql;
+using Messaging.Outbox.PostgreSql.Claims;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Messaging.Outbox.Tests.Stores;

@@ -1,5 +1,6 @@
+using Messaging.Outbox.PostgreSql.Connections;
+using Messaging.Outbox.PostgreSql.Hosting;
 using Messaging.Outbox.Migrations;
-using Messaging.Outbox.PostgreSql;
 using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
@@ -36,11 +37,11 @@ public sealed class FailoverTests : IAsyncLifetime
     public async Task Work_on_connections_that_have_become_read_only_is_done_on_new_ones()
     {
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
-        var store = new PostgresStore(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
+        var store = PostgresStore.Over(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
         await MakeReadOnlyAsync(source, connections: 10);
 
-        await Task.WhenAll(Enumerable.Range(0, 10).Select(i => store.CommitAsync([new StagedWork().Insert($"{i}")], lockWait: null, default)));
-        await store.PingAsync(default);
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(i => store.Commits.CommitAsync([new StagedWork().Insert($"{i}")], lockWait: null, default)));
+        await store.Health.PingAsync(default);
 
         Assert.Equal(10L, await ScalarAsync("SELECT count(*) FROM things"));
     }
@@ -49,14 +50,14 @@ public sealed class FailoverTests : IAsyncLifetime
     public async Task Work_that_decides_in_between_is_done_on_a_new_connection_too()
     {
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
-        var store = new PostgresStore(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
+        var store = PostgresStore.Over(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
         await MakeReadOnlyAsync(source, connections: 3);
         var work = new StagedWork();
         var insert = work.Stage("INSERT INTO things (name) VALUES ($1) ON CONFLICT DO NOTHING", "a");
         work.Add(Work.Message().If(insert.Affected));
         work.InboxKeys.Add(Work.Key());
 
-        Assert.True(Assert.Single(await store.CommitAsync([work], lockWait: null, default)));
+        Assert.True(Assert.Single(await store.Commits.CommitAsync([work], lockWait: null, default)));
 
         Assert.Equal(1L, await ScalarAsync("SELECT count(*) FROM outbox"));
     }
@@ -65,7 +66,7 @@ public sealed class FailoverTests : IAsyncLifetime
     public async Task A_transaction_on_a_read_only_connection_fails_once()
     {
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
-        var store = new PostgresStore(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
+        var store = PostgresStore.Over(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
         await MakeReadOnlyAsync(source, connections: 10);
 
         await Assert.ThrowsAsync<StoreUnavailableException>(BeginAndInsertAsync);
@@ -73,7 +74,7 @@ public sealed class FailoverTests : IAsyncLifetime
 
         async Task BeginAndInsertAsync()
         {
-            await using var transaction = await store.BeginAsync(default);
+            await using var transaction = await store.Commits.BeginAsync(default);
             Assert.True(await transaction.CommitAsync(new StagedWork().Insert("a"), default));
         }
     }
@@ -82,11 +83,11 @@ public sealed class FailoverTests : IAsyncLifetime
     public async Task Connections_that_an_administrator_ended_are_replaced()
     {
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
-        var store = new PostgresStore(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
+        var store = PostgresStore.Over(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
         await OccupyAsync(source, 5);
         await ScalarAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
 
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(i => store.CommitAsync([new StagedWork().Insert($"{i}")], lockWait: null, default)));
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(i => store.Commits.CommitAsync([new StagedWork().Insert($"{i}")], lockWait: null, default)));
 
         Assert.Equal(5L, await ScalarAsync("SELECT count(*) FROM things"));
     }
@@ -98,8 +99,8 @@ public sealed class FailoverTests : IAsyncLifetime
         await ScalarAsync($"ALTER DATABASE {Database.Name} SET default_transaction_read_only = on");
 
         Assert.Equal((HealthStatus.Unhealthy, PostgresErrors.ReadOnly), await HealthAsync(source));
-        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => new PostgresStore(source, TableNames.Postgres(), TimeSpan.FromSeconds(60))
-            .CommitAsync([new StagedWork().Insert("a")], lockWait: null, default));
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => PostgresStore.Over(source, TableNames.Postgres(), TimeSpan.FromSeconds(60))
+            .Commits.CommitAsync([new StagedWork().Insert("a")], lockWait: null, default));
         Assert.Equal(PostgresErrors.ReadOnly, refused.Message);
     }
 
@@ -138,20 +139,20 @@ public sealed class FailoverTests : IAsyncLifetime
 
         var settings = new NpgsqlConnectionStringBuilder(provider.GetRequiredService<PostgresDatabase>().Source.ConnectionString);
         Assert.Equal(("read-write", 1), (settings.TargetSessionAttributes, settings.HostRecheckSeconds));
-        await provider.GetRequiredService<IOutboxStore>().CommitAsync([new StagedWork().Insert("a")], lockWait: null, default);
+        await provider.GetRequiredService<ICommitStore>().CommitAsync([new StagedWork().Insert("a")], lockWait: null, default);
     }
 
     [Fact]
     public async Task A_pooler_that_the_settings_do_not_name_is_named_by_the_error()
     {
         await using var provider = Provider(PgBouncerUnderTest.ThroughPgBouncer(Database));
-        var store = provider.GetRequiredService<IOutboxStore>();
+        var store = provider.GetRequiredService<StoreSeams>();
 
         var errors = new List<string>();
         await Eventually.True(
             async () =>
             {
-                var lookUps = Enumerable.Range(0, 20).Select(_ => store.FindDoneAsync([Work.Key()], [], default)).ToList();
+                var lookUps = Enumerable.Range(0, 20).Select(_ => store.Inbox.FindDoneAsync([Work.Key()], [], default)).ToList();
                 await Task.WhenAll(lookUps).ContinueWith(_ => { }, TaskScheduler.Default);
                 errors.AddRange(lookUps.Where(l => l.IsFaulted).Select(l => l.Exception!.InnerException!.Message));
                 return errors.Count > 0;
@@ -165,7 +166,7 @@ public sealed class FailoverTests : IAsyncLifetime
     public async Task A_full_disk_is_unhealthy_until_something_can_be_written()
     {
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
-        var store = new PostgresStore(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
+        var store = PostgresStore.Over(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
         await ScalarAsync(
             """
             CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
@@ -173,12 +174,12 @@ public sealed class FailoverTests : IAsyncLifetime
             CREATE TRIGGER refuse BEFORE INSERT ON things FOR EACH ROW EXECUTE FUNCTION refuse();
             CREATE TRIGGER refuse BEFORE INSERT ON sent_messages FOR EACH ROW EXECUTE FUNCTION refuse();
             """);
-        await store.PingAsync(default);
+        await store.Health.PingAsync(default);
 
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.CommitAsync([new StagedWork().Insert("a")], lockWait: null, default));
-        var full = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.PingAsync(default));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Commits.CommitAsync([new StagedWork().Insert("a")], lockWait: null, default));
+        var full = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Health.PingAsync(default));
         await ScalarAsync("DROP TRIGGER refuse ON sent_messages");
-        await store.PingAsync(default);
+        await store.Health.PingAsync(default);
 
         Assert.Equal("The database's disk is full (53100).", full.Message);
         Assert.Equal(0L, await ScalarAsync("SELECT count(*) FROM sent_messages"));
@@ -195,7 +196,7 @@ public sealed class FailoverTests : IAsyncLifetime
 
     private static async Task<(HealthStatus Status, string? Description)> HealthAsync(NpgsqlDataSource source)
     {
-        var result = await new StoreHealthCheck(new PostgresStore(source, TableNames.Postgres(), TimeSpan.FromSeconds(60))).CheckHealthAsync(new HealthCheckContext());
+        var result = await new StoreHealthCheck(PostgresStore.Over(source, TableNames.Postgres(), TimeSpan.FromSeconds(60)).Health).CheckHealthAsync(new HealthCheckContext());
         return (result.Status, result.Description);
     }
 

@@ -1,5 +1,6 @@
+using Messaging.Outbox.PostgreSql.Hosting;
+using Messaging.Outbox.PostgreSql.Connections;
 using Messaging.Outbox.Migrations;
-using Messaging.Outbox.PostgreSql;
 using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,7 +19,7 @@ public sealed class LeastPrivilegeTests : IAsyncLifetime
 
     private NpgsqlDataSource Owner => _owner!;
 
-    private PostgresStore Store => new(_app!, TableNames.Postgres(), TimeSpan.FromSeconds(60));
+    private StoreSeams Store => PostgresStore.Over(_app!, TableNames.Postgres(), TimeSpan.FromSeconds(60));
 
     public async ValueTask InitializeAsync()
     {
@@ -50,14 +51,14 @@ public sealed class LeastPrivilegeTests : IAsyncLifetime
     public async Task It_stages_claims_and_cleans_up()
     {
         var message = Work.Message() with { TaskKind = "T" };
-        await Store.CommitAsync([Work.With(message)], lockWait: null, default);
-        await using (var claim = await Store.ClaimAsync(10, settlements: null, default))
+        await Store.Commits.CommitAsync([Work.With(message)], lockWait: null, default);
+        await using (var claim = await Store.Outbox.ClaimAsync(10, settlements: null, default))
         {
             await claim.CompleteAsync([], [], default);
         }
 
-        await Store.PingAsync(default);
-        await Store.CleanUpAsync(RetentionAt(DateTimeOffset.UtcNow), default);
+        await Store.Health.PingAsync(default);
+        await Store.Retention.CleanUpAsync(RetentionAt(DateTimeOffset.UtcNow), default);
         Assert.Equal(1, await CountAsync("tasks"));
     }
 
@@ -65,17 +66,17 @@ public sealed class LeastPrivilegeTests : IAsyncLifetime
     public async Task Its_clean_up_creates_and_drops_partitions_and_keeps_what_has_to_stay()
     {
         var (done, queued) = (Work.Message() with { TaskKind = "T" }, Work.Message() with { TaskKind = "T" });
-        await Store.CommitAsync([Work.With(done), Work.With(queued)], lockWait: null, default);
-        await Store.CommitAsync([Work.With(new TaskOutcome(done.MessageId, TaskState.Succeeded, 1, DateTimeOffset.UtcNow))], lockWait: null, default);
+        await Store.Commits.CommitAsync([Work.With(done), Work.With(queued)], lockWait: null, default);
+        await Store.Commits.CommitAsync([Work.With(new TaskOutcome(done.MessageId, TaskState.Succeeded, 1, DateTimeOffset.UtcNow))], lockWait: null, default);
         var later = DateTimeOffset.UtcNow.AddDays(9);
 
-        Assert.DoesNotContain(await Store.MaintainPartitionsAsync(RetentionAt(DateTimeOffset.UtcNow), DateTimeOffset.UtcNow, default), c => c.Action != PartitionAction.Created);
-        var changes = await Store.MaintainPartitionsAsync(RetentionAt(later), later, default);
+        Assert.DoesNotContain(await Store.Retention.MaintainPartitionsAsync(RetentionAt(DateTimeOffset.UtcNow), DateTimeOffset.UtcNow, default), c => c.Action != PartitionAction.Created);
+        var changes = await Store.Retention.MaintainPartitionsAsync(RetentionAt(later), later, default);
 
         Assert.Contains(changes, c => c is { Partition: "tasks_first", Action: PartitionAction.Dropped } or { Action: PartitionAction.Dropped, Rows: 1 });
         Assert.Equal(1, await CountAsync("tasks"));
         Assert.Equal(1, await CountAsync($"tasks WHERE id = '{queued.MessageId}'"));
-        await Store.CommitAsync([Work.With(Work.Message() with { TaskKind = "T", MessageId = Guid.CreateVersion7(later) })], lockWait: null, default);
+        await Store.Commits.CommitAsync([Work.With(Work.Message() with { TaskKind = "T", MessageId = Guid.CreateVersion7(later) })], lockWait: null, default);
     }
 
     [Theory]
@@ -103,8 +104,8 @@ public sealed class LeastPrivilegeTests : IAsyncLifetime
         await ExecuteAsync($"REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA messaging FROM {_role}");
 
         Assert.Contains("grant it", PostgresErrors.Describe(await Assert.ThrowsAsync<PostgresException>(
-            () => Store.MaintainPartitionsAsync(RetentionAt(DateTimeOffset.UtcNow), DateTimeOffset.UtcNow, default))), StringComparison.Ordinal);
-        await Store.CleanUpAsync(RetentionAt(DateTimeOffset.UtcNow), default);
+            () => Store.Retention.MaintainPartitionsAsync(RetentionAt(DateTimeOffset.UtcNow), DateTimeOffset.UtcNow, default))), StringComparison.Ordinal);
+        await Store.Retention.CleanUpAsync(RetentionAt(DateTimeOffset.UtcNow), default);
     }
 
     private static Retention RetentionAt(DateTimeOffset now)

@@ -26,11 +26,11 @@ public sealed class PostgresStoreTests : OutboxStoreTests
     public async Task A_transaction_that_has_a_row_locked_holds_up_only_what_wants_that_row()
     {
         const string wantIt = "UPDATE things SET name = 'locked' WHERE name = 'locked'";
-        await UnderTest.Store.CommitAsync([new StagedWork().Insert("locked")], lockWait: null, default);
+        await UnderTest.Store.Commits.CommitAsync([new StagedWork().Insert("locked")], lockWait: null, default);
         await using var committer = new GroupCommitter(
-            UnderTest.Store, new OutboxSignal(), Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(30) }), NullLogger<GroupCommitter>.Instance);
+            UnderTest.Store.Commits, UnderTest.Store.Health, new OutboxSignal(), Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(30) }), NullLogger<GroupCommitter>.Instance);
         List<Task<bool>> wanting = [], others = [];
-        await using (var holder = await UnderTest.Store.BeginAsync(default))
+        await using (var holder = await UnderTest.Store.Commits.BeginAsync(default))
         {
             await holder.ExecuteAsync(Wanting(), default);
             for (var i = 0; i < 50; i++)
@@ -63,7 +63,7 @@ public abstract class OutboxStoreTests : StoreSuite
 {
     private static Lazy<MessageContent> NotSerializable => new(() => throw new SerializationException("Not serializable."));
 
-    private IOutboxStore Store => UnderTest.Store;
+    private StoreSeams Store => UnderTest.Store;
 
     [Fact]
     public async Task A_committed_message_can_be_claimed_with_every_byte_it_had()
@@ -113,8 +113,8 @@ public abstract class OutboxStoreTests : StoreSuite
     {
         await CommitAsync([.. Enumerable.Range(0, 10).Select(_ => Work.With(Work.Message()))]);
 
-        await using var first = await Store.ClaimAsync(6, null, default);
-        await using var second = await Store.ClaimAsync(10, null, default);
+        await using var first = await Store.Outbox.ClaimAsync(6, null, default);
+        await using var second = await Store.Outbox.ClaimAsync(10, null, default);
 
         Assert.Equal(6, first.Messages.Count);
         Assert.Equal(4, second.Messages.Count);
@@ -125,7 +125,7 @@ public abstract class OutboxStoreTests : StoreSuite
     public async Task What_becomes_due_before_what_was_claimed_is_claimed_within_a_second()
     {
         await CommitAsync([.. Enumerable.Range(0, 3).Select(_ => Work.With(Work.Message()))]);
-        await using (var full = await Store.ClaimAsync(2, null, default))
+        await using (var full = await Store.Outbox.ClaimAsync(2, null, default))
         {
             Assert.Equal(2, full.Messages.Count);
             await full.CompleteAsync([], [], default);
@@ -136,7 +136,7 @@ public abstract class OutboxStoreTests : StoreSuite
         var claimed = new List<Guid>();
         for (var end = DateTime.UtcNow.AddSeconds(10); claimed.Count < 2 && DateTime.UtcNow < end; await Task.Delay(50))
         {
-            await using var next = await Store.ClaimAsync(1, null, default); // full each time
+            await using var next = await Store.Outbox.ClaimAsync(1, null, default); // full each time
             claimed.AddRange(next.Messages.Select(m => m.MessageId));
             await next.CompleteAsync([], [], default);
         }
@@ -149,12 +149,12 @@ public abstract class OutboxStoreTests : StoreSuite
     {
         await CommitAsync([.. Enumerable.Range(0, 4).Select(_ => Work.With(Work.Message()))]);
         Guid[] given;
-        await using (var claim = await Store.ClaimAsync(2, null, default))
+        await using (var claim = await Store.Outbox.ClaimAsync(2, null, default))
         {
             given = [.. claim.Messages.Select(m => m.MessageId)];
         }
 
-        await using var next = await Store.ClaimAsync(2, null, default);
+        await using var next = await Store.Outbox.ClaimAsync(2, null, default);
 
         Assert.Equal(given, next.Messages.Select(m => m.MessageId));
     }
@@ -191,14 +191,14 @@ public abstract class OutboxStoreTests : StoreSuite
     [Fact]
     public async Task The_store_says_how_long_it_is_until_the_next_message_is_due()
     {
-        Assert.Null(await Store.UntilNextDueAsync(default));
+        Assert.Null(await Store.Outbox.UntilNextDueAsync(default));
 
         await CommitAsync(Work.With(Work.Message() with { Delay = TimeSpan.FromHours(2) }));
         await CommitAsync(Work.With(Work.Message() with { Delay = TimeSpan.FromHours(1), Priority = QueuePriority.Low }));
-        Assert.InRange((await Store.UntilNextDueAsync(default))!.Value, TimeSpan.FromMinutes(59), TimeSpan.FromHours(1));
+        Assert.InRange((await Store.Outbox.UntilNextDueAsync(default))!.Value, TimeSpan.FromMinutes(59), TimeSpan.FromHours(1));
 
         await CommitAsync(Work.With(Work.Message()));
-        Assert.InRange((await Store.UntilNextDueAsync(default))!.Value, TimeSpan.FromMinutes(-1), TimeSpan.Zero);
+        Assert.InRange((await Store.Outbox.UntilNextDueAsync(default))!.Value, TimeSpan.FromMinutes(-1), TimeSpan.Zero);
     }
 
     [Fact]
@@ -244,7 +244,7 @@ public abstract class OutboxStoreTests : StoreSuite
     public async Task A_transaction_in_which_a_command_failed_does_not_commit_silently()
     {
         await CommitAsync(Work.With(Work.Key()).Insert("there"));
-        await using var transaction = await Store.BeginAsync(default);
+        await using var transaction = await Store.Commits.BeginAsync(default);
         var key = Work.Key();
         await transaction.ExecuteAsync(Work.With(key), default);
         await using var command = transaction.Transaction.Connection!.CreateCommand();
@@ -255,7 +255,7 @@ public abstract class OutboxStoreTests : StoreSuite
         // SQLite goes on after a failed statement, PostgreSQL does not: either it is stored, or it says that it is not.
         var failure = await Record.ExceptionAsync(() => transaction.CommitAsync(new StagedWork(), default));
 
-        Assert.Equal(failure is null, (await Store.FindDoneAsync([key], [], default)).Consumed.Count == 1);
+        Assert.Equal(failure is null, (await Store.Inbox.FindDoneAsync([key], [], default)).Consumed.Count == 1);
     }
 
     [Fact]
@@ -383,7 +383,7 @@ public abstract class OutboxStoreTests : StoreSuite
         var id = await QueueTaskAsync();
         var started = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
 
-        await Store.MarkRunningAsync([new RunningTask(id, 1, started)], "w", default);
+        await Store.Running.MarkRunningAsync([new RunningTask(id, 1, started)], "w", default);
         var running = await FindTaskAsync(id);
         await CommitAsync(Work.With(new TaskOutcome(id, TaskState.Retrying, 1, started) { RetryDelay = TimeSpan.FromMinutes(5), Error = "late" }));
         var retrying = await FindTaskAsync(id);
@@ -408,7 +408,7 @@ public abstract class OutboxStoreTests : StoreSuite
         await CommitAsync(Work.With(new TaskOutcome(id, TaskState.Succeeded, 1, DateTimeOffset.UtcNow)));
 
         await CommitAsync(Work.With(new TaskOutcome(id, late, 2, DateTimeOffset.UtcNow)));
-        await Store.MarkRunningAsync([new RunningTask(id, 2, DateTimeOffset.UtcNow)], "w", default);
+        await Store.Running.MarkRunningAsync([new RunningTask(id, 2, DateTimeOffset.UtcNow)], "w", default);
 
         Assert.Equal(TaskState.Succeeded, (await FindTaskAsync(id))!.State);
     }
@@ -419,7 +419,7 @@ public abstract class OutboxStoreTests : StoreSuite
         var id = await QueueTaskAsync();
         await CommitAsync(Work.With(new TaskOutcome(id, TaskState.Retrying, 1, DateTimeOffset.UtcNow) { RetryDelay = TimeSpan.FromHours(1) }));
 
-        await Store.MarkRunningAsync([new RunningTask(id, 1, DateTimeOffset.UtcNow)], "w", default);
+        await Store.Running.MarkRunningAsync([new RunningTask(id, 1, DateTimeOffset.UtcNow)], "w", default);
 
         Assert.Equal(TaskState.Retrying, (await FindTaskAsync(id))!.State);
     }
@@ -427,12 +427,12 @@ public abstract class OutboxStoreTests : StoreSuite
     [Fact]
     public async Task A_transaction_of_its_own_commits_with_what_is_staged_and_rolls_back_without()
     {
-        await using (var transaction = await Store.BeginAsync(default))
+        await using (var transaction = await Store.Commits.BeginAsync(default))
         {
             await transaction.ExecuteAsync(Work.With(Work.Key()).Insert("dropped"), default);
         }
 
-        await using (var transaction = await Store.BeginAsync(default))
+        await using (var transaction = await Store.Commits.BeginAsync(default))
         {
             await transaction.ExecuteAsync(Work.With(Work.Key()).Insert("kept"), default);
             Assert.True(await transaction.CommitAsync(Work.With(Work.Message()), default));
@@ -467,8 +467,8 @@ public abstract class OutboxStoreTests : StoreSuite
         {
             var before = now.AddDays(-7);
             var retention = new Retention(before, before, before, before, before, before, before);
-            await Store.MaintainPartitionsAsync(retention, now, default);
-            await Store.CleanUpAsync(retention, default);
+            await Store.Retention.MaintainPartitionsAsync(retention, now, default);
+            await Store.Retention.CleanUpAsync(retention, default);
         }
     }
 
@@ -490,7 +490,7 @@ public abstract class OutboxStoreTests : StoreSuite
 
         async Task<int> DeleteAsync(Retention retention)
         {
-            await using var transaction = await Store.BeginAsync(default);
+            await using var transaction = await Store.Commits.BeginAsync(default);
             var sum = 0;
             foreach (var (sql, parameters) in RetentionSql.Statements(retention, DateTimeOffset.UtcNow))
             {
@@ -514,8 +514,8 @@ public abstract class OutboxStoreTests : StoreSuite
         var keys = ids.Select(id => new InboxKey(id, consumer)).ToList();
         await CommitAsync([.. keys.Append(new InboxKey(ids[0], other)).Select(Work.With)]);
 
-        Assert.Equal(keys.ToHashSet(), (await Store.FindDoneAsync(keys, [], default)).Consumed);
-        Assert.Equal(keys[..1].ToHashSet(), (await Store.FindDoneAsync(keys[..1], [], default)).Consumed);
+        Assert.Equal(keys.ToHashSet(), (await Store.Inbox.FindDoneAsync(keys, [], default)).Consumed);
+        Assert.Equal(keys[..1].ToHashSet(), (await Store.Inbox.FindDoneAsync(keys[..1], [], default)).Consumed);
     }
 
     [Fact]
@@ -524,7 +524,7 @@ public abstract class OutboxStoreTests : StoreSuite
         var (consumed, unknown) = (Work.Key(), Work.Key());
         await CommitAsync(Work.With(consumed));
 
-        Assert.Equal([consumed], (await Store.FindDoneAsync([consumed, unknown], [], default)).Consumed);
+        Assert.Equal([consumed], (await Store.Inbox.FindDoneAsync([consumed, unknown], [], default)).Consumed);
     }
 
     [Fact]
@@ -570,10 +570,10 @@ public abstract class OutboxStoreTests : StoreSuite
         return message.MessageId;
     }
 
-    private async Task<TaskRecord?> FindTaskAsync(Guid id) => (await Store.QueryAsync(
+    private async Task<TaskRecord?> FindTaskAsync(Guid id) => (await Store.Queries.QueryAsync(
         $"SELECT {TaskReader.Columns} FROM messaging.tasks WHERE id = $1", [id], TaskReader.Read, default)).FirstOrDefault();
 
-    private Task<bool[]> CommitAsync(params StagedWork[] group) => Store.CommitAsync(group, lockWait: null, default);
+    private Task<bool[]> CommitAsync(params StagedWork[] group) => Store.Commits.CommitAsync(group, lockWait: null, default);
 
-    private Task<IOutboxClaim> ClaimAsync() => Store.ClaimAsync(100, null, default);
+    private Task<IOutboxClaim> ClaimAsync() => Store.Outbox.ClaimAsync(100, null, default);
 }

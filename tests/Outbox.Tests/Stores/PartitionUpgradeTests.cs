@@ -1,5 +1,5 @@
+using Messaging.Outbox.PostgreSql.Hosting;
 using Messaging.Outbox.Migrations;
-using Messaging.Outbox.PostgreSql;
 using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -27,10 +27,10 @@ public sealed class PartitionUpgradeTests
 
         await new PostgresMigrator(database.ConnectionString, TableNames.Postgres()).MigrateAsync(NullLogger.Instance, default);
 
-        var store = new PostgresStore(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
-        var done = await store.FindDoneAsync([.. ids.Select(id => new InboxKey(id, consumer))], [], default);
+        var store = PostgresStore.Over(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
+        var done = await store.Inbox.FindDoneAsync([.. ids.Select(id => new InboxKey(id, consumer))], [], default);
         Assert.Equal(ids.Order(), done.Consumed.Select(key => key.MessageId).Order());
-        var tasks = await store.QueryAsync(
+        var tasks = await store.Queries.QueryAsync(
             "SELECT id, tableoid::regclass::text FROM messaging.tasks WHERE attention = 4", [], row => (Id: row.GetGuid(0), Partition: row.GetString(1)), default);
         Assert.Equal(ids.Order(), tasks.Select(task => task.Id).Order());
         Assert.Equal(ids[..2].Order(), tasks.Where(task => task.Partition == "tasks_first").Select(task => task.Id).Order());

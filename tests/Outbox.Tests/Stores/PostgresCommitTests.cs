@@ -62,11 +62,11 @@ public sealed class PostgresCommitTests : StoreSuite
         var work = new StagedWork().Insert(thing);
         if (!ownTransaction)
         {
-            await UnderTest.Store.CommitAsync([work], TimeSpan.FromSeconds(1), cancellationToken);
+            await UnderTest.Store.Commits.CommitAsync([work], TimeSpan.FromSeconds(1), cancellationToken);
             return;
         }
 
-        await using var transaction = await UnderTest.Store.BeginAsync(cancellationToken);
+        await using var transaction = await UnderTest.Store.Commits.BeginAsync(cancellationToken);
         await transaction.CommitAsync(work, cancellationToken);
     }
 

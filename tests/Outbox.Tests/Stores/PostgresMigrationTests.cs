@@ -1,5 +1,6 @@
+using Messaging.Outbox.PostgreSql.Connections;
+using Messaging.Outbox.PostgreSql.Hosting;
 using Messaging.Outbox.Migrations;
-using Messaging.Outbox.PostgreSql;
 using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;
@@ -81,8 +82,8 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
         var names = TableNames.Postgres(schema, prefix);
         await using (var source = NpgsqlDataSource.Create(Database.ConnectionString))
         {
-            var former = new PostgresStore(source, TableNames.Postgres("public"), TimeSpan.FromSeconds(60));
-            await former.CommitAsync([Work.With(Work.Message() with { TaskKind = "T" }), Keyed()], lockWait: null, default);
+            var former = PostgresStore.Over(source, TableNames.Postgres("public"), TimeSpan.FromSeconds(60));
+            await former.Commits.CommitAsync([Work.With(Work.Message() with { TaskKind = "T" }), Keyed()], lockWait: null, default);
         }
 
         var before = await RowsAsync("public", "");
@@ -95,10 +96,10 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
         Assert.Single(_logs.Lines, line => line.StartsWith("Moved ", StringComparison.Ordinal));
         Assert.Equal(0, await CountAsync($"pg_class WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE '{prefix}%' AND relname NOT LIKE '%schema_versions%' AND relname NOT LIKE '%schema_versions_Id'"));
         await using var moved = NpgsqlDataSource.Create(Database.ConnectionString);
-        var store = new PostgresStore(moved, names, TimeSpan.FromSeconds(60));
-        await using var claim = await store.ClaimAsync(10, settlements: null, default);
+        var store = PostgresStore.Over(moved, names, TimeSpan.FromSeconds(60));
+        await using var claim = await store.Outbox.ClaimAsync(10, settlements: null, default);
         Assert.Single(claim.Messages);
-        Assert.All(await store.MaintainPartitionsAsync(Now(), DateTimeOffset.UtcNow, default), change => Assert.Equal(PartitionAction.Created, change.Action));
+        Assert.All(await store.Retention.MaintainPartitionsAsync(Now(), DateTimeOffset.UtcNow, default), change => Assert.Equal(PartitionAction.Created, change.Action));
     }
 
     [Fact]
@@ -133,14 +134,14 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     {
         await FormerDatabase.CreateAsync(Database);
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
-        var former = new PostgresStore(source, TableNames.Postgres("public"), TimeSpan.FromSeconds(60));
-        await former.PingAsync(default);
+        var former = PostgresStore.Over(source, TableNames.Postgres("public"), TimeSpan.FromSeconds(60));
+        await former.Health.PingAsync(default);
 
         await MigrateAsync();
         await FormerDatabase.CreateAsync(Database);
 
-        Assert.Contains("run the migration", PostgresErrors.Describe(await Assert.ThrowsAsync<PostgresException>(() => former.PingAsync(default))), StringComparison.Ordinal);
-        await Assert.ThrowsAsync<PostgresException>(() => former.CommitAsync([Work.With(Work.Message())], lockWait: null, default));
+        Assert.Contains("run the migration", PostgresErrors.Describe(await Assert.ThrowsAsync<PostgresException>(() => former.Health.PingAsync(default))), StringComparison.Ordinal);
+        await Assert.ThrowsAsync<PostgresException>(() => former.Commits.CommitAsync([Work.With(Work.Message())], lockWait: null, default));
         Assert.Equal(["schema_versions"], await TablesAsync("public"));
     }
 
@@ -179,7 +180,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
         foreach (var names in all)
         {
             await MigrateAsync(names);
-            await new PostgresStore(source, names, TimeSpan.FromSeconds(60)).CommitAsync([Work.With(Work.Message())], lockWait: null, default);
+            await PostgresStore.Over(source, names, TimeSpan.FromSeconds(60)).Commits.CommitAsync([Work.With(Work.Message())], lockWait: null, default);
         }
 
         foreach (var names in all)
@@ -225,7 +226,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
             "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'p', 'v') AND NOT relispartition AND starts_with(relname, $2) AND NOT starts_with(relname, $3) ORDER BY 1");
         foreach (var value in (string[])[$"\"{schema}\"", only, but])
         {
-            command.Parameters.Add(PostgresBatch.Parameter(value));
+            command.Parameters.Add(TypedParameter.Parameter(value));
         }
 
         return await command.ReadAllAsync(reader => reader.GetString(0), default);

@@ -1,5 +1,5 @@
+using Messaging.Outbox.PostgreSql.Hosting;
 using Messaging.Outbox.Migrations;
-using Messaging.Outbox.PostgreSql;
 using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -15,16 +15,16 @@ public sealed class PostgresPartitionTests : IAsyncLifetime
 
     private TestDatabase? _database;
     private NpgsqlDataSource? _source;
-    private PostgresStore? _store;
+    private StoreSeams? _store;
 
-    private PostgresStore Store => _store!;
+    private StoreSeams Store => _store!;
 
     public async ValueTask InitializeAsync()
     {
         _database = await Servers.CreateDatabaseAsync();
         await new PostgresMigrator(_database.ConnectionString, TableNames.Postgres()).MigrateAsync(NullLogger.Instance, default);
         _source = NpgsqlDataSource.Create(_database.Outside);
-        _store = new PostgresStore(_source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
+        _store = PostgresStore.Over(_source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
     }
 
     public async ValueTask DisposeAsync()
@@ -79,7 +79,7 @@ public sealed class PostgresPartitionTests : IAsyncLifetime
         Assert.Equal(3, changes.Where(c => c.Partition.StartsWith("tasks", StringComparison.Ordinal) && c.Action == PartitionAction.Dropped).Sum(c => c.Rows));
         Assert.Equal(0, await CountAsync($"tasks WHERE id = '{done}'"));
         Assert.Equal(3, await CountAsync($"tasks_default WHERE id IN ('{failed}', '{queued}', '{late}')"));
-        await Store.CommitAsync([Work.With(new TaskOutcome(queued, TaskState.Succeeded, 1, Now))], lockWait: null, default);
+        await Store.Commits.CommitAsync([Work.With(new TaskOutcome(queued, TaskState.Succeeded, 1, Now))], lockWait: null, default);
         Assert.Equal(1, await CountAsync($"tasks WHERE id = '{queued}' AND state = 3"));
     }
 
@@ -92,7 +92,7 @@ public sealed class PostgresPartitionTests : IAsyncLifetime
 
         await MaintainAsync(Now.AddDays(9));
 
-        var done = await Store.FindDoneAsync([new InboxKey(onTime, Consumer), new InboxKey(late, Consumer)], [], default);
+        var done = await Store.Inbox.FindDoneAsync([new InboxKey(onTime, Consumer), new InboxKey(late, Consumer)], [], default);
         Assert.Equal(late, Assert.Single(done.Consumed).MessageId);
     }
 
@@ -145,13 +145,13 @@ public sealed class PostgresPartitionTests : IAsyncLifetime
     [Fact]
     public async Task One_process_at_a_time_cleans_up()
     {
-        await using (var turn = await Store.TakeTurnToCleanUpAsync(default))
+        await using (var turn = await Store.Retention.TakeTurnToCleanUpAsync(default))
         {
             Assert.NotNull(turn);
-            Assert.Null(await Store.TakeTurnToCleanUpAsync(default));
+            Assert.Null(await Store.Retention.TakeTurnToCleanUpAsync(default));
         }
 
-        await using var next = await Store.TakeTurnToCleanUpAsync(default);
+        await using var next = await Store.Retention.TakeTurnToCleanUpAsync(default);
         Assert.NotNull(next);
     }
 
@@ -162,8 +162,8 @@ public sealed class PostgresPartitionTests : IAsyncLifetime
         await ExecuteAsync($"INSERT INTO tasks (id, kind) VALUES ('{task}', 'T'); INSERT INTO inbox (message_id, consumer_id) VALUES ('{key}', '{Consumer}')");
         await EndAsync(task, TaskState.Succeeded, Now);
 
-        Assert.Equal(0, await Store.CleanUpAsync(RetentionAt(Now.AddDays(6)), default));
-        Assert.Equal(2, await Store.CleanUpAsync(RetentionAt(Now.AddDays(8)), default));
+        Assert.Equal(0, await Store.Retention.CleanUpAsync(RetentionAt(Now.AddDays(6)), default));
+        Assert.Equal(2, await Store.Retention.CleanUpAsync(RetentionAt(Now.AddDays(8)), default));
         Assert.Equal(0, await CountAsync("tasks") + await CountAsync("inbox"));
     }
 
@@ -171,14 +171,14 @@ public sealed class PostgresPartitionTests : IAsyncLifetime
 
     private static Retention RetentionAt(DateTimeOffset now) => new(now - Week, now - Week, now - Week, now - Week, now - Week, now - Week, now - Week);
 
-    private Task<IReadOnlyList<PartitionChange>> MaintainAsync(DateTimeOffset now) => Store.MaintainPartitionsAsync(RetentionAt(now), now, default);
+    private Task<IReadOnlyList<PartitionChange>> MaintainAsync(DateTimeOffset now) => Store.Retention.MaintainPartitionsAsync(RetentionAt(now), now, default);
 
     private async Task<(Guid Task, Guid Key)> AddAsync(DateTimeOffset at)
     {
         var message = Work.Message() with { MessageId = Guid.CreateVersion7(at), TaskKind = "T" };
         var work = Work.With(message);
         work.InboxKeys.Add(new InboxKey(Guid.CreateVersion7(at), Consumer));
-        await Store.CommitAsync([work], lockWait: null, default);
+        await Store.Commits.CommitAsync([work], lockWait: null, default);
         return (message.MessageId, work.InboxKeys[0].MessageId);
     }
 

@@ -1,5 +1,8 @@
+using Messaging.Outbox.PostgreSql.Connections;
+using Messaging.Outbox.PostgreSql.Hosting;
+using Messaging.Outbox.PostgreSql.Inbox;
+using Messaging.Outbox.PostgreSql.Tasks;
 using Messaging.Outbox.Migrations;
-using Messaging.Outbox.PostgreSql;
 using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
@@ -16,12 +19,12 @@ public sealed class PostgresStatementTests : IAsyncLifetime
 
     public static TheoryData<string, string> StatementsThatFindRows => new()
     {
-        { PostgresSql.UpdateOutcomes, "uuid[], smallint[], int[], timestamptz[], interval[], text[], text[], text[], smallint[], text[]" },
-        { PostgresSql.UpdateOutcomesOfNoneCancelled, "uuid[], smallint[], int[], timestamptz[], interval[], text[], text[], text[], smallint[], text[]" },
-        { PostgresSql.MarkRunning, "uuid[], int[], timestamptz[], text[], smallint[], text[]" },
-        { PostgresSql.CountDown, "uuid[]" },
-        { PostgresSql.MakeDue, "uuid[]" },
-        { PostgresSql.FindDone, "uuid[], uuid, uuid, uuid[], uuid, uuid" },
+        { OutcomeSql.Update, "uuid[], smallint[], int[], timestamptz[], interval[], text[], text[], text[], smallint[], text[]" },
+        { OutcomeSql.UpdateOfNoneCancelled, "uuid[], smallint[], int[], timestamptz[], interval[], text[], text[], text[], smallint[], text[]" },
+        { PostgresRunningTasks.MarkRunning, "uuid[], int[], timestamptz[], text[], smallint[], text[]" },
+        { LinkSql.CountDown, "uuid[]" },
+        { LinkSql.MakeDue, "uuid[]" },
+        { InboxSql.FindDone, "uuid[], uuid, uuid, uuid[], uuid, uuid" },
     };
 
     private NpgsqlDataSource Source => _source!;
@@ -48,7 +51,7 @@ public sealed class PostgresStatementTests : IAsyncLifetime
     public async Task A_statement_that_is_planned_while_the_tables_are_empty_finds_each_row_by_its_key(string sql, string types)
     {
         await using var connection = await Source.OpenConnectionAsync();
-        foreach (var setUp in (string[])["ANALYZE", "BEGIN", PostgresSql.FindByKeys, $"PREPARE it ({types}) AS {sql}"])
+        foreach (var setUp in (string[])["ANALYZE", "BEGIN", QueryPlans.FindByKeys, $"PREPARE it ({types}) AS {sql}"])
         {
             await ExecuteAsync(connection, setUp);
         }
@@ -73,7 +76,7 @@ public sealed class PostgresStatementTests : IAsyncLifetime
     [Fact]
     public async Task Two_predecessors_that_end_at_once_are_both_counted_and_the_later_one_makes_their_successor_due()
     {
-        var store = new PostgresStore(Source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
+        var store = PostgresStore.Over(Source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
         var (a, b, last) = (Work.Message() with { TaskKind = "T" }, Work.Message() with { TaskKind = "T" }, Work.Message());
         var work = Work.With(a);
         work.Add(b);
@@ -82,12 +85,12 @@ public sealed class PostgresStatementTests : IAsyncLifetime
             TaskKind = "T",
             Options = new StagingOptions { Id = last.MessageId, Predecessors = [new() { Id = a.MessageId }, new() { Id = b.MessageId }] },
         });
-        await store.CommitAsync([work], lockWait: null, default);
+        await store.Commits.CommitAsync([work], lockWait: null, default);
 
         await using var first = await Source.OpenConnectionAsync();
         await ExecuteAsync(first, "BEGIN");
-        await ExecuteAsync(first, PostgresSql.CountDown, PostgresBatch.Parameter(new[] { a.MessageId }));
-        var second = store.CommitAsync(
+        await ExecuteAsync(first, LinkSql.CountDown, TypedParameter.Parameter(new[] { a.MessageId }));
+        var second = store.Commits.CommitAsync(
             [Work.With(new TaskOutcome(b.MessageId, TaskState.Succeeded, 1, DateTimeOffset.UtcNow) { HasSuccessors = true })], lockWait: null, default);
         await Eventually.True(
             async () => await CountAsync("pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 1, "the second waits for the first");
@@ -101,22 +104,22 @@ public sealed class PostgresStatementTests : IAsyncLifetime
     [Fact]
     public async Task What_became_due_long_before_others_that_were_claimed_is_claimed_once_the_store_was_asked()
     {
-        var store = new PostgresStore(Source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
+        var store = PostgresStore.Over(Source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
         var (early, late) = (Work.Message(), Work.Message());
-        await store.CommitAsync([Work.With(late)], lockWait: null, default);
-        await using (var claim = await store.ClaimAsync(100, settlements: null, default))
+        await store.Commits.CommitAsync([Work.With(late)], lockWait: null, default);
+        await using (var claim = await store.Outbox.ClaimAsync(100, settlements: null, default))
         {
             await claim.CompleteAsync([], [], default);
         }
 
-        await store.CommitAsync([Work.With(early)], lockWait: null, default);
+        await store.Commits.CommitAsync([Work.With(early)], lockWait: null, default);
         await using (var age = Source.CreateCommand("UPDATE outbox SET due_at = now() - interval '1 minute'"))
         {
             await age.ExecuteNonQueryAsync();
         }
 
-        Assert.InRange((await store.UntilNextDueAsync(default))!.Value, TimeSpan.FromMinutes(-2), TimeSpan.FromSeconds(-59));
-        await using var next = await store.ClaimAsync(100, settlements: null, default);
+        Assert.InRange((await store.Outbox.UntilNextDueAsync(default))!.Value, TimeSpan.FromMinutes(-2), TimeSpan.FromSeconds(-59));
+        await using var next = await store.Outbox.ClaimAsync(100, settlements: null, default);
 
         Assert.Equal(early.MessageId, Assert.Single(next.Messages).MessageId);
     }

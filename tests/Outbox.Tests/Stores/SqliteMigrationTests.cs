@@ -1,5 +1,6 @@
+using Messaging.Outbox.Sqlite.Connections;
+using Messaging.Outbox.Sqlite.Hosting;
 using Messaging.Outbox.Migrations;
-using Messaging.Outbox.Sqlite;
 using Messaging.Outbox.Sqlite.Migrations;
 using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
@@ -47,13 +48,13 @@ public sealed class SqliteMigrationTests : IDisposable
         await MigrateAsync("x_");
         await MigrateAsync("x_");
         using var database = new SqliteDatabase(ConnectionString, names);
-        var store = new SqliteStore(database, TimeProvider.System);
+        var store = SqliteStore.Over(database, TimeProvider.System);
         var message = Work.Message() with { TaskKind = "T" };
-        await store.CommitAsync([Work.With(message)], lockWait: null, default);
-        await store.CommitAsync([Work.With(new TaskOutcome(message.MessageId, TaskState.Succeeded, 1, DateTimeOffset.UtcNow))], lockWait: null, default);
-        await store.PingAsync(default);
+        await store.Commits.CommitAsync([Work.With(message)], lockWait: null, default);
+        await store.Commits.CommitAsync([Work.With(new TaskOutcome(message.MessageId, TaskState.Succeeded, 1, DateTimeOffset.UtcNow))], lockWait: null, default);
+        await store.Health.PingAsync(default);
 
-        await using var claim = await store.ClaimAsync(10, settlements: null, default);
+        await using var claim = await store.Outbox.ClaimAsync(10, settlements: null, default);
         Assert.Equal(message.MessageId, Assert.Single(claim.Messages).MessageId);
         Assert.Equal(["3"], Read("SELECT state FROM x_tasks"));
         Assert.Empty(Read("SELECT * FROM tasks"));

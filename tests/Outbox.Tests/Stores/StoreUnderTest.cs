@@ -1,8 +1,9 @@
+using Messaging.Outbox.PostgreSql.Hosting;
+using Messaging.Outbox.Sqlite.Connections;
+using Messaging.Outbox.Sqlite.Hosting;
 using System.Data.Common;
 using Messaging.Outbox.Migrations;
-using Messaging.Outbox.PostgreSql;
 using Messaging.Outbox.PostgreSql.Migrations;
-using Messaging.Outbox.Sqlite;
 using Messaging.Outbox.Sqlite.Migrations;
 using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
@@ -15,16 +16,16 @@ namespace Messaging.Outbox.Tests.Stores;
 /// <summary>A store on a fresh, migrated database, with a look at its tables.</summary>
 public abstract class StoreUnderTest : IAsyncDisposable
 {
-    internal abstract IOutboxStore Store { get; }
+    internal abstract StoreSeams Store { get; }
 
     /// <summary>Reads by SQL of the application.</summary>
-    internal IStoreReader Reader => new StoreReader(Store, Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(30) }));
+    internal IStoreReader Reader => new StoreReader(Store.Queries, Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(30) }));
 
     /// <summary>Reads by SQL of the library.</summary>
-    internal OutboxReader Own => new(Store, Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(30) }));
+    internal OutboxReader Own => new(Store.Queries, Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(30) }));
 
     /// <summary>What a table of the outbox is called here.</summary>
-    public string NameOf(string table) => Store.Names.In($"messaging.{table}");
+    public string NameOf(string table) => Store.Dialect.Names.In($"messaging.{table}");
 
     /// <summary>Adds this store to an outbox.</summary>
     public abstract void Use(OutboxBuilder builder);
@@ -92,10 +93,10 @@ public sealed class SqliteUnderTest : StoreUnderTest
     {
         _connectionString = new SqliteConnectionStringBuilder { DataSource = _folder.File("test.db"), Pooling = false }.ConnectionString;
         _database = new SqliteDatabase(_connectionString, TableNames.Sqlite());
-        Store = new SqliteStore(_database, TimeProvider.System);
+        Store = SqliteStore.Over(_database, TimeProvider.System);
     }
 
-    internal override IOutboxStore Store { get; }
+    internal override StoreSeams Store { get; }
 
     protected override string HoldSql => "BEGIN IMMEDIATE";
 
@@ -143,17 +144,17 @@ public sealed class PostgresUnderTest : StoreUnderTest
         _connectionString = new NpgsqlConnectionStringBuilder(database.ConnectionString) { SearchPath = "decoys,public" }.ConnectionString;
         _source = NpgsqlDataSource.Create(_connectionString);
         _outside = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { SearchPath = "public,outside" });
-        Store = new PostgresStore(_source, TableNames.Postgres(Schema, Prefix), TimeSpan.FromSeconds(60));
+        Store = PostgresStore.Over(_source, TableNames.Postgres(Schema, Prefix), TimeSpan.FromSeconds(60));
     }
 
-    internal override IOutboxStore Store { get; }
+    internal override StoreSeams Store { get; }
 
     protected override string HoldSql => $"BEGIN; LOCK TABLE {NameOf("tasks")} IN EXCLUSIVE MODE";
 
     public static async Task<StoreUnderTest> CreateAsync()
     {
         var store = new PostgresUnderTest(await Servers.CreateDatabaseAsync());
-        await MigrateAsync(new PostgresMigrator(store._connectionString, store.Store.Names), store);
+        await MigrateAsync(new PostgresMigrator(store._connectionString, store.Store.Dialect.Names), store);
         await store.ExecuteAsync(
             """
             CREATE SCHEMA decoys;
@@ -197,10 +198,10 @@ public sealed class PgBouncerUnderTest : StoreUnderTest
         _connectionString = ThroughPgBouncer(database);
         _direct = NpgsqlDataSource.Create(database.Outside);
         _pooled = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_connectionString) { NoResetOnClose = true });
-        Store = new PostgresStore(_pooled, TableNames.Postgres(), TimeSpan.FromSeconds(60));
+        Store = PostgresStore.Over(_pooled, TableNames.Postgres(), TimeSpan.FromSeconds(60));
     }
 
-    internal override IOutboxStore Store { get; }
+    internal override StoreSeams Store { get; }
 
     protected override string HoldSql => "BEGIN; LOCK TABLE messaging.tasks IN EXCLUSIVE MODE";
 

@@ -64,7 +64,7 @@ public abstract class RetentionCleanerTests : StoreSuite
     {
         foreach (var kind in new[] { "there", "gone" })
         {
-            await UnderTest.Store.CommitAsync([Work.With(Work.Message() with { TaskKind = kind })], lockWait: null, default);
+            await UnderTest.Store.Commits.CommitAsync([Work.With(Work.Message() with { TaskKind = kind })], lockWait: null, default);
         }
 
         await UnderTest.ExecuteAsync("UPDATE outbox SET waiting = 2");
@@ -80,14 +80,17 @@ public abstract class RetentionCleanerTests : StoreSuite
 
     // Of a month, so that a partition is a week.
     private protected RetentionCleaner Cleaner(LogCapture logs) => new(
-        UnderTest.Store,
+        UnderTest.Store.Retention,
+        UnderTest.Store.Time,
+        UnderTest.Store.Commits,
+        UnderTest.Store.Dialect,
         Options.Create(new OutboxOptions { CleanUpInterval = TimeSpan.FromSeconds(1), SucceededTaskRetention = TimeSpan.FromDays(30) }),
         new StoreClock(TimeProvider.System),
         LoggerFactory.Create(builder => builder.AddProvider(logs)).CreateLogger<RetentionCleaner>());
 
     private protected async Task AddOldEntryAsync()
     {
-        await using var transaction = await UnderTest.Store.BeginAsync(default);
+        await using var transaction = await UnderTest.Store.Commits.BeginAsync(default);
         await transaction.Own.WriteAsync(AuditSql.Entry(DateTimeOffset.UtcNow.AddDays(-400), "who", "task.cancel", "target"), default);
         await transaction.CommitAsync(new StagedWork(), default);
     }

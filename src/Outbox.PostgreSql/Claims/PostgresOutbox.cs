@@ -1,0 +1,38 @@
+using Messaging.Outbox.PostgreSql.Connections;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.PostgreSql.Claims;
+
+/// <summary>Messages that are due.</summary>
+internal sealed class PostgresOutbox(PostgresConnections connections, IStoreQueries queries, ClaimPositions positions, TimeSpan claimTimeout) : IOutboxStore
+{
+    // A claim deletes its rows at its own commit: there is nothing left for a consumer to settle.
+    public bool CanWaitForConsumers => false;
+
+    public Task<IOutboxClaim> ClaimAsync(
+        int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken) =>
+        PostgresErrors.Translate(() => PostgresClaim.ClaimAsync(connections, positions, limit, claimTimeout, cancellationToken));
+
+    // Level by level, as the index has it; what waits for another task is due at infinity.
+    public async Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellationToken)
+    {
+        var rows = await queries.QueryAsync(
+            """
+            SELECT extract(epoch FROM min(next.due_at) - clock_timestamp())::float8
+            FROM (VALUES (0), (1), (2)) AS level (priority)
+            CROSS JOIN LATERAL (SELECT due_at FROM messaging.outbox WHERE priority = level.priority AND due_at < 'infinity' ORDER BY due_at LIMIT 1) AS next
+            """,
+            [],
+            reader => reader.IsDBNull(0) ? (TimeSpan?)null : TimeSpan.FromSeconds(reader.GetDouble(0)),
+            cancellationToken);
+        if (rows[0] <= TimeSpan.Zero)
+        {
+            positions.Reset(); // wherever that is
+        }
+
+        return rows[0];
+    }
+
+    // A claim is an open transaction: the server rolls it back when its process is gone.
+    public Task RecoverAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

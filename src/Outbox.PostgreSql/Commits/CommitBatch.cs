@@ -1,0 +1,239 @@
+using System.Globalization;
+using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.SharedTasks;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.PostgreSql.Connections;
+using Messaging.Outbox.PostgreSql.Inbox;
+using Messaging.Outbox.PostgreSql.Tasks;
+using Npgsql;
+
+namespace Messaging.Outbox.PostgreSql.Commits;
+
+/// <summary>
+/// The statements that write a group of units, sent in one round trip. Rows go as arrays (<c>unnest</c>), so the text is the
+/// same for any number of them and is prepared once.
+/// </summary>
+internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names, NpgsqlTransaction? transaction = null) : IAsyncDisposable
+{
+    private readonly StatementBatch _batch = new(connection, names, transaction);
+
+    /// <summary>For what ends with a commit.</summary>
+    public CommitBatch WithoutTimeLimit()
+    {
+        _batch.WithoutTimeLimit();
+        return this;
+    }
+
+    public CommitBatch Begin() => Add("BEGIN");
+
+    public CommitBatch Commit() => Add("COMMIT");
+
+    /// <summary>For this transaction. SET LOCAL would do the same, but refuses to where there was no BEGIN.</summary>
+    public CommitBatch LimitLockWait(TimeSpan? wait) =>
+        wait is { } limit ? Add(string.Create(CultureInfo.InvariantCulture, $"SELECT set_config('lock_timeout', '{limit.TotalMilliseconds:0}', true)")) : this;
+
+    /// <summary>Throws when the transaction is aborted, and does nothing else.</summary>
+    public CommitBatch Check() => Add("SELECT 1");
+
+    /// <summary>Inserts the inbox keys, runs the staged commands and writes the outcomes of attempts.</summary>
+    /// <returns>False when an inbox key is already there, or an outcome's task may have been cancelled.</returns>
+    public async Task<bool> ExecuteFirstPhaseAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken)
+    {
+        var outcomes = OutcomesOf(group);
+        if (outcomes.Exists(o => o.Share is not null))
+        {
+            return await ExecuteFirstPhaseOfSharedAsync(group, outcomes, cancellationToken);
+        }
+
+        var phase = AddFirstPhase(group, outcomes, InboxSql.Insert, OutcomeSql.Update);
+        if (phase.Outcomes.Exists(o => o.HasSuccessors))
+        {
+            await ExecuteAndReadWrittenAsync(phase.Outcomes, cancellationToken);
+        }
+        else
+        {
+            await ExecuteAsync(cancellationToken);
+        }
+
+        NoteRowsAffected(phase);
+        return phase.AllKeysAreNew
+            && (phase.Written is null || phase.Written.RecordsAffected == phase.Outcomes.Count || !await AnyCancelledAsync(phase.Outcomes, cancellationToken));
+    }
+
+    /// <summary>
+    /// Both phases in one round trip, where nothing is decided in between (<see cref="StagedWork.DecidesInBetween"/>). Throws when an inbox key is
+    /// already there, or an outcome's task was cancelled, so that nothing of the group is committed.
+    /// </summary>
+    public async Task ExecuteBothPhasesAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken)
+    {
+        var phase = AddFirstPhase(group, OutcomesOf(group), InboxSql.InsertNew, OutcomeSql.UpdateOfNoneCancelled);
+        await AddSecondPhase(group).ExecuteAsync(cancellationToken);
+        NoteRowsAffected(phase);
+    }
+
+    /// <summary>Adds what the first phase may have decided about: messages, their tasks, and what follows from outcomes.</summary>
+    public CommitBatch AddSecondPhase(IReadOnlyList<StagedWork> group)
+    {
+        var messages = group.SelectMany(w => w.MessagesToStore).ToList();
+        if (messages.Count > 0)
+        {
+            Add(MessageSql.Insert, MessageSql.Of(messages));
+        }
+
+        var tasks = messages.Where(m => m.TaskKind is not null).ToList();
+        if (tasks.Count > 0)
+        {
+            Add(TaskSql.Insert, TaskSql.Of(tasks));
+        }
+
+        AddLinks(messages, group.SelectMany(w => w.Outcomes).Where(o => o.HasSuccessors && o.Wrote && o.Written is not null).ToLookup(o => o.Written!.Value, o => o.Id));
+
+        var attempts = group.SelectMany(w => w.Outcomes).SelectMany(o => o.FailedAttempts.Select(a => (o.Id, a))).ToList();
+        if (attempts.Count > 0)
+        {
+            Add(TaskSql.InsertAttempts, TaskSql.Attempts(attempts));
+        }
+
+        foreach (var letter in group.SelectMany(w => w.DeadLetters))
+        {
+            Add(DeadLetterSql.Insert, [.. DeadLetterSql.Parameters(letter).Select(PostgresDialect.ParameterOfChecked)]);
+        }
+
+        return this;
+    }
+
+    public Task ExecuteAsync(CancellationToken cancellationToken) => _batch.ExecuteAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _batch.DisposeAsync();
+
+    // In one order of row locks, so that two groups do not wait for each other.
+    private static List<TaskOutcome> OutcomesOf(IReadOnlyList<StagedWork> group) => [.. group.SelectMany(w => w.Outcomes).OrderBy(o => o.Id)];
+
+    /// <summary>Where several consume a task, what its outcome is depends on the others': its row is locked first, one task after the other.</summary>
+    private async Task<bool> ExecuteFirstPhaseOfSharedAsync(IReadOnlyList<StagedWork> group, List<TaskOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        var phase = AddFirstPhase(group, [], InboxSql.Insert, OutcomeSql.Update);
+        await ExecuteAsync(cancellationToken);
+        NoteRowsAffected(phase);
+        if (!phase.AllKeysAreNew)
+        {
+            return false;
+        }
+
+        var commands = new PostgresCommands(connection, transaction, names, cancellationToken);
+        foreach (var outcome in outcomes.Where(o => o.Share is not null))
+        {
+            if (!await SharedOutcomes.ResolveAsync(outcome, commands, "FOR UPDATE"))
+            {
+                return false;
+            }
+        }
+
+        var ended = outcomes.FindAll(o => o.Written is not null);
+        if (ended.Count == 0)
+        {
+            return true;
+        }
+
+        // An UPDATE takes one row for each task. Where two of its consumers are in this group, the second one's is the later word.
+        foreach (var round in ended.GroupBy(o => o.Id).SelectMany(g => g.Index()).GroupBy(o => o.Index, o => o.Item).OrderBy(g => g.Key))
+        {
+            await using var batch = new CommitBatch(connection, names, transaction);
+            batch.Add(QueryPlans.FindByKeys).Add(OutcomeSql.Update, OutcomeSql.Of([.. round]));
+            await batch.ExecuteAndReadWrittenAsync([.. round], cancellationToken);
+        }
+
+        return ended.TrueForAll(o => o.Wrote) || !await AnyCancelledAsync(ended, cancellationToken);
+    }
+
+    private FirstPhase AddFirstPhase(IReadOnlyList<StagedWork> group, List<TaskOutcome> outcomes, string insertInboxKeys, string updateOutcomes)
+    {
+        var keys = group.SelectMany(w => w.InboxKeys).ToList();
+        var inbox = keys.Count > 0 ? Add(insertInboxKeys, InboxSql.Keys(keys))._batch.Last : null;
+
+        var commands = group.SelectMany(w => w.Commands).ToList();
+        var offset = _batch.Count;
+        foreach (var command in commands)
+        {
+            _batch.AddAsWritten(command.Sql, [.. command.Parameters.Select(PostgresDialect.ParameterOfChecked)]);
+        }
+
+        var written = outcomes.Count > 0 ? Add(QueryPlans.FindByKeys).Add(updateOutcomes, OutcomeSql.Of(outcomes))._batch.Last : null;
+        return new FirstPhase(keys.Count, inbox, commands, offset, outcomes, written);
+    }
+
+    private void NoteRowsAffected(FirstPhase phase)
+    {
+        for (var i = 0; i < phase.Commands.Count; i++)
+        {
+            phase.Commands[i].RowsAffected = _batch[phase.FirstCommand + i].RecordsAffected;
+        }
+    }
+
+    /// <summary>Some outcome met no row to write to: one past its retention, one that has succeeded, or one that was cancelled.</summary>
+    private async Task<bool> AnyCancelledAsync(List<TaskOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            names.In($"SELECT EXISTS (SELECT 1 FROM messaging.tasks WHERE id = ANY ($1) AND state = {(int)TaskState.Cancelled})"), connection, transaction);
+        command.Parameters.Add(TypedParameter.Parameter(outcomes.Select(o => o.Id).ToArray()));
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Only an outcome that changed its task counts for those that wait for it; a second consumer's does not, also not in the same group.</summary>
+    private async Task ExecuteAndReadWrittenAsync(List<TaskOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        _batch.Last.CommandText += " RETURNING tasks.id, tasks.state";
+        var written = new HashSet<(Guid Id, TaskState State)>();
+        await using (var reader = await _batch.ExecuteReaderAsync(cancellationToken))
+        {
+            do
+            {
+                written.Clear(); // a staged command may return rows, too: the outcomes' are the last ones
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    if (reader.FieldCount == 2 && reader.GetFieldType(0) == typeof(Guid) && reader.GetFieldType(1) == typeof(short))
+                    {
+                        written.Add((reader.GetGuid(0), (TaskState)reader.GetInt16(1)));
+                    }
+                }
+            }
+            while (await reader.NextResultAsync(cancellationToken));
+        }
+
+        outcomes.ForEach(o => o.Wrote = written.Remove((o.Id, o.Written!.Value)));
+    }
+
+    private void AddLinks(List<StagedMessage> messages, ILookup<TaskState, Guid> ended)
+    {
+        var links = messages.SelectMany(m => m.Predecessors, (message, before) => (before, message.MessageId)).ToList();
+        if (links.Count > 0)
+        {
+            Add(LinkSql.Insert, LinkSql.Of(links));
+        }
+
+        var succeeded = ended[TaskState.Succeeded].ToArray();
+        if (succeeded.Length > 0)
+        {
+            Add(LinkSql.CountDown, TypedParameter.Parameter(succeeded));
+            Add(LinkSql.MakeDue, TypedParameter.Parameter(succeeded));
+        }
+
+        foreach (var failed in ended[TaskState.Failed])
+        {
+            Add(TaskLinksSql.Block, TypedParameter.Parameter(failed));
+        }
+    }
+
+    private CommitBatch Add(string sql, params NpgsqlParameter[] parameters)
+    {
+        _batch.Add(sql, parameters);
+        return this;
+    }
+
+    /// <summary>What was added, to be asked when it has run.</summary>
+    private sealed record FirstPhase(
+        int Keys, NpgsqlBatchCommand? Inbox, List<StagedCommand> Commands, int FirstCommand, List<TaskOutcome> Outcomes, NpgsqlBatchCommand? Written)
+    {
+        public bool AllKeysAreNew => Inbox is null || Inbox.RecordsAffected == Keys;
+    }
+}

@@ -1,0 +1,126 @@
+using Messaging.Outbox.PostgreSql.Connections;
+using Messaging.Outbox.Store;
+using Npgsql;
+
+namespace Messaging.Outbox.PostgreSql.Commits;
+
+/// <summary>Commits groups of units, and leaves out what was done before.</summary>
+internal sealed class PostgresCommitStore(
+    PostgresConnections connections, PostgresDialect dialect, IInboxStore inbox, UncancelledCommits commits, FullDisk disk) : ICommitStore
+{
+    // One commit's fsync overlaps with the next one's round trips; more only makes the groups smaller.
+    public int MaxConcurrentCommits => 2;
+
+    public Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
+    {
+        // Of a group each member is tried alone next; who is alone comes again later.
+        return disk.WatchAsync(() => group.Count > 1 ? PostgresErrors.Translate(RunAsync) : PostgresErrors.TranslateAll(RunAsync));
+
+        async Task<bool[]> RunAsync()
+        {
+            var seen = new HashSet<InboxKey>();
+            var unique = group.Select(work => work.InboxKeys.TrueForAll(seen.Add)).ToArray();
+            var (deadlocks, tries) = (0, 1);
+            while (true)
+            {
+                var work = group.Where((_, i) => unique[i]).ToList();
+                try
+                {
+                    if (work.Count == 0 || await TryCommitAsync(work, lockWait, cancellationToken))
+                    {
+                        return unique;
+                    }
+                }
+                catch (PostgresException exception) when (PostgresErrors.MayPassIfRepeated(exception) && ++deadlocks <= 3)
+                {
+                    continue; // rolled back: two groups had wanted the same rows in another order
+                }
+                catch (PostgresException exception) when (tries < 3 && connections.ClearIfAtFault(exception) && WasRolledBack(exception, work))
+                {
+                    await PostgresConnections.PauseAsync(tries++, cancellationToken);
+                    continue;
+                }
+                catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable && lockWait is not null)
+                {
+                    throw new RowsLockedException(exception);
+                }
+                catch (PostgresException exception) when (
+                    PostgresErrors.KindOf(exception) is SqlErrorKind.Other or SqlErrorKind.Permanent
+                    && work.Exists(w => w.InboxKeys.Count > 0 || w.Outcomes.Count > 0))
+                {
+                    // Perhaps the rows of a duplicate, which are there already, and not a fault of anybody.
+                    if (!await LeaveOutDoneAsync(group, unique, cancellationToken))
+                    {
+                        throw;
+                    }
+
+                    continue;
+                }
+
+                await LeaveOutDoneAsync(group, unique, cancellationToken);
+            }
+        }
+    }
+
+    public Task<IStoreTransaction> BeginAsync(CancellationToken cancellationToken) =>
+        PostgresErrors.Translate<IStoreTransaction>(async () =>
+        {
+            var connection = await connections.OpenAsync(cancellationToken);
+            return new PostgresTransaction(connections, dialect, commits, connection, await connection.BeginTransactionAsync(cancellationToken));
+        });
+
+    /// <summary>
+    /// A statement was refused; or a server that ends has said so before it said that it was ready again, which it says after an implicit commit
+    /// without a look at signals in between. After a COMMIT among other statements it may look.
+    /// </summary>
+    private static bool WasRolledBack(PostgresException exception, List<StagedWork> work) =>
+        exception.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction || !work.Exists(w => w.DecidesInBetween);
+
+    /// <returns>Whether there was one to be left out.</returns>
+    private async Task<bool> LeaveOutDoneAsync(
+        IReadOnlyList<StagedWork> group, bool[] unique, CancellationToken cancellationToken)
+    {
+        var done = await inbox.FindDoneAsync(
+            [.. group.SelectMany(w => w.InboxKeys)], [.. group.SelectMany(w => w.Outcomes).Select(o => o.Id)], cancellationToken);
+        var found = false;
+        for (var i = 0; i < group.Count; i++)
+        {
+            if (unique[i] && group[i].IsDone(done))
+            {
+                unique[i] = false;
+                found = true;
+            }
+        }
+
+        return found;
+    }
+
+    private async Task<bool> TryCommitAsync(List<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
+    {
+        commits.ThrowIfTooMany();
+        var connection = await connections.OpenAsync(cancellationToken);
+        return await commits.RunAsync(() => CommitAsync(connection, group, lockWait), connection, cancellationToken);
+    }
+
+    private async Task<bool> CommitAsync(NpgsqlConnection connection, List<StagedWork> group, TimeSpan? lockWait)
+    {
+        if (!group.Exists(w => w.DecidesInBetween))
+        {
+            // A batch without BEGIN is one implicit transaction: all of it, or nothing.
+            await using var both = new CommitBatch(connection, connections.Names).WithoutTimeLimit().LimitLockWait(lockWait);
+            await both.ExecuteBothPhasesAsync(group, CancellationToken.None);
+            return true;
+        }
+
+        await using var first = new CommitBatch(connection, connections.Names).WithoutTimeLimit().Begin().LimitLockWait(lockWait);
+        if (!await first.ExecuteFirstPhaseAsync(group, CancellationToken.None))
+        {
+            await connection.ExecuteAsync("ROLLBACK", CancellationToken.None);
+            return false;
+        }
+
+        await using var second = new CommitBatch(connection, connections.Names).WithoutTimeLimit().AddSecondPhase(group).Commit();
+        await second.ExecuteAsync(CancellationToken.None);
+        return true;
+    }
+}

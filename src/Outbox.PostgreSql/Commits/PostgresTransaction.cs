@@ -1,0 +1,78 @@
+using Messaging.Outbox.PostgreSql.Connections;
+using System.Data;
+using System.Data.Common;
+using Messaging.Outbox.Store;
+using Npgsql;
+
+namespace Messaging.Outbox.PostgreSql.Commits;
+
+/// <summary>One unit's own transaction.</summary>
+internal sealed class PostgresTransaction(
+    PostgresConnections connections, PostgresDialect dialect, UncancelledCommits commits, NpgsqlConnection connection, NpgsqlTransaction transaction) : IStoreTransaction
+{
+    private bool _isCommitting;
+
+    public DbTransaction Transaction => transaction;
+
+    public OutboxTransaction Own => new(transaction, dialect);
+
+    public bool IsEndedByHand
+    {
+        get
+        {
+            try
+            {
+                _ = transaction.IsolationLevel; // the one thing that it does not tell when it is over
+                return false;
+            }
+            catch (InvalidOperationException)
+            {
+                return connection.State == ConnectionState.Open; // or else the connection was lost
+            }
+        }
+    }
+
+    public Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken) =>
+        connections.TranslateAllAsync(async () =>
+        {
+            await using var batch = new CommitBatch(connection, connections.Names, transaction);
+            return await batch.ExecuteFirstPhaseAsync([work], cancellationToken);
+        });
+
+    public async Task<bool> CommitAsync(StagedWork work, CancellationToken cancellationToken)
+    {
+        if (work.HasFirstPhase && !await ExecuteAsync(work, cancellationToken))
+        {
+            return false;
+        }
+
+        return await connections.TranslateAllAsync(async () =>
+        {
+            // A transaction in which a command failed answers COMMIT with a silent rollback; any other statement makes it say so.
+            await using var batch = new CommitBatch(connection, connections.Names, transaction).AddSecondPhase([work]).Check();
+            await batch.ExecuteAsync(cancellationToken);
+            commits.ThrowIfTooMany();
+            _isCommitting = true;
+            return await commits.RunAsync(
+                async () =>
+                {
+                    await transaction.CommitAsync(CancellationToken.None);
+                    return true;
+                },
+                new Owned(connection, transaction),
+                cancellationToken);
+        });
+    }
+
+    public ValueTask DisposeAsync() => _isCommitting ? ValueTask.CompletedTask : new Owned(connection, transaction).DisposeAsync();
+
+    /// <summary>Ends with this unit, or with its commit if that takes longer.</summary>
+    private sealed class Owned(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await transaction.DisposeAsync();
+            await connection.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Data.Common;
+using System.Globalization;
+using Messaging.Outbox.Store;
+using Npgsql;
+
+namespace Messaging.Outbox.PostgreSql.Connections;
+
+/// <summary>PostgreSQL's dialect.</summary>
+internal sealed class PostgresDialect(PostgresConnections connections) : ISqlDialect
+{
+    public TableNames Names => connections.Names;
+
+    public string LockRows => "FOR UPDATE";
+
+    public string SkipLocked => "FOR UPDATE SKIP LOCKED";
+
+    public string Never => "'infinity'";
+
+    // A claim is an open transaction that has deleted its rows: they are locked.
+    public string IsUnclaimed => "1 = 1";
+
+    // The outbox has no index on its id.
+    public string IsAmong(Func<string, string> select) => $"ctid = ANY (ARRAY({select("ctid")}))";
+
+    public void Bind(DbParameter parameter, int number, object? value) => parameter.Value = ValueOf(value);
+
+    public Task<T> TranslateAsync<T>(Func<Task<T>> action) => connections.TranslateAllAsync(action);
+
+    /// <exception cref="UnstorableTextException">It is a text that cannot be stored.</exception>
+    public static NpgsqlParameter Parameter(object? value)
+    {
+        StoredText.Check(value);
+        return ParameterOfChecked(value);
+    }
+
+    /// <summary>The same for a value that was looked at before.</summary>
+    public static NpgsqlParameter ParameterOfChecked(object? value) => new() { Value = ValueOf(value) };
+
+    private static object ValueOf(object? value) => value switch
+    {
+        null => DBNull.Value,
+        StoreTime time => time.Value.UtcDateTime,
+        DateTimeOffset time => time.UtcDateTime,
+        Enum name => Convert.ToInt32(name, CultureInfo.InvariantCulture),
+        _ => value,
+    };
+}

@@ -1,0 +1,28 @@
+using System.Security.Cryptography;
+using Messaging.Outbox.PostgreSql.Connections;
+using Messaging.Outbox.Store;
+using Npgsql;
+
+namespace Messaging.Outbox.PostgreSql.Storage;
+
+/// <summary>The server's disk, which is out of sight: what is known is that a commit has found it full, and whether something can be written again.</summary>
+internal sealed class PostgresDisk(PostgresConnections connections, FullDisk disk)
+{
+    public bool IsFull => disk.IsFull;
+
+    /// <summary>Throws as long as nothing can be written.</summary>
+    public Task CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        disk.CheckAsync(() => WriteAndTakeBackAsync(connection, cancellationToken));
+
+    /// <summary>More than the free space of any page, and stored outside of its row: the file has to grow.</summary>
+    private async Task WriteAndTakeBackAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        const int Bytes = 256 * 1_024;
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
+            connections.Names.In("INSERT INTO messaging.sent_messages (check_at, ids, messages) VALUES (now(), '', $1)"), connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter { Value = RandomNumberGenerator.GetBytes(Bytes) });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.RollbackAsync(cancellationToken);
+    }
+}

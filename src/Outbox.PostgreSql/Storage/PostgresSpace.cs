@@ -1,0 +1,36 @@
+using Messaging.Outbox.PostgreSql.Connections;
+using Messaging.Outbox.Store;
+using Npgsql;
+
+namespace Messaging.Outbox.PostgreSql.Storage;
+
+/// <summary>What is short of the database's space.</summary>
+internal sealed class PostgresSpace(PostgresConnections connections, PostgresDisk disk, PostgresQuota quota) : IStoreSpace
+{
+    public string? File => null;
+
+    // The server's disk is out of sight: what is known is the size of the database, and that a commit has found the disk full.
+    public Task<string?> FindShortageAsync(StorageLimits limits, CancellationToken cancellationToken) =>
+        PostgresErrors.Translate(async () =>
+        {
+            if (disk.IsFull)
+            {
+                try
+                {
+                    await connections.UseAsync(
+                        async connection =>
+                        {
+                            await disk.CheckAsync(connection, cancellationToken);
+                            return true;
+                        },
+                        cancellationToken);
+                }
+                catch (PostgresException exception) when (SqlErrors.IsDiskFull(exception))
+                {
+                    return PostgresErrors.Describe(exception);
+                }
+            }
+
+            return await quota.CheckAsync(connections, limits, cancellationToken);
+        });
+}

@@ -1,0 +1,177 @@
+using Messaging.Outbox.Sqlite.Connections;
+using System.Collections.Concurrent;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Undelivered;
+using Microsoft.Data.Sqlite;
+
+namespace Messaging.Outbox.Sqlite.Claims;
+
+/// <summary>
+/// A claim sets a flag, since an open transaction would keep every other writer out. Over a broker the row goes when the
+/// message is confirmed; over the in-memory transport when its consumers are done (<see cref="Settlement"/>).
+/// </summary>
+internal sealed class SqliteClaim(
+    SqliteDatabase database,
+    TimeProvider time,
+    IReadOnlyList<OutboxMessage> messages,
+    Func<OutboxMessage, int>? settlements,
+    ConcurrentQueue<long> toGiveBack) : IOutboxClaim
+{
+    // A paused queue neither gets more, nor uses up with what it has got what may be under way for others.
+    private const string NotPaused = "(queue IS NULL OR queue NOT IN (SELECT name FROM messaging.queues WHERE paused = 1))";
+
+    private bool _completed;
+
+    public IReadOnlyList<OutboxMessage> Messages => messages;
+
+    /// <summary>Level by level, as the index has it; null when nothing will be due.</summary>
+    public static TimeSpan? UntilNextDue(PreparedConnection connection, TimeProvider time)
+    {
+        TimeSpan? next = null;
+        foreach (var priority in Enum.GetValues<QueuePriority>())
+        {
+            var dueAt = connection.Prepare(
+                null,
+                $"SELECT due_at FROM messaging.outbox WHERE in_flight = 0 AND priority = $1 AND due_at < $2 AND {NotPaused} ORDER BY due_at LIMIT 1",
+                priority,
+                SqliteDialect.Infinity).ExecuteScalar();
+            if (dueAt is long milliseconds)
+            {
+                var until = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) - time.GetUtcNow();
+                next = next < until ? next : until;
+            }
+        }
+
+        return next;
+    }
+
+    public static IReadOnlyList<OutboxMessage> Claim(
+        PreparedConnection connection,
+        SqliteTransaction transaction,
+        int limit,
+        Func<OutboxMessage, int>? settlements,
+        TimeProvider time)
+    {
+        // Each level by itself, with its own part of what may be under way, so that none waits behind another's backlog.
+        var claimed = new List<OutboxMessage>();
+        foreach (var priority in Enum.GetValues<QueuePriority>())
+        {
+            using var reader = connection.Prepare(
+                transaction,
+                $"""
+                UPDATE messaging.outbox SET in_flight = 1 WHERE id IN
+                    (SELECT id FROM messaging.outbox WHERE in_flight = 0 AND priority = $3 AND due_at <= $1 AND {NotPaused} ORDER BY due_at, id
+                     LIMIT max(0, $2 - (SELECT count(*) FROM messaging.outbox WHERE in_flight = 1 AND priority = $3 AND {NotPaused})))
+                RETURNING {OutboxMessageReader.Columns}
+                """,
+                time.GetUtcNow().ToUnixTimeMilliseconds(),
+                limit,
+                priority).ExecuteReader();
+            while (reader.Read())
+            {
+                claimed.Add(OutboxMessageReader.Read(reader));
+            }
+        }
+
+        if (settlements is not null)
+        {
+            foreach (var message in claimed)
+            {
+                connection.Execute(
+                    transaction,
+                    "UPDATE messaging.outbox SET awaiting = $2 WHERE id = $1 AND awaiting = 0",
+                    message.Id,
+                    settlements(message));
+            }
+        }
+
+        claimed.Sort(OutboxMessage.ByPriority);
+        return claimed;
+    }
+
+    public async Task CompleteAsync(
+        IReadOnlyCollection<SendFailure> failures, IReadOnlyCollection<SentBatch> sent, CancellationToken cancellationToken)
+    {
+        var failed = failures.Select(f => f.Message.Id).ToHashSet();
+
+        // Over a volatile transport only what has no consumer at all is done with being sent.
+        var done = messages.Where(m => !failed.Contains(m.Id) && (settlements is null || settlements(m) == 0)).ToList();
+        if (done.Count == 0 && failed.Count == 0)
+        {
+            _completed = true; // nothing to write: that would be an fsync
+            return;
+        }
+
+        await database.WriteAsync(
+            (connection, transaction) =>
+            {
+                foreach (var message in done)
+                {
+                    connection.Execute(transaction, "DELETE FROM messaging.outbox WHERE id = $1", message.Id);
+                }
+
+                var now = time.GetUtcNow();
+                foreach (var batch in sent)
+                {
+                    connection.Execute(
+                        transaction,
+                        "INSERT INTO messaging.sent_messages (check_at, ids, messages) VALUES ($1, $2, $3)",
+                        new StoreTime(now + batch.CheckAfter),
+                        batch.Ids,
+                        batch.Messages);
+                }
+
+                UndeliveredSql.WriteAsync(new SqliteCommands(connection, transaction), failures).GetAwaiter().GetResult();
+                foreach (var failure in failures.Where(f => f.Undeliverable is not null))
+                {
+                    connection.Execute(transaction, "DELETE FROM messaging.outbox WHERE id = $1", failure.Message.Id);
+                }
+
+                return failures.Where(f => f.Undeliverable is null).Sum(f => connection.Execute(
+                    transaction,
+                    "UPDATE messaging.outbox SET in_flight = 0, attempts = $4, last_error = $2, due_at = $3 WHERE id = $1",
+                    f.Message.Id,
+                    f.Error,
+                    (now + f.Delay).ToUnixTimeMilliseconds(),
+                    f.Message.Attempts + 1));
+            },
+            cancellationToken);
+        _completed = true;
+    }
+
+    /// <summary>Makes due again what earlier claims could not give back.</summary>
+    public static async Task GiveBackAsync(SqliteDatabase database, ConcurrentQueue<long> ids, CancellationToken cancellationToken)
+    {
+        var all = ids.ToList();
+        if (all.Count > 0)
+        {
+            await database.WriteAsync(
+                (connection, transaction) => all.Sum(id => connection.Execute(
+                    transaction, "UPDATE messaging.outbox SET in_flight = 0 WHERE id = $1", id)),
+                cancellationToken);
+            all.ForEach(_ => ids.TryDequeue(out var _));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_completed)
+        {
+            return;
+        }
+
+        foreach (var message in messages)
+        {
+            toGiveBack.Enqueue(message.Id);
+        }
+
+        try
+        {
+            await GiveBackAsync(database, toGiveBack, CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The next claim tries again.
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using Messaging.Outbox.Sqlite.Connections;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Sqlite.Claims;
+
+/// <summary>Messages that are due.</summary>
+internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time) : IOutboxStore
+{
+    // Claimed, not completed, and not yet given back, because the database could not be written.
+    private readonly ConcurrentQueue<long> _toGiveBack = new();
+
+    public bool CanWaitForConsumers => true;
+
+    public async Task<IOutboxClaim> ClaimAsync(
+        int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken)
+    {
+        // An empty look must not cost a write: that would be an fsync, and the turn of everyone else.
+        var anyDue = await UntilNextDueAsync(cancellationToken) <= TimeSpan.Zero;
+        await SqliteClaim.GiveBackAsync(database, _toGiveBack, cancellationToken);
+        var claimed = anyDue
+            ? await database.WriteAsync((c, t) => SqliteClaim.Claim(c, t, limit, settlements, time), cancellationToken)
+            : [];
+        return new SqliteClaim(database, time, claimed, settlements, _toGiveBack);
+    }
+
+    public Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => SqliteClaim.UntilNextDue(connection, time), cancellationToken);
+
+    public Task RecoverAsync(CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            (connection, transaction) =>
+                connection.Execute(transaction, "UPDATE messaging.outbox SET in_flight = 0, attempts = attempts + 1, awaiting = 0 WHERE in_flight = 1"),
+            cancellationToken);
+}

@@ -1,0 +1,45 @@
+using Messaging.Outbox.Sqlite.Connections;
+using System.Data.Common;
+using Messaging.Outbox.Store;
+using SQLitePCL;
+
+namespace Messaging.Outbox.Sqlite.Commits;
+
+/// <summary>One unit's own transaction. It holds the turn to write until it is disposed.</summary>
+internal sealed class SqliteTransactionOfUnit(SqliteTurn turn, SqliteDialect dialect, TimeProvider time) : IStoreTransaction
+{
+    private readonly SqliteWriter _writer = new(turn.Connection, turn.Transaction, time);
+
+    public DbTransaction Transaction => turn.Transaction;
+
+    public OutboxTransaction Own => new(turn.Transaction, dialect);
+
+    public bool IsEndedByHand => turn.Transaction.Connection is null;
+
+    public Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken) =>
+        Task.FromResult(SqliteDatabase.Translate(() =>
+        {
+            if (raw.sqlite3_get_autocommit(turn.Connection.Handle) != 0)
+            {
+                throw new StoreUnavailableException("The database has rolled the transaction back."); // as it does when its disk is full
+            }
+
+            if (_writer.IsDone(work))
+            {
+                return false;
+            }
+
+            _writer.ExecuteFirstPhase(work);
+            return true;
+        }));
+
+    public async Task<bool> CommitAsync(StagedWork work, CancellationToken cancellationToken) =>
+        await ExecuteAsync(work, cancellationToken) && SqliteDatabase.Translate(() =>
+        {
+            _writer.ExecuteSecondPhase(work);
+            turn.Transaction.Commit();
+            return true;
+        });
+
+    public ValueTask DisposeAsync() => turn.DisposeAsync();
+}

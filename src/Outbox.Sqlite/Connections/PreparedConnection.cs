@@ -1,0 +1,83 @@
+using Messaging.Outbox.Store;
+using Microsoft.Data.Sqlite;
+
+namespace Messaging.Outbox.Sqlite.Connections;
+
+/// <summary>A connection that keeps its statements: each text is parsed once.</summary>
+internal sealed class PreparedConnection(string connectionString, TableNames names) : SqliteConnection(connectionString)
+{
+    /// <summary>The project's own texts are half of this; a staged command whose text differs each time must not fill the memory.</summary>
+    private const int MaxKept = 256;
+
+    public TableNames Names => names;
+
+    // By the number of parameters as well: where one is missing, the value of an earlier run must not take its place.
+    private readonly Dictionary<(string Sql, int Parameters, bool AsWritten), SqliteCommand> _kept = [];
+
+    /// <summary>A statement of the library: its names are turned once, when it is parsed.</summary>
+    /// <returns>A statement that belongs to this connection: to be run at once, not to be disposed of. A reader of it is.</returns>
+    public SqliteCommand Prepare(SqliteTransaction? transaction, string sql, params ReadOnlySpan<object?> parameters) =>
+        Prepare(transaction, sql, asWritten: false, parameters);
+
+    /// <summary>The same for one of the application.</summary>
+    public SqliteCommand PrepareAsWritten(SqliteTransaction? transaction, string sql, params ReadOnlySpan<object?> parameters) =>
+        Prepare(transaction, sql, asWritten: true, parameters);
+
+    /// <returns>How many rows it wrote.</returns>
+    public int Execute(SqliteTransaction? transaction, string sql, params ReadOnlySpan<object?> parameters) =>
+        Prepare(transaction, sql, parameters).ExecuteNonQuery();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Forget();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private SqliteCommand Prepare(SqliteTransaction? transaction, string sql, bool asWritten, ReadOnlySpan<object?> parameters)
+    {
+        if (!_kept.TryGetValue((sql, parameters.Length, asWritten), out var command))
+        {
+            command = Add(sql, parameters.Length, asWritten);
+        }
+
+        command.Transaction = transaction;
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            command.Parameters[i].Value = SqliteDialect.ValueOf(parameters[i]);
+        }
+
+        return command;
+    }
+
+    private SqliteCommand Add(string sql, int parameters, bool asWritten)
+    {
+        if (_kept.Count >= MaxKept)
+        {
+            Forget();
+        }
+
+        var command = CreateCommand();
+        command.CommandText = asWritten ? sql : names.In(sql);
+        for (var i = 1; i <= parameters; i++)
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = $"${i}" });
+        }
+
+        _kept.Add((sql, parameters, asWritten), command);
+        return command;
+    }
+
+    private void Forget()
+    {
+        foreach (var command in _kept.Values)
+        {
+            command.Dispose();
+        }
+
+        _kept.Clear();
+    }
+}

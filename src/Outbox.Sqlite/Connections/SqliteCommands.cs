@@ -1,0 +1,23 @@
+using System.Data.Common;
+using Messaging.Outbox.Store;
+using Microsoft.Data.Sqlite;
+
+namespace Messaging.Outbox.Sqlite.Connections;
+
+/// <summary>Runs statements in a transaction; none of them waits, so each task is over when it is returned.</summary>
+internal sealed class SqliteCommands(PreparedConnection connection, SqliteTransaction? transaction) : IStoreCommands
+{
+    public Task<int> ExecuteAsync(string sql, params object?[] parameters) => Task.FromResult(connection.Execute(transaction, sql, parameters));
+
+    public Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] parameters)
+    {
+        using var reader = connection.Prepare(transaction, sql, parameters).ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(read(reader));
+        }
+
+        return Task.FromResult(rows);
+    }
+}

@@ -1,0 +1,216 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Messaging.Outbox.Store;
+using Microsoft.Data.Sqlite;
+
+namespace Messaging.Outbox.Sqlite.Connections;
+
+/// <summary>
+/// One file, one writing connection: writers wait for their turn here and not in SQLite's busy handler, so nobody starves.
+/// Commits are durable: write-ahead log, and an fsync for each (<c>synchronous = FULL</c>).
+/// </summary>
+internal sealed class SqliteDatabase : IDisposable
+{
+    private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim _turn = new(1, 1); // never disposed of: it has no handle, and there may be some who wait
+    private readonly ConcurrentBag<PreparedConnection> _readers = [];
+    private readonly Lazy<PreparedConnection> _writer;
+    private readonly string _connectionString;
+
+    public SqliteDatabase(string connectionString, TableNames names)
+    {
+        Names = names;
+        _connectionString = connectionString;
+        File = Path.GetFullPath(new SqliteConnectionStringBuilder(connectionString).DataSource);
+        _writer = new Lazy<PreparedConnection>(OpenWriter, LazyThreadSafetyMode.PublicationOnly); // a failure is not kept
+    }
+
+    public TableNames Names { get; }
+
+    /// <summary>What this process may still write to the disk of the file.</summary>
+    public long AvailableBytes => Disk.AvailableFreeSpace;
+
+    /// <summary>The disk of the file.</summary>
+    public DriveInfo Disk => new(File);
+
+    public string File { get; }
+
+    /// <summary>
+    /// Moves what the log has to the file, and gives its space back to the disk: a transaction that found the disk full, and was rolled back, has
+    /// left a log as large as there was room.
+    /// </summary>
+    /// <returns>False when it could not: somebody reads, or the file cannot grow.</returns>
+    public async Task<bool> TryTruncateLogAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _turn.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+
+        try
+        {
+            return _writer.Value.Prepare(transaction: null, "PRAGMA wal_checkpoint(TRUNCATE)").ExecuteScalar() is 0L;
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Runs the action in a transaction of its own; an exception rolls it back.</summary>
+    public async Task<T> WriteAsync<T>(Func<PreparedConnection, SqliteTransaction, T> action, CancellationToken cancellationToken)
+    {
+        await using var turn = await BeginAsync(cancellationToken);
+        return Translate(() =>
+        {
+            var result = action(turn.Connection, turn.Transaction);
+            turn.Transaction.Commit();
+            return result;
+        });
+    }
+
+    public async Task<T> ReadAsync<T>(Func<PreparedConnection, T> action, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await Task.Yield();
+        return Translate(() =>
+        {
+            var connection = _readers.TryTake(out var idle) ? idle : Open();
+            try
+            {
+                var result = action(connection);
+                _readers.Add(connection);
+                return result;
+            }
+            catch
+            {
+                connection.Dispose();
+                throw;
+            }
+        });
+    }
+
+    /// <summary>Waits for the turn to write and opens a transaction. Disposing the turn without a commit rolls it back.</summary>
+    public async Task<SqliteTurn> BeginAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _turn.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new StoreUnavailableException("The database is busy.", exception);
+        }
+
+        try
+        {
+            return Translate(() => new SqliteTurn(_writer.Value, _writer.Value.BeginTransaction(deferred: false), _turn));
+        }
+        catch
+        {
+            _turn.Release();
+            throw;
+        }
+    }
+
+    public static T Translate<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (SqliteException exception) when (IsUnavailable(exception))
+        {
+            throw new StoreUnavailableException(SqliteErrors.Describe(exception), exception);
+        }
+    }
+
+    public static async Task<T> TranslateAsync<T>(Func<Task<T>> action)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (SqliteException exception) when (IsUnavailable(exception))
+        {
+            throw new StoreUnavailableException(SqliteErrors.Describe(exception), exception);
+        }
+    }
+
+    /// <summary>A commit that is under way when the process ends is finished; whoever comes later waits in vain, until its own deadline.</summary>
+    public void Dispose()
+    {
+        _turn.Wait(LongestCommit);
+        if (_writer.IsValueCreated)
+        {
+            _writer.Value.Dispose();
+        }
+
+        while (_readers.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+    }
+
+    private static bool IsUnavailable(SqliteException exception) => SqliteErrors.KindOf(exception) == SqlErrorKind.Unavailable;
+
+    /// <summary>
+    /// The pages in use stay in memory, and go from the log to the file some thousands at a time: fewer, and fewer fsyncs for them. On a small disk
+    /// the log takes a part of it that fits into the reserve, and gives back what a large transaction has made of it.
+    /// </summary>
+    private PreparedConnection OpenWriter()
+    {
+        const int MaxLogPages = 8_000, PageSize = 4_096; // 32 MiB
+        var connection = Open();
+        var pages = Math.Clamp(Disk.TotalSize / 64 / PageSize, 32, MaxLogPages);
+        connection.Execute(
+            null,
+            string.Create(
+                CultureInfo.InvariantCulture, $"PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = {pages}; PRAGMA journal_size_limit = {pages * PageSize * 2}"));
+        return connection;
+    }
+
+    private PreparedConnection Open()
+    {
+        var connection = new PreparedConnection(_connectionString, Names);
+        try
+        {
+            connection.Open();
+            connection.Execute(null, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>The turn to write, with its transaction.</summary>
+internal sealed class SqliteTurn(PreparedConnection connection, SqliteTransaction transaction, SemaphoreSlim turn) : IAsyncDisposable
+{
+    public PreparedConnection Connection => connection;
+    public SqliteTransaction Transaction => transaction;
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await transaction.DisposeAsync();
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Messaging.Outbox.Store;
+using Microsoft.Data.Sqlite;
+
+namespace Messaging.Outbox.Sqlite.Connections;
+
+/// <summary>What SQLite's result codes mean (https://www.sqlite.org/rescode.html).</summary>
+internal static class SqliteErrors
+{
+    private const int Error = 1, Permission = 3, Busy = 5, Locked = 6, NoMemory = 7, ReadOnly = 8, Interrupted = 9, InputOutput = 10, Corrupt = 11, Full = 13,
+        CannotOpen = 14, Protocol = 15, Schema = 17, TooBig = 18, Constraint = 19, Mismatch = 20, Range = 25, NotADatabase = 26;
+
+    public const string DiskFull = "The disk of the database file is full.";
+
+    private const int ForeignKey = 787, PrimaryKey = 1_555, Unique = 2_067, RowId = 2_579;
+
+    public static SqlErrorKind KindOf(SqliteException exception) => exception.SqliteErrorCode switch
+    {
+        Permission or Busy or Locked or NoMemory or ReadOnly or InputOutput or Corrupt or Full or CannotOpen or Protocol or NotADatabase =>
+            SqlErrorKind.Unavailable,
+        Interrupted or Schema => SqlErrorKind.Conflict,
+
+        // These depend on other rows, which may come, go or be found by the next attempt.
+        Constraint when exception.SqliteExtendedErrorCode is ForeignKey or PrimaryKey or Unique or RowId => SqlErrorKind.Other,
+        Error or TooBig or Constraint or Mismatch or Range => SqlErrorKind.Permanent,
+        _ => SqlErrorKind.Other,
+    };
+
+    public static bool IsDiskFull(SqliteException exception) => exception.SqliteErrorCode == Full;
+
+    /// <summary>What is wrong, for logs and for health checks that anybody may read.</summary>
+    public static string Describe(SqliteException exception) => exception.SqliteErrorCode switch
+    {
+        Error => "The database does not have the outbox's tables as this version needs them: run the migration.",
+        Busy or Locked => "The database file is locked by another process.",
+        Permission or ReadOnly => "The database file, or its folder, cannot be written.",
+        InputOutput => "The database file cannot be read or written: the disk fails.",
+        Corrupt or NotADatabase => "The database file is damaged, or is no SQLite database.",
+        Full => DiskFull,
+        CannotOpen => "The database file cannot be opened.",
+        var code => $"The database cannot be used (SQLite error {code}).",
+    };
+}

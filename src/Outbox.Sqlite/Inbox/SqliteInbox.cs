@@ -1,0 +1,12 @@
+using Messaging.Outbox.Sqlite.Connections;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Sqlite.Inbox;
+
+/// <summary>What has been done already.</summary>
+internal sealed class SqliteInbox(SqliteDatabase database) : IInboxStore
+{
+    public Task<InboxState> FindDoneAsync(
+        IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => InboxSql.FindDone(connection, transaction: null, keys, tasks), cancellationToken);
+}

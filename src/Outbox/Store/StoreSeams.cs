@@ -1,0 +1,38 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.Store;
+
+/// <summary>The seams between the mechanism and a database, one a subject. A room for a database implements all of them.</summary>
+internal sealed record StoreSeams
+{
+    public required ISqlDialect Dialect { get; init; }
+    public required IStoreQueries Queries { get; init; }
+    public required ICommitStore Commits { get; init; }
+    public required IInboxStore Inbox { get; init; }
+    public required IOutboxStore Outbox { get; init; }
+    public required IRunningTaskStore Running { get; init; }
+    public required IStoreTime Time { get; init; }
+    public required IRetentionStore Retention { get; init; }
+    public required IStoreSpace Space { get; init; }
+    public required IStoreHealth Health { get; init; }
+
+    /// <summary>Registers a store, and each of its seams by itself: who needs one takes that one.</summary>
+    public static void AddTo(IServiceCollection services, Func<IServiceProvider, StoreSeams> make)
+    {
+        services.AddSingleton(make);
+        Add(seams => seams.Dialect);
+        Add(seams => seams.Queries);
+        Add(seams => seams.Commits);
+        Add(seams => seams.Inbox);
+        Add(seams => seams.Outbox);
+        Add(seams => seams.Running);
+        Add(seams => seams.Time);
+        Add(seams => seams.Retention);
+        Add(seams => seams.Space);
+        Add(seams => seams.Health);
+
+        void Add<T>(Func<StoreSeams, T> seam)
+            where T : class =>
+            services.AddSingleton(provider => seam(provider.GetRequiredService<StoreSeams>()));
+    }
+}
