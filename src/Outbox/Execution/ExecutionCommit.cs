@@ -9,7 +9,7 @@ namespace Messaging.Outbox.Execution;
 /// The step "commit": the inbox key, what was staged, and the task's state in one transaction; and what a failure of the step, or of the consumer before
 /// it, means.
 /// </summary>
-internal sealed partial class ExecutionCommit(GroupCommitter committer, IOutboxStore store, StoreClock time, ILogger<ExecutionCommit> logger)
+internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxStore inbox, StoreClock time, ILogger<ExecutionCommit> logger)
 {
     public Task RunAsync(IReadOnlyList<MessageExecution> group) =>
         group is [{ MayWait: true } single] ? CommitAsync(single) : CommitTogetherAsync(group);
@@ -128,7 +128,7 @@ internal sealed partial class ExecutionCommit(GroupCommitter committer, IOutboxS
         try
         {
             using var deadline = new CancellationTokenSource(committer.CommitTimeout);
-            return keys.Count == 0 ? keys : (await store.FindDoneAsync(keys, [], deadline.Token)).Consumed;
+            return keys.Count == 0 ? keys : (await inbox.FindDoneAsync(keys, [], deadline.Token)).Consumed;
         }
         catch (Exception)
         {

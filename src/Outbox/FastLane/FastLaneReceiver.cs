@@ -35,7 +35,7 @@ internal sealed partial class FastLaneReceiver
         QuarantineGate quarantine,
         Lifecycle lifecycle,
         ConsumerRegistry consumers,
-        IOutboxStore store,
+        ICommitStore commits,
         MessageSigner signer,
         IOptions<OutboxOptions> options,
         StoreClock time,
@@ -51,7 +51,7 @@ internal sealed partial class FastLaneReceiver
         _queue = ConsumerRegistry.QueueOf(reader.InputAddress);
         _maxGroup = options.Value.MaxCommitGroup;
         _isAlone = new Lazy<bool>(() => consumers.CountOn(_queue) == 1);
-        for (var i = 0; i < store.MaxConcurrentCommits; i++)
+        for (var i = 0; i < commits.MaxConcurrentCommits; i++)
         {
             _ = Task.Run(ReceiveAsync);
         }
