@@ -19,22 +19,12 @@ internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, Valu
     /// </summary>
     private const int MaxRounds = 10;
 
-    /// <summary>
-    /// RabbitMQ.Client calls consumers concurrently for at most the prefetch count. If more than this many tags have overtaken
-    /// one, that one was never passed to a consumer, as happens when the broker cancels a consumer. From then on each delivery is
-    /// acknowledged alone.
-    /// </summary>
-    private const int MaxEarly = ushort.MaxValue;
-
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan FlushDeadline = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private readonly HashSet<ulong> _unsettled = [];
-    private readonly HashSet<ulong> _early = []; // arrived while a lower tag has not, because consumers are called concurrently
+    private readonly UnsettledTags _unsettled = new();
     private readonly List<Waiting> _waiting = [];
-    private ulong _deliveredUpTo;
-    private bool _hasGap;
     private int _round;
     private bool _isWriting;
     private volatile bool _isFlushing;
@@ -52,22 +42,6 @@ internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, Valu
         lock (_lock)
         {
             _unsettled.Add(tag);
-            if (_hasGap)
-            {
-                return;
-            }
-
-            _early.Add(tag);
-            while (_early.Remove(_deliveredUpTo + 1))
-            {
-                _deliveredUpTo++;
-            }
-
-            if (_early.Count > MaxEarly)
-            {
-                _hasGap = true;
-                _early.Clear();
-            }
         }
     }
 
@@ -153,7 +127,7 @@ internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, Valu
             }
 
             _round++;
-            var bound = Math.Min(_deliveredUpTo, _unsettled.Count == 0 ? ulong.MaxValue : _unsettled.Min() - 1);
+            var bound = _unsettled.SettledUpTo;
             ulong? upTo = null;
             foreach (var waiting in _waiting)
             {

@@ -167,7 +167,9 @@ public static class OutboxConfigurationExtensions
         configurator.AddSingleton<InterruptedDeliveries>();
         configurator.AddSingleton<QuarantineGate>();
         configurator.AddSingleton<Lifecycle>();
+        configurator.AddSingleton<ExecutionStart>();
         configurator.AddSingleton<ExecutionCommit>();
+        configurator.AddSingleton<FailedExecutions>();
         configurator.AddSingleton<DeliveryLifecycle>();
         configurator.AddSingleton<HeldAttempts>();
         configurator.AddSingleton<Deferral>();

@@ -5,48 +5,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Execution;
 
-/// <summary>
-/// The step "commit": the inbox key, what was staged, and the task's state in one transaction; and what a failure of the step, or of the consumer before
-/// it, means.
-/// </summary>
-internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxStore inbox, StoreClock time, ILogger<ExecutionCommit> logger)
+/// <summary>The step "commit": the inbox key, what was staged, and the task's state in one transaction.</summary>
+internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxStore inbox, FailedExecutions failed, ILogger<ExecutionCommit> logger)
 {
     public Task RunAsync(IReadOnlyList<MessageExecution> group) =>
         group is [{ MayWait: true } single] ? CommitAsync(single) : CommitTogetherAsync(group);
-
-    /// <summary>Records a failure. Nothing of the execution is stored.</summary>
-    public void Fail(MessageExecution execution, Exception exception)
-    {
-        if (!execution.MayWait)
-        {
-            execution.Close(ExecutionState.NeedsPipeline); // which tries it again, and says what is wrong
-            return;
-        }
-
-        var (log, consumer, isEndedByHand) = (execution.Delivery.Log, execution.Consumer.Id, execution.Unit.IsEndedByHand);
-        if (exception is StoreUnavailableException && !isEndedByHand)
-        {
-            log.TakeBack(consumer);
-            execution.Fail(exception);
-            return;
-        }
-
-        var meaning = isEndedByHand && exception is not UnitOfWorkMisuseException
-            ? UnitOfWorkMisuseException.TransactionEnded(exception) // a part is stored already: a retry would do it once more
-            : execution.Tellable(execution.Attempt!.Deadline!.Explain(exception));
-        if (meaning is TaskWasCancelledException)
-        {
-            execution.Close(ExecutionState.Done);
-            return;
-        }
-
-        if (meaning is not OperationCanceledException)
-        {
-            log.Fail(consumer, time.GetUtcNow(), meaning);
-        }
-
-        execution.Fail(meaning);
-    }
 
     /// <summary>
     /// By now the consumer has done what a transaction cannot undo, such as sending a mail: so a database that is out of reach is waited for, and the
@@ -75,7 +38,7 @@ internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxSt
         }
         catch (Exception exception)
         {
-            Fail(execution, exception);
+            failed.Record(execution, exception);
         }
     }
 

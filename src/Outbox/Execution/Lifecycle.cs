@@ -1,6 +1,5 @@
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
-using Messaging.Outbox.Tasks;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Execution;
@@ -13,12 +12,11 @@ namespace Messaging.Outbox.Execution;
 internal sealed partial class Lifecycle(
     InFlightMessages inFlight,
     InboxLookup lookup,
-    UniqueTasks unique,
-    RunningTasks running,
+    ExecutionStart start,
     ExecutionCommit commit,
+    FailedExecutions failed,
     CancelledMessages cancelled,
     GroupCommitter committer,
-    StoreClock time,
     ILogger<Lifecycle> logger)
 {
     /// <summary>The steps, in order, as they are printed.</summary>
@@ -44,7 +42,7 @@ internal sealed partial class Lifecycle(
         {
             foreach (var execution in group)
             {
-                await StartAsync(execution);
+                await start.RunAsync(execution);
                 await InvokeAsync(execution);
             }
 
@@ -97,40 +95,6 @@ internal sealed partial class Lifecycle(
         }
     }
 
-    private async ValueTask StartAsync(MessageExecution execution)
-    {
-        if (!execution.IsOpen)
-        {
-            return;
-        }
-
-        var (delivery, now) = (execution.Delivery, time.GetUtcNow());
-        delivery.Log.Start(execution.Consumer.Id, now);
-        if (delivery.Verdict is { } verdict)
-        {
-            execution.Fail(verdict);
-            return;
-        }
-
-        if (delivery is { TaskId: { } task, UniqueKey: { } key })
-        {
-            await unique.ReleaseAsync(task, key, delivery.Message.CancellationToken);
-        }
-
-        await execution.Unit.EnterConsumerAsync(execution.Key);
-        execution.TaskContext.Attempt = execution.Attempt = new Attempt
-        {
-            TaskId = delivery.TaskId,
-            Number = delivery.Attempts,
-            Part = delivery.Part,
-            Queue = delivery.Queue,
-            OutboxId = delivery.Message.OutboxId,
-            StartedAt = now,
-            Deadline = execution.MayWait ? new AttemptDeadline(delivery.Policy.TimeLimit, time, delivery.Message.CancellationToken) : null,
-        };
-        execution.Shown = execution.MayWait ? running.Show(execution.Attempt) : null; // what may not wait is over before anybody could look
-    }
-
     private async ValueTask InvokeAsync(MessageExecution execution)
     {
         if (!execution.IsOpen)
@@ -144,7 +108,7 @@ internal sealed partial class Lifecycle(
         }
         catch (Exception exception)
         {
-            commit.Fail(execution, exception);
+            failed.Record(execution, exception);
         }
     }
 

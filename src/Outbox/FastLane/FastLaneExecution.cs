@@ -78,7 +78,7 @@ internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdent
     {
         if (State is ExecutionState.Committed or ExecutionState.Done)
         {
-            Acknowledge();
+            Answer(isConsumed: true, offered.Acknowledge);
         }
         else
         {
@@ -94,24 +94,10 @@ internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdent
     }
 
     /// <summary>It is for the pipeline, where it comes to the gate once more.</summary>
-    public void PassToPipeline()
-    {
-        if (IsFirstAnswer())
-        {
-            Permit.Abandon();
-            offered.PassToPipeline();
-        }
-    }
+    public void PassToPipeline() => Answer(isConsumed: false, offered.PassToPipeline);
 
     /// <summary>The endpoint stops before it was begun.</summary>
-    public void Abandon()
-    {
-        if (IsFirstAnswer())
-        {
-            Permit.Abandon();
-            offered.Abandon();
-        }
-    }
+    public void Abandon() => Answer(isConsumed: false, offered.Abandon);
 
     /// <summary>Runs the consumer.</summary>
     protected abstract Task ConsumeAsync(IServiceProvider services);
@@ -121,15 +107,6 @@ internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdent
 
     /// <summary>The consumer has come to its end: the body is another message's from now on.</summary>
     protected abstract void EndConsumer();
-
-    private void Acknowledge()
-    {
-        if (IsFirstAnswer())
-        {
-            Permit.Dispose();
-            offered.Acknowledge();
-        }
-    }
 
     private async Task LeaveLaneAsync()
     {
@@ -153,5 +130,12 @@ internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdent
         }
     }
 
-    private bool IsFirstAnswer() => !Interlocked.Exchange(ref _isAnswered, true);
+    private void Answer(bool isConsumed, Action answer)
+    {
+        if (!Interlocked.Exchange(ref _isAnswered, true))
+        {
+            Permit.Release(isConsumed);
+            answer();
+        }
+    }
 }

@@ -82,79 +82,41 @@ internal sealed partial class FastLaneReceiver
     /// <summary>Ends with the process: what is thrown here, by a fault of this code or of a transport, must not keep what comes from being consumed.</summary>
     private async Task ReceiveAsync()
     {
-        var group = new List<FastLaneExecution>(_maxGroup);
-        Waiting? next = null;
-        while (next is not null || await _arrivals.Reader.WaitToReadAsync())
+        var groups = new FastLaneGroups(_arrivals.Reader, _maxGroup);
+        while (await groups.WaitAsync())
         {
+            var group = await groups.NextAsync();
             try
             {
-                var first = next;
-                next = null;
-                next = await GatherAsync(group, first);
-                if (group.Count > 0)
-                {
-                    await ExecuteAsync(group);
-                }
+                await ExecuteAsync(group);
             }
             catch (Exception exception)
             {
                 LogFailed(group.Count, _queue, exception);
-                group.ForEach(execution => execution.PassToPipeline());
+                PassToPipeline(group);
             }
-
-            group.Clear();
         }
     }
 
-    /// <summary>Gathers what is there and may go, and waits at the gate for the first only.</summary>
-    /// <returns>What has to wait.</returns>
-    private async Task<Waiting?> GatherAsync(List<FastLaneExecution> group, Waiting? first)
-    {
-        while (group.Count < _maxGroup)
-        {
-            Waiting waiting;
-            if (first is not null)
-            {
-                waiting = first.Value;
-                first = null;
-            }
-            else if (_arrivals.Reader.TryRead(out var execution))
-            {
-                waiting = new Waiting(execution, execution.Permit.EnterAsync());
-            }
-            else
-            {
-                break;
-            }
-
-            if (!waiting.Entry.IsCompleted && group.Count > 0)
-            {
-                return waiting;
-            }
-
-            if (await waiting.Entry)
-            {
-                group.Add(waiting.Execution);
-            }
-            else
-            {
-                waiting.Execution.Abandon();
-            }
-        }
-
-        return first;
-    }
-
-    private async Task ExecuteAsync(List<FastLaneExecution> group)
+    private async Task ExecuteAsync(IReadOnlyList<FastLaneExecution> group)
     {
         using var turn = _quarantine.TryEnter();
         if (turn is null)
         {
-            group.ForEach(execution => execution.PassToPipeline());
-            return;
+            PassToPipeline(group);
         }
+        else
+        {
+            await _lifecycle.RunAsync(group);
+        }
+    }
 
-        await _lifecycle.RunAsync(group);
+    private static void PassToPipeline(IReadOnlyList<FastLaneExecution> group)
+    {
+        foreach (var execution in group)
+        {
+            execution.PassToPipeline();
+        }
     }
 
     private void Disable()
@@ -171,7 +133,4 @@ internal sealed partial class FastLaneReceiver
 
     [LoggerMessage(LogLevel.Error, "{Count} message(s) of {Queue} could not be consumed in the fast lane, and go through MassTransit's pipeline")]
     private partial void LogFailed(int count, string queue, Exception exception);
-
-    /// <summary>An execution on its way through the gate.</summary>
-    private readonly record struct Waiting(FastLaneExecution Execution, ValueTask<bool> Entry);
 }

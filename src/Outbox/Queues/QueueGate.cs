@@ -2,55 +2,38 @@ namespace Messaging.Outbox.Queues;
 
 /// <summary>
 /// Lets the messages of one queue through to its consumers: so many at once, so many a second, and none while the queue is paused
-/// or its settings are not known yet. First come, first served. What waits here is one of the
-/// messages that the broker handed over in advance.
+/// or its settings are not known yet. First come, first served. What waits here is one of the messages that the broker delivered in advance.
 /// </summary>
 internal sealed class QueueGate : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Queue<QueuePermit> _waiting = new();
-    private readonly HashSet<QueuePermit> _all = [];
-    private readonly TimeProvider _time;
-    private readonly RateLimiter _rateLimiter;
+    private readonly PresentMessages _present;
+    private readonly QueueSlots _slots;
     private readonly ITimer _timer;
-    private bool _isOpen;
     private bool _refuses;
-    private int _limit;
-    private TimeSpan _oldestSeen;
 
     public QueueGate(int limit, TimeProvider time)
     {
-        _limit = limit;
-        _time = time;
-        _rateLimiter = new RateLimiter(time);
+        _present = new PresentMessages(time);
+        _slots = new QueueSlots(limit, time);
         _timer = time.CreateTimer(_ => Pump(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Messages that were let through and are not done.</summary>
-    public int Running { get; private set; }
+    public int Running => _slots.Running;
 
     /// <summary>Messages that were let through and are done.</summary>
-    public long Consumed { get; private set; }
+    public long Consumed => _slots.Consumed;
 
     /// <summary>Messages here, waiting ones included.</summary>
-    public int Present
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _all.Count;
-            }
-        }
-    }
+    public int Present => _present.Count;
 
     public void Set(bool isOpen, int limit, double? perSecond)
     {
         lock (_lock)
         {
-            _isOpen = isOpen;
-            _limit = limit;
-            _rateLimiter.Set(perSecond);
+            _slots.Set(isOpen, limit, perSecond);
         }
 
         Pump();
@@ -82,10 +65,15 @@ internal sealed class QueueGate : IDisposable
             }
 
             var permit = new QueuePermit(this, since);
-            _all.Add(permit);
+            _present.Add(permit);
             return permit;
         }
     }
+
+    /// <inheritdoc cref="PresentMessages.TakeOldest"/>
+    public TimeSpan? TakeOldest() => _present.TakeOldest();
+
+    public void Dispose() => _timer.Dispose();
 
     /// <inheritdoc cref="QueuePermit.EnterAsync"/>
     internal ValueTask<bool> EnterAsync(QueuePermit permit, CancellationToken cancellationToken)
@@ -98,9 +86,9 @@ internal sealed class QueueGate : IDisposable
                 return new ValueTask<bool>(false);
             }
 
-            if (_isOpen && Running < _limit && _waiting.Count == 0 && _rateLimiter.Take() <= TimeSpan.Zero)
+            if (_waiting.Count == 0 && _slots.IsFree && _slots.Take() <= TimeSpan.Zero)
             {
-                Let(permit);
+                permit.HasEntered = true;
                 return new ValueTask<bool>(true);
             }
 
@@ -109,64 +97,39 @@ internal sealed class QueueGate : IDisposable
         }
 
         Pump(); // which sets the clock for the next of a limited rate
-        return cancellationToken.CanBeCanceled ? new ValueTask<bool>(WaitAsync(permit, wait, cancellationToken)) : new ValueTask<bool>(wait);
+        return cancellationToken.CanBeCanceled ? new ValueTask<bool>(permit.WaitAsync(wait, cancellationToken)) : new ValueTask<bool>(wait);
     }
-
-    private static async Task<bool> WaitAsync(QueuePermit permit, Task<bool> wait, CancellationToken cancellationToken)
-    {
-        await using (cancellationToken.Register(() => permit.TryDecide(enters: false)))
-        {
-            return await wait;
-        }
-    }
-
-    /// <summary>How long the oldest message has been due, of those here and those that were here since the last call; null for none.</summary>
-    public TimeSpan? TakeOldest()
-    {
-        lock (_lock)
-        {
-            var now = _time.GetUtcNow();
-            var oldest = _all.Select(p => now - p.Since).Append(_oldestSeen).Max();
-            _oldestSeen = TimeSpan.Zero;
-            return oldest > TimeSpan.Zero ? oldest : null;
-        }
-    }
-
-    public void Dispose() => _timer.Dispose();
 
     /// <inheritdoc cref="QueuePermit.Dispose"/>
     internal void Leave(QueuePermit permit, bool isConsumed)
     {
         lock (_lock)
         {
-            if (!_all.Remove(permit))
+            if (!_present.Remove(permit))
             {
                 return;
             }
 
             permit.TryDecide(enters: false);
-
-            var age = _time.GetUtcNow() - permit.Since;
-            _oldestSeen = age > _oldestSeen ? age : _oldestSeen;
             if (permit.HasEntered)
             {
-                Running--;
-                Consumed += isConsumed ? 1 : 0;
+                _slots.Release(isConsumed);
             }
         }
 
         Pump();
     }
 
+    /// <summary>Lets in what waits, as far as there is a slot. Whether a permit still waits is decided under the lock, or by its own cancellation.</summary>
     private void Pump()
     {
         lock (_lock)
         {
-            while (_isOpen && Running < _limit && _waiting.TryPeek(out var next))
+            while (_slots.IsFree && _waiting.TryPeek(out var next))
             {
                 if (!next.IsDecided)
                 {
-                    var wait = _rateLimiter.Take();
+                    var wait = _slots.Take();
                     if (wait > TimeSpan.Zero)
                     {
                         _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
@@ -175,18 +138,16 @@ internal sealed class QueueGate : IDisposable
 
                     if (next.TryDecide(enters: true))
                     {
-                        Let(next);
+                        next.HasEntered = true;
+                    }
+                    else
+                    {
+                        _slots.Release(isConsumed: false);
                     }
                 }
 
                 _waiting.Dequeue();
             }
         }
-    }
-
-    private void Let(QueuePermit permit)
-    {
-        permit.HasEntered = true;
-        Running++;
     }
 }

@@ -21,13 +21,25 @@ internal sealed class QueuePermit(QueueGate gate, DateTimeOffset since) : IDispo
     public ValueTask<bool> EnterAsync(CancellationToken cancellationToken = default) => gate.EnterAsync(this, cancellationToken);
 
     /// <summary>Releases it for a message that comes again, and was not consumed.</summary>
-    public void Abandon() => gate.Leave(this, isConsumed: false);
+    public void Abandon() => Release(isConsumed: false);
 
     /// <summary>Releases it for a message that was consumed.</summary>
-    public void Dispose() => gate.Leave(this, isConsumed: true);
+    public void Dispose() => Release(isConsumed: true);
+
+    /// <summary>Releases it; a second time has no effect.</summary>
+    public void Release(bool isConsumed) => gate.Leave(this, isConsumed);
 
     /// <summary>What a message waits for. To be asked for under the gate's lock.</summary>
     internal Task<bool> Wait() => (_entry ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>The same for a wait that may be cancelled.</summary>
+    internal async Task<bool> WaitAsync(Task<bool> wait, CancellationToken cancellationToken)
+    {
+        await using (cancellationToken.Register(() => TryDecide(enters: false)))
+        {
+            return await wait;
+        }
+    }
 
     /// <returns>False when it was decided before, or does not wait.</returns>
     internal bool TryDecide(bool enters) => _entry?.TrySetResult(enters) == true;

@@ -1,0 +1,44 @@
+using Messaging.Outbox.Tasks;
+
+namespace Messaging.Outbox.Execution;
+
+/// <summary>
+/// The step "start": counts the attempt, frees the key of a unique task, opens the unit of work and starts the time limit. A poison message fails here,
+/// after it was looked up.
+/// </summary>
+internal sealed class ExecutionStart(UniqueTasks unique, RunningTasks running, StoreClock time)
+{
+    public async ValueTask RunAsync(MessageExecution execution)
+    {
+        if (!execution.IsOpen)
+        {
+            return;
+        }
+
+        var (delivery, now) = (execution.Delivery, time.GetUtcNow());
+        delivery.Log.Start(execution.Consumer.Id, now);
+        if (delivery.Verdict is { } verdict)
+        {
+            execution.Fail(verdict);
+            return;
+        }
+
+        if (delivery is { TaskId: { } task, UniqueKey: { } key })
+        {
+            await unique.ReleaseAsync(task, key, delivery.Message.CancellationToken);
+        }
+
+        await execution.Unit.EnterConsumerAsync(execution.Key);
+        execution.TaskContext.Attempt = execution.Attempt = new Attempt
+        {
+            TaskId = delivery.TaskId,
+            Number = delivery.Attempts,
+            Part = delivery.Part,
+            Queue = delivery.Queue,
+            OutboxId = delivery.Message.OutboxId,
+            StartedAt = now,
+            Deadline = execution.MayWait ? new AttemptDeadline(delivery.Policy.TimeLimit, time, delivery.Message.CancellationToken) : null,
+        };
+        execution.Shown = execution.MayWait ? running.Show(execution.Attempt) : null; // what may not wait is over before anybody could look
+    }
+}

@@ -1,0 +1,41 @@
+using Messaging.Outbox.Staging;
+
+namespace Messaging.Outbox.Execution;
+
+/// <summary>What it means that a consumer, or its commit, has failed.</summary>
+internal sealed class FailedExecutions(StoreClock time)
+{
+    /// <summary>Records a failure. Nothing of the execution is stored.</summary>
+    public void Record(MessageExecution execution, Exception exception)
+    {
+        if (!execution.MayWait)
+        {
+            execution.Close(ExecutionState.NeedsPipeline); // which tries it again, and says what is wrong
+            return;
+        }
+
+        var (log, consumer, isEndedByHand) = (execution.Delivery.Log, execution.Consumer.Id, execution.Unit.IsEndedByHand);
+        if (exception is StoreUnavailableException && !isEndedByHand)
+        {
+            log.TakeBack(consumer);
+            execution.Fail(exception);
+            return;
+        }
+
+        var meaning = isEndedByHand && exception is not UnitOfWorkMisuseException
+            ? UnitOfWorkMisuseException.TransactionEnded(exception) // a part is stored already: a retry would do it once more
+            : execution.Tellable(execution.Attempt!.Deadline!.Explain(exception));
+        if (meaning is TaskWasCancelledException)
+        {
+            execution.Close(ExecutionState.Done);
+            return;
+        }
+
+        if (meaning is not OperationCanceledException)
+        {
+            log.Fail(consumer, time.GetUtcNow(), meaning);
+        }
+
+        execution.Fail(meaning);
+    }
+}
