@@ -36,6 +36,22 @@ public abstract class FailureTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_pause_before_a_retry_ends_when_the_endpoint_stops()
+    {
+        var options = PipelineUnderTest.Quick(immediate: 1);
+        options.ImmediateDelay = TimeSpan.FromSeconds(30);
+        var pipeline = await PipelineUnderTest.StartAsync(UnderTest, options);
+        pipeline.Script.Greet = FailFirst(1);
+        await pipeline.AddAsync(new Greet("ann"));
+        await Eventually.True(() => pipeline.Script.Greets.Count == 1, "the first attempt has failed");
+
+        await pipeline.DisposeAsync();
+
+        Assert.Equal(2, pipeline.Script.Greets.Count);
+        Assert.Equal((1, 1), (await UnderTest.CountAsync("things"), await UnderTest.CountAsync("tasks", "state = 3")));
+    }
+
+    [Fact]
     public async Task A_message_that_fails_longer_is_put_off_and_counts_its_attempts()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(immediate: 1, delayed: 2));
