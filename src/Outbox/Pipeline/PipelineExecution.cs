@@ -22,6 +22,8 @@ internal sealed class PipelineExecution<T>(
     IServiceProvider provider) : MessageExecution(context.Received().Progress, consumer)
     where T : class
 {
+    private bool _isTold;
+
     public override bool MayWait => true;
 
     public override UnitOfWork Unit => unit;
@@ -37,6 +39,7 @@ internal sealed class PipelineExecution<T>(
         }
         catch (EventExecutionException exception)
         {
+            _isTold = true;
             Exception cause = exception;
             while (cause is EventExecutionException { InnerException: { } inner })
             {
@@ -47,7 +50,13 @@ internal sealed class PipelineExecution<T>(
         }
         catch (MassTransit.ConsumerCanceledException exception)
         {
+            _isTold = true;
             throw new ConsumerCanceledException(exception.InnerException ?? exception);
+        }
+        catch
+        {
+            _isTold = true;
+            throw;
         }
     }
 
@@ -57,6 +66,12 @@ internal sealed class PipelineExecution<T>(
     {
         if (Failure is { } failure)
         {
+            // MassTransit has told of what failed within its pipes, which the commit is not.
+            if (!_isTold && failure is not OperationCanceledException)
+            {
+                await context.NotifyFaulted(context.ReceiveContext.ElapsedTime, options.ConsumerType, failure);
+            }
+
             ExceptionDispatchInfo.Throw(failure);
         }
 
