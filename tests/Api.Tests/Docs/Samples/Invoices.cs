@@ -36,19 +36,6 @@ internal static class InvoicesModule
         configurator.AddConsumer<InvoiceRequestedConsumer, TaskConsumerDefinition<InvoiceRequestedConsumer>>();
 }
 
-internal static class InvoicesApi
-{
-    public static void MapInvoices(IEndpointRouteBuilder routes)
-    {
-        routes.MapPost("/orders", (Order order, BackgroundTasks tasks) =>
-        {
-            var task = tasks.Add(new InvoiceRequested { OrderId = order.Id });      // delay: or runAt: if it is to wait
-            task.Then(new ParcelRequested { OrderId = order.Id });                  // when that has succeeded; WhenAll(a, b).Then(c)
-            return TaskAccepted.At(task.Id);
-        }).LimitsAnonymous(RateLimitPolicies.Accounts);                             // or .RequireOperate(): a test finds a route with neither
-    }
-}
-
 internal static class InvoicesTest
 {
     public static async Task RunAsync(Guid id)
