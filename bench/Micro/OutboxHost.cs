@@ -32,7 +32,7 @@ internal sealed class OutboxHost : IAsyncDisposable
         builder.Services.AddMassTransit(x =>
         {
             x.DisableUsageTelemetry();
-            x.AddTransactionalOutbox(o =>
+            x.AddOutbox(o =>
             {
                 o = postgres is null ? o.UseSqlite(Path.Combine(folder, "micro.db")) : o.UsePostgreSql(postgres);
                 o.Configure(options => (options.Dispatch, options.RunSchedules) = (false, false));

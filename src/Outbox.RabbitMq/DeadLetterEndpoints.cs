@@ -8,7 +8,7 @@ namespace Messaging.Outbox.RabbitMq;
 /// Adds two endpoints for each queue of this process, which move messages from its <c>_error</c> and <c>_skipped</c> queues to
 /// the store. They must be added after the queues themselves.
 /// </summary>
-public static class DeadLetterEndpoints
+internal static class DeadLetterEndpoints
 {
     /// <summary>Adds the endpoints, unless <see cref="OutboxOptions.CollectDeadLetters"/> is false.</summary>
     public static void CollectDeadLetters(this IRabbitMqBusFactoryConfigurator bus, IRegistrationContext context)

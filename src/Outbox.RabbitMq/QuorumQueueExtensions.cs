@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>Configures the queues of endpoints on RabbitMQ. It has no effect on other transports.</summary>
-public static class QuorumQueueExtensions
+internal static class QuorumQueueExtensions
 {
     private const string LogCategory = "Messaging.Outbox.RabbitMq.Queues";
 
@@ -48,18 +48,20 @@ public static class QuorumQueueExtensions
         rabbitMq.UseExistingQueues(context, queue, timeout is null ? null : retry);
     }
 
-    /// <summary>Acknowledges deliveries in batches. Call it last.</summary>
+    /// <summary>Acknowledges deliveries in batches, and runs an only consumer that stages rows on the fast lane. Call it last.</summary>
     /// <param name="endpoint">The endpoint.</param>
-    /// <param name="context">The registration context.</param>
-    public static void UseReceiveChannel(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context) =>
-        endpoint.UseReceiveChannel(context, createFastLane: () => null);
-
-    /// <summary>Acknowledges deliveries in batches, and adds the fast lane for a consumer that only stages.</summary>
-    /// <param name="endpoint">The consumer's endpoint.</param>
-    /// <param name="context">The registration context.</param>
-    public static void UseFastLane<TConsumer>(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
-        where TConsumer : class, IConsumer =>
-        endpoint.UseReceiveChannel(context, () => endpoint.CreateFastLaneReceiver<TConsumer>(context));
+    /// <param name="context">Where the services come from.</param>
+    public static void UseReceiveChannel(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
+    {
+        if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbitMq)
+        {
+            var fastLane = new FastLaneObserver(endpoint, context);
+            endpoint.ConnectConsumerConfigurationObserver(fastLane);
+            endpoint.ConnectSagaConfigurationObserver(fastLane);
+            var filter = new ReceiveChannelFilter(fastLane, context.GetRequiredService<InterruptedDeliveries>());
+            rabbitMq.ConfigureChannel(channel => channel.UseFilter(filter));
+        }
+    }
 
     /// <summary>
     /// Configures an error queue: it keeps its messages, however often somebody reads them. The queue is declared by the endpoint
@@ -85,15 +87,6 @@ public static class QuorumQueueExtensions
             context.GetRequiredService<IOptions<RabbitMqOptions>>().Value.ConsumerTimeout,
             context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory));
         endpoint.ConfigureChannel(channel => channel.UseFilter(new DeclaringChannelFilter(policy)));
-    }
-
-    private static void UseReceiveChannel(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context, Func<FastLaneReceiver?> createFastLane)
-    {
-        if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbitMq)
-        {
-            var filter = new ReceiveChannelFilter(createFastLane(), context.GetRequiredService<InterruptedDeliveries>());
-            rabbitMq.ConfigureChannel(channel => channel.UseFilter(filter));
-        }
     }
 
     private static void SetQuorumQueue(

@@ -1,21 +1,43 @@
 using MassTransit;
+using Messaging.Outbox.MassTransit.Endpoints;
+using Messaging.Outbox.RabbitMq;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Messaging.Outbox.RabbitMq;
+namespace Messaging.Outbox;
 
 /// <summary>Configures the outbox on RabbitMQ.</summary>
 public static class RabbitMqExtensions
 {
     /// <summary>
-    /// Adds RabbitMQ as the transport: the publisher of the fast lane, queue depth and purge, and a monitor with the health check
-    /// <c>outbox-broker</c>.
+    /// Registers the bus on RabbitMQ, with an endpoint for each consumer and saga: connected to these nodes, published to past MassTransit's pipeline, its
+    /// queues counted and purged, its error queues collected as dead letters, and watched (health check <c>outbox-broker</c>). It stands in place of
+    /// <c>UsingRabbitMq</c>.
     /// </summary>
     /// <param name="builder">The outbox.</param>
-    /// <param name="configure">The settings; they can also be bound with <c>services.AddOptions&lt;RabbitMqOptions&gt;()</c>.</param>
-    public static OutboxBuilder UseRabbitMq(this OutboxBuilder builder, Action<RabbitMqOptions>? configure = null)
+    /// <param name="configure">Where RabbitMQ is; or bind it with <c>services.AddOptions&lt;RabbitMqOptions&gt;()</c>.</param>
+    /// <param name="configureBus">
+    /// Says what else the bus is to have, before the endpoints of consumers that have none yet are added. The host is set already.
+    /// </param>
+    /// <exception cref="OutboxConfigurationException">It is not called within <c>AddOutbox</c>.</exception>
+    public static OutboxBuilder UseRabbitMq(
+        this OutboxBuilder builder,
+        Action<RabbitMqOptions>? configure = null,
+        Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>? configureBus = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        if (builder.Services is not IBusRegistrationConfigurator registration)
+        {
+            throw new OutboxConfigurationException("UseRabbitMq registers the bus: write services.AddMassTransit(x => x.AddOutbox(o => o.UsePostgreSql(…).UseRabbitMq(…))).");
+        }
+
+        registration.UsingRabbitMq((context, bus) =>
+        {
+            bus.UseOutboxHost(context);
+            configureBus?.Invoke(context, bus);
+            bus.ConfigureEndpoints(context);
+            bus.CollectDeadLetters(context);
+        });
         return builder.AddTransport(services =>
         {
             var options = services.AddOptions<RabbitMqOptions>().ValidateDataAnnotations().ValidateOnStart();
@@ -26,19 +48,16 @@ public static class RabbitMqExtensions
 
             services.AddSingleton<IQueueTransport, RabbitMqQueueTransport>();
             services.AddSingleton<IMessagePublisher, RabbitMqPublisher>();
+            services.AddSingleton<IEndpointTransport, RabbitMqEndpointTransport>();
             services.AddSingleton<RabbitMqMonitor>();
             services.AddHostedService(provider => provider.GetRequiredService<RabbitMqMonitor>());
             services.AddHealthChecks().AddCheck<RabbitMqHealthCheck>(RabbitMqHealthCheck.Name);
         });
     }
 
-    /// <summary>
-    /// Connects the bus to the nodes of <see cref="UseRabbitMq"/>, and replicates error queues. Call it instead of the
-    /// transport's <c>Host</c>, before any endpoint.
-    /// </summary>
-    public static void UseOutboxHost(this IRabbitMqBusFactoryConfigurator bus, IRegistrationContext context)
+    /// <summary>Connects the bus to the nodes, and keeps error queues replicated. Has to come before any endpoint.</summary>
+    private static void UseOutboxHost(this IRabbitMqBusFactoryConfigurator bus, IRegistrationContext context)
     {
-        ArgumentNullException.ThrowIfNull(bus);
         var options = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value;
         var endpoints = new RabbitMqEndpoints(options);
         var first = options.ParseHosts()[0];

@@ -80,9 +80,9 @@ internal sealed class ReceiveChannel : ChannelProxy
 }
 
 /// <summary>Wraps the channel of an endpoint in a <see cref="ReceiveChannel"/>.</summary>
-internal sealed class ReceiveChannelFilter(FastLaneReceiver? fastLane, InterruptedDeliveries interrupted) : IFilter<ChannelContext>
+internal sealed class ReceiveChannelFilter(FastLaneObserver fastLane, InterruptedDeliveries interrupted) : IFilter<ChannelContext>
 {
-    public Task Send(ChannelContext context, IPipe<ChannelContext> next) => next.Send(new ReceiveChannel(context, fastLane, interrupted));
+    public Task Send(ChannelContext context, IPipe<ChannelContext> next) => next.Send(new ReceiveChannel(context, fastLane.Receiver, interrupted));
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("receiveChannel");
 }

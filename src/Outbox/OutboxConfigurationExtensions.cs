@@ -33,7 +33,7 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox;
 
 /// <summary>Adds the outbox to MassTransit's configuration.</summary>
-public static class OutboxConfigurationExtensions
+internal static class OutboxConfigurationExtensions
 {
     /// <summary>
     /// Makes the scoped <see cref="IPublishEndpoint"/> and <see cref="ISendEndpointProvider"/> write to the store, and sends
@@ -50,7 +50,7 @@ public static class OutboxConfigurationExtensions
     /// Chooses the store. Over an application that has the outbox already, as in <c>services.AddMassTransitTestHarness(x => x.AddTransactionalOutbox())</c>,
     /// it may be left out: the store stays, sagas keep their state where they had it, and what belonged to the transport that is replaced goes.
     /// </param>
-    public static void AddTransactionalOutbox(this IBusRegistrationConfigurator configurator, Action<OutboxBuilder>? configure = null)
+    internal static void AddTransactionalOutbox(this IBusRegistrationConfigurator configurator, Action<OutboxBuilder>? configure = null)
     {
         if (configurator.Any(s => s.ServiceType == typeof(GroupCommitter)) && !configurator.HasDefaultOutbox())
         {
@@ -62,7 +62,7 @@ public static class OutboxConfigurationExtensions
         configure?.Invoke(new OutboxBuilder(configurator));
         if (!configurator.Any(s => s.ServiceType == typeof(IOutboxStore)))
         {
-            throw new ConfigurationException("The outbox has no store: call UsePostgreSql or UseSqlite.");
+            throw new OutboxConfigurationException("The outbox has no store: write AddOutbox(o => o.UsePostgreSql(connectionString)) or AddOutbox(o => o.UseSqlite(path)).");
         }
 
         if (!configurator.Any(s => s.ServiceType == typeof(GroupCommitter)))
@@ -82,7 +82,7 @@ public static class OutboxConfigurationExtensions
     /// Tries a message whose attempt failed again, within its delivery and later, as a row of the outbox, as long as <paramref name="options"/> allow.
     /// Has to come before <see cref="UseTransactionalOutbox"/>.
     /// </summary>
-    public static void UseDelayedRedelivery(
+    internal static void UseDelayedRedelivery(
         this IReceiveEndpointConfigurator configurator, IRegistrationContext context, RetryOptions options)
     {
         var policies = context.GetRequiredService<EndpointPolicies>();
@@ -96,7 +96,7 @@ public static class OutboxConfigurationExtensions
     /// with the fact that it consumed the message, so that a duplicate has no effect. What is given up has its task Failed
     /// and becomes a dead letter. Has to come last.
     /// </summary>
-    public static void UseTransactionalOutbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
+    internal static void UseTransactionalOutbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
     {
         if (configurator.TryAddInbox(context, nameof(UseTransactionalOutbox)))
         {
@@ -116,7 +116,7 @@ public static class OutboxConfigurationExtensions
     /// <see cref="UseDelayedRedelivery"/> goes before it with <see cref="RetryOptions.DelayedRetries"/> at 0: a later attempt
     /// would be addressed to a queue that may be gone by then. It still holds a delivery while the database is out of reach.
     /// </remarks>
-    public static void UseInstanceOutbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
+    internal static void UseInstanceOutbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
     {
         if (configurator.TryAddInbox(context, nameof(UseInstanceOutbox)))
         {

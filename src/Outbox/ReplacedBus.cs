@@ -17,8 +17,8 @@ internal sealed class ReplacedBus(IServiceCollection services) : IValidateOption
 
     public ValidateOptionsResult Validate(string? name, OutboxOptions options) => _isReplaced.Value
         ? ValidateOptionsResult.Fail(
-            "The bus was registered again after AddTransactionalOutbox, and what is published would go past the outbox. " +
-            "Call AddTransactionalOutbox in the callback of the last registration as well: AddMassTransitTestHarness(x => x.AddTransactionalOutbox()) " +
-            "keeps the store that was chosen before, and AddTransactionalOutbox(o => o.UseSqlite(path)) takes another.")
+            "The bus was registered again after AddOutbox, and what is published would go past the outbox. " +
+            "Call AddOutbox in the callback of the last registration as well: AddMassTransitTestHarness(x => x.AddOutbox()) " +
+            "keeps the store that was chosen before, and AddOutbox(o => o.UseSqlite(path)) takes another.")
         : ValidateOptionsResult.Success;
 }

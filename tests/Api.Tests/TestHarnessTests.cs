@@ -28,7 +28,7 @@ public sealed class TestHarnessTests
             services.AddMassTransitTestHarness(x =>
             {
                 x.SetTestTimeouts(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30));
-                x.AddTransactionalOutbox();
+                x.AddOutbox();
             })));
 
         await RegisterAsync(factory);
@@ -78,7 +78,7 @@ public sealed class TestHarnessTests
             builder.ConfigureTestServices(services => services.AddMassTransitTestHarness(x =>
             {
                 x.SetTestTimeouts(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30));
-                x.AddTransactionalOutbox(o => o.UseSqlite(path));
+                x.AddOutbox(o => o.UseSqlite(path));
                 x.AddConsumer<LogConsumer>(); // the mail comes after the log entry
                 x.AddConsumer<MailConsumer>();
             }));

@@ -46,7 +46,7 @@ public sealed class WorkerUnderTest : IAsyncDisposable
         builder.Services.AddMassTransitTestHarness(x =>
         {
             x.UseConventions();
-            x.AddTransactionalOutbox(o => _ = postgres is null ? o.UseSqlite(_folder.File("test.db")) : o.UsePostgreSql(postgres));
+            x.AddOutbox(o => _ = postgres is null ? o.UseSqlite(_folder.File("test.db")) : o.UsePostgreSql(postgres));
             x.AddWorkerConsumers();
             x.AddHandler((ConsumeContext<RegistrationMailSent> _) => Task.CompletedTask);
         });

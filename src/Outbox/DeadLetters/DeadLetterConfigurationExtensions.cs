@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox;
 
 /// <summary>Configures what happens to messages that are dead-lettered.</summary>
-public static class DeadLetterConfigurationExtensions
+internal static class DeadLetterConfigurationExtensions
 {
     /// <summary>
     /// Moves messages from a queue's <c>_error</c> or <c>_skipped</c> queue to the store. Call it for a receive endpoint on that

@@ -14,10 +14,9 @@ internal static class FastLaneConfigurationExtensions
     /// <c>UseTransactionalOutbox</c>, whose gate and inbox hold for both ways.
     /// </summary>
     /// <returns>Null when the consumer is none that only stages, or takes more than one type of message.</returns>
-    public static FastLaneReceiver? CreateFastLaneReceiver<TConsumer>(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
-        where TConsumer : class, IConsumer
+    public static FastLaneReceiver? CreateFastLaneReceiver(this IReceiveEndpointConfigurator configurator, IRegistrationContext context, Type consumer)
     {
-        if (!typeof(TConsumer).IsAssignableTo(typeof(IStagingConsumer)) || MessageTypesOf(typeof(TConsumer)) is not [var messageType])
+        if (!consumer.IsAssignableTo(typeof(IStagingConsumer)) || MessageTypesOf(consumer) is not [var messageType])
         {
             return null;
         }
@@ -26,7 +25,7 @@ internal static class FastLaneConfigurationExtensions
         var gate = context.GetRequiredService<QueueEndpoints>().Find(queue)?.Gate
             ?? throw new ConfigurationException($"{queue} has no gate: call UseQueueGate first.");
         var reader = (IFastLaneReader)ActivatorUtilities.CreateInstance(
-            context, typeof(FastLaneReader<,>).MakeGenericType(typeof(TConsumer), messageType), configurator.InputAddress);
+            context, typeof(FastLaneReader<,>).MakeGenericType(consumer, messageType), configurator.InputAddress);
         return ActivatorUtilities.CreateInstance<FastLaneReceiver>(context, reader, gate);
     }
 

@@ -63,7 +63,7 @@ internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint
 
     private bool TryAdd<T>()
     {
-        if (policy.HasInbox || IsOfJobs(typeof(T)))
+        if (policy.HasInbox || policy.IsExcluded || IsOfJobs(typeof(T)))
         {
             return false;
         }

@@ -3,7 +3,6 @@ using MassTransit.DependencyInjection;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Inbox;
@@ -18,7 +17,6 @@ internal static class DefaultOutboxExtensions
     public static void AddDefaultOutbox(this IBusRegistrationConfigurator configurator)
     {
         configurator.AddSingleton<EndpointPolicies>();
-        configurator.TryAddEnumerable(ServiceDescriptor.Singleton<IReceiveEndpointObserver, MissingInboxObserver>());
         configurator.AddOptions<RetryOptions>().ValidateDataAnnotations().ValidateOnStart();
         configurator.Insert(0, ServiceDescriptor.Singleton(provider => Bind<IBus>.Create<IConfigureReceiveEndpoint>(
             new DefaultOutboxCallback(provider.GetRequiredService<Bind<IBus, IBusRegistrationContext>>().Value))));
@@ -38,7 +36,7 @@ internal static class DefaultOutboxExtensions
     public static void UseDefaultOutbox(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
     {
         var policy = context.GetRequiredService<EndpointPolicies>().Of(endpoint);
-        if (policy.HasDefaults || policy.HasInbox)
+        if (policy.HasDefaults || policy.HasInbox || policy.IsExcluded)
         {
             return;
         }

@@ -43,6 +43,9 @@ internal sealed class EndpointPolicy
     /// <summary>Whether its deliveries go through the filter: an endpoint of job consumers has none of it.</summary>
     public bool HasDeliveryFilter => HasRetries || HasDefaultInbox || Pipeline?.Gate is not null;
 
+    /// <summary>Whether it is to have none of it.</summary>
+    public bool IsExcluded { get; set; }
+
     /// <summary>Whether it gets by itself what nobody configures.</summary>
     public bool HasDefaults { get; set; }
 
@@ -57,7 +60,7 @@ internal sealed class EndpointPolicy
     {
         if (_inbox is not null && !string.Equals(_inbox, method, StringComparison.Ordinal))
         {
-            throw new ConfigurationException($"The endpoint {queue} has {_inbox} already and cannot have {method} as well: it has one inbox.");
+            throw new OutboxConfigurationException($"The endpoint {queue} has {_inbox} already and cannot have {method} as well: it has one inbox.");
         }
 
         var isNew = _inbox is null;

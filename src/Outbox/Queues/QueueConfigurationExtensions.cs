@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox;
 
 /// <summary>Makes an endpoint's queue one that can be paused and limited while it runs.</summary>
-public static class QueueConfigurationExtensions
+internal static class QueueConfigurationExtensions
 {
     private const string LogCategory = "Messaging.Outbox.Queues";
 

@@ -12,10 +12,11 @@ internal sealed class QueueTransportCheck(IBus bus, IQueueTransport transport) :
 {
     public Task StartAsync(CancellationToken cancellationToken) =>
         transport is InMemoryQueueTransport && !InMemoryAddress.Is(bus.Address)
-            ? throw new ConfigurationException(
+            ? throw new OutboxConfigurationException(
                 $"The bus is at {bus.Address.Scheme}://{bus.Address.Host}, but the outbox cannot count the messages of its queues: what waits there would be taken "
-                + "for lost and sent again. With RabbitMQ, reference Messaging.Outbox.RabbitMq and write AddTransactionalOutbox(o => o.UsePostgreSql(…).UseRabbitMq(…)); "
-                + "with another broker, register an IQueueTransport of your own before AddTransactionalOutbox.")
+                + "for lost and sent again. With RabbitMQ, reference Messaging.Outbox.RabbitMq and write AddOutbox(o => o.UsePostgreSql(…).UseRabbitMq(…)), which registers the bus, too, "
+                + "in place of UsingRabbitMq; "
+                + "with another broker, register an IQueueTransport of your own before AddOutbox.")
             : Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -96,5 +96,13 @@ public sealed class RetryOptions
         }
     }
 
+    /// <summary>The same, where there is no later: a queue goes with its process.</summary>
+    internal RetryOptions WithoutDeferrals()
+    {
+        var copy = (RetryOptions)MemberwiseClone();
+        copy.DelayedRetries = 0;
+        return copy;
+    }
+
     internal static double Jitter() => 0.75 + (Random.Shared.NextDouble() * 0.5);
 }

@@ -29,7 +29,7 @@ public sealed class UnitOfWorkMisuseException : InvalidOperationException, IPerm
     internal static UnitOfWorkMisuseException WithoutInbox(string? queue) => new(
         $"Nothing commits this unit of work: it belongs to a message of {queue ?? "a queue"} which is not in the inbox at this point. " +
         "A filter outside the inbox, or a consumer that was added past the registration, does not stage. Add the consumer with AddConsumer and " +
-        "ConfigureEndpoints or ConfigureConsumer(context), or call UseTransactionalOutbox(context) on the endpoint; a job consumer, like whatever " +
+        "ConfigureEndpoints or ConfigureConsumer(context), or call UseOutbox(context) on the endpoint; a job consumer, like whatever " +
         "commits by itself, opens a scope of its own (IServiceScopeFactory.CreateAsyncScope).");
 
     internal static UnitOfWorkMisuseException TransactionEnded(Exception? innerException = null) => new(

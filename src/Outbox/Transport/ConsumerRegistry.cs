@@ -11,7 +11,7 @@ internal sealed class ConsumerRegistry
     private readonly Lock _lock = new();
     private readonly HashSet<string> _names = [];
     private readonly HashSet<string> _instances = [];
-    private readonly HashSet<string> _inboxes = [];
+    private readonly HashSet<string> _needNoInbox = [];
     private readonly HashSet<(string Queue, string MessageType, string Consumer)> _consumers = [];
     private readonly ConcurrentDictionary<string, bool> _staging = new(StringComparer.Ordinal);
 
@@ -51,19 +51,25 @@ internal sealed class ConsumerRegistry
     }
 
     /// <summary>Records that the endpoint has an inbox.</summary>
-    public void AddInbox(Uri inputAddress)
+    public void AddInbox(Uri inputAddress) => AddToNeedNone(inputAddress);
+
+    /// <summary>Records that the endpoint is to have none.</summary>
+    public void AddWithoutInbox(Uri inputAddress) => AddToNeedNone(inputAddress);
+
+    private void AddToNeedNone(Uri inputAddress)
     {
         lock (_lock)
         {
-            _inboxes.Add(QueueOf(inputAddress));
+            _needNoInbox.Add(QueueOf(inputAddress));
         }
     }
 
-    public bool HasInbox(string queue)
+    /// <summary>Whether the endpoint has an inbox, or is to have none.</summary>
+    public bool NeedsNoInbox(string queue)
     {
         lock (_lock)
         {
-            return _inboxes.Contains(queue);
+            return _needNoInbox.Contains(queue);
         }
     }
 

@@ -28,10 +28,8 @@ internal sealed class InstanceConsumerDefinition<TConsumer> : ConsumerDefinition
         IConsumerConfigurator<TConsumer> consumerConfigurator,
         IRegistrationContext context)
     {
-        var retry = new RetryOptions { DelayedRetries = 0 };
         endpointConfigurator.ConnectReceiveEndpointObserver(context.GetRequiredService<InstanceEndpoint<TConsumer>>());
-        endpointConfigurator.UseDelayedRedelivery(context, retry); // which holds a delivery while the database is out of reach
-        endpointConfigurator.UseInstanceOutbox(context);
+        endpointConfigurator.UseOutbox(context, new RetryOptions(), outbox => outbox.IsInstance = true);
     }
 }
 

@@ -22,17 +22,10 @@ public static class MessagingExtensions
         builder.Services.BindSettings<RabbitMqOptions>(RabbitMqOptions.Section);
         builder.AddBus(x =>
         {
-            x.AddTransactionalOutbox(o => o
+            x.AddOutbox(o => o
                 .UsePostgreSql(database.ToConnectionString(builder.Environment.ApplicationName), database.Pooler, database.Schema, database.TablePrefix)
-                .UseRabbitMq());
+                .UseRabbitMq(configureBus: (_, bus) => bus.UseCompactJson()));
             configure?.Invoke(x);
-            x.UsingRabbitMq((context, bus) =>
-            {
-                bus.UseOutboxHost(context);
-                bus.UseCompactJson();
-                bus.ConfigureEndpoints(context);
-                bus.CollectDeadLetters(context);
-            });
         });
     }
 
@@ -44,7 +37,7 @@ public static class MessagingExtensions
         builder.Services.AddOptions<MassTransitHostOptions>().Configure(options => options.WaitUntilStarted = true);
         builder.AddBus(x =>
         {
-            x.AddTransactionalOutbox(o => o.UseSqlite(databasePath));
+            x.AddOutbox(o => o.UseSqlite(databasePath));
             configure?.Invoke(x);
             x.UsingInMemory((context, bus) =>
             {

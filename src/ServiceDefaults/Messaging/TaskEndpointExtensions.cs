@@ -1,6 +1,5 @@
 using MassTransit;
 using Messaging.Outbox;
-using Messaging.Outbox.RabbitMq;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -22,9 +21,6 @@ internal static class TaskEndpointExtensions
             ? (options.StagingConcurrency, options.StagingConcurrency * 2)
             : (options.Concurrency, options.Concurrency);
         endpoint.PrefetchCount = Math.Max(options.Prefetch, prefetch);
-        endpoint.UseQuorumQueue(context, options.Retry);
-        endpoint.UseQueueGate(context, concurrency, options.Priority);
-        endpoint.UseDelayedRedelivery(context, options.Retry);
-        endpoint.UseTransactionalOutbox(context);
+        endpoint.UseOutbox(context, options.Retry, outbox => (outbox.Concurrency, outbox.Priority) = (concurrency, options.Priority));
     }
 }

@@ -1,5 +1,4 @@
 using MassTransit;
-using Messaging.Outbox.RabbitMq;
 
 namespace Messaging.ServiceDefaults.Messaging;
 
@@ -15,6 +14,5 @@ public sealed class TaskSagaDefinition<TSaga> : SagaDefinition<TSaga>
         IReceiveEndpointConfigurator endpointConfigurator, ISagaConfigurator<TSaga> sagaConfigurator, IRegistrationContext context)
     {
         endpointConfigurator.UseTaskPolicy(context, onlyStages: false);
-        endpointConfigurator.UseReceiveChannel(context);
     }
 }

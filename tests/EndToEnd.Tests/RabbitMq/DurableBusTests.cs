@@ -18,11 +18,11 @@ public sealed class DurableBusTests
         using var folder = new TemporaryFolder();
         using var host = Build(x =>
         {
-            x.AddTransactionalOutbox(o => o.UseSqlite(Path.Combine(folder.Path, "a.db")));
+            x.AddOutbox(o => o.UseSqlite(Path.Combine(folder.Path, "a.db")));
             x.UsingRabbitMq((context, bus) => bus.Host("127.0.0.1", 1, "/", _ => { }));
         });
 
-        var refusal = await Assert.ThrowsAsync<ConfigurationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        var refusal = await Assert.ThrowsAsync<OutboxConfigurationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
 
         Assert.Contains("UseRabbitMq", refusal.Message, StringComparison.Ordinal);
     }
@@ -37,23 +37,14 @@ public sealed class DurableBusTests
         {
             x.AddSingleton<Seen>();
             x.AddConsumer<PingConsumer>();
-            x.AddTransactionalOutbox(o => o.UseSqlite(Path.Combine(folder.Path, "a.db")).UseRabbitMq(r =>
+            x.AddOutbox(o => o.UseSqlite(Path.Combine(folder.Path, "a.db")).UseRabbitMq(r =>
             {
                 r.Host = $"{broker.Host}:{broker.Port}";
                 (r.Username, r.Password) = (broker.UserInfo.Split(':')[0], broker.UserInfo.Split(':')[1]);
             }));
             x.AddConfigureEndpointsCallback((context, _, endpoint) =>
             {
-                endpoint.UseQuorumQueue(context, retry);
-                endpoint.UseQueueGate(context);
-                endpoint.UseDelayedRedelivery(context, retry);
-                endpoint.UseTransactionalOutbox(context);
-            });
-            x.UsingRabbitMq((context, bus) =>
-            {
-                bus.UseOutboxHost(context);
-                bus.ConfigureEndpoints(context);
-                bus.CollectDeadLetters(context);
+                endpoint.UseOutbox(context, retry);
             });
         });
         await host.Services.GetRequiredService<IDatabaseMigrator>().MigrateAsync(NullLogger.Instance, TestContext.Current.CancellationToken);

@@ -23,7 +23,7 @@ public sealed class PingConsumer(IUnitOfWork unit) : IConsumer<Ping>
     }
 }
 
-/// <summary>The library as somebody else uses it: nothing but <c>AddConsumer</c> and <c>AddTransactionalOutbox</c>, on RabbitMQ and PostgreSQL.</summary>
+/// <summary>The library as somebody else uses it: nothing but <c>AddConsumer</c> and <c>AddOutbox</c>, on RabbitMQ and PostgreSQL.</summary>
 [Collection("real servers")]
 public sealed class LibraryOverRabbitMqTests
 {
@@ -72,8 +72,11 @@ public sealed class LibraryOverRabbitMqTests
     {
         await using var connection = await new ConnectionFactory { Uri = Servers.RabbitMq }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
-        await channel.QueueDeleteAsync(queue);
-        await channel.ExchangeDeleteAsync(queue);
+        foreach (var name in (string[])[queue, $"{queue}_error", $"{queue}_skipped"])
+        {
+            await channel.QueueDeleteAsync(name);
+            await channel.ExchangeDeleteAsync(name);
+        }
     }
 
     private static async Task<long> CountAsync(NpgsqlDataSource source) =>
@@ -89,15 +92,10 @@ public sealed class LibraryOverRabbitMqTests
         {
             x.SetTestTimeouts(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(5));
             x.AddConsumer<PingConsumer>().Endpoint(e => e.Name = queue);
-            x.AddTransactionalOutbox(o => o
+            x.AddOutbox(o => o
                 .UsePostgreSql(connectionString)
                 .UseRabbitMq(r => (r.Host, r.Port, r.Username, r.Password) = (broker.Host, broker.Port, user, password))
                 .Configure(options => options.CommitTimeout = TimeSpan.FromSeconds(30)));
-            x.UsingRabbitMq((context, bus) =>
-            {
-                bus.UseOutboxHost(context);
-                bus.ConfigureEndpoints(context);
-            });
         });
         return builder.Build();
     }

@@ -26,7 +26,7 @@ public sealed class WrongClockTests : IAsyncLifetime
         builder.Services.AddMassTransit(x =>
         {
             x.DisableUsageTelemetry();
-            x.AddTransactionalOutbox(o =>
+            x.AddOutbox(o =>
             {
                 _store.Use(o);
                 o.Configure(options =>

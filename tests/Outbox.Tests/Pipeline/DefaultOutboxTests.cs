@@ -55,7 +55,7 @@ public abstract class DefaultOutboxTests : StoreSuite
         using var host = await StartAsync(
             _ => { }, configureServices: services => services.AddMassTransitTestHarness(x =>
             {
-                x.AddTransactionalOutbox();
+                x.AddOutbox();
                 x.AddHandler<Note>();
             }));
 
@@ -74,12 +74,25 @@ public abstract class DefaultOutboxTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_handler_past_the_registration_is_named_at_the_start()
+    public async Task A_handler_past_the_registration_stops_the_start()
     {
-        using var host = await StartAsync(
-            _ => { }, (_, bus) => bus.ReceiveEndpoint("past", endpoint => endpoint.Handler<Note>(_ => Task.CompletedTask)));
+        var failure = await Assert.ThrowsAsync<OutboxConfigurationException>(() => StartAsync(
+            _ => { }, (_, bus) => bus.ReceiveEndpoint("past", endpoint => endpoint.Handler<Note>(_ => Task.CompletedTask))));
 
-        await Eventually.True(() => _logs.Lines.Any(l => l.StartsWith("Queue past has a consumer without the inbox", StringComparison.Ordinal)), "it is named");
+        Assert.Contains("A consumer of past has no inbox", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("call UseOutbox(context) on its endpoint", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_handler_connected_at_run_time_is_named_in_the_log()
+    {
+        using var host = await StartAsync(_ => { });
+
+        var handle = host.Services.GetRequiredService<IReceiveEndpointConnector>().ConnectReceiveEndpoint(
+            "late", (_, endpoint) => endpoint.Handler<Note>(_ => Task.CompletedTask));
+        await handle.Ready;
+
+        await Eventually.True(() => _logs.Lines.Any(l => l.StartsWith("Queue late has a consumer without the inbox", StringComparison.Ordinal)), "it is named");
     }
 
     [Fact]
@@ -171,9 +184,8 @@ public abstract class DefaultOutboxTests : StoreSuite
         {
             x.AddConfigureEndpointsCallback((context, _, endpoint) =>
             {
-                endpoint.UseDelayedRedelivery(context, PipelineUnderTest.Quick());
-                endpoint.UseTransactionalOutbox(context);
-                endpoint.UseTransactionalOutbox(context); // as by a second consumer's definition
+                endpoint.UseOutbox(context, PipelineUnderTest.Quick());
+                endpoint.UseOutbox(context, PipelineUnderTest.Quick()); // as by a second consumer's definition
             });
             x.AddConsumer<GreetConsumer>();
         });
@@ -185,18 +197,44 @@ public abstract class DefaultOutboxTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_consumer_past_the_registration_cannot_stage_and_is_named_at_the_start()
+    public async Task A_consumer_past_the_registration_stops_the_start()
+    {
+        var failure = await Assert.ThrowsAsync<OutboxConfigurationException>(() => StartAsync(
+            x => x.AddScoped<NoteConsumer>(), (context, bus) => bus.ReceiveEndpoint("past", endpoint => endpoint.Consumer<NoteConsumer>(context))));
+
+        Assert.Contains("A consumer of past has no inbox", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_consumer_without_the_outbox_cannot_stage()
     {
         using var host = await StartAsync(
             x => x.AddScoped<NoteConsumer>(),
-            (context, bus) => bus.ReceiveEndpoint("past", endpoint => endpoint.Consumer<NoteConsumer>(context)));
+            (context, bus) => bus.ReceiveEndpoint("past", endpoint =>
+            {
+                endpoint.WithoutOutbox(context);
+                endpoint.Consumer<NoteConsumer>(context);
+            }));
 
         await host.Services.GetRequiredService<ITestHarness>().Bus.Publish(new Note("ann")); // past the outbox, as a broker would deliver it
 
         await Eventually.True(() => _logs.Lines.Any(l => l.Contains("belongs to a message of past", StringComparison.Ordinal)), "it is refused");
-        Assert.Contains(_logs.Lines, l => l.StartsWith("Queue past has a consumer without the inbox", StringComparison.Ordinal));
         Assert.Equal(0, await UnderTest.CountAsync("things"));
         Assert.True(await host.Services.GetRequiredService<ITestHarness>().Published.Any<Fault<Note>>(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_registered_consumer_without_the_outbox_has_no_inbox()
+    {
+        using var host = await StartAsync(x =>
+        {
+            x.AddConsumer<NoteConsumer>();
+            x.AddConfigureEndpointsCallback((context, _, endpoint) => endpoint.WithoutOutbox(context));
+        });
+
+        await host.Services.GetRequiredService<ITestHarness>().Bus.Publish(new Note("ann"));
+
+        await Eventually.True(() => _logs.Lines.Any(l => l.Contains("is not in the inbox at this point", StringComparison.Ordinal)), "it is refused");
     }
 
     [Fact]
@@ -221,13 +259,58 @@ public abstract class DefaultOutboxTests : StoreSuite
         {
             x.AddConfigureEndpointsCallback((context, _, endpoint) =>
             {
-                endpoint.UseTransactionalOutbox(context);
-                endpoint.UseInstanceOutbox(context);
+                endpoint.UseOutbox(context);
+                endpoint.UseOutbox(context, configure: outbox => outbox.IsInstance = true);
             });
             x.AddConsumer<GreetConsumer>();
         }));
 
-        Assert.Contains("it has one inbox", failure.ToString(), StringComparison.Ordinal);
+        Assert.Contains("has UseOutbox already", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_endpoint_has_one_policy()
+    {
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync(x =>
+        {
+            x.AddConfigureEndpointsCallback((context, _, endpoint) =>
+            {
+                endpoint.UseOutbox(context, PipelineUnderTest.Quick());
+                endpoint.UseOutbox(context, PipelineUnderTest.Quick(delayed: 1));
+            });
+            x.AddConsumer<GreetConsumer>();
+        }));
+
+        Assert.Contains("a consumer with a policy of its own needs a queue of its own", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pipeline_is_printed_and_logged()
+    {
+        var logs = new LogCapture { Level = LogLevel.Debug };
+        using var host = await StartAsync(
+            x =>
+            {
+                x.AddConfigureEndpointsCallback((context, _, endpoint) =>
+                    endpoint.UseOutbox(context, PipelineUnderTest.Quick(immediate: 1, delayed: 4), outbox => (outbox.Concurrency, outbox.Priority) = (3, QueuePriority.High)));
+                x.AddConsumer<GreetConsumer>().Endpoint(e => e.Name = "greet");
+            },
+            configureServices: services => services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(logs)));
+
+        var pipeline = host.Services.GetRequiredService<IOutboxPipelines>().Find("greet");
+
+        Assert.Equal(["queue gate", "deferred retries", "immediate retries", "inbox", "dead letters"], pipeline!.Steps.Select(s => s.Name));
+        Assert.Equal(
+            string.Join(
+                Environment.NewLine,
+                "greet",
+                "  queue gate: 3 at once, priority High",
+                "  deferred retries: 4, after 00:00:00.0010000 up to 00:15:00",
+                "  immediate retries: 1 at once, the first after 00:00:00.0010000; 33 attempts in all, each up to 00:05:00",
+                "  inbox: once for each consumer, in one commit with what it stages",
+                "  dead letters: what is given up, or nobody takes"),
+            pipeline.ToString());
+        Assert.Contains($"Pipeline of {pipeline}", logs.Lines);
     }
 
     [Fact]
@@ -236,14 +319,14 @@ public abstract class DefaultOutboxTests : StoreSuite
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync(
             x => x.AddConsumer<GreetConsumer>(), configureServices: services => services.AddMassTransitTestHarness()));
 
-        Assert.Contains("Call AddTransactionalOutbox in the callback of the last registration", failure.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Call AddOutbox in the callback of the last registration", failure.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_test_harness_over_an_application_takes_the_outbox_along()
     {
         using var host = await StartAsync(
-            x => x.AddConsumer<NoteConsumer>(), configureServices: services => services.AddMassTransitTestHarness(x => x.AddTransactionalOutbox()));
+            x => x.AddConsumer<NoteConsumer>(), configureServices: services => services.AddMassTransitTestHarness(x => x.AddOutbox()));
 
         await EndsAsync(host, await AddAsync(host, new Note("ann")), TaskState.Succeeded);
 
@@ -255,7 +338,7 @@ public abstract class DefaultOutboxTests : StoreSuite
     {
         using var host = await StartAsync(
             x => x.AddSagaStateMachine<HeardStateMachine, HeardState>().OutboxRepository("kept"),
-            configureServices: services => services.AddMassTransitTestHarness(x => x.AddTransactionalOutbox()));
+            configureServices: services => services.AddMassTransitTestHarness(x => x.AddOutbox()));
 
         await EndsAsync(host, await AddAsync(host, new Heard(Guid.CreateVersion7())), TaskState.Succeeded);
 
@@ -269,7 +352,7 @@ public abstract class DefaultOutboxTests : StoreSuite
         using var host = await StartAsync(
             x => x.AddConsumer<NoteConsumer>(),
             configureOutbox: o => o.AddTransport(services => services.AddSingleton<IMessagePublisher>(_ => throw new InvalidOperationException("no broker"))),
-            configureServices: services => services.AddMassTransitTestHarness(x => x.AddTransactionalOutbox()));
+            configureServices: services => services.AddMassTransitTestHarness(x => x.AddOutbox()));
 
         await EndsAsync(host, await AddAsync(host, new Note("ann")), TaskState.Succeeded);
         Assert.NotNull(host.Services.GetRequiredService<IMessagePublisher>()); // not the one that throws
@@ -289,7 +372,7 @@ public abstract class DefaultOutboxTests : StoreSuite
         {
             x.SetTestTimeouts(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5));
             configure(x);
-            x.AddTransactionalOutbox(o =>
+            x.AddOutbox(o =>
             {
                 UnderTest.Use(o);
                 o.Configure(options => options.PollInterval = TimeSpan.FromMilliseconds(50));

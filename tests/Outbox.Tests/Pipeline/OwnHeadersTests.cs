@@ -95,16 +95,18 @@ public abstract class OwnHeadersTests : StoreSuite
     private Task<PipelineUnderTest> StartAsync() => PipelineUnderTest.StartAsync(
         UnderTest,
         PipelineUnderTest.Quick(delayed: 1),
-        configureBus: (_, bus) =>
+        configureBus: (services, bus) =>
         {
             bus.ReceiveEndpoint("listener", endpoint =>
             {
+                endpoint.WithoutOutbox(services);
                 endpoint.Handler<Greeted>(context => Note(context, nameof(Greeted)));
                 endpoint.Handler<Fault<Greet>>(context => Note(context, "Fault"));
             });
             bus.ReceiveEndpoint("sink", endpoint =>
             {
                 endpoint.ConfigureConsumeTopology = false;
+                endpoint.WithoutOutbox(services);
                 endpoint.Handler<Greet>(context => Note(context, nameof(Greet)));
                 endpoint.Handler<Asked>(async context =>
                 {

@@ -149,7 +149,7 @@ public sealed class PipelineUnderTest : IAsyncDisposable
         });
         builder.Services.AddMassTransitTestHarness(x =>
         {
-            x.AddTransactionalOutbox(o =>
+            x.AddOutbox(o =>
             {
                 store.Use(o);
                 o.Configure(options =>
@@ -172,12 +172,10 @@ public sealed class PipelineUnderTest : IAsyncDisposable
             x.AddConfigureEndpointsCallback((context, name, endpoint) =>
             {
                 var options = retry ?? Quick();
-                endpoint.UseQueueGate(context, priority: script.Priority(name));
-                endpoint.UseDelayedRedelivery(context, options);
-                endpoint.UseTransactionalOutbox(context);
+                endpoint.UseOutbox(context, options, outbox => outbox.Priority = script.Priority(name));
                 if (name == "jot")
                 {
-                    script.Direct = endpoint.CreateFastLaneReceiver<JotConsumer>(context);
+                    script.Direct = endpoint.CreateFastLaneReceiver(context, typeof(JotConsumer));
                 }
             });
             x.AddConsumer<HeardConsumer>().ExcludeFromConfigureEndpoints();
@@ -190,8 +188,7 @@ public sealed class PipelineUnderTest : IAsyncDisposable
                     bus.ReceiveEndpoint(queue, endpoint =>
                     {
                         var options = retry ?? Quick();
-                        endpoint.UseDelayedRedelivery(context, options);
-                        endpoint.UseInstanceOutbox(context);
+                        endpoint.UseOutbox(context, options, outbox => outbox.IsInstance = true);
                         endpoint.ConfigureConsumer<HeardConsumer>(context);
                     });
                 }

@@ -40,7 +40,7 @@ public sealed class ShopUnderTest : IAsyncDisposable
         builder.Services.AddSingleton<ReceiveCounter>();
         builder.Services.AddMassTransitTestHarness(x =>
         {
-            x.AddTransactionalOutbox(o =>
+            x.AddOutbox(o =>
             {
                 store.Use(o);
                 o.Configure(options => (options.PollInterval, options.CommitTimeout) = (TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(30)));
@@ -51,12 +51,9 @@ public sealed class ShopUnderTest : IAsyncDisposable
             (addSaga ?? (registration => registration.AddSagaStateMachine<OrderStateMachine, OrderState>().OutboxRepository().Endpoint(e => e.Name = "order"))).Invoke(x);
             x.AddConfigureEndpointsCallback((context, _, endpoint) =>
             {
-                var options = retry ?? PipelineUnderTest.Quick();
-                endpoint.UseQueueGate(context);
-                endpoint.UseDelayedRedelivery(context, options);
                 if (hasInbox)
                 {
-                    endpoint.UseTransactionalOutbox(context);
+                    endpoint.UseOutbox(context, retry ?? PipelineUnderTest.Quick());
                 }
             });
             x.UsingInMemory((context, bus) => bus.ConfigureEndpoints(context));

@@ -37,7 +37,7 @@ internal sealed class SchedulerUnderTest : IAsyncDisposable
         builder.Services.AddMassTransit(x =>
         {
             x.DisableUsageTelemetry();
-            x.AddTransactionalOutbox(o =>
+            x.AddOutbox(o =>
             {
                 store.Use(o);
                 o.Configure(options =>

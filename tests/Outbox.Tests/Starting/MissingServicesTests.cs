@@ -118,7 +118,7 @@ public sealed class MissingServicesTests : IDisposable
         builder.Services.AddMassTransit(x =>
         {
             x.DisableUsageTelemetry();
-            x.AddTransactionalOutbox(o => o.UseSqlite(_folder.File("test.db")).Configure(options => options.Dispatch = false));
+            x.AddOutbox(o => o.UseSqlite(_folder.File("test.db")).Configure(options => options.Dispatch = false));
             configure(x);
             x.UsingInMemory((context, bus) =>
             {

@@ -25,7 +25,7 @@ public sealed class OwnServicesTests
 
         services.AddMassTransit(x =>
         {
-            x.AddTransactionalOutbox(o => o.UsePostgreSql(database.ConnectionString));
+            x.AddOutbox(o => o.UsePostgreSql(database.ConnectionString));
             x.UsingInMemory();
         });
         if (!isFirst)
@@ -53,7 +53,7 @@ public sealed class OwnServicesTests
         {
             var (plain, with) = (Registered(x => x.UsingInMemory()), Registered(x =>
             {
-                x.AddTransactionalOutbox(use);
+                x.AddOutbox(use);
                 x.UsingInMemory();
             }));
 

@@ -12,7 +12,7 @@ internal static class Harness
         services.AddMassTransitTestHarness(x =>
         {
             x.AddConsumer<InvoiceRequestedConsumer>();
-            x.AddTransactionalOutbox(o => o.UseSqlite(path));      // MigrateAsync makes its tables, before harness.Start()
+            x.AddOutbox(o => o.UseSqlite(path));      // MigrateAsync makes its tables, before harness.Start()
         });
     }
 }

@@ -41,7 +41,7 @@ internal static class InvoicesTest
     public static async Task RunAsync(Guid id)
     {
         await using var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(builder => builder.ConfigureTestServices(services =>
-            services.AddMassTransitTestHarness(x => x.AddTransactionalOutbox())));   // the store that the application chose, or another: o => o.UseSqlite(path)
+            services.AddMassTransitTestHarness(x => x.AddOutbox())));   // the store that the application chose, or another: o => o.UseSqlite(path)
         await factory.CreateClient().PostAsync($"/orders?id={id}", null);
         Assert.True(await factory.Services.GetTestHarness().Consumed.Any<OrderPlaced>());
     }

@@ -1,7 +1,6 @@
 using MassTransit;
 using Messaging.Outbox;
 using Messaging.Outbox.Migrations;
-using Messaging.Outbox.RabbitMq;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -12,31 +11,24 @@ internal static class LibraryHost
 {
     public static async Task ConfigureAsync(IServiceCollection services, Microsoft.Extensions.Hosting.IHost host, string connectionString, string password)
     {
-        var retry = new RetryOptions();
         services.AddMassTransit(x =>
         {
             x.AddConsumer<MyConsumer>();
             x.AddSagaStateMachine<OrderStateMachine, OrderState>().OutboxRepository(); // its state in the same transaction, table messaging.sagas
-            x.AddTransactionalOutbox(o => o                                        // scoped IPublishEndpoint and ISendEndpointProvider, and the inbox everywhere
-                .UsePostgreSql(connectionString)                                     // its tables in the schema messaging: schema: "…", tablePrefix: "…"
-                .UseRabbitMq(r => { r.Host = "rabbit-1,rabbit-2"; r.Password = password; })); // without it, a bus on RabbitMQ does not start
-            x.AddConfigureEndpointsCallback((context, _, endpoint) =>             // optional: an endpoint without it has redelivery and inbox by themselves
-            {
-                endpoint.UseQuorumQueue(context, retry);                          // a replicated queue, and the broker's consumer timeout
-                endpoint.UseQueueGate(context);                                   // outermost: pause, concurrency, rate limit
-                endpoint.UseDelayedRedelivery(context, retry);                    // ours, not MassTransit's of the same name
-                endpoint.UseTransactionalOutbox(context);                         // the inbox, innermost
-            });
-            x.UsingRabbitMq((context, bus) =>
-            {
-                bus.UseOutboxHost(context);                                       // the nodes, and how they are watched
-                bus.ConfigureEndpoints(context);
-                bus.CollectDeadLetters(context);
-            });
+            x.AddOutbox(o => o                                                         // scoped IPublishEndpoint and ISendEndpointProvider, and the inbox everywhere
+                .UsePostgreSql(connectionString)                                       // its tables in the schema messaging: schema: "…", tablePrefix: "…"
+                .UseRabbitMq(r => { r.Host = "rabbit-1,rabbit-2"; r.Password = password; })); // the bus and its endpoints, in place of UsingRabbitMq
+            x.AddConfigureEndpointsCallback((context, _, endpoint) =>
+                endpoint.UseOutbox(context, new RetryOptions()));                      // optional: replicated queues, pause and rate limit, and a policy of its own
         });
 
         // Once for each version, before it starts: its tables, and yours from the assemblies that you name.
         await host.Services.GetRequiredService<IDatabaseMigrator>().MigrateAsync(NullLogger.Instance, CancellationToken.None);
+
+        foreach (var pipeline in host.Services.GetRequiredService<IOutboxPipelines>().All)
+        {
+            Console.WriteLine(pipeline);
+        }
     }
 
     private sealed class MyConsumer : IConsumer<OrderPlaced>

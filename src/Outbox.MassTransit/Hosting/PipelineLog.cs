@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Messaging.Outbox.MassTransit.Hosting;
+
+/// <summary>Logs at the start what a delivery of each queue goes through.</summary>
+internal sealed partial class PipelineLog(IOutboxPipelines pipelines, ILogger<PipelineLog> logger) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (logger.IsEnabled(LogLevel.Debug))
+        {
+            foreach (var pipeline in pipelines.All)
+            {
+                LogPipeline(pipeline);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(LogLevel.Debug, "Pipeline of {Pipeline}")]
+    private partial void LogPipeline(OutboxPipeline pipeline);
+}
