@@ -1,5 +1,4 @@
 using MassTransit;
-using Messaging.Outbox.FastLane;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
