@@ -28,7 +28,7 @@ public sealed class LibraryAppTests : IAsyncLifetime
         builder.WebHost.UseTestServer();
         builder.Services.AddMassTransit(x =>
         {
-            x.AddTransactionalOutbox(o => o.UseSqlite(_folder.File("library.db")));
+            x.AddOutbox(o => o.UseSqlite(_folder.File("library.db")));
             x.UsingInMemory();
         });
         builder.Services.AddOutboxApi();

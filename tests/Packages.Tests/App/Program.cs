@@ -10,7 +10,7 @@ var builder = Host.CreateApplicationBuilder();
 builder.Services.AddMassTransit(x =>
 {
     x.AddConsumer<GreetingConsumer>();
-    x.AddTransactionalOutbox(o => o.UseSqlite(args[0]));
+    x.AddOutbox(o => o.UseSqlite(args[0]));
     x.UsingInMemory((context, bus) => bus.ConfigureEndpoints(context));
 });
 
