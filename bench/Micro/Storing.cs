@@ -37,7 +37,7 @@ public class Storing
     [Benchmark(OperationsPerInvoke = Group)]
     public async Task Inbox()
     {
-        var keys = Enumerable.Range(0, Group).Select(_ => new InboxKey(Guid.CreateVersion7(), Guid.Empty)).ToList();
+        var keys = Enumerable.Range(0, Group).Select(_ => new InboxKey(Guid.CreateVersion7(), Guid.Empty) { Kind = InboxKind.Consumed, Step = "LogRequestedConsumer" }).ToList();
         await _host.Store.Inbox.FindDoneAsync(keys, [.. keys.Select(k => k.MessageId)], CancellationToken.None);
         await _host.Store.Commits.CommitAsync([.. keys.Select(Consumed)], LockWait, CancellationToken.None);
     }

@@ -171,7 +171,7 @@ public sealed class RealServersTests
         Assert.Equal(1, task.GetProperty("attempts").GetInt32());
         Assert.Contains("550", task.GetProperty("lastError").GetString(), StringComparison.Ordinal);
         Assert.DoesNotContain("ann@", task.ToString(), StringComparison.Ordinal);
-        Assert.Equal(1, await system.CountAsync("dead_letters WHERE reason = 'Failed' AND place LIKE 'Messaging.Worker.%'"));
+        Assert.Equal(1, await system.CountAsync("dead_letters WHERE reason = 'Failed' AND throw_site LIKE 'Messaging.Worker.%'"));
         Assert.Equal(0u, await system.MessagesAsync("user-registered_error"));
         Assert.DoesNotContain("ann@example.org", system.Api.Output + system.Worker.Output, StringComparison.Ordinal);
     }

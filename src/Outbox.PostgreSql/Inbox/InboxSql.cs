@@ -7,7 +7,7 @@ namespace Messaging.Outbox.PostgreSql.Inbox;
 internal static class InboxSql
 {
     /// <summary>Throws when one is there already.</summary>
-    public const string InsertNew = "INSERT INTO messaging.inbox (message_id, consumer_id) SELECT * FROM unnest($1, $2)";
+    public const string InsertNew = "INSERT INTO messaging.inbox (message_id, consumer_id, kind, step) SELECT * FROM unnest($1, $2, $3, $4)";
 
     public const string Insert = $"{InsertNew} ON CONFLICT (message_id, consumer_id) DO NOTHING";
 
@@ -15,6 +15,8 @@ internal static class InboxSql
     [
         Parameter(keys.Select(k => k.MessageId).ToArray()),
         Parameter(keys.Select(k => k.ConsumerId).ToArray()),
+        Parameter(keys.Select(k => k.Kind).ToArray()),
+        Parameter(keys.Select(k => k.Step).ToArray()),
     ];
 
     /// <summary>

@@ -7,7 +7,13 @@ namespace Messaging.Outbox.Sqlite.Inbox;
 internal static class InboxSql
 {
     public static void Insert(PreparedConnection connection, SqliteTransaction? transaction, InboxKey key, long now) => connection.Execute(
-        transaction, "INSERT INTO messaging.inbox (message_id, consumer_id, consumed_at) VALUES ($1, $2, $3)", key.MessageId, key.ConsumerId, now);
+        transaction,
+        "INSERT INTO messaging.inbox (message_id, consumer_id, consumed_at, kind, step) VALUES ($1, $2, $3, $4, $5)",
+        key.MessageId,
+        key.ConsumerId,
+        now,
+        key.Kind,
+        key.Step);
 
     public static InboxState FindDone(
         PreparedConnection connection, SqliteTransaction? transaction, IReadOnlyCollection<InboxKey> keys, IReadOnlyCollection<Guid> tasks)

@@ -195,7 +195,7 @@ public sealed class TaskControl
         OutboxTransaction transaction, Guid id, string who, TaskState from, DateTimeOffset now, CancellationToken cancellationToken, string? details = null)
     {
         await transaction.ExecuteAsync(
-            "INSERT INTO messaging.inbox (message_id, consumer_id, consumed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            $"INSERT INTO messaging.inbox (message_id, consumer_id, consumed_at, kind) VALUES ($1, $2, $3, '{InboxKind.Retried}') ON CONFLICT DO NOTHING",
             cancellationToken,
             id,
             DerivedId.Of($"#retry-{now.Ticks}"),

@@ -7,12 +7,12 @@ namespace Messaging.Outbox.DeadLetters;
 internal static class DeadLetterQuerySql
 {
     public const string Columns =
-        "id, message_id, task_id, queue, message_type, reason, exception_type, place, group_id, error, state, dead_at, ended_at";
+        "id, message_id, task_id, queue, message_type, reason, exception_type, throw_site, group_id, error, state, dead_at, ended_at";
 
     public const string Groups =
         """
-        SELECT group_id, reason, exception_type, place, count(*), min(dead_at), max(dead_at), min(error) FROM messaging.dead_letters
-        WHERE state = 0 GROUP BY group_id, reason, exception_type, place ORDER BY count(*) DESC, group_id LIMIT 200
+        SELECT group_id, reason, exception_type, throw_site, count(*), min(dead_at), max(dead_at), min(error) FROM messaging.dead_letters
+        WHERE state = 0 GROUP BY group_id, reason, exception_type, throw_site ORDER BY count(*) DESC, group_id LIMIT 200
         """;
 
     /// <summary>Inserts outbox rows for the dead letters that action <c>$1</c> redrives, due at time <c>$2</c>.</summary>
@@ -54,9 +54,9 @@ internal static class DeadLetterQuerySql
 
     /// <summary>Lets followers of the tasks see that action <c>$1</c> changed them at time <c>$2</c>.</summary>
     public const string RecordChange =
-        """
-        INSERT INTO messaging.inbox (message_id, consumer_id, consumed_at)
-        SELECT DISTINCT task_id, $1, $2 FROM messaging.dead_letters WHERE action_id = $1 AND task_id IS NOT NULL
+        $"""
+        INSERT INTO messaging.inbox (message_id, consumer_id, consumed_at, kind)
+        SELECT DISTINCT task_id, $1, $2, '{InboxKind.Decided}' FROM messaging.dead_letters WHERE action_id = $1 AND task_id IS NOT NULL
         """;
 
     public static SqlFilter Filter(DeadLetterQuery query) => new SqlFilter()

@@ -7,7 +7,7 @@ internal static class DeadLetterSql
 {
     public const string Insert =
         """
-        INSERT INTO messaging.dead_letters (id, message_id, task_id, queue, message_type, reason, exception_type, place, group_id, error,
+        INSERT INTO messaging.dead_letters (id, message_id, task_id, queue, message_type, reason, exception_type, throw_site, group_id, error,
             headers, destination, content_type, metadata, body, dead_at, stack_trace)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         """;

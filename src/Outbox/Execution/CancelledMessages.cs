@@ -34,7 +34,7 @@ internal sealed class CancelledMessages(GroupCommitter committer, ISqlDialect di
 
         // Once in each of its lives: a worker may die between this commit and the acknowledgement.
         var work = new StagedWork();
-        work.InboxKeys.Add(InboxKeys.Step(id, delivery, "cancelled"));
+        work.InboxKeys.Add(InboxKeys.Step(id, delivery, InboxKind.Cancelled, "cancelled"));
         work.Commands.Add(Insert(
             dialect,
             task,

@@ -24,7 +24,7 @@ internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetter
     {
         var error = FailureText.Of(failure);
         var letter = keep ? letters.Create(delivery.Message, DeadLetterReason.Failed, failure) : null;
-        await CommitAsync(delivery, letter, delivery.Outcome(TaskState.Failed, error: error), "given-up");
+        await CommitAsync(delivery, letter, delivery.Outcome(TaskState.Failed, error: error), InboxKind.DeadLettered, "given-up");
         await Settling.CommitAloneAsync(delivery, "given-up", committer);
         LogDeadLettered(delivery.Message.MessageId, delivery.Attempts, error);
     }
@@ -33,7 +33,7 @@ internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetter
     public async Task SkipAsync(DeliveryProgress delivery)
     {
         var letter = letters.Create(delivery.Message, DeadLetterReason.Skipped) with { Error = NobodyTakesIt };
-        await CommitAsync(delivery, letter, delivery.Outcome(TaskState.Failed, error: NobodyTakesIt), "skipped");
+        await CommitAsync(delivery, letter, delivery.Outcome(TaskState.Failed, error: NobodyTakesIt), InboxKind.Skipped, "skipped");
         await Settling.CommitAloneAsync(delivery, "skipped", committer);
         LogSkipped(letter.MessageId, letter.Queue);
     }
@@ -51,12 +51,12 @@ internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetter
         var outcome = letter.TaskId is { } task
             ? new TaskOutcome(task, TaskState.Failed, delivery.Attempts, StartedAt: null) { Error = letter.Error, Queue = queue, HasSuccessors = true }
             : null;
-        await CommitAsync(delivery, letter, outcome, $"collected-{message.HeaderText("x-first-death-reason")}");
+        await CommitAsync(delivery, letter, outcome, InboxKind.DeadLettered, $"collected-{message.HeaderText("x-first-death-reason")}");
         LogCollected(letter.MessageId, letter.Queue, reason);
     }
 
     /// <summary>Once, however often a worker dies between this commit and its acknowledgement.</summary>
-    private async Task CommitAsync(DeliveryProgress delivery, DeadLetter? letter, TaskOutcome? outcome, string step)
+    private async Task CommitAsync(DeliveryProgress delivery, DeadLetter? letter, TaskOutcome? outcome, string kind, string step)
     {
         var work = new StagedWork();
         if (outcome is not null)
@@ -71,7 +71,7 @@ internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetter
 
         if (letter?.MessageId is { } messageId)
         {
-            work.InboxKeys.Add(InboxKeys.Step(messageId, delivery, step));
+            work.InboxKeys.Add(InboxKeys.Step(messageId, delivery, kind, step));
         }
 
         if (!work.IsEmpty && !await committer.CommitWhenPossibleAsync(work, delivery.Message.CancellationToken) && work.InboxKeys is [var key])

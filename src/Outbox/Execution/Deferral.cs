@@ -18,7 +18,7 @@ internal sealed partial class Deferral(GroupCommitter committer, CancelledMessag
     {
         var delivery = caller.Delivery;
         var (redelivery, delay, error) = (delivery.Redeliveries + 1, decision.Delay, FailureText.Of(decision.Failure));
-        var key = InboxKeys.Step(delivery.MessageId!.Value, delivery, $"redelivery-{redelivery}");
+        var key = InboxKeys.Step(delivery.MessageId!.Value, delivery, InboxKind.Deferred, $"redelivery-{redelivery}");
         var work = new StagedWork();
         work.InboxKeys.Add(key);
         work.Add(await caller.EncodeAsync(NextMessage.Deferred(delivery, redelivery, delay)));

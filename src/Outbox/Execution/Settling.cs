@@ -40,7 +40,7 @@ internal static class Settling
         var consumers = delivery.Log.Consumers;
         foreach (var key in consumers.Count > 0
             ? consumers.Select(c => InboxKeys.Settled(messageId, c, row, sending))
-            : [InboxKeys.Step(messageId, delivery, $"{step}-settled-{row}-{sending}")])
+            : [InboxKeys.Step(messageId, delivery, InboxKind.Settled, $"{step}-settled-{row}-{sending}")])
         {
             var work = new StagedWork();
             work.InboxKeys.Add(key);

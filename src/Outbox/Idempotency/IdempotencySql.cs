@@ -21,7 +21,7 @@ internal static class IdempotencySql
     public const string Select =
         "SELECT request_hash, status, location, content_type, body FROM messaging.idempotency_answers WHERE id = $1";
 
-    public static InboxKey Key(Guid id) => new(id, ConsumerId);
+    public static InboxKey Key(Guid id) => new(id, ConsumerId) { Kind = InboxKind.IdempotencyKey };
 
     public static object?[] Parameters(Guid id, StoredAnswer answer, DateTimeOffset now) =>
         [id, answer.RequestHash, answer.Status, answer.Location, answer.ContentType, answer.Body, new StoreTime(now)];

@@ -11,4 +11,9 @@ internal sealed record ConsumerIdentity(Guid Id, string Name, bool OnlyStages)
     /// task's own message a duplicate, which would leave the task waiting for ever.
     /// </summary>
     public Guid UntrackedId { get; } = DerivedId.Of($"{Id}#untracked");
+
+    /// <summary>What the table shows of it: the name of its type.</summary>
+    public string Step { get; } = Name[(Name.LastIndexOf('.') + 1)..];
+
+    public string UntrackedStep { get; } = $"{Name[(Name.LastIndexOf('.') + 1)..]}, untracked";
 }

@@ -6,6 +6,10 @@ namespace Messaging.Outbox.Migrations;
 /// <summary>Runs scripts that have not run yet, each in one transaction with its line in the journal.</summary>
 internal sealed partial class ScriptRun(DbConnection connection, Journal journal, ILogger logger)
 {
+    private const string LockNotAvailable = "55P03";
+    private const int MaxAttempts = 600;
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
+
     /// <param name="scripts">The scripts, in their order.</param>
     /// <param name="prepare">What each text goes through before it runs.</param>
     /// <param name="cancellationToken">Ends it; what has run stays.</param>
@@ -19,14 +23,32 @@ internal sealed partial class ScriptRun(DbConnection connection, Journal journal
             LogRunning(script.Name);
             try
             {
-                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                await ExecuteAsync(transaction, prepare(script.Text), cancellationToken);
-                await ExecuteAsync(transaction, journal.Insert(script), cancellationToken);
-                await transaction.CommitAsync(cancellationToken);
+                await RunAsync(script, prepare, cancellationToken);
             }
             catch (DbException exception)
             {
                 throw new MigrationException($"The script {script.Name} failed: {exception.Message}", exception);
+            }
+        }
+    }
+
+    /// <summary>A script that gives up waiting for a lock (<c>SET LOCAL lock_timeout</c>) comes again: meanwhile those who were held up behind it go on.</summary>
+    private async Task RunAsync(MigrationScript script, Func<string, string> prepare, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                await ExecuteAsync(transaction, prepare(script.Text), cancellationToken);
+                await ExecuteAsync(transaction, journal.Insert(script), cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return;
+            }
+            catch (DbException exception) when (exception.SqlState == LockNotAvailable && attempt < MaxAttempts)
+            {
+                LogLocked(script.Name);
+                await Task.Delay(BetweenAttempts, cancellationToken);
             }
         }
     }
@@ -52,6 +74,9 @@ internal sealed partial class ScriptRun(DbConnection connection, Journal journal
         command.Transaction = transaction;
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    [LoggerMessage(LogLevel.Information, "The script {Script} waits for others that have a table locked; it tries again")]
+    private partial void LogLocked(string script);
 
     [LoggerMessage(LogLevel.Information, "Migrating the database: {Script}")]
     private partial void LogRunning(string script);

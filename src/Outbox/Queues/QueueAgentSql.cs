@@ -64,9 +64,9 @@ internal static class QueueAgentSql
         }).ToList();
         await transaction.ExecuteAsync(
             $"""
-            INSERT INTO messaging.queue_workers (queue, worker, concurrency, in_hand, consumed, rate, oldest_seconds, seen_at, running)
+            INSERT INTO messaging.queue_workers (queue, worker, concurrency, in_flight, consumed, rate, oldest_seconds, seen_at, running)
             VALUES {Numbered(rows)}
-            ON CONFLICT (queue, worker) DO UPDATE SET concurrency = excluded.concurrency, in_hand = excluded.in_hand,
+            ON CONFLICT (queue, worker) DO UPDATE SET concurrency = excluded.concurrency, in_flight = excluded.in_flight,
                 consumed = excluded.consumed, rate = excluded.rate, oldest_seconds = excluded.oldest_seconds, seen_at = excluded.seen_at,
                 running = excluded.running
             """,

@@ -50,7 +50,7 @@ internal static class QueueSql
         IStoreQueries queries, DateTimeOffset aliveSince, CancellationToken cancellationToken) =>
         queries.QueryAsync(
             """
-            SELECT queue, worker, concurrency, in_hand, consumed, rate, oldest_seconds, seen_at
+            SELECT queue, worker, concurrency, in_flight, consumed, rate, oldest_seconds, seen_at
             FROM messaging.queue_workers WHERE seen_at > $1 ORDER BY queue, worker
             """,
             [new StoreTime(aliveSince)],

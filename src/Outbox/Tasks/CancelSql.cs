@@ -94,8 +94,8 @@ internal static class CancelSql
                 [.. chunk]);
             await transaction.ExecuteAsync(
                 $"""
-                INSERT INTO messaging.inbox (message_id, consumer_id, consumed_at)
-                VALUES {string.Join(", ", Enumerable.Range(3, chunk.Length).Select(i => $"(${i}, $1, $2)"))}
+                INSERT INTO messaging.inbox (message_id, consumer_id, consumed_at, kind)
+                VALUES {string.Join(", ", Enumerable.Range(3, chunk.Length).Select(i => $"(${i}, $1, $2, '{InboxKind.Cancelled}')"))}
                 ON CONFLICT DO NOTHING
                 """,
                 cancellationToken,

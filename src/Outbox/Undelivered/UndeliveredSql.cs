@@ -20,7 +20,8 @@ internal static class UndeliveredSql
         WHERE id = $1 AND state NOT IN ({(int)TaskState.Succeeded}, {(int)TaskState.Cancelled})
         """;
 
-    private const string InsertKey = "INSERT INTO messaging.inbox (message_id, consumer_id, consumed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    private const string InsertKey =
+        $"INSERT INTO messaging.inbox (message_id, consumer_id, consumed_at, kind, step) VALUES ($1, $2, $3, '{InboxKind.Undelivered}', $4) ON CONFLICT DO NOTHING";
 
     public static async Task WriteAsync(IStoreCommands commands, IEnumerable<SendFailure> failures)
     {
@@ -43,7 +44,7 @@ internal static class UndeliveredSql
         // Once, also if the outbox has the message twice because it was taken for lost. The row lets followers of the task see
         // the change.
         var key = DerivedId.Of($"#undelivered-{undeliverable.Redrives}");
-        if (await commands.ExecuteAsync(InsertKey, failure.Message.MessageId, key, new StoreTime(now)) == 0)
+        if (await commands.ExecuteAsync(InsertKey, failure.Message.MessageId, key, new StoreTime(now), $"redrive {undeliverable.Redrives}") == 0)
         {
             return;
         }

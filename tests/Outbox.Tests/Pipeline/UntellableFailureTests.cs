@@ -51,7 +51,7 @@ public abstract class UntellableFailureTests : StoreSuite
         var attempts = await pipeline.Services.GetRequiredService<ITaskStore>().FailedAttemptsAsync(task.Id);
         Assert.All(attempts, attempt => Assert.StartsWith(expected, attempt.Error, StringComparison.Ordinal));
         var type = expected.Split(':')[0];
-        Assert.Equal(1, await UnderTest.CountAsync("dead_letters", $"exception_type LIKE '%{type}' AND place LIKE '%Thrower.Throw%' AND stack_trace LIKE '{type}%Thrower.Throw%'"));
+        Assert.Equal(1, await UnderTest.CountAsync("dead_letters", $"exception_type LIKE '%{type}' AND throw_site LIKE '%Thrower.Throw%' AND stack_trace LIKE '{type}%Thrower.Throw%'"));
         var fault = Assert.Single(await pipeline.PublishedAsync<Fault<Greet>>());
         Assert.InRange(fault.Context.Message.Exceptions.Length, 1, 100);
         Assert.DoesNotContain(fault.Context.Message.Exceptions, e => e.ExceptionType.Contains("SerializationException", StringComparison.Ordinal));

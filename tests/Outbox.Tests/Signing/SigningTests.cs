@@ -231,7 +231,7 @@ public abstract class SigningTests : StoreSuite
         });
 
         await Eventually.True(async () => await UnderTest.CountAsync("dead_letters") == 1, "it is refused");
-        Assert.Equal(1, await UnderTest.CountAsync("dead_letters", "exception_type IS NULL AND place IS NULL AND stack_trace IS NULL"));
+        Assert.Equal(1, await UnderTest.CountAsync("dead_letters", "exception_type IS NULL AND throw_site IS NULL AND stack_trace IS NULL"));
     }
 
     [Fact]

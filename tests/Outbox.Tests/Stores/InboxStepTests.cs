@@ -1,0 +1,52 @@
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Tests.Stores;
+
+public sealed class SqliteInboxStepTests : InboxStepTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresInboxStepTests : InboxStepTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>A row of the inbox says in words what has happened.</summary>
+public abstract class InboxStepTests : StoreSuite
+{
+    [Fact]
+    public async Task A_row_says_what_has_happened()
+    {
+        await CommitAsync(Work.Key() with { Kind = InboxKind.Deferred, Step = "orders: redelivery-1, redrive 0" });
+
+        Assert.Equal(1, await UnderTest.CountAsync("inbox", "kind = 'deferred' AND step = 'orders: redelivery-1, redrive 0'"));
+    }
+
+    [Fact]
+    public async Task Words_are_no_part_of_the_key()
+    {
+        var before = Work.Key(); // as a version without words wrote it
+        await CommitAsync(before);
+        var now = before with { Kind = InboxKind.Consumed, Step = "OrderConsumer" };
+
+        Assert.Equal([now], (await UnderTest.Store.Inbox.FindDoneAsync([now], [], default)).Consumed);
+        Assert.False(Assert.Single(await CommitAsync(now)));
+    }
+
+    [Fact]
+    public void Ids_are_those_of_the_version_before()
+    {
+        var (message, consumer) = (Guid.NewGuid(), Guid.NewGuid());
+
+        var settled = InboxKeys.Settled(message, consumer, row: 7, sending: 2);
+
+        Assert.Equal(DerivedId.Of($"{consumer}#settled-7-2"), settled.ConsumerId);
+        Assert.Equal((InboxKind.Settled, $"row 7, sending 2, consumer {consumer}"), (settled.Kind, settled.Step));
+        Assert.Equal(DerivedId.Of($"{consumer}#untracked"), new ConsumerIdentity(consumer, "My.Orders.OrderConsumer", OnlyStages: false).UntrackedId);
+        Assert.Equal("OrderConsumer", new ConsumerIdentity(consumer, "My.Orders.OrderConsumer", OnlyStages: false).Step);
+    }
+
+    private Task<bool[]> CommitAsync(InboxKey key) => UnderTest.Store.Commits.CommitAsync([Work.With(key)], lockWait: null, default);
+}
