@@ -70,7 +70,7 @@ public sealed class TestHarnessTests
     }
 
     /// <summary>The API for RabbitMQ and PostgreSQL, neither of which is there.</summary>
-    private sealed class ApiOnSqlite(string path) : WebApplicationFactory<ApiOptions>
+    private sealed class ApiOnSqlite(string path) : WebApplicationFactory<UseCase>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {

@@ -1,29 +1,27 @@
-using Messaging.Outbox.AspNetCore.Http;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Messaging.Outbox;
+using Messaging.Outbox.AspNetCore;
 
 namespace Messaging.Api.Exports;
 
 /// <summary>What is to be exported; with no body everything.</summary>
-/// <param name="From">Entries from this time on, with its offset. Default: from the oldest.</param>
-/// <param name="Before">
-/// Entries before this time, at most now. Default: now. What was accepted by then and a worker has not written to the log yet is not in it.
-/// </param>
-internal sealed record ExportRequest(DateTimeOffset? From, DateTimeOffset? Before)
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed class ExportRequest : IValidatableObject
 {
-    public static readonly string[] Names = ["from", "before"];
+    /// <summary>Entries from this time on. Default: from the oldest.</summary>
+    public Moment? From { get; init; }
 
-    /// <returns>Null when a field is wrong; the fields know which and why.</returns>
-    public static ExportRequest? Read(JsonFields fields, DateTimeOffset now)
+    /// <summary>
+    /// Entries before this time, at most now. Default: now. What was accepted by then and a worker has not written to the log yet is not in it.
+    /// </summary>
+    public Moment? Before { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        var (from, before) = (fields.Moment("from"), fields.Moment("before"));
-        if (before > now)
-        {
-            fields.Error("before", "must not be in the future: nothing is logged then yet.");
-        }
-        else if (from >= (before ?? now))
-        {
-            fields.Error("from", "must be earlier than 'before', or than now.");
-        }
-
-        return fields.Errors.Count == 0 ? new ExportRequest(from, before) : null;
+        var now = validationContext.GetRequiredService<StoreClock>().GetUtcNow();
+        return Before?.Value > now ? [new("must not be in the future: nothing is logged then yet.", ["before"])]
+            : From?.Value >= (Before?.Value ?? now) ? [new("must be earlier than 'before', or than now.", ["from"])]
+            : [];
     }
 }

@@ -1,4 +1,3 @@
-using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Outbox.AspNetCore;
 using Messaging.Contracts;
 using Messaging.Outbox;
@@ -14,22 +13,16 @@ internal static class RequestExportEndpoint
         .WithSummary("Exports the activity log as a CSV file")
         .WithDescription(
             "A worker writes it in parts. GET /tasks/{id} shows its progress, POST /tasks/{id}/cancel cancels it, and GET /exports/{id} with the same id returns the link to the file.")
-        .TakesJson<ExportRequest>("""{ "from": "2026-05-01T00:00:00Z", "before": "2026-06-01T00:00:00Z" }""");
+        .TakesJson("""{ "from": "2026-05-01T00:00:00Z", "before": "2026-06-01T00:00:00Z" }""");
 
-    private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem>> HandleAsync(
-        HttpRequest http, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time)
+    private static Accepted<TaskAccepted> HandleAsync(
+        ExportRequest? request, HttpContext http, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time)
     {
         var now = time.GetUtcNow();
-        var fields = await JsonFields.ReadOptionalAsync(http, ExportRequest.Names);
-        if (ExportRequest.Read(fields, now) is not { } request)
-        {
-            return TypedResults.ValidationProblem(fields.Errors);
-        }
-
         var id = Guid.CreateVersion7(now);
         unit.Execute("INSERT INTO exports (id, created_at) VALUES ($1, $2)", id, now);
-        unit.Audit(http.HttpContext, "export.request", id.ToString());
-        tasks.Add(new ExportRequested { ExportId = id, From = request.From, Before = request.Before ?? now }, id);
+        unit.Audit(http, "export.request", id.ToString());
+        tasks.Add(new ExportRequested { ExportId = id, From = request?.From?.Value, Before = request?.Before?.Value ?? now }, id);
         return TaskAccepted.At(id);
     }
 }

@@ -1,4 +1,3 @@
-using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Outbox.AspNetCore;
 using Messaging.Contracts;
 using Messaging.Outbox;
@@ -18,18 +17,12 @@ internal static class LogEndpoint
         .WithDescription("A worker writes the entry.")
         .TakesFields<LogRequest>();
 
-    private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem>> HandleAsync(
-        HttpRequest http, BackgroundTasks tasks, StoreClock time, IOptions<LogIntakeOptions> limits)
+    private static Accepted<TaskAccepted> HandleAsync(
+        LogRequest request, BackgroundTasks tasks, StoreClock time)
     {
-        var fields = await RequestFields.ReadAsync(http);
-        if (LogRequest.From(fields, limits.Value) is not { } request)
-        {
-            return TypedResults.ValidationProblem(fields.Errors);
-        }
-
         var now = time.GetUtcNow();
         var task = tasks.Add(
-            new LogRequested { Level = request.Level, Message = request.Message, Properties = request.Properties, LoggedAt = now },
+            new LogRequested { Level = request.Level ?? LogSeverity.Information, Message = request.Message!, Properties = request.Properties ?? [], LoggedAt = now },
             Guid.CreateVersion7(now)); // the entry gets this id, so that GET /logs finds it by its time
         return TaskAccepted.At(task.Id);
     }

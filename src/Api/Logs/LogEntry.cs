@@ -24,10 +24,10 @@ internal sealed record LogEntry(
         "id, level, source, message, properties, logged_at",
         new SqlFilter()
             .And("id <", query.After)
-            .And("id >=", query.FromTime is { } from ? Uuid7.LowerBound(from) : null)
-            .And("id <", query.BeforeTime is { } before ? Uuid7.LowerBound(before) : null),
+            .And("id >=", query.From is { } from ? Uuid7.LowerBound(from.Value) : null)
+            .And("id <", query.Before is { } before ? Uuid7.LowerBound(before.Value) : null),
         match => Match(match, query),
-        query.Limit,
+        query.Size(),
         row => new LogEntry(
             row.GetGuid(0),
             (LogSeverity)row.GetInt16(1),
@@ -41,17 +41,17 @@ internal sealed record LogEntry(
     private static void Match(SqlFilter match, LogQuery query)
     {
         match.AndContains("message", query.Text);
-        if (query.Levels.Count > 0)
+        if (query.Level is { } levels)
         {
-            match.And($"level IN ({string.Join(", ", query.Levels.Select(level => (int)level))})");
+            match.And($"level IN ({string.Join(", ", levels.All.Select(level => (int)level))})");
         }
 
-        if (query.Sources.Count > 0)
+        if (query.Source is { } sources)
         {
-            match.And($"source IN ({string.Join(", ", query.Sources.Select(source => (int)source))})");
+            match.And($"source IN ({string.Join(", ", sources.All.Select(source => (int)source))})");
         }
 
-        foreach (var (name, value) in query.Properties)
+        foreach (var (name, value) in query.Pairs())
         {
             // Matches the encoded pair, both as workers write it now and as they did before. Quotes inside a value are escaped,
             // so the search finds whole pairs only. It uses replace() because LIKE differs between the two databases.

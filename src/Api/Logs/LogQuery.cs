@@ -1,50 +1,42 @@
-using Messaging.Outbox.AspNetCore.Http;
+using System.ComponentModel.DataAnnotations;
 using Messaging.Contracts;
+using Messaging.Outbox.AspNetCore;
 
 namespace Messaging.Api.Logs;
 
-/// <summary>Which entries to list; what is null or empty does not matter.</summary>
-internal sealed record LogQuery
+/// <summary>Which entries are meant.</summary>
+internal sealed record LogQuery : PageById
 {
-    public static readonly string[] Parameters = ["level", "source", "text", "property", "from", "before", "limit", "after"];
+    /// <summary>One or more levels, with commas between.</summary>
+    public Names<LogSeverity>? Level { get; init; }
 
-    private const int MaxProperties = 8, MaxName = 64, MaxValue = 1_000;
+    /// <summary>Who wrote it: Caller, Access (the access log), Service, or Unknown for what is older than this.</summary>
+    public Names<LogSource>? Source { get; init; }
 
-    public required IReadOnlyList<LogSeverity> Levels { get; init; }
-    public required IReadOnlyList<LogSource> Sources { get; init; }
-    public required string? Text { get; init; }
-    public required IReadOnlyList<(string Name, string Value)> Properties { get; init; }
-    public required DateTimeOffset? FromTime { get; init; }
-    public required DateTimeOffset? BeforeTime { get; init; }
-    public required int Limit { get; init; }
-    public required Guid? After { get; init; }
+    /// <summary>A text that the message contains.</summary>
+    [Text(200)]
+    public string? Text { get; init; }
 
-    /// <returns>Null when a parameter is wrong; the fields know which and why.</returns>
-    public static LogQuery? From(QueryFields fields)
+    /// <summary>A property and its whole value, <c>name:value</c>; given several times, all have to hold.</summary>
+    [MaxLength(8), Pairs]
+    public string[]? Property { get; init; }
+
+    /// <summary>Logged at this time or later; for what is enqueued over <c>POST /tasks</c> the time when it was.</summary>
+    public Moment? From { get; init; }
+
+    /// <summary>Logged before this time.</summary>
+    public Moment? Before { get; init; }
+
+    /// <summary>The properties' names and values.</summary>
+    public IEnumerable<(string Name, string Value)> Pairs() =>
+        (Property ?? []).Select(text => (text[..text.IndexOf(':', StringComparison.Ordinal)], text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..]));
+
+    [AttributeUsage(AttributeTargets.Property)]
+    private sealed class PairsAttribute() : ValidationAttribute($"must be a name of 1 to {MaxName} characters, a colon and a value, such as status:404.")
     {
-        var query = new LogQuery
-        {
-            Levels = fields.Names<LogSeverity>("level"),
-            Sources = fields.Names<LogSource>("source"),
-            Text = fields.Text("text"),
-            Properties = [.. fields.Texts("property", MaxProperties, MaxName + 1 + MaxValue).Select(text => Property(text, fields))],
-            FromTime = fields.Time("from"),
-            BeforeTime = fields.Time("before"),
-            Limit = fields.Number("limit", otherwise: 50, min: 1, max: 200),
-            After = fields.Id("after"),
-        };
-        return fields.Errors.Count == 0 ? query : null;
-    }
+        private const int MaxName = 64, MaxValue = 1_000;
 
-    private static (string Name, string Value) Property(string text, QueryFields fields)
-    {
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (colon is > 0 and <= MaxName)
-        {
-            return (text[..colon], text[(colon + 1)..]);
-        }
-
-        fields.Errors["property"] = [$"'property' must be a name of 1 to {MaxName} characters, a colon and a value, such as status:404."];
-        return default;
+        public override bool IsValid(object? value) => value is not string[] texts || texts.All(
+            text => text.IndexOf(':', StringComparison.Ordinal) is > 0 and <= MaxName && text.Length <= MaxName + 1 + MaxValue && !text.Any(char.IsControl));
     }
 }

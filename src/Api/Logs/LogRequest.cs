@@ -1,53 +1,90 @@
-using Messaging.Outbox.AspNetCore.Http;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Messaging.Contracts;
+using Messaging.Outbox.AspNetCore;
+using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Logs;
 
 /// <summary>What is to be logged.</summary>
-/// <param name="Message">What happened; at most 4,000 characters.</param>
-/// <param name="Level">Trace, Debug, Information (the default), Warning, Error or Critical.</param>
-/// <param name="Properties">
-/// Further facts by name; at most 32, and 8,000 characters of them; in a form or query string <c>properties[name]=value</c>.
-/// </param>
-internal sealed record LogRequest(string Message, LogSeverity Level, IReadOnlyDictionary<string, string> Properties)
+internal sealed class LogRequest : IValidatableObject
 {
-    private const int MaxProperties = 8_000;
+    private const int MaxKey = 64, MaxValue = 1_000, MaxProperties = 8_000;
 
     private static readonly JsonSerializerOptions Stored = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // as the worker writes it
 
-    // Not Enum.TryParse, which takes numbers and lists as well.
-    private static readonly Dictionary<string, LogSeverity> Levels =
-        Enum.GetValues<LogSeverity>().ToDictionary(level => level.ToString(), StringComparer.OrdinalIgnoreCase);
+    /// <summary>What happened.</summary>
+    [Required, Text(4_000, HasLines = true)]
+    public string? Message { get; init; }
 
-    /// <returns>Null when a field is wrong; the fields know which and why.</returns>
-    public static LogRequest? From(RequestFields fields, LogIntakeOptions limits)
+    /// <summary>How serious it is. Default Information.</summary>
+    [JsonConverter(typeof(NameConverter<LogSeverity>))]
+    public LogSeverity? Level { get; init; }
+
+    /// <summary>
+    /// Further facts by name; at most 32, and 8,000 characters of them; in a form or query string <c>properties[name]=value</c>.
+    /// </summary>
+    [JsonConverter(typeof(LogProperties))]
+    [MaxLength(32, ErrorMessage = "must not have more than {1} entries.")]
+    public Dictionary<string, string>? Properties { get; init; }
+
+    public static ValueTask<LogRequest?> BindAsync(HttpContext http) => AnyForm.BindAsync<LogRequest>(http);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        var message = fields.Text("message", maxLength: 4_000, required: true);
-        var properties = fields.Map("properties", maxCount: 32, maxKeyLength: 64, maxValueLength: 1_000);
+        var properties = Properties ?? [];
+        if (properties.Keys.Any(key => key.Length is 0 or > MaxKey || key.Any(char.IsControl)))
+        {
+            yield return new($"must have names of 1 to {MaxKey} characters without control characters.", ["properties"]);
+        }
+
+        foreach (var (key, _) in properties.Where(p => p.Value.Length > MaxValue || p.Value.Any(c => char.IsControl(c) && c is not ('\t' or '\r' or '\n'))))
+        {
+            yield return new($"must not be longer than {MaxValue} characters, nor contain control characters.", [$"properties.{key}"]);
+        }
+
+        var (limit, text, all) = (validationContext.GetRequiredService<IOptions<LogIntakeOptions>>().Value.MaxEntryBytes, Size(Message), Size(properties));
         if (properties.Sum(p => p.Key.Length + p.Value.Length) > MaxProperties)
         {
-            fields.Error("properties", $"must not have more than {MaxProperties} characters in all.");
+            yield return new($"must not have more than {MaxProperties} characters in all.", ["properties"]);
         }
-
-        var level = fields.Text("level", maxLength: 20, required: false) ?? nameof(LogSeverity.Information);
-        if (!Levels.TryGetValue(level, out var severity))
+        else if (text + all > limit)
         {
-            fields.Error("level", $"must be one of {string.Join(", ", Levels.Keys)}.");
+            yield return new(
+                string.Create(CultureInfo.InvariantCulture, $"makes the entry too large: it takes {text + all} bytes, encoded as it is stored, and may take {limit}."),
+                [text > all ? "message" : "properties"]);
         }
-
-        var (text, all) = (Size(message), Size(properties));
-        if (text + all > limits.MaxEntryBytes && fields.Errors.Count == 0)
-        {
-            fields.Error(
-                text > all ? "message" : "properties",
-                string.Create(CultureInfo.InvariantCulture, $"makes the entry too large: it takes {text + all} bytes, encoded as it is stored, and may take {limits.MaxEntryBytes}."));
-        }
-
-        return fields.Errors.Count == 0 ? new LogRequest(message!, severity, properties) : null;
     }
 
     private static int Size<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Stored).Length;
+
+    /// <summary>Numbers and booleans are written as they came.</summary>
+    private sealed class LogProperties : JsonConverter<Dictionary<string, string>>
+    {
+        public override Dictionary<string, string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw new FieldException("must be an object.");
+            }
+
+            var map = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var member in JsonElement.ParseValue(ref reader).EnumerateObject())
+            {
+                map[member.Name] = member.Value.ValueKind switch
+                {
+                    JsonValueKind.Object or JsonValueKind.Array => throw new FieldException("must be a string, a number or a boolean.", member.Name),
+                    JsonValueKind.String or JsonValueKind.Null => member.Value.GetString() ?? "",
+                    _ => member.Value.GetRawText(),
+                };
+            }
+
+            return map;
+        }
+
+        public override void Write(Utf8JsonWriter writer, Dictionary<string, string> value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value, Stored);
+    }
 }

@@ -1,4 +1,3 @@
-using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Outbox.AspNetCore;
 using Messaging.Api.Register;
 using Messaging.Contracts;
@@ -23,32 +22,18 @@ internal static class ForgotPasswordEndpoint
         .WithDescription("The answer is the same for an address that is not registered, and for one that has reached its mail limit.")
         .TakesFields<ForgotPasswordRequest>();
 
-    private static async Task<Results<Accepted<ForgotPasswordAccepted>, ValidationProblem, ProblemHttpResult>> HandleAsync(
-        HttpRequest http, AddressLimits limits, BackgroundTasks tasks, StoreClock time)
+    private static async Task<Results<Accepted<ForgotPasswordAccepted>, ProblemHttpResult>> HandleAsync(
+        ForgotPasswordRequest request, HttpContext http, AddressLimits limits, BackgroundTasks tasks, StoreClock time)
     {
-        var fields = await RequestFields.ReadAsync(http);
-        if (ForgotPasswordRequest.From(fields) is not { } request)
-        {
-            return TypedResults.ValidationProblem(fields.Errors);
-        }
-
-        if (limits.Refusal(http.HttpContext, request.Email) is { } refusal)
+        var email = EmailAddress.Normalize(request.Email!)!;
+        if (limits.Refusal(http, email) is { } refusal)
         {
             return refusal;
         }
 
-        tasks.Add(new PasswordForgotten { Email = request.Email, RequestedAt = time.GetUtcNow() });
+        tasks.Add(new PasswordForgotten { Email = email, RequestedAt = time.GetUtcNow() });
         return TypedResults.Accepted(uri: (string?)null, Answer);
     }
-}
-
-/// <summary>Whose password was forgotten.</summary>
-/// <param name="Email">The address that was registered.</param>
-internal sealed record ForgotPasswordRequest(string Email)
-{
-    /// <returns>Null when a field is wrong; the fields know which and why.</returns>
-    public static ForgotPasswordRequest? From(RequestFields fields) =>
-        EmailAddress.From(fields) is { } email ? new ForgotPasswordRequest(email) : null;
 }
 
 /// <summary>The answer, always the same.</summary>

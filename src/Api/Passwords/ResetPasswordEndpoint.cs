@@ -1,4 +1,3 @@
-using Messaging.Outbox.AspNetCore.Http;
 using System.Security.Cryptography;
 using System.Text;
 using Messaging.Outbox.AspNetCore;
@@ -24,16 +23,16 @@ internal static class ResetPasswordEndpoint
         .WithTags("Passwords")
         .WithSummary("Sets a password by a link that was mailed")
         .WithDescription($"A link works once. The header {IdempotencyHeaders.Key} is not supported here: a fast hash of the password would be stored with it.")
-        .TakesJson<ResetPasswordRequest>(Example)
+        .TakesJson(Example)
         .CommitsByHand();
 
     private static async Task<Results<NoContent, ValidationProblem, ProblemHttpResult>> HandleAsync(
+        ResetPasswordRequest request,
         HttpContext http,
         IUnitOfWork unit,
         IStoreReader reader,
         PasswordHashing hashing,
         BackgroundTasks tasks,
-        IOptions<PasswordOptions> options,
         StoreClock time)
     {
         if (http.Request.Headers.ContainsKey(IdempotencyHeaders.Key))
@@ -42,14 +41,8 @@ internal static class ResetPasswordEndpoint
                 $"{IdempotencyHeaders.Key} is not supported here: a link works only once anyway.", statusCode: StatusCodes.Status400BadRequest);
         }
 
-        var (request, errors) = await ResetPasswordRequest.ReadAsync(http.Request, options.Value);
-        if (request is null)
-        {
-            return TypedResults.ValidationProblem(errors);
-        }
-
         // Rejects an invalid link before it takes a turn, and a second use of a valid one before the password is hashed.
-        var token = SHA256.HashData(Encoding.UTF8.GetBytes(request.Token));
+        var token = SHA256.HashData(Encoding.UTF8.GetBytes(request.Token!));
         if (await FindUserAsync(reader, token, time.GetUtcNow(), http.RequestAborted) is null)
         {
             return LinkIsNotValid();
@@ -72,7 +65,7 @@ internal static class ResetPasswordEndpoint
             }
 
             userId = user;
-            hash = await hashing.HashAsync(request.Password, http.RequestAborted);
+            hash = await hashing.HashAsync(request.Password!, http.RequestAborted);
         }
 
         return await SetAsync(unit, tasks, userId, token, hash, time.GetUtcNow(), http.RequestAborted)

@@ -1,4 +1,3 @@
-using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Outbox.AspNetCore;
 using Messaging.Contracts;
 using Messaging.Outbox;
@@ -16,13 +15,14 @@ internal static class ChangeProfile
         .WithSummary("Changes the profile of a user")
         .WithDescription(
             "Fields that are present are set, null clears a field, and absent fields stay unchanged. Every API process drops its cached copy.")
-        .TakesJson<ProfileChangeRequest>("""{ "displayName": "Ann" }""")
+        .TakesJson("""{ "displayName": "Ann" }""")
         .ProducesProblem(StatusCodes.Status404NotFound)
         .CommitsByHand();
 
-    private static async Task<Results<Ok<UserProfile>, ValidationProblem, ProblemHttpResult>> HandleAsync(
+    private static async Task<Results<Ok<UserProfile>, ProblemHttpResult>> HandleAsync(
         Guid id,
-        HttpRequest http,
+        ProfileChangeRequest request,
+        HttpContext http,
         ProfileReader profiles,
         ProfileCache cache,
         BackgroundTasks tasks,
@@ -30,12 +30,6 @@ internal static class ChangeProfile
         StoreClock time,
         CancellationToken cancellationToken)
     {
-        var (request, errors) = await ProfileChangeRequest.ReadAsync(http);
-        if (request is null)
-        {
-            return TypedResults.ValidationProblem(errors);
-        }
-
         if (await profiles.FindAsync(id, cancellationToken) is not { } before)
         {
             return ProfilesModule.NotFound(id);
@@ -48,7 +42,7 @@ internal static class ChangeProfile
         }
 
         unit.Execute("UPDATE users SET display_name = $2 WHERE id = $1", id, after.DisplayName);
-        unit.Audit(http.HttpContext, "user.change", id.ToString());
+        unit.Audit(http, "user.change", id.ToString());
         tasks.AddUntracked(new ProfileChanged { UserId = id, ChangedAt = time.GetUtcNow() });
 
         // Commits here and not in the group's filter, because the cache is dropped afterwards: the caller then gets the new value

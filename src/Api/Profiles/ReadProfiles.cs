@@ -1,4 +1,4 @@
-using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore;
 using Messaging.Api.Register;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,10 +11,7 @@ internal static class ReadProfiles
     public static void MapListProfiles(this IEndpointRouteBuilder users) => users.MapGet("", ListAsync)
         .WithName("ListUsers")
         .WithSummary("Users, newest first")
-        .TakesQuery(
-            ("email", "The address, exactly, as it was registered.", "ann@example.org"),
-            ("limit", "Items of a page, 1 to 200; default 50.", null),
-            ("after", "'next' of the page before.", null));
+        .ProducesValidationProblem();
 
     public static void MapGetProfile(this IEndpointRouteBuilder users) => users.MapGet("/{id:guid}", FindAsync)
         .WithName("GetUser")
@@ -22,21 +19,10 @@ internal static class ReadProfiles
         .WithDescription("Served from the cache of the process, which drops a profile as soon as it receives the event of a change.")
         .ProducesProblem(StatusCodes.Status404NotFound);
 
-    private static async Task<Results<Ok<Page<UserProfile>>, ValidationProblem>> ListAsync(
-        HttpRequest http, ProfileReader profiles, CancellationToken cancellationToken)
-    {
-        var fields = new QueryFields(http, "email", "limit", "after");
-        var (text, limit, after) = (fields.Text("email", EmailAddress.MaxLength), fields.Number("limit", otherwise: 50, min: 1, max: 200), fields.Id("after"));
-        var email = text is null ? null : EmailAddress.Normalize(text.Trim());
-        if (text is not null && email is null)
-        {
-            fields.Errors["email"] = ["'email' is not a valid e-mail address."];
-        }
-
-        return fields.Errors.Count == 0
-            ? TypedResults.Ok(await profiles.ListAsync(email, after, limit, cancellationToken))
-            : TypedResults.ValidationProblem(fields.Errors);
-    }
+    private static async Task<Ok<Page<UserProfile>>> ListAsync(
+        [AsParameters] ListUsersQuery query, ProfileReader profiles, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await profiles.ListAsync(
+            query.Email is { } email ? EmailAddress.Normalize(email.Trim()) : null, query.After, query.Size(), cancellationToken));
 
     private static async Task<Results<Ok<UserProfile>, ProblemHttpResult>> FindAsync(
         Guid id, ProfileCache profiles, CancellationToken cancellationToken) =>

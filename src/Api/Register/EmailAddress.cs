@@ -1,4 +1,3 @@
-using Messaging.Outbox.AspNetCore.Http;
 using System.Buffers;
 using System.Globalization;
 
@@ -17,11 +16,6 @@ internal static class EmailAddress
 
     private static readonly SearchValues<char> Label = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
     private static readonly IdnMapping Idn = new();
-
-    /// <summary>Reads the field <c>email</c>.</summary>
-    /// <returns>The normalized address; null if it is missing or invalid, with the error in <paramref name="fields"/>.</returns>
-    public static string? From(RequestFields fields) => fields.Text("email", MaxLength, required: true) is not { } text ? null
-        : Normalize(text) ?? fields.Error("email", "is not a valid e-mail address.");
 
     /// <returns>The address in lower case with its domain in ASCII; null if it is invalid.</returns>
     public static string? Normalize(string text)

@@ -1,4 +1,3 @@
-using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Outbox.AspNetCore;
 using Messaging.Contracts;
 using Messaging.Outbox;
@@ -24,16 +23,11 @@ internal static class RegisterEndpoint
             + "is shown as Succeeded as soon as the mail is due, so that it does not reveal whether a mail was sent.")
         .TakesFields<RegisterRequest>();
 
-    private static async Task<Results<Accepted<TaskAccepted>, ValidationProblem, ProblemHttpResult>> HandleAsync(
-        HttpRequest http, AddressLimits limits, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time)
+    private static async Task<Results<Accepted<TaskAccepted>, ProblemHttpResult>> HandleAsync(
+        RegisterRequest request, HttpContext http, AddressLimits limits, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time)
     {
-        var fields = await RequestFields.ReadAsync(http);
-        if (RegisterRequest.From(fields) is not { } request)
-        {
-            return TypedResults.ValidationProblem(fields.Errors);
-        }
-
-        if (limits.Refusal(http.HttpContext, request.Email) is { } refusal)
+        var email = EmailAddress.Normalize(request.Email!)!;
+        if (limits.Refusal(http, email) is { } refusal)
         {
             return refusal;
         }
@@ -44,7 +38,7 @@ internal static class RegisterEndpoint
         var insert = unit.Execute(
             "INSERT INTO users (id, email, display_name, registered_at) VALUES ($1, $2, $3, $4) ON CONFLICT (email) DO NOTHING",
             userId,
-            request.Email,
+            email,
             request.DisplayName,
             now);
 
@@ -52,12 +46,12 @@ internal static class RegisterEndpoint
         // transaction, and only that one is stored. Everything else is the same, so that the tasks do not reveal it.
         var log = tasks.Add(Entry(taskId, now));
         var welcome = log.Then(
-            new UserRegistered { UserId = userId, Email = request.Email, DisplayName = request.DisplayName, RegisteredAt = now },
+            new UserRegistered { UserId = userId, Email = email, DisplayName = request.DisplayName, RegisteredAt = now },
             Kind,
             taskId,
             onlyIf: insert.Affected);
         var repeated = log.Then(
-            new RegistrationRepeated { Email = request.Email, RepeatedAt = now }, Kind, taskId, onlyIf: insert.AffectedNothing);
+            new RegistrationRepeated { Email = email, RepeatedAt = now }, Kind, taskId, onlyIf: insert.AffectedNothing);
         tasks.WhenAll(welcome, repeated).Then(new CacheRefreshRequested { UserId = userId });
 
         return TaskAccepted.At(taskId);

@@ -1,4 +1,4 @@
-using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,10 +10,7 @@ internal static class ReadUploads
     public static void MapListUploads(this IEndpointRouteBuilder routes) => routes.MapGet("", ListAsync)
         .WithName("ListUploads")
         .WithSummary("Uploads, newest first")
-        .TakesQuery(
-            ("name", "Only the versions of this name.", "logo"),
-            ("limit", "Items of a page, 1 to 200; default 50.", null),
-            ("after", "'next' of the page before.", null));
+        .ProducesValidationProblem();
 
     public static void MapGetUpload(this IEndpointRouteBuilder routes) => routes.MapGet("/{id:guid}", FindAsync)
         .WithName("GetUpload")
@@ -23,19 +20,11 @@ internal static class ReadUploads
     public static ProblemHttpResult NotFound(Guid id) => TypedResults.Problem(
         $"There is no upload {id}: it never existed, was deleted, or was replaced by a newer one.", statusCode: StatusCodes.Status404NotFound);
 
-    private static async Task<Results<Ok<Page<UploadView>>, ValidationProblem>> ListAsync(
-        HttpRequest http, UploadReader uploads, CancellationToken cancellationToken)
+    private static async Task<Ok<Page<UploadView>>> ListAsync(
+        [AsParameters] ListUploadsQuery query, UploadReader uploads, CancellationToken cancellationToken)
     {
-        var fields = new QueryFields(http, "name", "limit", "after");
-        var name = fields.Text("name", UploadBody.MaxName);
-        var limit = fields.Number("limit", otherwise: 50, min: 1, max: 200);
-        var after = fields.Id("after");
-        if (fields.Errors.Count > 0)
-        {
-            return TypedResults.ValidationProblem(fields.Errors);
-        }
-
-        var found = await uploads.ListAsync(name, after, limit + 1, cancellationToken);
+        var limit = query.Size();
+        var found = await uploads.ListAsync(query.Name, query.After, limit + 1, cancellationToken);
         return TypedResults.Ok(new Page<UploadView>(
             [.. found.Take(limit).Select(UploadView.Of)], found.Count > limit ? found[limit - 1].Id : null));
     }

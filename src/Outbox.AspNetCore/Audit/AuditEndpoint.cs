@@ -9,31 +9,19 @@ internal static class AuditEndpoint
         .WithName("Audit")
         .WithTags("Audit")
         .WithSummary("Who did what")
-        .WithDescription(
-            "Newest first. 'limit' is the size of a page, 1 to 200, 50 by default; 'before' is the 'next' of the page before. "
-            + "'who', 'action' and 'target' each ask for one alone.")
+        .WithDescription("Newest first.")
+        .ProducesValidationProblem()
         .RequireRead()
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<Results<Ok<AuditPage>, ValidationProblem>> HandleAsync(
+    private static async Task<Ok<Page<AuditEntry>>> HandleAsync(
         [AsParameters] AuditQuery query, IAuditLog log, CancellationToken cancellationToken)
     {
-        if (query.Errors() is { Count: > 0 } errors)
-        {
-            return TypedResults.ValidationProblem(errors);
-        }
-
         // One more than the page: whether there is another page is then known.
-        var limit = query.Limit ?? AuditQuery.DefaultLimit;
         var found = await log.ReadAsync(
-            new AuditFilter { Who = query.Who, Action = query.Action, Target = query.Target, Before = query.Before, Limit = limit + 1 },
+            new AuditFilter { Who = query.Who, Action = query.Action, Target = query.Target, Before = query.After, Limit = query.Size() + 1 },
             cancellationToken);
-        var items = found.Take(limit).ToList();
-        return TypedResults.Ok(new AuditPage(items, found.Count > limit ? items[^1].Id : null));
+        var items = found.Take(query.Size()).ToList();
+        return TypedResults.Ok(new Page<AuditEntry>(items, found.Count > items.Count ? items[^1].Id : null));
     }
 }
-
-/// <summary>A page of the audit log.</summary>
-/// <param name="Items">The entries, newest first.</param>
-/// <param name="Next">The <c>before</c> of the next page; null when this is the last one.</param>
-internal sealed record AuditPage(IReadOnlyList<AuditEntry> Items, Guid? Next);

@@ -1,4 +1,5 @@
 using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.DeadLetters;
@@ -14,33 +15,25 @@ internal static class DecideDeadLetters
             .WithName("RedriveDeadLetter")
             .WithSummary("Sends a message again, or an edited one; the old one is kept")
             .WithDescription("Without a body it is sent as it was. 'message' replaces the message within its envelope, 'body' replaces all of it.")
-            .Accepts<RedriveRequest>(isOptional: true, "application/json")
             .ProducesValidationProblem()
             .Answers();
         routes.MapPost("/{id:guid}/drop", DropAsync)
             .WithName("DropDeadLetter")
             .WithSummary("Decides that a message is of no more use; its task stays Failed, and the tasks after it are cancelled")
-            .TakesQuery(SuccessorsField.Parameter)
             .ProducesValidationProblem()
             .WorksWithoutReserve()
             .Answers();
-        routes.MapPost("/redrive", (HttpRequest http, DeadLetterControl failures, CancellationToken cancellationToken) =>
-            ManyAsync(
-                http, DeadLetterFields.Names, (query, _) => failures.RedriveAsync(query, http.HttpContext.Who(), cancellationToken: cancellationToken)))
+        routes.MapPost("/redrive", RedriveManyAsync)
             .WithName("RedriveDeadLetters")
             .WithSummary("Sends all messages of a filter again, at most 1,000 at once")
             .WithDescription("At least one parameter is needed. 'more' says that there may be further ones: ask again.")
-            .TakesQuery(DeadLetterFields.Parameters)
+            .ProducesValidationProblem()
             .Answers();
-        routes.MapPost("/drop", (HttpRequest http, DeadLetterControl failures, CancellationToken cancellationToken) =>
-            ManyAsync(
-                http,
-                [.. DeadLetterFields.Names, SuccessorsField.Name],
-                (query, fields) => failures.DropAsync(query, http.HttpContext.Who(), SuccessorsField.Read(fields), cancellationToken)))
+        routes.MapPost("/drop", DropManyAsync)
             .WithName("DropDeadLetters")
             .WithSummary("Drops all messages of a filter, at most 1,000 at once; the tasks after theirs are cancelled")
             .WithDescription("At least one parameter is needed. 'more' says that there may be further ones: ask again.")
-            .TakesQuery([.. DeadLetterFields.Parameters, SuccessorsField.Parameter])
+            .ProducesValidationProblem()
             .WorksWithoutReserve()
             .Answers();
     }
@@ -51,17 +44,11 @@ internal static class DecideDeadLetters
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Results<Ok<FailuresDecided>, ValidationProblem, ProblemHttpResult>> RedriveAsync(
-        Guid id, HttpContext http, DeadLetterControl failures, CancellationToken cancellationToken)
+        Guid id, RedriveRequest? request, HttpContext http, DeadLetterControl failures, CancellationToken cancellationToken)
     {
-        var (edit, fields) = await RedriveRequest.ReadAsync(http.Request);
-        if (fields.Errors.Count > 0)
-        {
-            return TypedResults.ValidationProblem(fields.Errors);
-        }
-
         try
         {
-            var count = await failures.RedriveAsync(new DeadLetterQuery { Id = id }, http.Who(), edit, cancellationToken);
+            var count = await failures.RedriveAsync(new DeadLetterQuery { Id = id }, http.Who(), request?.ToEdit(), cancellationToken);
             return await AnswerAsync(id, count, DeadLetterState.Redriven, failures, cancellationToken);
         }
         catch (DeadLetterEditException exception)
@@ -71,16 +58,10 @@ internal static class DecideDeadLetters
     }
 
     private static async Task<Results<Ok<FailuresDecided>, ValidationProblem, ProblemHttpResult>> DropAsync(
-        Guid id, HttpContext http, DeadLetterControl failures, CancellationToken cancellationToken)
+        Guid id, [AsParameters] SuccessorsQuery query, HttpContext http, DeadLetterControl failures, CancellationToken cancellationToken)
     {
-        var fields = new QueryFields(http.Request, SuccessorsField.Name);
-        var successors = SuccessorsField.Read(fields);
-        if (fields.Errors.Count > 0)
-        {
-            return TypedResults.ValidationProblem(fields.Errors);
-        }
-
-        var count = await failures.DropAsync(new DeadLetterQuery { Id = id }, http.Who(), successors, cancellationToken);
+        var count = await failures.DropAsync(
+            new DeadLetterQuery { Id = id }, http.Who(), query.Successors?.Value ?? SuccessorPolicy.Cancel, cancellationToken);
         return await AnswerAsync(id, count, DeadLetterState.Dropped, failures, cancellationToken);
     }
 
@@ -100,23 +81,24 @@ internal static class DecideDeadLetters
         };
     }
 
-    private static async Task<Results<Ok<FailuresDecided>, ValidationProblem>> ManyAsync(
-        HttpRequest http, IEnumerable<string> names, Func<DeadLetterQuery, QueryFields, Task<int>> decide)
+    private static Task<Results<Ok<FailuresDecided>, ValidationProblem>> RedriveManyAsync(
+        [AsParameters] DeadLetterFilter filter, HttpContext http, DeadLetterControl failures, CancellationToken cancellationToken) =>
+        ManyAsync(filter, query => failures.RedriveAsync(query, http.Who(), cancellationToken: cancellationToken));
+
+    private static Task<Results<Ok<FailuresDecided>, ValidationProblem>> DropManyAsync(
+        [AsParameters] DropFilter filter, HttpContext http, DeadLetterControl failures, CancellationToken cancellationToken) =>
+        ManyAsync(filter, query => failures.DropAsync(query, http.Who(), filter.Successors?.Value ?? SuccessorPolicy.Cancel, cancellationToken));
+
+    private static async Task<Results<Ok<FailuresDecided>, ValidationProblem>> ManyAsync(DeadLetterFilter filter, Func<DeadLetterQuery, Task<int>> decide)
     {
-        var fields = new QueryFields(http, names);
-        _ = SuccessorsField.Read(fields); // before anything is done
-        var query = DeadLetterFields.Read(fields);
+        var query = filter.ToQuery();
         if (query == new DeadLetterQuery())
         {
-            fields.Errors["group"] = ["Say which ones: at least one parameter is needed."];
+            return TypedResults.ValidationProblem(
+                new Dictionary<string, string[]> { ["group"] = ["or another filter has to say which ones: at least one parameter is needed."] });
         }
 
-        if (fields.Errors.Count > 0)
-        {
-            return TypedResults.ValidationProblem(fields.Errors);
-        }
-
-        var count = await decide(query, fields);
+        var count = await decide(query);
         return TypedResults.Ok(new FailuresDecided(count, More: count == DeadLetterControl.MaxAtOnce));
     }
 }

@@ -15,17 +15,12 @@ internal static class ReadDeadLetters
         routes.MapGet("", ListAsync)
             .WithName("ListDeadLetters")
             .WithSummary("Messages that were given up, newest first")
-            .TakesQuery(
-            [
-                .. DeadLetterFields.Parameters,
-                ("state", "Dead (the default), Redriven or Dropped.", "Dead"),
-                ("limit", "Items of a page, 1 to 200; default 50.", null),
-                ("after", "'next' of the page before.", null),
-            ])
+            .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapGet("/groups", GroupsAsync)
             .WithName("GroupDeadLetters")
-            .WithSummary("What waits for a decision, grouped by reason, exception type and place")
+            .WithSummary("What waits for a decision, grouped by reason, exception type and throw site")
+            .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapGet("/{id:guid}", FindAsync)
             .WithName("GetDeadLetter")
@@ -35,20 +30,18 @@ internal static class ReadDeadLetters
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<Results<Ok<Page<DeadLetterRecord>>, ValidationProblem>> ListAsync(
-        HttpRequest http, DeadLetterControl failures, CancellationToken cancellationToken)
-    {
-        var fields = new QueryFields(http, [.. DeadLetterFields.Names, "state", "limit", "after"]);
-        var query = DeadLetterFields.Read(fields);
-        var state = fields.Name<DeadLetterState>("state") ?? DeadLetterState.Dead;
-        var (limit, after) = (fields.Number("limit", otherwise: 50, min: 1, max: 200), fields.Id("after"));
-        return fields.Errors.Count == 0
-            ? TypedResults.Ok(await failures.ListAsync(query, state, after, limit, cancellationToken))
-            : TypedResults.ValidationProblem(fields.Errors);
-    }
+    private static async Task<Ok<Page<DeadLetterRecord>>> ListAsync(
+        [AsParameters] ListDeadLettersQuery query, DeadLetterControl failures, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await failures.ListAsync(
+            query.ToQuery(), query.State?.Value ?? DeadLetterState.Dead, query.After, query.Limit ?? 50, cancellationToken));
 
-    private static async Task<Ok<IReadOnlyList<DeadLetterGroup>>> GroupsAsync(DeadLetterControl failures, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await failures.GroupsAsync(cancellationToken));
+    private static async Task<Ok<Page<DeadLetterGroup>>> GroupsAsync(
+        [AsParameters] PageById page, DeadLetterControl failures, CancellationToken cancellationToken)
+    {
+        var all = await failures.GroupsAsync(cancellationToken);
+        var items = (page.After is { } after ? all.SkipWhile(group => group.GroupId != after).Skip(1) : all).Take(page.Size()).ToList();
+        return TypedResults.Ok(new Page<DeadLetterGroup>(items, items.Count > 0 && items[^1] != all[^1] ? items[^1].GroupId : null));
+    }
 
     private static async Task<Results<Ok<DeadLetterDetails>, ProblemHttpResult>> FindAsync(
         Guid id, DeadLetterControl failures, HttpContext http, CancellationToken cancellationToken) =>

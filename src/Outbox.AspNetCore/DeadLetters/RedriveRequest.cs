@@ -1,36 +1,28 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
-using Messaging.Outbox.AspNetCore.Http;
+using System.Text.Json.Serialization;
 
 namespace Messaging.Outbox.AspNetCore.DeadLetters;
 
 /// <summary>What is to be sent instead; at most one of the two.</summary>
-/// <param name="Message">The message, which takes the place of the old one within its envelope.</param>
-/// <param name="Body">The body as a whole, for one whose envelope cannot be read.</param>
-internal sealed record RedriveRequest(JsonElement? Message, string? Body)
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed class RedriveRequest : IValidatableObject
 {
-    /// <returns>The edit, or null for none; the fields know what is wrong.</returns>
-    public static async Task<(DeadLetterEdit? Edit, JsonFields Fields)> ReadAsync(HttpRequest request)
-    {
-        var fields = await JsonFields.ReadOptionalAsync(request, "message", "body");
-        switch (fields.Any("message"), fields.Any("body"))
-        {
-            case (null, null):
-                return (null, fields);
-            case ({ ValueKind: JsonValueKind.Object } message, null):
-                return (DeadLetterEdit.Message(message), fields);
-            case (null, { ValueKind: JsonValueKind.String } body):
-                return (DeadLetterEdit.Body(body.GetString()!), fields);
-            case (not null, not null):
-                fields.Error("message", "excludes 'body': one of them is enough.");
-                break;
-            case (not null, _):
-                fields.Error("message", "must be an object.");
-                break;
-            default:
-                fields.Error("body", "must be a text.");
-                break;
-        }
+    /// <summary>The message, which takes the place of the old one within its envelope.</summary>
+    [JsonConverter(typeof(StorableJson))]
+    public JsonElement? Message { get; init; }
 
-        return (null, fields);
-    }
+    /// <summary>The body as a whole, for one whose envelope cannot be read.</summary>
+    public string? Body { get; init; }
+
+    public DeadLetterEdit? ToEdit() => Message is { } message ? DeadLetterEdit.Message(message) : Body is { } body ? DeadLetterEdit.Body(body) : null;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        (Message, Body) switch
+        {
+            (not null, not null) => [new("excludes 'body': one of them is enough.", ["message"])],
+            ({ ValueKind: not JsonValueKind.Object }, _) => [new("must be an object.", ["message"])],
+            (_, { } body) when body.Contains('\0', StringComparison.Ordinal) => [new("contains the character U+0000, which cannot be stored.", ["body"])],
+            _ => [],
+        };
 }

@@ -1,5 +1,6 @@
 using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Outbox.AspNetCore.RateLimits;
+using Messaging.Outbox.AspNetCore.Requests;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +15,9 @@ internal static class HttpDefaults
         services.AddTrustedProxies();
         services.AddHealthChecks().AddCheck<StorageHealthCheck>(OutboxHealthExtensions.Storage);
         services.AddSingleton<BodyMemory>();
+        services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, FieldProblems>()); // the first that can write one does
         services.AddProblemDetails();
+        services.AddRequestRules();
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true); // so that the 400 says why
         services.ConfigureHttpJsonOptions(options =>
@@ -33,10 +36,10 @@ internal static class HttpDefaults
     public static void UseHttpDefaults(this WebApplication app)
     {
         app.UseResponseHeaders();
-        app.UseResetAwareBodies();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseUncommittedWorkCheck();
+        app.UseRequestBodies();
         app.UseJsonCharset();
         app.UseAuthentication();
         app.UseRateLimits();

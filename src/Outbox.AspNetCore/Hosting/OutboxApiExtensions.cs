@@ -6,6 +6,7 @@ using Messaging.Outbox.AspNetCore.Hosting;
 using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Outbox.AspNetCore.Queues;
 using Messaging.Outbox.AspNetCore.RateLimits;
+using Messaging.Outbox.AspNetCore.Requests;
 using Messaging.Outbox.AspNetCore.Schedules;
 using Messaging.Outbox.AspNetCore.Tasks;
 
@@ -56,8 +57,13 @@ public static class OutboxApiExtensions
     }
 
     /// <summary>
-    /// A group for the application's own routes: what a handler stages is committed after it, a POST may have an <c>Idempotency-Key</c>, and nothing is
+    /// A group for the application's own routes: a query string that a handler takes <c>[AsParameters]</c> holds nothing else, what a handler stages is committed after it, a POST may have an <c>Idempotency-Key</c>, and nothing is
     /// stored for a caller while the reserve of storage is touched.
     /// </summary>
-    public static RouteGroupBuilder MapOutboxGroup(this IEndpointRouteBuilder routes) => routes.MapGroup("").CommitsUnitsOfWork().KeepsStorageReserve();
+    public static RouteGroupBuilder MapOutboxGroup(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("").CommitsUnitsOfWork().KeepsStorageReserve();
+        ((IEndpointConventionBuilder)group).Finally(QueryContract.Enforce);
+        return group;
+    }
 }

@@ -1,11 +1,19 @@
+using System.Text.Json;
+using Messaging.Outbox.AspNetCore.Requests;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Options;
+using ProblemDetails = Microsoft.AspNetCore.Mvc.ProblemDetails;
 
 namespace Messaging.Outbox.AspNetCore.Http;
 
 /// <summary>Turns what a route throws into problem details; what it does not know stays a 500 without details.</summary>
 internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
+    /// <summary>Whose own words tell a caller the names of our types.</summary>
+    private const string Binding = "Microsoft.AspNetCore.Http.Extensions";
+
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
         var endpoint = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint; // the context has none any more
@@ -13,6 +21,9 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
         {
             StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, Unavailable(context.Request, endpoint)),
             StagedTooMuchException => (StatusCodes.Status413PayloadTooLarge, exception.Message),
+            BadHttpRequestException { Source: Binding, StatusCode: StatusCodes.Status415UnsupportedMediaType } => (
+                StatusCodes.Status415UnsupportedMediaType, "The body must be application/json, in UTF-8."),
+            BadHttpRequestException { Source: Binding } bad => (bad.StatusCode, "The body must be a valid JSON object."),
             BadHttpRequestException bad => (bad.StatusCode, bad.Message),
             OperationCanceledException when context.RequestAborted.IsCancellationRequested => (
                 StatusCodes.Status499ClientClosedRequest, "The client went away."),
@@ -36,10 +47,13 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             context.Response.Headers.RetryAfter = "1";
         }
 
-        var details = exception is UnstorableFieldException { Field: var field }
-            ? new HttpValidationProblemDetails(new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [detail] })
-            : new ProblemDetails();
-        (details.Status, details.Detail) = (status, detail);
+        var field = exception is BadHttpRequestException { InnerException: JsonException json }
+            ? ExpectedJson.Find(json, endpoint?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType, context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions)
+            : null;
+        var details = field is var (name, problem)
+            ? new HttpValidationProblemDetails(new Dictionary<string, string[]>(StringComparer.Ordinal) { [name] = [problem] })
+            : new ProblemDetails { Detail = detail };
+        details.Status = status;
         await TypedResults.Problem(details).ExecuteAsync(context); // also for who does not accept JSON: it is handled, and no error for the log
         return true;
     }

@@ -18,22 +18,22 @@ internal static class RequestHash
     {
         request.Body.Position = 0; // a parameter that is bound from the body has read it
         var stream = request.Body;
-        var body = await RequestBody.ReadAsync(request);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AddPairs(hash, request.Query);
-        if (body.Length > 0 && request.HasFormContentType)
+        if (request.HasFormContentType)
         {
             Add(hash, "form");
-            AddPairs(hash, await RequestBody.ParseFormAsync(request, body));
+            AddPairs(hash, await AnyForm.ReadFormAsync(request));
         }
         else
         {
             Add(hash, "body");
-            hash.AppendData(Normalized(body));
+            using var body = new MemoryStream();
+            await stream.CopyToAsync(body, request.HttpContext.RequestAborted);
+            hash.AppendData(Normalized(body.ToArray()));
         }
 
-        request.Body = stream;
-        request.Body.Position = 0;
+        stream.Position = 0;
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

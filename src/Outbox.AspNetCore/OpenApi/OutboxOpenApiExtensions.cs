@@ -18,6 +18,7 @@ public static class OutboxOpenApiExtensions
         return services.AddOpenApi(documentName, options =>
         {
             options.AddAccess();
+            options.AddRequests();
             options.DescribeTags(TagDescriptions.OfTheOutbox);
         });
     }

@@ -8,7 +8,7 @@ internal static class QueueEndpoints
     public static void MapQueues(this IEndpointRouteBuilder routes)
     {
         var read = routes.MapGroup("/queues").WithTags("Queues").RequireRead().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        read.MapGet("", ListAsync).WithName("ListQueues").WithSummary("All queues, with depth, rate, age and settings");
+        read.MapGet("", ListAsync).ProducesValidationProblem().WithName("ListQueues").WithSummary("All queues, with depth, rate, age and settings");
         read.MapGet("{name}", FindAsync).WithName("GetQueue").WithSummary("A queue")
             .ProducesProblem(StatusCodes.Status404NotFound);
 
@@ -28,8 +28,10 @@ internal static class QueueEndpoints
     public static ProblemHttpResult NoSuchQueue(string name) => TypedResults.Problem(
         $"No worker has reported a queue {name}.", statusCode: StatusCodes.Status404NotFound);
 
-    private static async Task<Ok<IEnumerable<QueueView>>> ListAsync(IQueueStore queues, CancellationToken cancellationToken) =>
-        TypedResults.Ok((await queues.ListAsync(cancellationToken)).Select(QueueView.Of));
+    private static async Task<Ok<NamedPage<QueueView>>> ListAsync(
+        [AsParameters] PageByName page, IQueueStore queues, CancellationToken cancellationToken) =>
+        TypedResults.Ok(page.Of(
+            (await queues.ListAsync(cancellationToken)).Select(QueueView.Of).OrderBy(queue => queue.Name, StringComparer.Ordinal), queue => queue.Name));
 
     private static async Task<Results<Ok<QueueView>, ProblemHttpResult>> FindAsync(
         string name, IQueueStore queues, CancellationToken cancellationToken) =>

@@ -23,7 +23,7 @@ internal static class ScheduleChanges
             .WithName("PutSchedule")
             .WithSummary("Creates a schedule, or replaces it")
             .WithDescription("What is put again unchanged keeps its next due time; with other times the next one is counted from now.")
-            .TakesJson<ScheduleBody>(Example);
+            .TakesJson(Example);
         operate.MapPost("/{name}/pause", PauseAsync)
             .WorksWithoutReserve()
             .WithName("PauseSchedule")
@@ -50,16 +50,15 @@ internal static class ScheduleChanges
     }
 
     private static async Task<Results<Created<ScheduleRecord>, Ok<ScheduleRecord>, ValidationProblem>> PutAsync(
-        string name, HttpContext http, TaskSchedules schedules, CancellationToken cancellationToken)
+        string name, ScheduleBody body, HttpContext http, TaskSchedules schedules, CancellationToken cancellationToken)
     {
-        var fields = await JsonFields.ReadAsync(http.Request, ScheduleRequest.Names);
-        var paused = fields.Flag("paused");
-        if (ScheduleRequest.From(name, fields, schedules) is not { } definition)
+        var definition = body.ToDefinition(name);
+        if (schedules.Check(definition) is { Count: > 0 } errors)
         {
-            return TypedResults.ValidationProblem(fields.Errors);
+            return TypedResults.ValidationProblem(errors.ToDictionary(e => e.Key, e => new[] { e.Value }, StringComparer.Ordinal));
         }
 
-        var put = await schedules.PutAsync(definition, paused, http.Who(), cancellationToken);
+        var put = await schedules.PutAsync(definition, body.Paused, http.Who(), cancellationToken);
         return put.Created ? TypedResults.Created($"/schedules/{name}", put.Schedule) : TypedResults.Ok(put.Schedule);
     }
 

@@ -6,8 +6,6 @@ namespace Messaging.Outbox.AspNetCore.Schedules;
 /// <summary><c>/schedules</c>: tasks that are handed on at the times of a cron expression.</summary>
 internal static class ScheduleEndpoints
 {
-    private const int MaxPage = 200, DefaultPage = 50;
-
     public static void MapSchedules(this IEndpointRouteBuilder routes)
     {
         // What only reads.
@@ -29,30 +27,9 @@ internal static class ScheduleEndpoints
     public static ProblemHttpResult NotFound(string name) =>
         TypedResults.Problem($"There is no schedule {name}.", statusCode: StatusCodes.Status404NotFound);
 
-    private static async Task<Results<Ok<SchedulePage>, ValidationProblem>> ListAsync(
-        TaskSchedules schedules,
-        CancellationToken cancellationToken,
-        [Range(1, MaxPage)] int limit = DefaultPage,
-        string? after = null)
-    {
-        if (limit is < 1 or > MaxPage)
-        {
-            return Wrong("limit", $"must be 1 to {MaxPage}.");
-        }
-
-        if (after?.Any(char.IsControl) == true)
-        {
-            return Wrong("after", "must not contain control characters.");
-        }
-
-        var found = await schedules.ListAsync(limit + 1, after, cancellationToken);
-        return found.Count > limit
-            ? TypedResults.Ok(new SchedulePage([.. found.Take(limit)], found[limit - 1].Name))
-            : TypedResults.Ok(new SchedulePage(found, Next: null));
-    }
-
-    private static ValidationProblem Wrong(string name, string problem) => TypedResults.ValidationProblem(
-        new Dictionary<string, string[]>(StringComparer.Ordinal) { [name] = [$"'{name}' {problem}"] });
+    private static async Task<Ok<NamedPage<ScheduleRecord>>> ListAsync(
+        [AsParameters] PageByName page, TaskSchedules schedules, CancellationToken cancellationToken) =>
+        TypedResults.Ok(page.Of(await schedules.ListAsync(page.Size() + 1, page.After, cancellationToken), schedule => schedule.Name));
 
     private static async Task<Results<Ok<ScheduleRecord>, ProblemHttpResult>> FindAsync(
         string name, TaskSchedules schedules, CancellationToken cancellationToken) =>

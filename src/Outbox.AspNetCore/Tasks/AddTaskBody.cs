@@ -1,31 +1,97 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
-/// <summary>The body of <c>POST /tasks</c>, as OpenAPI shows it.</summary>
-/// <param name="Type">The name of the message's type, one of <c>GET /tasks/types</c>.</param>
-/// <param name="Message">The message: every required member, and none that the type does not have.</param>
-/// <param name="Kind">What the task is called where it is shown. Default: the name of the type.</param>
-/// <param name="Delay">How long after the answer it is due: <c>"00:05:00"</c>, or a number of seconds; at most 365 days.</param>
-/// <param name="RunAt">When it is due instead: with its offset, at most 365 days ahead. A time that has passed is at once.</param>
-/// <param name="Unique">Hands it on only if no task with this key waits already.</param>
-/// <param name="Then">At most 20 tasks that start one after the other, each when the one before it has succeeded.</param>
-internal sealed record AddTaskBody(
-    string Type, JsonElement Message, string? Kind = null, object? Delay = null, DateTimeOffset? RunAt = null, UniqueBody? Unique = null,
-    IReadOnlyList<ThenBody>? Then = null);
+/// <summary>A task that is enqueued by the name of its type.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed class AddTaskBody : TaskBody
+{
+    /// <summary>How long after the answer it is due.</summary>
+    public Duration? Delay { get; init; }
+
+    /// <summary>When it is due instead: at most 365 days ahead. A time that has passed is at once.</summary>
+    public Moment? RunAt { get; init; }
+
+    /// <summary>Enqueues it only if no task with this key waits already.</summary>
+    public UniqueBody? Unique { get; init; }
+
+    /// <summary>Tasks that start one after the other, each when the one before it has succeeded.</summary>
+    [MaxLength(20)]
+    public IReadOnlyList<TaskBody?>? Then { get; init; }
+
+    public override IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var problem in base.Validate(validationContext))
+        {
+            yield return problem;
+        }
+
+        if (Delay is not null && RunAt is not null)
+        {
+            yield return new("cannot be given together with 'delay'.", ["runAt"]);
+        }
+        else if (RunAt?.Value > validationContext.GetRequiredService<StoreClock>().GetUtcNow() + Duration.Max)
+        {
+            yield return new("must not be more than 365 days ahead.", ["runAt"]);
+        }
+
+        if (Then?.Contains(null) == true)
+        {
+            yield return new("must be an array of objects.", ["then"]);
+        }
+        else if (Unique is not null && Then is not null)
+        {
+            yield return new("cannot be given together with 'unique': another task may be the one that waits.", ["then"]);
+        }
+    }
+}
+
+/// <summary>A task.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal class TaskBody : IValidatableObject
+{
+    /// <summary>The name of the message's type, one of <c>GET /tasks/types</c>.</summary>
+    [Required, Text(100)]
+    public string? Type { get; init; }
+
+    /// <summary>The message: every required member, and none that the type does not have.</summary>
+    [Required, JsonConverter(typeof(StorableJson))]
+    public JsonElement? Message { get; init; }
+
+    /// <summary>What the task is called where it is shown. Default: the name of the type.</summary>
+    [Text(100)]
+    public string? Kind { get; init; }
+
+    public TaskMessage Read(TaskTypes types) => types.TryRead(Type!, Message!.Value, out var message, out var error) ? message : throw new FieldException(error);
+
+    public virtual IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        var types = validationContext.GetRequiredService<TaskTypes>();
+        if (!types.Contains(Type!))
+        {
+            yield return new("is not known; GET /tasks/types lists those that are.", ["type"]);
+        }
+        else if (!types.TryRead(Type!, Message!.Value, out _, out var error))
+        {
+            yield return new(error, ["message"]);
+        }
+    }
+}
 
 /// <summary>What is to wait only once.</summary>
-/// <param name="Key">At most 200 characters.</param>
-/// <param name="Window">For how long the key keeps others out at most: <c>"00:05:00"</c>, or a number of seconds; at most 365 days.</param>
-internal sealed record UniqueBody(string Key, object Window);
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed class UniqueBody : IValidatableObject
+{
+    /// <summary>What is the same for both.</summary>
+    [Required, Text(200)]
+    public string? Key { get; init; }
 
-/// <summary>A task that follows.</summary>
-/// <param name="Type">The name of the message's type.</param>
-/// <param name="Message">The message.</param>
-/// <param name="Kind">What the task is called where it is shown. Default: the name of the type.</param>
-internal sealed record ThenBody(string Type, JsonElement Message, string? Kind = null);
+    /// <summary>For how long the key keeps others out at most; from 1 s.</summary>
+    [Required]
+    public Duration? Window { get; init; }
 
-/// <summary>The answer: the tasks are stored, and will be done.</summary>
-/// <param name="TaskId">Follow it under <c>/tasks/{taskId}</c>. With <c>unique</c> it may be one that waited already.</param>
-/// <param name="TaskIds">The tasks of <c>then</c>, in order.</param>
-internal sealed record TasksAccepted(Guid TaskId, IReadOnlyList<Guid> TaskIds);
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        Window!.Value.Value < TimeSpan.FromSeconds(1) ? [new("must be at least 1 s.", ["window"])] : [];
+}

@@ -33,34 +33,29 @@ internal static class AddTaskEndpoint
             .WithName("AddTask")
             .WithSummary("Hands a task on")
             .WithDescription("At once, after a delay or at a time; once for a key; and what is to follow it. Who did it is in the audit.")
-            .TakesJson<AddTaskBody>(Example);
+            .TakesJson(Example);
     }
 
-    private static async Task<Results<Accepted<TasksAccepted>, ValidationProblem>> HandleAsync(
-        HttpRequest http, BackgroundTasks tasks, IUnitOfWork unit, TaskTypes types, StoreClock time, CancellationToken cancellationToken)
+    private static async Task<Accepted<TasksAccepted>> HandleAsync(
+        AddTaskBody body, HttpContext http, BackgroundTasks tasks, IUnitOfWork unit, TaskTypes types, CancellationToken cancellationToken)
     {
-        var fields = await JsonFields.ReadAsync(http, AddTaskRequest.Names);
-        if (AddTaskRequest.From(fields, types, time.GetUtcNow()) is not { } request)
+        var (delay, runAt) = (body.Delay?.Value, body.RunAt?.Value);
+        if (body.Unique is { } unique)
         {
-            return TypedResults.ValidationProblem(fields.Errors);
-        }
-
-        if (request.Unique is var (key, window))
-        {
-            var id = await request.Message.AddUniqueToAsync(tasks, key, window, request.Kind, request.Delay, request.RunAt, cancellationToken);
-            unit.Audit(http.HttpContext, "task.add", id.ToString());
+            var id = await body.Read(types).AddUniqueToAsync(tasks, unique.Key!, unique.Window!.Value.Value, body.Kind, delay, runAt, cancellationToken);
+            unit.Audit(http, "task.add", id.ToString());
             return Accepted(id, []);
         }
 
-        var first = request.Message.AddTo(tasks, kind: request.Kind, delay: request.Delay, runAt: request.RunAt);
+        var first = body.Read(types).AddTo(tasks, kind: body.Kind, delay: delay, runAt: runAt);
         var (last, following) = (first, new List<Guid>());
-        foreach (var (message, kind) in request.Then)
+        foreach (var next in body.Then ?? [])
         {
-            last = message.AddAfter(last, kind);
+            last = next!.Read(types).AddAfter(last, next.Kind);
             following.Add(last.Id);
         }
 
-        unit.Audit(http.HttpContext, "task.add", first.Id.ToString());
+        unit.Audit(http, "task.add", first.Id.ToString());
         return Accepted(first.Id, following);
     }
 

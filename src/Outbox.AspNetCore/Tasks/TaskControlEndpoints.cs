@@ -1,4 +1,5 @@
 using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
@@ -15,7 +16,6 @@ internal static class TaskControlEndpoints
                 "One that waits never starts. One that runs has its token cancelled, in whichever process it is, and its effects are not committed; "
                 + "what it did outside of the database stays done. The tasks after it are cancelled with it, and counted as 'successors'; a retry brings all of "
                 + "them back.")
-            .TakesQuery(SuccessorsField.Parameter)
             .ProducesValidationProblem();
         Map(routes, "/retry", RetryAsync)
             .WithName("RetryTask")
@@ -29,22 +29,9 @@ internal static class TaskControlEndpoints
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<Results<Ok<TaskOrder>, ValidationProblem, ProblemHttpResult>> CancelAsync(
-        Guid id, TaskControl control, HttpContext http, CancellationToken cancellationToken)
-    {
-        var fields = new QueryFields(http.Request, SuccessorsField.Name);
-        var successors = SuccessorsField.Read(fields);
-        if (fields.Errors.Count > 0)
-        {
-            return TypedResults.ValidationProblem(fields.Errors);
-        }
-
-        return Answer(id, "cancelled", await control.CancelAsync(id, http.Who(), successors, cancellationToken)) switch
-        {
-            { Result: Ok<TaskOrder> ok } => ok,
-            var other => (ProblemHttpResult)other.Result,
-        };
-    }
+    private static async Task<Results<Ok<TaskOrder>, ProblemHttpResult>> CancelAsync(
+        Guid id, [AsParameters] SuccessorsQuery query, TaskControl control, HttpContext http, CancellationToken cancellationToken) =>
+        Answer(id, "cancelled", await control.CancelAsync(id, http.Who(), query.Successors?.Value ?? SuccessorPolicy.Cancel, cancellationToken));
 
     private static async Task<Results<Ok<TaskOrder>, ProblemHttpResult>> RetryAsync(
         Guid id, TaskControl control, HttpContext http, CancellationToken cancellationToken) =>

@@ -18,7 +18,7 @@ public sealed class AuditTests(AuditEntries entries) : IClassFixture<AuditEntrie
         {
             var read = await ReadAsync($"limit=2{next}");
             targets.AddRange(Targets(read));
-            next = read.GetProperty("next") is { ValueKind: JsonValueKind.String } id ? $"&before={id}" : string.Empty;
+            next = read.GetProperty("next") is { ValueKind: JsonValueKind.String } id ? $"&after={id}" : string.Empty;
         }
 
         Assert.Equal(["5", "4", "3", "2", "1"], targets);
@@ -37,7 +37,7 @@ public sealed class AuditTests(AuditEntries entries) : IClassFixture<AuditEntrie
     [InlineData("limit=0", "limit")]
     [InlineData("limit=201", "limit")]
     [InlineData("limit=many", "limit")]
-    [InlineData("before=yesterday", "before")]
+    [InlineData("after=yesterday", "after")]
     [InlineData("who=a%00b", "who")]
     public async Task A_wrong_parameter_is_a_400_that_names_it(string query, string named)
     {

@@ -133,7 +133,7 @@ public sealed class DatabaseDownTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
     }
 
-    private sealed class ApiWithoutServers(int port) : WebApplicationFactory<ApiOptions>
+    private sealed class ApiWithoutServers(int port) : WebApplicationFactory<UseCase>
     {
         protected override void ConfigureClient(HttpClient client)
         {

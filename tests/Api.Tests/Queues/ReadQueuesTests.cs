@@ -18,7 +18,7 @@ public sealed class ReadQueuesTests(ReportedQueues shared) : IClassFixture<Repor
     {
         var all = await _client.GetFromJsonAsync<JsonElement>("/queues");
 
-        var names = all.EnumerateArray().Select(q => q.GetProperty("name").GetString()!).ToList();
+        var names = all.GetProperty("items").EnumerateArray().Select(q => q.GetProperty("name").GetString()!).ToList();
         Assert.Equal(names.Order(StringComparer.Ordinal), names);
         Assert.Superset(new HashSet<string> { "log-requested", "password-forgotten", "user-registered" }, names.ToHashSet());
         var queue = await _client.GetFromJsonAsync<JsonElement>("/queues/user-registered");

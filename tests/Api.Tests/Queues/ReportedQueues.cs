@@ -15,7 +15,7 @@ internal static class ReportedQueuesExtensions
     {
         using var client = api.CreateClient();
         await Eventually.True(
-            async () => (await client.GetFromJsonAsync<JsonElement>("/queues")) is { } all && all.EnumerateArray().Any()
+            async () => (await client.GetFromJsonAsync<JsonElement>("/queues")).GetProperty("items") is var all && all.EnumerateArray().Any()
                 && all.EnumerateArray().All(q => q.GetProperty("consumers").GetArrayLength() == 1),
             "the queues are reported");
     }

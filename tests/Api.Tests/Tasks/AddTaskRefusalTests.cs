@@ -44,7 +44,7 @@ public sealed class AddTaskRefusalTests(SharedApi shared) : IClassFixture<Shared
         { With(""" "unique": { "key": "report", "window": 0 } """), "unique.window" },
         { With(""" "unique": { "key": "report", "window": 60 }, "then": [] """), "then" },
         { With(""" "then": {} """), "then" },
-        { With(""" "then": [ 1 ] """), "then" },
+        { With(""" "then": [ 1 ] """), "then[0]" },
         { With($$""" "then": [ {{string.Join(',', Enumerable.Repeat($$"""{ "type": "LogRequested", "message": {{Message}} }""", 21))}} ] """), "then" },
         { With($$""" "then": [ { "type": "LogRequested", "message": {{Message}} }, { "type": "Unknown", "message": {} } ] """), "then[1].type" },
         { With(""" "then": [ { "type": "LogRequested", "message": {} } ] """), "then[0].message" },

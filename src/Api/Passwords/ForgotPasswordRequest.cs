@@ -1,0 +1,15 @@
+using System.ComponentModel.DataAnnotations;
+using Messaging.Api.Register;
+using Messaging.Outbox.AspNetCore;
+
+namespace Messaging.Api.Passwords;
+
+/// <summary>Whose password was forgotten.</summary>
+internal sealed class ForgotPasswordRequest
+{
+    /// <summary>The address that was registered.</summary>
+    [Required, MailAddress, StringLength(EmailAddress.MaxLength, ErrorMessage = "must not be longer than {1} characters.")]
+    public string? Email { get; init; }
+
+    public static ValueTask<ForgotPasswordRequest?> BindAsync(HttpContext http) => AnyForm.BindAsync<ForgotPasswordRequest>(http);
+}

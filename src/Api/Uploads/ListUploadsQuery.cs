@@ -1,0 +1,11 @@
+using Messaging.Outbox.AspNetCore;
+
+namespace Messaging.Api.Uploads;
+
+/// <summary>Which uploads are meant.</summary>
+internal sealed record ListUploadsQuery : PageById
+{
+    /// <summary>Only the versions of this name.</summary>
+    [Text(UploadBody.MaxName)]
+    public string? Name { get; init; }
+}

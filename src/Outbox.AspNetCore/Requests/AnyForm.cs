@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace Messaging.Outbox.AspNetCore;
+
+/// <summary>
+/// Binds a request that may come as JSON, as a form, or in the query string for what the body does not say: for the <c>BindAsync</c> of its type. A string
+/// is trimmed, and an empty one is none.
+/// </summary>
+public static class AnyForm
+{
+    private const int MaxDepth = 8, MaxPairs = 64;
+
+    /// <exception cref="BadHttpRequestException">400 or 415: the body as a whole, or a field of it, cannot be read.</exception>
+    public static async ValueTask<T?> BindAsync<T>(HttpContext http)
+        where T : class
+    {
+        var request = http.Request;
+        var fields = new JsonObject(new JsonNodeOptions { PropertyNameCaseInsensitive = true });
+        Add(fields, request.Query);
+        try
+        {
+            if (request.HasFormContentType)
+            {
+                Add(fields, await ReadFormAsync(request));
+            }
+            else if (request.HasJsonContentType() && http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false && request.ContentLength != 0)
+            {
+                using var json = await JsonDocument.ParseAsync(request.Body, new() { MaxDepth = MaxDepth }, http.RequestAborted);
+                StorableJson.Check(json.RootElement);
+                foreach (var member in json.RootElement.EnumerateObject())
+                {
+                    fields[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+                }
+            }
+            else if (request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0)
+            {
+                throw new BadHttpRequestException(
+                    "The body must be application/json, application/x-www-form-urlencoded or multipart/form-data.", StatusCodes.Status415UnsupportedMediaType);
+            }
+
+            foreach (var (name, value) in fields.Where(f => f.Value?.GetValueKind() == JsonValueKind.String).ToList())
+            {
+                fields[name] = value!.GetValue<string>().Trim() is { Length: > 0 } text ? text : null;
+            }
+
+            return fields.Deserialize<T>(http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw new BadHttpRequestException("The body is not a valid JSON object.", StatusCodes.Status400BadRequest, exception);
+        }
+    }
+
+    /// <exception cref="BadHttpRequestException">400: it is not a form. 415: something in it is in an encoding that is not supported.</exception>
+    internal static async Task<IFormCollection> ReadFormAsync(HttpRequest request)
+    {
+        try
+        {
+            return await request.ReadFormAsync(new FormOptions { ValueCountLimit = MaxPairs, KeyLengthLimit = 256 }, request.HttpContext.RequestAborted);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException and not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException("The body is not a valid form.", StatusCodes.Status400BadRequest, exception);
+        }
+        catch (NotSupportedException exception)
+        {
+            throw new BadHttpRequestException(
+                "The form, a part of it or the name of a part is in an encoding that is not supported; use UTF-8.", StatusCodes.Status415UnsupportedMediaType, exception);
+        }
+    }
+
+    /// <summary><c>name[key]=value</c> is a member of an object.</summary>
+    private static void Add(JsonObject fields, IEnumerable<KeyValuePair<string, StringValues>> pairs)
+    {
+        foreach (var (key, values) in pairs)
+        {
+            var text = values.LastOrDefault() ?? "";
+            if (key.IndexOf('[', StringComparison.Ordinal) is > 0 and var open && key.EndsWith(']'))
+            {
+                if (fields[key[..open]] is not JsonObject members)
+                {
+                    fields[key[..open]] = members = [];
+                }
+
+                members[key[(open + 1)..^1]] = text;
+            }
+            else
+            {
+                fields[key] = text;
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Text.Json;
+
+namespace Messaging.Outbox.AspNetCore.Requests;
+
+/// <summary>
+/// Writes every problem that is about fields, whoever found it: under the names that JSON has, each error beginning with its field unless it is
+/// a sentence of its own, and all of them as the detail. It is written to whatever accepts no JSON as well.
+/// </summary>
+internal sealed class FieldProblems : IProblemDetailsWriter
+{
+    public bool CanWrite(ProblemDetailsContext context) => context.ProblemDetails is HttpValidationProblemDetails;
+
+    public ValueTask WriteAsync(ProblemDetailsContext context)
+    {
+        var problem = (HttpValidationProblemDetails)context.ProblemDetails;
+        var errors = problem.Errors.Select(e => (Field: NameOf(e.Key), Problems: e.Value)).ToList();
+        problem.Errors = errors.DistinctBy(e => e.Field).ToDictionary(
+            e => e.Field, e => e.Problems.Select(p => e.Field.Length == 0 || char.IsUpper(p, 0) ? p : $"'{e.Field}' {p}").ToArray(), StringComparer.Ordinal);
+        problem.Detail ??= string.Join(' ', problem.Errors.Values.SelectMany(p => p));
+        return new ValueTask(context.HttpContext.Response.WriteAsJsonAsync(
+            problem, options: null, "application/problem+json", context.HttpContext.RequestAborted));
+    }
+
+    /// <summary><c>Then[0].Kind</c> as JSON has it.</summary>
+    private static string NameOf(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+}

@@ -1,0 +1,95 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.Extensions.Primitives;
+
+namespace Messaging.Outbox.AspNetCore.Requests;
+
+/// <summary>
+/// What a route reads of the query string, where its handler takes that as a record. Anything else in it is an error and is not ignored, as is a value
+/// that is empty, given twice, or cannot be read; all of it is said at once.
+/// </summary>
+internal sealed class QueryContract(Type record)
+{
+    public IReadOnlyList<Parameter> Parameters { get; } = [.. record.GetProperties().Select(property => new Parameter(property))];
+
+    /// <summary>To be added to a group as a convention.</summary>
+    public static void Enforce(EndpointBuilder endpoint)
+    {
+        var record = endpoint.Metadata.OfType<MethodInfo>().SelectMany(method => method.GetParameters())
+            .FirstOrDefault(p => p.IsDefined(typeof(AsParametersAttribute)))?.ParameterType;
+        if (record is null || endpoint.RequestDelegate is not { } handler)
+        {
+            return;
+        }
+
+        var contract = new QueryContract(record);
+        endpoint.Metadata.Add(contract);
+        endpoint.RequestDelegate = http => contract.Check(http.Request.Query) is { Count: > 0 } errors
+            ? TypedResults.ValidationProblem(errors).ExecuteAsync(http)
+            : handler(http);
+    }
+
+    private Dictionary<string, string[]> Check(IQueryCollection query)
+    {
+        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        foreach (var (name, values) in query)
+        {
+            var parameter = Parameters.FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+            var problem = parameter is null ? $"is not known here; known are {string.Join(", ", Parameters.Select(p => p.Name))}."
+                : values.Any(string.IsNullOrWhiteSpace) ? "is empty: give it a value, or leave it out." // a filter left empty by mistake is not to widen what is meant
+                : parameter.ProblemOf(values);
+            if (problem is not null)
+            {
+                errors[parameter?.Name ?? name] = [problem];
+            }
+        }
+
+        return errors;
+    }
+
+    internal sealed class Parameter(PropertyInfo property)
+    {
+        private readonly ValidationAttribute[] _rules = RequestRules.Of(property);
+        private readonly Reader? _reader = ReaderOf(property.PropertyType);
+
+        public string Name { get; } = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+
+        public Type Type { get; } = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+
+        public bool IsList => Type.IsArray || (Type.IsGenericType && Type.GetGenericTypeDefinition() == typeof(Names<>));
+
+        public string? ProblemOf(StringValues values)
+        {
+            object? value = Type.IsArray ? values.ToArray() : values.ToString();
+            return values.Count > 1 && !IsList ? "must be given once."
+                : _reader?.TryRead(values.ToString(), out value) == false ? _reader.Expected
+                : _rules.FirstOrDefault(rule => !rule.IsValid(value))?.FormatErrorMessage(Name);
+        }
+
+        /// <summary>Null for strings, which need no reading.</summary>
+        private static Reader? ReaderOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is var bare && (bare == typeof(string) || bare.IsArray)
+            ? null
+            : (Reader)Activator.CreateInstance(typeof(Reader<>).MakeGenericType(bare))!;
+    }
+
+    private abstract class Reader
+    {
+        public abstract string Expected { get; }
+
+        public abstract bool TryRead(string text, out object? value);
+    }
+
+    private sealed class Reader<T> : Reader
+        where T : IParsable<T>
+    {
+        public override string Expected => ExpectedJson.Of(typeof(T));
+
+        public override bool TryRead(string text, out object? value)
+        {
+            var isRead = T.TryParse(text, null, out var read);
+            value = read;
+            return isRead;
+        }
+    }
+}

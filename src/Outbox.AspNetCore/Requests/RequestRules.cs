@@ -1,0 +1,71 @@
+using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using Microsoft.Extensions.Validation;
+
+#pragma warning disable ASP0029 // the resolvers' shape may still change: it is known in this file alone
+
+namespace Messaging.Outbox.AspNetCore.Requests;
+
+/// <summary>
+/// The rules of types that are internal, which AddValidation's generator passes over; and the words of the rules, which are those of an API and not of a
+/// form (docs/decisions/0040).
+/// </summary>
+internal sealed class RequestRules : IValidatableInfoResolver
+{
+    public bool TryGetValidatableTypeInfo(Type type, [NotNullWhen(true)] out IValidatableInfo? validatableInfo)
+    {
+        validatableInfo = type is { IsVisible: false, IsClass: true } && (typeof(IValidatableObject).IsAssignableFrom(type) || type.GetProperties().Any(p => Of(p).Length > 0))
+            ? new Rules(type)
+            : null;
+        return validatableInfo is not null;
+    }
+
+    public bool TryGetValidatableParameterInfo(ParameterInfo parameterInfo, [NotNullWhen(true)] out IValidatableInfo? validatableInfo)
+    {
+        validatableInfo = null;
+        return false;
+    }
+
+    /// <summary>The rules of a property, also those that stand at its parameter of a record.</summary>
+    public static ValidationAttribute[] Of(PropertyInfo property) =>
+    [
+        .. property.GetCustomAttributes<ValidationAttribute>()
+            .Concat(property.DeclaringType!.GetConstructors().SelectMany(c => c.GetParameters()).Where(p => p.Name == property.Name).SelectMany(p => p.GetCustomAttributes<ValidationAttribute>()))
+            .Select(Worded),
+    ];
+
+    private static ValidationAttribute Worded(ValidationAttribute rule)
+    {
+        var words = rule switch
+        {
+            RequiredAttribute => "is required.",
+            RangeAttribute => "must be {1} to {2}.",
+            MaxLengthAttribute => "must have at most {1} items.",
+            _ => null,
+        };
+        if (words is not null && rule is { ErrorMessage: null, ErrorMessageResourceName: null })
+        {
+            rule.ErrorMessage = words;
+        }
+
+        return rule;
+    }
+
+    private sealed class Rules(Type type) : ValidatableTypeInfo(type, [.. type.GetProperties().Select(p => new Rule(type, p))])
+    {
+        protected override ValidationAttribute[] GetValidationAttributes() => [];
+    }
+
+    private sealed class Rule(Type type, PropertyInfo property) : ValidatablePropertyInfo(type, property.PropertyType, property.Name, property.Name)
+    {
+        private readonly ValidationAttribute[] _rules = Of(property);
+
+        protected override ValidationAttribute[] GetValidationAttributes() => _rules;
+    }
+}
+
+internal static class RequestRulesExtensions
+{
+    public static void AddRequestRules(this IServiceCollection services) => services.AddValidation(options => options.Resolvers.Insert(0, new RequestRules()));
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Messaging.Outbox.AspNetCore.Requests;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Messaging.Outbox.AspNetCore;
+
+/// <summary>What OpenAPI does not see of a request by itself.</summary>
+public static class RequestsOpenApi
+{
+    /// <summary>The errors of a route that takes JSON, and a body that would be taken.</summary>
+    public static RouteHandlerBuilder TakesJson(this RouteHandlerBuilder route, string example) => route.AnswersBodyErrors().AddOpenApiOperationTransformer((operation, _, _) =>
+    {
+        foreach (var content in operation.RequestBody?.Content?.Values ?? [])
+        {
+            content.Example = JsonNode.Parse(example);
+        }
+
+        return Task.CompletedTask;
+    });
+
+    /// <summary>A route whose request is bound by <see cref="AnyForm"/>: the body in each of its kinds, or the query string.</summary>
+    public static RouteHandlerBuilder TakesFields<TRequest>(this RouteHandlerBuilder route)
+        where TRequest : class =>
+        route
+            .Accepts<TRequest>(isOptional: true, "application/json", "application/x-www-form-urlencoded", "multipart/form-data")
+            .AnswersBodyErrors()
+            .AddOpenApiOperationTransformer((operation, _, _) =>
+            {
+                operation.Parameters ??= [];
+                foreach (var property in typeof(TRequest).GetProperties())
+                {
+                    var isText = property.PropertyType == typeof(string) || (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType).IsEnum;
+                    operation.Parameters.Add(new OpenApiParameter
+                    {
+                        Name = JsonNamingPolicy.CamelCase.ConvertName(property.Name) + (isText ? "" : "[name]"),
+                        In = ParameterLocation.Query,
+                        Description = "Instead of the body's field.",
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    });
+                }
+
+                return Task.CompletedTask;
+            });
+
+    internal static void AddRequests(this OpenApiOptions options)
+    {
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+            {
+                if (context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryContract>().FirstOrDefault()?.Parameters
+                    .FirstOrDefault(p => p.Name.Equals(parameter.Name, StringComparison.OrdinalIgnoreCase)) is { } known)
+                {
+                    parameter.Name = known.Name;
+                    parameter.Explode = known.Type.IsArray; // names have commas between
+                    parameter.Schema = SchemaOf(known.Type) ?? parameter.Schema;
+                }
+            }
+
+            return Task.CompletedTask;
+        });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            if (SchemaOf(context.JsonTypeInfo.Type) is { } known)
+            {
+                (schema.Type, schema.Format, schema.OneOf, schema.Enum) = (known.Type, known.Format, known.OneOf, known.Enum);
+            }
+
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>Of what a converter or a parser of ours reads.</summary>
+    private static OpenApiSchema? SchemaOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        var t when t == typeof(Moment) => new() { Type = JsonSchemaType.String, Format = "date-time" },
+        var t when t == typeof(Duration) => new() { OneOf = [new OpenApiSchema { Type = JsonSchemaType.String }, new OpenApiSchema { Type = JsonSchemaType.Number }] },
+        { IsGenericType: true } t when t.GetGenericTypeDefinition() == typeof(Name<>) => NamesOf(t.GenericTypeArguments[0]),
+        { IsGenericType: true } t when t.GetGenericTypeDefinition() == typeof(Names<>) => new() { Type = JsonSchemaType.Array, Items = NamesOf(t.GenericTypeArguments[0]) },
+        _ => null,
+    };
+
+    private static OpenApiSchema NamesOf(Type type) => new() { Type = JsonSchemaType.String, Enum = [.. Enum.GetNames(type).Select(name => (JsonNode)name)] };
+
+    private static RouteHandlerBuilder AnswersBodyErrors(this RouteHandlerBuilder route) => route
+        .ProducesValidationProblem()
+        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Messaging.Outbox.AspNetCore;
+
+/// <summary>
+/// JSON whose strings and names can be read and stored. Half a surrogate pair, or what is not UTF-8, is found here and not when it is used; U+0000, which
+/// a database cannot store, is named here, and not refused by the last worker that meets it.
+/// </summary>
+public sealed class StorableJson : JsonConverter<JsonElement>
+{
+    /// <inheritdoc />
+    public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var element = JsonElement.ParseValue(ref reader);
+        Check(element);
+        return element;
+    }
+
+    /// <inheritdoc />
+    public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options) => value.WriteTo(writer);
+
+    internal static void Check(JsonElement element, string path = "")
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var member in element.EnumerateObject())
+                {
+                    Check(Text(() => member.Name, path), path, "has a member whose name contains");
+                    Check(member.Value, path.Length == 0 ? member.Name : $"{path}.{member.Name}");
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (var (i, item) in element.EnumerateArray().Index())
+                {
+                    Check(item, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"));
+                }
+
+                break;
+            case JsonValueKind.String:
+                Check(Text(() => element.GetString()!, path), path, "contains");
+                break;
+        }
+    }
+
+    private static string Text(Func<string> read, string path)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidOperationException)
+        {
+            throw new FieldException("is not valid Unicode.", path);
+        }
+    }
+
+    private static void Check(string text, string path, string problem)
+    {
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new FieldException($"{problem} the character U+0000, which cannot be stored.", path);
+        }
+    }
+}

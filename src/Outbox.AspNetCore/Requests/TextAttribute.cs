@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Messaging.Outbox.AspNetCore;
+
+/// <summary>A string that can be stored and shown: at least one character, and none that controls.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class TextAttribute : StringLengthAttribute
+{
+    /// <param name="maxLength">In UTF-16 code units.</param>
+    public TextAttribute(int maxLength)
+        : base(maxLength)
+    {
+        MinimumLength = 1;
+        ErrorMessage = "must be 1 to {1} characters without control characters.";
+    }
+
+    /// <summary>Whether tabs and line breaks may be in it.</summary>
+    public bool HasLines { get; set; }
+
+    /// <inheritdoc />
+    public override bool IsValid(object? value) =>
+        base.IsValid(value) && (value is not string text || !text.Any(c => char.IsControl(c) && !(HasLines && c is '\t' or '\r' or '\n')));
+}

@@ -1,0 +1,26 @@
+namespace Messaging.Outbox.AspNetCore.Tasks;
+
+/// <summary>Which tasks are meant.</summary>
+internal sealed record ListTasksQuery : PageById
+{
+    /// <summary>One or more states, with commas between.</summary>
+    public Names<TaskState>? State { get; init; }
+
+    /// <summary>The kind.</summary>
+    [Text(200)]
+    public string? Kind { get; init; }
+
+    /// <summary>The queue.</summary>
+    [Text(200)]
+    public string? Queue { get; init; }
+
+    /// <summary>Stored at this time or later.</summary>
+    public Moment? CreatedFrom { get; init; }
+
+    /// <summary>Stored before this time.</summary>
+    public Moment? CreatedBefore { get; init; }
+
+    /// <summary>A text that the last error contains.</summary>
+    [Text(200)]
+    public string? Error { get; init; }
+}
