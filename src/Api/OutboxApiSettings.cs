@@ -5,7 +5,7 @@ using Messaging.ServiceDefaults.Settings;
 
 namespace Messaging.Api;
 
-/// <summary>Gives the outbox's API its sections of the settings.</summary>
+/// <summary>Binds the settings of the outbox's API to their sections.</summary>
 internal static class OutboxApiSettings
 {
     public static void AddOutboxApi(this WebApplicationBuilder builder, string? operatorKeyFile)

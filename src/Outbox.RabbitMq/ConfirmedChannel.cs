@@ -65,7 +65,7 @@ internal sealed class ConfirmedChannel : IAsyncDisposable
         }
         catch (Exception)
         {
-            // It was broken and is not used any more.
+            // The channel was broken and is no longer used.
         }
     }
 

@@ -83,7 +83,7 @@ internal sealed class RabbitMqChannels(IOptions<RabbitMqOptions> options, string
             }
             catch (Exception)
             {
-                // It was broken and is not used any more.
+                // The channel was broken and is no longer used.
             }
         }
     }

@@ -6,10 +6,13 @@ using RabbitMQ.Client;
 
 namespace Messaging.Outbox.RabbitMq;
 
-/// <summary>What RabbitMQ says of a delivery besides its body.</summary>
+/// <summary>The metadata of a RabbitMQ delivery.</summary>
 internal sealed record RabbitMqFrame(string ConsumerTag, ulong DeliveryTag, string Exchange, string RoutingKey, IReadOnlyBasicProperties Properties);
 
-/// <summary>A delivery that the fast lane may take. RabbitMQ.Client's body goes when its consumer returns, so this one is a copy.</summary>
+/// <summary>
+/// A delivery that the fast lane may take. RabbitMQ.Client reuses the body's buffer when its consumer returns, so this class
+/// copies it.
+/// </summary>
 internal sealed class RabbitMqDelivery : OfferedDelivery
 {
     private readonly ReceiveConsumer _consumer;
@@ -61,7 +64,7 @@ internal sealed class RabbitMqDelivery : OfferedDelivery
         _consumer.Leave();
     }
 
-    /// <summary>A property of the frame is one of the headers for whoever reads it, unless a header has its name.</summary>
+    /// <summary>Properties of the frame count as headers too, unless a header has the same name.</summary>
     protected override bool TryGetHeader(string name, [MaybeNullWhen(false)] out object? value)
     {
         if (_frame.Properties.Headers?.TryGetValue(name, out value) == true)

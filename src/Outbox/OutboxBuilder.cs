@@ -2,17 +2,17 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox;
 
-/// <summary>Chooses the store of the outbox and its settings.</summary>
+/// <summary>Configures the outbox: its store, its transport and its options.</summary>
 public sealed class OutboxBuilder
 {
     internal OutboxBuilder(IServiceCollection services) => Services = services;
 
-    /// <summary>For what belongs to the outbox and is a package of its own.</summary>
+    /// <summary>The application's services, for packages that extend the outbox.</summary>
     public IServiceCollection Services { get; }
 
     /// <summary>
-    /// Registers what a transport has for the outbox: an <see cref="IMessagePublisher"/>, an <see cref="IQueueTransport"/>, health checks. It goes when the
-    /// bus is replaced by one on another transport, as MassTransit's test harness replaces it by one in memory.
+    /// Registers the services of a transport: an <see cref="IMessagePublisher"/>, an <see cref="IQueueTransport"/>, health
+    /// checks. They are removed if the bus is replaced by one with another transport, as MassTransit's test harness does.
     /// </summary>
     /// <param name="add">Adds the services.</param>
     public OutboxBuilder AddTransport(Action<IServiceCollection> add)
@@ -24,7 +24,7 @@ public sealed class OutboxBuilder
         return this;
     }
 
-    /// <summary>Sets options in code; they can as well be bound with <c>services.AddOptions&lt;OutboxOptions&gt;()</c>.</summary>
+    /// <summary>Sets options in code. They can also be bound with <c>services.AddOptions&lt;OutboxOptions&gt;()</c>.</summary>
     public OutboxBuilder Configure(Action<OutboxOptions> configure)
     {
         Services.Configure(configure);

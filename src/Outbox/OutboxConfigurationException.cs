@@ -1,4 +1,7 @@
 namespace Messaging.Outbox;
 
-/// <summary>The outbox is configured in a way by which it cannot keep its promises. The message says what to write; the process does not start.</summary>
+/// <summary>
+/// The configuration prevents the outbox from keeping its guarantees, so the process does not start. The message contains the
+/// correction.
+/// </summary>
 public sealed class OutboxConfigurationException(string message, Exception? innerException = null) : Exception(message, innerException);

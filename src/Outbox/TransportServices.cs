@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox;
 
-/// <summary>What was registered for one transport, so that it can go when the bus gets another.</summary>
+/// <summary>The services of one transport, so that they can be removed if the bus gets another one.</summary>
 internal sealed class TransportServices(IReadOnlyList<ServiceDescriptor> services)
 {
     public static void RemoveFrom(IServiceCollection services)

@@ -1,5 +1,5 @@
 namespace Messaging.Outbox;
 
-/// <summary>The message was delivered again and again, and no delivery came to an end, not even the one that it had to itself.</summary>
+/// <summary>The message was delivered many times without an outcome, finally as the only message of its process.</summary>
 public sealed class UnfinishedDeliveriesException(long deliveries, string? reason = null)
-    : Exception($"{deliveries} deliveries ended without an outcome: {reason ?? "the worker died, or lost its connection, each time"}."), IPermanentFailure;
+    : Exception($"{deliveries} deliveries ended without an outcome: {reason ?? "the worker died or lost its connection each time"}."), IPermanentFailure;

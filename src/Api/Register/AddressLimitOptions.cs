@@ -3,13 +3,16 @@ using Messaging.Outbox.AspNetCore;
 
 namespace Messaging.Api.Register;
 
-/// <summary>How many requests may name an address; part of the section <c>RateLimits</c>.</summary>
+/// <summary>Limits of requests that name an email address; part of the section <c>RateLimits</c>.</summary>
 internal sealed class AddressLimitOptions : IValidatableObject
 {
-    /// <summary>Registrations and forgotten passwords of one mailbox, however its address is written. Default 30 at once and 1 a minute.</summary>
+    /// <summary>
+    /// Registrations and password resets for one mailbox, however its address is written. Default: a burst of 30, and 1 per
+    /// minute.
+    /// </summary>
     public CallerLimit Mailbox { get; set; } = new() { Burst = 30, PerMinute = 1 };
 
-    /// <summary>The same of one domain at which not everybody can have a mailbox. Default 500 at once and 60 a minute.</summary>
+    /// <summary>The same for one domain, unless anyone can have a mailbox there. Default: a burst of 500, and 60 per minute.</summary>
     public CallerLimit Domain { get; set; } = new() { Burst = 500, PerMinute = 60 };
 
     /// <inheritdoc />

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Api.Register;
 
 /// <summary>
-/// Limits the requests that name an address, by its mailbox and by its domain, whoever makes them. It counts an address that is registered like
-/// one that is not, so a 429 says nothing about it.
+/// Limits the requests that name an address, by its mailbox and by its domain, for all callers together. Registered and
+/// unregistered addresses count alike, so a 429 does not reveal whether an address is registered.
 /// </summary>
 internal sealed class AddressLimits(IOptions<RateLimitOptions> options, IOptions<AddressLimitOptions> limits, IOptions<MailLimitOptions> mails) : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class AddressLimits(IOptions<RateLimitOptions> options, IOptions
             ? RateLimitPartition.GetNoLimiter(Bucket.Total("shared"))
             : Bucket.Of("domain", mailbox.Domain, options.Value.Counters).WithLimit(limits.Value.Domain.Burst, limits.Value.Domain.PerMinute)));
 
-    /// <returns>The answer to a request that is over a limit, before it has stored anything; null for one that goes on.</returns>
+    /// <returns>The 429 response to a request over a limit, before anything is stored; null if the request may continue.</returns>
     public ProblemHttpResult? Refusal(HttpContext http, string email)
     {
         if (!options.Value.Enabled)

@@ -1,19 +1,22 @@
 namespace Messaging.Outbox.PostgreSql.Claims;
 
 /// <summary>
-/// Where a process's next claim begins to look, level by level. What was claimed is dead in the index until a vacuum, and a claim from the
-/// beginning steps over all of it: of a backlog of a million the last batch would pass 4,000 pages for its 500 rows, and where rows are claimed as
-/// fast as they come each claim those of the last minute. So a claim of a level that was claimed in full begins where that ended, and of one that
-/// was looked through a little before what was due last: with what transactions that were still open then have committed since.
+/// The positions in the index at which the next claim of a process starts, one for each level. Deleted rows stay in the index
+/// until a vacuum, and a claim from the beginning steps over all of them: the last batch of a backlog of a million would read
+/// 4,000 pages for its 500 rows, and where rows are claimed as fast as they arrive, each claim would read those of the last
+/// minute. So if a claim took the maximum from a level, the next claim of that level starts where this one ended. Otherwise the
+/// level was read to its end, and the next claim starts one second before the newest row that this claim found, so that it sees
+/// what other transactions have committed since.
 /// </summary>
 /// <remarks>
-/// What becomes due further behind - after a transaction that took longer, by a claim that another process gives back - is found from the
-/// beginning: after a claim was given back here, when the store was asked and something is due, and twice a second in any case.
+/// Rows that become due before that position - from a transaction that took longer, or from a claim that another process gave
+/// back - are found by a claim from the beginning: after this process gave back a claim, after the store reported that something
+/// is due, and twice a second in any case.
 /// </remarks>
 internal sealed class ClaimPositions(TimeProvider time)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Before = TimeSpan.FromSeconds(1); // longer than a commit takes, as a rule
+    private static readonly TimeSpan Before = TimeSpan.FromSeconds(1); // usually longer than a commit takes
     private static readonly (DateTime DueAt, long Id) Beginning = (DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc), 0); // Npgsql's -infinity
     private static readonly QueuePriority[] Levels = [.. Enum.GetValues<QueuePriority>().Order()];
 
@@ -21,7 +24,7 @@ internal sealed class ClaimPositions(TimeProvider time)
     private readonly Dictionary<QueuePriority, (DateTime DueAt, long Id)> _after = [];
     private long _lookedFromBeginning;
 
-    /// <returns>The row after which to look, level by level.</returns>
+    /// <returns>The row after which the claim starts, for each level.</returns>
     public IReadOnlyList<(DateTime DueAt, long Id)> Next()
     {
         lock (_lock)
@@ -40,7 +43,7 @@ internal sealed class ClaimPositions(TimeProvider time)
         }
     }
 
-    /// <summary>Notes what was claimed, of each level at most <paramref name="limit"/> rows.</summary>
+    /// <summary>Records the claimed rows, at most <paramref name="limit"/> for each level.</summary>
     public void Claimed(IReadOnlyCollection<(QueuePriority Level, (DateTime DueAt, long Id) Row)> rows, int limit)
     {
         if (rows.Count == 0)
@@ -48,7 +51,7 @@ internal sealed class ClaimPositions(TimeProvider time)
             return;
         }
 
-        // Each level was looked through up to the claim's own time, which no row that was found is due after.
+        // Each level was read up to the time of the claim; no row that was found is due later.
         var last = rows.Max(row => row.Row.DueAt);
         var lookedThrough = last.Ticks > Before.Ticks ? (last - Before, 0) : Beginning;
         var claimed = rows.ToLookup(row => row.Level, row => row.Row);
@@ -61,7 +64,7 @@ internal sealed class ClaimPositions(TimeProvider time)
         }
     }
 
-    /// <summary>The next claim begins at the beginning: what was claimed is due again, or something is due that was passed by.</summary>
+    /// <summary>The next claim starts at the beginning: claimed rows are due again, or a row was skipped.</summary>
     public void Reset()
     {
         lock (_lock)

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Claims;
 
 /// <summary>
-/// A claim is a transaction that has deleted its messages: the commit makes that final once the broker has confirmed them,
-/// a rollback - the process died, the connection broke, the broker stalled - makes them due again.
+/// A claim is a transaction that has deleted its messages. Its commit makes that final after the broker has confirmed them; a
+/// rollback - because the process died, the connection broke or the broker stalled - makes them due again.
 /// </summary>
 internal sealed class PostgresClaim : IOutboxClaim
 {
@@ -31,9 +31,9 @@ internal sealed class PostgresClaim : IOutboxClaim
         var connection = await connections.OpenAsync(cancellationToken);
         try
         {
-            // The idle limit frees the rows of a dispatcher whose machine vanished without closing its connection.
+            // The idle timeout frees the rows of a dispatcher whose machine disappeared without closing its connection.
             await using var batch = new NpgsqlBatch(connection);
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL READ COMMITTED")); // a commit that fails after all was sent would send it twice
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL READ COMMITTED")); // if the commit failed after sending, the messages would be sent twice
             batch.BatchCommands.Add(new NpgsqlBatchCommand(
                 string.Create(CultureInfo.InvariantCulture, $"SET LOCAL idle_in_transaction_session_timeout = {timeout.TotalMilliseconds:0}")));
             batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL enable_seqscan = off")); // see QueryPlans.FindByKeys
@@ -97,7 +97,7 @@ internal sealed class PostgresClaim : IOutboxClaim
             return _isCompleted = true;
         });
 
-    // The pool rolls back what is still open.
+    // The pool rolls back an open transaction.
     public async ValueTask DisposeAsync()
     {
         await _connection.DisposeAsync();
@@ -107,7 +107,10 @@ internal sealed class PostgresClaim : IOutboxClaim
         }
     }
 
-    /// <summary>Each level is claimed by itself, so that none waits behind another's backlog, and from its position on (<see cref="ClaimPositions"/>).</summary>
+    /// <summary>
+    /// Each level is claimed separately, so that none waits behind the backlog of another, and from its position
+    /// (<see cref="ClaimPositions"/>).
+    /// </summary>
     private static string DueAt(QueuePriority priority) =>
         $"""
         ARRAY(SELECT ctid FROM messaging.outbox

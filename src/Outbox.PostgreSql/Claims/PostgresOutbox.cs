@@ -3,17 +3,17 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.PostgreSql.Claims;
 
-/// <summary>Messages that are due.</summary>
+/// <summary>The messages that are due.</summary>
 internal sealed class PostgresOutbox(PostgresConnections connections, IStoreQueries queries, ClaimPositions positions, TimeSpan claimTimeout) : IOutboxStore
 {
-    // A claim deletes its rows at its own commit: there is nothing left for a consumer to settle.
+    // A claim deletes its rows in its own commit, so no row is left that a consumer could settle.
     public bool CanWaitForConsumers => false;
 
     public Task<IOutboxClaim> ClaimAsync(
         int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken) =>
         PostgresErrors.Translate(() => PostgresClaim.ClaimAsync(connections, positions, limit, claimTimeout, cancellationToken));
 
-    // Level by level, as the index has it; what waits for another task is due at infinity.
+    // One level after the other, as in the index; messages that wait for another task are due at infinity.
     public async Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellationToken)
     {
         var rows = await queries.QueryAsync(
@@ -27,7 +27,7 @@ internal sealed class PostgresOutbox(PostgresConnections connections, IStoreQuer
             cancellationToken);
         if (rows[0] <= TimeSpan.Zero)
         {
-            positions.Reset(); // wherever that is
+            positions.Reset(); // the row may be before the positions
         }
 
         return rows[0];

@@ -4,7 +4,8 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.CleanUp;
 
 /// <summary>
-/// The turn to clean up: a lock of a transaction that is idle while others do the work. It holds no snapshot, and so keeps no dead row from a vacuum.
+/// The lock that allows one process at a time to clean up: an advisory lock of a transaction that stays idle while other
+/// connections do the work. It holds no snapshot, so it does not keep a vacuum from removing dead rows.
 /// </summary>
 internal sealed class CleanUpTurn : IAsyncDisposable
 {
@@ -14,7 +15,7 @@ internal sealed class CleanUpTurn : IAsyncDisposable
 
     private CleanUpTurn(NpgsqlConnection connection) => _connection = connection;
 
-    /// <returns>Null while another process has it.</returns>
+    /// <returns>Null while another process holds the lock.</returns>
     public static async Task<IAsyncDisposable?> TryTakeAsync(PostgresConnections connections, CancellationToken cancellationToken)
     {
         var connection = await connections.OpenAsync(cancellationToken);
@@ -36,6 +37,6 @@ internal sealed class CleanUpTurn : IAsyncDisposable
         }
     }
 
-    // The pool rolls back what is still open.
+    // The pool rolls back the open transaction.
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 }

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Messaging.Outbox.PostgreSql.CleanUp;
 
-/// <summary>Drops partitions, and deletes what lies in none that will be dropped.</summary>
+/// <summary>Drops partitions, and deletes old rows from the partitions that are never dropped.</summary>
 internal sealed class PostgresRetention(PostgresConnections connections) : IRetentionStore
 {
     public Task<IAsyncDisposable?> TakeTurnToCleanUpAsync(CancellationToken cancellationToken) =>
@@ -22,7 +22,7 @@ internal sealed class PostgresRetention(PostgresConnections connections) : IRete
             ];
         });
 
-    // What is a range of time goes with its partition: only the rest is deleted row by row.
+    // Rows in a time range are dropped with its partition; only the others are deleted one by one.
     public Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken) =>
         PostgresErrors.Translate(() => connections.UseAsync(async connection =>
         {

@@ -10,14 +10,14 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Commits;
 
 /// <summary>
-/// The statements that write a group of units, sent in one round trip. Rows go as arrays (<c>unnest</c>), so the text is the
-/// same for any number of them and is prepared once.
+/// The statements that write a group of units, sent in one round trip. Rows are passed as arrays (<c>unnest</c>), so the SQL is
+/// the same for any number of rows and is prepared once.
 /// </summary>
 internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names, NpgsqlTransaction? transaction = null) : IAsyncDisposable
 {
     private readonly StatementBatch _batch = new(connection, names, transaction);
 
-    /// <summary>For what ends with a commit.</summary>
+    /// <summary>For a batch that ends with a commit.</summary>
     public CommitBatch WithoutTimeLimit()
     {
         _batch.WithoutTimeLimit();
@@ -28,15 +28,15 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
 
     public CommitBatch Commit() => Add("COMMIT");
 
-    /// <summary>For this transaction. SET LOCAL would do the same, but refuses to where there was no BEGIN.</summary>
+    /// <summary>For this transaction only. SET LOCAL does the same, but fails where there was no BEGIN.</summary>
     public CommitBatch LimitLockWait(TimeSpan? wait) =>
         wait is { } limit ? Add(string.Create(CultureInfo.InvariantCulture, $"SELECT set_config('lock_timeout', '{limit.TotalMilliseconds:0}', true)")) : this;
 
-    /// <summary>Throws when the transaction is aborted, and does nothing else.</summary>
+    /// <summary>Throws if the transaction is aborted, and does nothing else.</summary>
     public CommitBatch Check() => Add("SELECT 1");
 
     /// <summary>Inserts the inbox keys, runs the staged commands and writes the outcomes of attempts.</summary>
-    /// <returns>False when an inbox key is already there, or an outcome's task may have been cancelled.</returns>
+    /// <returns>False if an inbox key exists already, or the task of an outcome may have been cancelled.</returns>
     public async Task<bool> ExecuteFirstPhaseAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken)
     {
         var outcomes = OutcomesOf(group);
@@ -61,8 +61,8 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
     }
 
     /// <summary>
-    /// Both phases in one round trip, where nothing is decided in between (<see cref="StagedWork.DecidesInBetween"/>). Throws when an inbox key is
-    /// already there, or an outcome's task was cancelled, so that nothing of the group is committed.
+    /// Executes both phases in one round trip, if nothing is decided in between (<see cref="StagedWork.DecidesInBetween"/>).
+    /// Throws if an inbox key exists already or the task of an outcome was cancelled; then nothing of the group is committed.
     /// </summary>
     public async Task ExecuteBothPhasesAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken)
     {
@@ -71,7 +71,7 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
         NoteRowsAffected(phase);
     }
 
-    /// <summary>Adds what the first phase may have decided about: messages, their tasks, and what follows from outcomes.</summary>
+    /// <summary>Adds what the first phase can influence: messages, their tasks, and the consequences of outcomes.</summary>
     public CommitBatch AddSecondPhase(IReadOnlyList<StagedWork> group)
     {
         var messages = group.SelectMany(w => w.MessagesToStore).ToList();
@@ -106,10 +106,12 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
 
     public ValueTask DisposeAsync() => _batch.DisposeAsync();
 
-    // In one order of row locks, so that two groups do not wait for each other.
+    // The same order of row locks in all groups, so that they cannot deadlock.
     private static List<TaskOutcome> OutcomesOf(IReadOnlyList<StagedWork> group) => [.. group.SelectMany(w => w.Outcomes).OrderBy(o => o.Id)];
 
-    /// <summary>Where several consume a task, what its outcome is depends on the others': its row is locked first, one task after the other.</summary>
+    /// <summary>
+    /// If a task has several consumers, its outcome depends on all of them: its row is locked first, one task after the other.
+    /// </summary>
     private async Task<bool> ExecuteFirstPhaseOfSharedAsync(IReadOnlyList<StagedWork> group, List<TaskOutcome> outcomes, CancellationToken cancellationToken)
     {
         var phase = AddFirstPhase(group, [], InboxSql.Insert, OutcomeSql.Update);
@@ -135,7 +137,8 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
             return true;
         }
 
-        // An UPDATE takes one row for each task. Where two of its consumers are in this group, the second one's is the later word.
+        // An UPDATE can set the row of a task only once. If two consumers of a task are in this group, the second one is written
+        // last and wins.
         foreach (var round in ended.GroupBy(o => o.Id).SelectMany(g => g.Index()).GroupBy(o => o.Index, o => o.Item).OrderBy(g => g.Key))
         {
             await using var batch = new CommitBatch(connection, names, transaction);
@@ -170,7 +173,7 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
         }
     }
 
-    /// <summary>Some outcome met no row to write to: one past its retention, one that has succeeded, or one that was cancelled.</summary>
+    /// <summary>Some outcome found no row to update: the task was deleted after its retention, has succeeded, or was cancelled.</summary>
     private async Task<bool> AnyCancelledAsync(List<TaskOutcome> outcomes, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -179,7 +182,10 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>Only an outcome that changed its task counts for those that wait for it; a second consumer's does not, also not in the same group.</summary>
+    /// <summary>
+    /// Only an outcome that changed its task counts for the tasks that wait for it; the outcome of a second consumer does not,
+    /// even in the same group.
+    /// </summary>
     private async Task ExecuteAndReadWrittenAsync(List<TaskOutcome> outcomes, CancellationToken cancellationToken)
     {
         _batch.Last.CommandText += " RETURNING tasks.id, tasks.state";
@@ -188,7 +194,7 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
         {
             do
             {
-                written.Clear(); // a staged command may return rows, too: the outcomes' are the last ones
+                written.Clear(); // a staged command may return rows too; those of the outcomes come last
                 while (await reader.ReadAsync(cancellationToken))
                 {
                     if (reader.FieldCount == 2 && reader.GetFieldType(0) == typeof(Guid) && reader.GetFieldType(1) == typeof(short))
@@ -230,7 +236,7 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
         return this;
     }
 
-    /// <summary>What was added, to be asked when it has run.</summary>
+    /// <summary>The statements that were added, to read their results after execution.</summary>
     private sealed record FirstPhase(
         int Keys, NpgsqlBatchCommand? Inbox, List<StagedCommand> Commands, int FirstCommand, List<TaskOutcome> Outcomes, NpgsqlBatchCommand? Written)
     {

@@ -3,13 +3,14 @@ using static Messaging.Outbox.PostgreSql.Connections.TypedParameter;
 
 namespace Messaging.Outbox.PostgreSql.Commits;
 
-/// <summary>Messages that are staged: the statement beside its parameters, an array a column.</summary>
+/// <summary>The statement for staged messages and its parameters, one array for each column.</summary>
 internal static class MessageSql
 {
-    // What Npgsql writes as the moment that never comes.
+    // Npgsql writes this value as infinity.
     private static readonly DateTime Infinity = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
 
-    // Waiting rows are due at infinity: the success of what they wait for sets the time. What is due at a moment has no delay.
+    // Waiting rows are due at infinity: the success of the task that they wait for sets their time. A message with a due time has
+    // no delay.
     public const string Insert =
         """
         INSERT INTO messaging.outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority, waiting)

@@ -4,16 +4,16 @@ using Npgsql;
 
 namespace Messaging.Outbox.PostgreSql.Commits;
 
-/// <summary>Commits groups of units, and leaves out what was done before.</summary>
+/// <summary>Commits groups of units; units that were committed before are left out.</summary>
 internal sealed class PostgresCommitStore(
     PostgresConnections connections, PostgresDialect dialect, IInboxStore inbox, UncancelledCommits commits, FullDisk disk) : ICommitStore
 {
-    // One commit's fsync overlaps with the next one's round trips; more only makes the groups smaller.
+    // The fsync of one commit overlaps with the round trips of the next; more concurrency only makes the groups smaller.
     public int MaxConcurrentCommits => 2;
 
     public Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
     {
-        // Of a group each member is tried alone next; who is alone comes again later.
+        // After an error each unit of a group is tried alone; a unit that fails alone is retried by its caller.
         return disk.WatchAsync(() => group.Count > 1 ? PostgresErrors.Translate(RunAsync) : PostgresErrors.TranslateAll(RunAsync));
 
         async Task<bool[]> RunAsync()
@@ -33,7 +33,7 @@ internal sealed class PostgresCommitStore(
                 }
                 catch (PostgresException exception) when (PostgresErrors.MayPassIfRepeated(exception) && ++deadlocks <= 3)
                 {
-                    continue; // rolled back: two groups had wanted the same rows in another order
+                    continue; // rolled back: two groups locked the same rows in a different order
                 }
                 catch (PostgresException exception) when (tries < 3 && connections.ClearIfAtFault(exception) && WasRolledBack(exception, work))
                 {
@@ -48,7 +48,7 @@ internal sealed class PostgresCommitStore(
                     PostgresErrors.KindOf(exception) is SqlErrorKind.Other or SqlErrorKind.Permanent
                     && work.Exists(w => w.InboxKeys.Count > 0 || w.Outcomes.Count > 0))
                 {
-                    // Perhaps the rows of a duplicate, which are there already, and not a fault of anybody.
+                    // Possibly the inbox keys of a duplicate, and not an error.
                     if (!await LeaveOutDoneAsync(group, unique, cancellationToken))
                     {
                         throw;
@@ -70,13 +70,14 @@ internal sealed class PostgresCommitStore(
         });
 
     /// <summary>
-    /// A statement was refused; or a server that ends has said so before it said that it was ready again, which it says after an implicit commit
-    /// without a look at signals in between. After a COMMIT among other statements it may look.
+    /// Whether the transaction was rolled back for certain. It was if a statement was rejected. A server that is shutting down
+    /// reports that before it reports that it is ready again; after an implicit commit it reports ready without checking for
+    /// signals in between, but after a COMMIT among other statements it may check.
     /// </summary>
     private static bool WasRolledBack(PostgresException exception, List<StagedWork> work) =>
         exception.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction || !work.Exists(w => w.DecidesInBetween);
 
-    /// <returns>Whether there was one to be left out.</returns>
+    /// <returns>Whether at least one unit was left out.</returns>
     private async Task<bool> LeaveOutDoneAsync(
         IReadOnlyList<StagedWork> group, bool[] unique, CancellationToken cancellationToken)
     {
@@ -106,7 +107,7 @@ internal sealed class PostgresCommitStore(
     {
         if (!group.Exists(w => w.DecidesInBetween))
         {
-            // A batch without BEGIN is one implicit transaction: all of it, or nothing.
+            // A batch without BEGIN is one implicit transaction.
             await using var both = new CommitBatch(connection, connections.Names).WithoutTimeLimit().LimitLockWait(lockWait);
             await both.ExecuteBothPhasesAsync(group, CancellationToken.None);
             return true;

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Messaging.Outbox.PostgreSql.Commits;
 
-/// <summary>One unit's own transaction.</summary>
+/// <summary>The transaction of one unit.</summary>
 internal sealed class PostgresTransaction(
     PostgresConnections connections, PostgresDialect dialect, UncancelledCommits commits, NpgsqlConnection connection, NpgsqlTransaction transaction) : IStoreTransaction
 {
@@ -22,12 +22,12 @@ internal sealed class PostgresTransaction(
         {
             try
             {
-                _ = transaction.IsolationLevel; // the one thing that it does not tell when it is over
+                _ = transaction.IsolationLevel; // the one property that throws after the end of the transaction
                 return false;
             }
             catch (InvalidOperationException)
             {
-                return connection.State == ConnectionState.Open; // or else the connection was lost
+                return connection.State == ConnectionState.Open; // otherwise the connection was lost
             }
         }
     }
@@ -48,7 +48,7 @@ internal sealed class PostgresTransaction(
 
         return await connections.TranslateAllAsync(async () =>
         {
-            // A transaction in which a command failed answers COMMIT with a silent rollback; any other statement makes it say so.
+            // After a failed command, COMMIT silently rolls back; any other statement fails with an error.
             await using var batch = new CommitBatch(connection, connections.Names, transaction).AddSecondPhase([work]).Check();
             await batch.ExecuteAsync(cancellationToken);
             commits.ThrowIfTooMany();

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Messaging.Outbox.PostgreSql.Connections;
 
-/// <summary>Runs statements in the transaction that is open on a connection.</summary>
+/// <summary>Runs statements in the open transaction of a connection.</summary>
 internal sealed class PostgresCommands(NpgsqlConnection connection, NpgsqlTransaction? transaction, TableNames names, CancellationToken cancellationToken) : IStoreCommands
 {
     public async Task<int> ExecuteAsync(string sql, params object?[] parameters)

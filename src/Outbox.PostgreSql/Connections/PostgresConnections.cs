@@ -4,12 +4,13 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Connections;
 
 /// <summary>
-/// Opens connections. One that is being opened is not given up together with whoever waits for it, but goes to the pool; and only a few
-/// are opened at once. Where a server is slow because everybody connects - it has just come back, and its cores are busy - connections that are
-/// given up and begun anew would keep it so.
+/// Opens connections. If the caller stops waiting, the connection is still opened and returned to the pool, and only a few are
+/// opened at the same time. Otherwise a server that is slow because every client connects at once - after a restart, for example
+/// - would stay slow, as connections would be aborted and started again.
 /// </summary>
 /// <remarks>
-/// After a failover connections from before it may be read-only, or dead. The first that says so empties the pool (docs/decisions/0026).
+/// After a failover, older connections may be read-only or dead. The first one that reports this empties the pool
+/// (docs/decisions/0026).
 /// </remarks>
 internal sealed class PostgresConnections(NpgsqlDataSource dataSource, TableNames names)
 {
@@ -19,7 +20,7 @@ internal sealed class PostgresConnections(NpgsqlDataSource dataSource, TableName
     private readonly SemaphoreSlim _opening = new(8);
     private long _clearedAt;
 
-    /// <summary>What the tables are called over these connections.</summary>
+    /// <summary>The names of the tables.</summary>
     public TableNames Names => names;
 
     public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
@@ -37,7 +38,10 @@ internal sealed class PostgresConnections(NpgsqlDataSource dataSource, TableName
         }
     }
 
-    /// <summary>Runs what may be repeated on a connection, and once more on a new one where that connection is at fault.</summary>
+    /// <summary>
+    /// Runs an action that may be repeated on a connection, and again on a new connection if the first one was the cause of the
+    /// failure.
+    /// </summary>
     public async Task<T> UseAsync<T>(Func<NpgsqlConnection, Task<T>> action, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
@@ -54,8 +58,8 @@ internal sealed class PostgresConnections(NpgsqlDataSource dataSource, TableName
         }
     }
 
-    /// <summary>Empties the pool if the connection is at fault, and not what was asked of it: the others are as old.</summary>
-    /// <returns>Whether it is.</returns>
+    /// <summary>Empties the pool if the connection, and not the statement, is the cause: the other connections are as old.</summary>
+    /// <returns>Whether the connection is the cause.</returns>
     public bool ClearIfAtFault(Exception exception)
     {
         if (PostgresErrors.KindOf(exception) != SqlErrorKind.Connection)
@@ -73,10 +77,10 @@ internal sealed class PostgresConnections(NpgsqlDataSource dataSource, TableName
         return true;
     }
 
-    /// <summary>Before the next try: the server that is to take over may need a moment.</summary>
+    /// <summary>Waits before the next try: the new primary may need a moment.</summary>
     public static Task PauseAsync(int tries, CancellationToken cancellationToken) => Task.Delay(Pause * tries, cancellationToken);
 
-    /// <summary>As <see cref="PostgresErrors.TranslateAll"/>, for a transaction on a connection of its own.</summary>
+    /// <summary>Like <see cref="PostgresErrors.TranslateAll"/>, for a transaction on its own connection.</summary>
     public Task<T> TranslateAllAsync<T>(Func<Task<T>> action) => PostgresErrors.TranslateAll(async () =>
     {
         try
@@ -94,7 +98,7 @@ internal sealed class PostgresConnections(NpgsqlDataSource dataSource, TableName
     {
         try
         {
-            return await dataSource.OpenConnectionAsync(CancellationToken.None); // the connection string's Timeout ends it
+            return await dataSource.OpenConnectionAsync(CancellationToken.None); // the connection string's Timeout limits it
         }
         finally
         {
@@ -110,7 +114,7 @@ internal sealed class PostgresConnections(NpgsqlDataSource dataSource, TableName
         }
         catch (Exception)
         {
-            // Nobody waits for it any more.
+            // No caller waits for it.
         }
     }
 }

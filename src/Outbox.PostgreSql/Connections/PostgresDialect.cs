@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Messaging.Outbox.PostgreSql.Connections;
 
-/// <summary>PostgreSQL's dialect.</summary>
+/// <summary>The SQL dialect of PostgreSQL.</summary>
 internal sealed class PostgresDialect(PostgresConnections connections) : ISqlDialect
 {
     public TableNames Names => connections.Names;
@@ -16,24 +16,24 @@ internal sealed class PostgresDialect(PostgresConnections connections) : ISqlDia
 
     public string Never => "'infinity'";
 
-    // A claim is an open transaction that has deleted its rows: they are locked.
+    // A claim is an open transaction that has deleted its rows, so they are locked.
     public string IsUnclaimed => "1 = 1";
 
-    // The outbox has no index on its id.
+    // The outbox table has no index on its id.
     public string IsAmong(Func<string, string> select) => $"ctid = ANY (ARRAY({select("ctid")}))";
 
     public void Bind(DbParameter parameter, int number, object? value) => parameter.Value = ValueOf(value);
 
     public Task<T> TranslateAsync<T>(Func<Task<T>> action) => connections.TranslateAllAsync(action);
 
-    /// <exception cref="UnstorableTextException">It is a text that cannot be stored.</exception>
+    /// <exception cref="UnstorableTextException">The value is a string that PostgreSQL cannot store.</exception>
     public static NpgsqlParameter Parameter(object? value)
     {
         StoredText.Check(value);
         return ParameterOfChecked(value);
     }
 
-    /// <summary>The same for a value that was looked at before.</summary>
+    /// <summary>The same for a value that was checked before.</summary>
     public static NpgsqlParameter ParameterOfChecked(object? value) => new() { Value = ValueOf(value) };
 
     private static object ValueOf(object? value) => value switch

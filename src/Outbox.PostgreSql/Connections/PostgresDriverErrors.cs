@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Messaging.Outbox.PostgreSql.Connections;
 
-/// <summary>What Npgsql's exceptions mean.</summary>
+/// <summary>Classifies the exceptions of Npgsql.</summary>
 internal sealed class PostgresDriverErrors : IDriverErrors
 {
     public static readonly PostgresDriverErrors Instance = new();

@@ -5,10 +5,10 @@ using Npgsql;
 
 namespace Messaging.Outbox.PostgreSql.Connections;
 
-/// <summary>Tells a database that is out of reach from one that rejected what it was asked.</summary>
+/// <summary>Distinguishes an unavailable database from one that rejected a statement.</summary>
 internal static partial class PostgresErrors
 {
-    public const string ReadOnly = "The database is read-only (25006): it is a standby, or was set so.";
+    public const string ReadOnly = "The database is read-only (25006): it is a standby, or default_transaction_read_only is on.";
 
     public const string Pooler =
         "A connection pooler gives each transaction another session: set Database:Pooler to Transaction (in code: UsePostgreSql(…, PostgresPooler.Transaction)).";
@@ -22,7 +22,7 @@ internal static partial class PostgresErrors
         _ => SqlErrorKind.Other,
     };
 
-    /// <summary>For a transaction that is repeated here when another was in the way.</summary>
+    /// <summary>For a transaction that this class's callers repeat after a conflict with another one.</summary>
     public static async Task<T> Translate<T>(Func<Task<T>> action)
     {
         try
@@ -39,7 +39,7 @@ internal static partial class PostgresErrors
         }
     }
 
-    /// <summary>The same for a transaction that is not repeated here: whoever began it may.</summary>
+    /// <summary>The same for a transaction that only the application can repeat.</summary>
     public static async Task<T> TranslateAll<T>(Func<Task<T>> action)
     {
         try
@@ -48,13 +48,13 @@ internal static partial class PostgresErrors
         }
         catch (PostgresException exception) when (MayPassIfRepeated(exception))
         {
-            throw new StoreUnavailableException("Another transaction was in the way; try again.", exception);
+            throw new StoreUnavailableException("The transaction conflicted with another one; try again.", exception);
         }
     }
 
     public static bool MayPassIfRepeated(PostgresException exception) => KindOf(exception) == SqlErrorKind.Conflict;
 
-    /// <summary>What is wrong, for logs and for health checks that anybody may read: no host, no user, no value.</summary>
+    /// <summary>A description for logs and public health checks: without hosts, users or values.</summary>
     public static string Describe(Exception exception) => exception switch
     {
         PostgresException e when SqlStates.IsOfPooler(e) => Pooler,
@@ -62,27 +62,27 @@ internal static partial class PostgresErrors
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } => "The database's disk is full (53100).",
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } e =>
             $"The database refuses the user or its password ({e.SqlState}).",
-        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "The database server has no database of the name that is set (3D000).",
+        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "The database of the connection string does not exist on the server (3D000).",
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName } e =>
-            $"The database does not have the outbox's tables as this version needs them: run the migration ({e.SqlState}).",
+            $"The outbox's tables are missing or too old for this version: run the migration ({e.SqlState}).",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>
-            "The database user may not use the outbox's tables, or call its functions: grant it SELECT, INSERT, UPDATE and DELETE, and EXECUTE (42501).",
+            "The database user lacks rights on the outbox's tables or functions: grant it SELECT, INSERT, UPDATE and DELETE, and EXECUTE (42501).",
         PostgresException e => $"The database cannot be used: {TextOf(e)}",
         NpgsqlException { InnerException: AggregateException { InnerExceptions: [.., var last] all } } =>
             $"None of the {all.Count} database hosts can be used: {Describe(last)}",
         _ when Inner<SocketException>(exception) is { } socket => socket.SocketErrorCode switch
         {
-            SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "The name of the database's host cannot be resolved.",
+            SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "The host name of the database cannot be resolved.",
             SocketError.ConnectionRefused => "The database cannot be reached: the connection was refused.",
             var code => $"The database cannot be reached: {code}.",
         },
         _ when Inner<System.Security.Authentication.AuthenticationException>(exception) is not null =>
-            "The database cannot be reached: its certificate, or TLS, was refused.",
-        _ when Inner<TimeoutException>(exception) is not null => "The database did not answer in time, or no connection became free.",
+            "The database cannot be reached: the TLS handshake failed or its certificate is not trusted.",
+        _ when Inner<TimeoutException>(exception) is not null => "The database did not answer in time, or the connection pool is exhausted.",
         _ => "The database cannot be reached, or the connection was lost.",
     };
 
-    /// <summary>The code and the message; what a message of data quotes is the data.</summary>
+    /// <summary>The code and the message; quoted values in messages about data are removed.</summary>
     public static string TextOf(PostgresException exception)
     {
         var text = exception.SqlState.StartsWith("22", StringComparison.Ordinal)

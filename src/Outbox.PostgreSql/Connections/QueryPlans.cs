@@ -1,17 +1,18 @@
 namespace Messaging.Outbox.PostgreSql.Connections;
 
-/// <summary>How the statements that are written for every message are planned.</summary>
+/// <summary>Controls the plans of the statements that run for every message.</summary>
 internal static class QueryPlans
 {
     /// <summary>
-    /// For the rest of the transaction rows are found by their keys. A prepared statement keeps its plan until the next ANALYZE; one that was
-    /// made while the table was small reads all of it each time, and the first minute of a backlog is when that hurts. So the statements are
-    /// written in a way that leaves one plan only (below), which is made once (a small group would have one made each time) and not compiled,
-    /// whatever it is believed to cost.
+    /// Rows are found by their keys for the rest of the transaction. A prepared statement keeps its plan until the next ANALYZE;
+    /// a plan from when the table was small reads the whole table each time, and a growing backlog suffers most from that. So the
+    /// statements are written so that only one plan is possible (see the remarks). That plan is made once, where a small group
+    /// would otherwise get a new plan each time, and it is not compiled, whatever its estimated cost.
     /// </summary>
     /// <remarks>
-    /// With no scan of a table allowed, an index on the key of an equality is still read from end to end if that seems cheap, for a merge
-    /// join that is not allowed either. So a key is compared by BETWEEN, a subquery is kept apart by OFFSET 0, and what it finds is an array.
+    /// If table scans are disabled, the planner may still read an index on an equality key from end to end when that seems cheap,
+    /// for a merge join that is disabled as well. So a key is compared by BETWEEN, a subquery is kept separate by OFFSET 0, and
+    /// its result is an array.
     /// </remarks>
     public const string FindByKeys =
         """

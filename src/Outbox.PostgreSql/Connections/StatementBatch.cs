@@ -14,7 +14,7 @@ internal sealed class StatementBatch(NpgsqlConnection connection, TableNames nam
 
     public NpgsqlBatchCommand this[int index] => _batch.BatchCommands[index];
 
-    /// <summary>For what ends with a commit (<see cref="UncancelledCommits"/>): the driver's time limit would cancel it.</summary>
+    /// <summary>For a batch that ends with a commit (<see cref="UncancelledCommits"/>): the driver's timeout would cancel it.</summary>
     public StatementBatch WithoutTimeLimit()
     {
         _batch.Timeout = 0;
@@ -24,7 +24,7 @@ internal sealed class StatementBatch(NpgsqlConnection connection, TableNames nam
     /// <summary>Adds a statement of the library.</summary>
     public StatementBatch Add(string sql, params NpgsqlParameter[] parameters) => AddAsWritten(names.In(sql), parameters);
 
-    /// <summary>Adds one of the application.</summary>
+    /// <summary>Adds a statement of the application.</summary>
     public StatementBatch AddAsWritten(string sql, params NpgsqlParameter[] parameters)
     {
         var command = new NpgsqlBatchCommand(sql);

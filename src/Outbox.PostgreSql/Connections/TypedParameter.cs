@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Messaging.Outbox.PostgreSql.Connections;
 
-/// <summary>Parameters whose type is known: they are not boxed.</summary>
+/// <summary>Creates parameters of a known type, which are not boxed.</summary>
 internal static class TypedParameter
 {
     public static NpgsqlParameter<T> Parameter<T>(T value) => new() { TypedValue = value };

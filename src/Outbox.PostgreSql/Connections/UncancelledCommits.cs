@@ -1,13 +1,17 @@
 namespace Messaging.Outbox.PostgreSql.Connections;
 
 /// <summary>
-/// Runs what ends with a commit, and never cancels it. A commit that waits for a synchronous standby and is cancelled has been made on the primary
-/// all the same: PostgreSQL answers with success, everybody sees its rows, and the next failover takes them back. So whoever waits too
-/// long is told that nobody knows, and the commit is left to itself: its rows are seen when the standby has them.
+/// Runs commits without ever cancelling them. If a commit that waits for a synchronous standby is cancelled, it has nevertheless
+/// been made on the primary: PostgreSQL reports success, everybody sees its rows, and the next failover loses them. So a caller
+/// that waits too long gets an error that the outcome is unknown, and the commit continues alone: its rows become visible when
+/// the standby has them.
 /// </summary>
 internal sealed class UncancelledCommits
 {
-    /// <summary>Commits that are left to themselves, each with a connection; a part of the pool stays for those who read.</summary>
+    /// <summary>
+    /// The maximum number of commits without a caller, each of which holds a connection; the rest of the pool stays available for
+    /// reads.
+    /// </summary>
     private const int MaxLeft = 16;
 
     private int _left;
@@ -17,13 +21,13 @@ internal sealed class UncancelledCommits
     {
         if (Volatile.Read(ref _left) >= MaxLeft)
         {
-            throw new StoreUnavailableException($"The database takes no commits: {MaxLeft} have waited for longer than their callers. Does its synchronous standby answer?");
+            throw new StoreUnavailableException($"The database does not complete commits: {MaxLeft} are still running after their callers timed out. Does its synchronous standby answer?");
         }
     }
 
-    /// <param name="commit">Has no token, and no time limit but that of locks.</param>
-    /// <param name="owned">Disposed of when the commit is over, whoever waits for it then.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="commit">The commit; it has no token, and no timeout except that of locks.</param>
+    /// <param name="owned">Disposed after the commit, even if no caller waits any longer.</param>
+    /// <param name="cancellationToken">Cancels the wait, not the commit.</param>
     public async Task<T> RunAsync<T>(Func<Task<T>> commit, IAsyncDisposable owned, CancellationToken cancellationToken)
     {
         var committing = RunAsync(commit, owned);

@@ -9,27 +9,27 @@ using Npgsql;
 
 namespace Messaging.Outbox;
 
-/// <summary>Chooses PostgreSQL as the store.</summary>
+/// <summary>Selects PostgreSQL as the store.</summary>
 public static class PostgreSqlOutboxExtensions
 {
     /// <summary>Keeps the outbox, the inbox and the tasks in PostgreSQL 15 or newer.</summary>
     /// <param name="builder">The outbox.</param>
     /// <param name="connectionString">
-    /// An Npgsql connection string. Statements are prepared automatically and connecting is given up after 5 s unless it
-    /// says otherwise; whoever waits for a connection gives up by its own deadline. A connection is not reset when it goes back to the
-    /// pool, which would be seven statements each time: whoever changes a session (SET without LOCAL, a temporary table, an advisory lock of
-    /// the session) changes it for the next one as well.
+    /// An Npgsql connection string. Unless it sets other values, statements are prepared automatically and connecting times out
+    /// after 5 s; a caller that waits for a connection stops at its own deadline. A connection is not reset when it returns to
+    /// the pool, which would cost seven statements each time: code that changes a session (SET without LOCAL, a temporary table,
+    /// an advisory lock of the session) changes it for the next user of the connection as well.
     /// </param>
-    /// <param name="pooler">What stands between the process and the server. With <see cref="PostgresPooler.Transaction"/> no statement is prepared.</param>
+    /// <param name="pooler">The connection pooler between the process and the server. With <see cref="PostgresPooler.Transaction"/> statements are not prepared.</param>
     /// <remarks>
-    /// Several hosts (<c>Host=a,b</c>) are looked at again every second, and the one that can be written is taken, unless
-    /// <c>Target Session Attributes</c> and <c>Host Recheck Seconds</c> say otherwise.
+    /// With several hosts (<c>Host=a,b</c>), the state of each host is checked again every second and the writable one is used,
+    /// unless the connection string sets <c>Target Session Attributes</c> and <c>Host Recheck Seconds</c>.
     /// </remarks>
     /// <param name="schema">
-    /// The schema of the outbox's tables, which the migration creates: up to 31 of <c>a</c> to <c>z</c>, <c>0</c> to <c>9</c> and <c>_</c>. Another schema is
-    /// another outbox.
+    /// The schema of the outbox's tables, which the migration creates: up to 31 characters of <c>a</c> to <c>z</c>, <c>0</c> to
+    /// <c>9</c> and <c>_</c>. Each schema is a separate outbox.
     /// </param>
-    /// <param name="tablePrefix">What the names of the tables begin with, of the same characters; nothing as a rule.</param>
+    /// <param name="tablePrefix">The prefix of the table names, of the same characters; empty by default.</param>
     public static OutboxBuilder UsePostgreSql(
         this OutboxBuilder builder,
         string connectionString,
@@ -50,8 +50,8 @@ public static class PostgreSqlOutboxExtensions
         if (pooler == PostgresPooler.Transaction)
         {
             settings.MaxAutoPrepare = 0;
-            settings.NoResetOnClose = true; // DISCARD ALL would reach somebody else's session
-            settings.KeepAlive = 0; // a query of its own; the pooler looks after its servers itself
+            settings.NoResetOnClose = true; // DISCARD ALL would run in the session of another client
+            settings.KeepAlive = 0; // it would send queries; the pooler checks its servers itself
         }
 
         if (settings.Host?.Contains(',', StringComparison.Ordinal) == true)
@@ -66,7 +66,7 @@ public static class PostgreSqlOutboxExtensions
         SetDefault(settings, "Command Timeout", 30);
         SetDefault(settings, "Cancellation Timeout", 500);
         SetDefault(settings, "Keepalive", 15);
-        SetDefault(settings, "Tcp Keepalive", true); // a commit has no time limit; that its server has vanished is found out all the same
+        SetDefault(settings, "Tcp Keepalive", true); // a commit has no timeout; keepalives detect that its server has disappeared
         SetDefault(settings, "Tcp Keepalive Time", 15);
         SetDefault(settings, "Tcp Keepalive Interval", 5);
         SetDefault(settings, "No Reset On Close", true);

@@ -14,9 +14,9 @@ namespace Messaging.Outbox.PostgreSql.Hosting;
 /// <summary>The store on PostgreSQL 15 or newer.</summary>
 internal static class PostgresStore
 {
-    /// <param name="dataSource">Its connections.</param>
-    /// <param name="names">What its tables are called.</param>
-    /// <param name="claimTimeout">How long a claim may take; the server ends one whose process is gone.</param>
+    /// <param name="dataSource">The data source.</param>
+    /// <param name="names">The names of its tables.</param>
+    /// <param name="claimTimeout">The maximum duration of a claim; after it the server ends the claim of a process that is gone.</param>
     public static StoreSeams Over(NpgsqlDataSource dataSource, TableNames names, TimeSpan claimTimeout)
     {
         SqlErrors.Know(PostgresDriverErrors.Instance);

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Migrations;
 
 /// <summary>
-/// The turn to migrate, which one process at a time has: a lock of a transaction, since a session's would stay with somebody else behind a pooler. It ends
-/// with its connection, whatever becomes of the process.
+/// The lock that allows one process at a time to migrate: an advisory lock of a transaction, since the lock of a session would
+/// stay with another client behind a pooler. It ends with its connection, also when the process dies.
 /// </summary>
 internal sealed partial class MigrationTurn : IAsyncDisposable
 {
@@ -19,7 +19,7 @@ internal sealed partial class MigrationTurn : IAsyncDisposable
 
     private MigrationTurn(NpgsqlConnection connection) => _connection = connection;
 
-    /// <exception cref="MigrationException">Another process has had it for longer.</exception>
+    /// <exception cref="MigrationException">Another process has held the lock for longer.</exception>
     public static async Task<MigrationTurn> TakeAsync(string connectionString, TimeSpan longestWait, ILogger logger, CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnection(connectionString);
@@ -34,7 +34,7 @@ internal sealed partial class MigrationTurn : IAsyncDisposable
                 if (waited >= longestWait)
                 {
                     throw new MigrationException(
-                        $"Another process has been migrating this database for {waited.TotalSeconds:0} s, which was waited for. Look what it does (pg_stat_activity), and start again.", null);
+                        $"Another process is still migrating this database after a wait of {waited.TotalSeconds:0} s. Check what it does (pg_stat_activity) and start again.", null);
                 }
 
                 LogWaiting(logger, waited.TotalSeconds);
@@ -69,6 +69,6 @@ internal sealed partial class MigrationTurn : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Another process migrates the database: waiting for it, for {Seconds:0} s so far")]
+    [LoggerMessage(LogLevel.Information, "Another process is migrating the database; waited for {Seconds:0} s so far")]
     private static partial void LogWaiting(ILogger logger, double seconds);
 }

@@ -8,8 +8,8 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Migrations;
 
 /// <summary>
-/// Migrates over connections of its own, which are closed with it: nothing of it stays in a pool. Nobody waits for an answer here, so a slow server has more
-/// time to take a connection.
+/// Migrates over its own connections, which are closed afterwards, so that no changed session stays in a pool. No caller waits
+/// for an answer, so a slow server has more time to accept a connection.
 /// </summary>
 internal sealed class PostgresMigrator(string connectionString, TableNames names) : IDatabaseMigrator
 {
@@ -18,7 +18,7 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
     private readonly string _connectionString =
         new NpgsqlConnectionStringBuilder(connectionString) { Timeout = ConnectSeconds, Pooling = false, CommandTimeout = 0 }.ConnectionString;
 
-    /// <summary>How long another process's migration is waited for.</summary>
+    /// <summary>The maximum wait for the migration of another process.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>The library's scripts.</summary>
@@ -45,13 +45,15 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
         {
             throw new MigrationException(
                 exception is PostgresException refused && PostgresErrors.KindOf(refused) is not (SqlErrorKind.Unavailable or SqlErrorKind.Connection)
-                    ? $"The database refuses to migrate: {PostgresErrors.TextOf(refused)}"
+                    ? $"The migration failed: {PostgresErrors.TextOf(refused)}"
                     : $"The database cannot be migrated. {PostgresErrors.Describe(exception)}",
                 exception);
         }
     }
 
-    /// <summary>Processes of the version before may be at work: a move that waits for them crosswise is rolled back, and begins anew.</summary>
+    /// <summary>
+    /// Processes of the previous version may be running: a move that deadlocks with them is rolled back and starts again.
+    /// </summary>
     private async Task PrepareAsync(NpgsqlConnection connection, ILogger logger, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -82,7 +84,8 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
             """);
     }
 
-    // As the schema that has the name of the role is: the application's tables do not belong there, wherever else its search path leads.
+    // This is so if a schema has the name of the role: the application's tables do not belong there. Any other search path is the
+    // application's choice.
     private async Task<bool> IsCurrentSchemaAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT current_schema()", connection);

@@ -7,8 +7,9 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Migrations;
 
 /// <summary>
-/// Makes the place for the tables: creates the schema, refuses where somebody else's tables are in the way, and moves the tables of a database from before
-/// there was a schema, which lie in <c>public</c> and are called as they are (docs/decisions/0034). One transaction, before the first script runs.
+/// Prepares the location of the tables: creates the schema, stops if other tables of these names exist, and moves the tables of a
+/// database from before the schema was introduced, which are in <c>public</c> without a prefix (docs/decisions/0034). Runs in one
+/// transaction before the first script.
 /// </summary>
 internal sealed partial class PostgresTables(NpgsqlConnection connection, TableNames names, ILogger logger)
 {
@@ -45,7 +46,7 @@ internal sealed partial class PostgresTables(NpgsqlConnection connection, TableN
         }
     }
 
-    /// <summary>The rows of the old journal stay there, so that a migration of the older version does not create its tables once more.</summary>
+    /// <summary>The rows of the old journal stay in it, so that a migration of an older version does not create its tables again.</summary>
     private async Task<bool> MoveAsync()
     {
         if (names is { Schema: Former, Prefix: "" })
@@ -65,7 +66,7 @@ internal sealed partial class PostgresTables(NpgsqlConnection connection, TableN
 
         if (!tables.Exists(t => t.Name == "outbox") || !tables.Exists(t => t.Name == "tasks"))
         {
-            return false; // moved already, to another schema, or never there
+            return false; // already moved to another schema, or never created
         }
 
         await RefuseForeignAsync(_tables);
@@ -83,7 +84,7 @@ internal sealed partial class PostgresTables(NpgsqlConnection connection, TableN
         return true;
     }
 
-    // An index goes with its table, and so does the sequence of an identity column.
+    // An index moves with its table, and so does the sequence of an identity column.
     private async Task MoveAsync(string name, char type)
     {
         var isTable = type is 'r' or 'p';
@@ -119,7 +120,7 @@ internal sealed partial class PostgresTables(NpgsqlConnection connection, TableN
         return await command.ReadAllAsync(reader => (reader.GetString(0), reader.GetChar(1), reader.GetInt32(2)), CancellationToken.None);
     }
 
-    /// <returns>The scripts that have run; none where there is no journal.</returns>
+    /// <returns>The scripts that have run; empty without a journal.</returns>
     private async Task<HashSet<string>> JournalAsync(string schema, string table, bool isOurs = true)
     {
         var columns = await ColumnsAsync(schema, table);

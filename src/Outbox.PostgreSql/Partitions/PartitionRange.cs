@@ -1,9 +1,9 @@
 namespace Messaging.Outbox.PostgreSql.Partitions;
 
-/// <summary>A span of time that has a partition, or shall have one.</summary>
+/// <summary>A time range that has a partition, or will have one.</summary>
 internal readonly record struct PartitionRange(DateTimeOffset From, DateTimeOffset Before)
 {
-    // A statement that finds rows by their keys opens every partition: so they are few, whatever the retention.
+    // A statement that finds rows by their keys opens every partition, so there are few, whatever the retention.
     private const int PerRetention = 7, Ahead = 2;
 
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
@@ -14,16 +14,16 @@ internal readonly record struct PartitionRange(DateTimeOffset From, DateTimeOffs
         TimeSpan.FromDays(364), TimeSpan.FromDays(1_092),
     ];
 
-    /// <summary>The width of a partition: about a seventh of the retention, and so how long after it rows may still be there.</summary>
+    /// <summary>The width of a partition: about a seventh of the retention, so rows may stay that much longer than the retention.</summary>
     public static TimeSpan WidthFor(TimeSpan retention) => Widths.FirstOrDefault(width => width * PerRetention >= retention, Widths[^1]);
 
-    /// <summary>What has to be created, so that there are partitions for twice the width from now.</summary>
-    /// <param name="end">Where the last one ends. When that has passed, what was written since stays in the default partition, as for another minute.</param>
-    /// <param name="width">The width of those to come.</param>
-    /// <param name="now">The time.</param>
+    /// <summary>The ranges to create, so that partitions exist for twice the width from now.</summary>
+    /// <param name="end">The end of the last partition. If it is in the past, rows written since then, and for another minute, stay in the default partition.</param>
+    /// <param name="width">The width of new partitions.</param>
+    /// <param name="now">The current time.</param>
     public static IEnumerable<PartitionRange> Missing(DateTimeOffset end, TimeSpan width, DateTimeOffset now)
     {
-        var from = end > now ? end : now + Margin; // whoever inserts what belongs to a partition that is just being created gets an error
+        var from = end > now ? end : now + Margin; // an insert into the range of a partition that is being created fails
         while (from < now + (Ahead * width) && from < Uuid7.EndOfTime)
         {
             var before = new DateTimeOffset(((from.UtcTicks / width.Ticks) + 1) * width.Ticks, TimeSpan.Zero);

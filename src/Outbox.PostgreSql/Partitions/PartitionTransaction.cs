@@ -4,14 +4,14 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Partitions;
 
 /// <summary>
-/// Changes partitions in a transaction of their own. It locks the whole table, so it waits for others only briefly - whoever comes meanwhile
-/// waits behind it - and comes again when it did not get its turn.
+/// Changes partitions in a separate transaction. It locks the whole table, so it waits for other transactions only briefly -
+/// later ones queue behind it - and tries again if it did not get the lock.
 /// </summary>
 internal sealed class PartitionTransaction(PostgresConnections connections)
 {
     private const int Attempts = 5;
 
-    /// <returns>Null when there was no moment in which nobody had the table locked, or the work took too long.</returns>
+    /// <returns>Null if the table was never free of locks, or the work took too long.</returns>
     public async Task<long?> RunAsync(Func<NpgsqlConnection, Task<long>> change, CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)

@@ -6,12 +6,15 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Partitions;
 
 /// <summary>
-/// Creates the partitions of the time to come, and drops those of which everything is past its retention. One process at a time, beside
-/// all others that write. What changes a table is a function that runs with its owner's rights.
+/// Creates the future partitions, and drops those whose rows are all past their retention. One process at a time does this, while
+/// others write. Functions that run with the rights of the tables' owner make the changes.
 /// </summary>
 internal sealed class PostgresPartitions(PostgresConnections connections)
 {
-    /// <summary>Rows that are moved out of a partition before it is dropped, while nobody else gets at the table: some 100 ms.</summary>
+    /// <summary>
+    /// The maximum number of rows that are moved out of a partition before it is dropped, while the table is locked: about 100
+    /// ms.
+    /// </summary>
     private const int MaxMoved = 10_000;
 
     private readonly PartitionTransaction _transaction = new(connections);
@@ -27,7 +30,7 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
             changes.Add(await CreateAsync(table, range, cancellationToken));
             if (changes[^1].Action == PartitionAction.Postponed)
             {
-                return changes; // there is never a gap between two
+                return changes; // there must be no gap between two partitions
             }
         }
 
@@ -36,7 +39,7 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
             changes.Add(await DropAsync(table, partition, now - retention, cancellationToken));
             if (changes[^1].Action == PartitionAction.Postponed)
             {
-                break; // whoever is in the way of one is in the way of all
+                break; // the transaction that blocks one partition blocks all
             }
         }
 
@@ -53,7 +56,8 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
         return [.. partitions.OfType<Partition>()];
     }
 
-    // What lies in the default partition already, such as the id of a clock that is ahead, goes along.
+    // Rows in the range that are already in the default partition, for example from a clock that is ahead, are moved into the new
+    // one.
     private async Task<PartitionChange> CreateAsync(PartitionedTable table, PartitionRange range, CancellationToken cancellationToken)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{table.Name}_p{range.From.UtcDateTime:yyyyMMddHHmm}");
@@ -71,8 +75,8 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
     }
 
     /// <summary>
-    /// The rows that have to stay are few, and are found by an index that holds no others. It is built before; what becomes one of them meanwhile is in
-    /// it, too.
+    /// Only a few rows must stay; an index that contains only these finds them. It is built before, and also gets the rows that
+    /// change meanwhile.
     /// </summary>
     private async Task<PartitionChange> DropAsync(PartitionedTable table, Partition partition, DateTimeOffset before, CancellationToken cancellationToken)
     {
@@ -96,7 +100,10 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
         return new PartitionChange(partition.Name, moved is null ? PartitionAction.Postponed : PartitionAction.Dropped, moved ?? 0);
     }
 
-    /// <summary>Beside whoever writes, where the role owns the table. Another role may not: then they wait until the index is there.</summary>
+    /// <summary>
+    /// Concurrently with writers, if the role owns the table. Another role may not do that; then writers wait until the index is
+    /// built.
+    /// </summary>
     private async Task<bool> TryBuildIndexAsync(PartitionedTable table, Partition partition, CancellationToken cancellationToken)
     {
         var index = $"{partition.Name}_stays";
@@ -120,7 +127,7 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
                 cancellationToken) is not null;
         }
 
-        if (isValid == false) // of an attempt that was broken off
+        if (isValid == false) // left by an attempt that was interrupted
         {
             await connection.ExecuteAsync(connections.Names.In($"DROP INDEX CONCURRENTLY messaging.{index}"), cancellationToken);
         }
@@ -131,12 +138,12 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
         var stays = (string)(await condition.ExecuteScalarAsync(cancellationToken))!;
         await using var build = new NpgsqlCommand(
             connections.Names.In($"CREATE INDEX CONCURRENTLY {connections.Names.Prefix}{index} ON messaging.{partition.Name} ({table.Key}) WHERE {stays}"), connection);
-        build.CommandTimeout = 0; // the token ends it
+        build.CommandTimeout = 0; // the token limits it
         await build.ExecuteNonQueryAsync(cancellationToken);
         return true;
     }
 
-    /// <returns>The number that the function returns; 0 for none.</returns>
+    /// <returns>The number that the function returns; 0 for null.</returns>
     private async Task<long> CallAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] parameters)
     {
         await using var command = new NpgsqlCommand(connections.Names.In(sql), connection);

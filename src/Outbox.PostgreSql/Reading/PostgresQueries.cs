@@ -12,7 +12,7 @@ internal sealed class PostgresQueries(PostgresConnections connections) : IStoreQ
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
         QueryAsWrittenAsync(connections.Names.In(sql), parameters, read, cancellationToken);
 
-    // Over many partitions a plan looks dear enough to be compiled, which takes longer than what is read here ever does.
+    // Over many partitions the estimated cost of a plan triggers its compilation, which takes longer than these reads.
     public Task<IReadOnlyList<T>> QueryAsWrittenAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
         PostgresErrors.TranslateAll(() => connections.UseAsync<IReadOnlyList<T>>(

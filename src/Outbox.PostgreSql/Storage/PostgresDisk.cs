@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace Messaging.Outbox.PostgreSql.Storage;
 
-/// <summary>The server's disk, which is out of sight: what is known is that a commit has found it full, and whether something can be written again.</summary>
+/// <summary>
+/// The server's disk, which is not visible: the library knows only that a commit found it full, and tests whether a write
+/// succeeds again.
+/// </summary>
 internal sealed class PostgresDisk(PostgresConnections connections, FullDisk disk)
 {
     public bool IsFull => disk.IsFull;
@@ -14,7 +17,7 @@ internal sealed class PostgresDisk(PostgresConnections connections, FullDisk dis
     public Task CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         disk.CheckAsync(() => WriteAndTakeBackAsync(connection, cancellationToken));
 
-    /// <summary>More than the free space of any page, and stored outside of its row: the file has to grow.</summary>
+    /// <summary>Larger than the free space of any page, and stored outside of its row, so the file has to grow.</summary>
     private async Task WriteAndTakeBackAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         const int Bytes = 256 * 1_024;

@@ -4,10 +4,10 @@ using Npgsql;
 
 namespace Messaging.Outbox.PostgreSql.Storage;
 
-/// <summary>Whether the database can be used.</summary>
+/// <summary>Checks whether the database can be used.</summary>
 internal sealed class PostgresHealth(PostgresConnections connections, PostgresDisk disk) : IStoreHealth
 {
-    // A session may be read-only while the server is not, and the other way round.
+    // A session may be read-only although the server is not, and vice versa.
     public Task PingAsync(CancellationToken cancellationToken) =>
         PostgresErrors.Translate(() => connections.UseAsync(
             async connection =>

@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace Messaging.Outbox.PostgreSql.Storage;
 
-/// <summary>The size of the database, which is what a client can see: the server looks at the files of all its tables, so it is asked now and then.</summary>
+/// <summary>
+/// The size of the database, which is what a client can see. The server reads the file sizes of all tables for it, so it is
+/// queried only from time to time.
+/// </summary>
 internal sealed class PostgresQuota(TimeProvider time)
 {
     private long? _askedAt;
@@ -31,7 +34,7 @@ internal sealed class PostgresQuota(TimeProvider time)
         }
 
         return _size > max
-            ? string.Create(CultureInfo.InvariantCulture, $"The database has {_size} bytes, more than the {max} that it may have (Outbox:MaxDatabaseBytes).")
+            ? string.Create(CultureInfo.InvariantCulture, $"The database has {_size} bytes, more than the limit of {max} bytes (Outbox:MaxDatabaseBytes).")
             : null;
     }
 }

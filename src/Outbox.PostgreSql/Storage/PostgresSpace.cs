@@ -4,12 +4,12 @@ using Npgsql;
 
 namespace Messaging.Outbox.PostgreSql.Storage;
 
-/// <summary>What is short of the database's space.</summary>
+/// <summary>Finds out whether the database's space runs short.</summary>
 internal sealed class PostgresSpace(PostgresConnections connections, PostgresDisk disk, PostgresQuota quota) : IStoreSpace
 {
     public string? File => null;
 
-    // The server's disk is out of sight: what is known is the size of the database, and that a commit has found the disk full.
+    // The server's disk is not visible: the library knows the size of the database, and whether a commit found the disk full.
     public Task<string?> FindShortageAsync(StorageLimits limits, CancellationToken cancellationToken) =>
         PostgresErrors.Translate(async () =>
         {

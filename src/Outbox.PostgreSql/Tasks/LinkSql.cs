@@ -3,7 +3,7 @@ using static Messaging.Outbox.PostgreSql.Connections.TypedParameter;
 
 namespace Messaging.Outbox.PostgreSql.Tasks;
 
-/// <summary>Tasks that come after others: each statement beside its parameters, an array a column.</summary>
+/// <summary>The statements for tasks that wait for others, and their parameters, one array for each column.</summary>
 internal static class LinkSql
 {
     public const string Insert = "INSERT INTO messaging.task_links (predecessor, successor) SELECT * FROM unnest($1, $2)";
@@ -17,7 +17,7 @@ internal static class LinkSql
     private const string Successors =
         "unnest($1) AS p (id) CROSS JOIN LATERAL (SELECT successor FROM messaging.task_links WHERE predecessor = p.id OFFSET 0) AS l";
 
-    // Those that had the last of their predecessors in this group become Queued.
+    // Tasks whose last predecessor is in this group become Queued.
     public static readonly string CountDown =
         $"""
         WITH ended AS MATERIALIZED (SELECT l.successor, count(*) AS count FROM {Successors} GROUP BY l.successor)
@@ -27,7 +27,7 @@ internal static class LinkSql
         WHERE id = ANY (ARRAY(SELECT successor FROM ended)) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked})
         """;
 
-    // By its place, which is the same until the row is gone: whoever else is after a row that waits for others deletes it.
+    // By ctid, which does not change until the row is deleted: the only other statements on a waiting row delete it.
     public static readonly string MakeDue =
         $"""
         UPDATE messaging.outbox SET due_at = now() WHERE ctid = ANY (ARRAY(

@@ -3,14 +3,14 @@ using static Messaging.Outbox.PostgreSql.Connections.TypedParameter;
 
 namespace Messaging.Outbox.PostgreSql.Tasks;
 
-/// <summary>What becomes of tasks: each statement beside its parameters, an array a column.</summary>
+/// <summary>The statements for the outcomes of tasks and their parameters, one array for each column.</summary>
 internal static class OutcomeSql
 {
-    /// <summary>Leaves out tasks that were cancelled.</summary>
+    /// <summary>Skips tasks that were cancelled.</summary>
     public static readonly string Update =
         UpdateTo("o.state", $"{(int)TaskState.Succeeded}, {(int)TaskState.Cancelled}");
 
-    /// <summary>Throws when a task was cancelled: what cannot be a number says so.</summary>
+    /// <summary>Throws if a task was cancelled: the cast of a string to a number fails.</summary>
     public static readonly string UpdateOfNoneCancelled = UpdateTo(
         $"CASE WHEN tasks.state = {(int)TaskState.Cancelled} THEN ('its task was cancelled: ' || tasks.id)::smallint ELSE o.state END",
         $"{(int)TaskState.Succeeded}");

@@ -5,7 +5,7 @@ using static Messaging.Outbox.PostgreSql.Connections.TypedParameter;
 
 namespace Messaging.Outbox.PostgreSql.Tasks;
 
-/// <summary>Attempts that are at work.</summary>
+/// <summary>Writes the state of running attempts.</summary>
 internal sealed class PostgresRunningTasks(PostgresConnections connections) : IRunningTaskStore
 {
     public Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, string worker, CancellationToken cancellationToken) =>
@@ -13,7 +13,7 @@ internal sealed class PostgresRunningTasks(PostgresConnections connections) : IR
             async connection =>
             {
                 await using var batch = new StatementBatch(connection, connections.Names).Add(QueryPlans.FindByKeys).Add(
-                    MarkRunning, Running([.. tasks.OrderBy(t => t.Id)], worker)); // as outcomes are: one order of row locks
+                    MarkRunning, Running([.. tasks.OrderBy(t => t.Id)], worker)); // the same order of row locks as for outcomes
                 await batch.ExecuteAsync(cancellationToken);
                 return true;
             },

@@ -3,7 +3,7 @@ using static Messaging.Outbox.PostgreSql.Connections.TypedParameter;
 
 namespace Messaging.Outbox.PostgreSql.Tasks;
 
-/// <summary>Tasks that are added, and attempts at them that failed: each statement beside its parameters, an array a column.</summary>
+/// <summary>The statements for new tasks and failed attempts, and their parameters, one array for each column.</summary>
 internal static class TaskSql
 {
     public static readonly string Insert =

@@ -7,8 +7,8 @@ using Microsoft.Data.Sqlite;
 namespace Messaging.Outbox.Sqlite.Claims;
 
 /// <summary>
-/// A claim sets a flag, since an open transaction would keep every other writer out. Over a broker the row goes when the
-/// message is confirmed; over the in-memory transport when its consumers are done (<see cref="Settlement"/>).
+/// A claim sets a flag, since an open transaction would block every other writer. With a broker the row is deleted when the
+/// message is confirmed; with the in-memory transport when its consumers have finished (<see cref="Settlement"/>).
 /// </summary>
 internal sealed class SqliteClaim(
     SqliteDatabase database,
@@ -17,14 +17,14 @@ internal sealed class SqliteClaim(
     Func<OutboxMessage, int>? settlements,
     ConcurrentQueue<long> toGiveBack) : IOutboxClaim
 {
-    // A paused queue neither gets more, nor uses up with what it has got what may be under way for others.
+    // A paused queue gets no more messages, and those that it has claimed do not use the limit of the other queues.
     private const string NotPaused = "(queue IS NULL OR queue NOT IN (SELECT name FROM messaging.queues WHERE paused = 1))";
 
     private bool _completed;
 
     public IReadOnlyList<OutboxMessage> Messages => messages;
 
-    /// <summary>Level by level, as the index has it; null when nothing will be due.</summary>
+    /// <summary>One level after the other, as in the index; null if nothing will become due.</summary>
     public static TimeSpan? UntilNextDue(PreparedConnection connection, TimeProvider time)
     {
         TimeSpan? next = null;
@@ -52,7 +52,7 @@ internal sealed class SqliteClaim(
         Func<OutboxMessage, int>? settlements,
         TimeProvider time)
     {
-        // Each level by itself, with its own part of what may be under way, so that none waits behind another's backlog.
+        // Each level is claimed separately, with its own share of the limit, so that none waits behind the backlog of another.
         var claimed = new List<OutboxMessage>();
         foreach (var priority in Enum.GetValues<QueuePriority>())
         {
@@ -94,11 +94,11 @@ internal sealed class SqliteClaim(
     {
         var failed = failures.Select(f => f.Message.Id).ToHashSet();
 
-        // Over a volatile transport only what has no consumer at all is done with being sent.
+        // On a volatile transport only messages without a consumer are finished when they are sent.
         var done = messages.Where(m => !failed.Contains(m.Id) && (settlements is null || settlements(m) == 0)).ToList();
         if (done.Count == 0 && failed.Count == 0)
         {
-            _completed = true; // nothing to write: that would be an fsync
+            _completed = true; // nothing to write, which saves an fsync
             return;
         }
 
@@ -139,7 +139,7 @@ internal sealed class SqliteClaim(
         _completed = true;
     }
 
-    /// <summary>Makes due again what earlier claims could not give back.</summary>
+    /// <summary>Makes messages due again that earlier claims could not give back.</summary>
     public static async Task GiveBackAsync(SqliteDatabase database, ConcurrentQueue<long> ids, CancellationToken cancellationToken)
     {
         var all = ids.ToList();

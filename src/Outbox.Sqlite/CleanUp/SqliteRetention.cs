@@ -3,10 +3,10 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Sqlite.CleanUp;
 
-/// <summary>Deletes what is past its retention: there are no partitions.</summary>
+/// <summary>Deletes rows past their retention; there are no partitions.</summary>
 internal sealed class SqliteRetention(SqliteDatabase database) : IRetentionStore
 {
-    // One process at a time has the file.
+    // Only one process uses the file.
     public Task<IAsyncDisposable?> TakeTurnToCleanUpAsync(CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable?>(new NoTurn());
 
     public Task<IReadOnlyList<PartitionChange>> MaintainPartitionsAsync(

@@ -9,7 +9,7 @@ internal sealed class SqliteCommitStore(SqliteDatabase database, SqliteDialect d
     // SQLite has one writer; a second loop would only wait for the first.
     public int MaxConcurrentCommits => 1;
 
-    // No row locks: whoever writes has the whole file, and is waited for.
+    // There are no row locks: a writer locks the whole file, and others wait for it.
     public Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken) =>
         disk.WatchAsync(() => database.WriteAsync(
             (connection, transaction) =>

@@ -5,7 +5,7 @@ using SQLitePCL;
 
 namespace Messaging.Outbox.Sqlite.Commits;
 
-/// <summary>One unit's own transaction. It holds the turn to write until it is disposed.</summary>
+/// <summary>The transaction of one unit. It holds the write lock until it is disposed.</summary>
 internal sealed class SqliteTransactionOfUnit(SqliteTurn turn, SqliteDialect dialect, TimeProvider time) : IStoreTransaction
 {
     private readonly SqliteWriter _writer = new(turn.Connection, turn.Transaction, time);
@@ -21,7 +21,7 @@ internal sealed class SqliteTransactionOfUnit(SqliteTurn turn, SqliteDialect dia
         {
             if (raw.sqlite3_get_autocommit(turn.Connection.Handle) != 0)
             {
-                throw new StoreUnavailableException("The database has rolled the transaction back."); // as it does when its disk is full
+                throw new StoreUnavailableException("The database has rolled the transaction back."); // for example when its disk is full
             }
 
             if (_writer.IsDone(work))

@@ -7,12 +7,12 @@ using Microsoft.Data.Sqlite;
 
 namespace Messaging.Outbox.Sqlite.Commits;
 
-/// <summary>The statements that write one unit of work. There is no round trip to save, so rows go one by one.</summary>
+/// <summary>The statements that write one unit of work. There is no round trip to save, so rows are written one by one.</summary>
 internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransaction? transaction, TimeProvider time)
 {
     private readonly long _now = time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Whether it is a duplicate, or belongs to a task that was cancelled.</summary>
+    /// <summary>Whether the unit is a duplicate, or belongs to a task that was cancelled.</summary>
     public bool IsDone(StagedWork work) => work.IsDone(InboxSql.FindDone(connection, transaction, work.InboxKeys, [.. work.Outcomes.Select(o => o.Id)]));
 
     /// <summary>Inserts the inbox keys, runs the staged commands and writes the outcomes.</summary>
@@ -32,7 +32,8 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
         {
             if (outcome.Share is not null)
             {
-                // No statement of SQLite waits, so the task is over when it returns. Cancelled it is not: that was looked up (IsDone).
+                // Statements of SQLite are synchronous, so the task is completed when it returns. The task of the outcome is not
+                // cancelled: IsDone has checked that.
                 _ = SharedOutcomes.ResolveAsync(outcome, new SqliteCommands(connection, transaction), lockRows: "").GetAwaiter().GetResult();
             }
 
@@ -43,7 +44,7 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
         }
     }
 
-    /// <summary>Writes what the first phase may have decided about: messages, their tasks, what follows from outcomes, settlements.</summary>
+    /// <summary>Writes what the first phase can influence: messages, their tasks, the consequences of outcomes, settlements.</summary>
     public void ExecuteSecondPhase(StagedWork work)
     {
         var messages = work.MessagesToStore.ToList();
@@ -136,7 +137,7 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
             outcome.Progress,
             outcome.ProgressText) > 0;
 
-    /// <summary>What follows for the tasks that wait for this one.</summary>
+    /// <summary>Updates the tasks that wait for this one.</summary>
     private void WriteFollowing(TaskOutcome outcome)
     {
         if (outcome.Written == TaskState.Succeeded)

@@ -3,27 +3,29 @@ using Microsoft.Data.Sqlite;
 
 namespace Messaging.Outbox.Sqlite.Connections;
 
-/// <summary>A connection that keeps its statements: each text is parsed once.</summary>
+/// <summary>A connection that keeps its statements, so that each SQL string is parsed once.</summary>
 internal sealed class PreparedConnection(string connectionString, TableNames names) : SqliteConnection(connectionString)
 {
-    /// <summary>The project's own texts are half of this; a staged command whose text differs each time must not fill the memory.</summary>
+    /// <summary>
+    /// The library's own statements are half of this; staged commands whose SQL differs each time must not fill the memory.
+    /// </summary>
     private const int MaxKept = 256;
 
     public TableNames Names => names;
 
-    // By the number of parameters as well: where one is missing, the value of an earlier run must not take its place.
+    // The key contains the number of parameters: if one is missing, the value of an earlier run must not be used.
     private readonly Dictionary<(string Sql, int Parameters, bool AsWritten), SqliteCommand> _kept = [];
 
-    /// <summary>A statement of the library: its names are turned once, when it is parsed.</summary>
-    /// <returns>A statement that belongs to this connection: to be run at once, not to be disposed of. A reader of it is.</returns>
+    /// <summary>Prepares a statement of the library; its table names are replaced once, when it is parsed.</summary>
+    /// <returns>A statement that belongs to this connection: run it at once and do not dispose it. Its reader is disposed.</returns>
     public SqliteCommand Prepare(SqliteTransaction? transaction, string sql, params ReadOnlySpan<object?> parameters) =>
         Prepare(transaction, sql, asWritten: false, parameters);
 
-    /// <summary>The same for one of the application.</summary>
+    /// <summary>Prepares a statement of the application.</summary>
     public SqliteCommand PrepareAsWritten(SqliteTransaction? transaction, string sql, params ReadOnlySpan<object?> parameters) =>
         Prepare(transaction, sql, asWritten: true, parameters);
 
-    /// <returns>How many rows it wrote.</returns>
+    /// <returns>The number of rows that were written.</returns>
     public int Execute(SqliteTransaction? transaction, string sql, params ReadOnlySpan<object?> parameters) =>
         Prepare(transaction, sql, parameters).ExecuteNonQuery();
 

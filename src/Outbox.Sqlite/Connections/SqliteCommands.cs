@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Messaging.Outbox.Sqlite.Connections;
 
-/// <summary>Runs statements in a transaction; none of them waits, so each task is over when it is returned.</summary>
+/// <summary>Runs statements in a transaction. They are synchronous, so each task is completed when it is returned.</summary>
 internal sealed class SqliteCommands(PreparedConnection connection, SqliteTransaction? transaction) : IStoreCommands
 {
     public Task<int> ExecuteAsync(string sql, params object?[] parameters) => Task.FromResult(connection.Execute(transaction, sql, parameters));

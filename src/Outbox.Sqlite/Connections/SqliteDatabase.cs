@@ -6,14 +6,14 @@ using Microsoft.Data.Sqlite;
 namespace Messaging.Outbox.Sqlite.Connections;
 
 /// <summary>
-/// One file, one writing connection: writers wait for their turn here and not in SQLite's busy handler, so nobody starves.
-/// Commits are durable: write-ahead log, and an fsync for each (<c>synchronous = FULL</c>).
+/// One file, one writing connection: writers wait for their turn here and not in SQLite's busy handler, so none starves. Commits
+/// are durable: write-ahead log, with an fsync for each commit (<c>synchronous = FULL</c>).
 /// </summary>
 internal sealed class SqliteDatabase : IDisposable
 {
     private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(5);
 
-    private readonly SemaphoreSlim _turn = new(1, 1); // never disposed of: it has no handle, and there may be some who wait
+    private readonly SemaphoreSlim _turn = new(1, 1); // never disposed: it has no handle, and callers may still wait for it
     private readonly ConcurrentBag<PreparedConnection> _readers = [];
     private readonly Lazy<PreparedConnection> _writer;
     private readonly string _connectionString;
@@ -23,12 +23,12 @@ internal sealed class SqliteDatabase : IDisposable
         Names = names;
         _connectionString = connectionString;
         File = Path.GetFullPath(new SqliteConnectionStringBuilder(connectionString).DataSource);
-        _writer = new Lazy<PreparedConnection>(OpenWriter, LazyThreadSafetyMode.PublicationOnly); // a failure is not kept
+        _writer = new Lazy<PreparedConnection>(OpenWriter, LazyThreadSafetyMode.PublicationOnly); // an exception is not cached
     }
 
     public TableNames Names { get; }
 
-    /// <summary>What this process may still write to the disk of the file.</summary>
+    /// <summary>The bytes that this process may still write to the disk of the file.</summary>
     public long AvailableBytes => Disk.AvailableFreeSpace;
 
     /// <summary>The disk of the file.</summary>
@@ -37,10 +37,10 @@ internal sealed class SqliteDatabase : IDisposable
     public string File { get; }
 
     /// <summary>
-    /// Moves what the log has to the file, and gives its space back to the disk: a transaction that found the disk full, and was rolled back, has
-    /// left a log as large as there was room.
+    /// Moves the contents of the log to the file and truncates it: a transaction that was rolled back because the disk was full
+    /// has left a log that uses all free space.
     /// </summary>
-    /// <returns>False when it could not: somebody reads, or the file cannot grow.</returns>
+    /// <returns>False if that was not possible: there are readers, or the file cannot grow.</returns>
     public async Task<bool> TryTruncateLogAsync(CancellationToken cancellationToken)
     {
         try
@@ -66,7 +66,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    /// <summary>Runs the action in a transaction of its own; an exception rolls it back.</summary>
+    /// <summary>Runs the action in a transaction; an exception rolls it back.</summary>
     public async Task<T> WriteAsync<T>(Func<PreparedConnection, SqliteTransaction, T> action, CancellationToken cancellationToken)
     {
         await using var turn = await BeginAsync(cancellationToken);
@@ -99,7 +99,7 @@ internal sealed class SqliteDatabase : IDisposable
         });
     }
 
-    /// <summary>Waits for the turn to write and opens a transaction. Disposing the turn without a commit rolls it back.</summary>
+    /// <summary>Waits for the write lock and opens a transaction. Disposing the turn without a commit rolls it back.</summary>
     public async Task<SqliteTurn> BeginAsync(CancellationToken cancellationToken)
     {
         try
@@ -146,7 +146,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    /// <summary>A commit that is under way when the process ends is finished; whoever comes later waits in vain, until its own deadline.</summary>
+    /// <summary>A commit that is running when the process ends is completed; later callers wait until their own deadline.</summary>
     public void Dispose()
     {
         _turn.Wait(LongestCommit);
@@ -164,8 +164,8 @@ internal sealed class SqliteDatabase : IDisposable
     private static bool IsUnavailable(SqliteException exception) => SqliteErrors.KindOf(exception) == SqlErrorKind.Unavailable;
 
     /// <summary>
-    /// The pages in use stay in memory, and go from the log to the file some thousands at a time: fewer, and fewer fsyncs for them. On a small disk
-    /// the log takes a part of it that fits into the reserve, and gives back what a large transaction has made of it.
+    /// Pages in use stay in memory and move from the log to the file some thousands at a time, which saves fsyncs. On a small
+    /// disk the log uses a share that fits into the reserve, and returns space that a large transaction has used.
     /// </summary>
     private PreparedConnection OpenWriter()
     {
@@ -196,7 +196,7 @@ internal sealed class SqliteDatabase : IDisposable
     }
 }
 
-/// <summary>The turn to write, with its transaction.</summary>
+/// <summary>The write lock with its transaction.</summary>
 internal sealed class SqliteTurn(PreparedConnection connection, SqliteTransaction transaction, SemaphoreSlim turn) : IAsyncDisposable
 {
     public PreparedConnection Connection => connection;

@@ -4,7 +4,7 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Sqlite.Connections;
 
-/// <summary>SQLite's dialect. There are no row locks: whoever writes has the whole file, and is waited for.</summary>
+/// <summary>The SQL dialect of SQLite. There are no row locks: a writer locks the whole file, and others wait for it.</summary>
 internal sealed class SqliteDialect(TableNames names) : ISqlDialect
 {
     /// <summary>The due time of a row that waits for another task.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Messaging.Outbox.Sqlite.Connections;
 
-/// <summary>What the exceptions of Microsoft.Data.Sqlite mean.</summary>
+/// <summary>Classifies the exceptions of Microsoft.Data.Sqlite.</summary>
 internal sealed class SqliteDriverErrors : IDriverErrors
 {
     public static readonly SqliteDriverErrors Instance = new();

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Messaging.Outbox.Sqlite.Connections;
 
-/// <summary>What SQLite's result codes mean (https://www.sqlite.org/rescode.html).</summary>
+/// <summary>Classifies SQLite's result codes (https://www.sqlite.org/rescode.html).</summary>
 internal static class SqliteErrors
 {
     private const int Error = 1, Permission = 3, Busy = 5, Locked = 6, NoMemory = 7, ReadOnly = 8, Interrupted = 9, InputOutput = 10, Corrupt = 11, Full = 13,
@@ -19,7 +19,7 @@ internal static class SqliteErrors
             SqlErrorKind.Unavailable,
         Interrupted or Schema => SqlErrorKind.Conflict,
 
-        // These depend on other rows, which may come, go or be found by the next attempt.
+        // These depend on other rows, which may be inserted or deleted before the next attempt.
         Constraint when exception.SqliteExtendedErrorCode is ForeignKey or PrimaryKey or Unique or RowId => SqlErrorKind.Other,
         Error or TooBig or Constraint or Mismatch or Range => SqlErrorKind.Permanent,
         _ => SqlErrorKind.Other,
@@ -27,14 +27,14 @@ internal static class SqliteErrors
 
     public static bool IsDiskFull(SqliteException exception) => exception.SqliteErrorCode == Full;
 
-    /// <summary>What is wrong, for logs and for health checks that anybody may read.</summary>
+    /// <summary>A description for logs and public health checks.</summary>
     public static string Describe(SqliteException exception) => exception.SqliteErrorCode switch
     {
-        Error => "The database does not have the outbox's tables as this version needs them: run the migration.",
+        Error => "The outbox's tables are missing or too old for this version: run the migration.",
         Busy or Locked => "The database file is locked by another process.",
-        Permission or ReadOnly => "The database file, or its folder, cannot be written.",
-        InputOutput => "The database file cannot be read or written: the disk fails.",
-        Corrupt or NotADatabase => "The database file is damaged, or is no SQLite database.",
+        Permission or ReadOnly => "The database file or its folder is not writable.",
+        InputOutput => "The database file cannot be read or written: the disk reports errors.",
+        Corrupt or NotADatabase => "The database file is damaged or not a SQLite database.",
         Full => DiskFull,
         CannotOpen => "The database file cannot be opened.",
         var code => $"The database cannot be used (SQLite error {code}).",

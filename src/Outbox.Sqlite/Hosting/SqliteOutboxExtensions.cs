@@ -8,15 +8,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox;
 
-/// <summary>Chooses a SQLite file as the store.</summary>
+/// <summary>Selects a SQLite file as the store.</summary>
 public static class SqliteOutboxExtensions
 {
     /// <summary>Keeps the outbox, the inbox and the tasks in one SQLite file, which one process may use at a time.</summary>
     /// <param name="builder">The outbox.</param>
-    /// <param name="path">The file; it and its folder are created when they are missing.</param>
+    /// <param name="path">The file; it and its folder are created if they are missing.</param>
     /// <param name="tablePrefix">
-    /// What the names of the outbox's tables begin with, where the file has tables of the same names: up to 31 of <c>a</c> to <c>z</c>, <c>0</c> to <c>9</c>
-    /// and <c>_</c>; nothing as a rule.
+    /// The prefix of the outbox's table names, for a file that has other tables of the same names: up to 31 characters of
+    /// <c>a</c> to <c>z</c>, <c>0</c> to <c>9</c> and <c>_</c>; empty by default.
     /// </param>
     public static OutboxBuilder UseSqlite(this OutboxBuilder builder, string path, string tablePrefix = "")
     {

@@ -10,7 +10,7 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Sqlite.Hosting;
 
-/// <summary>The store on one SQLite file, which one process at a time may own.</summary>
+/// <summary>The store on one SQLite file, which one process may use at a time.</summary>
 internal static class SqliteStore
 {
     public static StoreSeams Over(SqliteDatabase database, TimeProvider time)

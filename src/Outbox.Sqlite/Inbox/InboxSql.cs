@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Messaging.Outbox.Sqlite.Inbox;
 
-/// <summary>The keys of the inbox.</summary>
+/// <summary>The statements for the inbox keys.</summary>
 internal static class InboxSql
 {
     public static void Insert(PreparedConnection connection, SqliteTransaction? transaction, InboxKey key, long now) => connection.Execute(

@@ -3,7 +3,7 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Sqlite.Inbox;
 
-/// <summary>What has been done already.</summary>
+/// <summary>Finds messages that were consumed and tasks that were cancelled.</summary>
 internal sealed class SqliteInbox(SqliteDatabase database) : IInboxStore
 {
     public Task<InboxState> FindDoneAsync(

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Sqlite.Migrations;
 
-/// <summary>One process has the file; within it two migrations come one after the other.</summary>
+/// <summary>Only one process uses the file; in it, migrations run one after the other.</summary>
 internal sealed class SqliteMigrator(string connectionString, TableNames names) : IDatabaseMigrator
 {
     private static readonly SemaphoreSlim Turn = new(1, 1);

@@ -2,7 +2,7 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Sqlite.Reading;
 
-/// <summary>One process at a time has the file: its clock is the only one.</summary>
+/// <summary>Only one process uses the file, so its clock is the only one.</summary>
 internal sealed class SqliteTime(TimeProvider time) : IStoreTime
 {
     public bool HasClockOfItsOwn => false;

@@ -3,7 +3,7 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Sqlite.Storage;
 
-/// <summary>Whether the database can be used.</summary>
+/// <summary>Checks whether the database can be used.</summary>
 internal sealed class SqliteHealth(SqliteDatabase database, IStoreQueries queries, FullDisk disk) : IStoreHealth
 {
     private const long MinAvailableBytes = 1_024 * 1_024;

@@ -3,7 +3,7 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Sqlite.Storage;
 
-/// <summary>What is short of the space of the file's disk.</summary>
+/// <summary>Finds out whether the space of the file's disk runs short.</summary>
 internal sealed class SqliteSpace(SqliteDatabase database, IStoreQueries queries) : IStoreSpace
 {
     private const string DiskName = "the database file";

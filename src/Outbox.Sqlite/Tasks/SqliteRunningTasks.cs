@@ -3,7 +3,7 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Sqlite.Tasks;
 
-/// <summary>Attempts that are at work.</summary>
+/// <summary>Writes the state of running attempts.</summary>
 internal sealed class SqliteRunningTasks(SqliteDatabase database) : IRunningTaskStore
 {
     public Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, string worker, CancellationToken cancellationToken) =>

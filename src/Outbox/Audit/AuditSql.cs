@@ -4,8 +4,8 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.Audit;
 
 /// <summary>
-/// SQL of the audit log. An entry is written in the transaction of the change that it records, by <see
-/// cref="StoreSql.ExecuteAsync"/> or as a staged command.
+/// SQL of the audit log. An entry is written in the transaction of the change that it records, by
+/// <see cref="StoreSql.ExecuteAsync"/> or as a staged command.
 /// </summary>
 internal static class AuditSql
 {

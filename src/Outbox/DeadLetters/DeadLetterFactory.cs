@@ -130,7 +130,7 @@ internal sealed class DeadLetterFactory(StoreClock time)
             MessageTypes = envelope.MessageTypes.Count > 0
                 ? [.. envelope.MessageTypes]
                 : headers.GetValueOrDefault(WireHeaders.MessageType)?.Split(';') ?? [],
-            Mandatory = true, // the queue may not exist any more
+            Mandatory = true, // the queue may no longer exist
             Headers = sent,
         };
     }

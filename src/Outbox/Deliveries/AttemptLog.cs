@@ -2,7 +2,7 @@ using Messaging.Outbox.Redelivery;
 
 namespace Messaging.Outbox.Deliveries;
 
-/// <summary>The attempts at one delivery. Several consumers of its queue may share it, and run at the same time.</summary>
+/// <summary>The attempts at one delivery. Several consumers of its queue may share it and run at the same time.</summary>
 /// <param name="before">Attempts before this delivery.</param>
 internal sealed class AttemptLog(int before)
 {
@@ -10,7 +10,7 @@ internal sealed class AttemptLog(int before)
     private readonly List<(Guid Consumer, int Attempts, bool IsDone)> _consumers = new(1);
     private List<(Guid Consumer, TaskAttempt Attempt)>? _failed;
 
-    /// <summary>Attempts so far; those of the consumer that has most.</summary>
+    /// <summary>The attempts so far, of the consumer with the most.</summary>
     public int Count
     {
         get
@@ -28,7 +28,7 @@ internal sealed class AttemptLog(int before)
         }
     }
 
-    /// <summary>The consumers that have begun.</summary>
+    /// <summary>The consumers that have started.</summary>
     public IReadOnlyList<Guid> Consumers
     {
         get
@@ -40,18 +40,18 @@ internal sealed class AttemptLog(int before)
         }
     }
 
-    /// <summary>When the latest attempt began; null before the first.</summary>
+    /// <summary>When the latest attempt started; null before the first.</summary>
     public DateTimeOffset? StartedAt { get; private set; }
 
-    /// <param name="consumer">Whose attempt begins; empty for one that is no consumer's.</param>
-    /// <param name="now">When.</param>
+    /// <param name="consumer">The consumer; empty for an attempt before any consumer.</param>
+    /// <param name="now">The current time.</param>
     public void Start(Guid consumer, DateTimeOffset now)
     {
         Change(consumer, by: 1);
         StartedAt = now;
     }
 
-    /// <summary>The attempt could not be made for want of the database, and that is no attempt.</summary>
+    /// <summary>Undoes the start of an attempt that failed because the database was unavailable; it does not count.</summary>
     public void TakeBack(Guid consumer) => Change(consumer, by: -1);
 
     public void Fail(Guid consumer, DateTimeOffset now, Exception exception)
@@ -63,10 +63,10 @@ internal sealed class AttemptLog(int before)
         }
     }
 
-    /// <summary>The consumer's outcome is committed, with the attempts of it that failed.</summary>
+    /// <summary>Marks the consumer as finished: its outcome is committed, together with its failed attempts.</summary>
     public void Succeed(Guid consumer) => Change(consumer, by: 0, isDone: true);
 
-    /// <summary>Those of one consumer that failed, or of all that are not done and have written theirs.</summary>
+    /// <summary>The failed attempts of one consumer, or, without one, of all consumers that have not finished.</summary>
     public IReadOnlyList<TaskAttempt> Failed(Guid? consumer)
     {
         lock (_lock)

@@ -3,7 +3,7 @@ using Messaging.Outbox.Transport;
 namespace Messaging.Outbox.Deliveries;
 
 /// <summary>
-/// What is known of a delivery while it is executed: its task, the attempts over retries, deferrals and redrives, and what failed.
+/// The state of a delivery while it is executed: its task, the attempts over retries, deferrals and redrives, and its failures.
 /// </summary>
 internal sealed class DeliveryProgress
 {
@@ -42,44 +42,46 @@ internal sealed class DeliveryProgress
 
     public string Queue => Message.Queue;
 
-    /// <summary>How often the message was deferred since it was enqueued, or redriven.</summary>
+    /// <summary>How many times the message was deferred since it was enqueued or redriven.</summary>
     public int Redeliveries { get; }
 
-    /// <summary>How often the message was sent again after it had been dead-lettered.</summary>
+    /// <summary>How many times the message was sent again after it became a dead letter.</summary>
     public int Redrives { get; }
 
-    /// <summary>Which part of its work the message is for, counted from 0.</summary>
+    /// <summary>The part of the work that the message is for, counted from 0.</summary>
     public int Part { get; }
 
-    /// <summary>The key of a task that may wait only once.</summary>
+    /// <summary>The key of a task of which only one may wait.</summary>
     public string? UniqueKey { get; }
 
     /// <summary>The policy of the endpoint.</summary>
     public RetryOptions Policy { get; set; } = DefaultPolicy;
 
-    /// <summary>What the attempts have come to.</summary>
+    /// <summary>The attempts at this delivery.</summary>
     public AttemptLog Log { get; }
 
-    /// <summary>Attempts at this message so far; where several consumers share a delivery, those of the one that has most.</summary>
+    /// <summary>
+    /// The attempts at this message so far; if several consumers share the delivery, those of the consumer with the most.
+    /// </summary>
     public int Attempts => Log.Count;
 
     /// <summary>
-    /// The task is another queue's to end: a process that has a queue of its own gets the message besides.
+    /// Whether another queue determines the task's state: a process with a queue of its own only gets a copy of the message.
     /// </summary>
     public bool EndsElsewhere { get; set; }
 
     /// <summary>Whether the attempts that the policy allows are used up.</summary>
     public bool IsExhausted => Attempts - _beforeRedrive >= Policy.MaxAttempts;
 
-    /// <summary>Why a quarantined message is not to be tried any more.</summary>
+    /// <summary>The failure of a quarantined message; null if it may be executed.</summary>
     public Exception? Verdict { get; set; }
 
     /// <summary>The identity of the message; set when its envelope has been read.</summary>
     public Guid? MessageId { get; private set; }
 
     /// <summary>Sets the identity.</summary>
-    /// <param name="messageId">As it was at first: one that is deferred may have a new one.</param>
-    /// <param name="taskInBody">The task that the body names, for one that came without its headers: a task's id is its message's.</param>
+    /// <param name="messageId">The original id; a deferred message may have a new one.</param>
+    /// <param name="taskInBody">The task id in the body, for a message without headers; it counts only if it is the message's id.</param>
     public void Identify(Guid messageId, Guid? taskInBody = null)
     {
         MessageId = messageId;
@@ -89,7 +91,10 @@ internal sealed class DeliveryProgress
         }
     }
 
-    /// <summary>How the task stands after what became of this delivery, or of one of its consumers.</summary>
+    /// <summary>
+    /// The state of the task after this delivery, or after one of its consumers; null if the message is not a task or another
+    /// queue determines its state.
+    /// </summary>
     public TaskOutcome? Outcome(TaskState state, TimeSpan? retryDelay = null, string? error = null, Guid? consumer = null) =>
         TaskId is { } id && !EndsElsewhere
             ? new TaskOutcome(id, state, Attempts, Log.StartedAt)

@@ -2,7 +2,7 @@ using MassTransit;
 
 namespace Messaging.Outbox.Deliveries;
 
-/// <summary>A delivery of MassTransit's.</summary>
+/// <summary>A delivery that MassTransit received.</summary>
 internal sealed class MassTransitMessage(ReceiveContext context) : ReceivedMessage
 {
     public override Uri InputAddress => context.InputAddress;
@@ -17,12 +17,12 @@ internal sealed class MassTransitMessage(ReceiveContext context) : ReceivedMessa
         context.TransportHeaders.GetAll().Where(h => h.Value is not null).Select(h => KeyValuePair.Create(h.Key, h.Value));
 }
 
-/// <summary>From MassTransit's contexts to the outbox's view of a delivery.</summary>
+/// <summary>Converts MassTransit's contexts to the outbox's view of a delivery.</summary>
 internal static class ReceivedMessageExtensions
 {
-    /// <summary>The delivery; always the same object for one delivery.</summary>
+    /// <summary>The delivery of a receive context; always the same object for one delivery.</summary>
     public static ReceivedMessage Received(this ReceiveContext context) => context.GetOrAddPayload<ReceivedMessage>(() => new MassTransitMessage(context));
 
-    /// <summary>The delivery that is consumed.</summary>
+    /// <summary>The delivery that is being consumed.</summary>
     public static ReceivedMessage Received(this ConsumeContext context) => context.ReceiveContext.Received();
 }

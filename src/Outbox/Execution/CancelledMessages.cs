@@ -8,17 +8,17 @@ using Messaging.Outbox.Transport;
 namespace Messaging.Outbox.Execution;
 
 /// <summary>
-/// Keeps the message of a cancelled task that was on its way to a worker, or with one: it lies in the outbox as long as the task does, so that
-/// a retry of the task brings it back, with all its attempts anew.
+/// Keeps the message of a cancelled task that was in flight: it stays in the outbox as long as the task, so that a retry of the
+/// task restores it with all its attempts.
 /// </summary>
 internal sealed class CancelledMessages(GroupCommitter committer, ISqlDialect dialect, IInboxStore inbox, DeadLetterFactory letters, QueueDirectory queues, StoreClock time)
 {
     /// <summary>
-    /// After a commit that was left out, because the task was cancelled by then. Somebody may have retried it since: then the message goes on.
-    /// Afterwards the delivery may be acknowledged.
+    /// Called after a commit that was skipped because the task was cancelled. If the task was retried since, the message becomes
+    /// due again. Afterwards the delivery may be acknowledged.
     /// </summary>
     /// <param name="delivery">The delivery.</param>
-    /// <param name="step">The key of what was to be committed: where it is there it was a duplicate, and nothing is to be done.</param>
+    /// <param name="step">The inbox key of the skipped commit: if it exists, the commit was a duplicate, and nothing is done.</param>
     public async Task KeepAsync(DeliveryProgress delivery, InboxKey step)
     {
         if (delivery.TaskId is not { } task || await IsThereAsync(step, delivery.Message.CancellationToken))
@@ -32,7 +32,7 @@ internal sealed class CancelledMessages(GroupCommitter committer, ISqlDialect di
             return;
         }
 
-        // Once in each of its lives: a worker may die between this commit and the acknowledgement.
+        // The key makes it happen once for each run of the task: a worker may die between this commit and the acknowledgement.
         var work = new StagedWork();
         work.InboxKeys.Add(InboxKeys.Step(id, delivery, InboxKind.Cancelled, "cancelled"));
         work.Commands.Add(Insert(
@@ -50,8 +50,8 @@ internal sealed class CancelledMessages(GroupCommitter committer, ISqlDialect di
         await committer.CommitWhenPossibleAsync(work, delivery.Message.CancellationToken);
     }
 
-    // The task's row is locked: a retry that comes at this moment finds the message, or the message finds that there was one. A delivery that
-    // comes from a row of the outbox has lost it to a purge when the row is gone: what is purged is not kept.
+    // Locks the task's row, so that a concurrent retry finds the message, or this insert sees the retry. If the delivery comes
+    // from an outbox row that no longer exists, a purge has removed it: purged messages are not kept.
     public static StagedCommand Insert(
         ISqlDialect dialect,
         Guid task,

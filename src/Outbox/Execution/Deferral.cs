@@ -6,11 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.Execution;
 
 /// <summary>
-/// The decision "defer": the message as a row of the outbox that is due later, and the state of its task, in one commit before the delivery is acknowledged.
+/// The decision "defer": stores the message as an outbox row that is due later, and the state of its task, in one commit before
+/// the delivery is acknowledged.
 /// </summary>
 /// <remarks>
-/// A worker that dies between that commit and the acknowledgement gets the message again. The inbox key of the deferral makes sure that it is not deferred
-/// twice, so a crash never multiplies a message.
+/// If the worker dies between the commit and the acknowledgement, the message is delivered again. The inbox key of the deferral
+/// prevents a second deferral, so a crash never multiplies a message.
 /// </remarks>
 internal sealed partial class Deferral(GroupCommitter committer, CancelledMessages cancelled, ILogger<Deferral> logger)
 {
@@ -36,6 +37,6 @@ internal sealed partial class Deferral(GroupCommitter committer, CancelledMessag
         LogDeferred(caller.MessageType, delivery.MessageId, delivery.Attempts, error, delay.TotalSeconds);
     }
 
-    [LoggerMessage(LogLevel.Warning, "{MessageType} {MessageId} failed at attempt {Attempt}, the next one is in {Seconds:0.#} s: {Error}")]
+    [LoggerMessage(LogLevel.Warning, "{MessageType} {MessageId} failed at attempt {Attempt}; the next one is in {Seconds:0.#} s: {Error}")]
     private partial void LogDeferred(string messageType, Guid? messageId, int attempt, string error, double seconds);
 }

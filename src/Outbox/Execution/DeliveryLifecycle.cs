@@ -8,13 +8,13 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.Execution;
 
 /// <summary>
-/// The life of a delivery that may wait, around the executions of its consumers (<see cref="Lifecycle"/>). What follows a failure is decided here, and by
-/// <see cref="FailureDecision"/> alone.
+/// The lifecycle of a delivery that may wait, around the executions of its consumers (<see cref="Lifecycle"/>). Only
+/// <see cref="FailureDecision"/> decides what follows a failure.
 /// </summary>
 internal sealed partial class DeliveryLifecycle(
     QuarantineGate quarantine, HeldAttempts held, Deferral deferral, StoreClock time, ILogger<DeliveryLifecycle> logger)
 {
-    /// <summary>The steps, in order, as they are printed.</summary>
+    /// <summary>The names of the steps in order.</summary>
     public static IReadOnlyList<string> Steps { get; } = ["enter queue", "enter quarantine", "attempt", "decide: retry now, defer or dead-letter"];
 
     public async Task RunAsync(IDeliveryCaller caller)
@@ -30,7 +30,8 @@ internal sealed partial class DeliveryLifecycle(
                 break;
             case { } failed:
                 await PublishFaultAsync(caller);
-                ExceptionDispatchInfo.Throw(failed.Failure); // to the end of what cannot even be read: DeadLettering
+                // to DeadLettering, at the end of the pipeline, which also handles unreadable messages
+                ExceptionDispatchInfo.Throw(failed.Failure);
                 break;
         }
     }
@@ -53,7 +54,7 @@ internal sealed partial class DeliveryLifecycle(
         throw new OperationCanceledException("The endpoint stops.");
     }
 
-    /// <returns>What follows; null when all consumers have consumed it.</returns>
+    /// <returns>The decision about a failed attempt; null if all consumers have succeeded.</returns>
     private async Task<FailureDecision?> AttemptAsync(IDeliveryCaller caller)
     {
         var delivery = caller.Delivery;
@@ -65,7 +66,7 @@ internal sealed partial class DeliveryLifecycle(
                 await held.RunAsync(caller, retries);
                 return null;
             }
-            catch (Exception failure) when (failure is not OperationCanceledException) // then the endpoint stops
+            catch (Exception failure) when (failure is not OperationCanceledException) // a cancellation means that the endpoint stops
             {
                 var decision = FailureDecision.Of(delivery, failure, retries);
                 if (decision.Action != FailureAction.RetryNow)
@@ -86,7 +87,9 @@ internal sealed partial class DeliveryLifecycle(
         caller.Delivery.Message.CancellationToken.ThrowIfCancellationRequested();
     }
 
-    /// <summary>That it cannot be published - the message may not be serializable - is not to replace what failed before.</summary>
+    /// <summary>
+    /// An error while publishing, for example of a message that cannot be serialized, must not replace the original failure.
+    /// </summary>
     private async Task PublishFaultAsync(IDeliveryCaller caller)
     {
         try
@@ -109,6 +112,6 @@ internal sealed partial class DeliveryLifecycle(
     [LoggerMessage(LogLevel.Warning, "The Fault of {MessageType} {MessageId} could not be published: {Error}")]
     private partial void LogFaultNotPublished(string messageType, Guid? messageId, string error);
 
-    [LoggerMessage(LogLevel.Warning, "{MessageType} {MessageId} failed at attempt {Attempt}, the next one is in {Seconds:0.###} s, within the same delivery: {Error}")]
+    [LoggerMessage(LogLevel.Warning, "{MessageType} {MessageId} failed at attempt {Attempt}; the next one is in {Seconds:0.###} s, within the same delivery: {Error}")]
     private partial void LogRetry(string messageType, Guid? messageId, int attempt, double seconds, string error);
 }

@@ -5,15 +5,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Execution;
 
-/// <summary>The step "commit": the inbox key, what was staged, and the task's state in one transaction.</summary>
+/// <summary>
+/// The step "commit": the inbox key, the staged work and the task's state in one transaction. It also interprets failures of this
+/// step, or of the consumer before it.
+/// </summary>
 internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxStore inbox, FailedExecutions failed, ILogger<ExecutionCommit> logger)
 {
     public Task RunAsync(IReadOnlyList<MessageExecution> group) =>
         group is [{ MayWait: true } single] ? CommitAsync(single) : CommitTogetherAsync(group);
 
     /// <summary>
-    /// By now the consumer has done what a transaction cannot undo, such as sending a mail: so a database that is out of reach is waited for, and the
-    /// consumer is not run again.
+    /// The consumer may have had effects that a transaction cannot undo, such as sending a mail: so the commit waits for an
+    /// unavailable database, and the consumer does not run again.
     /// </summary>
     private async Task CommitAsync(MessageExecution execution)
     {
@@ -80,11 +83,11 @@ internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxSt
             open[i].Execution.Close(
                 isNew[i] ? ExecutionState.Committed
                 : consumed.Contains(open[i].Execution.Key) ? ExecutionState.Done
-                : ExecutionState.NeedsPipeline); // its task was cancelled: the pipeline keeps the message, for a retry
+                : ExecutionState.NeedsPipeline); // its task was cancelled: the pipeline keeps the message for a retry
         }
     }
 
-    /// <summary>Of those that were left out. Where that cannot be said none is, and they go through the pipeline.</summary>
+    /// <summary>The duplicates among the skipped executions. If they cannot be determined, all of them go through the pipeline.</summary>
     private async Task<IReadOnlySet<InboxKey>> FindConsumedAsync(IEnumerable<InboxKey> leftOut)
     {
         var keys = leftOut.ToHashSet();
@@ -109,6 +112,6 @@ internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxSt
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "{Count} message(s) of {Queue} could not be committed together, and are tried one by one: {Error}")]
+    [LoggerMessage(LogLevel.Information, "{Count} message(s) of {Queue} could not be committed together, and are processed one by one: {Error}")]
     private partial void LogNotCommitted(int count, string queue, string error);
 }

@@ -3,8 +3,8 @@ using Messaging.Outbox.Tasks;
 namespace Messaging.Outbox.Execution;
 
 /// <summary>
-/// The step "start": counts the attempt, frees the key of a unique task, opens the unit of work and starts the time limit. A poison message fails here,
-/// after it was looked up.
+/// The step "start": counts the attempt, frees the key of a unique task, opens the unit of work and starts the time limit. A
+/// quarantined message fails here, after the look-up.
 /// </summary>
 internal sealed class ExecutionStart(UniqueTasks unique, RunningTasks running, StoreClock time)
 {
@@ -39,6 +39,6 @@ internal sealed class ExecutionStart(UniqueTasks unique, RunningTasks running, S
             StartedAt = now,
             Deadline = execution.MayWait ? new AttemptDeadline(delivery.Policy.TimeLimit, time, delivery.Message.CancellationToken) : null,
         };
-        execution.Shown = execution.MayWait ? running.Show(execution.Attempt) : null; // what may not wait is over before anybody could look
+        execution.Shown = execution.MayWait ? running.Show(execution.Attempt) : null; // an execution that may not wait ends too soon to be shown
     }
 }

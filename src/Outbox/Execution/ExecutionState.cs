@@ -1,20 +1,20 @@
 namespace Messaging.Outbox.Execution;
 
-/// <summary>How far an execution has got. A step works on what is open; what has left that state is touched by the last step only.</summary>
+/// <summary>The state of an execution. Each step processes open executions; only the last step processes the others.</summary>
 internal enum ExecutionState
 {
-    /// <summary>It goes on with the next step.</summary>
+    /// <summary>Continues with the next step.</summary>
     Open,
 
-    /// <summary>There is nothing to do: consumed before, or its task was cancelled. Acknowledged without an effect.</summary>
+    /// <summary>Nothing to do: consumed before, or its task was cancelled. Acknowledged without an effect.</summary>
     Done,
 
-    /// <summary>Its effects are stored.</summary>
+    /// <summary>Its effects are committed.</summary>
     Committed,
 
-    /// <summary>It has failed: the delivery's decision follows.</summary>
+    /// <summary>Failed; the delivery decides what follows.</summary>
     Failed,
 
-    /// <summary>It would have to wait, or has failed, where nothing may: it leaves the fast lane.</summary>
+    /// <summary>Has to leave the fast lane, because it would have to wait or has failed.</summary>
     NeedsPipeline,
 }

@@ -2,7 +2,7 @@ using Messaging.Outbox.Staging;
 
 namespace Messaging.Outbox.Execution;
 
-/// <summary>What it means that a consumer, or its commit, has failed.</summary>
+/// <summary>Interprets the failure of a consumer or of its commit.</summary>
 internal sealed class FailedExecutions(StoreClock time)
 {
     /// <summary>Records a failure. Nothing of the execution is stored.</summary>
@@ -10,7 +10,7 @@ internal sealed class FailedExecutions(StoreClock time)
     {
         if (!execution.MayWait)
         {
-            execution.Close(ExecutionState.NeedsPipeline); // which tries it again, and says what is wrong
+            execution.Close(ExecutionState.NeedsPipeline); // the pipeline retries it and reports the error
             return;
         }
 
@@ -23,7 +23,7 @@ internal sealed class FailedExecutions(StoreClock time)
         }
 
         var meaning = isEndedByHand && exception is not UnitOfWorkMisuseException
-            ? UnitOfWorkMisuseException.TransactionEnded(exception) // a part is stored already: a retry would do it once more
+            ? UnitOfWorkMisuseException.TransactionEnded(exception) // a part is already stored, so a retry would duplicate it
             : execution.Tellable(execution.Attempt!.Deadline!.Explain(exception));
         if (meaning is TaskWasCancelledException)
         {

@@ -8,22 +8,22 @@ internal enum FailureAction
     /// <summary>Another attempt within the same delivery.</summary>
     RetryNow,
 
-    /// <summary>A later delivery.</summary>
+    /// <summary>Another attempt in a later delivery.</summary>
     Defer,
 
-    /// <summary>None any more: an operator decides.</summary>
+    /// <summary>No further attempt: an operator decides.</summary>
     DeadLetter,
 }
 
-/// <summary>The one place that decides what follows a failed attempt.</summary>
+/// <summary>The decision about a failed attempt; it is made only here.</summary>
 /// <param name="Action">What follows.</param>
-/// <param name="Delay">The pause before it.</param>
-/// <param name="Failure">What failed.</param>
+/// <param name="Delay">The delay before it.</param>
+/// <param name="Failure">The exception.</param>
 internal readonly record struct FailureDecision(FailureAction Action, TimeSpan Delay, Exception Failure)
 {
     /// <param name="delivery">The delivery whose attempt failed.</param>
-    /// <param name="failure">What failed.</param>
-    /// <param name="retries">Retries that were made within this delivery.</param>
+    /// <param name="failure">The exception.</param>
+    /// <param name="retries">The number of retries within this delivery so far.</param>
     public static FailureDecision Of(DeliveryProgress delivery, Exception failure, int retries)
     {
         var policy = delivery.Policy;

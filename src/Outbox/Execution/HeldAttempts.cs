@@ -5,15 +5,18 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.Execution;
 
 /// <summary>
-/// Without a database nothing can be done, and nothing recorded: the delivery is held, and that is no failure of it. But what a consumer asks may take too
-/// long however well the database is: that would be held for ever.
+/// While the database is unavailable nothing can be done or recorded: the delivery is held, which is not a failure. However, a
+/// query of the consumer may time out although the database is available; such a delivery must not be held forever.
 /// </summary>
 internal sealed partial class HeldAttempts(GroupCommitter committer, StoreClock time, ILogger<HeldAttempts> logger)
 {
-    /// <summary>So often an attempt may find the database out of reach, although it is not, before that is the attempt's own failure.</summary>
+    /// <summary>
+    /// The number of times an attempt may find the database unavailable although it is not, before that counts as a failure of
+    /// the attempt.
+    /// </summary>
     private const int MaxInVain = 5;
 
-    /// <summary>Runs an attempt, again and again while the database is out of reach.</summary>
+    /// <summary>Runs an attempt, and repeats it while the database is unavailable.</summary>
     public Task RunAsync(IDeliveryCaller caller, int retries)
     {
         var (delivery, inVain) = (caller.Delivery, 0);
@@ -29,7 +32,7 @@ internal sealed partial class HeldAttempts(GroupCommitter committer, StoreClock 
                 catch (StoreUnavailableException exception) when (++inVain >= MaxInVain)
                 {
                     await committer.PingAsync(cancellationToken);
-                    var failure = new TimeoutException($"The database is in reach, but not for this attempt, {inVain} times in a row: {exception.Message}", exception);
+                    var failure = new TimeoutException($"The database is available, but it failed for this attempt {inVain} times in a row: {exception.Message}", exception);
                     delivery.Log.Start(Guid.Empty, time.GetUtcNow());
                     delivery.Log.Fail(Guid.Empty, time.GetUtcNow(), failure);
                     throw failure;

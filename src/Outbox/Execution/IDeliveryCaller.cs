@@ -3,36 +3,36 @@ using Messaging.Outbox.Queues;
 
 namespace Messaging.Outbox.Execution;
 
-/// <summary>A delivery of a transport that may wait, and what only its caller can do.</summary>
+/// <summary>A delivery of a transport that may wait, with the operations that only its caller can perform.</summary>
 internal interface IDeliveryCaller
 {
     DeliveryProgress Delivery { get; }
 
-    /// <summary>The gate of its queue; null where nobody steers it.</summary>
+    /// <summary>The gate of its queue; null if the queue has none.</summary>
     QueueGate? Gate { get; }
 
-    /// <summary>When the message was sent, and has been due since, unless it was delayed.</summary>
+    /// <summary>When the message was sent, and so due, unless it was delayed.</summary>
     DateTime? SentTime { get; }
 
-    /// <summary>The name of the message's type, for the log.</summary>
+    /// <summary>The name of the message's type for logs.</summary>
     string MessageType { get; }
 
-    /// <summary>Ends with the endpoint: a pause before a retry is cut short then.</summary>
+    /// <summary>Cancelled when the endpoint stops, which ends a pause before a retry.</summary>
     CancellationToken Stopping { get; }
 
     /// <summary>Runs the executions of all consumers of the delivery once.</summary>
-    /// <param name="retries">Retries that were made before within this delivery.</param>
+    /// <param name="retries">The number of retries within this delivery so far.</param>
     Task AttemptAsync(int retries);
 
-    /// <summary>Makes the message once more, to be deferred.</summary>
+    /// <summary>Creates the deferred copy of the message.</summary>
     Task<StagedMessage> EncodeAsync(NextMessage next);
 
-    /// <summary>It is stored when it comes again: this delivery may be acknowledged.</summary>
+    /// <summary>Called after the deferral is committed: the delivery may be acknowledged.</summary>
     Task DeferredAsync();
 
-    /// <summary>Tells those who asked for it that the message has failed for good.</summary>
+    /// <summary>Publishes a Fault to its subscribers.</summary>
     Task PublishFaultAsync();
 
-    /// <summary>It ends without an outcome, since the endpoint stops: the broker has it again.</summary>
+    /// <summary>Ends the delivery without an outcome because the endpoint stops: the broker requeues it.</summary>
     void Abandon();
 }

@@ -1,18 +1,18 @@
 namespace Messaging.Outbox.Execution;
 
 /// <summary>
-/// Lets the attempts of a process begin side by side, and one now and then alone: then nothing else begins before it has ended. What runs already has a
-/// while to end; after that the isolated one begins beside it, for an attempt may take hours.
+/// Lets the attempts of a process run concurrently, and some of them isolated: while an isolated attempt runs, no other starts.
+/// Running attempts have a limited time to end before an isolated one starts anyway, because an attempt can take hours.
 /// </summary>
 internal sealed class Isolation(TimeSpan othersMayTake, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
     private readonly Lock _lock = new();
     private int _others;
-    private TaskCompletionSource? _door; // closed while an isolated attempt waits or runs
+    private TaskCompletionSource? _door; // set while an isolated attempt waits or runs
     private TaskCompletionSource? _noOthers;
 
-    /// <summary>Whether an isolated attempt waits or runs, and nothing else begins.</summary>
+    /// <summary>Whether an isolated attempt waits or runs, so that no other starts.</summary>
     public bool IsClosed
     {
         get
@@ -24,8 +24,8 @@ internal sealed class Isolation(TimeSpan othersMayTake, TimeProvider time) : IDi
         }
     }
 
-    /// <summary>Lets attempts begin beside others.</summary>
-    /// <returns>What to dispose of after them; null when they would have to wait.</returns>
+    /// <summary>Enters without isolation.</summary>
+    /// <returns>Leaves when disposed; null if the attempt would have to wait.</returns>
     public IDisposable? TryEnter()
     {
         lock (_lock)
@@ -40,7 +40,7 @@ internal sealed class Isolation(TimeSpan othersMayTake, TimeProvider time) : IDi
         }
     }
 
-    /// <summary>The same, and waits.</summary>
+    /// <summary>Enters without isolation, and waits if necessary.</summary>
     public async ValueTask<IDisposable> EnterAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -60,7 +60,7 @@ internal sealed class Isolation(TimeSpan othersMayTake, TimeProvider time) : IDi
         }
     }
 
-    /// <summary>Lets an attempt begin alone.</summary>
+    /// <summary>Enters isolated.</summary>
     public async Task<IDisposable> EnterAloneAsync(CancellationToken cancellationToken)
     {
         await _oneAtATime.WaitAsync(cancellationToken);

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.Execution;
 
 /// <summary>
-/// The life of an execution: one consumer at one delivery. MassTransit's pipeline runs it for one that may wait; RabbitMQ's fast lane for a group that
-/// shares one transaction, of which none may wait. What comes before and after an execution is its delivery's (<see cref="DeliveryLifecycle"/>;
-/// docs/decisions/0039).
+/// The lifecycle of an execution: one consumer of one delivery. MassTransit's pipeline runs it for a single execution that may
+/// wait; RabbitMQ's fast lane runs it for a group that shares one transaction, of which none may wait. The steps before and after
+/// an execution belong to its delivery (<see cref="DeliveryLifecycle"/>; docs/decisions/0039).
 /// </summary>
 internal sealed partial class Lifecycle(
     InFlightMessages inFlight,
@@ -19,7 +19,7 @@ internal sealed partial class Lifecycle(
     GroupCommitter committer,
     ILogger<Lifecycle> logger)
 {
-    /// <summary>The steps, in order, as they are printed.</summary>
+    /// <summary>The names of the steps in order.</summary>
     public static IReadOnlyList<string> Steps { get; } = ["enter", "look up", "start", "invoke", "commit", "acknowledge"];
 
     public async Task RunAsync(IReadOnlyList<MessageExecution> group)
@@ -57,7 +57,7 @@ internal sealed partial class Lifecycle(
         }
     }
 
-    /// <summary>A duplicate in the same process waits here for its twin, so that not even its mail is sent twice.</summary>
+    /// <summary>A duplicate in the same process waits for the first execution, so that not even its mail is sent twice.</summary>
     private async ValueTask<IDisposable> EnterAsync(IReadOnlyList<MessageExecution> group)
     {
         var held = inFlight.Open();
@@ -76,7 +76,7 @@ internal sealed partial class Lifecycle(
         return held;
     }
 
-    /// <summary>Not for a consumer that only stages: the commit finds what is done with.</summary>
+    /// <summary>Skipped for a consumer that only stages: the commit detects duplicates.</summary>
     private async ValueTask LookUpAsync(IReadOnlyList<MessageExecution> group)
     {
         foreach (var execution in group)

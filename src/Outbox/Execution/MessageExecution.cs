@@ -6,7 +6,8 @@ using Messaging.Outbox.Tasks;
 namespace Messaging.Outbox.Execution;
 
 /// <summary>
-/// One consumer at one delivery. <see cref="Lifecycle"/> has the steps; what only its caller can do is a member to override.
+/// One consumer of one delivery. <see cref="Lifecycle"/> defines the steps; operations that only the caller can perform are
+/// overridden.
 /// </summary>
 /// <param name="delivery">The delivery, with the identity of its message.</param>
 /// <param name="consumer">The consumer.</param>
@@ -16,53 +17,53 @@ internal abstract class MessageExecution(DeliveryProgress delivery, ConsumerIden
 
     public ConsumerIdentity Consumer => consumer;
 
-    /// <summary>The key of the fact that the message is consumed.</summary>
+    /// <summary>The inbox key for consuming the message.</summary>
     public InboxKey Key { get; } = InboxKeys.Consumed(delivery, consumer);
 
     public ExecutionState State { get; private set; }
 
     public bool IsOpen => State == ExecutionState.Open;
 
-    /// <summary>Why it has failed.</summary>
+    /// <summary>The exception of a failed execution.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Set when it has started.</summary>
+    /// <summary>Set when the execution has started.</summary>
     public Attempt? Attempt { get; set; }
 
-    /// <summary>Shows the attempt among those that run.</summary>
+    /// <summary>Shows the attempt among the running ones.</summary>
     public IDisposable? Shown { get; set; }
 
-    /// <summary>Whether it may wait: for its twin, for the database, for what its consumer waits for. The fast lane's may not.</summary>
+    /// <summary>Whether it may wait: for a duplicate, for the database, or for its consumer. Executions in the fast lane may not.</summary>
     public abstract bool MayWait { get; }
 
-    /// <summary>What the consumer stages. Asked for from the start on.</summary>
+    /// <summary>The consumer's unit of work; used from the start on.</summary>
     public abstract UnitOfWork Unit { get; }
 
-    /// <summary>What the consumer asks about its task.</summary>
+    /// <summary>The consumer's task context.</summary>
     public abstract TaskContext TaskContext { get; }
 
     /// <summary>Runs the consumer.</summary>
     public abstract ValueTask InvokeAsync();
 
-    /// <summary>Makes the message once more, for the next part of its work.</summary>
+    /// <summary>Creates the message for the next part of the task.</summary>
     public abstract Task<StagedMessage> EncodeAsync(NextMessage next);
 
-    /// <summary>What was staged, where it was taken out of the unit to be committed with others.</summary>
+    /// <summary>The staged work that was taken from the unit, to be committed together with others.</summary>
     public StagedWork? Rows { get; protected set; }
 
-    /// <summary>It has left its consumer, whatever became of it.</summary>
+    /// <summary>Called after the consumer has ended, with any outcome.</summary>
     public virtual ValueTask LeaveAsync() => Attempt is null ? ValueTask.CompletedTask : Unit.LeaveConsumerAsync();
 
-    /// <summary>It has ended in its state: the delivery may be acknowledged, or the failure decided about.</summary>
+    /// <summary>Called at the end: the delivery may be acknowledged, or its failure is decided about.</summary>
     public abstract ValueTask EndAsync();
 
-    /// <summary>The failure as it can be logged and serialized.</summary>
+    /// <summary>Converts an exception to one that can be logged and serialized.</summary>
     public virtual Exception Tellable(Exception exception) => exception;
 
-    /// <summary>Ends the steps for it.</summary>
+    /// <summary>Ends the steps with a state.</summary>
     public void Close(ExecutionState state) => State = state;
 
-    /// <summary>The same for a failure.</summary>
+    /// <summary>Ends the steps with a failure.</summary>
     public void Fail(Exception exception)
     {
         Failure = exception;

@@ -3,13 +3,13 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Execution;
 
-/// <summary>What is different when the message of a delivery comes once more: deferred, or for the next part of its work.</summary>
-/// <param name="Headers">The transport's headers to set; one with a null goes.</param>
-/// <param name="Delay">When it is due, from its commit on; null for at once.</param>
-/// <param name="MessageId">Its id, where it is not to have the one of the delivery.</param>
+/// <summary>The differences of a message that is sent again: deferred, or for the next part of its task.</summary>
+/// <param name="Headers">The transport headers to set; null removes a header.</param>
+/// <param name="Delay">The delay from the commit; null for none.</param>
+/// <param name="MessageId">The message's id, if it differs from the delivery's.</param>
 internal sealed record NextMessage(IReadOnlyDictionary<string, object?> Headers, TimeSpan? Delay, Guid? MessageId)
 {
-    /// <summary>A later delivery, after one that failed.</summary>
+    /// <summary>The message for a later delivery after a failed one.</summary>
     public static NextMessage Deferred(DeliveryProgress delivery, int redelivery, TimeSpan delay)
     {
         var headers = HeadersOf(delivery);
@@ -20,7 +20,8 @@ internal sealed record NextMessage(IReadOnlyDictionary<string, object?> Headers,
     }
 
     /// <summary>
-    /// The next part. It has the attempts of the policy anew: this part has got somewhere. Those that are shown are one, as long as none fails.
+    /// The message for the next part. It has all attempts of the policy again, because this part made progress. The shown number
+    /// of attempts stays one, as long as none fails.
     /// </summary>
     public static NextMessage Part(DeliveryProgress delivery)
     {
@@ -33,10 +34,11 @@ internal sealed record NextMessage(IReadOnlyDictionary<string, object?> Headers,
 
     private static Dictionary<string, object?> HeadersOf(DeliveryProgress delivery)
     {
-        var headers = new Dictionary<string, object?>(StringComparer.Ordinal) { [OutboxHeaders.Signature] = null }; // made anew when it is sent
+        // signed again when it is sent
+        var headers = new Dictionary<string, object?>(StringComparer.Ordinal) { [OutboxHeaders.Signature] = null };
         foreach (var header in OutboxHeaders.OfDelivery)
         {
-            headers[header] = null; // the transport's, of the delivery that is over
+            headers[header] = null; // headers of the finished delivery
         }
 
         foreach (var header in OutboxHeaders.Kept)
@@ -49,7 +51,7 @@ internal sealed record NextMessage(IReadOnlyDictionary<string, object?> Headers,
             headers[OutboxHeaders.Outside] = identity.ToString("D");
         }
 
-        headers[OutboxHeaders.TaskId] = delivery.TaskId?.ToString("D"); // it may have been in the body alone
+        headers[OutboxHeaders.TaskId] = delivery.TaskId?.ToString("D"); // the body alone may contain it
         return headers;
     }
 }

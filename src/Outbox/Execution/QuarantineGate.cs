@@ -7,30 +7,31 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.Execution;
 
 /// <summary>
-/// Finds the poison message, which kills its worker. Every message that a dying worker had in flight, or was only given in advance, counts one more
-/// delivery without an outcome: a high count is a suspicion and no proof. Such a message is quarantined: its execution is isolated, for the poison may
-/// be in another one that has no high count yet, and it is recorded first that it is tried. One that is delivered again after that record is the poison.
+/// Finds the poison message that kills its worker. When a worker dies, the count of deliveries without an outcome increases for
+/// each message that it had in flight or prefetched; so a high count is no proof. Such a message is quarantined: its execution is
+/// isolated, because the poison may be another message that does not have a high count yet, and a record of the isolated attempt
+/// is committed first. If the message is delivered again after that record, it is the poison message.
 /// </summary>
 internal sealed partial class QuarantineGate(
     InboxLookup lookup, GroupCommitter committer, InterruptedDeliveries interrupted, TimeProvider time, ILogger<QuarantineGate> logger) : IDisposable
 {
-    /// <summary>What is in flight has so long to end; then the quarantined message is tried beside it.</summary>
+    /// <summary>How long messages in flight have to end; then the quarantined message is executed beside them.</summary>
     private static readonly TimeSpan OthersMayTake = TimeSpan.FromSeconds(30);
 
     private readonly Isolation _isolation = new(OthersMayTake, time);
 
-    /// <summary>Whether a quarantined message waits, or is tried, and nothing else begins.</summary>
+    /// <summary>Whether a quarantined message waits or runs, so that no other attempt starts.</summary>
     public bool IsClosed => _isolation.IsClosed;
 
-    /// <summary>Lets attempts begin at messages that are not quarantined.</summary>
-    /// <returns>What to dispose of after them; null when they would have to wait.</returns>
+    /// <summary>Enters for messages that are not quarantined.</summary>
+    /// <returns>Leaves when disposed; null if they would have to wait.</returns>
     public IDisposable? TryEnter() => _isolation.TryEnter();
 
     /// <summary>
-    /// Lets an attempt begin. For a quarantined message: records that it is tried, or sets the verdict on one that was tried before. The
-    /// execution carries that out after it has looked whether the message was consumed after all.
+    /// Enters for an attempt. For a quarantined message it records the isolated attempt, or finds that there was one before. The
+    /// execution fails the message then, after checking that it was not consumed after all.
     /// </summary>
-    /// <returns>What to dispose of after the attempt.</returns>
+    /// <returns>Leaves when disposed, after the attempt.</returns>
     public async ValueTask<IDisposable> EnterAsync(DeliveryProgress delivery)
     {
         var cancellationToken = delivery.Message.CancellationToken;

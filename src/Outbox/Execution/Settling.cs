@@ -6,13 +6,13 @@ using Messaging.Outbox.Transport;
 namespace Messaging.Outbox.Execution;
 
 /// <summary>
-/// Over a transport without a memory of its own a delivery comes from a row of the outbox, which goes when all its consumers are done with it. Over a
-/// broker there is no row, and nothing to do.
+/// Over a transport without its own storage a delivery comes from an outbox row, which is deleted when all consumers have
+/// finished. Over a broker there is no row and nothing to do.
 /// </summary>
 internal static class Settling
 {
-    /// <summary>Adds that the consumer is done with the row.</summary>
-    /// <returns>False when there is none.</returns>
+    /// <summary>Adds that the consumer has finished with the row.</summary>
+    /// <returns>False if there is no row.</returns>
     public static bool AddTo(StagedWork work, MessageExecution execution)
     {
         var message = execution.Delivery.Message;
@@ -26,7 +26,9 @@ internal static class Settling
         return true;
     }
 
-    /// <summary>A commit of its own, after one that may have been left out: as a duplicate, or because its task was cancelled.</summary>
+    /// <summary>
+    /// Commits the settlement alone, after a commit that may have been skipped as a duplicate or because of a cancelled task.
+    /// </summary>
     public static async Task CommitAloneAsync(DeliveryProgress delivery, string step, GroupCommitter committer)
     {
         var message = delivery.Message;
@@ -35,7 +37,8 @@ internal static class Settling
             return;
         }
 
-        // Each consumer counts once: one of several may have succeeded, and settled the row in its own commit. Without any it was not even read.
+        // Each consumer counts once: one of several may have succeeded and settled the row in its own commit. Without any
+        // consumer the message was not even read.
         var sending = message.UnfinishedDeliveries;
         var consumers = delivery.Log.Consumers;
         foreach (var key in consumers.Count > 0

@@ -5,7 +5,7 @@ using MassTransit.Serialization;
 
 namespace Messaging.Outbox.FastLane;
 
-/// <summary>What a consumer that only stages reads of its message. The rarer part of the envelope is read when somebody asks for it.</summary>
+/// <summary>The consume context of a consumer that only stages. Rarely used parts of the envelope are read on demand.</summary>
 internal sealed class FastLaneConsumeContext<TMessage>(FastLaneReceiveContext receive, FastLaneEnvelope<TMessage> envelope, ReadOnlyMemory<byte> body)
     : BaseConsumeContext(receive, serializerContext: null!), ConsumeContext<TMessage>
     where TMessage : class
@@ -35,7 +35,7 @@ internal sealed class FastLaneConsumeContext<TMessage>(FastLaneReceiveContext re
     public override HostInfo Host => Whole.Host;
 
     private SerializerContext Whole => _whole ??= receive.HasEnded
-        ? throw new InvalidOperationException("The consumer has come to its end.")
+        ? throw new InvalidOperationException("The consumer has ended.")
         : SystemTextJsonMessageSerializer.Instance.Deserialize(new BytesMessageBody(body.ToArray()), EmptyHeaders.Instance);
 
     public override bool HasMessageType(Type messageType) => Whole.IsSupportedMessageType(messageType);

@@ -4,12 +4,12 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.FastLane;
 
-/// <summary>MassTransit's envelope with its message, read in one go; MassTransit itself reads it three times.</summary>
+/// <summary>MassTransit's envelope with its message, deserialized once; MassTransit itself reads it three times.</summary>
 internal sealed record FastLaneEnvelope<T>(
     Guid? MessageId, string[]? MessageType, T? Message, DateTime? SentTime, IReadOnlyDictionary<string, object>? Headers)
     where T : class
 {
-    /// <returns>Null for what is for MassTransit to read, or to complain of.</returns>
+    /// <returns>Null for messages that the pipeline has to read, or to reject.</returns>
     public static FastLaneEnvelope<T>? Read(string? contentType, ReadOnlySpan<byte> body, string messageType)
     {
         try
@@ -23,7 +23,7 @@ internal sealed record FastLaneEnvelope<T>(
         }
         catch (Exception)
         {
-            return null; // also one that the message's own constructor throws
+            return null; // includes exceptions of the message's constructor
         }
     }
 }

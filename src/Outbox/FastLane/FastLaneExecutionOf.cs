@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.FastLane;
 
-/// <summary>Runs a consumer that only stages, with what it may ask for.</summary>
+/// <summary>Runs a consumer that only stages, with its services.</summary>
 internal sealed class FastLaneExecutionOf<TConsumer, TMessage>(
     OfferedDelivery offered, FastLaneEnvelope<TMessage> envelope, ConsumerIdentity consumer, IServiceScopeFactory scopes)
     : FastLaneExecution(offered, consumer, scopes)
@@ -36,7 +36,7 @@ internal sealed class FastLaneExecutionOf<TConsumer, TMessage>(
         }
         catch (InvalidOperationException)
         {
-            throw _context.Exceed(); // it asks for something that only the pipeline has, such as the consume context
+            throw _context.Exceed(); // it needs a service that only the pipeline has, such as the consume context
         }
     }
 }

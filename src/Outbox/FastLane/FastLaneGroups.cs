@@ -2,7 +2,10 @@ using System.Threading.Channels;
 
 namespace Messaging.Outbox.FastLane;
 
-/// <summary>Groups of what has arrived and may go: what is there at once, and no more. It waits at the gate for the first of a group only.</summary>
+/// <summary>
+/// Forms groups of messages that have arrived and may enter, without waiting for more. Only for the first message of a group it
+/// waits at the gate.
+/// </summary>
 internal sealed class FastLaneGroups(ChannelReader<FastLaneExecution> arrivals, int maxGroup)
 {
     private readonly List<FastLaneExecution> _group = new(maxGroup);
@@ -11,7 +14,7 @@ internal sealed class FastLaneGroups(ChannelReader<FastLaneExecution> arrivals, 
     /// <summary>Waits for an arrival.</summary>
     public ValueTask<bool> WaitAsync() => _next is null ? arrivals.WaitToReadAsync() : new ValueTask<bool>(true);
 
-    /// <returns>The next group, the same list each time; empty when another has taken what was there, or the endpoint stops.</returns>
+    /// <returns>The next group, always in the same list; empty if another loop has taken the messages, or the endpoint stops.</returns>
     public async ValueTask<IReadOnlyList<FastLaneExecution>> NextAsync()
     {
         _group.Clear();

@@ -3,19 +3,21 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.FastLane;
 
-/// <summary>Says by the headers whether a delivery is a first one that needs no more than its rows to be written.</summary>
+/// <summary>Checks by the headers whether a delivery can use the fast lane: a first delivery that only needs its rows written.</summary>
 internal static class FastLaneHeaders
 {
-    /// <summary>MassTransit's own, such as those of a redelivery.</summary>
+    /// <summary>The prefix of MassTransit's headers, such as those of a redelivery.</summary>
     private const string OfMassTransit = "MT-";
 
     private static readonly FrozenSet<string> OfPipeline =
         OutboxHeaders.OfDelivery.Append(OutboxHeaders.Part).Append(OutboxHeaders.UniqueKey).Append(OutboxHeaders.Consumers).Append(OutboxHeaders.Outside).ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>Whether a message with such a header is for the pipeline: it came before, or needs more than its rows to be written.</summary>
+    /// <summary>
+    /// Whether a message with this header needs the pipeline: it was delivered before, or needs more than its rows written.
+    /// </summary>
     public static bool NeedPipeline(string header) => OfPipeline.Contains(header) || header.StartsWith(OfMassTransit, StringComparison.Ordinal);
 
-    /// <summary>The same of all headers of a delivery; a task that is none is for the pipeline, too.</summary>
+    /// <summary>Whether one of the delivery's headers needs the pipeline; an invalid task id does too.</summary>
     public static bool NeedPipeline(OfferedDelivery offered)
     {
         foreach (var header in offered.HeaderNames)

@@ -17,7 +17,7 @@ internal sealed class FastLaneReader<TConsumer, TMessage>(Uri inputAddress, ISer
     private static readonly ActivitySource Traces = new(DiagnosticHeaders.DefaultListenerName);
     private static readonly string MessageType = MessageUrn.ForTypeString<TMessage>();
 
-    // As the pipeline has it: the inbox key of a message has to be the same on both ways.
+    // The same id as in the pipeline: the inbox key of a message must be the same in both.
     private readonly ConsumerIdentity _consumer = new(
         JobMetadataCache<TConsumer, TMessage>.GenerateJobTypeId(ConsumerRegistry.QueueOf(inputAddress)), TypeMetadataCache<TConsumer>.ShortName, OnlyStages: true);
 
@@ -27,15 +27,15 @@ internal sealed class FastLaneReader<TConsumer, TMessage>(Uri inputAddress, ISer
 
     public FastLaneExecution? Read(OfferedDelivery offered)
     {
-        if (Traces.HasListeners() // who traces sees every message go through the pipeline
+        if (Traces.HasListeners() // with a listener for traces every message goes through the pipeline
             || FastLaneEnvelope<TMessage>.Read(offered.ContentType, offered.Body.Span, MessageType) is not { } envelope)
         {
             return null;
         }
 
         var (id, task) = (envelope.MessageId!.Value, offered.HeaderGuid(OutboxHeaders.TaskId));
-        if ((task is null && envelope.Headers?.ContainsKey(OutboxHeaders.TaskId) == true) // a body that came without its headers
-            || (task is not null && task != id)) // those of another message
+        if ((task is null && envelope.Headers?.ContainsKey(OutboxHeaders.TaskId) == true) // a body that arrived without its headers
+            || (task is not null && task != id)) // headers of another message
         {
             return null;
         }

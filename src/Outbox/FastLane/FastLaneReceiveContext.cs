@@ -5,18 +5,18 @@ using MassTransit;
 namespace Messaging.Outbox.FastLane;
 
 /// <summary>
-/// Where a directly consumed message comes from. There is nothing to send with, and nothing to wait for: who asks for that gets an exception, and
-/// the message goes through MassTransit's pipeline, where there is.
+/// The receive context of a message in the fast lane. It has no send endpoints and no tasks to wait for: using them throws, and
+/// the message then goes through MassTransit's pipeline, which has them.
 /// </summary>
 internal sealed class FastLaneReceiveContext(Uri inputAddress) : ReceiveContext, IPublishEndpointProvider, ISendEndpointProvider
 {
-    /// <summary>Whether somebody has asked for what only the pipeline has, and perhaps swallowed the exception.</summary>
+    /// <summary>Whether a feature of the pipeline was used, even if the exception was caught.</summary>
     public bool NeedsPipeline { get; private set; }
 
     /// <summary>The services of the message's scope.</summary>
     public IServiceProvider? Provider { get; set; }
 
-    /// <summary>Whether the consumer has come to its end: the body is another message's by then.</summary>
+    /// <summary>Whether the consumer has ended: the body's buffer is reused from then on.</summary>
     public bool HasEnded { get; set; }
 
     public Uri InputAddress => inputAddress;
@@ -72,10 +72,10 @@ internal sealed class FastLaneReceiveContext(Uri inputAddress) : ReceiveContext,
 
     public ConnectHandle ConnectSendObserver(ISendObserver observer) => throw Exceed();
 
-    /// <summary>Notes that the pipeline is needed.</summary>
+    /// <summary>Records that the pipeline is needed.</summary>
     public NotSupportedException Exceed()
     {
         NeedsPipeline = true;
-        return new NotSupportedException("Only MassTransit's pipeline has that; the message goes through it now.");
+        return new NotSupportedException("Only MassTransit's pipeline supports this; the message goes through it now.");
     }
 }

@@ -10,13 +10,14 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.FastLane;
 
 /// <summary>
-/// Consumes past MassTransit's pipeline what needs nothing of it: first deliveries to a consumer that only stages rows (<see cref="IStagingConsumer"/>).
-/// Those in flight together are executed one after the other and committed in one transaction. What would have to wait, and what fails, goes through the
-/// pipeline, where retries, deferral, faults and dead letters live (docs/decisions/0022, 0039).
+/// The fast lane: consumes messages without MassTransit's pipeline, if they do not need it: first deliveries to a consumer that
+/// only stages rows (<see cref="IStagingConsumer"/>). Messages in flight are executed one after the other and committed in one
+/// transaction. Messages that would have to wait, or that fail, go through the pipeline, which implements retries, deferral,
+/// faults and dead letters (docs/decisions/0022, 0039).
 /// </summary>
 internal sealed partial class FastLaneReceiver
 {
-    private readonly Channel<FastLaneExecution> _arrivals = Channel.CreateUnbounded<FastLaneExecution>(); // the prefetch count bounds it
+    private readonly Channel<FastLaneExecution> _arrivals = Channel.CreateUnbounded<FastLaneExecution>(); // bounded by the prefetch count
     private readonly IFastLaneReader _reader;
     private readonly QueueGate _gate;
     private readonly QuarantineGate _quarantine;
@@ -60,15 +61,15 @@ internal sealed partial class FastLaneReceiver
     /// <summary>The address of the queue.</summary>
     public Uri InputAddress => _reader.InputAddress;
 
-    /// <summary>Takes a delivery, and answers it later. Called by several threads at once.</summary>
-    /// <returns>False when it is for the pipeline; it needs no answer then.</returns>
+    /// <summary>Takes a delivery, and answers it later. Thread-safe.</summary>
+    /// <returns>False if the delivery needs the pipeline; then it is not answered here.</returns>
     public bool TryTake(OfferedDelivery offered)
     {
         if (_isDisabled
             || !_isAlone.Value
             || FastLaneHeaders.NeedPipeline(offered)
             || _reader.Read(offered) is not { } execution
-            || (_signer.IsOn && _signer.Check(offered, _queue) is not null) // what is refused is so by the pipeline, which says why
+            || (_signer.IsOn && _signer.Check(offered, _queue) is not null) // the pipeline refuses it, and reports why
             || _gate.Arrive(DueSince.Of(execution.SentTime, _time)) is not { } permit)
         {
             return false;
@@ -79,7 +80,10 @@ internal sealed partial class FastLaneReceiver
         return _arrivals.Writer.TryWrite(execution);
     }
 
-    /// <summary>Ends with the process: what is thrown here, by a fault of this code or of a transport, must not keep what comes from being consumed.</summary>
+    /// <summary>
+    /// Runs until the process ends. An exception here, caused by a bug of this code or of a transport, must not stop the
+    /// consumption.
+    /// </summary>
     private async Task ReceiveAsync()
     {
         var groups = new FastLaneGroups(_arrivals.Reader, _maxGroup);
@@ -128,7 +132,7 @@ internal sealed partial class FastLaneReceiver
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "{Consumer} does more than stage rows: what comes to {Queue} goes through MassTransit's pipeline from now on")]
+    [LoggerMessage(LogLevel.Information, "{Consumer} does more than stage rows: messages of {Queue} go through MassTransit's pipeline from now on")]
     private partial void LogDisabled(string consumer, string queue);
 
     [LoggerMessage(LogLevel.Error, "{Count} message(s) of {Queue} could not be consumed in the fast lane, and go through MassTransit's pipeline")]

@@ -1,14 +1,14 @@
 namespace Messaging.Outbox.FastLane;
 
-/// <summary>Reads what comes to a consumer, as far as it is for the fast lane.</summary>
+/// <summary>Reads the messages of a consumer for the fast lane.</summary>
 internal interface IFastLaneReader
 {
-    /// <summary>The queue that the consumer consumes.</summary>
+    /// <summary>The address of the consumer's queue.</summary>
     Uri InputAddress { get; }
 
-    /// <summary>The consumer's name, for the log.</summary>
+    /// <summary>The consumer's name for logs.</summary>
     string Consumer { get; }
 
-    /// <returns>Null for what is for the pipeline to read, or to complain of.</returns>
+    /// <returns>Null for messages that the pipeline has to read, or to reject.</returns>
     FastLaneExecution? Read(OfferedDelivery offered);
 }

@@ -3,8 +3,8 @@ using Messaging.Outbox.Deliveries;
 namespace Messaging.Outbox.FastLane;
 
 /// <summary>
-/// A delivery that a transport offers to a <see cref="FastLaneReceiver"/> before MassTransit sees it. It gets exactly one answer, or none when the endpoint
-/// stops. Its body stays as it is until the answer.
+/// A delivery that a transport offers to a <see cref="FastLaneReceiver"/> before MassTransit sees it. It gets exactly one answer,
+/// or none when the endpoint stops. Its body is valid until the answer.
 /// </summary>
 internal abstract class OfferedDelivery : ReceivedMessage
 {
@@ -12,15 +12,15 @@ internal abstract class OfferedDelivery : ReceivedMessage
 
     public override CancellationToken CancellationToken => CancellationToken.None;
 
-    /// <summary>The transport's headers, by their names.</summary>
+    /// <summary>The names of the transport's headers.</summary>
     public abstract IEnumerable<string> HeaderNames { get; }
 
-    /// <summary>Answers that its effects are stored, or were before: the broker may forget it.</summary>
+    /// <summary>The effects are committed now, or were before: the broker may remove the message.</summary>
     public abstract void Acknowledge();
 
-    /// <summary>Answers that it is for MassTransit's pipeline after all, as if it came just now.</summary>
+    /// <summary>The message needs MassTransit's pipeline, as if it had just arrived.</summary>
     public abstract void PassToPipeline();
 
-    /// <summary>The endpoint stops before it was begun: the broker gives it to another.</summary>
+    /// <summary>The endpoint stops before the execution has started: the broker redelivers the message.</summary>
     public abstract void Abandon();
 }

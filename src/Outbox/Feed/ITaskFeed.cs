@@ -7,8 +7,8 @@ namespace Messaging.Outbox;
 public sealed record TaskEvent(string EventId, TaskRecord? Task, bool Lagged = false);
 
 /// <summary>
-/// Follows tasks as they change. Each state that a poll sees is sent at least once; states between two polls (<see
-/// cref="OutboxOptions.EventInterval"/>) are skipped. The feed writes nothing: it reads the rows of the inbox, which record each
+/// Follows tasks as they change. Each state that a poll sees is sent at least once; states between two polls
+/// (<see cref="OutboxOptions.EventInterval"/>) are skipped. The feed writes nothing: it reads the rows of the inbox, which record each
 /// change of a message in the transaction of the change. All followers of a process share its polls, so that any number of them
 /// costs the database as much as one. The caller limits the number of followers.
 /// </summary>

@@ -11,7 +11,7 @@ internal static class IdempotencySql
 {
     private static readonly Guid ConsumerId = DerivedId.Of("idempotency-key");
 
-    // On a conflict the inbox entry conflicts too, and the whole unit of work is skipped; so the conflict here is no error.
+    // On a conflict the inbox entry conflicts too, and the whole unit of work is skipped; so the conflict here is not an error.
     public const string Insert =
         """
         INSERT INTO messaging.idempotency_answers (id, request_hash, status, location, content_type, body, created_at)

@@ -1,14 +1,14 @@
 namespace Messaging.Outbox.Inbox;
 
-/// <summary>A consumer on a queue, as the inbox knows it.</summary>
-/// <param name="Id">The same in each process and after each restart.</param>
-/// <param name="Name">What it is called in the log.</param>
-/// <param name="OnlyStages">Whether it does nothing but stage (<see cref="IStagingConsumer"/>).</param>
+/// <summary>The identity of a consumer on a queue in the inbox.</summary>
+/// <param name="Id">The id, the same in each process and after each restart.</param>
+/// <param name="Name">The name in logs.</param>
+/// <param name="OnlyStages">Whether it only stages (<see cref="IStagingConsumer"/>).</param>
 internal sealed record ConsumerIdentity(Guid Id, string Name, bool OnlyStages)
 {
     /// <summary>
-    /// An untracked message has keys of its own: whoever sends one with the id of a task, by mistake or on purpose, is not to make the
-    /// task's own message a duplicate, which would leave the task waiting for ever.
+    /// Untracked messages have separate keys: a message that carries the id of a task, by mistake or intentionally, must not make
+    /// the task's own message a duplicate, which would leave the task waiting forever.
     /// </summary>
     public Guid UntrackedId { get; } = DerivedId.Of($"{Id}#untracked");
 

@@ -3,15 +3,15 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Messaging.Outbox.Inbox;
 
-/// <summary>The messages that consumers of this process have in flight. A second delivery of one waits for the first.</summary>
+/// <summary>The messages that this process's consumers have in flight. A duplicate waits for the first execution.</summary>
 internal sealed class InFlightMessages
 {
     private readonly ConcurrentDictionary<InboxKey, TaskCompletionSource> _inFlight = new();
 
-    /// <summary>Something that holds keys, until it is disposed of.</summary>
+    /// <summary>Creates a holder of keys, which releases them when disposed.</summary>
     public Hold Open() => new(this);
 
-    /// <summary>Takes all keys, always in the same order, so that two holders cannot wait for each other.</summary>
+    /// <summary>Takes all keys, always in the same order, so that two holders cannot deadlock.</summary>
     public async Task<IDisposable> EnterAsync(IReadOnlyList<InboxKey> keys, CancellationToken cancellationToken)
     {
         var hold = Open();
@@ -28,7 +28,7 @@ internal sealed class InFlightMessages
         private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly List<InboxKey> _keys = new(1);
 
-        /// <summary>Waits for whoever holds the key. What is held goes when the wait is cancelled.</summary>
+        /// <summary>Waits until the key is free, and takes it. If the wait is cancelled, all keys are released.</summary>
         public async ValueTask TakeAsync(InboxKey key, CancellationToken cancellationToken)
         {
             try
@@ -45,7 +45,7 @@ internal sealed class InFlightMessages
             }
         }
 
-        /// <returns>False when somebody holds the key, also this one.</returns>
+        /// <returns>False if the key is held, also by this holder.</returns>
         public bool TryTake(InboxKey key, [NotNullWhen(false)] out Task? holder)
         {
             while (!owner._inFlight.TryAdd(key, _released))

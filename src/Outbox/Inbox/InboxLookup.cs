@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Inbox;
 
-/// <summary>Looks up what is done with already; look-ups that are in hand together share one query, as commits share one transaction.</summary>
+/// <summary>Looks up what is already done; concurrent lookups share one query, as commits share one transaction.</summary>
 internal sealed class InboxLookup : IAsyncDisposable
 {
     private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
@@ -55,7 +55,7 @@ internal sealed class InboxLookup : IAsyncDisposable
                 group.ForEach(p =>
                 {
                     p.Completion.TrySetException(exception);
-                    _ = p.Completion.Task.Exception; // observed: its delivery may have been cancelled
+                    _ = p.Completion.Task.Exception; // marks the exception as observed: the delivery may have been cancelled
                 });
             }
 

@@ -4,7 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.Inbox;
 
-/// <summary>MassTransit's registration context, which gives each endpoint that consumers or sagas are configured on the default outbox first.</summary>
+/// <summary>
+/// Wraps MassTransit's registration context to add the default outbox to each endpoint before its consumers or sagas are
+/// configured.
+/// </summary>
 internal sealed class OutboxRegistrationContext(IBusRegistrationContext inner) : IBusRegistrationContext, ISetScopedConsumeContext
 {
     public IEndpointNameFormatter EndpointNameFormatter => inner.EndpointNameFormatter;

@@ -1,11 +1,11 @@
 namespace Messaging.Outbox.Migrations;
 
-/// <summary>The table that has the names of the scripts that have run. Its shape is DbUp's, which made the first of them.</summary>
-/// <param name="Table">Its name, as SQL writes it.</param>
-/// <param name="Create">Creates it where it is missing.</param>
+/// <summary>The table with the names of the scripts that have run. It has DbUp's format, because DbUp created the first ones.</summary>
+/// <param name="Table">The table's name in SQL.</param>
+/// <param name="Create">SQL that creates the table if it does not exist.</param>
 internal sealed record Journal(string Table, string Create)
 {
-    /// <summary>What it is called, behind the store's prefix.</summary>
+    /// <summary>The table's name without the store's prefix.</summary>
     public const string Name = "schema_versions";
 
     public string Select => $"SELECT scriptname FROM {Table}";

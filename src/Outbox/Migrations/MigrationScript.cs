@@ -2,12 +2,12 @@ using System.Reflection;
 
 namespace Messaging.Outbox.Migrations;
 
-/// <summary>A script of a migration.</summary>
-/// <param name="Name">The name of its resource, by which the journal knows it: a script that moves to another folder or assembly keeps it.</param>
-/// <param name="Text">Its statements.</param>
+/// <summary>A migration script.</summary>
+/// <param name="Name">The name of its resource, which is recorded in the journal: a script that moves to another folder or assembly must keep it.</param>
+/// <param name="Text">The SQL statements.</param>
 internal sealed record MigrationScript(string Name, string Text)
 {
-    /// <summary>The scripts of an assembly for one dialect, in the order of their names.</summary>
+    /// <summary>The scripts of an assembly for one dialect, ordered by name.</summary>
     public static IReadOnlyList<MigrationScript> Of(Assembly assembly, string dialect) =>
     [
         .. assembly.GetManifestResourceNames()

@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace Messaging.Outbox.Migrations;
 
-/// <summary>A table as a script of the library creates it.</summary>
+/// <summary>A table that a script of the library creates.</summary>
 /// <param name="Script">The script.</param>
-/// <param name="Name">Without schema and prefix.</param>
-/// <param name="Columns">Those that it is created with; later scripts add some.</param>
+/// <param name="Name">The table's name without schema and prefix.</param>
+/// <param name="Columns">The columns at its creation; later scripts may add some.</param>
 internal sealed partial record ScriptTable(string Script, string Name, IReadOnlyList<string> Columns)
 {
-    /// <summary>The tables of these scripts, in their order.</summary>
+    /// <summary>The tables of these scripts in order.</summary>
     public static IReadOnlyList<ScriptTable> Of(IEnumerable<MigrationScript> scripts) =>
     [
         .. from script in scripts
@@ -16,13 +16,13 @@ internal sealed partial record ScriptTable(string Script, string Name, IReadOnly
            select new ScriptTable(script.Name, table.Groups["name"].Value, [.. Column().Matches(table.Groups["columns"].Value).Select(m => m.Groups["name"].Value)]),
     ];
 
-    /// <summary>Whether a table with these columns may be this one.</summary>
+    /// <summary>Whether a table with these columns can be this one.</summary>
     public bool IsLike(IReadOnlyCollection<string> columns) => Columns.All(columns.Contains);
 
     [GeneratedRegex(@"CREATE TABLE messaging\.(?<name>\w+) \(\n(?<columns>.*?)\n\)", RegexOptions.ExplicitCapture | RegexOptions.Singleline, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Create();
 
-    // A constraint of the table, or a comment, begins otherwise.
+    // Constraints and comments start differently.
     [GeneratedRegex(@"^ {4}(?<name>[a-z_]+) ", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Column();
 }

@@ -4,15 +4,18 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Pipeline;
 
-/// <summary>One attempt. That it failed is kept back until the message is dead-lettered, so that <c>Fault&lt;T&gt;</c> is published once.</summary>
+/// <summary>
+/// The context of one attempt. Its failure is kept until the message is dead-lettered, so that <c>Fault&lt;T&gt;</c> is published
+/// once.
+/// </summary>
 /// <param name="context">The delivery.</param>
-/// <param name="retries">Retries that were made before within this delivery.</param>
+/// <param name="retries">The number of retries within this delivery so far.</param>
 internal sealed class AttemptContext<T>(ConsumeContext<T> context, int retries) : ConsumeContextScope<T>(context), ConsumeRetryContext
     where T : class
 {
     private Func<Task>? _publishFault;
 
-    /// <summary>As <c>context.GetRetryAttempt()</c> has it.</summary>
+    /// <summary>The value of <c>context.GetRetryAttempt()</c>.</summary>
     public int RetryAttempt => retries;
 
     public int RetryCount => retries;
@@ -23,11 +26,11 @@ internal sealed class AttemptContext<T>(ConsumeContext<T> context, int retries) 
         return Task.CompletedTask;
     }
 
-    /// <summary>Publishes what was kept back.</summary>
+    /// <summary>Publishes the fault of the attempt.</summary>
     public Task PublishFaultAsync() => _publishFault?.Invoke() ?? Task.CompletedTask;
 
     Task ConsumeRetryContext.NotifyPendingFaults() => Task.CompletedTask;
 
     TContext ConsumeRetryContext.CreateNext<TContext>(RetryContext retryContext) =>
-        throw new NotSupportedException("The outbox makes the context of each attempt.");
+        throw new NotSupportedException("The outbox creates the context of each attempt.");
 }

@@ -4,12 +4,12 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Pipeline;
 
-/// <summary>The consumers of this process, as the inbox knows them.</summary>
+/// <summary>The identities of this process's consumers in the inbox.</summary>
 internal sealed class ConsumerIdentities(ConsumerRegistry consumers)
 {
     private readonly ConcurrentDictionary<Guid, ConsumerIdentity> _byId = new();
 
-    /// <param name="id">MassTransit's, of a consumer of a message on a queue.</param>
+    /// <param name="id">MassTransit's id of a consumer of a message type on a queue.</param>
     /// <param name="name">The consumer's type.</param>
     public ConsumerIdentity Of(Guid id, string name) => _byId.TryGetValue(id, out var known)
         ? known

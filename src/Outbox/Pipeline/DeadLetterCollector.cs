@@ -5,12 +5,12 @@ using Messaging.Outbox.Execution;
 namespace Messaging.Outbox.Pipeline;
 
 /// <summary>
-/// Takes what lies in a queue's <c>_error</c> or <c>_skipped</c> queue into the store. The delivery is acknowledged after the commit. It comes first on its
-/// endpoint, and nothing comes after it.
+/// Moves messages from a queue's <c>_error</c> or <c>_skipped</c> queue to the store. The delivery is acknowledged after the
+/// commit. It is the first filter of its endpoint and calls no other.
 /// </summary>
-/// <param name="queue">The queue that the messages were meant for.</param>
-/// <param name="otherwise">Why they are there, as far as they do not say so themselves.</param>
-/// <param name="letters">Makes dead letters of them.</param>
+/// <param name="queue">The queue to which the messages were sent originally.</param>
+/// <param name="otherwise">The reason, for messages whose headers do not contain one.</param>
+/// <param name="letters">Stores dead letters.</param>
 internal sealed class DeadLetterCollector(string queue, DeadLetterReason otherwise, DeadLettering letters) : IFilter<ReceiveContext>
 {
     public Task Send(ReceiveContext context, IPipe<ReceiveContext> next) => letters.CollectAsync(context.Received().Progress, queue, otherwise);

@@ -5,15 +5,16 @@ using Messaging.Outbox.Execution;
 
 namespace Messaging.Outbox.Pipeline;
 
-/// <summary>The first step of the error pipe: whatever came to nothing - also a body that cannot be read - is dead-lettered.</summary>
-/// <param name="letters">Does it.</param>
-/// <param name="keep">Whether the message is kept in the store; otherwise it goes on to the error queue.</param>
+/// <summary>The first filter of the error pipe: dead-letters each message that reaches it, including one with an unreadable body.</summary>
+/// <param name="letters">Stores dead letters.</param>
+/// <param name="keep">Whether the message is kept in the store; otherwise it continues to the error queue.</param>
 internal sealed class DeadLetteringFilter(DeadLettering letters, bool keep) : IFilter<ExceptionReceiveContext>
 {
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
         await letters.FailAsync(context.Received().Progress, context.Exception, keep);
-        var told = ToldException.Of(context.Exception); // a body's, which no consumer has thrown, may fail at being published
+        // an exception about an unreadable body was not converted by a consumer's filter, and may fail to be published
+        var told = ToldException.Of(context.Exception);
         await next.Send(ReferenceEquals(told, context.Exception) ? context : new RescueExceptionReceiveContext(context, told));
     }
 

@@ -5,7 +5,7 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Pipeline;
 
-/// <summary>The outermost filter of an endpoint: runs the life of each delivery (<see cref="DeliveryLifecycle"/>).</summary>
+/// <summary>The outermost filter of an endpoint: runs the lifecycle of each delivery (<see cref="DeliveryLifecycle"/>).</summary>
 internal sealed class DeliveryFilter<T>(PipelineEndpoint endpoint) : IFilter<ConsumeContext<T>>
     where T : class
 {
@@ -22,7 +22,7 @@ internal sealed class DeliveryFilter<T>(PipelineEndpoint endpoint) : IFilter<Con
         scope.Add("steps", string.Join(" → ", DeliveryLifecycle.Steps));
     }
 
-    /// <summary>A deferred message may carry a new id, so the original one is its identity.</summary>
+    /// <summary>A deferred message may have a new id, so the original one is its identity.</summary>
     private static DeliveryProgress Identify(ConsumeContext<T> context)
     {
         var delivery = context.Received().Progress;

@@ -3,15 +3,15 @@ using MassTransit.Configuration;
 
 namespace Messaging.Outbox.Pipeline;
 
-/// <summary>Adds the filter once for each message type of an endpoint.</summary>
+/// <summary>Adds the filter for each message type of an endpoint.</summary>
 internal sealed class DeliveryFilterObserver : ConfigurationObserver, IMessageConfigurationObserver
 {
     private readonly PipelineEndpoint _endpoint;
     private readonly Func<bool> _isWanted;
 
     /// <param name="configurator">The endpoint.</param>
-    /// <param name="endpoint">What its deliveries have in common.</param>
-    /// <param name="isWanted">Asked for each type of message, once the endpoint is configured.</param>
+    /// <param name="endpoint">The shared state of its deliveries.</param>
+    /// <param name="isWanted">Whether to add the filter; called for each message type, once the endpoint is configured.</param>
     public DeliveryFilterObserver(IReceiveEndpointConfigurator configurator, PipelineEndpoint endpoint, Func<bool> isWanted)
         : base(configurator)
     {

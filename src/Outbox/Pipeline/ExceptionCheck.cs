@@ -4,15 +4,18 @@ using MassTransit.Serialization;
 
 namespace Messaging.Outbox.Pipeline;
 
-/// <summary>Finds out whether an exception can be logged and serialized, before a logger or a serializer fails at it.</summary>
+/// <summary>Checks whether an exception can be logged and serialized, before a logger or a serializer fails.</summary>
 internal static class ExceptionCheck
 {
-    /// <summary>A serializer's depth ends at 64, and a stack at some thousands; a cycle has no end.</summary>
+    /// <summary>Serializers fail at a depth of 64, and the stack overflows at some thousands; a cycle never ends.</summary>
     private const int MaxDepth = 16;
 
     private const int MaxExceptions = 64, MaxText = 2_000, MaxDataBytes = 16_384, MaxEntries = 64;
 
-    /// <summary>Whether it can be told. What its Data holds that cannot be serialized is replaced by its text.</summary>
+    /// <summary>
+    /// Whether the exception can be logged and serialized. Entries of its Data that cannot be serialized are replaced by their
+    /// text.
+    /// </summary>
     public static bool CanBeTold(Exception exception)
     {
         try
@@ -23,7 +26,7 @@ internal static class ExceptionCheck
                 return false;
             }
 
-            _ = exception.ToString(); // with all that are within
+            _ = exception.ToString(); // includes all inner exceptions
             return exception.GetBaseException() is not null;
         }
         catch (Exception)

@@ -15,8 +15,8 @@ namespace Messaging.Outbox.Pipeline;
 internal interface IInboxContext;
 
 /// <summary>
-/// The consumer's context: what it publishes and sends is staged in the unit of work, and that it is done becomes known
-/// only after the commit. MassTransit would otherwise take the message for delivered before its effects are stored.
+/// The consume context of a consumer: messages that it publishes and sends are staged in the unit of work, and MassTransit is
+/// notified of the end only after the commit. Otherwise it would acknowledge the message before its effects are stored.
 /// </summary>
 internal sealed class InboxConsumeContext<T>(
     ConsumeContext<T> context,
@@ -36,7 +36,7 @@ internal sealed class InboxConsumeContext<T>(
     public override int ReceiveCount => attempt.Number;
     public override long? LastSequenceNumber => null;
 
-    /// <summary>Who schedules finds the outbox's scheduler, unless the bus has one; made only for who asks.</summary>
+    /// <summary>Provides the outbox's scheduler, unless the bus has one; created on demand.</summary>
     public override bool TryGetPayload<TPayload>([NotNullWhen(true)] out TPayload? payload)
         where TPayload : class
     {
@@ -57,7 +57,8 @@ internal sealed class InboxConsumeContext<T>(
     {
         if (context.MessageId == MessageId)
         {
-            context.Headers.Set(OutboxHeaders.TaskId, OutboxHeaders.NoTask); // forwarded: a body with the headers that it came with
+            // a forwarded message: its body contains the headers with which it arrived
+            context.Headers.Set(OutboxHeaders.TaskId, OutboxHeaders.NoTask);
         }
 
         unit.Add(StagedMessageFactory.Create(context, queues, track: false));
@@ -67,7 +68,7 @@ internal sealed class InboxConsumeContext<T>(
     /// <summary>The commit follows (<see cref="Lifecycle"/>).</summary>
     public override Task SetConsumed() => Task.CompletedTask;
 
-    /// <summary>The consumer returned; that the message is consumed is true after the commit only.</summary>
+    /// <summary>The consumer returned; the message counts as consumed only after the commit.</summary>
     public override Task NotifyConsumed<TMessage>(ConsumeContext<TMessage> context, TimeSpan duration, string consumerType) =>
         Task.CompletedTask;
 

@@ -6,10 +6,10 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Pipeline;
 
-/// <summary>The message of a delivery once more, as a row of the outbox.</summary>
+/// <summary>Creates an outbox row from the message of a delivery, to send it again.</summary>
 internal static class MessageAgain
 {
-    /// <summary>The same message, serialized as MassTransit's own redelivery does, addressed to the queue that it came from.</summary>
+    /// <summary>Serializes the message as MassTransit's own redelivery does, addressed to the queue from which it came.</summary>
     public static async Task<StagedMessage> EncodeAsync<T>(ConsumeContext<T> context, NextMessage next, QueueDirectory queues)
         where T : class
     {
@@ -25,7 +25,7 @@ internal static class MessageAgain
 
             if (send is PublishContext publish)
             {
-                publish.Mandatory = true; // the queue may be gone by then
+                publish.Mandatory = true; // the queue may no longer exist then
             }
         }));
         var send = await ((ITransportSendEndpoint)endpoint).CreateSendContext(context.Message, pipe, context.CancellationToken);

@@ -23,7 +23,7 @@ internal sealed class PipelineDelivery<T>(ConsumeContext<T> context, DeliveryPro
 
     public CancellationToken Stopping => endpoint.Stopping;
 
-    /// <summary>A context for each attempt: what the one before has put into it is of no more use.</summary>
+    /// <summary>Each attempt has a new context, without the payloads of the previous one.</summary>
     public Task AttemptAsync(int retries) => next.Send(_attempt = new AttemptContext<T>(context, retries));
 
     public Task<StagedMessage> EncodeAsync(NextMessage message) => MessageAgain.EncodeAsync(context, message, endpoint.Queues);
@@ -33,8 +33,8 @@ internal sealed class PipelineDelivery<T>(ConsumeContext<T> context, DeliveryPro
     public Task PublishFaultAsync() => _attempt?.PublishFaultAsync() ?? Task.CompletedTask;
 
     /// <summary>
-    /// The delivery ends without an outcome, and without a word in the log: the broker has the message again when the channel closes, and does not give it
-    /// to this consumer, which is about to end, once more.
+    /// Ends the delivery without an outcome and without a log entry: the broker requeues the message when the channel closes, and
+    /// does not deliver it to this consumer, which is stopping, again.
     /// </summary>
     public void Abandon() => (context.ReceiveContext as BaseReceiveContext)?.Cancel();
 }

@@ -5,23 +5,23 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Pipeline;
 
-/// <summary>What the deliveries of one endpoint have in common.</summary>
+/// <summary>The shared state of the deliveries of one endpoint.</summary>
 internal sealed class PipelineEndpoint(DeliveryLifecycle lifecycle, QueueDirectory queues) : IReceiveEndpointObserver
 {
     private volatile CancellationTokenSource _stop = new();
 
     public DeliveryLifecycle Lifecycle => lifecycle;
 
-    /// <summary>Knows which queue takes a message.</summary>
+    /// <summary>Finds the queue of a message.</summary>
     public QueueDirectory Queues => queues;
 
-    /// <summary>The policy. Until somebody has configured one nothing is tried again.</summary>
+    /// <summary>The retry policy. Unless one is configured nothing is retried.</summary>
     public RetryOptions Policy { get; set; } = new() { ImmediateRetries = 0, DelayedRetries = 0 };
 
-    /// <summary>The gate of its queue; null where nobody steers it.</summary>
+    /// <summary>The gate of the queue; null if the queue has none.</summary>
     public QueueGate? Gate { get; set; }
 
-    /// <summary>Ends when the endpoint stops.</summary>
+    /// <summary>Cancelled when the endpoint stops.</summary>
     public CancellationToken Stopping => _stop.Token;
 
     Task IReceiveEndpointObserver.Ready(ReceiveEndpointReady ready)

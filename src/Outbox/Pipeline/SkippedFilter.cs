@@ -4,7 +4,7 @@ using Messaging.Outbox.Execution;
 
 namespace Messaging.Outbox.Pipeline;
 
-/// <summary>A message of a type that no consumer of its queue takes is dead-lettered.</summary>
+/// <summary>Dead-letters messages whose type no consumer of the queue takes.</summary>
 internal sealed class SkippedFilter(DeadLettering letters) : IFilter<ReceiveContext>
 {
     public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)

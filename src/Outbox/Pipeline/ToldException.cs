@@ -5,8 +5,9 @@ using Messaging.Outbox.Redelivery;
 namespace Messaging.Outbox.Pipeline;
 
 /// <summary>
-/// Stands for an exception that cannot be told: logged, serialized into a <c>Fault</c>, followed to its cause. It has its type's name, its
-/// message and where it was thrown, so that the failure is not replaced by one of telling it, and the policy still knows its type.
+/// Replaces an exception that cannot be logged, serialized into a <c>Fault</c>, or followed to its cause. It keeps the type's
+/// name, the message and the stack trace, so that the failure is not hidden by an error of logging, and the policy still sees the
+/// type.
 /// </summary>
 internal sealed class ToldException : ExceptionInfoException, IStandIn
 {
@@ -22,7 +23,10 @@ internal sealed class ToldException : ExceptionInfoException, IStandIn
 
     public Exception Original { get; }
 
-    /// <summary>The exception itself where it can be told; whatever its <see cref="Exception.Data"/> holds that cannot is a text then.</summary>
+    /// <summary>
+    /// The exception itself if it can be logged and serialized, where entries of <see cref="Exception.Data"/> that cannot are
+    /// replaced by their text; otherwise a replacement.
+    /// </summary>
     public static Exception Of(Exception exception) =>
         exception is ToldException || ExceptionCheck.CanBeTold(exception) ? exception : new ToldException(exception);
 }

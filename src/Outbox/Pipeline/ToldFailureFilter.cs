@@ -4,7 +4,7 @@ using MassTransit.Configuration;
 
 namespace Messaging.Outbox.Pipeline;
 
-/// <summary>Right around a consumer: what it throws is made tellable before anything logs it, traces it or follows it to its cause.</summary>
+/// <summary>The innermost filter around a consumer: converts its exceptions before anything logs, traces or unwraps them.</summary>
 internal sealed class ToldFailureFilter<TConsumer, TMessage> : IFilter<ConsumerConsumeContext<TConsumer, TMessage>>
     where TConsumer : class
     where TMessage : class

@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Pipeline;
 
-/// <summary>Marks MassTransit's outbox filter as ours.</summary>
+/// <summary>Identifies the outbox's filter in MassTransit.</summary>
 public sealed class TransactionalOutbox
 {
     private TransactionalOutbox()

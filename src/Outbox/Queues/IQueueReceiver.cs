@@ -1,9 +1,9 @@
 namespace Messaging.Outbox.Queues;
 
-/// <summary>What takes messages from a queue, so that it can be stopped while the queue is paused.</summary>
+/// <summary>Receives messages from a queue; it can be stopped while the queue is paused.</summary>
 internal interface IQueueReceiver
 {
-    /// <summary>Does not wait until the broker can be reached.</summary>
+    /// <summary>Starts receiving, without waiting until the broker is available.</summary>
     void Start();
 
     Task StopAsync(CancellationToken cancellationToken);

@@ -3,12 +3,13 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.Queues;
 
 /// <summary>
-/// Since when the oldest message has been at the broker, for queues that nobody consumes: no worker says it then. The batches that were sent are
-/// kept until their tasks have ended, so it is the oldest open task among the first of them, or among those since the queue has not been consumed.
+/// Since when the oldest message of a queue without consumers has been at the broker, which no worker can report then. Sent
+/// batches are kept until their tasks have ended, so it is the oldest open task among the first batches, or among those since the
+/// queue was last consumed.
 /// </summary>
 internal static class OldestSent
 {
-    /// <summary>Tasks that are looked up, from each of both beginnings.</summary>
+    /// <summary>The maximum number of tasks that are looked up, from each of the two starting points.</summary>
     private const int MaxTasks = 5_000;
 
     private const int Chunk = 500;
@@ -16,12 +17,12 @@ internal static class OldestSent
     private static readonly string Open =
         $"state IN ({(int)TaskState.Queued}, {(int)TaskState.Running}, {(int)TaskState.Retrying}, {(int)TaskState.Scheduled})";
 
-    /// <param name="queries">Where they are.</param>
+    /// <param name="queries">The store.</param>
     /// <param name="queue">The queue.</param>
-    /// <param name="notConsumedSince">When it was paused, or a worker was last there; null where that is not known.</param>
-    /// <param name="checkAfter">How long after it was sent a batch is looked at (<see cref="OutboxOptions.LostAfter"/>).</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>When the oldest task was stored that is open; null when none was found.</returns>
+    /// <param name="notConsumedSince">When the queue was paused, or when a worker last consumed it; null if unknown.</param>
+    /// <param name="checkAfter">How long after sending a batch is checked (<see cref="OutboxOptions.LostAfter"/>).</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <returns>When the oldest open task was stored; null if none was found.</returns>
     public static async Task<DateTimeOffset?> FindAsync(
         IStoreQueries queries, string queue, DateTimeOffset? notConsumedSince, TimeSpan checkAfter, CancellationToken cancellationToken)
     {

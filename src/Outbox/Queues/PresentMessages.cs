@@ -26,7 +26,7 @@ internal sealed class PresentMessages(TimeProvider time)
         }
     }
 
-    /// <returns>False when it was released before.</returns>
+    /// <returns>False if it was released before.</returns>
     public bool Remove(QueuePermit permit)
     {
         lock (_lock)
@@ -42,7 +42,10 @@ internal sealed class PresentMessages(TimeProvider time)
         }
     }
 
-    /// <summary>How long the oldest message has been due, of those here and those that were here since the last call; null for none.</summary>
+    /// <summary>
+    /// How long the oldest message has been due, among those present and those that left since the last call; null if there were
+    /// none.
+    /// </summary>
     public TimeSpan? TakeOldest()
     {
         lock (_lock)

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.Queues;
 
 /// <summary>
-/// Tells the store which queues this process consumes and how it gets on, and carries out what was set for them. A process without
-/// queues only keeps its directory up to date.
+/// Reports to the store which queues this process consumes, with their figures, and applies the queues' settings. A process
+/// without queues only updates its directory.
 /// </summary>
 internal sealed partial class QueueAgent(
     ICommitStore commits, IStoreQueries queries, ISqlDialect dialect,
@@ -18,12 +18,14 @@ internal sealed partial class QueueAgent(
     ConsumerRegistry registry,
     QueueDirectory directory,
     RunningTasks running,
-    IMessageTransport transport, // so that the endpoints are configured
+    IMessageTransport transport, // a dependency, so that the endpoints are configured first
     IOptions<OutboxOptions> options,
     StoreClock time,
     ILogger<QueueAgent> logger) : BackgroundService
 {
-    /// <summary>Running tasks that a heartbeat names, so that its row stays small: as many as a queue may have at once.</summary>
+    /// <summary>
+    /// The maximum number of running tasks in a heartbeat, so that its row stays small: the maximum concurrency of a queue.
+    /// </summary>
     private const int MaxRunning = QueueChange.MaxConcurrency;
 
     private readonly OutboxOptions _options = options.Value;
@@ -39,11 +41,11 @@ internal sealed partial class QueueAgent(
         {
             try
             {
-                await LookAsync(all, stoppingToken);
+                await PollAsync(all, stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                LogFailed(FailureText.Of(exception)); // what held before goes on
+                LogFailed(FailureText.Of(exception)); // the previous settings stay in effect
             }
             catch (Exception)
             {
@@ -57,7 +59,7 @@ internal sealed partial class QueueAgent(
     }
 
     /// <summary>Reports first, so that this process counts when the rate limit is divided.</summary>
-    private async Task LookAsync(IReadOnlyList<QueueEndpoint> all, CancellationToken stoppingToken)
+    private async Task PollAsync(IReadOnlyList<QueueEndpoint> all, CancellationToken stoppingToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         deadline.CancelAfter(_options.QueueReportInterval);
@@ -78,14 +80,14 @@ internal sealed partial class QueueAgent(
 
     private async Task ReportAsync(IReadOnlyList<QueueEndpoint> all, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var heartbeats = all.Select(Look).ToList();
+        var heartbeats = all.Select(CreateHeartbeat).ToList();
         await InTransactionAsync(
             transaction => QueueAgentSql.ReportAsync(
                 transaction, all, registry.Queues(), heartbeats, now, cancellationToken),
             cancellationToken);
     }
 
-    private Heartbeat Look(QueueEndpoint endpoint)
+    private Heartbeat CreateHeartbeat(QueueEndpoint endpoint)
     {
         var (consumed, now) = (endpoint.Gate.Consumed, time.GetTimestamp());
         var rate = _last.TryGetValue(endpoint.Name, out var last)
@@ -103,7 +105,7 @@ internal sealed partial class QueueAgent(
             RunningTasks(endpoint.Name));
     }
 
-    /// <summary>The tasks of a queue that this process has been at for a while; null when there is none.</summary>
+    /// <summary>The tasks of a queue that this process has been running for a while; null if there are none.</summary>
     private byte[]? RunningTasks(string queue)
     {
         var ids = running.OlderThan(_options.RunningAfter)
@@ -125,7 +127,7 @@ internal sealed partial class QueueAgent(
         }
         catch (Exception exception)
         {
-            LogFailed(FailureText.Of(exception)); // the heartbeats grow old instead
+            LogFailed(FailureText.Of(exception)); // the heartbeats expire instead
         }
     }
 
@@ -140,6 +142,6 @@ internal sealed partial class QueueAgent(
         await transaction.CommitAsync(new StagedWork(), cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Warning, "The queues could not be looked after, the next attempt follows: {Error}")]
+    [LoggerMessage(LogLevel.Warning, "The queues could not be updated; the next attempt follows: {Error}")]
     private partial void LogFailed(string error);
 }

@@ -3,17 +3,17 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Queues;
 
-/// <summary>What an agent writes of its own queues, and reads of all.</summary>
+/// <summary>SQL by which an agent writes its own queues and reads all queues.</summary>
 internal static class QueueAgentSql
 {
-    /// <summary>How long the heartbeat of a process that is gone is kept.</summary>
+    /// <summary>How long the heartbeat of a process that has gone is kept.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
 
-    /// <summary>How old <c>seen_at</c> may be: it is not written with every report.</summary>
+    /// <summary>The precision of <c>seen_at</c>, which is not written with every report.</summary>
     private static readonly TimeSpan SeenIsRightFor = TimeSpan.FromMinutes(1);
 
-    // Writes only what is new: the same report, every few seconds, leaves no dead row behind. What was set over the API stays. A time to come is that of
-    // a clock which was wrong.
+    // Writes only changes, so that the same report every few seconds leaves no dead row behind. Settings from the API stay. A
+    // time in the future comes from a clock that was wrong.
     private const string KeepQueue =
         """
         ON CONFLICT (name) DO UPDATE SET message_types = excluded.message_types, default_priority = excluded.default_priority,
@@ -24,7 +24,7 @@ internal static class QueueAgentSql
             OR queues.seen_at IS NULL OR queues.seen_at NOT BETWEEN
         """;
 
-    // Should two queues take the same type, because a consumer has moved, the one with workers comes first, then the later one.
+    // If two queues take the same type, because a consumer has moved, the one with workers is first, then the newer one.
     private const string SelectAll =
         $"""
         SELECT {QueueSettings.Columns}, message_types, coalesce(w.workers, 0), CASE WHEN queues.seen_at > $2 THEN 1 ELSE 0 END
@@ -79,14 +79,14 @@ internal static class QueueAgentSql
     private static string Numbered(List<object?[]> rows) => string.Join(
         ", ", rows.Select((row, i) => $"({string.Join(", ", Enumerable.Range((i * row.Length) + 1, row.Length).Select(number => $"${number}"))})"));
 
-    /// <summary>The process ends; nobody is to wait until its heartbeats are old.</summary>
+    /// <summary>Deletes the heartbeats of a process that ends, so that nobody waits until they expire.</summary>
     public static Task LeaveAsync(OutboxTransaction transaction, string worker, CancellationToken cancellationToken) =>
         transaction.ExecuteAsync("DELETE FROM messaging.queue_workers WHERE worker = $1", cancellationToken, worker);
 
-    /// <param name="queries">Where they are.</param>
-    /// <param name="options">How long a process counts as there, and a queue as consumed.</param>
-    /// <param name="now">What time it is for the store.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="queries">The store.</param>
+    /// <param name="options">How long a process counts as alive, and a queue as consumed.</param>
+    /// <param name="now">The store's current time.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     public static Task<IReadOnlyList<KnownQueue>> ReadAllAsync(
         IStoreQueries queries, OutboxOptions options, DateTimeOffset now, CancellationToken cancellationToken) =>
         queries.QueryAsync(
@@ -96,16 +96,16 @@ internal static class QueueAgentSql
             cancellationToken);
 }
 
-/// <summary>A queue as its row says.</summary>
-/// <param name="Settings">What is set.</param>
-/// <param name="MessageTypes">The URNs of the messages it takes, as a JSON array, once for each consumer.</param>
-/// <param name="Workers">Processes that consume it.</param>
+/// <summary>A queue as it is stored.</summary>
+/// <param name="Settings">The settings.</param>
+/// <param name="MessageTypes">The URNs of its message types as a JSON array, once for each consumer.</param>
+/// <param name="Workers">The number of processes that consume it.</param>
 internal sealed record KnownQueue(QueueSettings Settings, string MessageTypes, int Workers)
 {
-    /// <summary>Whether a worker has reported it within <see cref="OutboxOptions.ConsumerGoneAfter"/>: it is waited for.</summary>
+    /// <summary>Whether a worker has reported it within <see cref="OutboxOptions.ConsumerGoneAfter"/>, so that tasks wait for it.</summary>
     public bool IsConsumed { get; init; } = true;
 }
 
-/// <summary>What a process says of one of its queues.</summary>
+/// <summary>A process's report of one of its queues.</summary>
 internal sealed record Heartbeat(
     string Queue, string Worker, int Concurrency, int InFlight, long Consumed, double Rate, double? OldestSeconds, byte[]? Running = null);

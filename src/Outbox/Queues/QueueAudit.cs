@@ -3,7 +3,7 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Queues;
 
-/// <summary>Notes who did what to a queue, in the transaction that does it.</summary>
+/// <summary>Records changes of a queue in the audit log, in the transaction of the change.</summary>
 internal static class QueueAudit
 {
     public static Task<int> InsertAsync(

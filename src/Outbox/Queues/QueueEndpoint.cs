@@ -4,14 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.Queues;
 
 /// <summary>
-/// A queue that this process consumes: its gate, and its receive endpoint, which is stopped while the queue is paused, so that the
-/// broker keeps what it has. In memory there is no broker to keep it, so there the gate alone holds everything up.
+/// A queue that this process consumes: its gate, and its receive endpoint, which is stopped while the queue is paused, so that
+/// the messages stay at the broker. In memory there is no broker to keep them, so there only the gate holds messages back.
 /// </summary>
 internal sealed partial class QueueEndpoint(
     string name, int concurrency, int prefetch, QueuePriority priority, bool isInMemory, TimeProvider time, ILogger logger)
     : IDisposable
 {
-    // What is in hand is finished before the endpoint is stopped; only giving back what was handed over in advance remains.
+    // Messages in flight are finished before the endpoint stops; only the return of prefetched messages remains.
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
 
     private readonly int _configured = concurrency;
@@ -25,15 +25,18 @@ internal sealed partial class QueueEndpoint(
     public QueuePriority Priority => priority;
     public QueueGate Gate { get; } = new(concurrency, time);
 
-    /// <summary>Messages that it consumes at once.</summary>
+    /// <summary>The number of messages that it consumes at once.</summary>
     public int Concurrency { get; private set; } = concurrency;
 
-    /// <summary>Messages that are not in the queue any more: those that wait at the gate are still in the store in memory, but not with a broker.</summary>
+    /// <summary>
+    /// The number of messages that are no longer in the queue. Messages that wait at the gate have left a broker's queue, but in
+    /// memory they are still in the store.
+    /// </summary>
     public int InFlight => isInMemory ? Gate.Running : Gate.Present;
 
-    /// <summary>Goes by the queue's settings from now on. To be called again and again: a pause begins when nothing is in hand.</summary>
-    /// <param name="settings">What is set.</param>
-    /// <param name="workers">Processes that share the rate limit.</param>
+    /// <summary>Applies the queue's settings. Call it periodically: a pause starts when no message is running.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="workers">The number of processes that share the rate limit.</param>
     public void Apply(QueueSettings settings, int workers)
     {
         _isPaused = settings.Paused;
@@ -58,15 +61,15 @@ internal sealed partial class QueueEndpoint(
 
     public void Dispose() => Gate.Dispose();
 
-    /// <summary>Messages are taken from the queue from now on.</summary>
-    /// <param name="receiver">What takes them.</param>
+    /// <summary>The endpoint receives messages from now on.</summary>
+    /// <param name="receiver">The receiver.</param>
     public void Started(IQueueReceiver receiver)
     {
         _receiver = receiver;
         Gate.Refuse(false);
     }
 
-    /// <summary>No more messages are taken, and what waits is given back.</summary>
+    /// <summary>The endpoint receives no further messages, and waiting messages are returned to the broker.</summary>
     public void Stopping() => Gate.Refuse(true);
 
     private async Task StopAsync(IQueueReceiver receiver)
@@ -79,12 +82,12 @@ internal sealed partial class QueueEndpoint(
         }
         catch (Exception exception)
         {
-            (_isStopped, _stopFailed) = (false, true); // the gate is closed; the next look tries again, or starts what stands half-way
+            (_isStopped, _stopFailed) = (false, true); // the gate is closed; the next call retries, or restarts a half-stopped endpoint
             LogFailed(name, FailureText.Of(exception));
         }
     }
 
-    /// <summary>Whether the broker is in reach is not waited for: the endpoint keeps trying.</summary>
+    /// <summary>It does not wait for the broker: the endpoint keeps reconnecting.</summary>
     private Task StartAsync(IQueueReceiver receiver)
     {
         try
@@ -102,12 +105,12 @@ internal sealed partial class QueueEndpoint(
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(LogLevel.Information, "Queue {Queue} is paused: nothing is taken from it")]
+    [LoggerMessage(LogLevel.Information, "Queue {Queue} is paused: no messages are taken from it")]
     private partial void LogPaused(string queue);
 
     [LoggerMessage(LogLevel.Information, "Queue {Queue} is consumed again")]
     private partial void LogResumed(string queue);
 
-    [LoggerMessage(LogLevel.Warning, "Queue {Queue} could not be paused or resumed, the next attempt follows: {Error}")]
+    [LoggerMessage(LogLevel.Warning, "Queue {Queue} could not be paused or resumed; the next attempt follows: {Error}")]
     private partial void LogFailed(string queue, string error);
 }

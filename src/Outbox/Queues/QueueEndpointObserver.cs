@@ -2,7 +2,7 @@ using MassTransit;
 
 namespace Messaging.Outbox.Queues;
 
-/// <summary>Tells a queue's endpoint when MassTransit starts and stops it.</summary>
+/// <summary>Notifies a queue's endpoint when MassTransit starts and stops it.</summary>
 internal sealed class QueueEndpointObserver(QueueEndpoint queue) : IReceiveEndpointObserver
 {
     public Task Ready(ReceiveEndpointReady ready)

@@ -1,8 +1,9 @@
 namespace Messaging.Outbox.Queues;
 
 /// <summary>
-/// Lets the messages of one queue through to its consumers: so many at once, so many a second, and none while the queue is paused
-/// or its settings are not known yet. First come, first served. What waits here is one of the messages that the broker delivered in advance.
+/// Controls how many messages of a queue reach its consumers: a maximum number at once, a maximum rate, and none while the queue
+/// is paused or its settings are not known yet. First in, first out. A message that waits here counts as one of those that the
+/// broker has prefetched.
 /// </summary>
 internal sealed class QueueGate : IDisposable
 {
@@ -20,13 +21,13 @@ internal sealed class QueueGate : IDisposable
         _timer = time.CreateTimer(_ => Pump(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Messages that were let through and are not done.</summary>
+    /// <summary>Messages that have entered and have not finished.</summary>
     public int Running => _slots.Running;
 
-    /// <summary>Messages that were let through and are done.</summary>
+    /// <summary>Messages that have entered and were consumed.</summary>
     public long Consumed => _slots.Consumed;
 
-    /// <summary>Messages here, waiting ones included.</summary>
+    /// <summary>Messages at the gate, including waiting ones.</summary>
     public int Present => _present.Count;
 
     public void Set(bool isOpen, int limit, double? perSecond)
@@ -39,7 +40,7 @@ internal sealed class QueueGate : IDisposable
         Pump();
     }
 
-    /// <summary>Whether nothing enters any more, neither what waits nor what comes: the endpoint stops.</summary>
+    /// <summary>Whether no message enters, neither waiting nor new ones, because the endpoint stops.</summary>
     public void Refuse(bool refuses)
     {
         lock (_lock)
@@ -52,9 +53,9 @@ internal sealed class QueueGate : IDisposable
         }
     }
 
-    /// <summary>A message is here, which has not asked to enter.</summary>
-    /// <param name="since">Since when it has been due.</param>
-    /// <returns>What it enters by, to be released in the end; null when the endpoint stops.</returns>
+    /// <summary>Registers a message that has arrived and has not asked to enter.</summary>
+    /// <param name="since">When it became due.</param>
+    /// <returns>The permit to enter with, which must be released; null if the endpoint stops.</returns>
     public QueuePermit? Arrive(DateTimeOffset since)
     {
         lock (_lock)
@@ -96,7 +97,7 @@ internal sealed class QueueGate : IDisposable
             _waiting.Enqueue(permit);
         }
 
-        Pump(); // which sets the clock for the next of a limited rate
+        Pump(); // starts the timer for the next message of a limited rate
         return cancellationToken.CanBeCanceled ? new ValueTask<bool>(permit.WaitAsync(wait, cancellationToken)) : new ValueTask<bool>(wait);
     }
 
@@ -120,7 +121,9 @@ internal sealed class QueueGate : IDisposable
         Pump();
     }
 
-    /// <summary>Lets in what waits, as far as there is a slot. Whether a permit still waits is decided under the lock, or by its own cancellation.</summary>
+    /// <summary>
+    /// Admits waiting messages while there are free slots. A permit is decided under the lock, or by its own cancellation.
+    /// </summary>
     private void Pump()
     {
         lock (_lock)

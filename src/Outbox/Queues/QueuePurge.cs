@@ -8,15 +8,15 @@ using Place = (int Priority, System.DateTimeOffset DueAt, long Id);
 namespace Messaging.Outbox.Queues;
 
 /// <summary>
-/// Takes messages off a queue without consuming them. Each accepted task stays accounted for: what is removed and how its task ends is one
-/// commit, and the broker hears of it after that.
+/// Removes messages from a queue without consuming them. No accepted task is lost: removing messages and ending their tasks is
+/// one commit, and the broker is notified after it.
 /// </summary>
 internal sealed class QueuePurge(
     ICommitStore commits, ISqlDialect dialect, IStoreTime clock, IQueueTransport transport, IMessageTransport bus, RunningTasks running, MessageSigner signer, StoreClock time)
 {
     private static readonly TimeSpan BatchDeadline = TimeSpan.FromSeconds(10);
 
-    /// <summary>Before all rows, in the order in which they are dispatched.</summary>
+    /// <summary>A position before all rows, in the order in which they are dispatched.</summary>
     private static readonly Place Beginning = (-1, DateTimeOffset.UnixEpoch, 0);
 
     public async Task<PurgeResult> PurgeAsync(string queue, int count, string who, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal sealed class QueuePurge(
         return new PurgeResult(purged, cancelled, successors);
     }
 
-    /// <summary>Removes messages, and says so of their tasks and in the audit, in one transaction.</summary>
+    /// <summary>Removes messages, ends their tasks and writes the audit entry in one transaction.</summary>
     private async Task<PurgeResult> RemoveAsync(
         Func<OutboxTransaction, Task<IReadOnlyList<Guid?>>> take, string queue, string who, CancellationToken cancellationToken)
     {
@@ -86,13 +86,13 @@ internal sealed class QueuePurge(
     }
 
     /// <summary>
-    /// Deletes the first rows of the queue behind a place, in the order of the dispatcher's index: however many lie in the outbox, and whatever other
-    /// queues have there, a purge goes through it once.
+    /// Deletes the first rows of the queue after a position, in the order of the dispatcher's index: a purge reads the index
+    /// once, however many rows other queues have in the outbox.
     /// </summary>
     private async Task<IReadOnlyList<(Guid? Task, Place Place)>> DeleteDueAsync(
         OutboxTransaction transaction, string queue, Place after, int limit, CancellationToken cancellationToken)
     {
-        // What a dispatcher has in hand goes to the broker: it is left to it, and not waited for.
+        // Rows that a dispatcher has claimed go to the broker: they are skipped without waiting.
         return await transaction.QueryAsync(
             $"DELETE FROM messaging.outbox WHERE {dialect.IsAmong(Rows)} RETURNING metadata, priority, due_at, id",
             reader => (TaskOf(reader.GetString(0)), (reader.GetInt32(1), reader.Time(2)!.Value, reader.GetInt64(3))),
@@ -113,8 +113,8 @@ internal sealed class QueuePurge(
     }
 
     /// <summary>
-    /// In memory what waits is in flight as well, and can be taken back as long as no consumer has begun with it: when its turn comes, its
-    /// task is cancelled already. A message without a task could not be told so, and stays.
+    /// In memory waiting messages are also in flight, and can be removed as long as no consumer has started them: when their turn
+    /// comes, their task is already cancelled. A message without a task has no such mark, and stays.
     /// </summary>
     private string CanBeTaken()
     {
@@ -127,7 +127,10 @@ internal sealed class QueuePurge(
         return $"({dialect.IsUnclaimed} OR message_id IN (SELECT id FROM messaging.tasks) AND id NOT IN ({string.Join(", ", inFlight.Prepend(0))}))";
     }
 
-    /// <summary>A task's id is its message's, and what has no valid signature is of no task; nor is what is accepted without one.</summary>
+    /// <summary>
+    /// The task's id is that of its message. A message without a valid signature has no task, and neither has one that is
+    /// accepted without a signature.
+    /// </summary>
     private Guid? TaskOf(TakenMessage message, string queue)
     {
         if (signer.IsOn && signer.Check(message, queue) is { } refusal && (signer.IsRequired || !refusal.IsUnsigned || signer.IsAcceptedUnsigned(message, queue)))

@@ -2,22 +2,22 @@ using System.Data.Common;
 
 namespace Messaging.Outbox;
 
-/// <summary>What holds for a queue. What is null was not set, and is what each worker is configured with.</summary>
+/// <summary>The settings of a queue. A property that is null is not set; each worker's configuration applies.</summary>
 public sealed record QueueSettings
 {
     /// <summary>The queue's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Whether nothing is taken from it. What is handed on meanwhile waits.</summary>
+    /// <summary>Whether the queue is paused: no messages are taken from it, and new messages wait.</summary>
     public required bool Paused { get; init; }
 
-    /// <summary>Messages that each worker consumes at once, at most its prefetch count.</summary>
+    /// <summary>The number of messages that each worker consumes at once, at most its prefetch count.</summary>
     public int? Concurrency { get; init; }
 
-    /// <summary>Messages per second, of all workers together; null is no limit.</summary>
+    /// <summary>Messages per second of all workers together; null means no limit.</summary>
     public double? RateLimit { get; init; }
 
-    /// <summary>How urgent it is, as set or else as configured. It counts for what is handed on from now on.</summary>
+    /// <summary>The priority, as set or else as configured, for messages that are enqueued from now on.</summary>
     public required QueuePriority Priority { get; init; }
 
     internal const string Columns = "name, paused, concurrency, rate_limit, coalesce(priority, default_priority)";

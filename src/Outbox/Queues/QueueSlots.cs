@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Queues;
 
-/// <summary>How many messages may run at once, and how many a second. Not thread-safe: its gate locks.</summary>
+/// <summary>The maximum number of messages at once and per second. Not thread-safe: its gate locks.</summary>
 internal sealed class QueueSlots(int limit, TimeProvider time)
 {
     private readonly RateLimiter _rateLimiter = new(time);
@@ -20,11 +20,11 @@ internal sealed class QueueSlots(int limit, TimeProvider time)
         _rateLimiter.Set(perSecond);
     }
 
-    /// <summary>Whether a slot is free, whatever the rate says.</summary>
+    /// <summary>Whether a slot is free, regardless of the rate.</summary>
     public bool IsFree => _isOpen && Running < _limit;
 
     /// <summary>Takes a free slot.</summary>
-    /// <returns>Zero when it is taken; otherwise how long the rate makes the next message wait.</returns>
+    /// <returns>Zero if the slot was taken; otherwise how long the rate delays the next message.</returns>
     public TimeSpan Take()
     {
         var wait = _rateLimiter.Take();
@@ -36,7 +36,7 @@ internal sealed class QueueSlots(int limit, TimeProvider time)
         return wait;
     }
 
-    /// <summary>Gives a slot back.</summary>
+    /// <summary>Releases a slot.</summary>
     public void Release(bool isConsumed)
     {
         Running--;

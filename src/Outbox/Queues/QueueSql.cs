@@ -4,29 +4,30 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.Queues;
 
 /// <summary>
-/// Counts for each queue by itself, along an index that begins with the queue, and ends after a bounded number of rows: however many another
-/// queue has, its own are counted.
+/// Counts the rows of each queue separately, along an index that starts with the queue, and up to a limit: the size of one queue
+/// does not affect the count of another.
 /// </summary>
 internal static class QueueSql
 {
-    /// <summary>Rows of a queue that are counted when one asks for it alone.</summary>
+    /// <summary>The maximum count for a single queue.</summary>
     public const int Cap = 100_000;
 
-    /// <summary>Rows of each queue that are counted in a list of all, so that many long ones are counted in time.</summary>
+    /// <summary>The maximum count for each queue in a list of all queues, so that many long queues are counted in time.</summary>
     public const int ListCap = 10_000;
 
-    // Each goes along its index by its ORDER BY: without that PostgreSQL reads the whole table for each queue, in the hope of reaching the limit soon.
+    // The ORDER BY makes each query use its index: without it PostgreSQL reads the whole table for each queue, expecting to reach
+    // the limit soon.
     private const string Due = "SELECT 1 FROM messaging.outbox WHERE queue = q.name AND due_at <= $1 ORDER BY due_at";
 
-    // What was kept of cancelled tasks is not delayed: it is not waited for.
+    // Rows that are kept for cancelled tasks are not waiting, and so not delayed.
     private const string Delayed = "SELECT 1 FROM messaging.outbox WHERE queue = q.name AND due_at > $1 AND waiting <> 2 ORDER BY due_at";
 
     private const string DeadLetters = "SELECT 1 FROM messaging.dead_letters WHERE queue = q.name AND state = 0 ORDER BY id";
 
     private const string OldestDue = "(SELECT min(due_at) FROM messaging.outbox WHERE queue = q.name AND due_at <= $1)";
 
-    /// <summary>Where the counting ends.</summary>
-    /// <param name="name">The queue, or null for all.</param>
+    /// <summary>The limit of the counts.</summary>
+    /// <param name="name">The queue; null for all queues.</param>
     public static int CapOf(string? name) => name is null ? ListCap : Cap;
 
     public static Task<IReadOnlyList<QueueSettings>> SettingsAsync(IStoreQueries queries, string? name, CancellationToken cancellationToken) =>
@@ -45,7 +46,7 @@ internal static class QueueSql
     public static Task<IReadOnlyDictionary<string, Counted>> DeadLettersAsync(IStoreQueries queries, string? name, CancellationToken cancellationToken) =>
         CountAsync(queries, DeadLetters, "NULL", name, [], cancellationToken);
 
-    /// <summary>The live heartbeats.</summary>
+    /// <summary>The heartbeats of live processes.</summary>
     public static Task<IReadOnlyList<(Heartbeat Heartbeat, DateTimeOffset SeenAt)>> HeartbeatsAsync(
         IStoreQueries queries, DateTimeOffset aliveSince, CancellationToken cancellationToken) =>
         queries.QueryAsync(
@@ -81,5 +82,5 @@ internal static class QueueSql
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>How many, and since when the oldest has been due.</summary>
+/// <summary>A count, and since when the oldest row has been due.</summary>
 internal readonly record struct Counted(long Count, DateTimeOffset? Oldest);

@@ -5,16 +5,16 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox;
 
-/// <summary>Looks the queues up: those that a worker has ever reported.</summary>
+/// <summary>Reads queues: those that a worker has reported at least once.</summary>
 public interface IQueueStore
 {
-    /// <summary>All queues, by name.</summary>
+    /// <summary>All queues, ordered by name.</summary>
     /// <exception cref="StoreUnavailableException">
     /// The database did not answer within <see cref="OutboxOptions.CommitTimeout"/>.
     /// </exception>
     Task<IReadOnlyList<QueueRecord>> ListAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>The queue, or null when no worker has reported one of this name.</summary>
+    /// <summary>The queue; null if no worker has reported it.</summary>
     /// <exception cref="StoreUnavailableException">
     /// The database did not answer within <see cref="OutboxOptions.CommitTimeout"/>.
     /// </exception>
@@ -46,7 +46,7 @@ internal sealed class QueueStore(
         return records;
     }
 
-    /// <summary>What lies at the broker for nobody to take: its age is the store's to say.</summary>
+    /// <summary>Messages at the broker that no consumer takes: their age is only known from the store.</summary>
     private async Task<QueueRecord> WithOldestSentAsync(QueueRecord record, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var sent = await StoreDeadline.RunAsync(
@@ -88,7 +88,7 @@ internal sealed class QueueStore(
         var delayed = state.Delayed.GetValueOrDefault(settings.Name).Count;
         var dead = state.DeadLetters.GetValueOrDefault(settings.Name).Count;
 
-        // In memory a row stays until its consumers are done.
+        // In memory a row stays in the outbox until its consumers are done.
         var waiting = bus.ConsumersSettle ? Math.Max(0, due.Count - inFlight) : due.Count;
         var oldest = heartbeats.Select(h => h.Heartbeat.OldestSeconds).Append((state.Now - due.Oldest)?.TotalSeconds).Max();
         return new QueueRecord
@@ -106,7 +106,7 @@ internal sealed class QueueStore(
         };
     }
 
-    /// <summary>Of this process more is known than what it last told.</summary>
+    /// <summary>Replaces the last report of this process by its current figures.</summary>
     private (Heartbeat Heartbeat, DateTimeOffset SeenAt) Latest((Heartbeat Heartbeat, DateTimeOffset SeenAt) last) =>
         last.Heartbeat.Worker == WorkerName.Value && endpoints.Find(last.Heartbeat.Queue) is { } own
             ? (last.Heartbeat with { InFlight = own.InFlight, Consumed = own.Gate.Consumed, Concurrency = own.Concurrency }, last.SeenAt)

@@ -1,18 +1,18 @@
 namespace Messaging.Outbox.Queues;
 
 /// <summary>
-/// Spaces messages evenly: each takes the next moment on a line of moments that are one interval apart. What was not taken for a
-/// while is lost but for a tenth of a second, so that a pause is not followed by a flood. Not thread-safe: its gate locks.
+/// Spaces messages evenly: each takes the next slot, and slots are one interval apart. Unused slots are lost except for those of
+/// the last tenth of a second, so that a pause is not followed by a burst. Not thread-safe: the gate locks.
 /// </summary>
 internal sealed class RateLimiter(TimeProvider time)
 {
     private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(100);
     private long _next = time.GetTimestamp();
 
-    /// <summary>Messages per second; null does not hold anything up.</summary>
+    /// <summary>Messages per second; null means no limit.</summary>
     public double? PerSecond { get; private set; }
 
-    /// <summary>Takes effect at once: nobody waits longer than the new interval.</summary>
+    /// <summary>Sets the limit at once: no message waits longer than the new interval.</summary>
     public void Set(double? perSecond)
     {
         if (perSecond == PerSecond)
@@ -24,7 +24,7 @@ internal sealed class RateLimiter(TimeProvider time)
         _next = perSecond is null ? time.GetTimestamp() : Math.Min(_next, time.GetTimestamp() + Interval);
     }
 
-    /// <returns>Zero when the message may go, and has taken its moment; otherwise how long until there is one.</returns>
+    /// <returns>Zero if the message may pass, and has taken its slot; otherwise the time until the next slot.</returns>
     public TimeSpan Take()
     {
         if (PerSecond is null)

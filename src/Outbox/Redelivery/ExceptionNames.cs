@@ -7,9 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.Redelivery;
 
 /// <summary>
-/// Says when a policy names an exception that there is not (<see cref="RetryOptions.FailAtOnce"/>, <see cref="RetryOptions.RetryOnly"/>): nothing would
-/// ever match it. Looked up by name in the files of all assemblies that the process may load, without loading them. It is no error: a plug-in may bring
-/// its own.
+/// Warns if a retry policy names an exception that does not exist (<see cref="RetryOptions.FailAtOnce"/>,
+/// <see cref="RetryOptions.RetryOnly"/>), and so would never match. The name is looked up in the files of all assemblies that the
+/// process may load, without loading them. It is not an error, because a plug-in may contain the exception.
 /// </summary>
 internal sealed partial class ExceptionNames(ILogger<ExceptionNames> logger)
 {
@@ -30,7 +30,7 @@ internal sealed partial class ExceptionNames(ILogger<ExceptionNames> logger)
     private string Suggestion(string name) =>
         Nearest.To(name, _known.Value.Where(known => known.Contains("Exception", StringComparison.Ordinal))) is { } near
             ? $"did you mean {near}?"
-            : "write the name of its type, with or without the namespace";
+            : "it must be the name of its type, with or without the namespace";
 
     private static FrozenSet<string> Read()
     {
@@ -61,6 +61,6 @@ internal sealed partial class ExceptionNames(ILogger<ExceptionNames> logger)
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "No exception is called {Name}, which a retry policy names (FailAtOnce or RetryOnly): {Suggestion}")]
+    [LoggerMessage(LogLevel.Warning, "There is no exception {Name}, which a retry policy contains (FailAtOnce or RetryOnly): {Suggestion}")]
     private partial void Log(string name, string suggestion);
 }

@@ -4,8 +4,8 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.Redelivery;
 
 /// <summary>
-/// An exception as a task shows it: one line of at most 500 characters, without a stack trace, and without anything that
-/// looks like an e-mail address, since servers like to repeat the recipient in their replies. It never throws.
+/// The text of an exception as a task shows it: one line of at most 500 characters, without a stack trace, and without e-mail
+/// addresses, because servers often repeat the recipient in their replies. It never throws.
 /// </summary>
 internal static partial class FailureText
 {
@@ -15,13 +15,14 @@ internal static partial class FailureText
     {
         exception = Thrown.OriginalOf(exception);
         var text = $"{NameOf(exception)}: {MessageOf(exception)}";
-        return Of(SqlErrors.Find(exception) is { } inner && inner != exception ? $"{text} ({SqlErrors.TextOf(inner)})" : text); // EF Core tells nothing itself
+        // EF Core's own message contains no details
+        return Of(SqlErrors.Find(exception) is { } inner && inner != exception ? $"{text} ({SqlErrors.TextOf(inner)})" : text);
     }
 
-    /// <summary>A text that comes from outside, in the same way; null stays null.</summary>
+    /// <summary>Formats text from outside in the same way; null stays null.</summary>
     public static string? OfOptional(string? text) => text is null ? null : Of(text);
 
-    /// <summary>The message, whatever the exception does to keep it from being read.</summary>
+    /// <summary>The message, even if reading it throws.</summary>
     public static string MessageOf(Exception exception)
     {
         try
@@ -42,7 +43,7 @@ internal static partial class FailureText
 
     private static string Of(string text)
     {
-        // What cannot be an address any more is cut first: the pattern's time grows with the square of a long word.
+        // Cuts first, because the pattern's time is quadratic in the length of a word.
         text = StoredText.Cut(text, MaxLength * 4);
         try
         {

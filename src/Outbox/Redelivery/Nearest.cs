@@ -1,9 +1,12 @@
 namespace Messaging.Outbox;
 
-/// <summary>Finds what a misspelt name was meant to be.</summary>
+/// <summary>Suggests the correct spelling of a name.</summary>
 internal static class Nearest
 {
-    /// <summary>The candidate that differs by the fewest letters; null when none is near: one letter in three, and one at least from four letters on.</summary>
+    /// <summary>
+    /// The candidate that differs in the fewest letters; null if none is close: up to about one letter in three, and none below
+    /// four letters.
+    /// </summary>
     public static string? To(string name, IEnumerable<string> candidates)
     {
         var upper = name.ToUpperInvariant();
@@ -17,7 +20,9 @@ internal static class Nearest
 
     private static int Allowed(int length) => length switch { < 4 => 0, < 7 => 1, < 12 => 2, _ => 3 };
 
-    /// <summary>Letters that are missing, too many, others, or in the wrong order (Damerau and Levenshtein, each letter moved once).</summary>
+    /// <summary>
+    /// The edit distance: missing, additional, different and transposed letters (Damerau-Levenshtein, optimal string alignment).
+    /// </summary>
     private static int Distance(string from, string to)
     {
         if (Math.Abs(from.Length - to.Length) > Allowed(Math.Max(from.Length, to.Length)))

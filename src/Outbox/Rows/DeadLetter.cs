@@ -11,7 +11,7 @@ internal sealed record DeadLetter
     public required DeadLetterReason Reason { get; init; }
     public string? ExceptionType { get; init; }
 
-    /// <summary>The method that threw.</summary>
+    /// <summary>The throw site: the method that threw the exception.</summary>
     public string? Place { get; init; }
 
     public string? Error { get; init; }

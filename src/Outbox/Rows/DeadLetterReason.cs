@@ -10,8 +10,8 @@ public enum DeadLetterReason
     Skipped,
 
     /// <summary>
-    /// The broker delivered it too many times without an outcome; or no queue takes it, or it could not be sent, for <see
-    /// cref="OutboxOptions.UndeliverableAfter"/>.
+    /// The broker delivered it too many times without an outcome; or no queue takes it, or it could not be sent, for
+    /// <see cref="OutboxOptions.UndeliverableAfter"/>.
     /// </summary>
     Undelivered,
 

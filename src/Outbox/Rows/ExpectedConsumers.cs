@@ -40,7 +40,7 @@ internal sealed class ExpectedConsumers
 
     /// <summary>Whether all are done: the expected number of distinct consumers on each queue.</summary>
     /// <param name="doneOn">The queues of the consumers that are done, one entry for each consumer.</param>
-    /// <param name="isGone">Whether a queue has no consumers any more, and is not waited for. Default: none.</param>
+    /// <param name="isGone">Whether a queue no longer has consumers and need not be waited for. Default: none.</param>
     public bool AreDone(IReadOnlyCollection<string> doneOn, Func<string, bool>? isGone = null) =>
         Missing(doneOn).All(queue => isGone?.Invoke(queue) == true);
 

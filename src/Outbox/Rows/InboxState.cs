@@ -1,4 +1,4 @@
 namespace Messaging.Outbox.Rows;
 
-/// <summary>What is done with already: keys that are there, and tasks that were cancelled.</summary>
+/// <summary>What is already done: existing inbox keys and cancelled tasks.</summary>
 internal sealed record InboxState(IReadOnlySet<InboxKey> Consumed, IReadOnlySet<Guid> Cancelled);

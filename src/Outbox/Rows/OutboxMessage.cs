@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Rows;
 
-/// <summary>A message as it lies in the outbox.</summary>
+/// <summary>A row of the outbox.</summary>
 internal sealed record OutboxMessage
 {
     public required long Id { get; init; }
@@ -13,7 +13,7 @@ internal sealed record OutboxMessage
     public string? Queue { get; init; }
     public QueuePriority Priority { get; init; } = QueuePriority.Normal;
 
-    /// <summary>The urgent ones first, and then in the order in which they were stored.</summary>
+    /// <summary>Orders by priority, and then by the order in which the rows were stored.</summary>
     public static int ByPriority(OutboxMessage a, OutboxMessage b) =>
         a.Priority == b.Priority ? a.Id.CompareTo(b.Id) : a.Priority.CompareTo(b.Priority);
 }

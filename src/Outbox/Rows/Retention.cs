@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Rows;
 
-/// <summary>Rows older than these moments may go.</summary>
+/// <summary>The times before which rows can be deleted, by table.</summary>
 internal sealed record Retention(
     DateTimeOffset Inbox,
     DateTimeOffset SucceededTasks,

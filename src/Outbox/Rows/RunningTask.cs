@@ -1,4 +1,4 @@
 namespace Messaging.Outbox.Rows;
 
-/// <summary>What a running attempt shows of itself.</summary>
+/// <summary>A running attempt and its progress.</summary>
 internal sealed record RunningTask(Guid Id, int Attempt, DateTimeOffset StartedAt, int? Progress = null, string? ProgressText = null);

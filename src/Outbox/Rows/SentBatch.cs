@@ -5,18 +5,18 @@ using Messaging.Outbox.Transport;
 namespace Messaging.Outbox.Rows;
 
 /// <summary>
-/// Followed messages that a broker has confirmed, packed into one row: kept until it is known that their tasks have ended, so that
-/// what a broker loses can be sent again.
+/// Tracked messages that the broker has confirmed, packed into one row. The row is kept until their tasks have ended, so that
+/// messages that the broker loses can be sent again.
 /// </summary>
-/// <param name="CheckAfter">After what time it is looked what has become of them.</param>
+/// <param name="CheckAfter">The time after which the messages are checked.</param>
 /// <param name="Ids">The ids of the messages, 16 bytes each.</param>
 /// <param name="Messages">The messages, compressed.</param>
 internal sealed record SentBatch(TimeSpan CheckAfter, byte[] Ids, byte[] Messages)
 {
-    /// <summary>The largest number of bytes that are packed into one row, unless a single message has more.</summary>
+    /// <summary>The maximum number of bytes of one row, unless a single message is larger.</summary>
     private const int MaxBytes = 4 * 1_024 * 1_024;
 
-    /// <summary>Packs those that are tasks; the others nobody asks for.</summary>
+    /// <summary>Packs the messages that are tasks; untracked messages are not kept.</summary>
     public static IReadOnlyList<SentBatch> Pack(IEnumerable<OutboxMessage> messages, TimeSpan checkAfter)
     {
         var batches = new List<SentBatch>();

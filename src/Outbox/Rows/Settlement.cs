@@ -1,7 +1,7 @@
 namespace Messaging.Outbox.Rows;
 
 /// <summary>
-/// One consumer is done with a message that came over a transport without a memory of its own. The row goes when the last
-/// one is.
+/// One consumer has finished a message from a transport without its own storage. The outbox row is deleted when the last consumer
+/// has finished.
 /// </summary>
 internal readonly record struct Settlement(long OutboxId);

@@ -1,6 +1,6 @@
 namespace Messaging.Outbox;
 
-/// <summary>A command that runs in the transaction of the unit of work it was staged in.</summary>
+/// <summary>A SQL command that runs in the transaction of its unit of work.</summary>
 public sealed class StagedCommand
 {
     internal StagedCommand(string sql, object?[] parameters)
@@ -16,13 +16,13 @@ public sealed class StagedCommand
         AffectedNothing = new StagingCondition(this, affected: false);
     }
 
-    /// <summary>Holds when the command changed at least one row.</summary>
+    /// <summary>True if the command changed at least one row.</summary>
     public StagingCondition Affected { get; }
 
-    /// <summary>Holds when the command changed no row, as an <c>INSERT … ON CONFLICT DO NOTHING</c> that met a conflict.</summary>
+    /// <summary>True if the command changed no row, such as an <c>INSERT … ON CONFLICT DO NOTHING</c> with a conflict.</summary>
     public StagingCondition AffectedNothing { get; }
 
-    /// <summary>How many rows it changed; known when its unit of work has been committed.</summary>
+    /// <summary>The number of changed rows; known after the unit of work is committed.</summary>
     public int RowsAffected { get; internal set; }
 
     internal string Sql { get; }
@@ -30,7 +30,7 @@ public sealed class StagedCommand
 }
 
 /// <summary>
-/// Decides inside the transaction whether a message is stored: the alternative to a read before the write, which would race.
+/// A condition that decides inside the transaction whether a message is stored. It avoids the race of a read before the write.
 /// </summary>
 public sealed class StagingCondition
 {

@@ -3,8 +3,8 @@ using System.Text;
 namespace Messaging.Outbox.Rows;
 
 /// <summary>
-/// What one unit of work stages. At the commit it is handed over whole and the unit starts a new one, so that a caller that
-/// stops waiting cannot change what is just being written.
+/// The work that one unit of work has staged. A commit takes the whole object and the unit starts a new one, so that a caller
+/// that stops waiting cannot change work that is being written.
 /// </summary>
 internal sealed class StagedWork
 {
@@ -21,35 +21,38 @@ internal sealed class StagedWork
         Commands.Count == 0 && Messages.Count == 0 && InboxKeys.Count == 0 && Outcomes.Count == 0
         && DeadLetters.Count == 0 && Settlements.Count == 0;
 
-    /// <summary>Whether it is nothing but rows, and the key of their message.</summary>
+    /// <summary>Whether the work consists only of commands and the inbox key of their message.</summary>
     public bool IsRows => Messages.Count == 0 && Outcomes.Count == 0 && DeadLetters.Count == 0 && Settlements.Count == 0;
 
-    /// <summary>Inbox keys, commands and outcomes: what may find out that the unit is to be left out.</summary>
+    /// <summary>Inbox keys, commands and outcomes: the parts that determine whether the unit is skipped.</summary>
     public bool HasFirstPhase => Commands.Count > 0 || InboxKeys.Count > 0 || Outcomes.Count > 0;
 
-    /// <summary>Whether what the first phase did decides about what follows: the store then needs two round trips.</summary>
+    /// <summary>Whether the results of the first phase affect the rest, so that the store needs two round trips.</summary>
     public bool DecidesInBetween => Messages.Exists(m => m.IsConditional) || Outcomes.Exists(o => o.HasSuccessors || o.Share is not null);
 
     /// <summary>
-    /// A commit of it found rows locked, or was not over in time. From then on it is committed by itself, and holds no other up.
+    /// Whether a commit found rows locked or timed out. From then on the work is committed alone and does not block others.
     /// </summary>
     public bool IsBlocked { get; set; }
 
-    /// <summary>The messages whose condition holds; to be read after the commands have run.</summary>
+    /// <summary>The messages whose condition is true; call it after the commands have run.</summary>
     public IEnumerable<StagedMessage> MessagesToStore => Messages.Where(m => m.Holds);
 
-    /// <summary>Whether it is a duplicate, or belongs to a task that was cancelled: it is then left out as a whole.</summary>
+    /// <summary>Whether the work is a duplicate or belongs to a cancelled task: then all of it is skipped.</summary>
     public bool IsDone(InboxState state) =>
         InboxKeys.Exists(state.Consumed.Contains) || Outcomes.Exists(o => state.Cancelled.Contains(o.Id));
 
-    /// <summary>What is stored of it, as it is encoded: messages with what belongs to them, whether their condition holds or not, and texts and bytes of commands.</summary>
+    /// <summary>
+    /// The size of the work as it is stored: messages with their metadata, whether their condition is true or not, and the
+    /// strings and bytes of commands.
+    /// </summary>
     public long Bytes => Messages.Sum(m => m.Content.Value.Body.Length + (long)Encoding.UTF8.GetByteCount(m.Content.Value.Metadata)) + BytesOfCommands;
 
-    /// <summary>Those of the commands alone.</summary>
+    /// <summary>The size of the commands alone.</summary>
     public long BytesOfCommands =>
         Commands.Sum(c => c.Parameters.Sum(p => p switch { string text => Encoding.UTF8.GetByteCount(text), byte[] bytes => bytes.Length, _ => 0L }));
 
-    /// <summary>A consumer may stage from several threads at once.</summary>
+    /// <summary>Thread-safe: a consumer may stage from several threads.</summary>
     public void Add(StagedCommand command)
     {
         lock (_lock)
@@ -58,7 +61,7 @@ internal sealed class StagedWork
         }
     }
 
-    /// <summary>A consumer may publish from several threads at once.</summary>
+    /// <summary>Thread-safe: a consumer may publish from several threads.</summary>
     public void Add(StagedMessage message)
     {
         lock (_lock)

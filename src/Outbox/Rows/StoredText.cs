@@ -3,14 +3,17 @@ using System.Text;
 namespace Messaging.Outbox.Rows;
 
 /// <summary>
-/// Texts of consumers and of other systems, as every store keeps them. PostgreSQL refuses U+0000 and half a surrogate pair, and with the one
-/// value the whole statement.
+/// Prepares text from consumers and other systems so that every store can keep it. PostgreSQL refuses U+0000 and unpaired
+/// surrogates, and fails the whole statement because of one value.
 /// </summary>
 internal static class StoredText
 {
     private const char Replacement = '\uFFFD';
 
-    /// <summary>One line: control characters become spaces, half a character U+FFFD, and what is longer is cut between two characters.</summary>
+    /// <summary>
+    /// One line: control characters become spaces, unpaired surrogates become U+FFFD, and text that is too long is cut between
+    /// two characters.
+    /// </summary>
     public static string? Line(string? text, int maxLength)
     {
         if (text is null)
@@ -22,13 +25,13 @@ internal static class StoredText
         return IsClean(cut) ? cut : Clean(cut);
     }
 
-    /// <summary>The first <paramref name="maxLength"/> UTF-16 units, or one less where that would halve a character.</summary>
+    /// <summary>The first <paramref name="maxLength"/> UTF-16 units, or one less if the cut would split a surrogate pair.</summary>
     public static string Cut(string text, int maxLength) =>
         text.Length <= maxLength ? text
         : char.IsHighSurrogate(text[maxLength - 1]) && char.IsLowSurrogate(text[maxLength]) ? text[..(maxLength - 1)]
         : text[..maxLength];
 
-    /// <summary>Whether every store takes the text as it is: there is no U+0000 in it, and no half of a character.</summary>
+    /// <summary>Whether every store accepts the text: it contains no U+0000 and no unpaired surrogate.</summary>
     public static bool IsStorable(string text)
     {
         if (!text.Contains('\0', StringComparison.Ordinal) && !text.AsSpan().ContainsAnyInRange('\ud800', '\udfff'))
@@ -48,9 +51,10 @@ internal static class StoredText
     }
 
     /// <summary>
-    /// Refuses a parameter that one store would refuse, or the driver within a batch that it has begun to write, and that another would take.
+    /// Refuses a parameter that some store would refuse, or that the driver would refuse inside a batch that it is already
+    /// writing.
     /// </summary>
-    /// <exception cref="UnstorableTextException">It is a text, or texts, that cannot be stored.</exception>
+    /// <exception cref="UnstorableTextException">The parameter contains text that cannot be stored.</exception>
     public static void Check(object? parameter)
     {
         if ((parameter is string text && !IsStorable(text)) || (parameter is IEnumerable<string?> texts && texts.Any(t => t is not null && !IsStorable(t))))

@@ -6,7 +6,7 @@ namespace Messaging.Outbox.Rows;
 /// <param name="Expected">All consumers that have to finish.</param>
 internal sealed record TaskShare(Guid? ConsumerId, string Queue, ExpectedConsumers Expected)
 {
-    /// <summary>Whether a queue has no consumers any more and is not waited for. Default: none.</summary>
+    /// <summary>Whether a queue no longer has consumers and need not be waited for. Default: none.</summary>
     public Func<string, bool>? IsGone { get; init; }
 
     /// <summary>The id in place of a consumer's for a dead-lettered delivery, which counts for all consumers of its queue.</summary>

@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Rows;
 
-/// <summary>A message that is not sent any more and becomes a dead letter.</summary>
+/// <summary>A message that is no longer sent and becomes a dead letter.</summary>
 /// <param name="Letter">The dead letter.</param>
 /// <param name="Redrives">How many times it was redriven before.</param>
 /// <param name="HasSuccessors">Whether other tasks wait for it.</param>

@@ -4,7 +4,7 @@ using MassTransit.Saga;
 
 namespace Messaging.Outbox.Sagas;
 
-/// <summary>Reads sagas outside a consumer, for a look and for tests. A query that is more than an id reads all instances.</summary>
+/// <summary>Reads sagas outside of a consumer, for queries and tests. A query by more than the id reads all instances.</summary>
 internal sealed class OutboxSagaReader<TSaga>(SagaRows<TSaga> rows, CancellationToken cancellationToken)
     : BasePipeContext(cancellationToken), LoadSagaRepositoryContext<TSaga>, QuerySagaRepositoryContext<TSaga>
     where TSaga : class, ISaga
@@ -25,7 +25,7 @@ internal sealed class OutboxSagaReader<TSaga>(SagaRows<TSaga> rows, Cancellation
             if ((read += page.Count) > MaxInstances)
             {
                 throw new SagaException(
-                    $"A query reads all instances, and there are more than {MaxInstances} of {typeof(TSaga).Name}: read the table sagas instead.", typeof(TSaga), typeof(TSaga));
+                    $"A query reads all instances, and {typeof(TSaga).Name} has more than {MaxInstances}: query the table sagas instead.", typeof(TSaga), typeof(TSaga));
             }
         }
         while (page.Count == Page);

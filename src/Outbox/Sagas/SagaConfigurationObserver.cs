@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.Sagas;
 
-/// <summary>Records the sagas of an endpoint in the registry, and refuses at the start what could not keep the promise.</summary>
+/// <summary>
+/// Records the sagas of an endpoint in the registry, and fails the start for sagas whose state is not committed with the outbox.
+/// </summary>
 internal sealed class SagaConfigurationObserver(IReceiveEndpointConfigurator endpoint, IServiceProvider provider) : ISagaConfigurationObserver
 {
     private readonly ConsumerRegistry _registry = provider.GetRequiredService<ConsumerRegistry>();
@@ -28,7 +30,7 @@ internal sealed class SagaConfigurationObserver(IReceiveEndpointConfigurator end
         where TMessage : class =>
         _registry.Add(endpoint.InputAddress, MessageUrn.ForTypeString<TMessage>(), typeof(TSaga).AssemblyQualifiedName!);
 
-    /// <returns>Null for a saga whose state is kept elsewhere, and may be.</returns>
+    /// <returns>Null for a saga whose state is stored elsewhere with permission.</returns>
     private SagaType<TSaga>? Check<TSaga>()
         where TSaga : class, ISaga
     {
@@ -42,8 +44,8 @@ internal sealed class SagaConfigurationObserver(IReceiveEndpointConfigurator end
         return provider.GetService<OutsideOutbox<TSaga>>() is not null
             ? null
             : throw new ConfigurationException(
-                $"The saga {typeof(TSaga).Name} on {ConsumerRegistry.QueueOf(endpoint.InputAddress)} keeps its state outside the outbox's database, where it is not committed "
-                + "together with what it publishes: write AddSagaStateMachine<…>().OutboxRepository(). If the saga copes with a state that is ahead of what it "
-                + "published, write .AllowRepositoryOutsideOutbox() instead.");
+                $"The saga {typeof(TSaga).Name} on {ConsumerRegistry.QueueOf(endpoint.InputAddress)} stores its state outside the outbox's database, where it is not committed "
+                + "together with what it publishes: write AddSagaStateMachine<…>().OutboxRepository(). If the saga can handle a state that is newer than what it "
+                + "has published, write .AllowRepositoryOutsideOutbox() instead.");
     }
 }

@@ -6,13 +6,13 @@ using MassTransit.Saga;
 
 namespace Messaging.Outbox.Sagas;
 
-/// <summary>Reads from a state machine which properties its events find an instance by.</summary>
+/// <summary>Finds the properties by which a state machine's events find an instance.</summary>
 internal static partial class SagaCorrelations
 {
     private static readonly MethodInfo ReadOneMethod =
         typeof(SagaCorrelations).GetMethod(nameof(ReadOne), BindingFlags.NonPublic | BindingFlags.Static)!;
 
-    /// <exception cref="ConfigurationException">An event is correlated by more than an id or a property.</exception>
+    /// <exception cref="ConfigurationException">An event is correlated by an expression other than an id or a property.</exception>
     public static void Read<TSaga>(SagaType<TSaga> type, SagaStateMachine<TSaga> machine, ISagaRepository<TSaga> repository)
         where TSaga : class, SagaStateMachineInstance
     {
@@ -27,7 +27,7 @@ internal static partial class SagaCorrelations
         where TSaga : class, SagaStateMachineInstance
         where TMessage : class
     {
-        // By an id it is another filter; one that is missing is MassTransit's to complain about.
+        // Correlation by id uses another filter; MassTransit itself reports a missing correlation.
         if (correlation.FilterFactory?.Invoke(repository, correlation.Policy, Pipe.Empty<SagaConsumeContext<TSaga, TMessage>>())
             is not QuerySagaFilter<TSaga, TMessage> query)
         {
@@ -50,7 +50,7 @@ internal static partial class SagaCorrelations
     [GeneratedRegex(@"^(?<saga>\w+) => (Convert\()?\k<saga>\.(?<name>\w+)(, [^)]*\))?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex OneProperty();
 
-    /// <summary>Hears what MassTransit's query says of itself.</summary>
+    /// <summary>Captures the property name from the probe of MassTransit's query.</summary>
     private sealed class PropertyProbe : ProbeContext
     {
         public string? Property { get; private set; }

@@ -7,8 +7,8 @@ using MassTransit.Serialization;
 namespace Messaging.Outbox.Sagas;
 
 /// <summary>
-/// The state of a saga as JSON: all its properties, also those without a public setter, which a serializer would write and then not read.
-/// Fields that are no property's are not kept.
+/// Serializes the state of a saga as JSON: all properties, including those without a public setter, which a serializer would
+/// write but not read. Fields that do not belong to a property are not stored.
 /// </summary>
 internal sealed class SagaJson<TSaga>
     where TSaga : class, ISaga
@@ -23,13 +23,13 @@ internal sealed class SagaJson<TSaga>
 
     public TSaga Read(string json) => JsonSerializer.Deserialize<TSaga>(json, _options)!;
 
-    /// <exception cref="ConfigurationException">Something of the saga would not be kept.</exception>
+    /// <exception cref="ConfigurationException">A part of the saga's state would not be stored.</exception>
     public void Check()
     {
         if (typeof(TSaga).GetProperties().FirstOrDefault(p => p.PropertyType.IsAssignableTo(typeof(State))) is { } state)
         {
             throw new ConfigurationException(
-                $"{typeof(TSaga).Name}.{state.Name} is a State, which cannot be stored: make it a string, or an int with InstanceState(saga => saga.{state.Name}, first, second).");
+                $"{typeof(TSaga).Name}.{state.Name} is a State, which cannot be stored: change it to a string, or an int with InstanceState(saga => saga.{state.Name}, first, second).");
         }
 
         try

@@ -3,11 +3,11 @@ using Messaging.Outbox.Staging;
 
 namespace Messaging.Outbox.Sagas;
 
-/// <summary>The values that events find the instances of a saga by, as rows.</summary>
+/// <summary>The values by which events find the instances of a saga, as rows.</summary>
 internal sealed class SagaKeys<TSaga>(SagaType<TSaga> type, UnitOfWork unit, OutboxReader reader)
     where TSaga : class, ISaga
 {
-    /// <summary>Those of an instance, by the name of the property.</summary>
+    /// <summary>The values of an instance, by the name of the property.</summary>
     public IReadOnlyDictionary<string, string> Of(TSaga saga) => type.Properties
         .Select(p => (p.Name, Key: p.KeyOf(saga)))
         .Where(p => p.Key is not null)
@@ -19,8 +19,8 @@ internal sealed class SagaKeys<TSaga>(SagaType<TSaga> type, UnitOfWork unit, Out
         row => row.GetGuid(0),
         cancellationToken);
 
-    /// <summary>Writes what has changed.</summary>
-    /// <returns>False when another saga has a value that may belong to one only.</returns>
+    /// <summary>Writes the changed values.</summary>
+    /// <returns>False if another saga has a value that must be unique.</returns>
     public async Task<bool> ReplaceAsync(TSaga saga, IReadOnlyDictionary<string, string> before, CancellationToken cancellationToken)
     {
         foreach (var property in type.Properties)

@@ -3,15 +3,15 @@ using Messaging.Outbox.Inbox;
 namespace Messaging.Outbox.Sagas;
 
 /// <summary>
-/// Lets the events of one saga that this process consumes go one after the other. Those of other processes are told by the version of the row;
-/// this only keeps a busy saga from being tried in vain again and again.
+/// Serializes the events of one saga that this process consumes. Conflicts with other processes are detected by the version of
+/// the row; the locks only avoid repeated conflicts on a busy saga.
 /// </summary>
 internal sealed class SagaLocks
 {
     private readonly InFlightMessages _held = new();
 
-    /// <summary>Waits until nobody else has one of these.</summary>
-    /// <returns>What to dispose of after the commit.</returns>
+    /// <summary>Waits until none of the sagas is locked.</summary>
+    /// <returns>Releases the locks when disposed, after the commit.</returns>
     public Task<IDisposable> EnterAsync(string sagaType, IEnumerable<Guid> sagas, CancellationToken cancellationToken)
     {
         var type = DerivedId.Of(sagaType);

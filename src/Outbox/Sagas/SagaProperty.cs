@@ -6,19 +6,19 @@ using System.Text;
 
 namespace Messaging.Outbox.Sagas;
 
-/// <summary>A property that events find sagas by.</summary>
+/// <summary>A property by which events find sagas.</summary>
 /// <param name="Property">The property.</param>
-/// <param name="IsUnique">Whether a value belongs to one saga only.</param>
+/// <param name="IsUnique">Whether a value can belong to one saga only.</param>
 internal sealed record SagaProperty(PropertyInfo Property, bool IsUnique)
 {
     private const int MaxLength = 200;
 
     public string Name => Property.Name;
 
-    /// <summary>As the key of an instance; null when it has none.</summary>
+    /// <summary>The key of an instance; null if it has none.</summary>
     public string? KeyOf(object saga) => TextOf(Property.GetValue(saga));
 
-    /// <summary>Reads which property a query compares with which value; it is one that <c>CorrelateBy</c> made.</summary>
+    /// <summary>Reads which property a query compares with which value; the query was made by <c>CorrelateBy</c>.</summary>
     public static (string Property, string? Key) Read(LambdaExpression query)
     {
         var equal = (BinaryExpression)query.Body;
@@ -27,7 +27,7 @@ internal sealed record SagaProperty(PropertyInfo Property, bool IsUnique)
         return (property.Member.Name, TextOf(value));
     }
 
-    /// <summary>What a database takes as a key, so that it can be read; of anything else its hash.</summary>
+    /// <summary>The value as text if a database can store it as a key, so that it is readable; otherwise its hash.</summary>
     private static string? TextOf(object? value)
     {
         var text = Format(value);

@@ -6,21 +6,22 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.Sagas;
 
 /// <summary>
-/// The instances of a saga as rows. They are read outside the transaction and written in the unit's own one, which begins with the first write;
-/// so no transaction is open while the saga is at work. The version tells whether another event was faster.
+/// The instances of a saga as rows. They are read outside of the transaction and written in the unit's own one, which begins with
+/// the first write, so no transaction is open while the saga handles its event. The row's version detects conflicts with other
+/// events.
 /// </summary>
 internal sealed class SagaRows<TSaga>(
     SagaType<TSaga> type, SagaJson<TSaga> json, SagaStateName<TSaga> states, SagaKeys<TSaga> keys, UnitOfWork unit, OutboxReader reader, StoreClock time)
     where TSaga : class, ISaga
 {
-    /// <summary>A saga has ids and figures; what is larger belongs into a table of its own.</summary>
+    /// <summary>A saga should contain ids and numbers; larger data belongs into a separate table.</summary>
     private const int MaxBytes = 1_048_576;
 
     private static readonly IReadOnlyDictionary<string, string> NoKeys = new Dictionary<string, string>();
 
     private readonly Dictionary<Guid, Stored> _stored = [];
 
-    /// <returns>Null when there is none.</returns>
+    /// <returns>Null if the instance does not exist.</returns>
     public async Task<TSaga?> LoadAsync(Guid id, CancellationToken cancellationToken)
     {
         var found = await reader.QueryAsync(
@@ -38,7 +39,7 @@ internal sealed class SagaRows<TSaga>(
         return saga;
     }
 
-    /// <summary>Those after an id, in the order of their ids.</summary>
+    /// <summary>The instances after an id, ordered by id.</summary>
     public Task<IReadOnlyList<TSaga>> LoadAfterAsync(Guid? id, int limit, CancellationToken cancellationToken) => reader.QueryAsync(
         "SELECT data FROM messaging.sagas WHERE saga_type = $1 AND correlation_id > $2 ORDER BY correlation_id LIMIT $3",
         [type.Name, id ?? Guid.Empty, limit],
@@ -85,7 +86,7 @@ internal sealed class SagaRows<TSaga>(
         var id = context.Saga.CorrelationId;
         if (!_stored.TryGetValue(id, out var stored))
         {
-            return; // begun and completed by the same event
+            return; // created and completed by the same event
         }
 
         await WriteAsync(
@@ -112,7 +113,7 @@ internal sealed class SagaRows<TSaga>(
         }
     }
 
-    /// <summary>As after a deadlock: nothing is wrong with the message, which is consumed again, and no attempt is counted.</summary>
+    /// <summary>As after a deadlock: the message is consumed again, and no attempt is counted.</summary>
     private StoreUnavailableException Conflict(Guid id) =>
         new($"Another event of {type.Name} {id} was committed at the same moment; this one is consumed again.");
 
@@ -121,7 +122,7 @@ internal sealed class SagaRows<TSaga>(
         var data = json.Write(saga);
         return Encoding.UTF8.GetByteCount(data) <= MaxBytes
             ? data
-            : throw new SagaException($"The state of a saga may have {MaxBytes} bytes of JSON: keep what is larger in a table of its own.", typeof(TSaga), typeof(TSaga), saga.CorrelationId);
+            : throw new SagaException($"The state of a saga must not be larger than {MaxBytes} bytes of JSON: store larger data in a separate table.", typeof(TSaga), typeof(TSaga), saga.CorrelationId);
     }
 
     private sealed record Stored(long Version, IReadOnlyDictionary<string, string> Keys);

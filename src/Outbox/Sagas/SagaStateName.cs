@@ -2,7 +2,7 @@ using MassTransit;
 
 namespace Messaging.Outbox.Sagas;
 
-/// <summary>Reads the name of the state that an instance is in.</summary>
+/// <summary>Reads the name of an instance's state.</summary>
 internal abstract class SagaStateName<TSaga>
     where TSaga : class, ISaga
 {

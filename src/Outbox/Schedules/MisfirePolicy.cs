@@ -17,8 +17,8 @@ public enum MisfirePolicy
     Skip = 1,
 
     /// <summary>
-    /// One run for each missed due time, oldest first: at most 100 of a schedule at once, and more after <see
-    /// cref="OutboxOptions.SchedulePollInterval"/>.
+    /// One run for each missed due time, oldest first: at most 100 of a schedule at once, and more after
+    /// <see cref="OutboxOptions.SchedulePollInterval"/>.
     /// </summary>
     [JsonStringEnumMemberName("fire_all")]
     FireAll = 2,

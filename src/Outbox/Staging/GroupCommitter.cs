@@ -7,24 +7,24 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.Staging;
 
 /// <summary>
-/// Group commit. While one transaction is being committed, the work that arrives waits together and then shares the next
-/// one; alone, a unit of work is committed at once. There is no timer and no added latency (docs/decisions/0003).
+/// Group commit. While one transaction is being committed, arriving work waits and then shares the next one; a single unit of
+/// work is committed at once. There is no timer and no added latency (docs/decisions/0003).
 /// </summary>
 /// <remarks>
-/// When the database rejects a group, each of its members is committed alone, so that a bad one harms no other. What finds its rows
-/// locked by another transaction, or takes too long, leaves the groups and waits by itself.
-/// When the database cannot be reached, all members fail with <see cref="StoreUnavailableException"/>.
+/// If the database rejects a group, each of its members is committed alone, so that an invalid one does not affect the others.
+/// Work whose rows are locked by another transaction, or that takes too long, leaves the groups and waits alone. If the database
+/// is unavailable, all members fail with <see cref="StoreUnavailableException"/>.
 /// </remarks>
 internal sealed partial class GroupCommitter : IAsyncDisposable
 {
-    /// <summary>Units that may wait for their rows at once, each with a connection.</summary>
+    /// <summary>The maximum number of units that wait for locked rows at once, each with a connection.</summary>
     private const int MaxBlockedCommits = 4;
 
-    /// <summary>How much longer than <see cref="OutboxOptions.CommitTimeout"/> a commit may take that has to be made in the end.</summary>
+    /// <summary>The maximum of a retried commit's timeout, as a multiple of <see cref="OutboxOptions.CommitTimeout"/>.</summary>
     private const int LongestCommit = 8;
 
-    // A group may wait for the commit of a neighbour that has the same row; a member by itself only shows whether it is the one.
-    // Who waits for rows goes to the end of the line again after a while.
+    // A group may wait for the commit of another group with the same row; a single member only tests whether it is the blocked
+    // one. A unit that waits for locked rows goes back to the end of the queue after a while.
     private static readonly TimeSpan GroupLockWait = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan MemberLockWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan BlockedLockWait = TimeSpan.FromSeconds(1);
@@ -51,18 +51,18 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         _blockedLoops = [.. Enumerable.Range(0, MaxBlockedCommits).Select(_ => Task.Run(CommitBlockedAsync))];
     }
 
-    /// <summary>How long a caller waits for the database.</summary>
+    /// <summary>How long a caller waits for a commit.</summary>
     public TimeSpan CommitTimeout => _options.CommitTimeout;
 
-    /// <returns>False when one of its inbox keys was already there; nothing of the work was then done.</returns>
+    /// <returns>False if one of its inbox keys existed already; then nothing of the work was done.</returns>
     public Task<bool> CommitAsync(StagedWork work, CancellationToken cancellationToken) =>
         CommitAsync(work, _options.CommitTimeout, cancellationToken);
 
     /// <summary>
-    /// Commits the same work again and again until the database takes it. The work has to be such that it may have been
-    /// committed before without anybody knowing: it has an inbox key, or says only what a task's state is. It is tried at
-    /// least once: a delivery that was cancelled meanwhile comes again, and then this commit keeps its mail from being repeated.
-    /// What takes longer than <see cref="OutboxOptions.CommitTimeout"/> has more time at each try, eight times that in the end.
+    /// Retries the commit until it succeeds. The work must be safe to commit after an earlier commit with an unknown outcome: it
+    /// has an inbox key, or only sets a task's state. It is tried at least once: if the delivery was cancelled meanwhile it is
+    /// delivered again, and this commit prevents its mail from being sent twice. After each timeout the next try has twice the
+    /// time, up to eight times <see cref="OutboxOptions.CommitTimeout"/>.
     /// </summary>
     public Task<bool> CommitWhenPossibleAsync(StagedWork work, CancellationToken cancellationToken)
     {
@@ -86,8 +86,13 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
             cancellationToken);
     }
 
-    /// <summary>Commits these in one transaction, beside the groups. Nothing is committed when that fails, or nobody knows.</summary>
-    /// <returns>For each whether it was committed; false when one of its inbox keys was already there, or its task was cancelled.</returns>
+    /// <summary>
+    /// Commits several units in one transaction, outside of the groups. If it fails, nothing is committed or the outcome is
+    /// unknown.
+    /// </summary>
+    /// <returns>
+    /// For each unit whether it was committed; false if one of its inbox keys existed already, or its task was cancelled.
+    /// </returns>
     public async Task<bool[]> CommitTogetherAsync(IReadOnlyList<StagedWork> group)
     {
         var unique = await StoreDeadline.RunAsync(
@@ -100,7 +105,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         return unique;
     }
 
-    /// <exception cref="StoreUnavailableException">The database is out of reach.</exception>
+    /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     public Task PingAsync(CancellationToken cancellationToken) => StoreDeadline.RunAsync(
         _options.CommitTimeout,
         async token =>
@@ -110,7 +115,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         },
         cancellationToken);
 
-    /// <summary>Tells the dispatcher of this process that messages have become visible, or a place has become free.</summary>
+    /// <summary>Signals the dispatcher of this process that there are new messages, or that there is room for more in flight.</summary>
     public void Committed(StagedWork work, bool wake = false)
     {
         if (wake || work.Messages.Count > 0 || work.Settlements.Count > 0 || work.Outcomes.Exists(o => o.HasSuccessors))
@@ -193,7 +198,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         }
         catch (Exception exception) when (group.Count > 1 && exception is not StoreUnavailableException)
         {
-            // Whose owner has stopped waiting by now is not committed behind his back.
+            // a unit whose owner has stopped waiting is no longer committed
             foreach (var pending in group.Where(p => !p.IsAbandoned))
             {
                 await CommitGroupAsync([pending], timeout, MemberLockWait);
@@ -206,7 +211,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
             pending.GiveBack();
             if (!_blocked.Writer.TryWrite(pending))
             {
-                pending.Fail(new StoreUnavailableException("Rows are locked, and this process ends."));
+                pending.Fail(new StoreUnavailableException("Rows are locked, and this process is stopping."));
             }
         }
         catch (Exception exception)

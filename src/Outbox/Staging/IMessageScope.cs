@@ -1,10 +1,10 @@
 namespace Messaging.Outbox.Staging;
 
-/// <summary>Whether a scope of the container belongs to a message that is being consumed.</summary>
+/// <summary>Whether a DI scope belongs to a message that is being consumed.</summary>
 internal interface IMessageScope
 {
     bool HasMessage { get; }
 
-    /// <summary>The queue that the message comes from.</summary>
+    /// <summary>The queue of the message.</summary>
     string? Queue { get; }
 }

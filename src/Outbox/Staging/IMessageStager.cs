@@ -1,10 +1,10 @@
 namespace Messaging.Outbox.Staging;
 
-/// <summary>Makes a row of the scope's unit of work from a .NET message, through all that the bus does with one that is published.</summary>
+/// <summary>Creates a row of the scope's unit of work from a .NET message, by the same pipeline in which the bus publishes.</summary>
 internal interface IMessageStager
 {
     /// <param name="message">The message.</param>
-    /// <param name="options">What is said of it.</param>
+    /// <param name="options">Its options.</param>
     Task StageAsync<T>(T message, StagingOptions options)
         where T : class;
 }

@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Staging;
 
-/// <summary>Work that waits for its commit: waiting, then taken into a group or abandoned by its owner, never both.</summary>
+/// <summary>Work that waits for its commit. It is either taken into a group or abandoned by its owner, never both.</summary>
 internal sealed class PendingCommit(StagedWork work, TimeSpan timeout)
 {
     private const int Waiting = 0, Taken = 1, Abandoned = 2;
@@ -9,7 +9,7 @@ internal sealed class PendingCommit(StagedWork work, TimeSpan timeout)
 
     public StagedWork Work => work;
 
-    /// <summary>How long its owner waits, from the beginning.</summary>
+    /// <summary>How long its owner waits in total.</summary>
     public TimeSpan Timeout => timeout;
 
     public Task<bool> Completion => _completion.Task;
@@ -19,10 +19,10 @@ internal sealed class PendingCommit(StagedWork work, TimeSpan timeout)
 
     public bool TryTake() => !IsAbandoned && Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
 
-    /// <summary>It was taken, and was not committed: it may be taken again.</summary>
+    /// <summary>Makes work that was taken but not committed available again.</summary>
     public void GiveBack() => Interlocked.CompareExchange(ref _state, Waiting, Taken);
 
-    /// <summary>Its owner stops waiting. Work that a group has already taken is committed or not, all the same.</summary>
+    /// <summary>The owner stops waiting. Work that a group has already taken may still be committed.</summary>
     public void Abandon()
     {
         IsAbandoned = true;
@@ -34,6 +34,6 @@ internal sealed class PendingCommit(StagedWork work, TimeSpan timeout)
     public void Fail(Exception exception)
     {
         _completion.TrySetException(exception);
-        _ = _completion.Task.Exception; // observed: the owner may have stopped waiting
+        _ = _completion.Task.Exception; // marks the exception as observed: the owner may have stopped waiting
     }
 }

@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Staging;
 
-/// <summary>What is staged at the commit only, when it is known whether others wait for it.</summary>
+/// <summary>Messages that are staged at the commit, when it is known whether they have successors.</summary>
 internal sealed class PendingMessages
 {
     private readonly Lock _lock = new();
@@ -35,7 +35,7 @@ internal sealed class PendingMessages
         }
     }
 
-    /// <summary>Stages all of them. One that cannot be staged stays, so that a second commit does not leave it out.</summary>
+    /// <summary>Stages all messages. One that fails stays pending, so that a second commit includes it.</summary>
     public async Task StageAsync()
     {
         while (TryTake(out var message))

@@ -1,14 +1,14 @@
 namespace Messaging.Outbox.Staging;
 
-/// <summary>What a unit of work holds, in words: never a value, only how much of what.</summary>
+/// <summary>Describes the content of a unit of work for logs: kinds and counts, and no values.</summary>
 internal static class StagedText
 {
     private const int MaxNames = 5;
 
-    /// <param name="work">What is staged.</param>
-    /// <param name="executed">Commands that ran already, in a transaction that was not committed.</param>
-    /// <param name="pending">Messages that were to be staged at the commit.</param>
-    /// <returns>Empty when there is nothing.</returns>
+    /// <param name="work">The staged work.</param>
+    /// <param name="executed">The number of commands that already ran in a transaction that was not committed.</param>
+    /// <param name="pending">The messages that would have been staged at the commit.</param>
+    /// <returns>Empty if there is no work.</returns>
     public static string Of(StagedWork work, int executed, IReadOnlyList<string> pending)
     {
         var parts = new List<string>();
@@ -28,7 +28,7 @@ internal static class StagedText
         }
     }
 
-    /// <summary>The verb and the table; further on there may be values.</summary>
+    /// <summary>The verb and the table; the rest may contain values.</summary>
     private static string Head(string sql)
     {
         var head = string.Join(' ', sql.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries).Take(3));

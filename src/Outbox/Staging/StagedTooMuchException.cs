@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Messaging.Outbox;
 
-/// <summary>A unit of work has staged more than it may (<see cref="IUnitOfWork.MaxBytes"/>); nothing of it is stored.</summary>
+/// <summary>A unit of work has staged more than its limit (<see cref="IUnitOfWork.MaxBytes"/>); nothing of it is stored.</summary>
 public sealed class StagedTooMuchException(long bytes, long max) : Exception(
-    string.Create(CultureInfo.InvariantCulture, $"What is to be stored takes {bytes} bytes, encoded as it is stored, and may take {max}."))
+    string.Create(CultureInfo.InvariantCulture, $"The content takes {bytes} bytes as it is stored; at most {max} are allowed."))
 {
-    /// <summary>What it would take.</summary>
+    /// <summary>The size of the content in bytes.</summary>
     public long Bytes => bytes;
 
-    /// <summary>What it may take.</summary>
+    /// <summary>The limit in bytes.</summary>
     public long Max => max;
 }

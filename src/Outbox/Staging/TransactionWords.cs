@@ -3,15 +3,15 @@ using System.Buffers;
 namespace Messaging.Outbox.Staging;
 
 /// <summary>
-/// Refuses statements that begin or end a transaction. A group of units shares one, and its commands go in one batch: a ROLLBACK in one of
-/// them would take back what others have staged, and a COMMIT would store half of it, without an error.
+/// Refuses statements that begin or end a transaction. The units of a group share one transaction, and their commands are sent in
+/// one batch: a ROLLBACK in one of them would undo the work of others, and a COMMIT would store half of it, without an error.
 /// </summary>
 internal static class TransactionWords
 {
     private static readonly string[] Words = ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "PREPARE TRANSACTION"];
     private static readonly SearchValues<char> Quotes = SearchValues.Create("'\"-/;");
 
-    /// <exception cref="UnitOfWorkMisuseException">One of the statements is such a one.</exception>
+    /// <exception cref="UnitOfWorkMisuseException">One of the statements begins or ends a transaction.</exception>
     public static void Check(string sql)
     {
         var rest = AfterComments(sql);
@@ -24,7 +24,7 @@ internal static class TransactionWords
 
             if (StartsWith(rest, "CREATE"))
             {
-                return; // the body of a trigger or a function has words of its own
+                return; // the body of a trigger or function may contain these words
             }
 
             rest = AfterComments(AfterStatement(rest));
@@ -93,7 +93,7 @@ internal static class TransactionWords
                 case ';':
                     return text[1..];
                 case '\'' or '"':
-                    text = After(text[1..], text[0] == '\'' ? "'" : "\""); // a doubled one begins the next
+                    text = After(text[1..], text[0] == '\'' ? "'" : "\""); // a doubled quote starts the next literal
                     break;
                 case '-' when text.StartsWith("--"):
                     text = After(text, "\n");

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.Staging;
 
 /// <summary>
-/// The scoped unit of work. Whose scope it is decides who commits: a message's belongs to the inbox, which opens it for one attempt at a time;
-/// any other is open from the start, and committed by whoever stages.
+/// The scoped unit of work. The scope determines who commits: in a message's scope the inbox opens the unit for one attempt at a
+/// time and commits it; in any other scope it is open from the start, and the code that stages commits it.
 /// </summary>
 internal sealed partial class UnitOfWork(
     GroupCommitter committer,
@@ -27,10 +27,10 @@ internal sealed partial class UnitOfWork(
 
     private enum Phase
     {
-        /// <summary>Open, unless the scope is a message's.</summary>
+        /// <summary>Open, unless the scope belongs to a message.</summary>
         Initial,
 
-        /// <summary>A consumer is at it; the pipeline commits.</summary>
+        /// <summary>A consumer is running; the pipeline commits.</summary>
         Consuming,
 
         /// <summary>The consumer has returned.</summary>
@@ -46,7 +46,7 @@ internal sealed partial class UnitOfWork(
 
     public long? MaxBytes { get; set; }
 
-    /// <summary>The unit's own transaction has written rows to the outbox by itself.</summary>
+    /// <summary>Whether the unit's own transaction has written rows to the outbox itself.</summary>
     public bool WakesDispatcher { get; set; }
 
     public StagedCommand Execute(string sql, params object?[] parameters)
@@ -58,7 +58,7 @@ internal sealed partial class UnitOfWork(
         return command;
     }
 
-    /// <summary>The same for SQL of the library.</summary>
+    /// <summary>Stages a command of the library, with its table names.</summary>
     public StagedCommand ExecuteOwn(string sql, params object?[] parameters) => Execute(dialect.Names.In(sql), parameters);
 
     public void Add(StagedMessage message)
@@ -67,16 +67,16 @@ internal sealed partial class UnitOfWork(
         Work.Add(message);
     }
 
-    /// <summary>Adds what is to be staged at the commit. A consumer may add from several threads at once.</summary>
-    /// <param name="name">What it is, for the log.</param>
-    /// <param name="stage">Stages it.</param>
+    /// <summary>Adds a message to be staged at the commit. Thread-safe: a consumer may add from several threads.</summary>
+    /// <param name="name">The name for the log.</param>
+    /// <param name="stage">Stages the message.</param>
     public void AddPending(string name, Func<Task> stage)
     {
         ThrowIfClosed();
         _pending.Add(name, stage);
     }
 
-    /// <summary>Stages what is pending, as a commit does first.</summary>
+    /// <summary>Stages the pending messages, which is the first step of a commit.</summary>
     public Task StagePendingAsync() => _pending.StageAsync();
 
     public async Task<DbTransaction> BeginAsync(CancellationToken cancellationToken = default)
@@ -97,12 +97,12 @@ internal sealed partial class UnitOfWork(
         return await dialect.TranslateAsync(() => dialect.QueryAsync(transaction, sql, parameters, read, deadline.Token));
     }
 
-    /// <summary>The same for SQL of the library.</summary>
+    /// <summary>Runs SQL of the library, with its table names.</summary>
     public Task<IReadOnlyList<T>> QueryOwnAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
         QueryAsync(dialect.Names.In(sql), parameters, read, cancellationToken);
 
-    /// <summary>Runs something in the unit's own transaction, with the errors of the store; also within such an action.</summary>
+    /// <summary>Runs an action in the unit's own transaction and translates the store's exceptions. Actions can be nested.</summary>
     public async Task<T> InTransactionAsync<T>(Func<OutboxTransaction, Task<T>> action, CancellationToken cancellationToken)
     {
         var transaction = await BeginAsync(cancellationToken);
@@ -119,14 +119,14 @@ internal sealed partial class UnitOfWork(
 
     public async Task CommitAsync(CancellationToken cancellationToken = default) => await TryCommitAsync(cancellationToken);
 
-    /// <returns>False when an inbox key was already there: nothing was changed.</returns>
+    /// <returns>False if an inbox key existed already: then nothing was changed.</returns>
     public Task<bool> TryCommitAsync(CancellationToken cancellationToken)
     {
         ThrowIfClosed();
         return _phase == Phase.Consuming ? throw UnitOfWorkMisuseException.CommitInConsumer() : CommitStagedAsync(cancellationToken);
     }
 
-    /// <summary>The same, for the pipeline.</summary>
+    /// <summary>Commits for the pipeline.</summary>
     public async Task<bool> CommitStagedAsync(CancellationToken cancellationToken)
     {
         await StagePendingAsync();
@@ -144,7 +144,7 @@ internal sealed partial class UnitOfWork(
         }
 
         var work = TakeWork();
-        _hasFailed = true; // until it is known: a second commit would store what is left, or say that all is stored
+        _hasFailed = true; // set until the outcome is known: a second commit would store only the rest, or report that everything is stored
         var unique = _transaction is { } transaction
             ? await CommitAsync(transaction, work, cancellationToken)
             : work.IsEmpty || await committer.CommitAsync(work, cancellationToken);
@@ -162,10 +162,10 @@ internal sealed partial class UnitOfWork(
     }
 
     /// <summary>
-    /// Commits, and waits for a database that is out of reach. A unit with a transaction of its own has lost that, and
-    /// cannot be committed later.
+    /// Commits, and waits while the database is unavailable. A unit with its own transaction has lost it by then, and cannot be
+    /// committed later.
     /// </summary>
-    /// <returns>False for a duplicate: also when an earlier try, whose outcome was unknown, had gone through.</returns>
+    /// <returns>False for a duplicate, also if an earlier try with an unknown outcome had succeeded.</returns>
     public async Task<bool> CommitWhenPossibleAsync(CancellationToken cancellationToken)
     {
         if (_transaction is not null)
@@ -174,18 +174,18 @@ internal sealed partial class UnitOfWork(
         }
 
         await StagePendingAsync();
-        using var turn = EnterAlone(); // a query that was not awaited would be lost
+        using var turn = EnterAlone(); // detects a query that was not awaited, which would be lost
         return await committer.CommitWhenPossibleAsync(TakeWork(), cancellationToken);
     }
 
-    /// <summary>Takes what is staged, to be committed with others, when that is nothing but rows.</summary>
-    /// <returns>Null when there is more: messages, a transaction of its own.</returns>
+    /// <summary>Takes the staged work, to be committed together with others, if it consists only of commands.</summary>
+    /// <returns>Null if there is more, such as messages or a transaction of its own.</returns>
     public StagedWork? TakeRows() => _transaction is null && !_isBusy && _pending.IsEmpty && Work.IsRows ? TakeWork() : null;
 
-    /// <summary>Keeps a lock until the unit has been committed, or has failed.</summary>
+    /// <summary>Holds a lock until the unit is committed or has failed.</summary>
     public void Hold(IDisposable hold) => _holds.Add(hold);
 
-    /// <summary>Opens the unit for a consumer, whose message has this key. Nobody else may have staged here.</summary>
+    /// <summary>Opens the unit for a consumer of a message with this inbox key. Nothing may have been staged before.</summary>
     public async ValueTask EnterConsumerAsync(InboxKey key)
     {
         await ResetAsync();
@@ -193,14 +193,14 @@ internal sealed partial class UnitOfWork(
         Work.InboxKeys.Add(key);
     }
 
-    /// <summary>The consumer has come to its end, and what was to be committed is.</summary>
+    /// <summary>Closes the unit after the consumer has ended and its work is committed.</summary>
     public ValueTask LeaveConsumerAsync()
     {
         _phase = Phase.Consumed;
         return ResetAsync();
     }
 
-    /// <summary>Whether somebody else has ended the unit's own transaction, and perhaps committed a part of the work.</summary>
+    /// <summary>Whether the unit's own transaction was ended by other code, which may have committed a part of the work.</summary>
     public bool IsEndedByHand => _transaction?.IsEndedByHand == true;
 
     public async ValueTask DiscardAsync()
@@ -208,7 +208,7 @@ internal sealed partial class UnitOfWork(
         ThrowIfClosed();
         var keys = Work.InboxKeys;
         await ResetAsync();
-        Work.InboxKeys.AddRange(keys); // a consumer that has nothing to store has consumed its message all the same
+        Work.InboxKeys.AddRange(keys); // a consumer without any work has still consumed its message
     }
 
     public async ValueTask DisposeAsync()
@@ -222,7 +222,7 @@ internal sealed partial class UnitOfWork(
         await ResetAsync();
     }
 
-    // Some callers dispose their scope synchronously; the transaction's own disposal does not need to wait for anything.
+    // Some callers dispose their scope synchronously; disposing the transaction does not wait for anything.
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private async Task<DbTransaction> BeginInTurnAsync(CancellationToken cancellationToken)
@@ -237,7 +237,8 @@ internal sealed partial class UnitOfWork(
         var transaction = await commits.BeginAsync(deadline.Token);
         try
         {
-            // The inbox keys come with the commit: a transaction that somebody else commits does not make its message a duplicate.
+            // The inbox keys are written at the commit: if other code commits the transaction, its message must not become a
+            // duplicate.
             var first = new StagedWork();
             first.Commands.AddRange(Work.Commands);
             if (!first.IsEmpty)
@@ -258,7 +259,7 @@ internal sealed partial class UnitOfWork(
         return transaction.Transaction;
     }
 
-    /// <summary>Forgets everything staged and rolls an open transaction back.</summary>
+    /// <summary>Drops everything that is staged and rolls back an open transaction.</summary>
     private async ValueTask ResetAsync()
     {
         Work = Work.IsEmpty ? Work : new StagedWork();
@@ -309,7 +310,7 @@ internal sealed partial class UnitOfWork(
             Phase.Consumed => UnitOfWorkMisuseException.AfterConsumer(),
             _ => UnitOfWorkMisuseException.AfterScope(),
         };
-        LogMisuse(misuse.Message); // whoever comes this late is often a task whose exception nobody sees
+        LogMisuse(misuse.Message); // a late caller is often a background task whose exception nobody sees
         throw misuse;
     }
 
@@ -348,16 +349,16 @@ internal sealed partial class UnitOfWork(
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "Staged and dropped, because its scope ended without CommitAsync: {Dropped}. Call CommitAsync, or DiscardAsync where nothing is to be stored")]
+    [LoggerMessage(LogLevel.Error, "Staged work was dropped, because its scope ended without CommitAsync: {Dropped}. Call CommitAsync, or DiscardAsync if nothing should be stored")]
     private partial void LogNeverCommitted(string dropped);
 
     [LoggerMessage(LogLevel.Warning, "The transaction of a unit of work was rolled back, because its scope ended without CommitAsync or DiscardAsync")]
     private partial void LogRolledBack();
 
-    [LoggerMessage(LogLevel.Error, "A unit of work refused to stage: {Error}")]
+    [LoggerMessage(LogLevel.Error, "A unit of work was misused: {Error}")]
     private partial void LogMisuse(string error);
 
-    /// <summary>One operation at a time, as its one transaction can do.</summary>
+    /// <summary>Allows one operation at a time, because there is one transaction.</summary>
     private readonly struct Turn(UnitOfWork unit) : IDisposable
     {
         public void Dispose() => Volatile.Write(ref unit._isBusy, false);

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Hosting;
 namespace Messaging.Outbox.Starting;
 
 /// <summary>
-/// Stops the start when a consumer, a saga's activity, a routing slip's or a filter needs a service that is not there. Outside Development the
-/// container finds that out with the first message, whose attempts it then uses up.
+/// Stops the start if a consumer, a saga activity, a routing slip activity or a filter needs a service that is not registered.
+/// Outside Development, the container would detect that only with the first message, and use up its attempts.
 /// </summary>
 internal sealed class MissingServicesCheck(IServiceCollection services, IServiceProvider provider) : IHostedLifecycleService
 {
@@ -14,7 +14,7 @@ internal sealed class MissingServicesCheck(IServiceCollection services, IService
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        if (provider.GetService<IServiceProviderIsService>() is IServiceProviderIsKeyedService registered) // another container may not tell
+        if (provider.GetService<IServiceProviderIsService>() is IServiceProviderIsKeyedService registered) // another container may not support it
         {
             var needs = new ServiceNeeds(services, registered);
             var missing = Classes().Distinct()

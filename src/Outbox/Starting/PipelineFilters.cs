@@ -1,14 +1,14 @@
 namespace Messaging.Outbox.Starting;
 
 /// <summary>
-/// Finds the scoped filters of the pipelines (<c>UseConsumeFilter(typeof(MyFilter&lt;&gt;), context)</c>). They are built for each message and need no
-/// registration; MassTransit keeps their types to itself and only tells their names.
+/// Finds the scoped filters of the pipelines (<c>UseConsumeFilter(typeof(MyFilter&lt;&gt;), context)</c>). They are created for
+/// each message and not registered; MassTransit does not expose their types, only their names.
 /// </summary>
 internal static class PipelineFilters
 {
     private const string Scope = "filter";
 
-    /// <param name="probed">What MassTransit tells of its pipelines.</param>
+    /// <param name="probed">The probe result of MassTransit's bus.</param>
     public static IReadOnlyList<Type> Of(object probed)
     {
         var names = Names(probed).Select(OpenName).ToHashSet(StringComparer.Ordinal);
@@ -30,7 +30,9 @@ internal static class PipelineFilters
         _ => [],
     };
 
-    /// <summary>Without the message that it was closed for: <c>App.MyFilter&lt;App.Order&gt;</c> and <c>App.MyFilter`1</c> are one.</summary>
+    /// <summary>
+    /// The name without type arguments: <c>App.MyFilter&lt;App.Order&gt;</c> and <c>App.MyFilter`1</c> give the same name.
+    /// </summary>
     private static string OpenName(string name) => name.Split('<', '`')[0].Replace('+', '.');
 
     private static IEnumerable<Type> TypesOf(System.Reflection.Assembly assembly)

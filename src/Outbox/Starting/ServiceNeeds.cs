@@ -3,16 +3,16 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Messaging.Outbox.Starting;
 
 /// <summary>
-/// Finds what a class needs and the container does not have, without building anything: by the constructors, as the container chooses among them,
-/// and by those of what they need in turn.
+/// Finds services that a class needs and that are not registered, without creating anything: it follows the constructors, in the
+/// order in which the container selects them, recursively.
 /// </summary>
 internal sealed class ServiceNeeds(IServiceCollection services, IServiceProviderIsKeyedService registered)
 {
     private readonly Dictionary<(Type Type, object? Key), string?> _checked = [];
 
     /// <param name="type">The class.</param>
-    /// <param name="key">The key that it is registered with; null as a rule.</param>
-    /// <returns>What is missing, as the end of a sentence that begins with the class; null when nothing is.</returns>
+    /// <param name="key">The key that it is registered with; usually null.</param>
+    /// <returns>What is missing, as the rest of a sentence that begins with the class; null if nothing is missing.</returns>
     public string? FindMissing(Type type, object? key = null)
     {
         if (_checked.TryGetValue((type, key), out var known))
@@ -20,7 +20,7 @@ internal sealed class ServiceNeeds(IServiceCollection services, IServiceProvider
             return known;
         }
 
-        _checked[(type, key)] = null; // for those that need each other; the container says so by itself
+        _checked[(type, key)] = null; // for circular dependencies, which the container reports itself
         string? first = null;
         foreach (var constructor in type.GetConstructors().OrderByDescending(c => c.GetParameters().Length))
         {
@@ -41,7 +41,7 @@ internal sealed class ServiceNeeds(IServiceCollection services, IServiceProvider
     {
         if (service.ContainsGenericParameters)
         {
-            return null; // of a filter that is closed for each message
+            return null; // belongs to an open filter, which is closed for each message type
         }
 
         if (!registered.IsKeyedService(service, key))
@@ -55,7 +55,7 @@ internal sealed class ServiceNeeds(IServiceCollection services, IServiceProvider
             : null;
     }
 
-    /// <returns>The class that is built for it; null when a factory or an instance stands for it.</returns>
+    /// <returns>The class that implements the service; null if a factory or an instance provides it.</returns>
     private Type? ImplementationOf(Type service, object? key)
     {
         var descriptor = services.LastOrDefault(s => s.ServiceType == service && Equals(s.ServiceKey, key));
@@ -66,12 +66,12 @@ internal sealed class ServiceNeeds(IServiceCollection services, IServiceProvider
 
         var type = descriptor is null ? null : descriptor.IsKeyedService ? descriptor.KeyedImplementationType : descriptor.ImplementationType;
         return type is { IsGenericTypeDefinition: true } open && open.GetGenericArguments().Length == service.GetGenericArguments().Length
-            ? null // its constraints are the container's business
+            ? null // the container checks its constraints
             : type;
     }
 
-    /// <param name="parameter">Of a constructor.</param>
-    /// <param name="own">The key of the service that is built, which <c>[FromKeyedServices]</c> without a key passes on.</param>
+    /// <param name="parameter">The parameter of a constructor.</param>
+    /// <param name="own">The key of the service that is created, which <c>[FromKeyedServices]</c> without a key passes on.</param>
     private static object? KeyOf(System.Reflection.ParameterInfo parameter, object? own) =>
         parameter.GetCustomAttributes(typeof(FromKeyedServicesAttribute), inherit: false).Cast<FromKeyedServicesAttribute>().FirstOrDefault() is { } keyed
             ? keyed.LookupMode == ServiceKeyLookupMode.InheritKey ? own : keyed.Key

@@ -3,7 +3,7 @@ using MassTransit.SagaStateMachine;
 
 namespace Messaging.Outbox.Starting;
 
-/// <summary>Collects the activities that a state machine takes from the container (<c>Activity(x => x.OfType&lt;T&gt;())</c>).</summary>
+/// <summary>Collects the activities that a state machine resolves from the container (<c>Activity(x => x.OfType&lt;T&gt;())</c>).</summary>
 internal sealed class StateMachineActivities : StateMachineVisitor
 {
     private static readonly Type[] Factories =
@@ -26,7 +26,7 @@ internal sealed class StateMachineActivities : StateMachineVisitor
         var type = activity.GetType();
         if (type.IsGenericType && Factories.Contains(type.GetGenericTypeDefinition()))
         {
-            Types.Add(type.GetGenericArguments()[^1]); // the activity is the last
+            Types.Add(type.GetGenericArguments()[^1]); // the activity is the last type argument
         }
     }
 

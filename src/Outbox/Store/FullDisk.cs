@@ -1,14 +1,14 @@
 namespace Messaging.Outbox.Store;
 
 /// <summary>
-/// Remembers that a commit found the database's disk full. Such a database answers and reads as ever, so that only a write can tell when there is
-/// space again; one is tried only then, for each health check writes nothing at rest.
+/// Remembers that a commit found the database's disk full. Such a database still answers queries, so only a write shows whether
+/// there is space again. A test write is only made while the disk is full, so that health checks normally write nothing.
 /// </summary>
 internal sealed class FullDisk
 {
     private volatile bool _isFull;
 
-    /// <summary>Whether the last commit found it full, and nothing was written since.</summary>
+    /// <summary>Whether the last commit found the disk full, and no write has succeeded since.</summary>
     public bool IsFull => _isFull;
 
     public async Task<T> WatchAsync<T>(Func<Task<T>> commit)
@@ -26,7 +26,7 @@ internal sealed class FullDisk
         }
     }
 
-    /// <param name="probe">Throws as long as nothing can be written.</param>
+    /// <param name="probe">A test write, which throws while the disk is full.</param>
     public async Task CheckAsync(Func<Task> probe)
     {
         if (_isFull)

@@ -1,26 +1,26 @@
 namespace Messaging.Outbox.Store;
 
-/// <summary>The seam for what is committed: groups of units in one transaction, or one unit in a transaction of its own.</summary>
+/// <summary>The seam for commits: groups of units in one transaction, or one unit in its own transaction.</summary>
 /// <remarks>
-/// Of every seam of a store: each method throws <see cref="StoreUnavailableException"/> when the database is out of reach. Each database has one
-/// implementation of each seam; tests/Outbox.Tests/Stores runs one suite against all.
+/// For every seam of a store: each method throws <see cref="StoreUnavailableException"/> if the database is unavailable. Each
+/// database has one implementation of each seam; tests/Outbox.Tests/Stores runs the same tests against all of them.
 /// </remarks>
 internal interface ICommitStore
 {
-    /// <summary>Transactions the group committer may run side by side.</summary>
+    /// <summary>The maximum number of transactions that the group committer runs at the same time.</summary>
     int MaxConcurrentCommits { get; }
 
     /// <summary>
-    /// Commits the work of all units in one transaction. A unit with an inbox key that is already there, or with the outcome of
-    /// a task that was cancelled, is left out.
+    /// Commits the work of all units in one transaction. A unit is left out if one of its inbox keys exists already, or if the
+    /// task of its outcome was cancelled.
     /// </summary>
     /// <param name="group">The units.</param>
-    /// <param name="lockWait">How long a row may be waited for that another transaction has locked; null for as long as the caller waits.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>For each unit whether it was committed; false is a duplicate, or cancelled.</returns>
-    /// <exception cref="RowsLockedException">A row was locked for longer; nothing is changed.</exception>
+    /// <param name="lockWait">The maximum wait for a row that another transaction has locked; null for no limit other than the token.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <returns>For each unit whether it was committed; false for a duplicate or a cancelled task.</returns>
+    /// <exception cref="RowsLockedException">A row was locked for longer; nothing was changed.</exception>
     Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken);
 
-    /// <summary>Opens a transaction of one unit's own.</summary>
+    /// <summary>Opens a transaction for one unit.</summary>
     Task<IStoreTransaction> BeginAsync(CancellationToken cancellationToken);
 }

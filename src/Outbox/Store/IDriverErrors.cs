@@ -1,23 +1,23 @@
 namespace Messaging.Outbox.Store;
 
-/// <summary>What the exceptions of one database driver mean.</summary>
+/// <summary>Interprets the exceptions of one database driver.</summary>
 internal interface IDriverErrors
 {
-    /// <summary>Whether it is what the database said to a statement.</summary>
+    /// <summary>Whether the exception is the database's answer to a statement.</summary>
     bool IsRefusal(Exception exception);
 
-    /// <summary>Of what the database said.</summary>
+    /// <summary>The kind of an error that the database returned.</summary>
     SqlErrorKind KindOf(Exception exception);
 
-    /// <summary>Whether there is no space left for what was to be written.</summary>
+    /// <summary>Whether the disk is full.</summary>
     bool IsDiskFull(Exception exception);
 
-    /// <summary>The code and a short message without values, of what the database said.</summary>
+    /// <summary>The error code and a short message without values, of an error that the database returned.</summary>
     string TextOf(Exception exception);
 
-    /// <summary>Whether the driver itself refuses a parameter: it is missing, or of a type that it cannot write.</summary>
+    /// <summary>Whether the driver itself refuses a parameter, because it is missing or has an unsupported type.</summary>
     bool IsOfParameters(Exception exception);
 
-    /// <summary>What is wrong with the database, for whoever looks after it; null when the exception is none of the driver's.</summary>
+    /// <summary>A description for the administrator of the database; null if the exception is not one of the driver's.</summary>
     string? Describe(Exception exception);
 }

@@ -1,14 +1,16 @@
 namespace Messaging.Outbox.Store;
 
-/// <summary>Messages that one dispatcher has claimed.</summary>
+/// <summary>The messages that one dispatcher has claimed.</summary>
 internal interface IOutboxClaim : IAsyncDisposable
 {
     IReadOnlyList<OutboxMessage> Messages { get; }
 
-    /// <summary>Deletes what was sent and reschedules what was not. Not called, all of them are due again.</summary>
-    /// <param name="failures">What was not sent.</param>
-    /// <param name="sent">What is kept of the rest.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <summary>
+    /// Deletes the messages that were sent and reschedules the others. If it is not called, all messages become due again.
+    /// </summary>
+    /// <param name="failures">The messages that were not sent.</param>
+    /// <param name="sent">What is stored about the messages that were sent.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
     Task CompleteAsync(
         IReadOnlyCollection<SendFailure> failures, IReadOnlyCollection<SentBatch> sent, CancellationToken cancellationToken);
 }

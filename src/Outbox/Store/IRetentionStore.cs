@@ -1,19 +1,22 @@
 namespace Messaging.Outbox.Store;
 
-/// <summary>The seam for cleaning up what is past its retention and is on the way of every message; the rest is <see cref="RetentionSql"/>.</summary>
+/// <summary>The seam for cleaning up the tables that every message writes to; for the others see <see cref="RetentionSql"/>.</summary>
 internal interface IRetentionStore
 {
-    /// <summary>Takes the turn to clean up, which one process at a time has; it ends when it is disposed of, or with the process.</summary>
-    /// <returns>Null while another process has it.</returns>
+    /// <summary>
+    /// Takes the lock that allows one process at a time to clean up. It is released when it is disposed, or when the process
+    /// ends.
+    /// </summary>
+    /// <returns>Null while another process holds it.</returns>
     Task<IAsyncDisposable?> TakeTurnToCleanUpAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Creates the partitions of the time to come, and drops those of which everything is past its retention; rows that have to stay are moved
-    /// before. A store without partitions does nothing.
+    /// Creates the future partitions, and drops those whose rows are all past their retention; rows that must stay are moved
+    /// first. A store without partitions does nothing.
     /// </summary>
     Task<IReadOnlyList<PartitionChange>> MaintainPartitionsAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a bounded number of rows that are past their retention and in no partition that will be dropped.</summary>
-    /// <returns>How many were deleted; more may be left when it is not zero.</returns>
+    /// <summary>Deletes a limited number of rows that are past their retention and not in a partition that will be dropped.</summary>
+    /// <returns>The number of deleted rows; if it is not zero, there may be more.</returns>
     Task<int> CleanUpAsync(Retention retention, CancellationToken cancellationToken);
 }

@@ -1,8 +1,8 @@
 namespace Messaging.Outbox.Store;
 
-/// <summary>The seam for attempts that are at work: what they show of themselves.</summary>
+/// <summary>The seam for the visible state of running attempts.</summary>
 internal interface IRunningTaskStore
 {
-    /// <summary>Shows tasks as Running, with their progress, that have not ended and have not got beyond this attempt.</summary>
+    /// <summary>Marks tasks as Running, with their progress, unless they have ended or a later attempt has started.</summary>
     Task MarkRunningAsync(IReadOnlyList<RunningTask> tasks, string worker, CancellationToken cancellationToken);
 }

@@ -2,34 +2,40 @@ using System.Data.Common;
 
 namespace Messaging.Outbox.Store;
 
-/// <summary>What differs between databases in SQL that is otherwise the same: such a statement stands once, beside its reader, and asks here.</summary>
+/// <summary>
+/// The differences between databases in SQL that is otherwise the same: such a statement is written once, beside its reader, and
+/// uses these members.
+/// </summary>
 internal interface ISqlDialect
 {
-    /// <summary>What the outbox's tables are called.</summary>
+    /// <summary>The names of the outbox's tables.</summary>
     TableNames Names { get; }
 
-    /// <summary>What makes a SELECT lock its rows until the commit; nothing where one writer has the whole database.</summary>
+    /// <summary>The clause that makes a SELECT lock its rows until the commit; empty if a single writer has the whole database.</summary>
     string LockRows { get; }
 
-    /// <summary>What makes a SELECT leave out rows that another transaction has locked, for a database that has row locks.</summary>
+    /// <summary>The clause that makes a SELECT skip rows that another transaction has locked, for a database with row locks.</summary>
     string SkipLocked { get; }
 
-    /// <summary>A moment that never comes: when a row is due that waits for something else than a time.</summary>
+    /// <summary>A time that never comes: the due time of a row that waits for something other than a time.</summary>
     string Never { get; }
 
-    /// <summary>The condition of a row of the outbox that no dispatcher has claimed, as far as its columns tell; the rest is <see cref="SkipLocked"/>.</summary>
+    /// <summary>
+    /// The condition of an outbox row that no dispatcher has claimed, as far as its columns show; <see cref="SkipLocked"/> covers
+    /// the rest.
+    /// </summary>
     string IsUnclaimed { get; }
 
-    /// <summary>The condition of the rows of the outbox that a SELECT finds, by what leads to a row fastest.</summary>
-    /// <param name="select">Makes the SELECT of the column that it is given.</param>
+    /// <summary>The condition of outbox rows that a SELECT finds, by the fastest access to a row.</summary>
+    /// <param name="select">Creates the SELECT of the given column.</param>
     string IsAmong(Func<string, string> select);
 
-    /// <summary>Gives a parameter its place and its value; moments of the outbox's own tables are a <see cref="StoreTime"/>.</summary>
-    /// <param name="parameter">The driver's.</param>
+    /// <summary>Sets the position and value of a parameter; times of the outbox's own tables are <see cref="StoreTime"/> values.</summary>
+    /// <param name="parameter">The driver's parameter.</param>
     /// <param name="number">Its number in the SQL, from 1.</param>
     /// <param name="value">The value.</param>
     void Bind(DbParameter parameter, int number, object? value);
 
-    /// <summary>Runs what uses the database by itself, and turns its errors into those of the store.</summary>
+    /// <summary>Runs an action on the database and translates its exceptions to those of the store.</summary>
     Task<T> TranslateAsync<T>(Func<Task<T>> action);
 }

@@ -2,7 +2,9 @@ using System.Data.Common;
 
 namespace Messaging.Outbox.Store;
 
-/// <summary>Runs statements, one by one, in the transaction that somebody else commits; the same text for both dialects (<see cref="StoreSql"/>).</summary>
+/// <summary>
+/// Runs statements one by one in a transaction that the caller commits; the same SQL for both dialects (<see cref="StoreSql"/>).
+/// </summary>
 internal interface IStoreCommands
 {
     Task<int> ExecuteAsync(string sql, params object?[] parameters);

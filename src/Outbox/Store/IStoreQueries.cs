@@ -2,14 +2,14 @@ using System.Data.Common;
 
 namespace Messaging.Outbox.Store;
 
-/// <summary>The seam for reading outside of a transaction.</summary>
+/// <summary>The seam for reads outside of a transaction.</summary>
 internal interface IStoreQueries
 {
-    /// <summary>Reads by SQL of the library that is the same in every dialect (<see cref="StoreSql"/>).</summary>
+    /// <summary>Reads by SQL of the library, which is the same in every dialect (<see cref="StoreSql"/>).</summary>
     Task<IReadOnlyList<T>> QueryAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken);
 
-    /// <summary>Reads by SQL of the application, which says what its tables are called.</summary>
+    /// <summary>Reads by SQL of the application, which uses the table names as they are.</summary>
     Task<IReadOnlyList<T>> QueryAsWrittenAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken);
 }

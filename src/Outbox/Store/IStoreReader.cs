@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox;
 
 /// <summary>
-/// Reads by SQL of a use case's own, with positional parameters (<c>$1</c>, <c>$2</c>, …), the same text for PostgreSQL and
-/// SQLite. A read waits for no writer, and sees what was committed before it; to read inside a transaction there is
-/// <see cref="IUnitOfWork.BeginAsync"/>.
+/// Runs queries of a use case, with positional parameters (<c>$1</c>, <c>$2</c>, …), the same SQL for PostgreSQL and SQLite. A
+/// query waits for no writer, and sees what was committed before it; use <see cref="IUnitOfWork.BeginAsync"/> to read inside a
+/// transaction.
 /// </summary>
 public interface IStoreReader
 {
-    /// <summary>The rows of one query.</summary>
+    /// <summary>Runs a query and returns its rows.</summary>
     /// <exception cref="StoreUnavailableException">
     /// The database did not answer within <see cref="OutboxOptions.CommitTimeout"/>.
     /// </exception>
@@ -26,7 +26,7 @@ internal sealed class StoreReader(IStoreQueries queries, IOptions<OutboxOptions>
         StoreDeadline.RunAsync(options.Value.CommitTimeout, token => queries.QueryAsWrittenAsync(sql, parameters, read, token), cancellationToken);
 }
 
-/// <summary>The same for SQL of the library (<see cref="TableNames"/>).</summary>
+/// <summary>Runs queries of the library (<see cref="TableNames"/>).</summary>
 internal sealed class OutboxReader(IStoreQueries queries, IOptions<OutboxOptions> options) : IStoreReader
 {
     public Task<IReadOnlyList<T>> QueryAsync<T>(

@@ -3,9 +3,9 @@ namespace Messaging.Outbox.Store;
 /// <summary>The seam for the store's space.</summary>
 internal interface IStoreSpace
 {
-    /// <summary>The file that the store is, if it is one.</summary>
+    /// <summary>The path of the store's file; null for a server.</summary>
     string? File { get; }
 
-    /// <summary>What is short of the store's space, in a sentence; null while there is room. Makes room where it can.</summary>
+    /// <summary>Describes what is short of space, in a sentence; null if there is enough. Frees space where possible.</summary>
     Task<string?> FindShortageAsync(StorageLimits limits, CancellationToken cancellationToken);
 }

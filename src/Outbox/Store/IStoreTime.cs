@@ -1,14 +1,14 @@
 namespace Messaging.Outbox.Store;
 
-/// <summary>The seam for the time.</summary>
+/// <summary>The seam for the clock.</summary>
 internal interface IStoreTime
 {
-    /// <summary>Whether that clock may be another machine's.</summary>
+    /// <summary>Whether that clock may belong to another machine.</summary>
     bool HasClockOfItsOwn { get; }
 
     /// <summary>
-    /// What time it is for all processes that share this store: the database's clock. What one process writes and another compares
-    /// goes by it, for theirs may differ, or jump.
+    /// The time for all processes that share this store: the database's clock. Times that one process writes and another one
+    /// compares use it, since the clocks of the processes may differ or jump.
     /// </summary>
     Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken);
 }

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Messaging.Outbox.Store;
 
-/// <summary>JSON as it is kept in a column of text.</summary>
+/// <summary>JSON as it is stored in a text column.</summary>
 internal static class JsonText
 {
-    /// <summary>Escapes what JSON wants escaped and nothing else: a quote is 2 characters and not 6. What is written so is never part of a web page.</summary>
+    /// <summary>Escapes only what JSON requires: a quote takes 2 characters instead of 6. The result is never part of a web page.</summary>
     public static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static JsonElement Parse(string json)

@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace Messaging.Outbox.Store;
 
-/// <summary>Runs SQL of the library (<see cref="TableNames"/>) in a transaction that somebody else commits.</summary>
+/// <summary>Runs SQL of the library (<see cref="TableNames"/>) in a transaction that the caller commits.</summary>
 internal readonly struct OutboxTransaction(DbTransaction transaction, ISqlDialect dialect)
 {
     public DbTransaction Transaction => transaction;

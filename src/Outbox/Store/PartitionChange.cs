@@ -1,21 +1,21 @@
 namespace Messaging.Outbox.Store;
 
-/// <summary>What was done to a partition, or could not be done.</summary>
+/// <summary>The result of maintaining a partition.</summary>
 internal enum PartitionAction
 {
     Created,
 
-    /// <summary>With what is past its retention; the rows that have to stay are elsewhere.</summary>
+    /// <summary>Dropped with rows past their retention; rows that have to stay were moved.</summary>
     Dropped,
 
-    /// <summary>It has more rows that have to stay than can be moved while others wait.</summary>
+    /// <summary>Kept, because it has more rows to keep than can be moved while others wait.</summary>
     Kept,
 
-    /// <summary>Other transactions had it locked, or it took too long; it is tried again.</summary>
+    /// <summary>Postponed, because other transactions had locked it, or it took too long; it is retried.</summary>
     Postponed,
 }
 
 /// <param name="Partition">The partition.</param>
-/// <param name="Action">What became of it.</param>
-/// <param name="Rows">The rows that were moved, or that have to stay.</param>
+/// <param name="Action">The result.</param>
+/// <param name="Rows">The number of rows that were moved or kept.</param>
 internal sealed record PartitionChange(string Partition, PartitionAction Action, long Rows = 0);

@@ -1,14 +1,14 @@
 namespace Messaging.Outbox.Store;
 
-/// <summary>Deletes, a bounded number at a time, what is past its retention and is not on the way of every message.</summary>
+/// <summary>Deletes rows past their retention in bounded batches, from tables that are not written for every message.</summary>
 internal static class RetentionSql
 {
     private const int Failed = (int)TaskState.Failed, Blocked = (int)TaskState.Blocked, Cancelled = (int)TaskState.Cancelled;
 
     public static IEnumerable<(string Sql, object?[] Parameters)> Statements(Retention retention, DateTimeOffset now)
     {
-        // As long as a task before it can be redriven, a blocked one can go on; and its row of the outbox goes with it, which is looked for among the
-        // links that are as old: with all that waits, all tasks would be read.
+        // A blocked task can still continue while its predecessor can be redriven. Its outbox row is deleted with it; the row is
+        // found by links of the same age, because searching all waiting rows would read all tasks.
         (string Where, DateTimeOffset Before)[] ended =
         [
             ($"attention = {Failed} AND finished_at < $1", retention.FailedTasks),
@@ -20,7 +20,7 @@ internal static class RetentionSql
         ];
         foreach (var (where, before) in ended)
         {
-            // By the index on attention and id; ids without a time lie elsewhere.
+            // Uses the index on attention and id; ids without a time are in another range.
             yield return Tasks($"{where} AND id < $3", before, Uuid7.LowerBound(before));
             yield return Tasks($"{where} AND id >= $3", before, Uuid7.LowerBound(Uuid7.EndOfTime));
         }
@@ -32,7 +32,7 @@ internal static class RetentionSql
             """,
             [new StoreTime(retention.FailedTasks), retention.Limit]);
 
-        // What was kept of cancelled tasks that are gone.
+        // Rows kept for cancelled tasks that were deleted.
         yield return (
             """
             DELETE FROM messaging.outbox WHERE waiting = 2 AND message_id IN (
@@ -72,7 +72,7 @@ internal static class RetentionSql
             "DELETE FROM messaging.audit WHERE id IN (SELECT id FROM messaging.audit WHERE id < $1 ORDER BY id LIMIT $2)",
             [Uuid7.LowerBound(retention.Audit), retention.Limit]);
 
-        // The state is looked at again when the row is locked: somebody may have redriven the task meanwhile.
+        // Checks the state again when the row is locked, because the task may have been redriven meanwhile.
         (string, object?[]) Tasks(string where, DateTimeOffset before, Guid bound) => (
             $"DELETE FROM messaging.tasks WHERE attention >= {Failed} AND id IN (SELECT id FROM messaging.tasks AS tasks WHERE {where} LIMIT $2)",
             [new StoreTime(before), retention.Limit, bound]);

@@ -1,20 +1,20 @@
 namespace Messaging.Outbox.Store;
 
-/// <summary>Whose fault it is that a database did not do what it was asked, which decides what is done next.</summary>
+/// <summary>The cause of a database error, which determines the reaction.</summary>
 internal enum SqlErrorKind
 {
-    /// <summary>Not known: the policy of whoever asked decides.</summary>
+    /// <summary>Unknown: the caller's policy decides.</summary>
     Other,
 
-    /// <summary>The database's: it cannot be reached, or used. Waiting may help.</summary>
+    /// <summary>The database is unavailable or unusable. Waiting may help.</summary>
     Unavailable,
 
-    /// <summary>The connection's, which is thrown away; a new one may do.</summary>
+    /// <summary>The connection failed and is discarded; a new one may work.</summary>
     Connection,
 
-    /// <summary>Another transaction's; the same again may pass.</summary>
+    /// <summary>A conflict with another transaction; a retry may succeed.</summary>
     Conflict,
 
-    /// <summary>The statement's, or its data's. The same again fails again.</summary>
+    /// <summary>The statement or its data is invalid. A retry fails again.</summary>
     Permanent,
 }

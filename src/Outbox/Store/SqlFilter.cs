@@ -1,24 +1,24 @@
 namespace Messaging.Outbox;
 
-/// <summary>Conditions with positional parameters, added as they are asked for; the same text for PostgreSQL and SQLite.</summary>
-/// <param name="before">Parameters that the SQL has already.</param>
+/// <summary>Builds conditions with positional parameters; the same SQL for PostgreSQL and SQLite.</summary>
+/// <param name="before">Parameters that the SQL already has.</param>
 public sealed class SqlFilter(params IEnumerable<object?> before)
 {
     private readonly List<string> _conditions = [];
     private readonly List<object?> _parameters = [.. before];
 
-    /// <summary>The values, in the order of their numbers.</summary>
+    /// <summary>The values in the order of their numbers.</summary>
     public IReadOnlyList<object?> Parameters => _parameters;
 
-    /// <summary>The conditions, or one that always holds.</summary>
+    /// <summary>The conditions joined by AND, or a condition that is always true.</summary>
     public string Where => _conditions.Count == 0 ? "1 = 1" : string.Join(" AND ", _conditions);
 
-    /// <summary>The parameters of an <c>IN</c>: <c>$2, $3, …</c>. PostgreSQL's arrays have no counterpart in SQLite.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="from">The number of the first.</param>
+    /// <summary>The parameters of an <c>IN</c>: <c>$2, $3, …</c>. SQLite has no equivalent of PostgreSQL's arrays.</summary>
+    /// <param name="count">The number of parameters.</param>
+    /// <param name="from">The number of the first parameter.</param>
     public static string Numbered(int count, int from = 1) => string.Join(", ", Enumerable.Range(from, count).Select(n => $"${n}"));
 
-    /// <summary>Adds a value and returns how the SQL names it.</summary>
+    /// <summary>Adds a value and returns its parameter.</summary>
     public string Parameter(object? value)
     {
         _parameters.Add(value);
@@ -37,8 +37,8 @@ public sealed class SqlFilter(params IEnumerable<object?> before)
     }
 
     /// <summary>
-    /// Adds that the column contains the text, unless it is null. A to Z are the same in either case; of other letters that
-    /// depends on the database.
+    /// Adds the condition that the column contains the text, unless it is null. The comparison ignores the case of A to Z; for
+    /// other letters that depends on the database.
     /// </summary>
     public SqlFilter AndContains(string column, string? text)
     {

@@ -1,9 +1,9 @@
 namespace Messaging.Outbox.Store;
 
-/// <summary>What everything does that somebody waits for: it asks the database once, and gives up in time.</summary>
+/// <summary>Runs an operation that a caller waits for: once, with a deadline.</summary>
 internal static class StoreDeadline
 {
-    /// <summary>Runs the action. It is left alone when the time is over, even if its driver does not heed the token.</summary>
+    /// <summary>Runs the action. It is abandoned at the deadline, even if its driver does not observe the token.</summary>
     /// <exception cref="StoreUnavailableException">The database did not answer in time.</exception>
     public static async Task<T> RunAsync<T>(
         TimeSpan timeout, Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)

@@ -2,21 +2,22 @@ using System.Data.Common;
 
 namespace Messaging.Outbox;
 
-/// <summary>Lists, newest first, a page at a time.</summary>
+/// <summary>Reads lists page by page, newest first.</summary>
 public static class StorePages
 {
-    /// <summary>A page of a table whose key <c>id</c> is a UUIDv7.</summary>
-    /// <param name="reader">Where it is read.</param>
+    /// <summary>Reads a page of a table whose key <c>id</c> is a UUIDv7.</summary>
+    /// <param name="reader">The reader.</param>
     /// <param name="table">The table.</param>
     /// <param name="columns">The columns for <paramref name="read"/>; the first is <c>id</c>.</param>
-    /// <param name="range">What the key finds, such as <c>id &lt; $1</c>.</param>
-    /// <param name="match">Adds what each row of that range is asked.</param>
-    /// <param name="limit">Items of a page.</param>
+    /// <param name="range">The condition on the key, such as <c>id &lt; $1</c>.</param>
+    /// <param name="match">Adds conditions that are checked for each row of the range.</param>
+    /// <param name="limit">The maximum number of items.</param>
     /// <param name="read">Reads a row.</param>
     /// <param name="scanLimit">
-    /// The rows that one page looks at. Whatever the filter, a page costs no more; a rare match is found by going on.
+    /// The maximum number of rows that a page reads. The cost of a page is bounded for any filter; rare matches are found on
+    /// later pages.
     /// </param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     /// <exception cref="StoreUnavailableException">The database did not answer in time.</exception>
     public static Task<Page<T>> PageAsync<T>(
         this IStoreReader reader,
@@ -30,17 +31,19 @@ public static class StorePages
         CancellationToken cancellationToken = default) =>
         reader.PageAsync(table, columns, range, [], match, limit, read, scanLimit, cancellationToken);
 
-    /// <summary>The same, of rows that meet one of several conditions, each of which an index finds in the order of <c>id</c>.</summary>
-    /// <param name="reader">Where it is read.</param>
+    /// <summary>
+    /// Reads a page of the rows that meet one of several conditions, each of which has an index in the order of <c>id</c>.
+    /// </summary>
+    /// <param name="reader">The reader.</param>
     /// <param name="table">The table.</param>
     /// <param name="columns">The columns for <paramref name="read"/>; the first is <c>id</c>.</param>
-    /// <param name="range">What the key finds, such as <c>id &lt; $1</c>.</param>
+    /// <param name="range">The condition on the key, such as <c>id &lt; $1</c>.</param>
     /// <param name="indexed">The conditions, without parameters, such as <c>attention = 4</c>; none for all rows of the range.</param>
-    /// <param name="match">Adds what each row of that range is asked.</param>
-    /// <param name="limit">Items of a page.</param>
+    /// <param name="match">Adds conditions that are checked for each row of the range.</param>
+    /// <param name="limit">The maximum number of items.</param>
     /// <param name="read">Reads a row.</param>
-    /// <param name="scanLimit">The rows that one page looks at.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="scanLimit">The maximum number of rows that a page reads.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     /// <exception cref="StoreUnavailableException">The database did not answer in time.</exception>
     public static async Task<Page<T>> PageAsync<T>(
         this IStoreReader reader,
@@ -75,7 +78,8 @@ public static class StorePages
             return new Page<T>([.. rows.Select(r => r.Item)], rows[^1].Id);
         }
 
-        // Where the first scan was broken off all have to go on: what others found below is found again. The database compares, as it ordered.
+        // If a scan reached its limit, all scans continue from there, and matches of other scans below it are found again. The
+        // database compares ids, because it orders them.
         var last = await reader.QueryAsync(
             $"SELECT id FROM ({Scan("id", $"LIMIT 1 OFFSET {each - 1}")}) AS last ORDER BY id DESC LIMIT 1", range.Parameters, row => row.GetGuid(0), cancellationToken);
         var until = scans.Count > 1 && last.Count > 0 ? rows.TakeWhile(r => string.CompareOrdinal($"{r.Id}", $"{last[0]}") >= 0) : rows;

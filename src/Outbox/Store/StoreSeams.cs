@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.Store;
 
-/// <summary>The seams between the mechanism and a database, one a subject. A room for a database implements all of them.</summary>
+/// <summary>The seams between the outbox and a database, one for each subject. A database package implements all of them.</summary>
 internal sealed record StoreSeams
 {
     public required ISqlDialect Dialect { get; init; }
@@ -16,7 +16,7 @@ internal sealed record StoreSeams
     public required IStoreSpace Space { get; init; }
     public required IStoreHealth Health { get; init; }
 
-    /// <summary>Registers a store, and each of its seams by itself: who needs one takes that one.</summary>
+    /// <summary>Registers a store and each of its seams, so that a class can depend on the seam that it needs.</summary>
     public static void AddTo(IServiceCollection services, Func<IServiceProvider, StoreSeams> make)
     {
         services.AddSingleton(make);

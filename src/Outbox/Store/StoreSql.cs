@@ -3,8 +3,8 @@ using System.Data.Common;
 namespace Messaging.Outbox.Store;
 
 /// <summary>
-/// SQL that is the same in every dialect: positional parameters (<c>$1</c>), and moments as <see cref="StoreTime"/>. What is
-/// not on the way of every message is written like this, once.
+/// Runs SQL that is the same in every dialect, with positional parameters (<c>$1</c>) and times as <see cref="StoreTime"/>. SQL
+/// that does not run for every message is written once in this form.
 /// </summary>
 internal static class StoreSql
 {

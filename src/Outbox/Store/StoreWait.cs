@@ -2,12 +2,12 @@ using Messaging.Outbox.Redelivery;
 
 namespace Messaging.Outbox.Store;
 
-/// <summary>What everything does that cannot go on without the database: it waits, and tries again.</summary>
+/// <summary>Runs an operation that cannot continue without the database: it waits and retries.</summary>
 internal static class StoreWait
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs the action until the database is in reach; the pauses grow from 250 ms to 5 s, with jitter.</summary>
+    /// <summary>Retries the action until the database is available; the pauses grow from 250 ms to 5 s, with jitter.</summary>
     public static async Task<T> RunAsync<T>(
         Func<Task<T>> action, Action<string> report, TimeProvider time, CancellationToken cancellationToken)
     {

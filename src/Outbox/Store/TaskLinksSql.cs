@@ -1,12 +1,13 @@
 namespace Messaging.Outbox.Store;
 
 /// <summary>
-/// Tasks that wait for others (docs/decisions/0008). A task counts the predecessors that have not succeeded; the last one
-/// makes its row of the outbox due. When one fails, or is cancelled, all tasks after it are Blocked until it is redriven.
+/// SQL of tasks that wait for others (docs/decisions/0008). A task counts its predecessors that have not succeeded; the last one
+/// that succeeds makes its outbox row due. When a predecessor fails or is cancelled, all successors are Blocked until it is
+/// redriven.
 /// </summary>
 internal static class TaskLinksSql
 {
-    /// <summary>The largest number of tasks that one order cancels together with the one before them.</summary>
+    /// <summary>The maximum number of successors that are cancelled together with a task.</summary>
     public const int MaxFollowing = 10_000;
 
     private const string AfterIt =
@@ -17,7 +18,8 @@ internal static class TaskLinksSql
         """;
 
     /// <summary>
-    /// Blocks whatever comes after task <c>$1</c>, and says so there; also what seems to be blocked, since a redrive may just be letting it go on.
+    /// Blocks all successors of task <c>$1</c> and records the reason. It includes tasks that are already Blocked, because a
+    /// redrive may be unblocking them at the same time.
     /// </summary>
     public static readonly string Block =
         $"""
@@ -25,14 +27,17 @@ internal static class TaskLinksSql
         WHERE id IN (SELECT id FROM after_it) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked})
         """;
 
-    /// <summary>How many tasks would be cancelled with task <c>$1</c>, counted to one more than <see cref="MaxFollowing"/>.</summary>
+    /// <summary>Counts the tasks that would be cancelled with task <c>$1</c>, up to one more than <see cref="MaxFollowing"/>.</summary>
     public static readonly string CountFollowing =
         $"""
         {AfterIt} SELECT count(*) FROM (
             SELECT 1 FROM messaging.tasks WHERE id IN (SELECT id FROM after_it) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked}) LIMIT {MaxFollowing + 1}) AS f
         """;
 
-    /// <summary>Cancels at time <c>$2</c> whatever comes after task <c>$1</c> and has not begun, and records with which task it was cancelled.</summary>
+    /// <summary>
+    /// Cancels all successors of task <c>$1</c> that have not started at time <c>$2</c>, and records with which task they were
+    /// cancelled.
+    /// </summary>
     public static readonly string CancelFollowing =
         $"""
         {AfterIt} UPDATE messaging.tasks SET state = {(int)TaskState.Cancelled}, finished_at = $2, next_attempt_at = NULL, cancelled_with = $1,
@@ -40,15 +45,17 @@ internal static class TaskLinksSql
         WHERE id IN (SELECT id FROM after_it) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked}) RETURNING id
         """;
 
-    /// <summary>The tasks after <c>$1</c> that were cancelled with it.</summary>
+    /// <summary>The successors of <c>$1</c> that were cancelled with it.</summary>
     public static readonly string SelectCancelledWith =
         $"{AfterIt} SELECT id FROM messaging.tasks WHERE id IN (SELECT id FROM after_it) AND state = {(int)TaskState.Cancelled} AND cancelled_with = $1";
 
-    /// <summary>The task with which task <c>$1</c> was cancelled, if that one still is; no row for one that was cancelled by itself.</summary>
+    /// <summary>
+    /// The task with which task <c>$1</c> was cancelled, if it is still cancelled; no row if <c>$1</c> was cancelled itself.
+    /// </summary>
     public static readonly string SelectCancelledBefore =
         $"SELECT root.id FROM messaging.tasks t JOIN messaging.tasks root ON root.id = t.cancelled_with WHERE t.id = $1 AND root.state = {(int)TaskState.Cancelled}";
 
-    /// <summary>Lets what comes after task <c>$1</c> wait again, unless another task before it has failed, too.</summary>
+    /// <summary>Makes the successors of task <c>$1</c> wait again, unless another predecessor has failed or was cancelled.</summary>
     public static readonly string Unblock =
         $"""
         {AfterIt},

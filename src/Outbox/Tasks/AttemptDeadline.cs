@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Tasks;
 
-/// <summary>Ends an attempt: with its delivery, at the policy's time limit, or when its task is cancelled.</summary>
+/// <summary>Cancels an attempt when its delivery ends, at the policy's time limit, or when its task is cancelled.</summary>
 internal sealed class AttemptDeadline : IDisposable
 {
     private readonly CancellationToken _delivery;
@@ -20,7 +20,7 @@ internal sealed class AttemptDeadline : IDisposable
 
     public CancellationToken Token { get; }
 
-    /// <summary>Ends the attempt because its task was cancelled.</summary>
+    /// <summary>Cancels the attempt because its task was cancelled.</summary>
     public void CancelTask()
     {
         _taskWasCancelled = true;
@@ -30,11 +30,11 @@ internal sealed class AttemptDeadline : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // It has ended by itself.
+            // It has ended already.
         }
     }
 
-    /// <summary>What it means that the consumer stopped with this exception.</summary>
+    /// <summary>Determines why the consumer stopped with this exception.</summary>
     public Exception Explain(Exception exception)
     {
         if (_taskWasCancelled)
@@ -42,7 +42,7 @@ internal sealed class AttemptDeadline : IDisposable
             return new TaskWasCancelledException();
         }
 
-        // Wrapped when it bears another token than the delivery's, such as one that a library has linked to that.
+        // A ConsumerCanceledException carries another token than the delivery's, for example one that a library has linked to it.
         if (exception is not (OperationCanceledException or ConsumerCanceledException))
         {
             return exception;
@@ -50,7 +50,7 @@ internal sealed class AttemptDeadline : IDisposable
 
         if (_delivery.IsCancellationRequested)
         {
-            return new OperationCanceledException("The endpoint stops.", exception, _delivery); // no failure of the attempt: the message comes again
+            return new OperationCanceledException("The endpoint stops.", exception, _delivery); // not a failure of the attempt: the message is delivered again
         }
 
         return _limit.IsCancellationRequested

@@ -57,7 +57,7 @@ internal static class CancelSql
         return (cancelled, following);
     }
 
-    /// <summary>Cancels or blocks the successors of a task that cannot succeed any more.</summary>
+    /// <summary>Cancels or blocks the successors of a task that can no longer succeed.</summary>
     /// <returns>The tasks that this call cancelled.</returns>
     public static async Task<IReadOnlyList<Guid>> FollowAsync(
         OutboxTransaction transaction, Guid predecessor, DateTimeOffset now, ISqlDialect dialect, SuccessorPolicy successors, CancellationToken cancellationToken)

@@ -1,4 +1,7 @@
 namespace Messaging.Outbox.Tasks;
 
-/// <summary>A consumer was cancelled by something of its own, such as an HTTP client's timeout: a failure like any other, and no end of its delivery.</summary>
+/// <summary>
+/// A consumer was cancelled by its own code, for example by the timeout of an HTTP client. It is a failure like any other and
+/// does not end the delivery.
+/// </summary>
 internal sealed class ConsumerCanceledException(Exception cause) : Exception(cause.Message, cause);

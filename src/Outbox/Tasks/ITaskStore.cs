@@ -4,8 +4,8 @@ using Messaging.Outbox.Tasks;
 namespace Messaging.Outbox;
 
 /// <summary>
-/// Reads tasks. Each call throws <see cref="StoreUnavailableException"/> if the database does not answer within <see
-/// cref="OutboxOptions.CommitTimeout"/>.
+/// Reads tasks. Each call throws <see cref="StoreUnavailableException"/> if the database does not answer within
+/// <see cref="OutboxOptions.CommitTimeout"/>.
 /// </summary>
 public interface ITaskStore
 {

@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace Messaging.Outbox.Tasks;
 
 /// <summary>
-/// The attempts under way in this process. Showing each as Running when it begins would cost a transaction a message;
-/// instead those that take longer than <see cref="OutboxOptions.RunningAfter"/> are shown together, in one statement.
+/// The attempts that are running in this process. Writing the state Running at each start would cost a transaction for each
+/// message; instead, attempts that take longer than <see cref="OutboxOptions.RunningAfter"/> are written together in one
+/// statement.
 /// </summary>
 internal sealed class RunningTasks(StoreClock time)
 {
@@ -18,7 +19,7 @@ internal sealed class RunningTasks(StoreClock time)
         return new Removal(this, attempt);
     }
 
-    /// <summary>Waits until there is an attempt, so that nobody has to look again and again where there is none.</summary>
+    /// <summary>Waits until there is an attempt, which avoids polling while there is none.</summary>
     public Task WaitForOneAsync(CancellationToken cancellationToken)
     {
         var awaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,7 +32,7 @@ internal sealed class RunningTasks(StoreClock time)
         return awaited.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>The attempts that have been running for this long.</summary>
+    /// <summary>The attempts that have been running for at least this long.</summary>
     public IReadOnlyList<Attempt> OlderThan(TimeSpan age)
     {
         var due = time.GetUtcNow() - age;

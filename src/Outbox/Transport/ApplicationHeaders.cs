@@ -3,12 +3,13 @@ using MassTransit.Serialization;
 
 namespace Messaging.Outbox.Transport;
 
-/// <summary>Headers without the outbox's own.</summary>
+/// <summary>Headers without those of the outbox.</summary>
 internal static class ApplicationHeaders
 {
     /// <summary>
-    /// MassTransit copies the headers of the message that is consumed to whatever is published meanwhile, and the outbox's
-    /// speak of that message only: another one with its task's id would end that task, and with its attempts would have fewer of its own.
+    /// MassTransit copies the headers of the consumed message to messages that are published meanwhile. The outbox's headers
+    /// belong to the consumed message only: a copy of its task id would end that task, and a copy of its attempts would reduce
+    /// the attempts of the new message.
     /// </summary>
     public static Headers Of(Headers headers)
     {

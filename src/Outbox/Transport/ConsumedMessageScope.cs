@@ -5,7 +5,7 @@ using Messaging.Outbox.Staging;
 
 namespace Messaging.Outbox.Transport;
 
-/// <summary>The scope of a message that MassTransit consumes.</summary>
+/// <summary>The DI scope of a message that MassTransit consumes.</summary>
 internal sealed class ConsumedMessageScope(Bind<IBus, IScopedConsumeContextProvider> consumeContext) : IMessageScope
 {
     public bool HasMessage => consumeContext.Value.HasContext;

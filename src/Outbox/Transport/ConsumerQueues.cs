@@ -2,13 +2,13 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox;
 
-/// <summary>The queues on which this process consumes, known when its endpoints have been configured.</summary>
+/// <summary>The queues that this process consumes; known after its endpoints are configured.</summary>
 public sealed class ConsumerQueues
 {
     private readonly ConsumerRegistry _registry;
 
     internal ConsumerQueues(ConsumerRegistry registry) => _registry = registry;
 
-    /// <summary>Their names.</summary>
+    /// <summary>The names of the queues.</summary>
     public IReadOnlyList<string> Names => _registry.Names;
 }

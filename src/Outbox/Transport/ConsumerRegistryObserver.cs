@@ -2,7 +2,7 @@ using MassTransit;
 
 namespace Messaging.Outbox.Transport;
 
-/// <summary>Notes the consumers of an endpoint in the registry.</summary>
+/// <summary>Records the consumers of an endpoint in the registry.</summary>
 internal sealed class ConsumerRegistryObserver(IReceiveEndpointConfigurator endpoint, ConsumerRegistry registry)
     : IConsumerConfigurationObserver
 {
@@ -24,7 +24,7 @@ internal sealed class ConsumerRegistryObserver(IReceiveEndpointConfigurator endp
         registry.Add(endpoint.InputAddress, MessageUrn.ForTypeString<TMessage>(), typeof(TConsumer).AssemblyQualifiedName!);
     }
 
-    /// <summary>A batch would be one execution of many tasks, of which each has its own attempts, and its own end.</summary>
+    /// <summary>A batch would be one execution of many tasks, each of which has its own attempts and outcome.</summary>
     private void ThrowIfBatch(Type consumer, Type message)
     {
         if (message.IsGenericType && message.GetGenericTypeDefinition() == typeof(Batch<>))
@@ -32,7 +32,7 @@ internal sealed class ConsumerRegistryObserver(IReceiveEndpointConfigurator endp
             var single = message.GetGenericArguments()[0].Name;
             throw new ConfigurationException(
                 $"{consumer.Name} on {ConsumerRegistry.QueueOf(endpoint.InputAddress)} consumes Batch<{single}>, which the outbox does not run: write IConsumer<{single}>. "
-                + "What such consumers stage at the same time is committed in one transaction, so a batch of your own saves nothing.");
+                + "Work that consumers stage at the same time is committed in one transaction, so a batch would save nothing.");
         }
     }
 }

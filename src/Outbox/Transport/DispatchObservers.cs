@@ -10,9 +10,9 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.Transport;
 
 /// <summary>
-/// Tells the bus's <see cref="IPublishObserver"/> and <see cref="ISendObserver"/> of each message when it is sent, as they hear of one that goes
-/// past the outbox: typed, once for each time it is sent, and never of what was not committed. MassTransit's test harness is one of them.
-/// Without observers it costs nothing.
+/// Notifies the bus's <see cref="IPublishObserver"/> and <see cref="ISendObserver"/> of each message when the dispatcher sends
+/// it, as MassTransit notifies them of messages that do not use the outbox: typed, once for each send, and only for committed
+/// messages. MassTransit's test harness is such an observer. Without observers it costs nothing.
 /// </summary>
 internal sealed partial class DispatchObservers
 {
@@ -31,7 +31,7 @@ internal sealed partial class DispatchObservers
 
     public bool AreConnected => _publish is { Count: > 0 } || _send is { Count: > 0 };
 
-    /// <returns>What tells of the message; null when this process does not know its type.</returns>
+    /// <returns>The notifier of a message; null if this process does not know the type.</returns>
     public Notice? NoticeOf(OutboxMessage row, MessageMetadata metadata)
     {
         if (KnownMessages.Find(metadata.MessageTypes) is not { } type)
@@ -47,7 +47,7 @@ internal sealed partial class DispatchObservers
         _instance.Bus.Topology.TryGetPublishAddress(type, out var address)
         && string.Equals(address.AbsolutePath, destination.AbsolutePath, StringComparison.Ordinal);
 
-    /// <summary>What an observer throws about a message that was sent does not send it again.</summary>
+    /// <summary>An exception of an observer after a message was sent must not send it again.</summary>
     private async Task IgnoreAsync(Func<Task> tell)
     {
         try
@@ -63,24 +63,27 @@ internal sealed partial class DispatchObservers
     [LoggerMessage(LogLevel.Warning, "An observer of sent messages failed: {Error}")]
     private partial void LogFailed(string error);
 
-    /// <summary>One message that is being sent.</summary>
+    /// <summary>Notifies observers of one message that is being sent.</summary>
     internal abstract class Notice
     {
-        /// <summary>Whether it goes to whoever is bound to its type, and not to a queue.</summary>
+        /// <summary>Whether it is published to the subscribers of its type, and not sent to a queue.</summary>
         public bool IsPublished { get; protected set; }
 
         public abstract bool TryRead(OutboxMessage row, MessageMetadata metadata);
 
-        /// <summary>It is about to be sent. An observer may object, by an exception.</summary>
+        /// <summary>Called before sending. An observer can prevent it by an exception.</summary>
         public abstract Task SendingAsync();
 
-        /// <summary>The broker has it.</summary>
+        /// <summary>Called after the broker has accepted it.</summary>
         public abstract Task SentAsync();
 
-        /// <summary>It was not sent.</summary>
+        /// <summary>Called if it was not sent.</summary>
         public abstract Task FailedAsync(Exception exception);
 
-        /// <summary>Sends it as what it is, so that MassTransit tells the send observers; what the pipe says goes, and not what filters say once more.</summary>
+        /// <summary>
+        /// Sends the typed message, so that MassTransit notifies the send observers. The pipe restores the stored context, and
+        /// filters do not change it again.
+        /// </summary>
         public abstract Task SendAsync(ISendEndpoint endpoint, PendingSend pipe, CancellationToken cancellationToken);
     }
 
@@ -110,7 +113,7 @@ internal sealed partial class DispatchObservers
         {
             if (_isTold)
             {
-                return Task.CompletedTask; // it could not go past MassTransit, and goes over it now
+                return Task.CompletedTask; // the fast lane failed, and MassTransit sends it now
             }
 
             _isTold = true;
@@ -128,7 +131,7 @@ internal sealed partial class DispatchObservers
     }
 }
 
-/// <summary>For what may be absent.</summary>
+/// <summary>Treats a missing task as completed.</summary>
 internal static class OptionalTaskExtensions
 {
     public static Task OrDone(this Task? task) => task ?? Task.CompletedTask;

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Messaging.Outbox.Transport;
 
-/// <summary>What an envelope says of its message, as far as it can be read; the bus's JSON format.</summary>
+/// <summary>The metadata in the envelope of a message in the bus's JSON format, as far as it can be read.</summary>
 internal sealed record Envelope(Guid? MessageId, Guid? TaskId, IReadOnlyList<string> MessageTypes)
 {
     public const string ContentType = "application/vnd.masstransit+json";
@@ -27,7 +27,7 @@ internal sealed record Envelope(Guid? MessageId, Guid? TaskId, IReadOnlyList<str
             var taskId = root.TryGetProperty("headers", out var headers) && headers.ValueKind == JsonValueKind.Object ? Id(headers, OutboxHeaders.TaskId) : null;
             return new Envelope(
                 messageId,
-                taskId == messageId ? taskId : null, // or else it is a copy of the header of another message
+                taskId == messageId ? taskId : null, // otherwise it is a copied header of another message
                 root.TryGetProperty("messageType", out var types) && types.ValueKind == JsonValueKind.Array
                     ? [.. types.EnumerateArray().Where(t => t.ValueKind == JsonValueKind.String).Select(t => t.GetString()!)]
                     : []);
@@ -38,7 +38,7 @@ internal sealed record Envelope(Guid? MessageId, Guid? TaskId, IReadOnlyList<str
         }
     }
 
-    /// <summary>The types of its message; of what is no envelope those of its header.</summary>
+    /// <summary>The types in the envelope, or else those of the header.</summary>
     public IReadOnlyList<string> TypesOr(string? header) => MessageTypes.Count > 0 ? MessageTypes : header?.Split(';') ?? [];
 
     private static Guid? Id(JsonElement element, string name) =>

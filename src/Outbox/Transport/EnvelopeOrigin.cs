@@ -2,10 +2,13 @@ using System.Text.Json;
 
 namespace Messaging.Outbox.Transport;
 
-/// <summary>Where a message comes from, which MassTransit's envelope says before the message itself; a row does not say it once more.</summary>
+/// <summary>
+/// The origin of a message, read from MassTransit's envelope, where it precedes the message; so the row does not need to repeat
+/// it.
+/// </summary>
 internal readonly record struct EnvelopeOrigin(Guid? ConversationId, Uri? SourceAddress)
 {
-    /// <returns>What can be read; of what is no envelope, nothing.</returns>
+    /// <returns>The origin, as far as it can be read; empty for other formats.</returns>
     public static EnvelopeOrigin Read(ReadOnlySpan<byte> body)
     {
         var origin = default(EnvelopeOrigin);
@@ -31,7 +34,7 @@ internal readonly record struct EnvelopeOrigin(Guid? ConversationId, Uri? Source
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // The rest cannot be read; whoever consumes it will complain.
+            // The body is invalid; its consumer will report that.
         }
 
         return origin;

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Messaging.Outbox.Transport;
 
 /// <summary>
-/// Keeps the type of a header value: text and truth values as they are, everything else as <c>{ "type": "value" }</c>, so that
-/// the transport sees the same value that it would have seen without the outbox.
+/// Keeps the type of header values: strings and booleans as they are, other values as <c>{ "type": "value" }</c>, so that the
+/// transport gets the same value as without the outbox.
 /// </summary>
 internal sealed class HeaderValueConverter : JsonConverter<object>
 {
@@ -35,8 +35,8 @@ internal sealed class HeaderValueConverter : JsonConverter<object>
             case string text:
                 writer.WriteStringValue(text);
                 break;
-            case bool truth:
-                writer.WriteBooleanValue(truth);
+            case bool flag:
+                writer.WriteBooleanValue(flag);
                 break;
             case IEnumerable<string> texts:
                 writer.WriteStartArray();

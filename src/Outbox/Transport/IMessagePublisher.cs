@@ -1,42 +1,42 @@
 namespace Messaging.Outbox;
 
 /// <summary>
-/// A way to the broker past MassTransit's pipeline, for messages that are complete already: bytes, headers and an address that MassTransit
-/// has sent to before, so that what the broker needs for it is there.
+/// The fast lane to the broker without MassTransit's pipeline, for complete messages: bytes, headers and an address to which
+/// MassTransit has sent before, so that the topology is declared.
 /// </summary>
 public interface IMessagePublisher
 {
-    /// <summary>Publishes the messages and waits until the broker has answered for each. Called by several at once.</summary>
-    /// <param name="messages">A batch.</param>
-    /// <param name="cancellationToken">Ends the wait; what the broker has not answered for by then does not count as confirmed.</param>
+    /// <summary>Publishes messages and waits until the broker has confirmed each. Called concurrently.</summary>
+    /// <param name="messages">The batch.</param>
+    /// <param name="cancellationToken">Cancels the wait; messages without a confirmation by then count as not confirmed.</param>
     /// <returns>
-    /// For each message what became of it. What is not confirmed goes over MassTransit, also when it may have arrived: it can come twice.
-    /// No failure is an exception.
+    /// The result of each message. Messages that are not confirmed are sent by MassTransit, even if they may have arrived, so
+    /// they can arrive twice. Failures are not reported as exceptions.
     /// </returns>
     Task<IReadOnlyList<PublishResult>> PublishAsync(IReadOnlyList<CompleteMessage> messages, CancellationToken cancellationToken);
 }
 
-/// <summary>What became of a message that was published.</summary>
+/// <summary>The result of publishing a message.</summary>
 public enum PublishResult
 {
-    /// <summary>The broker does not have it, or has not said so; or no queue takes it although one has to.</summary>
+    /// <summary>The broker did not accept or confirm it; or no queue takes it although one is required.</summary>
     NotConfirmed,
 
-    /// <summary>The broker has it.</summary>
+    /// <summary>The broker has accepted it.</summary>
     Confirmed,
 
-    /// <summary>The broker has dropped it: no queue takes it, and none has to.</summary>
+    /// <summary>The broker has dropped it: no queue takes it, and none is required.</summary>
     Unsubscribed,
 }
 
-/// <summary>A message that needs nothing more but to be sent.</summary>
-/// <param name="MessageId">Its id.</param>
-/// <param name="CorrelationId">What it belongs to.</param>
-/// <param name="Destination">The address, as MassTransit writes it.</param>
+/// <summary>A message that is ready to be sent.</summary>
+/// <param name="MessageId">The message's id.</param>
+/// <param name="CorrelationId">The correlation id.</param>
+/// <param name="Destination">The address in MassTransit's format.</param>
 /// <param name="ContentType">The media type of the body.</param>
-/// <param name="Mandatory">Whether it has to reach a queue.</param>
-/// <param name="Headers">Texts and numbers.</param>
-/// <param name="Properties">What MassTransit's transport keeps of its own.</param>
+/// <param name="Mandatory">Whether it must reach a queue.</param>
+/// <param name="Headers">The headers: strings and numbers.</param>
+/// <param name="Properties">The properties of MassTransit's transport.</param>
 /// <param name="Body">The body.</param>
 public sealed record CompleteMessage(
     Guid MessageId,
@@ -48,7 +48,7 @@ public sealed record CompleteMessage(
     IReadOnlyDictionary<string, object> Properties,
     ReadOnlyMemory<byte> Body);
 
-/// <summary>In memory nothing is nearer than MassTransit.</summary>
+/// <summary>The in-memory transport has no fast lane: MassTransit sends everything.</summary>
 internal sealed class InMemoryPublisher : IMessagePublisher
 {
     public Task<IReadOnlyList<PublishResult>> PublishAsync(IReadOnlyList<CompleteMessage> messages, CancellationToken cancellationToken) =>

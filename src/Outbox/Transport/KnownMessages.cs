@@ -3,7 +3,7 @@ using MassTransit;
 
 namespace Messaging.Outbox.Transport;
 
-/// <summary>The types of the messages that this process has staged or consumes, by the names that a message carries.</summary>
+/// <summary>The types of messages that this process has staged or consumes, by their names on the wire.</summary>
 internal static class KnownMessages
 {
     private static readonly ConcurrentDictionary<string, Type> Types = new(StringComparer.Ordinal);
@@ -11,14 +11,14 @@ internal static class KnownMessages
     public static void Add<T>()
         where T : class
     {
-        if (!Added<T>.IsDone) // asked for each message that is staged
+        if (!Added<T>.IsDone) // runs for each staged message
         {
             Types.TryAdd(MessageUrn.ForTypeString<T>(), typeof(T));
             Added<T>.IsDone = true;
         }
     }
 
-    /// <returns>The first of them that is known: a message names its own type before those that it derives from.</returns>
+    /// <returns>The first type that is known: a message lists its own type before its base types.</returns>
     public static Type? Find(IEnumerable<string> names)
     {
         foreach (var name in names)

@@ -4,18 +4,18 @@ using System.Text.Json.Serialization;
 
 namespace Messaging.Outbox.Transport;
 
-/// <summary>What a message needs besides its body to be sent later exactly as it would have been sent at once.</summary>
+/// <summary>The data besides the body that is needed to send a message later exactly as it would have been sent at once.</summary>
 internal sealed record MessageMetadata
 {
     public Guid? CorrelationId { get; init; }
 
-    /// <summary>Null where the body says it (<see cref="EnvelopeOrigin"/>).</summary>
+    /// <summary>Null if the body contains it (<see cref="EnvelopeOrigin"/>).</summary>
     public Guid? ConversationId { get; init; }
 
     public Guid? InitiatorId { get; init; }
     public Guid? RequestId { get; init; }
 
-    /// <summary>Null where the body says it.</summary>
+    /// <summary>Null if the body contains it.</summary>
     public Uri? SourceAddress { get; init; }
 
     public Uri? ResponseAddress { get; init; }
@@ -23,15 +23,15 @@ internal sealed record MessageMetadata
     public DateTime? ExpirationTime { get; init; }
     public required string[] MessageTypes { get; init; }
 
-    /// <summary>Whether it has to reach a queue; a message that nobody is bound for is then set aside and not lost.</summary>
+    /// <summary>Whether it must reach a queue; if no queue takes it, it is retried and not lost.</summary>
     public bool Mandatory { get; init; }
 
     public Dictionary<string, object>? Headers { get; init; }
 
-    /// <summary>What the transport keeps of its own, such as a routing key or a priority.</summary>
+    /// <summary>Properties of the transport, such as a routing key or a priority.</summary>
     public Dictionary<string, object>? Properties { get; init; }
 
-    /// <summary>Whether it can be sent as it is: nothing in it means more to a transport than what it says.</summary>
+    /// <summary>Whether it can use the fast lane: nothing in it needs a translation by the transport.</summary>
     [JsonIgnore]
     public bool IsPlain =>
         ResponseAddress is null && ExpirationTime is null && (Headers is null || Headers.Values.All(v => v is string or int or long or double));
@@ -40,7 +40,7 @@ internal sealed record MessageMetadata
 
     public static MessageMetadata FromJson(string json) => JsonSerializer.Deserialize(json, MetadataJson.Default.MessageMetadata)!;
 
-    /// <returns>Null for what cannot be read, as of a row that cannot be sent for that.</returns>
+    /// <returns>Null if the JSON cannot be read; such a row cannot be sent.</returns>
     public static MessageMetadata? TryFromJson(string json)
     {
         try
@@ -53,7 +53,7 @@ internal sealed record MessageMetadata
         }
     }
 
-    /// <summary><c>urn:message:Messaging.Contracts:UserRegistered</c> is shown as <c>UserRegistered</c>.</summary>
+    /// <summary>The short name of a type: <c>urn:message:Messaging.Contracts:UserRegistered</c> gives <c>UserRegistered</c>.</summary>
     [return: NotNullIfNotNull(nameof(urn))]
     public static string? NameOf(string? urn) => urn?.Split(':')[^1];
 }

@@ -10,13 +10,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Messaging.Outbox.Transport;
 
-/// <summary>
-/// Sends rows: the stored bytes, the stored headers, to the stored address. Returns when the broker has confirmed them.
-/// </summary>
+/// <summary>Sends rows: the stored bytes and headers to the stored address. It completes when the broker has confirmed them.</summary>
 /// <remarks>
-/// The first message to an address goes over MassTransit, which declares what the broker needs for it; those that follow go past it
-/// (<see cref="IMessagePublisher"/>), which is more than twice as fast. What fails there goes over MassTransit, which then says why.
-/// So does everything while somebody listens to MassTransit's traces. Observers of sent and published messages hear of them on both ways.
+/// MassTransit sends the first message to an address and declares the topology for it; later messages use the fast lane
+/// (<see cref="IMessagePublisher"/>), which is more than twice as fast. Messages that fail there are sent by MassTransit, which
+/// reports the error. While MassTransit's traces have a listener, MassTransit sends everything. Observers of sent and published
+/// messages are notified in both cases.
 /// </remarks>
 internal sealed class MessageSender(
     IBusControl bus,
@@ -30,13 +29,13 @@ internal sealed class MessageSender(
 {
     private static readonly ActivitySource Traces = new(DiagnosticHeaders.DefaultListenerName);
 
-    /// <summary>More addresses than a process has types of messages are those of replies, which are not kept.</summary>
+    /// <summary>Bounds the addresses: a process has fewer message types, and more addresses are those of replies.</summary>
     private const int MaxDeclared = 1_000;
 
-    /// <summary>Addresses that MassTransit has sent to.</summary>
+    /// <summary>Addresses to which MassTransit has sent.</summary>
     private readonly ConcurrentDictionary<string, Uri> _declared = new(StringComparer.Ordinal);
 
-    /// <summary>Whether somebody listens to MassTransit's traces.</summary>
+    /// <summary>Whether MassTransit's traces have a listener.</summary>
     public static bool IsTraced => Traces.HasListeners();
 
     public bool IsDurable { get; } = !InMemoryAddress.Is(bus.Address);
@@ -78,7 +77,7 @@ internal sealed class MessageSender(
 
     private static UnsentMessage Unsent(Outgoing outgoing, Exception exception) => new(outgoing.Row, exception, SendFault.IsMessages(exception));
 
-    /// <returns>Those that are left for MassTransit.</returns>
+    /// <returns>The messages that MassTransit has to send.</returns>
     private async Task<IReadOnlyList<Outgoing>> PublishAsync(
         IReadOnlyList<Outgoing> all, ConcurrentQueue<UnsentMessage> failures, CancellationToken cancellationToken)
     {
@@ -152,7 +151,7 @@ internal sealed class MessageSender(
     {
         var (message, metadata) = (outgoing.Row, outgoing.Metadata);
 
-        // MassTransit logs each failed send with its stack trace; the dispatcher says it once for a whole batch.
+        // MassTransit logs each failed send with a stack trace; the dispatcher logs one line for a batch.
         LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
         var destination = OnThisBus(message.Destination);
         if (!IsDurable && consumers.Count(metadata.MessageTypes, destination) == 0)
@@ -167,8 +166,8 @@ internal sealed class MessageSender(
         var activity = LogContext.Current?.StartOutboxDeliverActivity(pending);
         try
         {
-            // Not all that MassTransit waits for heeds the token: a send that comes while another one declares the topology on a channel that
-            // goes half-open is never heard of again.
+            // MassTransit does not observe the token everywhere: a send that waits while another one declares the topology on a
+            // half-open channel would never complete.
             var endpoint = await bus.GetSendEndpoint(destination).WaitAsync(cancellationToken);
             var sending = sent?.SendAsync(endpoint, pending, cancellationToken) ?? endpoint.Send(new SerializedMessageBody(), pending, cancellationToken);
             await sending.WaitAsync(cancellationToken);
@@ -197,7 +196,9 @@ internal sealed class MessageSender(
         }
     }
 
-    /// <summary>What somebody has to take is tried again; an event that nobody subscribes to is dropped, and counted.</summary>
+    /// <summary>
+    /// Fails a message that must reach a queue, so that it is retried; an event without subscribers is dropped and counted.
+    /// </summary>
     private void NobodyTakes(MessageMetadata metadata, Uri destination, Exception? exception = null)
     {
         if (metadata.Mandatory)

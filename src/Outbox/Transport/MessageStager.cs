@@ -4,7 +4,7 @@ using Messaging.Outbox.Staging;
 
 namespace Messaging.Outbox.Transport;
 
-/// <summary>Stages by the scope's own publish endpoint: that of its unit of work, or of the message that it consumes.</summary>
+/// <summary>Stages by the scope's publish endpoint: that of its unit of work, or of the message that it consumes.</summary>
 internal sealed class MessageStager(IScopedBusContextProvider<IBus> contexts) : IMessageStager
 {
     private readonly ScopedBusContext _context = contexts.Context;

@@ -7,15 +7,15 @@ using MassTransit.Transports;
 namespace Messaging.Outbox.Transport;
 
 /// <summary>
-/// Finds the observers of a bus. MassTransit shows nobody who observes it, but connects all observers to each receive endpoint that
-/// is given to it; this is one that only takes note of them.
+/// Finds the observers of a bus. MassTransit does not expose them, but connects all observers to each receive endpoint that is
+/// added; this endpoint only captures them.
 /// </summary>
 internal class ObserverCapture : DispatchProxy
 {
     private PublishObservable? _publish;
     private SendObservable? _send;
 
-    /// <returns>Nulls when MassTransit does it in another way.</returns>
+    /// <returns>Nulls if MassTransit works differently.</returns>
     public static (PublishObservable? Publish, SendObservable? Send) ObserversOf(IHostConfiguration host)
     {
         var endpoint = Create<ReceiveEndpointContext, ObserverCapture>();

@@ -2,7 +2,7 @@ using Messaging.Outbox.Signing;
 
 namespace Messaging.Outbox.Transport;
 
-/// <summary>A row of the outbox on its way to the broker.</summary>
+/// <summary>An outbox row that is being sent.</summary>
 internal sealed class Outgoing(OutboxMessage row, QueueDirectory queues, MessageSigner signer)
 {
     public OutboxMessage Row => row;
@@ -10,7 +10,8 @@ internal sealed class Outgoing(OutboxMessage row, QueueDirectory queues, Message
     public MessageMetadata Metadata => field ??= Read();
 
     /// <summary>
-    /// Says of a task how many consumers have to be done with it, as of now, unless an earlier sending has said so; and signs it, with the key of now.
+    /// Adds the current number of a task's consumers, unless an earlier send has set it, and signs the message with the current
+    /// key.
     /// </summary>
     private MessageMetadata Read()
     {
@@ -26,7 +27,7 @@ internal sealed class Outgoing(OutboxMessage row, QueueDirectory queues, Message
             : metadata;
     }
 
-    /// <summary>What tells observers of it, if there are any.</summary>
+    /// <summary>Notifies observers, if there are any.</summary>
     public DispatchObservers.Notice? Notice { get; private set; }
 
     public void Find(DispatchObservers observers)
@@ -37,11 +38,11 @@ internal sealed class Outgoing(OutboxMessage row, QueueDirectory queues, Message
         }
         catch (Exception)
         {
-            // It cannot be read; whoever sends or consumes it will say so.
+            // The message cannot be read; sending or consuming it will report that.
         }
     }
 
-    /// <summary>What cannot be read fails by itself when it is sent, and stops no other.</summary>
+    /// <summary>False for unreadable metadata, which then fails by itself when it is sent.</summary>
     public bool IsPlain()
     {
         try

@@ -8,7 +8,7 @@ using MassTransit.Serialization;
 
 namespace Messaging.Outbox.Transport;
 
-/// <summary>A row on its way: restores the send context as it was when the message was staged.</summary>
+/// <summary>Restores the send context of a row as it was when the message was staged.</summary>
 internal sealed class PendingSend(OutboxMessage row, MessageMetadata metadata, bool consumersSettle)
     : IPipe<SendContext>, OutboxMessageContext
 {
@@ -16,7 +16,7 @@ internal sealed class PendingSend(OutboxMessage row, MessageMetadata metadata, b
         ? EnvelopeOrigin.Read(row.Body)
         : new EnvelopeOrigin(metadata.ConversationId, metadata.SourceAddress);
 
-    /// <summary>Filters of the message's type have run once more; they had said all that they had to say when it was staged.</summary>
+    /// <summary>Whether the filters of the message's type have run again; their results were stored when it was staged.</summary>
     public bool FiltersRanAgain { get; init; }
 
     public Task Send(SendContext context)
@@ -46,7 +46,7 @@ internal sealed class PendingSend(OutboxMessage row, MessageMetadata metadata, b
         context.SupportedMessageTypes = metadata.MessageTypes;
         if (metadata.ExpirationTime is { } expiration)
         {
-            // The transport takes no time to live below its own smallest unit.
+            // The transport requires at least its smallest unit as time to live.
             context.TimeToLive = TimeSpan.FromMilliseconds(Math.Max(1, (expiration - DateTime.UtcNow).TotalMilliseconds));
         }
 
@@ -68,7 +68,7 @@ internal sealed class PendingSend(OutboxMessage row, MessageMetadata metadata, b
 
         if (context is PublishContext publish)
         {
-            publish.Mandatory = true; // the broker is to say it when nobody takes the message, also of an event (MessageSender)
+            publish.Mandatory = true; // the broker must report messages without a queue, also events (MessageSender)
         }
 
         context.Serializer = new CopyBodySerializer(new ContentType(row.ContentType), new BytesMessageBody(row.Body));

@@ -5,8 +5,8 @@ using Messaging.Outbox.Queues;
 namespace Messaging.Outbox.Transport;
 
 /// <summary>
-/// Knows which queue takes a message, and how urgent that is: from this process' own consumers, then from what workers have
-/// reported to the store. It is asked for every message, so the answers are computed in advance, and never waits for the store.
+/// Finds the queue of a message and its priority: from the consumers of this process, then from the queues that workers have
+/// reported to the store. It is used for every message, so results are computed in advance, and it never waits for the store.
 /// </summary>
 internal sealed class QueueDirectory(ConsumerRegistry consumers, QueueEndpoints endpoints)
 {
@@ -15,7 +15,7 @@ internal sealed class QueueDirectory(ConsumerRegistry consumers, QueueEndpoints 
     private volatile Answers? _answers;
     private volatile bool _hasLearned;
 
-    /// <summary>What the store says of all queues, the ones to be preferred first.</summary>
+    /// <summary>Updates the directory with all queues from the store, in order of preference.</summary>
     public void Learn(IReadOnlyList<KnownQueue> known)
     {
         lock (_lock)
@@ -31,7 +31,9 @@ internal sealed class QueueDirectory(ConsumerRegistry consumers, QueueEndpoints 
         }
     }
 
-    /// <returns>The queue, if it is known, and its priority. A message that several queues take has the first one's.</returns>
+    /// <returns>
+    /// The queue, if it is known, and its priority. A message that several queues take has the priority of the first one.
+    /// </returns>
     public (string? Queue, QueuePriority Priority) Find(IReadOnlyList<string> messageTypes, Uri destination)
     {
         var answers = Current();
@@ -53,20 +55,20 @@ internal sealed class QueueDirectory(ConsumerRegistry consumers, QueueEndpoints 
 
     public QueuePriority PriorityOf(string queue) => Current().ByName.TryGetValue(queue, out var answer) ? answer.Priority : QueuePriority.Normal;
 
-    /// <summary>Whether a queue takes one of these types; not one that a process has to itself.</summary>
+    /// <summary>Whether a queue takes one of these types; queues that belong to one process alone do not count.</summary>
     public bool IsTaken(IEnumerable<string> messageTypes)
     {
         var takers = Current().Takers;
         return messageTypes.Any(takers.ContainsKey);
     }
 
-    /// <summary>Whether a queue of this name is known; not one that a process has to itself.</summary>
+    /// <summary>Whether a queue of this name is known; queues that belong to one process alone do not count.</summary>
     public bool IsQueue(string name) => Current().ByName.ContainsKey(name);
 
-    /// <summary>Whether nobody consumes a queue any more.</summary>
+    /// <summary>Whether a queue no longer has consumers.</summary>
     public bool IsGone(string queue) => _hasLearned && !Current().Consumed.Contains(queue);
 
-    /// <returns>The consumers that have to be done with a message, for its header; null when it is one at most, or not known.</returns>
+    /// <returns>The value of the consumers header; null if there is at most one consumer, or if they are not known.</returns>
     public string? FindConsumers(IReadOnlyList<string> messageTypes, string destination)
     {
         var answers = Current();
@@ -123,7 +125,7 @@ internal sealed class QueueDirectory(ConsumerRegistry consumers, QueueEndpoints 
             return _answers = new Answers(
                 version, byName.ToFrozenDictionary(StringComparer.Ordinal), byType.ToFrozenDictionary(StringComparer.Ordinal), takers.ToFrozenDictionary(StringComparer.Ordinal), consumed);
 
-            // What this process consumes it knows better than what it has reported.
+            // The consumers of this process are known more exactly than what it has reported.
             void Count(string name, IReadOnlyCollection<string> types)
             {
                 if (consumed.Add(name))
@@ -154,7 +156,7 @@ internal sealed class QueueDirectory(ConsumerRegistry consumers, QueueEndpoints 
         FrozenDictionary<string, Takers> takers,
         IReadOnlySet<string> consumed)
     {
-        /// <summary>Of the consumers.</summary>
+        /// <summary>The version of the consumer registry.</summary>
         public int Version => version;
 
         public FrozenDictionary<string, (string? Queue, QueuePriority Priority)>.AlternateLookup<ReadOnlySpan<char>> ByName { get; } =
@@ -162,14 +164,14 @@ internal sealed class QueueDirectory(ConsumerRegistry consumers, QueueEndpoints 
 
         public FrozenDictionary<string, (string? Queue, QueuePriority Priority)> ByType => byType;
 
-        /// <summary>Who takes a type; without queues that nobody consumes any more.</summary>
+        /// <summary>The consumers by message type, without queues that no longer have consumers.</summary>
         public FrozenDictionary<string, Takers> Takers => takers;
 
-        /// <summary>The queues that somebody consumes.</summary>
+        /// <summary>The queues that have consumers.</summary>
         public IReadOnlySet<string> Consumed => consumed;
     }
 
-    /// <summary>The consumers of a type: how many on which queue, and the header that says so.</summary>
+    /// <summary>The consumers of a type: a count for each queue, and the header with it.</summary>
     private sealed class Takers(IReadOnlyDictionary<string, int> byQueue)
     {
         public Takers(string queue, int count)

@@ -5,8 +5,8 @@ using MassTransit.Transports;
 namespace Messaging.Outbox.Transport;
 
 /// <summary>
-/// The bus's publish endpoints, by the type of message. Only messages are made by them here, and none is sent: so it does no harm that the bus
-/// closes one which it has not used for a while.
+/// Caches the bus's publish endpoints by message type. They only create messages here and send none, so it does no harm if the
+/// bus closes one that was not used for a while.
 /// </summary>
 internal sealed class StagingEndpoints(IBus bus)
 {

@@ -2,10 +2,10 @@ using MassTransit;
 
 namespace Messaging.Outbox.Transport;
 
-/// <summary>Puts what is said of a message on its send context.</summary>
+/// <summary>Applies the options of a message to its send context.</summary>
 internal static class StagingOptionsExtensions
 {
-    /// <summary>Says to MassTransit what concerns it, and puts the rest on its context, for <see cref="StagedMessageFactory"/>.</summary>
+    /// <summary>Sets MassTransit's own properties, and adds the rest to the context for <see cref="StagedMessageFactory"/>.</summary>
     public static void ApplyTo(this StagingOptions options, SendContext context)
     {
         context.MessageId = options.Id;

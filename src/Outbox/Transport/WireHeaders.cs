@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Transport;
 
-/// <summary>Headers that the bus puts on a message, as they are called on the wire.</summary>
+/// <summary>The names on the wire of headers that the bus adds to messages.</summary>
 internal static class WireHeaders
 {
     public const string MessageId = "MessageId";
@@ -19,6 +19,6 @@ internal static class WireHeaders
     public const string FaultMessage = "MT-Fault-Message";
     public const string FaultStackTrace = "MT-Fault-StackTrace";
 
-    /// <summary>What the name of a message type begins with.</summary>
+    /// <summary>The prefix of the names of message types.</summary>
     public const string TypePrefix = "urn:message:";
 }

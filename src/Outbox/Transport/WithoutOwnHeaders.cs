@@ -4,8 +4,8 @@ using MassTransit.Context;
 namespace Messaging.Outbox.Transport;
 
 /// <summary>
-/// A message without the outbox's headers: whatever is published, sent, answered or requested while it is consumed, and its
-/// <c>Fault&lt;T&gt;</c>, takes over the headers that it has.
+/// A message without the outbox's headers, because MassTransit copies the headers of a message to everything that is published,
+/// sent, answered or requested while it is consumed, and to its <c>Fault&lt;T&gt;</c>.
 /// </summary>
 internal sealed class WithoutOwnHeaders<T>(ConsumeContext<T> context) : ConsumeContextProxy<T>(context)
     where T : class

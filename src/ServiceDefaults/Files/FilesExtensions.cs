@@ -9,7 +9,7 @@ namespace Messaging.ServiceDefaults.Files;
 /// <summary>Registers the files that the API and the workers share.</summary>
 public static class FilesExtensions
 {
-    /// <summary>Adds the folder's settings; its disk is looked at before anything is stored for a caller.</summary>
+    /// <summary>Adds the folder's settings; the free space of its disk is checked before anything is stored for a request.</summary>
     public static void AddFiles(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSettings<FilesOptions>("Files");

@@ -7,8 +7,9 @@ using MassTransit.Serialization;
 namespace Messaging.ServiceDefaults.Messaging;
 
 /// <summary>
-/// MassTransit's envelope without what nobody reads. As it comes it is indented, names each field that is empty, and tells the versions of its
-/// sender's software: more than half of what would be stored and sent for a small message. What is left out is optional to whoever reads it.
+/// MassTransit's envelope without unused data. By default it is indented, contains empty fields, and names the versions of the
+/// sender's software: more than half of what is stored and sent for a small message. Receivers treat the omitted fields as
+/// optional.
 /// </summary>
 internal static class CompactJson
 {
@@ -17,7 +18,7 @@ internal static class CompactJson
     public static void UseCompactJson(this IBusFactoryConfigurator bus) => bus.ConfigureJsonSerializerOptions(options =>
     {
         options.WriteIndented = false;
-        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // a quote is 2 bytes and not 6; no page shows an envelope as HTML
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // a quote takes 2 bytes instead of 6; envelopes are never embedded in HTML
         options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(LeaveOut);
         return options;
     });

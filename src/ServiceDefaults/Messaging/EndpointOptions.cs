@@ -7,28 +7,28 @@ namespace Messaging.ServiceDefaults.Messaging;
 public sealed class EndpointOptions : IValidatableObject
 {
     /// <summary>
-    /// Messages this process consumes at once; one that only stages has <see cref="StagingConcurrency"/> instead. What is set for the queue over the
-    /// API goes before it, up to <see cref="Prefetch"/>. Default 16.
+    /// The messages that this process consumes at once; for a consumer that only stages, <see cref="StagingConcurrency"/> applies
+    /// instead. A value set for the queue over the API takes precedence, up to <see cref="Prefetch"/>. Default 16.
     /// </summary>
     [Range(1, 10_000)]
     public int Concurrency { get; set; } = 16;
 
-    /// <summary>Messages the broker hands over in advance; at least the concurrency. Default 32.</summary>
+    /// <summary>The messages that the broker delivers in advance; at least the concurrency. Default 32.</summary>
     [Range(1, 65_535)]
     public int Prefetch { get; set; } = 32;
 
-    /// <summary>How urgent the queue is, unless something else is set over the API. Default <see cref="QueuePriority.Normal"/>.</summary>
+    /// <summary>The priority of the queue, unless another one is set over the API. Default <see cref="QueuePriority.Normal"/>.</summary>
     [EnumDataType(typeof(QueuePriority))]
     public QueuePriority Priority { get; set; } = QueuePriority.Normal;
 
     /// <summary>
-    /// The same for a consumer that only stages (<see cref="IStagingConsumer"/>): each waits for a commit that all of them share, so many at once make
-    /// few commits, and the broker hands over twice as many in advance. Default 200.
+    /// The concurrency of a consumer that only stages (<see cref="IStagingConsumer"/>): its messages share commits, so a high
+    /// value gives few commits. The broker delivers twice as many in advance. Default 200.
     /// </summary>
     [Range(1, 10_000)]
     public int StagingConcurrency { get; set; } = 200;
 
-    /// <summary>What happens to a failing message.</summary>
+    /// <summary>What happens to a message that fails.</summary>
     public RetryOptions Retry { get; set; } = new();
 
     /// <inheritdoc />

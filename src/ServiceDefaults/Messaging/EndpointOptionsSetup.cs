@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.ServiceDefaults.Messaging;
 
-/// <summary>Binds the options of a queue: what is said for all, then what is said for this one.</summary>
+/// <summary>Binds the options of a queue: first the defaults for all queues, then its own.</summary>
 internal sealed class EndpointOptionsSetup(IConfiguration configuration) : IConfigureNamedOptions<EndpointOptions>
 {
     public void Configure(EndpointOptions options) => Configure(Options.DefaultName, options);

@@ -3,8 +3,9 @@ using MassTransit;
 namespace Messaging.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Whether this process hears what its instance of <typeparamref name="TConsumer"/> is sent. A process whose connection to the
-/// broker is lost has no queue, and what is sent meanwhile it never gets: whoever relies on hearing everything asks here.
+/// Whether this process receives what is sent to its instance of <typeparamref name="TConsumer"/>. A process that has lost its
+/// connection to the broker has no queue, and misses what is sent meanwhile. Code that depends on receiving everything checks
+/// this.
 /// </summary>
 public sealed class InstanceEndpoint<TConsumer> : IReceiveEndpointObserver
     where TConsumer : class, IConsumer
@@ -13,8 +14,8 @@ public sealed class InstanceEndpoint<TConsumer> : IReceiveEndpointObserver
     private long _session;
 
     /// <summary>
-    /// The number of the connection over which it hears; null while it hears nothing. Under one number nothing was missed; under
-    /// another, something may have been in between.
+    /// The number of the connection over which it receives; null while it receives nothing. As long as the number is the same,
+    /// nothing was missed; when it changes, messages may have been missed.
     /// </summary>
     public long? Session => Interlocked.Read(ref _session) is var session and not 0 ? session : null;
 
@@ -28,13 +29,13 @@ public sealed class InstanceEndpoint<TConsumer> : IReceiveEndpointObserver
         return Task.CompletedTask;
     }
 
-    Task IReceiveEndpointObserver.Stopping(ReceiveEndpointStopping stopping) => DeafAsync();
+    Task IReceiveEndpointObserver.Stopping(ReceiveEndpointStopping stopping) => EndSessionAsync();
 
-    Task IReceiveEndpointObserver.Completed(ReceiveEndpointCompleted completed) => DeafAsync();
+    Task IReceiveEndpointObserver.Completed(ReceiveEndpointCompleted completed) => EndSessionAsync();
 
-    Task IReceiveEndpointObserver.Faulted(ReceiveEndpointFaulted faulted) => DeafAsync();
+    Task IReceiveEndpointObserver.Faulted(ReceiveEndpointFaulted faulted) => EndSessionAsync();
 
-    private Task DeafAsync()
+    private Task EndSessionAsync()
     {
         Interlocked.Exchange(ref _session, 0);
         return Task.CompletedTask;

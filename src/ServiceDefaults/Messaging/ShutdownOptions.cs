@@ -6,16 +6,17 @@ namespace Messaging.ServiceDefaults.Messaging;
 public sealed class ShutdownOptions
 {
     /// <summary>
-    /// How long consumers may finish what they have in hand; nothing new is taken meanwhile. What is not finished then is
-    /// cancelled and delivered again. Default 20 s.
+    /// How long consumers may take to finish their current messages; no new ones are accepted meanwhile. Messages that are not
+    /// finished then are cancelled and delivered again. Default 20 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// How long an API that is asked to stop goes on answering, while its readiness says 503: for as long as a load balancer may take to
-    /// notice, which is its interval times the failures that it waits for. Then the listener is closed and what is in flight is finished.
-    /// Default 5 s; none in Development and in Standalone, which has nothing before it. A worker is sent no requests and does not wait.
+    /// How long a stopping API continues to answer requests while its readiness check returns 503. It must cover the time in
+    /// which a load balancer notices: its interval times the number of failures that it requires. Then the listener is closed and
+    /// current requests are finished. Default 5 s; none in Development, and none in Standalone, which has no load balancer. A
+    /// worker receives no requests and does not wait.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan? DrainDelay { get; set; }

@@ -48,8 +48,8 @@ public abstract class UnitOfWorkMisuseTests : StoreSuite
         }
 
         Assert.Equal(
-            "Staged and dropped, because its scope ended without CommitAsync: 1 SQL command(s) (INSERT INTO things), 1 message(s) (Greet). " +
-            "Call CommitAsync, or DiscardAsync where nothing is to be stored",
+            "Staged work was dropped, because its scope ended without CommitAsync: 1 SQL command(s) (INSERT INTO things), 1 message(s) (Greet). " +
+            "Call CommitAsync, or DiscardAsync if nothing should be stored",
             Assert.Single(_logs.Lines));
     }
 
@@ -136,7 +136,7 @@ public abstract class UnitOfWorkMisuseTests : StoreSuite
 
         var misuse = await Assert.ThrowsAsync<UnitOfWorkMisuseException>(() => unit.CommitAsync());
 
-        Assert.Contains("Leave what BeginAsync returns alone", misuse.Message, StringComparison.Ordinal);
+        Assert.Contains("Do not end the transaction that BeginAsync returns", misuse.Message, StringComparison.Ordinal);
         Assert.Equal(0, await UnderTest.CountAsync("things", "name = 'b'"));
     }
 
@@ -265,7 +265,7 @@ public abstract class UnitOfWorkMisuseTests : StoreSuite
 
         var misuse = await Assert.ThrowsAsync<UnitOfWorkMisuseException>(() => unit.CommitAsync());
 
-        Assert.Contains("the pipeline does", misuse.Message, StringComparison.Ordinal);
+        Assert.Contains("the pipeline commits it", misuse.Message, StringComparison.Ordinal);
         Assert.True(unit.HasUncommittedWork);
         await unit.LeaveConsumerAsync();
         Assert.Throws<UnitOfWorkMisuseException>(() => unit.Execute("DELETE FROM things"));

@@ -107,10 +107,10 @@ public sealed class FailoverTests : IAsyncLifetime
     [Theory]
     [InlineData("Port=1", "The database cannot be reached: the connection was refused.")]
     [InlineData("Host=127.0.0.1,127.0.0.2;Port=1", "None of the 2 database hosts can be used: The database cannot be reached: the connection was refused.")]
-    [InlineData("Host=no.such.host.invalid", "The name of the database's host cannot be resolved.")]
-    [InlineData("Database=no_such_database", "The database server has no database of the name that is set (3D000).")]
+    [InlineData("Host=no.such.host.invalid", "The host name of the database cannot be resolved.")]
+    [InlineData("Database=no_such_database", "The database of the connection string does not exist on the server (3D000).")]
     [InlineData("Username=nobody", "The database refuses the user or its password (28000).")]
-    [InlineData("Database=postgres", "The database does not have the outbox's tables as this version needs them: run the migration (42P01).")]
+    [InlineData("Database=postgres", "The outbox's tables are missing or too old for this version: run the migration (42P01).")]
     public async Task Health_tells_what_is_wrong(string changed, string expected)
     {
         await using var source = NpgsqlDataSource.Create($"{Database.ConnectionString};{changed}");

@@ -57,8 +57,8 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
 
         var refused = await Assert.ThrowsAsync<MigrationException>(() => MigrateAsync(longestWait: TimeSpan.FromMilliseconds(50)));
 
-        Assert.StartsWith("Another process has been migrating this database for", refused.Message, StringComparison.Ordinal);
-        Assert.Contains(_logs.Lines, line => line.StartsWith("Another process migrates the database: waiting for it", StringComparison.Ordinal));
+        Assert.StartsWith("Another process is still migrating this database after a wait of", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(_logs.Lines, line => line.StartsWith("Another process is migrating the database; waited for", StringComparison.Ordinal));
         Assert.Equal(0, await CountAsync("pg_namespace WHERE nspname = 'messaging'"));
     }
 
@@ -190,7 +190,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
 
         var refused = await Assert.ThrowsAsync<MigrationException>(() => MigrateAsync());
 
-        Assert.StartsWith($"The table {table} exists and is not the outbox's (its columns are {columns}): set Database:Schema", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The table {table} exists and does not belong to the outbox (its columns are {columns}): set Database:Schema", refused.Message, StringComparison.Ordinal);
         Assert.Single(await TablesAsync("messaging"));
         await MigrateAsync(TableNames.Postgres("messaging", "x_"));
     }

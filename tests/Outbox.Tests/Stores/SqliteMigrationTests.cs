@@ -32,7 +32,7 @@ public sealed class SqliteMigrationTests : IDisposable
 
         var refused = await Assert.ThrowsAsync<MigrationException>(() => MigrateAsync());
 
-        Assert.StartsWith("The table queues exists and is not the outbox's (its columns are id, title): set a prefix", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The table queues exists and does not belong to the outbox (its columns are id, title): set a prefix", refused.Message, StringComparison.Ordinal);
         Assert.Equal(["queues"], Read("SELECT name FROM sqlite_master"));
     }
 
