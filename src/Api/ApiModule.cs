@@ -100,7 +100,7 @@ public static class ApiModule
 
         routes.MapHome();
 
-        // What operates all of them.
+        // The operation of all use cases.
         app.MapOutbox();
         app.MapReference();
     }

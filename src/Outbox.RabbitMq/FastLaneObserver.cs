@@ -3,7 +3,7 @@ using Messaging.Outbox.FastLane;
 
 namespace Messaging.Outbox.RabbitMq;
 
-/// <summary>Finds out whether what is configured on an endpoint may run on the fast lane: one consumer, and nothing else.</summary>
+/// <summary>Determines whether an endpoint can use the fast lane: it can if it has exactly one consumer.</summary>
 internal sealed class FastLaneObserver(IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
     : IConsumerConfigurationObserver, ISagaConfigurationObserver
 {
@@ -12,7 +12,7 @@ internal sealed class FastLaneObserver(IReceiveEndpointConfigurator endpoint, IR
     private FastLaneReceiver? _receiver;
     private bool _isCreated;
 
-    /// <summary>What consumes directly; null when the pipeline does. To be asked for when the endpoint has been configured.</summary>
+    /// <summary>The receiver of the fast lane; null if the pipeline consumes. Valid after the endpoint has been configured.</summary>
     public FastLaneReceiver? Receiver
     {
         get

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.RabbitMq;
 
-/// <summary>What RabbitMQ adds to an endpoint of the outbox: a replicated queue, acknowledgements together, the fast lane.</summary>
+/// <summary>What RabbitMQ adds to an endpoint of the outbox: a replicated queue, grouped acknowledgements, the fast lane.</summary>
 internal sealed class RabbitMqEndpointTransport(IOptions<RabbitMqOptions> options) : IEndpointTransport
 {
     public IEnumerable<OutboxPipelineStep> ConfigureQueue(IReceiveEndpointConfigurator endpoint, IRegistrationContext context, RetryOptions policy)
@@ -27,6 +27,6 @@ internal sealed class RabbitMqEndpointTransport(IOptions<RabbitMqOptions> option
         }
 
         endpoint.UseReceiveChannel(context);
-        return [new("acknowledgement", "together; a consumer that only stages runs on the fast lane")];
+        return [new("acknowledgement", "in groups; a consumer that only stages uses the fast lane")];
     }
 }

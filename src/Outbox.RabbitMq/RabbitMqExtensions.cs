@@ -10,14 +10,14 @@ namespace Messaging.Outbox;
 public static class RabbitMqExtensions
 {
     /// <summary>
-    /// Registers the bus on RabbitMQ, with an endpoint for each consumer and saga: connected to these nodes, published to past MassTransit's pipeline, its
-    /// queues counted and purged, its error queues collected as dead letters, and watched (health check <c>outbox-broker</c>). It stands in place of
-    /// <c>UsingRabbitMq</c>.
+    /// Registers the bus on RabbitMQ, in place of <c>UsingRabbitMq</c>, with an endpoint for each consumer and saga. The outbox
+    /// publishes without MassTransit's pipeline, counts and purges the queues, collects error queues as dead letters, and
+    /// monitors the broker (health check <c>outbox-broker</c>).
     /// </summary>
     /// <param name="builder">The outbox.</param>
-    /// <param name="configure">Where RabbitMQ is; or bind it with <c>services.AddOptions&lt;RabbitMqOptions&gt;()</c>.</param>
+    /// <param name="configure">Sets the connection; it can also be bound with <c>services.AddOptions&lt;RabbitMqOptions&gt;()</c>.</param>
     /// <param name="configureBus">
-    /// Says what else the bus is to have, before the endpoints of consumers that have none yet are added. The host is set already.
+    /// Configures the bus, before endpoints are added for consumers that have none. The host is set already.
     /// </param>
     /// <exception cref="OutboxConfigurationException">It is not called within <c>AddOutbox</c>.</exception>
     public static OutboxBuilder UseRabbitMq(
@@ -55,7 +55,7 @@ public static class RabbitMqExtensions
         });
     }
 
-    /// <summary>Connects the bus to the nodes, and keeps error queues replicated. Has to come before any endpoint.</summary>
+    /// <summary>Connects the bus to the nodes, and keeps error queues replicated. Must be called before any endpoint is added.</summary>
     private static void UseOutboxHost(this IRabbitMqBusFactoryConfigurator bus, IRegistrationContext context)
     {
         var options = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value;

@@ -36,19 +36,19 @@ namespace Messaging.Outbox;
 internal static class OutboxConfigurationExtensions
 {
     /// <summary>
-    /// Makes the scoped <see cref="IPublishEndpoint"/> and <see cref="ISendEndpointProvider"/> write to the store, and sends
-    /// what lies there. Every endpoint with a consumer or a saga gets the inbox: by <see cref="UseTransactionalOutbox"/> or
-    /// <see cref="UseInstanceOutbox"/> where one of them is called, and by itself where none is, with <see cref="UseDelayedRedelivery"/> by the
-    /// configured <see cref="RetryOptions"/> around it unless the endpoint has its own.
+    /// Makes the scoped <see cref="IPublishEndpoint"/> and <see cref="ISendEndpointProvider"/> write to the store, and sends the
+    /// stored messages. Every endpoint with a consumer or a saga gets the inbox: by <see cref="UseTransactionalOutbox"/> or
+    /// <see cref="UseInstanceOutbox"/> if one of them is called, otherwise automatically, with <see cref="UseDelayedRedelivery"/>
+    /// by the configured <see cref="RetryOptions"/> unless the endpoint has its own.
     /// </summary>
     /// <remarks>
-    /// A job consumer has no inbox, since it runs on when its message is consumed. Neither has a consumer that was added past the registration
-    /// (<c>endpoint.Consumer&lt;T&gt;()</c>): the log says so at the start, and what it stages is refused.
+    /// A job consumer has no inbox, since it continues to run after its message was consumed. A consumer that was not added by
+    /// the registration (<c>endpoint.Consumer&lt;T&gt;()</c>) has none either.
     /// </remarks>
     /// <param name="configurator">MassTransit's registration.</param>
     /// <param name="configure">
-    /// Chooses the store. Over an application that has the outbox already, as in <c>services.AddMassTransitTestHarness(x => x.AddTransactionalOutbox())</c>,
-    /// it may be left out: the store stays, sagas keep their state where they had it, and what belonged to the transport that is replaced goes.
+    /// Selects the store. It can be omitted if the application has the outbox already: the store and the saga repositories stay,
+    /// and the services of the replaced transport are removed.
     /// </param>
     internal static void AddTransactionalOutbox(this IBusRegistrationConfigurator configurator, Action<OutboxBuilder>? configure = null)
     {
@@ -79,8 +79,8 @@ internal static class OutboxConfigurationExtensions
     }
 
     /// <summary>
-    /// Tries a message whose attempt failed again, within its delivery and later, as a row of the outbox, as long as <paramref name="options"/> allow.
-    /// Has to come before <see cref="UseTransactionalOutbox"/>.
+    /// Retries a message whose attempt failed, within its delivery and later as a row of the outbox, as
+    /// <paramref name="options"/> allow. Must be called before <see cref="UseTransactionalOutbox"/>.
     /// </summary>
     internal static void UseDelayedRedelivery(
         this IReceiveEndpointConfigurator configurator, IRegistrationContext context, RetryOptions options)
@@ -92,9 +92,9 @@ internal static class OutboxConfigurationExtensions
     }
 
     /// <summary>
-    /// Gives the endpoint's consumers the inbox: what a consumer stages, publishes and sends is committed in one transaction
-    /// with the fact that it consumed the message, so that a duplicate has no effect. What is given up has its task Failed
-    /// and becomes a dead letter. Has to come last.
+    /// Adds the inbox to the endpoint's consumers: work that a consumer stages, publishes and sends is committed in one
+    /// transaction with the record that it consumed the message, so a duplicate has no effect. If a message finally fails, its
+    /// task is Failed and it becomes a dead letter. Must be called last.
     /// </summary>
     internal static void UseTransactionalOutbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
     {
@@ -107,14 +107,14 @@ internal static class OutboxConfigurationExtensions
     }
 
     /// <summary>
-    /// The same for a queue that one process has to itself and that goes with it, so that each of several processes gets every
-    /// message: each has an inbox key of its own, and the first that is done ends the task. Nothing is kept that would outlive the
-    /// queue: it is not among the queues that are reported, what is given up becomes no dead letter - there would be nowhere to
-    /// send it again - and its task is Failed only as long as no other process has succeeded. Has to come last.
+    /// The same for a queue that belongs to one process and is deleted with it, so that each of several processes gets every
+    /// message: each has its own inbox key, and the first that finishes ends the task. Nothing is kept that would outlive the
+    /// queue: it is not reported, a message that finally fails does not become a dead letter, because there would be no queue to
+    /// send it to again, and the task is Failed only as long as no other process has succeeded. Must be called last.
     /// </summary>
     /// <remarks>
-    /// <see cref="UseDelayedRedelivery"/> goes before it with <see cref="RetryOptions.DelayedRetries"/> at 0: a later attempt
-    /// would be addressed to a queue that may be gone by then. It still holds a delivery while the database is out of reach.
+    /// Call <see cref="UseDelayedRedelivery"/> before, with <see cref="RetryOptions.DelayedRetries"/> at 0: a later attempt would
+    /// be sent to a queue that may no longer exist. It still holds a delivery while the database is unavailable.
     /// </remarks>
     internal static void UseInstanceOutbox(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
     {
@@ -149,7 +149,7 @@ internal static class OutboxConfigurationExtensions
         configurator.ConnectConsumerConfigurationObserver(new ToldFailureObserver());
     }
 
-    /// <summary>What belongs to the process.</summary>
+    /// <summary>Registers the singletons and the hosted services.</summary>
     private static void AddServices(this IBusRegistrationConfigurator configurator)
     {
         configurator.TryAddSingleton(TimeProvider.System);
@@ -158,7 +158,7 @@ internal static class OutboxConfigurationExtensions
             provider.GetRequiredService<IStoreTime>(),
             provider.GetRequiredService<IOptions<OutboxOptions>>().Value.ClockTolerance));
         configurator.AddHostedService(provider => new MissingServicesCheck(configurator, provider));
-        configurator.AddHostedService<StoreClockKeeper>(); // first: the others store what time it is
+        configurator.AddHostedService<StoreClockKeeper>(); // first: the others store the time
         configurator.AddSingleton<GroupCommitter>();
         configurator.AddSingleton<OutboxSignal>();
         configurator.AddSingleton<InboxLookup>();
@@ -225,7 +225,7 @@ internal static class OutboxConfigurationExtensions
         configurator.AddHostedService<QueueAgent>();
     }
 
-    /// <summary>What belongs to one request, or to one message.</summary>
+    /// <summary>Registers the services of one request or message.</summary>
     private static void AddScopedServices(this IBusRegistrationConfigurator configurator)
     {
         configurator.AddScoped<IMessageScope, ConsumedMessageScope>();

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox;
 
 /// <summary>
-/// Refuses a bus that was registered once more after the outbox, as <c>AddMassTransitTestHarness</c> does over an application: what is published
-/// would go past the outbox.
+/// Rejects a bus that was registered again after the outbox, as <c>AddMassTransitTestHarness</c> does: its messages would bypass
+/// the outbox.
 /// </summary>
 internal sealed class ReplacedBus(IServiceCollection services) : IValidateOptions<OutboxOptions>
 {
@@ -17,8 +17,8 @@ internal sealed class ReplacedBus(IServiceCollection services) : IValidateOption
 
     public ValidateOptionsResult Validate(string? name, OutboxOptions options) => _isReplaced.Value
         ? ValidateOptionsResult.Fail(
-            "The bus was registered again after AddOutbox, and what is published would go past the outbox. " +
+            "The bus was registered again after AddOutbox, so published messages would bypass the outbox. " +
             "Call AddOutbox in the callback of the last registration as well: AddMassTransitTestHarness(x => x.AddOutbox()) " +
-            "keeps the store that was chosen before, and AddOutbox(o => o.UseSqlite(path)) takes another.")
+            "keeps the store that was selected before, and AddOutbox(o => o.UseSqlite(path)) selects another.")
         : ValidateOptionsResult.Success;
 }

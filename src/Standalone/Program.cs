@@ -37,7 +37,7 @@ return await ServiceHost.RunAsync(async () =>
     builder.AddMailFolder(Path.Combine(options.DataFolder, "mails"));
     builder.AddFiles();
 
-    // The same API as with RabbitMQ and PostgreSQL. As long as no access key is configured, whoever can read this key file is the
+    // The same API as with RabbitMQ and PostgreSQL. As long as no access key is configured, a user that can read this key file is the
     // operator.
     builder.AddApi(operatorKeyFile: Path.Combine(options.DataFolder, StandaloneOptions.OperatorKeyFile));
     builder.Services.AddOutboxHealth();

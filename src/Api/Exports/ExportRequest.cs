@@ -5,7 +5,7 @@ using Messaging.Outbox.AspNetCore;
 
 namespace Messaging.Api.Exports;
 
-/// <summary>What is to be exported; with no body everything.</summary>
+/// <summary>The entries to export; all of them without a body.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed class ExportRequest : IValidatableObject
 {
@@ -13,7 +13,8 @@ internal sealed class ExportRequest : IValidatableObject
     public Moment? From { get; init; }
 
     /// <summary>
-    /// Entries before this time, at most now. Default: now. What was accepted by then and a worker has not written to the log yet is not in it.
+    /// Entries before this time, which must not be in the future. Default: now. Entries that a worker has not written to the log
+    /// yet are not included.
     /// </summary>
     public Moment? Before { get; init; }
 

@@ -4,30 +4,35 @@ using Messaging.Outbox.AspNetCore;
 
 namespace Messaging.Api.Logs;
 
-/// <summary>Which entries are meant.</summary>
+/// <summary>The filter of log entries.</summary>
 internal sealed record LogQuery : PageById
 {
-    /// <summary>One or more levels, with commas between.</summary>
+    /// <summary>One or more levels, separated by commas.</summary>
     public Names<LogSeverity>? Level { get; init; }
 
-    /// <summary>Who wrote it: Caller, Access (the access log), Service, or Unknown for what is older than this.</summary>
+    /// <summary>
+    /// The source of the entry: Caller, Access (the access log), Service, or Unknown for entries from before sources were
+    /// recorded.
+    /// </summary>
     public Names<LogSource>? Source { get; init; }
 
-    /// <summary>A text that the message contains.</summary>
+    /// <summary>A string that the message contains.</summary>
     [Text(200)]
     public string? Text { get; init; }
 
-    /// <summary>A property and its whole value, <c>name:value</c>; given several times, all have to hold.</summary>
+    /// <summary>A property and its whole value, <c>name:value</c>; if it is given several times, all must match.</summary>
     [MaxLength(8), Pairs]
     public string[]? Property { get; init; }
 
-    /// <summary>Logged at this time or later; for what is enqueued over <c>POST /tasks</c> the time when it was.</summary>
+    /// <summary>
+    /// Logged at this time or later; for entries that were enqueued over <c>POST /tasks</c>, the time when they were enqueued.
+    /// </summary>
     public Moment? From { get; init; }
 
     /// <summary>Logged before this time.</summary>
     public Moment? Before { get; init; }
 
-    /// <summary>The properties' names and values.</summary>
+    /// <summary>The names and values of the properties.</summary>
     public IEnumerable<(string Name, string Value)> Pairs() =>
         (Property ?? []).Select(text => (text[..text.IndexOf(':', StringComparison.Ordinal)], text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..]));
 

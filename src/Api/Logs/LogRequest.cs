@@ -9,23 +9,24 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Logs;
 
-/// <summary>What is to be logged.</summary>
+/// <summary>An entry for the activity log.</summary>
 internal sealed class LogRequest : IValidatableObject
 {
     private const int MaxKey = 64, MaxValue = 1_000, MaxProperties = 8_000;
 
-    private static readonly JsonSerializerOptions Stored = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // as the worker writes it
+    private static readonly JsonSerializerOptions Stored = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // the worker writes it like this
 
     /// <summary>What happened.</summary>
     [Required, Text(4_000, HasLines = true)]
     public string? Message { get; init; }
 
-    /// <summary>How serious it is. Default Information.</summary>
+    /// <summary>The level. Default Information.</summary>
     [JsonConverter(typeof(NameConverter<LogSeverity>))]
     public LogSeverity? Level { get; init; }
 
     /// <summary>
-    /// Further facts by name; at most 32, and 8,000 characters of them; in a form or query string <c>properties[name]=value</c>.
+    /// Additional properties by name; at most 32, with at most 8,000 characters; in a form or query string
+    /// <c>properties[name]=value</c>.
     /// </summary>
     [JsonConverter(typeof(LogProperties))]
     [MaxLength(32, ErrorMessage = "must not have more than {1} entries.")]
@@ -61,7 +62,7 @@ internal sealed class LogRequest : IValidatableObject
 
     private static int Size<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Stored).Length;
 
-    /// <summary>Numbers and booleans are written as they came.</summary>
+    /// <summary>Numbers and booleans keep their JSON format.</summary>
     private sealed class LogProperties : JsonConverter<Dictionary<string, string>>
     {
         public override Dictionary<string, string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

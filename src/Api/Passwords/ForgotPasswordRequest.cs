@@ -4,10 +4,10 @@ using Messaging.Outbox.AspNetCore;
 
 namespace Messaging.Api.Passwords;
 
-/// <summary>Whose password was forgotten.</summary>
+/// <summary>The account whose password was forgotten.</summary>
 internal sealed class ForgotPasswordRequest
 {
-    /// <summary>The address that was registered.</summary>
+    /// <summary>The registered address.</summary>
     [Required, MailAddress, StringLength(EmailAddress.MaxLength, ErrorMessage = "must not be longer than {1} characters.")]
     public string? Email { get; init; }
 

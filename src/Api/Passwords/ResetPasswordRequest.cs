@@ -5,17 +5,17 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Passwords;
 
-/// <summary>A new password, by a link. From the body alone: a query string would end in access logs.</summary>
+/// <summary>A new password, set by a link. Only in the body: a query string would appear in access logs.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed class ResetPasswordRequest : IValidatableObject
 {
-    /// <summary>What the link has after <c>#token=</c>.</summary>
+    /// <summary>The part of the link after <c>#token=</c>.</summary>
     [Required, Text(200)]
     public string? Token { get; init; }
 
     /// <summary>
-    /// Every character but control characters, counted in Unicode code points: at least <c>Passwords:MinLength</c> (12), at most 128. Taken exactly as it
-    /// is sent: nothing is trimmed or normalised.
+    /// Any characters except control characters, counted in Unicode code points: at least <c>Passwords:MinLength</c> (12), at
+    /// most 128. It is used exactly as sent: it is not trimmed or normalized.
     /// </summary>
     [Required(AllowEmptyStrings = true), Text(PasswordOptions.MaxLength * 2)]
     public string? Password { get; init; }

@@ -3,10 +3,10 @@ using Messaging.Outbox.AspNetCore;
 
 namespace Messaging.Api.Profiles;
 
-/// <summary>Which users are meant.</summary>
+/// <summary>The filter of users.</summary>
 internal sealed record ListUsersQuery : PageById
 {
-    /// <summary>The address, exactly, as it was registered.</summary>
+    /// <summary>The exact address, as it was registered.</summary>
     [Text(EmailAddress.MaxLength), MailAddress]
     public string? Email { get; init; }
 }

@@ -4,13 +4,13 @@ using Messaging.Outbox.AspNetCore;
 
 namespace Messaging.Api.Profiles;
 
-/// <summary>What a <c>PATCH</c> of a user may name; null clears it.</summary>
+/// <summary>The members of a user to change; null clears one.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed class ProfileChangeRequest
 {
     private bool _namesDisplayName;
 
-    /// <summary>How they want to be called; a single line.</summary>
+    /// <summary>The display name; a single line.</summary>
     [Text(Register.DisplayName.MaxLength), DisplayNameRules]
     public string? DisplayName
     {

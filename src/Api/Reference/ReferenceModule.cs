@@ -6,7 +6,7 @@ using Scalar.AspNetCore;
 
 namespace Messaging.Api.Reference;
 
-/// <summary>What the API says of itself: the OpenAPI document, and a page to try it out (<c>/scalar</c>).</summary>
+/// <summary>Serves the OpenAPI document, and a page to try the API (<c>/scalar</c>).</summary>
 internal static class ReferenceModule
 {
     private static readonly Dictionary<string, string> UseCases = new()
@@ -14,10 +14,10 @@ internal static class ReferenceModule
         ["Register"] = "An account for an e-mail address.",
         ["Passwords"] = "A forgotten password is set by a link that is mailed.",
         ["Logs"] = "A log of what happened, written by tasks.",
-        ["Exports"] = "Long work in parts: a file of all that the log has.",
+        ["Exports"] = "Exports of the log, as an example of long work in parts.",
         ["Users"] = "Profiles, which each API process keeps in a cache.",
-        ["Uploads"] = "Files, and the thumbnails that tasks make of them.",
-        ["Data"] = "How much there is, at a glance.",
+        ["Uploads"] = "Files, and the thumbnails that tasks create of them.",
+        ["Data"] = "The amount of data at a glance.",
     };
 
     public static void AddReference(this WebApplicationBuilder builder)
@@ -31,8 +31,8 @@ internal static class ReferenceModule
             {
                 document.Info.Title = "Messaging";
                 document.Info.License = new() { Name = "MIT", Identifier = "MIT" };
-                document.Info.Description = "Answers at once; a worker does what remains. Follow it under /tasks/{id}.";
-                document.Servers = [new() { Url = "/" }]; // where the document came from, whatever name the first caller used
+                document.Info.Description = "Responds at once; a worker executes the rest. Follow a task at /tasks/{id}.";
+                document.Servers = [new() { Url = "/" }]; // relative, so it does not depend on the host name of the first request
                 return Task.CompletedTask;
             });
         });
@@ -48,7 +48,7 @@ internal static class ReferenceModule
 
         var document = app.MapGet(OpenApiFile.Path, (HttpContext http, OpenApiFile file) => file.RespondAsync(http)).ExcludeFromDescription();
         var page = app.MapScalarApiReference(options => options
-            .DisableDefaultFonts() // nothing on the page calls elsewhere
+            .DisableDefaultFonts() // the page makes no requests to other hosts
             .DisableTelemetry()
             .DisableAgent()
             .HideClientButton()
@@ -66,7 +66,10 @@ internal static class ReferenceModule
         }
     }
 
-    /// <summary>Only the page's own scripts run, it loads nothing from elsewhere, and no other page frames it. Its script sets styles.</summary>
+    /// <summary>
+    /// Only the page's own scripts run, it loads nothing from other hosts, and no other page may frame it. Its script sets
+    /// styles.
+    /// </summary>
     private static async ValueTask<object?> SetPolicyAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;

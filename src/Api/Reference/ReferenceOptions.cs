@@ -1,20 +1,20 @@
 namespace Messaging.Api.Reference;
 
-/// <summary>Who may read what the API says of itself; section <c>Reference</c>.</summary>
+/// <summary>Who may read the API reference; section <c>Reference</c>.</summary>
 internal sealed class ReferenceOptions
 {
-    /// <summary>Who gets <c>/openapi/v1.json</c> and <c>/scalar</c>. Default <see cref="ReferenceAccess.Open"/>.</summary>
+    /// <summary>Who may read <c>/openapi/v1.json</c> and <c>/scalar</c>. Default <see cref="ReferenceAccess.Open"/>.</summary>
     public ReferenceAccess Access { get; set; } = ReferenceAccess.Open;
 }
 
 internal enum ReferenceAccess
 {
-    /// <summary>Anybody.</summary>
+    /// <summary>All callers.</summary>
     Open,
 
-    /// <summary>Who has a key with any role; a browser cannot send one, so the page is for tools then.</summary>
+    /// <summary>Callers with a key of any role; a browser cannot send one, so this is for tools only.</summary>
     Keyed,
 
-    /// <summary>Nobody: both are a 404.</summary>
+    /// <summary>Nobody: both return 404.</summary>
     Off,
 }

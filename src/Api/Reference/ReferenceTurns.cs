@@ -3,10 +3,10 @@ using System.Threading.RateLimiting;
 namespace Messaging.Api.Reference;
 
 /// <summary>
-/// The page's script has 5 MB, the document 200 KB, and each answer that is in flight takes up to a hundred kilobytes of memory, also while its caller
-/// reads nothing: only so many are given at once.
+/// Limits the concurrent responses. The page's script has 5 MB and the document 200 KB, and each response in progress takes up to
+/// a hundred kilobytes of memory, also while its caller reads nothing.
 /// </summary>
-/// <param name="max">How many.</param>
+/// <param name="max">The maximum number of concurrent responses.</param>
 internal sealed class ReferenceTurns(int max) : IEndpointFilter
 {
     private readonly ConcurrencyLimiter _turns = new(new ConcurrencyLimiterOptions { PermitLimit = max });
@@ -23,6 +23,6 @@ internal sealed class ReferenceTurns(int max) : IEndpointFilter
 
         response.Headers.RetryAfter = "10";
         return ValueTask.FromResult<object?>(
-            TypedResults.Problem("Too many read this at the moment. Please try again.", statusCode: StatusCodes.Status503ServiceUnavailable));
+            TypedResults.Problem("Too many concurrent requests. Please try again later.", statusCode: StatusCodes.Status503ServiceUnavailable));
     }
 }

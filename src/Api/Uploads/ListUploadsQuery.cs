@@ -2,7 +2,7 @@ using Messaging.Outbox.AspNetCore;
 
 namespace Messaging.Api.Uploads;
 
-/// <summary>Which uploads are meant.</summary>
+/// <summary>The filter of uploads.</summary>
 internal sealed record ListUploadsQuery : PageById
 {
     /// <summary>Only the versions of this name.</summary>

@@ -9,9 +9,9 @@ internal static class AccessServices
         "Access:OpenOnLoopback is no longer a setting: behind a reverse proxy every caller comes from this machine. Remove it. "
         + "Without configured keys Standalone creates one in the file operator.key of its data folder; otherwise configure Access:Keys.";
 
-    /// <summary>Adds the keys (<see cref="AccessOptions"/>), and what the routes ask of them.</summary>
-    /// <param name="services">The host's.</param>
-    /// <param name="operatorKeyFile">Where the process keeps a key of its own while none is configured; null for none.</param>
+    /// <summary>Adds access keys (<see cref="AccessOptions"/>) and the authorization of the routes.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="operatorKeyFile">The file for the key that the process creates while none is configured; null for none.</param>
     public static void AddAccess(this IServiceCollection services, string? operatorKeyFile)
     {
         var options = services.AddOptions<AccessOptions>().ValidateDataAnnotations().ValidateOnStart()
@@ -25,7 +25,7 @@ internal static class AccessServices
         services.AddSingleton<ApiKeys>();
         services.AddAuthentication(ApiKeyHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, configureOptions: null);
-        services.AddLogging(logging => logging.AddFilter(typeof(ApiKeyHandler).FullName, LogLevel.Warning)); // not a line for each anonymous request
+        services.AddLogging(logging => logging.AddFilter(typeof(ApiKeyHandler).FullName, LogLevel.Warning)); // no log line for each anonymous request
         services.AddAuthorizationBuilder()
             .AddPolicy(AccessRoles.Read, policy => policy.RequireRole(AccessRoles.Read, AccessRoles.Operate))
             .AddPolicy(AccessRoles.Operate, policy => policy.RequireRole(AccessRoles.Operate));

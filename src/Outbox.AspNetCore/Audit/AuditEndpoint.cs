@@ -2,13 +2,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Audit;
 
-/// <summary><c>GET /audit</c>: who did what, newest first, a page at a time.</summary>
+/// <summary><c>GET /audit</c>: the audit log, newest first, in pages.</summary>
 internal static class AuditEndpoint
 {
     public static void MapAudit(this IEndpointRouteBuilder routes) => routes.MapGet("/audit", HandleAsync)
         .WithName("Audit")
         .WithTags("Audit")
-        .WithSummary("Who did what")
+        .WithSummary("The audit log")
         .WithDescription("Newest first.")
         .ProducesValidationProblem()
         .RequireRead()
@@ -17,7 +17,7 @@ internal static class AuditEndpoint
     private static async Task<Ok<Page<AuditEntry>>> HandleAsync(
         [AsParameters] AuditQuery query, IAuditLog log, CancellationToken cancellationToken)
     {
-        // One more than the page: whether there is another page is then known.
+        // Reads one more than the page to know whether another page follows.
         var found = await log.ReadAsync(
             new AuditFilter { Who = query.Who, Action = query.Action, Target = query.Target, Before = query.After, Limit = query.Size() + 1 },
             cancellationToken);

@@ -1,17 +1,17 @@
 namespace Messaging.Outbox.AspNetCore.Audit;
 
-/// <summary>Which entries are meant.</summary>
+/// <summary>The filter of audit entries.</summary>
 internal sealed record AuditQuery : PageById
 {
-    /// <summary>Of this key alone.</summary>
+    /// <summary>Only entries of this key.</summary>
     [Text(500)]
     public string? Who { get; init; }
 
-    /// <summary>Of this action alone.</summary>
+    /// <summary>Only entries of this action.</summary>
     [Text(500)]
     public string? Action { get; init; }
 
-    /// <summary>Of this target alone.</summary>
+    /// <summary>Only entries of this target.</summary>
     [Text(500)]
     public string? Target { get; init; }
 }

@@ -1,12 +1,12 @@
 namespace Messaging.Outbox.AspNetCore.DeadLetters;
 
-/// <summary>Which dead letters are meant.</summary>
+/// <summary>The filter of dead letters.</summary>
 internal record DeadLetterFilter
 {
-    /// <summary>A group's id.</summary>
+    /// <summary>The id of a group.</summary>
     public Guid? Group { get; init; }
 
-    /// <summary>A task's id.</summary>
+    /// <summary>The id of a task.</summary>
     public Guid? TaskId { get; init; }
 
     /// <summary>The queue.</summary>
@@ -17,10 +17,10 @@ internal record DeadLetterFilter
     [Text(200)]
     public string? MessageType { get; init; }
 
-    /// <summary>Why it is a dead letter.</summary>
+    /// <summary>The reason why the message is a dead letter.</summary>
     public Name<DeadLetterReason>? Reason { get; init; }
 
-    /// <summary>A text that the error contains.</summary>
+    /// <summary>A string that the error contains.</summary>
     [Text(200)]
     public string? Error { get; init; }
 
@@ -43,23 +43,23 @@ internal record DeadLetterFilter
     };
 }
 
-/// <summary>Which to drop.</summary>
+/// <summary>The dead letters to drop.</summary>
 internal sealed record DropFilter : DeadLetterFilter
 {
-    /// <summary>What becomes of the tasks after it: Cancel, the default, or Keep, which leaves them Blocked.</summary>
+    /// <summary>What happens to the tasks that wait for the task: Cancel (default), or Keep, which leaves them Blocked.</summary>
     public Name<SuccessorPolicy>? Successors { get; init; }
 }
 
-/// <summary>Which to list.</summary>
+/// <summary>The dead letters to list.</summary>
 internal sealed record ListDeadLettersQuery : DeadLetterFilter
 {
-    /// <summary>What was decided; Dead by default.</summary>
+    /// <summary>The state: Dead (default), Redriven or Dropped.</summary>
     public Name<DeadLetterState>? State { get; init; }
 
-    /// <summary>Items of a page. Default 50.</summary>
+    /// <summary>The maximum number of items. Default 50.</summary>
     [System.ComponentModel.DataAnnotations.Range(1, 200)]
     public int? Limit { get; init; }
 
-    /// <summary><c>next</c> of the page before.</summary>
+    /// <summary>The <c>next</c> of the previous page.</summary>
     public Guid? After { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.AspNetCore.DeadLetters;
 
-/// <summary><c>/dead-letters</c>: the messages that were given up.</summary>
+/// <summary><c>/dead-letters</c>: messages whose retries are exhausted.</summary>
 internal static class DeadLettersModule
 {
     public static void MapDeadLetters(this IEndpointRouteBuilder routes)

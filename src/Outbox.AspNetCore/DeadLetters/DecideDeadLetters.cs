@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Messaging.Outbox.AspNetCore.DeadLetters;
 
 /// <summary>
-/// <c>POST /dead-letters/{id}/redrive</c>, with another body if one is given, and <c>/drop</c>; and both for many, by filter.
+/// <c>POST /dead-letters/{id}/redrive</c>, optionally with another body, and <c>/drop</c>; and both for all dead letters of a
+/// filter.
 /// </summary>
 internal static class DecideDeadLetters
 {
@@ -13,26 +14,26 @@ internal static class DecideDeadLetters
     {
         routes.MapPost("/{id:guid}/redrive", RedriveAsync)
             .WithName("RedriveDeadLetter")
-            .WithSummary("Sends a message again, or an edited one; the old one is kept")
+            .WithSummary("Sends a message again, optionally edited; the dead letter is kept")
             .WithDescription("Without a body it is sent as it was. 'message' replaces the message within its envelope, 'body' replaces all of it.")
             .ProducesValidationProblem()
             .Answers();
         routes.MapPost("/{id:guid}/drop", DropAsync)
             .WithName("DropDeadLetter")
-            .WithSummary("Decides that a message is of no more use; its task stays Failed, and the tasks after it are cancelled")
+            .WithSummary("Drops a message: its task stays Failed, and the tasks that wait for it are cancelled")
             .ProducesValidationProblem()
             .WorksWithoutReserve()
             .Answers();
         routes.MapPost("/redrive", RedriveManyAsync)
             .WithName("RedriveDeadLetters")
-            .WithSummary("Sends all messages of a filter again, at most 1,000 at once")
-            .WithDescription("At least one parameter is needed. 'more' says that there may be further ones: ask again.")
+            .WithSummary("Redrives all dead letters of a filter, at most 1,000 per request")
+            .WithDescription("At least one parameter is required. If 'more' is true, there may be further dead letters: repeat the request.")
             .ProducesValidationProblem()
             .Answers();
         routes.MapPost("/drop", DropManyAsync)
             .WithName("DropDeadLetters")
-            .WithSummary("Drops all messages of a filter, at most 1,000 at once; the tasks after theirs are cancelled")
-            .WithDescription("At least one parameter is needed. 'more' says that there may be further ones: ask again.")
+            .WithSummary("Drops all dead letters of a filter, at most 1,000 per request; the tasks that wait for theirs are cancelled")
+            .WithDescription("At least one parameter is required. If 'more' is true, there may be further dead letters: repeat the request.")
             .ProducesValidationProblem()
             .WorksWithoutReserve()
             .Answers();
@@ -77,7 +78,7 @@ internal static class DecideDeadLetters
         {
             null => ReadDeadLetters.NotFound(id),
             var state when state == wanted || state == DeadLetterState.Dead => TypedResults.Ok(new FailuresDecided(0, More: false)),
-            var state => TypedResults.Problem($"It was {state} before.", statusCode: StatusCodes.Status409Conflict),
+            var state => TypedResults.Problem($"The dead letter is already {state}.", statusCode: StatusCodes.Status409Conflict),
         };
     }
 
@@ -103,7 +104,7 @@ internal static class DecideDeadLetters
     }
 }
 
-/// <summary>How many were redriven or dropped.</summary>
-/// <param name="Count">Their number; 0 when it was done before.</param>
-/// <param name="More">There may be further ones.</param>
+/// <summary>The number of dead letters that were redriven or dropped.</summary>
+/// <param name="Count">The number; 0 if it was done before.</param>
+/// <param name="More">Whether there may be further ones.</param>
 internal sealed record FailuresDecided(int Count, bool More);

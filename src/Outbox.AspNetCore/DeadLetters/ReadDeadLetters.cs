@@ -8,24 +8,24 @@ namespace Messaging.Outbox.AspNetCore.DeadLetters;
 /// <summary><c>GET /dead-letters</c>, <c>/dead-letters/groups</c>, <c>/dead-letters/{id}</c>.</summary>
 internal static class ReadDeadLetters
 {
-    private const string StackTraceHeader = "MT-Fault-StackTrace"; // MassTransit's, of what it has put into an error queue
+    private const string StackTraceHeader = "MT-Fault-StackTrace"; // set by MassTransit on messages in an error queue
 
     public static void MapReadDeadLetters(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("", ListAsync)
             .WithName("ListDeadLetters")
-            .WithSummary("Messages that were given up, newest first")
+            .WithSummary("Dead letters, newest first")
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapGet("/groups", GroupsAsync)
             .WithName("GroupDeadLetters")
-            .WithSummary("What waits for a decision, grouped by reason, exception type and throw site")
+            .WithSummary("Undecided dead letters, grouped by reason, exception type and throw site")
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapGet("/{id:guid}", FindAsync)
             .WithName("GetDeadLetter")
-            .WithSummary("One message that was given up, with its headers and its body")
-            .WithDescription("'stackTrace' is for keys that may operate; others see e-mail addresses masked, as in every answer.")
+            .WithSummary("A dead letter with its headers and its body")
+            .WithDescription("'stackTrace' requires a key that may operate. Other keys see masked email addresses, as in every response.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
@@ -49,7 +49,7 @@ internal static class ReadDeadLetters
             ? TypedResults.Ok(http.User.IsInRole(AccessRoles.Operate) ? failure : WithoutStackTraces(failure))
             : NotFound(id);
 
-    /// <summary>Also without the one that a message from an error queue has in a header.</summary>
+    /// <summary>Removes the stack trace, including the one that MassTransit puts into a header.</summary>
     private static DeadLetterDetails WithoutStackTraces(DeadLetterDetails failure) => failure with
     {
         StackTrace = null,
@@ -58,5 +58,5 @@ internal static class ReadDeadLetters
     };
 
     public static ProblemHttpResult NotFound(Guid id) => TypedResults.Problem(
-        $"There is no failure {id}, or it is past its retention.", statusCode: StatusCodes.Status404NotFound);
+        $"There is no dead letter {id}, or its retention has expired.", statusCode: StatusCodes.Status404NotFound);
 }

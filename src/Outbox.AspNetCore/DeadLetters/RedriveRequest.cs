@@ -4,15 +4,15 @@ using System.Text.Json.Serialization;
 
 namespace Messaging.Outbox.AspNetCore.DeadLetters;
 
-/// <summary>What is to be sent instead; at most one of the two.</summary>
+/// <summary>The replacement for the message; at most one of the two.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed class RedriveRequest : IValidatableObject
 {
-    /// <summary>The message, which takes the place of the old one within its envelope.</summary>
+    /// <summary>The message, which replaces the original one within its envelope.</summary>
     [JsonConverter(typeof(StorableJson))]
     public JsonElement? Message { get; init; }
 
-    /// <summary>The body as a whole, for one whose envelope cannot be read.</summary>
+    /// <summary>The whole body, for a message whose envelope cannot be read.</summary>
     public string? Body { get; init; }
 
     public DeadLetterEdit? ToEdit() => Message is { } message ? DeadLetterEdit.Message(message) : Body is { } body ? DeadLetterEdit.Body(body) : null;

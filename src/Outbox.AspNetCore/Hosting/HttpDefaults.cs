@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.AspNetCore.Hosting;
 
-/// <summary>What holds for every route: limits, and errors as problem details.</summary>
+/// <summary>The defaults for every route: limits, and errors as problem details.</summary>
 internal static class HttpDefaults
 {
     public static void AddHttpDefaults(this IServiceCollection services)
@@ -15,11 +15,11 @@ internal static class HttpDefaults
         services.AddTrustedProxies();
         services.AddHealthChecks().AddCheck<StorageHealthCheck>(OutboxHealthExtensions.Storage);
         services.AddSingleton<BodyMemory>();
-        services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, FieldProblems>()); // the first that can write one does
+        services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, FieldProblems>()); // the first writer that can write a problem is used
         services.AddProblemDetails();
         services.AddRequestRules();
         services.AddExceptionHandler<ProblemExceptionHandler>();
-        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true); // so that the 400 says why
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true); // so that a 400 contains the reason
         services.ConfigureHttpJsonOptions(options =>
             options.SerializerOptions.Converters.Add(new System.Text.Json.Serialization.JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false)));
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<ApiOptions>>((kestrel, api) =>

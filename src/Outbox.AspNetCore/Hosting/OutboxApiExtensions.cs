@@ -12,17 +12,19 @@ using Messaging.Outbox.AspNetCore.Tasks;
 
 namespace Messaging.Outbox;
 
-/// <summary>The outbox's control API in an ASP.NET Core application.</summary>
+/// <summary>Adds the outbox's control API to an ASP.NET Core application.</summary>
 public static class OutboxApiExtensions
 {
     /// <summary>
-    /// Adds what the control API needs: access keys, limits, errors as problem details. Without a key every route but <c>/tasks/{id}</c> is closed.
-    /// Its options are <see cref="AccessOptions"/>, <see cref="ApiOptions"/>, <see cref="RateLimitOptions"/> and <see cref="EventStreamOptions"/>: bind
-    /// them to sections of the settings, or configure them.
+    /// Adds the services of the control API: access keys, limits, errors as problem details. Without a key every route except
+    /// <c>/tasks/{id}</c> is closed. Its options are <see cref="AccessOptions"/>, <see cref="ApiOptions"/>,
+    /// <see cref="RateLimitOptions"/> and <see cref="EventStreamOptions"/>: bind them to sections of the settings, or configure
+    /// them in code.
     /// </summary>
-    /// <param name="services">The application's.</param>
+    /// <param name="services">The application's services.</param>
     /// <param name="operatorKeyFile">
-    /// A file, in a folder that others cannot open, where the process keeps a key of its own as long as no access key is configured; null for none.
+    /// A file in a folder that other users cannot open, for the key that the process creates while no access key is configured;
+    /// null for none.
     /// </param>
     public static IServiceCollection AddOutboxApi(this IServiceCollection services, string? operatorKeyFile = null)
     {
@@ -34,8 +36,8 @@ public static class OutboxApiExtensions
     }
 
     /// <summary>
-    /// The middleware for every route of the application: problem details, authentication by access key, rate limits, and the check that nothing was
-    /// staged without a commit.
+    /// Adds the middleware for every route of the application: problem details, authentication by access key, rate limits, and
+    /// the check for staged work that was not committed.
     /// </summary>
     public static WebApplication UseOutboxApi(this WebApplication app)
     {
@@ -57,8 +59,9 @@ public static class OutboxApiExtensions
     }
 
     /// <summary>
-    /// A group for the application's own routes: a query string that a handler takes <c>[AsParameters]</c> holds nothing else, what a handler stages is committed after it, a POST may have an <c>Idempotency-Key</c>, and nothing is
-    /// stored for a caller while the reserve of storage is touched.
+    /// Creates a group for the application's own routes: a query string that a handler takes with <c>[AsParameters]</c> must not
+    /// contain anything else, staged work is committed after the handler, a POST may have an <c>Idempotency-Key</c>, and requests
+    /// that would store something are rejected while storage runs short.
     /// </summary>
     public static RouteGroupBuilder MapOutboxGroup(this IEndpointRouteBuilder routes)
     {

@@ -7,47 +7,52 @@ public sealed class ApiOptions : IValidatableObject
 {
     public const long MinBodyMemoryBytes = 16 * 1_024 * 1_024;
 
-    /// <summary>The largest request body, in bytes; a larger one is answered with 413. Default 64 KiB.</summary>
+    /// <summary>The maximum size of a request body, in bytes; larger bodies are answered with 413. Default 64 KiB.</summary>
     [Range(1_024, 16 * 1_024 * 1_024)]
     public int MaxBodyBytes { get; set; } = 64 * 1_024;
 
     /// <summary>
-    /// What one request may store, in bytes, as it is encoded: a character may take six. More is a 413. Default 128 KiB.
+    /// The maximum that one request may store, in encoded bytes, of which a character may take six; more is answered with 413.
+    /// Default 128 KiB.
     /// </summary>
     [Range(4_096, 64 * 1_024 * 1_024)]
     public int MaxStoredBytes { get; set; } = 128 * 1_024;
 
     /// <summary>
-    /// The bytes of all request bodies in memory at once, of which one caller has a quarter; what is over is answered with 503. Default: an eighth of the memory that the process
-    /// may use, at least 16 MiB and at most 1 GiB.
+    /// The maximum total size of the request bodies in memory, in bytes, of which one caller may use a quarter; requests above it
+    /// are answered with 503. Default: an eighth of the memory available to the process, at least 16 MiB and at most 1 GiB.
     /// </summary>
     [Range(MinBodyMemoryBytes, long.MaxValue)]
     public long? MaxBodyMemoryBytes { get; set; }
 
     /// <summary>
-    /// The connections that are open at once; one more is closed at once. Default: three quarters of the file descriptors that the process
-    /// does not need for itself (<c>ulimit -n</c>), one for each 64 KiB of memory, at most 20,000.
+    /// The maximum number of open connections; further ones are closed at once. Default: three quarters of the file descriptors
+    /// that the process does not need itself (<c>ulimit -n</c>), one for each 64 KiB of memory, at most 20,000.
     /// </summary>
     [Range(1, 1_000_000)]
     public int? MaxConnections { get; set; }
 
     /// <summary>
-    /// Those of them from one address; of IPv6 from one network of 64 bits. <see cref="TrustedProxies"/> have no such limit. Default three quarters.
+    /// The maximum number of connections from one address, or from one /64 network for IPv6. It does not apply to
+    /// <see cref="TrustedProxies"/>. Default: three quarters of all connections.
     /// </summary>
     [Range(1, 1_000_000)]
     public int? MaxConnectionsPerAddress { get; set; }
 
-    /// <summary>How long a connection may take to send the headers of a request. Default 10 s.</summary>
+    /// <summary>The maximum time that a connection may take to send the headers of a request. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan HeadersTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a connection stays open without a request. Longer than a load balancer keeps it, or that meets closed ones. Default 65 s.</summary>
+    /// <summary>
+    /// How long a connection stays open without a request. It must be longer than a load balancer keeps idle connections, which
+    /// would otherwise use closed ones. Default 65 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(65);
 
     /// <summary>
-    /// Reverse proxies whose <c>X-Forwarded-For</c> is believed: addresses (<c>10.0.0.5</c>) or networks (<c>10.0.0.0/24</c>). Default none: the
-    /// caller is who opened the connection, and behind a proxy all callers are one.
+    /// Reverse proxies whose <c>X-Forwarded-For</c> is trusted: addresses (<c>10.0.0.5</c>) or networks (<c>10.0.0.0/24</c>).
+    /// Default none: the caller is the client of the connection, so all callers behind a proxy count as one.
     /// </summary>
     public IList<string> TrustedProxies { get; } = [];
 
@@ -55,5 +60,5 @@ public sealed class ApiOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => TrustedProxies
         .Where(proxy => Http.TrustedProxies.Parse(proxy) is null)
         .Select(proxy => new ValidationResult(
-            $"Api:TrustedProxies: '{proxy}' is neither an IP address nor a network such as 10.0.0.0/24.", [nameof(TrustedProxies)]));
+            $"Api:TrustedProxies: '{proxy}' must be an IP address or a network such as 10.0.0.0/24.", [nameof(TrustedProxies)]));
 }

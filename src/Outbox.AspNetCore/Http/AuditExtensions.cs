@@ -4,14 +4,14 @@ using System.Text.Json;
 namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>
-/// Audit as a dependency: an endpoint whose every answer is written down, of which its handler knows nothing. The entry is committed before the
-/// answer is sent, so nobody gets the answer without it. Who is refused has got nothing, and is found in the access log.
+/// Adds auditing to an endpoint without changing its handler: an audit entry is committed before the response is sent, so no
+/// response is sent without it. Rejected requests are not audited; the access log contains them.
 /// </summary>
 public static class AuditExtensions
 {
-    /// <param name="route">The route; its group commits (<see cref="UnitOfWorkExtensions.CommitsUnitsOfWork"/>).</param>
-    /// <param name="action">What is done, such as <c>data.read</c>.</param>
-    /// <param name="target">What it is done to.</param>
+    /// <param name="route">The route; its group must commit (<see cref="UnitOfWorkExtensions.CommitsUnitsOfWork"/>).</param>
+    /// <param name="action">The action, such as <c>data.read</c>.</param>
+    /// <param name="target">The target of the action.</param>
     public static RouteHandlerBuilder Audits(this RouteHandlerBuilder route, string action, string target) =>
         route.AddEndpointFilter(async (context, next) =>
         {
@@ -25,11 +25,11 @@ public static class AuditExtensions
             return result;
         });
 
-    /// <summary>For a handler that knows what it has done to what: the entry is committed with it.</summary>
+    /// <summary>For a handler that determines action and target itself: the entry is committed together with its work.</summary>
     /// <param name="unit">The unit of work of the request.</param>
     /// <param name="http">The request.</param>
-    /// <param name="action">What is done, such as <c>upload.delete</c>.</param>
-    /// <param name="target">What it is done to.</param>
+    /// <param name="action">The action, such as <c>upload.delete</c>.</param>
+    /// <param name="target">The target of the action.</param>
     public static void Audit(this IUnitOfWork unit, HttpContext http, string action, string target)
     {
         var trace = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;

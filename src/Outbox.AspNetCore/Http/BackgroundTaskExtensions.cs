@@ -1,13 +1,13 @@
 namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>
-/// What FastAPI's <c>Depends(audit)</c> is for: a task that goes with an endpoint, without the handler knowing of it. It is added
-/// after a handler that succeeded, and committed with whatever that staged.
+/// Adds a task to an endpoint without changing its handler, like FastAPI's <c>Depends(audit)</c>. The task is added after a
+/// successful handler and committed together with the handler's staged work.
 /// </summary>
 public static class BackgroundTaskExtensions
 {
-    /// <param name="route">The route; its group commits (<see cref="UnitOfWorkExtensions.CommitsUnitsOfWork"/>).</param>
-    /// <param name="message">Makes the message of a request.</param>
+    /// <param name="route">The route; its group must commit (<see cref="UnitOfWorkExtensions.CommitsUnitsOfWork"/>).</param>
+    /// <param name="message">Creates the message for a request.</param>
     public static RouteHandlerBuilder AddsTask<TMessage>(this RouteHandlerBuilder route, Func<HttpContext, TMessage> message)
         where TMessage : class =>
         route.AddEndpointFilter(async (context, next) =>

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.AspNetCore.Http;
 
 /// <summary>
-/// The bytes of request bodies that are in memory at once. Thousands of callers who each send most of a body and then stop would otherwise
-/// take all memory there is; and one who does so would take all that there is for bodies, so each has a share.
+/// Limits the bytes of request bodies in memory. Otherwise thousands of callers that send most of a body and then stop would use
+/// all memory; and since a single caller must not use up the limit, each caller has a share.
 /// </summary>
 internal sealed class BodyMemory(IOptions<ApiOptions> options)
 {
@@ -13,14 +13,14 @@ internal sealed class BodyMemory(IOptions<ApiOptions> options)
 
     private readonly long _limit = options.Value.MaxBodyMemoryBytes ?? DefaultLimit();
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, long> _callers = new(StringComparer.Ordinal); // only those who have bytes in memory
+    private readonly Dictionary<string, long> _callers = new(StringComparer.Ordinal); // only callers with bytes in memory
     private long _taken;
 
-    /// <summary>An eighth of what the garbage collector may use, which a container's memory limit decides.</summary>
+    /// <summary>An eighth of the memory that the garbage collector may use, which a container's limit determines.</summary>
     public static long DefaultLimit() =>
         Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8, ApiOptions.MinBodyMemoryBytes, 1L << 30);
 
-    /// <summary>Takes memory for a request, until the request ends.</summary>
+    /// <summary>Reserves memory for a request until it ends.</summary>
     public BodyShare Open(HttpContext http)
     {
         var share = new BodyShare(this, http.HasKey() ? $"key {http.Who()}" : CallerAddress.Of(http));
@@ -69,13 +69,13 @@ internal sealed class BodyMemory(IOptions<ApiOptions> options)
     {
         private long _bytes;
 
-        /// <exception cref="BadHttpRequestException">503: the bodies of the caller, or of all, are as large as they may be together.</exception>
+        /// <exception cref="BadHttpRequestException">503: the bodies of the caller, or of all callers, have reached the limit.</exception>
         public void Grow(int bytes)
         {
             if (!memory.TryTake(caller, bytes))
             {
                 throw new BadHttpRequestException(
-                    "The bodies of all requests together are too large at the moment. Please try again.", StatusCodes.Status503ServiceUnavailable);
+                    "The limit for all request bodies is reached. Please try again later.", StatusCodes.Status503ServiceUnavailable);
             }
 
             _bytes += bytes;

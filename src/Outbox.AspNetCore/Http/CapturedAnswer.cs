@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Messaging.Outbox.AspNetCore.Http;
 
-/// <summary>Lets a result write its answer into memory: it is to be stored before it is sent.</summary>
+/// <summary>Writes a result's response into memory, so that it can be stored before it is sent.</summary>
 internal static class CapturedAnswer
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <exception cref="DecoderFallbackException">The answer is not text.</exception>
+    /// <exception cref="DecoderFallbackException">The response is not text.</exception>
     public static async Task<StoredAnswer> OfAsync(object? result, HttpContext http, string requestHash)
     {
         var response = http.Response;
@@ -35,7 +35,7 @@ internal static class CapturedAnswer
             Body = StrictUtf8.GetString(body.GetBuffer().AsSpan(0, (int)body.Length)),
         };
 
-        // What is sent in the end is another's answer, perhaps.
+        // The response that is sent may be that of another request.
         response.StatusCode = StatusCodes.Status200OK;
         response.Headers.Location = default;
         response.ContentType = null;
@@ -43,7 +43,7 @@ internal static class CapturedAnswer
         return answer;
     }
 
-    /// <summary>As ASP.NET Core treats what a handler returns.</summary>
+    /// <summary>As ASP.NET Core handles the return value of a handler.</summary>
     private static IResult AsResult(object? result) => result switch
     {
         IResult ready => ready,

@@ -1,11 +1,11 @@
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>The headers of a request that is repeated.</summary>
+/// <summary>The headers of idempotent requests.</summary>
 public static class IdempotencyHeaders
 {
-    /// <summary>By which a client says that a POST is the same one again.</summary>
+    /// <summary>Sent by a client to mark a POST that it repeats.</summary>
     public const string Key = "Idempotency-Key";
 
-    /// <summary>Of an answer that was given before.</summary>
+    /// <summary>Set on a response that repeats an earlier one.</summary>
     public const string Replayed = "Idempotency-Replayed";
 }

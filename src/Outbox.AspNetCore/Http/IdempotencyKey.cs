@@ -3,24 +3,26 @@ using Microsoft.OpenApi;
 
 namespace Messaging.Outbox.AspNetCore.Http;
 
-/// <summary>The header by which a client says that a POST is the same one again.</summary>
-/// <param name="Scope">What the key is valid for: the method, the route with its values, and the caller.</param>
+/// <summary>The header by which a client marks a POST that it repeats.</summary>
+/// <param name="Scope">The scope in which the key is valid: the method, the route with its values, and the caller.</param>
 /// <param name="RequestHash">
-/// Of what has to be the same again: the query string and the body (<see cref="RequestHash"/>). Null as long as the body has not been read that
-/// a route streams (<see cref="StreamedBody"/>).
+/// A hash of the content that must be equal in a repetition: the query string and the body (<see cref="RequestHash"/>). Null
+/// until the body of a streaming route has been read (<see cref="StreamedBody"/>).
 /// </param>
 internal sealed record IdempotencyKey(string Scope, string? RequestHash)
 {
     public const string HeaderName = IdempotencyHeaders.Key;
     private const int MaxLength = 255;
 
-    // Of a random UUID's 32 digits hardly ever fewer are different; of one that somebody counts up, most are the same.
+    // The 32 digits of a random UUID practically always contain at least this many different ones; those of a counter do not.
     private const int MinDifferentDigits = 8;
 
     public static bool IsIn(HttpRequest request) =>
         HttpMethods.IsPost(request.Method) && request.Headers.ContainsKey(HeaderName);
 
-    /// <exception cref="BadHttpRequestException">400: it is not a key, or one that others could guess. 413: the body is too large.</exception>
+    /// <exception cref="BadHttpRequestException">
+    /// 400: not a valid key, or one that others could guess. 413: the body is too large.
+    /// </exception>
     public static async Task<IdempotencyKey> ReadAsync(HttpRequest request)
     {
         if (request.Headers[HeaderName] is not [{ Length: > 0 and <= MaxLength } key] || key.Any(c => c is < '!' or > '~'))
@@ -41,17 +43,20 @@ internal sealed record IdempotencyKey(string Scope, string? RequestHash)
             StreamedBody.IsExpected(request.HttpContext) ? null : await Http.RequestHash.OfAsync(request));
     }
 
-    /// <summary>With what a handler that streams its body has said of it.</summary>
+    /// <summary>Adds the hash that a handler of a streamed body has provided.</summary>
     public IdempotencyKey After(HttpContext http) => this with { RequestHash = RequestHash ?? StreamedBody.HashOf(http) };
 
     /// <summary>
-    /// Callers without an access key share one scope, so that the key itself has to tell them apart. How random a text is cannot be seen: an order's number
-    /// may be as long.
+    /// Callers without an access key share one scope, so the key must be hard to guess. The randomness of a string cannot be
+    /// checked, and an order number can be as long, so a random UUID is required.
     /// </summary>
     private static bool IsHardToGuess(string key) =>
         Guid.TryParseExact(key, "D", out var id) && id.Version is 4 or 7 && id.ToString("N").Distinct().Count() >= MinDifferentDigits;
 
-    /// <summary>The route and not the path, which can be written in several ways: <c>/register/</c> and <c>/REGISTER</c> are the same.</summary>
+    /// <summary>
+    /// The route, not the path, because a path can be written in several ways: <c>/register/</c> and <c>/REGISTER</c> are the
+    /// same.
+    /// </summary>
     private static string RouteOf(HttpRequest request)
     {
         var route = (request.HttpContext.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? request.Path.Value;
@@ -64,12 +69,12 @@ internal sealed record IdempotencyKey(string Scope, string? RequestHash)
 
 internal static class IdempotencyKeyExtensions
 {
-    /// <summary>Keeps the body of a request that has a key, so that it can be read twice.</summary>
+    /// <summary>Buffers the body of a request with a key, so that it can be read twice.</summary>
     public static void UseIdempotencyKeys(this WebApplication app) => app.Use((context, next) =>
     {
         if (IdempotencyKey.IsIn(context.Request) && !StreamedBody.IsExpected(context))
         {
-            // All of it in memory: above the limit it is a 413.
+            // The whole body stays in memory; above the limit the response is 413.
             context.Request.EnableBuffering(context.RequestServices.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes);
         }
 
@@ -89,13 +94,13 @@ internal static class IdempotencyKeyExtensions
                 {
                     Name = IdempotencyKey.HeaderName,
                     In = ParameterLocation.Header,
-                    Description = "The same key again, with the same request, gets the first answer again, and nothing is done twice.",
+                    Description = "A repeated request with the same key gets the first response again and has no further effect.",
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 },
                 });
                 operation.Responses ??= [];
                 operation.Responses.TryAdd("422", new OpenApiResponse
                 {
-                    Description = "The key was used for another request.",
+                    Description = "The key was used for a different request.",
                     Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
                     {
                         ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference("ProblemDetails", context.Document) },

@@ -3,9 +3,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Messaging.Outbox.AspNetCore.Http;
 
 /// <summary>
-/// Runs a request that has a key: what was answered before is answered again; otherwise the handler runs, and what it staged
-/// is committed together with its answer. Two at once both run, and stage; one of them commits, and both give its answer. So does a
-/// route that streams its body, which nobody knows before the handler has read it.
+/// Runs a request that has a key. If it was answered before, it gets the same response. Otherwise the handler runs, and its
+/// staged work is committed together with its response. Two concurrent requests both run and stage; one of them commits, and both
+/// get its response. The same applies to a route that streams its body, because the body is unknown before the handler has read
+/// it.
 /// </summary>
 internal static class IdempotentCommit
 {
@@ -40,7 +41,7 @@ internal static class IdempotentCommit
         statusCode: StatusCodes.Status422UnprocessableEntity);
 }
 
-/// <summary>An answer as it was stored; the first one and those that repeat it are written by the same lines.</summary>
+/// <summary>A stored response; the first one and its repetitions are written by the same code.</summary>
 internal sealed record StoredAnswerResult(StoredAnswer Answer, bool Replayed) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -3,7 +3,8 @@ using Microsoft.Net.Http.Headers;
 namespace Messaging.Outbox.AspNetCore.Http;
 
 /// <summary>
-/// JSON is UTF-8 (RFC 8259, 8.1). A charset that says so is taken away, for ASP.NET Core throws at one in quotes; any other is a 415.
+/// JSON is UTF-8 (RFC 8259, 8.1). A charset parameter of UTF-8 is removed, because ASP.NET Core throws if it is quoted; any other
+/// charset is answered with 415.
 /// </summary>
 internal static class JsonCharset
 {

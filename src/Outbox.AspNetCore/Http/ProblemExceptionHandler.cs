@@ -8,27 +8,27 @@ using ProblemDetails = Microsoft.AspNetCore.Mvc.ProblemDetails;
 
 namespace Messaging.Outbox.AspNetCore.Http;
 
-/// <summary>Turns what a route throws into problem details; what it does not know stays a 500 without details.</summary>
+/// <summary>Converts exceptions of routes to problem details; unknown exceptions stay a 500 without details.</summary>
 internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
-    /// <summary>Whose own words tell a caller the names of our types.</summary>
+    /// <summary>The source of exceptions whose messages contain the names of our types.</summary>
     private const string Binding = "Microsoft.AspNetCore.Http.Extensions";
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
-        var endpoint = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint; // the context has none any more
+        var endpoint = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint; // the context no longer has it
         var (status, detail) = exception switch
         {
             StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, Unavailable(context.Request, endpoint)),
-            StagedTooMuchException => (StatusCodes.Status413PayloadTooLarge, exception.Message),
+            UnitOfWorkTooLargeException => (StatusCodes.Status413PayloadTooLarge, exception.Message),
             BadHttpRequestException { Source: Binding, StatusCode: StatusCodes.Status415UnsupportedMediaType } => (
                 StatusCodes.Status415UnsupportedMediaType, "The body must be application/json, in UTF-8."),
             BadHttpRequestException { Source: Binding } bad => (bad.StatusCode, "The body must be a valid JSON object."),
             BadHttpRequestException bad => (bad.StatusCode, bad.Message),
             OperationCanceledException when context.RequestAborted.IsCancellationRequested => (
-                StatusCodes.Status499ClientClosedRequest, "The client went away."),
+                StatusCodes.Status499ClientClosedRequest, "The client closed the connection."),
             _ when RefusedStatement.Describe(exception) is not null => (
-                StatusCodes.Status500InternalServerError, "The database refuses what this request makes of it; the same again fails again."),
+                StatusCodes.Status500InternalServerError, "The database rejects this request; repeating it fails again."),
             _ => (0, string.Empty),
         };
         if (status == 0)
@@ -54,27 +54,27 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             ? new HttpValidationProblemDetails(new Dictionary<string, string[]>(StringComparer.Ordinal) { [name] = [problem] })
             : new ProblemDetails { Detail = detail };
         details.Status = status;
-        await TypedResults.Problem(details).ExecuteAsync(context); // also for who does not accept JSON: it is handled, and no error for the log
+        await TypedResults.Problem(details).ExecuteAsync(context); // also for clients that do not accept JSON, so that the exception counts as handled
         return true;
     }
 
     /// <summary>
-    /// A commit whose confirmation did not come may be done or not, and nobody can tell in time. Only who repeats the request under the same
-    /// key is sure of one effect, so the answer says so.
+    /// If a commit was not confirmed, its outcome is unknown. Only a repetition with the same key is certain to have one effect,
+    /// so the response explains that.
     /// </summary>
     private static string Unavailable(HttpRequest request, Endpoint? endpoint) =>
         HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
-            ? "The database does not answer at the moment. Please try again."
-            : "The database did not answer in time: the request may have been carried out, or not. " + (request switch
+            ? "The database is unavailable. Please try again later."
+            : "The database did not answer in time: it is unknown whether the request was carried out. " + (request switch
             {
-                _ when !HttpMethods.IsPost(request.Method) => "Send it again: done twice, it has the same effect.",
-                _ when OwnCommit.Of(endpoint) == OwnCommit.ByHand => "Look whether it was before you send it again.", // it takes no key
+                _ when !HttpMethods.IsPost(request.Method) => "Repeat it: it is idempotent.",
+                _ when OwnCommit.Of(endpoint) == OwnCommit.ByHand => "Check whether it was before you repeat it.", // it does not support a key
                 _ when IdempotencyKey.IsIn(request) =>
-                    "Send it again with the same Idempotency-Key: nothing is done twice.",
-                _ => "Sent again, it may be done twice; with an Idempotency-Key header from the first time on it is not.",
+                    "Repeat it with the same Idempotency-Key: it is carried out only once.",
+                _ => "If it is repeated, it may be carried out twice; use an Idempotency-Key header from the first request on to prevent that.",
             });
 
-    // Not the exception itself: a driver's may repeat what was sent.
-    [LoggerMessage(LogLevel.Error, "{Method} {Route}: the database refuses a statement, which no retry can mend: {Error}\n{StackTrace}")]
+    // Not the exception itself: a driver's message may contain values of the request.
+    [LoggerMessage(LogLevel.Error, "{Method} {Route}: the database rejects a statement, and a retry would fail too: {Error}\n{StackTrace}")]
     private partial void LogRefused(string method, string? route, string error, string? stackTrace);
 }

@@ -7,14 +7,15 @@ using Microsoft.Extensions.Primitives;
 namespace Messaging.Outbox.AspNetCore.Http;
 
 /// <summary>
-/// A body as whatever reads it sees it, the framework's binding included: it counts what is in memory, ends at the limit, and keeps why it failed, which
-/// the binding does not tell. It gives the connection up as soon as a read finds it reset: Kestrel notices by itself a moment later, until then tries to
-/// drain the body, and logs an error for each such client (dotnet/aspnetcore#17840).
+/// The request body for all readers, including the framework's binding: it counts the bytes in memory, ends at the limit, and
+/// keeps the reason of a failure, which the binding does not report. It aborts the connection as soon as a read finds it reset.
+/// Kestrel would notice that a moment later, and until then tries to drain the body and logs an error for each such client
+/// (dotnet/aspnetcore#17840).
 /// </summary>
-/// <param name="body">What comes.</param>
+/// <param name="body">The original body.</param>
 /// <param name="http">The request.</param>
-/// <param name="limit">Bytes.</param>
-/// <param name="share">Null for a body that is streamed, of which the handler says what is wrong.</param>
+/// <param name="limit">The maximum size in bytes.</param>
+/// <param name="share">The caller's share of the memory; null for a streamed body, whose handler reports failures itself.</param>
 internal sealed class RequestBodyStream(Stream body, HttpContext http, long limit, BodyMemory.BodyShare? share) : Stream
 {
     private long _length;
@@ -53,8 +54,8 @@ internal sealed class RequestBodyStream(Stream body, HttpContext http, long limi
         }
         catch (IOException exception) when (share is not null)
         {
-            // Also what is not sent as HTTP wants it, such as a chunk's size that is no number.
-            Failure = exception as BadHttpRequestException ?? new BadHttpRequestException("The body broke off, or was not sent as HTTP wants it.", StatusCodes.Status400BadRequest);
+            // Including violations of HTTP, such as a chunk size that is not a number.
+            Failure = exception as BadHttpRequestException ?? new BadHttpRequestException("The body is incomplete or violates HTTP.", StatusCodes.Status400BadRequest);
             throw Failure;
         }
     }
@@ -77,7 +78,7 @@ internal sealed class RequestBodyStream(Stream body, HttpContext http, long limi
 
 internal static class RequestBodyExtensions
 {
-    /// <summary>Has to come after the exception handler, which makes problem details of what it throws.</summary>
+    /// <summary>Must come after the exception handler, which converts its exceptions to problem details.</summary>
     public static void UseRequestBodies(this IApplicationBuilder app) => app.Use(async (http, next) =>
     {
         if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false)

@@ -7,16 +7,16 @@ using Microsoft.Extensions.Primitives;
 namespace Messaging.Outbox.AspNetCore.Http;
 
 /// <summary>
-/// A hash of what a request asks for, and not of how it is written: a client that repeats a form chooses another boundary, and one that repeats
-/// JSON may format it anew. Whatever cannot be read as either is hashed byte by byte.
+/// A hash of the content of a request, independent of its format: a client that repeats a form chooses another boundary, and one
+/// that repeats JSON may format it differently. A body that cannot be read as either is hashed byte by byte.
 /// </summary>
 internal static class RequestHash
 {
-    /// <summary>Leaves the body at its beginning.</summary>
+    /// <summary>Leaves the body's position at its beginning.</summary>
     /// <exception cref="BadHttpRequestException">400: the form cannot be read. 413: the body is too large.</exception>
     public static async Task<string> OfAsync(HttpRequest request)
     {
-        request.Body.Position = 0; // a parameter that is bound from the body has read it
+        request.Body.Position = 0; // parameter binding has read it
         var stream = request.Body;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AddPairs(hash, request.Query);
@@ -37,7 +37,7 @@ internal static class RequestHash
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>JSON without the blanks between its tokens; anything else as it is.</summary>
+    /// <summary>JSON without whitespace between its tokens; other content as it is.</summary>
     private static byte[] Normalized(byte[] body)
     {
         try
@@ -63,7 +63,7 @@ internal static class RequestHash
         }
     }
 
-    /// <summary>With its length before it, so that no two lists of texts are the same bytes.</summary>
+    /// <summary>Writes the length first, so that different lists of strings give different bytes.</summary>
     private static void Add(IncrementalHash hash, string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);

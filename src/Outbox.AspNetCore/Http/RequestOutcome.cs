@@ -1,9 +1,9 @@
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>What became of a request, for a filter around it.</summary>
+/// <summary>The outcome of a request, for a filter around it.</summary>
 public static class RequestOutcome
 {
-    /// <summary>Whether the answer is an error: what a handler returned, or has written by itself.</summary>
+    /// <summary>Whether the response is an error, either returned or written by the handler.</summary>
     public static bool IsError(object? result, HttpContext http) => result switch
     {
         INestedHttpResult nested => IsError(nested.Result, http),
@@ -11,6 +11,6 @@ public static class RequestOutcome
         _ => http.Response.StatusCode >= StatusCodes.Status400BadRequest,
     };
 
-    /// <summary>Whether it is the stored answer of an earlier request with the same <c>Idempotency-Key</c>.</summary>
+    /// <summary>Whether it is the stored response of an earlier request with the same <c>Idempotency-Key</c>.</summary>
     public static bool IsReplay(object? result) => result is Http.StoredAnswerResult { Replayed: true };
 }

@@ -1,8 +1,8 @@
 namespace Messaging.Outbox.AspNetCore.Http;
 
 /// <summary>
-/// What every answer says unless its route says otherwise: no cache keeps it, nobody guesses its type, and a browser that shows it runs and
-/// frames nothing.
+/// Sets headers on every response unless its route sets them: no caching, no content sniffing, and no scripts or framing in a
+/// browser.
 /// </summary>
 internal static class ResponseHeaders
 {

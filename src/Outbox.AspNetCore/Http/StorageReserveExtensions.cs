@@ -4,21 +4,25 @@ using Microsoft.Net.Http.Headers;
 namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>
-/// While the reserve of storage is touched, what would store more is a 503: nothing of it is staged. Reading goes on, and so does what frees
-/// storage or stops work. A repeated request that was answered before gets its answer, which costs nothing.
+/// While storage runs short, requests that would store more are answered with 503, and nothing is staged. Reads continue, and so
+/// do requests that free storage or stop work. A repeated request that was answered before gets its response, which costs
+/// nothing.
 /// </summary>
 public static class StorageReserveExtensions
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>All routes of the group ask, unless they say otherwise (<see cref="WorksWithoutReserve"/>). To be named after the filter that commits.</summary>
+    /// <summary>
+    /// Checks the storage for all routes of the group, except those with <see cref="WorksWithoutReserve"/>. Call it after the
+    /// filter that commits.
+    /// </summary>
     public static RouteGroupBuilder KeepsStorageReserve(this RouteGroupBuilder group) => group.AddEndpointFilter(async (context, next) =>
     {
         var http = context.HttpContext;
         return Stores(http) && await Reserve(http).FindShortageAsync(http.RequestAborted) is { } shortage ? Refusal(http, shortage) : await next(context);
     });
 
-    /// <summary>The route frees storage, or stops what uses it.</summary>
+    /// <summary>Exempts a route that frees storage, or stops work that uses it.</summary>
     public static TBuilder WorksWithoutReserve<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(NeedsNoReserve.Instance);
 
@@ -32,7 +36,7 @@ public static class StorageReserveExtensions
     {
         http.Response.Headers[HeaderNames.RetryAfter] = RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         return TypedResults.Problem(
-            $"There is no room to store this request, and nothing of it is stored. {shortage} What was accepted before is still being done. Please try again later.",
+            $"There is not enough storage for this request, so nothing was stored. {shortage} Tasks that were accepted before continue. Please try again later.",
             statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 

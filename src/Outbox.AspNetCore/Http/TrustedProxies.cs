@@ -5,15 +5,16 @@ using IPNetwork = System.Net.IPNetwork;
 
 namespace Messaging.Outbox.AspNetCore.Http;
 
-/// <summary>Whom to believe when it says for whom it asks: a reverse proxy that is named in the settings, and nobody else.</summary>
+/// <summary>Trusts the forwarded address of a caller only from the reverse proxies in the settings.</summary>
 internal static class TrustedProxies
 {
     public static void AddTrustedProxies(this IServiceCollection services) =>
         services.AddOptions<ForwardedHeadersOptions>().PostConfigure<IOptions<ApiOptions>>((headers, api) =>
         {
-            // Also where the host adds the middleware by itself (ASPNETCORE_FORWARDEDHEADERS_ENABLED): without a proxy that it knows it believes everybody.
+            // Also if the host adds the middleware itself (ASPNETCORE_FORWARDEDHEADERS_ENABLED): without known proxies it would
+            // trust every caller.
             headers.ForwardedHeaders = api.Value.TrustedProxies.Count > 0 ? ForwardedHeaders.XForwardedFor : ForwardedHeaders.None;
-            headers.ForwardLimit = null; // through as many of them as there are, to the first address that is none of them
+            headers.ForwardLimit = null; // through all trusted proxies, up to the first other address
             headers.KnownProxies.Clear();
             headers.KnownIPNetworks.Clear();
             foreach (var network in api.Value.TrustedProxies)
@@ -22,7 +23,7 @@ internal static class TrustedProxies
             }
         });
 
-    /// <summary>Makes the caller's address that of the one it comes from. It has to be the first to look at a request.</summary>
+    /// <summary>Sets the caller's address to the forwarded one. It must be the first middleware.</summary>
     public static void UseTrustedProxies(this WebApplication app)
     {
         if (app.Services.GetRequiredService<IOptions<ApiOptions>>().Value.TrustedProxies.Count > 0)
@@ -31,11 +32,11 @@ internal static class TrustedProxies
         }
     }
 
-    /// <summary>Whether an address is one of a proxy, behind which are many callers.</summary>
+    /// <summary>Whether an address belongs to a trusted proxy, behind which there are many callers.</summary>
     public static bool Contains(IEnumerable<string> proxies, IPAddress address) =>
         proxies.Any(proxy => Parse(proxy)?.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address) == true);
 
-    /// <returns>Null for what is neither an address nor a network.</returns>
+    /// <returns>Null if it is neither an address nor a network.</returns>
     public static IPNetwork? Parse(string text) =>
         IPNetwork.TryParse(text, out var network) ? network
         : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)

@@ -1,12 +1,12 @@
 namespace Messaging.Outbox.AspNetCore.Http;
 
 /// <summary>
-/// The last net: a request that would answer with a success although it has staged what nobody committed - a route past the group, a controller,
-/// a middleware - is a 500, and the log says so. An error answer drops what was staged.
+/// A safety net: a request that would return a success although it has staged work that was not committed - in a route outside of
+/// the group, a controller or a middleware - is answered with 500 and logged. An error response discards staged work.
 /// </summary>
 internal static class UncommittedWork
 {
-    /// <summary>Has to come after the exception handler, which makes problem details of it.</summary>
+    /// <summary>Must come after the exception handler, which converts its exception to problem details.</summary>
     public static void UseUncommittedWorkCheck(this WebApplication app) => app.Use(static async (http, next) =>
     {
         http.Response.OnStarting(static state => CheckAsync((HttpContext)state), http);
@@ -29,12 +29,12 @@ internal static class UncommittedWork
         {
             throw new InvalidOperationException(
                 $"{http.Request.Method} {Route(http)} would have answered {http.Response.StatusCode}, but what it staged was not committed. Map the route in a group that " +
-                "CommitsUnitsOfWork(), or call CommitAsync of its unit of work, or DiscardAsync where nothing is to be stored.");
+                "CommitsUnitsOfWork(), or call CommitAsync of its unit of work, or DiscardAsync if nothing is to be stored.");
         }
 
         await unit.DiscardAsync();
     }
 
-    /// <summary>Its pattern: a path may hold what is not for the log.</summary>
+    /// <summary>The route pattern: a path may contain data that must not be logged.</summary>
     private static string Route(HttpContext http) => (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
 }

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.AspNetCore.Http;
 
 /// <summary>
-/// Commits what an endpoint has staged - its SQL, its tasks, what other filters added - in one transaction, after the handler
-/// has returned a success and before the answer is sent. An error answer, or an exception, commits nothing. A request with an
-/// <c>Idempotency-Key</c> is committed together with its answer (<see cref="IdempotentCommit"/>).
+/// Commits the staged work of an endpoint - its SQL, its tasks, and work that other filters added - in one transaction, after the
+/// handler has returned a success and before the response is sent. An error response or an exception commits nothing. A request
+/// with an <c>Idempotency-Key</c> is committed together with its response (<see cref="IdempotentCommit"/>).
 /// </summary>
 internal static class UnitOfWorkFilter
 {

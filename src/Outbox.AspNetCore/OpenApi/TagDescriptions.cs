@@ -2,17 +2,17 @@ using Microsoft.AspNetCore.OpenApi;
 
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>What the document says of each group of operations.</summary>
+/// <summary>The descriptions of the groups of operations.</summary>
 public static class TagDescriptions
 {
-    /// <summary>The groups that this room maps.</summary>
+    /// <summary>The groups that this package maps.</summary>
     internal static readonly IReadOnlyDictionary<string, string> OfTheOutbox = new Dictionary<string, string>
     {
-        ["Tasks"] = "What is to be done: follow it, add it, cancel it, retry it.",
+        ["Tasks"] = "Background tasks: add, follow, cancel and retry them.",
         ["Dead letters"] = "Messages whose retries are exhausted: read them, redrive them, drop them.",
-        ["Schedules"] = "Tasks that are added again and again.",
-        ["Queues"] = "Where tasks wait: pause and resume a queue, limit it, purge it.",
-        ["Audit"] = "Who operated what.",
+        ["Schedules"] = "Tasks that are enqueued at the times of a cron expression.",
+        ["Queues"] = "The queues of tasks: pause, resume, limit and purge them.",
+        ["Audit"] = "The log of operator actions.",
     };
 
     /// <summary>Gives tags their descriptions, by their names.</summary>

@@ -2,14 +2,14 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Queues;
 
-/// <summary><c>PATCH /queues/{name}</c>: what is named is set, what is null is cleared, and the rest stays.</summary>
+/// <summary><c>PATCH /queues/{name}</c>: sets the given members, clears those that are null, and leaves the others.</summary>
 internal static class ChangeQueue
 {
     public static void MapChangeQueue(this IEndpointRouteBuilder queue) => queue.MapPatch("", HandleAsync)
         .WorksWithoutReserve()
         .WithName("ChangeQueue")
         .WithSummary("Sets concurrency, rate limit and priority")
-        .WithDescription("Null clears a setting: what the workers are configured with holds again. It takes effect within a second.")
+        .WithDescription("Null clears a setting, so that the workers' configuration applies again. Changes take effect within a second.")
         .TakesJson("""{ "concurrency": 4, "rateLimit": 10, "priority": "High" }""");
 
     private static async Task<Results<Ok<QueueSettings>, ProblemHttpResult>> HandleAsync(

@@ -2,22 +2,22 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Queues;
 
-/// <summary>The order to purge.</summary>
-/// <param name="Count">The depth that was seen, as a confirmation; not more than this is purged.</param>
+/// <summary>The request to purge a queue.</summary>
+/// <param name="Count">The depth that the caller has seen, as a confirmation; not more messages are purged.</param>
 internal sealed record PurgeRequest(int? Count);
 
 /// <summary>
-/// <c>POST /queues/{name}/purge</c>: takes what waits off the queue and cancels its tasks. It commits batch by batch, as what is taken off a
-/// broker has to be accounted for before the broker may forget it.
+/// <c>POST /queues/{name}/purge</c>: removes the waiting messages of a queue and cancels their tasks. It commits in batches,
+/// because messages that are taken from a broker must be recorded before the broker may delete them.
 /// </summary>
 internal static class PurgeQueue
 {
     public static void MapPurgeQueue(this IEndpointRouteBuilder queue) => queue.MapPost("purge", HandleAsync)
         .WorksWithoutReserve()
         .WithName("PurgeQueue")
-        .WithSummary("Cancels what waits in the queue")
+        .WithSummary("Cancels the waiting tasks of a queue")
         .WithDescription(
-            "Takes the depth that was seen as a confirmation. The tasks of what is removed are Cancelled; what is not due yet, and what is in hand, stays.")
+            "Requires the depth of the queue as a confirmation. The tasks of removed messages are Cancelled; messages that are not due yet, and messages that are being consumed, stay.")
         .ProducesProblem(StatusCodes.Status409Conflict)
         .CommitsByHand();
 
@@ -37,7 +37,7 @@ internal static class PurgeQueue
         if (request?.Count is not { } count || !Confirms(count, depth))
         {
             return TypedResults.Problem(
-                $"The queue has {depth} message(s) now. Say so as count, to confirm that they are to be purged.",
+                $"The queue has {depth} message(s) now. Send this number as 'count' to confirm the purge.",
                 statusCode: StatusCodes.Status409Conflict,
                 extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["depth"] = depth });
         }
@@ -52,10 +52,10 @@ internal static class PurgeQueue
         }
     }
 
-    /// <summary>A queue moves while one looks at it.</summary>
+    /// <summary>The depth of a queue changes between reading and purging.</summary>
     private static bool Confirms(int count, long depth) => count >= 0 && Math.Abs(depth - count) <= Math.Max(10, depth / 10);
 
     private static ProblemHttpResult BrokerOutOfReach() => TypedResults.Problem(
-        "The broker does not answer at the moment. What was purged before it fell silent stays purged; please try again.",
+        "The broker is unavailable. Messages that were purged before stay purged. Please try again later.",
         statusCode: StatusCodes.Status503ServiceUnavailable);
 }

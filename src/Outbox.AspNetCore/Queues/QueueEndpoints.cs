@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Queues;
 
-/// <summary>The queues: how they get on, and what an operator does about it.</summary>
+/// <summary><c>/queues</c>: shows the queues and changes their settings.</summary>
 internal static class QueueEndpoints
 {
     public static void MapQueues(this IEndpointRouteBuilder routes)
@@ -17,10 +17,10 @@ internal static class QueueEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         operate.MapPost("pause", PauseAsync).WorksWithoutReserve().WithName("PauseQueue")
-            .WithSummary("Takes nothing more from the queue")
-            .WithDescription("What is in hand is finished; what is handed on meanwhile waits. A queue that is paused already stays so.");
+            .WithSummary("Pauses a queue")
+            .WithDescription("Messages that are being consumed are finished; new messages wait. Idempotent.");
         operate.MapPost("resume", ResumeAsync).WorksWithoutReserve().WithName("ResumeQueue")
-            .WithSummary("Goes on with a paused queue");
+            .WithSummary("Resumes a paused queue");
         operate.MapChangeQueue();
         operate.MapPurgeQueue();
     }

@@ -1,18 +1,18 @@
 namespace Messaging.Outbox.AspNetCore.Queues;
 
-/// <summary>A queue as the API shows it: its settings and how it gets on.</summary>
+/// <summary>A queue with its settings and its current state.</summary>
 /// <param name="Name">The queue's name.</param>
-/// <param name="Depth">Messages that wait for a worker, at the broker and in the outbox; null when the broker is out of reach.</param>
-/// <param name="InFlight">Messages that workers have taken and are not done with.</param>
+/// <param name="Depth">Messages that wait for a worker, at the broker and in the outbox; null if the broker is unavailable.</param>
+/// <param name="InFlight">Messages that workers are consuming.</param>
 /// <param name="Delayed">Messages that are not due yet.</param>
-/// <param name="DeadLetters">Messages that were given up and wait for a decision.</param>
-/// <param name="IsCapped">Whether one of the numbers was not counted to its end.</param>
-/// <param name="Rate">Messages per second, over the workers' last interval.</param>
-/// <param name="OldestSeconds">For how long the oldest message has been due; null for none.</param>
+/// <param name="DeadLetters">Dead letters that are not decided yet.</param>
+/// <param name="IsCapped">Whether one of the numbers is a lower bound.</param>
+/// <param name="Rate">Messages per second in the workers' last interval.</param>
+/// <param name="OldestSeconds">How long the oldest message has been due, in seconds; null if there is none.</param>
 /// <param name="Consumers">The processes that consume the queue.</param>
-/// <param name="Priority">How urgent it is.</param>
-/// <param name="Paused">Whether nothing is taken from it.</param>
-/// <param name="Concurrency">Messages that each worker consumes at once; null for what it is configured with.</param>
+/// <param name="Priority">Its priority.</param>
+/// <param name="Paused">Whether it is paused.</param>
+/// <param name="Concurrency">Messages that each worker consumes at once; null if the workers' configuration applies.</param>
 /// <param name="RateLimit">Messages per second, of all workers together; null for no limit.</param>
 internal sealed record QueueView(
     string Name,

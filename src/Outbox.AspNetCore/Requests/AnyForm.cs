@@ -8,14 +8,14 @@ using Microsoft.Extensions.Primitives;
 namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>
-/// Binds a request that may come as JSON, as a form, or in the query string for what the body does not say: for the <c>BindAsync</c> of its type. A string
-/// is trimmed, and an empty one is none.
+/// Binds a request that may come as JSON, as a form, or in the query string for members that the body does not contain: for the
+/// <c>BindAsync</c> of its type. Strings are trimmed, and an empty string counts as missing.
 /// </summary>
 public static class AnyForm
 {
     private const int MaxDepth = 8, MaxPairs = 64;
 
-    /// <exception cref="BadHttpRequestException">400 or 415: the body as a whole, or a field of it, cannot be read.</exception>
+    /// <exception cref="BadHttpRequestException">400 or 415: the body, or one of its fields, cannot be read.</exception>
     public static async ValueTask<T?> BindAsync<T>(HttpContext http)
         where T : class
     {
@@ -56,7 +56,7 @@ public static class AnyForm
         }
     }
 
-    /// <exception cref="BadHttpRequestException">400: it is not a form. 415: something in it is in an encoding that is not supported.</exception>
+    /// <exception cref="BadHttpRequestException">400: not a valid form. 415: a part of it has an unsupported encoding.</exception>
     internal static async Task<IFormCollection> ReadFormAsync(HttpRequest request)
     {
         try
@@ -70,7 +70,7 @@ public static class AnyForm
         catch (NotSupportedException exception)
         {
             throw new BadHttpRequestException(
-                "The form, a part of it or the name of a part is in an encoding that is not supported; use UTF-8.", StatusCodes.Status415UnsupportedMediaType, exception);
+                "The form, a part of it or the name of a part has an unsupported encoding; use UTF-8.", StatusCodes.Status415UnsupportedMediaType, exception);
         }
     }
 

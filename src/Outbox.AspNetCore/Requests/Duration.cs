@@ -8,7 +8,7 @@ namespace Messaging.Outbox.AspNetCore;
 [JsonConverter(typeof(Converter))]
 public readonly record struct Duration(TimeSpan Value) : IExpected
 {
-    /// <summary>The longest.</summary>
+    /// <summary>The maximum.</summary>
     public static readonly TimeSpan Max = TimeSpan.FromDays(365);
 
     /// <inheritdoc />

@@ -5,10 +5,10 @@ using System.Text.RegularExpressions;
 
 namespace Messaging.Outbox.AspNetCore.Requests;
 
-/// <summary>Says of a body that cannot be bound which field is wrong, and what it has to be.</summary>
+/// <summary>Determines which field of a body could not be bound, and what it must be.</summary>
 internal static partial class ExpectedJson
 {
-    /// <returns>Null where it is no field's fault: it is not JSON.</returns>
+    /// <returns>Null if the body is not valid JSON.</returns>
     public static (string Field, string Problem)? Find(JsonException exception, Type? body, JsonSerializerOptions options)
     {
         var steps = Step().Matches(exception.Path ?? "").ToList();

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Messaging.Outbox.AspNetCore.Requests;
 
 /// <summary>
-/// Writes every problem that is about fields, whoever found it: under the names that JSON has, each error beginning with its field unless it is
-/// a sentence of its own, and all of them as the detail. It is written to whatever accepts no JSON as well.
+/// Writes all problems of fields in the same format: under their JSON names, each error beginning with the field unless it is a
+/// complete sentence, and all of them as the detail. It also writes to clients that do not accept JSON.
 /// </summary>
 internal sealed class FieldProblems : IProblemDetailsWriter
 {
@@ -21,6 +21,6 @@ internal sealed class FieldProblems : IProblemDetailsWriter
             problem, options: null, "application/problem+json", context.HttpContext.RequestAborted));
     }
 
-    /// <summary><c>Then[0].Kind</c> as JSON has it.</summary>
+    /// <summary>Converts <c>Then[0].Kind</c> to its JSON name.</summary>
     private static string NameOf(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 }

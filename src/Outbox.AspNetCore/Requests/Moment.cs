@@ -4,12 +4,12 @@ using System.Text.Json.Serialization;
 
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>A moment in a request, as in ISO 8601 with its offset; without one, this machine's time zone would come into it.</summary>
+/// <summary>A time in a request, in ISO 8601 with its offset; without one it would depend on this machine's time zone.</summary>
 [JsonConverter(typeof(Converter))]
 public readonly record struct Moment(DateTimeOffset Value) : IParsable<Moment>, IExpected
 {
     /// <inheritdoc />
-    public static string Expected => "must be a moment with its offset, such as 2026-05-04T12:00:00Z or 2026-05-04T14:00:00+02:00.";
+    public static string Expected => "must be a time with its offset, such as 2026-05-04T12:00:00Z or 2026-05-04T14:00:00+02:00.";
 
     /// <inheritdoc />
     public static Moment Parse(string s, IFormatProvider? provider) => TryParse(s, provider, out var moment) ? moment : throw new FormatException(Expected);
@@ -17,7 +17,7 @@ public readonly record struct Moment(DateTimeOffset Value) : IParsable<Moment>, 
     /// <inheritdoc />
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Moment result)
     {
-        // In a query string the '+' of an offset, where it was not encoded, comes as a space.
+        // In a query string, the '+' of an offset that was not encoded arrives as a space.
         var text = s is { Length: > 6 } && s[^6] == ' ' ? $"{s[..^6]}+{s[^5..]}" : s ?? "";
         var isMoment = JsonSerializer.SerializeToElement(text).TryGetDateTimeOffset(out var at)
             && text.Contains('T', StringComparison.Ordinal) && (text[^1] == 'Z' || text[^6] is '+' or '-');

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>Names of an enumeration in a query string, with commas between or given several times; never its numbers.</summary>
+/// <summary>Names of an enumeration in a query string, separated by commas or in repeated parameters; numbers are not accepted.</summary>
 public readonly record struct Names<T>(IReadOnlyList<T> All) : IParsable<Names<T>>, IExpected
     where T : struct, Enum
 {
@@ -43,7 +43,7 @@ public readonly record struct Name<T>(T Value) : IParsable<Name<T>>, IExpected
     }
 }
 
-/// <summary>The same in a JSON body.</summary>
+/// <summary>One name of an enumeration in a JSON body.</summary>
 public sealed class NameConverter<T> : JsonConverter<T>
     where T : struct, Enum
 {

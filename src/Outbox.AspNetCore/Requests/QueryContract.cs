@@ -6,14 +6,14 @@ using Microsoft.Extensions.Primitives;
 namespace Messaging.Outbox.AspNetCore.Requests;
 
 /// <summary>
-/// What a route reads of the query string, where its handler takes that as a record. Anything else in it is an error and is not ignored, as is a value
-/// that is empty, given twice, or cannot be read; all of it is said at once.
+/// The query parameters of a route whose handler takes them as a record. Unknown parameters are errors, as are values that are
+/// empty, repeated or invalid; all errors are reported together.
 /// </summary>
 internal sealed class QueryContract(Type record)
 {
     public IReadOnlyList<Parameter> Parameters { get; } = [.. record.GetProperties().Select(property => new Parameter(property))];
 
-    /// <summary>To be added to a group as a convention.</summary>
+    /// <summary>Add it to a group as a convention.</summary>
     public static void Enforce(EndpointBuilder endpoint)
     {
         var record = endpoint.Metadata.OfType<MethodInfo>().SelectMany(method => method.GetParameters())
@@ -37,7 +37,7 @@ internal sealed class QueryContract(Type record)
         {
             var parameter = Parameters.FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
             var problem = parameter is null ? $"is not known here; known are {string.Join(", ", Parameters.Select(p => p.Name))}."
-                : values.Any(string.IsNullOrWhiteSpace) ? "is empty: give it a value, or leave it out." // a filter left empty by mistake is not to widen what is meant
+                : values.Any(string.IsNullOrWhiteSpace) ? "must not be empty: set a value or omit it." // an empty filter by mistake must not match everything
                 : parameter.ProblemOf(values);
             if (problem is not null)
             {
@@ -67,7 +67,7 @@ internal sealed class QueryContract(Type record)
                 : _rules.FirstOrDefault(rule => !rule.IsValid(value))?.FormatErrorMessage(Name);
         }
 
-        /// <summary>Null for strings, which need no reading.</summary>
+        /// <summary>Null for strings, which are not converted.</summary>
         private static Reader? ReaderOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is var bare && (bare == typeof(string) || bare.IsArray)
             ? null
             : (Reader)Activator.CreateInstance(typeof(Reader<>).MakeGenericType(bare))!;

@@ -3,12 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Microsoft.Extensions.Validation;
 
-#pragma warning disable ASP0029 // the resolvers' shape may still change: it is known in this file alone
+#pragma warning disable ASP0029 // the resolvers' API may still change; only this file uses it
 
 namespace Messaging.Outbox.AspNetCore.Requests;
 
 /// <summary>
-/// The rules of types that are internal, which AddValidation's generator passes over; and the words of the rules, which are those of an API and not of a
+/// Validates internal types, which the generator of AddValidation skips, and sets error messages that suit an API instead of a
 /// form (docs/decisions/0040).
 /// </summary>
 internal sealed class RequestRules : IValidatableInfoResolver
@@ -27,7 +27,7 @@ internal sealed class RequestRules : IValidatableInfoResolver
         return false;
     }
 
-    /// <summary>The rules of a property, also those that stand at its parameter of a record.</summary>
+    /// <summary>The rules of a property, including those of the record's constructor parameter.</summary>
     public static ValidationAttribute[] Of(PropertyInfo property) =>
     [
         .. property.GetCustomAttributes<ValidationAttribute>()

@@ -6,10 +6,10 @@ using Microsoft.OpenApi;
 
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>What OpenAPI does not see of a request by itself.</summary>
+/// <summary>Adds information about requests that OpenAPI does not derive.</summary>
 public static class RequestsOpenApi
 {
-    /// <summary>The errors of a route that takes JSON, and a body that would be taken.</summary>
+    /// <summary>Adds the errors of a route that takes JSON, and an example body.</summary>
     public static RouteHandlerBuilder TakesJson(this RouteHandlerBuilder route, string example) => route.AnswersBodyErrors().AddOpenApiOperationTransformer((operation, _, _) =>
     {
         foreach (var content in operation.RequestBody?.Content?.Values ?? [])
@@ -20,7 +20,9 @@ public static class RequestsOpenApi
         return Task.CompletedTask;
     });
 
-    /// <summary>A route whose request is bound by <see cref="AnyForm"/>: the body in each of its kinds, or the query string.</summary>
+    /// <summary>
+    /// Describes a route whose request is bound by <see cref="AnyForm"/>: each content type of the body, and the query string.
+    /// </summary>
     public static RouteHandlerBuilder TakesFields<TRequest>(this RouteHandlerBuilder route)
         where TRequest : class =>
         route
@@ -36,7 +38,7 @@ public static class RequestsOpenApi
                     {
                         Name = JsonNamingPolicy.CamelCase.ConvertName(property.Name) + (isText ? "" : "[name]"),
                         In = ParameterLocation.Query,
-                        Description = "Instead of the body's field.",
+                        Description = "Replaces the field of the body.",
                         Schema = new OpenApiSchema { Type = JsonSchemaType.String },
                     });
                 }
@@ -54,7 +56,7 @@ public static class RequestsOpenApi
                     .FirstOrDefault(p => p.Name.Equals(parameter.Name, StringComparison.OrdinalIgnoreCase)) is { } known)
                 {
                     parameter.Name = known.Name;
-                    parameter.Explode = known.Type.IsArray; // names have commas between
+                    parameter.Explode = known.Type.IsArray; // names are separated by commas
                     parameter.Schema = SchemaOf(known.Type) ?? parameter.Schema;
                 }
             }
@@ -72,7 +74,7 @@ public static class RequestsOpenApi
         });
     }
 
-    /// <summary>Of what a converter or a parser of ours reads.</summary>
+    /// <summary>Describes types that our converters or parsers read.</summary>
     private static OpenApiSchema? SchemaOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var t when t == typeof(Moment) => new() { Type = JsonSchemaType.String, Format = "date-time" },

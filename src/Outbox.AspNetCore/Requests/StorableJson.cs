@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>
-/// JSON whose strings and names can be read and stored. Half a surrogate pair, or what is not UTF-8, is found here and not when it is used; U+0000, which
-/// a database cannot store, is named here, and not refused by the last worker that meets it.
+/// JSON whose strings and names can be read and stored. Invalid surrogates and invalid UTF-8 are detected here and not at their
+/// first use; U+0000, which a database cannot store, is reported here and not by the last worker that reads it.
 /// </summary>
 public sealed class StorableJson : JsonConverter<JsonElement>
 {

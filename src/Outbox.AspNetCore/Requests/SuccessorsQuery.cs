@@ -1,8 +1,8 @@
 namespace Messaging.Outbox.AspNetCore.Requests;
 
-/// <summary>What becomes of the tasks that come after one that ends for good.</summary>
+/// <summary>What happens to the tasks that wait for a task that finally ends.</summary>
 internal sealed record SuccessorsQuery
 {
-    /// <summary>Cancel, the default, or Keep, which leaves them Blocked.</summary>
+    /// <summary>Cancel (default), or Keep, which leaves them Blocked.</summary>
     public Name<SuccessorPolicy>? Successors { get; init; }
 }

@@ -2,11 +2,11 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>A string that can be stored and shown: at least one character, and none that controls.</summary>
+/// <summary>A string that can be stored and shown: at least one character, and no control characters.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class TextAttribute : StringLengthAttribute
 {
-    /// <param name="maxLength">In UTF-16 code units.</param>
+    /// <param name="maxLength">The maximum length in UTF-16 code units.</param>
     public TextAttribute(int maxLength)
         : base(maxLength)
     {
@@ -14,7 +14,7 @@ public sealed class TextAttribute : StringLengthAttribute
         ErrorMessage = "must be 1 to {1} characters without control characters.";
     }
 
-    /// <summary>Whether tabs and line breaks may be in it.</summary>
+    /// <summary>Whether it may contain tabs and line breaks.</summary>
     public bool HasLines { get; set; }
 
     /// <inheritdoc />

@@ -8,21 +8,21 @@ namespace Messaging.Outbox.AspNetCore.Schedules;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed class ScheduleBody
 {
-    /// <summary>Minute, hour, day of month, month, day of week; with six fields the second before them.</summary>
+    /// <summary>Minute, hour, day of month, month, day of week; with six fields, the first is the second.</summary>
     [Required, Text(200)]
     public string? Cron { get; init; }
 
-    /// <summary>The IANA time zone that it is meant in. Default UTC.</summary>
+    /// <summary>The IANA time zone of the expression. Default UTC.</summary>
     [Text(64)]
     public string? TimeZone { get; init; }
 
     /// <summary>
-    /// What becomes of due times that no process ran in time: one run for all of them (<c>fire_once</c>, the default), none (<c>skip</c>), or one for
-    /// each (<c>fire_all</c>).
+    /// What happens to due times that were missed because no process ran: one run for all of them (<c>fire_once</c>, default),
+    /// none (<c>skip</c>), or one for each (<c>fire_all</c>).
     /// </summary>
     public MisfirePolicy? Misfire { get; init; }
 
-    /// <summary>The name of the message's type, one of <c>GET /tasks/types</c>.</summary>
+    /// <summary>The name of the message type, one of <c>GET /tasks/types</c>.</summary>
     [Required, Text(100)]
     public string? Type { get; init; }
 
@@ -30,11 +30,11 @@ internal sealed class ScheduleBody
     [Required, JsonConverter(typeof(StorableJson))]
     public JsonElement? Message { get; init; }
 
-    /// <summary>What its tasks are called where they are shown. Default: the name of the type.</summary>
+    /// <summary>The kind of its tasks. Default: the name of the type.</summary>
     [Text(100)]
     public string? Kind { get; init; }
 
-    /// <summary>Whether it is paused. Default: as it was, and a new one is not.</summary>
+    /// <summary>Whether it is paused. Default: unchanged; a new one is not paused.</summary>
     public bool? Paused { get; init; }
 
     public ScheduleDefinition ToDefinition(string name) => new()

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Schedules;
 
-/// <summary>What changes a schedule, or hands its task on. Who did it stays in the audit.</summary>
+/// <summary>Changes schedules and runs them. The audit log records who did it.</summary>
 internal static class ScheduleChanges
 {
     private const string Example =
@@ -22,31 +22,31 @@ internal static class ScheduleChanges
         operate.MapPut("/{name}", PutAsync)
             .WithName("PutSchedule")
             .WithSummary("Creates a schedule, or replaces it")
-            .WithDescription("What is put again unchanged keeps its next due time; with other times the next one is counted from now.")
+            .WithDescription("An unchanged schedule keeps its next due time; after a change of its times the next one is calculated from now.")
             .TakesJson(Example);
         operate.MapPost("/{name}/pause", PauseAsync)
             .WorksWithoutReserve()
             .WithName("PauseSchedule")
-            .WithSummary("Hands nothing on until it is resumed")
+            .WithSummary("Pauses the schedule until it is resumed")
             .ProducesProblem(StatusCodes.Status404NotFound);
         operate.MapPost("/{name}/resume", ResumeAsync)
             .WorksWithoutReserve()
             .WithName("ResumeSchedule")
-            .WithSummary("Lets it go on from now")
-            .WithDescription("Nothing is run for the time that it was paused.")
+            .WithSummary("Resumes the schedule")
+            .WithDescription("Due times while it was paused are not run.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
         operate.MapPost("/{name}/run", RunAsync)
             .WorksWithoutReserve() // the clean-ups are schedules
             .WithName("RunSchedule")
-            .WithSummary("Hands its task on once, now")
-            .WithDescription("When it is due next stays as it is.")
+            .WithSummary("Enqueues its task once, now")
+            .WithDescription("Its next due time does not change.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
         operate.MapDelete("/{name}", DeleteAsync)
             .WithName("DeleteSchedule")
-            .WithSummary("Deletes it, if there is one")
-            .WithDescription("What it has handed on stays.");
+            .WithSummary("Deletes the schedule, if it exists")
+            .WithDescription("Tasks that it has enqueued stay.");
     }
 
     private static async Task<Results<Created<ScheduleRecord>, Ok<ScheduleRecord>, ValidationProblem>> PutAsync(

@@ -3,23 +3,23 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Schedules;
 
-/// <summary><c>/schedules</c>: tasks that are handed on at the times of a cron expression.</summary>
+/// <summary><c>/schedules</c>: tasks that are enqueued at the times of a cron expression.</summary>
 internal static class ScheduleEndpoints
 {
     public static void MapSchedules(this IEndpointRouteBuilder routes)
     {
-        // What only reads.
+        // Reads.
         var read = routes.MapGroup("/schedules").WithTags("Schedules").RequireRead().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         read.MapGet("/", ListAsync)
             .WithName("ListSchedules")
-            .WithSummary("The schedules, in the order of their names")
+            .WithSummary("The schedules, ordered by name")
             .ProducesValidationProblem();
         read.MapGet("/{name}", FindAsync)
             .WithName("GetSchedule")
             .WithSummary("A schedule, with its next five due times")
             .ProducesProblem(StatusCodes.Status404NotFound);
 
-        // What changes a schedule, or hands its task on.
+        // Changes.
         var operate = routes.MapGroup("/schedules").WithTags("Schedules").RequireOperate().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         operate.MapScheduleChanges();
     }

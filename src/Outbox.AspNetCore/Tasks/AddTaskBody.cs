@@ -8,16 +8,16 @@ namespace Messaging.Outbox.AspNetCore.Tasks;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed class AddTaskBody : TaskBody
 {
-    /// <summary>How long after the answer it is due.</summary>
+    /// <summary>The delay until it is due.</summary>
     public Duration? Delay { get; init; }
 
-    /// <summary>When it is due instead: at most 365 days ahead. A time that has passed is at once.</summary>
+    /// <summary>The time at which it is due, instead of a delay: at most 365 days ahead. A time in the past means at once.</summary>
     public Moment? RunAt { get; init; }
 
-    /// <summary>Enqueues it only if no task with this key waits already.</summary>
+    /// <summary>Enqueues it only if no task with this key is waiting.</summary>
     public UniqueBody? Unique { get; init; }
 
-    /// <summary>Tasks that start one after the other, each when the one before it has succeeded.</summary>
+    /// <summary>Tasks that start one after the other, each when the previous one has succeeded.</summary>
     [MaxLength(20)]
     public IReadOnlyList<TaskBody?>? Then { get; init; }
 
@@ -52,15 +52,15 @@ internal sealed class AddTaskBody : TaskBody
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal class TaskBody : IValidatableObject
 {
-    /// <summary>The name of the message's type, one of <c>GET /tasks/types</c>.</summary>
+    /// <summary>The name of the message type, one of <c>GET /tasks/types</c>.</summary>
     [Required, Text(100)]
     public string? Type { get; init; }
 
-    /// <summary>The message: every required member, and none that the type does not have.</summary>
+    /// <summary>The message: all required members, and none that the type does not have.</summary>
     [Required, JsonConverter(typeof(StorableJson))]
     public JsonElement? Message { get; init; }
 
-    /// <summary>What the task is called where it is shown. Default: the name of the type.</summary>
+    /// <summary>The kind of the task. Default: the name of the type.</summary>
     [Text(100)]
     public string? Kind { get; init; }
 
@@ -80,15 +80,15 @@ internal class TaskBody : IValidatableObject
     }
 }
 
-/// <summary>What is to wait only once.</summary>
+/// <summary>A key of which only one task may wait.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed class UniqueBody : IValidatableObject
 {
-    /// <summary>What is the same for both.</summary>
+    /// <summary>The key, which is equal for tasks that exclude each other.</summary>
     [Required, Text(200)]
     public string? Key { get; init; }
 
-    /// <summary>For how long the key keeps others out at most; from 1 s.</summary>
+    /// <summary>The maximum time for which the key excludes other tasks; at least 1 s.</summary>
     [Required]
     public Duration? Window { get; init; }
 

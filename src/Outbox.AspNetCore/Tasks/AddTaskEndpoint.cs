@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
-/// <summary><c>POST /tasks</c>: hands any known task on, by the name of its type.</summary>
+/// <summary><c>POST /tasks</c>: enqueues a task by the name of its type.</summary>
 internal static class AddTaskEndpoint
 {
     private const string Example =
@@ -21,18 +21,18 @@ internal static class AddTaskEndpoint
 
     public static void MapAddTask(this IEndpointRouteBuilder routes)
     {
-        // What only reads.
+        // Reads.
         var read = routes.MapGroup("/tasks").WithTags("Tasks").RequireRead();
         read.MapGet("/types", (TaskTypes types) => TypedResults.Ok(types.Names))
             .WithName("GetTaskTypes")
-            .WithSummary("The types of tasks that can be handed on by name");
+            .WithSummary("The task types that can be enqueued by name");
 
-        // What hands work on.
+        // Changes.
         var operate = routes.MapGroup("/tasks").WithTags("Tasks").RequireOperate();
         operate.MapPost("/", HandleAsync)
             .WithName("AddTask")
-            .WithSummary("Hands a task on")
-            .WithDescription("At once, after a delay or at a time; once for a key; and what is to follow it. Who did it is in the audit.")
+            .WithSummary("Enqueues a task")
+            .WithDescription("At once, after a delay or at a time; optionally with a unique key, and with tasks that follow it. The audit log records who did it.")
             .TakesJson(Example);
     }
 

@@ -4,7 +4,10 @@ using System.Runtime.CompilerServices;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
-/// <summary>A task's events as a caller without an access key sees them: what they are not shown makes no event, and has no part in an event's id.</summary>
+/// <summary>
+/// The events of a task for callers without an access key: data that they cannot see causes no event and is not part of an
+/// event's id.
+/// </summary>
 internal sealed class AnonymousEvents(TaskKinds kinds, ITaskFeed feed)
 {
     public bool HasEnded(TaskRecord task) => kinds.StateOf(task) is TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled;
@@ -36,7 +39,7 @@ internal sealed class AnonymousEvents(TaskKinds kinds, ITaskFeed feed)
 
             if (HasEnded(task))
             {
-                yield break; // the task itself may go on
+                yield break; // the task itself may continue
             }
         }
     }

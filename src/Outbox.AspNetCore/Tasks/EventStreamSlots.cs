@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
 /// <summary>
-/// Who may open one more event stream. Callers with a key and those without have slots apart, so that the ones leave the others theirs; so do
-/// one anonymous caller, and a crowd at one task.
+/// Limits the event streams. Callers with a key and callers without one have separate slots, so that neither group can block the
+/// other; single anonymous callers and single tasks are limited too.
 /// </summary>
 internal sealed class EventStreamSlots(IOptions<EventStreamOptions> options) : IDisposable
 {
@@ -14,19 +14,19 @@ internal sealed class EventStreamSlots(IOptions<EventStreamOptions> options) : I
     private readonly ConcurrencyLimiter _anonymous = new(Slots(options.Value.MaxAnonymous));
     private readonly ConcurrencyLimiter _keyed = new(Slots(options.Value.MaxKeyed));
 
-    /// <summary>Takes a slot, which the end of the request gives back.</summary>
-    /// <returns>What there are too many of; null when the slot is taken.</returns>
+    /// <summary>Takes a slot, which is released at the end of the request.</summary>
+    /// <returns>The limit that is reached; null if the slot was taken.</returns>
     public Refusal? Take(HttpContext http, Guid? task)
     {
         if (http.HasKey())
         {
-            return Take(http, _keyed.AttemptAcquire(), StatusCodes.Status503ServiceUnavailable, "This process serves as many event streams as it may.");
+            return Take(http, _keyed.AttemptAcquire(), StatusCodes.Status503ServiceUnavailable, "The maximum number of event streams is reached.");
         }
 
         var caller = new Caller(CallerAddress.Of(http), task);
-        return Take(http, _address.AttemptAcquire(caller), StatusCodes.Status429TooManyRequests, "Your address has as many event streams open as it may.")
-            ?? Take(http, _task.AttemptAcquire(caller), StatusCodes.Status429TooManyRequests, "The task is followed by as many as may.")
-            ?? Take(http, _anonymous.AttemptAcquire(), StatusCodes.Status503ServiceUnavailable, "This process serves as many event streams without a key as it may.");
+        return Take(http, _address.AttemptAcquire(caller), StatusCodes.Status429TooManyRequests, "Your address has reached its maximum number of event streams.")
+            ?? Take(http, _task.AttemptAcquire(caller), StatusCodes.Status429TooManyRequests, "The task has reached its maximum number of event streams.")
+            ?? Take(http, _anonymous.AttemptAcquire(), StatusCodes.Status503ServiceUnavailable, "The maximum number of event streams without a key is reached.");
     }
 
     public void Dispose()
@@ -49,7 +49,7 @@ internal sealed class EventStreamSlots(IOptions<EventStreamOptions> options) : I
 
     private static ConcurrencyLimiterOptions Slots(int max) => new() { PermitLimit = max, QueueLimit = 0 };
 
-    /// <summary>Why there is no slot.</summary>
+    /// <summary>The reason why no slot is available.</summary>
     public sealed record Refusal(int Status, string Reason);
 
     private sealed record Caller(string Network, Guid? Task);

@@ -31,7 +31,7 @@ internal static class GetTaskEndpoint
             return TypedResults.Ok(kinds.Redacted(task));
         }
 
-        // Only what has failed, or is about more than one task, has more than its own row.
+        // Only tasks that have failed, or that depend on others, need more than their own row.
         var failed = task.LastError is null ? [] : await tasks.FailedAttemptsAsync(id, cancellationToken);
         var links = await tasks.LinksAsync(id, cancellationToken);
         var details = TaskDetails.Of(task, failed, links);
@@ -41,13 +41,13 @@ internal static class GetTaskEndpoint
 
 internal static class TaskVisibility
 {
-    /// <summary>As an event shows it to whoever has a key; no filter sees that (<see cref="MaskedAnswers"/>).</summary>
+    /// <summary>The task as an event shows it to callers with a key; filters do not process events (<see cref="MaskedAnswers"/>).</summary>
     public static TaskRecord For(this TaskRecord task, HttpContext http) => http.SeesAddresses() ? task : task.Masked();
 
-    /// <summary>Without the addresses that may be in what it says of itself.</summary>
+    /// <summary>Masks the addresses in its strings.</summary>
     public static TaskRecord Masked(this TaskRecord task) => task with
     {
-        Kind = AddressMask.Of(task.Kind), // an operator's own word
+        Kind = AddressMask.Of(task.Kind), // free text of an operator
         LastError = task.LastError is { } error ? AddressMask.Of(error) : null,
         ProgressText = task.ProgressText is { } text ? AddressMask.Of(text) : null,
         Result = task.Result is { } result ? JsonSerializer.SerializeToElement(AddressMask.Of(result)) : null,
@@ -57,5 +57,5 @@ internal static class TaskVisibility
 internal static class TaskProblems
 {
     public static ProblemHttpResult NotFound(Guid id) => TypedResults.Problem(
-        $"There is no task {id}, or it is past its retention.", statusCode: StatusCodes.Status404NotFound);
+        $"There is no task {id}, or its retention has expired.", statusCode: StatusCodes.Status404NotFound);
 }

@@ -1,9 +1,9 @@
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
-/// <summary>Which tasks are meant.</summary>
+/// <summary>The filter of tasks.</summary>
 internal sealed record ListTasksQuery : PageById
 {
-    /// <summary>One or more states, with commas between.</summary>
+    /// <summary>One or more states, separated by commas.</summary>
     public Names<TaskState>? State { get; init; }
 
     /// <summary>The kind.</summary>
@@ -20,7 +20,7 @@ internal sealed record ListTasksQuery : PageById
     /// <summary>Stored before this time.</summary>
     public Moment? CreatedBefore { get; init; }
 
-    /// <summary>A text that the last error contains.</summary>
+    /// <summary>A string that the last error contains.</summary>
     [Text(200)]
     public string? Error { get; init; }
 }

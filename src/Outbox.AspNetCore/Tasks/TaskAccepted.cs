@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>The answer of whatever hands work on: it is stored, and will be done.</summary>
-/// <param name="TaskId">Follow it under <c>/tasks/{taskId}</c>.</param>
+/// <summary>The response to a request that enqueues a task: the task is stored and will be executed.</summary>
+/// <param name="TaskId">The id of the task; follow it at <c>/tasks/{taskId}</c>.</param>
 public sealed record TaskAccepted(Guid TaskId)
 {
     /// <summary>202 with the task's address.</summary>

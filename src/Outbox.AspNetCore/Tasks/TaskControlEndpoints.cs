@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
-/// <summary><c>POST /tasks/{id}/cancel</c> and <c>/retry</c>. Each is idempotent and noted in the audit table.</summary>
+/// <summary><c>POST /tasks/{id}/cancel</c> and <c>/retry</c>. Both are idempotent and recorded in the audit log.</summary>
 internal static class TaskControlEndpoints
 {
     public static void MapTaskControl(this IEndpointRouteBuilder routes)
@@ -13,14 +13,14 @@ internal static class TaskControlEndpoints
             .WithName("CancelTask")
             .WithSummary("Cancels a task that has not ended")
             .WithDescription(
-                "One that waits never starts. One that runs has its token cancelled, in whichever process it is, and its effects are not committed; "
+                "A waiting task never starts. The token of a running task is cancelled, in whichever process it runs, and its effects are not committed; "
                 + "what it did outside of the database stays done. The tasks after it are cancelled with it, and counted as 'successors'; a retry brings all of "
                 + "them back.")
             .ProducesValidationProblem();
         Map(routes, "/retry", RetryAsync)
             .WithName("RetryTask")
             .WithSummary("Makes a task's next attempt due now")
-            .WithDescription("Of a task that is Retrying or Scheduled; a Failed one is redriven, and a Cancelled one comes back with all that was cancelled with it.");
+            .WithDescription("For a task that is Retrying or Scheduled. A Failed task is redriven, and a Cancelled task is restored together with all tasks that were cancelled with it.");
     }
 
     private static RouteHandlerBuilder Map(IEndpointRouteBuilder routes, string path, Delegate handler) => routes.MapPost(path, handler)
@@ -46,9 +46,9 @@ internal static class TaskControlEndpoints
     };
 }
 
-/// <summary>What became of an order about a task.</summary>
-/// <param name="TaskId">The task.</param>
-/// <param name="From">The state that it was in.</param>
-/// <param name="Changed">False when things were already as ordered.</param>
-/// <param name="Successors">How many tasks after it were cancelled with it, or came back with it.</param>
+/// <summary>The result of a request to cancel or retry a task.</summary>
+/// <param name="TaskId">The id of the task.</param>
+/// <param name="From">The previous state.</param>
+/// <param name="Changed">False if the task was already in the requested state.</param>
+/// <param name="Successors">The number of successors that were cancelled or restored with it.</param>
 internal sealed record TaskOrder(Guid TaskId, TaskState From, bool Changed, int Successors);

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
-/// <summary>A task with its attempts. What has a default is not there for a caller without an access key, but for some kinds of tasks.</summary>
+/// <summary>
+/// A task with its attempts. Members with a default are omitted for callers without an access key, except for some kinds of
+/// tasks.
+/// </summary>
 internal sealed record TaskDetails(
     Guid Id,
     string Kind,
@@ -23,7 +26,7 @@ internal sealed record TaskDetails(
     IReadOnlyList<Guid>? Predecessors = null,
     IReadOnlyList<Guid>? Successors = null)
 {
-    /// <summary>Without the names of hosts and queues, which are of no concern to whoever has no access key.</summary>
+    /// <summary>Removes the names of hosts and queues, which callers without an access key do not need.</summary>
     public TaskDetails WithoutPlaces() => this with { Worker = null, Queue = null, AttemptList = AttemptList?.Select(a => a with { Worker = null }).ToList() };
 
     public static TaskDetails Of(TaskRecord task, IReadOnlyList<TaskAttempt> failed, TaskLinks links)
@@ -56,10 +59,10 @@ internal sealed record TaskDetails(
     }
 }
 
-/// <summary>One attempt: it failed with an error, or it is the one that runs or has succeeded.</summary>
-/// <param name="Attempt">Its number. One that is missing ended with its worker.</param>
-/// <param name="StartedAt">When it began.</param>
+/// <summary>One attempt: it failed with an error, is running, or has succeeded.</summary>
+/// <param name="Attempt">Its number. A missing number means that the attempt ended with its worker.</param>
+/// <param name="StartedAt">When it started.</param>
 /// <param name="EndedAt">When it ended.</param>
-/// <param name="Worker">The process that it ran in, as far as that is known.</param>
-/// <param name="Error">Why it failed.</param>
+/// <param name="Worker">The process that ran it, if known.</param>
+/// <param name="Error">The error if it failed.</param>
 internal sealed record AttemptView(int Attempt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string? Worker, string? Error);

@@ -2,19 +2,19 @@ using Messaging.Outbox.AspNetCore.Tasks;
 
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>What a caller is shown who has a task's id and no access key.</summary>
+/// <summary>What callers without an access key see of a task whose id they have.</summary>
 public enum TaskDisclosure
 {
     /// <summary>Its kind and its state. The default.</summary>
     State,
 
     /// <summary>
-    /// Its kind, and whether it is due: from then on it counts as Succeeded. For a task whose course tells something that its caller is not to
-    /// know, by how long it takes, how often it is tried, or how it ends.
+    /// Its kind, and whether it is due: from then on it is shown as Succeeded. For a task whose duration, attempts or result
+    /// would reveal something that its caller must not know.
     /// </summary>
     UntilDue,
 
-    /// <summary>Times, attempts, errors, progress and result as well; not where it runs.</summary>
+    /// <summary>Also times, attempts, errors, progress and result; not where it runs.</summary>
     Course,
 }
 

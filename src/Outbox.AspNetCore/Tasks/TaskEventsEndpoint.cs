@@ -6,13 +6,13 @@ namespace Messaging.Outbox.AspNetCore.Tasks;
 internal static class TaskEventsEndpoint
 {
     private const string Description =
-        "An event 'task' has the task as it has become; 'ping' is a sign of life; 'lagged' says that older changes were passed over. "
-        + "States that a task left again between two polls (500 ms) are not told. Goes on after the header Last-Event-ID.";
+        "An event 'task' contains the current task; 'ping' keeps the connection alive; 'lagged' means that older changes were skipped. "
+        + "States that last less than a poll (500 ms) may be skipped. Resumes after the header Last-Event-ID.";
 
     public static void MapTaskEvents(this IEndpointRouteBuilder routes) => routes.MapGet("/events", FollowAsync)
         .WithName("FollowTask")
-        .WithSummary("Follows one task to its end")
-        .WithDescription(Description + " Ends with the task; asked again after that, it is answered with 204, which tells a browser to stop.")
+        .WithSummary("Follows a task until it ends")
+        .WithDescription(Description + " The stream ends with the task; a later request is answered with 204, which makes a browser stop.")
         .Produces<TaskRecord>(StatusCodes.Status200OK, "text/event-stream")
         .Produces(StatusCodes.Status204NoContent)
         .ProducesProblem(StatusCodes.Status404NotFound)
@@ -59,7 +59,7 @@ internal static class TaskEventsEndpoint
             return TypedResults.Problem(refusal.Reason, statusCode: refusal.Status);
         }
 
-        http.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy is not to hold events back
+        http.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy must not buffer events
         return TypedResults.ServerSentEvents(events);
     }
 

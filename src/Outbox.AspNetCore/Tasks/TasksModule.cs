@@ -3,7 +3,7 @@ using Messaging.Outbox.AspNetCore.Access;
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
 /// <summary>
-/// <c>/tasks</c>: whoever knows a task's id may follow it, since nobody can guess one; everything else is for operators.
+/// <c>/tasks</c>: a caller that knows a task's id may follow it, because ids cannot be guessed; everything else is for operators.
 /// </summary>
 internal static class TasksModule
 {

@@ -5,14 +5,14 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
-/// <summary>Which endpoints have been given the outbox, and how, while they are being configured.</summary>
+/// <summary>The endpoints that have the outbox, with their settings, while they are configured.</summary>
 internal sealed class EndpointOutboxes
 {
     private readonly ConditionalWeakTable<IReceiveEndpointConfigurator, string> _given = [];
 
-    /// <summary>Records that the endpoint is to have the outbox.</summary>
-    /// <returns>False when it has it already, as when the definitions of several consumers of one endpoint ask for it.</returns>
-    /// <exception cref="OutboxConfigurationException">It has another one.</exception>
+    /// <summary>Records that the endpoint gets the outbox.</summary>
+    /// <returns>False if it has the outbox already, because the definitions of several consumers of one endpoint request it.</returns>
+    /// <exception cref="OutboxConfigurationException">The endpoint has the outbox with other settings.</exception>
     public bool TryAdd(IReceiveEndpointConfigurator endpoint, RetryOptions policy, EndpointOutboxOptions options)
     {
         var asked = JsonSerializer.Serialize(new { policy, options });

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Hosting;
 
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
-/// <summary>Stops the start when an endpoint has a consumer without the inbox: one that was added past the registration.</summary>
+/// <summary>Stops the start if an endpoint has a consumer without the inbox, because it was not added by the registration.</summary>
 internal sealed class MissingInboxCheck(IBusControl bus, ConsumerRegistry registry) : IHostedLifecycleService
 {
     public const string HowTo =
-        "Add the consumer with AddConsumer and ConfigureConsumer(context), or call UseOutbox(context) on its endpoint; where nothing of it is wanted, WithoutOutbox(context)";
+        "Add the consumer with AddConsumer and ConfigureConsumer(context), or call UseOutbox(context) on its endpoint; or call WithoutOutbox(context) if it needs no outbox";
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -16,7 +16,7 @@ internal sealed class MissingInboxCheck(IBusControl bus, ConsumerRegistry regist
         return missing.Count == 0
             ? Task.CompletedTask
             : throw new OutboxConfigurationException(
-                $"A consumer of {string.Join(" and of ", missing)} has no inbox: a duplicate would run it again, what it stages would be refused, and a task that it takes would never "
+                $"A consumer of {string.Join(" and of ", missing)} has no inbox: duplicates would run it again, work that it stages would be rejected, and its tasks would never "
                 + $"end. {HowTo}.");
     }
 

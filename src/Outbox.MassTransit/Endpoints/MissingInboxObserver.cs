@@ -4,7 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
-/// <summary>Logs which endpoint that is connected at run time has a consumer without an inbox; of those that are there at the start, <see cref="MissingInboxCheck"/> stops it.</summary>
+/// <summary>
+/// Logs endpoints that are connected at run time and have a consumer without the inbox. <see cref="MissingInboxCheck"/> checks
+/// those that exist at the start.
+/// </summary>
 internal sealed partial class MissingInboxObserver(ConsumerRegistry registry, ILogger<MissingInboxObserver> logger) : IReceiveEndpointObserver
 {
     public Task Ready(ReceiveEndpointReady ready)
@@ -26,7 +29,7 @@ internal sealed partial class MissingInboxObserver(ConsumerRegistry registry, IL
 
     [LoggerMessage(
         LogLevel.Error,
-        "Queue {Queue} has a consumer without the inbox: a duplicate runs it again, what it stages is refused, and a task that it takes never ends. "
+        "Queue {Queue} has a consumer without the inbox: duplicates run it again, work that it stages is rejected, and its tasks never end. "
         + MissingInboxCheck.HowTo)]
     private partial void LogMissing(string queue);
 }

@@ -7,23 +7,27 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox;
 
-/// <summary>The outbox of an endpoint.</summary>
+/// <summary>Configures the outbox of an endpoint.</summary>
 public static class OutboxEndpointExtensions
 {
     /// <summary>
-    /// Gives the endpoint's consumers and sagas all that belongs to the outbox, in the only order in which it works: the queue as its broker is to keep it,
-    /// the gate by which it is paused and limited, deferred and immediate retries, the inbox, dead letters, and how deliveries are acknowledged.
-    /// What a consumer stages, publishes and sends is committed in one transaction with the fact that it consumed the message, so that a duplicate has no effect.
+    /// Adds all parts of the outbox to the endpoint's consumers and sagas, in the order that they require: the queue as its
+    /// broker keeps it, the gate that pauses and limits it, deferred and immediate retries, the inbox, dead letters, and the
+    /// acknowledgement of deliveries. Work that a consumer stages, publishes and sends is committed in one transaction with the
+    /// record that it consumed the message, so a duplicate has no effect.
     /// </summary>
     /// <remarks>
-    /// Has to come after the endpoint's prefetch count has been set. The transport's own concurrency limit becomes the prefetch count. An endpoint on which it
-    /// is not called has the inbox, and deferred retries by the configured <see cref="RetryOptions"/>, all the same. <see cref="IOutboxPipelines"/> prints the result.
+    /// Call it after the endpoint's prefetch count has been set. The transport's own concurrency limit becomes the prefetch
+    /// count. An endpoint without this call still has the inbox, and deferred retries by the configured
+    /// <see cref="RetryOptions"/>. <see cref="IOutboxPipelines"/> prints the result.
     /// </remarks>
     /// <param name="endpoint">The endpoint.</param>
-    /// <param name="context">Where the services come from.</param>
-    /// <param name="policy">What happens to a failing message. Default: the configured <see cref="RetryOptions"/>.</param>
-    /// <param name="configure">Sets what else there is.</param>
-    /// <exception cref="OutboxConfigurationException">The endpoint has the outbox already, with another policy or other options.</exception>
+    /// <param name="context">Provides the services.</param>
+    /// <param name="policy">The retry policy. Default: the configured <see cref="RetryOptions"/>.</param>
+    /// <param name="configure">Sets the other options.</param>
+    /// <exception cref="OutboxConfigurationException">
+    /// The endpoint has the outbox already, with another policy or other options.
+    /// </exception>
     public static void UseOutbox(
         this IReceiveEndpointConfigurator endpoint,
         IRegistrationContext context,
@@ -52,11 +56,11 @@ public static class OutboxEndpointExtensions
     }
 
     /// <summary>
-    /// Says that the endpoint is to have no inbox: its consumers stage nothing, a duplicate runs them again, and a task that they take never ends. Without it a
-    /// consumer that has no inbox stops the start.
+    /// Excludes the endpoint from the inbox: its consumers cannot stage work, duplicates run them again, and their tasks never
+    /// end. Without this call, a consumer that has no inbox stops the start.
     /// </summary>
     /// <param name="endpoint">The endpoint.</param>
-    /// <param name="context">Where the services come from.</param>
+    /// <param name="context">Provides the services.</param>
     public static void WithoutOutbox(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
     {
         ArgumentNullException.ThrowIfNull(endpoint);

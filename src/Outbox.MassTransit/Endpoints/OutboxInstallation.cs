@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
-/// <summary>Installs the outbox on one endpoint: this is the order of its steps, and there is no other list of them.</summary>
+/// <summary>Installs the outbox on one endpoint. This class is the only place that determines the order of the steps.</summary>
 internal sealed class OutboxInstallation(IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
 {
     private readonly string _queue = ConsumerRegistry.QueueOf(endpoint.InputAddress);
@@ -25,20 +25,20 @@ internal sealed class OutboxInstallation(IReceiveEndpointConfigurator endpoint, 
         endpoint.UseDelayedRedelivery(context, policy);
         DescribeRetries(policy);
         endpoint.UseTransactionalOutbox(context);
-        Describe("inbox", "once for each consumer, in one commit with what it stages");
-        Describe("dead letters", "what is given up, or nobody takes");
+        Describe("inbox", "once for each consumer, in one commit with its staged work");
+        Describe("dead letters", "messages that finally fail or have no consumer");
         _steps.AddRange(transport?.ConfigureReceiving(endpoint, context) ?? []);
         Record();
     }
 
-    /// <summary>For a queue that goes with the process: nothing that would outlive it.</summary>
+    /// <summary>For a queue that is deleted with the process: only steps that keep nothing beyond it.</summary>
     public void InstallInstance(RetryOptions policy)
     {
         DescribeSignatures();
-        endpoint.UseDelayedRedelivery(context, policy); // which holds a delivery while the database is out of reach
+        endpoint.UseDelayedRedelivery(context, policy); // it also holds a delivery while the database is unavailable
         DescribeRetries(policy);
         endpoint.UseInstanceOutbox(context);
-        Describe("inbox", "once for each process, in one commit with what it stages");
+        Describe("inbox", "once for each process, in one commit with its staged work");
         Record();
     }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
-/// <summary>A policy in words, for the printed pipeline.</summary>
+/// <summary>Describes a retry policy for the printed pipeline.</summary>
 internal static class PolicyText
 {
     public static string OfImmediate(RetryOptions policy) => policy.ImmediateRetries == 0

@@ -1,6 +1,8 @@
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
-/// <summary>Looks for consumers in what MassTransit tells of its pipelines; not for its own, which keep the state of jobs.</summary>
+/// <summary>
+/// Finds consumers in the probe result of MassTransit's pipelines, except MassTransit's own, which keep the state of jobs.
+/// </summary>
 internal static class ProbedConsumers
 {
     public static bool Has(object probed) => probed switch
@@ -16,7 +18,7 @@ internal static class ProbedConsumers
         _ => false,
     };
 
-    /// <summary>The queues of a bus that have one.</summary>
+    /// <summary>The queues of a bus that have a consumer.</summary>
     public static IEnumerable<string> QueuesOf(object probed) => probed switch
     {
         IDictionary<string, object> scope => scope.SelectMany(s => s.Key == "receiveEndpoint" ? Many(s.Value).SelectMany(QueueOf) : QueuesOf(s.Value)),

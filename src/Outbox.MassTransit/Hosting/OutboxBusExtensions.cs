@@ -7,25 +7,27 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Messaging.Outbox;
 
-/// <summary>The outbox of a bus.</summary>
+/// <summary>Configures the outbox of a bus.</summary>
 public static class OutboxBusExtensions
 {
     /// <summary>
-    /// Makes the scoped <see cref="IPublishEndpoint"/> and <see cref="ISendEndpointProvider"/> write to the store, and sends what lies there. Every endpoint with a
-    /// consumer or a saga gets the inbox: by <see cref="OutboxEndpointExtensions.UseOutbox"/> where it is called, and by itself where it is not, with
-    /// deferred retries by the configured <see cref="RetryOptions"/> around it.
+    /// Makes the scoped <see cref="IPublishEndpoint"/> and <see cref="ISendEndpointProvider"/> write to the store, and sends the
+    /// stored messages. Every endpoint with a consumer or a saga gets the inbox: by
+    /// <see cref="OutboxEndpointExtensions.UseOutbox"/> if it is called, otherwise automatically, with deferred retries by the
+    /// configured <see cref="RetryOptions"/>.
     /// </summary>
     /// <remarks>
-    /// A job consumer has no inbox, since it runs on when its message is consumed. A consumer that was added past the registration
-    /// (<c>endpoint.Consumer&lt;T&gt;()</c>) has none either: it stops the start, unless its endpoint says <see cref="OutboxEndpointExtensions.WithoutOutbox"/>.
+    /// A job consumer has no inbox, since it continues to run after its message was consumed. A consumer that was not added by
+    /// the registration (<c>endpoint.Consumer&lt;T&gt;()</c>) has none either: it stops the start, unless
+    /// <see cref="OutboxEndpointExtensions.WithoutOutbox"/> is called on its endpoint.
     /// </remarks>
     /// <param name="configurator">MassTransit's registration.</param>
     /// <param name="configure">
-    /// Chooses the store, and the broker: <c>o => o.UsePostgreSql(…).UseRabbitMq(…)</c>. Over an application that has the outbox already, as in
-    /// <c>services.AddMassTransitTestHarness(x => x.AddOutbox())</c>, it may be left out: the store stays, sagas keep their state where they had it, and what
-    /// belonged to the transport that is replaced goes.
+    /// Selects the store and the broker: <c>o => o.UsePostgreSql(…).UseRabbitMq(…)</c>. It can be omitted if the application has
+    /// the outbox already, as in <c>services.AddMassTransitTestHarness(x => x.AddOutbox())</c>: the store and the saga
+    /// repositories stay, and the services of the replaced transport are removed.
     /// </param>
-    /// <exception cref="OutboxConfigurationException">No store was chosen.</exception>
+    /// <exception cref="OutboxConfigurationException">No store was selected.</exception>
     public static void AddOutbox(this IBusRegistrationConfigurator configurator, Action<OutboxBuilder>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(configurator);
@@ -34,7 +36,7 @@ public static class OutboxBusExtensions
         configurator.TryAddSingleton<OutboxPipelines>();
         configurator.TryAddSingleton<IOutboxPipelines>(provider =>
         {
-            _ = provider.GetRequiredService<IBus>(); // so that the endpoints are configured
+            _ = provider.GetRequiredService<IBus>(); // creating the bus configures the endpoints
             return provider.GetRequiredService<OutboxPipelines>();
         });
         configurator.TryAddEnumerable(ServiceDescriptor.Singleton<IReceiveEndpointObserver, MissingInboxObserver>());

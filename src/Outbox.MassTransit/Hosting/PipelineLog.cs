@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.MassTransit.Hosting;
 
-/// <summary>Logs at the start what a delivery of each queue goes through.</summary>
+/// <summary>Logs the pipeline of each queue at the start.</summary>
 internal sealed partial class PipelineLog(IOutboxPipelines pipelines, ILogger<PipelineLog> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)

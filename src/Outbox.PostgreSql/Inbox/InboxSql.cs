@@ -3,10 +3,10 @@ using static Messaging.Outbox.PostgreSql.Connections.TypedParameter;
 
 namespace Messaging.Outbox.PostgreSql.Inbox;
 
-/// <summary>The keys of the inbox: each statement beside its parameters, an array a column.</summary>
+/// <summary>The statements for the inbox keys and their parameters, one array for each column.</summary>
 internal static class InboxSql
 {
-    /// <summary>Throws when one is there already.</summary>
+    /// <summary>Throws if one of the keys exists already.</summary>
     public const string InsertNew = "INSERT INTO messaging.inbox (message_id, consumer_id, kind, step) SELECT * FROM unnest($1, $2, $3, $4)";
 
     public const string Insert = $"{InsertNew} ON CONFLICT (message_id, consumer_id) DO NOTHING";
@@ -20,8 +20,8 @@ internal static class InboxSql
     ];
 
     /// <summary>
-    /// All inbox keys of these messages, and, without a consumer, the tasks that were cancelled. By the bounds, of all the partitions only those
-    /// are opened that the ids are in.
+    /// All inbox keys of these messages, and, without a consumer, the tasks that were cancelled. The bounds make PostgreSQL open
+    /// only the partitions that contain the ids.
     /// </summary>
     public static readonly string FindDone =
         $"""

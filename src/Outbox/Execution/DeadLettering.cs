@@ -9,17 +9,18 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.Execution;
 
 /// <summary>
-/// The decision "dead-letter": the message with its error, and its task Failed, in one commit before the delivery is acknowledged. It is the end as well of
-/// what never came to an execution: a body that cannot be read, a type that nobody takes, what a broker gave up.
+/// The decision "dead-letter": stores the message with its error and sets its task to Failed, in one commit before the delivery
+/// is acknowledged. It also ends messages that never reach an execution: unreadable bodies, types without a consumer, and
+/// messages that a broker dead-lettered.
 /// </summary>
 internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetterFactory letters, CancelledMessages cancelled, ILogger<DeadLettering> logger)
 {
-    private const string NobodyTakesIt = "No consumer on this queue takes the message.";
+    private const string NoConsumerTakesIt = "No consumer on this queue takes the message.";
 
-    /// <summary>Its last attempt has failed, or it cannot be read.</summary>
+    /// <summary>Dead-letters a message whose last attempt has failed, or that cannot be read.</summary>
     /// <param name="delivery">The delivery.</param>
-    /// <param name="failure">Why.</param>
-    /// <param name="keep">Whether the message is kept here, and not in an error queue.</param>
+    /// <param name="failure">The reason.</param>
+    /// <param name="keep">Whether the message is stored in the database, and not in an error queue.</param>
     public async Task FailAsync(DeliveryProgress delivery, Exception failure, bool keep)
     {
         var error = FailureText.Of(failure);
@@ -29,19 +30,22 @@ internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetter
         LogDeadLettered(delivery.Message.MessageId, delivery.Attempts, error);
     }
 
-    /// <summary>It came to a queue on which no consumer takes its type.</summary>
+    /// <summary>Dead-letters a message whose type no consumer of its queue takes.</summary>
     public async Task SkipAsync(DeliveryProgress delivery)
     {
-        var letter = letters.Create(delivery.Message, DeadLetterReason.Skipped) with { Error = NobodyTakesIt };
-        await CommitAsync(delivery, letter, delivery.Outcome(TaskState.Failed, error: NobodyTakesIt), InboxKind.Skipped, "skipped");
+        var letter = letters.Create(delivery.Message, DeadLetterReason.Skipped) with { Error = NoConsumerTakesIt };
+        await CommitAsync(delivery, letter, delivery.Outcome(TaskState.Failed, error: NoConsumerTakesIt), InboxKind.Skipped, "skipped");
         await Settling.CommitAloneAsync(delivery, "skipped", committer);
         LogSkipped(letter.MessageId, letter.Queue);
     }
 
-    /// <summary>It lay in an error queue: the broker has given it up, or it was moved there by hand, or before dead letters were collected.</summary>
+    /// <summary>
+    /// Stores a message from an error queue: the broker dead-lettered it, it was moved there manually, or it is from before dead
+    /// letters were collected.
+    /// </summary>
     /// <param name="delivery">The delivery, from the error queue.</param>
-    /// <param name="queue">The queue that it was meant for.</param>
-    /// <param name="otherwise">Why it is there, as far as it does not say so itself.</param>
+    /// <param name="queue">The queue to which it was sent originally.</param>
+    /// <param name="otherwise">The reason, if its headers do not contain one.</param>
     public async Task CollectAsync(DeliveryProgress delivery, string queue, DeadLetterReason otherwise)
     {
         var message = delivery.Message;
@@ -55,7 +59,7 @@ internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetter
         LogCollected(letter.MessageId, letter.Queue, reason);
     }
 
-    /// <summary>Once, however often a worker dies between this commit and its acknowledgement.</summary>
+    /// <summary>The inbox key prevents a second dead letter if the worker dies between this commit and the acknowledgement.</summary>
     private async Task CommitAsync(DeliveryProgress delivery, DeadLetter? letter, TaskOutcome? outcome, string kind, string step)
     {
         var work = new StagedWork();
@@ -82,8 +86,8 @@ internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetter
 
     private static string Explain(DeadLetterReason reason) => reason switch
     {
-        DeadLetterReason.Undelivered => "The broker gave it up: it was delivered too often without an outcome.",
-        DeadLetterReason.Skipped => NobodyTakesIt,
+        DeadLetterReason.Undelivered => "The broker dead-lettered it: it was delivered too many times without an outcome.",
+        DeadLetterReason.Skipped => NoConsumerTakesIt,
         _ => "It was moved to the error queue.",
     };
 

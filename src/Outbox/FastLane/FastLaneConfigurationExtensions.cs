@@ -6,12 +6,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox;
 
-/// <summary>The way past MassTransit's pipeline.</summary>
+/// <summary>Creates the fast lane of an endpoint.</summary>
 internal static class FastLaneConfigurationExtensions
 {
     /// <summary>
-    /// What consumes past the pipeline what comes to an endpoint, for its transport to offer deliveries to. Has to come after <c>UseQueueGate</c> and
-    /// <c>UseTransactionalOutbox</c>, whose gate and inbox hold for both ways.
+    /// Creates the receiver to which the transport offers the deliveries of an endpoint. Call it after <c>UseQueueGate</c> and
+    /// <c>UseTransactionalOutbox</c>, whose gate and inbox apply to the fast lane too.
     /// </summary>
     /// <returns>Null when the consumer is none that only stages, or takes more than one type of message.</returns>
     public static FastLaneReceiver? CreateFastLaneReceiver(this IReceiveEndpointConfigurator configurator, IRegistrationContext context, Type consumer)

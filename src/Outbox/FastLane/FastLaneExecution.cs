@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.FastLane;
 
-/// <summary>One consumer at one delivery that was taken. Of several answers to the delivery the first one counts.</summary>
+/// <summary>One consumer of one delivery in the fast lane. If the delivery gets several answers, the first one counts.</summary>
 internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdentity consumer, IServiceScopeFactory scopes)
     : MessageExecution(offered.Progress, consumer)
 {
@@ -18,10 +18,10 @@ internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdent
     /// <summary>When the message was sent.</summary>
     public abstract DateTime? SentTime { get; }
 
-    /// <summary>Its place at the gate of the queue.</summary>
+    /// <summary>Its permit of the queue's gate.</summary>
     public QueuePermit Permit { get; set; } = null!;
 
-    /// <summary>Called when the consumer does more than stage rows.</summary>
+    /// <summary>Called if the consumer does more than stage rows.</summary>
     public Action? OnExceeded { get; set; }
 
     public sealed override bool MayWait => false;
@@ -30,7 +30,7 @@ internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdent
 
     public sealed override TaskContext TaskContext => Services.GetRequiredService<TaskContext>();
 
-    /// <summary>Whether the consumer has asked for what only the pipeline has, and perhaps swallowed the exception.</summary>
+    /// <summary>Whether the consumer used a feature of the pipeline, even if it caught the exception.</summary>
     protected abstract bool HasExceeded { get; }
 
     private IServiceProvider Services => (_scope ??= scopes.CreateAsyncScope()).ServiceProvider;
@@ -60,9 +60,11 @@ internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdent
     }
 
     public sealed override Task<StagedMessage> EncodeAsync(NextMessage next) =>
-        throw new InvalidOperationException("What continues later goes through the pipeline.");
+        throw new InvalidOperationException("Tasks with several parts go through the pipeline.");
 
-    /// <summary>Who has not come to its end by now is waited for before its delivery goes through the pipeline, and not by the others.</summary>
+    /// <summary>
+    /// If the consumer has not ended yet, its delivery goes through the pipeline once it has; the others do not wait for it.
+    /// </summary>
     public sealed override ValueTask LeaveAsync()
     {
         if (_running.IsCompleted)
@@ -93,19 +95,19 @@ internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdent
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>It is for the pipeline, where it comes to the gate once more.</summary>
+    /// <summary>Passes the delivery to the pipeline, where it enters the gate again.</summary>
     public void PassToPipeline() => Answer(isConsumed: false, offered.PassToPipeline);
 
-    /// <summary>The endpoint stops before it was begun.</summary>
+    /// <summary>Abandons the delivery because the endpoint stops before it has started.</summary>
     public void Abandon() => Answer(isConsumed: false, offered.Abandon);
 
     /// <summary>Runs the consumer.</summary>
     protected abstract Task ConsumeAsync(IServiceProvider services);
 
-    /// <summary>It does more than stage rows.</summary>
+    /// <summary>Called if the consumer does more than stage rows.</summary>
     protected abstract void Exceed();
 
-    /// <summary>The consumer has come to its end: the body is another message's from now on.</summary>
+    /// <summary>Called when the consumer has ended: the body's buffer is reused from then on.</summary>
     protected abstract void EndConsumer();
 
     private async Task LeaveLaneAsync()

@@ -12,7 +12,7 @@ internal sealed record ConsumerIdentity(Guid Id, string Name, bool OnlyStages)
     /// </summary>
     public Guid UntrackedId { get; } = DerivedId.Of($"{Id}#untracked");
 
-    /// <summary>What the table shows of it: the name of its type.</summary>
+    /// <summary>The name of its type, which the inbox table shows.</summary>
     public string Step { get; } = Name[(Name.LastIndexOf('.') + 1)..];
 
     public string UntrackedStep { get; } = $"{Name[(Name.LastIndexOf('.') + 1)..]}, untracked";

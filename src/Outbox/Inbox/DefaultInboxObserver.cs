@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Messaging.Outbox.Inbox;
 
 /// <summary>
-/// Adds the inbox when the endpoint's consumers are put together, which is after everything that is written for it; the observers that the inbox
-/// connects then hear of each message.
+/// Adds the inbox when the endpoint's consumers are configured, after everything that is written for the endpoint; the observers
+/// that the inbox connects are then notified of each message type.
 /// </summary>
 internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint, EndpointPolicy policy, IRegistrationContext context)
     : IConsumerConfigurationObserver, ISagaConfigurationObserver
@@ -52,10 +52,10 @@ internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint
     {
     }
 
-    /// <summary>Of <c>AddHandler</c>: a consumer of MassTransit's around a method of the application's.</summary>
+    /// <summary>A consumer of <c>AddHandler</c>: MassTransit's type around a method of the application.</summary>
     private static bool IsHandler(Type type) => type.Namespace == typeof(MessageHandlerConsumer<>).Namespace;
 
-    /// <summary>A job runs on when its message has been consumed, and MassTransit keeps the state of jobs by itself.</summary>
+    /// <summary>A job continues after its message is consumed, and MassTransit stores the state of jobs itself.</summary>
     private static bool IsOfJobs(Type type) =>
         (type.Assembly == typeof(IJobConsumer<>).Assembly && !IsHandler(type))
         || (type.Assembly == typeof(JobSaga).Assembly && !IsHandler(type))

@@ -7,12 +7,12 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Inbox;
 
-/// <summary>Gives each endpoint the inbox that nobody has configured, so that forgetting it loses nothing.</summary>
+/// <summary>Adds the inbox to endpoints that do not configure it, so that forgetting it loses nothing.</summary>
 internal static class DefaultOutboxExtensions
 {
     /// <summary>
-    /// Endpoints of <c>ConfigureEndpoints</c> and those connected at run time come by MassTransit's callback, before any other one; those that
-    /// are written by hand come by <c>ConfigureConsumer</c>.
+    /// Endpoints of <c>ConfigureEndpoints</c> and those connected at run time are configured by MassTransit's callback, before
+    /// any other callback; manually configured endpoints are configured by <c>ConfigureConsumer</c>.
     /// </summary>
     public static void AddDefaultOutbox(this IBusRegistrationConfigurator configurator)
     {
@@ -27,12 +27,12 @@ internal static class DefaultOutboxExtensions
             new OutboxRegistrationContext(((Bind<IBus, IBusRegistrationContext>)inner.ImplementationFactory!(provider)).Value)));
     }
 
-    /// <summary>Whether the bus that is registered now is the one that has been through <see cref="AddDefaultOutbox"/>.</summary>
+    /// <summary>Whether the current bus registration has gone through <see cref="AddDefaultOutbox"/>.</summary>
     public static bool HasDefaultOutbox(this IServiceCollection services) =>
         services.Last(s => s.ServiceType == typeof(Bind<IBus, IBusRegistrationContext>)).ImplementationFactory?.Method.Module
             == typeof(DefaultOutboxExtensions).Module;
 
-    /// <summary>Adds what the endpoint turns out not to have once all of it is configured: delayed redelivery outside, the inbox inside.</summary>
+    /// <summary>Adds what the endpoint lacks once it is completely configured: delayed redelivery outside, the inbox inside.</summary>
     public static void UseDefaultOutbox(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
     {
         var policy = context.GetRequiredService<EndpointPolicies>().Of(endpoint);

@@ -6,14 +6,16 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Inbox;
 
-/// <summary>What of the outbox the endpoints have, while they are being configured.</summary>
+/// <summary>The parts of the outbox that endpoints have, while they are being configured.</summary>
 internal sealed class EndpointPolicies(DeliveryLifecycle lifecycle, QueueDirectory queues)
 {
     private readonly ConditionalWeakTable<IReceiveEndpointConfigurator, EndpointPolicy> _policies = [];
 
     public EndpointPolicy Of(IReceiveEndpointConfigurator endpoint) => _policies.GetOrCreateValue(endpoint);
 
-    /// <summary>What its deliveries have in common; asked for, the filter of them is installed, outside of all that follows.</summary>
+    /// <summary>
+    /// The shared state of an endpoint's deliveries. The first call adds the delivery filter, outside of all filters that follow.
+    /// </summary>
     public PipelineEndpoint PipelineOf(IReceiveEndpointConfigurator endpoint)
     {
         var policy = Of(endpoint);
@@ -27,35 +29,35 @@ internal sealed class EndpointPolicies(DeliveryLifecycle lifecycle, QueueDirecto
     }
 }
 
-/// <summary>What of the outbox one endpoint has.</summary>
+/// <summary>The parts of the outbox that one endpoint has.</summary>
 internal sealed class EndpointPolicy
 {
     private string? _inbox;
 
     public bool HasInbox => _inbox is not null;
 
-    /// <summary>Whether somebody has configured the retries.</summary>
+    /// <summary>Whether its retries are configured.</summary>
     public bool HasRetries { get; set; }
 
-    /// <summary>What its deliveries have in common; null before somebody has asked for it.</summary>
+    /// <summary>The shared state of its deliveries; null before it is used.</summary>
     public PipelineEndpoint? Pipeline { get; set; }
 
-    /// <summary>Whether its deliveries go through the filter: an endpoint of job consumers has none of it.</summary>
+    /// <summary>Whether its deliveries go through the filter; those of job consumers do not.</summary>
     public bool HasDeliveryFilter => HasRetries || HasDefaultInbox || Pipeline?.Gate is not null;
 
-    /// <summary>Whether it is to have none of it.</summary>
+    /// <summary>Whether it gets no inbox.</summary>
     public bool IsExcluded { get; set; }
 
-    /// <summary>Whether it gets by itself what nobody configures.</summary>
+    /// <summary>Whether it gets the defaults.</summary>
     public bool HasDefaults { get; set; }
 
-    /// <summary>Whether it got the inbox by itself.</summary>
+    /// <summary>Whether it got the inbox by default.</summary>
     public bool HasDefaultInbox { get; set; }
 
-    /// <summary>Records that the endpoint is to have an inbox.</summary>
-    /// <param name="method">What was called.</param>
-    /// <param name="queue">The endpoint.</param>
-    /// <returns>False when it has it already, as when several consumers of one endpoint ask for it.</returns>
+    /// <summary>Records that the endpoint has an inbox.</summary>
+    /// <param name="method">The method that was called.</param>
+    /// <param name="queue">The queue of the endpoint.</param>
+    /// <returns>False if it has the inbox already, for example when it has several consumers.</returns>
     public bool TryAddInbox(string method, string queue)
     {
         if (_inbox is not null && !string.Equals(_inbox, method, StringComparison.Ordinal))

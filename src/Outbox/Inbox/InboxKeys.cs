@@ -2,12 +2,12 @@ using Messaging.Outbox.Deliveries;
 
 namespace Messaging.Outbox.Inbox;
 
-/// <summary>The keys of what happens once to a message, in the table <c>inbox</c>.</summary>
+/// <summary>The keys in the table <c>inbox</c>, each of a step that happens once to a message.</summary>
 internal static class InboxKeys
 {
-    // The ids are hashes of the texts that earlier versions hashed: what was consumed before an upgrade is a duplicate after it.
+    // The ids are hashes of the same strings as in earlier versions, so that duplicates are detected across an upgrade.
 
-    /// <summary>A consumer has consumed the message, or a part of it.</summary>
+    /// <summary>The key for consuming the message, or a part of it, by a consumer.</summary>
     public static InboxKey Consumed(DeliveryProgress delivery, ConsumerIdentity consumer)
     {
         var (id, step) = delivery.TaskId is null ? (consumer.UntrackedId, consumer.UntrackedStep) : (consumer.Id, consumer.Step);
@@ -16,7 +16,7 @@ internal static class InboxKeys
             : new InboxKey(delivery.MessageId!.Value, DerivedId.Of($"{id}#part-{delivery.Part}")) { Kind = InboxKind.Consumed, Step = $"{step}, part {delivery.Part}" };
     }
 
-    /// <summary>Something that happens once to the message since it was enqueued, redriven or continued, on this queue.</summary>
+    /// <summary>The key of a step that happens once since the message was enqueued, redriven or continued, on this queue.</summary>
     public static InboxKey Step(Guid messageId, DeliveryProgress delivery, string kind, string step)
     {
         var part = delivery.Part == 0 ? "" : $"-{delivery.Part}";
@@ -28,7 +28,10 @@ internal static class InboxKeys
         };
     }
 
-    /// <summary>A consumer is done with a row of the outbox, once for each time that the row is sent: after a restart all consumers of then get it again.</summary>
+    /// <summary>
+    /// The key for finishing an outbox row by a consumer, once for each time that the row is sent: after a restart all consumers
+    /// get it again.
+    /// </summary>
     public static InboxKey Settled(Guid messageId, Guid consumerId, long row, long sending) =>
         new(messageId, DerivedId.Of($"{consumerId}#settled-{row}-{sending}")) { Kind = InboxKind.Settled, Step = $"row {row}, sending {sending}, consumer {consumerId}" };
 }

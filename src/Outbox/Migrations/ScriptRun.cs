@@ -3,17 +3,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Migrations;
 
-/// <summary>Runs scripts that have not run yet, each in one transaction with its line in the journal.</summary>
+/// <summary>Runs scripts that have not run yet, each in one transaction together with its journal entry.</summary>
 internal sealed partial class ScriptRun(DbConnection connection, Journal journal, ILogger logger)
 {
     private const string LockNotAvailable = "55P03";
     private const int MaxAttempts = 600;
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
 
-    /// <param name="scripts">The scripts, in their order.</param>
-    /// <param name="prepare">What each text goes through before it runs.</param>
-    /// <param name="cancellationToken">Ends it; what has run stays.</param>
-    /// <exception cref="MigrationException">One of them failed.</exception>
+    /// <param name="scripts">The scripts in order.</param>
+    /// <param name="prepare">Transforms each script before it runs.</param>
+    /// <param name="cancellationToken">Cancels the run; completed scripts stay.</param>
+    /// <exception cref="MigrationException">A script failed.</exception>
     public async Task RunAsync(IEnumerable<MigrationScript> scripts, Func<string, string> prepare, CancellationToken cancellationToken)
     {
         await ExecuteAsync(transaction: null, journal.Create, cancellationToken);
@@ -32,7 +32,7 @@ internal sealed partial class ScriptRun(DbConnection connection, Journal journal
         }
     }
 
-    /// <summary>A script that gives up waiting for a lock (<c>SET LOCAL lock_timeout</c>) comes again: meanwhile those who were held up behind it go on.</summary>
+    /// <summary>Repeats a script that timed out waiting for a lock (<c>SET LOCAL lock_timeout</c>), so that statements that queued behind it can continue meanwhile.</summary>
     private async Task RunAsync(MigrationScript script, Func<string, string> prepare, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)

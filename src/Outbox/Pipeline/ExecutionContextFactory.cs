@@ -7,7 +7,10 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Pipeline;
 
-/// <summary>The filter of each consumer: runs the life of an execution (<see cref="Lifecycle"/>), in the scope that MassTransit makes for it.</summary>
+/// <summary>
+/// The filter of each consumer: runs the lifecycle of an execution (<see cref="Lifecycle"/>), in the DI scope that MassTransit
+/// creates for it.
+/// </summary>
 internal sealed class ExecutionContextFactory(
     Execution.Lifecycle lifecycle, ConsumerRegistry consumers, ConsumerIdentities identities, UnitOfWork unit, TaskContext task, QueueDirectory queues, IServiceProvider provider)
     : IOutboxContextFactory<TransactionalOutbox>

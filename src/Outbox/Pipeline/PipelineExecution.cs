@@ -10,7 +10,7 @@ using ConsumerCanceledException = Messaging.Outbox.Tasks.ConsumerCanceledExcepti
 
 namespace Messaging.Outbox.Pipeline;
 
-/// <summary>One consumer at one delivery, in MassTransit's pipeline.</summary>
+/// <summary>One consumer of one delivery in MassTransit's pipeline.</summary>
 internal sealed class PipelineExecution<T>(
     ConsumeContext<T> context,
     ConsumerIdentity consumer,
@@ -30,7 +30,10 @@ internal sealed class PipelineExecution<T>(
 
     public override TaskContext TaskContext => task;
 
-    /// <summary>A saga wraps what its activities throw, and MassTransit what was cancelled; policies are about what was thrown.</summary>
+    /// <summary>
+    /// Unwraps exceptions: a saga wraps those of its activities, and MassTransit wraps cancellations, but policies refer to the
+    /// original ones.
+    /// </summary>
     public override async ValueTask InvokeAsync()
     {
         try
@@ -78,6 +81,6 @@ internal sealed class PipelineExecution<T>(
         await context.NotifyConsumed(State == ExecutionState.Done ? TimeSpan.Zero : context.ReceiveContext.ElapsedTime, options.ConsumerType);
     }
 
-    /// <summary>A constructor's, or a saga's, may be one that cannot be told.</summary>
+    /// <summary>Converts exceptions of constructors and sagas, which no filter has converted.</summary>
     public override Exception Tellable(Exception exception) => ToldException.Of(exception);
 }

@@ -3,9 +3,9 @@ namespace Messaging.Outbox;
 /// <summary>The pipelines of this process's endpoints, as they are configured.</summary>
 public interface IOutboxPipelines
 {
-    /// <summary>One for each queue with the outbox, in the order of their names.</summary>
+    /// <summary>The pipelines of the queues with the outbox, ordered by name.</summary>
     IReadOnlyList<OutboxPipeline> All { get; }
 
-    /// <returns>The pipeline of a queue; null when it has none.</returns>
+    /// <returns>The pipeline of a queue; null if it has none.</returns>
     OutboxPipeline? Find(string queue);
 }

@@ -1,6 +1,6 @@
 namespace Messaging.Outbox;
 
-/// <summary>What a delivery of one queue goes through. <see cref="ToString"/> prints it, a line for each step.</summary>
+/// <summary>The pipeline of a queue: the steps that a delivery passes. <see cref="ToString"/> prints a line for each step.</summary>
 /// <param name="Queue">The queue.</param>
 /// <param name="Steps">The steps, the outermost first.</param>
 public sealed record OutboxPipeline(string Queue, IReadOnlyList<OutboxPipelineStep> Steps)
@@ -11,6 +11,6 @@ public sealed record OutboxPipeline(string Queue, IReadOnlyList<OutboxPipelineSt
 }
 
 /// <summary>One step of a pipeline.</summary>
-/// <param name="Name">What it is called.</param>
-/// <param name="Setting">What it does here, with its numbers.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Setting">Its setting on this endpoint, with its values.</param>
 public sealed record OutboxPipelineStep(string Name, string Setting);

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Messaging.Outbox.Pipelines;
 
-/// <summary>Keeps the pipelines, noted when the endpoints are configured.</summary>
+/// <summary>Keeps the pipelines, which are recorded while the endpoints are configured.</summary>
 internal sealed class OutboxPipelines : IOutboxPipelines
 {
     private readonly ConcurrentDictionary<string, OutboxPipeline> _byQueue = new(StringComparer.Ordinal);

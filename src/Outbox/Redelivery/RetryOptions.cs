@@ -5,69 +5,76 @@ using Messaging.Outbox.Tasks;
 
 namespace Messaging.Outbox;
 
-/// <summary>What happens to a failing message: a few quick attempts in memory, then delayed ones through the outbox.</summary>
+/// <summary>
+/// The retry policy of failed messages: a few immediate attempts within the delivery, then delayed ones through the outbox.
+/// </summary>
 public sealed class RetryOptions
 {
-    /// <summary>Retries within one delivery, for what passes in moments. They hold the delivery. Default 2.</summary>
+    /// <summary>The number of retries within one delivery, for transient failures. They hold the delivery. Default 2.</summary>
     [Range(0, 10)]
     public int ImmediateRetries { get; set; } = 2;
 
-    /// <summary>The pause before the first immediate retry; it doubles, with jitter of ± 25 %. Default 200 ms.</summary>
+    /// <summary>The delay before the first immediate retry; it doubles, with jitter of ± 25 %. Default 200 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:30")]
     public TimeSpan ImmediateDelay { get; set; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Redeliveries after that, each with its own immediate retries. They wait in the database. About an hour with the default pauses.
-    /// Default 10.</summary>
+    /// <summary>
+    /// The number of deferred deliveries after that, each with its own immediate retries. They wait in the database, for about an
+    /// hour with the default delays. Default 10.
+    /// </summary>
     [Range(0, 1_000)]
     public int DelayedRetries { get; set; } = 10;
 
-    /// <summary>The pause before the first redelivery; it doubles, with jitter of ± 25 %. Default 10 s.</summary>
+    /// <summary>The delay before the first deferred delivery; it doubles, with jitter of ± 25 %. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     public TimeSpan FirstDelay { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The longest pause before a redelivery. Default 15 min.</summary>
+    /// <summary>The longest delay before a deferred delivery. Default 15 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "30.00:00:00")]
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>Attempts in all, immediate and delayed ones, since the task was handed on or redriven; 1 never retries. Default 33.</summary>
+    /// <summary>
+    /// The maximum number of attempts, immediate and deferred ones, since the task was enqueued or redriven; 1 means no retries.
+    /// Default 33.
+    /// </summary>
     [Range(1, 10_000)]
     public int MaxAttempts { get; set; } = 33;
 
     /// <summary>
-    /// How long one attempt may take. Then the consumer's token is cancelled, and that counts as a failure. A consumer that does
-    /// not look at its token is not ended by force. Default 5 min.
+    /// The time limit of an attempt. After it the consumer's token is cancelled, which counts as a failure. A consumer that
+    /// ignores its token is not aborted. Default 5 min.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.01", "1.00:00:00")]
     public TimeSpan TimeLimit { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Exceptions that fail at once: names of types (<c>ArgumentException</c> or <c>System.ArgumentException</c>), which stand for
-    /// the derived ones, too. Besides, whatever implements <see cref="IPermanentFailure"/>, and a statement or data that the database refuses
-    /// whenever it comes (SQLSTATE 22, 42, 23502, …) unless <see cref="RetryOnly"/> names it. Default none.
+    /// Exceptions that are not retried: names of types (<c>ArgumentException</c> or <c>System.ArgumentException</c>), including
+    /// derived types. In addition, exceptions that implement <see cref="IPermanentFailure"/>, and statements or data that the
+    /// database refuses permanently (SQLSTATE 22, 42, 23502, …), unless <see cref="RetryOnly"/> contains them. Default: none.
     /// </summary>
     public IList<string> FailAtOnce { get; set; } = [];
 
-    /// <summary>If any are named, only these exceptions are retried, and all others fail at once. Default none.</summary>
+    /// <summary>If it is not empty, only these exceptions are retried. Default: empty.</summary>
     public IList<string> RetryOnly { get; set; } = [];
 
     /// <summary>
-    /// Deliveries without an outcome - the worker died, or lost its connection - after which a message is tried alone, and
-    /// given up when its worker dies once more. Default 10.
+    /// The number of deliveries without an outcome (the worker died or lost its connection) after which a message is quarantined:
+    /// its execution is isolated, and the message is dead-lettered if its worker dies again. Default 10.
     /// </summary>
     [Range(1, 1_000)]
     public int MaxUnfinishedDeliveries { get; set; } = 10;
 
-    /// <summary>The pause before redelivery number <paramref name="redelivery"/>, counted from 1.</summary>
+    /// <summary>The delay before redelivery number <paramref name="redelivery"/>, counted from 1.</summary>
     public TimeSpan DelayOf(int redelivery)
     {
         var doubled = FirstDelay.TotalMilliseconds * Math.Pow(2, Math.Min(redelivery - 1, 40));
         return TimeSpan.FromMilliseconds(Math.Min(doubled, MaxDelay.TotalMilliseconds) * Jitter());
     }
 
-    /// <summary>The pause before an immediate retry, counted from 1.</summary>
+    /// <summary>The delay before an immediate retry, counted from 1.</summary>
     internal TimeSpan ImmediateDelayOf(int retry) => ImmediateDelay * Math.Pow(2, retry - 1) * Jitter();
 
-    /// <summary>The same, for an endpoint whose author decides about retries within a delivery.</summary>
+    /// <summary>A copy for an endpoint that configures its retries within a delivery itself.</summary>
     internal RetryOptions WithoutImmediateRetries()
     {
         var copy = (RetryOptions)MemberwiseClone();
@@ -75,7 +82,7 @@ public sealed class RetryOptions
         return copy;
     }
 
-    /// <summary>Whether no retry is to be made after this failure.</summary>
+    /// <summary>Whether the exception must not be retried.</summary>
     public bool FailsAtOnce(Exception exception)
     {
         exception = Thrown.OriginalOf(exception);
@@ -84,7 +91,7 @@ public sealed class RetryOptions
             || (!Names(exception).Any(RetryOnly.Contains) && (RetryOnly.Count > 0 || SqlErrors.IsPermanent(exception)));
     }
 
-    // A consumer that was cancelled by something of its own, such as an HTTP client's timeout, comes wrapped.
+    // A consumer that was cancelled by its own token, such as an HTTP client's timeout, throws a wrapped exception.
     private static IEnumerable<string> Names(Exception exception)
     {
         for (var type = (exception is ConsumerCanceledException ? exception.InnerException ?? exception : exception).GetType();

@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Rows;
 
-/// <summary>What a row of the inbox says has happened to its message. The comment on the column lists the same.</summary>
+/// <summary>The kinds of inbox rows: what has happened to the message. The comment on the column contains the same list.</summary>
 internal static class InboxKind
 {
     /// <summary>A consumer has consumed it, or a part of it.</summary>
@@ -11,16 +11,16 @@ internal static class InboxKind
 
     public const string DeadLettered = "dead-lettered";
 
-    /// <summary>No consumer on its queue takes it.</summary>
+    /// <summary>No consumer of its queue takes the message.</summary>
     public const string Skipped = "skipped";
 
-    /// <summary>An isolated execution began, of a message that may be a poison message.</summary>
+    /// <summary>An isolated execution of a possible poison message has started.</summary>
     public const string Isolated = "isolated";
 
     /// <summary>Its task was cancelled, or the message of a cancelled task was kept.</summary>
     public const string Cancelled = "cancelled";
 
-    /// <summary>Its task was retried by somebody.</summary>
+    /// <summary>An operator has retried its task.</summary>
     public const string Retried = "retried";
 
     /// <summary>Its dead letter was redriven or dropped.</summary>
@@ -29,7 +29,7 @@ internal static class InboxKind
     /// <summary>It could not be sent, or no queue takes it.</summary>
     public const string Undelivered = "undelivered";
 
-    /// <summary>A consumer is done with its row of the outbox.</summary>
+    /// <summary>A consumer has finished with its outbox row.</summary>
     public const string Settled = "settled";
 
     /// <summary>A request with an Idempotency-Key was answered; the message's id is that of the answer.</summary>

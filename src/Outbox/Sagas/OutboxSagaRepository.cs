@@ -6,7 +6,7 @@ using Messaging.Outbox.Staging;
 
 namespace Messaging.Outbox.Sagas;
 
-/// <summary>Keeps sagas in the unit of work of the message that they consume.</summary>
+/// <summary>Stores sagas in the unit of work of the message that they consume.</summary>
 internal sealed class OutboxSagaRepository<TSaga>(
     SagaType<TSaga> type,
     SagaRows<TSaga> rows,
@@ -44,7 +44,10 @@ internal sealed class OutboxSagaRepository<TSaga>(
 
     public void Probe(ProbeContext context) => context.Add("persistence", "outbox");
 
-    /// <summary>First the value is locked and then what has it, so that two events which find nothing do not both begin a saga.</summary>
+    /// <summary>
+    /// Locks the value first and then the instances that have it, so that two events which find no instance do not both create
+    /// one.
+    /// </summary>
     private async Task<List<TSaga>> FindAsync(ISagaQuery<TSaga> query, CancellationToken cancellationToken)
     {
         var (name, key) = SagaProperty.Read(query.FilterExpression);
@@ -60,7 +63,7 @@ internal sealed class OutboxSagaRepository<TSaga>(
         var found = new List<TSaga>(ids.Count);
         foreach (var id in ids)
         {
-            // It may have got another value, or have ended, until it was locked.
+            // Until it was locked, the instance may have changed its value or have ended.
             if (await rows.LoadAsync(id, cancellationToken) is { } saga && property.KeyOf(saga) == key)
             {
                 found.Add(saga);

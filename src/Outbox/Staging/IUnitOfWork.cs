@@ -63,7 +63,7 @@ public interface IUnitOfWork
     /// The maximum size of the unit's content in bytes as it is stored: messages, and the strings and bytes of staged commands.
     /// Null (the default) means no limit. For content from callers, whose encoded form can be several times as large.
     /// </summary>
-    /// <exception cref="StagedTooMuchException">
+    /// <exception cref="UnitOfWorkTooLargeException">
     /// Thrown by <see cref="CommitAsync"/> if the content is larger; the unit is then discarded.
     /// </exception>
     long? MaxBytes { get; set; }

@@ -133,7 +133,7 @@ internal sealed partial class UnitOfWork(
         if (MaxBytes is { } max && _executedBytes + Work.Bytes is var bytes && bytes > max)
         {
             await DiscardAsync();
-            throw new StagedTooMuchException(bytes, max);
+            throw new UnitOfWorkTooLargeException(bytes, max);
         }
 
         using var turn = EnterAlone();

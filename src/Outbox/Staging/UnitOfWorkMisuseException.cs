@@ -1,8 +1,8 @@
 namespace Messaging.Outbox;
 
 /// <summary>
-/// A unit of work was used in a way by which work would be lost or doubled. The message says what to write instead. It is a fault of the
-/// code, so no retry is made: in a consumer the message becomes a dead letter at once.
+/// A unit of work was used in a way that would lose or duplicate work. The message describes what to write instead. It is a bug
+/// in the code, so it is not retried: in a consumer the message becomes a dead letter at once.
 /// </summary>
 public sealed class UnitOfWorkMisuseException : InvalidOperationException, IPermanentFailure
 {
@@ -12,19 +12,19 @@ public sealed class UnitOfWorkMisuseException : InvalidOperationException, IPerm
     }
 
     private const string OwnScope =
-        "what has to be stored whatever becomes of the message belongs to a scope of its own (IServiceScopeFactory.CreateAsyncScope), whose unit you commit";
+        "to store data independently of the message, create another scope (IServiceScopeFactory.CreateAsyncScope) and commit its unit of work";
 
     internal static UnitOfWorkMisuseException CommitInConsumer() => new(
-        "A consumer does not commit its unit of work: the pipeline does, with the inbox entry, when Consume returns. " +
+        "A consumer must not commit its unit of work: the pipeline commits it with the inbox entry when Consume returns. " +
         $"Remove the call; {OwnScope}.");
 
     internal static UnitOfWorkMisuseException AfterConsumer() => new(
-        "The consumer has returned and its unit of work is committed: what is staged now would be lost. " +
+        "The consumer has returned and its unit of work is committed: work that is staged now would be lost. " +
         $"Await everything inside Consume; {OwnScope}.");
 
     internal static UnitOfWorkMisuseException AfterScope() => new(
-        "The scope of this unit of work has ended: what is staged now would be lost. " +
-        "Await everything before the scope ends, and resolve a unit of work in each scope of your own.");
+        "The scope of this unit of work has ended: work that is staged now would be lost. " +
+        "Await everything before the scope ends, and resolve a separate unit of work in each scope.");
 
     internal static UnitOfWorkMisuseException WithoutInbox(string? queue) => new(
         $"Nothing commits this unit of work: it belongs to a message of {queue ?? "a queue"} which is not in the inbox at this point. " +
@@ -33,25 +33,25 @@ public sealed class UnitOfWorkMisuseException : InvalidOperationException, IPerm
         "commits by itself, opens a scope of its own (IServiceScopeFactory.CreateAsyncScope).");
 
     internal static UnitOfWorkMisuseException TransactionEnded(Exception? innerException = null) => new(
-        "The transaction of this unit of work was committed or rolled back by hand, so the rest cannot be stored with it. " +
-        "Leave what BeginAsync returns alone: CommitAsync ends it, and in a consumer the pipeline. " +
-        $"What must not be stored is dropped by DiscardAsync; {OwnScope}.",
+        "The transaction of this unit of work was committed or rolled back by other code, so the rest cannot be stored with it. " +
+        "Do not end the transaction that BeginAsync returns: CommitAsync does, and in a consumer the pipeline. " +
+        $"DiscardAsync drops work that must not be stored; {OwnScope}.",
         innerException);
 
     internal static UnitOfWorkMisuseException CommitFailedBefore() => new(
-        "A commit of this unit of work has failed, and what was staged for it is not in the unit any more: a second commit would not store it. " +
-        "Do the whole again in a scope of its own (IServiceScopeFactory.CreateAsyncScope), where the outcome is unknown under the same ids; " +
-        "or call DiscardAsync before you stage something else here.");
+        "A commit of this unit of work has failed, and the unit no longer contains the staged work: a second commit would not store it. " +
+        "Repeat all of it in a new scope (IServiceScopeFactory.CreateAsyncScope), with the same ids if the outcome is unknown; " +
+        "or call DiscardAsync before you stage other work in this unit.");
 
     internal static UnitOfWorkMisuseException WithoutPredecessor() => new(
-        "A task can come after another one only within one commit: one that was committed before, discarded, or added in another scope would never start it. " +
-        "Add both before the CommitAsync of their scope, or let the consumer of the first one add what follows.");
+        "A task can only follow another task of the same commit: a task that was committed before, discarded, or added in another scope would never start it. " +
+        "Add both before the CommitAsync of their scope, or let the consumer of the first task add the second one.");
 
     internal static UnitOfWorkMisuseException TransactionWord(string word) => new(
-        $"A unit of work does not execute {word}: it would end the transaction, in which others' work is as well. " +
+        $"A unit of work does not execute {word}: it would end the transaction, which also contains the work of others. " +
         "Remove it: CommitAsync commits, and in a consumer the pipeline; DiscardAsync rolls back.");
 
     internal static UnitOfWorkMisuseException TwoAtOnce() => new(
-        "A second operation was started on this unit of work before the first one was over. Await each BeginAsync, QueryAsync and CommitAsync before the next; " +
-        "what runs in parallel needs a scope of its own (IServiceScopeFactory.CreateAsyncScope) each.");
+        "A second operation was started on this unit of work before the first one had finished. Await each BeginAsync, QueryAsync and CommitAsync before the next; " +
+        "parallel operations need separate scopes (IServiceScopeFactory.CreateAsyncScope).");
 }

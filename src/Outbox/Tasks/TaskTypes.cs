@@ -114,7 +114,7 @@ public sealed class TaskTypes
         return false;
     }
 
-    /// <summary>Without line and column, which refer to a text that the caller has not seen.</summary>
+    /// <summary>Without line and column, which refer to JSON that the caller has not seen.</summary>
     private static string Describe(JsonException exception)
     {
         var end = exception.Message.IndexOf(" Path: ", StringComparison.Ordinal);

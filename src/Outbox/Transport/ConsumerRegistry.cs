@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Messaging.Outbox.Transport;
 
 /// <summary>
-/// Which consumers of this process take which message type, and which of them only stage, noted when the endpoints are configured. Over
-/// the in-memory transport it tells how many consumers have to be done before a row may go.
+/// The consumers of this process by message type, and which of them only stage; recorded while the endpoints are configured. For
+/// the in-memory transport it gives the number of consumers that have to finish before a row is deleted.
 /// </summary>
 internal sealed class ConsumerRegistry
 {
@@ -17,10 +17,10 @@ internal sealed class ConsumerRegistry
 
     private volatile int _version;
 
-    /// <summary>Grows when a consumer is added.</summary>
+    /// <summary>Increases whenever a consumer is added.</summary>
     public int Version => _version;
 
-    /// <summary>The queues with consumers, known before the consumers are.</summary>
+    /// <summary>The queues with consumers; known before the consumers are.</summary>
     public IReadOnlyList<string> Names
     {
         get
@@ -40,7 +40,10 @@ internal sealed class ConsumerRegistry
         }
     }
 
-    /// <summary>Notes a queue that this process has to itself: its consumers count, but nothing is routed to it and nothing collected.</summary>
+    /// <summary>
+    /// Records a queue that belongs to this process alone: its consumers count, but no messages are routed to it and no dead
+    /// letters collected.
+    /// </summary>
     public void AddInstance(Uri inputAddress)
     {
         lock (_lock)
@@ -73,8 +76,8 @@ internal sealed class ConsumerRegistry
         }
     }
 
-    /// <param name="inputAddress">Of the queue.</param>
-    /// <param name="messageType">The type's name, as a message carries it.</param>
+    /// <param name="inputAddress">The address of the queue.</param>
+    /// <param name="messageType">The name of the message type on the wire.</param>
     /// <param name="consumer">The consumer's name.</param>
     public void Add(Uri inputAddress, string messageType, string consumer)
     {
@@ -85,13 +88,13 @@ internal sealed class ConsumerRegistry
         }
     }
 
-    /// <summary>Notes that a consumer does nothing but stage.</summary>
-    /// <param name="consumer">Its name.</param>
+    /// <summary>Records that a consumer only stages.</summary>
+    /// <param name="consumer">The consumer's name.</param>
     public void AddStaging(string consumer) => _staging[consumer] = true;
 
     public bool IsStaging(string consumer) => _staging.ContainsKey(consumer);
 
-    /// <summary>Counts those bound to the message's type and, when it was sent to a queue, on that queue only.</summary>
+    /// <summary>Counts the consumers of the message's type; if the destination is a queue, only those on that queue.</summary>
     public int Count(IReadOnlyCollection<string> messageTypes, Uri destination)
     {
         var queue = QueueOf(destination);
@@ -103,7 +106,7 @@ internal sealed class ConsumerRegistry
         }
     }
 
-    /// <summary>Counts the consumers of a queue, one for each type of message that it takes.</summary>
+    /// <summary>Counts the consumers of a queue, once for each message type that they take.</summary>
     public int CountOn(string queue)
     {
         lock (_lock)
@@ -112,7 +115,7 @@ internal sealed class ConsumerRegistry
         }
     }
 
-    /// <summary>Whether this process has the queue to itself.</summary>
+    /// <summary>Whether the queue belongs to this process alone.</summary>
     public bool IsInstance(string queue)
     {
         lock (_lock)
@@ -121,7 +124,10 @@ internal sealed class ConsumerRegistry
         }
     }
 
-    /// <summary>The queues of this process, with the message types that they take, once for each consumer; without those of an instance.</summary>
+    /// <summary>
+    /// The queues of this process with their message types, once for each consumer; without queues that belong to this process
+    /// alone.
+    /// </summary>
     public ILookup<string, string> Queues()
     {
         lock (_lock)

@@ -5,9 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Messaging.ServiceDefaults.Messaging;
 
 /// <summary>
-/// The policy of a consumer that every process has for itself: a queue of its own, which the broker deletes with the connection
-/// (docs/decisions/0016). Immediate retries and the inbox, but no delayed attempt, no gate and no dead letter: there is no queue
-/// left to come back to.
+/// The policy of a consumer that runs in every process, with a queue that the broker deletes with the connection
+/// (docs/decisions/0016). It has immediate retries and the inbox, but no deferred attempts, no gate and no dead letters, because
+/// its queue would no longer exist.
 /// </summary>
 internal sealed class InstanceConsumerDefinition<TConsumer> : ConsumerDefinition<TConsumer>
     where TConsumer : class, IConsumer
@@ -16,7 +16,7 @@ internal sealed class InstanceConsumerDefinition<TConsumer> : ConsumerDefinition
 
     public InstanceConsumerDefinition() => Endpoint(endpoint =>
     {
-        // MassTransit declares a temporary queue as exclusive, and the exchange before it as auto-delete.
+        // MassTransit declares a temporary queue as exclusive, and its exchange as auto-delete.
         endpoint.Temporary = true;
         endpoint.InstanceId = Guid.CreateVersion7().ToString("N");
         endpoint.PrefetchCount = 2 * Concurrency;
@@ -33,12 +33,13 @@ internal sealed class InstanceConsumerDefinition<TConsumer> : ConsumerDefinition
     }
 }
 
-/// <summary>Adds consumers that every process has for itself.</summary>
+/// <summary>Adds consumers that run in every process.</summary>
 public static class InstanceConsumerExtensions
 {
     /// <summary>
-    /// Adds a consumer that gets every message of its types in every process that adds it, and not in one of them as others do;
-    /// <see cref="InstanceEndpoint{TConsumer}"/> says whether it hears at the moment. A task is done when the first of them is.
+    /// Adds a consumer that gets every message of its types in every process that adds it, and not in one process only;
+    /// <see cref="InstanceEndpoint{TConsumer}"/> reports whether it is connected. A task is completed when the first process has
+    /// finished it.
     /// </summary>
     public static void AddInstanceConsumer<TConsumer>(this IBusRegistrationConfigurator configurator)
         where TConsumer : class, IConsumer

@@ -11,10 +11,10 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.ServiceDefaults.Messaging;
 
-/// <summary>How messages travel: over RabbitMQ and PostgreSQL, or within one process over SQLite.</summary>
+/// <summary>Registers the transport and the store of messages: RabbitMQ and PostgreSQL, or one process with SQLite.</summary>
 public static class MessagingExtensions
 {
-    /// <summary>PostgreSQL as the store and RabbitMQ as the transport.</summary>
+    /// <summary>Uses PostgreSQL as the store and RabbitMQ as the transport.</summary>
     public static void AddMessaging(this IHostApplicationBuilder builder, Action<IBusRegistrationConfigurator>? configure = null)
     {
         var database = builder.Configuration.ReadEarly<DatabaseOptions>(DatabaseOptions.Section);
@@ -29,11 +29,12 @@ public static class MessagingExtensions
         });
     }
 
-    /// <summary>One SQLite file as the store and the process's own memory as the transport; it keeps the promise all the same.</summary>
+    /// <summary>Uses one SQLite file as the store and the memory of the process as the transport, with the same guarantees.</summary>
     public static void AddStandaloneMessaging(
         this IHostApplicationBuilder builder, string databasePath, Action<IBusRegistrationConfigurator>? configure = null)
     {
-        // Consumers are to be connected before the first message is sent: in memory there is no queue to wait in.
+        // Consumers must be connected before the first message is sent: the in-memory transport has no queue in which a message
+        // could wait for them.
         builder.Services.AddOptions<MassTransitHostOptions>().Configure(options => options.WaitUntilStarted = true);
         builder.AddBus(x =>
         {
@@ -47,7 +48,7 @@ public static class MessagingExtensions
         });
     }
 
-    /// <summary>Binds and checks the settings of the outbox, the queues and the shutdown.</summary>
+    /// <summary>Binds and validates the settings of the outbox, the queues and the shutdown.</summary>
     public static void AddMessagingOptions(this IHostApplicationBuilder builder)
     {
         builder.Services.AddTransient<SettingsCheck>();
@@ -71,7 +72,7 @@ public static class MessagingExtensions
         });
     }
 
-    /// <summary>What holds for every bus: names of queues and of the health check, and no calls home.</summary>
+    /// <summary>The conventions for every bus: names of queues and of the health check, and no telemetry.</summary>
     public static void UseConventions(this IBusRegistrationConfigurator configurator)
     {
         configurator.DisableUsageTelemetry();
@@ -88,7 +89,7 @@ public static class MessagingExtensions
             x.UseConventions();
             configure(x);
 
-            // Operators enqueue by name what says of itself that it may be, and nothing else.
+            // Operators can enqueue only the types that are marked with TaskTypeAttribute.
             x.AddTaskTypes(typeof(TaskTypeAttribute).Assembly, type => type.IsDefined(typeof(TaskTypeAttribute), inherit: false));
         });
     }

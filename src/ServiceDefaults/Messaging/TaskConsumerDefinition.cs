@@ -3,9 +3,7 @@ using Messaging.Outbox;
 
 namespace Messaging.ServiceDefaults.Messaging;
 
-/// <summary>
-/// The policy of a consumer's endpoint, by the settings of its queue. Register a consumer with this definition.
-/// </summary>
+/// <summary>Configures a consumer's endpoint by the settings of its queue. Register consumers with this definition.</summary>
 public sealed class TaskConsumerDefinition<TConsumer> : ConsumerDefinition<TConsumer>
     where TConsumer : class, IConsumer
 {

@@ -3,8 +3,8 @@ using MassTransit;
 namespace Messaging.ServiceDefaults.Messaging;
 
 /// <summary>
-/// The policy of a saga's endpoint, which is that of a consumer's (<see cref="TaskConsumerDefinition{TConsumer}"/>). Register a saga with this
-/// definition, and with <c>OutboxRepository()</c>.
+/// Configures a saga's endpoint by the settings of its queue (<see cref="TaskConsumerDefinition{TConsumer}"/>). Register sagas
+/// with this definition and with <c>OutboxRepository()</c>.
 /// </summary>
 public sealed class TaskSagaDefinition<TSaga> : SagaDefinition<TSaga>
     where TSaga : class, ISaga

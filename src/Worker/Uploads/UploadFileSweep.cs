@@ -18,7 +18,7 @@ internal sealed class UploadFileSweep(
 {
     private const int BatchSize = 200;
 
-    /// <returns>How many files were checked, and how many were deleted.</returns>
+    /// <returns>The number of files that were checked and the number that were deleted.</returns>
     public async Task<(int Checked, int Deleted)> RunAsync(CancellationToken cancellationToken)
     {
         var (checkedFiles, deleted) = (0, 0);

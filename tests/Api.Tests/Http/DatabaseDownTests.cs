@@ -31,8 +31,8 @@ public sealed class DatabaseDownTests
     }
 
     [Theory]
-    [InlineData(null, "with an Idempotency-Key header")]
-    [InlineData("k-1", "again with the same Idempotency-Key")]
+    [InlineData(null, "use an Idempotency-Key header")]
+    [InlineData("k-1", "Repeat it with the same Idempotency-Key")]
     public async Task A_503_warns_that_the_request_may_have_been_done(string? key, string advice)
     {
         await using var api = new ApiWithoutServers(port: 1);
@@ -47,7 +47,7 @@ public sealed class DatabaseDownTests
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "1"), (response.StatusCode, response.Headers.RetryAfter?.ToString()));
         var detail = (await response.Content.ReadFromJsonAsync<System.Text.Json.JsonElement>()).GetProperty("detail").GetString()!;
-        Assert.Contains("may have been carried out", detail, StringComparison.Ordinal);
+        Assert.Contains("it is unknown whether the request was carried out", detail, StringComparison.Ordinal);
         Assert.Contains(advice, detail, StringComparison.Ordinal);
     }
 

@@ -34,7 +34,7 @@ public abstract class ConsumerMisuseTests : StoreSuite
         var task = await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Failed);
 
         Assert.Equal(1, task.Attempts);
-        Assert.StartsWith("UnitOfWorkMisuseException: A consumer does not commit its unit of work", task.LastError, StringComparison.Ordinal);
+        Assert.StartsWith("UnitOfWorkMisuseException: A consumer must not commit its unit of work", task.LastError, StringComparison.Ordinal);
         Assert.Equal((0, 1), (await UnderTest.CountAsync("things"), await UnderTest.CountAsync("dead_letters")));
     }
 
@@ -76,7 +76,7 @@ public abstract class ConsumerMisuseTests : StoreSuite
         var task = await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Failed);
 
         Assert.Equal(1, task.Attempts);
-        Assert.Contains("committed or rolled back by hand", task.LastError, StringComparison.Ordinal);
+        Assert.Contains("committed or rolled back by other code", task.LastError, StringComparison.Ordinal);
         Assert.Equal((1, 1), (await UnderTest.CountAsync("things"), await UnderTest.CountAsync("dead_letters")));
     }
 
@@ -144,7 +144,7 @@ public abstract class ConsumerMisuseTests : StoreSuite
         returned.SetResult();
 
         Assert.All(await refused.Task.WaitAsync(TimeSpan.FromSeconds(30)), e => Assert.IsType<UnitOfWorkMisuseException>(e));
-        Assert.Equal(3, pipeline.Logs.Lines.Count(l => l.StartsWith("A unit of work refused to stage", StringComparison.Ordinal)));
+        Assert.Equal(3, pipeline.Logs.Lines.Count(l => l.StartsWith("A unit of work was misused", StringComparison.Ordinal)));
     }
 
     [Fact]

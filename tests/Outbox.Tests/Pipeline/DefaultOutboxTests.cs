@@ -307,8 +307,8 @@ public abstract class DefaultOutboxTests : StoreSuite
                 "  queue gate: 3 at once, priority High",
                 "  deferred retries: 4, after 00:00:00.0010000 up to 00:15:00",
                 "  immediate retries: 1 at once, the first after 00:00:00.0010000; 33 attempts in all, each up to 00:05:00",
-                "  inbox: once for each consumer, in one commit with what it stages",
-                "  dead letters: what is given up, or nobody takes"),
+                "  inbox: once for each consumer, in one commit with its staged work",
+                "  dead letters: messages that finally fail or have no consumer"),
             pipeline.ToString());
         Assert.Contains($"Pipeline of {pipeline}", logs.Lines);
     }

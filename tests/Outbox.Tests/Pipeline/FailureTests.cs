@@ -73,7 +73,7 @@ public abstract class FailureTests : StoreSuite
 
         var task = await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("slow")), TaskState.Failed);
 
-        Assert.StartsWith("TimeoutException: The database is in reach, but not for this attempt", task.LastError, StringComparison.Ordinal);
+        Assert.StartsWith("TimeoutException: The database is available, but it failed for this attempt", task.LastError, StringComparison.Ordinal);
         Assert.Equal(1, task.Attempts);
         Assert.Equal(1, await UnderTest.CountAsync("dead_letters"));
     }

@@ -87,7 +87,7 @@ public abstract class UnitOfWorkTests : StoreSuite
         var insert = unit.Execute("INSERT INTO things (name) VALUES ($1)", "a");
         unit.Add((Work.Message() with { Content = new Lazy<MessageContent>(() => new MessageContent("{}", new byte[2_000])) }).If(insert.Affected));
 
-        await Assert.ThrowsAsync<StagedTooMuchException>(() => unit.CommitAsync());
+        await Assert.ThrowsAsync<UnitOfWorkTooLargeException>(() => unit.CommitAsync());
 
         Assert.Equal(0, await UnderTest.CountAsync("things"));
     }
@@ -102,7 +102,7 @@ public abstract class UnitOfWorkTests : StoreSuite
         await unit.QueryAsync("SELECT name FROM things", [], row => row.GetString(0));
         unit.Execute("INSERT INTO things (name) VALUES ($1)", new string('b', 900));
 
-        Assert.Equal(1_800, (await Assert.ThrowsAsync<StagedTooMuchException>(() => unit.CommitAsync())).Bytes);
+        Assert.Equal(1_800, (await Assert.ThrowsAsync<UnitOfWorkTooLargeException>(() => unit.CommitAsync())).Bytes);
 
         Assert.Equal(0, await UnderTest.CountAsync("things"));
     }

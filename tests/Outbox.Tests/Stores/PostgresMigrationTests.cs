@@ -67,7 +67,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     {
         var dying = await MigrationTurn.TakeAsync($"{Database.ConnectionString};Application Name=dying", TimeSpan.Zero, _logs, default);
         var waiting = MigrateAsync();
-        await Eventually.True(() => _logs.Lines.Any(line => line.Contains("waiting for it", StringComparison.Ordinal)), "the second waits");
+        await Eventually.True(() => _logs.Lines.Any(line => line.Contains("is migrating the database", StringComparison.Ordinal)), "the second waits");
 
         await ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'dying'");
         await waiting;
