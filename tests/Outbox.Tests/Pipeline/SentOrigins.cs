@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MassTransit;
+using Messaging.Outbox.MassTransit.Sending;
 
 namespace Messaging.Outbox.Tests.Pipeline;
 

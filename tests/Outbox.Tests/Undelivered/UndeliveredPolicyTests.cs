@@ -1,3 +1,4 @@
+using Messaging.Outbox.MassTransit.Sending;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 using Messaging.Outbox.Undelivered;

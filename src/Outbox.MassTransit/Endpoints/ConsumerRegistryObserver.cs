@@ -1,0 +1,40 @@
+using MassTransit;
+using Messaging.Outbox.MassTransit.Staging;
+using Messaging.Outbox.Transport;
+
+namespace Messaging.Outbox.MassTransit.Endpoints;
+
+/// <summary>Records the consumers of an endpoint in the registry.</summary>
+internal sealed class ConsumerRegistryObserver(IReceiveEndpointConfigurator endpoint, ConsumerRegistry registry)
+    : IConsumerConfigurationObserver
+{
+    public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator)
+        where TConsumer : class
+    {
+        if (typeof(TConsumer).IsAssignableTo(typeof(IStagingConsumer)))
+        {
+            registry.AddStaging(TypeCache<TConsumer>.ShortName);
+        }
+    }
+
+    public void ConsumerMessageConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, TMessage> configurator)
+        where TConsumer : class
+        where TMessage : class
+    {
+        ThrowIfBatch(typeof(TConsumer), typeof(TMessage));
+        KnownMessages.Add<TMessage>();
+        registry.Add(endpoint.InputAddress, MessageUrn.ForTypeString<TMessage>(), typeof(TConsumer).AssemblyQualifiedName!);
+    }
+
+    /// <summary>A batch would be one execution of many tasks, each of which has its own attempts and outcome.</summary>
+    private void ThrowIfBatch(Type consumer, Type message)
+    {
+        if (message.IsGenericType && message.GetGenericTypeDefinition() == typeof(Batch<>))
+        {
+            var single = message.GetGenericArguments()[0].Name;
+            throw new ConfigurationException(
+                $"{consumer.Name} on {ConsumerRegistry.QueueOf(endpoint.InputAddress)} consumes Batch<{single}>, which the outbox does not run: write IConsumer<{single}>. "
+                + "Work that consumers stage at the same time is committed in one transaction, so a batch would save nothing.");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using MassTransit;
+using MassTransit.Middleware;
+using Messaging.Outbox.Execution;
+using Messaging.Outbox.MassTransit.Pipeline;
+using Messaging.Outbox.Signing;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox;
+
+/// <summary>Configures what happens to messages that are dead-lettered.</summary>
+internal static class DeadLetterConfigurationExtensions
+{
+    /// <summary>
+    /// Moves messages from a queue's <c>_error</c> or <c>_skipped</c> queue to the store. Call it for a receive endpoint on that
+    /// queue, which has no consumers.
+    /// </summary>
+    /// <param name="configurator">The endpoint.</param>
+    /// <param name="context">The registration context.</param>
+    /// <param name="queue">The queue to which the messages were sent originally.</param>
+    /// <param name="reason">The reason, for messages whose headers do not contain one.</param>
+    public static void UseDeadLetterCollector(
+        this IReceiveEndpointConfigurator configurator, IRegistrationContext context, string queue, DeadLetterReason reason)
+    {
+        configurator.UseSignatures(context, queue);
+        configurator.ConfigureReceive(receive => receive.UseFilter(new DeadLetterCollector(
+            queue,
+            reason,
+            context.GetRequiredService<DeadLettering>())));
+    }
+
+    /// <summary>Accepts only signed messages if there are keys. It must be added before any other receive filter.</summary>
+    internal static void UseSignatures(this IReceiveEndpointConfigurator configurator, IRegistrationContext context, string queue)
+    {
+        var signer = context.GetRequiredService<MessageSigner>();
+        if (signer.IsOn)
+        {
+            var outlives = !context.GetRequiredService<ConsumerRegistry>().IsInstance(queue);
+            configurator.ConfigureReceive(receive => receive.UseFilter(new SignatureFilter(queue, signer, context.GetRequiredService<RefusedMessages>(), outlives)));
+        }
+    }
+
+    /// <summary>MassTransit's error and dead-letter pipes, with the store before the error queue or in its place.</summary>
+    internal static void UseDeadLetters(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
+    {
+        var collect = context.GetRequiredService<IOptions<OutboxOptions>>().Value.CollectDeadLetters
+            || InMemoryAddress.Is(configurator.InputAddress); // its error queues go with the process
+        var letters = context.GetRequiredService<DeadLettering>();
+        configurator.ConfigureError(error =>
+        {
+            error.UseFilter(new DeadLetteringFilter(letters, keep: collect));
+            error.UseFilter(new GenerateFaultFilter());
+            if (!collect)
+            {
+                error.UseFilter(new ErrorTransportFilter());
+            }
+        });
+        if (collect)
+        {
+            configurator.ConfigureDeadLetter(skipped => skipped.UseFilter(new SkippedFilter(letters)));
+        }
+    }
+
+    /// <summary>Sets the task of a failed message to Failed, and discards the message; skipped messages are discarded too.</summary>
+    internal static void UseNoDeadLetters(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
+    {
+        configurator.ConfigureError(error =>
+        {
+            error.UseFilter(new DeadLetteringFilter(context.GetRequiredService<DeadLettering>(), keep: false));
+            error.UseFilter(new GenerateFaultFilter());
+        });
+        configurator.DiscardSkippedMessages();
+    }
+}

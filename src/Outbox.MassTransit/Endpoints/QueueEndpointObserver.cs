@@ -1,0 +1,35 @@
+using MassTransit;
+using Messaging.Outbox.Queues;
+
+namespace Messaging.Outbox.MassTransit.Endpoints;
+
+/// <summary>Notifies a queue's endpoint when MassTransit starts and stops it.</summary>
+internal sealed class QueueEndpointObserver(QueueEndpoint queue) : IReceiveEndpointObserver
+{
+    public Task Ready(ReceiveEndpointReady ready)
+    {
+        if (ready.IsStarted)
+        {
+            queue.Started(new Receiver(ready.ReceiveEndpoint));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task Stopping(ReceiveEndpointStopping stopping)
+    {
+        queue.Stopping();
+        return Task.CompletedTask;
+    }
+
+    public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+
+    public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
+
+    private sealed class Receiver(IReceiveEndpoint endpoint) : IQueueReceiver
+    {
+        public void Start() => endpoint.Start(CancellationToken.None);
+
+        public Task StopAsync(CancellationToken cancellationToken) => endpoint.Stop(cancellationToken);
+    }
+}

@@ -1,0 +1,35 @@
+using MassTransit;
+using Messaging.Outbox.FastLane;
+using Messaging.Outbox.MassTransit.FastLane;
+using Messaging.Outbox.Queues;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox;
+
+/// <summary>Creates the fast lane of an endpoint.</summary>
+internal static class FastLaneConfigurationExtensions
+{
+    /// <summary>
+    /// Creates the receiver to which the transport offers the deliveries of an endpoint. Call it after <c>UseQueueGate</c> and
+    /// <c>UseTransactionalOutbox</c>, whose gate and inbox apply to the fast lane too.
+    /// </summary>
+    /// <returns>Null when the consumer is none that only stages, or takes more than one type of message.</returns>
+    public static FastLaneReceiver? CreateFastLaneReceiver(this IReceiveEndpointConfigurator configurator, IRegistrationContext context, Type consumer)
+    {
+        if (!consumer.IsAssignableTo(typeof(IStagingConsumer)) || MessageTypesOf(consumer) is not [var messageType])
+        {
+            return null;
+        }
+
+        var queue = ConsumerRegistry.QueueOf(configurator.InputAddress);
+        var gate = context.GetRequiredService<QueueEndpoints>().Find(queue)?.Gate
+            ?? throw new ConfigurationException($"{queue} has no gate: call UseQueueGate first.");
+        var reader = (IFastLaneReader)ActivatorUtilities.CreateInstance(
+            context, typeof(FastLaneReader<,>).MakeGenericType(consumer, messageType), configurator.InputAddress);
+        return ActivatorUtilities.CreateInstance<FastLaneReceiver>(context, reader, gate);
+    }
+
+    private static Type[] MessageTypesOf(Type consumer) =>
+        [.. consumer.GetInterfaces().Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IConsumer<>)).Select(i => i.GetGenericArguments()[0])];
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Mime;
+using MassTransit;
+
+namespace Messaging.Outbox.MassTransit.FastLane;
+
+/// <summary>
+/// The receive context of a message in the fast lane. It has no send endpoints and no tasks to wait for: using them throws, and
+/// the message then goes through MassTransit's pipeline, which has them.
+/// </summary>
+internal sealed class FastLaneReceiveContext(Uri inputAddress) : ReceiveContext, IPublishEndpointProvider, ISendEndpointProvider
+{
+    /// <summary>Whether a feature of the pipeline was used, even if the exception was caught.</summary>
+    public bool NeedsPipeline { get; private set; }
+
+    /// <summary>The services of the message's scope.</summary>
+    public IServiceProvider? Provider { get; set; }
+
+    /// <summary>Whether the consumer has ended: the body's buffer is reused from then on.</summary>
+    public bool HasEnded { get; set; }
+
+    public Uri InputAddress => inputAddress;
+    public bool Redelivered => false;
+    public bool IsDelivered => false;
+    public bool IsFaulted => false;
+    public CancellationToken CancellationToken => CancellationToken.None;
+    public IPublishEndpointProvider PublishEndpointProvider => this;
+    public ISendEndpointProvider SendEndpointProvider => this;
+    public TimeSpan ElapsedTime => throw Exceed();
+    public ContentType ContentType => throw Exceed();
+    public Headers TransportHeaders => throw Exceed();
+    public Task ReceiveCompleted => throw Exceed();
+    public bool PublishFaults => throw Exceed();
+    public MessageBody Body => throw Exceed();
+
+    public bool HasPayloadType(Type payloadType) => payloadType == typeof(IServiceProvider);
+
+    public bool TryGetPayload<T>([NotNullWhen(true)] out T? payload)
+        where T : class
+    {
+        payload = typeof(T) == typeof(IServiceProvider) ? Provider as T : null;
+        return payload is not null;
+    }
+
+    public T GetOrAddPayload<T>(PayloadFactory<T> payloadFactory)
+        where T : class =>
+        TryGetPayload<T>(out var payload) ? payload : throw Exceed();
+
+    public T AddOrUpdatePayload<T>(PayloadFactory<T> addFactory, UpdatePayloadFactory<T> updateFactory)
+        where T : class =>
+        throw Exceed();
+
+    public Task NotifyConsumed<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType)
+        where T : class =>
+        throw Exceed();
+
+    public Task NotifyFaulted<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception)
+        where T : class =>
+        throw Exceed();
+
+    public Task NotifyFaulted(Exception exception) => throw Exceed();
+
+    public void AddReceiveTask(Task task) => throw Exceed();
+
+    public Task<ISendEndpoint> GetPublishSendEndpoint<T>()
+        where T : class =>
+        throw Exceed();
+
+    public Task<ISendEndpoint> GetSendEndpoint(Uri address) => throw Exceed();
+
+    public ConnectHandle ConnectPublishObserver(IPublishObserver observer) => throw Exceed();
+
+    public ConnectHandle ConnectSendObserver(ISendObserver observer) => throw Exceed();
+
+    /// <summary>Records that the pipeline is needed.</summary>
+    public NotSupportedException Exceed()
+    {
+        NeedsPipeline = true;
+        return new NotSupportedException("Only MassTransit's pipeline supports this; the message goes through it now.");
+    }
+}

@@ -1,0 +1,24 @@
+using MassTransit;
+using MassTransit.DependencyInjection;
+using Messaging.Outbox.MassTransit.Staging;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox;
+
+/// <summary>
+/// Rejects a bus that was registered again after the outbox, as <c>AddMassTransitTestHarness</c> does: its messages would bypass
+/// the outbox.
+/// </summary>
+internal sealed class ReplacedBus(IServiceCollection services) : IValidateOptions<OutboxOptions>
+{
+    private readonly Lazy<bool> _isReplaced = new(() =>
+        services.LastOrDefault(s => s.ServiceType == typeof(IScopedBusContextProvider<IBus>))?.ImplementationType != typeof(StagingBusContextProvider));
+
+    public ValidateOptionsResult Validate(string? name, OutboxOptions options) => _isReplaced.Value
+        ? ValidateOptionsResult.Fail(
+            "The bus was registered again after AddOutbox, so published messages would bypass the outbox. " +
+            "Call AddOutbox in the callback of the last registration as well: AddMassTransitTestHarness(x => x.AddOutbox()) " +
+            "keeps the store that was selected before, and AddOutbox(o => o.UseSqlite(path)) selects another.")
+        : ValidateOptionsResult.Success;
+}

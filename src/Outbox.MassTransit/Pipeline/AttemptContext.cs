@@ -1,0 +1,36 @@
+using MassTransit;
+using MassTransit.Context;
+using Messaging.Outbox.MassTransit.Staging;
+
+namespace Messaging.Outbox.MassTransit.Pipeline;
+
+/// <summary>
+/// The context of one attempt. Its failure is kept until the message is dead-lettered, so that <c>Fault&lt;T&gt;</c> is published
+/// once.
+/// </summary>
+/// <param name="context">The delivery.</param>
+/// <param name="retries">The number of retries within this delivery so far.</param>
+internal sealed class AttemptContext<T>(ConsumeContext<T> context, int retries) : ConsumeContextScope<T>(context), ConsumeRetryContext
+    where T : class
+{
+    private Func<Task>? _publishFault;
+
+    /// <summary>The value of <c>context.GetRetryAttempt()</c>.</summary>
+    public int RetryAttempt => retries;
+
+    public int RetryCount => retries;
+
+    public override Task NotifyFaulted<TMessage>(ConsumeContext<TMessage> context, TimeSpan duration, string consumerType, Exception exception)
+    {
+        _publishFault = () => base.NotifyFaulted(new WithoutOwnHeaders<TMessage>(context), duration, consumerType, ToldException.Of(exception));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Publishes the fault of the attempt.</summary>
+    public Task PublishFaultAsync() => _publishFault?.Invoke() ?? Task.CompletedTask;
+
+    Task ConsumeRetryContext.NotifyPendingFaults() => Task.CompletedTask;
+
+    TContext ConsumeRetryContext.CreateNext<TContext>(RetryContext retryContext) =>
+        throw new NotSupportedException("The outbox creates the context of each attempt.");
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics.CodeAnalysis;
+using MassTransit;
+using MassTransit.Middleware;
+using MassTransit.Middleware.Outbox;
+using Messaging.Outbox.Execution;
+using Messaging.Outbox.MassTransit.Scheduling;
+using Messaging.Outbox.MassTransit.Staging;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Tasks;
+using Messaging.Outbox.Transport;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.MassTransit.Pipeline;
+
+/// <summary>A context whose unit of work is committed when its consumer returns.</summary>
+internal interface IInboxContext;
+
+/// <summary>
+/// The consume context of a consumer: messages that it publishes and sends are staged in the unit of work, and MassTransit is
+/// notified of the end only after the commit. Otherwise it would acknowledge the message before its effects are stored.
+/// </summary>
+internal sealed class InboxConsumeContext<T>(
+    ConsumeContext<T> context,
+    OutboxConsumeOptions options,
+    IServiceProvider provider,
+    UnitOfWork unit,
+    QueueDirectory queues,
+    Attempt attempt) : OutboxConsumeContextProxy<T>(new WithoutOwnHeaders<T>(context), options, provider), IInboxContext
+    where T : class
+{
+    private MessageSchedulerContext? _scheduler;
+
+    public override bool ContinueProcessing { get; set; }
+    public override bool IsMessageConsumed => false;
+    public override bool IsOutboxDelivered => false;
+    public override CancellationToken CancellationToken => attempt.Token;
+    public override int ReceiveCount => attempt.Number;
+    public override long? LastSequenceNumber => null;
+
+    /// <summary>Provides the outbox's scheduler, unless the bus has one; created on demand.</summary>
+    public override bool TryGetPayload<TPayload>([NotNullWhen(true)] out TPayload? payload)
+        where TPayload : class
+    {
+        if (base.TryGetPayload<TPayload>(out var found))
+        {
+            payload = found;
+            return true;
+        }
+
+        payload = typeof(TPayload) == typeof(MessageSchedulerContext) ? (TPayload)(_scheduler ??= CreateScheduler()) : null;
+        return payload is not null;
+    }
+
+    private MessageSchedulerContext CreateScheduler() =>
+        OutboxMessageScheduler.Create(this, unit, ((IServiceProvider)this).GetRequiredService<IBus>().Topology);
+
+    public override Task AddSend<TMessage>(SendContext<TMessage> context)
+    {
+        if (context.MessageId == MessageId)
+        {
+            // a forwarded message: its body contains the headers with which it arrived
+            context.Headers.Set(OutboxHeaders.TaskId, OutboxHeaders.NoTask);
+        }
+
+        unit.Add(StagedMessageFactory.Create(context, queues, track: false));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The commit follows (<see cref="Lifecycle"/>).</summary>
+    public override Task SetConsumed() => Task.CompletedTask;
+
+    /// <summary>The consumer returned; the message counts as consumed only after the commit.</summary>
+    public override Task NotifyConsumed<TMessage>(ConsumeContext<TMessage> context, TimeSpan duration, string consumerType) =>
+        Task.CompletedTask;
+
+    public override Task SetDelivered() => Task.CompletedTask;
+
+    public override Task<List<OutboxMessageContext>> LoadOutboxMessages() => Task.FromResult(new List<OutboxMessageContext>());
+
+    public override Task NotifyOutboxMessageDelivered(OutboxMessageContext message) => Task.CompletedTask;
+
+    public override Task RemoveOutboxMessages() => Task.CompletedTask;
+}

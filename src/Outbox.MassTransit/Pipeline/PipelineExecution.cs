@@ -1,0 +1,87 @@
+using System.Runtime.ExceptionServices;
+using MassTransit;
+using MassTransit.Middleware;
+using Messaging.Outbox.Execution;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.MassTransit.Deliveries;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Tasks;
+using Messaging.Outbox.Transport;
+using ConsumerCanceledException = Messaging.Outbox.Tasks.ConsumerCanceledException;
+
+namespace Messaging.Outbox.MassTransit.Pipeline;
+
+/// <summary>One consumer of one delivery in MassTransit's pipeline.</summary>
+internal sealed class PipelineExecution<T>(
+    ConsumeContext<T> context,
+    ConsumerIdentity consumer,
+    OutboxConsumeOptions options,
+    IPipe<OutboxConsumeContext<T>> next,
+    UnitOfWork unit,
+    TaskContext task,
+    QueueDirectory queues,
+    IServiceProvider provider) : MessageExecution(context.Received().Progress, consumer)
+    where T : class
+{
+    private bool _isTold;
+
+    public override bool MayWait => true;
+
+    public override UnitOfWork Unit => unit;
+
+    public override TaskContext TaskContext => task;
+
+    /// <summary>
+    /// Unwraps exceptions: a saga wraps those of its activities, and MassTransit wraps cancellations, but policies refer to the
+    /// original ones.
+    /// </summary>
+    public override async ValueTask InvokeAsync()
+    {
+        try
+        {
+            await next.Send(new InboxConsumeContext<T>(context, options, provider, unit, queues, Attempt!));
+        }
+        catch (EventExecutionException exception)
+        {
+            _isTold = true;
+            Exception cause = exception;
+            while (cause is EventExecutionException { InnerException: { } inner })
+            {
+                cause = inner;
+            }
+
+            ExceptionDispatchInfo.Throw(cause);
+        }
+        catch (global::MassTransit.ConsumerCanceledException exception)
+        {
+            _isTold = true;
+            throw new ConsumerCanceledException(exception.InnerException ?? exception);
+        }
+        catch
+        {
+            _isTold = true;
+            throw;
+        }
+    }
+
+    public override Task<StagedMessage> EncodeAsync(NextMessage message) => MessageAgain.EncodeAsync(context, message, queues);
+
+    public override async ValueTask EndAsync()
+    {
+        if (Failure is { } failure)
+        {
+            // MassTransit has told of what failed within its pipes, which the commit is not.
+            if (!_isTold && failure is not OperationCanceledException)
+            {
+                await context.NotifyFaulted(context.ReceiveContext.ElapsedTime, options.ConsumerType, failure);
+            }
+
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        await context.NotifyConsumed(State == ExecutionState.Done ? TimeSpan.Zero : context.ReceiveContext.ElapsedTime, options.ConsumerType);
+    }
+
+    /// <summary>Converts exceptions of constructors and sagas, which no filter has converted.</summary>
+    public override Exception Tellable(Exception exception) => ToldException.Of(exception);
+}

@@ -1,0 +1,40 @@
+using System.Runtime.ExceptionServices;
+using MassTransit;
+using MassTransit.Configuration;
+
+namespace Messaging.Outbox.MassTransit.Pipeline;
+
+/// <summary>The innermost filter around a consumer: converts its exceptions before anything logs, traces or unwraps them.</summary>
+internal sealed class ToldFailureFilter<TConsumer, TMessage> : IFilter<ConsumerConsumeContext<TConsumer, TMessage>>
+    where TConsumer : class
+    where TMessage : class
+{
+    public async Task Send(ConsumerConsumeContext<TConsumer, TMessage> context, IPipe<ConsumerConsumeContext<TConsumer, TMessage>> next)
+    {
+        try
+        {
+            await next.Send(context);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && ToldException.Of(exception) is ToldException told)
+        {
+            ExceptionDispatchInfo.Throw(told);
+        }
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("toldFailure");
+}
+
+/// <summary>Adds the filter to each consumer of an endpoint.</summary>
+internal sealed class ToldFailureObserver : IConsumerConfigurationObserver
+{
+    public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator)
+        where TConsumer : class
+    {
+    }
+
+    public void ConsumerMessageConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, TMessage> configurator)
+        where TConsumer : class
+        where TMessage : class =>
+        configurator.AddPipeSpecification(
+            new FilterPipeSpecification<ConsumerConsumeContext<TConsumer, TMessage>>(new ToldFailureFilter<TConsumer, TMessage>()));
+}

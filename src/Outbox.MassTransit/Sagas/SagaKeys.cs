@@ -1,0 +1,65 @@
+using MassTransit;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.MassTransit.Sagas;
+
+/// <summary>The values by which events find the instances of a saga, as rows.</summary>
+internal sealed class SagaKeys<TSaga>(SagaType<TSaga> type, UnitOfWork unit, OutboxReader reader)
+    where TSaga : class, ISaga
+{
+    /// <summary>The values of an instance, by the name of the property.</summary>
+    public IReadOnlyDictionary<string, string> Of(TSaga saga) => type.Properties
+        .Select(p => (p.Name, Key: p.KeyOf(saga)))
+        .Where(p => p.Key is not null)
+        .ToDictionary(p => p.Name, p => p.Key!, StringComparer.Ordinal);
+
+    public Task<IReadOnlyList<Guid>> FindAsync(string property, string key, CancellationToken cancellationToken) => reader.QueryAsync(
+        "SELECT correlation_id FROM messaging.saga_keys WHERE saga_type = $1 AND name = $2 AND value = $3",
+        [type.Name, property, key],
+        row => row.GetGuid(0),
+        cancellationToken);
+
+    /// <summary>Writes the changed values.</summary>
+    /// <returns>False if another saga has a value that must be unique.</returns>
+    public async Task<bool> ReplaceAsync(TSaga saga, IReadOnlyDictionary<string, string> before, CancellationToken cancellationToken)
+    {
+        foreach (var property in type.Properties)
+        {
+            var (old, key) = (before.GetValueOrDefault(property.Name), property.KeyOf(saga));
+            if (old == key)
+            {
+                continue;
+            }
+
+            if (old is not null)
+            {
+                unit.ExecuteOwn(
+                    "DELETE FROM messaging.saga_keys WHERE saga_type = $1 AND correlation_id = $2 AND name = $3", type.Name, saga.CorrelationId, property.Name);
+            }
+
+            if (key is not null && !await InsertAsync(saga, property, key, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public Task DeleteAsync(Guid saga, CancellationToken cancellationToken) => unit.QueryOwnAsync(
+        "DELETE FROM messaging.saga_keys WHERE saga_type = $1 AND correlation_id = $2 RETURNING name", [type.Name, saga], row => row.GetString(0), cancellationToken);
+
+    private async Task<bool> InsertAsync(TSaga saga, SagaProperty property, string key, CancellationToken cancellationToken)
+    {
+        var inserted = await unit.QueryOwnAsync(
+            """
+            INSERT INTO messaging.saga_keys (saga_type, name, value, slot, correlation_id) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (saga_type, name, value, slot) DO NOTHING RETURNING name
+            """,
+            [type.Name, property.Name, key, property.IsUnique ? Guid.Empty : saga.CorrelationId, saga.CorrelationId],
+            row => row.GetString(0),
+            cancellationToken);
+        return inserted.Count > 0;
+    }
+}

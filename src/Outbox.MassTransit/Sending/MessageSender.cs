@@ -1,0 +1,221 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using MassTransit;
+using MassTransit.Logging;
+using MassTransit.Serialization;
+using Messaging.Outbox.Signing;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
+using Messaging.Outbox.Undelivered;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Messaging.Outbox.MassTransit.Sending;
+
+/// <summary>Sends rows: the stored bytes and headers to the stored address. It completes when the broker has confirmed them.</summary>
+/// <remarks>
+/// MassTransit sends the first message to an address and declares the topology for it; later messages use the fast lane
+/// (<see cref="IMessagePublisher"/>), which is more than twice as fast. Messages that fail there are sent by MassTransit, which
+/// reports the error. While MassTransit's traces have a listener, MassTransit sends everything. Observers of sent and published
+/// messages are notified in both cases.
+/// </remarks>
+internal sealed class MessageSender(
+    IBusControl bus,
+    ConsumerRegistry consumers,
+    QueueDirectory queues,
+    IOutboxStore outbox,
+    IMessagePublisher publisher,
+    UnsubscribedEvents unsubscribed,
+    DispatchObservers observers,
+    MessageSigner signer) : IMessageTransport
+{
+    private static readonly ActivitySource Traces = new(DiagnosticHeaders.DefaultListenerName);
+
+    /// <summary>Bounds the addresses: a process has fewer message types, and more addresses are those of replies.</summary>
+    private const int MaxDeclared = 1_000;
+
+    /// <summary>Addresses to which MassTransit has sent.</summary>
+    private readonly ConcurrentDictionary<string, Uri> _declared = new(StringComparer.Ordinal);
+
+    /// <summary>Whether MassTransit's traces have a listener.</summary>
+    public static bool IsTraced => Traces.HasListeners();
+
+    public bool IsDurable { get; } = !InMemoryAddress.Is(bus.Address);
+
+    public bool ConsumersSettle => !IsDurable && outbox.CanWaitForConsumers;
+
+    public bool IsUp => bus.CheckHealth().Status != BusHealthStatus.Unhealthy;
+
+    public int CountConsumers(OutboxMessage message) =>
+        consumers.Count(MessageMetadata.FromJson(message.Metadata).MessageTypes, OnThisBus(message.Destination));
+
+    public async Task<IReadOnlyCollection<UnsentMessage>> SendAsync(
+        IReadOnlyList<OutboxMessage> messages, int outstanding, CancellationToken cancellationToken)
+    {
+        var failures = new ConcurrentQueue<UnsentMessage>();
+        var outgoings = messages.Select(m => new Outgoing(m, queues, signer)).ToList();
+        if (observers.AreConnected)
+        {
+            outgoings.ForEach(o => o.Find(observers));
+        }
+
+        await Parallel.ForEachAsync(
+            await PublishAsync(outgoings, failures, cancellationToken),
+            new ParallelOptions { MaxDegreeOfParallelism = outstanding },
+            async (outgoing, _) =>
+            {
+                try
+                {
+                    await SendAsync(outgoing, cancellationToken);
+                    DeclareTopology(outgoing.Row.Destination);
+                }
+                catch (Exception exception)
+                {
+                    failures.Enqueue(Unsent(outgoing, exception));
+                }
+            });
+        return failures;
+    }
+
+    private static UnsentMessage Unsent(Outgoing outgoing, Exception exception) => new(outgoing.Row, exception, SendFault.IsMessages(exception));
+
+    /// <returns>The messages that MassTransit has to send.</returns>
+    private async Task<IReadOnlyList<Outgoing>> PublishAsync(
+        IReadOnlyList<Outgoing> all, ConcurrentQueue<UnsentMessage> failures, CancellationToken cancellationToken)
+    {
+        var (rest, direct, complete) = (new List<Outgoing>(), new List<Outgoing>(), new List<CompleteMessage>());
+        var goesPast = IsDurable && !IsTraced;
+        foreach (var outgoing in all)
+        {
+            if (goesPast && outgoing.IsPlain() && _declared.TryGetValue(outgoing.Row.Destination, out var destination))
+            {
+                if (outgoing.Notice is { } notice && await ObjectionAsync(notice) is { } objection)
+                {
+                    failures.Enqueue(Unsent(outgoing, objection));
+                    continue;
+                }
+
+                direct.Add(outgoing);
+                complete.Add(outgoing.ToComplete(destination));
+            }
+            else
+            {
+                rest.Add(outgoing);
+            }
+        }
+
+        var results = complete.Count > 0 ? await publisher.PublishAsync(complete, cancellationToken) : [];
+        for (var i = 0; i < direct.Count; i++)
+        {
+            switch (results[i])
+            {
+                case PublishResult.Confirmed:
+                    break;
+                case PublishResult.Unsubscribed:
+                    unsubscribed.Add(direct[i].Metadata.MessageTypes);
+                    break;
+                default:
+                    rest.Add(direct[i]);
+                    _declared.TryRemove(direct[i].Row.Destination, out var _);
+                    continue;
+            }
+
+            await (direct[i].Notice?.SentAsync()).OrDone();
+        }
+
+        return rest;
+    }
+
+    private static async Task<Exception?> ObjectionAsync(DispatchObservers.Notice notice)
+    {
+        try
+        {
+            await notice.SendingAsync();
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
+    }
+
+    private void DeclareTopology(string destination)
+    {
+        if (_declared.Count >= MaxDeclared)
+        {
+            _declared.Clear();
+        }
+
+        _declared.TryAdd(destination, OnThisBus(destination));
+    }
+
+    private async Task SendAsync(Outgoing outgoing, CancellationToken cancellationToken)
+    {
+        var (message, metadata) = (outgoing.Row, outgoing.Metadata);
+
+        // MassTransit logs each failed send with a stack trace; the dispatcher logs one line for a batch.
+        LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
+        var destination = OnThisBus(message.Destination);
+        if (!IsDurable && consumers.Count(metadata.MessageTypes, destination) == 0)
+        {
+            NobodyTakes(metadata, destination);
+        }
+
+        var published = outgoing.Notice is { IsPublished: true } toTell ? toTell : null;
+        await (published?.SendingAsync()).OrDone();
+        var sent = outgoing.Notice is { IsPublished: false } typed ? typed : null;
+        var pending = new PendingSend(message, metadata, ConsumersSettle) { FiltersRanAgain = sent is not null };
+        var activity = LogContext.Current?.StartOutboxDeliverActivity(pending);
+        try
+        {
+            // MassTransit does not observe the token everywhere: a send that waits while another one declares the topology on a
+            // half-open channel would never complete.
+            var endpoint = await bus.GetSendEndpoint(destination).WaitAsync(cancellationToken);
+            var sending = sent?.SendAsync(endpoint, pending, cancellationToken) ?? endpoint.Send(new SerializedMessageBody(), pending, cancellationToken);
+            await sending.WaitAsync(cancellationToken);
+            await (published?.SentAsync()).OrDone();
+        }
+        catch (Exception exception) when (SendFault.IsReturned(exception))
+        {
+            activity?.AddExceptionEvent(exception);
+            if (metadata.Mandatory)
+            {
+                await (published?.FailedAsync(exception)).OrDone();
+            }
+
+            NobodyTakes(metadata, destination, exception);
+            await (published?.SentAsync()).OrDone();
+        }
+        catch (Exception exception)
+        {
+            activity?.AddExceptionEvent(exception);
+            await (published?.FailedAsync(exception)).OrDone();
+            throw;
+        }
+        finally
+        {
+            activity?.Stop();
+        }
+    }
+
+    /// <summary>
+    /// Fails a message that must reach a queue, so that it is retried; an event without subscribers is dropped and counted.
+    /// </summary>
+    private void NobodyTakes(MessageMetadata metadata, Uri destination, Exception? exception = null)
+    {
+        if (metadata.Mandatory)
+        {
+            throw NoQueueException.For(metadata, destination, exception);
+        }
+
+        unsubscribed.Add(metadata.MessageTypes);
+    }
+
+    /// <summary>The broker may have another name here, or have moved, since the message was staged.</summary>
+    private Uri OnThisBus(string destination)
+    {
+        var uri = new Uri(destination);
+        return uri.Scheme == bus.Address.Scheme
+            ? new UriBuilder(uri) { Host = bus.Address.Host, Port = bus.Address.Port }.Uri
+            : uri;
+    }
+}

@@ -1,0 +1,68 @@
+using Messaging.Outbox.Signing;
+using Messaging.Outbox.Transport;
+
+namespace Messaging.Outbox.MassTransit.Sending;
+
+/// <summary>An outbox row that is being sent.</summary>
+internal sealed class Outgoing(OutboxMessage row, QueueDirectory queues, MessageSigner signer)
+{
+    public OutboxMessage Row => row;
+
+    public MessageMetadata Metadata => field ??= Read();
+
+    /// <summary>
+    /// Adds the current number of a task's consumers, unless an earlier send has set it, and signs the message with the current
+    /// key.
+    /// </summary>
+    private MessageMetadata Read()
+    {
+        var metadata = MessageMetadata.FromJson(row.Metadata);
+        if (metadata.Headers is { } headers && headers.ContainsKey(OutboxHeaders.TaskId) && !headers.ContainsKey(OutboxHeaders.Consumers)
+            && queues.FindConsumers(metadata.MessageTypes, row.Destination) is { } consumers)
+        {
+            headers.Add(OutboxHeaders.Consumers, consumers);
+        }
+
+        return signer.IsOn
+            ? metadata with { Headers = new(metadata.Headers ?? [], StringComparer.Ordinal) { [OutboxHeaders.Signature] = signer.Sign(row, metadata.Headers) } }
+            : metadata;
+    }
+
+    /// <summary>Notifies observers, if there are any.</summary>
+    public DispatchObservers.Notice? Notice { get; private set; }
+
+    public void Find(DispatchObservers observers)
+    {
+        try
+        {
+            Notice = observers.NoticeOf(row, Metadata);
+        }
+        catch (Exception)
+        {
+            // The message cannot be read; sending or consuming it will report that.
+        }
+    }
+
+    /// <summary>False for unreadable metadata, which then fails by itself when it is sent.</summary>
+    public bool IsPlain()
+    {
+        try
+        {
+            return Metadata.IsPlain;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+
+    public CompleteMessage ToComplete(Uri destination) => new(
+        row.MessageId,
+        Metadata.CorrelationId,
+        destination,
+        row.ContentType,
+        Metadata.Mandatory,
+        Metadata.Headers ?? [],
+        Metadata.Properties ?? [],
+        row.Body);
+}

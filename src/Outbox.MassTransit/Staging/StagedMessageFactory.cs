@@ -1,0 +1,102 @@
+using MassTransit;
+using MassTransit.Context;
+using Messaging.Outbox.Transport;
+
+namespace Messaging.Outbox.MassTransit.Staging;
+
+/// <summary>Turns MassTransit's send context, complete with filters and headers applied, into a row.</summary>
+internal static class StagedMessageFactory
+{
+    private const int MaxKind = 200;
+
+    /// <param name="context">The message, ready to be sent.</param>
+    /// <param name="queues">Knows which queue takes it.</param>
+    /// <param name="track">Whether it is followed as a task, also when <see cref="BackgroundTasks"/> has not added it.</param>
+    public static StagedMessage Create<T>(SendContext<T> context, QueueDirectory queues, bool track)
+        where T : class
+    {
+        KnownMessages.Add<T>();
+        var messageId = context.MessageId ?? throw new MessageException(typeof(T), "A message needs a MessageId to be staged.");
+        var destination = context.DestinationAddress
+            ?? throw new MessageException(typeof(T), "A message needs a DestinationAddress to be staged.");
+        var options = context.TryGetPayload<StagingOptions>(out var given) ? given : null;
+        var handedOn = track || options is not null;
+        track = options?.IsTask ?? track;
+        if (track)
+        {
+            context.Headers.Set(OutboxHeaders.TaskId, messageId.ToString("D"));
+            context.Headers.Set(OutboxHeaders.UniqueKey, options?.UniqueKey);
+            context.Headers.Set(OutboxHeaders.HasSuccessors, options?.HasSuccessors == true ? "true" : null);
+        }
+
+        // For the consumer, which counts from when it was sent, by this machine's clock as well.
+        if ((context.Delay ?? options?.DueAt - DateTimeOffset.UtcNow) is { } delay && delay > TimeSpan.Zero)
+        {
+            context.Headers.Set(OutboxHeaders.DelaySeconds, delay.TotalSeconds);
+        }
+
+        var contentType = (context.ContentType ?? context.Serialization.DefaultContentType).ToString();
+        var content = new Lazy<MessageContent>(() => Serialize(context, contentType, mandatory: handedOn));
+        if (options?.Condition is null)
+        {
+            _ = content.Value; // here, where many serialize at once, and not where a group of them is written
+        }
+
+        var (queue, priority) = queues.Find(context.SupportedMessageTypes ?? [], destination);
+        return new StagedMessage
+        {
+            MessageId = messageId,
+            Destination = destination.ToString(),
+            ContentType = contentType,
+            Content = content,
+            Delay = context.Delay ?? TimeSpan.Zero,
+            DueAt = options?.DueAt,
+            Queue = queue,
+            Priority = priority,
+            Options = options,
+            TaskKind = track ? StoredText.Line(options?.Kind, MaxKind) ?? typeof(T).Name : null,
+        };
+    }
+
+    private static MessageContent Serialize<T>(SendContext<T> context, string contentType, bool mandatory)
+        where T : class
+    {
+        // Before the headers are read: a raw serializer adds headers of its own.
+        var body = context.Serializer.GetMessageBody(context).GetBytes();
+        var bodySaysOrigin = Envelope.IsEnvelope(contentType);
+        var metadata = new MessageMetadata
+        {
+            CorrelationId = context.CorrelationId,
+            ConversationId = bodySaysOrigin ? null : context.ConversationId,
+            InitiatorId = context.InitiatorId,
+            RequestId = context.RequestId,
+            SourceAddress = bodySaysOrigin ? null : context.SourceAddress,
+            ResponseAddress = context.ResponseAddress,
+            FaultAddress = context.FaultAddress,
+            ExpirationTime = context.TimeToLive is { } timeToLive ? DateTime.UtcNow + timeToLive : null,
+            MessageTypes = context.SupportedMessageTypes ?? [],
+            Mandatory = mandatory || (context as PublishContext)?.Mandatory == true,
+            Headers = Headers(context.Headers),
+            Properties = Properties(context),
+        };
+        return new MessageContent(metadata.ToJson(), body);
+    }
+
+    private static Dictionary<string, object>? Headers(Headers headers)
+    {
+        var all = headers.GetAll().Where(h => h.Value is not null).ToDictionary(h => h.Key, h => h.Value);
+        return all.Count == 0 ? null : all;
+    }
+
+    private static Dictionary<string, object>? Properties(SendContext context)
+    {
+        if (context is not TransportSendContext transport)
+        {
+            return null;
+        }
+
+        var properties = new Dictionary<string, object>();
+        transport.WritePropertiesTo(properties);
+        return properties.Count == 0 ? null : properties;
+    }
+}

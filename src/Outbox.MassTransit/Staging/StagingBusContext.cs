@@ -1,0 +1,83 @@
+using MassTransit;
+using MassTransit.DependencyInjection;
+using MassTransit.Middleware;
+using MassTransit.Middleware.Outbox;
+using MassTransit.Transports;
+using Messaging.Outbox.MassTransit.Sending;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Transport;
+
+namespace Messaging.Outbox.MassTransit.Staging;
+
+/// <summary>
+/// Decides what the scoped <see cref="IPublishEndpoint"/> and <see cref="ISendEndpointProvider"/> are: in a consumer its
+/// consume context, anywhere else the scope's unit of work.
+/// </summary>
+internal sealed class StagingBusContextProvider(
+    IBus bus,
+    Bind<IBus, IClientFactory> clientFactory,
+    Bind<IBus, IScopedConsumeContextProvider> consumeContext,
+    UnitOfWork unit,
+    StagingEndpoints endpoints,
+    QueueDirectory queues,
+    IServiceProvider provider) : IScopedBusContextProvider<IBus>
+{
+    public ScopedBusContext Context { get; } = consumeContext.Value.HasContext
+        ? new ConsumeContextScopedBusContext(consumeContext.Value.GetContext(), clientFactory.Value)
+        : new StagingBusContext(bus, clientFactory.Value, unit, endpoints, queues, provider);
+}
+
+/// <summary>Stages what a scope outside a consumer publishes or sends; every such message is followed as a task.</summary>
+internal sealed class StagingBusContext(
+    IBus bus, IClientFactory clientFactory, UnitOfWork unit, StagingEndpoints endpoints, QueueDirectory queues, IServiceProvider provider)
+    : ScopedBusContext, OutboxSendContext
+{
+    private IPublishEndpoint? _publishEndpoint;
+    private ISendEndpointProvider? _sendEndpointProvider;
+
+    public IPublishEndpoint PublishEndpoint =>
+        _publishEndpoint ??= new PublishEndpoint(new OutboxPublishEndpointProvider(this, bus));
+
+    public ISendEndpointProvider SendEndpointProvider =>
+        _sendEndpointProvider ??= new OutboxSendEndpointProvider(this, bus);
+
+    // A request waits for its response and so cannot wait for a commit.
+    public IScopedClientFactory ClientFactory => new BusScopedBusContext<IBus>(bus, clientFactory, provider).ClientFactory;
+
+    /// <summary>
+    /// Stages what <see cref="BackgroundTasks"/> adds: through the same filters as by <see cref="PublishEndpoint"/>, only without the layers around
+    /// them, a tenth of what the API does for a registration. While somebody listens to MassTransit's traces it has its span all the same.
+    /// </summary>
+    public async Task StageAsync<T>(T message, StagingOptions options)
+        where T : class
+    {
+        var (endpoint, pipe) = (await endpoints.GetAsync<T>(), new StagingPipe<T>(options, provider));
+        if (MessageSender.IsTraced)
+        {
+            await new OutboxSendEndpoint(this, endpoint).Send(message, pipe, CancellationToken.None);
+        }
+        else
+        {
+            await AddSend(await endpoint.CreateSendContext(message, pipe, CancellationToken.None));
+        }
+    }
+
+    public Task AddSend<T>(SendContext<T> context)
+        where T : class
+    {
+        unit.Add(StagedMessageFactory.Create(context, queues, track: true));
+        return Task.CompletedTask;
+    }
+
+    public object? GetService(Type serviceType) => provider.GetService(serviceType);
+
+    /// <param name="options">What is said of the message; told when the filters are through, as to a callback of <see cref="PublishEndpoint"/>.</param>
+    /// <param name="provider">The scope, which filters may ask for what they need.</param>
+    private sealed class StagingPipe<T>(StagingOptions options, IServiceProvider provider) : SendContextPipeAdapter<T>(pipe: null)
+        where T : class
+    {
+        protected override void Send<TMessage>(SendContext<TMessage> context) => context.GetOrAddPayload(() => provider);
+
+        protected override void Send(SendContext<T> context) => options.ApplyTo(context);
+    }
+}

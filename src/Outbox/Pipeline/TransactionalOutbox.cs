@@ -1,9 +1,0 @@
-namespace Messaging.Outbox.Pipeline;
-
-/// <summary>Identifies the outbox's filter in MassTransit.</summary>
-public sealed class TransactionalOutbox
-{
-    private TransactionalOutbox()
-    {
-    }
-}
