@@ -69,7 +69,7 @@ internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint
         }
 
         policy.HasDefaultInbox = true;
-        endpoint.UseTransactionalOutbox(context);
+        new OutboxInstallation(endpoint, context).InstallDefault(context.GetRequiredService<EndpointPolicies>().PipelineOf(endpoint).Policy);
         return true;
     }
 }

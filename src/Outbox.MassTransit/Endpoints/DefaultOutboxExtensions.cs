@@ -3,6 +3,7 @@ using MassTransit.DependencyInjection;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.MassTransit.Endpoints;
@@ -17,6 +18,7 @@ internal static class DefaultOutboxExtensions
     public static void AddDefaultOutbox(this IBusRegistrationConfigurator configurator)
     {
         configurator.AddSingleton<EndpointPolicies>();
+        configurator.TryAddEnumerable(ServiceDescriptor.Singleton<IReceiveEndpointObserver, MissingInboxObserver>());
         configurator.AddOptions<RetryOptions>().ValidateDataAnnotations().ValidateOnStart();
         configurator.Insert(0, ServiceDescriptor.Singleton(provider => Bind<IBus>.Create<IConfigureReceiveEndpoint>(
             new DefaultOutboxCallback(provider.GetRequiredService<Bind<IBus, IBusRegistrationContext>>().Value))));

@@ -32,9 +32,7 @@ internal sealed class EndpointPolicies(DeliveryLifecycle lifecycle, QueueDirecto
 /// <summary>The parts of the outbox that one endpoint has.</summary>
 internal sealed class EndpointPolicy
 {
-    private string? _inbox;
-
-    public bool HasInbox => _inbox is not null;
+    public bool HasInbox { get; set; }
 
     /// <summary>Whether its retries are configured.</summary>
     public bool HasRetries { get; set; }
@@ -53,20 +51,4 @@ internal sealed class EndpointPolicy
 
     /// <summary>Whether it got the inbox by default.</summary>
     public bool HasDefaultInbox { get; set; }
-
-    /// <summary>Records that the endpoint has an inbox.</summary>
-    /// <param name="method">The method that was called.</param>
-    /// <param name="queue">The queue of the endpoint.</param>
-    /// <returns>False if it has the inbox already, for example when it has several consumers.</returns>
-    public bool TryAddInbox(string method, string queue)
-    {
-        if (_inbox is not null && !string.Equals(_inbox, method, StringComparison.Ordinal))
-        {
-            throw new OutboxConfigurationException($"The endpoint {queue} has {_inbox} already and cannot have {method} as well: it has one inbox.");
-        }
-
-        var isNew = _inbox is null;
-        _inbox = method;
-        return isNew;
-    }
 }

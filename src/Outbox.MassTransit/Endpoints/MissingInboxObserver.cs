@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.MassTransit.Starting;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging;
 

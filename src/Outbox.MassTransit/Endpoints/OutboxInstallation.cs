@@ -1,7 +1,11 @@
 using System.Globalization;
 using MassTransit;
+using MassTransit.Configuration;
+using Messaging.Outbox.MassTransit.Pipeline;
+using Messaging.Outbox.MassTransit.Sagas;
 using Messaging.Outbox.Pipelines;
 using Messaging.Outbox.Queues;
+using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Signing;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,11 +26,9 @@ internal sealed class OutboxInstallation(IReceiveEndpointConfigurator endpoint, 
         endpoint.UseQueueGate(context, options.Concurrency, options.Priority);
         var concurrency = context.GetRequiredService<QueueEndpoints>().Find(_queue)!.Concurrency;
         Describe("queue gate", string.Create(CultureInfo.InvariantCulture, $"{concurrency} at once, priority {options.Priority}"));
-        endpoint.UseDelayedRedelivery(context, policy);
-        DescribeRetries(policy);
-        endpoint.UseTransactionalOutbox(context);
-        Describe("inbox", "once for each consumer, in one commit with its staged work");
-        Describe("dead letters", "messages that finally fail or have no consumer");
+        UseRetries(policy);
+        UseInbox("once for each consumer, in one commit with its staged work");
+        UseDeadLetters();
         _steps.AddRange(transport?.ConfigureReceiving(endpoint, context) ?? []);
         Record();
     }
@@ -35,10 +37,10 @@ internal sealed class OutboxInstallation(IReceiveEndpointConfigurator endpoint, 
     public void InstallInstance(RetryOptions policy)
     {
         DescribeSignatures();
-        endpoint.UseDelayedRedelivery(context, policy); // it also holds a delivery while the database is unavailable
-        DescribeRetries(policy);
-        endpoint.UseInstanceOutbox(context);
-        Describe("inbox", "once for each process, in one commit with its staged work");
+        UseRetries(policy); // they also hold a delivery while the database is unavailable
+        context.GetRequiredService<ConsumerRegistry>().AddInstance(endpoint.InputAddress);
+        UseInbox("once for each process, in one commit with its staged work");
+        endpoint.UseNoDeadLetters(context);
         Record();
     }
 
@@ -48,6 +50,48 @@ internal sealed class OutboxInstallation(IReceiveEndpointConfigurator endpoint, 
         {
             Describe("signature", signer.IsRequired ? "required" : "verified where there is one");
         }
+    }
+
+    /// <summary>For an endpoint of which nobody has said anything; its deferred retries are there already.</summary>
+    /// <param name="policy">What they are.</param>
+    public void InstallDefault(RetryOptions policy)
+    {
+        DescribeSignatures();
+        DescribeRetries(policy);
+        UseInbox("once for each consumer, in one commit with its staged work");
+        UseDeadLetters();
+        Record();
+    }
+
+    /// <summary>Tries a message whose attempt failed again, within its delivery and later, as a row of the outbox.</summary>
+    private void UseRetries(RetryOptions policy)
+    {
+        var policies = context.GetRequiredService<EndpointPolicies>();
+        context.GetRequiredService<ExceptionNames>().Check(policy);
+        policies.PipelineOf(endpoint).Policy = policy;
+        policies.Of(endpoint).HasRetries = true;
+        DescribeRetries(policy);
+    }
+
+    private void UseInbox(string description)
+    {
+        context.GetRequiredService<EndpointPolicies>().Of(endpoint).HasInbox = true;
+        context.GetRequiredService<ConsumerRegistry>().AddInbox(endpoint.InputAddress);
+        endpoint.UseSignatures(context, _queue);
+        endpoint.ConnectConsumerConfigurationObserver(new ConsumerRegistryObserver(endpoint, context.GetRequiredService<ConsumerRegistry>()));
+        endpoint.ConnectSagaConfigurationObserver(new SagaConfigurationObserver(endpoint, context));
+        var inbox = new OutboxConsumePipeSpecificationObserver<TransactionalOutbox>(endpoint, context);
+        endpoint.ConnectConsumerConfigurationObserver(inbox);
+        endpoint.ConnectSagaConfigurationObserver(inbox);
+        endpoint.ConnectConsumerConfigurationObserver(new ToldFailureObserver());
+        Describe("inbox", description);
+    }
+
+    private void UseDeadLetters()
+    {
+        context.GetRequiredService<ConsumerRegistry>().Add(endpoint.InputAddress);
+        endpoint.UseDeadLetters(context);
+        Describe("dead letters", "what is given up, or nobody takes");
     }
 
     private void DescribeRetries(RetryOptions policy)

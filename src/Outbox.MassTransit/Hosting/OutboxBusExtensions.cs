@@ -1,9 +1,38 @@
 using MassTransit;
+using MassTransit.Configuration;
+using MassTransit.DependencyInjection;
+using MassTransit.Middleware;
+using Messaging.Outbox.Audit;
+using Messaging.Outbox.Clock;
+using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Dispatch;
+using Messaging.Outbox.Execution;
+using Messaging.Outbox.Feed;
+using Messaging.Outbox.Hosting;
+using Messaging.Outbox.Inbox;
 using Messaging.Outbox.MassTransit.Endpoints;
 using Messaging.Outbox.MassTransit.Hosting;
-using Messaging.Outbox.Pipelines;
+using Messaging.Outbox.MassTransit.Pipeline;
+using Messaging.Outbox.MassTransit.Sagas;
+using Messaging.Outbox.MassTransit.Sending;
+using Messaging.Outbox.MassTransit.Staging;
+using Messaging.Outbox.MassTransit.Starting;
+using Messaging.Outbox.Queues;
+using Messaging.Outbox.Recovery;
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Schedules;
+using Messaging.Outbox.SharedTasks;
+using Messaging.Outbox.Signing;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Storage;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Tasks;
+using Messaging.Outbox.Transport;
+using Messaging.Outbox.Undelivered;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox;
 
@@ -31,16 +60,29 @@ public static class OutboxBusExtensions
     public static void AddOutbox(this IBusRegistrationConfigurator configurator, Action<OutboxBuilder>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(configurator);
-        configurator.AddTransactionalOutbox(configure);
-        configurator.TryAddSingleton<EndpointOutboxes>();
-        configurator.TryAddSingleton<OutboxPipelines>();
-        configurator.TryAddSingleton<IOutboxPipelines>(provider =>
+        if (configurator.HasOutbox() && !configurator.HasDefaultOutbox())
         {
-            _ = provider.GetRequiredService<IBus>(); // creating the bus configures the endpoints
-            return provider.GetRequiredService<OutboxPipelines>();
-        });
-        configurator.TryAddEnumerable(ServiceDescriptor.Singleton<IReceiveEndpointObserver, MissingInboxObserver>());
-        configurator.AddHostedService<MissingInboxCheck>();
-        configurator.AddHostedService<PipelineLog>();
+            TransportServices.RemoveFrom(configurator);
+            configurator.KeepOutboxSagas();
+        }
+
+        configurator.AddOptions<OutboxOptions>().ValidateDataAnnotations().ValidateOnStart();
+        configure?.Invoke(new OutboxBuilder(configurator));
+        if (!configurator.Any(s => s.ServiceType == typeof(IOutboxStore)))
+        {
+            throw new OutboxConfigurationException("The outbox has no store: write AddOutbox(o => o.UsePostgreSql(connectionString)) or AddOutbox(o => o.UseSqlite(path)).");
+        }
+
+        if (!configurator.HasOutbox())
+        {
+            configurator.AddOutboxServices();
+            configurator.AddBusServices();
+        }
+
+        configurator.TryAddSingleton<IMessagePublisher, InMemoryPublisher>();
+        configurator.TryAddSingleton<IQueueTransport, InMemoryQueueTransport>();
+        configurator.AddDefaultOutbox();
+        configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, StagingBusContextProvider>();
+        configurator.AddSingleton<IValidateOptions<OutboxOptions>>(new ReplacedBus(configurator));
     }
 }

@@ -1,6 +1,5 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Messaging.Outbox.MassTransit.Starting;
 
@@ -8,11 +7,11 @@ namespace Messaging.Outbox.MassTransit.Starting;
 /// Stops the start if a consumer, a saga activity, a routing slip activity or a filter needs a service that is not registered.
 /// Outside Development, the container would detect that only with the first message, and use up its attempts.
 /// </summary>
-internal sealed class MissingServicesCheck(IServiceCollection services, IServiceProvider provider) : IHostedLifecycleService
+internal sealed class MissingServicesCheck(IServiceCollection services, IServiceProvider provider) : StartCheck
 {
     private static readonly Type[] Built = [typeof(IConsumer), typeof(IExecuteActivity), typeof(ICompensateActivity), typeof(IStateMachineActivity)];
 
-    public Task StartingAsync(CancellationToken cancellationToken)
+    protected override void Check()
     {
         if (provider.GetService<IServiceProviderIsService>() is IServiceProviderIsKeyedService registered) // another container may not support it
         {
@@ -22,22 +21,10 @@ internal sealed class MissingServicesCheck(IServiceCollection services, IService
                 .OfType<string>().ToList();
             if (missing.Count > 0)
             {
-                throw new ConfigurationException(string.Join(Environment.NewLine, missing));
+                throw new OutboxConfigurationException(string.Join(Environment.NewLine, missing));
             }
         }
-
-        return Task.CompletedTask;
     }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private IEnumerable<Type> Classes()
     {

@@ -1,6 +1,5 @@
 using MassTransit;
 using Messaging.Outbox.Transport;
-using Microsoft.Extensions.Hosting;
 
 namespace Messaging.Outbox.MassTransit.Starting;
 
@@ -8,16 +7,17 @@ namespace Messaging.Outbox.MassTransit.Starting;
 /// Rejects a broker whose queues cannot be counted: <see cref="InMemoryQueueTransport"/> would report empty queues, so the
 /// messages in them would be treated as lost and sent again and again.
 /// </summary>
-internal sealed class QueueTransportCheck(IBus bus, IQueueTransport transport) : IHostedService
+internal sealed class QueueTransportCheck(IBus bus, IQueueTransport transport) : StartCheck
 {
-    public Task StartAsync(CancellationToken cancellationToken) =>
-        transport is InMemoryQueueTransport && !InMemoryAddress.Is(bus.Address)
-            ? throw new OutboxConfigurationException(
+    protected override void Check()
+    {
+        if (transport is InMemoryQueueTransport && !InMemoryAddress.Is(bus.Address))
+        {
+            throw new OutboxConfigurationException(
                 $"The bus is at {bus.Address.Scheme}://{bus.Address.Host}, but the outbox cannot count the messages of its queues: messages in them would be treated "
                 + "as lost and sent again. With RabbitMQ, reference Messaging.Outbox.RabbitMq and write AddOutbox(o => o.UsePostgreSql(…).UseRabbitMq(…)), which also registers the bus "
                 + "instead of UsingRabbitMq; "
-                + "with another broker, register your own IQueueTransport before AddOutbox.")
-            : Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+                + "with another broker, register your own IQueueTransport before AddOutbox.");
+        }
+    }
 }

@@ -107,7 +107,7 @@ public sealed class MissingServicesTests : IDisposable
         Action<IBusRegistrationConfigurator> configure, Action<IBusRegistrationContext, IInMemoryBusFactoryConfigurator>? configureBus = null)
     {
         using var host = Build(configure, configureBus);
-        return (await Assert.ThrowsAsync<ConfigurationException>(() => host.StartAsync())).Message;
+        return (await Assert.ThrowsAsync<OutboxConfigurationException>(() => host.StartAsync())).Message;
     }
 
     private IHost Build(

@@ -1,3 +1,4 @@
+using Messaging.Outbox.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox;

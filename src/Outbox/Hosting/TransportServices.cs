@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Messaging.Outbox;
+namespace Messaging.Outbox.Hosting;
 
 /// <summary>The services of one transport, so that they can be removed if the bus gets another one.</summary>
 internal sealed class TransportServices(IReadOnlyList<ServiceDescriptor> services)

@@ -1,0 +1,61 @@
+using MassTransit;
+using MassTransit.Configuration;
+using MassTransit.DependencyInjection;
+using MassTransit.Middleware;
+using Messaging.Outbox.Audit;
+using Messaging.Outbox.Clock;
+using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Dispatch;
+using Messaging.Outbox.Execution;
+using Messaging.Outbox.Feed;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.MassTransit.Endpoints;
+using Messaging.Outbox.MassTransit.Pipeline;
+using Messaging.Outbox.MassTransit.Sagas;
+using Messaging.Outbox.MassTransit.Sending;
+using Messaging.Outbox.MassTransit.Staging;
+using Messaging.Outbox.MassTransit.Starting;
+using Messaging.Outbox.Pipelines;
+using Messaging.Outbox.Queues;
+using Messaging.Outbox.Recovery;
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Schedules;
+using Messaging.Outbox.SharedTasks;
+using Messaging.Outbox.Signing;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Storage;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Tasks;
+using Messaging.Outbox.Transport;
+using Messaging.Outbox.Undelivered;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.MassTransit.Hosting;
+
+/// <summary>Registers what the outbox has of MassTransit.</summary>
+internal static class BusServices
+{
+    public static void AddBusServices(this IBusRegistrationConfigurator services)
+    {
+        services.AddSingleton<ConsumerIdentities>();
+        services.AddSingleton<StagingEndpoints>();
+        services.AddSingleton<DispatchObservers>();
+        services.AddSingleton<IMessageTransport, MessageSender>();
+        services.AddScoped<IMessageScope, ConsumedMessageScope>();
+        services.AddScoped<IMessageStager, MessageStager>();
+        services.AddScoped<IOutboxContextFactory<TransactionalOutbox>, ExecutionContextFactory>();
+        services.AddSingleton<EndpointOutboxes>();
+        services.AddSingleton<IOutboxPipelines>(provider =>
+        {
+            _ = provider.GetRequiredService<IBus>(); // so that the endpoints are configured
+            return provider.GetRequiredService<OutboxPipelines>();
+        });
+        services.AddHostedService(provider => new MissingServicesCheck(services, provider));
+        services.AddHostedService<QueueTransportCheck>();
+        services.AddHostedService<MissingInboxCheck>();
+        services.AddHostedService<PipelineLog>();
+    }
+}

@@ -1,0 +1,144 @@
+using System.Diagnostics.Metrics;
+using Messaging.Outbox.Audit;
+using Messaging.Outbox.Clock;
+using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Dispatch;
+using Messaging.Outbox.Execution;
+using Messaging.Outbox.Feed;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Pipelines;
+using Messaging.Outbox.Queues;
+using Messaging.Outbox.Recovery;
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Schedules;
+using Messaging.Outbox.SharedTasks;
+using Messaging.Outbox.Signing;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Storage;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Tasks;
+using Messaging.Outbox.Transport;
+using Messaging.Outbox.Undelivered;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Hosting;
+
+/// <summary>Registers the mechanism, without a store and without a bus.</summary>
+internal static class OutboxServices
+{
+    public static bool HasOutbox(this IServiceCollection services) => services.Any(s => s.ServiceType == typeof(GroupCommitter));
+
+    public static void AddOutboxServices(this IServiceCollection services)
+    {
+        services.AddStaging();
+        services.AddExecution();
+        services.AddQueues();
+        services.AddSigning();
+        services.AddReaders();
+        services.AddSchedules();
+        services.AddLoops();
+        services.AddSingleton<OutboxPipelines>();
+        services.AddScopedServices();
+    }
+
+    /// <summary>What commits units of work.</summary>
+    private static void AddStaging(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => new StoreClock(
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IStoreTime>(),
+            provider.GetRequiredService<IOptions<OutboxOptions>>().Value.ClockTolerance));
+        services.AddHostedService<StoreClockKeeper>(); // first: the others store what time it is
+        services.AddSingleton<GroupCommitter>();
+        services.AddSingleton<OutboxSignal>();
+        services.AddSingleton(provider => new RefusedMessages(
+            provider.GetRequiredService<IStoreQueries>(),
+            provider.GetRequiredService<GroupCommitter>(),
+            provider.GetRequiredService<DeadLetterFactory>(),
+            provider.GetRequiredService<IOptions<OutboxOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<IMeterFactory>(),
+            provider.GetRequiredService<ILogger<RefusedMessages>>()));
+    }
+
+    /// <summary>What runs an execution.</summary>
+    private static void AddExecution(this IServiceCollection services)
+    {
+        services.AddSingleton<InboxLookup>();
+        services.AddSingleton<InFlightMessages>();
+        services.AddSingleton<RunningTasks>();
+        services.AddSingleton<InterruptedDeliveries>();
+        services.AddSingleton<QuarantineGate>();
+        services.AddSingleton<Lifecycle>();
+        services.AddSingleton<ExecutionStart>();
+        services.AddSingleton<ExecutionCommit>();
+        services.AddSingleton<FailedExecutions>();
+        services.AddSingleton<DeliveryLifecycle>();
+        services.AddSingleton<HeldAttempts>();
+        services.AddSingleton<Deferral>();
+        services.AddSingleton<DeadLettering>();
+        services.AddSingleton<ExceptionNames>();
+        services.AddSingleton<UniqueTasks>();
+        services.AddSingleton<DeadLetterFactory>();
+        services.AddSingleton<CancelledMessages>();
+    }
+
+    /// <summary>Which queues there are, and how they are.</summary>
+    private static void AddQueues(this IServiceCollection services)
+    {
+        services.AddSingleton<ConsumerRegistry>();
+        services.AddSingleton(provider => new ConsumerQueues(provider.GetRequiredService<ConsumerRegistry>()));
+        services.AddSingleton<QueueEndpoints>();
+        services.AddSingleton<QueueDirectory>();
+        services.AddSingleton<IQueueStore, QueueStore>();
+        services.AddSingleton<QueuePurge>();
+    }
+
+    /// <summary>What is believed.</summary>
+    private static void AddSigning(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<OutboxOptions>, SigningOptionsCheck>();
+        services.AddSingleton<MessageSigner>();
+        services.AddSingleton(provider => new UnsubscribedEvents(
+            provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<UnsubscribedEvents>>()));
+    }
+
+    /// <summary>What is asked for.</summary>
+    private static void AddReaders(this IServiceCollection services)
+    {
+        services.AddSingleton<IStoreReader, StoreReader>();
+        services.AddSingleton<OutboxReader>();
+        services.AddSingleton<ITaskStore, TaskStore>();
+        services.AddSingleton<FeedPoll>();
+        services.AddSingleton<ITaskFeed, TaskFeed>();
+        services.AddSingleton<IAuditLog, AuditLog>();
+        services.AddSingleton<IStorageReserve, StorageReserve>();
+        services.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IStoreHealth>()));
+    }
+
+    /// <summary>What runs schedules.</summary>
+    private static void AddSchedules(this IServiceCollection services)
+    {
+        services.TryAddTaskTypes();
+        services.AddSingleton<ScheduleStore>();
+        services.AddSingleton<ScheduleRepair>();
+        services.AddSingleton<ScheduleRunner>();
+    }
+
+    /// <summary>What runs as long as the process, in the order in which it starts.</summary>
+    private static void AddLoops(this IServiceCollection services)
+    {
+        services.AddSingleton<LostMessages>();
+        services.AddHostedService<OutboxDispatcher>();
+        services.AddHostedService<RunningReporter>();
+        services.AddHostedService<RetentionCleaner>();
+        services.AddHostedService<LostMessageRecovery>();
+        services.AddHostedService<SharedTaskSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<ScheduleRunner>());
+        services.AddHostedService<QueueAgent>();
+    }
+}

@@ -1,0 +1,67 @@
+using Messaging.Outbox.Audit;
+using Messaging.Outbox.Clock;
+using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Dispatch;
+using Messaging.Outbox.Execution;
+using Messaging.Outbox.Feed;
+using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Pipelines;
+using Messaging.Outbox.Queues;
+using Messaging.Outbox.Recovery;
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Schedules;
+using Messaging.Outbox.SharedTasks;
+using Messaging.Outbox.Signing;
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Storage;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Tasks;
+using Messaging.Outbox.Transport;
+using Messaging.Outbox.Undelivered;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Hosting;
+
+/// <summary>Registers what belongs to one request, or to one message.</summary>
+internal static class ScopedServices
+{
+    public static void AddScopedServices(this IServiceCollection services)
+    {
+        services.AddScoped<UnitOfWork>();
+        services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<UnitOfWork>());
+        services.AddScoped<TaskContext>();
+        services.AddScoped(provider => new DeadLetterControl(
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<ISqlDialect>(),
+            provider.GetRequiredService<IStoreQueries>(),
+            provider.GetRequiredService<IOptions<OutboxOptions>>(),
+            provider.GetRequiredService<StoreClock>()));
+        services.AddScoped(provider => new TaskControl(
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<ISqlDialect>(),
+            provider.GetRequiredService<DeadLetterControl>(),
+            provider.GetRequiredService<StoreClock>()));
+        services.AddScoped(provider => new IdempotentRequests(
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<IStoreQueries>(),
+            provider.GetRequiredService<IOptions<OutboxOptions>>(),
+            provider.GetRequiredService<StoreClock>()));
+        services.AddScoped(provider => new BackgroundTasks(
+            provider.GetRequiredService<IMessageStager>(),
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<StoreClock>()));
+        services.AddScoped(provider => new TaskSchedules(
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<BackgroundTasks>(),
+            provider.GetRequiredService<ScheduleStore>(),
+            provider.GetRequiredService<TaskTypes>(),
+            provider.GetRequiredService<StoreClock>()));
+        services.AddScoped(provider => new QueueControl(
+            provider.GetRequiredService<UnitOfWork>(),
+            provider.GetRequiredService<QueuePurge>(),
+            provider.GetRequiredService<StoreClock>()));
+    }
+}
