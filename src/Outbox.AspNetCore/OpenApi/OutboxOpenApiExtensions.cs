@@ -1,5 +1,6 @@
 using Messaging.Outbox.AspNetCore;
 using Messaging.Outbox.AspNetCore.Access;
+using Microsoft.AspNetCore.OpenApi;
 
 namespace Messaging.Outbox;
 
@@ -16,10 +17,10 @@ public static class OutboxOpenApiExtensions
     public static IServiceCollection AddOutboxOpenApi(this IServiceCollection services, string documentName = OpenApiFile.Name)
     {
         services.AddSingleton<OpenApiFile>();
+        services.PostConfigure<OpenApiOptions>(documentName, options => options.AddRequests()); // after the comments, which know a parameter by its C# name
         return services.AddOpenApi(documentName, options =>
         {
             options.AddAccess();
-            options.AddRequests();
             options.DescribeTags(TagDescriptions.OfTheOutbox);
         });
     }

@@ -65,13 +65,49 @@ public static class RequestsOpenApi
         });
         options.AddSchemaTransformer((schema, context, _) =>
         {
-            if (SchemaOf(context.JsonTypeInfo.Type) is { } known)
+            Correct(schema, context.JsonTypeInfo.Type);
+            return Task.CompletedTask;
+        });
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            foreach (var schema in document.Components?.Schemas?.Values.OfType<OpenApiSchema>() ?? [])
             {
-                (schema.Type, schema.Format, schema.OneOf, schema.Enum) = (known.Type, known.Format, known.OneOf, known.Enum);
+                RequireValues(schema);
             }
 
             return Task.CompletedTask;
         });
+    }
+
+    private static void Correct(OpenApiSchema schema, Type type)
+    {
+        if (SchemaOf(type) is { } known)
+        {
+            (schema.Type, schema.Format, schema.OneOf, schema.Enum) = (known.Type, known.Format, known.OneOf, known.Enum);
+        }
+
+        if (schema.Type is { } numberOrText && numberOrText.HasFlag(JsonSchemaType.String) && (numberOrText & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0)
+        {
+            (schema.Type, schema.Pattern) = (numberOrText & ~JsonSchemaType.String, null); // also read from a string, and never written as one
+        }
+
+        if (schema.Type?.HasFlag(JsonSchemaType.Object) == true && schema.MaxLength is { } entries)
+        {
+            (schema.MaxLength, schema.MaxProperties) = (null, entries);
+        }
+    }
+
+    /// <summary>A required property must not be null, however it is declared.</summary>
+    private static void RequireValues(OpenApiSchema schema)
+    {
+        foreach (var name in schema.Required ?? Enumerable.Empty<string>())
+        {
+            if (schema.Properties?.TryGetValue(name, out var property) == true && property is OpenApiSchema required)
+            {
+                required.Type &= ~JsonSchemaType.Null;
+                schema.Properties[name] = required.OneOf is [{ Type: JsonSchemaType.Null }, var only] ? only : required;
+            }
+        }
     }
 
     /// <summary>Describes types that our converters or parsers read.</summary>
