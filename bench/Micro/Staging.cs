@@ -24,7 +24,7 @@ public class Staging
     public async Task<int> OneTask()
     {
         await using var scope = _host.Services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(new Entry("something has happened", DateTimeOffset.UnixEpoch));
+        scope.ServiceProvider.GetRequiredService<IBackgroundTasks>().Add(new Entry("something has happened", DateTimeOffset.UnixEpoch));
         var unit = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
         await unit.StagePendingAsync();
         var staged = unit.Work.Messages.Count;

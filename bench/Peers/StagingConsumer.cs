@@ -21,7 +21,7 @@ internal static class StagingConsumer
         for (var added = 0; added < count; added += Batch)
         {
             await using var scope = app.Services.CreateAsyncScope();
-            var tasks = scope.ServiceProvider.GetRequiredService<BackgroundTasks>();
+            var tasks = scope.ServiceProvider.GetRequiredService<IBackgroundTasks>();
             for (var i = 0; i < Batch; i++)
             {
                 var id = Guid.CreateVersion7();

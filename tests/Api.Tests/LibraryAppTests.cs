@@ -38,8 +38,8 @@ public sealed class LibraryAppTests : IAsyncLifetime
         _app.UseOutboxApi();
         _app.MapOutbox();
         var own = _app.MapOutboxGroup();
-        own.MapPost("/things", (BackgroundTasks tasks) => TypedResults.Ok(tasks.Add(new ThingMade("a")).Id));
-        own.MapPost("/wrong", (BackgroundTasks tasks) => TypedResults.Conflict(tasks.Add(new ThingMade("b")).Id));
+        own.MapPost("/things", (IBackgroundTasks tasks) => TypedResults.Ok(tasks.Add(new ThingMade("a")).Id));
+        own.MapPost("/wrong", (IBackgroundTasks tasks) => TypedResults.Conflict(tasks.Add(new ThingMade("b")).Id));
         await _app.StartAsync();
         _client = _app.GetTestClient();
     }

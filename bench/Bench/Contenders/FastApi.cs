@@ -3,7 +3,7 @@ using Messaging.Processes;
 
 namespace Messaging.Bench.Contenders;
 
-/// <summary>FastAPI under uvicorn, a process a core, with BackgroundTasks or in front of Celery; see <c>bench/python</c>.</summary>
+/// <summary>FastAPI under uvicorn, a process a core, with IBackgroundTasks or in front of Celery; see <c>bench/python</c>.</summary>
 internal sealed class FastApi(bool celery) : IHttpContender
 {
     /// <summary>Debian's, which has Debian's packages, whatever else is on the path.</summary>

@@ -16,7 +16,7 @@ internal static class RequestExportEndpoint
         .TakesJson("""{ "from": "2026-05-01T00:00:00Z", "before": "2026-06-01T00:00:00Z" }""");
 
     private static Accepted<TaskAccepted> HandleAsync(
-        ExportRequest? request, HttpContext http, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time)
+        ExportRequest? request, HttpContext http, IBackgroundTasks tasks, IUnitOfWork unit, StoreClock time)
     {
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);

@@ -18,7 +18,7 @@ internal static class LogEndpoint
         .TakesFields<LogRequest>();
 
     private static Accepted<TaskAccepted> HandleAsync(
-        LogRequest request, BackgroundTasks tasks, StoreClock time)
+        LogRequest request, IBackgroundTasks tasks, StoreClock time)
     {
         var now = time.GetUtcNow();
         var task = tasks.Add(

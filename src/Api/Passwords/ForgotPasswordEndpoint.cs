@@ -23,7 +23,7 @@ internal static class ForgotPasswordEndpoint
         .TakesFields<ForgotPasswordRequest>();
 
     private static async Task<Results<Accepted<ForgotPasswordAccepted>, ProblemHttpResult>> HandleAsync(
-        ForgotPasswordRequest request, HttpContext http, AddressLimits limits, BackgroundTasks tasks, StoreClock time)
+        ForgotPasswordRequest request, HttpContext http, AddressLimits limits, IBackgroundTasks tasks, StoreClock time)
     {
         var email = EmailAddress.Normalize(request.Email!)!;
         if (limits.Refusal(http, email) is { } refusal)

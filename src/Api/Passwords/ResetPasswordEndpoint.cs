@@ -32,7 +32,7 @@ internal static class ResetPasswordEndpoint
         IUnitOfWork unit,
         IStoreReader reader,
         PasswordHashing hashing,
-        BackgroundTasks tasks,
+        IBackgroundTasks tasks,
         StoreClock time)
     {
         if (http.Request.Headers.ContainsKey(IdempotencyHeaders.Key))
@@ -75,7 +75,7 @@ internal static class ResetPasswordEndpoint
 
     /// <returns>False if the link is invalid or was used in the meantime; nothing is changed then.</returns>
     private static async Task<bool> SetAsync(
-        IUnitOfWork unit, BackgroundTasks tasks, Guid userId, byte[] token, string hash, DateTimeOffset now, CancellationToken cancellationToken)
+        IUnitOfWork unit, IBackgroundTasks tasks, Guid userId, byte[] token, string hash, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // Updates the user first: concurrent changes of a user wait for its row, so two links of one user cannot deadlock.
         var users = await unit.QueryAsync(

@@ -25,7 +25,7 @@ internal static class ChangeProfile
         HttpContext http,
         ProfileReader profiles,
         ProfileCache cache,
-        BackgroundTasks tasks,
+        IBackgroundTasks tasks,
         IUnitOfWork unit,
         StoreClock time,
         CancellationToken cancellationToken)

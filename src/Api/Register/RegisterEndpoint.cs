@@ -24,7 +24,7 @@ internal static class RegisterEndpoint
         .TakesFields<RegisterRequest>();
 
     private static async Task<Results<Accepted<TaskAccepted>, ProblemHttpResult>> HandleAsync(
-        RegisterRequest request, HttpContext http, AddressLimits limits, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time)
+        RegisterRequest request, HttpContext http, AddressLimits limits, IBackgroundTasks tasks, IUnitOfWork unit, StoreClock time)
     {
         var email = EmailAddress.Normalize(request.Email!)!;
         if (limits.Refusal(http, email) is { } refusal)

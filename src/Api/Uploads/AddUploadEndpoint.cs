@@ -29,7 +29,7 @@ internal static class AddUploadEndpoint
     }
 
     private static async Task<Results<Accepted<UploadAccepted>, ValidationProblem>> HandleAsync(
-        HttpContext http, UploadReader uploads, UploadWriter writer, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time)
+        HttpContext http, UploadReader uploads, UploadWriter writer, IBackgroundTasks tasks, IUnitOfWork unit, StoreClock time)
     {
         // Fails early: without a database the file would have to be discarded.
         await uploads.PingAsync(http.RequestAborted);

@@ -14,7 +14,7 @@ internal static class DeleteUploadEndpoint
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<Results<Accepted<TaskAccepted>, ProblemHttpResult>> HandleAsync(
-        Guid id, HttpContext http, UploadReader uploads, BackgroundTasks tasks, IUnitOfWork unit, StoreClock time, CancellationToken cancellationToken)
+        Guid id, HttpContext http, UploadReader uploads, IBackgroundTasks tasks, IUnitOfWork unit, StoreClock time, CancellationToken cancellationToken)
     {
         if (await uploads.FindAsync(id, cancellationToken) is null)
         {

@@ -45,7 +45,7 @@ internal static class DecideDeadLetters
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Results<Ok<FailuresDecided>, ValidationProblem, ProblemHttpResult>> RedriveAsync(
-        Guid id, RedriveRequest? request, HttpContext http, DeadLetterControl failures, CancellationToken cancellationToken)
+        Guid id, RedriveRequest? request, HttpContext http, IDeadLetterControl failures, CancellationToken cancellationToken)
     {
         try
         {
@@ -59,7 +59,7 @@ internal static class DecideDeadLetters
     }
 
     private static async Task<Results<Ok<FailuresDecided>, ValidationProblem, ProblemHttpResult>> DropAsync(
-        Guid id, [AsParameters] SuccessorsQuery query, HttpContext http, DeadLetterControl failures, CancellationToken cancellationToken)
+        Guid id, [AsParameters] SuccessorsQuery query, HttpContext http, IDeadLetterControl failures, CancellationToken cancellationToken)
     {
         var count = await failures.DropAsync(
             new DeadLetterQuery { Id = id }, http.Who(), query.Successors?.Value ?? SuccessorPolicy.Cancel, cancellationToken);
@@ -67,7 +67,7 @@ internal static class DecideDeadLetters
     }
 
     private static async Task<Results<Ok<FailuresDecided>, ValidationProblem, ProblemHttpResult>> AnswerAsync(
-        Guid id, int count, DeadLetterState wanted, DeadLetterControl failures, CancellationToken cancellationToken)
+        Guid id, int count, DeadLetterState wanted, IDeadLetterControl failures, CancellationToken cancellationToken)
     {
         if (count > 0)
         {
@@ -83,11 +83,11 @@ internal static class DecideDeadLetters
     }
 
     private static Task<Results<Ok<FailuresDecided>, ValidationProblem>> RedriveManyAsync(
-        [AsParameters] DeadLetterFilter filter, HttpContext http, DeadLetterControl failures, CancellationToken cancellationToken) =>
+        [AsParameters] DeadLetterFilter filter, HttpContext http, IDeadLetterControl failures, CancellationToken cancellationToken) =>
         ManyAsync(filter, query => failures.RedriveAsync(query, http.Who(), cancellationToken: cancellationToken));
 
     private static Task<Results<Ok<FailuresDecided>, ValidationProblem>> DropManyAsync(
-        [AsParameters] DropFilter filter, HttpContext http, DeadLetterControl failures, CancellationToken cancellationToken) =>
+        [AsParameters] DropFilter filter, HttpContext http, IDeadLetterControl failures, CancellationToken cancellationToken) =>
         ManyAsync(filter, query => failures.DropAsync(query, http.Who(), filter.Successors?.Value ?? SuccessorPolicy.Cancel, cancellationToken));
 
     private static async Task<Results<Ok<FailuresDecided>, ValidationProblem>> ManyAsync(DeadLetterFilter filter, Func<DeadLetterQuery, Task<int>> decide)
@@ -100,7 +100,7 @@ internal static class DecideDeadLetters
         }
 
         var count = await decide(query);
-        return TypedResults.Ok(new FailuresDecided(count, More: count == DeadLetterControl.MaxAtOnce));
+        return TypedResults.Ok(new FailuresDecided(count, More: count == IDeadLetterControl.MaxAtOnce));
     }
 }
 

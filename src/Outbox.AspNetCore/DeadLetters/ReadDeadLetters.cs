@@ -31,12 +31,12 @@ internal static class ReadDeadLetters
     }
 
     private static async Task<Ok<Page<DeadLetterRecord>>> ListAsync(
-        [AsParameters] ListDeadLettersQuery query, DeadLetterControl failures, CancellationToken cancellationToken) =>
+        [AsParameters] ListDeadLettersQuery query, IDeadLetterControl failures, CancellationToken cancellationToken) =>
         TypedResults.Ok(await failures.ListAsync(
             query.ToQuery(), query.State?.Value ?? DeadLetterState.Dead, query.After, query.Limit ?? 50, cancellationToken));
 
     private static async Task<Ok<Page<DeadLetterGroup>>> GroupsAsync(
-        [AsParameters] PageById page, DeadLetterControl failures, CancellationToken cancellationToken)
+        [AsParameters] PageById page, IDeadLetterControl failures, CancellationToken cancellationToken)
     {
         var all = await failures.GroupsAsync(cancellationToken);
         var items = (page.After is { } after ? all.SkipWhile(group => group.GroupId != after).Skip(1) : all).Take(page.Size()).ToList();
@@ -44,7 +44,7 @@ internal static class ReadDeadLetters
     }
 
     private static async Task<Results<Ok<DeadLetterDetails>, ProblemHttpResult>> FindAsync(
-        Guid id, DeadLetterControl failures, HttpContext http, CancellationToken cancellationToken) =>
+        Guid id, IDeadLetterControl failures, HttpContext http, CancellationToken cancellationToken) =>
         await failures.FindAsync(id, cancellationToken) is { } failure
             ? TypedResults.Ok(http.User.IsInRole(AccessRoles.Operate) ? failure : WithoutStackTraces(failure))
             : NotFound(id);

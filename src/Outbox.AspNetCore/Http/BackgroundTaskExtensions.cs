@@ -15,7 +15,7 @@ public static class BackgroundTaskExtensions
             var result = await next(context);
             if (!RequestOutcome.IsError(result, context.HttpContext))
             {
-                context.HttpContext.RequestServices.GetRequiredService<BackgroundTasks>().Add(message(context.HttpContext));
+                context.HttpContext.RequestServices.GetRequiredService<IBackgroundTasks>().Add(message(context.HttpContext));
             }
 
             return result;

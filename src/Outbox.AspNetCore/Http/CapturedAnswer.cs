@@ -1,4 +1,5 @@
 using System.Text;
+using Messaging.Outbox.Idempotency;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Messaging.Outbox.AspNetCore.Http;

@@ -1,3 +1,4 @@
+using Messaging.Outbox.Idempotency;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Http;

@@ -13,6 +13,6 @@ internal static class ChangeQueue
         .TakesJson("""{ "concurrency": 4, "rateLimit": 10, "priority": "High" }""");
 
     private static async Task<Results<Ok<QueueSettings>, ProblemHttpResult>> HandleAsync(
-        string name, QueueChangeRequest body, QueueControl queues, HttpContext http, CancellationToken cancellationToken) =>
+        string name, QueueChangeRequest body, IQueueControl queues, HttpContext http, CancellationToken cancellationToken) =>
         QueueEndpoints.Answer(name, await queues.ChangeAsync(name, body.Change, http.Who(), cancellationToken));
 }

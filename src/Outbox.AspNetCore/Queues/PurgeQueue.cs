@@ -22,7 +22,7 @@ internal static class PurgeQueue
         .CommitsByHand();
 
     private static async Task<Results<Ok<PurgeResult>, ProblemHttpResult>> HandleAsync(
-        string name, PurgeRequest? request, IQueueStore store, QueueControl queues, HttpContext http, CancellationToken cancellationToken)
+        string name, PurgeRequest? request, IQueueStore store, IQueueControl queues, HttpContext http, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(name, cancellationToken) is not { } queue)
         {

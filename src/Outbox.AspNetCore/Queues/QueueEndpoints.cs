@@ -38,11 +38,11 @@ internal static class QueueEndpoints
         await queues.FindAsync(name, cancellationToken) is { } queue ? TypedResults.Ok(QueueView.Of(queue)) : NoSuchQueue(name);
 
     private static async Task<Results<Ok<QueueSettings>, ProblemHttpResult>> PauseAsync(
-        string name, QueueControl queues, HttpContext http, CancellationToken cancellationToken) =>
+        string name, IQueueControl queues, HttpContext http, CancellationToken cancellationToken) =>
         Answer(name, await queues.PauseAsync(name, http.Who(), cancellationToken));
 
     private static async Task<Results<Ok<QueueSettings>, ProblemHttpResult>> ResumeAsync(
-        string name, QueueControl queues, HttpContext http, CancellationToken cancellationToken) =>
+        string name, IQueueControl queues, HttpContext http, CancellationToken cancellationToken) =>
         Answer(name, await queues.ResumeAsync(name, http.Who(), cancellationToken));
 
     public static Results<Ok<QueueSettings>, ProblemHttpResult> Answer(string name, QueueSettings? settings) =>

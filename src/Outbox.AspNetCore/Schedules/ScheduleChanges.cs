@@ -50,7 +50,7 @@ internal static class ScheduleChanges
     }
 
     private static async Task<Results<Created<ScheduleRecord>, Ok<ScheduleRecord>, ValidationProblem>> PutAsync(
-        string name, ScheduleBody body, HttpContext http, TaskSchedules schedules, CancellationToken cancellationToken)
+        string name, ScheduleBody body, HttpContext http, ITaskSchedules schedules, CancellationToken cancellationToken)
     {
         var definition = body.ToDefinition(name);
         if (schedules.Check(definition) is { Count: > 0 } errors)
@@ -63,13 +63,13 @@ internal static class ScheduleChanges
     }
 
     private static async Task<Results<Ok<ScheduleRecord>, ProblemHttpResult>> PauseAsync(
-        string name, TaskSchedules schedules, HttpContext http, CancellationToken cancellationToken) =>
+        string name, ITaskSchedules schedules, HttpContext http, CancellationToken cancellationToken) =>
         await schedules.PauseAsync(name, http.Who(), cancellationToken) is { } schedule
             ? TypedResults.Ok(schedule)
             : ScheduleEndpoints.NotFound(name);
 
     private static async Task<Results<Ok<ScheduleRecord>, ProblemHttpResult>> ResumeAsync(
-        string name, TaskSchedules schedules, HttpContext http, CancellationToken cancellationToken)
+        string name, ITaskSchedules schedules, HttpContext http, CancellationToken cancellationToken)
     {
         try
         {
@@ -84,7 +84,7 @@ internal static class ScheduleChanges
     }
 
     private static async Task<Results<Accepted<TaskAccepted>, ProblemHttpResult>> RunAsync(
-        string name, TaskSchedules schedules, HttpContext http, CancellationToken cancellationToken)
+        string name, ITaskSchedules schedules, HttpContext http, CancellationToken cancellationToken)
     {
         try
         {
@@ -99,7 +99,7 @@ internal static class ScheduleChanges
     }
 
     private static async Task<NoContent> DeleteAsync(
-        string name, TaskSchedules schedules, HttpContext http, CancellationToken cancellationToken)
+        string name, ITaskSchedules schedules, HttpContext http, CancellationToken cancellationToken)
     {
         await schedules.DeleteAsync(name, http.Who(), cancellationToken);
         return TypedResults.NoContent();

@@ -28,10 +28,10 @@ internal static class ScheduleEndpoints
         TypedResults.Problem($"There is no schedule {name}.", statusCode: StatusCodes.Status404NotFound);
 
     private static async Task<Ok<NamedPage<ScheduleRecord>>> ListAsync(
-        [AsParameters] PageByName page, TaskSchedules schedules, CancellationToken cancellationToken) =>
+        [AsParameters] PageByName page, ITaskSchedules schedules, CancellationToken cancellationToken) =>
         TypedResults.Ok(page.Of(await schedules.ListAsync(page.Size() + 1, page.After, cancellationToken), schedule => schedule.Name));
 
     private static async Task<Results<Ok<ScheduleRecord>, ProblemHttpResult>> FindAsync(
-        string name, TaskSchedules schedules, CancellationToken cancellationToken) =>
+        string name, ITaskSchedules schedules, CancellationToken cancellationToken) =>
         await schedules.FindAsync(name, cancellationToken) is { } schedule ? TypedResults.Ok(schedule) : NotFound(name);
 }

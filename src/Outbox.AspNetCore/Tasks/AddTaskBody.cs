@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Messaging.Outbox.Tasks;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
 

@@ -1,4 +1,5 @@
 using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.Tasks;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
@@ -37,7 +38,7 @@ internal static class AddTaskEndpoint
     }
 
     private static async Task<Accepted<TasksAccepted>> HandleAsync(
-        AddTaskBody body, HttpContext http, BackgroundTasks tasks, IUnitOfWork unit, TaskTypes types, CancellationToken cancellationToken)
+        AddTaskBody body, HttpContext http, IBackgroundTasks tasks, IUnitOfWork unit, TaskTypes types, CancellationToken cancellationToken)
     {
         var (delay, runAt) = (body.Delay?.Value, body.RunAt?.Value);
         if (body.Unique is { } unique)

@@ -30,11 +30,11 @@ internal static class TaskControlEndpoints
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Results<Ok<TaskOrder>, ProblemHttpResult>> CancelAsync(
-        Guid id, [AsParameters] SuccessorsQuery query, TaskControl control, HttpContext http, CancellationToken cancellationToken) =>
+        Guid id, [AsParameters] SuccessorsQuery query, ITaskControl control, HttpContext http, CancellationToken cancellationToken) =>
         Answer(id, "cancelled", await control.CancelAsync(id, http.Who(), query.Successors?.Value ?? SuccessorPolicy.Cancel, cancellationToken));
 
     private static async Task<Results<Ok<TaskOrder>, ProblemHttpResult>> RetryAsync(
-        Guid id, TaskControl control, HttpContext http, CancellationToken cancellationToken) =>
+        Guid id, ITaskControl control, HttpContext http, CancellationToken cancellationToken) =>
         Answer(id, "retried", await control.RetryAsync(id, http.Who(), cancellationToken));
 
     private static Results<Ok<TaskOrder>, ProblemHttpResult> Answer(Guid id, string done, ControlOutcome outcome) => outcome.Result switch

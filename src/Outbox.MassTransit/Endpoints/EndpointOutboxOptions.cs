@@ -4,7 +4,7 @@ namespace Messaging.Outbox;
 public sealed class EndpointOutboxOptions
 {
     /// <summary>
-    /// Messages that this process consumes at once while nothing is set over <see cref="QueueControl"/>. Default: the endpoint's
+    /// Messages that this process consumes at once while nothing is set over <see cref="IQueueControl"/>. Default: the endpoint's
     /// <c>ConcurrentMessageLimit</c>, or else its prefetch count, which is the largest number in any case.
     /// </summary>
     public int? Concurrency { get; set; }

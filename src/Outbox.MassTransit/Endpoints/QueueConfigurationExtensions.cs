@@ -13,7 +13,7 @@ internal static class QueueConfigurationExtensions
     private const string LogCategory = "Messaging.Outbox.Queues";
 
     /// <summary>
-    /// Lets messages through to the consumers as the queue's settings say, which are set over <see cref="QueueControl"/>. Has to come
+    /// Lets messages through to the consumers as the queue's settings say, which are set over <see cref="IQueueControl"/>. Has to come
     /// first: before <c>UseDelayedRedelivery</c>, and after the endpoint's prefetch count has been set. The transport's own
     /// concurrency limit becomes the prefetch count, above which no setting has an effect.
     /// </summary>

@@ -3,6 +3,7 @@ using MassTransit.Middleware;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.MassTransit.Deliveries;
 using Messaging.Outbox.Staging;
+using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Pipeline;

@@ -45,7 +45,7 @@ internal sealed class StagingBusContext(
     public IScopedClientFactory ClientFactory => new BusScopedBusContext<IBus>(bus, clientFactory, provider).ClientFactory;
 
     /// <summary>
-    /// Stages what <see cref="BackgroundTasks"/> adds: through the same filters as by <see cref="PublishEndpoint"/>, only without the layers around
+    /// Stages what <see cref="IBackgroundTasks"/> adds: through the same filters as by <see cref="PublishEndpoint"/>, only without the layers around
     /// them, a tenth of what the API does for a registration. While somebody listens to MassTransit's traces it has its span all the same.
     /// </summary>
     public async Task StageAsync<T>(T message, StagingOptions options)

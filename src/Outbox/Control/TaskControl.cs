@@ -1,45 +1,13 @@
 using System.Globalization;
 using Messaging.Outbox.Audit;
-using Messaging.Outbox.Control;
+using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
 
-namespace Messaging.Outbox;
+namespace Messaging.Outbox.Control;
 
-/// <summary>The result of an action on a task.</summary>
-public enum ControlResult
-{
-    /// <summary>The action was executed.</summary>
-    Done,
-
-    /// <summary>The task is already in the requested state.</summary>
-    Unchanged,
-
-    /// <summary>The task does not exist, or is past its retention.</summary>
-    NotFound,
-
-    /// <summary>The action is not allowed in the task's state.</summary>
-    Refused,
-}
-
-/// <summary>The outcome of an action on a task.</summary>
-/// <param name="Result">The result.</param>
-/// <param name="From">The state of the task before the action.</param>
-public sealed record ControlOutcome(ControlResult Result, TaskState? From)
-{
-    /// <summary>The number of successors that were cancelled or restored with the task.</summary>
-    public int Successors { get; init; }
-
-    /// <summary>Why the action was refused, if the state alone does not explain it.</summary>
-    public string? Reason { get; init; }
-}
-
-/// <summary>
-/// Cancels and retries tasks. The changes belong to the scope's unit of work and are committed with it, together with an audit
-/// entry. All actions are idempotent.
-/// </summary>
-public sealed class TaskControl
+internal sealed class TaskControl : ITaskControl
 {
     /// <summary>Matches rows of the task in the outbox that wait for their due time; both dialects have an index for it.</summary>
     private const string IsWaiting = "message_id = $1 AND waiting = 1";
@@ -62,17 +30,6 @@ public sealed class TaskControl
         _time = time;
     }
 
-    /// <summary>
-    /// Cancels a task that has not ended. A waiting task never starts. A running task has its cancellation token cancelled, in
-    /// whichever process it runs, and its effects are not committed, even if it ignores the token. Effects outside of the
-    /// database, such as a mail, are not undone. The message is kept as long as the task, so that <see cref="RetryAsync"/> can
-    /// restore it.
-    /// </summary>
-    /// <param name="id">The task.</param>
-    /// <param name="who">Who requests it; recorded in the audit log.</param>
-    /// <param name="successors">What happens to its successors.</param>
-    /// <param name="cancellationToken">Cancels the action.</param>
-    /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     public Task<ControlOutcome> CancelAsync(
         Guid id, string who, SuccessorPolicy successors = SuccessorPolicy.Cancel, CancellationToken cancellationToken = default) =>
         WithStateAsync(
@@ -103,12 +60,6 @@ public sealed class TaskControl
             },
             cancellationToken);
 
-    /// <summary>
-    /// Makes the next attempt of a Retrying or Scheduled task due now. A Failed task is redriven. A Cancelled task is restored
-    /// with everything that was cancelled together with it, including the predecessor whose cancellation caused it. Queued and
-    /// Running tasks are not changed.
-    /// </summary>
-    /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     public Task<ControlOutcome> RetryAsync(Guid id, string who, CancellationToken cancellationToken = default) =>
         WithStateAsync(
             id,

@@ -2,26 +2,16 @@ using System.Data.Common;
 using System.Text;
 using System.Text.Json;
 using Messaging.Outbox.Audit;
-using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
 using Microsoft.Extensions.Options;
 
-namespace Messaging.Outbox;
+namespace Messaging.Outbox.DeadLetters;
 
-/// <summary>
-/// Dead letters: lists, groups, edits, redrives and drops them. Changes belong to the scope's unit of work and take effect when
-/// it is committed. A redrive inserts a row into the outbox, so that a crash neither loses nor duplicates it.
-/// </summary>
-public sealed class DeadLetterControl
+internal sealed class DeadLetterControl : IDeadLetterControl
 {
-    /// <summary>
-    /// The maximum number of dead letters that one action redrives or drops. It returns the number, and is repeated for the rest.
-    /// </summary>
-    public const int MaxAtOnce = 1_000;
-
     private readonly UnitOfWork _unit;
     private readonly ISqlDialect _dialect;
     private readonly IStoreQueries _queries;
@@ -37,12 +27,6 @@ public sealed class DeadLetterControl
         _time = time;
     }
 
-    /// <summary>A page of dead letters, newest first.</summary>
-    /// <param name="query">The filter.</param>
-    /// <param name="state">Whether they wait for a decision, were redriven, or were dropped.</param>
-    /// <param name="after">Continues after this dead letter.</param>
-    /// <param name="limit">The maximum number of items.</param>
-    /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<Page<DeadLetterRecord>> ListAsync(
         DeadLetterQuery query, DeadLetterState state, Guid? after, int limit, CancellationToken cancellationToken = default)
     {
@@ -55,14 +39,9 @@ public sealed class DeadLetterControl
         return new Page<DeadLetterRecord>(items, items.Count == limit ? items[^1].Id : null);
     }
 
-    /// <summary>
-    /// The dead letters that wait for a decision, grouped by reason, exception type and throw site; at most 200 groups, largest
-    /// first.
-    /// </summary>
     public Task<IReadOnlyList<DeadLetterGroup>> GroupsAsync(CancellationToken cancellationToken = default) =>
         QueryAsync(DeadLetterQuerySql.Groups, [], DeadLetterQuerySql.ReadGroup, cancellationToken);
 
-    /// <summary>A dead letter with its headers and body; null if it does not exist.</summary>
     public async Task<DeadLetterDetails?> FindAsync(Guid id, CancellationToken cancellationToken = default) =>
         (await QueryAsync(
             $"SELECT {DeadLetterQuerySql.Columns}, headers, content_type, body, edited_body, stack_trace FROM messaging.dead_letters WHERE id = $1",
@@ -76,12 +55,6 @@ public sealed class DeadLetterControl
                 reader.Text(17)),
             cancellationToken)).FirstOrDefault();
 
-    /// <summary>Redrives dead letters that wait for a decision, at most <see cref="MaxAtOnce"/>; their tasks become Queued again.</summary>
-    /// <param name="query">The filter.</param>
-    /// <param name="who">Who requests it; recorded in the audit log.</param>
-    /// <param name="edit">Edits the body; the original is kept. Null sends it unchanged.</param>
-    /// <param name="cancellationToken">Cancels the action.</param>
-    /// <returns>The number of redriven dead letters.</returns>
     public Task<int> RedriveAsync(
         DeadLetterQuery query, string who, DeadLetterEdit? edit = null, CancellationToken cancellationToken = default) =>
         _unit.InTransactionAsync(
@@ -113,15 +86,6 @@ public sealed class DeadLetterControl
             },
             cancellationToken);
 
-    /// <summary>
-    /// Drops dead letters that wait for a decision, at most <see cref="MaxAtOnce"/>. Their tasks stay Failed, and the successors
-    /// of those, which cannot start any more, are cancelled.
-    /// </summary>
-    /// <param name="query">The filter.</param>
-    /// <param name="who">Who requests it; recorded in the audit log.</param>
-    /// <param name="successors">What happens to the successors of their tasks.</param>
-    /// <param name="cancellationToken">Cancels the action.</param>
-    /// <returns>The number of dropped dead letters.</returns>
     public Task<int> DropAsync(
         DeadLetterQuery query, string who, SuccessorPolicy successors = SuccessorPolicy.Cancel, CancellationToken cancellationToken = default) =>
         _unit.InTransactionAsync(
@@ -140,9 +104,7 @@ public sealed class DeadLetterControl
             },
             cancellationToken);
 
-    /// <summary>
-    /// Cancels the successors of these tasks, also if a dead letter of another consumer of the task still waits for a decision.
-    /// </summary>
+    /// <summary>The tasks after these, which do not succeed any more; also of a task of which another consumer's dead letter still waits.</summary>
     private async Task CancelSuccessorsAsync(
         OutboxTransaction transaction, Guid action, SuccessorPolicy successors, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -165,7 +127,7 @@ public sealed class DeadLetterControl
             $"""
             UPDATE messaging.dead_letters SET state = {filter.Parameter(state)}, ended_at = {filter.Parameter(new StoreTime(now))},
                 action_id = {filter.Parameter(action)}
-            WHERE id IN (SELECT id FROM messaging.dead_letters WHERE {filter.Where} ORDER BY id LIMIT {MaxAtOnce} {_dialect.SkipLocked})
+            WHERE id IN (SELECT id FROM messaging.dead_letters WHERE {filter.Where} ORDER BY id LIMIT {IDeadLetterControl.MaxAtOnce} {_dialect.SkipLocked})
             """,
             cancellationToken,
             [.. filter.Parameters]);

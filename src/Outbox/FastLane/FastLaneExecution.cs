@@ -2,6 +2,7 @@ using Messaging.Outbox.Execution;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
+using Messaging.Outbox.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.FastLane;

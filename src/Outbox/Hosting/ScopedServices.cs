@@ -32,6 +32,7 @@ internal static class ScopedServices
     {
         services.AddScoped<UnitOfWork>();
         services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<UnitOfWork>());
+        services.AddControlServices();
         services.AddScoped<TaskContext>();
         services.AddScoped(provider => new DeadLetterControl(
             provider.GetRequiredService<UnitOfWork>(),

@@ -1,16 +1,15 @@
-using Messaging.Outbox.Idempotency;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Options;
 
-namespace Messaging.Outbox;
+namespace Messaging.Outbox.Idempotency;
 
 /// <summary>
 /// Gives a request that is repeated one effect and one answer, also when it arrives twice at once or the process dies in between.
 /// The answer is committed in the transaction of the effects, and the key's inbox entry decides which request commits. Scoped,
 /// like the unit of work that it commits.
 /// </summary>
-public sealed class IdempotentRequests
+internal sealed class IdempotentRequests
 {
     private readonly UnitOfWork _unit;
     private readonly IStoreQueries _queries;
@@ -65,7 +64,7 @@ public sealed class IdempotentRequests
 }
 
 /// <summary>A stored answer.</summary>
-public sealed record StoredAnswer
+internal sealed record StoredAnswer
 {
     /// <summary>The hash of those parts of the request that must be the same when it is repeated.</summary>
     public required string RequestHash { get; init; }

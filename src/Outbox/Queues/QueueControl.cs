@@ -1,15 +1,10 @@
 using System.Text.Json;
-using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 
-namespace Messaging.Outbox;
+namespace Messaging.Outbox.Queues;
 
-/// <summary>
-/// Pauses, resumes and limits queues, in the transaction of the scope's <see cref="IUnitOfWork"/>, which is to be committed afterwards.
-/// Workers go by it within <see cref="OutboxOptions.QueueSettingsInterval"/>. Who did what is kept; what changes nothing leaves no trace.
-/// </summary>
-public sealed class QueueControl
+internal sealed class QueueControl : IQueueControl
 {
     private readonly UnitOfWork _unit;
     private readonly QueuePurge _purge;
@@ -22,19 +17,12 @@ public sealed class QueueControl
         _time = time;
     }
 
-    /// <summary>Takes nothing more from the queue. What is in hand is finished, and what is handed on meanwhile waits.</summary>
-    /// <returns>The queue's settings; null when there is no such queue.</returns>
     public Task<QueueSettings?> PauseAsync(string name, string who, CancellationToken cancellationToken = default) =>
         SetPausedAsync(name, paused: true, who, cancellationToken);
 
-    /// <summary>Goes on with a paused queue.</summary>
-    /// <returns>The queue's settings; null when there is no such queue.</returns>
     public Task<QueueSettings?> ResumeAsync(string name, string who, CancellationToken cancellationToken = default) =>
         SetPausedAsync(name, paused: false, who, cancellationToken);
 
-    /// <summary>Sets, or clears, what <paramref name="change"/> names.</summary>
-    /// <returns>The queue's settings; null when there is no such queue.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of the range that <see cref="QueueChange"/> states.</exception>
     public Task<QueueSettings?> ChangeAsync(string name, QueueChange change, string who, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(change);
@@ -50,15 +38,6 @@ public sealed class QueueControl
             cancellationToken);
     }
 
-    /// <summary>
-    /// Takes waiting messages off the queue, without consuming them: first those at the broker, then those that are due in the outbox. Their tasks
-    /// are Cancelled, batch by batch, each batch in a transaction of its own together with what is kept of it.
-    /// </summary>
-    /// <param name="name">The queue.</param>
-    /// <param name="count">The largest number to take.</param>
-    /// <param name="who">Who does it.</param>
-    /// <param name="cancellationToken">Ends it between two batches; what was purged before stays purged.</param>
-    /// <exception cref="QueueTransportException">The broker is out of reach; what was purged before stays purged.</exception>
     public Task<PurgeResult> PurgeAsync(string name, int count, string who, CancellationToken cancellationToken = default) =>
         _purge.PurgeAsync(name, count, who, cancellationToken);
 

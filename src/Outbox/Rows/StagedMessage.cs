@@ -24,7 +24,7 @@ internal sealed record StagedMessage
     /// <summary>What the task is called, for a message that is to be tracked; its id is the message's.</summary>
     public string? TaskKind { get; init; }
 
-    /// <summary>What <see cref="BackgroundTasks"/> said of it.</summary>
+    /// <summary>What <see cref="IBackgroundTasks"/> said of it.</summary>
     public StagingOptions? Options { get; init; }
 
     /// <summary>Whether it is stored; to be asked after the commands have run.</summary>

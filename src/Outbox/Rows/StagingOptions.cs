@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Rows;
 
-/// <summary>What <see cref="BackgroundTasks"/> says about a message, carried on its send context.</summary>
+/// <summary>What <see cref="IBackgroundTasks"/> says about a message, carried on its send context.</summary>
 internal sealed class StagingOptions
 {
     public required Guid Id { get; init; }

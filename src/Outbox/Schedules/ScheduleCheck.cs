@@ -1,3 +1,5 @@
+using Messaging.Outbox.Tasks;
+
 namespace Messaging.Outbox.Schedules;
 
 /// <summary>Validates a schedule's definition.</summary>

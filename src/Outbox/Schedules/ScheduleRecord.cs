@@ -26,7 +26,7 @@ public record ScheduleDefinition
     /// <summary>What happens to missed due times. Default <see cref="MisfirePolicy.FireOnce"/>.</summary>
     public MisfirePolicy Misfire { get; init; } = MisfirePolicy.FireOnce;
 
-    /// <summary>The name of the message's type, one of <see cref="TaskTypes.Names"/>.</summary>
+    /// <summary>The name of the message's type, one of those of <see cref="TaskTypesExtensions.AddTaskTypes"/>.</summary>
     public required string Type { get; init; }
 
     /// <summary>The message, the same for every run.</summary>

@@ -1,15 +1,10 @@
-using Messaging.Outbox.Schedules;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Tasks;
 
-namespace Messaging.Outbox;
+namespace Messaging.Outbox.Schedules;
 
-/// <summary>
-/// Schedules: tasks that are enqueued at the times of a cron expression. Scoped; changes are committed, together with an audit
-/// entry, by the scope's <see cref="IUnitOfWork"/>.
-/// </summary>
-/// <remarks>Every method throws <see cref="StoreUnavailableException"/> when the database is unavailable.</remarks>
-public sealed class TaskSchedules
+internal sealed class TaskSchedules : ITaskSchedules
 {
     private const int ShownDueTimes = 5;
     private readonly UnitOfWork _unit;
@@ -30,19 +25,13 @@ public sealed class TaskSchedules
     // In whole milliseconds, which every store keeps exactly.
     private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    /// <summary>Validates a definition: the errors by the name of the field in camel case; empty if it is valid.</summary>
     public IReadOnlyDictionary<string, string> Check(ScheduleDefinition definition) =>
         new ScheduleCheck(_types, Now).Run(definition);
 
-    /// <summary>Schedules ordered by name.</summary>
-    /// <param name="limit">The maximum number.</param>
-    /// <param name="after">Starts after this name. Default: at the first one.</param>
-    /// <param name="cancellationToken">Cancels the query.</param>
     public Task<IReadOnlyList<ScheduleRecord>> ListAsync(
         int limit, string? after = null, CancellationToken cancellationToken = default) =>
         _store.ListAsync(after ?? string.Empty, limit, cancellationToken);
 
-    /// <summary>The schedule with its next due times; null if it does not exist.</summary>
     public async Task<ScheduleRecord?> FindAsync(string name, CancellationToken cancellationToken = default) =>
         await _store.FindAsync(name, cancellationToken) is { } schedule
             ? schedule with
@@ -53,14 +42,6 @@ public sealed class TaskSchedules
             }
             : null;
 
-    /// <summary>
-    /// Creates or replaces a schedule. A pending due time stays, unless the expression or the time zone changes. Otherwise the
-    /// next due time is computed from now, and never from before the last run.
-    /// </summary>
-    /// <param name="definition">A definition that <see cref="Check"/> accepts.</param>
-    /// <param name="paused">Whether it is paused. Default: unchanged; a new one is not paused.</param>
-    /// <param name="who">Who requests it; recorded in the audit log.</param>
-    /// <param name="cancellationToken">Cancels the action.</param>
     public async Task<SchedulePut> PutAsync(
         ScheduleDefinition definition, bool? paused, string who, CancellationToken cancellationToken = default)
     {
@@ -141,20 +122,12 @@ public sealed class TaskSchedules
         return moved;
     }
 
-    /// <summary>Pauses a schedule: it enqueues nothing until it is resumed.</summary>
-    /// <returns>The schedule; null if it does not exist.</returns>
     public Task<ScheduleRecord?> PauseAsync(string name, string who, CancellationToken cancellationToken = default) =>
         ChangeAsync(name, paused: true, "schedule.pause", who, cancellationToken);
 
-    /// <summary>Resumes a schedule from now on; due times during the pause are skipped.</summary>
-    /// <returns>The schedule; null if it does not exist.</returns>
-    /// <exception cref="ScheduleNotRunnableException">Its time zone is not known on this system.</exception>
     public Task<ScheduleRecord?> ResumeAsync(string name, string who, CancellationToken cancellationToken = default) =>
         ChangeAsync(name, paused: false, "schedule.resume", who, cancellationToken);
 
-    /// <summary>Enqueues the schedule's task once, now, even if it is paused. The next due time does not change.</summary>
-    /// <returns>The task's id; null if the schedule does not exist.</returns>
-    /// <exception cref="ScheduleNotRunnableException">The message's type is not known here, or the message no longer matches it.</exception>
     public async Task<Guid?> RunAsync(string name, string who, CancellationToken cancellationToken = default)
     {
         if (await _store.FindAsync(name, cancellationToken) is not { } schedule)
@@ -172,8 +145,6 @@ public sealed class TaskSchedules
         return task.Id;
     }
 
-    /// <summary>Deletes a schedule. Tasks that it has enqueued stay.</summary>
-    /// <returns>False if it does not exist.</returns>
     public async Task<bool> DeleteAsync(string name, string who, CancellationToken cancellationToken = default)
     {
         var old = await InTransactionAsync(

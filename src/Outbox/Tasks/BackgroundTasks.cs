@@ -1,13 +1,9 @@
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 
-namespace Messaging.Outbox;
+namespace Messaging.Outbox.Tasks;
 
-/// <summary>
-/// Enqueues background tasks, like FastAPI's <c>BackgroundTasks.add_task</c>, but durably. The message is committed with the
-/// scope's <see cref="IUnitOfWork"/>, that of an endpoint or a consumer, and consumed by a worker afterwards.
-/// </summary>
-public sealed class BackgroundTasks
+internal sealed class BackgroundTasks : IBackgroundTasks
 {
     private readonly IMessageStager _stager;
     private readonly UnitOfWork _unit;
@@ -20,17 +16,7 @@ public sealed class BackgroundTasks
         _time = time;
     }
 
-    /// <summary>Adds a task, which is enqueued when the scope's unit of work is committed.</summary>
-    /// <param name="message">The message.</param>
-    /// <param name="id">The task's id, a UUIDv7. Default: a new one.</param>
-    /// <param name="kind">The kind of the task, which is shown in lists. Default: the name of the message type.</param>
-    /// <param name="delay">The delay from the commit until it is due, by the database's clock (Celery's <c>countdown</c>). Default: none.</param>
-    /// <param name="runAt">
-    /// The time at which it is due, by the database's clock, instead of a delay (Celery's <c>eta</c>). A time in the past means at once.
-    /// </param>
-    /// <param name="onlyIf">A condition on a staged command; if it is false, nothing is enqueued.</param>
-    /// <returns>The task, with its id for <c>GET /tasks/{id}</c>, to which successors can be added.</returns>
-    public AddedTask Add<T>(
+    public IAddedTask Add<T>(
         T message,
         Guid? id = null,
         string? kind = null,
@@ -43,19 +29,6 @@ public sealed class BackgroundTasks
         return Stage(message, new StagingOptions { Id = id ?? _time.NewId(), Kind = kind, Delay = delay, DueAt = runAt, Condition = onlyIf });
     }
 
-    /// <summary>
-    /// Adds a task unless one with this key waits already, that is, one that was enqueued within <paramref name="window"/> and
-    /// that no consumer has started. Begins the unit's transaction.
-    /// </summary>
-    /// <param name="message">The message.</param>
-    /// <param name="key">The key, at most 200 characters; only one task with the key waits at a time.</param>
-    /// <param name="window">How long the key prevents other tasks at most.</param>
-    /// <param name="kind">The kind of the task, which is shown in lists. Default: the name of the message type.</param>
-    /// <param name="delay">The delay from the commit until it is due. Default: none.</param>
-    /// <param name="runAt">The time at which it is due, instead of a delay; a time in the past means at once.</param>
-    /// <param name="cancellationToken">Cancels the action.</param>
-    /// <returns>The id of the waiting task: the new one, or the one that was waiting already.</returns>
-    /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     public async Task<Guid> AddUniqueAsync<T>(
         T message,
         string key,
@@ -105,12 +78,6 @@ public sealed class BackgroundTasks
         return id;
     }
 
-    /// <summary>
-    /// Enqueues a message without a task's row, which would be written twice for each message. It is stored, delivered and
-    /// retried like a task, and has its effect once, but it cannot be followed or cancelled.
-    /// </summary>
-    /// <param name="message">The message.</param>
-    /// <param name="id">The message's id, a UUIDv7. Default: a new one.</param>
     public void AddUntracked<T>(T message, Guid? id = null)
         where T : class
     {
@@ -118,12 +85,10 @@ public sealed class BackgroundTasks
         Stage(message, new StagingOptions { Id = id ?? _time.NewId(), IsTask = false });
     }
 
-    /// <summary>Groups tasks, so that a successor can start when all of them have succeeded, like Celery's chord.</summary>
-    /// <param name="tasks">Tasks that were added to the same unit of work.</param>
-    public AddedTasks WhenAll(params IReadOnlyList<AddedTask> tasks)
+    public IAddedTasks WhenAll(params IReadOnlyList<IAddedTask> tasks)
     {
         ArgumentOutOfRangeException.ThrowIfZero(tasks.Count, nameof(tasks));
-        return new AddedTasks(this, tasks);
+        return new AddedTasks(this, [.. tasks.Cast<AddedTask>()]);
     }
 
     internal Guid NewId() => _time.NewId();
@@ -145,81 +110,5 @@ public sealed class BackgroundTasks
             options.IsStaged = true;
         });
         return new AddedTask(this, options);
-    }
-}
-
-/// <summary>A task that was added to a unit of work.</summary>
-public sealed class AddedTask
-{
-    private readonly BackgroundTasks _tasks;
-
-    internal AddedTask(BackgroundTasks tasks, StagingOptions options)
-    {
-        _tasks = tasks;
-        Options = options;
-    }
-
-    /// <summary>The task's id for <c>GET /tasks/{id}</c>.</summary>
-    public Guid Id => Options.Id;
-
-    internal StagingOptions Options { get; }
-
-    internal bool IsOf(BackgroundTasks tasks) => _tasks.SharesUnitWith(tasks);
-
-    /// <summary>
-    /// Adds a successor, which starts when this task has succeeded. If this task fails, the successor is Blocked until this task
-    /// is redriven.
-    /// </summary>
-    /// <param name="message">The message.</param>
-    /// <param name="kind">The kind of the task, which is shown in lists. Default: the name of the message type.</param>
-    /// <param name="id">The task's id, a UUIDv7. Default: a new one.</param>
-    /// <param name="onlyIf">A condition on a staged command; if it is false, neither the task nor its successors are enqueued.</param>
-    public AddedTask Then<T>(T message, string? kind = null, Guid? id = null, StagingCondition? onlyIf = null)
-        where T : class =>
-        new AddedTasks(_tasks, [this]).Then(message, kind, id, onlyIf);
-}
-
-/// <summary>Several tasks that were added to a unit of work.</summary>
-public sealed class AddedTasks
-{
-    private readonly BackgroundTasks _tasks;
-    private readonly IReadOnlyList<AddedTask> _before;
-
-    internal AddedTasks(BackgroundTasks tasks, IReadOnlyList<AddedTask> before)
-    {
-        _tasks = tasks;
-        _before = before;
-    }
-
-    /// <summary>
-    /// Adds a successor, which starts when all of these tasks have succeeded. Tasks whose condition is false are not waited for.
-    /// </summary>
-    /// <param name="message">The message.</param>
-    /// <param name="kind">The kind of the task, which is shown in lists. Default: the name of the message type.</param>
-    /// <param name="id">The task's id, a UUIDv7. Default: a new one.</param>
-    /// <param name="onlyIf">A condition on a staged command; if it is false, nothing is enqueued.</param>
-    public AddedTask Then<T>(T message, string? kind = null, Guid? id = null, StagingCondition? onlyIf = null)
-        where T : class
-    {
-        ArgumentNullException.ThrowIfNull(message);
-        if (_before.Any(t => t.Options.IsStaged || !t.IsOf(_tasks)))
-        {
-            throw UnitOfWorkMisuseException.WithoutPredecessor();
-        }
-
-        foreach (var task in _before)
-        {
-            task.Options.HasSuccessors = true;
-        }
-
-        return _tasks.Stage(
-            message,
-            new StagingOptions
-            {
-                Id = id ?? _tasks.NewId(),
-                Kind = kind,
-                Condition = onlyIf,
-                Predecessors = [.. _before.Select(t => t.Options).Distinct()],
-            });
     }
 }

@@ -1,24 +1,24 @@
-namespace Messaging.Outbox;
+namespace Messaging.Outbox.Tasks;
 
 /// <summary>A message of a type that is given by name, which can be enqueued. <see cref="TaskTypes"/> creates it from JSON.</summary>
-public abstract class TaskMessage
+internal abstract class TaskMessage
 {
     private protected TaskMessage()
     {
     }
 
-    /// <summary>Adds it as <see cref="BackgroundTasks.Add{T}"/> does.</summary>
-    public abstract AddedTask AddTo(
-        BackgroundTasks tasks,
+    /// <summary>Adds it as <see cref="IBackgroundTasks.Add{T}"/> does.</summary>
+    public abstract IAddedTask AddTo(
+        IBackgroundTasks tasks,
         Guid? id = null,
         string? kind = null,
         TimeSpan? delay = null,
         DateTimeOffset? runAt = null,
         StagingCondition? onlyIf = null);
 
-    /// <summary>Adds it as <see cref="BackgroundTasks.AddUniqueAsync{T}"/> does.</summary>
+    /// <summary>Adds it as <see cref="IBackgroundTasks.AddUniqueAsync{T}"/> does.</summary>
     public abstract Task<Guid> AddUniqueToAsync(
-        BackgroundTasks tasks,
+        IBackgroundTasks tasks,
         string key,
         TimeSpan window,
         string? kind = null,
@@ -26,15 +26,15 @@ public abstract class TaskMessage
         DateTimeOffset? runAt = null,
         CancellationToken cancellationToken = default);
 
-    /// <summary>Adds it as <see cref="AddedTask.Then{T}"/> does.</summary>
-    public abstract AddedTask AddAfter(AddedTask task, string? kind = null);
+    /// <summary>Adds it as <see cref="IAddedTask.Then{T}"/> does.</summary>
+    public abstract IAddedTask AddAfter(IAddedTask task, string? kind = null);
 }
 
 internal sealed class TaskMessage<T>(T message) : TaskMessage
     where T : class
 {
-    public override AddedTask AddTo(
-        BackgroundTasks tasks,
+    public override IAddedTask AddTo(
+        IBackgroundTasks tasks,
         Guid? id = null,
         string? kind = null,
         TimeSpan? delay = null,
@@ -43,7 +43,7 @@ internal sealed class TaskMessage<T>(T message) : TaskMessage
         tasks.Add(message, id, kind, delay, runAt, onlyIf);
 
     public override Task<Guid> AddUniqueToAsync(
-        BackgroundTasks tasks,
+        IBackgroundTasks tasks,
         string key,
         TimeSpan window,
         string? kind = null,
@@ -52,5 +52,5 @@ internal sealed class TaskMessage<T>(T message) : TaskMessage
         CancellationToken cancellationToken = default) =>
         tasks.AddUniqueAsync(message, key, window, kind, delay, runAt, cancellationToken);
 
-    public override AddedTask AddAfter(AddedTask task, string? kind = null) => task.Then(message, kind);
+    public override IAddedTask AddAfter(IAddedTask task, string? kind = null) => task.Then(message, kind);
 }

@@ -4,12 +4,11 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Messaging.Outbox.Tasks;
 
-namespace Messaging.Outbox;
+namespace Messaging.Outbox.Tasks;
 
 /// <summary>The message types that can be enqueued by name, over the API and by schedules.</summary>
-public sealed class TaskTypes
+internal sealed class TaskTypes
 {
     /// <summary>Strict, so that an operator's typing error is refused and not ignored.</summary>
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)

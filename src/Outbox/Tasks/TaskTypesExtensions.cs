@@ -1,4 +1,5 @@
 using System.Reflection;
+using Messaging.Outbox.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

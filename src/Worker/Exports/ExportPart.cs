@@ -7,7 +7,7 @@ using Messaging.Outbox;
 namespace Messaging.Worker.Exports;
 
 /// <summary>One part of an export. Entries are read and written page by page, so that memory use does not grow with the log.</summary>
-internal sealed class ExportPart(ExportRequested request, (Guid? Last, long Entries) checkpoint, TaskContext task, IStoreReader store)
+internal sealed class ExportPart(ExportRequested request, (Guid? Last, long Entries) checkpoint, ITaskContext task, IStoreReader store)
 {
     // An entry can have some 50 KB: a page has to be read within the query timeout and fit in memory.
     private const int PageSize = 200;

@@ -14,7 +14,7 @@ internal sealed class ExportsSweepDueConsumer(
     IUnitOfWork unit,
     IStoreReader store,
     [FromKeyedServices(ExportFiles.Area)] FileFolder folder,
-    TaskContext task,
+    ITaskContext task,
     IOptions<ExportOptions> options,
     StoreClock time) : IConsumer<ExportsSweepDue>
 {

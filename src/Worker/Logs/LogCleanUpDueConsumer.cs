@@ -10,7 +10,7 @@ namespace Messaging.Worker.Logs;
 /// Committed batches stay deleted when the task is cancelled or its worker dies; the next attempt continues from there.
 /// </summary>
 internal sealed class LogCleanUpDueConsumer(
-    IStoreReader store, IServiceScopeFactory scopes, TaskContext task, IOptions<LogOptions> options, StoreClock time) : IConsumer<LogCleanUpDue>
+    IStoreReader store, IServiceScopeFactory scopes, ITaskContext task, IOptions<LogOptions> options, StoreClock time) : IConsumer<LogCleanUpDue>
 {
     private const int Batch = 1_000;
 

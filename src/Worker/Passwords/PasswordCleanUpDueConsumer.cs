@@ -6,7 +6,7 @@ using Messaging.Worker.Mail;
 namespace Messaging.Worker.Passwords;
 
 /// <summary>Deletes expired links and mail grants that no longer count, in small transactions.</summary>
-internal sealed class PasswordCleanUpDueConsumer(IServiceScopeFactory scopes, TaskContext task, StoreClock time)
+internal sealed class PasswordCleanUpDueConsumer(IServiceScopeFactory scopes, ITaskContext task, StoreClock time)
     : IConsumer<PasswordCleanUpDue>
 {
     private const int BatchSize = 1_000;

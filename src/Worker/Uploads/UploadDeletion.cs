@@ -7,7 +7,7 @@ namespace Messaging.Worker.Uploads;
 /// The first of two steps that delete an upload: marks the row and enqueues the task that deletes its files, in one transaction.
 /// From then on the API no longer returns the file, and a crash cannot leave a row without its file.
 /// </summary>
-internal sealed class UploadDeletion(IUnitOfWork unit, BackgroundTasks tasks, StoreClock time)
+internal sealed class UploadDeletion(IUnitOfWork unit, IBackgroundTasks tasks, StoreClock time)
 {
     public const int BatchSize = 100;
 

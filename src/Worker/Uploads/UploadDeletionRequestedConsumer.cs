@@ -10,7 +10,7 @@ namespace Messaging.Worker.Uploads;
 /// crash in between it runs again; files that are already deleted are no error.
 /// </summary>
 internal sealed class UploadDeletionRequestedConsumer(
-    IStoreReader reader, [FromKeyedServices(UploadFiles.Area)] FileFolder files, IUnitOfWork unit, TaskContext task)
+    IStoreReader reader, [FromKeyedServices(UploadFiles.Area)] FileFolder files, IUnitOfWork unit, ITaskContext task)
     : IConsumer<UploadDeletionRequested>
 {
     public async Task Consume(ConsumeContext<UploadDeletionRequested> context)

@@ -12,7 +12,7 @@ namespace Messaging.Worker.Uploads;
 internal sealed class UploadFileSweep(
     IStoreReader reader,
     [FromKeyedServices(UploadFiles.Area)] FileFolder files,
-    TaskContext task,
+    ITaskContext task,
     StoreClock time,
     IOptions<UploadTaskOptions> options)
 {

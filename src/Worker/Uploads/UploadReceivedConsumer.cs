@@ -15,7 +15,7 @@ internal sealed class UploadReceivedConsumer(
     [FromKeyedServices(UploadFiles.Area)] FileFolder files,
     ThumbnailMaker thumbnails,
     IUnitOfWork unit,
-    TaskContext task,
+    ITaskContext task,
     StoreClock time) : IConsumer<UploadReceived>
 {
     // Includes uploads that were marked as lost and whose file is back.

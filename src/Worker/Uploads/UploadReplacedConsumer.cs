@@ -8,7 +8,7 @@ namespace Messaging.Worker.Uploads;
 /// Keeps only the newest processed upload of a name. If two are processed at once, the one that commits later finds both, so the
 /// order does not matter.
 /// </summary>
-internal sealed class UploadReplacedConsumer(IStoreReader reader, UploadDeletion deletion, TaskContext task) : IConsumer<UploadReplaced>
+internal sealed class UploadReplacedConsumer(IStoreReader reader, UploadDeletion deletion, ITaskContext task) : IConsumer<UploadReplaced>
 {
     public async Task Consume(ConsumeContext<UploadReplaced> context)
     {

@@ -14,7 +14,7 @@ internal sealed class UploadRowSweep(
     [FromKeyedServices(UploadFiles.Area)] FileFolder files,
     UploadDeletion deletion,
     IUnitOfWork unit,
-    TaskContext task,
+    ITaskContext task,
     StoreClock time,
     IOptions<UploadTaskOptions> options)
 {

@@ -9,7 +9,7 @@ namespace Messaging.Worker.Uploads;
 /// two sweeps at once, or a repeated one, do no harm.
 /// </summary>
 internal sealed partial class UploadsSweepDueConsumer(
-    UploadRowSweep rows, UploadFileSweep files, BackgroundTasks tasks, TaskContext task, ILogger<UploadsSweepDueConsumer> logger)
+    UploadRowSweep rows, UploadFileSweep files, IBackgroundTasks tasks, ITaskContext task, ILogger<UploadsSweepDueConsumer> logger)
     : IConsumer<UploadsSweepDue>
 {
     public async Task Consume(ConsumeContext<UploadsSweepDue> context)

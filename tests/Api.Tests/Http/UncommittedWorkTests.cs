@@ -18,7 +18,7 @@ public sealed class UncommittedWorkTests
     [Fact]
     public async Task A_route_of_the_group_commits_by_itself()
     {
-        await using var api = await RouteOfATest.StartAsync(app => app.MapGroup("").CommitsUnitsOfWork().MapPost("/things", (BackgroundTasks tasks) =>
+        await using var api = await RouteOfATest.StartAsync(app => app.MapGroup("").CommitsUnitsOfWork().MapPost("/things", (IBackgroundTasks tasks) =>
             TypedResults.Ok(new { id = tasks.Add(Entry()).Id })));
         using var client = api.CreateClient();
 
@@ -46,7 +46,7 @@ public sealed class UncommittedWorkTests
     [InlineData("transaction")]
     public async Task A_route_past_the_group_that_does_not_commit_is_a_500(string what)
     {
-        await using var api = await RouteOfATest.StartAsync(app => app.MapPost("/things", async (IUnitOfWork unit, BackgroundTasks tasks) =>
+        await using var api = await RouteOfATest.StartAsync(app => app.MapPost("/things", async (IUnitOfWork unit, IBackgroundTasks tasks) =>
         {
             await StageAsync(what, unit, tasks);
             return TypedResults.NoContent();
@@ -63,7 +63,7 @@ public sealed class UncommittedWorkTests
     [Fact]
     public async Task An_answer_with_a_body_does_not_leave_before_the_check()
     {
-        await using var api = await RouteOfATest.StartAsync(app => app.MapPost("/things", async (IUnitOfWork unit, BackgroundTasks tasks) =>
+        await using var api = await RouteOfATest.StartAsync(app => app.MapPost("/things", async (IUnitOfWork unit, IBackgroundTasks tasks) =>
         {
             await StageAsync("task", unit, tasks);
             return TypedResults.Accepted("/tasks/1", new { taskId = 1 });
@@ -91,7 +91,7 @@ public sealed class UncommittedWorkTests
         {
             if (http.Request.Path == "/middleware")
             {
-                await StageAsync("sql", http.RequestServices.GetRequiredService<IUnitOfWork>(), http.RequestServices.GetRequiredService<BackgroundTasks>());
+                await StageAsync("sql", http.RequestServices.GetRequiredService<IUnitOfWork>(), http.RequestServices.GetRequiredService<IBackgroundTasks>());
                 http.Response.StatusCode = 204;
                 return;
             }
@@ -110,7 +110,7 @@ public sealed class UncommittedWorkTests
     [InlineData(false)]
     public async Task An_error_answer_stores_nothing_and_is_not_a_fault(bool throws)
     {
-        await using var api = await RouteOfATest.StartAsync(app => app.MapGroup("").CommitsUnitsOfWork().MapPost("/things", async (IUnitOfWork unit, BackgroundTasks tasks) =>
+        await using var api = await RouteOfATest.StartAsync(app => app.MapGroup("").CommitsUnitsOfWork().MapPost("/things", async (IUnitOfWork unit, IBackgroundTasks tasks) =>
         {
             await StageAsync("sql", unit, tasks);
             return throws ? throw new BadHttpRequestException("no", 409) : TypedResults.Conflict();
@@ -126,7 +126,7 @@ public sealed class UncommittedWorkTests
     [Fact]
     public async Task A_status_that_the_handler_writes_itself_counts()
     {
-        await using var api = await RouteOfATest.StartAsync(app => app.MapGroup("").CommitsUnitsOfWork().MapPost("/things", async (HttpResponse response, IUnitOfWork unit, BackgroundTasks tasks) =>
+        await using var api = await RouteOfATest.StartAsync(app => app.MapGroup("").CommitsUnitsOfWork().MapPost("/things", async (HttpResponse response, IUnitOfWork unit, IBackgroundTasks tasks) =>
         {
             await StageAsync("sql", unit, tasks);
             response.StatusCode = 409;
@@ -139,7 +139,7 @@ public sealed class UncommittedWorkTests
         Assert.Equal(0, await api.CountAsync("users"));
     }
 
-    private static async Task StageAsync(string what, IUnitOfWork unit, BackgroundTasks tasks)
+    private static async Task StageAsync(string what, IUnitOfWork unit, IBackgroundTasks tasks)
     {
         switch (what)
         {

@@ -53,7 +53,7 @@ public sealed class DurableBusTests
         Guid task;
         await using (var scope = host.Services.CreateAsyncScope())
         {
-            task = scope.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(new Ping()).Id;
+            task = scope.ServiceProvider.GetRequiredService<IBackgroundTasks>().Add(new Ping()).Id;
             await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync(TestContext.Current.CancellationToken);
         }
 

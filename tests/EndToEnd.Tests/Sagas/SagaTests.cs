@@ -86,7 +86,7 @@ public sealed class SagaTests
         where T : class
     {
         await using var scope = shop.Services.CreateAsyncScope();
-        var task = scope.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(message);
+        var task = scope.ServiceProvider.GetRequiredService<IBackgroundTasks>().Add(message);
         await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
         return task.Id;
     }

@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Tests.Schedules;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.Time.Testing;
@@ -87,7 +88,7 @@ public abstract class RunAtTests : StoreSuite
 
     private static string Is(Guid id) => $"lower(CAST(id AS text)) = '{id}'";
 
-    private async Task<Guid> AddAsync(Func<BackgroundTasks, Task<Guid>> add)
+    private async Task<Guid> AddAsync(Func<IBackgroundTasks, Task<Guid>> add)
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _behind);
         return await process.WithTasksAsync(add);

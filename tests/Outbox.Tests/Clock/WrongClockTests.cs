@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Idempotency;
 using Messaging.Outbox.Schedules;
 using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Tests.Schedules;
@@ -72,7 +73,7 @@ public sealed class WrongClockTests : IAsyncLifetime
     [Fact]
     public async Task It_runs_and_moves_no_schedule_that_is_not_due()
     {
-        var put = await DoAsync(services => services.GetRequiredService<TaskSchedules>().PutAsync(
+        var put = await DoAsync(services => services.GetRequiredService<ITaskSchedules>().PutAsync(
             SchedulerUnderTest.Definition("0 0 * * *"), paused: null, "ann"));
         AssertIsNow(put.Schedule.UpdatedAt);
         Assert.InRange(put.Schedule.NextDueAt!.Value, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1));
@@ -93,7 +94,7 @@ public sealed class WrongClockTests : IAsyncLifetime
         Assert.Equal(1, await _store.CountAsync("unique_tasks", "until BETWEEN now() AND now() + interval '61 minutes'"));
 
         static Task<Guid> AddUniqueAsync(IServiceProvider services) =>
-            services.GetRequiredService<BackgroundTasks>().AddUniqueAsync(new Tick { Name = "a" }, "key", TimeSpan.FromHours(1));
+            services.GetRequiredService<IBackgroundTasks>().AddUniqueAsync(new Tick { Name = "a" }, "key", TimeSpan.FromHours(1));
     }
 
     [Fact]

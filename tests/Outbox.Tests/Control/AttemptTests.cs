@@ -116,7 +116,7 @@ public abstract class AttemptTests : StoreSuite
         var go = new TaskCompletionSource();
         pipeline.Script.Greet = async (_, provider) =>
         {
-            var task = provider.GetRequiredService<TaskContext>();
+            var task = provider.GetRequiredService<ITaskContext>();
             task.ReportProgress(40, "half way, nearly");
             await go.Task;
             task.SetResult(new { Greeted = "ann", task.Number });
@@ -139,7 +139,7 @@ public abstract class AttemptTests : StoreSuite
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (_, provider) =>
         {
-            provider.GetRequiredService<TaskContext>().SetResult("kept?");
+            provider.GetRequiredService<ITaskContext>().SetResult("kept?");
             throw new InvalidOperationException("no");
         };
 
@@ -197,7 +197,7 @@ public abstract class AttemptTests : StoreSuite
         {
             if (context.Message.Name == "first")
             {
-                provider.GetRequiredService<BackgroundTasks>().Add(new Greet("second"), second);
+                provider.GetRequiredService<IBackgroundTasks>().Add(new Greet("second"), second);
             }
 
             return Task.CompletedTask;
@@ -209,5 +209,5 @@ public abstract class AttemptTests : StoreSuite
     }
 
     private static Task<Guid> AddUniqueAsync(PipelineUnderTest pipeline, TimeSpan? delay) => pipeline.InUnitAsync(
-        (BackgroundTasks tasks) => tasks.AddUniqueAsync(new Greet("ann"), "greet ann", TimeSpan.FromMinutes(10), delay: delay));
+        (IBackgroundTasks tasks) => tasks.AddUniqueAsync(new Greet("ann"), "greet ann", TimeSpan.FromMinutes(10), delay: delay));
 }

@@ -25,7 +25,7 @@ public abstract class ChainTests : StoreSuite
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (_, _) => Task.Delay(50);
 
-        var ids = await pipeline.InUnitAsync((BackgroundTasks tasks) => Task.FromResult(Chain(tasks, "a", "b", "c")));
+        var ids = await pipeline.InUnitAsync((IBackgroundTasks tasks) => Task.FromResult(Chain(tasks, "a", "b", "c")));
 
         await pipeline.TaskAsync(ids[2], TaskState.Succeeded);
         Assert.Equal(["a", "b", "c"], pipeline.Script.Greets.Select(g => g.Message.Name));
@@ -40,7 +40,7 @@ public abstract class ChainTests : StoreSuite
         var fails = true;
         pipeline.Script.Greet = (context, _) => fails && context.Message.Name == "a" ? throw new InvalidOperationException("no") : Task.CompletedTask;
 
-        var ids = await pipeline.InUnitAsync((BackgroundTasks tasks) => Task.FromResult(Chain(tasks, "a", "b", "c")));
+        var ids = await pipeline.InUnitAsync((IBackgroundTasks tasks) => Task.FromResult(Chain(tasks, "a", "b", "c")));
         await pipeline.TaskAsync(ids[0], TaskState.Failed);
         await pipeline.TaskAsync(ids[1], TaskState.Blocked);
         await pipeline.TaskAsync(ids[2], TaskState.Blocked);
@@ -58,7 +58,7 @@ public abstract class ChainTests : StoreSuite
         var fails = true;
         pipeline.Script.Greet = (context, _) => fails && context.Message.Name == "7" ? throw new InvalidOperationException("no") : Task.CompletedTask;
 
-        var (group, last) = await pipeline.InUnitAsync((BackgroundTasks tasks) =>
+        var (group, last) = await pipeline.InUnitAsync((IBackgroundTasks tasks) =>
         {
             var all = Enumerable.Range(0, 20).Select(i => tasks.Add(new Greet($"{i}"))).ToList();
             return Task.FromResult((all.ConvertAll(t => t.Id), tasks.WhenAll(all).Then(new Greet("last")).Id));
@@ -81,7 +81,7 @@ public abstract class ChainTests : StoreSuite
         var fails = "ab";
         pipeline.Script.Greet = (context, _) =>
             fails.Contains(context.Message.Name, StringComparison.Ordinal) ? throw new InvalidOperationException("no") : Task.CompletedTask;
-        var (a, b, last) = await pipeline.InUnitAsync((BackgroundTasks tasks) =>
+        var (a, b, last) = await pipeline.InUnitAsync((IBackgroundTasks tasks) =>
         {
             var (one, two) = (tasks.Add(new Greet("a")), tasks.Add(new Greet("b")));
             return Task.FromResult((one.Id, two.Id, tasks.WhenAll(one, two).Then(new Greet("last")).Id));
@@ -124,7 +124,7 @@ public abstract class ChainTests : StoreSuite
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var ids = await AddDelayedChainAsync(pipeline);
 
-        var outcome = await pipeline.InUnitAsync((TaskControl control) => control.CancelAsync(ids[0], "test", SuccessorPolicy.Keep));
+        var outcome = await pipeline.InUnitAsync((ITaskControl control) => control.CancelAsync(ids[0], "test", SuccessorPolicy.Keep));
         Assert.Equal(0, outcome.Successors);
         Assert.Equal($"Task {ids[0]} before it has not succeeded.", (await pipeline.TaskAsync(ids[1], TaskState.Blocked)).LastError);
         await pipeline.TaskAsync(ids[2], TaskState.Blocked);
@@ -179,7 +179,7 @@ public abstract class ChainTests : StoreSuite
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (context, _) => Task.Delay(Timeout.Infinite, context.CancellationToken);
-        var ids = await pipeline.InUnitAsync((BackgroundTasks tasks) => Task.FromResult(Chain(tasks, "a", "b", "c")));
+        var ids = await pipeline.InUnitAsync((IBackgroundTasks tasks) => Task.FromResult(Chain(tasks, "a", "b", "c")));
         await pipeline.TaskAsync(ids[0], TaskState.Running);
         await pipeline.CancelAsync(ids[0]);
         await Eventually.True(async () => await UnderTest.CountAsync("outbox", $"lower(CAST(message_id AS text)) = '{ids[0]}' AND waiting = 2") == 1, "its message is put aside");
@@ -196,10 +196,10 @@ public abstract class ChainTests : StoreSuite
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (_, _) => throw new InvalidOperationException("no");
-        var ids = await pipeline.InUnitAsync((BackgroundTasks tasks) => Task.FromResult(Chain(tasks, "a", "b", "c")));
+        var ids = await pipeline.InUnitAsync((IBackgroundTasks tasks) => Task.FromResult(Chain(tasks, "a", "b", "c")));
         await pipeline.TaskAsync(ids[0], TaskState.Failed);
 
-        await pipeline.InUnitAsync((DeadLetterControl failures) => failures.DropAsync(new DeadLetterQuery { TaskId = ids[0] }, "test"));
+        await pipeline.InUnitAsync((IDeadLetterControl failures) => failures.DropAsync(new DeadLetterQuery { TaskId = ids[0] }, "test"));
 
         await pipeline.TaskAsync(ids[1], TaskState.Cancelled);
         Assert.Equal($"Cancelled with task {ids[0]}, which it comes after.", (await pipeline.TaskAsync(ids[2], TaskState.Cancelled)).LastError);
@@ -224,7 +224,7 @@ public abstract class ChainTests : StoreSuite
 
     private Task<long> NotesOf(Guid task) => UnderTest.CountAsync("inbox", $"lower(CAST(message_id AS text)) = '{task}'");
 
-    private static Task<Guid[]> AddDelayedChainAsync(PipelineUnderTest pipeline) => pipeline.InUnitAsync((BackgroundTasks tasks) =>
+    private static Task<Guid[]> AddDelayedChainAsync(PipelineUnderTest pipeline) => pipeline.InUnitAsync((IBackgroundTasks tasks) =>
     {
         var first = tasks.Add(new Greet("a"), delay: TimeSpan.FromHours(1));
         var second = first.Then(new Greet("b"));
@@ -239,7 +239,7 @@ public abstract class ChainTests : StoreSuite
 
         await using var scope = pipeline.Services.CreateAsyncScope();
         var unit = scope.ServiceProvider.GetRequiredService<IUnitOfWork>();
-        var tasks = scope.ServiceProvider.GetRequiredService<BackgroundTasks>();
+        var tasks = scope.ServiceProvider.GetRequiredService<IBackgroundTasks>();
         var insert = unit.Execute("INSERT INTO things (name) VALUES ('there') ON CONFLICT (name) DO NOTHING");
         tasks.Add(new Greet("created"), onlyIf: insert.Affected).Then(new Greet("after created"));
         tasks.Add(new Greet("repeated"), onlyIf: insert.AffectedNothing).Then(new Greet("after repeated"));
@@ -249,7 +249,7 @@ public abstract class ChainTests : StoreSuite
         Assert.Equal(["repeated", "after repeated"], pipeline.Script.Greets.Select(g => g.Message.Name));
     }
 
-    private static Guid[] Chain(BackgroundTasks tasks, string a, string b, string c)
+    private static Guid[] Chain(IBackgroundTasks tasks, string a, string b, string c)
     {
         var first = tasks.Add(new Greet(a));
         var second = first.Then(new Greet(b));

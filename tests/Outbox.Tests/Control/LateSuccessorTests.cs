@@ -23,7 +23,7 @@ public abstract class LateSuccessorTests : StoreSuite
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         await using var scope = pipeline.Services.CreateAsyncScope();
-        var (tasks, unit) = (scope.ServiceProvider.GetRequiredService<BackgroundTasks>(), scope.ServiceProvider.GetRequiredService<IUnitOfWork>());
+        var (tasks, unit) = (scope.ServiceProvider.GetRequiredService<IBackgroundTasks>(), scope.ServiceProvider.GetRequiredService<IUnitOfWork>());
         var first = tasks.Add(new Greet("a"));
         await unit.CommitAsync();
 
@@ -38,9 +38,9 @@ public abstract class LateSuccessorTests : StoreSuite
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         await using var one = pipeline.Services.CreateAsyncScope();
         await using var two = pipeline.Services.CreateAsyncScope();
-        var other = two.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(new Greet("a"));
+        var other = two.ServiceProvider.GetRequiredService<IBackgroundTasks>().Add(new Greet("a"));
 
-        Assert.Throws<UnitOfWorkMisuseException>(() => one.ServiceProvider.GetRequiredService<BackgroundTasks>().WhenAll(other).Then(new Greet("b")));
+        Assert.Throws<UnitOfWorkMisuseException>(() => one.ServiceProvider.GetRequiredService<IBackgroundTasks>().WhenAll(other).Then(new Greet("b")));
 
         await two.ServiceProvider.GetRequiredService<IUnitOfWork>().DiscardAsync();
     }
@@ -50,7 +50,7 @@ public abstract class LateSuccessorTests : StoreSuite
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         await using var scope = pipeline.Services.CreateAsyncScope();
-        var (tasks, unit) = (scope.ServiceProvider.GetRequiredService<BackgroundTasks>(), scope.ServiceProvider.GetRequiredService<IUnitOfWork>());
+        var (tasks, unit) = (scope.ServiceProvider.GetRequiredService<IBackgroundTasks>(), scope.ServiceProvider.GetRequiredService<IUnitOfWork>());
         var first = tasks.Add(new Greet("a"));
         await unit.DiscardAsync();
         first.Then(new Greet("b"));
@@ -72,7 +72,7 @@ public abstract class LateSuccessorTests : StoreSuite
             "b" => hold.Task,
             _ => Task.CompletedTask,
         };
-        var (a, last) = await pipeline.InUnitAsync((BackgroundTasks tasks) =>
+        var (a, last) = await pipeline.InUnitAsync((IBackgroundTasks tasks) =>
         {
             var (one, two) = (tasks.Add(new Greet("a")), tasks.Add(new Greet("b")));
             return Task.FromResult((one.Id, tasks.WhenAll(one, two).Then(new Greet("last")).Id));
@@ -87,7 +87,7 @@ public abstract class LateSuccessorTests : StoreSuite
             context.Headers.Set("Task-Has-Successors", "true");
         });
         await pipeline.TaskAsync(a, TaskState.Succeeded);
-        Assert.Equal(1, await pipeline.InUnitAsync((DeadLetterControl failures) => failures.DropAsync(new DeadLetterQuery { TaskId = a }, "test")));
+        Assert.Equal(1, await pipeline.InUnitAsync((IDeadLetterControl failures) => failures.DropAsync(new DeadLetterQuery { TaskId = a }, "test")));
         hold.SetResult();
 
         await pipeline.TaskAsync(last, TaskState.Succeeded);

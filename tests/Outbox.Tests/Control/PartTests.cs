@@ -41,7 +41,7 @@ public abstract class PartTests : StoreSuite
         pipeline.Script.Greet = async (context, provider) =>
         {
             await DoPartAsync(context, provider);
-            if (provider.GetRequiredService<TaskContext>().Part > 0 && Interlocked.Increment(ref failures) % 3 != 0)
+            if (provider.GetRequiredService<ITaskContext>().Part > 0 && Interlocked.Increment(ref failures) % 3 != 0)
             {
                 throw new InvalidOperationException("not yet"); // the second and the third part, twice each
             }
@@ -61,7 +61,7 @@ public abstract class PartTests : StoreSuite
         pipeline.Script.Greet = async (context, provider) =>
         {
             await DoPartAsync(context, provider);
-            if (isBroken && provider.GetRequiredService<TaskContext>().Part == 1)
+            if (isBroken && provider.GetRequiredService<ITaskContext>().Part == 1)
             {
                 throw new InvalidOperationException("no");
             }
@@ -85,7 +85,7 @@ public abstract class PartTests : StoreSuite
         pipeline.Script.Greet = async (context, provider) =>
         {
             await DoPartAsync(context, provider);
-            if (provider.GetRequiredService<TaskContext>().Part == Parts - 1)
+            if (provider.GetRequiredService<ITaskContext>().Part == Parts - 1)
             {
                 await go.Task;
             }
@@ -115,7 +115,7 @@ public abstract class PartTests : StoreSuite
         pipeline.Script.Greet = async (context, provider) =>
         {
             await DoPartAsync(context, provider);
-            if (provider.GetRequiredService<TaskContext>().Part == 1)
+            if (provider.GetRequiredService<ITaskContext>().Part == 1)
             {
                 second.SetResult();
                 await Task.Delay(Timeout.Infinite, context.CancellationToken);
@@ -138,7 +138,7 @@ public abstract class PartTests : StoreSuite
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (context, provider) => context.Message.Name == "then" ? Task.CompletedTask : DoPartAsync(context, provider);
 
-        var (first, then) = await pipeline.InUnitAsync((BackgroundTasks tasks) =>
+        var (first, then) = await pipeline.InUnitAsync((IBackgroundTasks tasks) =>
         {
             var task = tasks.Add(new Greet("ann"));
             return Task.FromResult((task.Id, task.Then(new Greet("then")).Id));
@@ -152,7 +152,7 @@ public abstract class PartTests : StoreSuite
     /// <summary>Stages an effect that tells its part, and would be there twice if it were done twice.</summary>
     private static Task DoPartAsync(ConsumeContext<Greet> context, IServiceProvider provider)
     {
-        var task = provider.GetRequiredService<TaskContext>();
+        var task = provider.GetRequiredService<ITaskContext>();
         provider.GetRequiredService<IUnitOfWork>().Execute(
             "INSERT INTO things (name) VALUES ($1)", $"part {task.Part}, {Guid.NewGuid()}");
         task.ReportProgress(100 * (task.Part + 1) / Parts, $"part {task.Part}");

@@ -74,12 +74,12 @@ public abstract class RedriveTests : StoreSuite
         await pipeline.TaskAsync(id, TaskState.Failed);
         var edit = DeadLetterEdit.Message(JsonSerializer.SerializeToElement(new { name = "good" }));
 
-        Assert.Equal(1, await pipeline.InUnitAsync((DeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { TaskId = id }, "test", edit)));
+        Assert.Equal(1, await pipeline.InUnitAsync((IDeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { TaskId = id }, "test", edit)));
 
         await pipeline.TaskAsync(id, TaskState.Succeeded);
         Assert.Equal("good", pipeline.Script.Greets.Last().Message.Name);
-        var redriven = await pipeline.InUnitAsync((DeadLetterControl f) => f.ListAsync(new DeadLetterQuery(), DeadLetterState.Redriven, after: null, limit: 10));
-        var details = await pipeline.InUnitAsync((DeadLetterControl f) => f.FindAsync(redriven.Items[0].Id));
+        var redriven = await pipeline.InUnitAsync((IDeadLetterControl f) => f.ListAsync(new DeadLetterQuery(), DeadLetterState.Redriven, after: null, limit: 10));
+        var details = await pipeline.InUnitAsync((IDeadLetterControl f) => f.FindAsync(redriven.Items[0].Id));
         Assert.Contains("\"bad\"", details!.Body, StringComparison.Ordinal);
         Assert.Contains("\"good\"", details.EditedBody, StringComparison.Ordinal);
         Assert.Equal(1, await UnderTest.CountAsync("audit", "action = 'dead-letter.edit-and-redrive'"));
@@ -97,13 +97,13 @@ public abstract class RedriveTests : StoreSuite
             await pipeline.TaskAsync(await pipeline.AddAsync(new Greet(name)), TaskState.Failed);
         }
 
-        var groups = await pipeline.InUnitAsync((DeadLetterControl f) => f.GroupsAsync());
+        var groups = await pipeline.InUnitAsync((IDeadLetterControl f) => f.GroupsAsync());
         Assert.Equal([3L, 1L], groups.Select(g => g.Count));
         Assert.Equal("System.InvalidOperationException", groups[0].ExceptionType);
         pipeline.Script.Greet = (_, _) => Task.CompletedTask;
 
-        Assert.Equal(3, await pipeline.InUnitAsync((DeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { GroupId = groups[0].GroupId }, "test")));
-        Assert.Equal(0, await pipeline.InUnitAsync((DeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { GroupId = groups[0].GroupId }, "test")));
+        Assert.Equal(3, await pipeline.InUnitAsync((IDeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { GroupId = groups[0].GroupId }, "test")));
+        Assert.Equal(0, await pipeline.InUnitAsync((IDeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { GroupId = groups[0].GroupId }, "test")));
 
         await Eventually.True(async () => await UnderTest.CountAsync("tasks", "state = 3") == 3, "the three have succeeded");
         Assert.Equal(1, await UnderTest.CountAsync("dead_letters", "state = 0"));
@@ -117,7 +117,7 @@ public abstract class RedriveTests : StoreSuite
         var id = await pipeline.AddAsync(new Greet("ann"));
         await pipeline.TaskAsync(id, TaskState.Failed);
 
-        Assert.Equal(1, await pipeline.InUnitAsync((DeadLetterControl f) => f.DropAsync(new DeadLetterQuery { TaskId = id }, "test")));
+        Assert.Equal(1, await pipeline.InUnitAsync((IDeadLetterControl f) => f.DropAsync(new DeadLetterQuery { TaskId = id }, "test")));
 
         Assert.Equal(new ControlOutcome(ControlResult.Refused, TaskState.Failed), await pipeline.RetryAsync(id));
         Assert.Equal(1, await UnderTest.CountAsync("tasks", "state = 4"));
@@ -131,7 +131,7 @@ public abstract class RedriveTests : StoreSuite
         await pipeline.DeliverAsync(new Unknown("x"), "greet", Guid.NewGuid());
 
         await Eventually.True(async () => await UnderTest.CountAsync("dead_letters", "reason = 'Skipped' AND queue = 'greet'") == 1, "it was skipped");
-        await pipeline.InUnitAsync((DeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { Reason = DeadLetterReason.Skipped }, "test"));
+        await pipeline.InUnitAsync((IDeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { Reason = DeadLetterReason.Skipped }, "test"));
         await Eventually.True(async () => await UnderTest.CountAsync("outbox", "attempts > 0") == 1, "in memory it is set aside: nobody takes it");
     }
 

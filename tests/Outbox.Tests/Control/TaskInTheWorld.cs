@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Messaging.Outbox.Control;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Execution;

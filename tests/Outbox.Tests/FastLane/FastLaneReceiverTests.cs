@@ -27,11 +27,11 @@ public abstract class FastLaneReceiverTests : StoreSuite
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var id = await EnqueueAsync(pipeline);
-        TaskContext? seen = null;
+        ITaskContext? seen = null;
         (int Number, Guid? Id) attempt = default;
         pipeline.Script.Jot = (context, provider) =>
         {
-            seen = provider.GetRequiredService<TaskContext>();
+            seen = provider.GetRequiredService<ITaskContext>();
             attempt = (seen.Number, seen.Id);
             seen.SetResult(new { source = context.SourceAddress, original = context.GetOriginalMessageId(), header = context.Headers.Get<string>("Colour") });
             return Task.CompletedTask;
@@ -144,12 +144,12 @@ public abstract class FastLaneReceiverTests : StoreSuite
     {
         { "publishes", (context, _) => context.Publish(new Greeted("x")) },
         { "publishes and does not look how that went", (context, provider) => { _ = context.Publish(new Greeted("x")); return Task.CompletedTask; } },
-        { "hands a task on", (_, provider) => { provider.GetRequiredService<BackgroundTasks>().Add(new Greeted("x")); return Task.CompletedTask; } },
+        { "hands a task on", (_, provider) => { provider.GetRequiredService<IBackgroundTasks>().Add(new Greeted("x")); return Task.CompletedTask; } },
         { "responds", (context, _) => context.RespondAsync(new Greeted("x")) },
         { "asks the transport", (context, _) => Task.FromResult(context.ReceiveContext.TransportHeaders) },
         { "asks the database", (_, provider) => provider.GetRequiredService<IUnitOfWork>().QueryAsync("SELECT 1", [], row => row.GetValue(0)) },
         { "waits", (_, _) => Task.Delay(50) },
-        { "has parts", (_, provider) => { provider.GetRequiredService<TaskContext>().ContinueLater(); return Task.CompletedTask; } },
+        { "has parts", (_, provider) => { provider.GetRequiredService<ITaskContext>().ContinueLater(); return Task.CompletedTask; } },
     };
 
     [Theory]

@@ -126,7 +126,7 @@ public abstract class ConsumerMisuseTests : StoreSuite
         var (returned, refused) = (new TaskCompletionSource(), new TaskCompletionSource<Exception[]>());
         pipeline.Script.Greet = (context, provider) =>
         {
-            var (unit, tasks) = (provider.GetRequiredService<IUnitOfWork>(), provider.GetRequiredService<BackgroundTasks>());
+            var (unit, tasks) = (provider.GetRequiredService<IUnitOfWork>(), provider.GetRequiredService<IBackgroundTasks>());
             _ = Task.Run(async () =>
             {
                 await returned.Task;

@@ -402,7 +402,7 @@ public abstract class DefaultOutboxTests : StoreSuite
         where T : class
     {
         await using var scope = host.Services.CreateAsyncScope();
-        var task = scope.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(message);
+        var task = scope.ServiceProvider.GetRequiredService<IBackgroundTasks>().Add(message);
         await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
         return task.Id;
     }

@@ -113,13 +113,13 @@ public abstract class FailureTests : StoreSuite
         pipeline.Script.Greet = (_, _) => Outer();
         var id = await pipeline.AddAsync(new Greet("ann"));
         await pipeline.TaskAsync(id, TaskState.Failed);
-        await pipeline.InUnitAsync((DeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { TaskId = id }, "test"));
+        await pipeline.InUnitAsync((IDeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { TaskId = id }, "test"));
         await Eventually.True(async () => await UnderTest.CountAsync("dead_letters", "state = 0") == 1, "it has failed again");
 
         foreach (var state in (DeadLetterState[])[DeadLetterState.Redriven, DeadLetterState.Dead]) // each failure has its own
         {
-            var letter = (await pipeline.InUnitAsync((DeadLetterControl f) => f.ListAsync(new DeadLetterQuery(), state, after: null, limit: 10))).Items[0];
-            var trace = (await pipeline.InUnitAsync((DeadLetterControl f) => f.FindAsync(letter.Id)))!.StackTrace!;
+            var letter = (await pipeline.InUnitAsync((IDeadLetterControl f) => f.ListAsync(new DeadLetterQuery(), state, after: null, limit: 10))).Items[0];
+            var trace = (await pipeline.InUnitAsync((IDeadLetterControl f) => f.FindAsync(letter.Id)))!.StackTrace!;
             Assert.StartsWith("InvalidOperationException: outer\n   at ", trace, StringComparison.Ordinal);
             Assert.Contains("---> RefusedException: (address) refused\n   at ", trace, StringComparison.Ordinal);
             Assert.Contains(nameof(Outer), trace, StringComparison.Ordinal);

@@ -78,7 +78,7 @@ public abstract class ForeignMessageTests : StoreSuite
         where T : class
     {
         await using var scope = pipeline.Services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(message, _id);
+        scope.ServiceProvider.GetRequiredService<IBackgroundTasks>().Add(message, _id);
         await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
     }
 }

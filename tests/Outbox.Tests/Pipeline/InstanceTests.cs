@@ -40,7 +40,7 @@ public abstract class InstanceTests : StoreSuite
     public async Task What_comes_after_starts_once_although_both_succeed()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, instances: [One, Other]);
-        var (before, after) = await pipeline.InUnitAsync((BackgroundTasks tasks) =>
+        var (before, after) = await pipeline.InUnitAsync((IBackgroundTasks tasks) =>
         {
             var task = tasks.Add(new Heard("ann"));
             return Task.FromResult((task.Id, task.Then(new Greet("after")).Id));

@@ -183,7 +183,7 @@ public abstract class PipelineTests : StoreSuite
             await using var scope = pipeline.Services.CreateAsyncScope();
             var unit = scope.ServiceProvider.GetRequiredService<IUnitOfWork>();
             var insert = unit.Execute("INSERT INTO things (name) VALUES ($1)", name);
-            scope.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(new Unspeakable(), onlyIf: condition(insert));
+            scope.ServiceProvider.GetRequiredService<IBackgroundTasks>().Add(new Unspeakable(), onlyIf: condition(insert));
             await unit.CommitAsync();
         }
     }
@@ -208,7 +208,7 @@ public abstract class PipelineTests : StoreSuite
         {
             var unit = scope.ServiceProvider.GetRequiredService<IUnitOfWork>();
             signature = SigningFilter.SignatureOf(unit);
-            added = scope.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(new Greet("added")).Id;
+            added = scope.ServiceProvider.GetRequiredService<IBackgroundTasks>().Add(new Greet("added")).Id;
             await scope.ServiceProvider.GetRequiredService<IPublishEndpoint>().Publish(new Greet("published"), c => c.MessageId = published);
             await unit.CommitAsync();
         }

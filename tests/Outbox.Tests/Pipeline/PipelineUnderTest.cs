@@ -212,7 +212,7 @@ public sealed class PipelineUnderTest : IAsyncDisposable
         where T : class
     {
         await using var scope = _host.Services.CreateAsyncScope();
-        var task = scope.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(message, delay: delay);
+        var task = scope.ServiceProvider.GetRequiredService<IBackgroundTasks>().Add(message, delay: delay);
         await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
         return task.Id;
     }
@@ -227,9 +227,9 @@ public sealed class PipelineUnderTest : IAsyncDisposable
         return result;
     }
 
-    public Task<ControlOutcome> CancelAsync(Guid id) => InUnitAsync((TaskControl control) => control.CancelAsync(id, "test"));
+    public Task<ControlOutcome> CancelAsync(Guid id) => InUnitAsync((ITaskControl control) => control.CancelAsync(id, "test"));
 
-    public Task<ControlOutcome> RetryAsync(Guid id) => InUnitAsync((TaskControl control) => control.RetryAsync(id, "test"));
+    public Task<ControlOutcome> RetryAsync(Guid id) => InUnitAsync((ITaskControl control) => control.RetryAsync(id, "test"));
 
     public async Task<TaskRecord> TaskAsync(Guid id, TaskState state)
     {

@@ -35,7 +35,7 @@ public abstract class TextTests : StoreSuite
         var go = new TaskCompletionSource();
         pipeline.Script.Greet = (_, provider) =>
         {
-            provider.GetRequiredService<TaskContext>().ReportProgress(10, text);
+            provider.GetRequiredService<ITaskContext>().ReportProgress(10, text);
             return go.Task;
         };
         var id = await pipeline.AddAsync(new Greet("ann"));
@@ -51,7 +51,7 @@ public abstract class TextTests : StoreSuite
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (_, provider) =>
         {
-            provider.GetRequiredService<TaskContext>().SetResult(new { Text = "a\0b \ud83d" });
+            provider.GetRequiredService<ITaskContext>().SetResult(new { Text = "a\0b \ud83d" });
             return Task.CompletedTask;
         };
 
@@ -66,7 +66,7 @@ public abstract class TextTests : StoreSuite
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (_, _) => throw new InvalidOperationException("a\0b\u001b \ud83d");
 
-        var id = await pipeline.InUnitAsync((BackgroundTasks tasks) => Task.FromResult(tasks.Add(new Greet("ann"), kind: "k\0 \ud83d").Id));
+        var id = await pipeline.InUnitAsync((IBackgroundTasks tasks) => Task.FromResult(tasks.Add(new Greet("ann"), kind: "k\0 \ud83d").Id));
 
         var task = await pipeline.TaskAsync(id, TaskState.Failed);
         Assert.Equal("InvalidOperationException: a b \uFFFD", task.LastError);
@@ -90,7 +90,7 @@ public abstract class TextTests : StoreSuite
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
 
         var refused = await Assert.ThrowsAsync<ArgumentException>(() => pipeline.InUnitAsync(
-            (BackgroundTasks tasks) => tasks.AddUniqueAsync(new Greet("ann"), "a\0b", TimeSpan.FromMinutes(1))));
+            (IBackgroundTasks tasks) => tasks.AddUniqueAsync(new Greet("ann"), "a\0b", TimeSpan.FromMinutes(1))));
 
         Assert.Equal("key", refused.ParamName);
     }
@@ -105,7 +105,7 @@ public abstract class TextTests : StoreSuite
         var go = new TaskCompletionSource();
         pipeline.Script.Greet = async (context, provider) =>
         {
-            var task = provider.GetRequiredService<TaskContext>();
+            var task = provider.GetRequiredService<ITaskContext>();
             task.ReportProgress(10, context.Message.Name);
             await go.Task.WaitAsync(task.CancellationToken);
             task.ReportProgress(20, "good");

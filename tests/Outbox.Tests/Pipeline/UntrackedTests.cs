@@ -66,7 +66,7 @@ public abstract class UntrackedTests : StoreSuite
         where T : class
     {
         await using var scope = pipeline.Services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<BackgroundTasks>().AddUntracked(message, id);
+        scope.ServiceProvider.GetRequiredService<IBackgroundTasks>().AddUntracked(message, id);
         if (commit)
         {
             await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();

@@ -1,3 +1,4 @@
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.Tests.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,10 +12,10 @@ internal static class QueuePipelineExtensions
         $"{name} is reported");
 
     /// <summary>Does something to a queue, as an endpoint does.</summary>
-    public static async Task<T> ChangeAsync<T>(this PipelineUnderTest pipeline, Func<QueueControl, Task<T>> change)
+    public static async Task<T> ChangeAsync<T>(this PipelineUnderTest pipeline, Func<IQueueControl, Task<T>> change)
     {
         await using var scope = pipeline.Services.CreateAsyncScope();
-        var result = await change(scope.ServiceProvider.GetRequiredService<QueueControl>());
+        var result = await change(scope.ServiceProvider.GetRequiredService<IQueueControl>());
         await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
         return result;
     }
@@ -23,7 +24,7 @@ internal static class QueuePipelineExtensions
         where T : class
     {
         await using var scope = pipeline.Services.CreateAsyncScope();
-        var task = scope.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(before);
+        var task = scope.ServiceProvider.GetRequiredService<IBackgroundTasks>().Add(before);
         var next = task.Then(after);
         await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
         return (task.Id, next.Id);
@@ -34,7 +35,7 @@ internal static class QueuePipelineExtensions
         where T : class
     {
         await using var scope = pipeline.Services.CreateAsyncScope();
-        var tasks = scope.ServiceProvider.GetRequiredService<BackgroundTasks>();
+        var tasks = scope.ServiceProvider.GetRequiredService<IBackgroundTasks>();
         foreach (var message in messages)
         {
             tasks.Add(message);

@@ -68,7 +68,7 @@ public sealed class ShopUnderTest : IAsyncDisposable
         where T : class
     {
         await using var scope = _host.Services.CreateAsyncScope();
-        var task = scope.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(message);
+        var task = scope.ServiceProvider.GetRequiredService<IBackgroundTasks>().Add(message);
         await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
         return task.Id;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MassTransit;
 using Messaging.Outbox.Schedules;
+using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -70,10 +71,10 @@ internal sealed class SchedulerUnderTest : IAsyncDisposable
     public Task RepairAsync() => _host.Services.GetRequiredService<ScheduleRepair>().RunAsync(default);
 
     /// <summary>Does something with the schedules and commits it, as an endpoint does.</summary>
-    public Task<T> DoAsync<T>(Func<TaskSchedules, Task<T>> action) => WithAsync(action);
+    public Task<T> DoAsync<T>(Func<ITaskSchedules, Task<T>> action) => WithAsync(action);
 
     /// <summary>Adds tasks and commits them.</summary>
-    public Task<T> WithTasksAsync<T>(Func<BackgroundTasks, Task<T>> action) => WithAsync(action);
+    public Task<T> WithTasksAsync<T>(Func<IBackgroundTasks, Task<T>> action) => WithAsync(action);
 
     private async Task<T> WithAsync<TService, T>(Func<TService, Task<T>> action)
         where TService : notnull

@@ -84,11 +84,11 @@ public abstract class SharedTaskTests : StoreSuite
         await Eventually.True(async () => await UnderTest.CountAsync("dead_letters", "state = 0") == 2, "both have given up");
         fails = false;
 
-        await pipeline.InUnitAsync((DeadLetterControl failures) => failures.RedriveAsync(new DeadLetterQuery { Queue = "bill" }, "test"));
+        await pipeline.InUnitAsync((IDeadLetterControl failures) => failures.RedriveAsync(new DeadLetterQuery { Queue = "bill" }, "test"));
         await Eventually.True(async () => await UnderTest.CountAsync("things") == 1 && await UnderTest.CountAsync("outbox") == 1, "one is done");
         await pipeline.TaskAsync(id, TaskState.Failed);
         await pipeline.TaskAsync(after, TaskState.Blocked);
-        await pipeline.InUnitAsync((DeadLetterControl failures) => failures.RedriveAsync(new DeadLetterQuery { Queue = "ship" }, "test"));
+        await pipeline.InUnitAsync((IDeadLetterControl failures) => failures.RedriveAsync(new DeadLetterQuery { Queue = "ship" }, "test"));
 
         await pipeline.TaskAsync(after, TaskState.Succeeded);
         Assert.Equal(2, (await pipeline.TaskAsync(id, TaskState.Succeeded)).Redrives);
@@ -183,7 +183,7 @@ public abstract class SharedTaskTests : StoreSuite
         Assert.Equal(1, await UnderTest.CountAsync("tasks", $"state = {(int)TaskState.Failed} AND last_error = 'no' AND next_attempt_at IS NULL"));
     }
 
-    private static Task<(Guid Id, Guid After)> AddChainAsync(PipelineUnderTest pipeline) => pipeline.InUnitAsync((BackgroundTasks tasks) =>
+    private static Task<(Guid Id, Guid After)> AddChainAsync(PipelineUnderTest pipeline) => pipeline.InUnitAsync((IBackgroundTasks tasks) =>
     {
         var task = tasks.Add(new Order("o"));
         return Task.FromResult((task.Id, task.Then(new Greet("after")).Id));

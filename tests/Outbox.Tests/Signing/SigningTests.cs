@@ -75,12 +75,12 @@ public abstract class SigningTests : StoreSuite
         await pipeline.DeliverAgainAsync(new Greet("stranger"), "greet", id);
         await Eventually.True(async () => await UnderTest.CountAsync("dead_letters") == 1, "it is refused");
 
-        await pipeline.InUnitAsync((DeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { Reason = DeadLetterReason.Unsigned }, "test"));
+        await pipeline.InUnitAsync((IDeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { Reason = DeadLetterReason.Unsigned }, "test"));
         await Eventually.True(() => pipeline.Script.Greets.Count == 1, "it is consumed");
         await Eventually.True(async () => await UnderTest.CountAsync("inbox") > 0, "and that is committed");
         await pipeline.DeliverAgainAsync(new Greet("stranger"), "greet", id);
         await Eventually.True(async () => await UnderTest.CountAsync("dead_letters", "state = 0") == 1, "the next one is refused again");
-        await pipeline.InUnitAsync((DeadLetterControl f) => f.DropAsync(new DeadLetterQuery { Reason = DeadLetterReason.Unsigned }, "test"));
+        await pipeline.InUnitAsync((IDeadLetterControl f) => f.DropAsync(new DeadLetterQuery { Reason = DeadLetterReason.Unsigned }, "test"));
 
         await pipeline.TaskAsync(id, TaskState.Scheduled);
         Assert.Equal(0, await UnderTest.CountAsync("inbox", "message_id IN (SELECT id FROM tasks)"));
@@ -122,7 +122,7 @@ public abstract class SigningTests : StoreSuite
         Assert.Equal(1, await UnderTest.CountAsync("dead_letters", "task_id IS NULL"));
         Assert.Equal(0, await UnderTest.CountAsync("inbox", "message_id IN (SELECT id FROM tasks)"));
         pipeline.Script.Greet = (_, _) => Task.CompletedTask;
-        await pipeline.InUnitAsync((DeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { Reason = DeadLetterReason.Failed }, "test"));
+        await pipeline.InUnitAsync((IDeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { Reason = DeadLetterReason.Failed }, "test"));
         await Eventually.True(() => pipeline.Script.Greets.Count == 3, "it is consumed after all");
         await pipeline.TaskAsync(id, TaskState.Scheduled);
     }

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Text.Json;
 using MassTransit;
+using Messaging.Outbox.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.Tests.Tasks;

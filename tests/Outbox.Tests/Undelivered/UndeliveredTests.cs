@@ -44,7 +44,7 @@ public abstract class UndeliveredTests : StoreSuite
         var (id, after) = (Guid.Empty, Guid.Empty);
         await using (var pipeline = await PipelineUnderTest.StartAsync(UnderTest, configure: o => o.UndeliverableAfter = TimeSpan.FromSeconds(1)))
         {
-            (id, after) = await pipeline.InUnitAsync((BackgroundTasks tasks) =>
+            (id, after) = await pipeline.InUnitAsync((IBackgroundTasks tasks) =>
             {
                 var task = tasks.Add(new Orphan("o"));
                 return Task.FromResult((task.Id, task.Then(new Greet("after")).Id));
@@ -54,7 +54,7 @@ public abstract class UndeliveredTests : StoreSuite
             Assert.Equal((Error, true), (task.LastError, task.FinishedAt is not null));
             await pipeline.TaskAsync(after, TaskState.Blocked);
             Assert.Equal(0, await UnderTest.CountAsync("outbox", $"message_id = '{id}'"));
-            var letter = Assert.Single((await pipeline.Services.CreateScope().ServiceProvider.GetRequiredService<DeadLetterControl>().ListAsync(new DeadLetterQuery(), DeadLetterState.Dead, null, 10)).Items);
+            var letter = Assert.Single((await pipeline.Services.CreateScope().ServiceProvider.GetRequiredService<IDeadLetterControl>().ListAsync(new DeadLetterQuery(), DeadLetterState.Dead, null, 10)).Items);
             Assert.Equal((DeadLetterReason.Undelivered, id, "Orphan", Error), (letter.Reason, letter.TaskId, letter.MessageType, letter.Error));
             await pipeline.RetryAsync(id);
             await Eventually.True(async () => await UnderTest.CountAsync("dead_letters") == 2, "it is one again");
@@ -120,7 +120,7 @@ public abstract class UndeliveredTests : StoreSuite
         Assert.NotEqual(id, again);
         Assert.Equal(again, await AddUniqueAsync());
 
-        Task<Guid> AddUniqueAsync() => pipeline.InUnitAsync((BackgroundTasks tasks) => tasks.AddUniqueAsync(new Orphan("o"), "key", TimeSpan.FromDays(1)));
+        Task<Guid> AddUniqueAsync() => pipeline.InUnitAsync((IBackgroundTasks tasks) => tasks.AddUniqueAsync(new Orphan("o"), "key", TimeSpan.FromDays(1)));
     }
 
     private static async Task<TaskRecord> FindAsync(PipelineUnderTest pipeline, Guid id) =>

@@ -19,7 +19,7 @@ await host.Services.GetRequiredService<IDatabaseMigrator>().MigrateAsync(NullLog
 await host.StartAsync();
 
 await using var scope = host.Services.CreateAsyncScope();
-var task = scope.ServiceProvider.GetRequiredService<BackgroundTasks>().Add(new Greeting("Ada"));
+var task = scope.ServiceProvider.GetRequiredService<IBackgroundTasks>().Add(new Greeting("Ada"));
 await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
 
 var tasks = host.Services.GetRequiredService<ITaskStore>();

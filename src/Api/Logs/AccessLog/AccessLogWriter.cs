@@ -73,7 +73,7 @@ internal sealed partial class AccessLogWriter(
             }
 
             await using var scope = scopes.CreateAsyncScope();
-            var tasks = scope.ServiceProvider.GetRequiredService<BackgroundTasks>();
+            var tasks = scope.ServiceProvider.GetRequiredService<IBackgroundTasks>();
             foreach (var entry in batch)
             {
                 tasks.AddUntracked(entry.ToMessage(), Guid.CreateVersion7(entry.At));

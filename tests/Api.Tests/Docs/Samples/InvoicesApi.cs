@@ -9,7 +9,7 @@ internal static class InvoicesApi
 {
     public static void MapInvoices(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/orders", (Order order, BackgroundTasks tasks) =>
+        routes.MapPost("/orders", (Order order, IBackgroundTasks tasks) =>
         {
             var task = tasks.Add(new InvoiceRequested { OrderId = order.Id });      // delay: or runAt: if it is to wait
             task.Then(new ParcelRequested { OrderId = order.Id });                  // when that has succeeded; WhenAll(a, b).Then(c)

@@ -19,7 +19,7 @@ internal static class LibraryApi
         app.UseOutboxApi();
         app.MapOutbox();                                                     // /tasks, /dead-letters, /queues, /schedules, /audit
         app.MapOutboxHealth(needsBus: false);
-        app.MapOutboxGroup().MapPost("/orders", (Order order, BackgroundTasks tasks) => // what it stages is committed with its answer
+        app.MapOutboxGroup().MapPost("/orders", (Order order, IBackgroundTasks tasks) => // what it stages is committed with its answer
             TypedResults.Accepted("/orders", tasks.Add(new ParcelRequested { OrderId = order.Id }).Id));
         return app;
     }

@@ -3,7 +3,7 @@ using Messaging.Outbox;
 
 namespace UserOfTheLibrary;
 
-internal sealed class InvoiceReportConsumer(IUnitOfWork unit, InvoiceReports reports, TaskContext task) : IConsumer<InvoiceReportRequested>
+internal sealed class InvoiceReportConsumer(IUnitOfWork unit, InvoiceReports reports, ITaskContext task) : IConsumer<InvoiceReportRequested>
 {
     public async Task Consume(ConsumeContext<InvoiceReportRequested> context)
     {

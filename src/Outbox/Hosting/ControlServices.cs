@@ -1,0 +1,22 @@
+using Messaging.Outbox.Control;
+using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Queues;
+using Messaging.Outbox.Schedules;
+using Messaging.Outbox.Tasks;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.Hosting;
+
+/// <summary>What an application injects, by the interfaces that it can fake.</summary>
+internal static class ControlServices
+{
+    public static void AddControlServices(this IServiceCollection services)
+    {
+        services.AddScoped<IBackgroundTasks>(provider => provider.GetRequiredService<BackgroundTasks>());
+        services.AddScoped<ITaskContext>(provider => provider.GetRequiredService<TaskContext>());
+        services.AddScoped<ITaskControl>(provider => provider.GetRequiredService<TaskControl>());
+        services.AddScoped<IDeadLetterControl>(provider => provider.GetRequiredService<DeadLetterControl>());
+        services.AddScoped<IQueueControl>(provider => provider.GetRequiredService<QueueControl>());
+        services.AddScoped<ITaskSchedules>(provider => provider.GetRequiredService<TaskSchedules>());
+    }
+}
