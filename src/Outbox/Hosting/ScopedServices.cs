@@ -1,9 +1,11 @@
 using Messaging.Outbox.Audit;
 using Messaging.Outbox.Clock;
+using Messaging.Outbox.Control;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.Feed;
+using Messaging.Outbox.Idempotency;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Pipelines;
 using Messaging.Outbox.Queues;
