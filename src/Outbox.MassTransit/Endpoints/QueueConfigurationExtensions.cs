@@ -7,22 +7,23 @@ using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox;
 
-/// <summary>Makes an endpoint's queue one that can be paused and limited while it runs.</summary>
+/// <summary>Allows an endpoint's queue to be paused and limited at run time.</summary>
 internal static class QueueConfigurationExtensions
 {
     private const string LogCategory = "Messaging.Outbox.Queues";
 
     /// <summary>
-    /// Lets messages through to the consumers as the queue's settings say, which are set over <see cref="IQueueControl"/>. Has to come
-    /// first: before <c>UseDelayedRedelivery</c>, and after the endpoint's prefetch count has been set. The transport's own
-    /// concurrency limit becomes the prefetch count, above which no setting has an effect.
+    /// Admits messages to the consumers by the queue's settings, which <see cref="QueueControl"/> changes. Must be called first:
+    /// before <c>UseDelayedRedelivery</c>, and after the endpoint's prefetch count has been set. The transport's own concurrency
+    /// limit becomes the prefetch count, which is the maximum for the settings.
     /// </summary>
     /// <param name="configurator">The endpoint.</param>
-    /// <param name="context">Where the services come from.</param>
+    /// <param name="context">Provides the services.</param>
     /// <param name="concurrency">
-    /// Messages that this process consumes at once while nothing is set. Default: the endpoint's <c>ConcurrentMessageLimit</c>, or else its prefetch count.
+    /// The messages that this process consumes at once, unless the queue has another setting. Default: the endpoint's
+    /// <c>ConcurrentMessageLimit</c>, or else its prefetch count.
     /// </param>
-    /// <param name="priority">How urgent the queue is while nothing is set.</param>
+    /// <param name="priority">The priority of the queue, unless the queue has another setting.</param>
     public static void UseQueueGate(
         this IReceiveEndpointConfigurator configurator,
         IRegistrationContext context,

@@ -4,14 +4,14 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Staging;
 
-/// <summary>Turns MassTransit's send context, complete with filters and headers applied, into a row.</summary>
+/// <summary>Converts MassTransit's send context, with filters and headers applied, to a row.</summary>
 internal static class StagedMessageFactory
 {
     private const int MaxKind = 200;
 
     /// <param name="context">The message, ready to be sent.</param>
-    /// <param name="queues">Knows which queue takes it.</param>
-    /// <param name="track">Whether it is followed as a task, also when <see cref="IBackgroundTasks"/> has not added it.</param>
+    /// <param name="queues">Finds the queue of the message.</param>
+    /// <param name="track">Whether it is tracked as a task, even if <see cref="BackgroundTasks"/> has not added it.</param>
     public static StagedMessage Create<T>(SendContext<T> context, QueueDirectory queues, bool track)
         where T : class
     {
@@ -29,7 +29,7 @@ internal static class StagedMessageFactory
             context.Headers.Set(OutboxHeaders.HasSuccessors, options?.HasSuccessors == true ? "true" : null);
         }
 
-        // For the consumer, which counts from when it was sent, by this machine's clock as well.
+        // The consumer counts it from the sent time, which is by this machine's clock as well.
         if ((context.Delay ?? options?.DueAt - DateTimeOffset.UtcNow) is { } delay && delay > TimeSpan.Zero)
         {
             context.Headers.Set(OutboxHeaders.DelaySeconds, delay.TotalSeconds);
@@ -39,7 +39,7 @@ internal static class StagedMessageFactory
         var content = new Lazy<MessageContent>(() => Serialize(context, contentType, mandatory: handedOn));
         if (options?.Condition is null)
         {
-            _ = content.Value; // here, where many serialize at once, and not where a group of them is written
+            _ = content.Value; // serialize here, where many threads do so concurrently, and not while a group is written
         }
 
         var (queue, priority) = queues.Find(context.SupportedMessageTypes ?? [], destination);
@@ -61,7 +61,7 @@ internal static class StagedMessageFactory
     private static MessageContent Serialize<T>(SendContext<T> context, string contentType, bool mandatory)
         where T : class
     {
-        // Before the headers are read: a raw serializer adds headers of its own.
+        // Before the headers are read, because a raw serializer adds headers.
         var body = context.Serializer.GetMessageBody(context).GetBytes();
         var bodySaysOrigin = Envelope.IsEnvelope(contentType);
         var metadata = new MessageMetadata

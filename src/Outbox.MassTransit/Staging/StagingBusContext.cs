@@ -10,8 +10,8 @@ using Messaging.Outbox.Transport;
 namespace Messaging.Outbox.MassTransit.Staging;
 
 /// <summary>
-/// Decides what the scoped <see cref="IPublishEndpoint"/> and <see cref="ISendEndpointProvider"/> are: in a consumer its
-/// consume context, anywhere else the scope's unit of work.
+/// Provides the scoped <see cref="IPublishEndpoint"/> and <see cref="ISendEndpointProvider"/>: in a consumer those of its consume
+/// context, otherwise those of the scope's unit of work.
 /// </summary>
 internal sealed class StagingBusContextProvider(
     IBus bus,
@@ -27,7 +27,7 @@ internal sealed class StagingBusContextProvider(
         : new StagingBusContext(bus, clientFactory.Value, unit, endpoints, queues, provider);
 }
 
-/// <summary>Stages what a scope outside a consumer publishes or sends; every such message is followed as a task.</summary>
+/// <summary>Stages messages that a scope outside of a consumer publishes or sends; each is tracked as a task.</summary>
 internal sealed class StagingBusContext(
     IBus bus, IClientFactory clientFactory, UnitOfWork unit, StagingEndpoints endpoints, QueueDirectory queues, IServiceProvider provider)
     : ScopedBusContext, OutboxSendContext
@@ -45,8 +45,9 @@ internal sealed class StagingBusContext(
     public IScopedClientFactory ClientFactory => new BusScopedBusContext<IBus>(bus, clientFactory, provider).ClientFactory;
 
     /// <summary>
-    /// Stages what <see cref="IBackgroundTasks"/> adds: through the same filters as by <see cref="PublishEndpoint"/>, only without the layers around
-    /// them, a tenth of what the API does for a registration. While somebody listens to MassTransit's traces it has its span all the same.
+    /// Stages a message of <see cref="BackgroundTasks"/> through the same filters as <see cref="PublishEndpoint"/>, but without
+    /// the layers around them, which take a tenth of the API's time for a registration. While MassTransit's traces have a
+    /// listener, the message has its span too.
     /// </summary>
     public async Task StageAsync<T>(T message, StagingOptions options)
         where T : class
@@ -71,8 +72,8 @@ internal sealed class StagingBusContext(
 
     public object? GetService(Type serviceType) => provider.GetService(serviceType);
 
-    /// <param name="options">What is said of the message; told when the filters are through, as to a callback of <see cref="PublishEndpoint"/>.</param>
-    /// <param name="provider">The scope, which filters may ask for what they need.</param>
+    /// <param name="options">The options of the message, applied after the filters like a callback of <see cref="PublishEndpoint"/>.</param>
+    /// <param name="provider">The scope, from which filters can resolve services.</param>
     private sealed class StagingPipe<T>(StagingOptions options, IServiceProvider provider) : SendContextPipeAdapter<T>(pipe: null)
         where T : class
     {

@@ -1,56 +1,56 @@
 namespace Messaging.Outbox.Rows;
 
-/// <summary>A message as it was staged, to be written with the unit of work it belongs to.</summary>
+/// <summary>A staged message, which is written with its unit of work.</summary>
 internal sealed record StagedMessage
 {
     public required Guid MessageId { get; init; }
     public required string Destination { get; init; }
     public required string ContentType { get; init; }
 
-    /// <summary>Asked for when the row is written, so that one whose condition does not hold is not serialized.</summary>
+    /// <summary>Created when the row is written, so that a message whose condition is false is not serialized.</summary>
     public required Lazy<MessageContent> Content { get; init; }
 
-    /// <summary>From the commit on; zero is due at once.</summary>
+    /// <summary>The delay from the commit; zero means due at once.</summary>
     public TimeSpan Delay { get; init; }
 
-    /// <summary>When it is due, instead of after a delay: a moment of the store's clock. One that has passed at the commit is at once.</summary>
+    /// <summary>The due time by the store's clock, instead of a delay. A time in the past means at once.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
-    /// <summary>The queue that it will come to, as far as it is known.</summary>
+    /// <summary>The queue of the message, if it is known.</summary>
     public string? Queue { get; init; }
 
     public QueuePriority Priority { get; init; } = QueuePriority.Normal;
 
-    /// <summary>What the task is called, for a message that is to be tracked; its id is the message's.</summary>
+    /// <summary>The kind of the task, for a tracked message; the task's id is that of the message.</summary>
     public string? TaskKind { get; init; }
 
-    /// <summary>What <see cref="IBackgroundTasks"/> said of it.</summary>
+    /// <summary>The options that <see cref="BackgroundTasks"/> set.</summary>
     public StagingOptions? Options { get; init; }
 
-    /// <summary>Whether it is stored; to be asked after the commands have run.</summary>
+    /// <summary>Whether the message is stored; known after the commands have run.</summary>
     public bool Holds => Options?.Holds ?? true;
 
     public bool IsConditional => Options?.Condition is not null;
 
-    /// <summary>Tasks of the same unit of work that have to succeed before this one is due.</summary>
+    /// <summary>The predecessors of the task in the same unit of work.</summary>
     public IReadOnlyList<Guid> Predecessors => [.. Options?.StoredPredecessors ?? []];
 
-    /// <summary>The row is looked for by its message: it is due later, or not before another task has succeeded.</summary>
+    /// <summary>Whether the row is looked up by its message: it is due later, or after its predecessors.</summary>
     public bool Waits => IsLater || HasPredecessors;
 
     public bool HasPredecessors => Options?.HasStoredPredecessors == true;
 
-    /// <summary>As far as it is known before the commit, which alone can tell whether <see cref="DueAt"/> has passed.</summary>
+    /// <summary>The state as known before the commit, which alone can determine whether <see cref="DueAt"/> has passed.</summary>
     public TaskState FirstState => HasPredecessors ? TaskState.Waiting : IsLater ? TaskState.Scheduled : TaskState.Queued;
 
     private bool IsLater => Delay > TimeSpan.Zero || DueAt is not null;
 }
 
-/// <summary>What of a message is serialized.</summary>
-/// <param name="Metadata">What it needs besides its body to be sent, as JSON.</param>
-/// <param name="Body">Its envelope, or what else its serializer makes of it.</param>
+/// <summary>The serialized parts of a message.</summary>
+/// <param name="Metadata">The data besides the body that is needed to send it, as JSON.</param>
+/// <param name="Body">The envelope, or another format of its serializer.</param>
 internal sealed record MessageContent(string Metadata, byte[] Body)
 {
-    /// <summary>What is serialized already.</summary>
+    /// <summary>Wraps content that is already serialized.</summary>
     public static Lazy<MessageContent> Of(string metadata, byte[] body) => new(new MessageContent(metadata, body));
 }
