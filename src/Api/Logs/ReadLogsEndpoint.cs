@@ -1,4 +1,3 @@
-using Messaging.Outbox.AspNetCore;
 using Messaging.Outbox;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Messaging.Outbox.AspNetCore.Access;
-using Messaging.Outbox.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.DeadLetters;

@@ -79,16 +79,16 @@ public static class RequestsOpenApi
         });
     }
 
-    private static void Correct(OpenApiSchema schema, Type type)
+    private static void Correct(OpenApiSchema schema, Type of)
     {
-        if (SchemaOf(type) is { } known)
+        if (SchemaOf(of) is { } known)
         {
             (schema.Type, schema.Format, schema.OneOf, schema.Enum) = (known.Type, known.Format, known.OneOf, known.Enum);
         }
 
-        if (schema.Type is { } numberOrText && numberOrText.HasFlag(JsonSchemaType.String) && (numberOrText & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0)
+        if (schema.Type is { } type && type.HasFlag(JsonSchemaType.String) && (type.HasFlag(JsonSchemaType.Integer) || type.HasFlag(JsonSchemaType.Number)))
         {
-            (schema.Type, schema.Pattern) = (numberOrText & ~JsonSchemaType.String, null); // also read from a string, and never written as one
+            (schema.Type, schema.Pattern) = (type & ~JsonSchemaType.String, null); // also read from a string, and never written as one
         }
 
         if (schema.Type?.HasFlag(JsonSchemaType.Object) == true && schema.MaxLength is { } entries)

@@ -1,4 +1,3 @@
-using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Outbox.Tasks;
 using Microsoft.AspNetCore.Http.HttpResults;
 

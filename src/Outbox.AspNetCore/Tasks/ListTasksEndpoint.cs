@@ -1,4 +1,3 @@
-using Messaging.Outbox.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;

@@ -1,4 +1,3 @@
-using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Outbox.AspNetCore.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
 

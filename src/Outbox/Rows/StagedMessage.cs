@@ -24,7 +24,7 @@ internal sealed record StagedMessage
     /// <summary>The kind of the task, for a tracked message; the task's id is that of the message.</summary>
     public string? TaskKind { get; init; }
 
-    /// <summary>The options that <see cref="BackgroundTasks"/> set.</summary>
+    /// <summary>The options that <see cref="IBackgroundTasks"/> set.</summary>
     public StagingOptions? Options { get; init; }
 
     /// <summary>Whether the message is stored; known after the commands have run.</summary>

@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Rows;
 
-/// <summary>The options of a message that <see cref="BackgroundTasks"/> adds, carried on its send context.</summary>
+/// <summary>The options of a message that <see cref="IBackgroundTasks"/> adds, carried on its send context.</summary>
 internal sealed class StagingOptions
 {
     public required Guid Id { get; init; }
