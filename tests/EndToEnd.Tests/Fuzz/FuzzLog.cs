@@ -6,7 +6,7 @@ namespace Messaging.EndToEnd.Tests.Fuzz;
 internal static partial class FuzzLog
 {
     // What a worker gives up is an error by intent, and its task says why: a broken image, or a message that an operator has made up.
-    private static readonly string[] OfWorkers = ["MassTransit.ReceiveTransport[", "Messaging.Outbox.DeadLetters[", "MassTransit[", "MassTransit.Messages["];
+    private static readonly string[] OfWorkers = ["MassTransit.ReceiveTransport[", "Messaging.Outbox.DeadLetters[", "Messaging.Outbox.Execution.DeadLettering[", "MassTransit[", "MassTransit.Messages["];
 
     public static IEnumerable<string> Findings(string output) => Entries(output)
         .Where(entry => !OfWorkers.Any(category => entry[6..].StartsWith(category, StringComparison.Ordinal)))
