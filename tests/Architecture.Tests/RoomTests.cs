@@ -8,7 +8,7 @@ public sealed class RoomTests
     public static TheoryData<string> Projects => [.. Rooms.Built];
 
     [Fact]
-    public void EveryProjectIsInTheTable() => Assert.Empty(Rooms.Built.Except(Rooms.MayUse.Keys));
+    public void EveryProjectIsInTheTable() => Assert.Equal(Rooms.MayUse.Keys.Order(StringComparer.Ordinal), Rooms.Built);
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -30,6 +30,17 @@ public sealed class RoomTests
         var wrong = Room.Read(project).Assemblies.Where(name => forbidden.Any(package => IsOf(package, name))).Select(name => $"{project} -> {name}");
 
         KnownArrows.AreAll($"{project} -> ", wrong);
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void RoomShowsItsInternalsToRoomsAndTestsOnly(string project)
+    {
+        var rooms = Rooms.MayUse.Keys.Where(room => room.StartsWith("Outbox", StringComparison.Ordinal)).Select(room => $"Messaging.{room}");
+
+        var others = Room.Read(project).Friends.Except(rooms).Where(friend => !friend.EndsWith(".Tests", StringComparison.Ordinal));
+
+        Assert.Empty(others.Except(["Messaging.Faults", "Messaging.Micro"]));
     }
 
     private static bool IsOf(string package, string assembly) =>

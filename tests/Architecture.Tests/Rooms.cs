@@ -26,12 +26,12 @@ internal static class Rooms
             .Where(project => project != "Architecture.Tests")
             .Order(StringComparer.Ordinal)];
 
-    /// <summary>What only one or two rooms may know: all others reach it through them.</summary>
+    /// <summary>What only these may know: all others reach it through them. The service has consumers, and a database's settings.</summary>
     public static readonly IReadOnlyDictionary<string, string[]> OnlyIn = new Dictionary<string, string[]>
     {
-        ["MassTransit"] = ["Outbox.MassTransit", "Outbox.RabbitMq", "ServiceDefaults", "Worker"],
+        ["MassTransit"] = ["Outbox.MassTransit", "Outbox.RabbitMq", "ServiceDefaults", "Api", "Worker", "Standalone"],
         ["RabbitMQ.Client"] = ["Outbox.RabbitMq"],
-        ["Npgsql"] = ["Outbox.PostgreSql"],
+        ["Npgsql"] = ["Outbox.PostgreSql", "ServiceDefaults"],
         ["Microsoft.Data.Sqlite"] = ["Outbox.Sqlite"],
         ["SQLitePCLRaw"] = ["Outbox.Sqlite"],
         ["Microsoft.AspNetCore"] = ["Outbox.AspNetCore", "ServiceDefaults", "Api", "Worker", "Standalone"],

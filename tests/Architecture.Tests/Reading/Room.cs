@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Mono.Cecil;
 
 namespace Messaging.Architecture.Tests.Reading;
@@ -5,8 +6,9 @@ namespace Messaging.Architecture.Tests.Reading;
 /// <summary>A project of src as it was built: its types, who names whom, and the assemblies that it names.</summary>
 internal sealed class Room
 {
-    private Room(string name, IReadOnlyList<RoomType> types, IReadOnlyList<TypeArrow> arrows, IReadOnlyList<string> assemblies) =>
-        (Name, Types, Arrows, Assemblies) = (name, types, arrows, assemblies);
+    private Room(string name, IReadOnlyList<RoomType> types, IReadOnlyList<TypeArrow> arrows, ModuleDefinition module) =>
+        (Name, Types, Arrows, Assemblies, Friends) =
+        (name, types, arrows, [.. module.AssemblyReferences.Select(reference => reference.Name)], [.. FriendsOf(module.Assembly)]);
 
     public string Name { get; }
 
@@ -16,6 +18,9 @@ internal sealed class Room
 
     /// <summary>A reference that no code uses is none: the compiler leaves it out.</summary>
     public IReadOnlyList<string> Assemblies { get; }
+
+    /// <summary>The assemblies that see its internals.</summary>
+    public IReadOnlyList<string> Friends { get; }
 
     public override string ToString() => Name;
 
@@ -38,8 +43,13 @@ internal sealed class Room
                      from named in TypeReferences.Of(type.Key).OfType<TypeDefinition>().Select(Outermost).Distinct()
                      where named != type.Key && types.ContainsKey(named)
                      select new TypeArrow(type.Value, types[named]);
-        return new Room(project, [.. types.Values], [.. arrows], [.. module.AssemblyReferences.Select(reference => reference.Name)]);
+        return new Room(project, [.. types.Values], [.. arrows], module);
     }
+
+    private static IEnumerable<string> FriendsOf(AssemblyDefinition assembly) =>
+        assembly.CustomAttributes
+            .Where(attribute => attribute.AttributeType.Name == nameof(InternalsVisibleToAttribute))
+            .Select(attribute => (string)attribute.ConstructorArguments[0].Value);
 
     private static IEnumerable<TypeDefinition> WithNested(TypeDefinition type) => type.NestedTypes.SelectMany(WithNested).Prepend(type);
 
