@@ -21,7 +21,7 @@ public abstract class AuditLogTests : StoreSuite
     private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public async Task An_entry_is_there_when_its_transaction_is_committed_and_only_then()
+    public async Task An_entry_exists_only_once_its_transaction_is_committed()
     {
         var entry = AuditSql.Entry(Noon, "ann", "task.cancel", "1", "Queued", """{"why":"ü"}""");
         await using (var rolledBack = await UnderTest.Store.Commits.BeginAsync(default))
@@ -37,7 +37,7 @@ public abstract class AuditLogTests : StoreSuite
     }
 
     [Fact]
-    public async Task Entries_are_read_newest_first_filtered_and_from_where_one_was()
+    public async Task Entries_are_read_newest_first_with_filters_and_pages()
     {
         var entries = Enumerable.Range(0, 6)
             .Select(i => AuditSql.Entry(Noon.AddMinutes(i), i < 3 ? "ann" : "bob", i % 2 == 0 ? "task.cancel" : "task.redrive", $"{i}"))

@@ -37,7 +37,7 @@ public abstract class RunAtTests : StoreSuite
     protected abstract string Time(DateTimeOffset time);
 
     [Fact]
-    public async Task A_moment_is_stored_as_it_was_given()
+    public async Task A_run_time_is_stored_unchanged()
     {
         var moment = DateTimeOffset.FromUnixTimeSeconds(StoreNow.ToUnixTimeSeconds()).AddMinutes(90);
         var id = await AddAsync(tasks => Task.FromResult(tasks.Add(new Tick { Name = "a" }, runAt: moment.ToOffset(TimeSpan.FromHours(5))).Id));
@@ -47,7 +47,7 @@ public abstract class RunAtTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_unique_task_has_its_moment_too()
+    public async Task A_unique_task_has_its_run_time_too()
     {
         var moment = DateTimeOffset.FromUnixTimeSeconds(StoreNow.ToUnixTimeSeconds()).AddMinutes(90);
         await AddAsync(tasks => tasks.AddUniqueAsync(new Tick { Name = "a" }, "key", TimeSpan.FromHours(1), runAt: moment));
@@ -57,7 +57,7 @@ public abstract class RunAtTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_moment_that_has_passed_is_at_once()
+    public async Task A_run_time_in_the_past_is_due_at_once()
     {
         var before = StoreNow;
         await AddAsync(tasks => Task.FromResult(tasks.Add(new Tick { Name = "a" }, runAt: before.AddMinutes(-10)).Id));
@@ -78,7 +78,7 @@ public abstract class RunAtTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_follows_another_task_waits_whatever_its_moment()
+    public async Task A_successor_waits_whatever_its_run_time()
     {
         await AddAsync(tasks => Task.FromResult(tasks.Add(new Tick { Name = "a" }, runAt: StoreNow.AddHours(2)).Then(new Tick { Name = "b" }).Id));
 

@@ -26,7 +26,7 @@ public sealed class StoreClockTests
     }
 
     [Fact]
-    public async Task A_jump_of_the_machine_is_seen_at_once_and_changes_nothing()
+    public async Task A_jump_of_the_machines_clock_is_seen_and_changes_nothing()
     {
         await using var store = await PostgresUnderTest.CreateAsync();
         var clock = new StoreClock(_machine, store.Store.Time, Tolerance);

@@ -53,7 +53,7 @@ public sealed class WrongClockTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_says_so_once_and_keeps_its_hands_off()
+    public async Task A_wrong_clock_is_logged_once_and_nothing_is_changed()
     {
         await InsertOldAndNewAsync();
         var (cleaner, runner) = (Cleaner, _host.Services.GetRequiredService<ScheduleRunner>());
@@ -71,7 +71,7 @@ public sealed class WrongClockTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_runs_and_moves_no_schedule_that_is_not_due()
+    public async Task A_wrong_clock_runs_and_moves_no_schedule_early()
     {
         var put = await DoAsync(services => services.GetRequiredService<ITaskSchedules>().PutAsync(
             SchedulerUnderTest.Definition("0 0 * * *"), paused: null, "ann"));
@@ -86,7 +86,7 @@ public sealed class WrongClockTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_takes_no_unique_task_for_over_and_no_id_from_its_own_clock()
+    public async Task A_wrong_clock_ends_no_unique_window_and_makes_no_id()
     {
         var first = await DoAsync(AddUniqueAsync);
         Assert.Equal(first, await DoAsync(AddUniqueAsync));

@@ -27,7 +27,7 @@ public abstract class AttemptTests : StoreSuite
     [Theory]
     [InlineData(false)]
     [InlineData(true)] // as by HttpClient, or Polly
-    public async Task An_attempt_that_exceeds_its_time_limit_is_cancelled_and_counts_as_a_failure(bool inALibraryWithATokenOfItsOwn)
+    public async Task An_attempt_over_its_time_limit_is_cancelled_and_has_failed(bool inALibraryWithATokenOfItsOwn)
     {
         var options = PipelineUnderTest.Quick(delayed: 1);
         options.TimeLimit = TimeSpan.FromMilliseconds(100);
@@ -47,7 +47,7 @@ public abstract class AttemptTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_is_cancelled_because_the_endpoint_stops_has_not_failed_whichever_token_it_bears()
+    public async Task An_attempt_cancelled_by_the_endpoints_stop_has_not_failed()
     {
         using var stop = new CancellationTokenSource();
         using var deadline = new AttemptDeadline(TimeSpan.FromMinutes(5), TimeProvider.System, stop.Token);
@@ -62,7 +62,7 @@ public abstract class AttemptTests : StoreSuite
     }
 
     [Fact]
-    public async Task An_operation_that_is_cancelled_by_something_of_its_own_is_a_failure_like_any_other()
+    public async Task An_operation_that_cancels_itself_has_failed()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (_, _) => throw new TaskCanceledException("an HTTP client's timeout");
@@ -95,7 +95,7 @@ public abstract class AttemptTests : StoreSuite
     [InlineData("ArgumentException", "")]
     [InlineData("System.ArgumentException", "")]
     [InlineData("", "IOException")]
-    public async Task Exceptions_that_are_named_in_the_settings_fail_at_once(string failAtOnce, string retryOnly)
+    public async Task Exceptions_named_in_the_settings_fail_at_once(string failAtOnce, string retryOnly)
     {
         var options = PipelineUnderTest.Quick(immediate: 2, delayed: 2);
         options.FailAtOnce = failAtOnce.Length > 0 ? [failAtOnce] : [];
@@ -147,7 +147,7 @@ public abstract class AttemptTests : StoreSuite
     }
 
     [Fact]
-    public async Task Of_many_unique_tasks_one_waits_and_another_can_wait_when_it_has_begun()
+    public async Task Of_many_unique_tasks_one_waits_until_the_first_has_begun()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var (started, go) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -172,7 +172,7 @@ public abstract class AttemptTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_unique_key_is_free_again_when_its_task_is_cancelled_and_when_its_window_is_over()
+    public async Task A_unique_key_is_free_after_cancellation_or_its_window()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var first = await AddUniqueAsync(pipeline, TimeSpan.FromHours(1));
@@ -189,7 +189,7 @@ public abstract class AttemptTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_task_that_is_added_in_a_consumer_is_committed_with_it_and_followed()
+    public async Task A_task_added_by_a_consumer_is_committed_with_it_and_tracked()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var second = Guid.CreateVersion7();

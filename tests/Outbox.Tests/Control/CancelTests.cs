@@ -32,7 +32,7 @@ public abstract class CancelTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_message_that_arrives_after_its_task_was_cancelled_is_acknowledged_without_an_attempt()
+    public async Task A_message_of_a_cancelled_task_is_acknowledged_without_an_attempt()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var id = await pipeline.AddAsync(new Greet("ann"), delay: TimeSpan.FromHours(1));
@@ -45,7 +45,7 @@ public abstract class CancelTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_task_that_is_cancelled_while_it_runs_has_its_token_cancelled_and_no_effect()
+    public async Task Cancelling_a_running_task_cancels_its_token_and_leaves_no_effect()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(immediate: 3, delayed: 3));
         pipeline.Script.Greet = async (context, provider) =>
@@ -67,7 +67,7 @@ public abstract class CancelTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_consumer_that_does_not_look_at_its_token_commits_nothing_after_the_task_was_cancelled()
+    public async Task A_consumer_that_ignores_cancellation_commits_nothing()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var (started, go) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -121,7 +121,7 @@ public abstract class CancelTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_has_ended_is_not_cancelled_and_a_second_order_changes_nothing()
+    public async Task An_ended_task_is_not_cancelled_and_a_second_order_does_nothing()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var done = await pipeline.AddAsync(new Greet("ann"));

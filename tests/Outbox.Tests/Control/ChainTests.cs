@@ -34,7 +34,7 @@ public abstract class ChainTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_failure_blocks_what_comes_after_and_a_redrive_lets_it_go_on()
+    public async Task A_failure_blocks_successors_until_it_is_redriven()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var fails = true;
@@ -52,7 +52,7 @@ public abstract class ChainTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_comes_after_a_group_starts_once_when_all_of_the_group_have_succeeded()
+    public async Task A_successor_of_a_group_starts_once_all_of_it_succeeded()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var fails = true;
@@ -75,7 +75,7 @@ public abstract class ChainTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_task_after_two_failed_ones_waits_again_only_when_both_are_redriven()
+    public async Task A_task_after_two_failed_ones_waits_for_both_redrives()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var fails = "ab";
@@ -99,7 +99,7 @@ public abstract class ChainTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_second_consumer_of_a_task_does_not_count_for_what_comes_after()
+    public async Task A_second_consumer_of_a_task_does_not_start_successors()
     {
         var (a, b, last) = (Work.Message() with { TaskKind = "T" }, Work.Message() with { TaskKind = "T" }, Work.Message());
         var after = new StagingOptions { Id = last.MessageId, Predecessors = [new() { Id = a.MessageId }, new() { Id = b.MessageId }] };
@@ -119,7 +119,7 @@ public abstract class ChainTests : StoreSuite
     }
 
     [Fact]
-    public async Task Cancelling_with_keep_blocks_what_comes_after_until_it_is_cancelled_itself()
+    public async Task Cancelling_with_keep_blocks_successors_until_they_are_cancelled()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var ids = await AddDelayedChainAsync(pipeline);
@@ -137,7 +137,7 @@ public abstract class ChainTests : StoreSuite
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
-    public async Task A_cancelled_chain_comes_back_by_a_retry_of_any_of_it(int retried)
+    public async Task A_retry_of_any_task_brings_back_a_cancelled_chain(int retried)
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var ids = await AddDelayedChainAsync(pipeline);
@@ -160,7 +160,7 @@ public abstract class ChainTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_cancelled_task_in_the_middle_comes_back_when_the_one_before_has_ended()
+    public async Task A_cancelled_task_in_a_chain_comes_back_after_its_predecessor()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var ids = await AddDelayedChainAsync(pipeline);
@@ -175,7 +175,7 @@ public abstract class ChainTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_chain_is_cancelled_and_comes_back_while_its_first_task_runs()
+    public async Task A_chain_can_be_cancelled_and_retried_while_its_first_task_runs()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (context, _) => Task.Delay(Timeout.Infinite, context.CancellationToken);
@@ -192,7 +192,7 @@ public abstract class ChainTests : StoreSuite
     }
 
     [Fact]
-    public async Task Dropping_a_dead_letter_cancels_what_could_not_start_any_more()
+    public async Task Dropping_a_dead_letter_cancels_successors_that_cannot_start()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (_, _) => throw new InvalidOperationException("no");
@@ -208,7 +208,7 @@ public abstract class ChainTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_task_that_came_back_and_is_cancelled_again_says_so_again()
+    public async Task A_task_that_is_cancelled_again_is_reported_again()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var ids = await AddDelayedChainAsync(pipeline);
@@ -232,7 +232,7 @@ public abstract class ChainTests : StoreSuite
     });
 
     [Fact]
-    public async Task What_comes_after_a_task_that_was_not_stored_is_not_stored_either()
+    public async Task A_successor_of_a_task_that_was_not_stored_is_not_stored()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         await UnderTest.ExecuteAsync("INSERT INTO things (name) VALUES ('there')");

@@ -19,7 +19,7 @@ public sealed class PostgresLateSuccessorTests : LateSuccessorTests
 public abstract class LateSuccessorTests : StoreSuite
 {
     [Fact]
-    public async Task Nothing_comes_after_a_task_that_is_committed_already()
+    public async Task A_committed_task_takes_no_successor()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         await using var scope = pipeline.Services.CreateAsyncScope();
@@ -33,7 +33,7 @@ public abstract class LateSuccessorTests : StoreSuite
     }
 
     [Fact]
-    public async Task Nothing_comes_after_a_task_of_another_scope()
+    public async Task A_task_of_another_scope_takes_no_successor()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         await using var one = pipeline.Services.CreateAsyncScope();
@@ -46,7 +46,7 @@ public abstract class LateSuccessorTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_comes_after_a_discarded_task_is_not_stored()
+    public async Task A_successor_of_a_discarded_task_is_not_stored()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         await using var scope = pipeline.Services.CreateAsyncScope();
@@ -94,7 +94,7 @@ public abstract class LateSuccessorTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_task_that_is_cancelled_again_tells_so_again()
+    public async Task A_second_cancellation_is_reported_again()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var hold = new TaskCompletionSource();

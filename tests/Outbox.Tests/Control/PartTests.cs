@@ -21,7 +21,7 @@ public abstract class PartTests : StoreSuite
     private const int Parts = 3;
 
     [Fact]
-    public async Task Work_in_parts_is_one_task_and_each_part_has_its_effect_once()
+    public async Task Work_in_parts_is_one_task_with_one_effect_a_part()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = DoPartAsync;
@@ -34,7 +34,7 @@ public abstract class PartTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_part_that_fails_is_tried_again_and_the_ones_before_it_are_not()
+    public async Task Only_the_part_that_failed_is_retried()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(delayed: 2));
         var failures = 0;
@@ -54,7 +54,7 @@ public abstract class PartTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_part_that_is_given_up_is_redriven_from_where_it_was()
+    public async Task A_dead_lettered_part_is_redriven_from_where_it_was()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var isBroken = true;
@@ -78,7 +78,7 @@ public abstract class PartTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_part_that_is_delivered_again_has_no_second_effect_and_no_second_next_part()
+    public async Task A_part_that_is_delivered_again_has_no_second_effect()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var go = new TaskCompletionSource();
@@ -108,7 +108,7 @@ public abstract class PartTests : StoreSuite
     }
 
     [Fact]
-    public async Task Cancelled_between_two_parts_the_work_keeps_what_it_has_and_does_no_more()
+    public async Task Work_cancelled_between_parts_keeps_its_effects_and_ends()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var second = new TaskCompletionSource();
@@ -133,7 +133,7 @@ public abstract class PartTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_comes_after_work_in_parts_starts_when_the_last_part_is_done()
+    public async Task A_successor_of_work_in_parts_starts_after_the_last_part()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (context, provider) => context.Message.Name == "then" ? Task.CompletedTask : DoPartAsync(context, provider);

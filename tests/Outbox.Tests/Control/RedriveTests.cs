@@ -25,7 +25,7 @@ public sealed class PostgresRedriveTests : RedriveTests
 public abstract class RedriveTests : StoreSuite
 {
     [Fact]
-    public async Task A_failed_task_that_is_redriven_has_its_retries_anew_and_succeeds_once()
+    public async Task A_redriven_task_has_its_retries_anew_and_succeeds_once()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(immediate: 1, delayed: 1));
         var failures = 4 + 3; // all attempts of the first life, and all but one of the second
@@ -66,7 +66,7 @@ public abstract class RedriveTests : StoreSuite
     }
 
     [Fact]
-    public async Task An_edited_message_is_sent_in_place_of_the_old_one_which_is_kept()
+    public async Task An_edited_message_is_sent_and_the_old_one_kept()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (context, _) => context.Message.Name == "bad" ? throw new InvalidOperationException("no") : Task.CompletedTask;
@@ -86,7 +86,7 @@ public abstract class RedriveTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_group_of_failures_is_redriven_at_once_and_others_stay()
+    public async Task A_group_of_dead_letters_is_redriven_and_others_stay()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (context, _) => context.Message.Name.StartsWith('a')
@@ -110,7 +110,7 @@ public abstract class RedriveTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_dropped_failure_cannot_be_redriven_and_its_task_stays_failed()
+    public async Task A_dropped_dead_letter_cannot_be_redriven_and_its_task_stays_failed()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (_, _) => throw new InvalidOperationException("no");
@@ -124,7 +124,7 @@ public abstract class RedriveTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_message_without_a_consumer_for_its_type_becomes_a_dead_letter_that_is_sent_to_the_same_queue_again()
+    public async Task A_message_without_a_consumer_is_redriven_to_the_same_queue()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
 
@@ -136,7 +136,7 @@ public abstract class RedriveTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_task_that_waits_for_its_next_attempt_is_tried_now_when_asked_to()
+    public async Task A_deferred_task_is_run_now_on_request()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(delayed: 1, delay: TimeSpan.FromHours(1)));
         var fails = true;

@@ -20,7 +20,7 @@ public abstract class TaskFeedTests : StoreSuite
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task One_task_is_followed_to_its_end_and_from_where_a_stream_broke_off()
+    public async Task A_task_is_followed_to_its_end_even_after_a_reconnect()
     {
         await using var pipeline = await StartAsync();
         var go = new TaskCompletionSource();
@@ -46,7 +46,7 @@ public abstract class TaskFeedTests : StoreSuite
     }
 
     [Fact]
-    public async Task All_tasks_are_followed_whatever_becomes_of_them()
+    public async Task All_tasks_are_followed_in_every_state()
     {
         await using var pipeline = await StartAsync();
         pipeline.Script.Greet = (context, _) => context.Message.Name == "bad" ? throw new InvalidOperationException("no") : Task.CompletedTask;
@@ -86,7 +86,7 @@ public abstract class TaskFeedTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_stream_that_goes_on_tells_what_happened_meanwhile()
+    public async Task A_resumed_stream_has_what_happened_meanwhile()
     {
         await using var pipeline = await StartAsync();
         using var deadline = new CancellationTokenSource(Deadline);
@@ -101,7 +101,7 @@ public abstract class TaskFeedTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_stream_that_goes_on_after_a_long_time_says_that_it_passes_something_over()
+    public async Task A_stream_resumed_too_late_reports_the_gap()
     {
         await using var pipeline = await StartAsync();
         using var deadline = new CancellationTokenSource(Deadline);

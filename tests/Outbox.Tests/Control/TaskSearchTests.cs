@@ -20,7 +20,7 @@ public abstract class TaskSearchTests : StoreSuite
     private static readonly DateTimeOffset Start = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.AddHours(-12).ToUnixTimeMilliseconds());
 
     [Fact]
-    public async Task A_rare_match_is_found_by_going_on_from_short_pages()
+    public async Task A_rare_match_is_found_by_following_short_pages()
     {
         await AddAsync(21_000, i => new Row(At(i), i == 0 ? "Rare" : "Usual"));
 
@@ -87,7 +87,7 @@ public abstract class TaskSearchTests : StoreSuite
     [Theory]
     [InlineData(0, 9999)]
     [InlineData(1, 1970)]
-    public async Task A_time_range_may_reach_as_far_as_time_does(int fromYear, int beforeYear)
+    public async Task A_time_range_may_reach_to_the_end_of_time(int fromYear, int beforeYear)
     {
         await AddAsync(1, i => new Row(At(i), "Usual"));
 

@@ -48,7 +48,7 @@ public abstract class FastLaneReceiverTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_duplicate_is_acknowledged_without_an_effect_and_also_after_the_pipeline_had_it()
+    public async Task A_duplicate_is_acknowledged_without_an_effect()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var (first, second) = (Guid.CreateVersion7(), await pipeline.AddAsync(new Jot("bob")));
@@ -90,7 +90,7 @@ public abstract class FastLaneReceiverTests : StoreSuite
     }
 
     [Fact]
-    public async Task One_that_fails_is_handed_on_and_harms_no_other()
+    public async Task A_failed_message_goes_to_the_pipeline_and_harms_no_other()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Jot = (context, _) => context.Message.Name.StartsWith("bad", StringComparison.Ordinal) ? throw new InvalidOperationException("bad") : Task.CompletedTask;
@@ -107,7 +107,7 @@ public abstract class FastLaneReceiverTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_transport_that_throws_does_not_keep_what_comes_from_being_consumed()
+    public async Task A_transport_that_throws_does_not_stop_the_next_messages()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         const int MoreThanReceivers = 5;
@@ -121,7 +121,7 @@ public abstract class FastLaneReceiverTests : StoreSuite
     }
 
     [Fact]
-    public async Task All_of_a_group_that_the_database_rejects_are_handed_on_and_nothing_of_it_is_left()
+    public async Task A_group_that_the_database_rejects_goes_to_the_pipeline()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Jot = (context, provider) =>
@@ -154,7 +154,7 @@ public abstract class FastLaneReceiverTests : StoreSuite
 
     [Theory]
     [MemberData(nameof(MoreThanRows), DisableDiscoveryEnumeration = true)]
-    public async Task A_consumer_that_does_more_than_stage_rows_is_left_to_the_pipeline(string what, Func<ConsumeContext<Jot>, IServiceProvider, Task> more)
+    public async Task A_consumer_that_does_more_than_stage_needs_the_pipeline(string what, Func<ConsumeContext<Jot>, IServiceProvider, Task> more)
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Jot = more;
@@ -188,7 +188,7 @@ public abstract class FastLaneReceiverTests : StoreSuite
 
     [Theory]
     [MemberData(nameof(ForThePipeline), DisableDiscoveryEnumeration = true)]
-    public async Task What_is_no_plain_first_delivery_is_not_taken(string what, object offered)
+    public async Task Only_a_plain_first_delivery_is_taken(string what, object offered)
     {
         var delivery = (FakeDelivery)offered;
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
@@ -215,7 +215,7 @@ public abstract class FastLaneReceiverTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_waits_when_the_endpoint_stops_is_left_to_another()
+    public async Task Messages_that_wait_at_the_stop_are_left_to_others()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var gate = await PauseAsync(pipeline);
@@ -230,7 +230,7 @@ public abstract class FastLaneReceiverTests : StoreSuite
     }
 
     [Fact]
-    public async Task While_a_suspect_is_tried_what_comes_is_handed_on()
+    public async Task During_an_isolated_execution_messages_go_to_the_pipeline()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var quarantine = pipeline.Services.GetRequiredService<QuarantineGate>();

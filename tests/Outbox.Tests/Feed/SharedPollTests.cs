@@ -50,7 +50,7 @@ public abstract class SharedPollTests : StoreSuite
     }
 
     [Fact]
-    public async Task Nobody_is_polled_for_when_nobody_follows()
+    public async Task Without_followers_there_is_no_poll()
     {
         var store = WatchedStore.Over(UnderTest.Store.Queries);
         var feed = Feed(store);
@@ -66,7 +66,7 @@ public abstract class SharedPollTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_stream_that_is_not_read_holds_up_no_other_and_lags()
+    public async Task A_stream_that_is_not_read_lags_and_blocks_no_other()
     {
         var feed = Feed(WatchedStore.Over(UnderTest.Store.Queries));
         var stuck = feed.FollowAll(lastEventId: null, _deadline.Token).GetAsyncEnumerator(TestEnd);
@@ -97,7 +97,7 @@ public abstract class SharedPollTests : StoreSuite
     }
 
     [Fact]
-    public async Task Through_an_outage_streams_wait_and_one_warning_says_so()
+    public async Task Streams_wait_through_an_outage_with_one_warning()
     {
         var store = WatchedStore.Over(UnderTest.Store.Queries);
         var feed = Feed(store);
@@ -127,7 +127,7 @@ public abstract class SharedPollTests : StoreSuite
     }
 
     [Fact]
-    public async Task All_who_come_back_cost_one_statement_more_and_miss_nothing()
+    public async Task All_followers_that_come_back_cost_one_statement_and_miss_nothing()
     {
         var store = WatchedStore.Over(UnderTest.Store.Queries);
         store.IsDown = true; // until all have joined

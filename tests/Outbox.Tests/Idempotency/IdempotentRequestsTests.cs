@@ -26,7 +26,7 @@ public abstract class IdempotentRequestsTests : StoreSuite
     private readonly IOptions<OutboxOptions> _options = Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(30) });
 
     [Fact]
-    public async Task An_answer_is_there_with_the_effects_and_can_be_read_again_as_it_was()
+    public async Task An_answer_is_stored_with_the_effects_and_read_unchanged()
     {
         var answer = Answer("ä😀");
         await using var committer = Committer();
@@ -61,7 +61,7 @@ public abstract class IdempotentRequestsTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_commit_that_fails_leaves_neither_an_answer_nor_a_used_key()
+    public async Task A_failed_commit_leaves_no_answer_and_no_used_key()
     {
         await using var committer = Committer();
         await UnderTest.ExecuteAsync("INSERT INTO things (name) VALUES ('a')");

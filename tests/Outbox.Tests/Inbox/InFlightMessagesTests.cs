@@ -10,7 +10,7 @@ public sealed class InFlightMessagesTests
     private readonly InFlightMessages _inHand = new();
 
     [Fact]
-    public async Task The_second_waits_until_the_first_is_done()
+    public async Task A_twin_waits_until_the_first_is_done()
     {
         var key = Work.Key();
         var first = await _inHand.EnterAsync([key], default);
@@ -23,7 +23,7 @@ public sealed class InFlightMessagesTests
     }
 
     [Fact]
-    public async Task Others_do_not_wait()
+    public async Task Other_messages_do_not_wait()
     {
         using var first = await _inHand.EnterAsync([Work.Key()], default);
 
@@ -31,7 +31,7 @@ public sealed class InFlightMessagesTests
     }
 
     [Fact]
-    public async Task Who_stops_waiting_leaves_nothing_held()
+    public async Task A_cancelled_wait_leaves_nothing_locked()
     {
         var (a, b) = (Work.Key(), Work.Key());
         using var first = await _inHand.EnterAsync([a], default);

@@ -20,7 +20,7 @@ public sealed class PostgresConsumerMisuseTests : ConsumerMisuseTests
 public abstract class ConsumerMisuseTests : StoreSuite
 {
     [Fact]
-    public async Task A_consumer_that_commits_is_a_dead_letter_at_once()
+    public async Task A_message_whose_consumer_commits_is_a_dead_letter_at_once()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(immediate: 2, delayed: 2));
         pipeline.Script.Greet = async (_, provider) =>
@@ -81,7 +81,7 @@ public abstract class ConsumerMisuseTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_consumer_that_rolls_its_transaction_back_stores_nothing_of_it()
+    public async Task A_consumer_that_rolls_back_stores_nothing()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = async (context, provider) =>
@@ -100,7 +100,7 @@ public abstract class ConsumerMisuseTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_consumer_that_discards_has_consumed_its_message()
+    public async Task A_consumer_that_discards_its_work_has_consumed_its_message()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = async (_, provider) =>
@@ -120,7 +120,7 @@ public abstract class ConsumerMisuseTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_a_consumer_does_not_wait_for_is_refused_and_logged()
+    public async Task Work_that_a_consumer_does_not_await_is_refused_and_logged()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var (returned, refused) = (new TaskCompletionSource(), new TaskCompletionSource<Exception[]>());
@@ -148,7 +148,7 @@ public abstract class ConsumerMisuseTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_query_that_a_consumer_does_not_wait_for_fails_it()
+    public async Task A_query_that_a_consumer_does_not_await_fails_it()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var hold = new TaskCompletionSource();
@@ -171,7 +171,7 @@ public abstract class ConsumerMisuseTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_scope_of_its_own_commits_whatever_becomes_of_the_message()
+    public async Task A_scope_of_the_consumers_own_commits_independently()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = async (_, provider) =>
@@ -189,7 +189,7 @@ public abstract class ConsumerMisuseTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_staging_consumer_that_commits_past_the_pipeline_is_refused_too()
+    public async Task A_staging_consumer_that_commits_itself_is_refused_too()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Jot = (_, provider) => provider.GetRequiredService<IUnitOfWork>().CommitAsync();

@@ -63,7 +63,7 @@ public abstract class DefaultOutboxTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_handler_that_fails_is_tried_again_and_is_then_a_dead_letter()
+    public async Task A_handler_that_fails_is_retried_and_then_dead_lettered()
     {
         using var host = await StartAsync(x => x.AddHandler((ConsumeContext<Note> _) => throw new InvalidOperationException("no")));
 
@@ -115,7 +115,7 @@ public abstract class DefaultOutboxTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_fails_is_tried_again_later_and_then_a_dead_letter()
+    public async Task A_failing_message_is_retried_later_and_then_dead_lettered()
     {
         _script.Greet = (_, _) => throw new InvalidOperationException("no");
         using var host = await StartAsync(x => x.AddConsumer<GreetConsumer>());
@@ -177,7 +177,7 @@ public abstract class DefaultOutboxTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_policy_that_somebody_configured_is_the_only_one()
+    public async Task A_configured_policy_replaces_the_default()
     {
         _script.Greet = (_, _) => throw new InvalidOperationException("no");
         using var host = await StartAsync(x =>
@@ -323,7 +323,7 @@ public abstract class DefaultOutboxTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_test_harness_over_an_application_takes_the_outbox_along()
+    public async Task A_test_harness_over_an_application_includes_the_outbox()
     {
         using var host = await StartAsync(
             x => x.AddConsumer<NoteConsumer>(), configureServices: services => services.AddMassTransitTestHarness(x => x.AddOutbox()));
@@ -334,7 +334,7 @@ public abstract class DefaultOutboxTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_test_harness_over_an_application_leaves_sagas_their_state()
+    public async Task A_test_harness_over_an_application_keeps_the_sagas_state()
     {
         using var host = await StartAsync(
             x => x.AddSagaStateMachine<HeardStateMachine, HeardState>().OutboxRepository("kept"),
@@ -347,7 +347,7 @@ public abstract class DefaultOutboxTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_test_harness_over_an_application_takes_another_transport()
+    public async Task A_test_harness_over_an_application_replaces_the_transport()
     {
         using var host = await StartAsync(
             x => x.AddConsumer<NoteConsumer>(),

@@ -24,7 +24,7 @@ public sealed class PostgresFailureTests : FailureTests
 public abstract class FailureTests : StoreSuite
 {
     [Fact]
-    public async Task A_failure_that_passes_is_mended_by_an_immediate_retry()
+    public async Task A_transient_failure_is_cured_by_an_immediate_retry()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(immediate: 2));
         pipeline.Script.Greet = FailFirst(2);
@@ -52,7 +52,7 @@ public abstract class FailureTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_message_that_fails_longer_is_put_off_and_counts_its_attempts()
+    public async Task A_message_that_keeps_failing_is_deferred_and_counts_attempts()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(immediate: 1, delayed: 2));
         pipeline.Script.Greet = FailFirst(5);
@@ -66,7 +66,7 @@ public abstract class FailureTests : StoreSuite
     }
 
     [Fact]
-    public async Task An_attempt_that_finds_the_database_out_of_reach_again_and_again_although_it_is_not_has_failed()
+    public async Task An_attempt_that_alone_cannot_reach_the_database_has_failed()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (_, _) => throw new StoreUnavailableException("a query that takes too long");
@@ -79,7 +79,7 @@ public abstract class FailureTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_message_that_waits_for_its_next_attempt_is_shown_as_retrying_and_holds_nothing_up()
+    public async Task A_deferred_message_is_retrying_and_blocks_no_other()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(
             UnderTest, PipelineUnderTest.Quick(delayed: 1, delay: TimeSpan.FromMinutes(10)));
@@ -94,7 +94,7 @@ public abstract class FailureTests : StoreSuite
     }
 
     [Fact]
-    public async Task After_the_last_attempt_the_task_is_failed_and_the_message_is_a_dead_letter_once()
+    public async Task After_the_last_attempt_there_is_one_dead_letter()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(immediate: 1, delayed: 1));
         pipeline.Script.Greet = FailFirst(int.MaxValue);
@@ -107,7 +107,7 @@ public abstract class FailureTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_dead_letter_keeps_the_stack_traces_of_all_that_was_thrown()
+    public async Task A_dead_letter_keeps_all_stack_traces()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (_, _) => Outer();
@@ -143,7 +143,7 @@ public abstract class FailureTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_no_retry_can_mend_fails_at_once()
+    public async Task A_permanent_failure_fails_at_once()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(immediate: 5, delayed: 5));
         pipeline.Script.Greet = (_, _) => throw new RefusedException("bob@example.org does not exist\r\n  at line 2");
@@ -155,7 +155,7 @@ public abstract class FailureTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_message_that_is_only_suspected_of_killing_its_worker_is_tried_and_succeeds()
+    public async Task A_quarantined_message_that_is_harmless_succeeds_in_isolation()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var ids = await SuspectsAsync(pipeline, 20);
@@ -169,7 +169,7 @@ public abstract class FailureTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_message_that_is_delivered_again_after_it_was_tried_alone_is_given_up_without_another_try()
+    public async Task A_message_that_kills_its_isolated_execution_is_dead_lettered()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(delayed: 5));
         var release = new TaskCompletionSource();
@@ -186,7 +186,7 @@ public abstract class FailureTests : StoreSuite
     }
 
     [Fact]
-    public async Task Nothing_else_is_begun_while_a_suspect_is_tried_and_it_waits_for_what_was_begun_before()
+    public async Task An_isolated_execution_runs_alone()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var (before, suspect) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -228,7 +228,7 @@ public abstract class FailureTests : StoreSuite
     }
 
     [Fact]
-    public async Task While_the_database_is_out_of_reach_at_the_commit_the_consumer_is_not_run_again()
+    public async Task An_outage_at_the_commit_does_not_run_the_consumer_again()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, configure: options => options.CommitTimeout = TimeSpan.FromMilliseconds(300));
         IAsyncDisposable? hold = null;
@@ -245,7 +245,7 @@ public abstract class FailureTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_delivery_that_is_repeated_after_it_was_put_off_is_not_put_off_twice()
+    public async Task A_deferred_message_that_is_delivered_again_is_deferred_once()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(
             UnderTest, PipelineUnderTest.Quick(delayed: 3, delay: TimeSpan.FromMinutes(10)));

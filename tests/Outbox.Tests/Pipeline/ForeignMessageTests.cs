@@ -20,7 +20,7 @@ public abstract class ForeignMessageTests : StoreSuite
     private readonly Guid _id = Guid.CreateVersion7();
 
     [Fact]
-    public async Task A_task_ends_after_a_stranger_with_its_message_id()
+    public async Task A_task_ends_after_a_foreign_message_with_its_id()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
 
@@ -33,7 +33,7 @@ public abstract class ForeignMessageTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_task_is_deferred_after_a_stranger_was_with_its_message_id()
+    public async Task A_task_is_deferred_after_a_foreign_message_with_its_id()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(delayed: 2));
         pipeline.Script.Greet = (context, _) =>
@@ -47,7 +47,7 @@ public abstract class ForeignMessageTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_task_fails_after_a_stranger_failed_with_its_message_id()
+    public async Task A_task_fails_after_a_foreign_message_failed_with_its_id()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (_, _) => throw new InvalidOperationException("no");
@@ -61,7 +61,7 @@ public abstract class ForeignMessageTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_task_ends_after_a_stranger_on_the_fast_lane()
+    public async Task A_task_ends_after_a_foreign_message_on_the_fast_lane()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
 

@@ -21,7 +21,7 @@ public abstract class InstanceTests : StoreSuite
     private const string One = "hear-1", Other = "hear-2";
 
     [Fact]
-    public async Task Each_instance_gets_a_message_once_and_the_first_one_ends_the_task()
+    public async Task Each_instance_gets_a_message_and_the_first_ends_the_task()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, instances: [One, Other]);
 
@@ -37,7 +37,7 @@ public abstract class InstanceTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_comes_after_starts_once_although_both_succeed()
+    public async Task A_successor_starts_once_although_both_instances_succeed()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, instances: [One, Other]);
         var (before, after) = await pipeline.InUnitAsync((IBackgroundTasks tasks) =>
@@ -54,7 +54,7 @@ public abstract class InstanceTests : StoreSuite
     }
 
     [Fact]
-    public async Task An_instance_that_fails_harms_neither_the_other_nor_the_task_and_leaves_no_dead_letter()
+    public async Task An_instance_that_fails_harms_no_other_and_leaves_no_dead_letter()
     {
         var script = new Script { Hear = queue => queue == One ? throw new InvalidOperationException("deaf") : Task.CompletedTask };
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(), script: script, instances: [One, Other]);
@@ -81,7 +81,7 @@ public abstract class InstanceTests : StoreSuite
     }
 
     [Fact]
-    public async Task The_queue_of_an_instance_is_none_of_those_that_are_reported_routed_to_or_collected_from()
+    public async Task The_queue_of_an_instance_is_neither_reported_nor_routed_to()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, instances: [One, Other]);
         await pipeline.TaskAsync(await pipeline.AddAsync(new Heard("ann")), TaskState.Succeeded);

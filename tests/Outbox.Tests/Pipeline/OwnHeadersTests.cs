@@ -80,7 +80,7 @@ public abstract class OwnHeadersTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_message_with_the_headers_of_another_task_does_not_end_that()
+    public async Task A_message_with_another_tasks_headers_does_not_end_that_task()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var later = await pipeline.AddAsync(new Greet("later"), delay: TimeSpan.FromHours(1));

@@ -20,7 +20,7 @@ public sealed class PostgresPipelineTests : PipelineTests
 public abstract class PipelineTests : StoreSuite
 {
     [Fact]
-    public async Task What_is_handed_on_is_consumed_and_its_task_succeeds()
+    public async Task An_enqueued_message_is_consumed_and_its_task_succeeds()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
 
@@ -52,7 +52,7 @@ public abstract class PipelineTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_plain_publish_and_a_plain_send_of_a_scope_go_through_the_outbox_too()
+    public async Task Plain_publishes_and_sends_of_a_scope_go_through_the_outbox()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         Guid published, sent = Guid.CreateVersion7();
@@ -73,7 +73,7 @@ public abstract class PipelineTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_a_consumer_stages_and_publishes_is_committed_with_its_inbox_entry()
+    public async Task Staged_and_published_work_is_committed_with_the_inbox_entry()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (context, provider) => StageAndPublish(context, provider);
@@ -167,7 +167,7 @@ public abstract class PipelineTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_cannot_be_serialized_is_told_to_who_commits_it_and_only_if_its_condition_holds()
+    public async Task A_message_that_cannot_be_serialized_fails_its_commit()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
 
@@ -191,7 +191,7 @@ public abstract class PipelineTests : StoreSuite
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_publish_filter_sees_what_is_handed_on_in_the_scope_of_who_does(bool traced)
+    public async Task A_publish_filter_runs_in_the_scope_of_the_publisher(bool traced)
     {
         using var listener = new ActivityListener
         {
@@ -220,7 +220,7 @@ public abstract class PipelineTests : StoreSuite
     }
 
     [Fact]
-    public async Task Who_observes_what_is_sent_is_told_where_it_comes_from_as_the_consumer_is()
+    public async Task Send_observers_see_the_same_origin_as_the_consumer()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var sent = new SentOrigins();

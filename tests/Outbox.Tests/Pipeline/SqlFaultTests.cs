@@ -110,7 +110,7 @@ public abstract class SqlFaultTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_the_settings_name_is_retried_all_the_same()
+    public async Task Errors_that_the_settings_name_are_retried()
     {
         var options = PipelineUnderTest.Quick(immediate: 1);
         options.RetryOnly = ["DbException"];

@@ -31,7 +31,7 @@ public abstract class StagingConsumerTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_hundred_deliveries_of_one_message_beside_a_hundred_others_have_one_effect_each()
+    public async Task Two_hundred_deliveries_of_101_messages_have_101_effects()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var id = Guid.CreateVersion7();

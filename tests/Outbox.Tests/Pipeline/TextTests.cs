@@ -29,7 +29,7 @@ public abstract class TextTests : StoreSuite
 
     [Theory]
     [MemberData(nameof(Texts))]
-    public async Task A_progress_text_is_kept_without_what_a_database_refuses(string text, string expected)
+    public async Task A_progress_text_is_kept_without_characters_that_databases_refuse(string text, string expected)
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var go = new TaskCompletionSource();
@@ -61,7 +61,7 @@ public abstract class TextTests : StoreSuite
     }
 
     [Fact]
-    public async Task An_error_and_a_kind_are_kept_without_what_a_database_refuses()
+    public async Task Error_and_kind_are_kept_without_characters_that_databases_refuse()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (_, _) => throw new InvalidOperationException("a\0b\u001b \ud83d");
@@ -96,7 +96,7 @@ public abstract class TextTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_bad_row_keeps_no_other_task_from_being_shown_or_cancelled()
+    public async Task A_bad_row_does_not_stop_reads_and_cancellations_of_others()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         await UnderTest.ExecuteAsync(UnderTest is SqliteUnderTest

@@ -17,7 +17,7 @@ public sealed class PostgresUntrackedTests : UntrackedTests
 public abstract class UntrackedTests : StoreSuite
 {
     [Fact]
-    public async Task What_nobody_follows_is_committed_with_its_unit_and_has_its_effect_once_and_no_task()
+    public async Task An_untracked_message_has_one_effect_and_no_task()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (context, provider) =>
@@ -40,7 +40,7 @@ public abstract class UntrackedTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_nobody_follows_is_retried_and_kept_as_a_dead_letter_in_the_end()
+    public async Task An_untracked_message_is_retried_and_then_dead_lettered()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(delayed: 1));
         pipeline.Script.Greet = (_, _) => throw new InvalidOperationException("no");
@@ -53,7 +53,7 @@ public abstract class UntrackedTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_nobody_follows_waits_for_somebody_who_takes_it()
+    public async Task An_untracked_message_waits_for_a_consumer()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
 

@@ -47,7 +47,7 @@ public abstract class QueueControlTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_is_named_is_set_or_cleared_and_the_rest_stays_also_when_the_worker_reports_again()
+    public async Task A_change_sets_only_what_it_names()
     {
         await using (var pipeline = await PipelineUnderTest.StartAsync(UnderTest))
         {
@@ -82,7 +82,7 @@ public abstract class QueueControlTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_purge_cancels_the_tasks_it_removes_with_what_comes_after_them_and_leaves_what_is_not_due()
+    public async Task A_purge_cancels_removed_tasks_with_their_successors()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, configure: o => o.Dispatch = false);
         await pipeline.QueueAsync("greet");
@@ -114,7 +114,7 @@ public abstract class QueueControlTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_purge_of_several_batches_finds_every_row_whatever_its_priority_and_leaves_those_of_other_queues()
+    public async Task A_purge_in_batches_finds_exactly_the_rows_of_its_queue()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, configure: o => o.Dispatch = false);
         await pipeline.QueueAsync("greet");
@@ -134,7 +134,7 @@ public abstract class QueueControlTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_purge_takes_no_more_than_it_was_told()
+    public async Task A_purge_takes_no_more_than_its_limit()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, configure: o => o.Dispatch = false);
         await pipeline.QueueAsync("greet");

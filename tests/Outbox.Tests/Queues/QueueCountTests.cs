@@ -76,7 +76,7 @@ public abstract class QueueCountTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_lies_at_the_broker_for_nobody_has_the_age_of_its_oldest_task()
+    public async Task A_queue_without_consumers_has_the_age_of_its_oldest_task()
     {
         var (done, open, other) = (Work.Message() with { TaskKind = "T", Queue = "small" }, Work.Message() with { TaskKind = "T", Queue = "small" }, Work.Message() with { TaskKind = "T", Queue = "big" });
         foreach (var message in (StagedMessage[])[done, open, other])

@@ -19,13 +19,13 @@ public sealed class QueueDirectoryTests : IDisposable
     public void Dispose() => _endpoints.Dispose();
 
     [Fact]
-    public void A_message_that_nobody_is_known_to_take_has_no_queue()
+    public void A_message_without_a_known_consumer_has_no_queue()
     {
         Assert.Equal((null, QueuePriority.Normal), _directory.Find([Greet], Exchange));
     }
 
     [Fact]
-    public void A_queue_that_another_process_reported_is_found_by_the_type_and_by_its_name()
+    public void A_queue_of_another_process_is_found_by_type_and_name()
     {
         _directory.Learn([Known("greet", QueuePriority.High, Greet)]);
 
@@ -55,7 +55,7 @@ public sealed class QueueDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void Looking_a_queue_up_allocates_nothing()
+    public void A_lookup_of_a_queue_allocates_nothing()
     {
         _directory.Learn([Known("greet", QueuePriority.High, Greet)]);
         string[] types = [Greet];

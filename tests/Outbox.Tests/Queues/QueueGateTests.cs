@@ -18,7 +18,7 @@ public sealed class QueueGateTests : IDisposable
     }
 
     [Fact]
-    public async Task As_many_as_allowed_go_through_and_each_that_leaves_lets_the_next_one_in()
+    public async Task A_limit_admits_as_many_as_it_allows_one_after_another()
     {
         _gate.Set(isOpen: true, limit: 2, perSecond: null);
         var (first, second, third, fourth) = (EnterAsync(), EnterAsync(), EnterAsync(), EnterAsync());
@@ -34,7 +34,7 @@ public sealed class QueueGateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_new_limit_holds_at_once_and_what_runs_is_left_to_run()
+    public async Task A_new_limit_holds_at_once_and_stops_nothing_that_runs()
     {
         _gate.Set(isOpen: true, limit: 1, perSecond: null);
         var permits = Enumerable.Range(0, 4).Select(_ => EnterAsync()).ToList();
@@ -51,7 +51,7 @@ public sealed class QueueGateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_delivery_that_is_cancelled_stops_waiting_at_once_and_takes_nobodys_permit()
+    public async Task A_cancelled_delivery_stops_waiting_and_takes_no_permit()
     {
         using var stop = new CancellationTokenSource();
         var permit = _gate.Arrive(DateTimeOffset.UtcNow)!;
@@ -67,7 +67,7 @@ public sealed class QueueGateTests : IDisposable
     }
 
     [Fact]
-    public async Task An_endpoint_that_stops_ends_what_waits_and_what_comes_but_not_what_runs()
+    public async Task A_stopping_endpoint_ends_waiting_deliveries_but_not_running_ones()
     {
         _gate.Set(isOpen: true, limit: 1, perSecond: null);
         var running = await EnterAsync();
@@ -84,7 +84,7 @@ public sealed class QueueGateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rate_spaces_what_goes_through_and_a_faster_one_takes_effect_at_once()
+    public async Task A_faster_rate_takes_effect_at_once()
     {
         _gate.Set(isOpen: true, limit: 100, perSecond: 0.001);
         var permits = Enumerable.Range(0, 20).Select(_ => EnterAsync()).ToList();

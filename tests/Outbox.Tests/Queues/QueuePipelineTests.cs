@@ -8,7 +8,7 @@ public sealed class SqliteQueuePipelineTests : QueuePipelineTests
     protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
 
     [Fact]
-    public async Task A_paused_queue_takes_nobody_elses_place()
+    public async Task A_paused_queue_takes_no_permit_of_others()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, configure: o => o.MaxInFlight = 10);
         await pipeline.QueueAsync("greet");
@@ -26,7 +26,7 @@ public sealed class SqliteQueuePipelineTests : QueuePipelineTests
     }
 
     [Fact]
-    public async Task A_purge_takes_back_what_waits_in_memory_and_leaves_what_runs()
+    public async Task A_purge_takes_waiting_messages_and_leaves_running_ones()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         await pipeline.QueueAsync("greet");
@@ -58,7 +58,7 @@ public sealed class PostgresQueuePipelineTests : QueuePipelineTests
 public abstract class QueuePipelineTests : StoreSuite
 {
     [Fact]
-    public async Task A_pause_holds_what_comes_and_a_resume_lets_it_go_on()
+    public async Task A_pause_holds_deliveries_until_a_resume()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         await pipeline.QueueAsync("greet");
@@ -96,7 +96,7 @@ public abstract class QueuePipelineTests : StoreSuite
     }
 
     [Fact]
-    public async Task No_more_are_consumed_at_once_than_is_set_also_when_that_changes_meanwhile()
+    public async Task A_concurrency_limit_holds_even_while_it_changes()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         await pipeline.QueueAsync("greet");
@@ -123,7 +123,7 @@ public abstract class QueuePipelineTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_rate_limit_bounds_what_is_consumed_in_a_while()
+    public async Task A_rate_limit_bounds_how_many_are_consumed()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         await pipeline.QueueAsync("greet");

@@ -31,7 +31,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     private DateTimeOffset Now => DateTimeOffset.UtcNow + _passed;
 
     [Fact]
-    public async Task What_a_broker_has_lost_is_sent_again_as_it_was_and_once()
+    public async Task A_message_that_a_broker_lost_is_sent_again_once()
     {
         var message = await SendAsync();
         Assert.Empty(await LookAsync(after: _options.LostAfter - TimeSpan.FromSeconds(1)));
@@ -48,7 +48,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     }
 
     [Fact]
-    public async Task What_was_sent_again_and_is_lost_again_is_sent_again_again()
+    public async Task A_message_that_is_lost_twice_is_sent_again_twice()
     {
         await SendAsync();
         for (var i = 0; i < 3; i++)
@@ -63,7 +63,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     [Theory]
     [InlineData(1L)]
     [InlineData(null)]
-    public async Task While_the_queue_is_not_empty_or_the_broker_says_nothing_it_waits(long? ready)
+    public async Task It_waits_while_the_queue_is_not_empty_or_unknown(long? ready)
     {
         await SendAsync();
         _ready["greet"] = ready;
@@ -76,7 +76,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     }
 
     [Fact]
-    public async Task A_task_whose_queue_was_not_known_when_it_was_handed_on_is_looked_for_where_its_message_goes()
+    public async Task A_task_without_a_known_queue_is_recovered_by_its_messages_destination()
     {
         var message = Task() with { Queue = null };
         await CommitAsync(Work.With(message));
@@ -91,7 +91,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     [Theory]
     [InlineData(TaskState.Succeeded)]
     [InlineData(TaskState.Failed)]
-    public async Task A_task_that_has_ended_is_left_alone_and_nothing_is_kept_of_it(TaskState state)
+    public async Task An_ended_task_is_not_sent_again_and_its_record_is_deleted(TaskState state)
     {
         var message = await SendAsync();
         await CommitAsync(Work.With(new TaskOutcome(message.MessageId, state, 1, Now)));
@@ -102,7 +102,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     }
 
     [Fact]
-    public async Task A_task_that_a_worker_is_at_is_left_to_it_and_sent_again_when_the_worker_is_gone()
+    public async Task A_running_task_is_sent_again_only_when_its_worker_is_gone()
     {
         var message = await SendAsync();
         await Store.Running.MarkRunningAsync([new RunningTask(message.MessageId, 1, Now)], "worker-1", default);
@@ -115,7 +115,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     }
 
     [Fact]
-    public async Task A_worker_that_is_gone_holds_nothing_up_because_its_clock_was_wrong()
+    public async Task A_gone_worker_with_a_wrong_clock_delays_nothing()
     {
         var message = await SendAsync();
         await Store.Running.MarkRunningAsync([new RunningTask(message.MessageId, 1, Now.AddHours(2))], "worker-1", default);
@@ -124,7 +124,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     }
 
     [Fact]
-    public async Task A_task_that_was_put_off_is_not_sent_again_before_its_time()
+    public async Task A_deferred_task_is_not_sent_again_early()
     {
         var message = await SendAsync();
         var work = Work.With(new TaskOutcome(message.MessageId, TaskState.Retrying, 1, Now) { RetryDelay = TimeSpan.FromHours(1) });
@@ -137,7 +137,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     }
 
     [Fact]
-    public async Task Of_two_sendings_of_one_task_only_the_later_counts()
+    public async Task Of_two_sends_of_one_task_only_the_later_counts()
     {
         var message = await SendAsync();
         _passed += _options.LostAfter / 2;
@@ -159,7 +159,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     }
 
     [Fact]
-    public async Task Of_a_batch_only_what_is_lost_is_sent_again_and_what_nobody_follows_is_not_kept()
+    public async Task Of_a_batch_only_lost_messages_are_sent_again()
     {
         var messages = Enumerable.Range(0, 30).Select(_ => Task()).ToList();
         var work = new StagedWork();

@@ -9,7 +9,7 @@ public sealed class ExceptionNamesTests
     private readonly LogCapture _logs = new();
 
     [Fact]
-    public void A_name_that_no_exception_has_is_told_once_with_the_nearest()
+    public void An_unknown_exception_name_is_logged_once_with_the_nearest()
     {
         var names = new ExceptionNames(LoggerFactory.Create(l => l.AddProvider(_logs)).CreateLogger<ExceptionNames>());
 

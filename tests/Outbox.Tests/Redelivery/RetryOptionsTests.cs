@@ -31,7 +31,7 @@ public sealed class RetryOptionsTests
         Assert.Equal(expected, FailureText.Of(new Exception(message)));
 
     [Fact]
-    public void A_name_with_an_apostrophe_is_taken_out_whole() =>
+    public void An_address_with_an_apostrophe_is_removed_whole() =>
         Assert.Equal("Exception: 450 (address) later", FailureText.Of(new Exception("450 o'brien@example.org later")));
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class RetryOptionsTests
     }
 
     [Fact]
-    public void A_long_word_takes_no_time() => Assert.Equal(500, FailureText.Of(new Exception(new string('a', 5_000_000))).Length);
+    public void A_long_word_is_read_quickly() => Assert.Equal(500, FailureText.Of(new Exception(new string('a', 5_000_000))).Length);
 
     [Fact]
     public void A_failure_is_cut_to_500_characters() => Assert.Equal(500, FailureText.Of(new Exception(new string('a', 10_000))).Length);

@@ -135,7 +135,7 @@ public abstract class SagaTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_fault_that_a_saga_consumes_leaves_the_failed_task_failed()
+    public async Task A_fault_that_a_saga_consumes_leaves_its_task_failed()
     {
         await using var shop = await ShopUnderTest.StartAsync(UnderTest, new ShopScript { Pay = () => false });
         var order = Guid.CreateVersion7();
@@ -151,7 +151,7 @@ public abstract class SagaTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_timeout_of_a_saga_comes_when_nothing_takes_it_back()
+    public async Task A_timeout_of_a_saga_arrives_unless_it_is_cancelled()
     {
         await using var shop = await ShopUnderTest.StartAsync(
             UnderTest, new ShopScript { Pay = () => false, PaymentTimeout = TimeSpan.FromMilliseconds(300) });
@@ -164,7 +164,7 @@ public abstract class SagaTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_timeout_that_is_taken_back_is_gone_with_the_same_commit()
+    public async Task A_cancelled_timeout_is_gone_with_the_same_commit()
     {
         await using var shop = await ShopUnderTest.StartAsync(UnderTest, new ShopScript { Pay = () => false });
         var order = Guid.CreateVersion7();

@@ -35,19 +35,19 @@ public sealed class CronTimesTests
     }
 
     [Fact]
-    public void A_time_that_the_change_to_summer_time_leaves_out_is_due_at_the_next_one_there_is() =>
+    public void A_time_skipped_by_summer_time_is_due_at_the_next_one() =>
         Assert.Equal(
             [Time("2026-03-28T01:30:00Z"), Time("2026-03-29T01:00:00Z"), Time("2026-03-30T00:30:00Z")],
             Take("30 2 * * *", "2026-03-28T00:00:00Z", 3));
 
     [Fact]
-    public void A_time_that_comes_twice_when_the_clock_is_put_back_is_due_once() =>
+    public void A_time_that_comes_twice_is_due_once() =>
         Assert.Equal(
             [Time("2026-10-24T00:30:00Z"), Time("2026-10-25T00:30:00Z"), Time("2026-10-26T01:30:00Z")],
             Take("30 2 * * *", "2026-10-24T00:00:00Z", 3));
 
     [Fact]
-    public void An_interval_goes_on_through_both_hours_when_the_clock_is_put_back() =>
+    public void An_interval_goes_on_through_a_repeated_hour() =>
         Assert.Equal(
             [.. Enumerable.Range(0, 6).Select(i => Time("2026-10-25T00:00:00Z").AddMinutes(30 * i))],
             Take("*/30 * * * *", "2026-10-24T23:59:00Z", 6));
@@ -72,7 +72,7 @@ public sealed class CronTimesTests
     [InlineData("30 1-2 * * *", 2)]
     [InlineData("0/30 1 * * *", 4)]
     [InlineData("5 0,30 1 * * *", 2)]
-    public void What_counts_as_an_interval_is_due_in_both_hours(string cron, int count) =>
+    public void An_interval_is_due_in_both_hours(string cron, int count) =>
         Assert.Equal(
             count,
             CronTimes.Of(cron, "Europe/Dublin")!.From(Time("2027-10-31T00:00:00Z").AddSeconds(-1)).Skip(1)
@@ -94,7 +94,7 @@ public sealed class CronTimesTests
     [InlineData("H * * * *")]
     [InlineData("")]
     [InlineData("* * * * * * *")]
-    public void What_is_not_an_expression_is_refused_with_a_reason(string cron)
+    public void A_wrong_expression_is_refused_with_a_reason(string cron)
     {
         Assert.Null(CronTimes.Parse(cron, out var error));
         Assert.NotEmpty(error!);
@@ -105,7 +105,7 @@ public sealed class CronTimesTests
     [InlineData("Europe")]
     [InlineData("../../etc/passwd")]
     [InlineData("")]
-    public void What_is_not_a_time_zone_is_none(string zone) => Assert.Null(CronTimes.FindZone(zone));
+    public void An_unknown_time_zone_is_refused(string zone) => Assert.Null(CronTimes.FindZone(zone));
 
     private static IEnumerable<DateTimeOffset> Take(string cron, string after, int count, string zone = "Europe/Berlin")
     {

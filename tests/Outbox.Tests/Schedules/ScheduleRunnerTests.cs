@@ -23,7 +23,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
     private readonly FakeTimeProvider _time = new(Noon) { AutoAdvanceAmount = TimeSpan.Zero };
 
     [Fact]
-    public async Task A_due_time_is_run_once_and_the_next_one_is_noted()
+    public async Task A_due_time_is_run_once_and_the_next_one_recorded()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await process.PutAsync("*/5 * * * *");
@@ -64,7 +64,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_due_time_that_is_late_by_less_than_the_threshold_is_run_whatever_the_policy()
+    public async Task A_due_time_within_the_threshold_is_run_by_every_policy()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await process.PutAsync("*/10 * * * * *", MisfirePolicy.Skip, name: "skip");
@@ -76,7 +76,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
     }
 
     [Fact]
-    public async Task More_than_a_hundred_missed_runs_are_handed_on_a_hundred_at_a_look_and_the_oldest_first()
+    public async Task Missed_runs_are_enqueued_oldest_first_a_hundred_a_tick()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await process.PutAsync("* * * * *", MisfirePolicy.FireAll);
@@ -114,7 +114,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_run_whose_commit_fails_leaves_its_due_time_for_the_next_look()
+    public async Task A_run_whose_commit_fails_is_due_at_the_next_tick()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await process.PutAsync("*/5 * * * *");
@@ -132,7 +132,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_clock_that_is_put_back_and_forth_runs_no_due_time_twice()
+    public async Task A_clock_that_jumps_runs_no_due_time_twice()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await process.PutAsync("*/5 * * * *");
@@ -154,7 +154,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_due_time_of_a_wrong_clock_is_put_right()
+    public async Task A_due_time_from_a_wrong_clock_is_repaired()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await process.PutAsync("*/5 * * * *");
@@ -170,7 +170,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_is_due_when_it_should_be_is_not_repaired()
+    public async Task A_right_due_time_is_not_repaired()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await process.PutAsync("0 0 29 2 *");
@@ -184,7 +184,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
     }
 
     [Fact]
-    public async Task Putting_a_schedule_again_heals_it()
+    public async Task Replacing_a_schedule_repairs_it()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await process.PutAsync("*/5 * * * *");
@@ -194,7 +194,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
     }
 
     [Fact]
-    public async Task Resuming_a_schedule_heals_it()
+    public async Task Resuming_a_schedule_repairs_it()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await process.PutAsync("*/5 * * * *");
@@ -206,7 +206,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_schedule_without_a_further_due_time_says_why_until_it_is_put_again()
+    public async Task A_schedule_without_a_due_time_shows_why_until_it_is_replaced()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await process.PutAsync("*/5 * * * *");
@@ -227,7 +227,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_schedule_in_Dublin_runs_once_an_hour_in_the_night_of_the_change()
+    public async Task A_schedule_in_Dublin_runs_hourly_through_the_clock_change()
     {
         _time.SetUtcNow(new DateTimeOffset(2027, 3, 27, 22, 30, 0, TimeSpan.Zero));
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
@@ -243,7 +243,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_type_that_one_process_does_not_know_is_left_to_one_that_does()
+    public async Task An_unknown_type_is_left_to_a_process_that_knows_it()
     {
         await using var knowing = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await using var other = await SchedulerUnderTest.StartAsync(UnderTest, _time, knowsTypes: false);

@@ -21,7 +21,7 @@ public abstract class TaskSchedulesTests : StoreSuite
     private readonly FakeTimeProvider _time = new(Noon.AddMilliseconds(1.2345));
 
     [Fact]
-    public async Task A_paused_schedule_runs_nothing_and_goes_on_from_now_when_it_is_resumed()
+    public async Task A_paused_schedule_goes_on_from_the_time_of_its_resume()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await process.PutAsync("*/5 * * * *", MisfirePolicy.FireAll);
@@ -38,7 +38,7 @@ public abstract class TaskSchedulesTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_is_put_again_unchanged_keeps_the_due_time_that_has_just_come()
+    public async Task An_unchanged_schedule_keeps_its_due_time()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await process.PutAsync("*/5 * * * *");
@@ -50,7 +50,7 @@ public abstract class TaskSchedulesTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_is_put_over_a_paused_schedule_stays_paused_unless_it_says_otherwise()
+    public async Task A_replaced_schedule_stays_paused_unless_the_request_resumes_it()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await process.PutAsync("*/5 * * * *");
@@ -63,7 +63,7 @@ public abstract class TaskSchedulesTests : StoreSuite
     }
 
     [Fact]
-    public async Task Twenty_that_put_one_name_at_once_create_it_once()
+    public async Task Twenty_concurrent_puts_create_a_schedule_once()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
 
@@ -76,7 +76,7 @@ public abstract class TaskSchedulesTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_is_replaced_while_a_process_has_it_in_hand_is_run_as_it_is_now()
+    public async Task A_schedule_replaced_during_its_run_is_run_as_replaced()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await process.PutAsync("*/5 * * * *", message: "old");
@@ -103,7 +103,7 @@ public abstract class TaskSchedulesTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_run_now_leaves_the_due_time_as_it_is_and_works_while_it_is_paused()
+    public async Task A_run_now_keeps_the_due_time_and_works_while_paused()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await process.PutAsync("*/5 * * * *");
@@ -119,7 +119,7 @@ public abstract class TaskSchedulesTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_is_deleted_is_gone_and_its_name_can_be_taken_again()
+    public async Task A_deleted_schedule_is_gone_and_its_name_is_free()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await process.PutAsync("*/5 * * * *");
@@ -136,7 +136,7 @@ public abstract class TaskSchedulesTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_list_is_read_page_by_page_in_the_order_of_the_names()
+    public async Task A_list_is_read_by_page_in_the_order_of_names()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         foreach (var name in (string[])["c", "a", "b"])

@@ -52,7 +52,7 @@ public abstract class SharedTaskTests : StoreSuite
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_consumer_that_gives_up_fails_the_task_until_it_is_redriven(bool onOneQueue)
+    public async Task A_dead_lettered_consumer_fails_the_task_until_it_is_redriven(bool onOneQueue)
     {
         var fails = true;
         _script.Consume = consumer => fails && consumer == "ship" ? throw new InvalidOperationException("no ship") : Task.CompletedTask;
@@ -75,7 +75,7 @@ public abstract class SharedTaskTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_task_that_two_consumers_gave_up_stays_failed_until_both_are_redriven()
+    public async Task A_task_with_two_dead_letters_stays_failed_until_both_are_redriven()
     {
         var fails = true;
         _script.Consume = _ => fails ? throw new InvalidOperationException("no") : Task.CompletedTask;
@@ -96,7 +96,7 @@ public abstract class SharedTaskTests : StoreSuite
     }
 
     [Fact]
-    public async Task Two_consumers_of_one_queue_that_give_up_leave_nothing_behind()
+    public async Task Two_dead_lettered_consumers_of_one_queue_leave_nothing_behind()
     {
         _script.Consume = _ => throw new InvalidOperationException("no");
         await using var pipeline = await OrderPipelines.StartAsync(UnderTest, _script, PipelineUnderTest.Quick(delayed: 1), consumers: OneQueue);
@@ -109,7 +109,7 @@ public abstract class SharedTaskTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_message_with_one_consumer_says_nothing_of_it()
+    public async Task A_message_with_one_consumer_has_no_header_about_it()
     {
         await using var pipeline = await OrderPipelines.StartAsync(UnderTest, _script, consumers: [typeof(BillConsumer)]);
 
@@ -121,7 +121,7 @@ public abstract class SharedTaskTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_queue_whose_workers_are_gone_is_not_waited_for_for_ever()
+    public async Task A_queue_without_workers_is_not_waited_for()
     {
         var hold = new TaskCompletionSource();
         _script.Consume = _ => hold.Task;
@@ -162,7 +162,7 @@ public abstract class SharedTaskTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_retry_of_one_consumer_in_a_group_does_not_hide_that_another_gave_up()
+    public async Task A_retry_of_one_consumer_does_not_hide_anothers_dead_letter()
     {
         var message = Work.Message() with { TaskKind = "T" };
         await UnderTest.Store.Commits.CommitAsync([Work.With(message)], lockWait: null, default);

@@ -24,7 +24,7 @@ public sealed class SignerTests
     private static readonly Dictionary<string, object> Headers = new() { ["Task-Id"] = Row.MessageId.ToString(), ["Task-Attempts"] = 2, ["Colour"] = "red" };
 
     [Fact]
-    public void What_was_signed_is_valid_with_each_key_that_is_known()
+    public void A_signed_message_is_valid_with_each_known_key()
     {
         Assert.Null(Of("a", "b").Check(Taken(Of("b").Sign(Row, Headers)), "mails"));
         Assert.NotNull(Of("a").Check(Taken(Of("b").Sign(Row, Headers)), "mails"));
@@ -39,7 +39,7 @@ public sealed class SignerTests
     [InlineData("part")]
     [InlineData("message type")]
     [InlineData("destination")]
-    public void What_was_changed_is_forged(string what)
+    public void A_changed_message_is_forged(string what)
     {
         var signer = Of("a");
         var taken = Taken(signer.Sign(Row, Headers));
@@ -70,7 +70,7 @@ public sealed class SignerTests
     }
 
     [Fact]
-    public void A_media_type_is_the_same_however_a_transport_writes_it()
+    public void A_media_type_is_the_same_in_every_spelling()
     {
         var signer = Of("a");
         var signature = signer.Sign(Row with { ContentType = "application/json;charset=utf-8" }, Headers);
@@ -83,7 +83,7 @@ public sealed class SignerTests
     [InlineData(" ")]
     [InlineData("none;;")]
     [InlineData(null)]
-    public void A_media_type_that_is_none_is_forged(string? contentType)
+    public void A_malformed_media_type_is_forged(string? contentType)
     {
         var signer = Of("a");
 

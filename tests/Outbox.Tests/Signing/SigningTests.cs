@@ -26,7 +26,7 @@ public sealed class PostgresSigningTests : SigningTests
 public abstract class SigningTests : StoreSuite
 {
     [Fact]
-    public async Task What_a_dispatcher_sends_is_consumed_and_tried_again()
+    public async Task A_dispatched_message_is_consumed_and_retried()
     {
         await using var pipeline = await StartAsync();
         pipeline.Script.Greet = (_, _) => pipeline.Script.Greets.Count == 1 ? throw new InvalidOperationException("no") : Task.CompletedTask;
@@ -39,7 +39,7 @@ public abstract class SigningTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_stranger_with_a_tasks_id_completes_nothing()
+    public async Task A_foreign_message_with_a_tasks_id_completes_nothing()
     {
         await using var pipeline = await StartAsync();
         var id = await pipeline.AddAsync(new Greet("real"), delay: TimeSpan.FromHours(1));
@@ -68,7 +68,7 @@ public abstract class SigningTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_redriven_stranger_has_its_effect_and_no_task()
+    public async Task A_redriven_foreign_message_has_its_effect_and_no_task()
     {
         await using var pipeline = await StartAsync();
         var id = await pipeline.AddAsync(new Greet("real"), delay: TimeSpan.FromHours(1));
@@ -104,7 +104,7 @@ public abstract class SigningTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_is_accepted_from_outside_is_untracked_whatever_it_says()
+    public async Task A_message_accepted_from_outside_is_untracked()
     {
         await using var pipeline = await StartAsync(signing => signing.AcceptUnsigned.Add("Messaging.Outbox.Tests.Pipeline:Greet"));
         var id = await pipeline.AddAsync(new Greet("real"), delay: TimeSpan.FromHours(1));
@@ -128,7 +128,7 @@ public abstract class SigningTests : StoreSuite
     }
 
     [Fact]
-    public async Task Only_what_the_settings_name_is_accepted_from_outside()
+    public async Task Only_types_that_the_settings_name_are_accepted_from_outside()
     {
         await using var pipeline = await StartAsync(signing => signing.AcceptUnsigned.Add("greeted"));
 
@@ -152,7 +152,7 @@ public abstract class SigningTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_queue_that_goes_with_its_process_keeps_nothing_that_is_refused()
+    public async Task A_temporary_queue_keeps_no_refused_message()
     {
         await using var pipeline = await StartAsync(instances: ["hear-1"]);
 
@@ -167,7 +167,7 @@ public abstract class SigningTests : StoreSuite
     [InlineData("greet", TaskState.Scheduled)]
     [InlineData("Messaging.Outbox.Tests.Pipeline:Greet", TaskState.Scheduled)]
     [InlineData("note", TaskState.Cancelled)]
-    public async Task A_purge_believes_no_header_of_what_is_accepted_from_outside(string accepted, TaskState expected)
+    public async Task A_purge_trusts_no_header_of_a_message_from_outside(string accepted, TaskState expected)
     {
         await using var pipeline = await StartAsync(signing => (signing.Required, signing.AcceptUnsigned) = (false, [accepted]));
         var id = await pipeline.AddAsync(new Greet("real"), delay: TimeSpan.FromHours(1));
@@ -190,7 +190,7 @@ public abstract class SigningTests : StoreSuite
     }
 
     [Fact]
-    public async Task The_fast_lane_leaves_to_the_pipeline_what_is_not_signed()
+    public async Task The_fast_lane_leaves_unsigned_messages_to_the_pipeline()
     {
         await using var pipeline = await StartAsync();
 
@@ -198,7 +198,7 @@ public abstract class SigningTests : StoreSuite
     }
 
     [Fact]
-    public async Task The_fast_lane_takes_what_is_signed()
+    public async Task The_fast_lane_takes_signed_messages()
     {
         await using var pipeline = await StartAsync();
         var id = Guid.CreateVersion7();
@@ -220,7 +220,7 @@ public abstract class SigningTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_refused_message_says_nothing_of_where_it_failed()
+    public async Task A_refused_message_has_no_throw_site()
     {
         await using var pipeline = await StartAsync();
 
@@ -235,7 +235,7 @@ public abstract class SigningTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_key_that_is_none_is_told_at_the_start_and_not_shown()
+    public async Task A_malformed_key_is_reported_at_the_start_without_its_value()
     {
         var failure = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => StartAsync(signing =>
         {

@@ -27,7 +27,7 @@ public sealed class PreparedConnectionTests : IDisposable
     }
 
     [Fact]
-    public void A_parameter_that_is_missing_does_not_get_the_value_of_an_earlier_run()
+    public void A_missing_parameter_does_not_keep_an_earlier_value()
     {
         const string Insert = "INSERT INTO t (a, b) VALUES ($1, $2)";
         _connection.Execute(null, Insert, "a", "b");
@@ -48,7 +48,7 @@ public sealed class PreparedConnectionTests : IDisposable
     }
 
     [Fact]
-    public void Texts_without_end_are_not_all_kept_and_all_run()
+    public void The_cache_of_statements_is_bounded_and_all_run()
     {
         foreach (var number in Enumerable.Range(0, 1_000))
         {

@@ -22,7 +22,7 @@ public sealed class GroupCommitterTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_unit_alone_is_committed_at_once_and_those_that_come_meanwhile_share_the_next_commit()
+    public async Task Units_that_arrive_during_a_commit_share_the_next_one()
     {
         var first = _committer.CommitAsync(Something(), default);
         await Eventually.True(() => _store.Groups.Count == 1, "the first is being committed");
@@ -69,7 +69,7 @@ public sealed class GroupCommitterTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_duplicate_is_told_to_its_owner_only()
+    public async Task Only_the_owner_of_a_duplicate_is_told()
     {
         var duplicate = Something();
         _store.Answer = group => [.. group.Select(work => work != duplicate)];
@@ -83,7 +83,7 @@ public sealed class GroupCommitterTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Who_waits_too_long_is_told_so_and_what_no_group_took_is_never_committed()
+    public async Task A_unit_that_times_out_before_its_group_is_never_committed()
     {
         await using var committer = Create(TimeSpan.FromMilliseconds(100));
         var (taken, waiting) = (committer.CommitAsync(Something(), default), Task.CompletedTask);
@@ -99,7 +99,7 @@ public sealed class GroupCommitterTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Work_that_must_not_be_done_again_waits_for_the_database_with_the_same_content()
+    public async Task Work_that_must_not_repeat_waits_for_the_database()
     {
         var failures = 2;
         _store.Answer = group => failures-- > 0 ? throw new StoreUnavailableException("gone") : [.. group.Select(_ => true)];
@@ -112,7 +112,7 @@ public sealed class GroupCommitterTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Work_that_must_be_done_in_the_end_has_more_time_at_each_try()
+    public async Task Work_that_must_end_has_more_time_at_each_try()
     {
         await using var committer = Create(TimeSpan.FromMilliseconds(200));
         _store.Answer = group =>
@@ -126,7 +126,7 @@ public sealed class GroupCommitterTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Work_that_finds_its_rows_locked_is_committed_by_itself_and_the_rest_of_its_group_without_it()
+    public async Task Work_on_locked_rows_is_committed_apart_from_its_group()
     {
         var locked = Something();
         var isLocked = true;

@@ -19,7 +19,7 @@ public sealed class PostgresUnitOfWorkMisuseTests : UnitOfWorkMisuseTests
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
 
     [Fact]
-    public async Task A_connection_that_is_lost_is_not_blamed_on_the_caller()
+    public async Task A_lost_connection_is_not_a_fault_of_the_caller()
     {
         await using var unit = Unit();
         var pid = await unit.QueryAsync("SELECT pg_backend_pid()", [], row => row.GetInt32(0));
@@ -79,7 +79,7 @@ public abstract class UnitOfWorkMisuseTests : StoreSuite
     }
 
     [Fact]
-    public async Task Discarded_work_is_dropped_without_a_word()
+    public async Task Discarded_work_is_dropped_silently()
     {
         await using (var unit = Unit())
         {
@@ -245,7 +245,7 @@ public abstract class UnitOfWorkMisuseTests : StoreSuite
     [Theory]
     [InlineData("INSERT INTO things (name) VALUES ($2)", "a")]
     [InlineData("INSERT INTO things (name) VALUES ($1)", null)]
-    public async Task A_wrong_parameter_is_a_fault_that_no_retry_mends(string sql, string? value)
+    public async Task A_wrong_parameter_is_a_permanent_fault(string sql, string? value)
     {
         await using var unit = Unit();
         unit.Execute(sql, (object?)value ?? new UriBuilder());

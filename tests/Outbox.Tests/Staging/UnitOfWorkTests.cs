@@ -15,7 +15,7 @@ public sealed class SqliteUnitOfWorkTests : UnitOfWorkTests
 public sealed class PostgresUnitOfWorkTests : UnitOfWorkTests
 {
     [Fact]
-    public async Task A_commit_of_its_own_transaction_that_waits_too_long_says_that_the_database_is_unavailable()
+    public async Task A_commit_that_waits_too_long_reports_an_unavailable_database()
     {
         await using var committer = Committer();
         await using var unit = Unit(committer);
@@ -35,7 +35,7 @@ public abstract class UnitOfWorkTests : StoreSuite
     private readonly IOptions<OutboxOptions> _options = Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(1) });
 
     [Fact]
-    public async Task A_query_sees_what_was_staged_before_it_and_is_committed_with_what_comes_after()
+    public async Task A_query_sees_staged_work_and_shares_its_commit()
     {
         await using var committer = Committer();
         await using var unit = Unit(committer);
@@ -63,7 +63,7 @@ public abstract class UnitOfWorkTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_query_that_waits_too_long_for_another_transaction_says_that_the_database_is_unavailable()
+    public async Task A_query_that_waits_too_long_reports_an_unavailable_database()
     {
         await UnderTest.ExecuteAsync("INSERT INTO things (name) VALUES ('a')");
         await using var committer = Committer();
@@ -93,7 +93,7 @@ public abstract class UnitOfWorkTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_ran_before_the_commit_counts_as_stored()
+    public async Task Commands_that_ran_before_the_commit_count_as_stored()
     {
         await using var committer = Committer();
         await using var unit = Unit(committer);

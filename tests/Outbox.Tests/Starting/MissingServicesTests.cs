@@ -14,13 +14,13 @@ public sealed class MissingServicesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_consumers_is_named_with_what_to_write() =>
+    public async Task A_consumers_missing_service_is_named_with_the_remedy() =>
         Assert.Equal(
             "NeedyConsumer needs IClerk, which is not registered: write services.AddScoped<IClerk, …>().",
             await FailureAsync(x => x.AddConsumer<NeedyConsumer>()));
 
     [Fact]
-    public async Task So_is_one_of_what_a_consumer_needs() =>
+    public async Task A_missing_service_of_a_consumers_dependency_is_named() =>
         Assert.Equal(
             "NeedyConsumer needs IClerk, whose Clerk needs Paper, which is not registered: write services.AddScoped<Paper>().",
             await FailureAsync(x =>
@@ -30,36 +30,36 @@ public sealed class MissingServicesTests : IDisposable
             }));
 
     [Fact]
-    public async Task So_is_a_keyed_one() =>
+    public async Task A_missing_keyed_service_is_named() =>
         Assert.Equal(
             "KeyedConsumer needs IClerk, which is not registered: write services.AddKeyedScoped<IClerk, …>(\"night\").",
             await FailureAsync(x => x.AddConsumer<KeyedConsumer>()));
 
     [Fact]
-    public async Task So_is_a_handlers() =>
+    public async Task A_handlers_missing_service_is_named() =>
         Assert.Contains(
             "needs IClerk, which is not registered", await FailureAsync(x => x.AddHandler((ConsumeContext<Letter> _, IClerk _) => Task.CompletedTask)), StringComparison.Ordinal);
 
     [Fact]
-    public async Task So_is_a_saga_activitys() =>
+    public async Task A_saga_activitys_missing_service_is_named() =>
         Assert.Equal(
             "StampActivity needs IClerk, which is not registered: write services.AddScoped<IClerk, …>().",
             await FailureAsync(x => x.AddSagaStateMachine<LetterStateMachine, LetterState>().OutboxRepository()));
 
     [Fact]
-    public async Task So_is_a_filters() =>
+    public async Task A_filters_missing_service_is_named() =>
         Assert.Equal(
             "OpenFilter<T> needs IClerk, which is not registered: write services.AddScoped<IClerk, …>().",
             await FailureAsync(x => x.AddConsumer<ContentConsumer>(), (context, bus) => bus.UseConsumeFilter(typeof(OpenFilter<>), context)));
 
     [Fact]
-    public async Task So_is_that_of_a_filter_for_one_message() =>
+    public async Task The_missing_service_of_a_filter_for_one_message_is_named() =>
         Assert.Equal(
             "LetterFilter needs IClerk, which is not registered: write services.AddScoped<IClerk, …>().",
             await FailureAsync(x => x.AddConsumer<ContentConsumer>(), (context, bus) => bus.UseConsumeFilter<LetterFilter>(context)));
 
     [Fact]
-    public async Task All_are_named_at_once() =>
+    public async Task All_missing_services_are_named_at_once() =>
         Assert.Equal(2, (await FailureAsync(x =>
         {
             x.AddConsumer<NeedyConsumer>();
@@ -67,7 +67,7 @@ public sealed class MissingServicesTests : IDisposable
         })).Split(Environment.NewLine).Length);
 
     [Fact]
-    public async Task With_everything_there_it_starts()
+    public async Task With_every_service_registered_it_starts()
     {
         using var host = Build(
             x =>

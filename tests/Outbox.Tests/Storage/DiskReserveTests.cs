@@ -14,11 +14,11 @@ public sealed class DiskReserveTests
     [InlineData(25, 75, false)]
     [InlineData(24, 1_000, true)] // the way into what is unused in a file leads over the disk
     [InlineData(0, 0, true)]
-    public void It_is_touched_by_what_is_free_and_unused(long available, long reusable, bool touched) =>
+    public void The_reserve_is_touched_when_free_space_is_short(long available, long reusable, bool touched) =>
         Assert.Equal(touched, new DiskReserve().Check("a test", available, reusable, 100) is not null);
 
     [Fact]
-    public void It_is_whole_again_when_a_quarter_more_is_free()
+    public void The_reserve_is_whole_again_with_a_quarter_more_free()
     {
         var reserve = new DiskReserve();
 
@@ -32,7 +32,7 @@ public sealed class DiskReserveTests
     [InlineData(200L << 20, 32L << 20)]
     [InlineData(1L << 30, 107_374_182)]
     [InlineData(1L << 40, 256L << 20)]
-    public void By_default_it_is_a_tenth_of_the_disk_within_bounds(long disk, long expected) => Assert.Equal(expected, DiskGauge.ReserveOf(disk));
+    public void By_default_the_reserve_is_a_tenth_of_the_disk(long disk, long expected) => Assert.Equal(expected, DiskGauge.ReserveOf(disk));
 
     [Fact]
     public async Task A_disk_is_asked_ten_times_a_second_at_most()
@@ -54,7 +54,7 @@ public sealed class DiskReserveTests
     }
 
     [Fact]
-    public async Task All_who_come_before_the_first_answer_share_it()
+    public async Task Concurrent_callers_share_the_first_answer()
     {
         var gauge = new FakeGauge { Shortage = "short", Hold = new TaskCompletionSource() };
         using var reserve = new StorageReserve(new UnaskedSpace(), [gauge], Options.Create(new OutboxOptions()), new FakeTimeProvider());
@@ -67,7 +67,7 @@ public sealed class DiskReserveTests
     }
 
     [Fact]
-    public async Task Who_comes_while_somebody_looks_gets_the_answer_of_before()
+    public async Task A_caller_during_a_check_gets_the_previous_answer()
     {
         var (time, gauge) = (new FakeTimeProvider(), new FakeGauge { Shortage = "before" });
         using var reserve = new StorageReserve(new UnaskedSpace(), [gauge], Options.Create(new OutboxOptions()), time);

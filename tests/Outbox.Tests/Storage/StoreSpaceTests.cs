@@ -27,7 +27,7 @@ public sealed class SqliteSpaceTests : StoreSpaceTests
         Assert.StartsWith("The disk of the database file has ", await FindAsync(new OutboxOptions { MinFreeBytes = long.MaxValue / 4 }), StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_log_that_a_large_transaction_has_left_gives_its_space_back()
+    public async Task The_log_of_a_large_transaction_gives_its_space_back()
     {
         for (var i = 0; i < 8; i++)
         {
@@ -67,7 +67,7 @@ public sealed class PostgresSpaceTests : StoreSpaceTests
     }
 
     [Fact]
-    public async Task A_disk_that_a_commit_found_full_is_short_until_something_can_be_written()
+    public async Task A_disk_that_was_full_is_short_until_a_write_succeeds()
     {
         await UnderTest.ExecuteAsync(
             """

@@ -25,7 +25,7 @@ public sealed class ClaimPositionsTests
     }
 
     [Fact]
-    public void A_claim_after_one_that_was_not_full_begins_a_second_before_what_was_due_last()
+    public void A_claim_after_a_short_one_begins_a_second_earlier()
     {
         Claim(2, (QueuePriority.Normal, 7), (QueuePriority.Normal, 8));
         Claim(2, (QueuePriority.Normal, 9));
@@ -34,7 +34,7 @@ public sealed class ClaimPositionsTests
     }
 
     [Fact]
-    public void A_claim_after_one_that_found_nothing_begins_where_that_did()
+    public void A_claim_after_an_empty_one_begins_at_the_same_place()
     {
         Claim(2, (QueuePriority.Normal, 7), (QueuePriority.Normal, 8));
         Claim(2);
@@ -52,7 +52,7 @@ public sealed class ClaimPositionsTests
     }
 
     [Fact]
-    public void Twice_a_second_a_claim_begins_at_the_beginning_however_many_are_full()
+    public void Twice_a_second_a_claim_begins_at_the_beginning()
     {
         var begun = 0;
         for (var i = 0; i < 100; i++)

@@ -34,7 +34,7 @@ public sealed class FailoverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Work_on_connections_that_have_become_read_only_is_done_on_new_ones()
+    public async Task Work_on_read_only_connections_is_done_on_new_ones()
     {
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
         var store = PostgresStore.Over(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
@@ -93,7 +93,7 @@ public sealed class FailoverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_database_that_is_read_only_is_not_ready_and_says_so()
+    public async Task A_read_only_database_is_reported_as_not_ready()
     {
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
         await ScalarAsync($"ALTER DATABASE {Database.Name} SET default_transaction_read_only = on");
@@ -111,7 +111,7 @@ public sealed class FailoverTests : IAsyncLifetime
     [InlineData("Database=no_such_database", "The database of the connection string does not exist on the server (3D000).")]
     [InlineData("Username=nobody", "The database refuses the user or its password (28000).")]
     [InlineData("Database=postgres", "The outbox's tables are missing or too old for this version: run the migration (42P01).")]
-    public async Task Health_tells_what_is_wrong(string changed, string expected)
+    public async Task Health_reports_what_is_wrong(string changed, string expected)
     {
         await using var source = NpgsqlDataSource.Create($"{Database.ConnectionString};{changed}");
 
@@ -132,7 +132,7 @@ public sealed class FailoverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_several_hosts_the_one_that_can_be_written_is_taken()
+    public async Task Of_several_hosts_the_writable_one_is_used()
     {
         var server = new NpgsqlConnectionStringBuilder(Database.ConnectionString);
         await using var provider = Provider($"{Database.ConnectionString};Host=127.0.0.1:1,{server.Host}:{server.Port}");
@@ -143,7 +143,7 @@ public sealed class FailoverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_pooler_that_the_settings_do_not_name_is_named_by_the_error()
+    public async Task An_undeclared_pooler_is_named_by_the_error()
     {
         await using var provider = Provider(PgBouncerUnderTest.ThroughPgBouncer(Database));
         var store = provider.GetRequiredService<StoreSeams>();
@@ -163,7 +163,7 @@ public sealed class FailoverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_full_disk_is_unhealthy_until_something_can_be_written()
+    public async Task A_full_disk_is_unhealthy_until_a_write_succeeds()
     {
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
         var store = PostgresStore.Over(source, TableNames.Postgres(), TimeSpan.FromSeconds(60));

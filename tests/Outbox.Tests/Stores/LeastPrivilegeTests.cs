@@ -48,7 +48,7 @@ public sealed class LeastPrivilegeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_stages_claims_and_cleans_up()
+    public async Task The_least_privileges_stage_claim_and_clean_up()
     {
         var message = Work.Message() with { TaskKind = "T" };
         await Store.Commits.CommitAsync([Work.With(message)], lockWait: null, default);
@@ -63,7 +63,7 @@ public sealed class LeastPrivilegeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Its_clean_up_creates_and_drops_partitions_and_keeps_what_has_to_stay()
+    public async Task The_clean_up_creates_and_drops_partitions_with_least_privileges()
     {
         var (done, queued) = (Work.Message() with { TaskKind = "T" }, Work.Message() with { TaskKind = "T" });
         await Store.Commits.CommitAsync([Work.With(done), Work.With(queued)], lockWait: null, default);
@@ -91,7 +91,7 @@ public sealed class LeastPrivilegeTests : IAsyncLifetime
     [InlineData("SELECT messaging.drop_partition('tasks', 'inbox_first', now())")]
     [InlineData("SELECT messaging.create_partition('audit', gen_random_uuid(), gen_random_uuid(), now())")]
     [InlineData("SELECT messaging.create_partition('tasks_default; DROP TABLE messaging.tasks; --', gen_random_uuid(), gen_random_uuid(), now())")]
-    public async Task It_changes_no_table_by_itself(string sql)
+    public async Task The_least_privileges_change_no_table(string sql)
     {
         await using var command = _app!.CreateCommand(sql);
 
@@ -99,7 +99,7 @@ public sealed class LeastPrivilegeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_the_right_to_call_the_functions_rows_are_deleted_all_the_same()
+    public async Task Rows_are_deleted_without_the_right_to_call_the_functions()
     {
         await ExecuteAsync($"REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA messaging FROM {_role}");
 

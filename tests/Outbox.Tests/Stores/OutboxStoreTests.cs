@@ -23,7 +23,7 @@ public sealed class PostgresStoreTests : OutboxStoreTests
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
 
     [Fact]
-    public async Task A_transaction_that_has_a_row_locked_holds_up_only_what_wants_that_row()
+    public async Task A_locked_row_blocks_only_work_on_that_row()
     {
         const string wantIt = "UPDATE things SET name = 'locked' WHERE name = 'locked'";
         await UnderTest.Store.Commits.CommitAsync([new StagedWork().Insert("locked")], lockWait: null, default);
@@ -109,7 +109,7 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
-    public async Task Two_dispatchers_never_have_the_same_message_in_hand()
+    public async Task Two_dispatchers_never_claim_the_same_message()
     {
         await CommitAsync([.. Enumerable.Range(0, 10).Select(_ => Work.With(Work.Message()))]);
 
@@ -122,7 +122,7 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_becomes_due_before_what_was_claimed_is_claimed_within_a_second()
+    public async Task A_row_that_becomes_due_early_is_claimed_within_a_second()
     {
         await CommitAsync([.. Enumerable.Range(0, 3).Select(_ => Work.With(Work.Message()))]);
         await using (var full = await Store.Outbox.ClaimAsync(2, null, default))
@@ -145,7 +145,7 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_was_claimed_in_full_and_given_back_is_claimed_next()
+    public async Task A_full_claim_that_is_released_is_claimed_next()
     {
         await CommitAsync([.. Enumerable.Range(0, 4).Select(_ => Work.With(Work.Message()))]);
         Guid[] given;
@@ -160,7 +160,7 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_message_that_cannot_be_sent_is_set_aside_and_stops_no_other()
+    public async Task A_message_that_cannot_be_sent_is_rescheduled_and_blocks_no_other()
     {
         var (bad, good) = (Work.Message(), Work.Message());
         await CommitAsync(Work.With(bad), Work.With(good));
@@ -176,7 +176,7 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_message_that_was_set_aside_comes_back_when_its_time_has_come()
+    public async Task A_rescheduled_message_is_due_again_at_its_time()
     {
         await CommitAsync(Work.With(Work.Message()));
         await using (var claim = await ClaimAsync())
@@ -189,7 +189,7 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
-    public async Task The_store_says_how_long_it_is_until_the_next_message_is_due()
+    public async Task The_store_knows_when_the_next_message_is_due()
     {
         Assert.Null(await Store.Outbox.UntilNextDueAsync(default));
 
@@ -213,7 +213,7 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_unit_with_a_consumed_key_changes_nothing_and_the_rest_of_its_group_is_committed()
+    public async Task A_unit_with_a_consumed_key_harms_no_other()
     {
         var key = Work.Key();
         await CommitAsync(Work.With(key));
@@ -229,7 +229,7 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_duplicate_whose_own_rows_are_there_already_is_a_duplicate_and_no_failure()
+    public async Task A_duplicate_whose_rows_exist_is_no_failure()
     {
         var key = Work.Key();
         await CommitAsync(Work.With(key).Insert("row"));
@@ -295,7 +295,7 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_condition_decides_inside_the_transaction_which_message_is_stored()
+    public async Task A_condition_decides_in_the_transaction_which_message_is_stored()
     {
         var work = new StagedWork();
         var insert = work.Stage("INSERT INTO things (name) VALUES ($1) ON CONFLICT (name) DO NOTHING", "a");
@@ -320,7 +320,7 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
-    public async Task Of_a_group_that_inserts_alike_each_condition_decides_by_its_own_row()
+    public async Task In_a_group_each_condition_decides_by_its_own_row()
     {
         await CommitAsync(new StagedWork().Insert("there"));
         var units = ((string[])["a", "there", "a", "b"]).Select(name =>
@@ -352,7 +352,7 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_message_that_turns_out_not_to_be_serializable_undoes_its_unit_and_no_other()
+    public async Task A_message_that_cannot_be_serialized_undoes_only_its_unit()
     {
         var work = new StagedWork();
         var insert = work.Stage("INSERT INTO things (name) VALUES ($1)", "a");
@@ -414,7 +414,7 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_late_report_of_an_attempt_that_has_ended_does_not_show_it_as_running()
+    public async Task A_late_report_does_not_show_an_ended_attempt_as_running()
     {
         var id = await QueueTaskAsync();
         await CommitAsync(Work.With(new TaskOutcome(id, TaskState.Retrying, 1, DateTimeOffset.UtcNow) { RetryDelay = TimeSpan.FromHours(1) }));
@@ -425,7 +425,7 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_transaction_of_its_own_commits_with_what_is_staged_and_rolls_back_without()
+    public async Task An_own_transaction_commits_and_rolls_back_with_staged_work()
     {
         await using (var transaction = await Store.Commits.BeginAsync(default))
         {
@@ -445,7 +445,7 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_is_past_its_retention_is_removed_and_nothing_else()
+    public async Task Only_rows_past_their_retention_are_removed()
     {
         var (old, failed, queued) = (await QueueTaskAsync(), await QueueTaskAsync(), await QueueTaskAsync());
         await CommitAsync(
@@ -473,7 +473,7 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_blocked_task_goes_with_the_failed_one_before_it_and_its_message_with_it()
+    public async Task A_blocked_task_is_removed_with_its_failed_predecessor()
     {
         var (failed, open) = (await QueueTaskAsync(), await QueueTaskAsync());
         var (blocked, waits) = (await QueueTaskAsync(after: failed), await QueueTaskAsync(after: open));
@@ -503,7 +503,7 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
-    public async Task Keys_of_any_kind_of_id_are_found_and_no_other_consumers()
+    public async Task Keys_of_every_kind_of_id_are_found()
     {
         var (consumer, other) = (Guid.NewGuid(), Guid.NewGuid());
         Guid[] ids =
@@ -543,7 +543,7 @@ public abstract class OutboxStoreTests : StoreSuite
     }
 
     [Fact]
-    public async Task Of_two_consumers_that_end_a_task_in_one_group_one_counts_for_what_waits_for_it()
+    public async Task Of_two_ends_in_one_group_one_starts_the_successor()
     {
         var before = await QueueTaskAsync();
         var after = await QueueTaskAsync(before);

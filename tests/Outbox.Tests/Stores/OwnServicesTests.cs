@@ -47,7 +47,7 @@ public sealed class OwnServicesTests
     }
 
     [Fact]
-    public void The_outbox_registers_nothing_under_a_type_of_others()
+    public void The_outbox_registers_only_its_own_types()
     {
         foreach (var use in (Action<OutboxBuilder>[])[o => o.UsePostgreSql("Host=localhost"), o => o.UseSqlite("test.db")])
         {

@@ -13,7 +13,7 @@ public sealed class PostgresCommitTests : StoreSuite
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Commit_that_nobody_waits_for_is_not_cancelled(bool ownTransaction)
+    public async Task A_commit_without_a_waiter_is_not_cancelled(bool ownTransaction)
     {
         await HoldCommitsAsync();
         using var impatience = new CancellationTokenSource();

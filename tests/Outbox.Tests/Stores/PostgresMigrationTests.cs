@@ -35,7 +35,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Many_at_once_are_one(bool isMigrated)
+    public async Task Many_concurrent_migrations_are_one(bool isMigrated)
     {
         if (isMigrated)
         {
@@ -51,7 +51,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_waits_says_so_and_waits_no_longer_than_its_deadline()
+    public async Task A_waiting_migration_logs_it_and_respects_its_deadline()
     {
         await using var other = await MigrationTurn.TakeAsync(Database.ConnectionString, TimeSpan.Zero, _logs, default);
 
@@ -140,7 +140,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task New_columns_of_the_inbox_rewrite_no_row_and_hold_up_no_writer()
+    public async Task New_columns_of_the_inbox_rewrite_no_row_and_block_no_writer()
     {
         await MigrateAsync();
         await ExecuteAsync(
@@ -165,7 +165,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_process_of_the_former_version_fails_after_the_move_and_its_migration_makes_no_second_outbox()
+    public async Task A_process_of_the_former_version_fails_after_the_move()
     {
         await FormerDatabase.CreateAsync(Database);
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
@@ -184,7 +184,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     [InlineData("CREATE SCHEMA messaging; CREATE TABLE messaging.tasks (id int, title text)", "messaging.tasks", "id, title")]
     [InlineData("CREATE SCHEMA messaging; CREATE VIEW messaging.audit AS SELECT 1 AS one", "messaging.audit", "one")]
     [InlineData("CREATE SCHEMA messaging; CREATE TABLE messaging.schema_versions (version int)", "messaging.schema_versions", "version")]
-    public async Task Somebody_elses_table_is_named_before_anything_is_changed(string create, string table, string columns)
+    public async Task A_foreign_table_is_named_before_anything_is_changed(string create, string table, string columns)
     {
         await ExecuteAsync(create);
 

@@ -51,7 +51,7 @@ public sealed class PostgresPartitionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_row_without_a_partition_of_its_time_is_kept_and_moves_to_it()
+    public async Task A_row_without_its_partition_is_kept_and_moved_later()
     {
         var (task, key) = await AddAsync(Now.AddDays(10.5));
         Assert.Equal("tasks_default", await PartitionOfAsync("tasks", "id", task));
@@ -64,7 +64,7 @@ public sealed class PostgresPartitionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_partition_is_dropped_and_what_has_not_ended_or_ended_late_stays()
+    public async Task Of_a_dropped_partition_open_and_late_rows_stay()
     {
         var (done, _) = await AddAsync(Now);
         var (failed, _) = await AddAsync(Now);
@@ -97,7 +97,7 @@ public sealed class PostgresPartitionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_partition_with_many_rows_that_have_to_stay_is_kept()
+    public async Task A_partition_with_many_live_rows_is_kept()
     {
         var (id, _) = await AddAsync(Now);
         await ExecuteAsync(
@@ -112,7 +112,7 @@ public sealed class PostgresPartitionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_has_the_table_locked_is_not_waited_for()
+    public async Task A_locked_table_is_not_waited_for()
     {
         await AddAsync(Now);
         await using (var holder = await _source!.OpenConnectionAsync())

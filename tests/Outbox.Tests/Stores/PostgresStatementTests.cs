@@ -48,7 +48,7 @@ public sealed class PostgresStatementTests : IAsyncLifetime
     // Its plan is kept for as long as nobody analyzes the tables again: by then they may have millions of rows.
     [Theory]
     [MemberData(nameof(StatementsThatFindRows), DisableDiscoveryEnumeration = true)]
-    public async Task A_statement_that_is_planned_while_the_tables_are_empty_finds_each_row_by_its_key(string sql, string types)
+    public async Task A_plan_from_empty_tables_finds_rows_by_key(string sql, string types)
     {
         await using var connection = await Source.OpenConnectionAsync();
         foreach (var setUp in (string[])["ANALYZE", "BEGIN", QueryPlans.FindByKeys, $"PREPARE it ({types}) AS {sql}"])
@@ -74,7 +74,7 @@ public sealed class PostgresStatementTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Two_predecessors_that_end_at_once_are_both_counted_and_the_later_one_makes_their_successor_due()
+    public async Task Two_predecessors_that_end_at_once_start_their_successor()
     {
         var store = PostgresStore.Over(Source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
         var (a, b, last) = (Work.Message() with { TaskKind = "T" }, Work.Message() with { TaskKind = "T" }, Work.Message());
@@ -102,7 +102,7 @@ public sealed class PostgresStatementTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_became_due_long_before_others_that_were_claimed_is_claimed_once_the_store_was_asked()
+    public async Task A_row_due_long_before_others_is_claimed_after_a_poll()
     {
         var store = PostgresStore.Over(Source, TableNames.Postgres(), TimeSpan.FromSeconds(60));
         var (early, late) = (Work.Message(), Work.Message());

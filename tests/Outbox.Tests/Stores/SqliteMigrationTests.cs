@@ -18,7 +18,7 @@ public sealed class SqliteMigrationTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Many_at_once_are_one()
+    public async Task Many_concurrent_migrations_are_one()
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => MigrateAsync())));
 
@@ -26,7 +26,7 @@ public sealed class SqliteMigrationTests : IDisposable
     }
 
     [Fact]
-    public async Task Somebody_elses_table_is_named_before_anything_is_changed()
+    public async Task A_foreign_table_is_named_before_anything_is_changed()
     {
         Read("CREATE TABLE queues (id INTEGER, title TEXT)");
 

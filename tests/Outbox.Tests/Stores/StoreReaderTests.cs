@@ -22,7 +22,7 @@ public abstract class StoreReaderTests : StoreSuite
     [InlineData("\\", new[] { "back\\slash" })]
     [InlineData("Über", new[] { "Über" })]
     [InlineData("nothing", new string[0])]
-    public async Task A_text_is_found_as_it_is_in_either_case(string text, string[] expected)
+    public async Task A_text_is_found_in_either_case(string text, string[] expected)
     {
         await UnderTest.ExecuteAsync("INSERT INTO things (name) VALUES ('Order 1%'), ('an ORDER_2'), ('back\\slash'), ('Über')");
         var filter = new SqlFilter().AndContains("name", text);
@@ -33,7 +33,7 @@ public abstract class StoreReaderTests : StoreSuite
     }
 
     [Fact]
-    public async Task Pages_follow_one_another_without_a_gap_and_the_last_one_says_so()
+    public async Task Pages_have_no_gap_and_the_last_one_is_marked()
     {
         await UnderTest.ExecuteAsync("CREATE TABLE notes (id uuid NOT NULL PRIMARY KEY, name text NOT NULL)");
         for (var i = 1; i <= 5; i++)

@@ -30,7 +30,7 @@ public sealed class TableNamesTests
     [InlineData("pg_outbox")]
     [InlineData("information_schema")]
     [InlineData("a123456789012345678901234567890x")]
-    public void A_name_that_cannot_be_one_is_refused(string name)
+    public void A_malformed_name_is_refused(string name)
     {
         Assert.Contains("up to 31 characters of a to z", Assert.Throws<ArgumentException>(() => TableNames.Postgres(name)).Message, StringComparison.Ordinal);
         if (name.Length > 0)

@@ -48,7 +48,7 @@ public sealed class PostgresRetentionCleanerTests : RetentionCleanerTests
 public abstract class RetentionCleanerTests : StoreSuite
 {
     [Fact]
-    public async Task What_is_past_its_retention_goes_while_the_process_runs()
+    public async Task Rows_past_their_retention_are_deleted_while_the_process_runs()
     {
         await AddOldEntryAsync();
         using var logs = new LogCapture();
@@ -60,7 +60,7 @@ public abstract class RetentionCleanerTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_a_cancelled_task_kept_goes_with_the_task()
+    public async Task The_message_of_a_cancelled_task_is_deleted_with_it()
     {
         foreach (var kind in new[] { "there", "gone" })
         {

@@ -32,7 +32,7 @@ public sealed class TaskTypesTests
     private readonly TaskTypes _types = Types(services => services.AddTaskType<Parcel>().AddTaskType<Parcel>());
 
     [Fact]
-    public void A_type_is_known_by_its_name_and_what_is_no_message_is_not()
+    public void A_message_type_is_known_by_its_name()
     {
         Assert.Contains(nameof(Parcel), _types.Names);
         Assert.True(_types.Contains(nameof(Parcel)));
@@ -41,14 +41,14 @@ public sealed class TaskTypesTests
     }
 
     [Fact]
-    public void Nothing_is_open_that_nobody_has_opened() => Assert.Empty(Types(_ => { }).Names);
+    public void No_type_is_open_by_default() => Assert.Empty(Types(_ => { }).Names);
 
     [Fact]
-    public void Of_an_assembly_those_are_open_that_are_chosen() =>
+    public void Of_an_assembly_only_chosen_types_are_open() =>
         Assert.Equal([nameof(Parcel)], Types(s => s.AddTaskTypes(typeof(Parcel).Assembly, type => type == typeof(Parcel) || type == typeof(Size))).Names);
 
     [Fact]
-    public void A_declared_schedule_may_enqueue_its_own_type_and_no_other_may()
+    public void Only_its_declared_schedule_may_enqueue_a_closed_type()
     {
         var types = Types(services => services.AddSchedule("nightly", "0 3 * * *", new Event(1)));
 
@@ -81,7 +81,7 @@ public sealed class TaskTypesTests
     [InlineData("""{"to":"\ud800"}""", "")]
     [InlineData("null", "null")]
     [InlineData("[]", "")]
-    public void What_does_not_fit_is_refused_with_the_place_and_without_the_value(string json, string place)
+    public void A_wrong_field_is_refused_by_path_without_its_value(string json, string place)
     {
         Assert.False(_types.TryRead(nameof(Parcel), Json(json), out _, out var error));
         Assert.Contains(place, error, StringComparison.Ordinal);

@@ -9,7 +9,7 @@ public sealed class EnvelopeOriginTests
     private static readonly Guid Conversation = Guid.Parse("05230000-58f1-fdd8-032b-08df4d47eb6e");
 
     [Fact]
-    public void Both_are_read_whatever_comes_before_them()
+    public void Both_fields_are_read_in_any_position()
     {
         var origin = Read($$"""
             {"messageId":"a","headers":{"conversationId":"x","sourceAddress":["y"]},"sourceAddress":"rabbitmq://host/api?temporary=true",
@@ -27,10 +27,10 @@ public sealed class EnvelopeOriginTests
     [InlineData("{\"conversationId\":null,\"sourceAddress\":7}")]
     [InlineData("{\"conversationId\":\"no id\",\"sourceAddress\":\"no address\"}")]
     [InlineData("{\"conversationId\":{\"a\":[1]},\"sourceAddress\":[{}]}")]
-    public void What_does_not_say_them_has_none(string body) => Assert.Equal(default, Read(body));
+    public void An_envelope_without_them_has_no_origin(string body) => Assert.Equal(default, Read(body));
 
     [Fact]
-    public void Of_an_envelope_that_is_cut_off_what_was_read_counts() =>
+    public void A_truncated_envelope_keeps_what_was_read() =>
         Assert.Equal(new EnvelopeOrigin(Conversation, SourceAddress: null), Read($$"""{"conversationId":"{{Conversation}}","sourceAdd"""));
 
     private static EnvelopeOrigin Read(string body) => EnvelopeOrigin.Read(Encoding.UTF8.GetBytes(body));

@@ -26,7 +26,7 @@ public abstract class UndeliveredTests : StoreSuite
     private const string Error = "No queue takes messages of type Orphan: no worker with a consumer for it has been started yet.";
 
     [Fact]
-    public async Task A_task_that_no_queue_takes_says_so_at_once_and_waits()
+    public async Task A_task_without_a_queue_is_reported_at_once_and_waits()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
 
@@ -39,7 +39,7 @@ public abstract class UndeliveredTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_task_that_no_queue_takes_for_too_long_is_a_dead_letter()
+    public async Task A_task_without_a_queue_for_too_long_is_a_dead_letter()
     {
         var (id, after) = (Guid.Empty, Guid.Empty);
         await using (var pipeline = await PipelineUnderTest.StartAsync(UnderTest, configure: o => o.UndeliverableAfter = TimeSpan.FromSeconds(1)))
@@ -69,7 +69,7 @@ public abstract class UndeliveredTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_message_for_a_queue_that_is_gone_says_which()
+    public async Task A_message_for_a_missing_queue_names_the_queue()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
 
@@ -84,7 +84,7 @@ public abstract class UndeliveredTests : StoreSuite
     }
 
     [Fact]
-    public async Task An_event_that_nobody_subscribes_to_is_dropped_and_counted()
+    public async Task An_event_without_a_subscriber_is_dropped_and_counted()
     {
         var counted = new System.Collections.Concurrent.ConcurrentQueue<string?>();
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);

@@ -6,18 +6,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.Tests.Pipeline;
 
-public sealed class SqliteUntellableFailureTests : UntellableFailureTests
+public sealed class SqliteUnprintableFailureTests : UnprintableFailureTests
 {
     protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
 }
 
-public sealed class PostgresUntellableFailureTests : UntellableFailureTests
+public sealed class PostgresUnprintableFailureTests : UnprintableFailureTests
 {
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
 }
 
 /// <summary>Exceptions that fail when they are told, logged or serialized: what is kept is the failure, and the policy is kept.</summary>
-public abstract class UntellableFailureTests : StoreSuite
+public abstract class UnprintableFailureTests : StoreSuite
 {
     public static TheoryData<string, string> Failures => new()
     {
@@ -39,7 +39,7 @@ public abstract class UntellableFailureTests : StoreSuite
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public async Task A_failure_that_cannot_be_told_is_retried_and_kept_as_it_was(string nasty, string expected)
+    public async Task An_exception_that_cannot_be_printed_is_retried_and_kept(string nasty, string expected)
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(immediate: 1, delayed: 1));
         pipeline.Script.Greet = (_, _) => Thrower.Throw(nasty);
@@ -60,7 +60,7 @@ public abstract class UntellableFailureTests : StoreSuite
     [Theory]
     [InlineData("NastyException")]
     [InlineData("NotSupportedException")] // its base
-    public async Task A_failure_that_cannot_be_told_fails_at_once_by_its_own_type(string named)
+    public async Task An_unprintable_exception_fails_at_once_by_its_type(string named)
     {
         var options = PipelineUnderTest.Quick(immediate: 2, delayed: 2);
         options.FailAtOnce = [named];
@@ -71,7 +71,7 @@ public abstract class UntellableFailureTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_an_exception_carries_is_in_the_fault_as_text()
+    public async Task The_data_of_an_exception_is_in_the_fault_as_text()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (_, _) => throw new InvalidOperationException("it failed") { Data = { ["order"] = 7, ["type"] = typeof(string) } };
