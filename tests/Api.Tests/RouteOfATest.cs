@@ -22,6 +22,7 @@ internal sealed class RouteOfATest : IAsyncDisposable
         Action<WebApplication> map, params IReadOnlyList<(string Name, string Value)> settings)
     {
         var folder = new TemporaryFolder();
+        MigratedDatabase.CopyTo(folder.File("messaging.db"));
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseTestServer();
         var logs = new LogCapture();

@@ -110,6 +110,7 @@ internal sealed class StandaloneApi(params IReadOnlyList<(string Name, string Va
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        MigratedDatabase.CopyTo(_folder.File("messaging.db"));
         builder.UseSetting("Standalone:DataFolder", _folder.Path);
         builder.UseSetting("AccessLog:Enabled", "false"); // a row for each request is not what a test counts
         builder.UseSetting("RateLimits:Mailbox:Burst", "1000"); // a test knows few addresses

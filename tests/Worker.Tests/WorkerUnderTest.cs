@@ -19,6 +19,15 @@ namespace Messaging.Worker.Tests;
 /// <summary>The worker as it is, with MassTransit's harness, on SQLite, and with a mail server that says what a test wants.</summary>
 public sealed class WorkerUnderTest : IAsyncDisposable
 {
+    /// <summary>A migrated database, made once: that takes as long as all else of a start.</summary>
+    private static readonly Lazy<Task<byte[]>> Migrated = new(async () =>
+    {
+        await using var worker = new WorkerUnderTest([], postgres: null);
+        Assert.Equal(0, await worker._host.MigrateAsync());
+        SqliteConnection.ClearAllPools(); // the last connection writes the log into the file
+        return await System.IO.File.ReadAllBytesAsync(worker._folder.File("test.db"));
+    });
+
     private readonly TemporaryFolder _folder = new();
     private readonly IHost _host;
 
@@ -65,6 +74,11 @@ public sealed class WorkerUnderTest : IAsyncDisposable
     public static async Task<WorkerUnderTest> StartOnAsync(string? postgres, params (string Key, string Value)[] settings)
     {
         var worker = new WorkerUnderTest(settings.ToDictionary(s => s.Key, s => (string?)s.Value), postgres);
+        if (postgres is null)
+        {
+            await System.IO.File.WriteAllBytesAsync(worker._folder.File("test.db"), await Migrated.Value);
+        }
+
         Assert.Equal(0, await worker._host.MigrateAsync());
         await worker._host.StartAsync();
         return worker;
