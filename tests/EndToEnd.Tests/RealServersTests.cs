@@ -231,14 +231,14 @@ public sealed class RealServersTests
         using var response = await system.Api.Client.PostAsync("/register?email=ann@example.org", null);
         var task = response.Headers.Location!.OriginalString;
         await Eventually.True(async () => await StateAsync() == "Running" && system.Smtp.Attempts == 1, "the mail is under way in the worker");
-        await Eventually.True(async () => await InFlightAsync() == 1, "the worker says that it has it in hand");
+        await Eventually.True(async () => await InFlightAsync() == 1, "the worker reports it in flight");
 
         using var cancelled = await system.Api.Client.PostAsync($"{task}/cancel", null);
 
         Assert.Equal(HttpStatusCode.OK, cancelled.StatusCode);
         await Eventually.True(async () => await StateAsync() == "Cancelled", "the task is cancelled");
         await Eventually.True(async () => await InFlightAsync() == 0, "the worker has let go of it");
-        await system.Worker.TerminateAsync(); // what it still had in hand would be in the queue again
+        await system.Worker.TerminateAsync(); // what it still had in flight would be in the queue again
         Assert.Equal(0u, await system.MessagesAsync("user-registered"));
         Assert.Equal(0, await system.CountAsync("users WHERE welcomed_at IS NOT NULL"));
         Assert.Equal(0, await system.CountAsync("dead_letters"));

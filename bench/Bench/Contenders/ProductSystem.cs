@@ -39,7 +39,7 @@ internal sealed class ProductSystem
         return migrate.ExitCode == 0 ? system : throw new InvalidOperationException("The schema cannot be made.");
     }
 
-    /// <summary>Starts an API that takes requests, and hands on what lies in the outbox or leaves it there.</summary>
+    /// <summary>Starts an API that takes requests, and dispatches what lies in the outbox or leaves it there.</summary>
     public async Task<ChildProcess> StartApiAsync(bool dispatches, CancellationToken cancellationToken, int port = BenchServers.HttpPort)
     {
         var api = Running.StartProgram("Api", With(port, ("Outbox__Dispatch", dispatches ? "true" : "false")));

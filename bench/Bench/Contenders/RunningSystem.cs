@@ -46,10 +46,10 @@ internal sealed class RunningSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>The memory that its processes have in hand, in MiB.</summary>
+    /// <summary>The memory that its processes use, in MiB.</summary>
     public IReadOnlyList<double> ResidentMebibytes() => [.. _processes.Where(p => !p.HasExited).Select(ResidentMebibytes)];
 
-    /// <summary>The memory that a process has in hand, in MiB.</summary>
+    /// <summary>The memory that a process uses, in MiB.</summary>
     public static double ResidentMebibytes(ChildProcess process)
     {
         var line = File.ReadLines($"/proc/{process.Id}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));

@@ -4,7 +4,7 @@ namespace Messaging.Outbox;
 public sealed class EndpointOutboxOptions
 {
     /// <summary>
-    /// The messages that this process consumes at once, unless the queue has another setting (<see cref="QueueControl"/>).
+    /// The messages that this process consumes at once, unless the queue has another setting (<see cref="IQueueControl"/>).
     /// Default: the endpoint's <c>ConcurrentMessageLimit</c>, or else its prefetch count, which is also the maximum.
     /// </summary>
     public int? Concurrency { get; set; }

@@ -13,7 +13,7 @@ internal static class QueueConfigurationExtensions
     private const string LogCategory = "Messaging.Outbox.Queues";
 
     /// <summary>
-    /// Admits messages to the consumers by the queue's settings, which <see cref="QueueControl"/> changes. Must be called first:
+    /// Admits messages to the consumers by the queue's settings, which <see cref="IQueueControl"/> changes. Must be called first:
     /// before <c>UseDelayedRedelivery</c>, and after the endpoint's prefetch count has been set. The transport's own concurrency
     /// limit becomes the prefetch count, which is the maximum for the settings.
     /// </summary>

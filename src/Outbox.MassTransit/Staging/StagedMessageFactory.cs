@@ -11,7 +11,7 @@ internal static class StagedMessageFactory
 
     /// <param name="context">The message, ready to be sent.</param>
     /// <param name="queues">Finds the queue of the message.</param>
-    /// <param name="track">Whether it is tracked as a task, even if <see cref="BackgroundTasks"/> has not added it.</param>
+    /// <param name="track">Whether it is tracked as a task, even if <see cref="IBackgroundTasks"/> has not added it.</param>
     public static StagedMessage Create<T>(SendContext<T> context, QueueDirectory queues, bool track)
         where T : class
     {

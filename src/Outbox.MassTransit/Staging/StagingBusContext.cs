@@ -45,7 +45,7 @@ internal sealed class StagingBusContext(
     public IScopedClientFactory ClientFactory => new BusScopedBusContext<IBus>(bus, clientFactory, provider).ClientFactory;
 
     /// <summary>
-    /// Stages a message of <see cref="BackgroundTasks"/> through the same filters as <see cref="PublishEndpoint"/>, but without
+    /// Stages a message of <see cref="IBackgroundTasks"/> through the same filters as <see cref="PublishEndpoint"/>, but without
     /// the layers around them, which take a tenth of the API's time for a registration. While MassTransit's traces have a
     /// listener, the message has its span too.
     /// </summary>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Messaging.Api.Tests.Http;
 
-/// <summary>A request that cannot be read is its sender's fault, and says so.</summary>
+/// <summary>A request that cannot be read is its sender's fault, and is answered as such.</summary>
 public sealed class UnreadableTests(SharedApi shared) : IClassFixture<SharedApi>, IDisposable
 {
     private readonly HttpClient _client = shared.Api.CreateClient();

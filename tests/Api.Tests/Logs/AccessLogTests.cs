@@ -187,7 +187,7 @@ public sealed class AccessLogTests(LoggedApi shared) : IClassFixture<LoggedApi>
         Assert.InRange(dropped.Of(AccessLogDrops.RateLimit), 1, 19);
         await Eventually.True(
             async () => await api.CountAsync("activity_log WHERE level = 3 AND message LIKE '% requests are missing from the access log'") == 1,
-            "the log says so");
+            "the log reports them");
     }
 
     [Fact]

@@ -164,7 +164,7 @@ public sealed class ProfileCacheTests : IAsyncLifetime
         public bool IsStarted => true;
     }
 
-    /// <summary>Holds up the next read of one row, after it has read.</summary>
+    /// <summary>Delays the next read of one row, after it has read.</summary>
     private sealed class Gate
     {
         private readonly TaskCompletionSource _held = new(), _open = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -68,13 +68,13 @@ internal static class UploadsUnderTest
         return await client.GetFromJsonAsync<JsonElement>($"/uploads/{id}");
     }
 
-    /// <summary>Sweeps, and waits until what that handed on is done.</summary>
+    /// <summary>Sweeps, and waits until the tasks that it enqueued are done.</summary>
     public static async Task<JsonElement> SweepAsync(this StandaloneApi api)
     {
         var task = await api.AcceptedAsync(JsonContent.Create(new { type = "UploadsSweepDue", message = new { } }), "/tasks");
         var swept = await api.SucceededAsync(task);
         await Eventually.True(
-            async () => await api.CountAsync("tasks WHERE state NOT IN (3, 4, 5)") == 0, "what the sweep handed on is done");
+            async () => await api.CountAsync("tasks WHERE state NOT IN (3, 4, 5)") == 0, "the tasks of the sweep are done");
         return swept.GetProperty("result");
     }
 

@@ -5,7 +5,7 @@ namespace Messaging.EndToEnd.Tests.Fuzz;
 /// <summary>Looks through a console's log for errors, and for stack traces of whatever level.</summary>
 internal static partial class FuzzLog
 {
-    // What a worker gives up is an error by intent, and its task says why: a broken image, or a message that an operator has made up.
+    // A dead letter of a worker is an error by intent, and its task has the reason: a broken image, or a message that an operator has made up.
     private static readonly string[] OfWorkers = ["MassTransit.ReceiveTransport[", "Messaging.Outbox.DeadLetters[", "Messaging.Outbox.Execution.DeadLettering[", "MassTransit[", "MassTransit.Messages["];
 
     public static IEnumerable<string> Findings(string output) => Entries(output)

@@ -31,7 +31,7 @@ public sealed class StandaloneTests : IDisposable
 
         await using (var app = await Start().ReadyAsync())
         {
-            app.Client.DefaultRequestHeaders.Add("X-Api-Key", (await File.ReadAllTextAsync(KeyFile)).TrimEnd()); // a stranger is not told of mails
+            app.Client.DefaultRequestHeaders.Add("X-Api-Key", (await File.ReadAllTextAsync(KeyFile)).TrimEnd()); // an anonymous caller is not told of mails
             await ledger.AllSucceededAsync(app.Client);
             Assert.Equal(0, await app.TerminateAsync());
         }
@@ -105,11 +105,11 @@ public sealed class StandaloneTests : IDisposable
         using var proxy = new PlainProxy(app.Client.BaseAddress!.Port);
         using var client = new HttpClient { BaseAddress = proxy.Address };
 
-        using var stranger = await client.GetAsync("/audit");
+        using var anonymous = await client.GetAsync("/audit");
         client.DefaultRequestHeaders.Add("X-Api-Key", (await File.ReadAllTextAsync(KeyFile)).TrimEnd());
         using var owner = await client.GetAsync("/audit");
 
-        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), (stranger.StatusCode, owner.StatusCode));
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), (anonymous.StatusCode, owner.StatusCode));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal static class AllFaults
         new KillProcess("kill-api", system => system.Supervisor.Apis),
         new KillProcess("kill-worker", system => system.Supervisor.Workers),
         new KillAtPoint(Failpoints.AfterCommitBeforePublish, "a request is committed and none of its messages sent", s => s.Supervisor.Apis),
-        new KillAtPoint(Failpoints.AfterClaimBeforePublish, "a dispatcher has messages in hand and has sent none", s => s.Supervisor.Slots),
+        new KillAtPoint(Failpoints.AfterClaimBeforePublish, "a dispatcher has claimed messages and has sent none", s => s.Supervisor.Slots),
         new KillAtPoint(Failpoints.AfterPublishBeforeDelete, "a dispatcher has sent messages and not deleted them", s => s.Supervisor.Slots),
         new KillAtPoint(Failpoints.AfterEffectBeforeCommit, "a consumer is done and nothing of it committed", s => s.Supervisor.Workers),
         new KillAtPoint(Failpoints.AfterCommitBeforeAck, "what a consumer did is committed and not acknowledged", s => s.Supervisor.Workers),

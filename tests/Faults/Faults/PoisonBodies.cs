@@ -3,7 +3,7 @@ using Messaging.Faults.Hooks;
 
 namespace Messaging.Faults.Faults;
 
-/// <summary>What strangers publish.</summary>
+/// <summary>What outsiders publish.</summary>
 internal static class PoisonBodies
 {
     private const string Entries = "LogRequested";

@@ -6,7 +6,7 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Messaging.Faults.Faults;
 
-/// <summary>A message that is made by a stranger: where to, and what.</summary>
+/// <summary>A message that an outsider makes: where to, and what.</summary>
 internal sealed record PoisonMessage(string Exchange, string RoutingKey, Guid Id, string Body);
 
 /// <summary>Somebody publishes messages past the outbox: bad ones, or one many times.</summary>

@@ -22,7 +22,7 @@ internal enum SmtpTrouble
     /// <summary>550 to every third mail, for good.</summary>
     Rejects,
 
-    /// <summary>It takes the mail, and breaks off before it says so.</summary>
+    /// <summary>It takes the mail, and breaks off before it confirms.</summary>
     DropsAfterData,
 }
 

@@ -7,7 +7,7 @@ using RabbitMQ.Client;
 
 namespace Messaging.Faults.Servers;
 
-/// <summary>RabbitMQ from outside of the system: what an operator does, and what a stranger publishes.</summary>
+/// <summary>RabbitMQ from outside of the system: what an operator does, and what an outsider publishes.</summary>
 internal sealed class Broker : IDisposable
 {
     private readonly IReadOnlyList<LocalServers> _nodes;

@@ -14,7 +14,7 @@ internal sealed record SurplusMail(Guid Id, IReadOnlyList<SinkMail> Mails, IRead
 /// A mail is there at most once more for each fault that can end a delivery between its mail and its commit, or have its message sent twice,
 /// or leaves the sender without a reply. So a mail has at least as many of these, since its request, as it has surplus copies. The
 /// cause may be long before the first copy: two copies of a message wait in the queue, and two workers take them at once. Whose message a
-/// stranger published many times may be there once for each worker, and no more: each sees its own copies only.
+/// outsider published many times may be there once for each worker, and no more: each sees its own copies only.
 /// </summary>
 internal sealed class MailCheck
 {

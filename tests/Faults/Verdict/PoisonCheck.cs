@@ -3,7 +3,7 @@ using Messaging.Faults.Schedule;
 
 namespace Messaging.Faults.Verdict;
 
-/// <summary>What strangers published has ended as it has to: as one dead letter, or with one effect.</summary>
+/// <summary>What outsiders published has ended as it has to: as one dead letter, or with one effect.</summary>
 internal sealed class PoisonCheck(Evidence evidence)
 {
     public int AsExpected { get; private set; }

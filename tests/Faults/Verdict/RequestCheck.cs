@@ -100,7 +100,7 @@ internal sealed class RequestCheck(Evidence evidence)
         }
     }
 
-    /// <summary>What comes with a registration, and what schedules hand on. A task after one that failed is blocked for good.</summary>
+    /// <summary>What comes with a registration, and what schedules enqueue. A task after one that failed is blocked for good.</summary>
     private IEnumerable<Difference> CheckUnknown(TaskRow task)
     {
         var blocked = task.State == TaskState.Blocked

@@ -10,7 +10,7 @@ internal sealed record TaskRow(Guid Id, string Kind, TaskState State, int Attemp
 /// <summary>An entry of the activity log; the task is the one that a registration's entry names.</summary>
 internal sealed record EntryRow(Guid Id, string Message, Guid? Task);
 
-/// <summary>A message that was given up.</summary>
+/// <summary>A message that was dead-lettered.</summary>
 internal sealed record LetterRow(Guid? MessageId, Guid? TaskId, string Reason, string? Error);
 
 /// <summary>An attempt that failed.</summary>

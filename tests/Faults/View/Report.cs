@@ -88,7 +88,7 @@ internal sealed class Report(string title, Judgement judgement)
         yield return ("mails delivered again, not explained", judgement.Surplus.Count(s => !s.IsExplained));
         yield return ("faults", _evidence.Faults.Count(f => f.Kind == FaultKind.Begin));
         yield return ("processes that died", _evidence.Faults.Count(f => f.Kind == FaultKind.Crash));
-        yield return ("messages from strangers", _evidence.Poison.Count);
+        yield return ("messages from outsiders", _evidence.Poison.Count);
         yield return ("of these ended as they have to", judgement.PoisonAsExpected);
         yield return ("rows left in the outbox", _evidence.Database.Outbox.Count);
         yield return ("messages left in queues", (int)_evidence.Queues.Values.Sum());

@@ -15,7 +15,7 @@ public sealed class PostgresInterleavingTests : InterleavingTests
 }
 
 /// <summary>
-/// Whatever happens to a task at once and in whatever order - attempts that succeed, fail, are given up or die, duplicates,
+/// Whatever happens to a task at once and in whatever order - attempts that succeed, fail, are dead-lettered or die, duplicates,
 /// orders to cancel and to retry - it ends in one state, with the effect of each of its consumers once or not at all, and it is never lost. FsCheck makes
 /// up the histories, and shortens one that breaks the rule.
 /// </summary>

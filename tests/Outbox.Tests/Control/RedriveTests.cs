@@ -21,7 +21,7 @@ public sealed class PostgresRedriveTests : RedriveTests
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
 }
 
-/// <summary>What becomes of a message that was given up, or waits for its next attempt, when somebody decides about it.</summary>
+/// <summary>What becomes of a dead letter, or a deferred message, when an operator decides about it.</summary>
 public abstract class RedriveTests : StoreSuite
 {
     [Fact]
@@ -132,7 +132,7 @@ public abstract class RedriveTests : StoreSuite
 
         await Eventually.True(async () => await UnderTest.CountAsync("dead_letters", "reason = 'Skipped' AND queue = 'greet'") == 1, "it was skipped");
         await pipeline.InUnitAsync((IDeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { Reason = DeadLetterReason.Skipped }, "test"));
-        await Eventually.True(async () => await UnderTest.CountAsync("outbox", "attempts > 0") == 1, "in memory it is set aside: nobody takes it");
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox", "attempts > 0") == 1, "in memory it is rescheduled: nobody takes it");
     }
 
     [Fact]

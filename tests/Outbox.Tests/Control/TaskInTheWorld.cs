@@ -18,16 +18,16 @@ public enum Step
     /// <summary>A dispatcher sends what is due.</summary>
     Dispatch,
 
-    /// <summary>A worker takes a delivery in hand, after a look whether it is done with.</summary>
+    /// <summary>A worker begins a delivery, after a look whether it is done with.</summary>
     Take,
 
-    /// <summary>What is in hand is consumed and acknowledged.</summary>
+    /// <summary>What is in flight is consumed and acknowledged.</summary>
     Succeed,
 
-    /// <summary>What is in hand fails and is put off.</summary>
+    /// <summary>What is in flight fails and is deferred.</summary>
     PutOff,
 
-    /// <summary>What is in hand fails for the last time.</summary>
+    /// <summary>What is in flight fails for the last time.</summary>
     GiveUp,
 
     /// <summary>A worker dies before its commit: the delivery comes again.</summary>
@@ -273,7 +273,7 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
 
     /// <summary>What a delivery says of its life; carried in a column that the store does not look at.</summary>
     /// <param name="Redrives">How often it was redriven.</param>
-    /// <param name="Redeliveries">How often it was put off since.</param>
+    /// <param name="Redeliveries">How often it was deferred since.</param>
     /// <param name="Consumer">Whose queue it came to; null while it is addressed to all.</param>
     private sealed record Sent(int Redrives, int Redeliveries, int? Consumer)
     {

@@ -69,7 +69,7 @@ public abstract class FastLaneReceiverTests : StoreSuite
 
         var deliveries = ids.Concat(ids).AsParallel().Select(id => Take(pipeline, new FakeDelivery(id, $"{id}"))).ToList();
 
-        // A twin in the same group is handed on, to a pipeline that finds it consumed.
+        // A twin in the same group goes to the pipeline, which finds it consumed.
         var answers = await Task.WhenAll(deliveries.Select(d => d.Answer));
         Assert.All(answers, answer => Assert.Contains(answer, new[] { "acknowledged", "passed to the pipeline" }));
         Assert.True(answers.Count(a => a == "acknowledged") >= 200);
@@ -167,7 +167,7 @@ public abstract class FastLaneReceiverTests : StoreSuite
 
     public static TheoryData<string, object> ForThePipeline => new()
     {
-        { "put off before", new FakeDelivery(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Attempts"] = 1 } } },
+        { "deferred before", new FakeDelivery(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Attempts"] = 1 } } },
         { "redriven", new FakeDelivery(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Redrives"] = 1L } } },
         { "a later part", new FakeDelivery(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Part"] = 1 } } },
         { "unique", new FakeDelivery(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Unique-Key"] = "k"u8.ToArray() } } },
@@ -236,13 +236,13 @@ public abstract class FastLaneReceiverTests : StoreSuite
         var quarantine = pipeline.Services.GetRequiredService<QuarantineGate>();
         var tried = new TaskCompletionSource();
         pipeline.Script.Greet = (_, _) => tried.Task;
-        await pipeline.DeliverAsync(new Greet("suspect"), "greet", Guid.CreateVersion7(), context => context.Headers.Set("x-delivery-count", 100));
-        await Eventually.True(() => quarantine.IsClosed && !pipeline.Script.Greets.IsEmpty, "the suspect is tried");
+        await pipeline.DeliverAsync(new Greet("poison"), "greet", Guid.CreateVersion7(), context => context.Headers.Set("x-delivery-count", 100));
+        await Eventually.True(() => quarantine.IsClosed && !pipeline.Script.Greets.IsEmpty, "the isolated execution runs");
 
         Assert.Equal("passed to the pipeline", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "ann")).Answer);
 
         tried.SetResult();
-        await Eventually.True(() => !quarantine.IsClosed, "the suspect is done");
+        await Eventually.True(() => !quarantine.IsClosed, "the isolated execution is done");
         Assert.Equal("acknowledged", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "ann")).Answer);
     }
 

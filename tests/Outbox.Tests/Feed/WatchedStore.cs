@@ -4,7 +4,7 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Tests.Feed;
 
-/// <summary>A store whose statements are counted, and which is out of reach when a test says so.</summary>
+/// <summary>A store whose statements are counted, and which is out of reach when a test wants it.</summary>
 public class WatchedStore : DispatchProxy
 {
     private IStoreQueries _store = null!;
@@ -34,7 +34,7 @@ public class WatchedStore : DispatchProxy
             Statements.Enqueue(parameters);
             if (IsDown)
             {
-                throw new StoreUnavailableException("The test says so.");
+                throw new StoreUnavailableException("The test wants it.");
             }
 
             Answered.Enqueue(parameters);

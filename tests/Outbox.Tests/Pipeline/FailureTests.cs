@@ -158,7 +158,7 @@ public abstract class FailureTests : StoreSuite
     public async Task A_quarantined_message_that_is_harmless_succeeds_in_isolation()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
-        var ids = await SuspectsAsync(pipeline, 20);
+        var ids = await QuarantinedAsync(pipeline, 20);
 
         foreach (var id in ids)
         {
@@ -174,11 +174,11 @@ public abstract class FailureTests : StoreSuite
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(delayed: 5));
         var release = new TaskCompletionSource();
         pipeline.Script.Greet = (_, _) => release.Task; // as if the worker died in it: no outcome
-        var id = (await SuspectsAsync(pipeline, 1))[0];
-        await Eventually.True(() => pipeline.Script.Greets.Count == 1, "it is tried alone");
+        var id = (await QuarantinedAsync(pipeline, 1))[0];
+        await Eventually.True(() => pipeline.Script.Greets.Count == 1, "its isolated execution runs");
         await using var other = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(delayed: 5));
 
-        await SuspectAsync(other, id);
+        await RedeliverOftenAsync(other, id);
 
         Assert.Contains("10 deliveries ended without an outcome", (await other.TaskAsync(id, TaskState.Failed)).LastError, StringComparison.Ordinal);
         Assert.Empty(other.Script.Greets);
@@ -189,24 +189,24 @@ public abstract class FailureTests : StoreSuite
     public async Task An_isolated_execution_runs_alone()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
-        var (before, suspect) = (new TaskCompletionSource(), new TaskCompletionSource());
-        pipeline.Script.Greet = (context, _) => context.Message.Name switch { "before" => before.Task, "suspect" => suspect.Task, _ => Task.CompletedTask };
+        var (before, poison) = (new TaskCompletionSource(), new TaskCompletionSource());
+        pipeline.Script.Greet = (context, _) => context.Message.Name switch { "before" => before.Task, "poison" => poison.Task, _ => Task.CompletedTask };
         string[] Begun() => [.. pipeline.Script.Greets.Select(g => g.Message.Name)];
         await pipeline.AddAsync(new Greet("before"));
-        await Eventually.True(() => Begun() is ["before"], "the first is in hand");
+        await Eventually.True(() => Begun() is ["before"], "the first is in flight");
 
-        var id = (await SuspectsAsync(pipeline, 1))[0];
-        await Eventually.True(() => pipeline.Services.GetRequiredService<QuarantineGate>().IsClosed, "the suspect waits");
+        var id = (await QuarantinedAsync(pipeline, 1))[0];
+        await Eventually.True(() => pipeline.Services.GetRequiredService<QuarantineGate>().IsClosed, "the poison message waits");
         var after = await pipeline.AddAsync(new Greet("after"));
         await Task.Delay(500);
         Assert.Equal(["before"], Begun());
 
         before.SetResult();
-        await Eventually.True(() => Begun() is ["before", "suspect"], "the suspect is tried");
+        await Eventually.True(() => Begun() is ["before", "poison"], "the isolated execution runs");
         await Task.Delay(500);
-        Assert.Equal(["before", "suspect"], Begun());
+        Assert.Equal(["before", "poison"], Begun());
 
-        suspect.SetResult();
+        poison.SetResult();
         await pipeline.TaskAsync(id, TaskState.Succeeded);
         await pipeline.TaskAsync(after, TaskState.Succeeded);
     }
@@ -253,7 +253,7 @@ public abstract class FailureTests : StoreSuite
         var id = Guid.CreateVersion7();
 
         await pipeline.DeliverAsync(new Greet("ann"), "greet", id);
-        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 1, "it is put off");
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 1, "it is deferred");
         await pipeline.DeliverAsync(new Greet("ann"), "greet", id);
         await Eventually.True(() => pipeline.Script.Greets.Count == 2, "it is tried again");
         await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("fence")), TaskState.Retrying);
@@ -353,19 +353,19 @@ public abstract class FailureTests : StoreSuite
         Assert.NotNull(await pipeline.Services.GetRequiredService<ITaskStore>().FindAsync(id));
     }
 
-    private async Task<IReadOnlyList<Guid>> SuspectsAsync(PipelineUnderTest pipeline, int count)
+    private async Task<IReadOnlyList<Guid>> QuarantinedAsync(PipelineUnderTest pipeline, int count)
     {
         var ids = Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7()).ToList();
         foreach (var id in ids)
         {
             await TrackAsync(pipeline, id);
-            await SuspectAsync(pipeline, id);
+            await RedeliverOftenAsync(pipeline, id);
         }
 
         return ids;
     }
 
-    private static Task SuspectAsync(PipelineUnderTest pipeline, Guid id) => pipeline.DeliverAsync(new Greet("suspect"), "greet", id, context =>
+    private static Task RedeliverOftenAsync(PipelineUnderTest pipeline, Guid id) => pipeline.DeliverAsync(new Greet("poison"), "greet", id, context =>
     {
         context.Headers.Set("Task-Id", id.ToString());
         context.Headers.Set("x-delivery-count", 10);

@@ -24,12 +24,12 @@ public abstract class ForeignMessageTests : StoreSuite
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
 
-        await pipeline.DeliverAsync(new Greet("stranger"), "greet", _id);
-        await Eventually.True(() => pipeline.Received.Of("greet") == 1, "the stranger's is consumed");
+        await pipeline.DeliverAsync(new Greet("foreign"), "greet", _id);
+        await Eventually.True(() => pipeline.Received.Of("greet") == 1, "the foreign message is consumed");
         await AddAsync(pipeline, new Greet("real"));
 
         await pipeline.TaskAsync(_id, TaskState.Succeeded);
-        Assert.Equal(["stranger", "real"], pipeline.Script.Greets.Select(g => g.Message.Name));
+        Assert.Equal(["foreign", "real"], pipeline.Script.Greets.Select(g => g.Message.Name));
     }
 
     [Fact]
@@ -37,10 +37,10 @@ public abstract class ForeignMessageTests : StoreSuite
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(delayed: 2));
         pipeline.Script.Greet = (context, _) =>
-            context.Message.Name == "stranger" || pipeline.Script.Greets.Count(g => g.Message.Name == "real") == 1 ? throw new InvalidOperationException("no") : Task.CompletedTask;
+            context.Message.Name == "foreign" || pipeline.Script.Greets.Count(g => g.Message.Name == "real") == 1 ? throw new InvalidOperationException("no") : Task.CompletedTask;
 
-        await pipeline.DeliverAsync(new Greet("stranger"), "greet", _id);
-        await Eventually.True(async () => await UnderTest.CountAsync("dead_letters") == 1, "the stranger's is given up");
+        await pipeline.DeliverAsync(new Greet("foreign"), "greet", _id);
+        await Eventually.True(async () => await UnderTest.CountAsync("dead_letters") == 1, "the foreign message is dead-lettered");
         await AddAsync(pipeline, new Greet("real"));
 
         Assert.Equal(2, (await pipeline.TaskAsync(_id, TaskState.Succeeded)).Attempts);
@@ -52,8 +52,8 @@ public abstract class ForeignMessageTests : StoreSuite
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (_, _) => throw new InvalidOperationException("no");
 
-        await pipeline.DeliverAsync(new Greet("stranger"), "greet", _id);
-        await Eventually.True(async () => await UnderTest.CountAsync("dead_letters") == 1, "the stranger's is given up");
+        await pipeline.DeliverAsync(new Greet("foreign"), "greet", _id);
+        await Eventually.True(async () => await UnderTest.CountAsync("dead_letters") == 1, "the foreign message is dead-lettered");
         await AddAsync(pipeline, new Greet("real"));
 
         await pipeline.TaskAsync(_id, TaskState.Failed);
@@ -65,13 +65,13 @@ public abstract class ForeignMessageTests : StoreSuite
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
 
-        var stranger = new FakeDelivery(_id, "stranger");
-        Assert.True(pipeline.Script.Direct!.TryTake(stranger));
-        Assert.Equal("acknowledged", await stranger.Answer);
+        var foreign = new FakeDelivery(_id, "foreign");
+        Assert.True(pipeline.Script.Direct!.TryTake(foreign));
+        Assert.Equal("acknowledged", await foreign.Answer);
         await AddAsync(pipeline, new Jot("real"));
 
         await pipeline.TaskAsync(_id, TaskState.Succeeded);
-        Assert.Equal(["stranger", "real"], pipeline.Script.Jots);
+        Assert.Equal(["foreign", "real"], pipeline.Script.Jots);
     }
 
     private async Task AddAsync<T>(PipelineUnderTest pipeline, T message)

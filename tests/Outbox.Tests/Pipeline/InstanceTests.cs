@@ -15,7 +15,7 @@ public sealed class PostgresInstanceTests : InstanceTests
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
 }
 
-/// <summary>Two queues of one consumer, as two processes have them for themselves: each gets what is handed on, and the task is one.</summary>
+/// <summary>Two queues of one consumer, as two processes have them for themselves: each gets the message, and the task is one.</summary>
 public abstract class InstanceTests : StoreSuite
 {
     private const string One = "hear-1", Other = "hear-2";

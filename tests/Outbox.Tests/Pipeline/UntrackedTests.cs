@@ -13,7 +13,7 @@ public sealed class PostgresUntrackedTests : UntrackedTests
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
 }
 
-/// <summary>What is handed on without a task.</summary>
+/// <summary>Messages that are published without a task.</summary>
 public abstract class UntrackedTests : StoreSuite
 {
     [Fact]
@@ -47,7 +47,7 @@ public abstract class UntrackedTests : StoreSuite
 
         await AddAsync(pipeline, new Greet("ann"), Guid.CreateVersion7());
 
-        await Eventually.True(async () => await UnderTest.CountAsync("dead_letters") == 1, "it is given up");
+        await Eventually.True(async () => await UnderTest.CountAsync("dead_letters") == 1, "it is dead-lettered");
         Assert.Equal(2, pipeline.Script.Greets.Count);
         Assert.Equal(0, await UnderTest.CountAsync("tasks"));
     }

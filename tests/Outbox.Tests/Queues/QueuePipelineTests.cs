@@ -21,7 +21,7 @@ public sealed class SqliteQueuePipelineTests : QueuePipelineTests
 
         await pipeline.TaskAsync(await pipeline.AddAsync(new Greeted("other")), TaskState.Succeeded);
         release.SetResult();
-        await Eventually.True(async () => (await pipeline.QueueAsync("greet")).InFlight == 0, "what is in hand is finished");
+        await Eventually.True(async () => (await pipeline.QueueAsync("greet")).InFlight == 0, "what is in flight is finished");
         Assert.Equal(40, await UnderTest.CountAsync("outbox", "in_flight = 0"));
     }
 

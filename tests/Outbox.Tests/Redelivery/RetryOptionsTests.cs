@@ -2,7 +2,7 @@ using Messaging.Outbox.Redelivery;
 
 namespace Messaging.Outbox.Tests.Redelivery;
 
-/// <summary>How long a message is put off, and what is said about why.</summary>
+/// <summary>How long a message is deferred, and what is recorded about why.</summary>
 public sealed class RetryOptionsTests
 {
     [Theory]

@@ -15,7 +15,7 @@ public sealed class PostgresScheduleRunnerTests : ScheduleRunnerTests
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
 }
 
-/// <summary>What schedules hand on, and when, on every store.</summary>
+/// <summary>What schedules enqueue, and when, on every store.</summary>
 public abstract class ScheduleRunnerTests : StoreSuite
 {
     private static readonly DateTimeOffset Noon = new(2026, 5, 4, 12, 0, 0, TimeSpan.Zero);

@@ -15,7 +15,7 @@ public sealed record Tick
     public required string Name { get; init; }
 }
 
-/// <summary>A process that runs schedules when the test says so, by the test's clock; what it hands on stays in the outbox.</summary>
+/// <summary>A process that runs schedules when the test asks for it, by the test's clock; what it enqueues stays in the outbox.</summary>
 internal sealed class SchedulerUnderTest : IAsyncDisposable
 {
     private readonly IHost _host;

@@ -81,7 +81,7 @@ public abstract class SharedTaskTests : StoreSuite
         _script.Consume = _ => fails ? throw new InvalidOperationException("no") : Task.CompletedTask;
         await using var pipeline = await OrderPipelines.StartAsync(UnderTest, _script, consumers: TwoQueues);
         var (id, after) = await AddChainAsync(pipeline);
-        await Eventually.True(async () => await UnderTest.CountAsync("dead_letters", "state = 0") == 2, "both have given up");
+        await Eventually.True(async () => await UnderTest.CountAsync("dead_letters", "state = 0") == 2, "both are dead-lettered");
         fails = false;
 
         await pipeline.InUnitAsync((IDeadLetterControl failures) => failures.RedriveAsync(new DeadLetterQuery { Queue = "bill" }, "test"));

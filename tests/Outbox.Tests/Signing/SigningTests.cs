@@ -44,7 +44,7 @@ public abstract class SigningTests : StoreSuite
         await using var pipeline = await StartAsync();
         var id = await pipeline.AddAsync(new Greet("real"), delay: TimeSpan.FromHours(1));
 
-        await pipeline.DeliverAgainAsync(new Greet("stranger"), "greet", id);
+        await pipeline.DeliverAgainAsync(new Greet("foreign"), "greet", id);
         await Eventually.True(async () => await UnderTest.CountAsync("dead_letters") == 1, "it is refused");
 
         Assert.Empty(pipeline.Script.Greets);
@@ -58,10 +58,10 @@ public abstract class SigningTests : StoreSuite
     {
         await using var pipeline = await StartAsync();
 
-        await pipeline.DeliverAsync(new Greet("stranger"), "greet", Guid.CreateVersion7(), context =>
+        await pipeline.DeliverAsync(new Greet("foreign"), "greet", Guid.CreateVersion7(), context =>
             context.Headers.Set("Outbox-Signature", $"1;a;{Convert.ToBase64String(new byte[32])};greet"));
-        await pipeline.DeliverAsync(new Greet("stranger"), "greet", Guid.CreateVersion7(), context => context.Headers.Set("Outbox-Signature", "1;c;;greet"));
-        await pipeline.DeliverAsync(new Greet("stranger"), "greet", Guid.CreateVersion7(), context => context.Headers.Set("Outbox-Signature", "?"));
+        await pipeline.DeliverAsync(new Greet("foreign"), "greet", Guid.CreateVersion7(), context => context.Headers.Set("Outbox-Signature", "1;c;;greet"));
+        await pipeline.DeliverAsync(new Greet("foreign"), "greet", Guid.CreateVersion7(), context => context.Headers.Set("Outbox-Signature", "?"));
 
         await Eventually.True(async () => await UnderTest.CountAsync("dead_letters", "reason = 'Forged'") == 3, "all are refused");
         Assert.Empty(pipeline.Script.Greets);
@@ -72,13 +72,13 @@ public abstract class SigningTests : StoreSuite
     {
         await using var pipeline = await StartAsync();
         var id = await pipeline.AddAsync(new Greet("real"), delay: TimeSpan.FromHours(1));
-        await pipeline.DeliverAgainAsync(new Greet("stranger"), "greet", id);
+        await pipeline.DeliverAgainAsync(new Greet("foreign"), "greet", id);
         await Eventually.True(async () => await UnderTest.CountAsync("dead_letters") == 1, "it is refused");
 
         await pipeline.InUnitAsync((IDeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { Reason = DeadLetterReason.Unsigned }, "test"));
         await Eventually.True(() => pipeline.Script.Greets.Count == 1, "it is consumed");
         await Eventually.True(async () => await UnderTest.CountAsync("inbox") > 0, "and that is committed");
-        await pipeline.DeliverAgainAsync(new Greet("stranger"), "greet", id);
+        await pipeline.DeliverAgainAsync(new Greet("foreign"), "greet", id);
         await Eventually.True(async () => await UnderTest.CountAsync("dead_letters", "state = 0") == 1, "the next one is refused again");
         await pipeline.InUnitAsync((IDeadLetterControl f) => f.DropAsync(new DeadLetterQuery { Reason = DeadLetterReason.Unsigned }, "test"));
 
@@ -94,7 +94,7 @@ public abstract class SigningTests : StoreSuite
         await pipeline.DeliverAsync(new Greet(new string('x', 70_000)), "greet", Guid.CreateVersion7());
         for (var i = 0; i < 10; i++)
         {
-            await pipeline.DeliverAsync(new Greet("stranger"), "greet", Guid.CreateVersion7());
+            await pipeline.DeliverAsync(new Greet("foreign"), "greet", Guid.CreateVersion7());
         }
 
         await Eventually.True(() => pipeline.Received.Of("greet") == 11, "all are acknowledged");
@@ -116,7 +116,7 @@ public abstract class SigningTests : StoreSuite
             context.Headers.Set("Task-Attempts", 40);
             context.Headers.Set("Task-Unique-Key", "k");
         });
-        await Eventually.True(async () => await UnderTest.CountAsync("dead_letters", "reason = 'Failed'") == 1, "it is given up");
+        await Eventually.True(async () => await UnderTest.CountAsync("dead_letters", "reason = 'Failed'") == 1, "it is dead-lettered");
 
         Assert.Equal(2, pipeline.Script.Greets.Count); // the second time it is signed
         Assert.Equal(1, await UnderTest.CountAsync("dead_letters", "task_id IS NULL"));
@@ -156,7 +156,7 @@ public abstract class SigningTests : StoreSuite
     {
         await using var pipeline = await StartAsync(instances: ["hear-1"]);
 
-        await pipeline.DeliverAsync(new Heard("stranger"), "hear-1", Guid.CreateVersion7());
+        await pipeline.DeliverAsync(new Heard("foreign"), "hear-1", Guid.CreateVersion7());
         await pipeline.TaskAsync(await pipeline.AddAsync(new Heard("real")), TaskState.Succeeded);
 
         Assert.Equal(["real"], pipeline.Script.Heard.Select(h => h.Name));
@@ -194,7 +194,7 @@ public abstract class SigningTests : StoreSuite
     {
         await using var pipeline = await StartAsync();
 
-        Assert.False(pipeline.Script.Direct!.TryTake(new FakeDelivery(Guid.CreateVersion7(), "stranger")));
+        Assert.False(pipeline.Script.Direct!.TryTake(new FakeDelivery(Guid.CreateVersion7(), "foreign")));
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public abstract class SigningTests : StoreSuite
     {
         await using var pipeline = await StartAsync();
 
-        await pipeline.DeliverAsync(new Greet("stranger"), "greet", Guid.CreateVersion7(), context =>
+        await pipeline.DeliverAsync(new Greet("foreign"), "greet", Guid.CreateVersion7(), context =>
         {
             context.Headers.Set(MessageHeaders.FaultExceptionType, "System.Exception");
             context.Headers.Set(MessageHeaders.FaultStackTrace, "at Nowhere.At.All()");

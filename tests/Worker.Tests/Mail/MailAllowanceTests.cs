@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Worker.Tests.Mail;
 
-/// <summary>How many mails a stranger can cause, counted in the database.</summary>
+/// <summary>How many mails an anonymous caller can cause, counted in the database.</summary>
 public abstract class MailAllowanceTests : IAsyncLifetime
 {
     private WorkerUnderTest? _worker;

@@ -5,7 +5,7 @@ using SkiaSharp;
 
 namespace Messaging.Worker.Tests.Uploads;
 
-/// <summary>The tasks of uploads, handed on more often, later or with other ids than they should be.</summary>
+/// <summary>The tasks of uploads, delivered more often, later or with other ids than they should be.</summary>
 public sealed class UploadTaskTests
 {
     [Fact]
