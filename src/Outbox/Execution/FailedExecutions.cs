@@ -1,4 +1,3 @@
-using Messaging.Outbox.Staging;
 
 namespace Messaging.Outbox.Execution;
 
