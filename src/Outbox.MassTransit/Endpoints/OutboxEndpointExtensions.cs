@@ -1,5 +1,4 @@
 using MassTransit;
-using Messaging.Outbox.Inbox;
 using Messaging.Outbox.MassTransit.Endpoints;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;

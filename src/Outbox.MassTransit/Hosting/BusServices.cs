@@ -1,37 +1,14 @@
 using MassTransit;
-using MassTransit.Configuration;
-using MassTransit.DependencyInjection;
 using MassTransit.Middleware;
-using Messaging.Outbox.Audit;
-using Messaging.Outbox.Clock;
-using Messaging.Outbox.DeadLetters;
-using Messaging.Outbox.Dispatch;
-using Messaging.Outbox.Execution;
-using Messaging.Outbox.Feed;
-using Messaging.Outbox.Inbox;
 using Messaging.Outbox.MassTransit.Endpoints;
 using Messaging.Outbox.MassTransit.Pipeline;
-using Messaging.Outbox.MassTransit.Sagas;
 using Messaging.Outbox.MassTransit.Sending;
 using Messaging.Outbox.MassTransit.Staging;
 using Messaging.Outbox.MassTransit.Starting;
 using Messaging.Outbox.Pipelines;
-using Messaging.Outbox.Queues;
-using Messaging.Outbox.Recovery;
-using Messaging.Outbox.Redelivery;
-using Messaging.Outbox.Schedules;
-using Messaging.Outbox.SharedTasks;
-using Messaging.Outbox.Signing;
 using Messaging.Outbox.Staging;
-using Messaging.Outbox.Storage;
-using Messaging.Outbox.Store;
-using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Transport;
-using Messaging.Outbox.Undelivered;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.MassTransit.Hosting;
 

@@ -1,6 +1,5 @@
 using MassTransit;
 using MassTransit.Saga;
-using Messaging.Outbox.Inbox;
 using Messaging.Outbox.MassTransit.Pipeline;
 using Messaging.Outbox.Staging;
 

@@ -1,6 +1,5 @@
 using MassTransit;
 using Messaging.Outbox.Staging;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.MassTransit.Sagas;
 

@@ -1,6 +1,3 @@
-using Messaging.Outbox.Staging;
-using Messaging.Outbox.Transport;
-
 namespace Messaging.Outbox.Tasks;
 
 internal sealed class AddedTask : IAddedTask
