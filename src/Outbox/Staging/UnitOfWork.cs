@@ -10,39 +10,22 @@ namespace Messaging.Outbox.Staging;
 /// </summary>
 internal sealed partial class UnitOfWork(
     GroupCommitter committer,
-    ICommitStore commits, ISqlDialect dialect,
+    ICommitStore commits,
+    ISqlDialect dialect,
     ILogger<UnitOfWork> logger,
     IMessageScope? scope = null)
     : IUnitOfWork, IAsyncDisposable, IDisposable
 {
     private readonly List<IDisposable> _holds = [];
     private readonly PendingMessages _pending = new();
-    private volatile Phase _phase;
-    private bool _isBusy;
-    private int _actions;
-    private int _executed;
-    private long _executedBytes;
+    private readonly UnitTurns _turns = new();
+    private readonly UnitTransaction _transaction = new(commits);
+    private volatile UnitPhase _phase;
     private bool _hasFailed;
-    private IStoreTransaction? _transaction;
-
-    private enum Phase
-    {
-        /// <summary>Open, unless the scope belongs to a message.</summary>
-        Initial,
-
-        /// <summary>A consumer is running; the pipeline commits.</summary>
-        Consuming,
-
-        /// <summary>The consumer has returned.</summary>
-        Consumed,
-
-        /// <summary>The scope has ended.</summary>
-        Ended,
-    }
 
     public StagedWork Work { get; private set; } = new();
 
-    public bool HasUncommittedWork => !Work.IsEmpty || !_pending.IsEmpty || _transaction is not null;
+    public bool HasUncommittedWork => !Work.IsEmpty || !_pending.IsEmpty || _transaction.Current is not null;
 
     public long? MaxBytes { get; set; }
 
@@ -82,7 +65,7 @@ internal sealed partial class UnitOfWork(
     public async Task<DbTransaction> BeginAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfClosed();
-        using var turn = Enter();
+        using var turn = _turns.Enter();
         return await BeginInTurnAsync(cancellationToken);
     }
 
@@ -91,7 +74,7 @@ internal sealed partial class UnitOfWork(
     {
         ThrowIfClosed();
         TransactionWords.Check(sql);
-        using var turn = Enter();
+        using var turn = _turns.Enter();
         using var deadline = WithDeadline(cancellationToken);
         var transaction = await BeginInTurnAsync(deadline.Token);
         return await dialect.TranslateAsync(() => dialect.QueryAsync(transaction, sql, parameters, read, deadline.Token));
@@ -106,15 +89,7 @@ internal sealed partial class UnitOfWork(
     public async Task<T> InTransactionAsync<T>(Func<OutboxTransaction, Task<T>> action, CancellationToken cancellationToken)
     {
         var transaction = await BeginAsync(cancellationToken);
-        Interlocked.Increment(ref _actions);
-        try
-        {
-            return await dialect.TranslateAsync(() => action(new OutboxTransaction(transaction, dialect)));
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _actions);
-        }
+        return await _turns.RunActionAsync(() => dialect.TranslateAsync(() => action(new OutboxTransaction(transaction, dialect))));
     }
 
     public async Task CommitAsync(CancellationToken cancellationToken = default) => await TryCommitAsync(cancellationToken);
@@ -123,21 +98,21 @@ internal sealed partial class UnitOfWork(
     public Task<bool> TryCommitAsync(CancellationToken cancellationToken)
     {
         ThrowIfClosed();
-        return _phase == Phase.Consuming ? throw UnitOfWorkMisuseException.CommitInConsumer() : CommitStagedAsync(cancellationToken);
+        return _phase == UnitPhase.Consuming ? throw UnitOfWorkMisuseException.CommitInConsumer() : CommitStagedAsync(cancellationToken);
     }
 
     /// <summary>Commits for the pipeline.</summary>
     public async Task<bool> CommitStagedAsync(CancellationToken cancellationToken)
     {
         await StagePendingAsync();
-        if (MaxBytes is { } max && _executedBytes + Work.Bytes is var bytes && bytes > max)
+        if (MaxBytes is { } max && _transaction.ExecutedBytes + Work.Bytes is var bytes && bytes > max)
         {
             await DiscardAsync();
             throw new UnitOfWorkTooLargeException(bytes, max);
         }
 
-        using var turn = EnterAlone();
-        ThrowIfEndedByHand();
+        using var turn = _turns.EnterAlone();
+        _transaction.ThrowIfEndedByHand();
         if (_hasFailed)
         {
             throw UnitOfWorkMisuseException.CommitFailedBefore();
@@ -145,7 +120,7 @@ internal sealed partial class UnitOfWork(
 
         var work = TakeWork();
         _hasFailed = true; // set until the outcome is known: a second commit would store only the rest, or report that everything is stored
-        var unique = _transaction is { } transaction
+        var unique = _transaction.Current is { } transaction
             ? await CommitAsync(transaction, work, cancellationToken)
             : work.IsEmpty || await committer.CommitAsync(work, cancellationToken);
         _hasFailed = false;
@@ -168,19 +143,19 @@ internal sealed partial class UnitOfWork(
     /// <returns>False for a duplicate, also if an earlier try with an unknown outcome had succeeded.</returns>
     public async Task<bool> CommitWhenPossibleAsync(CancellationToken cancellationToken)
     {
-        if (_transaction is not null)
+        if (_transaction.Current is not null)
         {
             return await CommitStagedAsync(cancellationToken);
         }
 
         await StagePendingAsync();
-        using var turn = EnterAlone(); // detects a query that was not awaited, which would be lost
+        using var turn = _turns.EnterAlone(); // detects a query that was not awaited, which would be lost
         return await committer.CommitWhenPossibleAsync(TakeWork(), cancellationToken);
     }
 
     /// <summary>Takes the staged work, to be committed together with others, if it consists only of commands.</summary>
     /// <returns>Null if there is more, such as messages or a transaction of its own.</returns>
-    public StagedWork? TakeRows() => _transaction is null && !_isBusy && _pending.IsEmpty && Work.IsRows ? TakeWork() : null;
+    public StagedWork? TakeRows() => _transaction.Current is null && !_turns.IsBusy && _pending.IsEmpty && Work.IsRows ? TakeWork() : null;
 
     /// <summary>Holds a lock until the unit is committed or has failed.</summary>
     public void Hold(IDisposable hold) => _holds.Add(hold);
@@ -189,19 +164,19 @@ internal sealed partial class UnitOfWork(
     public async ValueTask EnterConsumerAsync(InboxKey key)
     {
         await ResetAsync();
-        _phase = Phase.Consuming;
+        _phase = UnitPhase.Consuming;
         Work.InboxKeys.Add(key);
     }
 
     /// <summary>Closes the unit after the consumer has ended and its work is committed.</summary>
     public ValueTask LeaveConsumerAsync()
     {
-        _phase = Phase.Consumed;
+        _phase = UnitPhase.Consumed;
         return ResetAsync();
     }
 
     /// <summary>Whether the unit's own transaction was ended by other code, which may have committed a part of the work.</summary>
-    public bool IsEndedByHand => _transaction?.IsEndedByHand == true;
+    public bool IsEndedByHand => _transaction.IsEndedByHand;
 
     public async ValueTask DiscardAsync()
     {
@@ -213,7 +188,7 @@ internal sealed partial class UnitOfWork(
 
     public async ValueTask DisposeAsync()
     {
-        _phase = Phase.Ended;
+        _phase = UnitPhase.Ended;
         if (HasUncommittedWork)
         {
             LogDropped();
@@ -227,36 +202,8 @@ internal sealed partial class UnitOfWork(
 
     private async Task<DbTransaction> BeginInTurnAsync(CancellationToken cancellationToken)
     {
-        ThrowIfEndedByHand();
-        if (_transaction is { } begun)
-        {
-            return begun.Transaction;
-        }
-
         using var deadline = WithDeadline(cancellationToken);
-        var transaction = await commits.BeginAsync(deadline.Token);
-        try
-        {
-            // The inbox keys are written at the commit: if other code commits the transaction, its message must not become a
-            // duplicate.
-            var first = new StagedWork();
-            first.Commands.AddRange(Work.Commands);
-            if (!first.IsEmpty)
-            {
-                await transaction.ExecuteAsync(first, deadline.Token);
-            }
-        }
-        catch
-        {
-            await transaction.DisposeAsync();
-            throw;
-        }
-
-        _executed += Work.Commands.Count;
-        _executedBytes += Work.BytesOfCommands;
-        Work.Commands.Clear();
-        _transaction = transaction;
-        return transaction.Transaction;
+        return await _transaction.BeginAsync(Work, deadline.Token);
     }
 
     /// <summary>Drops everything that is staged and rolls back an open transaction.</summary>
@@ -266,15 +213,9 @@ internal sealed partial class UnitOfWork(
         _pending.Clear();
         WakesDispatcher = false;
         _hasFailed = false;
-        _executed = 0;
-        _executedBytes = 0;
         try
         {
-            if (_transaction is { } transaction)
-            {
-                _transaction = null;
-                await transaction.DisposeAsync();
-            }
+            await _transaction.ResetAsync();
         }
         finally
         {
@@ -299,51 +240,29 @@ internal sealed partial class UnitOfWork(
 
     private void ThrowIfClosed()
     {
-        if (_phase == Phase.Consuming || (_phase == Phase.Initial && scope?.HasMessage != true))
+        if (_phase == UnitPhase.Consuming || (_phase == UnitPhase.Initial && scope?.HasMessage != true))
         {
             return;
         }
 
         var misuse = _phase switch
         {
-            Phase.Initial => UnitOfWorkMisuseException.WithoutInbox(scope!.Queue),
-            Phase.Consumed => UnitOfWorkMisuseException.AfterConsumer(),
+            UnitPhase.Initial => UnitOfWorkMisuseException.WithoutInbox(scope!.Queue),
+            UnitPhase.Consumed => UnitOfWorkMisuseException.AfterConsumer(),
             _ => UnitOfWorkMisuseException.AfterScope(),
         };
         LogMisuse(misuse.Message); // a late caller is often a background task whose exception nobody sees
         throw misuse;
     }
 
-    private void ThrowIfEndedByHand()
-    {
-        if (IsEndedByHand)
-        {
-            throw UnitOfWorkMisuseException.TransactionEnded();
-        }
-    }
-
-    private Turn Enter() => Interlocked.Exchange(ref _isBusy, true) ? throw UnitOfWorkMisuseException.TwoAtOnce() : new Turn(this);
-
-    private Turn EnterAlone()
-    {
-        var turn = Enter();
-        if (Volatile.Read(ref _actions) == 0)
-        {
-            return turn;
-        }
-
-        turn.Dispose();
-        throw UnitOfWorkMisuseException.TwoAtOnce();
-    }
-
     private void LogDropped()
     {
-        var dropped = StagedText.Of(Work, _executed, _pending.Names);
+        var dropped = StagedText.Of(Work, _transaction.Executed, _pending.Names);
         if (dropped.Length > 0)
         {
             LogNeverCommitted(dropped);
         }
-        else if (_transaction is not null)
+        else if (_transaction.Current is not null)
         {
             LogRolledBack();
         }
@@ -357,10 +276,4 @@ internal sealed partial class UnitOfWork(
 
     [LoggerMessage(LogLevel.Error, "A unit of work was misused: {Error}")]
     private partial void LogMisuse(string error);
-
-    /// <summary>Allows one operation at a time, because there is one transaction.</summary>
-    private readonly struct Turn(UnitOfWork unit) : IDisposable
-    {
-        public void Dispose() => Volatile.Write(ref unit._isBusy, false);
-    }
 }
