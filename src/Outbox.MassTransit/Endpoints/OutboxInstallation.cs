@@ -52,7 +52,7 @@ internal sealed class OutboxInstallation(IReceiveEndpointConfigurator endpoint, 
         }
     }
 
-    /// <summary>For an endpoint of which nobody has said anything; its deferred retries are there already.</summary>
+    /// <summary>For an endpoint without a configuration of its own; its deferred retries are installed already.</summary>
     /// <param name="policy">What they are.</param>
     public void InstallDefault(RetryOptions policy)
     {
@@ -91,7 +91,7 @@ internal sealed class OutboxInstallation(IReceiveEndpointConfigurator endpoint, 
     {
         context.GetRequiredService<ConsumerRegistry>().Add(endpoint.InputAddress);
         endpoint.UseDeadLetters(context);
-        Describe("dead letters", "what is given up, or nobody takes");
+        Describe("dead letters", "messages that finally fail or have no consumer");
     }
 
     private void DescribeRetries(RetryOptions policy)
