@@ -43,7 +43,7 @@ public sealed class OutboxOptions
     public int DispatchBatch { get; set; } = 500;
 
     /// <summary>
-    /// The maximum number of sends over MassTransit that wait for the broker's confirmation at once. The fast lane is not limited
+    /// The maximum number of sends over the bus that wait for the broker's confirmation at once. The fast lane is not limited
     /// by it: it waits for one batch at a time. Default 100.
     /// </summary>
     [Range(1, 10_000)]

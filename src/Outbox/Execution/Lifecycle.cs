@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.Execution;
 
 /// <summary>
-/// The lifecycle of an execution: one consumer of one delivery. MassTransit's pipeline runs it for a single execution that may
+/// The lifecycle of an execution: one consumer of one delivery. The bus's pipeline runs it for a single execution that may
 /// wait; RabbitMQ's fast lane runs it for a group that shares one transaction, of which none may wait. The steps before and after
 /// an execution belong to its delivery (<see cref="DeliveryLifecycle"/>; docs/decisions/0039).
 /// </summary>

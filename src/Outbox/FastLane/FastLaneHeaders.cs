@@ -6,8 +6,8 @@ namespace Messaging.Outbox.FastLane;
 /// <summary>Checks by the headers whether a delivery can use the fast lane: a first delivery that only needs its rows written.</summary>
 internal static class FastLaneHeaders
 {
-    /// <summary>The prefix of MassTransit's headers, such as those of a redelivery.</summary>
-    private const string OfMassTransit = "MT-";
+    /// <summary>The prefix of the bus's headers, such as those of a redelivery.</summary>
+    private const string OfBus = "MT-";
 
     private static readonly FrozenSet<string> OfPipeline =
         OutboxHeaders.OfDelivery.Append(OutboxHeaders.Part).Append(OutboxHeaders.UniqueKey).Append(OutboxHeaders.Consumers).Append(OutboxHeaders.Outside).ToFrozenSet(StringComparer.Ordinal);
@@ -15,7 +15,7 @@ internal static class FastLaneHeaders
     /// <summary>
     /// Whether a message with this header needs the pipeline: it was delivered before, or needs more than its rows written.
     /// </summary>
-    public static bool NeedPipeline(string header) => OfPipeline.Contains(header) || header.StartsWith(OfMassTransit, StringComparison.Ordinal);
+    public static bool NeedPipeline(string header) => OfPipeline.Contains(header) || header.StartsWith(OfBus, StringComparison.Ordinal);
 
     /// <summary>Whether one of the delivery's headers needs the pipeline; an invalid task id does too.</summary>
     public static bool NeedPipeline(OfferedDelivery offered)

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.FastLane;
 
 /// <summary>
-/// The fast lane: consumes messages without MassTransit's pipeline, if they do not need it: first deliveries to a consumer that
+/// The fast lane: consumes messages without the bus's pipeline, if they do not need it: first deliveries to a consumer that
 /// only stages rows (<see cref="IStagingConsumer"/>). Messages in flight are executed one after the other and committed in one
 /// transaction. Messages that would have to wait, or that fail, go through the pipeline, which implements retries, deferral,
 /// faults and dead letters (docs/decisions/0022, 0039).
@@ -132,9 +132,9 @@ internal sealed partial class FastLaneReceiver
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "{Consumer} does more than stage rows: messages of {Queue} go through MassTransit's pipeline from now on")]
+    [LoggerMessage(LogLevel.Information, "{Consumer} does more than stage rows: messages of {Queue} go through the bus's pipeline from now on")]
     private partial void LogDisabled(string consumer, string queue);
 
-    [LoggerMessage(LogLevel.Error, "{Count} message(s) of {Queue} could not be consumed in the fast lane, and go through MassTransit's pipeline")]
+    [LoggerMessage(LogLevel.Error, "{Count} message(s) of {Queue} could not be consumed in the fast lane, and go through the bus's pipeline")]
     private partial void LogFailed(int count, string queue, Exception exception);
 }

@@ -3,7 +3,7 @@ using Messaging.Outbox.Deliveries;
 namespace Messaging.Outbox.FastLane;
 
 /// <summary>
-/// A delivery that a transport offers to a <see cref="FastLaneReceiver"/> before MassTransit sees it. It gets exactly one answer,
+/// A delivery that a transport offers to a <see cref="FastLaneReceiver"/> before the bus sees it. It gets exactly one answer,
 /// or none when the endpoint stops. Its body is valid until the answer.
 /// </summary>
 internal abstract class OfferedDelivery : ReceivedMessage
@@ -18,7 +18,7 @@ internal abstract class OfferedDelivery : ReceivedMessage
     /// <summary>The effects are committed now, or were before: the broker may remove the message.</summary>
     public abstract void Acknowledge();
 
-    /// <summary>The message needs MassTransit's pipeline, as if it had just arrived.</summary>
+    /// <summary>The message needs the bus's pipeline, as if it had just arrived.</summary>
     public abstract void PassToPipeline();
 
     /// <summary>The endpoint stops before the execution has started: the broker redelivers the message.</summary>

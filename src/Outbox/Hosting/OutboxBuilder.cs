@@ -13,7 +13,7 @@ public sealed class OutboxBuilder
 
     /// <summary>
     /// Registers the services of a transport: an <see cref="IMessagePublisher"/>, an <see cref="IQueueTransport"/>, health
-    /// checks. They are removed if the bus is replaced by one with another transport, as MassTransit's test harness does.
+    /// checks. They are removed if the bus is replaced by one with another transport, as a test harness does.
     /// </summary>
     /// <param name="add">Adds the services.</param>
     public OutboxBuilder AddTransport(Action<IServiceCollection> add)

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Messaging.Outbox.Transport;
 
 /// <summary>
-/// The origin of a message, read from MassTransit's envelope, where it precedes the message; so the row does not need to repeat
+/// The origin of a message, read from the bus's envelope, where it precedes the message; so the row does not need to repeat
 /// it.
 /// </summary>
 internal readonly record struct EnvelopeOrigin(Guid? ConversationId, Uri? SourceAddress)

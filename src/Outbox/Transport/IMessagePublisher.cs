@@ -1,8 +1,8 @@
 namespace Messaging.Outbox;
 
 /// <summary>
-/// The fast lane to the broker without MassTransit's pipeline, for complete messages: bytes, headers and an address to which
-/// MassTransit has sent before, so that the topology is declared.
+/// The fast lane to the broker without the bus's pipeline, for complete messages: bytes, headers and an address to which
+/// the bus has sent before, so that the topology is declared.
 /// </summary>
 public interface IMessagePublisher
 {
@@ -10,7 +10,7 @@ public interface IMessagePublisher
     /// <param name="messages">The batch.</param>
     /// <param name="cancellationToken">Cancels the wait; messages without a confirmation by then count as not confirmed.</param>
     /// <returns>
-    /// The result of each message. Messages that are not confirmed are sent by MassTransit, even if they may have arrived, so
+    /// The result of each message. Messages that are not confirmed are sent by the bus, even if they may have arrived, so
     /// they can arrive twice. Failures are not reported as exceptions.
     /// </returns>
     Task<IReadOnlyList<PublishResult>> PublishAsync(IReadOnlyList<CompleteMessage> messages, CancellationToken cancellationToken);
@@ -32,11 +32,11 @@ public enum PublishResult
 /// <summary>A message that is ready to be sent.</summary>
 /// <param name="MessageId">The message's id.</param>
 /// <param name="CorrelationId">The correlation id.</param>
-/// <param name="Destination">The address in MassTransit's format.</param>
+/// <param name="Destination">The address in the bus's format.</param>
 /// <param name="ContentType">The media type of the body.</param>
 /// <param name="Mandatory">Whether it must reach a queue.</param>
 /// <param name="Headers">The headers: strings and numbers.</param>
-/// <param name="Properties">The properties of MassTransit's transport.</param>
+/// <param name="Properties">The properties of the bus's transport.</param>
 /// <param name="Body">The body.</param>
 public sealed record CompleteMessage(
     Guid MessageId,
@@ -48,7 +48,7 @@ public sealed record CompleteMessage(
     IReadOnlyDictionary<string, object> Properties,
     ReadOnlyMemory<byte> Body);
 
-/// <summary>The in-memory transport has no fast lane: MassTransit sends everything.</summary>
+/// <summary>The in-memory transport has no fast lane: the bus sends everything.</summary>
 internal sealed class InMemoryPublisher : IMessagePublisher
 {
     public Task<IReadOnlyList<PublishResult>> PublishAsync(IReadOnlyList<CompleteMessage> messages, CancellationToken cancellationToken) =>
