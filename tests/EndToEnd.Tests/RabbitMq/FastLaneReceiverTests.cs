@@ -1,6 +1,6 @@
 namespace Messaging.EndToEnd.Tests.RabbitMq;
 
-/// <summary>Log entries go past MassTransit's pipeline, over a real channel of RabbitMQ.</summary>
+/// <summary>Log entries take the fast lane, over a real channel of RabbitMQ.</summary>
 [Collection("real servers")]
 public sealed class FastLaneReceiverTests
 {

@@ -16,7 +16,7 @@ public sealed class StoreClockTests
         _machine.Ahead = TimeSpan.FromDays(40);
         var clock = new StoreClock(_machine, store.Store.Time, Tolerance);
         Assert.False(clock.IsKnown);
-        Assert.Contains("not told", clock.Problem, StringComparison.Ordinal);
+        Assert.Contains("not known", clock.Problem, StringComparison.Ordinal);
 
         await clock.MeasureAsync(default);
 

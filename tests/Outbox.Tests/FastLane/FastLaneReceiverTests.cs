@@ -19,7 +19,7 @@ public sealed class PostgresFastLaneReceiverTests : FastLaneReceiverTests
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
 }
 
-/// <summary>What goes past MassTransit's pipeline keeps the same promise, and what needs the pipeline gets there.</summary>
+/// <summary>The fast lane keeps the same promises as the pipeline, and messages that need the pipeline get there.</summary>
 public abstract class FastLaneReceiverTests : StoreSuite
 {
     [Fact]
