@@ -6,7 +6,7 @@ namespace Messaging.Outbox.Migrations;
 /// <summary>Runs scripts that have not run yet, each in one transaction together with its journal entry.</summary>
 internal sealed partial class ScriptRun(DbConnection connection, Journal journal, ILogger logger)
 {
-    private const string LockNotAvailable = "55P03";
+    private const string LockNotAvailable = "55P03", DeadlockDetected = "40P01";
     private const int MaxAttempts = 600;
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
 
@@ -32,7 +32,7 @@ internal sealed partial class ScriptRun(DbConnection connection, Journal journal
         }
     }
 
-    /// <summary>Repeats a script that timed out waiting for a lock (<c>SET LOCAL lock_timeout</c>), so that statements that queued behind it can continue meanwhile.</summary>
+    /// <summary>Repeats a script that timed out waiting for a lock (<c>SET LOCAL lock_timeout</c>), or that PostgreSQL ended to resolve a deadlock, so that statements that queued behind it can continue meanwhile.</summary>
     private async Task RunAsync(MigrationScript script, Func<string, string> prepare, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -45,7 +45,7 @@ internal sealed partial class ScriptRun(DbConnection connection, Journal journal
                 await transaction.CommitAsync(cancellationToken);
                 return;
             }
-            catch (DbException exception) when (exception.SqlState == LockNotAvailable && attempt < MaxAttempts)
+            catch (DbException exception) when (exception.SqlState is LockNotAvailable or DeadlockDetected && attempt < MaxAttempts)
             {
                 LogLocked(script.Name);
                 await Task.Delay(BetweenAttempts, cancellationToken);

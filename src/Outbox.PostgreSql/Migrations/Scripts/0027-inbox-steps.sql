@@ -1,5 +1,5 @@
--- What each row of the inbox stands for, in words: until now there was nothing but a hash of it. The columns may be NULL and have no default, so no row is
--- written again, however many there are; the rows from before stay without. The lock is of all partitions and lasts for a moment. Who holds one of them
--- is not waited for in the way of everybody else: this script gives up after a second, and comes again.
+-- Stores in words what each row of the inbox stands for; before, there was only a hash. The columns are nullable and have no default, so no row
+-- is rewritten, however many there are; older rows keep NULL. The lock on all partitions is short. If another session holds one of them, this script
+-- stops after a second and the migrator repeats it, so that other statements do not queue behind it.
 SET LOCAL lock_timeout = '1s';
 ALTER TABLE messaging.inbox ADD COLUMN kind text NULL, ADD COLUMN step text NULL;
