@@ -54,7 +54,15 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             ? new HttpValidationProblemDetails(new Dictionary<string, string[]>(StringComparer.Ordinal) { [name] = [problem] })
             : new ProblemDetails { Detail = detail };
         details.Status = status;
-        await TypedResults.Problem(details).ExecuteAsync(context); // also for clients that do not accept JSON, so that the exception counts as handled
+        try
+        {
+            await TypedResults.Problem(details).ExecuteAsync(context); // also for clients that do not accept JSON, so that the exception counts as handled
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client closed the connection and gets no answer: no error of the service.
+        }
+
         return true;
     }
 
