@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.Execution;
 
 /// <summary>
-/// The lifecycle of a delivery that may wait, around the executions of its consumers (<see cref="Lifecycle"/>). Only
-/// <see cref="FailureDecision"/> decides what follows a failure.
+/// The lifecycle of a delivery that may wait, around the executions of its consumers (<see cref="Lifecycle"/>).
+/// <see cref="FailureDecision"/> alone decides whether a failed attempt is retried, deferred or dead-lettered.
 /// </summary>
 internal sealed partial class DeliveryLifecycle(
     QuarantineGate quarantine, HeldAttempts held, Deferral deferral, StoreClock time, ILogger<DeliveryLifecycle> logger)
@@ -30,7 +30,7 @@ internal sealed partial class DeliveryLifecycle(
                 break;
             case { } failed:
                 await PublishFaultAsync(caller);
-                // to DeadLettering, at the end of the pipeline, which also handles unreadable messages
+                // DeadLettering, at the end of the pipeline, handles it like an unreadable message
                 ExceptionDispatchInfo.Throw(failed.Failure);
                 break;
         }

@@ -6,8 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.Execution;
 
 /// <summary>
-/// The step "commit": the inbox key, the staged work and the task's state in one transaction. It also interprets failures of this
-/// step, or of the consumer before it.
+/// The step "commit": writes the inbox key, the staged work and the task's state in one transaction.
 /// </summary>
 internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxStore inbox, FailedExecutions failed, ILogger<ExecutionCommit> logger)
 {
@@ -15,8 +14,8 @@ internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxSt
         group is [{ MayWait: true } single] ? CommitAsync(single) : CommitTogetherAsync(group);
 
     /// <summary>
-    /// The consumer may have had effects that a transaction cannot undo, such as sending a mail: so the commit waits for an
-    /// unavailable database, and the consumer does not run again.
+    /// Waits while the database is unavailable, so that the consumer does not run again: it may have had effects that a transaction
+    /// cannot undo, such as sending a mail.
     /// </summary>
     private async Task CommitAsync(MessageExecution execution)
     {

@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Execution;
 
-/// <summary>The state of an execution. Each step processes open executions; only the last step processes the others.</summary>
+/// <summary>The state of an execution. The steps process only open executions, except for the last step, which processes all.</summary>
 internal enum ExecutionState
 {
     /// <summary>Continues with the next step.</summary>
@@ -12,9 +12,9 @@ internal enum ExecutionState
     /// <summary>Its effects are committed.</summary>
     Committed,
 
-    /// <summary>Failed; the delivery decides what follows.</summary>
+    /// <summary>Failed; the delivery is retried, deferred or dead-lettered.</summary>
     Failed,
 
-    /// <summary>Has to leave the fast lane, because it would have to wait or has failed.</summary>
+    /// <summary>Must leave the fast lane for the pipeline, because it would have to wait or has failed.</summary>
     NeedsPipeline,
 }

@@ -4,7 +4,7 @@ namespace Messaging.Outbox.Execution;
 /// <summary>Interprets the failure of a consumer or of its commit.</summary>
 internal sealed class FailedExecutions(StoreClock time)
 {
-    /// <summary>Records a failure. Nothing of the execution is stored.</summary>
+    /// <summary>Records the exception and closes the execution; as done, if the exception means that its task was cancelled.</summary>
     public void Record(MessageExecution execution, Exception exception)
     {
         if (!execution.MayWait)

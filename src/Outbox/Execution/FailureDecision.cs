@@ -2,7 +2,7 @@ using Messaging.Outbox.Deliveries;
 
 namespace Messaging.Outbox.Execution;
 
-/// <summary>What follows a failed attempt.</summary>
+/// <summary>What to do after a failed attempt.</summary>
 internal enum FailureAction
 {
     /// <summary>Another attempt within the same delivery.</summary>
@@ -11,13 +11,13 @@ internal enum FailureAction
     /// <summary>Another attempt in a later delivery.</summary>
     Defer,
 
-    /// <summary>No further attempt: an operator decides.</summary>
+    /// <summary>No further attempt, unless an operator redrives the message.</summary>
     DeadLetter,
 }
 
-/// <summary>The decision about a failed attempt; it is made only here.</summary>
-/// <param name="Action">What follows.</param>
-/// <param name="Delay">The delay before it.</param>
+/// <summary>The decision whether to retry, defer or dead-letter a failed attempt. No other code makes it.</summary>
+/// <param name="Action">What to do.</param>
+/// <param name="Delay">The delay before the next attempt; zero for a dead letter.</param>
 /// <param name="Failure">The exception.</param>
 internal readonly record struct FailureDecision(FailureAction Action, TimeSpan Delay, Exception Failure)
 {

@@ -5,14 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.Execution;
 
 /// <summary>
-/// While the database is unavailable nothing can be done or recorded: the delivery is held, which is not a failure. However, a
-/// query of the consumer may time out although the database is available; such a delivery must not be held forever.
+/// Holds a delivery while the database is unavailable, because nothing can be executed or recorded meanwhile; this does not count
+/// as a failed attempt. A consumer's query may also time out while the database is available: such a delivery is not held forever.
 /// </summary>
 internal sealed partial class HeldAttempts(GroupCommitter committer, StoreClock time, ILogger<HeldAttempts> logger)
 {
     /// <summary>
-    /// The number of times an attempt may find the database unavailable although it is not, before that counts as a failure of
-    /// the attempt.
+    /// After this many <see cref="StoreUnavailableException"/>s the database is pinged. If it answers, the attempt has failed.
     /// </summary>
     private const int MaxInVain = 5;
 

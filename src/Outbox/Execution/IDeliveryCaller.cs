@@ -3,7 +3,7 @@ using Messaging.Outbox.Queues;
 
 namespace Messaging.Outbox.Execution;
 
-/// <summary>A delivery of a transport that may wait, with the operations that only its caller can perform.</summary>
+/// <summary>A delivery that may wait, with the operations that only the caller of <see cref="DeliveryLifecycle"/> can perform.</summary>
 internal interface IDeliveryCaller
 {
     DeliveryProgress Delivery { get; }
@@ -11,7 +11,7 @@ internal interface IDeliveryCaller
     /// <summary>The gate of its queue; null if the queue has none.</summary>
     QueueGate? Gate { get; }
 
-    /// <summary>When the message was sent, and so due, unless it was delayed.</summary>
+    /// <summary>When the message was sent; it is due at this time plus its delay. Null if unknown.</summary>
     DateTime? SentTime { get; }
 
     /// <summary>The name of the message's type for logs.</summary>

@@ -25,7 +25,7 @@ internal sealed class Isolation(TimeSpan othersMayTake, TimeProvider time) : IDi
     }
 
     /// <summary>Enters without isolation.</summary>
-    /// <returns>Leaves when disposed; null if the attempt would have to wait.</returns>
+    /// <returns>A turn, which is disposed after the attempt; null if the attempt would have to wait.</returns>
     public IDisposable? TryEnter()
     {
         lock (_lock)
@@ -60,7 +60,7 @@ internal sealed class Isolation(TimeSpan othersMayTake, TimeProvider time) : IDi
         }
     }
 
-    /// <summary>Enters isolated.</summary>
+    /// <summary>Enters with isolation: waits for other isolated attempts, and a limited time for all others.</summary>
     public async Task<IDisposable> EnterAloneAsync(CancellationToken cancellationToken)
     {
         await _oneAtATime.WaitAsync(cancellationToken);

@@ -57,7 +57,7 @@ internal sealed partial class Lifecycle(
         }
     }
 
-    /// <summary>A duplicate in the same process waits for the first execution, so that not even its mail is sent twice.</summary>
+    /// <summary>A duplicate in the same process waits for the first execution, so that even a mail is sent only once.</summary>
     private async ValueTask<IDisposable> EnterAsync(IReadOnlyList<MessageExecution> group)
     {
         var held = inFlight.Open();

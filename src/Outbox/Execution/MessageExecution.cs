@@ -30,13 +30,13 @@ internal abstract class MessageExecution(DeliveryProgress delivery, ConsumerIden
     /// <summary>Set when the execution has started.</summary>
     public Attempt? Attempt { get; set; }
 
-    /// <summary>Shows the attempt among the running ones.</summary>
+    /// <summary>The entry of the attempt in <see cref="RunningTasks"/>; disposing it removes the entry.</summary>
     public IDisposable? Shown { get; set; }
 
     /// <summary>Whether it may wait: for a duplicate, for the database, or for its consumer. Executions in the fast lane may not.</summary>
     public abstract bool MayWait { get; }
 
-    /// <summary>The consumer's unit of work; used from the start on.</summary>
+    /// <summary>The consumer's unit of work; first used by the step "start".</summary>
     public abstract UnitOfWork Unit { get; }
 
     /// <summary>The consumer's task context.</summary>
@@ -51,19 +51,19 @@ internal abstract class MessageExecution(DeliveryProgress delivery, ConsumerIden
     /// <summary>The staged work that was taken from the unit, to be committed together with others.</summary>
     public StagedWork? Rows { get; protected set; }
 
-    /// <summary>Called after the consumer has ended, with any outcome.</summary>
+    /// <summary>Called after the commit, whatever the outcome. In the fast lane the consumer may still be running.</summary>
     public virtual ValueTask LeaveAsync() => Attempt is null ? ValueTask.CompletedTask : Unit.LeaveConsumerAsync();
 
-    /// <summary>Called at the end: the delivery may be acknowledged, or its failure is decided about.</summary>
+    /// <summary>Called last: completes the delivery, or reports the failure to the caller.</summary>
     public abstract ValueTask EndAsync();
 
     /// <summary>Converts an exception to one that can be logged and serialized.</summary>
     public virtual Exception Tellable(Exception exception) => exception;
 
-    /// <summary>Ends the steps with a state.</summary>
+    /// <summary>Closes the execution with its state: the steps that follow skip it.</summary>
     public void Close(ExecutionState state) => State = state;
 
-    /// <summary>Ends the steps with a failure.</summary>
+    /// <summary>Closes the execution as failed.</summary>
     public void Fail(Exception exception)
     {
         Failure = exception;

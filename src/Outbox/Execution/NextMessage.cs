@@ -3,7 +3,7 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Execution;
 
-/// <summary>The differences of a message that is sent again: deferred, or for the next part of its task.</summary>
+/// <summary>What changes in a message that is sent again, deferred or for the next part of its task.</summary>
 /// <param name="Headers">The transport headers to set; null removes a header.</param>
 /// <param name="Delay">The delay from the commit; null for none.</param>
 /// <param name="MessageId">The message's id, if it differs from the delivery's.</param>
@@ -20,8 +20,8 @@ internal sealed record NextMessage(IReadOnlyDictionary<string, object?> Headers,
     }
 
     /// <summary>
-    /// The message for the next part. It has all attempts of the policy again, because this part made progress. The shown number
-    /// of attempts stays one, as long as none fails.
+    /// The message for the next part. It has all attempts of the policy again, because this part made progress. Only failed
+    /// attempts increase the attempt number of the task.
     /// </summary>
     public static NextMessage Part(DeliveryProgress delivery)
     {
@@ -38,7 +38,7 @@ internal sealed record NextMessage(IReadOnlyDictionary<string, object?> Headers,
         var headers = new Dictionary<string, object?>(StringComparer.Ordinal) { [OutboxHeaders.Signature] = null };
         foreach (var header in OutboxHeaders.OfDelivery)
         {
-            headers[header] = null; // headers of the finished delivery
+            headers[header] = null; // they describe the finished delivery
         }
 
         foreach (var header in OutboxHeaders.Kept)
@@ -51,7 +51,7 @@ internal sealed record NextMessage(IReadOnlyDictionary<string, object?> Headers,
             headers[OutboxHeaders.Outside] = identity.ToString("D");
         }
 
-        headers[OutboxHeaders.TaskId] = delivery.TaskId?.ToString("D"); // the body alone may contain it
+        headers[OutboxHeaders.TaskId] = delivery.TaskId?.ToString("D"); // also if only the body contains the id
         return headers;
     }
 }

@@ -15,7 +15,7 @@ namespace Messaging.Outbox.Execution;
 internal sealed partial class QuarantineGate(
     InboxLookup lookup, GroupCommitter committer, InterruptedDeliveries interrupted, TimeProvider time, ILogger<QuarantineGate> logger) : IDisposable
 {
-    /// <summary>How long messages in flight have to end; then the quarantined message is executed beside them.</summary>
+    /// <summary>How long an isolated execution waits for the messages in flight. After that it starts beside them.</summary>
     private static readonly TimeSpan OthersMayTake = TimeSpan.FromSeconds(30);
 
     private readonly Isolation _isolation = new(OthersMayTake, time);
@@ -24,14 +24,14 @@ internal sealed partial class QuarantineGate(
     public bool IsClosed => _isolation.IsClosed;
 
     /// <summary>Enters for messages that are not quarantined.</summary>
-    /// <returns>Leaves when disposed; null if they would have to wait.</returns>
+    /// <returns>A turn, which is disposed after the attempts; null if they would have to wait.</returns>
     public IDisposable? TryEnter() => _isolation.TryEnter();
 
     /// <summary>
-    /// Enters for an attempt. For a quarantined message it records the isolated attempt, or finds that there was one before. The
-    /// execution fails the message then, after checking that it was not consumed after all.
+    /// Enters for an attempt. A quarantined message waits for isolation, and its isolated attempt is recorded before it starts. If
+    /// such a record exists already, it sets <see cref="DeliveryProgress.Verdict"/>, with which the execution fails.
     /// </summary>
-    /// <returns>Leaves when disposed, after the attempt.</returns>
+    /// <returns>A turn, which is disposed after the attempt.</returns>
     public async ValueTask<IDisposable> EnterAsync(DeliveryProgress delivery)
     {
         var cancellationToken = delivery.Message.CancellationToken;

@@ -11,7 +11,7 @@ namespace Messaging.Outbox.Execution;
 /// </summary>
 internal static class Settling
 {
-    /// <summary>Adds that the consumer has finished with the row.</summary>
+    /// <summary>Stages the settlement: the consumer has finished with the row.</summary>
     /// <returns>False if there is no row.</returns>
     public static bool AddTo(StagedWork work, MessageExecution execution)
     {
@@ -37,8 +37,8 @@ internal static class Settling
             return;
         }
 
-        // Each consumer counts once: one of several may have succeeded and settled the row in its own commit. Without any
-        // consumer the message was not even read.
+        // Each consumer settles the row once: one of several may have succeeded and settled it in its own commit. If no consumer
+        // has started, the settlement has a key of its own.
         var sending = message.UnfinishedDeliveries;
         var consumers = delivery.Log.Consumers;
         foreach (var key in consumers.Count > 0
