@@ -51,7 +51,7 @@ internal sealed class DeliveryProgress
     /// <summary>The part of the work that the message is for, counted from 0.</summary>
     public int Part { get; }
 
-    /// <summary>The key of a task of which only one may wait.</summary>
+    /// <summary>The key of a unique task (<see cref="IBackgroundTasks.AddUniqueAsync{T}"/>).</summary>
     public string? UniqueKey { get; }
 
     /// <summary>The policy of the endpoint.</summary>
@@ -66,14 +66,14 @@ internal sealed class DeliveryProgress
     public int Attempts => Log.Count;
 
     /// <summary>
-    /// Whether another queue determines the task's state: a process with a queue of its own only gets a copy of the message.
+    /// Whether another queue determines the task's state: a queue that belongs to one process only gets a copy of the message.
     /// </summary>
     public bool EndsElsewhere { get; set; }
 
     /// <summary>Whether the attempts that the policy allows are used up.</summary>
     public bool IsExhausted => Attempts - _beforeRedrive >= Policy.MaxAttempts;
 
-    /// <summary>The failure of a quarantined message; null if it may be executed.</summary>
+    /// <summary>The failure of an identified poison message; null if the message may be executed.</summary>
     public Exception? Verdict { get; set; }
 
     /// <summary>The identity of the message; set when its envelope has been read.</summary>

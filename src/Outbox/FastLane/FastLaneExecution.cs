@@ -19,7 +19,7 @@ internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdent
     /// <summary>When the message was sent.</summary>
     public abstract DateTime? SentTime { get; }
 
-    /// <summary>Its permit of the queue's gate.</summary>
+    /// <summary>The permit of the queue's gate.</summary>
     public QueuePermit Permit { get; set; } = null!;
 
     /// <summary>Called if the consumer does more than stage rows.</summary>
@@ -64,7 +64,8 @@ internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdent
         throw new InvalidOperationException("Tasks with several parts go through the pipeline.");
 
     /// <summary>
-    /// If the consumer has not ended yet, its delivery goes through the pipeline once it has; the others do not wait for it.
+    /// Does not wait for a consumer that is still running, so that it does not delay the rest of the group. Its delivery is passed
+    /// to the pipeline when the consumer has ended.
     /// </summary>
     public sealed override ValueTask LeaveAsync()
     {

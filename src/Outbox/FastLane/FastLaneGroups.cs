@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Messaging.Outbox.FastLane;
 
 /// <summary>
-/// Forms groups of messages that have arrived and may enter, without waiting for more. Only for the first message of a group it
-/// waits at the gate.
+/// Forms groups of the messages that have arrived and may enter, without waiting for more. It waits at the gate only for the first
+/// message of a group.
 /// </summary>
 internal sealed class FastLaneGroups(ChannelReader<FastLaneExecution> arrivals, int maxGroup)
 {

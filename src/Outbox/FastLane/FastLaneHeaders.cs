@@ -3,7 +3,7 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.FastLane;
 
-/// <summary>Checks by the headers whether a delivery can use the fast lane: a first delivery that only needs its rows written.</summary>
+/// <summary>Decides by the headers whether a delivery needs the pipeline. First deliveries that only write rows do not.</summary>
 internal static class FastLaneHeaders
 {
     /// <summary>The prefix of the bus's headers, such as those of a redelivery.</summary>
