@@ -1,5 +1,8 @@
 namespace Messaging.Outbox;
 
-/// <summary>The message was delivered many times without an outcome, finally as the only message of its process.</summary>
+/// <summary>
+/// A message was delivered too often without an outcome (<see cref="RetryOptions.MaxUnfinishedDeliveries"/>), the last time in an isolated
+/// execution. It is not retried and becomes a dead letter.
+/// </summary>
 public sealed class UnfinishedDeliveriesException(long deliveries, string? reason = null)
     : Exception($"{deliveries} deliveries ended without an outcome: {reason ?? "the worker died or lost its connection each time"}."), IPermanentFailure;

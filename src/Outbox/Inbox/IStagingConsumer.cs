@@ -1,7 +1,7 @@
 namespace Messaging.Outbox;
 
 /// <summary>
-/// Marks a consumer that only stages: rows by <see cref="IUnitOfWork.Execute"/>, and messages. The inbox then skips the lookup
+/// Marks a consumer that only stages commands (<see cref="IUnitOfWork.Execute"/>) and messages. The inbox then skips the look-up
 /// before it runs, which saves a round trip for each message: the commit detects a duplicate or a cancelled task, and then
 /// commits nothing. Such a consumer may run several times for a message, but has its effect once. Do not mark a consumer that
 /// sends a mail.

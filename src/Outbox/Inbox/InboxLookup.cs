@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Inbox;
 
-/// <summary>Looks up what is already done; concurrent lookups share one query, as commits share one transaction.</summary>
+/// <summary>Looks up which inbox keys exist and which tasks were cancelled. Concurrent look-ups share one query.</summary>
 internal sealed class InboxLookup : IAsyncDisposable
 {
     private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });

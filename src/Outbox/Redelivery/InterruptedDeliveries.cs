@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox;
 
 /// <summary>
-/// The reasons why a broker took back deliveries before they had an outcome, if it reports them; tasks that fail because of it
-/// show the reason.
+/// The reasons that a broker reports for requeueing deliveries before they have an outcome. The error of a message that is
+/// dead-lettered for unfinished deliveries contains the reason.
 /// </summary>
 public sealed partial class InterruptedDeliveries(ILogger<InterruptedDeliveries> logger)
 {

@@ -91,7 +91,7 @@ public sealed class RetryOptions
             || (!Names(exception).Any(RetryOnly.Contains) && (RetryOnly.Count > 0 || SqlErrors.IsPermanent(exception)));
     }
 
-    // A consumer that was cancelled by its own token, such as an HTTP client's timeout, throws a wrapped exception.
+    // A ConsumerCanceledException wraps the exception of a consumer that its own token cancelled, such as an HTTP client's timeout.
     private static IEnumerable<string> Names(Exception exception)
     {
         for (var type = (exception is ConsumerCanceledException ? exception.InnerException ?? exception : exception).GetType();
@@ -103,7 +103,7 @@ public sealed class RetryOptions
         }
     }
 
-    /// <summary>The same, where there is no later: a queue goes with its process.</summary>
+    /// <summary>A copy for a queue that ends with its process: it has no later deliveries, so nothing is deferred.</summary>
     internal RetryOptions WithoutDeferrals()
     {
         var copy = (RetryOptions)MemberwiseClone();
