@@ -3,9 +3,9 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.Queues;
 
 /// <summary>
-/// Since when the oldest message of a queue without consumers has been at the broker, which no worker can report then. Sent
-/// batches are kept until their tasks have ended, so it is the oldest open task among the first batches, or among those since the
-/// queue was last consumed.
+/// Estimates since when the oldest message of a queue without consumers has been at the broker; there is no worker to report it. Sent
+/// batches are kept until their tasks have ended, so it looks for the oldest open task in the first batches, and in those since
+/// the queue was last consumed.
 /// </summary>
 internal static class OldestSent
 {

@@ -6,7 +6,7 @@ namespace Messaging.Outbox.Queues;
 /// <summary>SQL by which an agent writes its own queues and reads all queues.</summary>
 internal static class QueueAgentSql
 {
-    /// <summary>How long the heartbeat of a process that has gone is kept.</summary>
+    /// <summary>How long the heartbeat of a dead process is kept.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
 
     /// <summary>The precision of <c>seen_at</c>, which is not written with every report.</summary>
@@ -79,12 +79,12 @@ internal static class QueueAgentSql
     private static string Numbered(List<object?[]> rows) => string.Join(
         ", ", rows.Select((row, i) => $"({string.Join(", ", Enumerable.Range((i * row.Length) + 1, row.Length).Select(number => $"${number}"))})"));
 
-    /// <summary>Deletes the heartbeats of a process that ends, so that nobody waits until they expire.</summary>
+    /// <summary>Deletes the heartbeats of a process that ends, so that other processes need not wait until they expire.</summary>
     public static Task LeaveAsync(OutboxTransaction transaction, string worker, CancellationToken cancellationToken) =>
         transaction.ExecuteAsync("DELETE FROM messaging.queue_workers WHERE worker = $1", cancellationToken, worker);
 
     /// <param name="queries">The store.</param>
-    /// <param name="options">How long a process counts as alive, and a queue as consumed.</param>
+    /// <param name="options">The options; they define how long a process counts as alive, and a queue as consumed.</param>
     /// <param name="now">The store's current time.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
     public static Task<IReadOnlyList<KnownQueue>> ReadAllAsync(

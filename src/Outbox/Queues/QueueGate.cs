@@ -40,7 +40,7 @@ internal sealed class QueueGate : IDisposable
         Pump();
     }
 
-    /// <summary>Whether no message enters, neither waiting nor new ones, because the endpoint stops.</summary>
+    /// <summary>Refuses all messages, waiting and new ones, while the endpoint stops.</summary>
     public void Refuse(bool refuses)
     {
         lock (_lock)
@@ -53,7 +53,7 @@ internal sealed class QueueGate : IDisposable
         }
     }
 
-    /// <summary>Registers a message that has arrived and has not asked to enter.</summary>
+    /// <summary>Registers a message that has arrived. It takes no slot before <see cref="QueuePermit.EnterAsync"/>.</summary>
     /// <param name="since">When it became due.</param>
     /// <returns>The permit to enter with, which must be released; null if the endpoint stops.</returns>
     public QueuePermit? Arrive(DateTimeOffset since)

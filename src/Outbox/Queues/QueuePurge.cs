@@ -8,8 +8,8 @@ using Place = (int Priority, System.DateTimeOffset DueAt, long Id);
 namespace Messaging.Outbox.Queues;
 
 /// <summary>
-/// Removes messages from a queue without consuming them. No accepted task is lost: removing messages and ending their tasks is
-/// one commit, and the broker is notified after it.
+/// Removes messages from a queue without consuming them. No task is left without its message: one commit removes the messages from
+/// the outbox and cancels their tasks, and a broker removes its messages only after that commit.
 /// </summary>
 internal sealed class QueuePurge(
     ICommitStore commits, ISqlDialect dialect, IStoreTime clock, IQueueTransport transport, IMessageTransport bus, RunningTasks running, MessageSigner signer, StoreClock time)
@@ -114,7 +114,7 @@ internal sealed class QueuePurge(
 
     /// <summary>
     /// In memory waiting messages are also in flight, and can be removed as long as no consumer has started them: when their turn
-    /// comes, their task is already cancelled. A message without a task has no such mark, and stays.
+    /// comes, their task is already cancelled. A message without a task cannot be cancelled, and stays.
     /// </summary>
     private string CanBeTaken()
     {

@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Queues;
 
-/// <summary>The maximum number of messages at once and per second. Not thread-safe: its gate locks.</summary>
+/// <summary>The slots of a gate: they limit the concurrency and the rate of messages. Not thread-safe: the gate locks.</summary>
 internal sealed class QueueSlots(int limit, TimeProvider time)
 {
     private readonly RateLimiter _rateLimiter = new(time);

@@ -46,7 +46,7 @@ internal sealed class QueueStore(
         return records;
     }
 
-    /// <summary>Messages at the broker that no consumer takes: their age is only known from the store.</summary>
+    /// <summary>Adds the age of messages at the broker that have no consumers: only the store knows it.</summary>
     private async Task<QueueRecord> WithOldestSentAsync(QueueRecord record, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var sent = await StoreDeadline.RunAsync(

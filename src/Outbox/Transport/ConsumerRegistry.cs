@@ -20,7 +20,7 @@ internal sealed class ConsumerRegistry
     /// <summary>Increases whenever a consumer is added.</summary>
     public int Version => _version;
 
-    /// <summary>The queues with consumers; known before the consumers are.</summary>
+    /// <summary>The queues with consumers, without those of one process. A queue is recorded before its consumers.</summary>
     public IReadOnlyList<string> Names
     {
         get
@@ -56,7 +56,7 @@ internal sealed class ConsumerRegistry
     /// <summary>Records that the endpoint has an inbox.</summary>
     public void AddInbox(Uri inputAddress) => AddToNeedNone(inputAddress);
 
-    /// <summary>Records that the endpoint is to have none.</summary>
+    /// <summary>Records that the endpoint is configured without an inbox.</summary>
     public void AddWithoutInbox(Uri inputAddress) => AddToNeedNone(inputAddress);
 
     private void AddToNeedNone(Uri inputAddress)
@@ -67,7 +67,7 @@ internal sealed class ConsumerRegistry
         }
     }
 
-    /// <summary>Whether the endpoint has an inbox, or is to have none.</summary>
+    /// <summary>Whether the endpoint has an inbox, or is configured without one.</summary>
     public bool NeedsNoInbox(string queue)
     {
         lock (_lock)

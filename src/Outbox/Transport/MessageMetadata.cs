@@ -23,7 +23,7 @@ internal sealed record MessageMetadata
     public DateTime? ExpirationTime { get; init; }
     public required string[] MessageTypes { get; init; }
 
-    /// <summary>Whether it must reach a queue; if no queue takes it, it is retried and not lost.</summary>
+    /// <summary>Whether it must reach a queue: if no queue takes it, sending is retried, and the message is not dropped.</summary>
     public bool Mandatory { get; init; }
 
     public Dictionary<string, object>? Headers { get; init; }
