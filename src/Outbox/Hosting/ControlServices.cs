@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.Hosting;
 
-/// <summary>What an application injects, by the interfaces that it can fake.</summary>
+/// <summary>Registers the interfaces that an application injects, and can replace by fakes in its tests.</summary>
 internal static class ControlServices
 {
     public static void AddControlServices(this IServiceCollection services)

@@ -26,7 +26,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Hosting;
 
-/// <summary>Registers the mechanism, without a store and without a bus.</summary>
+/// <summary>Registers the services of the outbox that depend neither on a database nor on a bus.</summary>
 internal static class OutboxServices
 {
     public static bool HasOutbox(this IServiceCollection services) => services.Any(s => s.ServiceType == typeof(GroupCommitter));
@@ -44,7 +44,7 @@ internal static class OutboxServices
         services.AddScopedServices();
     }
 
-    /// <summary>What commits units of work.</summary>
+    /// <summary>Registers the clock, the group commit and the store for refused messages.</summary>
     private static void AddStaging(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -52,7 +52,7 @@ internal static class OutboxServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IStoreTime>(),
             provider.GetRequiredService<IOptions<OutboxOptions>>().Value.ClockTolerance));
-        services.AddHostedService<StoreClockKeeper>(); // first: the others store what time it is
+        services.AddHostedService<StoreClockKeeper>(); // first, because the others store times
         services.AddSingleton<GroupCommitter>();
         services.AddSingleton<OutboxSignal>();
         services.AddSingleton(provider => new RefusedMessages(
@@ -65,7 +65,7 @@ internal static class OutboxServices
             provider.GetRequiredService<ILogger<RefusedMessages>>()));
     }
 
-    /// <summary>What runs an execution.</summary>
+    /// <summary>Registers the lifecycle of deliveries and executions.</summary>
     private static void AddExecution(this IServiceCollection services)
     {
         services.AddSingleton<InboxLookup>();
@@ -87,7 +87,7 @@ internal static class OutboxServices
         services.AddSingleton<CancelledMessages>();
     }
 
-    /// <summary>Which queues there are, and how they are.</summary>
+    /// <summary>Registers the directory of queues and consumers, and the purge.</summary>
     private static void AddQueues(this IServiceCollection services)
     {
         services.AddSingleton<ConsumerRegistry>();
@@ -98,7 +98,7 @@ internal static class OutboxServices
         services.AddSingleton<QueuePurge>();
     }
 
-    /// <summary>What is believed.</summary>
+    /// <summary>Registers the signing of messages, and the counter of events without subscribers.</summary>
     private static void AddSigning(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<OutboxOptions>, SigningOptionsCheck>();
@@ -107,7 +107,7 @@ internal static class OutboxServices
             provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<UnsubscribedEvents>>()));
     }
 
-    /// <summary>What is asked for.</summary>
+    /// <summary>Registers the queries, the event streams, the storage reserve and the health check.</summary>
     private static void AddReaders(this IServiceCollection services)
     {
         services.AddSingleton<IStoreReader, StoreReader>();
@@ -120,7 +120,7 @@ internal static class OutboxServices
         services.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IStoreHealth>()));
     }
 
-    /// <summary>What runs schedules.</summary>
+    /// <summary>Registers the schedules and the task types.</summary>
     private static void AddSchedules(this IServiceCollection services)
     {
         services.TryAddTaskTypes();
@@ -129,7 +129,7 @@ internal static class OutboxServices
         services.AddSingleton<ScheduleRunner>();
     }
 
-    /// <summary>What runs as long as the process, in the order in which it starts.</summary>
+    /// <summary>Registers the background services, in the order in which they start.</summary>
     private static void AddLoops(this IServiceCollection services)
     {
         services.AddSingleton<LostMessages>();

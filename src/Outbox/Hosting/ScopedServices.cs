@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Hosting;
 
-/// <summary>Registers what belongs to one request, or to one message.</summary>
+/// <summary>Registers the services with the lifetime of a request or a consumed message.</summary>
 internal static class ScopedServices
 {
     public static void AddScopedServices(this IServiceCollection services)

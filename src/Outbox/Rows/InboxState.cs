@@ -1,4 +1,4 @@
 namespace Messaging.Outbox.Rows;
 
-/// <summary>What is already done: existing inbox keys and cancelled tasks.</summary>
+/// <summary>The result of a look-up: the inbox keys that exist, and the tasks that were cancelled.</summary>
 internal sealed record InboxState(IReadOnlySet<InboxKey> Consumed, IReadOnlySet<Guid> Cancelled);

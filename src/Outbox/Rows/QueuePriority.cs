@@ -6,12 +6,12 @@ namespace Messaging.Outbox;
 /// </summary>
 public enum QueuePriority
 {
-    /// <summary>Before all others.</summary>
+    /// <summary>Sent before all other messages.</summary>
     High = 0,
 
     /// <summary>The default.</summary>
     Normal = 1,
 
-    /// <summary>After all others, but never starved.</summary>
+    /// <summary>Sent after all other messages, but never starved.</summary>
     Low = 2,
 }

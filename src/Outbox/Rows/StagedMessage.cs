@@ -40,7 +40,7 @@ internal sealed record StagedMessage
 
     public bool HasPredecessors => Options?.HasStoredPredecessors == true;
 
-    /// <summary>The state as known before the commit, which alone can determine whether <see cref="DueAt"/> has passed.</summary>
+    /// <summary>The state before the commit. Only the commit can determine whether <see cref="DueAt"/> has passed.</summary>
     public TaskState FirstState => HasPredecessors ? TaskState.Waiting : IsLater ? TaskState.Scheduled : TaskState.Queued;
 
     private bool IsLater => Delay > TimeSpan.Zero || DueAt is not null;

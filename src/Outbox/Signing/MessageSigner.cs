@@ -39,7 +39,9 @@ internal sealed class MessageSigner(IOptions<OutboxOptions> options, QueueDirect
             ? Check(signature, message.MessageId, message.ContentType, SignedHeaders.OfDelivery(message), message.Body, queue)
             : Refusal.NoSignature;
 
-    /// <returns>The same of one that was taken off its queue.</returns>
+    /// <param name="message">A message that was taken from its queue without being consumed.</param>
+    /// <param name="queue">The queue to which it was sent.</param>
+    /// <returns>Why it is refused; null if a dispatcher with one of the keys sent it.</returns>
     public Refusal? Check(TakenMessage message, string queue) =>
         SignedHeaders.OfDelivery(message.Headers, out var signature) is var headers && signature is not null
             ? Check(signature, Guid.TryParse(message.MessageId, out var id) ? id : null, message.ContentType, headers, message.Body, queue)

@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.Signing;
 
-/// <summary>Why a message is not accepted as one of a dispatcher.</summary>
+/// <summary>Why a message is not accepted as sent by a dispatcher.</summary>
 /// <param name="Reason">The reason of its dead letter.</param>
 /// <param name="Error">The error for operators.</param>
 internal sealed record Refusal(DeadLetterReason Reason, string Error)

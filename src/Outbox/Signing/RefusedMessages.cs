@@ -72,8 +72,8 @@ internal sealed partial class RefusedMessages(
     }
 
     /// <summary>
-    /// The number of waiting ones is queried once a minute; several processes together may exceed the limit by one minute's
-    /// worth.
+    /// The number of waiting dead letters is queried once a minute, so several processes together may exceed the limit by those of one
+    /// minute.
     /// </summary>
     private async Task<bool> MayKeepAsync(CancellationToken cancellationToken)
     {
