@@ -6,6 +6,6 @@ public enum SuccessorPolicy
     /// <summary>All of them are cancelled. Retrying the task restores them.</summary>
     Cancel,
 
-    /// <summary>They stay Blocked until the task is retried or they are cancelled.</summary>
+    /// <summary>They are Blocked until the task is retried, or until they are cancelled themselves.</summary>
     Keep,
 }

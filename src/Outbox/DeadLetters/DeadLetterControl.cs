@@ -104,7 +104,7 @@ internal sealed class DeadLetterControl : IDeadLetterControl
             },
             cancellationToken);
 
-    /// <summary>The tasks after these, which do not succeed any more; also of a task of which another consumer's dead letter still waits.</summary>
+    /// <summary>Cancels the successors of the failed tasks, even if a dead letter of another consumer of the task still waits.</summary>
     private async Task CancelSuccessorsAsync(
         OutboxTransaction transaction, Guid action, SuccessorPolicy successors, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -45,7 +45,7 @@ internal static class DeadLetterQuerySql
         SELECT DISTINCT d.task_id FROM messaging.dead_letters d JOIN messaging.task_links l ON l.predecessor = d.task_id WHERE d.action_id = $1
         """;
 
-    /// <summary>Those of them that have failed: a message may have been consumed after it was dead-lettered.</summary>
+    /// <summary>The failed tasks among them: a message may have been consumed after it was dead-lettered.</summary>
     public static readonly string FailedWithSuccessors =
         $"""
         SELECT DISTINCT d.task_id FROM messaging.dead_letters d JOIN messaging.tasks t ON t.id = d.task_id JOIN messaging.task_links l ON l.predecessor = d.task_id

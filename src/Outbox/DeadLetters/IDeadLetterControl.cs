@@ -1,46 +1,50 @@
 namespace Messaging.Outbox;
 
 /// <summary>
-/// Searches, groups, edits, redrives and drops dead letters: messages whose retries are exhausted. Changes belong to the scope's unit of work: a
-/// redrive is a row of the outbox, so that a crash neither loses nor doubles it.
+/// Searches, groups, edits, redrives and drops dead letters: messages whose retries are exhausted. Changes belong to the scope's unit of work
+/// and are committed with it. A redrive stores the message in the outbox, so that a crash neither loses nor duplicates it.
 /// </summary>
 public interface IDeadLetterControl
 {
-    /// <summary>The largest number of dead letters that one call redrives or drops; it returns the number, and is called again for the rest.</summary>
+    /// <summary>The maximum number of dead letters that one call redrives or drops. Repeat the call for the rest.</summary>
     public const int MaxAtOnce = 1_000;
 
-    /// <summary>A page of dead letters, newest first.</summary>
-    /// <param name="query">Which ones.</param>
-    /// <param name="state">Those that wait for a decision, or those that were redriven or dropped.</param>
-    /// <param name="after">Continues after this one.</param>
-    /// <param name="limit">Items of a page.</param>
+    /// <summary>Reads a page of dead letters, newest first.</summary>
+    /// <param name="query">The filter.</param>
+    /// <param name="state">The state of the dead letters.</param>
+    /// <param name="after">Continues after this dead letter: <see cref="Page{T}.Next"/> of the previous page.</param>
+    /// <param name="limit">The maximum number of items.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
     Task<Page<DeadLetterRecord>> ListAsync(
         DeadLetterQuery query, DeadLetterState state, Guid? after, int limit, CancellationToken cancellationToken = default);
 
-    /// <summary>Those that wait for a decision, grouped by reason, exception type and throw site; at most 200 groups, largest first.</summary>
+    /// <summary>Groups waiting dead letters by reason, exception type and throw site; at most 200 groups, largest first.</summary>
     Task<IReadOnlyList<DeadLetterGroup>> GroupsAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>One dead letter with its headers and its body; null if it does not exist.</summary>
+    /// <summary>Reads a dead letter with its headers and its body; null if it does not exist.</summary>
     Task<DeadLetterDetails?> FindAsync(Guid id, CancellationToken cancellationToken = default);
 
-    /// <summary>Enqueues dead letters again that wait for a decision, at most <see cref="MaxAtOnce"/>; their tasks are Queued again.</summary>
-    /// <param name="query">Which ones.</param>
+    /// <summary>
+    /// Enqueues waiting dead letters again, at most <see cref="MaxAtOnce"/>. Their tasks become Queued, except for a task
+    /// with a dead letter of another consumer that was not redriven.
+    /// </summary>
+    /// <param name="query">The filter.</param>
     /// <param name="who">Who requests it; recorded in the audit log.</param>
-    /// <param name="edit">Makes another body of the old one, which is kept; null leaves it.</param>
+    /// <param name="edit">Replaces the body that is sent; the dead letter keeps the original one. Default: no change.</param>
     /// <param name="cancellationToken">Cancels the action.</param>
-    /// <returns>The number of them.</returns>
+    /// <returns>The number of redriven dead letters.</returns>
+    /// <exception cref="DeadLetterEditException">The message cannot be replaced, because its envelope cannot be read.</exception>
     Task<int> RedriveAsync(DeadLetterQuery query, string who, DeadLetterEdit? edit = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Drops dead letters that wait for a decision, at most <see cref="MaxAtOnce"/>; their tasks stay Failed, and the tasks after those, which
-    /// could not start any more, are cancelled.
+    /// Drops waiting dead letters, at most <see cref="MaxAtOnce"/>. Their tasks stay Failed; the successors of these tasks can no longer start
+    /// and are cancelled.
     /// </summary>
-    /// <param name="query">Which ones.</param>
+    /// <param name="query">The filter.</param>
     /// <param name="who">Who requests it; recorded in the audit log.</param>
-    /// <param name="successors">What happens to the tasks after them.</param>
+    /// <param name="successors">What happens to the successors. Default: they are cancelled.</param>
     /// <param name="cancellationToken">Cancels the action.</param>
-    /// <returns>The number of them.</returns>
+    /// <returns>The number of dropped dead letters.</returns>
     Task<int> DropAsync(
         DeadLetterQuery query, string who, SuccessorPolicy successors = SuccessorPolicy.Cancel, CancellationToken cancellationToken = default);
 }

@@ -50,7 +50,8 @@ internal sealed class AttemptDeadline : IDisposable
 
         if (_delivery.IsCancellationRequested)
         {
-            return new OperationCanceledException("The endpoint stops.", exception, _delivery); // not a failure of the attempt: the message is delivered again
+            // not a failure of the attempt: the message is delivered again
+            return new OperationCanceledException("The endpoint stops.", exception, _delivery);
         }
 
         return _limit.IsCancellationRequested

@@ -15,7 +15,9 @@ internal static class CancelSql
     /// <param name="ids">At most <see cref="MaxIds"/>; unknown tasks, and tasks that have ended, are not changed.</param>
     /// <param name="now">The time of the cancellation.</param>
     /// <param name="dialect">The store, for its dialect.</param>
-    /// <param name="successors">What happens to their successors; more than <see cref="TaskLinksSql.MaxFollowing"/> successors of one task are Blocked instead.</param>
+    /// <param name="successors">
+    /// What happens to their successors; more than <see cref="TaskLinksSql.MaxFollowing"/> successors of one task are Blocked instead.
+    /// </param>
     /// <param name="cancellationToken">Cancels the action.</param>
     /// <returns>The tasks that this call cancelled, and the number of their successors that it cancelled.</returns>
     public static async Task<(IReadOnlyList<Guid> Cancelled, int Successors)> CancelAsync(

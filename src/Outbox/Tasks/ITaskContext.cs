@@ -1,9 +1,12 @@
 namespace Messaging.Outbox;
 
-/// <summary>What a consumer knows and reports of the task that it executes. Injected into a consumer; it is empty elsewhere.</summary>
+/// <summary>
+/// The task that a consumer executes: its identity, and the progress and result that the consumer reports. Injected into a consumer; in
+/// other scopes its members throw <see cref="InvalidOperationException"/>.
+/// </summary>
 public interface ITaskContext
 {
-    /// <summary>The largest result, in bytes of JSON.</summary>
+    /// <summary>The maximum size of a result, in bytes of JSON in UTF-8.</summary>
     public const int MaxResultBytes = 16 * 1_024;
 
     /// <summary>The task's id; null for an untracked message.</summary>
@@ -12,30 +15,31 @@ public interface ITaskContext
     /// <summary>The number of this attempt, counted from 1 over retries and redrives.</summary>
     int Number { get; }
 
-    /// <summary>Which part of its work this is, counted from 0: how often <see cref="ContinueLater"/> was called for it.</summary>
+    /// <summary>The current part of the work, counted from 0: each part that ends with <see cref="ContinueLater"/> increases it.</summary>
     int Part { get; }
 
     /// <summary>
-    /// Ends the attempt: the task was cancelled, its time limit is over, or the process stops. The same as the consume context's token.
+    /// Cancelled when the task is cancelled, at the time limit of the attempt, or when the endpoint stops. Equal to the consume context's token.
     /// </summary>
     CancellationToken CancellationToken { get; }
 
     /// <summary>
-    /// Reports how far the work is. It costs nothing: the latest report is written together with those of other running tasks, a few times a
-    /// second.
+    /// Reports progress. The call writes nothing and may be frequent: the latest values of all long running tasks are written together, twice
+    /// per <see cref="OutboxOptions.RunningAfter"/>.
     /// </summary>
-    /// <param name="percent">0 to 100.</param>
-    /// <param name="text">What is being done, one line of at most 200 characters: the rest is cut, and control characters become spaces.</param>
+    /// <param name="percent">The progress, 0 to 100.</param>
+    /// <param name="text">The current activity: one line of at most 200 characters. More is cut, and control characters become spaces.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="percent"/> is not between 0 and 100.</exception>
     void ReportProgress(int percent, string? text = null);
 
     /// <summary>
-    /// Ends a part of long work at a checkpoint. When the consumer returns, what it has staged is committed, once, and the same message comes
-    /// again, behind what waits in its queue, to whichever worker is free; the task has succeeded when a part ends without this. So no delivery
-    /// takes long, a worker that dies costs one part, and each part has all its retries.
+    /// Requests another delivery for the next part of long work. When the consumer returns, its staged work is committed once, and the same
+    /// message is enqueued again at the end of its queue, for any worker. The task succeeds when a part ends without this call. Deliveries stay
+    /// short, a worker that dies loses at most the current part, and each part has all attempts of the retry policy.
     /// </summary>
     void ContinueLater();
 
-    /// <summary>Keeps a result with the task, if this attempt succeeds. The last one counts.</summary>
-    /// <exception cref="ArgumentException">It is larger than <see cref="MaxResultBytes"/>.</exception>
+    /// <summary>Sets the result of the task, which is stored if this attempt succeeds. A later call replaces it.</summary>
+    /// <exception cref="ArgumentException">The result is larger than <see cref="MaxResultBytes"/>.</exception>
     void SetResult<T>(T result);
 }

@@ -17,7 +17,9 @@ public static class TaskTypesExtensions
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="assembly">The assembly of the messages.</param>
-    /// <param name="predicate">Selects the types. Do not select events that may have no consumer: as a task one would wait for a consumer forever.</param>
+    /// <param name="predicate">
+    /// Selects the types. Do not select events that may have no consumer: a task of such a type would never end.
+    /// </param>
     public static IServiceCollection AddTaskTypes(this IServiceCollection services, Assembly assembly, Func<Type, bool> predicate)
     {
         ArgumentNullException.ThrowIfNull(assembly);
