@@ -3,7 +3,9 @@ using System.Reflection;
 namespace Messaging.Outbox.Migrations;
 
 /// <summary>A migration script.</summary>
-/// <param name="Name">The name of its resource, which is recorded in the journal: a script that moves to another folder or assembly must keep it.</param>
+/// <param name="Name">
+/// The name of its resource, which is recorded in the journal: a script that moves to another folder or assembly must keep it.
+/// </param>
 /// <param name="Text">The SQL statements.</param>
 internal sealed record MigrationScript(string Name, string Text)
 {

@@ -32,7 +32,10 @@ internal sealed partial class ScriptRun(DbConnection connection, Journal journal
         }
     }
 
-    /// <summary>Repeats a script that timed out waiting for a lock (<c>SET LOCAL lock_timeout</c>), or that PostgreSQL ended to resolve a deadlock, so that statements that queued behind it can continue meanwhile.</summary>
+    /// <summary>
+    /// Repeats a script that timed out waiting for a lock (<c>SET LOCAL lock_timeout</c>), or that PostgreSQL ended to resolve a deadlock.
+    /// Statements that queued behind the script can continue meanwhile.
+    /// </summary>
     private async Task RunAsync(MigrationScript script, Func<string, string> prepare, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)

@@ -16,7 +16,7 @@ public static class DeclaredSchedulesExtensions
     /// <param name="services">The host's services.</param>
     /// <param name="name">1 to 100 of a-z, 0-9, <c>.</c>, <c>_</c> and <c>-</c>.</param>
     /// <param name="cron">Five fields, or six with the second before them.</param>
-    /// <param name="message">The message that is enqueued at each due time. Its type does not have to be a task type that can be enqueued by name.</param>
+    /// <param name="message">The message that is enqueued at each due time. Its type need not be registered as a task type.</param>
     /// <param name="timeZone">The IANA id of the expression's time zone.</param>
     public static IServiceCollection AddSchedule<T>(
         this IServiceCollection services, string name, string cron, T message, string timeZone = "UTC")

@@ -5,7 +5,9 @@ namespace Messaging.Outbox;
 /// <summary>Watches the free space of the disk of a folder or file.</summary>
 /// <param name="name">The name in error messages, such as <c>the files</c>; the path is not shown to callers.</param>
 /// <param name="path">The path of the folder or file.</param>
-/// <param name="minFreeBytes">The bytes to keep free. Null: a tenth of the disk, at least 32 MiB (or a quarter of a small disk) and at most 256 MiB.</param>
+/// <param name="minFreeBytes">
+/// The bytes to keep free. Null: a tenth of the disk, at least 32 MiB (or a quarter of a small disk) and at most 256 MiB.
+/// </param>
 public sealed class DiskGauge(string name, string path, long? minFreeBytes) : IStorageGauge
 {
     private const long MinReserve = 32 * 1_024 * 1_024, MaxReserve = 256 * 1_024 * 1_024;
@@ -44,7 +46,9 @@ internal sealed class DiskReserve
 
     /// <param name="name">The name of the disk in the message.</param>
     /// <param name="available">The bytes that the process can still write.</param>
-    /// <param name="reusable">The bytes that are unused inside files; a quarter of the reserve must be free on the disk itself, for temporary writes.</param>
+    /// <param name="reusable">
+    /// The bytes that are unused inside files. A quarter of the reserve must be free on the disk itself, for temporary writes.
+    /// </param>
     /// <param name="reserve">The bytes that must be free.</param>
     public string? Check(string name, long available, long reusable, long reserve)
     {
