@@ -1,5 +1,6 @@
 using MassTransit.Middleware;
 using MassTransit.RabbitMqTransport;
+using Messaging.Outbox.Control;
 using RabbitMQ.Client;
 
 namespace Messaging.Outbox.RabbitMq;

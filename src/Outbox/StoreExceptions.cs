@@ -1,6 +1,3 @@
-using Messaging.Outbox.Redelivery;
-using Messaging.Outbox.Store;
-
 namespace Messaging.Outbox;
 
 /// <summary>The database is unavailable, or did not answer in time. The transaction is stored completely or not at all.</summary>
@@ -14,13 +11,6 @@ public sealed class StoreUnavailableException(string message, Exception? innerEx
 /// <summary>A parameter contains text that not every store can hold. Nothing was sent to the database.</summary>
 internal sealed class UnstorableTextException()
     : ArgumentException("A string in the database must not contain U+0000 or an unpaired surrogate: remove it, or store bytes."), IPermanentFailure;
-
-/// <summary>Recognises statements that the database refuses permanently.</summary>
-public static class RefusedStatement
-{
-    /// <summary>The database's error code and a short message without values; null for other exceptions.</summary>
-    public static string? Describe(Exception exception) => SqlErrors.IsPermanent(exception) ? FailureText.Of(exception) : null;
-}
 
 /// <summary>The task was cancelled while its consumer ran. The pipeline acknowledges the message without any effect.</summary>
 internal sealed class TaskWasCancelledException() : OperationCanceledException("The task was cancelled.");

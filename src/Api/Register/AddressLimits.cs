@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Messaging.Outbox.AspNetCore;
+using Messaging.Outbox.DeadLetters;
 using Messaging.ServiceDefaults.Mail;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Messaging.Outbox.DeadLetters;
 using Microsoft.Net.Http.Headers;
 
 namespace Messaging.Outbox.AspNetCore;

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Messaging.Outbox.DeadLetters;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;

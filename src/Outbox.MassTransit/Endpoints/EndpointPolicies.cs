@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using MassTransit;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.MassTransit.Pipeline;
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Endpoints;

@@ -2,6 +2,7 @@ using MassTransit;
 using MassTransit.Middleware;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.MassTransit.Deliveries;
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Transport;

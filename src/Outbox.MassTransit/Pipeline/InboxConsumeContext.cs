@@ -5,6 +5,7 @@ using MassTransit.Middleware.Outbox;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.MassTransit.Scheduling;
 using Messaging.Outbox.MassTransit.Staging;
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Transport;

@@ -3,6 +3,7 @@ using MassTransit.Serialization;
 using MassTransit.Transports;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.MassTransit.Staging;
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Pipeline;

@@ -4,10 +4,11 @@ using MassTransit.Middleware;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.MassTransit.Deliveries;
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Transport;
-using ConsumerCanceledException = Messaging.Outbox.Tasks.ConsumerCanceledException;
+using ConsumerCanceledException = Messaging.Outbox.ConsumerCanceledException;
 
 namespace Messaging.Outbox.MassTransit.Pipeline;
 

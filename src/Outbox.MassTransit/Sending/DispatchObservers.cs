@@ -6,6 +6,7 @@ using MassTransit.Serialization;
 using MassTransit.Transports;
 using Messaging.Outbox.MassTransit.Staging;
 using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging;
 

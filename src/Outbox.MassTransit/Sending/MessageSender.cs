@@ -3,6 +3,7 @@ using System.Diagnostics;
 using MassTransit;
 using MassTransit.Logging;
 using MassTransit.Serialization;
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.Signing;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;

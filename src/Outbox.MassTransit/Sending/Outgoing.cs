@@ -1,3 +1,4 @@
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.Signing;
 using Messaging.Outbox.Transport;
 

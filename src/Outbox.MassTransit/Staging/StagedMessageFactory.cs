@@ -1,5 +1,7 @@
 using MassTransit;
 using MassTransit.Context;
+using Messaging.Outbox.MassTransit.Sending;
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Staging;

@@ -1,4 +1,5 @@
 using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

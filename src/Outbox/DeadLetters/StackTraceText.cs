@@ -1,5 +1,6 @@
 using System.Text;
 using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.DeadLetters;
 

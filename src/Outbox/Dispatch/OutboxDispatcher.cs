@@ -1,6 +1,7 @@
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 using Messaging.Outbox.Undelivered;
@@ -66,7 +67,7 @@ internal sealed partial class OutboxDispatcher(
             catch (Exception exception)
             {
                 LogFailed(FailureText.Of(exception));
-                await Task.Delay(TimeSpan.FromSeconds(1) * RetryOptions.Jitter(), time, stoppingToken)
+                await Task.Delay(TimeSpan.FromSeconds(1) * Jitter.Factor(), time, stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

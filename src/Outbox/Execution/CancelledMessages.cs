@@ -1,6 +1,7 @@
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;

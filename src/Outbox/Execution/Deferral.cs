@@ -1,6 +1,7 @@
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Execution;

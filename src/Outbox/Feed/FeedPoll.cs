@@ -124,7 +124,7 @@ internal sealed partial class FeedPoll
     /// <summary>While the database is unavailable the pauses grow from 250 ms to 5 s, with jitter.</summary>
     private TimeSpan Pause(int failures)
     {
-        var pause = failures == 0 ? TimeSpan.Zero : FirstPause * Math.Pow(2, Math.Min(failures, 6)) * RetryOptions.Jitter();
+        var pause = failures == 0 ? TimeSpan.Zero : FirstPause * Math.Pow(2, Math.Min(failures, 6)) * Jitter.Factor();
         return pause < _interval ? _interval : pause < LongestPause ? pause : LongestPause;
     }
 

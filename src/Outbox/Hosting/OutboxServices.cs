@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Messaging.Outbox.Audit;
 using Messaging.Outbox.Clock;
+using Messaging.Outbox.Control;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Execution;

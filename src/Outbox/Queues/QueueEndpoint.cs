@@ -1,4 +1,5 @@
 using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Queues;

@@ -68,11 +68,11 @@ public sealed class RetryOptions
     public TimeSpan DelayOf(int redelivery)
     {
         var doubled = FirstDelay.TotalMilliseconds * Math.Pow(2, Math.Min(redelivery - 1, 40));
-        return TimeSpan.FromMilliseconds(Math.Min(doubled, MaxDelay.TotalMilliseconds) * Jitter());
+        return TimeSpan.FromMilliseconds(Math.Min(doubled, MaxDelay.TotalMilliseconds) * Jitter.Factor());
     }
 
     /// <summary>The delay before an immediate retry, counted from 1.</summary>
-    internal TimeSpan ImmediateDelayOf(int retry) => ImmediateDelay * Math.Pow(2, retry - 1) * Jitter();
+    internal TimeSpan ImmediateDelayOf(int retry) => ImmediateDelay * Math.Pow(2, retry - 1) * Jitter.Factor();
 
     /// <summary>A copy for an endpoint that configures its retries within a delivery itself.</summary>
     internal RetryOptions WithoutImmediateRetries()
@@ -110,6 +110,4 @@ public sealed class RetryOptions
         copy.DelayedRetries = 0;
         return copy;
     }
-
-    internal static double Jitter() => 0.75 + (Random.Shared.NextDouble() * 0.5);
 }

@@ -21,17 +21,17 @@ public static class DeclaredSchedulesExtensions
     public static IServiceCollection AddSchedule<T>(
         this IServiceCollection services, string name, string cron, T message, string timeZone = "UTC")
         where T : class =>
-        services.AddSingleton(new DeclaredSchedule(new ScheduleDefinition
+        services.AddSingleton(new ScheduledTaskType(name, typeof(T))).AddSingleton(new DeclaredSchedule(new ScheduleDefinition
         {
             Name = name,
             Cron = cron,
             TimeZone = timeZone,
             Type = typeof(T).Name,
             Message = JsonSerializer.SerializeToElement(message, TaskTypes.Json),
-        }, typeof(T)));
+        }));
 }
 
-internal sealed record DeclaredSchedule(ScheduleDefinition Definition, Type MessageType)
+internal sealed record DeclaredSchedule(ScheduleDefinition Definition)
 {
     /// <exception cref="OutboxConfigurationException">The definition is invalid.</exception>
     public void ThrowIfWrong(TaskTypes types, DateTimeOffset now)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Transport;

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox;
 

@@ -21,7 +21,7 @@ internal static class StoreWait
             catch (StoreUnavailableException exception)
             {
                 report(FailureText.Of(exception));
-                await Task.Delay(pause * RetryOptions.Jitter(), time, cancellationToken);
+                await Task.Delay(pause * Jitter.Factor(), time, cancellationToken);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }

@@ -38,7 +38,7 @@ internal sealed class TaskTypes
 
     /// <param name="added">The registered types.</param>
     /// <param name="declared">The declared schedules: each may enqueue its own type, registered or not.</param>
-    internal TaskTypes(IEnumerable<Type> added, IEnumerable<DeclaredSchedule> declared)
+    internal TaskTypes(IEnumerable<Type> added, IEnumerable<ScheduledTaskType> declared)
     {
         var byName = added.Distinct().ToLookup(t => t.Name);
         if (byName.FirstOrDefault(g => g.Count() > 1) is { } ambiguous)
@@ -48,7 +48,7 @@ internal sealed class TaskTypes
         }
 
         _types = byName.ToFrozenDictionary(g => g.Key, g => g.Single());
-        _declared = declared.GroupBy(d => d.Definition.Name).ToFrozenDictionary(g => g.Key, g => g.First().MessageType);
+        _declared = declared.GroupBy(d => d.Schedule).ToFrozenDictionary(g => g.Key, g => g.First().Type);
         Names = [.. _types.Keys.Order(StringComparer.Ordinal)];
     }
 

@@ -27,7 +27,7 @@ public static class TaskTypesExtensions
     }
 
     internal static void TryAddTaskTypes(this IServiceCollection services) => services.TryAddSingleton(
-        provider => new TaskTypes(provider.GetServices<RegisteredTaskType>().Select(t => t.Type), provider.GetServices<DeclaredSchedule>()));
+        provider => new TaskTypes(provider.GetServices<RegisteredTaskType>().Select(t => t.Type), provider.GetServices<ScheduledTaskType>()));
 
     private static IServiceCollection Add(this IServiceCollection services, IEnumerable<Type> types)
     {
@@ -46,5 +46,3 @@ public static class TaskTypesExtensions
         && !typeof(Attribute).IsAssignableFrom(type)
         && !typeof(Exception).IsAssignableFrom(type);
 }
-
-internal sealed record RegisteredTaskType(Type Type);

@@ -1,5 +1,6 @@
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Undelivered;
@@ -21,7 +22,7 @@ internal sealed class UndeliveredPolicy(OutboxOptions options, DeadLetterFactory
         var (message, exception, isOwn) = unsent;
         var longest = isOwn && LongestPause > options.MaxSendDelay ? LongestPause : options.MaxSendDelay;
         var error = exception is NoQueueException ? FailureText.OfOptional(exception.Message)! : FailureText.Of(exception);
-        var failure = new SendFailure(message, PauseAfter(message.Attempts, longest) * RetryOptions.Jitter(), error);
+        var failure = new SendFailure(message, PauseAfter(message.Attempts, longest) * Jitter.Factor(), error);
         if (!isOwn)
         {
             // A row stores only its number of attempts, from which the elapsed time is derived (Elapsed). A broker outage must

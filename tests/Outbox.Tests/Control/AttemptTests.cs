@@ -51,7 +51,7 @@ public abstract class AttemptTests : StoreSuite
     {
         using var stop = new CancellationTokenSource();
         using var deadline = new AttemptDeadline(TimeSpan.FromMinutes(5), TimeProvider.System, stop.Token);
-        Exception[] cancellations = [new OperationCanceledException(), new Messaging.Outbox.Tasks.ConsumerCanceledException(new OperationCanceledException("by a linked token"))];
+        Exception[] cancellations = [new OperationCanceledException(), new Messaging.Outbox.ConsumerCanceledException(new OperationCanceledException("by a linked token"))];
         Assert.Equal(cancellations, cancellations.Select(deadline.Explain));
 
         await stop.CancelAsync();

@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.Tests.Stores;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;

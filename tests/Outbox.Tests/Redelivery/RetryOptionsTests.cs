@@ -1,4 +1,5 @@
 using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Tests.Redelivery;
 

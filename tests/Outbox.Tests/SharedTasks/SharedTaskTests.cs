@@ -1,3 +1,4 @@
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.Pipeline;

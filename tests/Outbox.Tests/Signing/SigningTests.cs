@@ -1,5 +1,6 @@
 using System.Text;
 using MassTransit;
+using Messaging.Outbox.Control;
 using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Signing;

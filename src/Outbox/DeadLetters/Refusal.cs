@@ -1,4 +1,4 @@
-namespace Messaging.Outbox.Signing;
+namespace Messaging.Outbox.DeadLetters;
 
 /// <summary>Why a message is not accepted as sent by a dispatcher.</summary>
 /// <param name="Reason">The reason of its dead letter.</param>

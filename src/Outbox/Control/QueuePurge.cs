@@ -5,7 +5,7 @@ using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Transport;
 using Place = (int Priority, System.DateTimeOffset DueAt, long Id);
 
-namespace Messaging.Outbox.Queues;
+namespace Messaging.Outbox.Control;
 
 /// <summary>
 /// Removes messages from a queue without consuming them. No task is left without its message: one commit removes the messages from

@@ -1,4 +1,4 @@
-namespace Messaging.Outbox.Dispatch;
+namespace Messaging.Outbox.Staging;
 
 /// <summary>Wakes the dispatcher of this process. Signals that arrive while it works count as one.</summary>
 internal sealed class OutboxSignal : IDisposable

@@ -1,4 +1,4 @@
-namespace Messaging.Outbox.Tasks;
+namespace Messaging.Outbox;
 
 /// <summary>
 /// A consumer was cancelled by its own code, for example by the timeout of an HTTP client. It is a failure like any other and

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using MassTransit;
 
-namespace Messaging.Outbox.MassTransit.Staging;
+namespace Messaging.Outbox.MassTransit.Sending;
 
 /// <summary>The types of messages that this process has staged or consumes, by their names on the wire.</summary>
 internal static class KnownMessages

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Messaging.ServiceDefaults.Messaging;
+namespace Messaging.ServiceDefaults.Hosting;
 
 /// <summary>How a process stops on SIGTERM; section <c>Shutdown</c>.</summary>
 public sealed class ShutdownOptions

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
-using Messaging.Outbox.Store;
 
-namespace Messaging.Outbox.Redelivery;
+namespace Messaging.Outbox.Store;
 
 /// <summary>
 /// The text of an exception as a task shows it: one line of at most 500 characters, without a stack trace, and without e-mail

@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using Messaging.Outbox.Queues;
+using Messaging.Outbox.Transport;
 
-namespace Messaging.Outbox.Transport;
+namespace Messaging.Outbox.Queues;
 
 /// <summary>
 /// Finds the queue of a message and its priority: from the consumers of this process, then from the queues that workers have

@@ -1,4 +1,4 @@
-namespace Messaging.Outbox.Redelivery;
+namespace Messaging.Outbox.Store;
 
 /// <summary>An exception that replaces another one which cannot be logged or serialized.</summary>
 internal interface IStandIn

@@ -1,7 +1,7 @@
 using Messaging.Outbox.Audit;
 using Messaging.Outbox.Store;
 
-namespace Messaging.Outbox.Queues;
+namespace Messaging.Outbox.Control;
 
 /// <summary>Records changes of a queue in the audit log, in the transaction of the change.</summary>
 internal static class QueueAudit

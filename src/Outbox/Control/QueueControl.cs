@@ -2,7 +2,7 @@ using System.Text.Json;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 
-namespace Messaging.Outbox.Queues;
+namespace Messaging.Outbox.Control;
 
 internal sealed class QueueControl : IQueueControl
 {

@@ -1,0 +1,8 @@
+namespace Messaging.Outbox.Store;
+
+/// <summary>Keeps processes that fail at the same time from trying again at the same time.</summary>
+internal static class Jitter
+{
+    /// <summary>A factor for a delay: 0.75 to 1.25.</summary>
+    public static double Factor() => 0.75 + (Random.Shared.NextDouble() * 0.5);
+}
