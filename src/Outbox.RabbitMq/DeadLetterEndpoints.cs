@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.MassTransit.Endpoints;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,6 @@
 using MassTransit;
 using Messaging.Outbox.FastLane;
+using Messaging.Outbox.MassTransit.FastLane;
 
 namespace Messaging.Outbox.RabbitMq;
 

@@ -4,7 +4,7 @@ using Messaging.Architecture.Tests.Reading;
 namespace Messaging.Architecture.Tests;
 
 /// <summary>
-/// Not a test: prints who uses whom, of the project that ROOM names, or of all. First the wrong arrows, as KnownArrows.txt has them.
+/// Not a test: prints who uses whom, of the project that ROOM names, or of all. First those that close a cycle.
 /// <c>ROOM=Outbox Messaging.Architecture.Tests -explicit only -showLiveOutput -noColor</c>
 /// </summary>
 public sealed class Print

@@ -7,7 +7,7 @@ using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Messaging.Outbox;
+namespace Messaging.Outbox.MassTransit.Endpoints;
 
 /// <summary>Configures what happens to messages that are dead-lettered.</summary>
 internal static class DeadLetterConfigurationExtensions

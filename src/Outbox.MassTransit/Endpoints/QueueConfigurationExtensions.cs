@@ -1,11 +1,10 @@
 using MassTransit;
-using Messaging.Outbox.MassTransit.Endpoints;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Messaging.Outbox;
+namespace Messaging.Outbox.MassTransit.Endpoints;
 
 /// <summary>Allows an endpoint's queue to be paused and limited at run time.</summary>
 internal static class QueueConfigurationExtensions

@@ -1,11 +1,10 @@
 using MassTransit;
 using Messaging.Outbox.FastLane;
-using Messaging.Outbox.MassTransit.FastLane;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Messaging.Outbox;
+namespace Messaging.Outbox.MassTransit.FastLane;
 
 /// <summary>Creates the fast lane of an endpoint.</summary>
 internal static class FastLaneConfigurationExtensions

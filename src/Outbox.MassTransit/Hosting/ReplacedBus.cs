@@ -4,7 +4,7 @@ using Messaging.Outbox.MassTransit.Staging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Messaging.Outbox;
+namespace Messaging.Outbox.MassTransit.Hosting;
 
 /// <summary>
 /// Rejects a bus that was registered again after the outbox, as <c>AddMassTransitTestHarness</c> does: its messages would bypass

@@ -1,5 +1,6 @@
 using MassTransit;
 using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.MassTransit.Sagas;
 

@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Starting;

@@ -1,4 +1,5 @@
 using Messaging.Outbox.Sqlite.Connections;
+using Messaging.Outbox.Storage;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Sqlite.Storage;

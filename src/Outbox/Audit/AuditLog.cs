@@ -1,3 +1,5 @@
+using Messaging.Outbox.Store;
+
 namespace Messaging.Outbox.Audit;
 
 internal sealed class AuditLog(OutboxReader store) : IAuditLog

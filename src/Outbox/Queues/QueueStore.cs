@@ -3,23 +3,7 @@ using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Options;
 
-namespace Messaging.Outbox;
-
-/// <summary>Reads queues: those that a worker has reported at least once.</summary>
-public interface IQueueStore
-{
-    /// <summary>All queues, ordered by name.</summary>
-    /// <exception cref="StoreUnavailableException">
-    /// The database did not answer within <see cref="OutboxOptions.CommitTimeout"/>.
-    /// </exception>
-    Task<IReadOnlyList<QueueRecord>> ListAsync(CancellationToken cancellationToken = default);
-
-    /// <summary>The queue; null if no worker has reported it.</summary>
-    /// <exception cref="StoreUnavailableException">
-    /// The database did not answer within <see cref="OutboxOptions.CommitTimeout"/>.
-    /// </exception>
-    Task<QueueRecord?> FindAsync(string name, CancellationToken cancellationToken = default);
-}
+namespace Messaging.Outbox.Queues;
 
 internal sealed class QueueStore(
     IStoreQueries queries, IStoreTime clock, IQueueTransport transport, QueueEndpoints endpoints, IMessageTransport bus, IOptions<OutboxOptions> options)

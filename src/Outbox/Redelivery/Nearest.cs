@@ -1,4 +1,4 @@
-namespace Messaging.Outbox;
+namespace Messaging.Outbox.Redelivery;
 
 /// <summary>Suggests the correct spelling of a name.</summary>
 internal static class Nearest

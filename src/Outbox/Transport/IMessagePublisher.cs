@@ -47,10 +47,3 @@ public sealed record CompleteMessage(
     IReadOnlyDictionary<string, object> Headers,
     IReadOnlyDictionary<string, object> Properties,
     ReadOnlyMemory<byte> Body);
-
-/// <summary>The in-memory transport has no fast lane: the bus sends everything.</summary>
-internal sealed class InMemoryPublisher : IMessagePublisher
-{
-    public Task<IReadOnlyList<PublishResult>> PublishAsync(IReadOnlyList<CompleteMessage> messages, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<PublishResult>>(new PublishResult[messages.Count]);
-}

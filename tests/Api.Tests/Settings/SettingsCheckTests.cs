@@ -1,4 +1,5 @@
 using System.Text;
+using Messaging.Outbox.Redelivery;
 using Messaging.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
