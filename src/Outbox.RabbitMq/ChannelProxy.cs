@@ -1,6 +1,5 @@
 using MassTransit.Middleware;
 using MassTransit.RabbitMqTransport;
-using Messaging.Outbox.Control;
 using RabbitMQ.Client;
 
 namespace Messaging.Outbox.RabbitMq;

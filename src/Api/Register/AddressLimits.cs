@@ -1,6 +1,5 @@
 using System.Threading.RateLimiting;
 using Messaging.Outbox.AspNetCore;
-using Messaging.Outbox.DeadLetters;
 using Messaging.ServiceDefaults.Mail;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;

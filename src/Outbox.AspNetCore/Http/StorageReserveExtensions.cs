@@ -1,5 +1,4 @@
 using System.Globalization;
-using Messaging.Outbox.DeadLetters;
 using Microsoft.Net.Http.Headers;
 
 namespace Messaging.Outbox.AspNetCore;

@@ -1,5 +1,4 @@
 using System.Threading.RateLimiting;
-using Messaging.Outbox.DeadLetters;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;

@@ -1,6 +1,5 @@
 using MassTransit;
 using Messaging.Outbox.MassTransit.Sending;
-using Messaging.Outbox.MassTransit.Staging;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Endpoints;

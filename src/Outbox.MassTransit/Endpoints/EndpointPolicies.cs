@@ -3,7 +3,6 @@ using MassTransit;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.MassTransit.Pipeline;
 using Messaging.Outbox.Queues;
-using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Endpoints;
 

@@ -4,7 +4,6 @@ using MassTransit.Transports;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.MassTransit.Staging;
 using Messaging.Outbox.Queues;
-using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Pipeline;
 

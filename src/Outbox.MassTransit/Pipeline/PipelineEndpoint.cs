@@ -1,7 +1,6 @@
 using MassTransit;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.Queues;
-using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Pipeline;
 

@@ -7,8 +7,6 @@ using Messaging.Outbox.MassTransit.Deliveries;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Tasks;
-using Messaging.Outbox.Transport;
-using ConsumerCanceledException = Messaging.Outbox.ConsumerCanceledException;
 
 namespace Messaging.Outbox.MassTransit.Pipeline;
 

@@ -1,6 +1,5 @@
 using MassTransit;
 using MassTransit.Events;
-using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.MassTransit.Pipeline;

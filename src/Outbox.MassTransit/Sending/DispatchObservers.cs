@@ -4,8 +4,6 @@ using MassTransit.Context;
 using MassTransit.Observables;
 using MassTransit.Serialization;
 using MassTransit.Transports;
-using Messaging.Outbox.MassTransit.Staging;
-using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging;

@@ -6,7 +6,6 @@ using MassTransit.Transports;
 using Messaging.Outbox.MassTransit.Sending;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
-using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Staging;
 

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Messaging.Outbox.Deliveries;
-using Messaging.Outbox.Redelivery;
-using Messaging.Outbox.Signing;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 

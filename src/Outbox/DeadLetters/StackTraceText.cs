@@ -1,5 +1,4 @@
 using System.Text;
-using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.DeadLetters;

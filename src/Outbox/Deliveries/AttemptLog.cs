@@ -1,4 +1,3 @@
-using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Deliveries;

@@ -1,6 +1,5 @@
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Queues;
-using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;

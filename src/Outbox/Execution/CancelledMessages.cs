@@ -4,7 +4,6 @@ using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
-using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Execution;
 

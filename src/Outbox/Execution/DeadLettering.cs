@@ -1,7 +1,6 @@
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Inbox;
-using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;

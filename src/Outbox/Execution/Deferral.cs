@@ -1,5 +1,4 @@
 using Messaging.Outbox.Inbox;
-using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;

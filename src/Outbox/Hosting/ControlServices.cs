@@ -1,6 +1,5 @@
 using Messaging.Outbox.Control;
 using Messaging.Outbox.DeadLetters;
-using Messaging.Outbox.Queues;
 using Messaging.Outbox.Schedules;
 using Messaging.Outbox.Tasks;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,6 @@
 using Messaging.Outbox.Control;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Idempotency;
-using Messaging.Outbox.Queues;
 using Messaging.Outbox.Schedules;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;

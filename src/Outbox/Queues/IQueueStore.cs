@@ -1,8 +1,3 @@
-using Messaging.Outbox.Queues;
-using Messaging.Outbox.Store;
-using Messaging.Outbox.Transport;
-using Microsoft.Extensions.Options;
-
 namespace Messaging.Outbox;
 
 /// <summary>Reads queues: those that a worker has reported at least once.</summary>

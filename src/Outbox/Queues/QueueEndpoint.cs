@@ -1,4 +1,3 @@
-using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,3 @@
-using Messaging.Outbox.Queues;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Options;

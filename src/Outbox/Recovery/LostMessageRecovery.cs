@@ -1,5 +1,3 @@
-using Messaging.Outbox.Dispatch;
-using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;

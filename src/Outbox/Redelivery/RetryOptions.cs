@@ -1,7 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
-using Messaging.Outbox.Tasks;
 
 namespace Messaging.Outbox;
 

@@ -1,7 +1,4 @@
-using System.Text.Json;
-using Messaging.Outbox.Schedules;
 using Messaging.Outbox.Tasks;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.Schedules;
 

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Messaging.Outbox.Storage;
 
 namespace Messaging.Outbox;

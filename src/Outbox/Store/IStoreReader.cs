@@ -1,6 +1,4 @@
 using System.Data.Common;
-using Messaging.Outbox.Store;
-using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox;
 

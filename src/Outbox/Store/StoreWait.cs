@@ -1,5 +1,3 @@
-using Messaging.Outbox.Redelivery;
-
 namespace Messaging.Outbox.Store;
 
 /// <summary>Runs an operation that cannot continue without the database: it waits and retries.</summary>

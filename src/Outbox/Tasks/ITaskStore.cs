@@ -1,6 +1,3 @@
-using Messaging.Outbox.Store;
-using Messaging.Outbox.Tasks;
-
 namespace Messaging.Outbox;
 
 /// <summary>

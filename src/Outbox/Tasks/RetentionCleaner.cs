@@ -1,5 +1,4 @@
 using Messaging.Outbox.Idempotency;
-using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

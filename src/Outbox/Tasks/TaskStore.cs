@@ -1,5 +1,4 @@
 using Messaging.Outbox.Store;
-using Messaging.Outbox.Tasks;
 
 namespace Messaging.Outbox.Tasks;
 

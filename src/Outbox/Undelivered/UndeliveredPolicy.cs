@@ -1,5 +1,4 @@
 using Messaging.Outbox.DeadLetters;
-using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 

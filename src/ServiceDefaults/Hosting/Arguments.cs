@@ -1,5 +1,4 @@
 using Messaging.Outbox.Redelivery;
-using Messaging.Outbox;
 
 namespace Messaging.ServiceDefaults.Hosting;
 

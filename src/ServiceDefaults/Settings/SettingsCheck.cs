@@ -1,5 +1,4 @@
 using Messaging.Outbox.Redelivery;
-using Messaging.Outbox;
 using Microsoft.Extensions.Configuration;
 
 namespace Messaging.ServiceDefaults.Settings;

@@ -126,8 +126,8 @@ public sealed class SettingsCheckTests
         {
             var parts = section.Select(s => SettingsModel.PropertiesOf(s.Type).Keys.ToList()).ToList();
             Assert.Equal(2, parts.Count);
-            Assert.All(parts[0].Except(parts[1]), name => Assert.Null(Outbox.Nearest.To(name, parts[1])));
-            Assert.All(parts[1].Except(parts[0]), name => Assert.Null(Outbox.Nearest.To(name, parts[0])));
+            Assert.All(parts[0].Except(parts[1]), name => Assert.Null(Outbox.Redelivery.Nearest.To(name, parts[1])));
+            Assert.All(parts[1].Except(parts[0]), name => Assert.Null(Outbox.Redelivery.Nearest.To(name, parts[0])));
         }
     }
 
