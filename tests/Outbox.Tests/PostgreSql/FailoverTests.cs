@@ -4,12 +4,13 @@ using Messaging.Outbox.Migrations;
 using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
-namespace Messaging.Outbox.Tests.Stores;
+namespace Messaging.Outbox.Tests.PostgreSql;
 
 /// <summary>Connections from before a failover, several hosts, poolers: errors that belong to the connection and not to the work.</summary>
 public sealed class FailoverTests : IAsyncLifetime

@@ -1,6 +1,6 @@
 using Messaging.Outbox.PostgreSql.Partitions;
 
-namespace Messaging.Outbox.Tests.Stores;
+namespace Messaging.Outbox.Tests.PostgreSql;
 
 /// <summary>Which partitions there are to be.</summary>
 public sealed class PartitionRangeTests

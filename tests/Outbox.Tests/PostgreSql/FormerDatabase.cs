@@ -4,7 +4,7 @@ using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
-namespace Messaging.Outbox.Tests.Stores;
+namespace Messaging.Outbox.Tests.PostgreSql;
 
 /// <summary>A database from before the tables had a schema: in <c>public</c>, made by the same scripts, which said no schema then.</summary>
 internal static class FormerDatabase

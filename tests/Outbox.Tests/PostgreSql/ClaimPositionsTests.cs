@@ -1,7 +1,7 @@
 using Messaging.Outbox.PostgreSql.Claims;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Messaging.Outbox.Tests.Stores;
+namespace Messaging.Outbox.Tests.PostgreSql;
 
 /// <summary>A claim does not step over what the claims before it have taken; and passes nothing by for long.</summary>
 public sealed class ClaimPositionsTests

@@ -3,7 +3,7 @@ using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
-namespace Messaging.Outbox.Tests.Stores;
+namespace Messaging.Outbox.Tests.PostgreSql;
 
 /// <summary>The schema explains itself: in psql, by <c>\d+</c>.</summary>
 public sealed class PostgresCommentTests

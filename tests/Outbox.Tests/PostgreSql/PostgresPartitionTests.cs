@@ -2,10 +2,11 @@ using Messaging.Outbox.PostgreSql.Hosting;
 using Messaging.Outbox.Migrations;
 using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
-namespace Messaging.Outbox.Tests.Stores;
+namespace Messaging.Outbox.Tests.PostgreSql;
 
 /// <summary>Partitions of tasks and inbox: created ahead, dropped with what is past its retention, and never with a row that has to stay.</summary>
 public sealed class PostgresPartitionTests : IAsyncLifetime

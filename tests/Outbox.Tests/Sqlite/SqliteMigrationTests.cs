@@ -3,10 +3,11 @@ using Messaging.Outbox.Sqlite.Hosting;
 using Messaging.Outbox.Migrations;
 using Messaging.Outbox.Sqlite.Migrations;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Tests.Stores;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Messaging.Outbox.Tests.Stores;
+namespace Messaging.Outbox.Tests.Sqlite;
 
 /// <summary>A file has no schemas: a prefix keeps the outbox's tables apart from those of the application.</summary>
 public sealed class SqliteMigrationTests : IDisposable

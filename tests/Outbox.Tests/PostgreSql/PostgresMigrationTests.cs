@@ -3,10 +3,11 @@ using Messaging.Outbox.PostgreSql.Hosting;
 using Messaging.Outbox.Migrations;
 using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-namespace Messaging.Outbox.Tests.Stores;
+namespace Messaging.Outbox.Tests.PostgreSql;
 
 /// <summary>What a migration does to a database that is new, is from before there was a schema, has somebody else's tables, or is just being migrated.</summary>
 public sealed class PostgresMigrationTests : IAsyncLifetime

@@ -1,7 +1,8 @@
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Tests.Stores;
 
-namespace Messaging.Outbox.Tests.Stores;
+namespace Messaging.Outbox.Tests.Inbox;
 
 public sealed class SqliteInboxStepTests : InboxStepTests
 {

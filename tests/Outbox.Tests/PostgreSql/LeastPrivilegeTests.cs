@@ -3,10 +3,11 @@ using Messaging.Outbox.PostgreSql.Connections;
 using Messaging.Outbox.Migrations;
 using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
-namespace Messaging.Outbox.Tests.Stores;
+namespace Messaging.Outbox.Tests.PostgreSql;
 
 /// <summary>A role that may read and write rows, and change no table: the README's grants.</summary>
 public sealed class LeastPrivilegeTests : IAsyncLifetime

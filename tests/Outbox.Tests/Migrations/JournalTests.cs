@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-namespace Messaging.Outbox.Tests.Stores;
+namespace Messaging.Outbox.Tests.Migrations;
 
 /// <summary>A database that the version before has migrated: with DbUp's journal, in which scripts have the names from when they lay in the core.</summary>
 public sealed class JournalTests : IDisposable

@@ -1,6 +1,7 @@
 using Messaging.Outbox.Staging;
+using Messaging.Outbox.Tests.Stores;
 
-namespace Messaging.Outbox.Tests.Stores;
+namespace Messaging.Outbox.Tests.PostgreSql;
 
 /// <summary>
 /// Commits that take longer than somebody waits for them. A trigger that runs at the commit stands for a synchronous standby that does not answer.

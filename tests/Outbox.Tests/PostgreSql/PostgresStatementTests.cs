@@ -5,11 +5,12 @@ using Messaging.Outbox.PostgreSql.Tasks;
 using Messaging.Outbox.Migrations;
 using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Tests.Stores;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
-namespace Messaging.Outbox.Tests.Stores;
+namespace Messaging.Outbox.Tests.PostgreSql;
 
 /// <summary>What the statements of PostgreSQL do to rows that are many, and to rows that somebody else is just changing.</summary>
 public sealed class PostgresStatementTests : IAsyncLifetime

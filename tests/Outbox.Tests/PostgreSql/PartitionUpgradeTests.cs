@@ -5,7 +5,7 @@ using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
-namespace Messaging.Outbox.Tests.Stores;
+namespace Messaging.Outbox.Tests.PostgreSql;
 
 /// <summary>A database from before there were partitions.</summary>
 public sealed class PartitionUpgradeTests
