@@ -1,6 +1,6 @@
 using MassTransit;
 using Messaging.Outbox;
-using Messaging.Outbox.Tests.Sagas;
+using Messaging.Outbox.Tests.MassTransit.Sagas;
 using Messaging.ServiceDefaults.Messaging;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

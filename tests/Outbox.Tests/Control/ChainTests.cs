@@ -1,5 +1,5 @@
 using Messaging.Outbox.Store;
-using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;

@@ -9,7 +9,7 @@ internal sealed class FakeDelivery(Guid id, string name) : OfferedDelivery
 {
     private readonly TaskCompletionSource<string> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public string MessageType { get; init; } = "urn:message:Messaging.Outbox.Tests.Pipeline:Jot";
+    public string MessageType { get; init; } = "urn:message:Messaging.Outbox.Tests.MassTransit.Pipeline:Jot";
     public string? Text { get; init; }
     public Dictionary<string, object> EnvelopeHeaders { get; init; } = [];
     public Dictionary<string, object?> TransportHeaders { get; init; } = [];

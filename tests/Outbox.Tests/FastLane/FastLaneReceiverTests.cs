@@ -2,7 +2,7 @@ using System.Text;
 using MassTransit;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Execution;
-using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Queues;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
@@ -177,13 +177,13 @@ public abstract class FastLaneReceiverTests : StoreSuite
         { "of another id at first", new FakeDelivery(Guid.CreateVersion7(), "x") { EnvelopeHeaders = { ["MT-OriginalMessageId"] = Guid.NewGuid().ToString() } } },
         { "a task without its header", new FakeDelivery(Guid.CreateVersion7(), "x") { EnvelopeHeaders = { ["Task-Id"] = Guid.NewGuid().ToString() } } },
         { "of a task that is none", new FakeDelivery(Guid.CreateVersion7(), "x") { TransportHeaders = { ["Task-Id"] = "y"u8.ToArray() } } },
-        { "another message", new FakeDelivery(Guid.CreateVersion7(), "x") { MessageType = "urn:message:Messaging.Outbox.Tests.Pipeline:Note" } },
+        { "another message", new FakeDelivery(Guid.CreateVersion7(), "x") { MessageType = "urn:message:Messaging.Outbox.Tests.MassTransit.Pipeline:Note" } },
         { "refused by its own type", new FakeDelivery(Guid.CreateVersion7(), "none") },
         { "truncated", new FakeDelivery(Guid.CreateVersion7(), "x") { Text = """{"messageId":"018f""" } },
         { "empty", new FakeDelivery(Guid.CreateVersion7(), "x") { Text = "" } },
         { "no object", new FakeDelivery(Guid.CreateVersion7(), "x") { Text = "[1,2]" } },
-        { "without a message", new FakeDelivery(Guid.CreateVersion7(), "x") { Text = """{"messageId":"018f0000-0000-7000-8000-000000000000","messageType":["urn:message:Messaging.Outbox.Tests.Pipeline:Jot"]}""" } },
-        { "with an id that is none", new FakeDelivery(Guid.CreateVersion7(), "x") { Text = """{"messageId":"x","messageType":["urn:message:Messaging.Outbox.Tests.Pipeline:Jot"],"message":{}}""" } },
+        { "without a message", new FakeDelivery(Guid.CreateVersion7(), "x") { Text = """{"messageId":"018f0000-0000-7000-8000-000000000000","messageType":["urn:message:Messaging.Outbox.Tests.MassTransit.Pipeline:Jot"]}""" } },
+        { "with an id that is none", new FakeDelivery(Guid.CreateVersion7(), "x") { Text = """{"messageId":"x","messageType":["urn:message:Messaging.Outbox.Tests.MassTransit.Pipeline:Jot"],"message":{}}""" } },
     };
 
     [Theory]

@@ -1,6 +1,6 @@
 using MassTransit;
 using Messaging.Outbox.Queues;
-using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Tests.Queues;

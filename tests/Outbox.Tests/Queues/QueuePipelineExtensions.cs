@@ -1,5 +1,5 @@
 using Messaging.Outbox.Queues;
-using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.Tests.Queues;

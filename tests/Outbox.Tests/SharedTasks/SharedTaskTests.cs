@@ -1,7 +1,7 @@
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Store;
-using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;

@@ -6,7 +6,7 @@ using Messaging.Outbox.Queues;
 using Messaging.Outbox.Signing;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.FastLane;
-using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
@@ -107,7 +107,7 @@ public abstract class SigningTests : StoreSuite
     [Fact]
     public async Task A_message_accepted_from_outside_is_untracked()
     {
-        await using var pipeline = await StartAsync(signing => signing.AcceptUnsigned.Add("Messaging.Outbox.Tests.Pipeline:Greet"));
+        await using var pipeline = await StartAsync(signing => signing.AcceptUnsigned.Add("Messaging.Outbox.Tests.MassTransit.Pipeline:Greet"));
         var id = await pipeline.AddAsync(new Greet("real"), delay: TimeSpan.FromHours(1));
         pipeline.Script.Greet = (_, _) => throw new InvalidOperationException("no");
 
@@ -166,13 +166,13 @@ public abstract class SigningTests : StoreSuite
 
     [Theory]
     [InlineData("greet", TaskState.Scheduled)]
-    [InlineData("Messaging.Outbox.Tests.Pipeline:Greet", TaskState.Scheduled)]
+    [InlineData("Messaging.Outbox.Tests.MassTransit.Pipeline:Greet", TaskState.Scheduled)]
     [InlineData("note", TaskState.Cancelled)]
     public async Task A_purge_trusts_no_header_of_a_message_from_outside(string accepted, TaskState expected)
     {
         await using var pipeline = await StartAsync(signing => (signing.Required, signing.AcceptUnsigned) = (false, [accepted]));
         var id = await pipeline.AddAsync(new Greet("real"), delay: TimeSpan.FromHours(1));
-        var delivery = new FakeDelivery(id, "outside") { MessageType = "urn:message:Messaging.Outbox.Tests.Pipeline:Greet" };
+        var delivery = new FakeDelivery(id, "outside") { MessageType = "urn:message:Messaging.Outbox.Tests.MassTransit.Pipeline:Greet" };
         var taken = new TakenMessage(id.ToString(), [new("Task-Id", id.ToString())], delivery.ContentType, delivery.Body);
         var services = pipeline.Services;
         var purge = new QueuePurge(

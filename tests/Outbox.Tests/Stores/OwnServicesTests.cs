@@ -1,6 +1,7 @@
 using MassTransit;
 using Messaging.Outbox.Migrations;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -36,7 +37,7 @@ public sealed class OwnServicesTests
         await using var provider = services.BuildServiceProvider();
         await provider.GetRequiredService<IDatabaseMigrator>().MigrateAsync(NullLogger.Instance, default);
         await using var scope = provider.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<IPublishEndpoint>().Publish(new Pipeline.Greet("a"));
+        await scope.ServiceProvider.GetRequiredService<IPublishEndpoint>().Publish(new Greet("a"));
         await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
 
         var own = Assert.Single(provider.GetServices<NpgsqlDataSource>());

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using MassTransit;
-using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 using Messaging.Outbox.Undelivered;
 using Microsoft.Extensions.DependencyInjection;

@@ -4,7 +4,7 @@ using Messaging.Outbox.Tests.Stores;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Messaging.Outbox.Tests.Pipeline;
+namespace Messaging.Outbox.Tests.MassTransit.Pipeline;
 
 public sealed class SqliteInstanceTests : InstanceTests
 {

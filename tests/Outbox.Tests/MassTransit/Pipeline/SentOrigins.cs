@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using MassTransit;
 using Messaging.Outbox.MassTransit.Sending;
 
-namespace Messaging.Outbox.Tests.Pipeline;
+namespace Messaging.Outbox.Tests.MassTransit.Pipeline;
 
 /// <summary>Where what is sent comes from, as a send observer sees it.</summary>
 public sealed class SentOrigins : ISendObserver

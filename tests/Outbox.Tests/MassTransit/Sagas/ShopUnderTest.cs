@@ -1,12 +1,12 @@
 using MassTransit;
 using MassTransit.Testing;
-using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Messaging.Outbox.Tests.Sagas;
+namespace Messaging.Outbox.Tests.MassTransit.Sagas;
 
 /// <summary>A process with the order's saga and its consumers, over MassTransit's test harness.</summary>
 public sealed class ShopUnderTest : IAsyncDisposable

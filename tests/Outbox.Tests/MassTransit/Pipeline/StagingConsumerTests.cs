@@ -1,6 +1,6 @@
 using Messaging.Outbox.Tests.Stores;
 
-namespace Messaging.Outbox.Tests.Pipeline;
+namespace Messaging.Outbox.Tests.MassTransit.Pipeline;
 
 public sealed class SqliteStagingConsumerTests : StagingConsumerTests
 {

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using MassTransit;
 
-namespace Messaging.Outbox.Tests.Pipeline;
+namespace Messaging.Outbox.Tests.MassTransit.Pipeline;
 
 /// <summary>Says on a message which unit of work it was published in.</summary>
 public sealed class SigningFilter<T>(IUnitOfWork unit) : IFilter<PublishContext<T>>

@@ -1,11 +1,12 @@
 using MassTransit;
 using MassTransit.Testing;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Messaging.Outbox.Tests.Pipeline;
+namespace Messaging.Outbox.Tests.MassTransit.Endpoints;
 
 public sealed class SqliteDefaultOutboxTests : DefaultOutboxTests
 {

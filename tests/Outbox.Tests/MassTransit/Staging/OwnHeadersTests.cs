@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using MassTransit;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Messaging.Outbox.Tests.Pipeline;
+namespace Messaging.Outbox.Tests.MassTransit.Staging;
 
 public sealed class SqliteOwnHeadersTests : OwnHeadersTests
 {

@@ -1,6 +1,6 @@
 using Messaging.Outbox.Tests.Stores;
 
-namespace Messaging.Outbox.Tests.Sagas;
+namespace Messaging.Outbox.Tests.MassTransit.Sagas;
 
 public sealed class SqliteSagaExampleTests : SagaExampleTests
 {

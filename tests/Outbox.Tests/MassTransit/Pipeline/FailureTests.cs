@@ -3,7 +3,7 @@ using Messaging.Outbox.Execution;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Messaging.Outbox.Tests.Pipeline;
+namespace Messaging.Outbox.Tests.MassTransit.Pipeline;
 
 public sealed class SqliteFailureTests : FailureTests
 {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using MassTransit;
 
-namespace Messaging.Outbox.Tests.Pipeline;
+namespace Messaging.Outbox.Tests.MassTransit.Pipeline;
 
 /// <summary>Counts the deliveries that came to an end, by queue.</summary>
 public sealed class ReceiveCounter : IReceiveObserver

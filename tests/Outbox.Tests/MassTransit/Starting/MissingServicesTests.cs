@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Messaging.Outbox.Tests.Starting;
+namespace Messaging.Outbox.Tests.MassTransit.Starting;
 
 /// <summary>The host of a library's user, in Production: a service that is missing stops the start, and not the first message.</summary>
 public sealed class MissingServicesTests : IDisposable

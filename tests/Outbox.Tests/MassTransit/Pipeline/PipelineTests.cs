@@ -4,7 +4,7 @@ using MassTransit;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Messaging.Outbox.Tests.Pipeline;
+namespace Messaging.Outbox.Tests.MassTransit.Pipeline;
 
 public sealed class SqlitePipelineTests : PipelineTests
 {

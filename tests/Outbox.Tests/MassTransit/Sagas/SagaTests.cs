@@ -1,9 +1,9 @@
 using MassTransit;
-using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Messaging.Outbox.Tests.Sagas;
+namespace Messaging.Outbox.Tests.MassTransit.Sagas;
 
 public sealed class SqliteSagaTests : SagaTests
 {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using MassTransit;
 
-namespace Messaging.Outbox.Tests.Sagas;
+namespace Messaging.Outbox.Tests.MassTransit.Sagas;
 
 public sealed record OrderPlaced(Guid OrderId, string Number);
 

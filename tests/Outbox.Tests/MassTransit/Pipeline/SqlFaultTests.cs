@@ -2,7 +2,7 @@ using Messaging.Outbox.Staging;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Messaging.Outbox.Tests.Pipeline;
+namespace Messaging.Outbox.Tests.MassTransit.Pipeline;
 
 public sealed class SqliteSqlFaultTests : SqlFaultTests
 {

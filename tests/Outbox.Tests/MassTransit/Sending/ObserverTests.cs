@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using MassTransit;
 using MassTransit.Testing;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Messaging.Outbox.Tests.Pipeline;
+namespace Messaging.Outbox.Tests.MassTransit.Sending;
 
 public sealed class SqliteObserverTests : ObserverTests
 {

@@ -1,7 +1,7 @@
 using MassTransit;
 using Messaging.Outbox.Tests.Stores;
 
-namespace Messaging.Outbox.Tests.Sagas;
+namespace Messaging.Outbox.Tests.MassTransit.Sagas;
 
 public sealed record Ping(Guid Id, string Name, int Version);
 
