@@ -18,7 +18,7 @@ public sealed class PgBouncerSeamTests : SeamTests
     protected override Task<StoreUnderTest> CreateAsync() => PgBouncerUnderTest.CreateAsync();
 }
 
-/// <summary>The seams that every store has; what commits, claims and the inbox have to do, <see cref="OutboxStoreTests"/> says.</summary>
+/// <summary>The seams that every store has; what commits, claims and the inbox have to do, the suites of <see cref="OutboxStoreSuite"/> say.</summary>
 public abstract class SeamTests : StoreSuite
 {
     private StoreSeams Store => UnderTest.Store;
