@@ -34,7 +34,7 @@ internal sealed class CancelledMessages(GroupCommitter committer, ISqlDialect di
 
         // The key makes it happen once for each run of the task: a worker may die between this commit and the acknowledgement.
         var work = new StagedWork();
-        work.InboxKeys.Add(InboxKeys.Step(id, delivery, InboxKind.Cancelled, "cancelled"));
+        work.InboxKeys.Add(InboxKeys.Step(id, delivery, InboxKind.Cancelled, "cancelled", "cancelled"));
         work.Commands.Add(Insert(
             dialect,
             task,

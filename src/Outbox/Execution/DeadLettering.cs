@@ -25,8 +25,8 @@ internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetter
     {
         var error = FailureText.Of(failure);
         var letter = keep ? letters.Create(delivery.Message, DeadLetterReason.Failed, failure) : null;
-        await CommitAsync(delivery, letter, delivery.Outcome(TaskState.Failed, error: error), InboxKind.DeadLettered, "given-up");
-        await Settling.CommitAloneAsync(delivery, "given-up", committer);
+        await CommitAsync(delivery, letter, delivery.Outcome(TaskState.Failed, error: error), InboxKind.DeadLettered, "given-up", "dead-lettered");
+        await Settling.CommitAloneAsync(delivery, "given-up", "dead-lettered", committer);
         LogDeadLettered(delivery.Message.MessageId, delivery.Attempts, error);
     }
 
@@ -34,8 +34,8 @@ internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetter
     public async Task SkipAsync(DeliveryProgress delivery)
     {
         var letter = letters.Create(delivery.Message, DeadLetterReason.Skipped) with { Error = NoConsumerTakesIt };
-        await CommitAsync(delivery, letter, delivery.Outcome(TaskState.Failed, error: NoConsumerTakesIt), InboxKind.Skipped, "skipped");
-        await Settling.CommitAloneAsync(delivery, "skipped", committer);
+        await CommitAsync(delivery, letter, delivery.Outcome(TaskState.Failed, error: NoConsumerTakesIt), InboxKind.Skipped, "skipped", "skipped");
+        await Settling.CommitAloneAsync(delivery, "skipped", "skipped", committer);
         LogSkipped(letter.MessageId, letter.Queue);
     }
 
@@ -55,12 +55,14 @@ internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetter
         var outcome = letter.TaskId is { } task
             ? new TaskOutcome(task, TaskState.Failed, delivery.Attempts, StartedAt: null) { Error = letter.Error, Queue = queue, HasSuccessors = true }
             : null;
-        await CommitAsync(delivery, letter, outcome, InboxKind.DeadLettered, $"collected-{message.HeaderText("x-first-death-reason")}");
+        var death = message.HeaderText("x-first-death-reason");
+        var shown = death is null ? "moved from its error queue" : $"moved from its error queue ({death})";
+        await CommitAsync(delivery, letter, outcome, InboxKind.DeadLettered, $"collected-{death}", shown);
         LogCollected(letter.MessageId, letter.Queue, reason);
     }
 
     /// <summary>The inbox key prevents a second dead letter if the worker dies between this commit and the acknowledgement.</summary>
-    private async Task CommitAsync(DeliveryProgress delivery, DeadLetter? letter, TaskOutcome? outcome, string kind, string step)
+    private async Task CommitAsync(DeliveryProgress delivery, DeadLetter? letter, TaskOutcome? outcome, string kind, string hashed, string shown)
     {
         var work = new StagedWork();
         if (outcome is not null)
@@ -75,7 +77,7 @@ internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetter
 
         if (letter?.MessageId is { } messageId)
         {
-            work.InboxKeys.Add(InboxKeys.Step(messageId, delivery, kind, step));
+            work.InboxKeys.Add(InboxKeys.Step(messageId, delivery, kind, hashed, shown));
         }
 
         if (!work.IsEmpty && !await committer.CommitWhenPossibleAsync(work, delivery.Message.CancellationToken) && work.InboxKeys is [var key])

@@ -19,7 +19,7 @@ internal sealed partial class Deferral(GroupCommitter committer, CancelledMessag
     {
         var delivery = caller.Delivery;
         var (redelivery, delay, error) = (delivery.Redeliveries + 1, decision.Delay, FailureText.Of(decision.Failure));
-        var key = InboxKeys.Step(delivery.MessageId!.Value, delivery, InboxKind.Deferred, $"redelivery-{redelivery}");
+        var key = InboxKeys.Step(delivery.MessageId!.Value, delivery, InboxKind.Deferred, $"redelivery-{redelivery}", $"deferred, redelivery {redelivery}");
         var work = new StagedWork();
         work.InboxKeys.Add(key);
         work.Add(await caller.EncodeAsync(NextMessage.Deferred(delivery, redelivery, delay)));
@@ -33,7 +33,7 @@ internal sealed partial class Deferral(GroupCommitter committer, CancelledMessag
             await cancelled.KeepAsync(delivery, key);
         }
 
-        await Settling.CommitAloneAsync(delivery, $"put-off-{redelivery}", committer);
+        await Settling.CommitAloneAsync(delivery, $"put-off-{redelivery}", $"deferred, redelivery {redelivery}", committer);
         LogDeferred(caller.MessageType, delivery.MessageId, delivery.Attempts, error, delay.TotalSeconds);
     }
 

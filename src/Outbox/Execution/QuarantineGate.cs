@@ -44,7 +44,8 @@ internal sealed partial class QuarantineGate(
         var turn = await _isolation.EnterAloneAsync(cancellationToken);
         try
         {
-            var tried = InboxKeys.Step(messageId, delivery, InboxKind.Isolated, $"alone-{delivery.Redeliveries}");
+            var tried = InboxKeys.Step(
+                messageId, delivery, InboxKind.Isolated, $"alone-{delivery.Redeliveries}", $"isolated execution, redelivery {delivery.Redeliveries}");
             var found = await StoreWait.RunAsync(() => lookup.FindDoneAsync([tried], [], cancellationToken), LogWaiting, time, cancellationToken);
             if (found.Consumed.Count > 0)
             {

@@ -29,7 +29,11 @@ internal static class Settling
     /// <summary>
     /// Commits the settlement alone, after a commit that may have been skipped as a duplicate or because of a cancelled task.
     /// </summary>
-    public static async Task CommitAloneAsync(DeliveryProgress delivery, string step, GroupCommitter committer)
+    /// <param name="delivery">The delivery.</param>
+    /// <param name="hashed">Identifies the step; see <see cref="InboxKeys.Step"/>.</param>
+    /// <param name="shown">What the row shows to a reader.</param>
+    /// <param name="committer">Commits it.</param>
+    public static async Task CommitAloneAsync(DeliveryProgress delivery, string hashed, string shown, GroupCommitter committer)
     {
         var message = delivery.Message;
         if (message.OutboxId is not { } row || message.HeaderGuid(WireHeaders.MessageId) is not { } messageId)
@@ -43,7 +47,7 @@ internal static class Settling
         var consumers = delivery.Log.Consumers;
         foreach (var key in consumers.Count > 0
             ? consumers.Select(c => InboxKeys.Settled(messageId, c, row, sending))
-            : [InboxKeys.Step(messageId, delivery, InboxKind.Settled, $"{step}-settled-{row}-{sending}")])
+            : [InboxKeys.Step(messageId, delivery, InboxKind.Settled, $"{hashed}-settled-{row}-{sending}", $"{shown}, row {row}, sending {sending}")])
         {
             var work = new StagedWork();
             work.InboxKeys.Add(key);

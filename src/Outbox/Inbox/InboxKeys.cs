@@ -17,14 +17,19 @@ internal static class InboxKeys
     }
 
     /// <summary>The key of a step that happens once since the message was enqueued, redriven or continued, on this queue.</summary>
-    public static InboxKey Step(Guid messageId, DeliveryProgress delivery, string kind, string step)
+    /// <param name="messageId">The message.</param>
+    /// <param name="delivery">Its delivery.</param>
+    /// <param name="kind">One of <see cref="InboxKind"/>.</param>
+    /// <param name="hashed">Identifies the step. Never changes, because rows from before an upgrade have its hash.</param>
+    /// <param name="shown">What the row shows to a reader.</param>
+    public static InboxKey Step(Guid messageId, DeliveryProgress delivery, string kind, string hashed, string shown)
     {
         var part = delivery.Part == 0 ? "" : $"-{delivery.Part}";
         var untracked = delivery.TaskId is null ? "-untracked" : "";
-        return new InboxKey(messageId, DerivedId.Of($"{delivery.Message.InputAddress.AbsolutePath}#{step}-{delivery.Redrives}{part}{untracked}"))
+        return new InboxKey(messageId, DerivedId.Of($"{delivery.Message.InputAddress.AbsolutePath}#{hashed}-{delivery.Redrives}{part}{untracked}"))
         {
             Kind = kind,
-            Step = $"{delivery.Queue}: {step}, redrive {delivery.Redrives}{(delivery.Part == 0 ? "" : $", part {delivery.Part}")}{(delivery.TaskId is null ? ", untracked" : "")}",
+            Step = $"{delivery.Queue}: {shown}, redrive {delivery.Redrives}{(delivery.Part == 0 ? "" : $", part {delivery.Part}")}{(delivery.TaskId is null ? ", untracked" : "")}",
         };
     }
 

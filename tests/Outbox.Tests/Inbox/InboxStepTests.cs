@@ -1,6 +1,8 @@
+using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.Stores;
+using Messaging.Outbox.Tests.Execution;
 
 namespace Messaging.Outbox.Tests.Inbox;
 
@@ -20,9 +22,9 @@ public abstract class InboxStepTests : StoreSuite
     [Fact]
     public async Task A_row_says_what_has_happened()
     {
-        await CommitAsync(Work.Key() with { Kind = InboxKind.Deferred, Step = "orders: redelivery-1, redrive 0" });
+        await CommitAsync(Work.Key() with { Kind = InboxKind.Deferred, Step = "orders: deferred, redelivery 1, redrive 0" });
 
-        Assert.Equal(1, await UnderTest.CountAsync("inbox", "kind = 'deferred' AND step = 'orders: redelivery-1, redrive 0'"));
+        Assert.Equal(1, await UnderTest.CountAsync("inbox", "kind = 'deferred' AND step = 'orders: deferred, redelivery 1, redrive 0'"));
     }
 
     [Fact]
@@ -47,6 +49,19 @@ public abstract class InboxStepTests : StoreSuite
         Assert.Equal((InboxKind.Settled, $"row 7, sending 2, consumer {consumer}"), (settled.Kind, settled.Step));
         Assert.Equal(DerivedId.Of($"{consumer}#untracked"), new ConsumerIdentity(consumer, "My.Orders.OrderConsumer", OnlyStages: false).UntrackedId);
         Assert.Equal("OrderConsumer", new ConsumerIdentity(consumer, "My.Orders.OrderConsumer", OnlyStages: false).Step);
+    }
+
+    [Theory]
+    [InlineData("given-up", "dead-lettered", 0, "queue: dead-lettered, redrive 0", "given-up-0")]
+    [InlineData("alone-3", "isolated execution, redelivery 3", 2, "queue: isolated execution, redelivery 3, redrive 0, part 2", "alone-3-0-2")]
+    public void A_step_is_shown_in_words_and_keeps_its_hash(string hashed, string shown, int part, string step, string id)
+    {
+        var message = Guid.NewGuid();
+        var delivery = new DeliveryProgress(new HeadersOnly(new() { ["Task-Id"] = message, ["Task-Part"] = part }));
+
+        var key = InboxKeys.Step(message, delivery, InboxKind.Isolated, hashed, shown);
+
+        Assert.Equal((step, DerivedId.Of($"/queue#{id}")), (key.Step, key.ConsumerId));
     }
 
     private Task<bool[]> CommitAsync(InboxKey key) => UnderTest.Store.Commits.CommitAsync([Work.With(key)], lockWait: null, default);

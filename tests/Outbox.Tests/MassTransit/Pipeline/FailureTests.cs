@@ -102,6 +102,8 @@ public abstract class FailureTests : StoreSuite
 
         Assert.Equal((4, "InvalidOperationException: attempt 4"), (task.Attempts, task.LastError));
         Assert.Equal(1, await UnderTest.CountAsync("dead_letters", "exception_type = 'System.InvalidOperationException' AND queue = 'greet'"));
+        Assert.Equal(1, await UnderTest.CountAsync("inbox", "kind = 'deferred' AND step = 'greet: deferred, redelivery 1, redrive 0'"));
+        Assert.Equal(1, await UnderTest.CountAsync("inbox", "kind = 'dead-lettered' AND step = 'greet: dead-lettered, redrive 0'"));
         Assert.Single(await pipeline.PublishedAsync<Fault<Greet>>());
     }
 
