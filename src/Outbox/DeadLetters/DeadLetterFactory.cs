@@ -43,7 +43,7 @@ internal sealed class DeadLetterFactory(StoreClock time)
             MessageType = FailureText.OfOptional(MessageMetadata.NameOf(envelope.MessageTypes.FirstOrDefault() ?? headers.GetValueOrDefault(WireHeaders.MessageType)?.Split(';')[0])),
             Reason = reason,
             ExceptionType = FailureText.OfOptional(fault is null ? headers.GetValueOrDefault(WireHeaders.FaultExceptionType) : Thrown.TypeOf(fault)),
-            Place = FailureText.OfOptional(ThrowSite.Of(fault is null ? headers.GetValueOrDefault(WireHeaders.FaultStackTrace) : Thrown.StackTraceOf(fault))),
+            ThrowSite = FailureText.OfOptional(ThrowSite.Of(fault is null ? headers.GetValueOrDefault(WireHeaders.FaultStackTrace) : Thrown.StackTraceOf(fault))),
             Error = fault is null ? FailureText.OfOptional(headers.GetValueOrDefault(WireHeaders.FaultMessage)) : FailureText.Of(fault),
             StackTrace = fault is null ? StackTraceText.OfOptional(headers.GetValueOrDefault(WireHeaders.FaultStackTrace)) : StackTraceText.Of(fault),
             Headers = JsonSerializer.Serialize(headers, JsonText.Relaxed),
@@ -62,7 +62,7 @@ internal sealed class DeadLetterFactory(StoreClock time)
     public DeadLetter CreateRefused(ReceivedMessage message, Refusal refusal, string queue)
     {
         message.MarkOutside();
-        return Create(message, refusal.Reason, queue: queue) with { Error = refusal.Error, ExceptionType = null, Place = null, StackTrace = null };
+        return Create(message, refusal.Reason, queue: queue) with { Error = refusal.Error, ExceptionType = null, ThrowSite = null, StackTrace = null };
     }
 
     /// <param name="message">An outbox row that cannot be sent.</param>

@@ -79,7 +79,7 @@ internal static class DeadLetterQuerySql
         MessageType = reader.Text(4),
         Reason = Enum.Parse<DeadLetterReason>(reader.GetString(5)),
         ExceptionType = reader.Text(6),
-        Place = reader.Text(7),
+        ThrowSite = reader.Text(7),
         GroupId = reader.GetGuid(8),
         Error = reader.Text(9),
         State = (DeadLetterState)reader.GetInt16(10),

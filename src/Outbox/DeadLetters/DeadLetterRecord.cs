@@ -27,7 +27,7 @@ public sealed record DeadLetterRecord
     public string? ExceptionType { get; init; }
 
     /// <summary>The throw site: the method that threw the exception.</summary>
-    public string? Place { get; init; }
+    public string? ThrowSite { get; init; }
 
     /// <summary>The same for dead letters with the same reason, exception type and throw site.</summary>
     public required Guid GroupId { get; init; }
@@ -59,7 +59,7 @@ public sealed record DeadLetterDetails(
 /// <param name="GroupId">The id of the group.</param>
 /// <param name="Reason">Why they were dead-lettered.</param>
 /// <param name="ExceptionType">The type of the exception.</param>
-/// <param name="Place">The throw site.</param>
+/// <param name="ThrowSite">The throw site.</param>
 /// <param name="Count">The number of dead letters that wait for a decision.</param>
 /// <param name="FirstAt">When the first one was dead-lettered.</param>
 /// <param name="LastAt">When the last one was dead-lettered.</param>
@@ -68,7 +68,7 @@ public sealed record DeadLetterGroup(
     Guid GroupId,
     DeadLetterReason Reason,
     string? ExceptionType,
-    string? Place,
+    string? ThrowSite,
     long Count,
     DateTimeOffset FirstAt,
     DateTimeOffset LastAt,

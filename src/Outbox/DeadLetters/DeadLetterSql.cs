@@ -15,7 +15,7 @@ internal static class DeadLetterSql
     public static object?[] Parameters(DeadLetter letter) =>
     [
         letter.Id, letter.MessageId, letter.TaskId, letter.Queue, letter.MessageType, letter.Reason.ToString(), letter.ExceptionType,
-        letter.Place, letter.GroupId, letter.Error, letter.Headers, letter.Destination, letter.ContentType, letter.Metadata,
+        letter.ThrowSite, letter.GroupId, letter.Error, letter.Headers, letter.Destination, letter.ContentType, letter.Metadata,
         letter.Body, new StoreTime(letter.DeadAt), letter.StackTrace,
     ];
 }

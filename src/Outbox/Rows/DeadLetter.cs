@@ -12,7 +12,7 @@ internal sealed record DeadLetter
     public string? ExceptionType { get; init; }
 
     /// <summary>The throw site: the method that threw the exception.</summary>
-    public string? Place { get; init; }
+    public string? ThrowSite { get; init; }
 
     public string? Error { get; init; }
 
@@ -32,5 +32,5 @@ internal sealed record DeadLetter
     public required DateTimeOffset DeadAt { get; init; }
 
     /// <summary>The same for dead letters with the same reason, exception type and throw site.</summary>
-    public Guid GroupId => DerivedId.Of($"{Reason}\n{ExceptionType}\n{Place}");
+    public Guid GroupId => DerivedId.Of($"{Reason}\n{ExceptionType}\n{ThrowSite}");
 }
