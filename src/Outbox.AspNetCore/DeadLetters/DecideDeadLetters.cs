@@ -43,13 +43,13 @@ internal static class DecideDeadLetters
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<Results<Ok<FailuresDecided>, ValidationProblem, ProblemHttpResult>> RedriveAsync(
-        Guid id, RedriveRequest? request, HttpContext http, IDeadLetterControl failures, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<DeadLettersDecided>, ValidationProblem, ProblemHttpResult>> RedriveAsync(
+        Guid id, RedriveRequest? request, HttpContext http, IDeadLetterControl deadLetters, CancellationToken cancellationToken)
     {
         try
         {
-            var count = await failures.RedriveAsync(new DeadLetterQuery { Id = id }, http.Who(), request?.ToEdit(), cancellationToken);
-            return await AnswerAsync(id, count, DeadLetterState.Redriven, failures, cancellationToken);
+            var count = await deadLetters.RedriveAsync(new DeadLetterQuery { Id = id }, http.Who(), request?.ToEdit(), cancellationToken);
+            return await AnswerAsync(id, count, DeadLetterState.Redriven, deadLetters, cancellationToken);
         }
         catch (DeadLetterEditException exception)
         {
@@ -57,39 +57,39 @@ internal static class DecideDeadLetters
         }
     }
 
-    private static async Task<Results<Ok<FailuresDecided>, ValidationProblem, ProblemHttpResult>> DropAsync(
-        Guid id, [AsParameters] SuccessorsQuery query, HttpContext http, IDeadLetterControl failures, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<DeadLettersDecided>, ValidationProblem, ProblemHttpResult>> DropAsync(
+        Guid id, [AsParameters] SuccessorsQuery query, HttpContext http, IDeadLetterControl deadLetters, CancellationToken cancellationToken)
     {
-        var count = await failures.DropAsync(
+        var count = await deadLetters.DropAsync(
             new DeadLetterQuery { Id = id }, http.Who(), query.Successors?.Value ?? SuccessorPolicy.Cancel, cancellationToken);
-        return await AnswerAsync(id, count, DeadLetterState.Dropped, failures, cancellationToken);
+        return await AnswerAsync(id, count, DeadLetterState.Dropped, deadLetters, cancellationToken);
     }
 
-    private static async Task<Results<Ok<FailuresDecided>, ValidationProblem, ProblemHttpResult>> AnswerAsync(
-        Guid id, int count, DeadLetterState wanted, IDeadLetterControl failures, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<DeadLettersDecided>, ValidationProblem, ProblemHttpResult>> AnswerAsync(
+        Guid id, int count, DeadLetterState wanted, IDeadLetterControl deadLetters, CancellationToken cancellationToken)
     {
         if (count > 0)
         {
-            return TypedResults.Ok(new FailuresDecided(count, More: false));
+            return TypedResults.Ok(new DeadLettersDecided(count, More: false));
         }
 
-        return (await failures.FindAsync(id, cancellationToken))?.Failure.State switch
+        return (await deadLetters.FindAsync(id, cancellationToken))?.DeadLetter.State switch
         {
             null => ReadDeadLetters.NotFound(id),
-            var state when state == wanted || state == DeadLetterState.Dead => TypedResults.Ok(new FailuresDecided(0, More: false)),
+            var state when state == wanted || state == DeadLetterState.Dead => TypedResults.Ok(new DeadLettersDecided(0, More: false)),
             var state => TypedResults.Problem($"The dead letter is already {state}.", statusCode: StatusCodes.Status409Conflict),
         };
     }
 
-    private static Task<Results<Ok<FailuresDecided>, ValidationProblem>> RedriveManyAsync(
-        [AsParameters] DeadLetterFilter filter, HttpContext http, IDeadLetterControl failures, CancellationToken cancellationToken) =>
-        ManyAsync(filter, query => failures.RedriveAsync(query, http.Who(), cancellationToken: cancellationToken));
+    private static Task<Results<Ok<DeadLettersDecided>, ValidationProblem>> RedriveManyAsync(
+        [AsParameters] DeadLetterFilter filter, HttpContext http, IDeadLetterControl deadLetters, CancellationToken cancellationToken) =>
+        ManyAsync(filter, query => deadLetters.RedriveAsync(query, http.Who(), cancellationToken: cancellationToken));
 
-    private static Task<Results<Ok<FailuresDecided>, ValidationProblem>> DropManyAsync(
-        [AsParameters] DropFilter filter, HttpContext http, IDeadLetterControl failures, CancellationToken cancellationToken) =>
-        ManyAsync(filter, query => failures.DropAsync(query, http.Who(), filter.Successors?.Value ?? SuccessorPolicy.Cancel, cancellationToken));
+    private static Task<Results<Ok<DeadLettersDecided>, ValidationProblem>> DropManyAsync(
+        [AsParameters] DropFilter filter, HttpContext http, IDeadLetterControl deadLetters, CancellationToken cancellationToken) =>
+        ManyAsync(filter, query => deadLetters.DropAsync(query, http.Who(), filter.Successors?.Value ?? SuccessorPolicy.Cancel, cancellationToken));
 
-    private static async Task<Results<Ok<FailuresDecided>, ValidationProblem>> ManyAsync(DeadLetterFilter filter, Func<DeadLetterQuery, Task<int>> decide)
+    private static async Task<Results<Ok<DeadLettersDecided>, ValidationProblem>> ManyAsync(DeadLetterFilter filter, Func<DeadLetterQuery, Task<int>> decide)
     {
         var query = filter.ToQuery();
         if (query == new DeadLetterQuery())
@@ -99,11 +99,11 @@ internal static class DecideDeadLetters
         }
 
         var count = await decide(query);
-        return TypedResults.Ok(new FailuresDecided(count, More: count == IDeadLetterControl.MaxAtOnce));
+        return TypedResults.Ok(new DeadLettersDecided(count, More: count == IDeadLetterControl.MaxAtOnce));
     }
 }
 
 /// <summary>The number of dead letters that were redriven or dropped.</summary>
 /// <param name="Count">The number; 0 if it was done before.</param>
 /// <param name="More">Whether there may be further ones.</param>
-internal sealed record FailuresDecided(int Count, bool More);
+internal sealed record DeadLettersDecided(int Count, bool More);

@@ -30,30 +30,30 @@ internal static class ReadDeadLetters
     }
 
     private static async Task<Ok<Page<DeadLetterRecord>>> ListAsync(
-        [AsParameters] ListDeadLettersQuery query, IDeadLetterControl failures, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await failures.ListAsync(
+        [AsParameters] ListDeadLettersQuery query, IDeadLetterControl deadLetters, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await deadLetters.ListAsync(
             query.ToQuery(), query.State?.Value ?? DeadLetterState.Dead, query.After, query.Limit ?? 50, cancellationToken));
 
     private static async Task<Ok<Page<DeadLetterGroup>>> GroupsAsync(
-        [AsParameters] PageById page, IDeadLetterControl failures, CancellationToken cancellationToken)
+        [AsParameters] PageById page, IDeadLetterControl deadLetters, CancellationToken cancellationToken)
     {
-        var all = await failures.GroupsAsync(cancellationToken);
+        var all = await deadLetters.GroupsAsync(cancellationToken);
         var items = (page.After is { } after ? all.SkipWhile(group => group.GroupId != after).Skip(1) : all).Take(page.Size()).ToList();
         return TypedResults.Ok(new Page<DeadLetterGroup>(items, items.Count > 0 && items[^1] != all[^1] ? items[^1].GroupId : null));
     }
 
     private static async Task<Results<Ok<DeadLetterDetails>, ProblemHttpResult>> FindAsync(
-        Guid id, IDeadLetterControl failures, HttpContext http, CancellationToken cancellationToken) =>
-        await failures.FindAsync(id, cancellationToken) is { } failure
-            ? TypedResults.Ok(http.User.IsInRole(AccessRoles.Operate) ? failure : WithoutStackTraces(failure))
+        Guid id, IDeadLetterControl deadLetters, HttpContext http, CancellationToken cancellationToken) =>
+        await deadLetters.FindAsync(id, cancellationToken) is { } letter
+            ? TypedResults.Ok(http.User.IsInRole(AccessRoles.Operate) ? letter : WithoutStackTraces(letter))
             : NotFound(id);
 
     /// <summary>Removes the stack trace, including the one that MassTransit puts into a header.</summary>
-    private static DeadLetterDetails WithoutStackTraces(DeadLetterDetails failure) => failure with
+    private static DeadLetterDetails WithoutStackTraces(DeadLetterDetails letter) => letter with
     {
         StackTrace = null,
         Headers = JsonSerializer.SerializeToElement(
-            failure.Headers.EnumerateObject().Where(h => h.Name != StackTraceHeader).ToDictionary(h => h.Name, h => h.Value, StringComparer.Ordinal)),
+            letter.Headers.EnumerateObject().Where(h => h.Name != StackTraceHeader).ToDictionary(h => h.Name, h => h.Value, StringComparer.Ordinal)),
     };
 
     public static ProblemHttpResult NotFound(Guid id) => TypedResults.Problem(

@@ -46,14 +46,14 @@ public sealed record DeadLetterRecord
 }
 
 /// <summary>A dead letter with its headers and body.</summary>
-/// <param name="Failure">The dead letter as in a list.</param>
+/// <param name="DeadLetter">The dead letter as in a list.</param>
 /// <param name="Headers">All headers.</param>
 /// <param name="ContentType">The media type of the body.</param>
 /// <param name="Body">The body as text.</param>
 /// <param name="EditedBody">The body that a redrive sent instead.</param>
 /// <param name="StackTrace">The stack trace of the exception, at most 8,192 characters; null if there was no exception.</param>
 public sealed record DeadLetterDetails(
-    DeadLetterRecord Failure, JsonElement Headers, string ContentType, string Body, string? EditedBody, string? StackTrace);
+    DeadLetterRecord DeadLetter, JsonElement Headers, string ContentType, string Body, string? EditedBody, string? StackTrace);
 
 /// <summary>A group of similar dead letters.</summary>
 /// <param name="GroupId">The id of the group.</param>

@@ -55,7 +55,7 @@ public sealed partial class RequestsTests
         return request;
     }
 
-    [GeneratedRegex("^@(?<name>[a-z]+) = (?<value>.*)$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("^@(?<name>[A-Za-z]+) = (?<value>.*)$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Variable();
 
     [GeneratedRegex("{{(?<name>[A-Za-z]+)}}", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]

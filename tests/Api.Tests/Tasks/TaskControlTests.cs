@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Messaging.Api.Tests.Tasks;
 
-/// <summary>Tasks and failures over HTTP: what an operator does.</summary>
+/// <summary>Tasks and dead letters over HTTP: what an operator does.</summary>
 public sealed class TaskControlTests
 {
     [Fact]
@@ -17,17 +17,20 @@ public sealed class TaskControlTests
         var id = await api.AcceptedAsync(null, "/register?email=ann@example.org");
         await api.StateAsync(id, "Failed");
 
-        var failures = await client.GetFromJsonAsync<JsonElement>($"/dead-letters?taskId={id}");
-        var failure = Assert.Single(failures.GetProperty("items").EnumerateArray());
-        Assert.Equal(("user-registered", "UserRegistered", "Failed"), (Text(failure, "queue"), Text(failure, "messageType"), Text(failure, "reason")));
-        var details = await client.GetFromJsonAsync<JsonElement>($"/dead-letters/{Text(failure, "id")}");
+        var letters = await client.GetFromJsonAsync<JsonElement>($"/dead-letters?taskId={id}");
+        var letter = Assert.Single(letters.GetProperty("items").EnumerateArray());
+        Assert.Equal(("user-registered", "UserRegistered", "Failed"), (Text(letter, "queue"), Text(letter, "messageType"), Text(letter, "reason")));
+        var details = await client.GetFromJsonAsync<JsonElement>($"/dead-letters/{Text(letter, "id")}");
         Assert.Contains("ann@example.org", Text(details, "body"), StringComparison.Ordinal);
+        Assert.Equal(Text(letter, "id"), Text(details.GetProperty("deadLetter"), "id"));
         var group = Assert.Single((await client.GetFromJsonAsync<JsonElement>("/dead-letters/groups")).GetProperty("items").EnumerateArray());
         Assert.Equal(1, group.GetProperty("count").GetInt32());
+        Assert.StartsWith("Messaging.", Text(letter, "throwSite"), StringComparison.Ordinal);
+        Assert.Equal(Text(letter, "throwSite"), Text(group, "throwSite"));
         api.UnblockMails();
 
         using var redriven = await client.PostAsync($"/dead-letters/redrive?group={Text(group, "groupId")}", null);
-        using var again = await client.PostAsync($"/dead-letters/{Text(failure, "id")}/redrive", null);
+        using var again = await client.PostAsync($"/dead-letters/{Text(letter, "id")}/redrive", null);
 
         Assert.Equal(1, (await redriven.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("count").GetInt32());
         Assert.Equal((HttpStatusCode.OK, 0), (again.StatusCode, (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("count").GetInt32()));
@@ -45,14 +48,14 @@ public sealed class TaskControlTests
         var id = await api.AcceptedAsync(null, "/register?email=wrong@example.org");
         await api.StateAsync(id, "Failed");
         api.UnblockMails();
-        var failure = (await client.GetFromJsonAsync<JsonElement>($"/dead-letters?taskId={id}")).GetProperty("items")[0];
-        var details = await client.GetFromJsonAsync<JsonElement>($"/dead-letters/{Text(failure, "id")}");
+        var letter = (await client.GetFromJsonAsync<JsonElement>($"/dead-letters?taskId={id}")).GetProperty("items")[0];
+        var details = await client.GetFromJsonAsync<JsonElement>($"/dead-letters/{Text(letter, "id")}");
         using var envelope = JsonDocument.Parse(Text(details, "body")!);
         var message = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(envelope.RootElement.GetProperty("message"))!;
         message["email"] = JsonSerializer.SerializeToElement("right@example.org");
         await api.ExecuteAsync("UPDATE users SET email = 'right@example.org'"); // a welcome goes to a user's address only
 
-        using var response = await client.PostAsJsonAsync($"/dead-letters/{Text(failure, "id")}/redrive", new { message });
+        using var response = await client.PostAsJsonAsync($"/dead-letters/{Text(letter, "id")}/redrive", new { message });
 
         response.EnsureSuccessStatusCode();
         await api.StateAsync(id, "Succeeded");
@@ -73,9 +76,9 @@ public sealed class TaskControlTests
         api.BlockMails();
         var id = await api.AcceptedAsync(null, "/register?email=ann@example.org");
         await api.StateAsync(id, "Failed");
-        var failure = (await client.GetFromJsonAsync<JsonElement>($"/dead-letters?taskId={id}")).GetProperty("items")[0];
+        var letter = (await client.GetFromJsonAsync<JsonElement>($"/dead-letters?taskId={id}")).GetProperty("items")[0];
 
-        using var response = await client.PostAsync($"/dead-letters/{Text(failure, "id")}/redrive", new StringContent(body, null, "application/json"));
+        using var response = await client.PostAsync($"/dead-letters/{Text(letter, "id")}/redrive", new StringContent(body, null, "application/json"));
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
