@@ -5,17 +5,12 @@ namespace Messaging.Outbox.AspNetCore.Access;
 /// <summary>Adds the access keys.</summary>
 internal static class AccessServices
 {
-    private const string OpenOnLoopbackIsGone =
-        "Access:OpenOnLoopback is no longer a setting: behind a reverse proxy every caller comes from this machine. Remove it. "
-        + "Without configured keys Standalone creates one in the file operator.key of its data folder; otherwise configure Access:Keys.";
-
     /// <summary>Adds access keys (<see cref="AccessOptions"/>) and the authorization of the routes.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="operatorKeyFile">The file for the key that the process creates while none is configured; null for none.</param>
     public static void AddAccess(this IServiceCollection services, string? operatorKeyFile)
     {
-        var options = services.AddOptions<AccessOptions>().ValidateDataAnnotations().ValidateOnStart()
-            .Validate<IConfiguration>((_, settings) => settings["Access:OpenOnLoopback"] is null, OpenOnLoopbackIsGone);
+        var options = services.AddOptions<AccessOptions>().ValidateDataAnnotations().ValidateOnStart();
         if (operatorKeyFile is not null)
         {
             options.PostConfigure(access => access.Local = access.Keys.Count == 0 ? OperatorKeyFile.ReadOrCreate(operatorKeyFile) : null);

@@ -11,7 +11,7 @@ internal static partial class PostgresErrors
     public const string ReadOnly = "The database is read-only (25006): it is a standby, or default_transaction_read_only is on.";
 
     public const string Pooler =
-        "A connection pooler gives each transaction another session: set Database:Pooler to Transaction (in code: UsePostgreSql(…, PostgresPooler.Transaction)).";
+        "A connection pooler gives each transaction another session: register the outbox with UsePostgreSql(…, PostgresPooler.Transaction).";
 
     public static SqlErrorKind KindOf(Exception exception) => exception switch
     {

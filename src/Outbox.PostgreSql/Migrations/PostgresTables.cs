@@ -149,7 +149,7 @@ internal sealed partial class PostgresTables(NpgsqlConnection connection, TableN
     }
 
     private static MigrationException Foreign(string schema, string table, IEnumerable<string> columns) =>
-        ForeignTable.Error($"{schema}.{table}", columns, "Database:Schema or Database:TablePrefix (in code: UsePostgreSql(…, schema: …, tablePrefix: …)) to other names");
+        ForeignTable.Error($"{schema}.{table}", columns, "another schema or prefix, UsePostgreSql(…, schema: …, tablePrefix: …)");
 
     private async Task<object?> ScalarAsync(string sql, string parameter)
     {

@@ -38,8 +38,6 @@ public sealed class StartTests
     [InlineData("Standalone", new[] { "--Endpoints:log-requested:Prefetch=1" }, "Prefetch (1) must be at least Concurrency (16)", "")]
     [InlineData("Standalone", new[] { "--Endpoints:Default:Retry:DelayedRetries=-1" }, "DelayedRetries", "")]
     [InlineData("Standalone", new[] { "--Access:Keys:0:Name=ann", "--Access:Keys:0:Role=admin" }, "Access:Keys:0 (ann): Role", "Access:Keys:0 (ann): Hash")]
-    [InlineData("Standalone", new[] { "--Access:OpenOnLoopback=true" }, "Access:OpenOnLoopback is no longer a setting", "operator.key")]
-    [InlineData("Api", new[] { "--Access:OpenOnLoopback=false", "--Database:Password=p", "--RabbitMq:Password=p" }, "Access:OpenOnLoopback is no longer a setting", "")]
     [InlineData("Standalone", new[] { "--AccessLog:MaxPerSecond=0", "--AccessLog:SampleRatio=1.5" }, "MaxPerSecond", "SampleRatio")]
     [InlineData("Standalone", new[] { "--Logs:Retention=00:00:01" }, "Retention", "")]
     [InlineData("Api", new[] { "--Database:Port=many", "--Shutdown:Timeout=soon" }, "Database:Port must be an integer", "Shutdown:Timeout must be a duration")]

@@ -191,7 +191,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
 
         var refused = await Assert.ThrowsAsync<MigrationException>(() => MigrateAsync());
 
-        Assert.StartsWith($"The table {table} exists and does not belong to the outbox (its columns are {columns}): set Database:Schema", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The table {table} exists and does not belong to the outbox (its columns are {columns}): set another schema or prefix, UsePostgreSql(", refused.Message, StringComparison.Ordinal);
         Assert.Single(await TablesAsync("messaging"));
         await MigrateAsync(TableNames.Postgres("messaging", "x_"));
     }
