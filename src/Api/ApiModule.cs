@@ -28,7 +28,7 @@ public static class ApiModule
           --help                          print this help
 
         Settings are read from the environment: Database__Host, Database__Password, RabbitMq__Host, RabbitMq__Password, …
-        README.md has the table.
+        docs/operating/settings.md has the table.
         """;
 
     /// <summary>Creates an access key if the arguments request it (<c>--new-key</c>).</summary>

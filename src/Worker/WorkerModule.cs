@@ -20,7 +20,7 @@ public static class WorkerModule
           --help          print this help
 
         Settings are read from the environment: Database__Host, Database__Password, RabbitMq__Host, RabbitMq__Password,
-        Mail__Host, Endpoints__user-registered__Concurrency, … README.md has the table.
+        Mail__Host, Endpoints__user-registered__Concurrency, … docs/operating/settings.md has the table.
         """;
 
     /// <summary>
