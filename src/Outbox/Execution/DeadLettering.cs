@@ -99,6 +99,6 @@ internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetter
     [LoggerMessage(LogLevel.Error, "Message {MessageId} is dead-lettered: no consumer on {Queue} takes it")]
     private partial void LogSkipped(Guid? messageId, string queue);
 
-    [LoggerMessage(LogLevel.Warning, "Message {MessageId} of {Queue} was collected: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Message {MessageId} of {Queue} was moved from its error queue to the dead letters: {Reason}")]
     private partial void LogCollected(Guid? messageId, string queue, DeadLetterReason reason);
 }
