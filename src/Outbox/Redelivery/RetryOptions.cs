@@ -72,11 +72,19 @@ public sealed class RetryOptions
     /// <summary>The delay before an immediate retry, counted from 1.</summary>
     internal TimeSpan ImmediateDelayOf(int retry) => ImmediateDelay * Math.Pow(2, retry - 1) * Jitter.Factor();
 
-    /// <summary>A copy for an endpoint that configures its retries within a delivery itself.</summary>
+    /// <summary>A copy for an endpoint without <c>UseOutbox</c>, which only defers.</summary>
     internal RetryOptions WithoutImmediateRetries()
     {
         var copy = (RetryOptions)MemberwiseClone();
         copy.ImmediateRetries = 0;
+        return copy;
+    }
+
+    /// <summary>A copy for a queue that is deleted with its process, so that nothing can be deferred.</summary>
+    internal RetryOptions WithoutDeferrals()
+    {
+        var copy = (RetryOptions)MemberwiseClone();
+        copy.DelayedRetries = 0;
         return copy;
     }
 
@@ -99,13 +107,5 @@ public sealed class RetryOptions
             yield return type.Name;
             yield return type.FullName!;
         }
-    }
-
-    /// <summary>A copy for a queue that ends with its process: it has no later deliveries, so nothing is deferred.</summary>
-    internal RetryOptions WithoutDeferrals()
-    {
-        var copy = (RetryOptions)MemberwiseClone();
-        copy.DelayedRetries = 0;
-        return copy;
     }
 }
