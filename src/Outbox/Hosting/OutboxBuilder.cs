@@ -14,6 +14,7 @@ public sealed class OutboxBuilder
     /// <summary>
     /// Registers the services of a transport: an <see cref="IMessagePublisher"/>, an <see cref="IQueueTransport"/>, health
     /// checks. They are removed if the bus is replaced by one with another transport, as a test harness does.
+    /// A transport of another package gets no steps of its own in an endpoint's pipeline.
     /// </summary>
     /// <param name="add">Adds the services.</param>
     public OutboxBuilder AddTransport(Action<IServiceCollection> add)
