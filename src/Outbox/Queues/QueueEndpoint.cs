@@ -32,7 +32,7 @@ internal sealed partial class QueueEndpoint(
     /// The number of messages that are no longer in the queue. Messages that wait at the gate have left a broker's queue, but in
     /// memory they are still in the store.
     /// </summary>
-    public int InFlight => isInMemory ? Gate.Running : Gate.Present;
+    public int InFlight => isInMemory ? Gate.Running : Gate.Arrived;
 
     /// <summary>Applies the queue's settings. Call it periodically: a pause starts when no message is running.</summary>
     /// <param name="settings">The settings.</param>

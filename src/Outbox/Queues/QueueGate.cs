@@ -9,14 +9,14 @@ internal sealed class QueueGate : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Queue<QueuePermit> _waiting = new();
-    private readonly PresentMessages _present;
+    private readonly ArrivedMessages _arrived;
     private readonly QueueSlots _slots;
     private readonly ITimer _timer;
     private bool _refuses;
 
     public QueueGate(int limit, TimeProvider time)
     {
-        _present = new PresentMessages(time);
+        _arrived = new ArrivedMessages(time);
         _slots = new QueueSlots(limit, time);
         _timer = time.CreateTimer(_ => Pump(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -28,7 +28,7 @@ internal sealed class QueueGate : IDisposable
     public long Consumed => _slots.Consumed;
 
     /// <summary>Messages at the gate, including waiting ones.</summary>
-    public int Present => _present.Count;
+    public int Arrived => _arrived.Count;
 
     public void Set(bool isOpen, int limit, double? perSecond)
     {
@@ -66,13 +66,13 @@ internal sealed class QueueGate : IDisposable
             }
 
             var permit = new QueuePermit(this, since);
-            _present.Add(permit);
+            _arrived.Add(permit);
             return permit;
         }
     }
 
-    /// <inheritdoc cref="PresentMessages.TakeOldest"/>
-    public TimeSpan? TakeOldest() => _present.TakeOldest();
+    /// <inheritdoc cref="ArrivedMessages.TakeOldest"/>
+    public TimeSpan? TakeOldest() => _arrived.TakeOldest();
 
     public void Dispose() => _timer.Dispose();
 
@@ -106,7 +106,7 @@ internal sealed class QueueGate : IDisposable
     {
         lock (_lock)
         {
-            if (!_present.Remove(permit))
+            if (!_arrived.Remove(permit))
             {
                 return;
             }

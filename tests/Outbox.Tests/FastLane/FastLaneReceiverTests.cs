@@ -208,10 +208,10 @@ public abstract class FastLaneReceiverTests : StoreSuite
         var deliveries = Enumerable.Range(0, 50).Select(i => Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), $"{i}"))).ToList();
 
         await Task.Delay(200, TestContext.Current.CancellationToken);
-        Assert.Equal((0, 50, 0), (pipeline.Script.Jots.Count, gate.Present, gate.Running));
+        Assert.Equal((0, 50, 0), (pipeline.Script.Jots.Count, gate.Arrived, gate.Running));
         await pipeline.ChangeAsync(c => c.ResumeAsync("jot", "ann"));
         Assert.All(await Task.WhenAll(deliveries.Select(d => d.Answer)), answer => Assert.Equal("acknowledged", answer));
-        Assert.Equal((50, 0, 50), (await UnderTest.CountAsync("things"), gate.Present, gate.Consumed));
+        Assert.Equal((50, 0, 50), (await UnderTest.CountAsync("things"), gate.Arrived, gate.Consumed));
     }
 
     [Fact]
@@ -225,7 +225,7 @@ public abstract class FastLaneReceiverTests : StoreSuite
 
         Assert.All(await Task.WhenAll(waiting.Select(d => d.Answer)), answer => Assert.Equal("abandoned", answer));
         Assert.False(pipeline.Script.Direct!.TryTake(new FakeDelivery(Guid.CreateVersion7(), "later")));
-        Assert.Equal((0, 0), (gate.Present, await UnderTest.CountAsync("things")));
+        Assert.Equal((0, 0), (gate.Arrived, await UnderTest.CountAsync("things")));
         gate.Refuse(false);
     }
 

@@ -14,7 +14,7 @@ public sealed class QueueGateTests : IDisposable
     {
         var first = EnterAsync();
         Assert.False(first.IsCompleted);
-        Assert.Equal((0, 1), (_gate.Running, _gate.Present));
+        Assert.Equal((0, 1), (_gate.Running, _gate.Arrived));
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class QueueGateTests : IDisposable
         await third;
 
         Assert.False(fourth.IsCompleted);
-        Assert.Equal((2, 3, 1L), (_gate.Running, _gate.Present, _gate.Consumed));
+        Assert.Equal((2, 3, 1L), (_gate.Running, _gate.Arrived, _gate.Consumed));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace Messaging.Outbox.Queues;
 
 /// <summary>The messages at a gate, and how long the oldest of them has been due.</summary>
-internal sealed class PresentMessages(TimeProvider time)
+internal sealed class ArrivedMessages(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<QueuePermit> _all = [];
@@ -43,7 +43,7 @@ internal sealed class PresentMessages(TimeProvider time)
     }
 
     /// <summary>
-    /// How long the oldest message has been due, among those present and those that left since the last call; null if there were
+    /// How long the oldest message has been due, among those at the gate and those that left since the last call; null if there were
     /// none.
     /// </summary>
     public TimeSpan? TakeOldest()
