@@ -53,15 +53,15 @@ internal sealed class ReceiveConsumer(
         }
     }
 
-    /// <summary>Acknowledges a delivery before long.</summary>
+    /// <summary>Acknowledges a delivery of the fast lane, together with others.</summary>
     public void Acknowledge(RabbitMqFrame frame) => acknowledgements.Add(frame.DeliveryTag);
 
-    /// <summary>Gives a delivery to MassTransit, as if it came just now.</summary>
+    /// <summary>Passes a delivery that the fast lane does not finish to MassTransit's pipeline, as a first delivery.</summary>
     public Task DeliverAsync(RabbitMqFrame frame, ReadOnlyMemory<byte> body) => Channel is { IsOpen: true }
         ? inner.HandleBasicDeliverAsync(frame.ConsumerTag, frame.DeliveryTag, redelivered: false, frame.Exchange, frame.RoutingKey, frame.Properties, body)
-        : Task.CompletedTask; // the broker has it again already
+        : Task.CompletedTask; // the broker delivers it again
 
-    /// <summary>One that was offered to the fast lane is answered.</summary>
+    /// <summary>A delivery has left the fast lane: it is acknowledged, passed to the pipeline or not taken.</summary>
     public void Leave() => Interlocked.Decrement(ref _inFlight);
 
     public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default) =>
