@@ -13,6 +13,9 @@ public sealed partial class AccessOptions : IValidatableObject
     /// <summary>The key that the process created; valid while none is configured.</summary>
     internal AccessKey? Local { get; set; }
 
+    /// <summary>The name of the file that <see cref="Local"/> is in.</summary>
+    internal string? LocalFile { get; set; }
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         for (var i = 0; i < Keys.Count; i++)

@@ -13,7 +13,11 @@ internal static class AccessServices
         var options = services.AddOptions<AccessOptions>().ValidateDataAnnotations().ValidateOnStart();
         if (operatorKeyFile is not null)
         {
-            options.PostConfigure(access => access.Local = access.Keys.Count == 0 ? OperatorKeyFile.ReadOrCreate(operatorKeyFile) : null);
+            options.PostConfigure(access =>
+            {
+                access.Local = access.Keys.Count == 0 ? OperatorKeyFile.ReadOrCreate(operatorKeyFile) : null;
+                access.LocalFile = Path.GetFileName(operatorKeyFile);
+            });
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<OperatorKeyNotice>(provider, operatorKeyFile));
         }
 

@@ -64,10 +64,10 @@ internal sealed class ApiKeyHandler(
         (true, _) => $"No access key is configured, so this is closed. {NewKeyCommand.Hint}",
         (_, not null) => $"The access key is not {OneOfThose}.",
         _ => $"This needs an access key, as 'Authorization: Bearer <key>' or '{HeaderName}: <key>'."
-            + (access.Value.Local is null ? "" : " It is in the file operator.key of the data folder."),
+            + (access.Value.Local is null ? "" : $" It is in the file {access.Value.LocalFile}."),
     };
 
-    private string OneOfThose => access.Value.Local is null ? "one of those that are configured" : "the one in the file operator.key of the data folder";
+    private string OneOfThose => access.Value.Local is null ? "one of those that are configured" : $"the one in the file {access.Value.LocalFile}";
 
     private Task ProblemAsync(int status, string detail) => TypedResults.Problem(detail, statusCode: status).ExecuteAsync(Context);
 }
