@@ -18,10 +18,10 @@ internal sealed class MassTransitMessage(ReceiveContext context) : ReceivedMessa
         context.TransportHeaders.GetAll().Where(h => h.Value is not null).Select(h => KeyValuePair.Create(h.Key, h.Value));
 }
 
-/// <summary>Converts MassTransit's contexts to the outbox's view of a delivery.</summary>
+/// <summary>Gets the outbox's delivery from MassTransit's contexts.</summary>
 internal static class ReceivedMessageExtensions
 {
-    /// <summary>The delivery of a receive context; always the same object for one delivery.</summary>
+    /// <summary>The delivery of a receive context. It is created once and kept as a payload.</summary>
     public static ReceivedMessage Received(this ReceiveContext context) => context.GetOrAddPayload<ReceivedMessage>(() => new MassTransitMessage(context));
 
     /// <summary>The delivery that is being consumed.</summary>

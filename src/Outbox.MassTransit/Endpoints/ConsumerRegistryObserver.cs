@@ -26,7 +26,7 @@ internal sealed class ConsumerRegistryObserver(IReceiveEndpointConfigurator endp
         registry.Add(endpoint.InputAddress, MessageUrn.ForTypeString<TMessage>(), typeof(TConsumer).AssemblyQualifiedName!);
     }
 
-    /// <summary>A batch would be one execution of many tasks, each of which has its own attempts and outcome.</summary>
+    /// <summary>Rejects batches: a batch is one execution, but each of its tasks needs its own attempts and its own outcome.</summary>
     private void ThrowIfBatch(Type consumer, Type message)
     {
         if (message.IsGenericType && message.GetGenericTypeDefinition() == typeof(Batch<>))

@@ -9,17 +9,17 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
-/// <summary>Configures what happens to messages that are dead-lettered.</summary>
+/// <summary>Configures where an endpoint's dead letters go.</summary>
 internal static class DeadLetterConfigurationExtensions
 {
     /// <summary>
-    /// Moves messages from a queue's <c>_error</c> or <c>_skipped</c> queue to the store. Call it for a receive endpoint on that
-    /// queue, which has no consumers.
+    /// Moves messages from a queue's <c>_error</c> or <c>_skipped</c> queue to the store. Call it for a receive endpoint on the
+    /// <c>_error</c> or <c>_skipped</c> queue; the endpoint must have no consumers.
     /// </summary>
     /// <param name="configurator">The endpoint.</param>
     /// <param name="context">The registration context.</param>
     /// <param name="queue">The queue to which the messages were sent originally.</param>
-    /// <param name="reason">The reason, for messages whose headers do not contain one.</param>
+    /// <param name="reason">The reason of dead letters whose headers contain none.</param>
     public static void UseDeadLetterCollector(
         this IReceiveEndpointConfigurator configurator, IRegistrationContext context, string queue, DeadLetterReason reason)
     {
@@ -30,7 +30,10 @@ internal static class DeadLetterConfigurationExtensions
             context.GetRequiredService<DeadLettering>())));
     }
 
-    /// <summary>Accepts only signed messages if there are keys. It must be added before any other receive filter.</summary>
+    /// <summary>
+    /// Verifies signatures (<see cref="SignatureFilter"/>) if signing keys are configured. Call it before any other receive
+    /// filter is added.
+    /// </summary>
     internal static void UseSignatures(this IReceiveEndpointConfigurator configurator, IRegistrationContext context, string queue)
     {
         var signer = context.GetRequiredService<MessageSigner>();
@@ -41,11 +44,14 @@ internal static class DeadLetterConfigurationExtensions
         }
     }
 
-    /// <summary>MassTransit's error and dead-letter pipes, with the store before the error queue or in its place.</summary>
+    /// <summary>
+    /// Configures MassTransit's error and dead-letter pipes. If dead letters are collected, they go to the store and not to the
+    /// <c>_error</c> and <c>_skipped</c> queues. Otherwise the task is set to Failed and the message goes to the error queue.
+    /// </summary>
     internal static void UseDeadLetters(this IReceiveEndpointConfigurator configurator, IRegistrationContext context)
     {
         var collect = context.GetRequiredService<IOptions<OutboxOptions>>().Value.CollectDeadLetters
-            || InMemoryAddress.Is(configurator.InputAddress); // its error queues go with the process
+            || InMemoryAddress.Is(configurator.InputAddress); // its error queues are lost with the process
         var letters = context.GetRequiredService<DeadLettering>();
         configurator.ConfigureError(error =>
         {

@@ -7,8 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
 /// <summary>
-/// Adds the inbox when the endpoint's consumers are configured, after everything that is written for the endpoint; the observers
-/// that the inbox connects are then notified of each message type.
+/// Adds the inbox when the first consumer or saga of the endpoint is configured, so that <c>UseOutbox</c> and
+/// <c>WithoutOutbox</c> have been called by then. The observers that the inbox connects do not get the current call, so this
+/// class forwards it to them; they get the calls for each message type, which follow.
 /// </summary>
 internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint, EndpointPolicy policy, IRegistrationContext context)
     : IConsumerConfigurationObserver, ISagaConfigurationObserver
@@ -52,10 +53,10 @@ internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint
     {
     }
 
-    /// <summary>A consumer of <c>AddHandler</c>: MassTransit's type around a method of the application.</summary>
+    /// <summary>Whether the type is the consumer that MassTransit creates for a method of the application (<c>AddHandler</c>).</summary>
     private static bool IsHandler(Type type) => type.Namespace == typeof(MessageHandlerConsumer<>).Namespace;
 
-    /// <summary>A job continues after its message is consumed, and MassTransit stores the state of jobs itself.</summary>
+    /// <summary>Whether the type runs jobs. A job outlives its delivery, and MassTransit stores job state itself, so it gets no inbox.</summary>
     private static bool IsOfJobs(Type type) =>
         (type.Assembly == typeof(IJobConsumer<>).Assembly && !IsHandler(type))
         || (type.Assembly == typeof(JobSaga).Assembly && !IsHandler(type))

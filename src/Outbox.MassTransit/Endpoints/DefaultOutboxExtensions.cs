@@ -8,12 +8,13 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
-/// <summary>Adds the inbox to endpoints that do not configure it, so that forgetting it loses nothing.</summary>
+/// <summary>Adds the inbox to endpoints that do not call <c>UseOutbox</c>, so that a forgotten call loses no work.</summary>
 internal static class DefaultOutboxExtensions
 {
     /// <summary>
-    /// Endpoints of <c>ConfigureEndpoints</c> and those connected at run time are configured by MassTransit's callback, before
-    /// any other callback; manually configured endpoints are configured by <c>ConfigureConsumer</c>.
+    /// Hooks into both ways in which MassTransit configures an endpoint. Endpoints of <c>ConfigureEndpoints</c>, and those
+    /// connected at run time, call a callback, which is registered as the first one. Endpoints that the application configures
+    /// itself call <c>ConfigureConsumer</c> on the registration context, which is wrapped.
     /// </summary>
     public static void AddDefaultOutbox(this IBusRegistrationConfigurator configurator)
     {
@@ -29,12 +30,15 @@ internal static class DefaultOutboxExtensions
             new OutboxRegistrationContext(((Bind<IBus, IBusRegistrationContext>)inner.ImplementationFactory!(provider)).Value)));
     }
 
-    /// <summary>Whether the current bus registration has gone through <see cref="AddDefaultOutbox"/>.</summary>
+    /// <summary>Whether <see cref="AddDefaultOutbox"/> was called for the latest bus registration.</summary>
     public static bool HasDefaultOutbox(this IServiceCollection services) =>
         services.Last(s => s.ServiceType == typeof(Bind<IBus, IBusRegistrationContext>)).ImplementationFactory?.Method.Module
             == typeof(DefaultOutboxExtensions).Module;
 
-    /// <summary>Adds what the endpoint lacks once it is completely configured: delayed redelivery outside, the inbox inside.</summary>
+    /// <summary>
+    /// Sets the configured retry policy, without immediate retries, unless the endpoint has retries, and adds the inbox when its
+    /// first consumer or saga is configured. Changes nothing if the endpoint has the inbox already or is excluded from it.
+    /// </summary>
     public static void UseDefaultOutbox(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
     {
         var policy = context.GetRequiredService<EndpointPolicies>().Of(endpoint);

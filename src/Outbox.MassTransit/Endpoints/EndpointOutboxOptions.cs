@@ -4,20 +4,23 @@ namespace Messaging.Outbox;
 public sealed class EndpointOutboxOptions
 {
     /// <summary>
-    /// The messages that this process consumes at once, unless the queue has another setting (<see cref="IQueueControl"/>).
-    /// Default: the endpoint's <c>ConcurrentMessageLimit</c>, or else its prefetch count, which is also the maximum.
+    /// The number of messages that this process consumes concurrently; a value set through <see cref="IQueueControl"/> takes
+    /// precedence. Default: the endpoint's <c>ConcurrentMessageLimit</c>, or its prefetch count. The maximum is the prefetch count.
     /// </summary>
     public int? Concurrency { get; set; }
 
-    /// <summary>The priority of the queue, unless the queue has another setting. Default <see cref="QueuePriority.Normal"/>.</summary>
+    /// <summary>
+    /// The priority of the queue; a value set through <see cref="IQueueControl"/> takes precedence. Default
+    /// <see cref="QueuePriority.Normal"/>.
+    /// </summary>
     public QueuePriority Priority { get; set; } = QueuePriority.Normal;
 
     /// <summary>
-    /// Whether the queue belongs to one process and is deleted with it, so that each of several processes gets every message:
-    /// each has its own inbox key, and the first that finishes ends the task. Nothing is kept that would outlive the queue: it
-    /// cannot be paused, it is not reported, attempts are not deferred, and a message that finally fails does not become a dead
-    /// letter, because there would be no queue to send it to again. The task is Failed only as long as no other process has
-    /// succeeded. Default false.
+    /// Whether the queue belongs to one process and is deleted with it, so that each process gets every message. Each process has
+    /// its own inbox key. The task ends when the first process has finished; it is Failed only as long as no process has
+    /// succeeded. Nothing is kept that would outlive the queue: the queue cannot be paused or limited and is not reported,
+    /// attempts are not deferred, and a message whose last attempt failed is not stored as a dead letter, because a redrive would
+    /// have no queue to send it to. Default false.
     /// </summary>
     public bool IsInstance { get; set; }
 }

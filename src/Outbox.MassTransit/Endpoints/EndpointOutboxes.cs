@@ -5,14 +5,14 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
-/// <summary>The endpoints that have the outbox, with their settings, while they are configured.</summary>
+/// <summary>Records, while endpoints are configured, which of them have called <c>UseOutbox</c> and with which settings.</summary>
 internal sealed class EndpointOutboxes
 {
     private readonly ConditionalWeakTable<IReceiveEndpointConfigurator, string> _given = [];
 
-    /// <summary>Records that the endpoint gets the outbox.</summary>
-    /// <returns>False if it has the outbox already, because the definitions of several consumers of one endpoint request it.</returns>
-    /// <exception cref="OutboxConfigurationException">The endpoint has the outbox with other settings.</exception>
+    /// <summary>Records a call of <c>UseOutbox</c>. The definition of each consumer of an endpoint may call it.</summary>
+    /// <returns>False if the endpoint was recorded before with the same settings.</returns>
+    /// <exception cref="OutboxConfigurationException">The endpoint was recorded before with other settings.</exception>
     public bool TryAdd(IReceiveEndpointConfigurator endpoint, RetryOptions policy, EndpointOutboxOptions options)
     {
         var asked = JsonSerializer.Serialize(new { policy, options });

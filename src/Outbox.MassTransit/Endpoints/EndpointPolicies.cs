@@ -6,7 +6,7 @@ using Messaging.Outbox.Queues;
 
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
-/// <summary>The parts of the outbox that endpoints have, while they are being configured.</summary>
+/// <summary>Records, while endpoints are configured, which parts of the outbox each of them has.</summary>
 internal sealed class EndpointPolicies(DeliveryLifecycle lifecycle, QueueDirectory queues)
 {
     private readonly ConditionalWeakTable<IReceiveEndpointConfigurator, EndpointPolicy> _policies = [];
@@ -14,7 +14,8 @@ internal sealed class EndpointPolicies(DeliveryLifecycle lifecycle, QueueDirecto
     public EndpointPolicy Of(IReceiveEndpointConfigurator endpoint) => _policies.GetOrCreateValue(endpoint);
 
     /// <summary>
-    /// The shared state of an endpoint's deliveries. The first call adds the delivery filter, outside of all filters that follow.
+    /// Returns the shared state of an endpoint's deliveries. The first call adds the delivery filter, which is then outside of all
+    /// filters that are added later.
     /// </summary>
     public PipelineEndpoint PipelineOf(IReceiveEndpointConfigurator endpoint)
     {
@@ -34,21 +35,21 @@ internal sealed class EndpointPolicy
 {
     public bool HasInbox { get; set; }
 
-    /// <summary>Whether its retries are configured.</summary>
+    /// <summary>Whether <c>UseOutbox</c> has set the retry policy.</summary>
     public bool HasRetries { get; set; }
 
-    /// <summary>The shared state of its deliveries; null before it is used.</summary>
+    /// <summary>The shared state of its deliveries; null until <see cref="EndpointPolicies.PipelineOf"/> creates it.</summary>
     public PipelineEndpoint? Pipeline { get; set; }
 
-    /// <summary>Whether its deliveries go through the filter; those of job consumers do not.</summary>
+    /// <summary>Whether it gets the delivery filter. An endpoint with only job consumers gets it only by <c>UseOutbox</c>.</summary>
     public bool HasDeliveryFilter => HasRetries || HasDefaultInbox || Pipeline?.Gate is not null;
 
-    /// <summary>Whether it gets no inbox.</summary>
+    /// <summary>Whether <c>WithoutOutbox</c> excluded it from the inbox.</summary>
     public bool IsExcluded { get; set; }
 
-    /// <summary>Whether it gets the defaults.</summary>
+    /// <summary>Whether the default outbox was added.</summary>
     public bool HasDefaults { get; set; }
 
-    /// <summary>Whether it got the inbox by default.</summary>
+    /// <summary>Whether it has the inbox by default, without a call of <c>UseOutbox</c>.</summary>
     public bool HasDefaultInbox { get; set; }
 }

@@ -2,7 +2,7 @@ using MassTransit;
 
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
-/// <summary>What a broker adds to an endpoint of the outbox. It is not registered for the in-memory transport.</summary>
+/// <summary>Adds a broker's own steps to an endpoint. The in-memory transport registers no implementation.</summary>
 internal interface IEndpointTransport
 {
     /// <summary>Configures the queue, before all other steps of the outbox.</summary>

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
 /// <summary>
-/// Logs endpoints that are connected at run time and have a consumer without the inbox. <see cref="MissingInboxCheck"/> checks
-/// those that exist at the start.
+/// Logs an error for each endpoint that is connected at run time and has a consumer without the inbox.
+/// <see cref="MissingInboxCheck"/> checks the endpoints that exist when the bus starts.
 /// </summary>
 internal sealed partial class MissingInboxObserver(ConsumerRegistry registry, ILogger<MissingInboxObserver> logger) : IReceiveEndpointObserver
 {

@@ -10,15 +10,15 @@ namespace Messaging.Outbox;
 public static class OutboxEndpointExtensions
 {
     /// <summary>
-    /// Adds all parts of the outbox to the endpoint's consumers and sagas, in the order that they require: the queue as its
-    /// broker keeps it, the gate that pauses and limits it, deferred and immediate retries, the inbox, dead letters, and the
-    /// acknowledgement of deliveries. Work that a consumer stages, publishes and sends is committed in one transaction with the
-    /// record that it consumed the message, so a duplicate has no effect.
+    /// Adds all parts of the outbox to the endpoint, in the required order: the arguments of the queue at the broker, the gate
+    /// that pauses and limits it, deferred and immediate retries, the inbox, dead letters, and the acknowledgement of deliveries.
+    /// What a consumer or saga stages, publishes and sends is committed in one transaction with the inbox entry of the message, so
+    /// a duplicate has no effect.
     /// </summary>
     /// <remarks>
-    /// Call it after the endpoint's prefetch count has been set. The transport's own concurrency limit becomes the prefetch
-    /// count. An endpoint without this call still has the inbox, and deferred retries by the configured
-    /// <see cref="RetryOptions"/>. <see cref="IOutboxPipelines"/> prints the result.
+    /// Call it after setting the endpoint's prefetch count. It sets the transport's concurrency limit to the prefetch count,
+    /// because the gate limits the concurrency. An endpoint without this call still gets the inbox, and deferred retries by the
+    /// configured <see cref="RetryOptions"/>. <see cref="IOutboxPipelines"/> lists the steps of each endpoint.
     /// </remarks>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="context">Provides the services.</param>
@@ -55,8 +55,8 @@ public static class OutboxEndpointExtensions
     }
 
     /// <summary>
-    /// Excludes the endpoint from the inbox: its consumers cannot stage work, duplicates run them again, and their tasks never
-    /// end. Without this call, a consumer that has no inbox stops the start.
+    /// Excludes the endpoint from the inbox: its consumers cannot stage work, a duplicate runs them again, and their tasks never
+    /// end. Without this call the process does not start if the endpoint has a consumer without the inbox.
     /// </summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="context">Provides the services.</param>

@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
-/// <summary>Installs the outbox on one endpoint. This class is the only place that determines the order of the steps.</summary>
+/// <summary>Adds the outbox's steps to one endpoint. Only this class determines their order.</summary>
 internal sealed class OutboxInstallation(IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
 {
     private readonly string _queue = ConsumerRegistry.QueueOf(endpoint.InputAddress);
@@ -33,11 +33,11 @@ internal sealed class OutboxInstallation(IReceiveEndpointConfigurator endpoint, 
         Record();
     }
 
-    /// <summary>For a queue that is deleted with the process: only steps that keep nothing beyond it.</summary>
+    /// <summary>Adds the steps for a queue that is deleted with the process: no gate, no deferred retries and no dead letters.</summary>
     public void InstallInstance(RetryOptions policy)
     {
         DescribeSignatures();
-        UseRetries(policy); // they also hold a delivery while the database is unavailable
+        UseRetries(policy); // also adds the lifecycle that holds a delivery while the database is unavailable
         context.GetRequiredService<ConsumerRegistry>().AddInstance(endpoint.InputAddress);
         UseInbox("once for each process, in one commit with its staged work");
         endpoint.UseNoDeadLetters(context);
@@ -52,8 +52,8 @@ internal sealed class OutboxInstallation(IReceiveEndpointConfigurator endpoint, 
         }
     }
 
-    /// <summary>For an endpoint without a configuration of its own; its deferred retries are installed already.</summary>
-    /// <param name="policy">What they are.</param>
+    /// <summary>Adds the steps for an endpoint that did not call <c>UseOutbox</c>; its retry policy is set already.</summary>
+    /// <param name="policy">The retry policy.</param>
     public void InstallDefault(RetryOptions policy)
     {
         DescribeSignatures();
@@ -63,7 +63,7 @@ internal sealed class OutboxInstallation(IReceiveEndpointConfigurator endpoint, 
         Record();
     }
 
-    /// <summary>Tries a message whose attempt failed again, within its delivery and later, as a row of the outbox.</summary>
+    /// <summary>Sets the policy for immediate retries within a delivery, and for deferred ones, which are rows of the outbox.</summary>
     private void UseRetries(RetryOptions policy)
     {
         var policies = context.GetRequiredService<EndpointPolicies>();

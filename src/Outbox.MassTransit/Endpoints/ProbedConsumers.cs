@@ -1,7 +1,7 @@
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
 /// <summary>
-/// Finds consumers in the probe result of MassTransit's pipelines, except MassTransit's own, which keep the state of jobs.
+/// Finds consumers in the probe result of a bus or an endpoint. It ignores MassTransit's own consumers, which store job state.
 /// </summary>
 internal static class ProbedConsumers
 {

@@ -12,15 +12,15 @@ internal static class QueueConfigurationExtensions
     private const string LogCategory = "Messaging.Outbox.Queues";
 
     /// <summary>
-    /// Admits messages to the consumers by the queue's settings, which <see cref="IQueueControl"/> changes. Must be called first:
-    /// before <c>UseDelayedRedelivery</c>, and after the endpoint's prefetch count has been set. The transport's own concurrency
-    /// limit becomes the prefetch count, which is the maximum for the settings.
+    /// Adds a gate that admits deliveries by the queue's settings, which <see cref="IQueueControl"/> changes at run time. Call it
+    /// before other filters are added, and after the prefetch count is set. It sets the transport's concurrency limit to the
+    /// prefetch count, which is the maximum for the concurrency setting.
     /// </summary>
     /// <param name="configurator">The endpoint.</param>
     /// <param name="context">Provides the services.</param>
     /// <param name="concurrency">
-    /// The messages that this process consumes at once, unless the queue has another setting. Default: the endpoint's
-    /// <c>ConcurrentMessageLimit</c>, or else its prefetch count.
+    /// The number of messages that this process consumes concurrently, unless the queue has another setting. Default: the
+    /// endpoint's <c>ConcurrentMessageLimit</c>, or its prefetch count.
     /// </param>
     /// <param name="priority">The priority of the queue, unless the queue has another setting.</param>
     public static void UseQueueGate(

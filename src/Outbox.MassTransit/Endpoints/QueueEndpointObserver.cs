@@ -3,7 +3,7 @@ using Messaging.Outbox.Queues;
 
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
-/// <summary>Notifies a queue's endpoint when MassTransit starts and stops it.</summary>
+/// <summary>Reports to <see cref="QueueEndpoint"/> when MassTransit starts or stops the endpoint.</summary>
 internal sealed class QueueEndpointObserver(QueueEndpoint queue) : IReceiveEndpointObserver
 {
     public Task Ready(ReceiveEndpointReady ready)

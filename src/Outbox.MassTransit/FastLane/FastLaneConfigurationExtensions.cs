@@ -10,10 +10,11 @@ namespace Messaging.Outbox.MassTransit.FastLane;
 internal static class FastLaneConfigurationExtensions
 {
     /// <summary>
-    /// Creates the receiver to which the transport offers the deliveries of an endpoint. Call it after <c>UseQueueGate</c> and
-    /// <c>UseTransactionalOutbox</c>, whose gate and inbox apply to the fast lane too.
+    /// Creates the receiver to which the transport offers the deliveries of an endpoint. Call it after <c>UseQueueGate</c>: the
+    /// fast lane uses the same gate.
     /// </summary>
-    /// <returns>Null when the consumer is none that only stages, or takes more than one type of message.</returns>
+    /// <returns>Null if the consumer is no <see cref="IStagingConsumer"/>, or consumes more than one message type.</returns>
+    /// <exception cref="ConfigurationException">The queue has no gate.</exception>
     public static FastLaneReceiver? CreateFastLaneReceiver(this IReceiveEndpointConfigurator configurator, IRegistrationContext context, Type consumer)
     {
         if (!consumer.IsAssignableTo(typeof(IStagingConsumer)) || MessageTypesOf(consumer) is not [var messageType])

@@ -5,7 +5,7 @@ using MassTransit.Serialization;
 
 namespace Messaging.Outbox.MassTransit.FastLane;
 
-/// <summary>The consume context of a consumer that only stages. Rarely used parts of the envelope are read on demand.</summary>
+/// <summary>The consume context in the fast lane. Rarely used fields of the envelope are deserialized on first use.</summary>
 internal sealed class FastLaneConsumeContext<TMessage>(FastLaneReceiveContext receive, FastLaneEnvelope<TMessage> envelope, ReadOnlyMemory<byte> body)
     : BaseConsumeContext(receive, serializerContext: null!), ConsumeContext<TMessage>
     where TMessage : class

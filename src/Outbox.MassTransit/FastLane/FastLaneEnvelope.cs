@@ -10,7 +10,7 @@ internal sealed record FastLaneEnvelope<T>(
     Guid? MessageId, string[]? MessageType, T? Message, DateTime? SentTime, IReadOnlyDictionary<string, object>? Headers)
     where T : class
 {
-    /// <returns>Null for messages that the pipeline has to read, or to reject.</returns>
+    /// <returns>Null if the pipeline has to consume or reject the message: it is no envelope of this type, or has other needs.</returns>
     public static FastLaneEnvelope<T>? Read(string? contentType, ReadOnlySpan<byte> body, string messageType)
     {
         try
@@ -24,7 +24,7 @@ internal sealed record FastLaneEnvelope<T>(
         }
         catch (Exception)
         {
-            return null; // includes exceptions of the message's constructor
+            return null; // also if the message's constructor throws; the pipeline reports it
         }
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.MassTransit.FastLane;
 
-/// <summary>Runs a consumer that only stages, with its services.</summary>
+/// <summary>Runs an <see cref="IStagingConsumer"/>, which it resolves from the execution's scope.</summary>
 internal sealed class FastLaneExecutionOf<TConsumer, TMessage>(
     OfferedDelivery offered, FastLaneEnvelope<TMessage> envelope, ConsumerIdentity consumer, IServiceScopeFactory scopes)
     : FastLaneExecution(offered, consumer, scopes)
@@ -37,7 +37,7 @@ internal sealed class FastLaneExecutionOf<TConsumer, TMessage>(
         }
         catch (InvalidOperationException)
         {
-            throw _context.Exceed(); // it needs a service that only the pipeline has, such as the consume context
+            throw _context.Exceed(); // it may depend on a service that only the pipeline provides, such as ConsumeContext
         }
     }
 }

@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.MassTransit.FastLane;
 
-/// <summary>Reads the messages of a consumer that only stages.</summary>
+/// <summary>Deserializes deliveries for an <see cref="IStagingConsumer"/>.</summary>
 internal sealed class FastLaneReader<TConsumer, TMessage>(Uri inputAddress, IServiceScopeFactory scopes) : IFastLaneReader
     where TConsumer : class, IConsumer<TMessage>
     where TMessage : class
@@ -18,7 +18,7 @@ internal sealed class FastLaneReader<TConsumer, TMessage>(Uri inputAddress, ISer
     private static readonly ActivitySource Traces = new(DiagnosticHeaders.DefaultListenerName);
     private static readonly string MessageType = MessageUrn.ForTypeString<TMessage>();
 
-    // The same id as in the pipeline: the inbox key of a message must be the same in both.
+    // The same id as in the pipeline, so that both use the same inbox key for a message.
     private readonly ConsumerIdentity _consumer = new(
         JobMetadataCache<TConsumer, TMessage>.GenerateJobTypeId(ConsumerRegistry.QueueOf(inputAddress)), TypeMetadataCache<TConsumer>.ShortName, OnlyStages: true);
 
@@ -28,15 +28,15 @@ internal sealed class FastLaneReader<TConsumer, TMessage>(Uri inputAddress, ISer
 
     public FastLaneExecution? Read(OfferedDelivery offered)
     {
-        if (Traces.HasListeners() // with a listener for traces every message goes through the pipeline
+        if (Traces.HasListeners() // MassTransit creates the spans, so traced messages use the pipeline
             || FastLaneEnvelope<TMessage>.Read(offered.ContentType, offered.Body.Span, MessageType) is not { } envelope)
         {
             return null;
         }
 
         var (id, task) = (envelope.MessageId!.Value, offered.HeaderGuid(OutboxHeaders.TaskId));
-        if ((task is null && envelope.Headers?.ContainsKey(OutboxHeaders.TaskId) == true) // a body that arrived without its headers
-            || (task is not null && task != id)) // headers of another message
+        if ((task is null && envelope.Headers?.ContainsKey(OutboxHeaders.TaskId) == true) // only the envelope has a task id
+            || (task is not null && task != id)) // the header belongs to another message
         {
             return null;
         }

@@ -5,18 +5,18 @@ using MassTransit;
 namespace Messaging.Outbox.MassTransit.FastLane;
 
 /// <summary>
-/// The receive context of a message in the fast lane. It has no send endpoints and no tasks to wait for: using them throws, and
-/// the message then goes through MassTransit's pipeline, which has them.
+/// The receive context of a delivery in the fast lane. Features that only MassTransit's pipeline has, such as send endpoints,
+/// throw; the delivery then runs in the pipeline instead.
 /// </summary>
 internal sealed class FastLaneReceiveContext(Uri inputAddress) : ReceiveContext, IPublishEndpointProvider, ISendEndpointProvider
 {
-    /// <summary>Whether a feature of the pipeline was used, even if the exception was caught.</summary>
+    /// <summary>Whether the consumer used a feature of the pipeline, even if it caught the exception.</summary>
     public bool NeedsPipeline { get; private set; }
 
-    /// <summary>The services of the message's scope.</summary>
+    /// <summary>The services of the execution's scope.</summary>
     public IServiceProvider? Provider { get; set; }
 
-    /// <summary>Whether the consumer has ended: the body's buffer is reused from then on.</summary>
+    /// <summary>Whether the consumer has returned. The body must not be read after that, because its buffer is reused.</summary>
     public bool HasEnded { get; set; }
 
     public Uri InputAddress => inputAddress;
@@ -72,7 +72,8 @@ internal sealed class FastLaneReceiveContext(Uri inputAddress) : ReceiveContext,
 
     public ConnectHandle ConnectSendObserver(ISendObserver observer) => throw Exceed();
 
-    /// <summary>Records that the pipeline is needed.</summary>
+    /// <summary>Sets <see cref="NeedsPipeline"/>.</summary>
+    /// <returns>The exception to throw.</returns>
     public NotSupportedException Exceed()
     {
         NeedsPipeline = true;

@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.MassTransit.Hosting;
 
-/// <summary>Registers what the outbox has of MassTransit.</summary>
+/// <summary>Registers the outbox's services that use MassTransit.</summary>
 internal static class BusServices
 {
     public static void AddBusServices(this IBusRegistrationConfigurator services)
@@ -27,7 +27,7 @@ internal static class BusServices
         services.AddSingleton<EndpointOutboxes>();
         services.AddSingleton<IOutboxPipelines>(provider =>
         {
-            _ = provider.GetRequiredService<IBus>(); // so that the endpoints are configured
+            _ = provider.GetRequiredService<IBus>(); // creating the bus configures the endpoints
             return provider.GetRequiredService<OutboxPipelines>();
         });
         services.AddHostedService(provider => new MissingServicesCheck(services, provider));

@@ -17,21 +17,21 @@ namespace Messaging.Outbox;
 public static class OutboxBusExtensions
 {
     /// <summary>
-    /// Makes the scoped <see cref="IPublishEndpoint"/> and <see cref="ISendEndpointProvider"/> write to the store, and sends the
-    /// stored messages. Every endpoint with a consumer or a saga gets the inbox: by
-    /// <see cref="OutboxEndpointExtensions.UseOutbox"/> if it is called, otherwise automatically, with deferred retries by the
-    /// configured <see cref="RetryOptions"/>.
+    /// Adds the outbox to the bus: the scoped <see cref="IPublishEndpoint"/> and <see cref="ISendEndpointProvider"/> stage
+    /// messages in the store, and a dispatcher sends them after the commit. Every endpoint with a consumer or a saga gets the
+    /// inbox: by <see cref="OutboxEndpointExtensions.UseOutbox"/> if it is called, otherwise automatically, with deferred retries
+    /// by the configured <see cref="RetryOptions"/>.
     /// </summary>
     /// <remarks>
-    /// A job consumer has no inbox, since it continues to run after its message was consumed. A consumer that was not added by
-    /// the registration (<c>endpoint.Consumer&lt;T&gt;()</c>) has none either: it stops the start, unless
-    /// <see cref="OutboxEndpointExtensions.WithoutOutbox"/> is called on its endpoint.
+    /// A job consumer gets no inbox, because a job runs on after its message was consumed. A consumer that the registration does
+    /// not add (<c>endpoint.Consumer&lt;T&gt;()</c>) gets none either: the process does not start with it, unless
+    /// <see cref="OutboxEndpointExtensions.WithoutOutbox"/> is called for its endpoint.
     /// </remarks>
     /// <param name="configurator">MassTransit's registration.</param>
     /// <param name="configure">
-    /// Selects the store and the broker: <c>o => o.UsePostgreSql(…).UseRabbitMq(…)</c>. It can be omitted if the application has
-    /// the outbox already, as in <c>services.AddMassTransitTestHarness(x => x.AddOutbox())</c>: the store and the saga
-    /// repositories stay, and the services of the replaced transport are removed.
+    /// Selects the store and the broker: <c>o => o.UsePostgreSql(…).UseRabbitMq(…)</c>. Omit it if the outbox was added before and
+    /// the bus is registered again, as in <c>services.AddMassTransitTestHarness(x => x.AddOutbox())</c>: the store and the saga
+    /// repositories are kept, and the services of the previous transport are removed.
     /// </param>
     /// <exception cref="OutboxConfigurationException">No store was selected.</exception>
     public static void AddOutbox(this IBusRegistrationConfigurator configurator, Action<OutboxBuilder>? configure = null)

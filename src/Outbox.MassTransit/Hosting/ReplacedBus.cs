@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.MassTransit.Hosting;
 
 /// <summary>
-/// Rejects a bus that was registered again after the outbox, as <c>AddMassTransitTestHarness</c> does: its messages would bypass
-/// the outbox.
+/// Fails the start if the bus was registered again after <c>AddOutbox</c>, as <c>AddMassTransitTestHarness</c> does: published
+/// messages would bypass the outbox.
 /// </summary>
 internal sealed class ReplacedBus(IServiceCollection services) : IValidateOptions<OutboxOptions>
 {

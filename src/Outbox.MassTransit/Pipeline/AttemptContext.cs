@@ -5,8 +5,8 @@ using Messaging.Outbox.MassTransit.Staging;
 namespace Messaging.Outbox.MassTransit.Pipeline;
 
 /// <summary>
-/// The context of one attempt. Its failure is kept until the message is dead-lettered, so that <c>Fault&lt;T&gt;</c> is published
-/// once.
+/// The consume context of one attempt. It does not publish <c>Fault&lt;T&gt;</c> when a consumer fails, but only when the message is
+/// dead-lettered, so that retries publish none.
 /// </summary>
 /// <param name="context">The delivery.</param>
 /// <param name="retries">The number of retries within this delivery so far.</param>
@@ -26,7 +26,7 @@ internal sealed class AttemptContext<T>(ConsumeContext<T> context, int retries) 
         return Task.CompletedTask;
     }
 
-    /// <summary>Publishes the fault of the attempt.</summary>
+    /// <summary>Publishes the attempt's <c>Fault&lt;T&gt;</c>, if a consumer has failed.</summary>
     public Task PublishFaultAsync() => _publishFault?.Invoke() ?? Task.CompletedTask;
 
     Task ConsumeRetryContext.NotifyPendingFaults() => Task.CompletedTask;

@@ -4,7 +4,7 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Pipeline;
 
-/// <summary>The identities of this process's consumers in the inbox.</summary>
+/// <summary>Caches the inbox identities of this process's consumers.</summary>
 internal sealed class ConsumerIdentities(ConsumerRegistry consumers)
 {
     private readonly ConcurrentDictionary<Guid, ConsumerIdentity> _byId = new();

@@ -6,10 +6,10 @@ namespace Messaging.Outbox.MassTransit.Pipeline;
 
 /// <summary>
 /// Moves messages from a queue's <c>_error</c> or <c>_skipped</c> queue to the store. The delivery is acknowledged after the
-/// commit. It is the first filter of its endpoint and calls no other.
+/// commit. It does not call the next filter.
 /// </summary>
 /// <param name="queue">The queue to which the messages were sent originally.</param>
-/// <param name="otherwise">The reason, for messages whose headers do not contain one.</param>
+/// <param name="otherwise">The reason of dead letters whose headers contain none.</param>
 /// <param name="letters">Stores dead letters.</param>
 internal sealed class DeadLetterCollector(string queue, DeadLetterReason otherwise, DeadLettering letters) : IFilter<ReceiveContext>
 {

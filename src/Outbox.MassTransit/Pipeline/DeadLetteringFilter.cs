@@ -5,15 +5,15 @@ using Messaging.Outbox.MassTransit.Deliveries;
 
 namespace Messaging.Outbox.MassTransit.Pipeline;
 
-/// <summary>The first filter of the error pipe: dead-letters each message that reaches it, including one with an unreadable body.</summary>
+/// <summary>The first filter of the error pipe: dead-letters the message, also if its body is unreadable.</summary>
 /// <param name="letters">Stores dead letters.</param>
-/// <param name="keep">Whether the message is kept in the store; otherwise it continues to the error queue.</param>
+/// <param name="keep">Whether to store the message; if not, only the state of its task is set.</param>
 internal sealed class DeadLetteringFilter(DeadLettering letters, bool keep) : IFilter<ExceptionReceiveContext>
 {
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
         await letters.FailAsync(context.Received().Progress, context.Exception, keep);
-        // an exception about an unreadable body was not converted by a consumer's filter, and may fail to be published
+        // ToldFailureFilter does not see exceptions about an unreadable body, which may not be serializable into a Fault
         var told = ToldException.Of(context.Exception);
         await next.Send(ReferenceEquals(told, context.Exception) ? context : new RescueExceptionReceiveContext(context, told));
     }

@@ -23,7 +23,7 @@ internal sealed class DeliveryFilter<T>(PipelineEndpoint endpoint) : IFilter<Con
         scope.Add("steps", string.Join(" → ", DeliveryLifecycle.Steps));
     }
 
-    /// <summary>A deferred message may have a new id, so the original one is its identity.</summary>
+    /// <summary>Sets the identity of the delivery: the original message id, because a deferred message can have a new one.</summary>
     private static DeliveryProgress Identify(ConsumeContext<T> context)
     {
         var delivery = context.Received().Progress;

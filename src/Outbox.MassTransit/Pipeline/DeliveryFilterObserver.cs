@@ -3,7 +3,7 @@ using MassTransit.Configuration;
 
 namespace Messaging.Outbox.MassTransit.Pipeline;
 
-/// <summary>Adds the filter for each message type of an endpoint.</summary>
+/// <summary>Adds a <see cref="DeliveryFilter{T}"/> for each message type of an endpoint.</summary>
 internal sealed class DeliveryFilterObserver : ConfigurationObserver, IMessageConfigurationObserver
 {
     private readonly PipelineEndpoint _endpoint;
@@ -11,7 +11,7 @@ internal sealed class DeliveryFilterObserver : ConfigurationObserver, IMessageCo
 
     /// <param name="configurator">The endpoint.</param>
     /// <param name="endpoint">The shared state of its deliveries.</param>
-    /// <param name="isWanted">Whether to add the filter; called for each message type, once the endpoint is configured.</param>
+    /// <param name="isWanted">Whether to add the filter; called for each message type after the endpoint was configured.</param>
     public DeliveryFilterObserver(IReceiveEndpointConfigurator configurator, PipelineEndpoint endpoint, Func<bool> isWanted)
         : base(configurator)
     {

@@ -4,17 +4,17 @@ using MassTransit.Serialization;
 
 namespace Messaging.Outbox.MassTransit.Pipeline;
 
-/// <summary>Checks whether an exception can be logged and serialized, before a logger or a serializer fails.</summary>
+/// <summary>Checks whether an exception can be logged and serialized, so that loggers and serializers do not fail on it.</summary>
 internal static class ExceptionCheck
 {
-    /// <summary>Serializers fail at a depth of 64, and the stack overflows at some thousands; a cycle never ends.</summary>
+    /// <summary>Serializers fail at a depth of 64; a few thousand levels, or a cycle, overflow the stack.</summary>
     private const int MaxDepth = 16;
 
     private const int MaxExceptions = 64, MaxText = 2_000, MaxDataBytes = 16_384, MaxEntries = 64;
 
     /// <summary>
-    /// Whether the exception can be logged and serialized. Entries of its Data that cannot be serialized are replaced by their
-    /// text.
+    /// Whether the exception can be logged and serialized. Replaces entries of its <see cref="Exception.Data"/> that cannot be
+    /// serialized by their text.
     /// </summary>
     public static bool CanBeTold(Exception exception)
     {

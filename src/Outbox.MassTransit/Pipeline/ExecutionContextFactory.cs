@@ -10,8 +10,8 @@ using Messaging.Outbox.Transport;
 namespace Messaging.Outbox.MassTransit.Pipeline;
 
 /// <summary>
-/// The filter of each consumer: runs the lifecycle of an execution (<see cref="Lifecycle"/>), in the DI scope that MassTransit
-/// creates for it.
+/// Called by MassTransit's outbox filter for each consumer: runs the lifecycle of an execution
+/// (<see cref="Execution.Lifecycle"/>), in the DI scope that MassTransit creates for it.
 /// </summary>
 internal sealed class ExecutionContextFactory(
     Execution.Lifecycle lifecycle, ConsumerRegistry consumers, ConsumerIdentities identities, UnitOfWork unit, TaskContext task, QueueDirectory queues, IServiceProvider provider)

@@ -13,12 +13,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.MassTransit.Pipeline;
 
-/// <summary>A context whose unit of work is committed when its consumer returns.</summary>
+/// <summary>Marks a consume context whose unit of work is committed after its consumer returns.</summary>
 internal interface IInboxContext;
 
 /// <summary>
-/// The consume context of a consumer: messages that it publishes and sends are staged in the unit of work, and MassTransit is
-/// notified of the end only after the commit. Otherwise it would acknowledge the message before its effects are stored.
+/// The consume context of a consumer. Messages that it publishes and sends are staged in the unit of work. MassTransit is
+/// notified that the message was consumed only after the commit: it would acknowledge the message before the effects are stored.
 /// </summary>
 internal sealed class InboxConsumeContext<T>(
     ConsumeContext<T> context,
@@ -38,7 +38,7 @@ internal sealed class InboxConsumeContext<T>(
     public override int ReceiveCount => attempt.Number;
     public override long? LastSequenceNumber => null;
 
-    /// <summary>Provides the outbox's scheduler, unless the bus has one; created on demand.</summary>
+    /// <summary>Provides the outbox's message scheduler if the bus has none; it is created on first use.</summary>
     public override bool TryGetPayload<TPayload>([NotNullWhen(true)] out TPayload? payload)
         where TPayload : class
     {
@@ -59,7 +59,7 @@ internal sealed class InboxConsumeContext<T>(
     {
         if (context.MessageId == MessageId)
         {
-            // a forwarded message: its body contains the headers with which it arrived
+            // A forwarded message: its envelope contains the headers with which it arrived, including the task id.
             context.Headers.Set(OutboxHeaders.TaskId, OutboxHeaders.NoTask);
         }
 
@@ -67,10 +67,10 @@ internal sealed class InboxConsumeContext<T>(
         return Task.CompletedTask;
     }
 
-    /// <summary>The commit follows (<see cref="Lifecycle"/>).</summary>
+    /// <summary>Does nothing: the commit follows (<see cref="Lifecycle"/>) and includes the inbox entry.</summary>
     public override Task SetConsumed() => Task.CompletedTask;
 
-    /// <summary>The consumer returned; the message counts as consumed only after the commit.</summary>
+    /// <summary>Does nothing: the execution notifies MassTransit after the commit.</summary>
     public override Task NotifyConsumed<TMessage>(ConsumeContext<TMessage> context, TimeSpan duration, string consumerType) =>
         Task.CompletedTask;
 

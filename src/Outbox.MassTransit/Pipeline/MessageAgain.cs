@@ -7,10 +7,10 @@ using Messaging.Outbox.Queues;
 
 namespace Messaging.Outbox.MassTransit.Pipeline;
 
-/// <summary>Creates an outbox row from the message of a delivery, to send it again.</summary>
+/// <summary>Encodes the message of a delivery as an outbox row that sends it again.</summary>
 internal static class MessageAgain
 {
-    /// <summary>Serializes the message as MassTransit's own redelivery does, addressed to the queue from which it came.</summary>
+    /// <summary>Serializes the message as MassTransit's redelivery does, with the delivery's own queue as destination.</summary>
     public static async Task<StagedMessage> EncodeAsync<T>(ConsumeContext<T> context, NextMessage next, QueueDirectory queues)
         where T : class
     {
@@ -26,7 +26,7 @@ internal static class MessageAgain
 
             if (send is PublishContext publish)
             {
-                publish.Mandatory = true; // the queue may no longer exist then
+                publish.Mandatory = true; // so that the send fails if the queue no longer exists
             }
         }));
         var send = await ((ITransportSendEndpoint)endpoint).CreateSendContext(context.Message, pipe, context.CancellationToken);

@@ -23,7 +23,7 @@ internal sealed class PipelineDelivery<T>(ConsumeContext<T> context, DeliveryPro
 
     public CancellationToken Stopping => endpoint.Stopping;
 
-    /// <summary>Each attempt has a new context, without the payloads of the previous one.</summary>
+    /// <summary>Runs an attempt with a new context, which has no payloads of the previous attempt.</summary>
     public Task AttemptAsync(int retries) => next.Send(_attempt = new AttemptContext<T>(context, retries));
 
     public Task<StagedMessage> EncodeAsync(NextMessage message) => MessageAgain.EncodeAsync(context, message, endpoint.Queues);
@@ -33,8 +33,8 @@ internal sealed class PipelineDelivery<T>(ConsumeContext<T> context, DeliveryPro
     public Task PublishFaultAsync() => _attempt?.PublishFaultAsync() ?? Task.CompletedTask;
 
     /// <summary>
-    /// Ends the delivery without an outcome and without a log entry: the broker requeues the message when the channel closes, and
-    /// does not deliver it to this consumer, which is stopping, again.
+    /// Ends the delivery without an outcome and without a log entry. The endpoint is stopping: the broker requeues the message when
+    /// the channel closes. An earlier requeue could deliver it to this endpoint again.
     /// </summary>
     public void Abandon() => (context.ReceiveContext as BaseReceiveContext)?.Cancel();
 }

@@ -11,10 +11,10 @@ internal sealed class PipelineEndpoint(DeliveryLifecycle lifecycle, QueueDirecto
 
     public DeliveryLifecycle Lifecycle => lifecycle;
 
-    /// <summary>Finds the queue of a message.</summary>
+    /// <summary>Finds the queue and the priority of a message that is sent again.</summary>
     public QueueDirectory Queues => queues;
 
-    /// <summary>The retry policy. Unless one is configured nothing is retried.</summary>
+    /// <summary>The retry policy. Default: no retries.</summary>
     public RetryOptions Policy { get; set; } = new() { ImmediateRetries = 0, DelayedRetries = 0 };
 
     /// <summary>The gate of the queue; null if the queue has none.</summary>

@@ -10,7 +10,7 @@ using Messaging.Outbox.Tasks;
 
 namespace Messaging.Outbox.MassTransit.Pipeline;
 
-/// <summary>One consumer of one delivery in MassTransit's pipeline.</summary>
+/// <summary>An execution in MassTransit's pipeline: one consumer of one delivery.</summary>
 internal sealed class PipelineExecution<T>(
     ConsumeContext<T> context,
     ConsumerIdentity consumer,
@@ -31,8 +31,8 @@ internal sealed class PipelineExecution<T>(
     public override TaskContext TaskContext => task;
 
     /// <summary>
-    /// Unwraps exceptions: a saga wraps those of its activities, and MassTransit wraps cancellations, but policies refer to the
-    /// original ones.
+    /// Runs the consumer and unwraps its exceptions, because retry policies name the original type: a saga wraps the exceptions of
+    /// its activities, and MassTransit wraps cancellations.
     /// </summary>
     public override async ValueTask InvokeAsync()
     {
@@ -69,7 +69,7 @@ internal sealed class PipelineExecution<T>(
     {
         if (Failure is { } failure)
         {
-            // MassTransit has told of what failed within its pipes, which the commit is not.
+            // MassTransit has reported failures inside its pipe already; the commit runs outside of it.
             if (!_isTold && failure is not OperationCanceledException)
             {
                 await context.NotifyFaulted(context.ReceiveContext.ElapsedTime, options.ConsumerType, failure);
@@ -81,6 +81,6 @@ internal sealed class PipelineExecution<T>(
         await context.NotifyConsumed(State == ExecutionState.Done ? TimeSpan.Zero : context.ReceiveContext.ElapsedTime, options.ConsumerType);
     }
 
-    /// <summary>Converts exceptions of constructors and sagas, which no filter has converted.</summary>
+    /// <summary>Converts exceptions of constructors and sagas, which do not pass <see cref="ToldFailureFilter{TConsumer, TMessage}"/>.</summary>
     public override Exception Tellable(Exception exception) => ToldException.Of(exception);
 }

@@ -6,8 +6,9 @@ using Messaging.Outbox.Signing;
 namespace Messaging.Outbox.MassTransit.Pipeline;
 
 /// <summary>
-/// The first filter of an endpoint: stops messages without a valid signature, unless the settings accept them as messages from
-/// outside (<see cref="OutsideMessage"/>). A refused message is acknowledged once it is stored as a dead letter or dropped.
+/// The first receive filter of an endpoint. It refuses messages with an invalid signature, and unsigned ones if signatures are
+/// required, unless the settings accept an unsigned message as one from outside (<see cref="OutsideMessage"/>). A refused message
+/// is stored as a dead letter, or dropped if its queue is deleted with the process, and then acknowledged.
 /// </summary>
 /// <param name="queue">The queue to which the messages were sent.</param>
 /// <param name="signer">Verifies signatures.</param>

@@ -4,7 +4,7 @@ using Messaging.Outbox.MassTransit.Deliveries;
 
 namespace Messaging.Outbox.MassTransit.Pipeline;
 
-/// <summary>Dead-letters messages whose type no consumer of the queue takes.</summary>
+/// <summary>Dead-letters messages that no consumer of the endpoint consumes.</summary>
 internal sealed class SkippedFilter(DeadLettering letters) : IFilter<ReceiveContext>
 {
     public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)

@@ -5,9 +5,9 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.MassTransit.Pipeline;
 
 /// <summary>
-/// Replaces an exception that cannot be logged, serialized into a <c>Fault</c>, or followed to its cause. It keeps the type's
-/// name, the message and the stack trace, so that the failure is not hidden by an error of logging, and the policy still sees the
-/// type.
+/// Replaces an exception that cannot be logged or serialized into a <c>Fault</c>, for example because a property of it throws. It
+/// keeps the type name, the message and the stack trace, so that the failure is still reported, and the original exception, whose
+/// type the retry policy checks.
 /// </summary>
 internal sealed class ToldException : ExceptionInfoException, IStandIn
 {
@@ -24,8 +24,8 @@ internal sealed class ToldException : ExceptionInfoException, IStandIn
     public Exception Original { get; }
 
     /// <summary>
-    /// The exception itself if it can be logged and serialized, where entries of <see cref="Exception.Data"/> that cannot are
-    /// replaced by their text; otherwise a replacement.
+    /// Returns the exception itself if it can be logged and serialized, otherwise a replacement. Entries of
+    /// <see cref="Exception.Data"/> that cannot be serialized are replaced by their text.
     /// </summary>
     public static Exception Of(Exception exception) =>
         exception is ToldException || ExceptionCheck.CanBeTold(exception) ? exception : new ToldException(exception);

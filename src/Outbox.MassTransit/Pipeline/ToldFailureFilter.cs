@@ -4,7 +4,7 @@ using MassTransit.Configuration;
 
 namespace Messaging.Outbox.MassTransit.Pipeline;
 
-/// <summary>The innermost filter around a consumer: converts its exceptions before anything logs, traces or unwraps them.</summary>
+/// <summary>The innermost filter around a consumer: replaces exceptions that outer filters cannot log, trace or unwrap.</summary>
 internal sealed class ToldFailureFilter<TConsumer, TMessage> : IFilter<ConsumerConsumeContext<TConsumer, TMessage>>
     where TConsumer : class
     where TMessage : class
@@ -24,7 +24,7 @@ internal sealed class ToldFailureFilter<TConsumer, TMessage> : IFilter<ConsumerC
     public void Probe(ProbeContext context) => context.CreateFilterScope("toldFailure");
 }
 
-/// <summary>Adds the filter to each consumer of an endpoint.</summary>
+/// <summary>Adds a <see cref="ToldFailureFilter{TConsumer, TMessage}"/> to each consumer of an endpoint.</summary>
 internal sealed class ToldFailureObserver : IConsumerConfigurationObserver
 {
     public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator)

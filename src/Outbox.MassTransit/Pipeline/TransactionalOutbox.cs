@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.MassTransit.Pipeline;
 
-/// <summary>Identifies the outbox's filter in MassTransit.</summary>
+/// <summary>The type argument that identifies this outbox's consume filter in MassTransit. It has no instances.</summary>
 public sealed class TransactionalOutbox
 {
     private TransactionalOutbox()

@@ -4,7 +4,7 @@ using MassTransit.Saga;
 
 namespace Messaging.Outbox.MassTransit.Sagas;
 
-/// <summary>The saga instances of one event.</summary>
+/// <summary>Loads and stores saga instances while one event is consumed.</summary>
 internal sealed class OutboxSagaContext<TSaga, TMessage>(
     ConsumeContext<TMessage> context, SagaRows<TSaga> rows, ISagaConsumeContextFactory<SagaRows<TSaga>, TSaga> contexts)
     : ConsumeContextScope<TMessage>(context), SagaRepositoryContext<TSaga, TMessage>
@@ -19,7 +19,10 @@ internal sealed class OutboxSagaContext<TSaga, TMessage>(
 
     public Task<SagaConsumeContext<TSaga, TMessage>> Add(TSaga instance) => CreateSagaConsumeContext(_context, instance, SagaConsumeContextMode.Add);
 
-    /// <summary>Nothing is written before the event is handled: a conflict with another first event is detected at the commit.</summary>
+    /// <summary>
+    /// Writes nothing yet: the instance is inserted after the event was handled, and a conflict with a concurrent first event is
+    /// detected then.
+    /// </summary>
     public async Task<SagaConsumeContext<TSaga, TMessage>> Insert(TSaga instance) =>
         await Load(instance.CorrelationId) is null ? await CreateSagaConsumeContext(_context, instance, SagaConsumeContextMode.Insert) : null!;
 

@@ -4,7 +4,10 @@ using MassTransit.Saga;
 
 namespace Messaging.Outbox.MassTransit.Sagas;
 
-/// <summary>Reads sagas outside of a consumer, for queries and tests. A query by more than the id reads all instances.</summary>
+/// <summary>
+/// Reads sagas outside of a consumer, for queries and tests. A query reads all instances and filters them in memory; it throws if
+/// there are more than 10,000.
+/// </summary>
 internal sealed class OutboxSagaReader<TSaga>(SagaRows<TSaga> rows, CancellationToken cancellationToken)
     : BasePipeContext(cancellationToken), LoadSagaRepositoryContext<TSaga>, QuerySagaRepositoryContext<TSaga>
     where TSaga : class, ISaga

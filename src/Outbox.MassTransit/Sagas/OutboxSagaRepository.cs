@@ -44,8 +44,8 @@ internal sealed class OutboxSagaRepository<TSaga>(
     public void Probe(ProbeContext context) => context.Add("persistence", "outbox");
 
     /// <summary>
-    /// Locks the value first and then the instances that have it, so that two events which find no instance do not both create
-    /// one.
+    /// Locks the value first and then the instances that have it. The lock on the value prevents that two concurrent events both
+    /// find no instance and create one.
     /// </summary>
     private async Task<List<TSaga>> FindAsync(ISagaQuery<TSaga> query, CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ internal sealed class OutboxSagaRepository<TSaga>(
         var found = new List<TSaga>(ids.Count);
         foreach (var id in ids)
         {
-            // Until it was locked, the instance may have changed its value or have ended.
+            // The value may have changed, or the instance may have been deleted, before the lock was taken.
             if (await rows.LoadAsync(id, cancellationToken) is { } saga && property.KeyOf(saga) == key)
             {
                 found.Add(saga);

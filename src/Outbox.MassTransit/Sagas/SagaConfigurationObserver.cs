@@ -6,7 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Messaging.Outbox.MassTransit.Sagas;
 
 /// <summary>
-/// Records the sagas of an endpoint in the registry, and fails the start for sagas whose state is not committed with the outbox.
+/// Records the sagas of an endpoint in the registry. Fails the start if the state of a saga is not committed together with the
+/// outbox, unless <see cref="SagaRegistrationExtensions.AllowRepositoryOutsideOutbox{TSaga}"/> was called for it.
 /// </summary>
 internal sealed class SagaConfigurationObserver(IReceiveEndpointConfigurator endpoint, IServiceProvider provider) : ISagaConfigurationObserver
 {
@@ -30,7 +31,8 @@ internal sealed class SagaConfigurationObserver(IReceiveEndpointConfigurator end
         where TMessage : class =>
         _registry.Add(endpoint.InputAddress, MessageUrn.ForTypeString<TMessage>(), typeof(TSaga).AssemblyQualifiedName!);
 
-    /// <returns>Null for a saga whose state is stored elsewhere with permission.</returns>
+    /// <returns>Null if the saga is allowed to store its state elsewhere.</returns>
+    /// <exception cref="ConfigurationException">The saga stores its state elsewhere without permission.</exception>
     private SagaType<TSaga>? Check<TSaga>()
         where TSaga : class, ISaga
     {

@@ -6,7 +6,7 @@ using MassTransit.Saga;
 
 namespace Messaging.Outbox.MassTransit.Sagas;
 
-/// <summary>Finds the properties by which a state machine's events find an instance.</summary>
+/// <summary>Finds the properties by which the events of a state machine are correlated.</summary>
 internal static partial class SagaCorrelations
 {
     private static readonly MethodInfo ReadOneMethod =
@@ -27,7 +27,7 @@ internal static partial class SagaCorrelations
         where TSaga : class, SagaStateMachineInstance
         where TMessage : class
     {
-        // Correlation by id uses another filter; MassTransit itself reports a missing correlation.
+        // Other filters correlate by id. MassTransit reports a missing correlation itself.
         if (correlation.FilterFactory?.Invoke(repository, correlation.Policy, Pipe.Empty<SagaConsumeContext<TSaga, TMessage>>())
             is not QuerySagaFilter<TSaga, TMessage> query)
         {

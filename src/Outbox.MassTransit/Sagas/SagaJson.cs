@@ -7,8 +7,8 @@ using MassTransit.Serialization;
 namespace Messaging.Outbox.MassTransit.Sagas;
 
 /// <summary>
-/// Serializes the state of a saga as JSON: all properties, including those without a public setter, which a serializer would
-/// write but not read. Fields that do not belong to a property are not stored.
+/// Serializes the state of a saga as JSON. It also reads properties without a public setter, which the serializer by default only
+/// writes. Fields that back no property are not stored.
 /// </summary>
 internal sealed class SagaJson<TSaga>
     where TSaga : class, ISaga
@@ -23,7 +23,8 @@ internal sealed class SagaJson<TSaga>
 
     public TSaga Read(string json) => JsonSerializer.Deserialize<TSaga>(json, _options)!;
 
-    /// <exception cref="ConfigurationException">A part of the saga's state would not be stored.</exception>
+    /// <summary>Checks at the start that the saga's state can be stored.</summary>
+    /// <exception cref="ConfigurationException">The saga has a <see cref="State"/> property, or cannot be stored as JSON.</exception>
     public void Check()
     {
         if (typeof(TSaga).GetProperties().FirstOrDefault(p => p.PropertyType.IsAssignableTo(typeof(State))) is { } state)

@@ -4,11 +4,11 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.MassTransit.Sagas;
 
-/// <summary>The values by which events find the instances of a saga, as rows.</summary>
+/// <summary>The rows with the property values by which events find the instances of a saga.</summary>
 internal sealed class SagaKeys<TSaga>(SagaType<TSaga> type, UnitOfWork unit, OutboxReader reader)
     where TSaga : class, ISaga
 {
-    /// <summary>The values of an instance, by the name of the property.</summary>
+    /// <summary>The non-null values of an instance by property name.</summary>
     public IReadOnlyDictionary<string, string> Of(TSaga saga) => type.Properties
         .Select(p => (p.Name, Key: p.KeyOf(saga)))
         .Where(p => p.Key is not null)
@@ -20,8 +20,8 @@ internal sealed class SagaKeys<TSaga>(SagaType<TSaga> type, UnitOfWork unit, Out
         row => row.GetGuid(0),
         cancellationToken);
 
-    /// <summary>Writes the changed values.</summary>
-    /// <returns>False if another saga has a value that must be unique.</returns>
+    /// <summary>Writes the values that have changed.</summary>
+    /// <returns>False if another instance has the same value of a unique property.</returns>
     public async Task<bool> ReplaceAsync(TSaga saga, IReadOnlyDictionary<string, string> before, CancellationToken cancellationToken)
     {
         foreach (var property in type.Properties)

@@ -6,19 +6,19 @@ using System.Text;
 
 namespace Messaging.Outbox.MassTransit.Sagas;
 
-/// <summary>A property by which events find sagas.</summary>
+/// <summary>A property by which events are correlated with instances.</summary>
 /// <param name="Property">The property.</param>
-/// <param name="IsUnique">Whether a value can belong to one saga only.</param>
+/// <param name="IsUnique">Whether no two instances may have the same value.</param>
 internal sealed record SagaProperty(PropertyInfo Property, bool IsUnique)
 {
     private const int MaxLength = 200;
 
     public string Name => Property.Name;
 
-    /// <summary>The key of an instance; null if it has none.</summary>
+    /// <summary>The key of an instance; null if the value is null.</summary>
     public string? KeyOf(object saga) => TextOf(Property.GetValue(saga));
 
-    /// <summary>Reads which property a query compares with which value; the query was made by <c>CorrelateBy</c>.</summary>
+    /// <summary>Reads the property and the value from a query that <c>CorrelateBy</c> has built.</summary>
     public static (string Property, string? Key) Read(LambdaExpression query)
     {
         var equal = (BinaryExpression)query.Body;
@@ -27,7 +27,7 @@ internal sealed record SagaProperty(PropertyInfo Property, bool IsUnique)
         return (property.Member.Name, TextOf(value));
     }
 
-    /// <summary>The value as text if a database can store it as a key, so that it is readable; otherwise its hash.</summary>
+    /// <summary>The value as readable text, or its hash if it is too long for a key or contains characters that cannot be stored.</summary>
     private static string? TextOf(object? value)
     {
         var text = Format(value);

@@ -6,15 +6,15 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.MassTransit.Sagas;
 
 /// <summary>
-/// The instances of a saga as rows. They are read outside of the transaction and written in the unit's own one, which begins with
-/// the first write, so no transaction is open while the saga handles its event. The row's version detects conflicts with other
-/// events.
+/// The rows of a saga's instances. An instance is read outside of a transaction and written in the unit's transaction, which
+/// begins with the first write, so no transaction is open while the saga handles its event. The row's version detects conflicts
+/// with other events.
 /// </summary>
 internal sealed class SagaRows<TSaga>(
     SagaType<TSaga> type, SagaJson<TSaga> json, SagaStateName<TSaga> states, SagaKeys<TSaga> keys, UnitOfWork unit, OutboxReader reader, StoreClock time)
     where TSaga : class, ISaga
 {
-    /// <summary>A saga should contain ids and numbers; larger data belongs into a separate table.</summary>
+    /// <summary>The state is read and written with each event, so large data belongs in a separate table.</summary>
     private const int MaxBytes = 1_048_576;
 
     private static readonly IReadOnlyDictionary<string, string> NoKeys = new Dictionary<string, string>();
@@ -113,7 +113,7 @@ internal sealed class SagaRows<TSaga>(
         }
     }
 
-    /// <summary>As after a deadlock: the message is consumed again, and no attempt is counted.</summary>
+    /// <summary>Handled like a deadlock: the message is consumed again, and the attempt is not counted.</summary>
     private StoreUnavailableException Conflict(Guid id) =>
         new($"Another event of {type.Name} {id} was committed at the same moment; this one is consumed again.");
 

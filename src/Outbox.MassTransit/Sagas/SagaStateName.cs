@@ -2,7 +2,7 @@ using MassTransit;
 
 namespace Messaging.Outbox.MassTransit.Sagas;
 
-/// <summary>Reads the name of an instance's state.</summary>
+/// <summary>Reads the name of an instance's current state; null for a saga that is no state machine.</summary>
 internal abstract class SagaStateName<TSaga>
     where TSaga : class, ISaga
 {

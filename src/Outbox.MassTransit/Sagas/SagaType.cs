@@ -7,7 +7,7 @@ namespace Messaging.Outbox.MassTransit.Sagas;
 /// <summary>A saga whose state is stored in the outbox's database.</summary>
 internal interface ISagaType
 {
-    /// <summary>Registers the saga's repository again, so that it overrides another one.</summary>
+    /// <summary>Registers the saga's repository again, so that it replaces a later registration.</summary>
     void AddTo(IServiceCollection services);
 }
 
@@ -20,13 +20,13 @@ internal sealed class SagaType<TSaga>(string name) : ISagaType
 
     public string Name => name;
 
-    /// <summary>The properties by which events find an instance; known after the endpoints are configured.</summary>
+    /// <summary>The properties by which events are correlated; complete after the endpoints were configured.</summary>
     public IEnumerable<SagaProperty> Properties => _properties.Values;
 
     public void AddTo(IServiceCollection services) => services.AddOutboxSaga<TSaga>(name);
 
     /// <param name="property">The name of the property.</param>
-    /// <param name="isUnique">Whether an event that finds no instance creates one: then two concurrent events must not create two.</param>
+    /// <param name="isUnique">Whether an event that finds no instance creates one; a unique value prevents that two events both do.</param>
     public void Add(string property, bool isUnique) => _properties.AddOrUpdate(
         property,
         key => new SagaProperty(typeof(TSaga).GetProperty(key)!, isUnique),
@@ -38,6 +38,6 @@ internal sealed class SagaType<TSaga>(string name) : ISagaType
             : throw new SagaException($"{typeof(TSaga).Name}.{property} is not a property by which an event of the saga is correlated.", typeof(TSaga), typeof(TSaga));
 }
 
-/// <summary>Marks a saga whose state may be stored outside of the outbox's database.</summary>
+/// <summary>Registered for a saga that may store its state outside of the outbox's database.</summary>
 internal sealed class OutsideOutbox<TSaga>
     where TSaga : class, ISaga;

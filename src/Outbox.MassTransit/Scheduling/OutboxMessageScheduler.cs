@@ -7,8 +7,9 @@ using Messaging.Outbox.Staging;
 namespace Messaging.Outbox.MassTransit.Scheduling;
 
 /// <summary>
-/// MassTransit's scheduler for messages that a consumer or saga schedules: a row of the outbox with a later due time, committed
-/// with the unit of work. Cancelling is part of the unit of work too; a message that was already sent is still delivered.
+/// Schedules messages of consumers and sagas through the outbox: a scheduled message is an outbox row with a later due time, which
+/// is committed with the unit of work. A cancellation is committed with the unit of work too; it has no effect on a message that
+/// was already sent.
 /// </summary>
 internal sealed class OutboxMessageScheduler(ConsumeContext context, UnitOfWork unit) : IScheduleMessageProvider
 {
@@ -34,8 +35,8 @@ internal sealed class OutboxMessageScheduler(ConsumeContext context, UnitOfWork 
     public Task CancelScheduledSend(Uri destinationAddress, Guid tokenId, CancellationToken cancellationToken) =>
         CancelScheduledSend(tokenId, cancellationToken);
 
-    // Converts the time that MassTransit computed with this machine's clock back to a delay, which the store adds to its own
-    // time; so a wrong clock does no harm.
+    // MassTransit computes the time with this machine's clock. Converting it back to a delay, which the store adds to its own time,
+    // removes the error of a wrong clock.
     private static TimeSpan DelayUntil(DateTime scheduledTime)
     {
         var delay = scheduledTime.ToUniversalTime() - DateTime.UtcNow;
@@ -43,8 +44,8 @@ internal sealed class OutboxMessageScheduler(ConsumeContext context, UnitOfWork 
     }
 
     /// <summary>
-    /// The token becomes the message's id, by which it is cancelled. A caller may reuse its token, as the timeout of a saga's
-    /// request does; so the inbox identifies the message by a new id each time.
+    /// Uses the token as the message id, by which the message is cancelled. A caller may reuse a token, as the timeout of a saga's
+    /// request does, so the header for the original message id, which identifies the message in the inbox, is new each time.
     /// </summary>
     private sealed class DelayPipe<T>(IPipe<SendContext<T>> pipe, Guid token, TimeSpan delay) : SendContextPipeAdapter<T>(pipe)
         where T : class

@@ -11,9 +11,9 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.Outbox.MassTransit.Sending;
 
 /// <summary>
-/// Notifies the bus's <see cref="IPublishObserver"/> and <see cref="ISendObserver"/> of each message when the dispatcher sends
-/// it, as MassTransit notifies them of messages that do not use the outbox: typed, once for each send, and only for committed
-/// messages. MassTransit's test harness is such an observer. Without observers it costs nothing.
+/// Notifies the bus's <see cref="IPublishObserver"/> and <see cref="ISendObserver"/> instances, such as MassTransit's test harness,
+/// when the dispatcher sends a message. They get the typed message, once for each send, and only after the commit. Nothing is
+/// deserialized if there are no observers.
 /// </summary>
 internal sealed partial class DispatchObservers
 {
@@ -32,7 +32,7 @@ internal sealed partial class DispatchObservers
 
     public bool AreConnected => _publish is { Count: > 0 } || _send is { Count: > 0 };
 
-    /// <returns>The notifier of a message; null if this process does not know the type.</returns>
+    /// <returns>The notifier of a message; null if this process does not know its type or cannot read it.</returns>
     public Notice? NoticeOf(OutboxMessage row, MessageMetadata metadata)
     {
         if (KnownMessages.Find(metadata.MessageTypes) is not { } type)
@@ -48,7 +48,7 @@ internal sealed partial class DispatchObservers
         _instance.Bus.Topology.TryGetPublishAddress(type, out var address)
         && string.Equals(address.AbsolutePath, destination.AbsolutePath, StringComparison.Ordinal);
 
-    /// <summary>An exception of an observer after a message was sent must not send it again.</summary>
+    /// <summary>Logs the exception of an observer after a send and ignores it: it must not cause a second send.</summary>
     private async Task IgnoreAsync(Func<Task> tell)
     {
         try
@@ -64,26 +64,26 @@ internal sealed partial class DispatchObservers
     [LoggerMessage(LogLevel.Warning, "An observer of sent messages failed: {Error}")]
     private partial void LogFailed(string error);
 
-    /// <summary>Notifies observers of one message that is being sent.</summary>
+    /// <summary>Notifies the observers about one message.</summary>
     internal abstract class Notice
     {
-        /// <summary>Whether it is published to the subscribers of its type, and not sent to a queue.</summary>
+        /// <summary>Whether the message is published to the subscribers of its type; otherwise it is sent to a queue.</summary>
         public bool IsPublished { get; protected set; }
 
         public abstract bool TryRead(OutboxMessage row, MessageMetadata metadata);
 
-        /// <summary>Called before sending. An observer can prevent it by an exception.</summary>
+        /// <summary>Called before the send. If an observer throws, the message is not sent.</summary>
         public abstract Task SendingAsync();
 
-        /// <summary>Called after the broker has accepted it.</summary>
+        /// <summary>Called after the broker has accepted the message.</summary>
         public abstract Task SentAsync();
 
-        /// <summary>Called if it was not sent.</summary>
+        /// <summary>Called if the send failed.</summary>
         public abstract Task FailedAsync(Exception exception);
 
         /// <summary>
-        /// Sends the typed message, so that MassTransit notifies the send observers. The pipe restores the stored context, and
-        /// filters do not change it again.
+        /// Sends the typed message through MassTransit, which then notifies the send observers. The pipe restores the stored
+        /// context after the filters have run.
         /// </summary>
         public abstract Task SendAsync(ISendEndpoint endpoint, PendingSend pipe, CancellationToken cancellationToken);
     }
@@ -114,7 +114,7 @@ internal sealed partial class DispatchObservers
         {
             if (_isTold)
             {
-                return Task.CompletedTask; // the fast lane failed, and MassTransit sends it now
+                return Task.CompletedTask; // notified before the fast lane failed; MassTransit sends the message now
             }
 
             _isTold = true;
@@ -132,7 +132,7 @@ internal sealed partial class DispatchObservers
     }
 }
 
-/// <summary>Treats a missing task as completed.</summary>
+/// <summary>Treats null as a completed task.</summary>
 internal static class OptionalTaskExtensions
 {
     public static Task OrDone(this Task? task) => task ?? Task.CompletedTask;

@@ -3,7 +3,7 @@ using MassTransit;
 
 namespace Messaging.Outbox.MassTransit.Sending;
 
-/// <summary>The types of messages that this process has staged or consumes, by their names on the wire.</summary>
+/// <summary>The message types that this process has staged or consumes, by their URNs.</summary>
 internal static class KnownMessages
 {
     private static readonly ConcurrentDictionary<string, Type> Types = new(StringComparer.Ordinal);
@@ -11,14 +11,14 @@ internal static class KnownMessages
     public static void Add<T>()
         where T : class
     {
-        if (!Added<T>.IsDone) // runs for each staged message
+        if (!Added<T>.IsDone) // a fast path: this runs for each staged message
         {
             Types.TryAdd(MessageUrn.ForTypeString<T>(), typeof(T));
             Added<T>.IsDone = true;
         }
     }
 
-    /// <returns>The first type that is known: a message lists its own type before its base types.</returns>
+    /// <returns>The first known type; a message lists its own type before its base types. Null if none is known.</returns>
     public static Type? Find(IEnumerable<string> names)
     {
         foreach (var name in names)

@@ -12,12 +12,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Messaging.Outbox.MassTransit.Sending;
 
-/// <summary>Sends rows: the stored bytes and headers to the stored address. It completes when the broker has confirmed them.</summary>
+/// <summary>Sends outbox rows: the stored body and headers to the stored address. Completes after the broker has confirmed them.</summary>
 /// <remarks>
-/// MassTransit sends the first message to an address and declares the topology for it; later messages use the fast lane
-/// (<see cref="IMessagePublisher"/>), which is more than twice as fast. Messages that fail there are sent by MassTransit, which
-/// reports the error. While MassTransit's traces have a listener, MassTransit sends everything. Observers of sent and published
-/// messages are notified in both cases.
+/// MassTransit sends the first message to an address, which declares the topology. Later messages to it use the fast lane
+/// (<see cref="IMessagePublisher"/>), which is more than twice as fast. If the fast lane fails for a message, MassTransit sends it
+/// and reports the error. While MassTransit's activity source has a listener, MassTransit sends every message. Observers are
+/// notified in both cases.
 /// </remarks>
 internal sealed class MessageSender(
     IBusControl bus,
@@ -31,13 +31,13 @@ internal sealed class MessageSender(
 {
     private static readonly ActivitySource Traces = new(DiagnosticHeaders.DefaultListenerName);
 
-    /// <summary>Bounds the addresses: a process has fewer message types, and more addresses are those of replies.</summary>
+    /// <summary>The maximum number of remembered addresses. A process has fewer message types; more addresses are those of replies.</summary>
     private const int MaxDeclared = 1_000;
 
-    /// <summary>Addresses to which MassTransit has sent.</summary>
+    /// <summary>Addresses to which MassTransit has sent a message, so that their topology is declared.</summary>
     private readonly ConcurrentDictionary<string, Uri> _declared = new(StringComparer.Ordinal);
 
-    /// <summary>Whether MassTransit's traces have a listener.</summary>
+    /// <summary>Whether MassTransit's activity source has a listener.</summary>
     public static bool IsTraced => Traces.HasListeners();
 
     public bool IsDurable { get; } = !InMemoryAddress.Is(bus.Address);
@@ -153,7 +153,7 @@ internal sealed class MessageSender(
     {
         var (message, metadata) = (outgoing.Row, outgoing.Metadata);
 
-        // MassTransit logs each failed send with a stack trace; the dispatcher logs one line for a batch.
+        // Suppresses MassTransit's stack trace for each failed send; the dispatcher logs one line for the batch.
         LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
         var destination = OnThisBus(message.Destination);
         if (!IsDurable && consumers.Count(metadata.MessageTypes, destination) == 0)
@@ -168,8 +168,8 @@ internal sealed class MessageSender(
         var activity = LogContext.Current?.StartOutboxDeliverActivity(pending);
         try
         {
-            // MassTransit does not observe the token everywhere: a send that waits while another one declares the topology on a
-            // half-open channel would never complete.
+            // MassTransit does not observe the token everywhere: a send that waits for another one to declare the topology over a
+            // half-open connection would never complete.
             var endpoint = await bus.GetSendEndpoint(destination).WaitAsync(cancellationToken);
             var sending = sent?.SendAsync(endpoint, pending, cancellationToken) ?? endpoint.Send(new SerializedMessageBody(), pending, cancellationToken);
             await sending.WaitAsync(cancellationToken);
@@ -199,7 +199,7 @@ internal sealed class MessageSender(
     }
 
     /// <summary>
-    /// Fails a message that must reach a queue, so that it is retried; an event without subscribers is dropped and counted.
+    /// Throws for a message that must reach a queue, so that its send is retried. Drops and counts an event without subscribers.
     /// </summary>
     private void NobodyTakes(MessageMetadata metadata, Uri destination, Exception? exception = null)
     {
@@ -211,7 +211,10 @@ internal sealed class MessageSender(
         unsubscribed.Add(metadata.MessageTypes);
     }
 
-    /// <summary>The broker may have another name here, or have moved, since the message was staged.</summary>
+    /// <summary>
+    /// Replaces host and port of the address by those of this bus: the process that staged the message may have used another name
+    /// for the broker, or the broker may have moved since.
+    /// </summary>
     private Uri OnThisBus(string destination)
     {
         var uri = new Uri(destination);

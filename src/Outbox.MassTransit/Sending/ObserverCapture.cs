@@ -7,15 +7,15 @@ using MassTransit.Transports;
 namespace Messaging.Outbox.MassTransit.Sending;
 
 /// <summary>
-/// Finds the observers of a bus. MassTransit does not expose them, but connects all observers to each receive endpoint that is
-/// added; this endpoint only captures them.
+/// Finds the observers of a bus, which MassTransit does not expose. MassTransit connects its observer collections to each receive
+/// endpoint that is added; this proxy poses as an endpoint and captures them.
 /// </summary>
 internal class ObserverCapture : DispatchProxy
 {
     private PublishObservable? _publish;
     private SendObservable? _send;
 
-    /// <returns>Nulls if MassTransit works differently.</returns>
+    /// <returns>Null for a collection that this version of MassTransit does not connect.</returns>
     public static (PublishObservable? Publish, SendObservable? Send) ObserversOf(IHostConfiguration host)
     {
         var endpoint = Create<ReceiveEndpointContext, ObserverCapture>();

@@ -12,8 +12,8 @@ internal sealed class Outgoing(OutboxMessage row, QueueDirectory queues, Message
     public MessageMetadata Metadata => field ??= Read();
 
     /// <summary>
-    /// Adds the current number of a task's consumers, unless an earlier send has set it, and signs the message with the current
-    /// key.
+    /// Adds the header with the task's consumers, unless the message has it from an earlier send, and signs the message with the
+    /// current key.
     /// </summary>
     private MessageMetadata Read()
     {
@@ -29,7 +29,7 @@ internal sealed class Outgoing(OutboxMessage row, QueueDirectory queues, Message
             : metadata;
     }
 
-    /// <summary>Notifies observers, if there are any.</summary>
+    /// <summary>Notifies the observers; null if there are none, or if the message cannot be read.</summary>
     public DispatchObservers.Notice? Notice { get; private set; }
 
     public void Find(DispatchObservers observers)
@@ -40,11 +40,11 @@ internal sealed class Outgoing(OutboxMessage row, QueueDirectory queues, Message
         }
         catch (Exception)
         {
-            // The message cannot be read; sending or consuming it will report that.
+            // The message cannot be read. Sending or consuming it reports the error.
         }
     }
 
-    /// <summary>False for unreadable metadata, which then fails by itself when it is sent.</summary>
+    /// <summary>Whether the fast lane supports the message. False if its metadata is unreadable; MassTransit's send reports the error.</summary>
     public bool IsPlain()
     {
         try

@@ -9,7 +9,7 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Sending;
 
-/// <summary>Restores the send context of a row as it was when the message was staged.</summary>
+/// <summary>Restores the send context with which the message was staged.</summary>
 internal sealed class PendingSend(OutboxMessage row, MessageMetadata metadata, bool consumersSettle)
     : IPipe<SendContext>, OutboxMessageContext
 {
@@ -17,7 +17,7 @@ internal sealed class PendingSend(OutboxMessage row, MessageMetadata metadata, b
         ? EnvelopeOrigin.Read(row.Body)
         : new EnvelopeOrigin(metadata.ConversationId, metadata.SourceAddress);
 
-    /// <summary>Whether the filters of the message's type have run again; their results were stored when it was staged.</summary>
+    /// <summary>Whether send filters run again for this send. The headers that they set are removed, because staging stored them.</summary>
     public bool FiltersRanAgain { get; init; }
 
     public Task Send(SendContext context)
@@ -47,7 +47,7 @@ internal sealed class PendingSend(OutboxMessage row, MessageMetadata metadata, b
         context.SupportedMessageTypes = metadata.MessageTypes;
         if (metadata.ExpirationTime is { } expiration)
         {
-            // The transport requires at least its smallest unit as time to live.
+            // The transport's smallest time to live is 1 ms.
             context.TimeToLive = TimeSpan.FromMilliseconds(Math.Max(1, (expiration - DateTime.UtcNow).TotalMilliseconds));
         }
 
@@ -69,7 +69,7 @@ internal sealed class PendingSend(OutboxMessage row, MessageMetadata metadata, b
 
         if (context is PublishContext publish)
         {
-            publish.Mandatory = true; // the broker must report messages without a queue, also events (MessageSender)
+            publish.Mandatory = true; // the broker must return every message without a queue; MessageSender decides what follows
         }
 
         context.Serializer = new CopyBodySerializer(new ContentType(row.ContentType), new BytesMessageBody(row.Body));

@@ -4,13 +4,13 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Staging;
 
-/// <summary>Headers without those of the outbox.</summary>
+/// <summary>Removes the outbox's own headers.</summary>
 internal static class ApplicationHeaders
 {
     /// <summary>
-    /// MassTransit copies the headers of the consumed message to messages that are published meanwhile. The outbox's headers
-    /// belong to the consumed message only: a copy of its task id would end that task, and a copy of its attempts would reduce
-    /// the attempts of the new message.
+    /// Returns the headers without the outbox's own. MassTransit copies the headers of the consumed message to the messages that its
+    /// consumer publishes: with a copied task id the new message would end that task, and with a copied attempt count it would get
+    /// fewer attempts.
     /// </summary>
     public static Headers Of(Headers headers)
     {

@@ -4,7 +4,7 @@ using Messaging.Outbox.Staging;
 
 namespace Messaging.Outbox.MassTransit.Staging;
 
-/// <summary>Stages by the scope's publish endpoint: that of its unit of work, or of the message that it consumes.</summary>
+/// <summary>Stages through the scope's publish endpoint: in a consumer that of its consume context, otherwise that of the unit of work.</summary>
 internal sealed class MessageStager(IScopedBusContextProvider<IBus> contexts) : IMessageStager
 {
     private readonly ScopedBusContext _context = contexts.Context;

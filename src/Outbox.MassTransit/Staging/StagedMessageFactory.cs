@@ -6,14 +6,14 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Staging;
 
-/// <summary>Converts MassTransit's send context, with filters and headers applied, to a row.</summary>
+/// <summary>Converts a send context of MassTransit, after its filters have run, to an outbox row.</summary>
 internal static class StagedMessageFactory
 {
     private const int MaxKind = 200;
 
     /// <param name="context">The message, ready to be sent.</param>
     /// <param name="queues">Finds the queue of the message.</param>
-    /// <param name="track">Whether it is tracked as a task, even if <see cref="IBackgroundTasks"/> has not added it.</param>
+    /// <param name="track">Whether the message is tracked as a task if <see cref="IBackgroundTasks"/> did not add it.</param>
     public static StagedMessage Create<T>(SendContext<T> context, QueueDirectory queues, bool track)
         where T : class
     {
@@ -31,7 +31,7 @@ internal static class StagedMessageFactory
             context.Headers.Set(OutboxHeaders.HasSuccessors, options?.HasSuccessors == true ? "true" : null);
         }
 
-        // The consumer counts it from the sent time, which is by this machine's clock as well.
+        // The consumer adds the delay to the sent time, which also comes from this machine's clock.
         if ((context.Delay ?? options?.DueAt - DateTimeOffset.UtcNow) is { } delay && delay > TimeSpan.Zero)
         {
             context.Headers.Set(OutboxHeaders.DelaySeconds, delay.TotalSeconds);
@@ -41,7 +41,7 @@ internal static class StagedMessageFactory
         var content = new Lazy<MessageContent>(() => Serialize(context, contentType, mandatory: handedOn));
         if (options?.Condition is null)
         {
-            _ = content.Value; // serialize here, where many threads do so concurrently, and not while a group is written
+            _ = content.Value; // serialize on the caller's thread, and not on the one that commits the group
         }
 
         var (queue, priority) = queues.Find(context.SupportedMessageTypes ?? [], destination);
@@ -63,7 +63,7 @@ internal static class StagedMessageFactory
     private static MessageContent Serialize<T>(SendContext<T> context, string contentType, bool mandatory)
         where T : class
     {
-        // Before the headers are read, because a raw serializer adds headers.
+        // Serialize before reading the headers, because a raw serializer adds some.
         var body = context.Serializer.GetMessageBody(context).GetBytes();
         var bodySaysOrigin = Envelope.IsEnvelope(contentType);
         var metadata = new MessageMetadata

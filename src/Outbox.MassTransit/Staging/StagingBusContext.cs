@@ -11,7 +11,7 @@ namespace Messaging.Outbox.MassTransit.Staging;
 
 /// <summary>
 /// Provides the scoped <see cref="IPublishEndpoint"/> and <see cref="ISendEndpointProvider"/>: in a consumer those of its consume
-/// context, otherwise those of the scope's unit of work.
+/// context, otherwise those that stage in the scope's unit of work.
 /// </summary>
 internal sealed class StagingBusContextProvider(
     IBus bus,
@@ -27,7 +27,7 @@ internal sealed class StagingBusContextProvider(
         : new StagingBusContext(bus, clientFactory.Value, unit, endpoints, queues, provider);
 }
 
-/// <summary>Stages messages that a scope outside of a consumer publishes or sends; each is tracked as a task.</summary>
+/// <summary>Stages the messages that a scope outside of a consumer publishes or sends. Each message is tracked as a task.</summary>
 internal sealed class StagingBusContext(
     IBus bus, IClientFactory clientFactory, UnitOfWork unit, StagingEndpoints endpoints, QueueDirectory queues, IServiceProvider provider)
     : ScopedBusContext, OutboxSendContext
@@ -41,13 +41,13 @@ internal sealed class StagingBusContext(
     public ISendEndpointProvider SendEndpointProvider =>
         _sendEndpointProvider ??= new OutboxSendEndpointProvider(this, bus);
 
-    // A request waits for its response and so cannot wait for a commit.
+    // Requests are not staged: the caller waits for the response before the unit of work could commit.
     public IScopedClientFactory ClientFactory => new BusScopedBusContext<IBus>(bus, clientFactory, provider).ClientFactory;
 
     /// <summary>
-    /// Stages a message of <see cref="IBackgroundTasks"/> through the same filters as <see cref="PublishEndpoint"/>, but without
-    /// the layers around them, which take a tenth of the API's time for a registration. While MassTransit's traces have a
-    /// listener, the message has its span too.
+    /// Stages a message of <see cref="IBackgroundTasks"/> through the same filters as <see cref="PublishEndpoint"/>. It skips the
+    /// layers around them, which took a tenth of the API's time for a registration, unless MassTransit's activity source has a
+    /// listener: those layers create the message's span.
     /// </summary>
     public async Task StageAsync<T>(T message, StagingOptions options)
         where T : class
@@ -72,8 +72,8 @@ internal sealed class StagingBusContext(
 
     public object? GetService(Type serviceType) => provider.GetService(serviceType);
 
-    /// <param name="options">The options of the message, applied after the filters like a callback of <see cref="PublishEndpoint"/>.</param>
-    /// <param name="provider">The scope, from which filters can resolve services.</param>
+    /// <param name="options">The options of the message, applied like a callback that is passed to <see cref="PublishEndpoint"/>.</param>
+    /// <param name="provider">The scope's services, for scoped filters.</param>
     private sealed class StagingPipe<T>(StagingOptions options, IServiceProvider provider) : SendContextPipeAdapter<T>(pipe: null)
         where T : class
     {

@@ -5,8 +5,8 @@ using MassTransit.Transports;
 namespace Messaging.Outbox.MassTransit.Staging;
 
 /// <summary>
-/// Caches the bus's publish endpoints by message type. They only create messages here and send none, so it does no harm if the
-/// bus closes one that was not used for a while.
+/// Caches the bus's publish endpoints by message type. They only create send contexts and send nothing, so they still work after
+/// the bus has closed an unused endpoint.
 /// </summary>
 internal sealed class StagingEndpoints(IBus bus)
 {

@@ -5,7 +5,7 @@ namespace Messaging.Outbox.MassTransit.Staging;
 /// <summary>Applies the options of a message to its send context.</summary>
 internal static class StagingOptionsExtensions
 {
-    /// <summary>Sets MassTransit's own properties, and adds the rest to the context for <see cref="StagedMessageFactory"/>.</summary>
+    /// <summary>Sets the message id and the delay, and adds the options as a payload for <see cref="StagedMessageFactory"/>.</summary>
     public static void ApplyTo(this StagingOptions options, SendContext context)
     {
         context.MessageId = options.Id;

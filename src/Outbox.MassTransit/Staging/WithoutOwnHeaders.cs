@@ -4,8 +4,8 @@ using MassTransit.Context;
 namespace Messaging.Outbox.MassTransit.Staging;
 
 /// <summary>
-/// A message without the outbox's headers, because MassTransit copies the headers of a message to everything that is published,
-/// sent, answered or requested while it is consumed, and to its <c>Fault&lt;T&gt;</c>.
+/// A consume context that hides the outbox's headers. MassTransit copies the headers of a consumed message to its
+/// <c>Fault&lt;T&gt;</c> and to every message that its consumer publishes, sends, requests or responds with.
 /// </summary>
 internal sealed class WithoutOwnHeaders<T>(ConsumeContext<T> context) : ConsumeContextProxy<T>(context)
     where T : class

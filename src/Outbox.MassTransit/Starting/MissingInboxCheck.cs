@@ -4,7 +4,7 @@ using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Starting;
 
-/// <summary>Stops the start when an endpoint has a consumer without the inbox: one that the registration did not add.</summary>
+/// <summary>Fails the start if an endpoint has a consumer without the inbox, which the registration did not add.</summary>
 internal sealed class MissingInboxCheck(IBusControl bus, ConsumerRegistry registry) : StartCheck
 {
     public const string HowTo =

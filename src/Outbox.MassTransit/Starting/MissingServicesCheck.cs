@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Messaging.Outbox.MassTransit.Starting;
 
 /// <summary>
-/// Stops the start if a consumer, a saga activity, a routing slip activity or a filter needs a service that is not registered.
-/// Outside Development, the container would detect that only with the first message, and use up its attempts.
+/// Fails the start if a consumer, a saga activity, a routing slip activity or a filter needs a service that is not registered.
+/// Without this check, outside Development, every attempt of the first message would fail for it.
 /// </summary>
 internal sealed class MissingServicesCheck(IServiceCollection services, IServiceProvider provider) : StartCheck
 {
@@ -13,7 +13,7 @@ internal sealed class MissingServicesCheck(IServiceCollection services, IService
 
     protected override void Check()
     {
-        if (provider.GetService<IServiceProviderIsService>() is IServiceProviderIsKeyedService registered) // another container may not support it
+        if (provider.GetService<IServiceProviderIsService>() is IServiceProviderIsKeyedService registered) // other containers may not implement it
         {
             var needs = new ServiceNeeds(services, registered);
             var missing = Classes().Distinct()

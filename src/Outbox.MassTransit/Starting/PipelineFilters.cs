@@ -1,8 +1,8 @@
 namespace Messaging.Outbox.MassTransit.Starting;
 
 /// <summary>
-/// Finds the scoped filters of the pipelines (<c>UseConsumeFilter(typeof(MyFilter&lt;&gt;), context)</c>). They are created for
-/// each message and not registered; MassTransit does not expose their types, only their names.
+/// Finds the scoped filters of the pipelines (<c>UseConsumeFilter(typeof(MyFilter&lt;&gt;), context)</c>). MassTransit creates them
+/// for each message without a registration, and exposes only the names of their types.
 /// </summary>
 internal static class PipelineFilters
 {
@@ -31,7 +31,7 @@ internal static class PipelineFilters
     };
 
     /// <summary>
-    /// The name without type arguments: <c>App.MyFilter&lt;App.Order&gt;</c> and <c>App.MyFilter`1</c> give the same name.
+    /// Returns the name without type arguments, the same for <c>App.MyFilter&lt;App.Order&gt;</c> and <c>App.MyFilter`1</c>.
     /// </summary>
     private static string OpenName(string name) => name.Split('<', '`')[0].Replace('+', '.');
 

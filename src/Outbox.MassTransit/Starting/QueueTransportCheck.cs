@@ -5,8 +5,8 @@ using Messaging.Outbox.Transport;
 namespace Messaging.Outbox.MassTransit.Starting;
 
 /// <summary>
-/// Rejects a broker whose queues cannot be counted: <see cref="InMemoryQueueTransport"/> would report empty queues, so the
-/// messages in them would be treated as lost and sent again and again.
+/// Fails the start if a broker has no <see cref="IQueueTransport"/> of its own: <see cref="InMemoryQueueTransport"/> would report
+/// empty queues, so messages that wait in them would be treated as lost and sent again.
 /// </summary>
 internal sealed class QueueTransportCheck(IBus bus, IQueueTransport transport) : StartCheck
 {

@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Messaging.Outbox.MassTransit.Starting;
 
 /// <summary>
-/// Finds services that a class needs and that are not registered, without creating anything: it follows the constructors, in the
-/// order in which the container selects them, recursively.
+/// Finds services that a class needs and that are not registered. It creates nothing: it follows the constructor parameters
+/// recursively, with the longest constructor first, as the container does.
 /// </summary>
 internal sealed class ServiceNeeds(IServiceCollection services, IServiceProviderIsKeyedService registered)
 {
@@ -20,7 +20,7 @@ internal sealed class ServiceNeeds(IServiceCollection services, IServiceProvider
             return known;
         }
 
-        _checked[(type, key)] = null; // for circular dependencies, which the container reports itself
+        _checked[(type, key)] = null; // ends the recursion for a circular dependency, which the container reports
         string? first = null;
         foreach (var constructor in type.GetConstructors().OrderByDescending(c => c.GetParameters().Length))
         {
@@ -41,7 +41,7 @@ internal sealed class ServiceNeeds(IServiceCollection services, IServiceProvider
     {
         if (service.ContainsGenericParameters)
         {
-            return null; // belongs to an open filter, which is closed for each message type
+            return null; // a parameter of an open generic filter, which is closed for each message type
         }
 
         if (!registered.IsKeyedService(service, key))

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Messaging.Outbox.MassTransit.Starting;
 
-/// <summary>Looks for what is wrong before anything starts, and stops the start by an exception.</summary>
+/// <summary>A check that runs before other hosted services start; its exception fails the start.</summary>
 internal abstract class StartCheck : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
