@@ -3,12 +3,12 @@ using Messaging.Outbox.AspNetCore.Access;
 
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>Which routes need a key, and who the caller is.</summary>
+/// <summary>Sets which access key a route requires, and identifies the caller of a request.</summary>
 public static class AccessExtensions
 {
     internal const string Anonymous = "anonymous";
 
-    /// <summary>Requires a key of any role. The answers to keys that may not operate have mail addresses masked.</summary>
+    /// <summary>Requires a key of any role. E-mail addresses in responses are masked unless the key has the role <c>operate</c>.</summary>
     public static TBuilder RequireRead<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.Require(AccessRoles.Read).MasksAddresses();
 
@@ -16,13 +16,13 @@ public static class AccessExtensions
     public static TBuilder RequireOperate<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.Require(AccessRoles.Operate);
 
-    /// <summary>Whether the caller has an access key, whatever its role.</summary>
+    /// <summary>Whether the caller sent a valid access key of any role.</summary>
     public static bool HasKey(this HttpContext context) => context.User.Identity?.IsAuthenticated == true;
 
     /// <summary>The name of the caller's key; <c>local</c> for the operator's key; <c>anonymous</c> on a route that needs no key.</summary>
     public static string Who(this HttpContext context) => context.User.FindFirstValue(ClaimTypes.Name) ?? Anonymous;
 
-    /// <summary>Whether the caller sees e-mail addresses: it may operate.</summary>
+    /// <summary>Whether responses show e-mail addresses to the caller: its key has the role <c>operate</c>.</summary>
     public static bool SeesAddresses(this HttpContext context) => context.User.IsInRole(AccessRoles.Operate);
 
     private static TBuilder Require<TBuilder>(this TBuilder route, string policy)

@@ -29,7 +29,7 @@ internal static class AccessOpenApi
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            // Requirements are alternatives. The empty one means no key; with a key the answer contains more.
+            // Requirements are alternatives. The empty one allows requests without a key; with a key the response contains more.
             List<OpenApiSecurityRequirement> keys =
             [
                 new() { [new OpenApiSecuritySchemeReference(BearerScheme, context.Document)] = [] },

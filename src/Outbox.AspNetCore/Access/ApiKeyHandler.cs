@@ -6,7 +6,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Messaging.Outbox.AspNetCore.Access;
 
-/// <summary>Authenticates by a key in <c>Authorization: Bearer</c> or <c>X-Api-Key</c>. Errors describe what is missing.</summary>
+/// <summary>Authenticates by a key in <c>Authorization: Bearer</c> or <c>X-Api-Key</c>. A 401 or 403 states which key is required.</summary>
 internal sealed class ApiKeyHandler(
     ApiKeys keys,
     IOptions<AccessOptions> access,

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.AspNetCore.Access;
 
 /// <summary>
-/// The valid keys: the configured ones, or the process's own. A key is 32 random bytes, not a password: it cannot be guessed, so
-/// the fast SHA-256 is sufficient as its hash.
+/// The valid keys: the configured ones, or the key of the process if none is configured. A key is 32 random bytes and cannot be
+/// guessed, so unlike for a password a fast hash (SHA-256) is sufficient.
 /// </summary>
 internal sealed class ApiKeys(IOptions<AccessOptions> options)
 {
@@ -22,7 +22,7 @@ internal sealed class ApiKeys(IOptions<AccessOptions> options)
 
     public static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
-    /// <summary>Compares with all keys, each in constant time, so that the duration reveals nothing about them.</summary>
+    /// <summary>Compares the key with all valid keys in constant time, so that the duration reveals nothing. Null if it is invalid.</summary>
     public AccessKey? Find(string presented)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(presented));

@@ -7,8 +7,8 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace Messaging.Outbox.AspNetCore.Access;
 
 /// <summary>
-/// Masks e-mail addresses (<see cref="AddressMask"/>) in all fields of answers to callers that may not operate. A route does not
-/// need to know which of its fields can contain one, and new fields are masked too (docs/decisions/0032).
+/// Masks e-mail addresses (<see cref="AddressMask"/>) in all fields of responses to callers without the role <c>operate</c>. Routes
+/// do not list the fields that can contain an address, so new fields are masked too (docs/decisions/0032).
 /// </summary>
 internal static class MaskedAnswers
 {

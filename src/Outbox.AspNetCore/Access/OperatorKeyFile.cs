@@ -33,7 +33,7 @@ internal static partial class OperatorKeyFile
         }
     }
 
-    /// <summary>Writes to a temporary name first, so that a process that dies meanwhile leaves no incomplete key.</summary>
+    /// <summary>Writes a temporary file and renames it, so that a crash leaves no incomplete key.</summary>
     private static void Create(string path)
     {
         var unfinished = path + ".new";

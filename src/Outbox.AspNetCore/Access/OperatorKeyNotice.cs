@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.AspNetCore.Access;
 
-/// <summary>Logs at the start where the operator's key is, and never the key itself.</summary>
+/// <summary>Logs the path of the operator's key file at the start, but not the key.</summary>
 internal sealed partial class OperatorKeyNotice(string path, IOptions<AccessOptions> access, ILogger<OperatorKeyNotice> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Messaging.Outbox.AspNetCore.DeadLetters;
 
 /// <summary>
-/// <c>POST /dead-letters/{id}/redrive</c>, optionally with another body, and <c>/drop</c>; and both for all dead letters of a
-/// filter.
+/// <c>POST /dead-letters/{id}/redrive</c>, optionally with a replacement for the message, and <c>/drop</c>; and both for all dead
+/// letters that match a filter.
 /// </summary>
 internal static class DecideDeadLetters
 {
@@ -104,6 +104,6 @@ internal static class DecideDeadLetters
 }
 
 /// <summary>The number of dead letters that were redriven or dropped.</summary>
-/// <param name="Count">The number; 0 if it was done before.</param>
-/// <param name="More">Whether there may be further ones.</param>
+/// <param name="Count">The number; 0 if all of them had been redriven or dropped before.</param>
+/// <param name="More">Whether the limit of one request was reached, so that more may match; repeat the request.</param>
 internal sealed record DeadLettersDecided(int Count, bool More);

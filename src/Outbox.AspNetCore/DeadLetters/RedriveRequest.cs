@@ -4,15 +4,15 @@ using System.Text.Json.Serialization;
 
 namespace Messaging.Outbox.AspNetCore.DeadLetters;
 
-/// <summary>The replacement for the message; at most one of the two.</summary>
+/// <summary>A replacement for the message or for its body; at most one of them.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed class RedriveRequest : IValidatableObject
 {
-    /// <summary>The message, which replaces the original one within its envelope.</summary>
+    /// <summary>A message that replaces the one in the original envelope.</summary>
     [JsonConverter(typeof(StorableJson))]
     public JsonElement? Message { get; init; }
 
-    /// <summary>The whole body, for a message whose envelope cannot be read.</summary>
+    /// <summary>A complete body, for a message whose envelope cannot be read.</summary>
     public string? Body { get; init; }
 
     public DeadLetterEdit? ToEdit() => Message is { } message ? DeadLetterEdit.Message(message) : Body is { } body ? DeadLetterEdit.Body(body) : null;

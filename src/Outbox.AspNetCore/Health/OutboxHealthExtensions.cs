@@ -14,7 +14,7 @@ public static class OutboxHealthExtensions
     /// <summary>The name of MassTransit's check of the bus.</summary>
     public const string Bus = "bus";
 
-    /// <summary>The name of the storage check of a process that takes requests.</summary>
+    /// <summary>The name of the storage check of a process that serves requests.</summary>
     public const string Storage = "storage";
 
     /// <summary>

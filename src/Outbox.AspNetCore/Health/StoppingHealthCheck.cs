@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Messaging.Outbox.AspNetCore.Health;
 
-/// <summary>Unhealthy from the moment the process is asked to stop, so that new requests go to another process.</summary>
+/// <summary>Unhealthy once the process was asked to stop, so that a load balancer sends new requests to another process.</summary>
 internal sealed class StoppingHealthCheck(IHostApplicationLifetime lifetime) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.AspNetCore.Hosting;
 
-/// <summary>The defaults for every route: limits, and errors as problem details.</summary>
+/// <summary>Sets the defaults of all routes: limits, and errors as problem details.</summary>
 internal static class HttpDefaults
 {
     public static void AddHttpDefaults(this IServiceCollection services)

@@ -16,8 +16,8 @@ namespace Messaging.Outbox;
 public static class OutboxApiExtensions
 {
     /// <summary>
-    /// Adds the services of the control API: access keys, limits, errors as problem details. Without a key every route except
-    /// <c>/tasks/{id}</c> is closed. Its options are <see cref="AccessOptions"/>, <see cref="ApiOptions"/>,
+    /// Adds the services of the control API: access keys, limits, errors as problem details. All routes require an access key
+    /// except those that follow a single task by its id. The options are <see cref="AccessOptions"/>, <see cref="ApiOptions"/>,
     /// <see cref="RateLimitOptions"/> and <see cref="EventStreamOptions"/>: bind them to sections of the settings, or configure
     /// them in code.
     /// </summary>
@@ -59,9 +59,10 @@ public static class OutboxApiExtensions
     }
 
     /// <summary>
-    /// Creates a group for the application's own routes: a query string that a handler takes with <c>[AsParameters]</c> must not
-    /// contain anything else, staged work is committed after the handler, a POST may have an <c>Idempotency-Key</c>, and requests
-    /// that would store something are rejected while storage runs short.
+    /// Creates a group for the application's own routes. Staged work is committed after the handler, and a POST may have an
+    /// <c>Idempotency-Key</c>. If a handler takes its query string with <c>[AsParameters]</c>, other parameters are answered with
+    /// 400. While storage runs short, requests other than GET, HEAD, OPTIONS and DELETE are answered with 503, unless their route is
+    /// exempt (<see cref="StorageReserveExtensions.WorksWithoutReserve"/>).
     /// </summary>
     public static RouteGroupBuilder MapOutboxGroup(this IEndpointRouteBuilder routes)
     {

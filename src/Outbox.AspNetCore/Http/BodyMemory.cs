@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.AspNetCore.Http;
 
 /// <summary>
-/// Limits the bytes of request bodies in memory. Otherwise thousands of callers that send most of a body and then stop would use
-/// all memory; and since a single caller must not use up the limit, each caller has a share.
+/// Limits the bytes of request bodies in memory. Without a limit, thousands of callers that send most of a body and then stop could
+/// use all memory. One caller gets at most a quarter, so that it cannot use up the limit.
 /// </summary>
 internal sealed class BodyMemory(IOptions<ApiOptions> options)
 {

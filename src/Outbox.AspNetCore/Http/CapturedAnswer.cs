@@ -36,7 +36,7 @@ internal static class CapturedAnswer
             Body = StrictUtf8.GetString(body.GetBuffer().AsSpan(0, (int)body.Length)),
         };
 
-        // The response that is sent may be that of another request.
+        // Resets the response: a concurrent request may win, and then its response is sent.
         response.StatusCode = StatusCodes.Status200OK;
         response.Headers.Location = default;
         response.ContentType = null;
@@ -44,7 +44,7 @@ internal static class CapturedAnswer
         return answer;
     }
 
-    /// <summary>As ASP.NET Core handles the return value of a handler.</summary>
+    /// <summary>Converts the return value of a handler like ASP.NET Core does.</summary>
     private static IResult AsResult(object? result) => result switch
     {
         IResult ready => ready,

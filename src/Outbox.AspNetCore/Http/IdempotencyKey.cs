@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace Messaging.Outbox.AspNetCore.Http;
 
-/// <summary>The header by which a client marks a POST that it repeats.</summary>
+/// <summary>The <c>Idempotency-Key</c> of a POST.</summary>
 /// <param name="Scope">The scope in which the key is valid: the method, the route with its values, and the caller.</param>
 /// <param name="RequestHash">
 /// A hash of the content that must be equal in a repetition: the query string and the body (<see cref="RequestHash"/>). Null

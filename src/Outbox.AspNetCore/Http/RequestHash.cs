@@ -63,7 +63,7 @@ internal static class RequestHash
         }
     }
 
-    /// <summary>Writes the length first, so that different lists of strings give different bytes.</summary>
+    /// <summary>Adds the length before the string, so that different lists of strings have different hashes.</summary>
     private static void Add(IncrementalHash hash, string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);

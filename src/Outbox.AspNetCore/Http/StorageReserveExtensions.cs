@@ -4,9 +4,9 @@ using Microsoft.Net.Http.Headers;
 namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>
-/// While storage runs short, requests that would store more are answered with 503, and nothing is staged. Reads continue, and so
-/// do requests that free storage or stop work. A repeated request that was answered before gets its response, which costs
-/// nothing.
+/// While storage runs short, requests that would store more are answered with 503 before they stage anything. GET, HEAD, OPTIONS
+/// and DELETE requests continue, and so do routes that free storage or stop work. A repetition of an idempotent request that was
+/// answered before gets its stored response.
 /// </summary>
 public static class StorageReserveExtensions
 {

@@ -14,12 +14,12 @@ public sealed class StreamedBody
 
     public static bool IsExpected(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<StreamedBody>() is not null;
 
-    /// <summary>Called by the handler.</summary>
+    /// <summary>Sets the hash of the body; the handler calls it after reading the body.</summary>
     public static void Was(HttpContext http, string hash) => http.Features.Set(new StreamedBody { _hash = hash });
 
     public static string HashOf(HttpContext http) => http.Features.Get<StreamedBody>()?._hash
         ?? throw new InvalidOperationException("A handler that streams its body must provide the content to compare.");
 
-    /// <summary>Metadata of the route.</summary>
+    /// <summary>Metadata that marks the route.</summary>
     public static StreamedBody Expected { get; } = new();
 }

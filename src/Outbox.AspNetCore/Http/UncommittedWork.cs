@@ -1,8 +1,8 @@
 namespace Messaging.Outbox.AspNetCore.Http;
 
 /// <summary>
-/// A safety net: a request that would return a success although it has staged work that was not committed - in a route outside of
-/// the group, a controller or a middleware - is answered with 500 and logged. An error response discards staged work.
+/// A safety net for routes outside of a committing group, controllers and middleware: if a request is about to succeed but has
+/// staged work that was not committed, it is answered with 500 and logged. An error response discards staged work.
 /// </summary>
 internal static class UncommittedWork
 {

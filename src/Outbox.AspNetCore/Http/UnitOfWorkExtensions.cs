@@ -2,7 +2,7 @@ using Messaging.Outbox.AspNetCore.Http;
 
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>Determines who commits the staged work of a route.</summary>
+/// <summary>Sets where the staged work of a route is committed.</summary>
 public static class UnitOfWorkExtensions
 {
     /// <summary>
@@ -14,7 +14,8 @@ public static class UnitOfWorkExtensions
         .DescribesIdempotencyKey();
 
     /// <summary>
-    /// Commits at this place, for a route with filters that need to know whether the commit failed; add those filters before.
+    /// Commits in a filter of the route and not of its group. Filters that are added before run outside of the commit and see its
+    /// exception.
     /// </summary>
     public static TBuilder CommitsUnitOfWork<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder =>

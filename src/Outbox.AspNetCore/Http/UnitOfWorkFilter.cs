@@ -28,7 +28,7 @@ internal static class UnitOfWorkFilter
     }
 }
 
-/// <summary>Metadata of a route that does not leave its commit to the group.</summary>
+/// <summary>Metadata of a route for which the group does not commit.</summary>
 internal sealed class OwnCommit
 {
     private OwnCommit()

@@ -6,9 +6,9 @@ using System.Text.Json.Nodes;
 namespace Messaging.Outbox.AspNetCore.Masking;
 
 /// <summary>
-/// Masks e-mail addresses for keys with the role <c>read</c>: <c>a***@example.org</c>. Everything around an <c>@</c> up to the
-/// next separator counts as an address, also if the sign is encoded. The time is linear in the length of the text, because
-/// callers can store any text.
+/// Masks e-mail addresses for callers without the role <c>operate</c>: <c>a***@example.org</c>. An address is everything around an
+/// <c>@</c>, also an encoded one, up to the next separator. The time is linear in the length of the text, because callers can store
+/// any text.
 /// </summary>
 internal static class AddressMask
 {

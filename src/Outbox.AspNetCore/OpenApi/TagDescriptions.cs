@@ -15,7 +15,7 @@ public static class TagDescriptions
         ["Audit"] = "The log of operator actions.",
     };
 
-    /// <summary>Gives tags their descriptions, by their names.</summary>
+    /// <summary>Sets the descriptions of tags by name.</summary>
     public static void DescribeTags(this OpenApiOptions options, IReadOnlyDictionary<string, string> descriptions) =>
         options.AddDocumentTransformer((document, _, _) =>
         {

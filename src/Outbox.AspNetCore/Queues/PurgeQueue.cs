@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Messaging.Outbox.AspNetCore.Queues;
 
 /// <summary>The request to purge a queue.</summary>
-/// <param name="Count">The depth that the caller has seen, as a confirmation; not more messages are purged.</param>
+/// <param name="Count">The depth that the caller has read, as a confirmation. At most this many messages are purged.</param>
 internal sealed record PurgeRequest(int? Count);
 
 /// <summary>
@@ -52,7 +52,7 @@ internal static class PurgeQueue
         }
     }
 
-    /// <summary>The depth of a queue changes between reading and purging.</summary>
+    /// <summary>Allows a difference of 10 messages or 10 %, because the depth changes between reading and purging.</summary>
     private static bool Confirms(int count, long depth) => count >= 0 && Math.Abs(depth - count) <= Math.Max(10, depth / 10);
 
     private static ProblemHttpResult BrokerOutOfReach() => TypedResults.Problem(

@@ -8,11 +8,11 @@ namespace Messaging.Outbox.AspNetCore.Queues;
 [JsonNumberHandling(JsonNumberHandling.Strict)]
 internal sealed class QueueChangeRequest
 {
-    /// <summary>The messages that each worker consumes at once; values above its prefetch count have no further effect.</summary>
+    /// <summary>The number of messages that each worker consumes concurrently; at most its prefetch count.</summary>
     [Range(1, QueueChange.MaxConcurrency)]
     public int? Concurrency { get; set => Change = Change with { Concurrency = new(field = value) }; }
 
-    /// <summary>The messages per second of all workers together.</summary>
+    /// <summary>The number of messages per second that all workers together consume.</summary>
     [Range(QueueChange.MinRateLimit, QueueChange.MaxRateLimit)]
     public double? RateLimit { get; set => Change = Change with { RateLimit = new(field = value) }; }
 
@@ -20,6 +20,6 @@ internal sealed class QueueChangeRequest
     [JsonConverter(typeof(NameConverter<QueuePriority>))]
     public QueuePriority? Priority { get; set => Change = Change with { Priority = new(field = value) }; }
 
-    /// <summary>The members that were given.</summary>
+    /// <summary>The members that the request contains.</summary>
     internal QueueChange Change { get; private set; } = new();
 }

@@ -2,10 +2,10 @@ using System.Threading.RateLimiting;
 
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>The key of a token bucket: what it counts, and its number.</summary>
+/// <summary>The key of a token bucket.</summary>
 /// <param name="Name">What it counts.</param>
 /// <param name="Number">
-/// Derived from the hash of the caller, which .NET seeds randomly in each process, so that callers cannot choose with whom they share a bucket.
+/// Derived from the hash of the caller. .NET seeds string hashes randomly in each process, so callers cannot choose a bucket to share.
 /// </param>
 public readonly record struct Bucket(string Name, int Number)
 {
@@ -19,7 +19,7 @@ public readonly record struct Bucket(string Name, int Number)
     public RateLimitPartition<Bucket> WithLimit(int burst, int perMinute) =>
         RateLimitPartition.GetTokenBucketLimiter(this, _ => Options(burst, perMinute));
 
-    /// <summary>Refills one permit at a time; above ten permits a second, the permits of a tenth of a second.</summary>
+    /// <summary>Refills one permit at a time, or at more than ten permits a second the permits of 100 ms.</summary>
     internal static TokenBucketRateLimiterOptions Options(int burst, int perMinute)
     {
         var permits = ((perMinute - 1) / MaxRefillsPerMinute) + 1;

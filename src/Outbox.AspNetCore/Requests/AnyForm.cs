@@ -8,14 +8,17 @@ using Microsoft.Extensions.Primitives;
 namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>
-/// Binds a request that may come as JSON, as a form, or in the query string for members that the body does not contain: for the
-/// <c>BindAsync</c> of its type. Strings are trimmed, and an empty string counts as missing.
+/// Binds a request from a JSON body or a form, and from the query string for fields that the body does not contain. Call it from
+/// the <c>BindAsync</c> of the request type. Strings are trimmed, and an empty string counts as missing.
 /// </summary>
 public static class AnyForm
 {
     private const int MaxDepth = 8, MaxPairs = 64;
 
-    /// <exception cref="BadHttpRequestException">400 or 415: the body, or one of its fields, cannot be read.</exception>
+    /// <summary>Reads the request as <typeparamref name="T"/>.</summary>
+    /// <exception cref="BadHttpRequestException">
+    /// 400: the body, or one of its fields, cannot be read. 415: the content type or an encoding is not supported.
+    /// </exception>
     public static async ValueTask<T?> BindAsync<T>(HttpContext http)
         where T : class
     {
@@ -56,7 +59,7 @@ public static class AnyForm
         }
     }
 
-    /// <exception cref="BadHttpRequestException">400: not a valid form. 415: a part of it has an unsupported encoding.</exception>
+    /// <exception cref="BadHttpRequestException">400: the form is invalid. 415: a part of it has an unsupported encoding.</exception>
     internal static async Task<IFormCollection> ReadFormAsync(HttpRequest request)
     {
         try
@@ -74,7 +77,7 @@ public static class AnyForm
         }
     }
 
-    /// <summary><c>name[key]=value</c> is a member of an object.</summary>
+    /// <summary>Adds pairs as fields; <c>name[key]=value</c> becomes a member of an object.</summary>
     private static void Add(JsonObject fields, IEnumerable<KeyValuePair<string, StringValues>> pairs)
     {
         foreach (var (key, values) in pairs)

@@ -17,7 +17,7 @@ public readonly record struct Duration(TimeSpan Value) : IExpected
     private static TimeSpan? Read(ref Utf8JsonReader reader) => reader.TokenType switch
     {
         JsonTokenType.Number when reader.TryGetDouble(out var seconds) && Math.Abs(seconds) < 1e10 => TimeSpan.FromSeconds(seconds),
-        JsonTokenType.String when reader.GetString() is { } text && text.Contains(':', StringComparison.Ordinal) // a bare "5" would be five days
+        JsonTokenType.String when reader.GetString() is { } text && text.Contains(':', StringComparison.Ordinal) // "5" alone would parse as five days
             && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var duration) => duration,
         _ => null,
     };

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Messaging.Outbox.AspNetCore.Requests;
 
-/// <summary>Determines which field of a body could not be bound, and what it must be.</summary>
+/// <summary>Finds the field of a JSON body that could not be bound, and describes the values that it accepts.</summary>
 internal static partial class ExpectedJson
 {
     /// <returns>Null if the body is not valid JSON.</returns>
@@ -48,7 +48,7 @@ internal static partial class ExpectedJson
 
     private static string NameOf(Match step) => step.Groups["name"].Success ? step.Groups["name"].Value : step.Groups["odd"].Value;
 
-    // $.then[0].kind, and $['odd name'].
+    // The steps of a JSON path such as $.then[0].kind or $['odd name'].
     [GeneratedRegex(@"\.(?<name>[^.\[]+)|\[(?<index>\d+)\]|\['(?<odd>.*?)'\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Step();
 }

@@ -2,16 +2,16 @@ using System.Text.Json;
 
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>Describes the strings that a type of a request can be read from.</summary>
+/// <summary>Implemented by types that parse a field of a request; describes the accepted values.</summary>
 public interface IExpected
 {
-    /// <summary>The rest of a sentence that begins with the field's name: <c>must be …</c></summary>
+    /// <summary>The error message without the field's name, which precedes it: <c>must be …</c></summary>
     static abstract string Expected { get; }
 }
 
-/// <summary>A converter rejects a JSON value: a 400 that names the field.</summary>
-/// <param name="problem">The rest of a sentence that begins with the field's name.</param>
-/// <param name="within">The position within the value, such as <c>properties.a</c>.</param>
+/// <summary>Thrown by a JSON converter that rejects a value. The response is a 400 that names the field.</summary>
+/// <param name="problem">The error message without the field's name, which precedes it.</param>
+/// <param name="within">The path of the invalid part within the value, such as <c>properties.a</c>; empty for the value itself.</param>
 public sealed class FieldException(string problem, string within = "") : JsonException(problem)
 {
     internal string Within => within;

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Messaging.Outbox.AspNetCore.Requests;
 
 /// <summary>
-/// Writes all problems of fields in the same format: under their JSON names, each error beginning with the field unless it is a
-/// complete sentence, and all of them as the detail. It also writes to clients that do not accept JSON.
+/// Writes validation problems in one format: fields have their JSON names, each error starts with the field's name unless it is a
+/// complete sentence, and the detail contains all errors. It also answers clients that do not accept JSON.
 /// </summary>
 internal sealed class FieldProblems : IProblemDetailsWriter
 {
@@ -21,6 +21,6 @@ internal sealed class FieldProblems : IProblemDetailsWriter
             problem, options: null, "application/problem+json", context.HttpContext.RequestAborted));
     }
 
-    /// <summary>Converts <c>Then[0].Kind</c> to its JSON name.</summary>
+    /// <summary>Converts the path of a C# member (<c>Then[0].Kind</c>) to JSON names (<c>then[0].kind</c>).</summary>
     private static string NameOf(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 }

@@ -4,7 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>A time in a request, in ISO 8601 with its offset; without one it would depend on this machine's time zone.</summary>
+/// <summary>
+/// A time in a request, in ISO 8601. The offset is required, because a time without one would depend on the server's time zone.
+/// The value is in UTC.
+/// </summary>
 [JsonConverter(typeof(Converter))]
 public readonly record struct Moment(DateTimeOffset Value) : IParsable<Moment>, IExpected
 {

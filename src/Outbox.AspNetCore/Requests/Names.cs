@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>Names of an enumeration in a query string, separated by commas or in repeated parameters; numbers are not accepted.</summary>
+/// <summary>Names of an enumeration in a query string, in any case, separated by commas or in repeated parameters; not numbers.</summary>
 public readonly record struct Names<T>(IReadOnlyList<T> All) : IParsable<Names<T>>, IExpected
     where T : struct, Enum
 {
@@ -24,7 +24,7 @@ public readonly record struct Names<T>(IReadOnlyList<T> All) : IParsable<Names<T
     }
 }
 
-/// <summary>One name of an enumeration.</summary>
+/// <summary>One name of an enumeration in a query string, in any case. Numbers are not accepted.</summary>
 public readonly record struct Name<T>(T Value) : IParsable<Name<T>>, IExpected
     where T : struct, Enum
 {
@@ -43,7 +43,7 @@ public readonly record struct Name<T>(T Value) : IParsable<Name<T>>, IExpected
     }
 }
 
-/// <summary>One name of an enumeration in a JSON body.</summary>
+/// <summary>Reads one name of an enumeration from a JSON body, in any case. Numbers are not accepted.</summary>
 public sealed class NameConverter<T> : JsonConverter<T>
     where T : struct, Enum
 {

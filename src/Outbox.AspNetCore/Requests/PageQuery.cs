@@ -2,34 +2,34 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>The parameters of a page: every list accepts them, and returns <c>items</c> and <c>next</c>.</summary>
+/// <summary>The paging parameters that every list accepts. A list returns <c>items</c> and <c>next</c>.</summary>
 public abstract record PageQuery
 {
     /// <summary>The maximum number of items. Default 50.</summary>
     [Range(1, 200)]
     public int? Limit { get; init; }
 
-    /// <summary>The size of the page.</summary>
+    /// <summary>The number of items on the page: <see cref="Limit"/>, or 50.</summary>
     public int Size() => Limit ?? 50;
 }
 
-/// <summary>A page of items with ids.</summary>
+/// <summary>The paging parameters of a list that is ordered by id.</summary>
 public record PageById : PageQuery
 {
     /// <summary>The <c>next</c> of the previous page.</summary>
     public Guid? After { get; init; }
 }
 
-/// <summary>A page of items with names.</summary>
+/// <summary>The paging parameters of a list that is ordered by name.</summary>
 public record PageByName : PageQuery
 {
     /// <summary>The <c>next</c> of the previous page.</summary>
     [Text(200)]
     public string? After { get; init; }
 
-    /// <summary>Takes the page from a list in memory, or from one item more than the page has.</summary>
-    /// <param name="all">All items, ordered by name.</param>
-    /// <param name="name">Gives an item's name.</param>
+    /// <summary>Takes the page from all items, or from those after <see cref="After"/>, of which one more than the page size is enough.</summary>
+    /// <param name="all">The items, in ordinal order of their names.</param>
+    /// <param name="name">Returns an item's name.</param>
     public NamedPage<T> Of<T>(IEnumerable<T> all, Func<T, string> name)
     {
         var items = all.Where(item => After is null || string.CompareOrdinal(name(item), After) > 0).Take(Size() + 1).ToList();
@@ -39,5 +39,5 @@ public record PageByName : PageQuery
 
 /// <summary>A page of a list.</summary>
 /// <param name="Items">The items, ordered by name.</param>
-/// <param name="Next">The <c>after</c> of the next page; null at the end.</param>
+/// <param name="Next">The <c>after</c> of the next page; null on the last page.</param>
 public sealed record NamedPage<T>(IReadOnlyList<T> Items, string? Next);

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Primitives;
 namespace Messaging.Outbox.AspNetCore.Requests;
 
 /// <summary>
-/// The query parameters of a route whose handler takes them as a record. Unknown parameters are errors, as are values that are
-/// empty, repeated or invalid; all errors are reported together.
+/// Validates the query string of a route whose handler takes a record with <c>[AsParameters]</c>. Unknown parameters, and empty,
+/// repeated or invalid values, are answered with a 400 that lists all errors.
 /// </summary>
 internal sealed class QueryContract(Type record)
 {
     public IReadOnlyList<Parameter> Parameters { get; } = [.. record.GetProperties().Select(property => new Parameter(property))];
 
-    /// <summary>Add it to a group as a convention.</summary>
+    /// <summary>A convention for route groups: validates the query string before the route's handler runs.</summary>
     public static void Enforce(EndpointBuilder endpoint)
     {
         var record = endpoint.Metadata.OfType<MethodInfo>().SelectMany(method => method.GetParameters())
@@ -37,7 +37,7 @@ internal sealed class QueryContract(Type record)
         {
             var parameter = Parameters.FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
             var problem = parameter is null ? $"is not known here; known are {string.Join(", ", Parameters.Select(p => p.Name))}."
-                : values.Any(string.IsNullOrWhiteSpace) ? "must not be empty: set a value or omit it." // an empty filter by mistake must not match everything
+                : values.Any(string.IsNullOrWhiteSpace) ? "must not be empty: set a value or omit it." // an empty filter would match everything
                 : parameter.ProblemOf(values);
             if (problem is not null)
             {
@@ -67,7 +67,7 @@ internal sealed class QueryContract(Type record)
                 : _rules.FirstOrDefault(rule => !rule.IsValid(value))?.FormatErrorMessage(Name);
         }
 
-        /// <summary>Null for strings, which are not converted.</summary>
+        /// <returns>Null for strings and arrays, which are not converted.</returns>
         private static Reader? ReaderOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is var bare && (bare == typeof(string) || bare.IsArray)
             ? null
             : (Reader)Activator.CreateInstance(typeof(Reader<>).MakeGenericType(bare))!;

@@ -3,13 +3,13 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Microsoft.Extensions.Validation;
 
-#pragma warning disable ASP0029 // the resolvers' API may still change; only this file uses it
+#pragma warning disable ASP0029 // The API of the resolvers is experimental. Only this file uses it.
 
 namespace Messaging.Outbox.AspNetCore.Requests;
 
 /// <summary>
-/// Validates internal types, which the generator of AddValidation skips, and sets error messages that suit an API instead of a
-/// form (docs/decisions/0040).
+/// Validates internal request types, which the source generator of AddValidation skips, and replaces the default error messages,
+/// which are worded for forms (docs/decisions/0040).
 /// </summary>
 internal sealed class RequestRules : IValidatableInfoResolver
 {
@@ -27,7 +27,7 @@ internal sealed class RequestRules : IValidatableInfoResolver
         return false;
     }
 
-    /// <summary>The rules of a property, including those of the record's constructor parameter.</summary>
+    /// <summary>The validation attributes of a property, and of the record's constructor parameter of the same name.</summary>
     public static ValidationAttribute[] Of(PropertyInfo property) =>
     [
         .. property.GetCustomAttributes<ValidationAttribute>()

@@ -6,10 +6,10 @@ using Microsoft.OpenApi;
 
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>Adds information about requests that OpenAPI does not derive.</summary>
+/// <summary>Adds to the OpenAPI document what ASP.NET Core cannot derive about requests.</summary>
 public static class RequestsOpenApi
 {
-    /// <summary>Adds the errors of a route that takes JSON, and an example body.</summary>
+    /// <summary>Describes a route that takes a JSON body: the errors of reading it, and an example.</summary>
     public static RouteHandlerBuilder TakesJson(this RouteHandlerBuilder route, string example) => route.AnswersBodyErrors().AddOpenApiOperationTransformer((operation, _, _) =>
     {
         foreach (var content in operation.RequestBody?.Content?.Values ?? [])
@@ -21,7 +21,8 @@ public static class RequestsOpenApi
     });
 
     /// <summary>
-    /// Describes a route whose request is bound by <see cref="AnyForm"/>: each content type of the body, and the query string.
+    /// Describes a route whose request is bound by <see cref="AnyForm"/>: the content types of the body, the query parameters, and
+    /// the errors of reading it.
     /// </summary>
     public static RouteHandlerBuilder TakesFields<TRequest>(this RouteHandlerBuilder route)
         where TRequest : class =>
@@ -88,7 +89,7 @@ public static class RequestsOpenApi
 
         if (schema.Type is { } type && type.HasFlag(JsonSchemaType.String) && (type.HasFlag(JsonSchemaType.Integer) || type.HasFlag(JsonSchemaType.Number)))
         {
-            (schema.Type, schema.Pattern) = (type & ~JsonSchemaType.String, null); // also read from a string, and never written as one
+            (schema.Type, schema.Pattern) = (type & ~JsonSchemaType.String, null); // strings are accepted as numbers, but never written
         }
 
         if (schema.Type?.HasFlag(JsonSchemaType.Object) == true && schema.MaxLength is { } entries)
@@ -97,7 +98,7 @@ public static class RequestsOpenApi
         }
     }
 
-    /// <summary>A required property must not be null, however it is declared.</summary>
+    /// <summary>Removes null from the types of required properties.</summary>
     private static void RequireValues(OpenApiSchema schema)
     {
         foreach (var name in schema.Required ?? Enumerable.Empty<string>())
@@ -110,7 +111,7 @@ public static class RequestsOpenApi
         }
     }
 
-    /// <summary>Describes types that our converters or parsers read.</summary>
+    /// <summary>The schema of a type that has its own converter or parser; null for other types.</summary>
     private static OpenApiSchema? SchemaOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var t when t == typeof(Moment) => new() { Type = JsonSchemaType.String, Format = "date-time" },

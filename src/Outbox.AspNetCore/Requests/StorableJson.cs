@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>
-/// JSON whose strings and names can be read and stored. Invalid surrogates and invalid UTF-8 are detected here and not at their
-/// first use; U+0000, which a database cannot store, is reported here and not by the last worker that reads it.
+/// Reads JSON and rejects strings and names that cannot be decoded or stored: invalid surrogates, invalid UTF-8 and U+0000, which
+/// PostgreSQL cannot store. Without this check the error would appear at the first use of the string, possibly in a worker.
 /// </summary>
 public sealed class StorableJson : JsonConverter<JsonElement>
 {

@@ -1,8 +1,8 @@
 namespace Messaging.Outbox.AspNetCore.Requests;
 
-/// <summary>What happens to the tasks that wait for a task that finally ends.</summary>
+/// <summary>What happens to the successors of a task that is cancelled or dropped.</summary>
 internal sealed record SuccessorsQuery
 {
-    /// <summary>Cancel (default), or Keep, which leaves them Blocked.</summary>
+    /// <summary>What happens to the tasks that wait for this one: Cancel (default), or Keep, which leaves them Blocked.</summary>
     public Name<SuccessorPolicy>? Successors { get; init; }
 }

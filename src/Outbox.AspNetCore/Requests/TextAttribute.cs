@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>A string that can be stored and shown: at least one character, and no control characters.</summary>
+/// <summary>Requires a string of 1 to the maximum number of characters, without control characters. Null is valid.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class TextAttribute : StringLengthAttribute
 {
@@ -14,7 +14,7 @@ public sealed class TextAttribute : StringLengthAttribute
         ErrorMessage = "must be 1 to {1} characters without control characters.";
     }
 
-    /// <summary>Whether it may contain tabs and line breaks.</summary>
+    /// <summary>Whether tabs and line breaks are allowed. Default false.</summary>
     public bool HasLines { get; set; }
 
     /// <inheritdoc />

@@ -81,7 +81,7 @@ internal class TaskBody : IValidatableObject
     }
 }
 
-/// <summary>A key of which only one task may wait.</summary>
+/// <summary>A key that only one waiting task can have.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed class UniqueBody : IValidatableObject
 {

@@ -44,7 +44,7 @@ internal static class TaskVisibility
     /// <summary>The task as an event shows it to callers with a key; filters do not process events (<see cref="MaskedAnswers"/>).</summary>
     public static TaskRecord For(this TaskRecord task, HttpContext http) => http.SeesAddresses() ? task : task.Masked();
 
-    /// <summary>Masks the addresses in its strings.</summary>
+    /// <summary>Masks e-mail addresses in its strings.</summary>
     public static TaskRecord Masked(this TaskRecord task) => task with
     {
         Kind = AddressMask.Of(task.Kind), // free text of an operator

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
 /// <summary>
-/// A task with its attempts. Members with a default are omitted for callers without an access key, except for some kinds of
-/// tasks.
+/// A task with its attempts. For callers without an access key, members with a default are omitted unless the kind of task shows
+/// them.
 /// </summary>
 internal sealed record TaskDetails(
     Guid Id,
@@ -60,7 +60,7 @@ internal sealed record TaskDetails(
 }
 
 /// <summary>One attempt: it failed with an error, is running, or has succeeded.</summary>
-/// <param name="Attempt">Its number. A missing number means that the attempt ended with its worker.</param>
+/// <param name="Attempt">Its number. A gap in the numbers is an attempt whose worker died.</param>
 /// <param name="StartedAt">When it started.</param>
 /// <param name="EndedAt">When it ended.</param>
 /// <param name="Worker">The process that ran it, if known.</param>

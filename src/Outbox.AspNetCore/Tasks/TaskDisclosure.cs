@@ -2,26 +2,26 @@ using Messaging.Outbox.AspNetCore.Tasks;
 
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>What callers without an access key see of a task whose id they have.</summary>
+/// <summary>The data of a task that callers without an access key can read if they know its id.</summary>
 public enum TaskDisclosure
 {
-    /// <summary>Its kind and its state. The default.</summary>
+    /// <summary>The kind and the state. The default.</summary>
     State,
 
     /// <summary>
-    /// Its kind, and whether it is due: from then on it is shown as Succeeded. For a task whose duration, attempts or result
-    /// would reveal something that its caller must not know.
+    /// The kind and the state, but a task that is due is always shown as Succeeded. Use it if the duration, the attempts or the
+    /// result of a task would reveal something that its caller must not know.
     /// </summary>
     UntilDue,
 
-    /// <summary>Also times, attempts, errors, progress and result; not where it runs.</summary>
+    /// <summary>Also times, attempts, errors, progress and result, but no names of hosts and queues.</summary>
     Course,
 }
 
-/// <summary>Declares what is shown of tasks.</summary>
+/// <summary>Configures <see cref="TaskDisclosure"/>.</summary>
 public static class TaskDisclosureExtensions
 {
-    /// <summary>Declares what anonymous callers see of the tasks of this kind.</summary>
+    /// <summary>Sets what callers without an access key can read of tasks of a kind.</summary>
     public static void AddTaskKind(this IServiceCollection services, string kind, TaskDisclosure shows) =>
         services.AddSingleton(new TaskKind(kind, shows));
 }

@@ -2,12 +2,12 @@ using System.Collections.Frozen;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
-/// <summary>What anonymous callers see of a kind of task.</summary>
+/// <summary>The disclosure of one kind of task.</summary>
 internal sealed record TaskKind(string Name, TaskDisclosure Shows);
 
 /// <summary>
-/// What anonymous callers see of each kind of task: a use case declares it with
-/// <see cref="TaskDisclosureExtensions.AddTaskKind"/>; all other kinds show their state.
+/// Determines what callers without an access key can read of each kind of task. Kinds are registered by
+/// <see cref="TaskDisclosureExtensions.AddTaskKind"/>; all others show their state.
 /// </summary>
 internal sealed class TaskKinds(IEnumerable<TaskKind> kinds)
 {
@@ -16,7 +16,7 @@ internal sealed class TaskKinds(IEnumerable<TaskKind> kinds)
     /// <summary>The state that is shown.</summary>
     public TaskState StateOf(TaskRecord task) => Of(task.Kind) == TaskDisclosure.UntilDue && !IsBeforeDue(task.State) ? TaskState.Succeeded : task.State;
 
-    /// <summary>The data of a task whose course is not shown (<see cref="ShowsCourse"/>).</summary>
+    /// <summary>The data that is shown if <see cref="ShowsCourse"/> is false for the kind.</summary>
     public PublicTask Redacted(TaskRecord task) => new(task.Id, task.Kind, StateOf(task));
 
     /// <summary>Whether more than the state is shown.</summary>

@@ -3,7 +3,8 @@ using Messaging.Outbox.AspNetCore.Access;
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
 /// <summary>
-/// <c>/tasks</c>: a caller that knows a task's id may follow it, because ids cannot be guessed; everything else is for operators.
+/// <c>/tasks</c>: a caller that knows a task's id can follow the task without a key, because ids cannot be guessed. All other routes
+/// require a key.
 /// </summary>
 internal static class TasksModule
 {
