@@ -1,21 +1,20 @@
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
-/// Batches the acknowledgements of a channel. A quorum queue writes each acknowledgement that it receives to its log, and
-/// messages that are committed together are also acknowledged together. An acknowledgement with <c>multiple</c> covers all
-/// deliveries up to its own, so it may only be sent if all of those have arrived and are settled.
+/// Batches the acknowledgements of a channel, because a quorum queue writes each acknowledgement that it receives to its log.
+/// Deliveries that are committed together are settled together. An acknowledgement with <c>multiple</c> covers all deliveries up to
+/// its tag, so it may only be sent when all of those have arrived and are settled.
 /// </summary>
 /// <remarks>
-/// An acknowledgement reaches the broker a few milliseconds later, at most <see cref="Interval"/> times <see cref="MaxRounds"/>.
-/// If the process dies before, the broker delivers the message again, as if the process had died before the acknowledgement; the
-/// inbox recognises it.
+/// An acknowledgement is sent a few milliseconds after it was added, at most <see cref="Interval"/> times <see cref="MaxRounds"/>.
+/// If the process dies before that, the broker redelivers the message, and the inbox detects the duplicate.
 /// </remarks>
 /// <param name="acknowledge">Sends an acknowledgement: the delivery tag, and whether it covers all lower tags.</param>
 internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, ValueTask> acknowledge)
 {
     /// <summary>
-    /// After this many intervals an acknowledgement no longer waits for lower tags and is sent alone, because a delivery can take
-    /// hours.
+    /// The number of intervals after which an acknowledgement is sent alone and no longer waits for lower tags, whose deliveries may
+    /// take hours.
     /// </summary>
     private const int MaxRounds = 10;
 
@@ -31,8 +30,8 @@ internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, Valu
     private Task _writing = Task.CompletedTask;
 
     /// <summary>
-    /// The maximum number of acknowledgements that wait for lower tags: the broker sends no new deliveries for those. Set with
-    /// the prefetch count.
+    /// The maximum number of acknowledgements that wait for lower tags. They count against the prefetch count, so the maximum depends
+    /// on it.
     /// </summary>
     public int MaxWaiting { get; set; } = 8;
 
@@ -70,7 +69,7 @@ internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, Valu
     }
 
     /// <summary>
-    /// Sends waiting acknowledgements before the channel closes. Messages whose acknowledgement is lost are delivered again.
+    /// Sends waiting acknowledgements before the channel closes. The broker redelivers messages whose acknowledgement is lost.
     /// </summary>
     public async Task FlushAsync()
     {
@@ -109,13 +108,13 @@ internal sealed class Acknowledgements(Func<ulong, bool, CancellationToken, Valu
         }
         catch (Exception)
         {
-            // The channel is closed: its owner logs that, and the broker delivers the messages again.
+            // The channel is closed. Its owner logs that, and the broker redelivers the messages.
         }
 
         return true;
     }
 
-    /// <summary>The acknowledgement that covers others, and those that have waited long enough; null if none waits.</summary>
+    /// <summary>Takes the acknowledgements to send: one that covers all lower tags, and single ones. Null if none waits.</summary>
     private (ulong? UpTo, IReadOnlyList<ulong> Single)? Take()
     {
         lock (_lock)

@@ -4,9 +4,9 @@ using RabbitMQ.Client.Events;
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
-/// A channel with publisher confirms for one batch at a time. Sequence numbers are consecutive, so a confirmation maps to an
-/// index in the batch. The broker confirms many messages at once, so the tracking of RabbitMQ.Client, which needs a task and a
-/// header for each message, is not used.
+/// A channel with publisher confirms for one batch at a time. Sequence numbers are consecutive, so a confirmation maps to an index
+/// in the batch. It replaces the confirm tracking of RabbitMQ.Client, which allocates a task and a header for each message although
+/// the broker confirms many messages at once.
 /// </summary>
 internal sealed class ConfirmedChannel : IAsyncDisposable
 {

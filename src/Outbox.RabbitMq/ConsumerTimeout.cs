@@ -7,8 +7,8 @@ using RabbitMQ.Client;
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
-/// The broker's consumer timeout: how long a delivery may stay unacknowledged before the broker closes the channel and redelivers
-/// everything on it.
+/// The broker's consumer timeout: the time after which the broker closes the channel of an unacknowledged delivery and redelivers
+/// all messages of that channel.
 /// </summary>
 internal static partial class ConsumerTimeout
 {
@@ -19,13 +19,13 @@ internal static partial class ConsumerTimeout
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// The timeout with which the queue must be declared, so that the broker does not end a delivery before its policy does; null
-    /// if the broker's default is enough. A prefetched delivery may wait for all the others.
+    /// The timeout that the queue needs, so that the broker does not end a delivery before the retry policy does; null if the
+    /// broker's default is long enough. It covers the whole prefetch count, because a delivery may wait for all others.
     /// </summary>
     public static TimeSpan? NeededBy(RetryOptions retry, int prefetch, TimeSpan ofBroker) =>
         HeldBy(retry) is var held && held > ofBroker ? (held * Math.Max(1, prefetch)) + Margin : null;
 
-    /// <summary>Throws if the broker would violate the policy.</summary>
+    /// <summary>Throws if the policy needs a longer timeout and the broker cannot set one for a single queue.</summary>
     /// <exception cref="ConfigurationException">The broker supports no timeout for a single queue.</exception>
     public static void EnsureSupported(string queue, RetryOptions retry, TimeSpan ofBroker, Version? version)
     {

@@ -4,7 +4,7 @@ using Messaging.Outbox.MassTransit.FastLane;
 
 namespace Messaging.Outbox.RabbitMq;
 
-/// <summary>Determines whether an endpoint can use the fast lane: it can if it has exactly one consumer.</summary>
+/// <summary>Counts the consumers of an endpoint. An endpoint with exactly one consumer can use the fast lane.</summary>
 internal sealed class FastLaneObserver(IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
     : IConsumerConfigurationObserver, ISagaConfigurationObserver
 {
@@ -13,7 +13,7 @@ internal sealed class FastLaneObserver(IReceiveEndpointConfigurator endpoint, IR
     private FastLaneReceiver? _receiver;
     private bool _isCreated;
 
-    /// <summary>The receiver of the fast lane; null if the pipeline consumes. Valid after the endpoint has been configured.</summary>
+    /// <summary>The receiver of the fast lane; null if the endpoint cannot use it. Valid after the endpoint was configured.</summary>
     public FastLaneReceiver? Receiver
     {
         get

@@ -47,9 +47,9 @@ internal static class QuorumQueueExtensions
         rabbitMq.UseExistingQueues(context, queue, timeout is null ? null : retry);
     }
 
-    /// <summary>Acknowledges deliveries in batches, and runs an only consumer that stages rows on the fast lane. Call it last.</summary>
+    /// <summary>Batches acknowledgements, and adds the fast lane if the only consumer is an <c>IStagingConsumer</c>. Call it last.</summary>
     /// <param name="endpoint">The endpoint.</param>
-    /// <param name="context">Where the services come from.</param>
+    /// <param name="context">Provides the services.</param>
     public static void UseReceiveChannel(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
     {
         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbitMq)
@@ -63,9 +63,9 @@ internal static class QuorumQueueExtensions
     }
 
     /// <summary>
-    /// Configures an error queue: it keeps its messages, however often somebody reads them. The queue is declared by the endpoint
-    /// that collects from it or else by the main queue, and by MassTransit, which starts with the main queue's arguments. All
-    /// must declare the same arguments.
+    /// Configures an error queue. The delivery limit is practically infinite, so that reading messages without acknowledging them
+    /// does not remove them. The queue is declared by the endpoint that collects from it, or by the main queue's endpoint, and by
+    /// MassTransit, which copies the main queue's arguments. All must declare the same arguments.
     /// </summary>
     internal static void SetErrorQueue(this IRabbitMqQueueConfigurator errorQueue)
     {

@@ -9,7 +9,7 @@ internal static class RabbitMqConnecting
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// The timeout until a node that accepted the connection has sent its greeting, checked the password and opened the virtual
+    /// The timeout of the AMQP handshake after a node has accepted the connection: its greeting, the login and opening the virtual
     /// host.
     /// </summary>
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(4);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.RabbitMq;
 
-/// <summary>What RabbitMQ adds to an endpoint of the outbox: a replicated queue, grouped acknowledgements, the fast lane.</summary>
+/// <summary>Adds RabbitMQ's steps to an endpoint: a quorum queue, batched acknowledgements, the fast lane.</summary>
 internal sealed class RabbitMqEndpointTransport(IOptions<RabbitMqOptions> options) : IEndpointTransport
 {
     public IEnumerable<OutboxPipelineStep> ConfigureQueue(IReceiveEndpointConfigurator endpoint, IRegistrationContext context, RetryOptions policy)

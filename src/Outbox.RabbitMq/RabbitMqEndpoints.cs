@@ -20,7 +20,7 @@ internal sealed class RabbitMqEndpoints(RabbitMqOptions options) : IEndpointReso
     private long _failureCount;
     private IReadOnlyList<(RabbitMqHost Host, string Address)> _resolved = [];
 
-    /// <summary>Whether there was a connection or an attempt before.</summary>
+    /// <summary>Whether an endpoint was returned before.</summary>
     public bool WereUsed
     {
         get
@@ -37,8 +37,8 @@ internal sealed class RabbitMqEndpoints(RabbitMqOptions options) : IEndpointReso
         _resolved = [.. (await Task.WhenAll(_hosts.Select(h => ResolveAsync(h, cancellationToken)))).SelectMany(a => a)];
 
     /// <summary>
-    /// The endpoints, best first. Calling it again means that the last endpoint lost its connection, and taking the next one
-    /// means that the previous one failed.
+    /// Returns the endpoints, best first. A new call marks the endpoint that was returned last as failed, because its connection was
+    /// lost; taking the next endpoint marks the previous one as failed, because connecting to it failed.
     /// </summary>
     public IEnumerable<AmqpTcpEndpoint> All()
     {
@@ -84,7 +84,7 @@ internal sealed class RabbitMqEndpoints(RabbitMqOptions options) : IEndpointReso
         {
             foreach (var gone in _failures.Keys.Except(shuffled.Select(r => (r.Address, r.Host.Port))).ToList())
             {
-                _failures.Remove(gone); // the name has other addresses now
+                _failures.Remove(gone); // the host name no longer resolves to it
             }
 
             return [.. shuffled.OrderBy(r => _failures.GetValueOrDefault((r.Address, r.Host.Port)))];

@@ -8,8 +8,8 @@ using RabbitMQ.Client.Exceptions;
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
-/// Checks periodically that the broker confirms a message. The message has no body and is dropped, because no queue takes it. An
-/// open connection proves little: a frozen node, or one with an alarm, has many.
+/// Checks periodically that the broker confirms a message. The message has no body and is routed to no queue, so the broker drops
+/// it. An open connection alone does not show that the broker works: a frozen node, or one with an alarm, keeps its connections.
 /// </summary>
 internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<RabbitMqMonitor> logger) : BackgroundService
 {
@@ -98,7 +98,7 @@ internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options,
             if (alarm is null && _channel is { } broken)
             {
                 _channel = null;
-                _ = broken.DisposeAsync().AsTask().ContinueWith(_ => { }, TaskScheduler.Default); // a hanging node may never answer
+                _ = broken.DisposeAsync().AsTask().ContinueWith(_ => { }, TaskScheduler.Default); // closing may never complete on a hanging node
             }
 
             return alarm ?? Describe(exception);

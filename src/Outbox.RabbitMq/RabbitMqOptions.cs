@@ -32,16 +32,16 @@ public sealed class RabbitMqOptions : IValidatableObject
     public string? Password { get; set; }
 
     /// <summary>
-    /// How long a node may send nothing before its connection is dropped; it sends a heartbeat at least every half of this.
+    /// The time without data from a node after which its connection is closed. The node sends heartbeats at half of this interval.
     /// Default 10 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:02", "00:05:00")]
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The broker's <c>consumer_timeout</c>: how long it waits for an acknowledgement. A queue whose policy may take longer is
-    /// declared with its own timeout. RabbitMQ before 3.12 does not support that, and such an endpoint is refused. Default 30
-    /// min, as in the broker.
+    /// The broker's <c>consumer_timeout</c>: the time after which it ends an unacknowledged delivery. A queue whose retry policy may
+    /// take longer is declared with its own timeout. RabbitMQ before 3.12 does not support that: the endpoint then does not start.
+    /// Default 30 min, as in the broker.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
     public TimeSpan ConsumerTimeout { get; set; } = TimeSpan.FromMinutes(30);
@@ -50,8 +50,8 @@ public sealed class RabbitMqOptions : IValidatableObject
     public bool UseTls { get; set; }
 
     /// <summary>
-    /// How many times a quorum queue delivers a message without an outcome before it dead-letters it to the error queue. The
-    /// worker dead-letters such a message earlier (<c>MaxUnfinishedDeliveries</c>), so that its task shows it. Default 20.
+    /// The number of deliveries without an outcome after which a quorum queue moves a message to the error queue. The worker
+    /// dead-letters such a message earlier (<c>MaxUnfinishedDeliveries</c>), so that its task shows the error. Default 20.
     /// </summary>
     [Range(2, 10_000)]
     public int DeliveryLimit { get; set; } = 20;

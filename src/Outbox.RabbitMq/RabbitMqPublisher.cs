@@ -5,8 +5,8 @@ using RabbitMQ.Client;
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
-/// Publishes in the fast lane, by RabbitMQ.Client and without MassTransit's pipeline: a batch at a time on a channel of its own,
-/// written completely before it waits for the first confirmation. The broker receives the same as from MassTransit.
+/// The fast lane for publishing: it uses RabbitMQ.Client without MassTransit's pipeline. Each batch has a channel to itself and
+/// is written completely before the first confirmation is awaited. The messages are the same as those that MassTransit publishes.
 /// </summary>
 internal sealed class RabbitMqPublisher(IOptions<RabbitMqOptions> options) : IMessagePublisher, IAsyncDisposable
 {
@@ -67,7 +67,7 @@ internal sealed class RabbitMqPublisher(IOptions<RabbitMqOptions> options) : IMe
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false), cancellationToken));
     }
 
-    /// <summary>Whether the message has only properties that are known here, and goes to this virtual host.</summary>
+    /// <summary>Whether the message has only known properties and its destination is in this virtual host.</summary>
     private bool IsPublishable(CompleteMessage message) =>
         message.Properties.ContainsKey(ExchangeProperty)
         && message.Properties.All(p => p.Key is ExchangeProperty or RoutingKeyProperty && p.Value is string)
@@ -103,5 +103,5 @@ internal sealed class RabbitMqPublisher(IOptions<RabbitMqOptions> options) : IMe
     }
 }
 
-/// <summary>A message in the form of RabbitMQ.Client.</summary>
+/// <summary>A message as RabbitMQ.Client publishes it.</summary>
 internal sealed record Publication(string Exchange, string RoutingKey, bool Mandatory, BasicProperties Properties, ReadOnlyMemory<byte> Body);

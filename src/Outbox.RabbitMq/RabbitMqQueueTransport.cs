@@ -6,7 +6,7 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Messaging.Outbox.RabbitMq;
 
-/// <summary>Counts and takes the messages of a RabbitMQ queue. Every call has a deadline, so that a hanging broker blocks nobody.</summary>
+/// <summary>Counts and takes the messages of a RabbitMQ queue. Every call has a deadline, so a hanging broker blocks no caller.</summary>
 internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) : IQueueTransport, IAsyncDisposable
 {
     private const int BatchSize = 500;
@@ -52,9 +52,9 @@ internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) 
     public ValueTask DisposeAsync() => _channels.DisposeAsync();
 
     /// <summary>
-    /// Takes a batch as a consumer and not by <c>basic.get</c>: of 500 messages that were taken by <c>basic.get</c> and
-    /// acknowledged together before the channel closed, most were back in the quorum queue (seen with RabbitMQ 3.10.8). A channel
-    /// that closes earlier returns all messages.
+    /// Takes a batch with <c>basic.consume</c> and not <c>basic.get</c>: with RabbitMQ 3.10.8, most of 500 messages that were taken
+    /// with <c>basic.get</c> and acknowledged together before the channel closed were back in the quorum queue. If the channel
+    /// closes before the acknowledgement, all messages return to the queue.
     /// </summary>
     private async Task<int> TakeBatchAsync(
         string queue, int count, Func<IReadOnlyList<TakenMessage>, CancellationToken, Task> settle, CancellationToken cancellationToken)
@@ -70,7 +70,7 @@ internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) 
             await CallAsync(async () =>
             {
                 await channel.BasicAckAsync(last, multiple: true, deadline.Token);
-                // ensures that the broker has processed the acknowledgement
+                // the reply shows that the broker has processed the acknowledgement
                 return await channel.QueueDeclarePassiveAsync(queue, deadline.Token).WaitAsync(deadline.Token);
             });
         }
@@ -112,12 +112,12 @@ internal sealed class RabbitMqQueueTransport(IOptions<RabbitMqOptions> options) 
             batch.Add(delivery.Message);
         }
 
-        // Before the acknowledgement, which would make room for further deliveries.
+        // Cancel before the acknowledgement, after which the broker would deliver further messages.
         await channel.BasicCancelAsync(consumerTag, noWait: false, cancellationToken).WaitAsync(cancellationToken);
         return tag;
     }
 
-    /// <returns>False if no message arrived for a while: other consumers took them.</returns>
+    /// <returns>False if no message arrived within the timeout, because other consumers took the rest.</returns>
     private static async Task<bool> WaitAsync<T>(ChannelReader<T> reader, CancellationToken cancellationToken)
     {
         try

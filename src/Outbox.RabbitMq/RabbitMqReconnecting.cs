@@ -7,13 +7,13 @@ using MassTransit.RabbitMqTransport.Configuration;
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
-/// Sets how long an endpoint waits before it reconnects. MassTransit waits 3 to 30 s, longer with each lost connection of the
-/// process and never shorter again: after several failovers a worker did nothing for 19 s although two nodes were running.
-/// MassTransit has no setting for it, so its policy is replaced by reflection (docs/decisions/0030).
+/// Sets how long an endpoint waits before it reconnects. MassTransit waits 3 to 30 s, longer after each lost connection, and never
+/// resets the delay: after several failovers a worker was idle for 19 s although two nodes were running. MassTransit has no setting
+/// for it, so its policy is replaced by reflection (docs/decisions/0030).
 /// </summary>
 internal static class RabbitMqReconnecting
 {
-    /// <summary>Repeated; MassTransit adds a second to each.</summary>
+    /// <summary>The delays, repeated in this order; MassTransit adds one second to each.</summary>
     private static readonly TimeSpan[] Delays = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
 
     private const BindingFlags Private = BindingFlags.Instance | BindingFlags.NonPublic;

@@ -9,7 +9,7 @@ namespace Messaging.Outbox.RabbitMq;
 /// <summary>The channel of a receive endpoint, which batches acknowledgements.</summary>
 internal sealed class ReceiveChannel : ChannelProxy
 {
-    // MassTransit consumes again on the same channel after the broker cancelled a consumer, and the delivery tags continue.
+    // After the broker has cancelled a consumer, MassTransit consumes again on the same channel, and the delivery tags continue.
     private static readonly ConditionalWeakTable<IChannel, Acknowledgements> OfChannel = [];
 
     private readonly FastLaneReceiver? _fastLane;
@@ -57,8 +57,8 @@ internal sealed class ReceiveChannel : ChannelProxy
     }
 
     /// <summary>
-    /// The endpoint stops. Deliveries in the fast lane are awaited here; MassTransit then waits for its own deliveries in flight
-    /// and may close the channel right after. So from now on acknowledgements are sent before the call returns.
+    /// Called when the endpoint stops. Waits for the deliveries in the fast lane. MassTransit then waits for its own deliveries and
+    /// may close the channel immediately after, so from now on an acknowledgement is sent before its call returns.
     /// </summary>
     public override async Task BasicCancel(string consumerTag, CancellationToken cancellationToken)
     {

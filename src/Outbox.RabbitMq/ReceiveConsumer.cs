@@ -9,7 +9,7 @@ internal sealed class ReceiveConsumer(
     string queue, IAsyncBasicConsumer inner, Acknowledgements acknowledgements, FastLaneReceiver? fastLane, InterruptedDeliveries interrupted)
     : IAsyncBasicConsumer
 {
-    // A commit has its own deadline, and MassTransit waits for the deliveries that are passed to its pipeline.
+    // Commits have their own deadline, and MassTransit waits for the deliveries in its pipeline.
     private static readonly TimeSpan CompletionDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
     private int _inFlight;
@@ -53,15 +53,15 @@ internal sealed class ReceiveConsumer(
         }
     }
 
-    /// <summary>Acknowledges a delivery of the fast lane, together with others.</summary>
+    /// <summary>Adds the acknowledgement to the next batch.</summary>
     public void Acknowledge(RabbitMqFrame frame) => acknowledgements.Add(frame.DeliveryTag);
 
-    /// <summary>Passes a delivery that the fast lane does not finish to MassTransit's pipeline, as a first delivery.</summary>
+    /// <summary>Passes a delivery that the fast lane did not settle to MassTransit's pipeline, if the channel is still open.</summary>
     public Task DeliverAsync(RabbitMqFrame frame, ReadOnlyMemory<byte> body) => Channel is { IsOpen: true }
         ? inner.HandleBasicDeliverAsync(frame.ConsumerTag, frame.DeliveryTag, redelivered: false, frame.Exchange, frame.RoutingKey, frame.Properties, body)
-        : Task.CompletedTask; // the broker delivers it again
+        : Task.CompletedTask; // the channel closed, so the broker redelivers the message
 
-    /// <summary>A delivery has left the fast lane: it is acknowledged, passed to the pipeline or not taken.</summary>
+    /// <summary>Records that a delivery has left the fast lane.</summary>
     public void Leave() => Interlocked.Decrement(ref _inFlight);
 
     public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default) =>

@@ -4,11 +4,11 @@ using RabbitMQ.Client;
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
-/// A connection that closes itself when nothing was received for the heartbeat interval. The broker sends something at least
-/// every half of it. RabbitMQ.Client alone waits three to four times as long, and until then everything stops.
+/// A connection that closes itself when nothing was received for the heartbeat interval. The broker sends a heartbeat at half of the
+/// interval. RabbitMQ.Client alone detects a dead connection only after three to four times as long.
 /// </summary>
 /// <param name="family">IPv4 or IPv6.</param>
-/// <param name="silence">How long nothing may be received.</param>
+/// <param name="silence">The time without received data after which the connection is closed.</param>
 internal sealed class WatchedTcpClient(AddressFamily family, TimeSpan silence)
     : TcpClientAdapter(new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true })
 {
@@ -18,7 +18,7 @@ internal sealed class WatchedTcpClient(AddressFamily family, TimeSpan silence)
 /// <summary>The stream from the broker.</summary>
 internal sealed class WatchedStream : NetworkStream
 {
-    /// <summary>Counts ticks instead of time: a process that was suspended itself has not listened.</summary>
+    /// <summary>The silence is counted in ticks of a timer and not in time, so that a suspended process does not close its connections.</summary>
     private const int Ticks = 10;
 
     private readonly Timer _timer;
@@ -52,7 +52,7 @@ internal sealed class WatchedStream : NetworkStream
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            _timer.Dispose(); // it was closed otherwise
+            _timer.Dispose(); // the socket was closed elsewhere
         }
     }
 }
