@@ -1,17 +1,17 @@
 namespace Messaging.Outbox.PostgreSql.Claims;
 
 /// <summary>
-/// The positions in the index at which the next claim of a process starts, one for each level. Deleted rows stay in the index
-/// until a vacuum, and a claim from the beginning steps over all of them: the last batch of a backlog of a million would read
-/// 4,000 pages for its 500 rows, and where rows are claimed as fast as they arrive, each claim would read those of the last
-/// minute. So if a claim took the maximum from a level, the next claim of that level starts where this one ended. Otherwise the
-/// level was read to its end, and the next claim starts one second before the newest row that this claim found, so that it sees
-/// what other transactions have committed since.
+/// The positions in the index at which the next claim of a process starts, one for each priority. Deleted rows stay in the index
+/// until a vacuum, and a claim from the beginning of the index reads all of them: the last batch of a backlog of a million messages
+/// would read 4,000 pages for its 500 rows, and under steady load each claim would read the rows of the last minute. If a claim
+/// took the maximum number of rows of a priority, the next claim starts where this one ended. Otherwise that priority was read to
+/// its end, and the next claim starts one second before the newest row that was found, so that it also finds rows that other
+/// transactions commit late.
 /// </summary>
 /// <remarks>
-/// Rows that become due before that position - from a transaction that took longer, or from a claim that another process gave
-/// back - are found by a claim from the beginning: after this process gave back a claim, after the store reported that something
-/// is due, and twice a second in any case.
+/// Rows that become due before that position, because their transaction took longer or because another process released a claim,
+/// are found by a claim from the beginning. Such a claim follows when this process has released a claim, when the store has
+/// reported a due message, and twice a second.
 /// </remarks>
 internal sealed class ClaimPositions(TimeProvider time)
 {
@@ -64,7 +64,7 @@ internal sealed class ClaimPositions(TimeProvider time)
         }
     }
 
-    /// <summary>The next claim starts at the beginning: claimed rows are due again, or a row was skipped.</summary>
+    /// <summary>Makes the next claim start at the beginning, because claimed rows are due again or a row was skipped.</summary>
     public void Reset()
     {
         lock (_lock)

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Claims;
 
 /// <summary>
-/// A claim is a transaction that has deleted its messages. Its commit makes that final after the broker has confirmed them; a
-/// rollback - because the process died, the connection broke or the broker stalled - makes them due again.
+/// A claim is an open transaction that has deleted its messages. It is committed after the broker has confirmed them. If it is
+/// rolled back, because the process died, the connection broke or the broker hung, the messages are due again.
 /// </summary>
 internal sealed class PostgresClaim : IOutboxClaim
 {
@@ -31,9 +31,9 @@ internal sealed class PostgresClaim : IOutboxClaim
         var connection = await connections.OpenAsync(cancellationToken);
         try
         {
-            // The idle timeout frees the rows of a dispatcher whose machine disappeared without closing its connection.
+            // The idle timeout releases the rows of a dispatcher whose machine failed without closing its connection.
             await using var batch = new NpgsqlBatch(connection);
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL READ COMMITTED")); // if the commit failed after sending, the messages would be sent twice
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL READ COMMITTED")); // stricter levels can fail at the commit, after sending
             batch.BatchCommands.Add(new NpgsqlBatchCommand(
                 string.Create(CultureInfo.InvariantCulture, $"SET LOCAL idle_in_transaction_session_timeout = {timeout.TotalMilliseconds:0}")));
             batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL enable_seqscan = off")); // see QueryPlans.FindByKeys
@@ -108,7 +108,7 @@ internal sealed class PostgresClaim : IOutboxClaim
     }
 
     /// <summary>
-    /// Each level is claimed separately, so that none waits behind the backlog of another, and from its position
+    /// Claims each priority separately, so that a backlog of one does not delay the others, and from its position
     /// (<see cref="ClaimPositions"/>).
     /// </summary>
     private static string DueAt(QueuePriority priority) =>

@@ -3,7 +3,7 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.PostgreSql.Claims;
 
-/// <summary>The messages that are due.</summary>
+/// <summary>Claims the messages that are due.</summary>
 internal sealed class PostgresOutbox(PostgresConnections connections, IStoreQueries queries, ClaimPositions positions, TimeSpan claimTimeout) : IOutboxStore
 {
     // A claim deletes its rows in its own commit, so no row is left that a consumer could settle.
@@ -13,7 +13,7 @@ internal sealed class PostgresOutbox(PostgresConnections connections, IStoreQuer
         int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken) =>
         PostgresErrors.Translate(() => PostgresClaim.ClaimAsync(connections, positions, limit, claimTimeout, cancellationToken));
 
-    // One level after the other, as in the index; messages that wait for another task are due at infinity.
+    // One priority after the other, as in the index. Messages that wait for another task are due at infinity.
     public async Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellationToken)
     {
         var rows = await queries.QueryAsync(
@@ -33,6 +33,6 @@ internal sealed class PostgresOutbox(PostgresConnections connections, IStoreQuer
         return rows[0];
     }
 
-    // A claim is an open transaction: the server rolls it back when its process is gone.
+    // Nothing to do: the server rolls back the claim of a process that died, because it is an open transaction.
     public Task RecoverAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.CleanUp;
 
 /// <summary>
-/// The lock that allows one process at a time to clean up: an advisory lock of a transaction that stays idle while other
-/// connections do the work. It holds no snapshot, so it does not keep a vacuum from removing dead rows.
+/// The lock that lets one process at a time clean up: an advisory lock of a transaction that stays idle while other connections do
+/// the work. The transaction holds no snapshot, so it does not prevent a vacuum from removing dead rows.
 /// </summary>
 internal sealed class CleanUpTurn : IAsyncDisposable
 {

@@ -32,7 +32,7 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
     public CommitBatch LimitLockWait(TimeSpan? wait) =>
         wait is { } limit ? Add(string.Create(CultureInfo.InvariantCulture, $"SELECT set_config('lock_timeout', '{limit.TotalMilliseconds:0}', true)")) : this;
 
-    /// <summary>Throws if the transaction is aborted, and does nothing else.</summary>
+    /// <summary>Adds a statement that only fails if the transaction is aborted.</summary>
     public CommitBatch Check() => Add("SELECT 1");
 
     /// <summary>Inserts the inbox keys, runs the staged commands and writes the outcomes of attempts.</summary>
@@ -106,7 +106,7 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
 
     public ValueTask DisposeAsync() => _batch.DisposeAsync();
 
-    // The same order of row locks in all groups, so that they cannot deadlock.
+    // All groups lock rows in the same order, so that they cannot deadlock.
     private static List<TaskOutcome> OutcomesOf(IReadOnlyList<StagedWork> group) => [.. group.SelectMany(w => w.Outcomes).OrderBy(o => o.Id)];
 
     /// <summary>
@@ -173,7 +173,7 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
         }
     }
 
-    /// <summary>Some outcome found no row to update: the task was deleted after its retention, has succeeded, or was cancelled.</summary>
+    /// <summary>Whether a task was cancelled: an outcome updated no row, but its task may also have succeeded or been deleted.</summary>
     private async Task<bool> AnyCancelledAsync(List<TaskOutcome> outcomes, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -183,8 +183,8 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
     }
 
     /// <summary>
-    /// Only an outcome that changed its task counts for the tasks that wait for it; the outcome of a second consumer does not,
-    /// even in the same group.
+    /// Records which outcomes changed their task: only those count for the tasks that wait for it. The outcome of a second consumer
+    /// does not, even in the same group.
     /// </summary>
     private async Task ExecuteAndReadWrittenAsync(List<TaskOutcome> outcomes, CancellationToken cancellationToken)
     {
@@ -236,7 +236,7 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
         return this;
     }
 
-    /// <summary>The statements that were added, to read their results after execution.</summary>
+    /// <summary>The statements of the first phase, whose results are read after the execution.</summary>
     private sealed record FirstPhase(
         int Keys, NpgsqlBatchCommand? Inbox, List<StagedCommand> Commands, int FirstCommand, List<TaskOutcome> Outcomes, NpgsqlBatchCommand? Written)
     {

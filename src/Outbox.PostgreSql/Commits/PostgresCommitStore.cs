@@ -4,11 +4,11 @@ using Npgsql;
 
 namespace Messaging.Outbox.PostgreSql.Commits;
 
-/// <summary>Commits groups of units; units that were committed before are left out.</summary>
+/// <summary>Commits groups of units of work. Leaves out units whose inbox key exists already.</summary>
 internal sealed class PostgresCommitStore(
     PostgresConnections connections, PostgresDialect dialect, IInboxStore inbox, UncancelledCommits commits, FullDisk disk) : ICommitStore
 {
-    // The fsync of one commit overlaps with the round trips of the next; more concurrency only makes the groups smaller.
+    // The fsync of one commit overlaps with the round trips of the next. More concurrency would only make the groups smaller.
     public int MaxConcurrentCommits => 2;
 
     public Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
@@ -48,7 +48,7 @@ internal sealed class PostgresCommitStore(
                     PostgresErrors.KindOf(exception) is SqlErrorKind.Other or SqlErrorKind.Permanent
                     && work.Exists(w => w.InboxKeys.Count > 0 || w.Outcomes.Count > 0))
                 {
-                    // Possibly the inbox keys of a duplicate, and not an error.
+                    // The unique violation may be the inbox key of a duplicate.
                     if (!await LeaveOutDoneAsync(group, unique, cancellationToken))
                     {
                         throw;
@@ -70,9 +70,9 @@ internal sealed class PostgresCommitStore(
         });
 
     /// <summary>
-    /// Whether the transaction was rolled back for certain. It was if a statement was rejected. A server that is shutting down
-    /// reports that before it reports that it is ready again; after an implicit commit it reports ready without checking for
-    /// signals in between, but after a COMMIT among other statements it may check.
+    /// Whether the transaction was certainly rolled back. A rejected statement always rolls it back. If the server is shutting down, it
+    /// depends on the batch: after the implicit commit of a batch the server reports success without checking for a shutdown, but
+    /// after an explicit COMMIT it may check first.
     /// </summary>
     private static bool WasRolledBack(PostgresException exception, List<StagedWork> work) =>
         exception.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction || !work.Exists(w => w.DecidesInBetween);

@@ -66,7 +66,7 @@ internal sealed class PostgresTransaction(
 
     public ValueTask DisposeAsync() => _isCommitting ? ValueTask.CompletedTask : new Owned(connection, transaction).DisposeAsync();
 
-    /// <summary>Ends with this unit, or with its commit if that takes longer.</summary>
+    /// <summary>Disposed with the unit of work, or after its commit if the caller no longer waits for it.</summary>
     private sealed class Owned(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()

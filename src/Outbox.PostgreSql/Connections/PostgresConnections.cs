@@ -4,12 +4,12 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Connections;
 
 /// <summary>
-/// Opens connections. If the caller stops waiting, the connection is still opened and returned to the pool, and only a few are
-/// opened at the same time. Otherwise a server that is slow because every client connects at once - after a restart, for example
-/// - would stay slow, as connections would be aborted and started again.
+/// Opens connections. Only a few are opened at the same time, and if the caller stops waiting, its connection is still opened and
+/// returned to the pool. Otherwise a server that is slow because all clients connect at once, for example after a restart, would
+/// stay slow, because clients would abort their connections and start again.
 /// </summary>
 /// <remarks>
-/// After a failover, older connections may be read-only or dead. The first one that reports this empties the pool
+/// After a failover, pooled connections may be read-only or dead. The first failure of one empties the pool
 /// (docs/decisions/0026).
 /// </remarks>
 internal sealed class PostgresConnections(NpgsqlDataSource dataSource, TableNames names)
@@ -39,8 +39,7 @@ internal sealed class PostgresConnections(NpgsqlDataSource dataSource, TableName
     }
 
     /// <summary>
-    /// Runs an action that may be repeated on a connection, and again on a new connection if the first one was the cause of the
-    /// failure.
+    /// Runs an idempotent action. If it fails because of the connection, it runs again on a new connection.
     /// </summary>
     public async Task<T> UseAsync<T>(Func<NpgsqlConnection, Task<T>> action, CancellationToken cancellationToken)
     {
@@ -58,7 +57,7 @@ internal sealed class PostgresConnections(NpgsqlDataSource dataSource, TableName
         }
     }
 
-    /// <summary>Empties the pool if the connection, and not the statement, is the cause: the other connections are as old.</summary>
+    /// <summary>Empties the pool if the connection, and not the statement, caused the failure: the pooled connections may be as old.</summary>
     /// <returns>Whether the connection is the cause.</returns>
     public bool ClearIfAtFault(Exception exception)
     {
@@ -77,7 +76,7 @@ internal sealed class PostgresConnections(NpgsqlDataSource dataSource, TableName
         return true;
     }
 
-    /// <summary>Waits before the next try: the new primary may need a moment.</summary>
+    /// <summary>Waits before the next try, so that a new primary can be promoted.</summary>
     public static Task PauseAsync(int tries, CancellationToken cancellationToken) => Task.Delay(Pause * tries, cancellationToken);
 
     /// <summary>Like <see cref="PostgresErrors.TranslateAll"/>, for a transaction on its own connection.</summary>
@@ -114,7 +113,7 @@ internal sealed class PostgresConnections(NpgsqlDataSource dataSource, TableName
         }
         catch (Exception)
         {
-            // No caller waits for it.
+            // The caller no longer waits, so the exception is ignored.
         }
     }
 }

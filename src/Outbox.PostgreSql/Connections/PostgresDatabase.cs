@@ -3,8 +3,7 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Connections;
 
 /// <summary>
-/// The outbox's own data source. It is not registered as a service of its type, so that an application can register its own
-/// database.
+/// Owns the outbox's data source. The data source is not registered as a service, so that the application can register its own.
 /// </summary>
 internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder settings) : IDisposable, IAsyncDisposable
 {

@@ -22,7 +22,7 @@ internal static partial class PostgresErrors
         _ => SqlErrorKind.Other,
     };
 
-    /// <summary>For a transaction that this class's callers repeat after a conflict with another one.</summary>
+    /// <summary>Translates driver exceptions, for a transaction that the caller repeats after a conflict.</summary>
     public static async Task<T> Translate<T>(Func<Task<T>> action)
     {
         try
@@ -39,7 +39,7 @@ internal static partial class PostgresErrors
         }
     }
 
-    /// <summary>The same for a transaction that only the application can repeat.</summary>
+    /// <summary>Translates driver exceptions including conflicts, for a transaction that only the application can repeat.</summary>
     public static async Task<T> TranslateAll<T>(Func<Task<T>> action)
     {
         try

@@ -4,15 +4,15 @@ namespace Messaging.Outbox.PostgreSql.Connections;
 internal static class QueryPlans
 {
     /// <summary>
-    /// Rows are found by their keys for the rest of the transaction. A prepared statement keeps its plan until the next ANALYZE;
-    /// a plan from when the table was small reads the whole table each time, and a growing backlog suffers most from that. So the
-    /// statements are written so that only one plan is possible (see the remarks). That plan is made once, where a small group
-    /// would otherwise get a new plan each time, and it is not compiled, whatever its estimated cost.
+    /// Makes PostgreSQL find rows by index for the rest of the transaction. A prepared statement keeps its plan until the next ANALYZE:
+    /// a plan that was made while the table was small scans the whole table each time, which is slowest for a growing backlog. The
+    /// statements are therefore written so that only one plan is possible (see the remarks). The generic plan is forced, because a
+    /// small group would otherwise be planned each time, and JIT compilation is off.
     /// </summary>
     /// <remarks>
-    /// If table scans are disabled, the planner may still read an index on an equality key from end to end when that seems cheap,
-    /// for a merge join that is disabled as well. So a key is compared by BETWEEN, a subquery is kept separate by OFFSET 0, and
-    /// its result is an array.
+    /// Even with sequential scans, hash joins and merge joins disabled, the planner may read a whole index on an equality key if that
+    /// seems cheap. To prevent that, a key is compared by BETWEEN, a subquery has OFFSET 0, which stops the planner from merging it, and its
+    /// result is an array.
     /// </remarks>
     public const string FindByKeys =
         """

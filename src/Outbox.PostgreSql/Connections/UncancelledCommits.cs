@@ -1,15 +1,14 @@
 namespace Messaging.Outbox.PostgreSql.Connections;
 
 /// <summary>
-/// Runs commits without ever cancelling them. If a commit that waits for a synchronous standby is cancelled, it has nevertheless
-/// been made on the primary: PostgreSQL reports success, everybody sees its rows, and the next failover loses them. So a caller
-/// that waits too long gets an error that the outcome is unknown, and the commit continues alone: its rows become visible when
-/// the standby has them.
+/// Runs commits and never cancels them. A cancelled commit that waits for a synchronous standby is committed on the primary anyway:
+/// PostgreSQL reports success, other sessions see its rows, and a failover loses them. So when a caller stops waiting, it gets an
+/// error that the outcome is unknown, and the commit continues: its rows become visible when the standby has confirmed them.
 /// </summary>
 internal sealed class UncancelledCommits
 {
     /// <summary>
-    /// The maximum number of commits without a caller, each of which holds a connection; the rest of the pool stays available for
+    /// The maximum number of commits whose caller no longer waits. Each holds a connection; the rest of the pool stays available for
     /// reads.
     /// </summary>
     private const int MaxLeft = 16;

@@ -12,13 +12,13 @@ namespace Messaging.Outbox;
 /// <summary>Selects PostgreSQL as the store.</summary>
 public static class PostgreSqlOutboxExtensions
 {
-    /// <summary>Keeps the outbox, the inbox and the tasks in PostgreSQL 15 or newer.</summary>
+    /// <summary>Stores the outbox, the inbox and the tasks in PostgreSQL 15 or newer.</summary>
     /// <param name="builder">The outbox.</param>
     /// <param name="connectionString">
     /// An Npgsql connection string. Unless it sets other values, statements are prepared automatically and connecting times out
-    /// after 5 s; a caller that waits for a connection stops at its own deadline. A connection is not reset when it returns to
-    /// the pool, which would cost seven statements each time: code that changes a session (SET without LOCAL, a temporary table,
-    /// an advisory lock of the session) changes it for the next user of the connection as well.
+    /// after 5 s; a caller waits for a connection at most until its own deadline. A connection is not reset when it returns to
+    /// the pool, because that would cost seven statements: a change of the session (SET without LOCAL, a temporary table, an advisory
+    /// lock of the session) remains for the next user of the connection.
     /// </param>
     /// <param name="pooler">The connection pooler between the process and the server. With <see cref="PostgresPooler.Transaction"/> statements are not prepared.</param>
     /// <remarks>
@@ -50,8 +50,8 @@ public static class PostgreSqlOutboxExtensions
         if (pooler == PostgresPooler.Transaction)
         {
             settings.MaxAutoPrepare = 0;
-            settings.NoResetOnClose = true; // DISCARD ALL would run in the session of another client
-            settings.KeepAlive = 0; // it would send queries; the pooler checks its servers itself
+            settings.NoResetOnClose = true; // behind a pooler, DISCARD ALL would run in another client's session
+            settings.KeepAlive = 0; // keepalive queries are useless behind a pooler, which checks its servers itself
         }
 
         if (settings.Host?.Contains(',', StringComparison.Ordinal) == true)

@@ -20,8 +20,8 @@ internal static class InboxSql
     ];
 
     /// <summary>
-    /// All inbox keys of these messages, and, without a consumer, the tasks that were cancelled. The bounds make PostgreSQL open
-    /// only the partitions that contain the ids.
+    /// Selects the inbox keys of these messages, and the cancelled tasks, which have no consumer id. The bounds limit the query to the
+    /// partitions that contain the ids.
     /// </summary>
     public static readonly string FindDone =
         $"""

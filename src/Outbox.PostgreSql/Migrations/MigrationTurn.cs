@@ -6,8 +6,8 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Migrations;
 
 /// <summary>
-/// The lock that allows one process at a time to migrate: an advisory lock of a transaction, since the lock of a session would
-/// stay with another client behind a pooler. It ends with its connection, also when the process dies.
+/// The lock that lets one process at a time migrate. It is an advisory lock of a transaction: behind a pooler, a session lock would
+/// stay in a session that other clients use. The server releases it when the connection ends, also if the process dies.
 /// </summary>
 internal sealed partial class MigrationTurn : IAsyncDisposable
 {

@@ -8,8 +8,8 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Migrations;
 
 /// <summary>
-/// Migrates over its own connections, which are closed afterwards, so that no changed session stays in a pool. No caller waits
-/// for an answer, so a slow server has more time to accept a connection.
+/// Migrates over its own connections and closes them afterwards, so that no changed session returns to a pool. The connection
+/// timeout is longer than usual, because no request waits for a migration.
 /// </summary>
 internal sealed class PostgresMigrator(string connectionString, TableNames names) : IDatabaseMigrator
 {
@@ -52,7 +52,8 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
     }
 
     /// <summary>
-    /// Processes of the previous version may be running: a move that deadlocks with them is rolled back and starts again.
+    /// Moves the tables if necessary. Processes of the previous version may still run: if the move deadlocks with them, it is rolled
+    /// back and repeated.
     /// </summary>
     private async Task PrepareAsync(NpgsqlConnection connection, ILogger logger, CancellationToken cancellationToken)
     {
@@ -84,8 +85,8 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
             """);
     }
 
-    // This is so if a schema has the name of the role: the application's tables do not belong there. Any other search path is the
-    // application's choice.
+    // With the default search path this is so if the role has the name of the outbox's schema, where the application's tables do not
+    // belong. Any other search path is the application's choice.
     private async Task<bool> IsCurrentSchemaAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT current_schema()", connection);

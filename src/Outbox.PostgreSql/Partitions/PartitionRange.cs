@@ -3,7 +3,7 @@ namespace Messaging.Outbox.PostgreSql.Partitions;
 /// <summary>A time range that has a partition, or will have one.</summary>
 internal readonly record struct PartitionRange(DateTimeOffset From, DateTimeOffset Before)
 {
-    // A statement that finds rows by their keys opens every partition, so there are few, whatever the retention.
+    // A statement that finds rows by key opens every partition, so the number of partitions is small for any retention.
     private const int PerRetention = 7, Ahead = 2;
 
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);

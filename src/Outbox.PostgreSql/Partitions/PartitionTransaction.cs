@@ -4,8 +4,8 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Partitions;
 
 /// <summary>
-/// Changes partitions in a separate transaction. It locks the whole table, so it waits for other transactions only briefly -
-/// later ones queue behind it - and tries again if it did not get the lock.
+/// Changes partitions in a separate transaction, which locks the whole table. Later transactions queue behind a waiting lock, so it
+/// waits for the lock only briefly and tries again.
 /// </summary>
 internal sealed class PartitionTransaction(PostgresConnections connections)
 {

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Partitions;
 
 /// <summary>
-/// Creates the future partitions, and drops those whose rows are all past their retention. One process at a time does this, while
-/// others write. Functions that run with the rights of the tables' owner make the changes.
+/// Creates partitions ahead of time, and drops those whose rows are all past their retention. One process at a time does this while
+/// others write. The changes are made by database functions that run with the rights of the tables' owner.
 /// </summary>
 internal sealed class PostgresPartitions(PostgresConnections connections)
 {
@@ -75,8 +75,8 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
     }
 
     /// <summary>
-    /// Only a few rows must stay; an index that contains only these finds them. It is built before, and also gets the rows that
-    /// change meanwhile.
+    /// Moves the few rows that must stay and drops the partition. A partial index on those rows is built first. It
+    /// includes rows that change until the partition is dropped.
     /// </summary>
     private async Task<PartitionChange> DropAsync(PartitionedTable table, Partition partition, DateTimeOffset before, CancellationToken cancellationToken)
     {
@@ -101,8 +101,8 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
     }
 
     /// <summary>
-    /// Concurrently with writers, if the role owns the table. Another role may not do that; then writers wait until the index is
-    /// built.
+    /// Builds the index concurrently with writers if the role owns the table. Only the owner may do that; otherwise a function builds
+    /// it, and writers wait.
     /// </summary>
     private async Task<bool> TryBuildIndexAsync(PartitionedTable table, Partition partition, CancellationToken cancellationToken)
     {

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Storage;
 
 /// <summary>
-/// The server's disk, which is not visible: the library knows only that a commit found it full, and tests whether a write
-/// succeeds again.
+/// Detects that the server's disk is full. A client cannot query its free space, so this class records that a commit failed for lack
+/// of space, and then tests whether a write succeeds again.
 /// </summary>
 internal sealed class PostgresDisk(PostgresConnections connections, FullDisk disk)
 {
@@ -17,7 +17,7 @@ internal sealed class PostgresDisk(PostgresConnections connections, FullDisk dis
     public Task CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         disk.CheckAsync(() => WriteAndTakeBackAsync(connection, cancellationToken));
 
-    /// <summary>Larger than the free space of any page, and stored outside of its row, so the file has to grow.</summary>
+    /// <summary>Writes a value that is larger than a page and stored out of line, so that the file has to grow, and rolls back.</summary>
     private async Task WriteAndTakeBackAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         const int Bytes = 256 * 1_024;

@@ -6,8 +6,7 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Storage;
 
 /// <summary>
-/// The size of the database, which is what a client can see. The server reads the file sizes of all tables for it, so it is
-/// queried only from time to time.
+/// Reads the size of the database. It is cached for a while, because the server reads the file sizes of all tables for it.
 /// </summary>
 internal sealed class PostgresQuota(TimeProvider time)
 {
