@@ -7,8 +7,8 @@ using Microsoft.Data.Sqlite;
 namespace Messaging.Outbox.Sqlite.Claims;
 
 /// <summary>
-/// A claim sets a flag, since an open transaction would block every other writer. With a broker the row is deleted when the
-/// message is confirmed; with the in-memory transport when its consumers have finished (<see cref="Settlement"/>).
+/// A claim sets a flag on its rows, because an open transaction would block all other writers. With a broker, a row is deleted when
+/// the message is confirmed; with the in-memory transport, when its consumers have finished (<see cref="Settlement"/>).
 /// </summary>
 internal sealed class SqliteClaim(
     SqliteDatabase database,
@@ -17,7 +17,7 @@ internal sealed class SqliteClaim(
     Func<OutboxMessage, int>? settlements,
     ConcurrentQueue<long> toGiveBack) : IOutboxClaim
 {
-    // A paused queue gets no more messages, and those that it has claimed do not use the limit of the other queues.
+    // Messages of a paused queue are not claimed, so that they do not use up the limit for the other queues.
     private const string NotPaused = "(queue IS NULL OR queue NOT IN (SELECT name FROM messaging.queues WHERE paused = 1))";
 
     private bool _completed;
@@ -52,7 +52,7 @@ internal sealed class SqliteClaim(
         Func<OutboxMessage, int>? settlements,
         TimeProvider time)
     {
-        // Each level is claimed separately, with its own share of the limit, so that none waits behind the backlog of another.
+        // Each priority is claimed separately, with its own share of the limit, so that a backlog of one does not delay the others.
         var claimed = new List<OutboxMessage>();
         foreach (var priority in Enum.GetValues<QueuePriority>())
         {
@@ -94,7 +94,7 @@ internal sealed class SqliteClaim(
     {
         var failed = failures.Select(f => f.Message.Id).ToHashSet();
 
-        // On a volatile transport only messages without a consumer are finished when they are sent.
+        // With the in-memory transport, only messages without a consumer are finished when they are sent.
         var done = messages.Where(m => !failed.Contains(m.Id) && (settlements is null || settlements(m) == 0)).ToList();
         if (done.Count == 0 && failed.Count == 0)
         {
@@ -139,7 +139,7 @@ internal sealed class SqliteClaim(
         _completed = true;
     }
 
-    /// <summary>Makes messages due again that earlier claims could not give back.</summary>
+    /// <summary>Makes the messages of earlier claims due again that could not be released when those claims ended.</summary>
     public static async Task GiveBackAsync(SqliteDatabase database, ConcurrentQueue<long> ids, CancellationToken cancellationToken)
     {
         var all = ids.ToList();

@@ -4,10 +4,10 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Sqlite.Claims;
 
-/// <summary>The messages that are due.</summary>
+/// <summary>Claims the messages that are due.</summary>
 internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time) : IOutboxStore
 {
-    // Claimed, not completed, and not yet given back because the database could not be written.
+    // Messages of failed claims that could not be released, because the database could not be written.
     private readonly ConcurrentQueue<long> _toGiveBack = new();
 
     public bool CanWaitForConsumers => true;
@@ -15,7 +15,7 @@ internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time) :
     public async Task<IOutboxClaim> ClaimAsync(
         int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken)
     {
-        // A check that finds nothing must not write: that would cost an fsync and block other writers.
+        // Reads first: a claim that finds nothing would cost an fsync and block other writers.
         var anyDue = await UntilNextDueAsync(cancellationToken) <= TimeSpan.Zero;
         await SqliteClaim.GiveBackAsync(database, _toGiveBack, cancellationToken);
         var claimed = anyDue

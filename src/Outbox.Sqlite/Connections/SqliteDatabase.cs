@@ -6,8 +6,8 @@ using Microsoft.Data.Sqlite;
 namespace Messaging.Outbox.Sqlite.Connections;
 
 /// <summary>
-/// One file, one writing connection: writers wait for their turn here and not in SQLite's busy handler, so none starves. Commits
-/// are durable: write-ahead log, with an fsync for each commit (<c>synchronous = FULL</c>).
+/// A database file with one writing connection. Writers wait for it here and not in SQLite's busy handler, so none starves. Commits
+/// are durable: the write-ahead log is synced at each commit (<c>synchronous = FULL</c>).
 /// </summary>
 internal sealed class SqliteDatabase : IDisposable
 {
@@ -37,8 +37,8 @@ internal sealed class SqliteDatabase : IDisposable
     public string File { get; }
 
     /// <summary>
-    /// Moves the contents of the log to the file and truncates it: a transaction that was rolled back because the disk was full
-    /// has left a log that uses all free space.
+    /// Moves the contents of the log to the file and truncates the log. After a transaction was rolled back because the disk was full,
+    /// the log uses all free space.
     /// </summary>
     /// <returns>False if that was not possible: there are readers, or the file cannot grow.</returns>
     public async Task<bool> TryTruncateLogAsync(CancellationToken cancellationToken)
@@ -146,7 +146,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    /// <summary>A commit that is running when the process ends is completed; later callers wait until their own deadline.</summary>
+    /// <summary>Waits for a running commit. Later callers wait until their own deadline.</summary>
     public void Dispose()
     {
         _turn.Wait(LongestCommit);
@@ -164,8 +164,8 @@ internal sealed class SqliteDatabase : IDisposable
     private static bool IsUnavailable(SqliteException exception) => SqliteErrors.KindOf(exception) == SqlErrorKind.Unavailable;
 
     /// <summary>
-    /// Pages in use stay in memory and move from the log to the file some thousands at a time, which saves fsyncs. On a small
-    /// disk the log uses a share that fits into the reserve, and returns space that a large transaction has used.
+    /// Sets a page cache, and a log size of some thousands of pages, after which pages move from the log to the file: few checkpoints
+    /// save fsyncs. On a small disk the log is smaller, so that it fits into the reserve, and is truncated after a large transaction.
     /// </summary>
     private PreparedConnection OpenWriter()
     {
