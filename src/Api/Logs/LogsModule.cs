@@ -5,7 +5,7 @@ using Messaging.ServiceDefaults.Settings;
 
 namespace Messaging.Api.Logs;
 
-/// <summary>The activity log: anybody can append to it; reading it requires a key.</summary>
+/// <summary>The activity log: appending to it requires no key, reading it does.</summary>
 internal static class LogsModule
 {
     public static void AddLogs(this WebApplicationBuilder builder)

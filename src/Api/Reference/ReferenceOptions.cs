@@ -15,6 +15,6 @@ internal enum ReferenceAccess
     /// <summary>Callers with a key of any role; a browser cannot send one, so this is for tools only.</summary>
     Keyed,
 
-    /// <summary>Nobody: both return 404.</summary>
+    /// <summary>No caller: both return 404.</summary>
     Off,
 }

@@ -23,7 +23,7 @@ internal sealed class ContentSniffer
     private int _headLength;
     private bool _isText = true;
 
-    /// <exception cref="BadHttpRequestException">415: the type is not supported, whatever follows.</exception>
+    /// <exception cref="BadHttpRequestException">415: the type is not supported.</exception>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         var more = Math.Min(bytes.Length, HeadLength - _headLength);

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Messaging.ServiceDefaults.Mail;
 
 /// <summary>
-/// Limits of the mails that anybody can cause by entering an address: after a registration, and for a forgotten password. Mails
+/// Limits of the mails that any caller can trigger by entering an address: after a registration, and for a forgotten password. Mails
 /// over a limit are not sent. Section <c>RateLimits</c>, shared with the API; the counts are in the database, so the limits hold
 /// for all workers together.
 /// </summary>
@@ -28,8 +28,7 @@ public sealed class MailLimitOptions
     public int MailsPerDomainPerHour { get; set; } = 200;
 
     /// <summary>
-    /// Additional domains, besides the large providers, at which anybody can have a mailbox and which have no limit by domain.
-    /// Default none.
+    /// Domains of further public mail providers, besides the large ones, which have no limit by domain. Default none.
     /// </summary>
     public IList<string> SharedDomains { get; } = [];
 }

@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Messaging.ServiceDefaults.Mail;
 
 /// <summary>
-/// Domains at which anybody can have a mailbox. They have no limit by domain: a caller that used it up would block all other
-/// users of the provider, and such a provider can handle the load.
+/// Domains of public mail providers. They have no limit by domain: a caller that used it up would block all other users of the
+/// provider, and such a provider can handle the load.
 /// </summary>
 public static class SharedDomains
 {

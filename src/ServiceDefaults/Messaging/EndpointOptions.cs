@@ -7,17 +7,18 @@ namespace Messaging.ServiceDefaults.Messaging;
 public sealed class EndpointOptions : IValidatableObject
 {
     /// <summary>
-    /// The messages that this process consumes at once; for a consumer that only stages, <see cref="StagingConcurrency"/> applies
-    /// instead. A value set for the queue over the API takes precedence, up to <see cref="Prefetch"/>. Default 16.
+    /// The number of messages that this process consumes concurrently. For an <see cref="IStagingConsumer"/>,
+    /// <see cref="StagingConcurrency"/> applies instead. A value that the API sets for the queue takes precedence, up to
+    /// <see cref="Prefetch"/>. Default 16.
     /// </summary>
     [Range(1, 10_000)]
     public int Concurrency { get; set; } = 16;
 
-    /// <summary>The messages that the broker delivers in advance; at least the concurrency. Default 32.</summary>
+    /// <summary>The prefetch count: unacknowledged messages that the broker delivers; at least the concurrency. Default 32.</summary>
     [Range(1, 65_535)]
     public int Prefetch { get; set; } = 32;
 
-    /// <summary>The priority of the queue, unless another one is set over the API. Default <see cref="QueuePriority.Normal"/>.</summary>
+    /// <summary>The priority of the queue; a value that the API sets takes precedence. Default <see cref="QueuePriority.Normal"/>.</summary>
     [EnumDataType(typeof(QueuePriority))]
     public QueuePriority Priority { get; set; } = QueuePriority.Normal;
 
@@ -28,7 +29,7 @@ public sealed class EndpointOptions : IValidatableObject
     [Range(1, 10_000)]
     public int StagingConcurrency { get; set; } = 200;
 
-    /// <summary>What happens to a message that fails.</summary>
+    /// <summary>The retry policy of the queue.</summary>
     public RetryOptions Retry { get; set; } = new();
 
     /// <inheritdoc />

@@ -37,9 +37,8 @@ internal sealed class InstanceConsumerDefinition<TConsumer> : ConsumerDefinition
 public static class InstanceConsumerExtensions
 {
     /// <summary>
-    /// Adds a consumer that gets every message of its types in every process that adds it, and not in one process only;
-    /// <see cref="InstanceEndpoint{TConsumer}"/> reports whether it is connected. A task is completed when the first process has
-    /// finished it.
+    /// Adds a consumer of which every process gets every message. <see cref="InstanceEndpoint{TConsumer}"/> reports whether it is
+    /// connected. A task is completed when the first process has finished it.
     /// </summary>
     public static void AddInstanceConsumer<TConsumer>(this IBusRegistrationConfigurator configurator)
         where TConsumer : class, IConsumer

@@ -3,9 +3,8 @@ using MassTransit;
 namespace Messaging.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Whether this process receives what is sent to its instance of <typeparamref name="TConsumer"/>. A process that has lost its
-/// connection to the broker has no queue, and misses what is sent meanwhile. Code that depends on receiving everything checks
-/// this.
+/// Whether this process receives the messages of its instance of <typeparamref name="TConsumer"/>. While a process has no connection
+/// to the broker, it has no queue and misses messages. Code that depends on every message must check this.
 /// </summary>
 public sealed class InstanceEndpoint<TConsumer> : IReceiveEndpointObserver
     where TConsumer : class, IConsumer

@@ -25,8 +25,9 @@ internal sealed partial class SettingsWarnings(
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
-    /// The queues are known once the bus has started. A process without consumers ignores the queue settings, which are meant for
-    /// workers. Queues of other workers are known from the database, so that all workers can share a configuration.
+    /// Checks the settings of queues after the bus has started, when the queues are known. A process without consumers is not checked,
+    /// because queue settings are for workers. The queues of other workers are read from the database, so that all workers can share
+    /// a configuration.
     /// </summary>
     public async Task StartedAsync(CancellationToken cancellationToken)
     {

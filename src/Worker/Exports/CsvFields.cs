@@ -5,7 +5,7 @@ using CsvHelper.Configuration;
 namespace Messaging.Worker.Exports;
 
 /// <summary>
-/// Writes CSV fields so that a spreadsheet does not run what somebody has logged. Every field is quoted, so that line breaks stay
+/// Writes CSV fields so that a spreadsheet does not run logged text as a formula. Every field is quoted, so that line breaks stay
 /// inside their field. An apostrophe precedes what looks like the start of a formula, at the start of a field and after each line
 /// break, semicolon or tab in it: some programs split lines before they parse quotes (OWASP, CSV Injection), and where the list
 /// separator is a semicolon, as in German, a spreadsheet splits fields there.

@@ -7,7 +7,7 @@ namespace Messaging.Worker.Mail;
 internal interface IMailSender
 {
     /// <summary>Completes when the mail is accepted.</summary>
-    /// <exception cref="MailRefusedException">The mail was refused permanently; another attempt is of no use.</exception>
+    /// <exception cref="MailRefusedException">The mail was refused permanently; a retry would fail too.</exception>
     Task SendAsync(MimeMessage message, CancellationToken cancellationToken);
 }
 

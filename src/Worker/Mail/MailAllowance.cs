@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Worker.Mail;
 
 /// <summary>
-/// Limits the mails that anybody can cause by entering an address: a number of mails for each mailbox, however its address is
-/// written, and for each domain. Grants belong to tasks, not attempts, so a retried task keeps its grant. Addresses without an
+/// Limits the mails that any caller can trigger by entering an address: a number of mails for each mailbox, for any spelling of its
+/// address, and for each domain. Grants belong to tasks, not attempts, so a retried task keeps its grant. Addresses without an
 /// account count like those with one.
 /// </summary>
 /// <remarks>
@@ -46,7 +46,7 @@ internal sealed partial class MailAllowance(
             cancellationToken);
         if (had[0].Own > 0)
         {
-            await unit.DiscardAsync(); // already granted to this task, whatever others were granted since
+            await unit.DiscardAsync(); // already granted to this task by an earlier attempt
             return true;
         }
 

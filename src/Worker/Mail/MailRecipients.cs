@@ -18,7 +18,7 @@ internal sealed class MailRecipients(IStoreReader store)
 {
     private const string Columns = "SELECT id, email, display_name, confirmed_at IS NOT NULL FROM users";
 
-    /// <returns>Null when nobody has the address.</returns>
+    /// <returns>Null if no user has the address.</returns>
     /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     public Task<MailRecipient?> ByEmailAsync(string email, CancellationToken cancellationToken) =>
         FindAsync($"{Columns} WHERE email = $1", email, cancellationToken);

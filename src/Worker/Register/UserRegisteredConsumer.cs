@@ -14,8 +14,8 @@ namespace Messaging.Worker.Register;
 /// id, so that a mail which was sent twice because of a crash is recognised as one.
 /// </summary>
 /// <remarks>
-/// The link is for the owner of the address in the database, whatever else the message contains: enqueueing a task gives nobody
-/// access to another account.
+/// The link is for the owner of the address in the database and does not depend on the rest of the message, so enqueueing a task
+/// gives no access to another account.
 /// </remarks>
 internal sealed class UserRegisteredConsumer(
     MailAllowance allowance,

@@ -18,7 +18,7 @@ internal sealed class UploadDeletionRequestedConsumer(
         var deleted = 0;
         foreach (var ids in context.Message.UploadIds.Distinct().Chunk(UploadDeletion.BatchSize))
         {
-            // Only marked uploads: the task may have been enqueued by anybody, with any ids.
+            // Only marked uploads: an operator can redrive the message with other ids.
             var marked = await reader.QueryAsync(
                 $"SELECT id, thumbnail FROM uploads WHERE state = {(int)UploadState.Deleting} AND id IN ({SqlFilter.Numbered(ids.Length)})",
                 [.. ids],

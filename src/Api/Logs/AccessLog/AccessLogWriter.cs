@@ -7,7 +7,7 @@ namespace Messaging.Api.Logs.AccessLog;
 
 /// <summary>
 /// Enqueues the waiting entries several times a second, a batch in one unit of work. Entries that cannot be committed are dropped
-/// and counted: they were not promised to anybody, and retrying would burden a database in trouble. When the process stops, the
+/// and counted: no caller depends on them, and retries would burden a failing database. When the process stops, the
 /// remaining entries are enqueued.
 /// </summary>
 internal sealed partial class AccessLogWriter(
