@@ -3,7 +3,7 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS sdk
 WORKDIR /repo
 
-# Only what decides which packages are needed, whatever the use cases are, so that the restore is cached until one of these files changes.
+# Only the files that determine the packages, so that the restore is cached until one of them changes.
 FROM sdk AS packages
 COPY global.json Directory.Build.props Directory.Build.targets Directory.Packages.props ./
 COPY src/ src/
@@ -12,11 +12,11 @@ RUN find src -type f ! -name '*.csproj' ! -name '*.props' ! -name 'packages.lock
 FROM sdk AS build
 COPY --from=packages /repo ./
 
-# Locked: the packages of the lock files with their hashes, or no image.
+# Locked: the build fails unless the packages match the hashes in the lock files.
 RUN dotnet restore src/Api/Api.csproj --locked-mode \
  && dotnet restore src/Worker/Worker.csproj --locked-mode
 
-# .editorconfig sets the severities of the analyzers, which are errors here as anywhere.
+# .editorconfig sets the severities of the analyzers.
 COPY .editorconfig ./
 COPY src/ src/
 
@@ -24,19 +24,19 @@ FROM build AS publish-api
 RUN dotnet publish src/Api/Api.csproj --no-restore -c Release -o /out -p:UseAppHost=false
 
 FROM build AS publish-worker
-# SkiaSharp brings its native library for every system there is, 600 MB in all.
+# SkiaSharp contains native libraries for all platforms, 600 MB in total.
 RUN dotnet publish src/Worker/Worker.csproj --no-restore -c Release -o /out -p:UseAppHost=false \
  && find /out/runtimes -mindepth 1 -maxdepth 1 ! -name linux-x64 ! -name linux-arm64 ! -name unix -exec rm -r {} +
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runtime
 WORKDIR /app
-# Where a volume for files goes: it takes over the owner.
+# The mount point of the volume for files: a new volume gets its owner.
 RUN mkdir /files && chown $APP_UID /files
-# The base image's user `app`: it may read /app, not write it.
+# The base image's user `app`, which can read /app but not write to it.
 USER $APP_UID
 EXPOSE 8080
 
-# Exec form: the process is PID 1 and gets the SIGTERM that starts an orderly stop.
+# Exec form, so that the process has PID 1 and receives the SIGTERM that starts a graceful shutdown.
 FROM runtime AS api
 COPY --from=publish-api /out ./
 ENTRYPOINT ["dotnet", "Messaging.Api.dll"]
