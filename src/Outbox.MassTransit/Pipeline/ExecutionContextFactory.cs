@@ -1,6 +1,5 @@
 using MassTransit;
 using MassTransit.Middleware;
-using Messaging.Outbox.Execution;
 using Messaging.Outbox.MassTransit.Deliveries;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
