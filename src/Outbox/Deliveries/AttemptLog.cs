@@ -8,7 +8,7 @@ internal sealed class AttemptLog(int before)
 {
     private readonly Lock _lock = new();
     private readonly List<(Guid Consumer, int Attempts, bool IsDone)> _consumers = new(1);
-    private List<(Guid Consumer, TaskAttempt Attempt)>? _failed;
+    private List<(Guid Consumer, TaskAttempt Attempt, Exception Exception)>? _failed;
 
     /// <summary>The attempts so far, of the consumer with the most.</summary>
     public int Count
@@ -59,7 +59,16 @@ internal sealed class AttemptLog(int before)
         var attempt = new TaskAttempt(Count, StartedAt ?? now, now, WorkerName.Value, FailureText.Of(exception));
         lock (_lock)
         {
-            (_failed ??= []).Add((consumer, attempt));
+            (_failed ??= []).Add((consumer, attempt, exception));
+        }
+    }
+
+    /// <summary>The consumer's last failure within this delivery; null if there is none.</summary>
+    public Exception? LastFailureOf(Guid consumer)
+    {
+        lock (_lock)
+        {
+            return _failed?.FindLast(f => f.Consumer == consumer).Exception;
         }
     }
 

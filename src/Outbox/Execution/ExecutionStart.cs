@@ -16,6 +16,12 @@ internal sealed class ExecutionStart(UniqueTasks unique, RunningTasks running, S
         }
 
         var (delivery, now) = (execution.Delivery, time.GetUtcNow());
+        if (delivery.IsExhausted && delivery.Log.LastFailureOf(execution.Consumer.Id) is { } last)
+        {
+            execution.Fail(last); // a retry by the endpoint's own filters, which do not know the limit
+            return;
+        }
+
         delivery.Log.Start(execution.Consumer.Id, now);
         if (delivery.Verdict is { } verdict)
         {

@@ -78,6 +78,27 @@ public abstract class FailureTests : StoreSuite
     }
 
     [Fact]
+    public async Task Retries_of_the_endpoint_itself_end_with_the_last_allowed_attempt()
+    {
+        var options = PipelineUnderTest.Quick();
+        options.MaxAttempts = 2;
+        await using var pipeline = await PipelineUnderTest.StartAsync(
+            UnderTest,
+            options,
+            addConsumers: x => x.AddConfigureEndpointsCallback((context, _, endpoint) =>
+            {
+                endpoint.UseOutbox(context, options);
+                endpoint.UseMessageRetry(r => r.Immediate(3));
+            }));
+        pipeline.Script.Greet = FailFirst(int.MaxValue);
+
+        var task = await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Failed);
+
+        Assert.Equal((2, "InvalidOperationException: attempt 2"), (task.Attempts, task.LastError));
+        Assert.Equal(2, pipeline.Script.Greets.Count);
+    }
+
+    [Fact]
     public async Task A_deferred_message_is_retrying_and_blocks_no_other()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(
