@@ -57,8 +57,25 @@ internal sealed partial class DeliveryLifecycle(
     /// <returns>The decision about a failed attempt; null if all consumers have succeeded.</returns>
     private async Task<FailureDecision?> AttemptAsync(IDeliveryCaller caller)
     {
+        IDisposable turn;
+        try
+        {
+            turn = await quarantine.EnterAsync(caller.Delivery);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            return FailureDecision.WithoutRetryNow(caller.Delivery, failure);
+        }
+
+        using (turn)
+        {
+            return await AttemptAndRetryAsync(caller);
+        }
+    }
+
+    private async Task<FailureDecision?> AttemptAndRetryAsync(IDeliveryCaller caller)
+    {
         var delivery = caller.Delivery;
-        using var turn = await quarantine.EnterAsync(delivery);
         for (var retries = 0; ; retries++)
         {
             try

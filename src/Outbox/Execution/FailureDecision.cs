@@ -24,22 +24,19 @@ internal readonly record struct FailureDecision(FailureAction Action, TimeSpan D
     /// <param name="delivery">The delivery whose attempt failed.</param>
     /// <param name="failure">The exception.</param>
     /// <param name="retries">The number of retries within this delivery so far.</param>
-    public static FailureDecision Of(DeliveryProgress delivery, Exception failure, int retries)
+    public static FailureDecision Of(DeliveryProgress delivery, Exception failure, int retries) =>
+        retries < delivery.Policy.ImmediateRetries && !IsFinal(delivery, failure)
+            ? new FailureDecision(FailureAction.RetryNow, delivery.Policy.ImmediateDelayOf(retries + 1), failure)
+            : WithoutRetryNow(delivery, failure);
+
+    /// <summary>The decision about a failure that an immediate retry would only repeat, while it holds the delivery.</summary>
+    public static FailureDecision WithoutRetryNow(DeliveryProgress delivery, Exception failure)
     {
-        var policy = delivery.Policy;
-        if (policy.FailsAtOnce(failure) || delivery.IsExhausted)
-        {
-            return new FailureDecision(FailureAction.DeadLetter, TimeSpan.Zero, failure);
-        }
-
-        if (retries < policy.ImmediateRetries)
-        {
-            return new FailureDecision(FailureAction.RetryNow, policy.ImmediateDelayOf(retries + 1), failure);
-        }
-
-        var redelivery = delivery.Redeliveries + 1;
-        return redelivery <= policy.DelayedRetries
+        var (policy, redelivery) = (delivery.Policy, delivery.Redeliveries + 1);
+        return redelivery <= policy.DelayedRetries && !IsFinal(delivery, failure)
             ? new FailureDecision(FailureAction.Defer, policy.DelayOf(redelivery), failure)
             : new FailureDecision(FailureAction.DeadLetter, TimeSpan.Zero, failure);
     }
+
+    private static bool IsFinal(DeliveryProgress delivery, Exception failure) => delivery.Policy.FailsAtOnce(failure) || delivery.IsExhausted;
 }

@@ -227,7 +227,6 @@ public abstract class FailureTests : StoreSuite
         Assert.Equal(1, await UnderTest.CountAsync("outbox", $"message_id = '{id.ToString().ToUpperInvariant()}'"
             + (UnderTest is SqliteUnderTest ? "" : "::uuid")));
     }
-
     private static Func<ConsumeContext<Greet>, IServiceProvider, Task> FailFirst(int failures)
     {
         var attempt = 0;

@@ -1,5 +1,6 @@
 using MassTransit;
 using Messaging.Outbox.Execution;
+using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,6 +9,20 @@ namespace Messaging.Outbox.Tests.MassTransit.Pipeline;
 public sealed class SqliteQuarantineTests : QuarantineTests
 {
     protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+
+    [Fact]
+    public async Task An_error_while_entering_quarantine_defers_the_message()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(immediate: 2, delayed: 1, delay: TimeSpan.FromMinutes(10)));
+        await UnderTest.ExecuteAsync(
+            $"INSERT INTO things VALUES ('taken'); CREATE TRIGGER refuse BEFORE INSERT ON inbox WHEN NEW.kind = '{InboxKind.Isolated}' BEGIN INSERT INTO things VALUES ('taken'); END");
+
+        var id = (await QuarantinedAsync(pipeline, 1))[0];
+
+        Assert.Contains("UNIQUE", (await pipeline.TaskAsync(id, TaskState.Retrying)).LastError, StringComparison.Ordinal);
+        Assert.Equal(0, await UnderTest.CountAsync("dead_letters"));
+        Assert.Empty(pipeline.Script.Greets);
+    }
 }
 
 public sealed class PgBouncerQuarantineTests : QuarantineTests
@@ -88,7 +103,7 @@ public abstract class QuarantineTests : StoreSuite
         Assert.NotNull(await pipeline.Services.GetRequiredService<ITaskStore>().FindAsync(id));
     }
 
-    private async Task<IReadOnlyList<Guid>> QuarantinedAsync(PipelineUnderTest pipeline, int count)
+    protected async Task<IReadOnlyList<Guid>> QuarantinedAsync(PipelineUnderTest pipeline, int count)
     {
         var ids = Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7()).ToList();
         foreach (var id in ids)
