@@ -80,8 +80,7 @@ internal sealed partial class DeliveryLifecycle(
         {
             try
             {
-                await held.RunAsync(caller, retries);
-                return null;
+                return await held.RunAsync(caller, retries) is { } inVain ? FailureDecision.WithoutRetryNow(delivery, inVain) : null;
             }
             catch (Exception failure) when (failure is not OperationCanceledException) // a cancellation means that the endpoint stops
             {

@@ -16,17 +16,18 @@ internal sealed partial class HeldAttempts(GroupCommitter committer, StoreClock 
     private const int MaxInVain = 5;
 
     /// <summary>Runs an attempt, and repeats it while the database is unavailable.</summary>
-    public Task RunAsync(IDeliveryCaller caller, int retries)
+    /// <returns>The failure of an attempt that was held in vain, which no immediate retry may follow; null if the attempt has ended.</returns>
+    public Task<TimeoutException?> RunAsync(IDeliveryCaller caller, int retries)
     {
         var (delivery, inVain) = (caller.Delivery, 0);
         var cancellationToken = delivery.Message.CancellationToken;
-        return StoreWait.RunAsync(
+        return StoreWait.RunAsync<TimeoutException?>(
             async () =>
             {
                 try
                 {
                     await caller.AttemptAsync(retries);
-                    return true;
+                    return null;
                 }
                 catch (StoreUnavailableException exception) when (++inVain >= MaxInVain)
                 {
@@ -34,7 +35,7 @@ internal sealed partial class HeldAttempts(GroupCommitter committer, StoreClock 
                     var failure = new TimeoutException($"The database is available, but it failed for this attempt {inVain} times in a row: {exception.Message}", exception);
                     delivery.Log.Start(Guid.Empty, time.GetUtcNow());
                     delivery.Log.Fail(Guid.Empty, time.GetUtcNow(), failure);
-                    throw failure;
+                    return failure;
                 }
             },
             error => LogHeld(delivery.MessageId, error),

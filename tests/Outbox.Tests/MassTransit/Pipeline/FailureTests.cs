@@ -78,6 +78,18 @@ public abstract class FailureTests : StoreSuite
     }
 
     [Fact]
+    public async Task An_attempt_held_in_vain_is_deferred_without_an_immediate_retry()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(
+            UnderTest, PipelineUnderTest.Quick(immediate: 2, delayed: 1, delay: TimeSpan.FromMinutes(10)));
+        pipeline.Script.Greet = (_, _) => throw new StoreUnavailableException("a query that takes too long");
+
+        var task = await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("slow")), TaskState.Retrying);
+
+        Assert.Equal((1, 5), (task.Attempts, pipeline.Script.Greets.Count));
+    }
+
+    [Fact]
     public async Task Retries_of_the_endpoint_itself_end_with_the_last_allowed_attempt()
     {
         var options = PipelineUnderTest.Quick();
