@@ -91,14 +91,14 @@ internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdent
                 OnExceeded?.Invoke();
             }
 
-            _ = LeaveLaneAsync();
+            LeaveLane();
         }
 
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Passes the delivery to the pipeline, where it enters the gate again.</summary>
-    public void PassToPipeline() => Answer(isConsumed: false, offered.PassToPipeline);
+    /// <summary>Passes the delivery to the pipeline, where it enters the gate again, once its consumer has ended.</summary>
+    public void LeaveLane() => _ = LeaveLaneAsync();
 
     /// <summary>Abandons the delivery because the endpoint stops before it has started.</summary>
     public void Abandon() => Answer(isConsumed: false, offered.Abandon);
@@ -115,7 +115,7 @@ internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdent
     private async Task LeaveLaneAsync()
     {
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        PassToPipeline();
+        Answer(isConsumed: false, offered.PassToPipeline);
     }
 
     private async Task EndLaterAsync(Task running)

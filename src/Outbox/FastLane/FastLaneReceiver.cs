@@ -119,7 +119,7 @@ internal sealed partial class FastLaneReceiver
     {
         foreach (var execution in group)
         {
-            execution.PassToPipeline();
+            execution.LeaveLane();
         }
     }
 

@@ -121,6 +121,25 @@ public abstract class FastLaneReceiverTests : StoreSuite
     }
 
     [Fact]
+    public async Task After_an_error_a_running_consumer_ends_before_the_pipeline_gets_its_message()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        await PauseAsync(pipeline);
+        var release = new TaskCompletionSource();
+        pipeline.Script.Jot = (context, _) => context.Message.Name == "slow" ? release.Task : Task.CompletedTask;
+        Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "fails") { CannotBeAcknowledged = true });
+        var slow = Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "slow"));
+
+        await pipeline.ChangeAsync(c => c.ResumeAsync("jot", "ann"));
+        await Eventually.True(() => pipeline.Logs.Lines.Any(l => l.Contains("could not be consumed in the fast lane", StringComparison.Ordinal)), "the error is logged");
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+
+        Assert.False(slow.IsAnswered);
+        release.SetResult();
+        Assert.Equal("passed to the pipeline", await slow.Answer);
+    }
+
+    [Fact]
     public async Task A_group_that_the_database_rejects_goes_to_the_pipeline()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
