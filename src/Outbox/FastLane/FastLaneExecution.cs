@@ -82,7 +82,7 @@ internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdent
     {
         if (State is ExecutionState.Committed or ExecutionState.Done)
         {
-            Answer(isConsumed: true, offered.Acknowledge);
+            Answer(isFinished: true, offered.Acknowledge);
         }
         else
         {
@@ -101,7 +101,7 @@ internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdent
     public void LeaveLane() => _ = LeaveLaneAsync();
 
     /// <summary>Abandons the delivery because the endpoint stops before it has started.</summary>
-    public void Abandon() => Answer(isConsumed: false, offered.Abandon);
+    public void Abandon() => Answer(isFinished: false, offered.Abandon);
 
     /// <summary>Runs the consumer.</summary>
     protected abstract Task ConsumeAsync(IServiceProvider services);
@@ -115,7 +115,7 @@ internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdent
     private async Task LeaveLaneAsync()
     {
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Answer(isConsumed: false, offered.PassToPipeline);
+        Answer(isFinished: false, offered.PassToPipeline);
     }
 
     private async Task EndLaterAsync(Task running)
@@ -134,11 +134,11 @@ internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdent
         }
     }
 
-    private void Answer(bool isConsumed, Action answer)
+    private void Answer(bool isFinished, Action answer)
     {
         if (!Interlocked.Exchange(ref _isAnswered, true))
         {
-            Permit.Release(isConsumed);
+            Permit.Release(isFinished);
             answer();
         }
     }

@@ -24,7 +24,7 @@ internal sealed class QueueGate : IDisposable
     /// <summary>Messages that have entered and have not finished.</summary>
     public int Running => _slots.Running;
 
-    /// <summary>Messages that have entered and were consumed.</summary>
+    /// <summary>Messages that have entered and have finished, with any outcome: consumed, deferred or dead-lettered.</summary>
     public long Consumed => _slots.Consumed;
 
     /// <summary>Messages at the gate, including waiting ones.</summary>
@@ -102,7 +102,7 @@ internal sealed class QueueGate : IDisposable
     }
 
     /// <inheritdoc cref="QueuePermit.Dispose"/>
-    internal void Leave(QueuePermit permit, bool isConsumed)
+    internal void Leave(QueuePermit permit, bool isFinished)
     {
         lock (_lock)
         {
@@ -114,7 +114,7 @@ internal sealed class QueueGate : IDisposable
             permit.TryDecide(enters: false);
             if (permit.HasEntered)
             {
-                _slots.Release(isConsumed);
+                _slots.Release(isFinished);
             }
         }
 
@@ -145,7 +145,7 @@ internal sealed class QueueGate : IDisposable
                     }
                     else
                     {
-                        _slots.Release(isConsumed: false);
+                        _slots.Release(isFinished: false);
                     }
                 }
 

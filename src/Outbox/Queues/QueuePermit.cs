@@ -18,14 +18,14 @@ internal sealed class QueuePermit(QueueGate gate, DateTimeOffset since) : IDispo
     /// <returns>False if the endpoint stops or the wait is cancelled.</returns>
     public ValueTask<bool> EnterAsync(CancellationToken cancellationToken = default) => gate.EnterAsync(this, cancellationToken);
 
-    /// <summary>Releases the permit of a message that was not consumed and will be delivered again.</summary>
-    public void Abandon() => Release(isConsumed: false);
+    /// <summary>Releases the permit of a delivery that has not finished here: the same message comes to the gate again, or the endpoint stops.</summary>
+    public void Abandon() => Release(isFinished: false);
 
-    /// <summary>Releases the permit of a message that was consumed.</summary>
-    public void Dispose() => Release(isConsumed: true);
+    /// <summary>Releases the permit of a delivery that has finished, with any outcome: consumed, deferred or dead-lettered.</summary>
+    public void Dispose() => Release(isFinished: true);
 
     /// <summary>Releases the permit; repeated calls have no effect.</summary>
-    public void Release(bool isConsumed) => gate.Leave(this, isConsumed);
+    public void Release(bool isFinished) => gate.Leave(this, isFinished);
 
     /// <summary>The task that a waiting message awaits. Call it under the gate's lock.</summary>
     internal Task<bool> Wait() => (_entry ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;

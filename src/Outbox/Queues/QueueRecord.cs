@@ -37,7 +37,7 @@ public sealed record QueueRecord
 /// <param name="Worker">The name of the process.</param>
 /// <param name="Concurrency">The number of messages that it consumes at once.</param>
 /// <param name="InFlight">The number of messages in flight.</param>
-/// <param name="Consumed">The number of messages that it has consumed since its start.</param>
+/// <param name="Consumed">The number of messages that it has finished since its start, with any outcome.</param>
 /// <param name="Rate">Messages per second during its last interval.</param>
 /// <param name="SeenAt">When it reported.</param>
 public sealed record QueueConsumer(string Worker, int Concurrency, int InFlight, long Consumed, double Rate, DateTimeOffset SeenAt);

@@ -10,7 +10,7 @@ internal sealed class QueueSlots(int limit, TimeProvider time)
     /// <summary>Slots that are taken.</summary>
     public int Running { get; private set; }
 
-    /// <summary>Messages that were consumed in a slot.</summary>
+    /// <summary>Messages that have finished in a slot, with any outcome.</summary>
     public long Consumed { get; private set; }
 
     public void Set(bool isOpen, int limit, double? perSecond)
@@ -37,9 +37,9 @@ internal sealed class QueueSlots(int limit, TimeProvider time)
     }
 
     /// <summary>Releases a slot.</summary>
-    public void Release(bool isConsumed)
+    public void Release(bool isFinished)
     {
         Running--;
-        Consumed += isConsumed ? 1 : 0;
+        Consumed += isFinished ? 1 : 0;
     }
 }
