@@ -57,7 +57,10 @@ internal static class QuorumQueueExtensions
             var fastLane = new FastLaneObserver(endpoint, context);
             endpoint.ConnectConsumerConfigurationObserver(fastLane);
             endpoint.ConnectSagaConfigurationObserver(fastLane);
-            var filter = new ReceiveChannelFilter(fastLane, context.GetRequiredService<InterruptedDeliveries>());
+            var filter = new ReceiveChannelFilter(
+                fastLane,
+                context.GetRequiredService<InterruptedDeliveries>(),
+                context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory));
             rabbitMq.ConfigureChannel(channel => channel.UseFilter(filter));
         }
     }

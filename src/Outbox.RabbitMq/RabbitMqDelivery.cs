@@ -28,6 +28,7 @@ internal sealed class RabbitMqDelivery : OfferedDelivery
         _buffer = ArrayPool<byte>.Shared.Rent(_length);
         body.CopyTo(_buffer);
         InputAddress = inputAddress;
+        consumer.Enter();
     }
 
     public override Uri InputAddress { get; }
@@ -48,9 +49,11 @@ internal sealed class RabbitMqDelivery : OfferedDelivery
     {
         try
         {
-            var handled = _consumer.DeliverAsync(_frame, Body);
-            _consumer.Leave();
-            await handled;
+            await DeliverAsync();
+        }
+        catch (Exception exception)
+        {
+            _consumer.ReportUndelivered(exception);
         }
         finally
         {
@@ -78,4 +81,17 @@ internal sealed class RabbitMqDelivery : OfferedDelivery
 
     protected override IEnumerable<KeyValuePair<string, object>> Headers() =>
         (_frame.Properties.Headers ?? Enumerable.Empty<KeyValuePair<string, object?>>()).Where(h => h.Value is not null).Select(h => KeyValuePair.Create(h.Key, h.Value!));
+
+    /// <summary>Leaves as soon as MassTransit counts the delivery itself, also if it refuses it: the stop waits for each that has entered.</summary>
+    private Task DeliverAsync()
+    {
+        try
+        {
+            return _consumer.DeliverAsync(_frame, Body);
+        }
+        finally
+        {
+            _consumer.Leave();
+        }
+    }
 }

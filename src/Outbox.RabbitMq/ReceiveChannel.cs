@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using Messaging.Outbox.FastLane;
+using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 
 namespace Messaging.Outbox.RabbitMq;
@@ -14,15 +15,17 @@ internal sealed class ReceiveChannel : ChannelProxy
 
     private readonly FastLaneReceiver? _fastLane;
     private readonly InterruptedDeliveries _interrupted;
+    private readonly ILogger _logger;
     private readonly Acknowledgements _acknowledgements;
     private ReceiveConsumer? _consumer;
     private volatile bool _isStopping;
 
-    public ReceiveChannel(ChannelContext inner, FastLaneReceiver? fastLane, InterruptedDeliveries interrupted)
+    public ReceiveChannel(ChannelContext inner, FastLaneReceiver? fastLane, InterruptedDeliveries interrupted, ILogger logger)
         : base(inner)
     {
         _fastLane = fastLane;
         _interrupted = interrupted;
+        _logger = logger;
         _acknowledgements = OfChannel.GetValue(inner.Channel, channel => new Acknowledgements(channel.BasicAckAsync));
     }
 
@@ -52,7 +55,7 @@ internal sealed class ReceiveChannel : ChannelProxy
         string consumerTag,
         CancellationToken cancellationToken)
     {
-        _consumer = new ReceiveConsumer(queue, consumer, _acknowledgements, _fastLane, _interrupted);
+        _consumer = new ReceiveConsumer(queue, consumer, _acknowledgements, _fastLane, _interrupted, _logger);
         return base.BasicConsume(queue, noAck, exclusive, arguments, _consumer, consumerTag, cancellationToken);
     }
 
@@ -80,9 +83,9 @@ internal sealed class ReceiveChannel : ChannelProxy
 }
 
 /// <summary>Wraps the channel of an endpoint in a <see cref="ReceiveChannel"/>.</summary>
-internal sealed class ReceiveChannelFilter(FastLaneObserver fastLane, InterruptedDeliveries interrupted) : IFilter<ChannelContext>
+internal sealed class ReceiveChannelFilter(FastLaneObserver fastLane, InterruptedDeliveries interrupted, ILogger logger) : IFilter<ChannelContext>
 {
-    public Task Send(ChannelContext context, IPipe<ChannelContext> next) => next.Send(new ReceiveChannel(context, fastLane.Receiver, interrupted));
+    public Task Send(ChannelContext context, IPipe<ChannelContext> next) => next.Send(new ReceiveChannel(context, fastLane.Receiver, interrupted, logger));
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("receiveChannel");
 }

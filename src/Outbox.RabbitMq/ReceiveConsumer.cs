@@ -1,12 +1,13 @@
 using Messaging.Outbox.FastLane;
+using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
 namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>Wraps MassTransit's consumer on a channel: records deliveries and offers them to the fast lane first.</summary>
-internal sealed class ReceiveConsumer(
-    string queue, IAsyncBasicConsumer inner, Acknowledgements acknowledgements, FastLaneReceiver? fastLane, InterruptedDeliveries interrupted)
+internal sealed partial class ReceiveConsumer(
+    string queue, IAsyncBasicConsumer inner, Acknowledgements acknowledgements, FastLaneReceiver? fastLane, InterruptedDeliveries interrupted, ILogger logger)
     : IAsyncBasicConsumer
 {
     // Commits have their own deadline, and MassTransit waits for the deliveries in its pipeline.
@@ -29,7 +30,6 @@ internal sealed class ReceiveConsumer(
         acknowledgements.Deliver(deliveryTag);
         if (fastLane is not null && !redelivered)
         {
-            Interlocked.Increment(ref _inFlight);
             var delivery = new RabbitMqDelivery(this, fastLane.InputAddress, new RabbitMqFrame(consumerTag, deliveryTag, exchange, routingKey, properties), body);
             if (fastLane.TryTake(delivery))
             {
@@ -61,8 +61,14 @@ internal sealed class ReceiveConsumer(
         ? inner.HandleBasicDeliverAsync(frame.ConsumerTag, frame.DeliveryTag, redelivered: false, frame.Exchange, frame.RoutingKey, frame.Properties, body)
         : Task.CompletedTask; // the channel closed, so the broker redelivers the message
 
+    /// <summary>Records that a delivery is offered to the fast lane.</summary>
+    public void Enter() => Interlocked.Increment(ref _inFlight);
+
     /// <summary>Records that a delivery has left the fast lane.</summary>
     public void Leave() => Interlocked.Decrement(ref _inFlight);
+
+    /// <summary>Logs why MassTransit did not take a delivery; the broker redelivers it when the channel closes.</summary>
+    public void ReportUndelivered(Exception exception) => LogUndelivered(queue, exception);
 
     public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default) =>
         inner.HandleBasicCancelAsync(consumerTag, cancellationToken);
@@ -83,4 +89,7 @@ internal sealed class ReceiveConsumer(
 
         return inner.HandleChannelShutdownAsync(channel, reason);
     }
+
+    [LoggerMessage(LogLevel.Error, "A message of {Queue} could not be passed from the fast lane to the bus's pipeline; the broker delivers it again when the channel closes")]
+    private partial void LogUndelivered(string queue, Exception exception);
 }
