@@ -41,7 +41,7 @@ public sealed class UnstorableTests
         using var response = await client.PostAsync("/refused", content: null);
 
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
-        Assert.Contains("refuses", (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("rejects", (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Contains(api.Logs.Lines, l => l.StartsWith("POST /refused: the database refuses", StringComparison.Ordinal));
     }
 }
