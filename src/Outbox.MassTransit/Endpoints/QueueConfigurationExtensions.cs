@@ -12,9 +12,9 @@ internal static class QueueConfigurationExtensions
     private const string LogCategory = "Messaging.Outbox.Queues";
 
     /// <summary>
-    /// Adds a gate that admits deliveries by the queue's settings, which <see cref="IQueueControl"/> changes at run time. Call it
-    /// before other filters are added, and after the prefetch count is set. It sets the transport's concurrency limit to the
-    /// prefetch count, which is the maximum for the concurrency setting.
+    /// Admits messages to the consumers by the queue's settings, which <see cref="IQueueControl"/> changes. Called by
+    /// <see cref="OutboxInstallation"/> before retries and inbox, after the endpoint's prefetch count has been set. The transport's
+    /// own concurrency limit becomes the prefetch count, which is the maximum for the settings.
     /// </summary>
     /// <param name="configurator">The endpoint.</param>
     /// <param name="context">Provides the services.</param>
@@ -35,23 +35,17 @@ internal static class QueueConfigurationExtensions
 
         var name = ConsumerRegistry.QueueOf(configurator.InputAddress);
         var time = context.GetRequiredService<StoreClock>();
-        var isNew = false;
-        var endpoint = context.GetRequiredService<QueueEndpoints>().GetOrAdd(name, () =>
-        {
-            isNew = true;
-            return new QueueEndpoint(
-                name,
-                limit,
-                prefetch,
-                priority,
-                InMemoryAddress.Is(configurator.InputAddress),
-                time,
-                context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory));
-        });
-        if (isNew) // several consumers of one queue share its gate
-        {
-            configurator.ConnectReceiveEndpointObserver(new QueueEndpointObserver(endpoint));
-            context.GetRequiredService<EndpointPolicies>().PipelineOf(configurator).Gate = endpoint.Gate;
-        }
+        var endpoint = context.GetRequiredService<QueueEndpoints>().GetOrAdd(name, () => new QueueEndpoint(
+            name,
+            limit,
+            prefetch,
+            priority,
+            InMemoryAddress.Is(configurator.InputAddress),
+            time,
+            context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory)));
+
+        // An endpoint that is connected again under the same name keeps the gate of its queue.
+        configurator.ConnectReceiveEndpointObserver(new QueueEndpointObserver(endpoint));
+        context.GetRequiredService<EndpointPolicies>().PipelineOf(configurator).Gate = endpoint.Gate;
     }
 }

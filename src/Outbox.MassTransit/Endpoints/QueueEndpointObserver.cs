@@ -26,10 +26,10 @@ internal sealed class QueueEndpointObserver(QueueEndpoint queue) : IReceiveEndpo
 
     public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
 
-    private sealed class Receiver(IReceiveEndpoint endpoint) : IQueueReceiver
+    private sealed record Receiver(IReceiveEndpoint Endpoint) : IQueueReceiver
     {
-        public void Start() => endpoint.Start(CancellationToken.None);
+        public void Start() => Endpoint.Start(CancellationToken.None);
 
-        public Task StopAsync(CancellationToken cancellationToken) => endpoint.Stop(cancellationToken);
+        public Task StopAsync(CancellationToken cancellationToken) => Endpoint.Stop(cancellationToken);
     }
 }

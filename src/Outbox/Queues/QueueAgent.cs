@@ -29,15 +29,15 @@ internal sealed partial class QueueAgent(
 
     private readonly OutboxOptions _options = options.Value;
     private readonly Dictionary<string, (long Consumed, long At)> _last = new(StringComparer.Ordinal);
+    private int _reported;
     private long? _reportedAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         _ = transport;
-        var all = endpoints.All;
-        var interval = all.Count > 0 ? _options.QueueSettingsInterval : _options.QueueReportInterval;
         while (!stoppingToken.IsCancellationRequested)
         {
+            var all = endpoints.All; // an endpoint can be connected at run time
             try
             {
                 await PollAsync(all, stoppingToken);
@@ -51,10 +51,11 @@ internal sealed partial class QueueAgent(
                 break;
             }
 
+            var interval = all.Count > 0 ? _options.QueueSettingsInterval : _options.QueueReportInterval;
             await Task.Delay(interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await LeaveAsync(all);
+        await LeaveAsync(endpoints.All);
     }
 
     /// <summary>Reports first, so that this process counts when the rate limit is divided.</summary>
@@ -63,10 +64,10 @@ internal sealed partial class QueueAgent(
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         deadline.CancelAfter(_options.QueueReportInterval);
         var now = time.GetUtcNow();
-        if (all.Count > 0 && (_reportedAt is not { } last || time.GetElapsedTime(last) >= _options.QueueReportInterval))
+        if (all.Count > _reported || (all.Count > 0 && (_reportedAt is not { } last || time.GetElapsedTime(last) >= _options.QueueReportInterval)))
         {
             await ReportAsync(all, now, deadline.Token);
-            _reportedAt = time.GetTimestamp();
+            (_reported, _reportedAt) = (all.Count, time.GetTimestamp());
         }
 
         var known = await QueueAgentSql.ReadAllAsync(queries, _options, now, deadline.Token);

@@ -65,6 +65,11 @@ internal sealed partial class QueueEndpoint(
     /// <param name="receiver">The receiver.</param>
     public void Started(IQueueReceiver receiver)
     {
+        if (!receiver.Equals(_receiver))
+        {
+            (_isStopped, _stopFailed) = (false, false); // another endpoint of the queue, which runs
+        }
+
         _receiver = receiver;
         Gate.Refuse(false);
     }

@@ -1,0 +1,63 @@
+using MassTransit;
+using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.Tests.Queues;
+using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.Tests.Endpoints;
+
+/// <summary>An endpoint that is connected at run time, stopped, and connected again under the same name.</summary>
+public sealed class ReconnectedEndpointTests : StoreSuite
+{
+    private const string Queue = "late";
+
+    [Fact]
+    public async Task A_reconnected_endpoint_consumes()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        await ReconnectAsync(pipeline);
+
+        await pipeline.TaskAsync(await pipeline.AddAsync(new Heard("ann")), TaskState.Succeeded);
+    }
+
+    [Fact]
+    public async Task A_reconnected_endpoint_can_be_paused()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        await ReconnectAsync(pipeline);
+        await pipeline.ChangeAsync(c => c.PauseAsync(Queue, "ann"));
+        await Task.Delay(300); // several polls of the settings
+
+        var held = await pipeline.AddAsync(new Heard("held"));
+        await pipeline.TaskAsync(await pipeline.AddAsync(new Greeted("other")), TaskState.Succeeded);
+        await Task.Delay(300);
+
+        Assert.DoesNotContain("held", pipeline.Script.Heard.Select(h => h.Name));
+        await pipeline.ChangeAsync(c => c.ResumeAsync(Queue, "ann"));
+        await pipeline.TaskAsync(held, TaskState.Succeeded);
+    }
+
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+
+    private static async Task ReconnectAsync(PipelineUnderTest pipeline)
+    {
+        var first = await ConnectAsync(pipeline);
+        await pipeline.TaskAsync(await pipeline.AddAsync(new Heard("first")), TaskState.Succeeded);
+        await pipeline.QueueAsync(Queue);
+        await first.StopAsync(TestContext.Current.CancellationToken);
+        await ConnectAsync(pipeline);
+    }
+
+    private static async Task<HostReceiveEndpointHandle> ConnectAsync(PipelineUnderTest pipeline)
+    {
+        var handle = pipeline.Services.GetRequiredService<IReceiveEndpointConnector>().ConnectReceiveEndpoint(
+            Queue,
+            (context, endpoint) =>
+            {
+                endpoint.UseOutbox(context, PipelineUnderTest.Quick());
+                endpoint.ConfigureConsumer<HeardConsumer>(context);
+            });
+        await handle.Ready;
+        return handle;
+    }
+}
