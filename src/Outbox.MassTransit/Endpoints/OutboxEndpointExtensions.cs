@@ -25,7 +25,8 @@ public static class OutboxEndpointExtensions
     /// <param name="policy">The retry policy. Default: the configured <see cref="RetryOptions"/>.</param>
     /// <param name="configure">Sets the other options.</param>
     /// <exception cref="OutboxConfigurationException">
-    /// The endpoint has the outbox already, with another policy or other options.
+    /// The endpoint has the outbox already, with another policy or other options; or it is excluded by
+    /// <see cref="WithoutOutbox"/>; or the options contradict each other.
     /// </exception>
     public static void UseOutbox(
         this IReceiveEndpointConfigurator endpoint,
@@ -37,6 +38,13 @@ public static class OutboxEndpointExtensions
         ArgumentNullException.ThrowIfNull(context);
         var options = new EndpointOutboxOptions();
         configure?.Invoke(options);
+        var queue = ConsumerRegistry.QueueOf(endpoint.InputAddress);
+        Check(options, queue);
+        if (context.GetRequiredService<EndpointPolicies>().Of(endpoint).IsExcluded)
+        {
+            throw Contradiction(queue);
+        }
+
         policy ??= context.GetRequiredService<IOptions<RetryOptions>>().Value;
         if (!context.GetRequiredService<EndpointOutboxes>().TryAdd(endpoint, policy, options))
         {
@@ -60,11 +68,35 @@ public static class OutboxEndpointExtensions
     /// </summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="context">Provides the services.</param>
+    /// <exception cref="OutboxConfigurationException">The endpoint has <see cref="UseOutbox"/>.</exception>
     public static void WithoutOutbox(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(context);
-        context.GetRequiredService<EndpointPolicies>().Of(endpoint).IsExcluded = true;
+        var policy = context.GetRequiredService<EndpointPolicies>().Of(endpoint);
+        if (policy.HasInbox)
+        {
+            throw Contradiction(ConsumerRegistry.QueueOf(endpoint.InputAddress));
+        }
+
+        policy.IsExcluded = true;
         context.GetRequiredService<ConsumerRegistry>().AddWithoutInbox(endpoint.InputAddress);
     }
+
+    private static void Check(EndpointOutboxOptions options, string queue)
+    {
+        if (options.Concurrency < 1)
+        {
+            throw new OutboxConfigurationException($"Concurrency of {queue} must be at least 1.");
+        }
+
+        if (options.IsInstance && (options.Concurrency is not null || options.Priority != QueuePriority.Normal))
+        {
+            throw new OutboxConfigurationException(
+                $"{queue} has Concurrency or Priority, but an instance queue has no gate: set ConcurrentMessageLimit of the endpoint, and leave out Priority.");
+        }
+    }
+
+    private static OutboxConfigurationException Contradiction(string queue) =>
+        new($"The endpoint {queue} has both UseOutbox and WithoutOutbox: remove one of them.");
 }
