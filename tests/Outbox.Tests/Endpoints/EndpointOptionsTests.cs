@@ -1,4 +1,5 @@
 using MassTransit;
+using MassTransit.Configuration;
 using Messaging.Outbox.Tests.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 
@@ -51,6 +52,47 @@ public sealed class EndpointOptionsTests : StoreSuite
                 endpoint.UseOutbox(context);
             }),
             StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_second_inbox_in_memory_stops_the_start()
+    {
+        var (withOutbox, byDefault) = (
+            await RefusedAsync((context, endpoint) =>
+            {
+                endpoint.UseOutbox(context);
+                endpoint.UseInMemoryOutbox(context);
+            }),
+            await RefusedAsync((context, endpoint) => endpoint.UseInMemoryOutbox(context)));
+
+        Assert.Contains("The endpoint heard has two inboxes: remove UseInMemoryOutbox", withOutbox, StringComparison.Ordinal);
+        Assert.Contains("The endpoint heard has two inboxes: remove UseInMemoryOutbox", byDefault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_inbox_in_a_database_stops_the_start() =>
+        Assert.Contains(
+            "The endpoint heard has two inboxes: remove MassTransit's outbox of a database",
+            await RefusedAsync((context, endpoint) =>
+            {
+                endpoint.UseOutbox(context);
+                var second = new OutboxConsumePipeSpecificationObserver<EndpointOptionsTests>(endpoint, context);
+                endpoint.ConnectConsumerConfigurationObserver(second);
+            }),
+            StringComparison.Ordinal);
+
+    [Fact]
+    public async Task An_excluded_endpoint_may_have_an_outbox_in_memory()
+    {
+        await using var pipeline = await StartAsync((context, endpoint) =>
+        {
+            endpoint.WithoutOutbox(context);
+            endpoint.UseInMemoryOutbox(context);
+        });
+
+        await pipeline.Harness.Bus.Publish(new Heard("ann"), TestContext.Current.CancellationToken);
+
+        await Eventually.True(() => pipeline.Script.Heard.Any(h => h.Name == "ann"), "it is consumed");
+    }
 
     protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
 
