@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using MassTransit;
 using RabbitMQ.Client;
 
 namespace Messaging.Outbox.RabbitMq;
@@ -26,12 +25,12 @@ internal static partial class ConsumerTimeout
         HeldBy(retry) is var held && held > ofBroker ? (held * Math.Max(1, prefetch)) + Margin : null;
 
     /// <summary>Throws if the policy needs a longer timeout and the broker cannot set one for a single queue.</summary>
-    /// <exception cref="ConfigurationException">The broker supports no timeout for a single queue.</exception>
+    /// <exception cref="OutboxConfigurationException">The broker supports no timeout for a single queue.</exception>
     public static void EnsureSupported(string queue, RetryOptions retry, TimeSpan ofBroker, Version? version)
     {
         if (version is not null && version < FirstWithArgument)
         {
-            throw new ConfigurationException(
+            throw new OutboxConfigurationException(
                 $"Queue {queue}: an attempt and its immediate retries may hold a delivery for {HeldBy(retry):c} (TimeLimit {retry.TimeLimit:c}, ImmediateRetries "
                 + $"{retry.ImmediateRetries}), but the broker redelivers it after {ofBroker:c}, and RabbitMQ {version} does not support a timeout for a single queue. Lower them, split the "
                 + "work into parts, or set consumer_timeout in rabbitmq.conf (milliseconds) and RabbitMq:ConsumerTimeout to the same value.");

@@ -18,7 +18,7 @@ internal static class QuorumQueueExtensions
     /// <param name="endpoint">The queue's endpoint.</param>
     /// <param name="context">The registration context.</param>
     /// <param name="retry">The retry policy of the endpoint's other filters.</param>
-    /// <exception cref="ConfigurationException">The broker would dead-letter a message before the worker does.</exception>
+    /// <exception cref="OutboxConfigurationException">The broker would dead-letter a message before the worker does.</exception>
     public static void UseQuorumQueue(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context, RetryOptions retry)
     {
         if (endpoint is not IRabbitMqReceiveEndpointConfigurator rabbitMq)
@@ -30,7 +30,7 @@ internal static class QuorumQueueExtensions
         var options = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value;
         if (options.DeliveryLimit <= retry.MaxUnfinishedDeliveries + 1)
         {
-            throw new ConfigurationException(
+            throw new OutboxConfigurationException(
                 $"RabbitMq:DeliveryLimit ({options.DeliveryLimit}) must be above {queue}'s MaxUnfinishedDeliveries + 1; otherwise tasks whose messages the broker dead-letters first never fail.");
         }
 

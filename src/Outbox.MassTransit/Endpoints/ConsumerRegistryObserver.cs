@@ -32,7 +32,7 @@ internal sealed class ConsumerRegistryObserver(IReceiveEndpointConfigurator endp
         if (message.IsGenericType && message.GetGenericTypeDefinition() == typeof(Batch<>))
         {
             var single = message.GetGenericArguments()[0].Name;
-            throw new ConfigurationException(
+            throw new OutboxConfigurationException(
                 $"{consumer.Name} on {ConsumerRegistry.QueueOf(endpoint.InputAddress)} consumes Batch<{single}>, which the outbox does not run: write IConsumer<{single}>. "
                 + "Work that consumers stage at the same time is committed in one transaction, so a batch would save nothing.");
         }

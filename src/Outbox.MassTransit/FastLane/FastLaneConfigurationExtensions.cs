@@ -10,11 +10,11 @@ namespace Messaging.Outbox.MassTransit.FastLane;
 internal static class FastLaneConfigurationExtensions
 {
     /// <summary>
-    /// Creates the receiver to which the transport offers the deliveries of an endpoint. Call it after <c>UseQueueGate</c>: the
-    /// fast lane uses the same gate.
+    /// Creates the receiver to which the transport offers the deliveries of an endpoint. Called by
+    /// <c>OutboxInstallation</c> after the queue gate and the inbox, which apply to the fast lane too.
     /// </summary>
     /// <returns>Null if the consumer is no <see cref="IStagingConsumer"/>, or consumes more than one message type.</returns>
-    /// <exception cref="ConfigurationException">The queue has no gate.</exception>
+    /// <exception cref="OutboxConfigurationException">The queue has no gate.</exception>
     public static FastLaneReceiver? CreateFastLaneReceiver(this IReceiveEndpointConfigurator configurator, IRegistrationContext context, Type consumer)
     {
         if (!consumer.IsAssignableTo(typeof(IStagingConsumer)) || MessageTypesOf(consumer) is not [var messageType])
@@ -24,7 +24,7 @@ internal static class FastLaneConfigurationExtensions
 
         var queue = ConsumerRegistry.QueueOf(configurator.InputAddress);
         var gate = context.GetRequiredService<QueueEndpoints>().Find(queue)?.Gate
-            ?? throw new ConfigurationException($"{queue} has no gate: call UseQueueGate first.");
+            ?? throw new OutboxConfigurationException($"{queue} has no gate: call endpoint.UseOutbox(context).");
         var reader = (IFastLaneReader)ActivatorUtilities.CreateInstance(
             context, typeof(FastLaneReader<,>).MakeGenericType(consumer, messageType), configurator.InputAddress);
         return ActivatorUtilities.CreateInstance<FastLaneReceiver>(context, reader, gate);

@@ -84,7 +84,7 @@ internal sealed class OutboxSagaRepository<TSaga>(
     {
         if (!context.TryGetPayload<IInboxContext>(out _))
         {
-            throw new ConfigurationException(
+            throw new OutboxConfigurationException(
                 $"The endpoint of {typeof(TSaga).Name} has no inbox, so nothing would ever be committed: call UseOutbox(context) for {context.ReceiveContext.InputAddress}.");
         }
     }

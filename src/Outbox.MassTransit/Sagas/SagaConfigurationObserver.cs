@@ -45,7 +45,7 @@ internal sealed class SagaConfigurationObserver(IReceiveEndpointConfigurator end
 
         return provider.GetService<OutsideOutbox<TSaga>>() is not null
             ? null
-            : throw new ConfigurationException(
+            : throw new OutboxConfigurationException(
                 $"The saga {typeof(TSaga).Name} on {ConsumerRegistry.QueueOf(endpoint.InputAddress)} stores its state outside the outbox's database, where it is not committed "
                 + "together with what it publishes: write AddSagaStateMachine<…>().OutboxRepository(). If the saga can handle a state that is newer than what it "
                 + "has published, write .AllowRepositoryOutsideOutbox() instead.");

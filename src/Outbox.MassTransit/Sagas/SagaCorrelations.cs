@@ -12,7 +12,7 @@ internal static partial class SagaCorrelations
     private static readonly MethodInfo ReadOneMethod =
         typeof(SagaCorrelations).GetMethod(nameof(ReadOne), BindingFlags.NonPublic | BindingFlags.Static)!;
 
-    /// <exception cref="ConfigurationException">An event is correlated by an expression other than an id or a property.</exception>
+    /// <exception cref="OutboxConfigurationException">An event is correlated by an expression other than an id or a property.</exception>
     public static void Read<TSaga>(SagaType<TSaga> type, SagaStateMachine<TSaga> machine, ISagaRepository<TSaga> repository)
         where TSaga : class, SagaStateMachineInstance
     {
@@ -39,7 +39,7 @@ internal static partial class SagaCorrelations
         var property = OneProperty().Match(probe.Property ?? "").Groups["name"].Value;
         if (typeof(TSaga).GetProperty(property) is null)
         {
-            throw new ConfigurationException(
+            throw new OutboxConfigurationException(
                 $"{typeof(TSaga).Name} finds its instance for {typeof(TMessage).Name} by an expression that is not one property: write "
                 + $"CorrelateBy(saga => saga.Property, context => context.Message.Property), or CorrelateById.");
         }

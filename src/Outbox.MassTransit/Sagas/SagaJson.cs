@@ -24,12 +24,12 @@ internal sealed class SagaJson<TSaga>
     public TSaga Read(string json) => JsonSerializer.Deserialize<TSaga>(json, _options)!;
 
     /// <summary>Checks at the start that the saga's state can be stored.</summary>
-    /// <exception cref="ConfigurationException">The saga has a <see cref="State"/> property, or cannot be stored as JSON.</exception>
+    /// <exception cref="OutboxConfigurationException">The saga has a <see cref="State"/> property, or cannot be stored as JSON.</exception>
     public void Check()
     {
         if (typeof(TSaga).GetProperties().FirstOrDefault(p => p.PropertyType.IsAssignableTo(typeof(State))) is { } state)
         {
-            throw new ConfigurationException(
+            throw new OutboxConfigurationException(
                 $"{typeof(TSaga).Name}.{state.Name} is a State, which cannot be stored: change it to a string, or an int with InstanceState(saga => saga.{state.Name}, first, second).");
         }
 
@@ -40,7 +40,7 @@ internal sealed class SagaJson<TSaga>
         }
         catch (Exception exception) when (exception is NotSupportedException or InvalidOperationException or JsonException)
         {
-            throw new ConfigurationException($"{typeof(TSaga).Name} cannot be stored as JSON: {exception.Message}", exception);
+            throw new OutboxConfigurationException($"{typeof(TSaga).Name} cannot be stored as JSON: {exception.Message}", exception);
         }
     }
 

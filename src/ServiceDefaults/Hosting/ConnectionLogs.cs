@@ -47,9 +47,9 @@ internal sealed partial class ConnectionLogs : IDisposable
         Summarize();
     }
 
-    // MassTransit throws ConfigurationException at each connection attempt for a queue that the broker refuses.
+    // A queue that cannot be declared fails at each connection attempt, by an exception of MassTransit or of the outbox.
     private static bool IsConnectionFailure(Exception exception) =>
-        exception is ConnectionException or SocketException or EndOfStreamException or ConfigurationException
+        exception is ConnectionException or SocketException or EndOfStreamException or ConfigurationException or OutboxConfigurationException
         || exception.GetType().Namespace?.StartsWith("RabbitMQ.Client", StringComparison.Ordinal) == true
         || exception switch
         {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using MassTransit;
+using Messaging.Outbox;
 using Messaging.ServiceDefaults.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -54,12 +55,12 @@ public sealed class ConnectionLogTests : IDisposable
     {
         for (var i = 0; i < 20; i++)
         {
-            _logger.LogError(new ConfigurationException("Queue a: lower TimeLimit"), "Declare queue faulted: a");
-            _logger.LogError(new ConfigurationException("Queue b: lower TimeLimit"), "Declare queue faulted: b");
+            _logger.LogError(new OutboxConfigurationException("Queue a: lower TimeLimit"), "Declare queue faulted: a");
+            _logger.LogError(new OutboxConfigurationException("Queue b: lower TimeLimit"), "Declare queue faulted: b");
         }
 
         Assert.Equal(
-            ["Declare queue faulted: a (ConfigurationException: Queue a: lower TimeLimit)", "Declare queue faulted: b (ConfigurationException: Queue b: lower TimeLimit)"],
+            ["Declare queue faulted: a (OutboxConfigurationException: Queue a: lower TimeLimit)", "Declare queue faulted: b (OutboxConfigurationException: Queue b: lower TimeLimit)"],
             _log.Lines);
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(4, _log.Lines.Count);

@@ -1,4 +1,3 @@
-using MassTransit;
 using Messaging.Outbox;
 using Messaging.Outbox.RabbitMq;
 
@@ -32,7 +31,7 @@ public sealed class ConsumerTimeoutTests
         var retry = new RetryOptions { TimeLimit = TimeSpan.FromHours(1) };
         var refusal = Record.Exception(() => ConsumerTimeout.EnsureSupported("q", retry, OfBroker, version is null ? null : Version.Parse(version)));
 
-        Assert.Equal(isRefused, refusal is ConfigurationException);
+        Assert.Equal(isRefused, refusal is OutboxConfigurationException);
         Assert.True(!isRefused || refusal!.Message.Contains("set consumer_timeout in rabbitmq.conf", StringComparison.Ordinal));
     }
 
