@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Hosting;
 using Messaging.Outbox.MassTransit.Endpoints;
 using Messaging.Outbox.RabbitMq;
 using Microsoft.Extensions.DependencyInjection;
@@ -51,7 +52,7 @@ public static class RabbitMqExtensions
             services.AddSingleton<IEndpointTransport, RabbitMqEndpointTransport>();
             services.AddSingleton<RabbitMqMonitor>();
             services.AddHostedService(provider => provider.GetRequiredService<RabbitMqMonitor>());
-            services.AddHealthChecks().AddCheck<RabbitMqHealthCheck>(RabbitMqHealthCheck.Name);
+            services.AddHealthChecks().AddCheck<RabbitMqHealthCheck>(BrokerHealth.Name);
         });
     }
 

@@ -8,8 +8,6 @@ namespace Messaging.Outbox.RabbitMq;
 /// </summary>
 internal sealed class RabbitMqHealthCheck(RabbitMqMonitor monitor) : IHealthCheck
 {
-    public const string Name = "outbox-broker";
-
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(monitor.Problem is { } problem ? new HealthCheckResult(context.Registration.FailureStatus, problem) : HealthCheckResult.Healthy());
 }

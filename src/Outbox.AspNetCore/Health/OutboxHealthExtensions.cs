@@ -1,5 +1,6 @@
 using Messaging.Outbox.AspNetCore;
 using Messaging.Outbox.AspNetCore.Health;
+using Messaging.Outbox.Hosting;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -9,7 +10,7 @@ namespace Messaging.Outbox;
 /// <summary><c>/health/live</c>: the process runs. <c>/health/ready</c>: it can process requests or messages.</summary>
 public static class OutboxHealthExtensions
 {
-    private const string Database = "database", Clock = "clock", Stopping = "stopping", Broker = "outbox-broker";
+    private const string Database = "database", Clock = "clock", Stopping = "stopping";
 
     /// <summary>The name of MassTransit's check of the bus.</summary>
     public const string Bus = "bus";
@@ -36,7 +37,7 @@ public static class OutboxHealthExtensions
     {
         if (!needsBus)
         {
-            foreach (var check in endpoints.Services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations.Where(c => c.Name == Broker))
+            foreach (var check in endpoints.Services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations.Where(c => c.Name == BrokerHealth.Name))
             {
                 check.FailureStatus = HealthStatus.Degraded;
             }
@@ -45,7 +46,7 @@ public static class OutboxHealthExtensions
         endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).RequireRateLimiting(RateLimitPolicies.Health);
         endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions
         {
-            Predicate = check => check.Name is Database or Clock or Stopping or Broker or Storage || (needsBus && check.Name == Bus),
+            Predicate = check => check.Name is Database or Clock or Stopping or BrokerHealth.Name or Storage || (needsBus && check.Name == Bus),
             ResponseWriter = WriteAsync,
         }).RequireRateLimiting(RateLimitPolicies.Health);
     }
