@@ -22,7 +22,7 @@ internal static class StagedMessageFactory
         var destination = context.DestinationAddress
             ?? throw new MessageException(typeof(T), "A message needs a DestinationAddress to be staged.");
         var options = context.TryGetPayload<StagingOptions>(out var given) ? given : null;
-        var handedOn = track || options is not null;
+        var isEnqueued = track || options is not null;
         track = options?.IsTask ?? track;
         if (track)
         {
@@ -38,7 +38,7 @@ internal static class StagedMessageFactory
         }
 
         var contentType = (context.ContentType ?? context.Serialization.DefaultContentType).ToString();
-        var content = new Lazy<MessageContent>(() => Serialize(context, contentType, mandatory: handedOn));
+        var content = new Lazy<MessageContent>(() => Serialize(context, contentType, mandatory: isEnqueued));
         if (options?.Condition is null)
         {
             _ = content.Value; // serialize on the caller's thread, and not on the one that commits the group
