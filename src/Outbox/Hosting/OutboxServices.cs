@@ -97,15 +97,15 @@ internal static class OutboxServices
         services.AddSingleton<QueueDirectory>();
         services.AddSingleton<IQueueStore, QueueStore>();
         services.AddSingleton<QueuePurge>();
+        services.AddSingleton(provider => new UnsubscribedEvents(
+            provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<UnsubscribedEvents>>()));
     }
 
-    /// <summary>Registers the signing of messages, and the counter of events without subscribers.</summary>
+    /// <summary>Registers the signing of messages.</summary>
     private static void AddSigning(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<OutboxOptions>, SigningOptionsCheck>();
         services.AddSingleton<MessageSigner>();
-        services.AddSingleton(provider => new UnsubscribedEvents(
-            provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<UnsubscribedEvents>>()));
     }
 
     /// <summary>Registers the queries, the event streams, the storage reserve and the health check.</summary>
