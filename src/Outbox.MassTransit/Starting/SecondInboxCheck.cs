@@ -4,7 +4,7 @@ using Messaging.Outbox.Pipelines;
 
 namespace Messaging.Outbox.MassTransit.Starting;
 
-/// <summary>Stops the start when an endpoint of the outbox has MassTransit's outbox too, which would hold back or send what the outbox stages.</summary>
+/// <summary>Stops the start when an endpoint of the outbox has an outbox of MassTransit too.</summary>
 internal sealed class SecondInboxCheck(IBusControl bus, OutboxPipelines pipelines) : StartCheck
 {
     protected override void Check()
