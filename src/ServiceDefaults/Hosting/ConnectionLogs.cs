@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using MassTransit;
+using Messaging.Outbox;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.ServiceDefaults.Hosting;
