@@ -1,55 +1,35 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using MassTransit;
 using Messaging.Outbox;
-using Messaging.Outbox.AspNetCore;
-using Messaging.Outbox.AspNetCore.Access;
-using Messaging.Outbox.Migrations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Messaging.Api.Tests;
 
 /// <summary>An application of somebody else, which has the library's rooms and nothing of the example.</summary>
 public sealed class LibraryAppTests : IAsyncLifetime
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly string _key = ApiKeys.New();
-    private WebApplication _app = null!;
+    private LibraryApp _app = null!;
     private HttpClient _client = null!;
 
     public async ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateBuilder();
-        builder.WebHost.UseTestServer();
-        builder.Services.AddMassTransit(x =>
+        _app = await LibraryApp.StartAsync(app =>
         {
-            x.AddOutbox(o => o.UseSqlite(_folder.File("library.db")));
-            x.UsingInMemory();
+            var own = app.MapOutboxGroup();
+            own.MapPost("/things", (IBackgroundTasks tasks) => TypedResults.Ok(tasks.Add(new ThingMade("a")).Id));
+            own.MapPost("/orders", (Order order) => order.Name);
+            own.MapPost("/wrong", (IBackgroundTasks tasks) => TypedResults.Conflict(tasks.Add(new ThingMade("b")).Id));
         });
-        builder.Services.AddOutboxApi();
-        builder.Services.Configure<AccessOptions>(access => access.Keys.Add(new AccessKey { Name = "rita", Role = "read", Hash = ApiKeys.Hash(_key) }));
-        _app = builder.Build();
-        await _app.Services.GetRequiredService<IDatabaseMigrator>().MigrateAsync(NullLogger.Instance, CancellationToken.None);
-        _app.UseOutboxApi();
-        _app.MapOutbox();
-        var own = _app.MapOutboxGroup();
-        own.MapPost("/things", (IBackgroundTasks tasks) => TypedResults.Ok(tasks.Add(new ThingMade("a")).Id));
-        own.MapPost("/wrong", (IBackgroundTasks tasks) => TypedResults.Conflict(tasks.Add(new ThingMade("b")).Id));
-        await _app.StartAsync();
-        _client = _app.GetTestClient();
+        _client = _app.CreateClient();
     }
 
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
         await _app.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        _folder.Dispose();
     }
 
     [Theory]
@@ -73,7 +53,7 @@ public sealed class LibraryAppTests : IAsyncLifetime
     {
         using var made = await _client.PostAsync("/things", null, TestContext.Current.CancellationToken);
         using var wrong = await _client.PostAsync("/wrong", null, TestContext.Current.CancellationToken);
-        _client.DefaultRequestHeaders.Add("X-Api-Key", _key);
+        _client.DefaultRequestHeaders.Add("X-Api-Key", _app.ReadKey);
 
         var page = await _client.GetFromJsonAsync<JsonElement>("/tasks", TestContext.Current.CancellationToken);
 
@@ -87,12 +67,25 @@ public sealed class LibraryAppTests : IAsyncLifetime
     [Fact]
     public async Task ReadKeyMayNotOperate()
     {
-        _client.DefaultRequestHeaders.Add("X-Api-Key", _key);
+        _client.DefaultRequestHeaders.Add("X-Api-Key", _app.ReadKey);
 
         using var response = await _client.PostAsync("/dead-letters/drop?queue=a", null, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
     }
+
+    [Fact]
+    public async Task PublicRequestIsValidated()
+    {
+        using var response = await _client.PostAsJsonAsync("/orders", new { }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(
+            "'name' is required.",
+            (await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("detail").GetString());
+    }
+
+    public sealed record Order([Required] string Name);
 
     internal sealed record ThingMade(string Name);
 }

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Messaging.Outbox.AspNetCore.Access;
 
 namespace Messaging.Outbox.AspNetCore;
@@ -10,20 +9,20 @@ public static class AccessExtensions
 
     /// <summary>Requires a key of any role. E-mail addresses in responses are masked unless the key has the role <c>operate</c>.</summary>
     public static TBuilder RequireRead<TBuilder>(this TBuilder route)
-        where TBuilder : IEndpointConventionBuilder => route.Require(AccessRoles.Read).MasksAddresses();
+        where TBuilder : IEndpointConventionBuilder => route.Require(AccessRoles.ReadPolicy).MasksAddresses();
 
     /// <summary>Requires a key with the role <c>operate</c>.</summary>
     public static TBuilder RequireOperate<TBuilder>(this TBuilder route)
-        where TBuilder : IEndpointConventionBuilder => route.Require(AccessRoles.Operate);
+        where TBuilder : IEndpointConventionBuilder => route.Require(AccessRoles.OperatePolicy);
 
     /// <summary>Whether the caller sent a valid access key of any role.</summary>
-    public static bool HasKey(this HttpContext context) => context.User.Identity?.IsAuthenticated == true;
+    public static bool HasKey(this HttpContext context) => CallerKey.Of(context) is not null;
 
     /// <summary>The name of the caller's key; <c>local</c> for the operator's key; <c>anonymous</c> on a route that needs no key.</summary>
-    public static string Who(this HttpContext context) => context.User.FindFirstValue(ClaimTypes.Name) ?? Anonymous;
+    public static string Who(this HttpContext context) => CallerKey.Of(context)?.Name ?? Anonymous;
 
     /// <summary>Whether responses show e-mail addresses to the caller: its key has the role <c>operate</c>.</summary>
-    public static bool SeesAddresses(this HttpContext context) => context.User.IsInRole(AccessRoles.Operate);
+    public static bool SeesAddresses(this HttpContext context) => CallerKey.Of(context)?.Has(AccessRoles.Operate) == true;
 
     private static TBuilder Require<TBuilder>(this TBuilder route, string policy)
         where TBuilder : IEndpointConventionBuilder =>

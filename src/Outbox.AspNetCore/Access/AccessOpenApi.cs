@@ -35,7 +35,8 @@ internal static class AccessOpenApi
                 new() { [new OpenApiSecuritySchemeReference(BearerScheme, context.Document)] = [] },
                 new() { [new OpenApiSecuritySchemeReference(HeaderScheme, context.Document)] = [] },
             ];
-            var needsKey = context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Any();
+            var needsKey = context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>()
+                .Any(data => data.Policy is AccessRoles.ReadPolicy or AccessRoles.OperatePolicy);
             operation.Security = needsKey ? keys : [new(), .. keys];
             return Task.CompletedTask;
         });

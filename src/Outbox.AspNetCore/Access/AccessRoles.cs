@@ -5,6 +5,8 @@ internal static class AccessRoles
 {
     public const string Read = "read", Operate = "operate";
 
+    public const string ReadPolicy = "Outbox.Read", OperatePolicy = "Outbox.Operate";
+
     public static readonly IReadOnlyList<string> All = [Read, Operate];
 
     /// <summary>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 
 namespace Messaging.Outbox.AspNetCore.Access;
 
@@ -22,11 +23,24 @@ internal static class AccessServices
         }
 
         services.AddSingleton<ApiKeys>();
-        services.AddAuthentication(ApiKeyHandler.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, configureOptions: null);
+        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, configureOptions: null);
         services.AddLogging(logging => logging.AddFilter(typeof(ApiKeyHandler).FullName, LogLevel.Warning)); // no log line for each anonymous request
         services.AddAuthorizationBuilder()
-            .AddPolicy(AccessRoles.Read, policy => policy.RequireRole(AccessRoles.Read, AccessRoles.Operate))
-            .AddPolicy(AccessRoles.Operate, policy => policy.RequireRole(AccessRoles.Operate));
+            .AddPolicy(AccessRoles.ReadPolicy, policy => policy.RequireKey(AccessRoles.Read, AccessRoles.Operate))
+            .AddPolicy(AccessRoles.OperatePolicy, policy => policy.RequireKey(AccessRoles.Operate));
+        services.PostConfigure<AuthenticationOptions>(KeepDefaultScheme);
+    }
+
+    /// <summary>Another scheme of the application may require the route too, so the role must be that of the key.</summary>
+    private static void RequireKey(this AuthorizationPolicyBuilder policy, params string[] roles) =>
+        policy.AddAuthenticationSchemes(ApiKeyHandler.SchemeName).RequireAssertion(context => CallerKey.Has(context.User, roles));
+
+    /// <summary>ASP.NET Core takes the only scheme of an application as the default; it stays the default beside ours.</summary>
+    private static void KeepDefaultScheme(AuthenticationOptions options)
+    {
+        if (options.DefaultScheme is null && options.Schemes.Where(scheme => scheme.Name != ApiKeyHandler.SchemeName).ToList() is [var only])
+        {
+            options.DefaultScheme = only.Name;
+        }
     }
 }

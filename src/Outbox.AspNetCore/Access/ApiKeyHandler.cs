@@ -14,7 +14,7 @@ internal sealed class ApiKeyHandler(
     ILoggerFactory loggers,
     UrlEncoder encoder) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
-    public const string SchemeName = "ApiKey";
+    public const string SchemeName = "Outbox.ApiKey";
     public const string HeaderName = "X-Api-Key";
     private const string Bearer = "Bearer ";
 

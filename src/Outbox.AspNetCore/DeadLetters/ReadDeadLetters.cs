@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.Transport;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.DeadLetters;
@@ -7,8 +8,6 @@ namespace Messaging.Outbox.AspNetCore.DeadLetters;
 /// <summary><c>GET /dead-letters</c>, <c>/dead-letters/groups</c>, <c>/dead-letters/{id}</c>.</summary>
 internal static class ReadDeadLetters
 {
-    private const string StackTraceHeader = "MT-Fault-StackTrace"; // set by MassTransit on messages in an error queue
-
     public static void MapReadDeadLetters(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("", ListAsync)
@@ -45,7 +44,7 @@ internal static class ReadDeadLetters
     private static async Task<Results<Ok<DeadLetterDetails>, ProblemHttpResult>> FindAsync(
         Guid id, IDeadLetterControl deadLetters, HttpContext http, CancellationToken cancellationToken) =>
         await deadLetters.FindAsync(id, cancellationToken) is { } letter
-            ? TypedResults.Ok(http.User.IsInRole(AccessRoles.Operate) ? letter : WithoutStackTraces(letter))
+            ? TypedResults.Ok(CallerKey.Of(http)?.Has(AccessRoles.Operate) == true ? letter : WithoutStackTraces(letter))
             : NotFound(id);
 
     /// <summary>Removes the stack trace, including the one that MassTransit puts into a header.</summary>
@@ -53,7 +52,7 @@ internal static class ReadDeadLetters
     {
         StackTrace = null,
         Headers = JsonSerializer.SerializeToElement(
-            letter.Headers.EnumerateObject().Where(h => h.Name != StackTraceHeader).ToDictionary(h => h.Name, h => h.Value, StringComparer.Ordinal)),
+            letter.Headers.EnumerateObject().Where(h => h.Name != WireHeaders.FaultStackTrace).ToDictionary(h => h.Name, h => h.Value, StringComparer.Ordinal)),
     };
 
     public static ProblemHttpResult NotFound(Guid id) => TypedResults.Problem(

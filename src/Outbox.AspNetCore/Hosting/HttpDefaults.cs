@@ -1,3 +1,4 @@
+using Messaging.Outbox.AspNetCore.Access;
 using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Outbox.AspNetCore.RateLimits;
 using Messaging.Outbox.AspNetCore.Requests;
@@ -42,6 +43,11 @@ internal static class HttpDefaults
         app.UseRequestBodies();
         app.UseJsonCharset();
         app.UseAuthentication();
+        app.Use(static async (http, next) =>
+        {
+            await CallerKey.AuthenticateAsync(http);
+            await next(http);
+        });
         app.UseRateLimits();
         app.UseAuthorization();
         app.UseIdempotencyKeys();

@@ -8,14 +8,14 @@ using Microsoft.Extensions.Validation;
 namespace Messaging.Outbox.AspNetCore.Requests;
 
 /// <summary>
-/// Validates internal request types, which the source generator of AddValidation skips, and replaces the default error messages,
-/// which are worded for forms (docs/decisions/0040).
+/// Validates types that the source generator of AddValidation skips: internal ones, and all types of a project that does not call
+/// it. It replaces the default error messages, which are worded for forms (docs/decisions/0040).
 /// </summary>
 internal sealed class RequestRules : IValidatableInfoResolver
 {
     public bool TryGetValidatableTypeInfo(Type type, [NotNullWhen(true)] out IValidatableInfo? validatableInfo)
     {
-        validatableInfo = type is { IsVisible: false, IsClass: true } && (typeof(IValidatableObject).IsAssignableFrom(type) || type.GetProperties().Any(p => Of(p).Length > 0))
+        validatableInfo = type.IsClass && (typeof(IValidatableObject).IsAssignableFrom(type) || type.GetProperties().Any(p => Of(p).Length > 0))
             ? new Rules(type)
             : null;
         return validatableInfo is not null;
@@ -67,5 +67,5 @@ internal sealed class RequestRules : IValidatableInfoResolver
 
 internal static class RequestRulesExtensions
 {
-    public static void AddRequestRules(this IServiceCollection services) => services.AddValidation(options => options.Resolvers.Insert(0, new RequestRules()));
+    public static void AddRequestRules(this IServiceCollection services) => services.AddValidation(options => options.Resolvers.Add(new RequestRules()) /* after those of the generator */);
 }

@@ -1,0 +1,34 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+
+namespace Messaging.Outbox.AspNetCore.Access;
+
+/// <summary>
+/// The access key of a request. It is kept apart from <see cref="HttpContext.User"/>, which belongs to the application's own
+/// logins: their roles must not open the control API, and a key must not open the application's routes.
+/// </summary>
+internal sealed class CallerKey
+{
+    private readonly ClaimsIdentity _identity;
+
+    private CallerKey(ClaimsIdentity identity) => _identity = identity;
+
+    public string Name => _identity.FindFirst(ClaimTypes.Name)!.Value;
+
+    public static CallerKey? Of(HttpContext http) => http.Features.Get<CallerKey>();
+
+    /// <summary>Whether one of the user's identities is a key with one of the roles.</summary>
+    public static bool Has(ClaimsPrincipal user, params IEnumerable<string> roles) =>
+        user.Identities.Any(i => i.AuthenticationType == ApiKeyHandler.SchemeName && roles.Any(role => i.HasClaim(ClaimTypes.Role, role)));
+
+    public bool Has(string role) => _identity.HasClaim(ClaimTypes.Role, role);
+
+    /// <summary>Finds the key of the request, whatever the default scheme is.</summary>
+    public static async Task AuthenticateAsync(HttpContext http)
+    {
+        if ((await http.AuthenticateAsync(ApiKeyHandler.SchemeName)).Principal?.Identity is ClaimsIdentity identity)
+        {
+            http.Features.Set(new CallerKey(identity));
+        }
+    }
+}
