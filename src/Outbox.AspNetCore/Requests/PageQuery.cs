@@ -27,14 +27,17 @@ public record PageByName : PageQuery
     [Text(200)]
     public string? After { get; init; }
 
-    /// <summary>Takes the page from all items, or from those after <see cref="After"/>, of which one more than the page size is enough.</summary>
-    /// <param name="all">The items, in ordinal order of their names.</param>
-    /// <param name="name">Returns an item's name.</param>
-    public NamedPage<T> Of<T>(IEnumerable<T> all, Func<T, string> name)
-    {
-        var items = all.Where(item => After is null || string.CompareOrdinal(name(item), After) > 0).Take(Size() + 1).ToList();
-        return items.Count <= Size() ? new(items, Next: null) : new(items[..Size()], name(items[Size() - 1]));
-    }
+    /// <summary>Takes the page from a list in memory.</summary>
+    /// <param name="all">All items, in the ordinal order of their names.</param>
+    /// <param name="name">Gives an item's name.</param>
+    public NamedPage<T> Of<T>(IEnumerable<T> all, Func<T, string> name) =>
+        OfStored([.. all.Where(item => After is null || string.CompareOrdinal(name(item), After) > 0).Take(Size() + 1)], name);
+
+    /// <summary>Takes the page from what the database found after <see cref="After"/>, in the order of its own collation.</summary>
+    /// <param name="items">The items; one more than the page has if there is a next page.</param>
+    /// <param name="name">Gives an item's name.</param>
+    public NamedPage<T> OfStored<T>(IReadOnlyList<T> items, Func<T, string> name) =>
+        items.Count <= Size() ? new(items, Next: null) : new([.. items.Take(Size())], name(items[Size() - 1]));
 }
 
 /// <summary>A page of a list.</summary>

@@ -28,7 +28,7 @@ internal static class ScheduleEndpoints
 
     private static async Task<Ok<NamedPage<ScheduleRecord>>> ListAsync(
         [AsParameters] PageByName page, ITaskSchedules schedules, CancellationToken cancellationToken) =>
-        TypedResults.Ok(page.Of(await schedules.ListAsync(page.Size() + 1, page.After, cancellationToken), schedule => schedule.Name));
+        TypedResults.Ok(page.OfStored(await schedules.ListAsync(page.Size() + 1, page.After, cancellationToken), schedule => schedule.Name));
 
     private static async Task<Results<Ok<ScheduleRecord>, ProblemHttpResult>> FindAsync(
         string name, ITaskSchedules schedules, CancellationToken cancellationToken) =>
