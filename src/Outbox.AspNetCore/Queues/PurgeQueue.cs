@@ -1,10 +1,14 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Queues;
 
 /// <summary>The request to purge a queue.</summary>
 /// <param name="Count">The depth that the caller has read, as a confirmation. At most this many messages are purged.</param>
-internal sealed record PurgeRequest(int? Count);
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+[JsonNumberHandling(JsonNumberHandling.Strict)]
+internal sealed record PurgeRequest([property: Range(0, int.MaxValue)] int? Count);
 
 /// <summary>
 /// <c>POST /queues/{name}/purge</c>: removes the waiting messages of a queue and cancels their tasks. It commits in batches,
@@ -19,6 +23,7 @@ internal static class PurgeQueue
         .WithDescription(
             "Requires the depth of the queue as a confirmation. The tasks of removed messages are Cancelled; messages that are not due yet, and messages that are being consumed, stay.")
         .ProducesProblem(StatusCodes.Status409Conflict)
+        .TakesJson("""{ "count": 12 }""")
         .CommitsByHand();
 
     private static async Task<Results<Ok<PurgeResult>, ProblemHttpResult>> HandleAsync(

@@ -90,6 +90,17 @@ public sealed class QueueTests : IAsyncLifetime
         Assert.Single(_api.Mails());
     }
 
+    [Theory]
+    [InlineData("""{"count":"5"}""")]
+    [InlineData("""{"count":-1}""")]
+    [InlineData("""{"depth":5}""")]
+    public async Task InvalidPurgeIsRefused(string body)
+    {
+        using var refused = await PurgeAsync(body);
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+    }
+
     private async Task<int> DepthAsync() =>
         (await _client.GetFromJsonAsync<JsonElement>("/queues/user-registered")).GetProperty("depth").GetInt32();
 

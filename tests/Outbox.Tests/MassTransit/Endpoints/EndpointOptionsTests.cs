@@ -1,9 +1,9 @@
 using MassTransit;
 using MassTransit.Configuration;
-using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 
-namespace Messaging.Outbox.Tests.Endpoints;
+namespace Messaging.Outbox.Tests.MassTransit.Endpoints;
 
 /// <summary>An endpoint that is configured in a way that the outbox cannot keep stops the start.</summary>
 public sealed class EndpointOptionsTests : StoreSuite

@@ -1,10 +1,10 @@
 using MassTransit;
-using Messaging.Outbox.Tests.Pipeline;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Queues;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Messaging.Outbox.Tests.Endpoints;
+namespace Messaging.Outbox.Tests.MassTransit.Endpoints;
 
 /// <summary>An endpoint that is connected at run time, stopped, and connected again under the same name.</summary>
 public sealed class ReconnectedEndpointTests : StoreSuite
