@@ -9,7 +9,7 @@ namespace Messaging.Outbox.AspNetCore;
 /// </summary>
 public static class AuditExtensions
 {
-    /// <param name="route">The route; its group must commit (<see cref="UnitOfWorkExtensions.CommitsUnitsOfWork"/>).</param>
+    /// <param name="route">The route; its group must commit (<see cref="OutboxApiExtensions.MapOutboxGroup"/>).</param>
     /// <param name="action">The action, such as <c>data.read</c>.</param>
     /// <param name="target">The target of the action.</param>
     public static RouteHandlerBuilder Audits(this RouteHandlerBuilder route, string action, string target) =>

@@ -6,7 +6,7 @@ namespace Messaging.Outbox.AspNetCore;
 /// </summary>
 public static class BackgroundTaskExtensions
 {
-    /// <param name="route">The route; its group must commit (<see cref="UnitOfWorkExtensions.CommitsUnitsOfWork"/>).</param>
+    /// <param name="route">The route; its group must commit (<see cref="OutboxApiExtensions.MapOutboxGroup"/>).</param>
     /// <param name="message">Creates the message for a request.</param>
     public static RouteHandlerBuilder AddsTask<TMessage>(this RouteHandlerBuilder route, Func<HttpContext, TMessage> message)
         where TMessage : class =>

@@ -28,8 +28,8 @@ internal static class UncommittedWork
         if (http.Response.StatusCode < StatusCodes.Status400BadRequest)
         {
             throw new InvalidOperationException(
-                $"{http.Request.Method} {Route(http)} would have answered {http.Response.StatusCode}, but what it staged was not committed. Map the route in a group that " +
-                "CommitsUnitsOfWork(), or call CommitAsync of its unit of work, or DiscardAsync if nothing is to be stored.");
+                $"{http.Request.Method} {Route(http)} would have answered {http.Response.StatusCode}, but what it staged was not committed. Map the route in the group of " +
+                "MapOutboxGroup(), or call CommitAsync of its unit of work, or DiscardAsync if nothing is to be stored.");
         }
 
         await unit.DiscardAsync();

@@ -8,7 +8,7 @@ internal static class QueueEndpoints
     public static void MapQueues(this IEndpointRouteBuilder routes)
     {
         var read = routes.MapGroup("/queues").WithTags("Queues").RequireRead().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        read.MapGet("", ListAsync).ProducesValidationProblem().WithName("ListQueues").WithSummary("All queues, with depth, rate, age and settings");
+        read.MapGet("", ListAsync).ProducesValidationProblem().WithName("ListQueues").WithSummary("Queues by name, in pages, with depth, rate, age and settings");
         read.MapGet("{name}", FindAsync).WithName("GetQueue").WithSummary("A queue")
             .ProducesProblem(StatusCodes.Status404NotFound);
 

@@ -39,7 +39,7 @@ public static class RequestsOpenApi
                     {
                         Name = JsonNamingPolicy.CamelCase.ConvertName(property.Name) + (isText ? "" : "[name]"),
                         In = ParameterLocation.Query,
-                        Description = "Replaces the field of the body.",
+                        Description = "Used if the body does not have the field.",
                         Schema = new OpenApiSchema { Type = JsonSchemaType.String },
                     });
                 }

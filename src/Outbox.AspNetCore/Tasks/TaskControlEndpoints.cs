@@ -19,7 +19,7 @@ internal static class TaskControlEndpoints
         Map(routes, "/retry", RetryAsync)
             .WithName("RetryTask")
             .WithSummary("Makes a task's next attempt due now")
-            .WithDescription("For a task that is Retrying or Scheduled. A Failed task is redriven, and a Cancelled task is restored together with all tasks that were cancelled with it.");
+            .WithDescription("For a task that is Retrying, Scheduled, Failed or Cancelled. A Failed task is redriven, and a Cancelled task is restored together with all tasks that were cancelled with it.");
     }
 
     private static RouteHandlerBuilder Map(IEndpointRouteBuilder routes, string path, Delegate handler) => routes.MapPost(path, handler)

@@ -20,7 +20,8 @@ internal static class LibraryApi
         app.MapOutbox();                                                     // /tasks, /dead-letters, /queues, /schedules, /audit
         app.MapOutboxHealth(needsBus: false);
         app.MapOutboxGroup().MapPost("/orders", (Order order, IBackgroundTasks tasks) => // what it stages is committed with its answer
-            TypedResults.Accepted("/orders", tasks.Add(new ParcelRequested { OrderId = order.Id }).Id));
+            TypedResults.Accepted("/orders", tasks.Add(new ParcelRequested { OrderId = order.Id }).Id))
+            .LimitsAnonymous(RateLimitPolicies.Accounts);                    // a route without a key needs a limit
         return app;
     }
 }
