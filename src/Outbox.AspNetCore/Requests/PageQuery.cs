@@ -36,7 +36,7 @@ public record PageByName : PageQuery
     /// <summary>Takes the page from what the database found after <see cref="After"/>, in the order of its own collation.</summary>
     /// <param name="items">The items; one more than the page has if there is a next page.</param>
     /// <param name="name">Gives an item's name.</param>
-    public NamedPage<T> OfStored<T>(IReadOnlyList<T> items, Func<T, string> name) =>
+    internal NamedPage<T> OfStored<T>(IReadOnlyList<T> items, Func<T, string> name) =>
         items.Count <= Size() ? new(items, Next: null) : new([.. items.Take(Size())], name(items[Size() - 1]));
 }
 
