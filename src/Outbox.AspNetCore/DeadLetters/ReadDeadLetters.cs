@@ -34,12 +34,8 @@ internal static class ReadDeadLetters
             query.ToQuery(), query.State?.Value ?? DeadLetterState.Dead, query.After, query.Limit ?? 50, cancellationToken));
 
     private static async Task<Ok<Page<DeadLetterGroup>>> GroupsAsync(
-        [AsParameters] PageById page, IDeadLetterControl deadLetters, CancellationToken cancellationToken)
-    {
-        var all = await deadLetters.GroupsAsync(cancellationToken);
-        var items = (page.After is { } after ? all.SkipWhile(group => group.GroupId != after).Skip(1) : all).Take(page.Size()).ToList();
-        return TypedResults.Ok(new Page<DeadLetterGroup>(items, items.Count > 0 && items[^1] != all[^1] ? items[^1].GroupId : null));
-    }
+        [AsParameters] PageById page, IDeadLetterControl deadLetters, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await deadLetters.ListGroupsAsync(page.After, page.Size(), cancellationToken));
 
     private static async Task<Results<Ok<DeadLetterDetails>, ProblemHttpResult>> FindAsync(
         Guid id, IDeadLetterControl deadLetters, HttpContext http, CancellationToken cancellationToken) =>

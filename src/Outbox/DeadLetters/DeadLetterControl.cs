@@ -39,8 +39,16 @@ internal sealed class DeadLetterControl : IDeadLetterControl
         return new Page<DeadLetterRecord>(items, items.Count == limit ? items[^1].Id : null);
     }
 
-    public Task<IReadOnlyList<DeadLetterGroup>> GroupsAsync(CancellationToken cancellationToken = default) =>
-        QueryAsync(DeadLetterQuerySql.Groups, [], DeadLetterQuerySql.ReadGroup, cancellationToken);
+    public async Task<Page<DeadLetterGroup>> ListGroupsAsync(Guid? after, int limit, CancellationToken cancellationToken = default)
+    {
+        var filter = new SqlFilter().And("state = 0").And("group_id >", after);
+        var groups = await QueryAsync(
+            $"{DeadLetterQuerySql.Groups} WHERE {filter.Where} {DeadLetterQuerySql.ByGroup} LIMIT {filter.Parameter(limit + 1)}",
+            filter.Parameters,
+            DeadLetterQuerySql.ReadGroup,
+            cancellationToken);
+        return groups.Count <= limit ? new(groups, null) : new([.. groups.Take(limit)], groups[limit - 1].GroupId);
+    }
 
     public async Task<DeadLetterDetails?> FindAsync(Guid id, CancellationToken cancellationToken = default) =>
         (await QueryAsync(

@@ -12,8 +12,9 @@ internal static class DeadLetterQuerySql
     public const string Groups =
         """
         SELECT group_id, reason, exception_type, throw_site, count(*), min(dead_at), max(dead_at), min(error) FROM messaging.dead_letters
-        WHERE state = 0 GROUP BY group_id, reason, exception_type, throw_site ORDER BY count(*) DESC, group_id LIMIT 200
         """;
+
+    public const string ByGroup = "GROUP BY group_id, reason, exception_type, throw_site ORDER BY group_id";
 
     /// <summary>Inserts outbox rows for the dead letters that action <c>$1</c> redrives, due at time <c>$2</c>.</summary>
     public const string Resend =

@@ -18,8 +18,14 @@ public interface IDeadLetterControl
     Task<Page<DeadLetterRecord>> ListAsync(
         DeadLetterQuery query, DeadLetterState state, Guid? after, int limit, CancellationToken cancellationToken = default);
 
-    /// <summary>Groups waiting dead letters by reason, exception type and throw site; at most 200 groups, largest first.</summary>
-    Task<IReadOnlyList<DeadLetterGroup>> GroupsAsync(CancellationToken cancellationToken = default);
+    /// <summary>
+    /// Groups waiting dead letters by reason, exception type and throw site. The page is ordered by the ids of the groups, so that
+    /// a group that is redriven or dropped meanwhile does not end the list.
+    /// </summary>
+    /// <param name="after">Continues after this group.</param>
+    /// <param name="limit">The maximum number of groups.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    Task<Page<DeadLetterGroup>> ListGroupsAsync(Guid? after, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>Reads a dead letter with its headers and its body; null if it does not exist.</summary>
     Task<DeadLetterDetails?> FindAsync(Guid id, CancellationToken cancellationToken = default);

@@ -97,7 +97,8 @@ public abstract class RedriveTests : StoreSuite
             await pipeline.TaskAsync(await pipeline.AddAsync(new Greet(name)), TaskState.Failed);
         }
 
-        var groups = await pipeline.InUnitAsync((IDeadLetterControl f) => f.GroupsAsync());
+        var page = await pipeline.InUnitAsync((IDeadLetterControl f) => f.ListGroupsAsync(after: null, limit: 50));
+        var groups = page.Items.OrderByDescending(g => g.Count).ToList();
         Assert.Equal([3L, 1L], groups.Select(g => g.Count));
         Assert.Equal("System.InvalidOperationException", groups[0].ExceptionType);
         pipeline.Script.Greet = (_, _) => Task.CompletedTask;
@@ -107,6 +108,25 @@ public abstract class RedriveTests : StoreSuite
 
         await Eventually.True(async () => await UnderTest.CountAsync("tasks", "state = 3") == 3, "the three have succeeded");
         Assert.Equal(1, await UnderTest.CountAsync("dead_letters", "state = 0"));
+    }
+
+    [Fact]
+    public async Task NextPageOfGroupsIsFoundAfterItsCursorWasDropped()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        pipeline.Script.Greet = (context, _) => context.Message.Name == "a" ? throw new InvalidOperationException("a") : throw new NotSupportedException("b");
+        foreach (var name in (string[])["a", "b"])
+        {
+            await pipeline.TaskAsync(await pipeline.AddAsync(new Greet(name)), TaskState.Failed);
+        }
+
+        var first = await pipeline.InUnitAsync((IDeadLetterControl f) => f.ListGroupsAsync(after: null, limit: 1));
+        await pipeline.InUnitAsync((IDeadLetterControl f) => f.DropAsync(new DeadLetterQuery { GroupId = first.Items[0].GroupId }, "test"));
+        var second = await pipeline.InUnitAsync((IDeadLetterControl f) => f.ListGroupsAsync(first.Next, limit: 1));
+
+        Assert.Single(second.Items);
+        Assert.NotEqual(first.Items[0].ExceptionType, second.Items[0].ExceptionType);
+        Assert.Null(second.Next);
     }
 
     [Fact]
