@@ -37,7 +37,7 @@ public sealed class StorageTests
         foreach (var refused in (HttpResponseMessage[])[log, register, task, schedule, upload, redrive])
         {
             Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(10)), (refused.StatusCode, refused.Headers.RetryAfter?.Delta));
-            Assert.Contains("nothing of it is stored. The test has no room.", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.Contains("so nothing was stored. The test has no room.", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
 
         var id = (await delayed.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("taskId").GetString();
@@ -104,7 +104,7 @@ public sealed class StorageTests
         foreach (var refused in (HttpResponseMessage[])[many, keyed])
         {
             Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
-            Assert.Contains("may take 8192", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.Contains("at most 8192 are allowed", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
 
         Assert.Equal(3, await api.CountAsync("tasks"));
