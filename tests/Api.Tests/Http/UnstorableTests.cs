@@ -42,6 +42,6 @@ public sealed class UnstorableTests
 
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
         Assert.Contains("rejects", (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), StringComparison.Ordinal);
-        Assert.Contains(api.Logs.Lines, l => l.StartsWith("POST /refused: the database refuses", StringComparison.Ordinal));
+        Assert.Contains(api.Logs.Lines, l => l.StartsWith("POST /refused: the database rejects", StringComparison.Ordinal));
     }
 }

@@ -121,7 +121,7 @@ public abstract class FastLaneReceiverTests : StoreSuite
     }
 
     [Fact]
-    public async Task After_an_error_a_running_consumer_ends_before_the_pipeline_gets_its_message()
+    public async Task After_an_error_a_running_consumer_ends_before_the_pipeline_starts()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         await PauseAsync(pipeline);
