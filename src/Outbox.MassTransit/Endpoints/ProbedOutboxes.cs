@@ -1,9 +1,12 @@
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
-/// <summary>Finds MassTransit's own outboxes in the probe result of its pipelines.</summary>
+/// <summary>
+/// Finds MassTransit's outbox in memory in the probe result of its pipelines. Its outbox of a database cannot be told from this
+/// library's there: both are the same filter, once for each consumer.
+/// </summary>
 internal static class ProbedOutboxes
 {
-    private const string InMemory = "UseInMemoryOutbox", InDatabase = "MassTransit's outbox of a database (such as UseEntityFrameworkOutbox)";
+    private const string InMemory = "UseInMemoryOutbox";
 
     // MassTransit adds an outbox to these itself.
     private static readonly string[] OwnSagas = ["MassTransit.FutureState", "MassTransit.JobSaga", "MassTransit.JobTypeSaga", "MassTransit.JobAttemptSaga"];
@@ -27,8 +30,7 @@ internal static class ProbedOutboxes
         IDictionary<string, object> scope when IsOutbox(scope) && scope.ContainsKey("type") => InMemory,
         IDictionary<string, object> scope => scope.Values.Select(CallIn).FirstOrDefault(call => call is not null),
         string => null,
-        IEnumerable<object> scopes => scopes.Select(CallIn).FirstOrDefault(call => call is not null)
-            ?? (scopes.Count(IsOutbox) > 1 ? InDatabase : null), // one of them is this library's, whose filter is the same
+        IEnumerable<object> scopes => scopes.Select(CallIn).FirstOrDefault(call => call is not null),
         _ => null,
     };
 

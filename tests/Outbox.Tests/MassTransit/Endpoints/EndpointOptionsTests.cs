@@ -1,5 +1,4 @@
 using MassTransit;
-using MassTransit.Configuration;
 using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 
@@ -69,16 +68,21 @@ public sealed class EndpointOptionsTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_second_inbox_in_a_database_stops_the_start() =>
-        Assert.Contains(
-            "The endpoint heard has two inboxes: remove MassTransit's outbox of a database",
-            await RefusedAsync((context, endpoint) =>
+    public async Task Two_consumers_of_one_endpoint_are_no_second_inbox()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(
+            UnderTest,
+            configureBus: (context, bus) => bus.ReceiveEndpoint("heard", endpoint =>
             {
                 endpoint.UseOutbox(context);
-                var second = new OutboxConsumePipeSpecificationObserver<EndpointOptionsTests>(endpoint, context);
-                endpoint.ConnectConsumerConfigurationObserver(second);
-            }),
-            StringComparison.Ordinal);
+                endpoint.ConfigureConsumer<HeardConsumer>(context);
+                endpoint.Handler<Heard>(_ => Task.CompletedTask);
+            }));
+
+        await pipeline.Harness.Bus.Publish(new Heard("ann"), TestContext.Current.CancellationToken);
+
+        await Eventually.True(() => pipeline.Script.Heard.Any(h => h.Name == "ann"), "it is consumed");
+    }
 
     [Fact]
     public async Task An_excluded_endpoint_may_have_an_outbox_in_memory()
