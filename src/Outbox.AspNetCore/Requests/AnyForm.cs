@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace Messaging.Outbox.AspNetCore;
 
@@ -27,23 +28,20 @@ public static class AnyForm
         Add(fields, request.Query);
         try
         {
-            if (request.HasFormContentType)
+            var body = await ReadBodyAsync(request);
+            if (body.Length > 0 && IsJson(request))
             {
-                Add(fields, await ReadFormAsync(request));
-            }
-            else if (request.HasJsonContentType() && http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false && request.ContentLength != 0)
-            {
-                using var json = await JsonDocument.ParseAsync(request.Body, new() { MaxDepth = MaxDepth }, http.RequestAborted);
+                using var json = JsonDocument.Parse(body, new() { MaxDepth = MaxDepth });
                 StorableJson.Check(json.RootElement);
                 foreach (var member in json.RootElement.EnumerateObject())
                 {
-                    fields[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+                    Add(fields, member);
                 }
             }
-            else if (request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0)
+            else if (body.Length > 0)
             {
-                throw new BadHttpRequestException(
-                    "The body must be application/json, application/x-www-form-urlencoded or multipart/form-data.", StatusCodes.Status415UnsupportedMediaType);
+                request.Body = new MemoryStream(body);
+                Add(fields, await ReadFormAsync(request));
             }
 
             foreach (var (name, value) in fields.Where(f => f.Value?.GetValueKind() == JsonValueKind.String).ToList())
@@ -74,6 +72,44 @@ public static class AnyForm
         {
             throw new BadHttpRequestException(
                 "The form, a part of it or the name of a part has an unsupported encoding; use UTF-8.", StatusCodes.Status415UnsupportedMediaType, exception);
+        }
+    }
+
+    /// <summary>Reads the body before its type is considered: an empty one has no type, whatever its length or protocol announces.</summary>
+    private static async Task<byte[]> ReadBodyAsync(HttpRequest request)
+    {
+        if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false)
+        {
+            return [];
+        }
+
+        var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted); // its size is limited by the stream
+        return body.ToArray();
+    }
+
+    /// <returns>True for JSON, false for a form.</returns>
+    /// <exception cref="BadHttpRequestException">415: the body is neither.</exception>
+    private static bool IsJson(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        || (request.HasFormContentType
+            ? false
+            : throw new BadHttpRequestException(
+                "The body must be application/json, application/x-www-form-urlencoded or multipart/form-data.", StatusCodes.Status415UnsupportedMediaType));
+
+    /// <summary>Adds a member of the body: it replaces a field of the query string, except that the members of two objects are merged.</summary>
+    private static void Add(JsonObject fields, JsonProperty member)
+    {
+        if (fields[member.Name] is JsonObject merged && member.Value.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var inner in member.Value.EnumerateObject())
+            {
+                merged[inner.Name] = JsonNode.Parse(inner.Value.GetRawText());
+            }
+        }
+        else
+        {
+            fields[member.Name] = JsonNode.Parse(member.Value.GetRawText());
         }
     }
 

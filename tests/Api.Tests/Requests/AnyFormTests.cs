@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace Messaging.Api.Tests.Requests;
+
+/// <summary>A request as JSON, a form or a query string: the type of a body counts once it has a byte.</summary>
+public sealed class AnyFormTests
+{
+    [Theory]
+    [InlineData("application/vnd.example+json")]
+    [InlineData("text/plain")]
+    [InlineData(null)]
+    public async Task Body_of_another_type_is_a_415(string? type)
+    {
+        await using var api = new StandaloneApi();
+        using var client = api.CreateClient();
+
+        using var response = await client.PostAsync("/log?message=of-the-query", Chunked("{\"message\":\"m\"}", type));
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+        Assert.Equal(0, await api.CountAsync("tasks"));
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData(null)]
+    public async Task Empty_body_of_unknown_length_leaves_the_query(string? type)
+    {
+        await using var api = new StandaloneApi();
+        using var client = api.CreateClient();
+
+        using var response = await client.PostAsync("/log?message=of-the-query", Chunked("", type));
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        await Eventually.True(async () => await api.CountAsync("activity_log WHERE message = 'of-the-query'") == 1, "it is logged");
+    }
+
+    [Fact]
+    public async Task Properties_of_body_and_query_are_merged()
+    {
+        await using var api = new StandaloneApi();
+        using var client = api.CreateClient();
+
+        using var response = await client.PostAsync(
+            "/log?properties[a]=1&properties[b]=2", Chunked("{\"message\":\"merged\",\"properties\":{\"b\":\"3\",\"c\":\"4\"}}", "application/json"));
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        await Eventually.True(
+            async () => await api.CountAsync("activity_log WHERE message = 'merged' AND properties = '{\"a\":\"1\",\"b\":\"3\",\"c\":\"4\"}'") == 1, "the body's win");
+    }
+
+    private static StreamContent Chunked(string body, string? type)
+    {
+        var content = new StreamContent(new OneWay(Encoding.UTF8.GetBytes(body)));
+        content.Headers.ContentType = type is null ? null : new MediaTypeHeaderValue(type);
+        return content;
+    }
+
+    /// <summary>A stream whose length is not known, so that the request announces none.</summary>
+    private sealed class OneWay(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override bool CanSeek => false;
+    }
+}
