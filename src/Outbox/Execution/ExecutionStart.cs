@@ -4,7 +4,7 @@ namespace Messaging.Outbox.Execution;
 
 /// <summary>
 /// The step "start": counts the attempt, frees the key of a unique task, opens the unit of work and starts the time limit. An
-/// identified poison message fails here, after the look-up, which may find that it was consumed; a consumer that only stages has none.
+/// identified poison message fails here, after the look-up, which may find that it was consumed.
 /// </summary>
 internal sealed class ExecutionStart(UniqueTasks unique, RunningTasks running, StoreClock time)
 {

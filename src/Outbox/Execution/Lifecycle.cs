@@ -76,12 +76,15 @@ internal sealed partial class Lifecycle(
         return held;
     }
 
-    /// <summary>Skipped for a consumer that only stages: the commit detects duplicates.</summary>
+    /// <summary>
+    /// Skipped for a consumer that only stages, since the commit detects duplicates; except for a poison message, which must not
+    /// become a dead letter if it was consumed.
+    /// </summary>
     private async ValueTask LookUpAsync(IReadOnlyList<MessageExecution> group)
     {
         foreach (var execution in group)
         {
-            if (execution.Consumer.OnlyStages)
+            if (execution.Consumer.OnlyStages && execution.Delivery.Verdict is null)
             {
                 continue;
             }

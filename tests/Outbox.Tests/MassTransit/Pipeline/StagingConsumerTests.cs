@@ -59,4 +59,21 @@ public abstract class StagingConsumerTests : StoreSuite
         await pipeline.TaskAsync(id, TaskState.Cancelled);
         Assert.Equal((0, 0, 0), (await UnderTest.CountAsync("things"), await UnderTest.CountAsync("outbox", "waiting <> 2"), await UnderTest.CountAsync("dead_letters")));
     }
+
+    [Fact]
+    public async Task A_consumed_message_that_is_redelivered_too_often_is_no_dead_letter()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var id = Guid.CreateVersion7();
+        await RedeliverOftenAsync(pipeline, id);
+        await Eventually.True(async () => await UnderTest.CountAsync("things") == 1, "its isolated execution is committed");
+
+        await RedeliverOftenAsync(pipeline, id); // the worker had died before it acknowledged
+
+        await Eventually.True(() => pipeline.Received.Of("note") == 2, "it is acknowledged");
+        Assert.Equal((1, 0), (await UnderTest.CountAsync("things"), await UnderTest.CountAsync("dead_letters")));
+    }
+
+    private static Task RedeliverOftenAsync(PipelineUnderTest pipeline, Guid id) =>
+        pipeline.DeliverAsync(new Note("ann"), "note", id, context => context.Headers.Set("x-delivery-count", 10));
 }
