@@ -74,7 +74,7 @@ internal sealed class DeliveryProgress
     public bool IsExhausted => Attempts - _beforeRedrive >= Policy.MaxAttempts;
 
     /// <summary>The failure of an identified poison message; null if the message may be executed.</summary>
-    public Exception? Verdict { get; set; }
+    public Exception? PoisonFailure { get; set; }
 
     /// <summary>The identity of the message; set when its envelope has been read.</summary>
     public Guid? MessageId { get; private set; }

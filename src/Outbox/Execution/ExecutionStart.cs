@@ -23,9 +23,9 @@ internal sealed class ExecutionStart(UniqueTasks unique, RunningTasks running, S
         }
 
         delivery.Log.Start(execution.Consumer.Id, now);
-        if (delivery.Verdict is { } verdict)
+        if (delivery.PoisonFailure is { } poisonFailure)
         {
-            execution.Fail(verdict);
+            execution.Fail(poisonFailure);
             return;
         }
 

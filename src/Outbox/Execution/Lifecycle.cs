@@ -84,7 +84,7 @@ internal sealed partial class Lifecycle(
     {
         foreach (var execution in group)
         {
-            if (execution.Consumer.OnlyStages && execution.Delivery.Verdict is null)
+            if (execution.Consumer.OnlyStages && execution.Delivery.PoisonFailure is null)
             {
                 continue;
             }

@@ -29,7 +29,7 @@ internal sealed partial class QuarantineGate(
 
     /// <summary>
     /// Enters for an attempt. A quarantined message waits for isolation, and its isolated attempt is recorded before it starts. If
-    /// such a record exists already, it sets <see cref="DeliveryProgress.Verdict"/>, with which the execution fails.
+    /// such a record exists already, it sets <see cref="DeliveryProgress.PoisonFailure"/>, with which the execution fails.
     /// </summary>
     /// <returns>A turn, which is disposed after the attempt.</returns>
     public async ValueTask<IDisposable> EnterAsync(DeliveryProgress delivery)
@@ -49,7 +49,7 @@ internal sealed partial class QuarantineGate(
             var found = await StoreWait.RunAsync(() => lookup.FindDoneAsync([tried], [], cancellationToken), LogWaiting, time, cancellationToken);
             if (found.Consumed.Count > 0)
             {
-                delivery.Verdict = new UnfinishedDeliveriesException(unfinished, interrupted.ReasonFor(delivery.Queue));
+                delivery.PoisonFailure = new UnfinishedDeliveriesException(unfinished, interrupted.ReasonFor(delivery.Queue));
             }
             else
             {
