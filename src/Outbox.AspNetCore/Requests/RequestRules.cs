@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
@@ -13,11 +14,12 @@ namespace Messaging.Outbox.AspNetCore.Requests;
 /// </summary>
 internal sealed class RequestRules : IValidatableInfoResolver
 {
+    /// <summary>The framework asks anew for each value of each request.</summary>
+    private readonly ConcurrentDictionary<Type, IValidatableInfo?> _known = new();
+
     public bool TryGetValidatableTypeInfo(Type type, [NotNullWhen(true)] out IValidatableInfo? validatableInfo)
     {
-        validatableInfo = type.IsClass && (typeof(IValidatableObject).IsAssignableFrom(type) || type.GetProperties().Any(p => Of(p).Length > 0))
-            ? new Rules(type)
-            : null;
+        validatableInfo = _known.GetOrAdd(type, Read);
         return validatableInfo is not null;
     }
 
@@ -34,6 +36,9 @@ internal sealed class RequestRules : IValidatableInfoResolver
             .Concat(property.DeclaringType!.GetConstructors().SelectMany(c => c.GetParameters()).Where(p => p.Name == property.Name).SelectMany(p => p.GetCustomAttributes<ValidationAttribute>()))
             .Select(Worded),
     ];
+
+    private static Rules? Read(Type type) =>
+        type.IsClass && (typeof(IValidatableObject).IsAssignableFrom(type) || type.GetProperties().Any(p => Of(p).Length > 0)) ? new Rules(type) : null;
 
     private static ValidationAttribute Worded(ValidationAttribute rule)
     {
