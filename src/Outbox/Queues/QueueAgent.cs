@@ -161,6 +161,8 @@ internal sealed partial class QueueAgent(
         await transaction.CommitAsync(new StagedWork(), cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Warning, "The queues could not be updated; the next attempt follows: {Error}")]
+    [LoggerMessage(
+        EventId = 1400, EventName = "QueuesNotUpdated", Level = LogLevel.Warning,
+        Message = "The queues could not be updated; the next attempt follows, check the database if this goes on: {Error}")]
     private partial void LogFailed(string error);
 }
