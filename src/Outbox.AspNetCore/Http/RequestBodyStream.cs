@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -20,7 +19,7 @@ internal sealed class RequestBodyStream(Stream body, HttpContext http, long limi
 {
     private long _length;
 
-    public BadHttpRequestException? Failure { get; private set; }
+    public Exception? Failure { get; private set; }
 
     public override bool CanRead => true;
 
@@ -47,16 +46,18 @@ internal sealed class RequestBodyStream(Stream body, HttpContext http, long limi
             share?.Grow(read);
             return share is null || (_length += read) <= limit ? read : throw TooLarge(limit);
         }
-        catch (ConnectionResetException)
+        catch (Exception exception) when (ClosedConnection.Caused(exception))
         {
             http.Abort();
+            Failure = exception;
             throw;
         }
         catch (IOException exception) when (share is not null)
         {
             // Including violations of HTTP, such as a chunk size that is not a number.
-            Failure = exception as BadHttpRequestException ?? new BadHttpRequestException("The body is incomplete or violates HTTP.", StatusCodes.Status400BadRequest);
-            throw Failure;
+            var failure = exception as BadHttpRequestException ?? new BadHttpRequestException("The body is incomplete or violates HTTP.", StatusCodes.Status400BadRequest);
+            Failure = failure;
+            throw failure;
         }
     }
 
@@ -78,7 +79,7 @@ internal sealed class RequestBodyStream(Stream body, HttpContext http, long limi
 
 internal static class RequestBodyExtensions
 {
-    /// <summary>Must come after the exception handler, which converts its exceptions to problem details.</summary>
+    /// <summary>Must come after the exception handler and <see cref="ClosedConnection"/>, which handle its exceptions.</summary>
     public static void UseRequestBodies(this IApplicationBuilder app) => app.Use(async (http, next) =>
     {
         if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false)
