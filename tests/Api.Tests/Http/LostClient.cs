@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -6,26 +5,36 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Messaging.Api.Tests.Http;
 
-/// <summary>Makes every body fail as Kestrel's does when the connection is lost, and keeps the status of each response.</summary>
+/// <summary>
+/// Makes every body fail as Kestrel's does when the connection is lost, at the moment before the request is marked as aborted: here it
+/// never is, so that a test sees the response.
+/// </summary>
 /// <param name="failure">Makes the exception of the read.</param>
 internal sealed class LostClient(Func<Exception> failure) : IStartupFilter
 {
-    public ConcurrentQueue<int> Statuses { get; } = new();
-
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
-        app.Use(async (http, rest) =>
+        app.Use((http, rest) =>
         {
+            http.Features.Set<IHttpRequestLifetimeFeature>(new NotYetAborted());
             if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
             {
                 http.Request.Body = new LostBody(failure);
             }
 
-            await rest(http);
-            Statuses.Enqueue(http.Response.StatusCode);
+            return rest(http);
         });
         next(app);
     };
+
+    private sealed class NotYetAborted : IHttpRequestLifetimeFeature
+    {
+        public CancellationToken RequestAborted { get; set; }
+
+        public void Abort()
+        {
+        }
+    }
 
     private sealed class LostBody(Func<Exception> failure) : Stream
     {

@@ -9,10 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Messaging.Api.Tests.Http;
 
-/// <summary>
-/// A client that closes its connection is no error of the service, also before the request is marked as aborted: here it never is before
-/// the service itself does so.
-/// </summary>
+/// <summary>A client that closes its connection is no error of the service, also before the request is marked as aborted.</summary>
 public sealed class LostClientTests
 {
     private readonly LogCapture _logs = new() { Level = LogLevel.Information };
@@ -38,9 +35,7 @@ public sealed class LostClientTests
                     .ConfigureLogging(logging => logging.AddProvider(_logs)));
                 using var client = logged.CreateClient();
 
-                await SendAsync(client, path, type, path == "/password/reset" ? null : key);
-
-                Assert.Equal([StatusCodes.Status499ClientClosedRequest], lost.Statuses);
+                Assert.Equal(499, await StatusAsync(client, path, type, path == "/password/reset" ? null : key));
                 Assert.Empty(_logs.Exceptions);
             }
         }
@@ -66,13 +61,11 @@ public sealed class LostClientTests
             services => services.AddSingleton<IStartupFilter>(lost).AddLogging(logging => logging.AddProvider(_logs)));
         using var client = app.CreateClient();
 
-        await SendAsync(client, "/lost", type: null, key: null);
-
-        Assert.Equal([hasStarted ? StatusCodes.Status200OK : StatusCodes.Status499ClientClosedRequest], lost.Statuses);
+        Assert.Equal(hasStarted ? 200 : 499, await StatusAsync(client, "/lost", type: null, key: null));
         Assert.Empty(_logs.Exceptions);
     }
 
-    private static async Task SendAsync(HttpClient client, string path, string? type, string? key)
+    private static async Task<int> StatusAsync(HttpClient client, string path, string? type, string? key)
     {
         using var request = new HttpRequestMessage(type is null ? HttpMethod.Get : HttpMethod.Post, path);
         if (type is not null)
@@ -85,14 +78,7 @@ public sealed class LostClientTests
             request.Headers.Add("Idempotency-Key", key);
         }
 
-        try
-        {
-            using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
-            await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
-        {
-            // The service gives the connection up.
-        }
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        return (int)response.StatusCode;
     }
 }
