@@ -1,4 +1,5 @@
 using Messaging.Outbox.Tests.MassTransit.Pipeline;
+using Messaging.Outbox.Tests.Queues;
 using Messaging.Outbox.Tests.Schedules;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
