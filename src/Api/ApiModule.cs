@@ -8,9 +8,9 @@ using Messaging.Api.Logs;
 using Messaging.Api.Logs.AccessLog;
 using Messaging.Api.Passwords;
 using Messaging.Api.Profiles;
-using Messaging.Api.Reference;
 using Messaging.Api.Register;
 using Messaging.Api.Uploads;
+using Messaging.ServiceDefaults.Reference;
 
 namespace Messaging.Api;
 
@@ -82,6 +82,7 @@ public static class ApiModule
 
         builder.Services.AddSingleton(new HomeOptions(HasLinks: operatorKeyFile is not null || builder.Environment.IsDevelopment()));
         builder.AddReference();
+        builder.Services.AddApiDescription();
     }
 
     internal static void MapApi(this WebApplication app, IReadOnlyList<UseCase> useCases)

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Messaging.Outbox;
+using Messaging.Outbox.AspNetCore;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -18,7 +19,7 @@ public sealed class LibraryAppTests : IAsyncLifetime
     {
         _app = await LibraryApp.StartAsync(app =>
         {
-            var own = app.MapOutboxGroup();
+            var own = app.MapOutboxGroup().LimitsAnonymous(RateLimitPolicies.Accounts);
             own.MapPost("/things", (IBackgroundTasks tasks) => TypedResults.Ok(tasks.Add(new ThingMade("a")).Id));
             own.MapPost("/orders", (Order order) => order.Name);
             own.MapPost("/wrong", (IBackgroundTasks tasks) => TypedResults.Conflict(tasks.Add(new ThingMade("b")).Id));

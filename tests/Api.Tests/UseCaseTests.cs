@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Messaging.ServiceDefaults.Database;
@@ -41,7 +42,22 @@ public sealed class UseCaseTests
         Assert.NotEqual(all.Length, left.Length);
     }
 
-    private static async Task<string[]> PathsAsync(IReadOnlyList<string> gone)
+    [Fact]
+    public async Task Passwords_limit_addresses_without_registration()
+    {
+        var status = await WithoutAsync(["Register"], async client =>
+        {
+            using var response = await client.PostAsync("/password/forgot?email=ann%40example.org", content: null, TestContext.Current.CancellationToken);
+            return response.StatusCode;
+        });
+
+        Assert.Equal(HttpStatusCode.Accepted, status);
+    }
+
+    private static Task<string[]> PathsAsync(IReadOnlyList<string> gone) => WithoutAsync<string[]>(gone, async client =>
+        [.. (await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json")).GetProperty("paths").EnumerateObject().Select(p => p.Name)]);
+
+    private static async Task<TResult> WithoutAsync<TResult>(IReadOnlyList<string> gone, Func<HttpClient, Task<TResult>> ask)
     {
         using var folder = new TemporaryFolder();
         var builder = WebApplication.CreateBuilder();
@@ -63,10 +79,10 @@ public sealed class UseCaseTests
         await app.StartAsync();
 
         using var client = app.GetTestClient();
-        var document = await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+        var result = await ask(client);
         await app.StopAsync();
         SqliteConnection.ClearAllPools();
-        return [.. document.GetProperty("paths").EnumerateObject().Select(p => p.Name)];
+        return result;
     }
 
     /// <summary>The folder, which the namespace is called after.</summary>

@@ -34,6 +34,7 @@ internal static class Rooms
         ["Npgsql"] = ["Outbox.PostgreSql", "ServiceDefaults"],
         ["Microsoft.Data.Sqlite"] = ["Outbox.Sqlite"],
         ["SQLitePCLRaw"] = ["Outbox.Sqlite"],
+        ["Scalar.AspNetCore"] = ["ServiceDefaults"],
         ["Microsoft.AspNetCore"] = ["Outbox.AspNetCore", "ServiceDefaults", "Api", "Worker", "Standalone"],
     };
 }

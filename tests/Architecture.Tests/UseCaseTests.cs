@@ -5,8 +5,8 @@ namespace Messaging.Architecture.Tests;
 /// <summary>The service holds use cases, and nothing of the mechanism.</summary>
 public sealed class UseCaseTests
 {
-    // No messages of their own: a summary, the first page, what the API says of itself; and how the worker sends its mails.
-    private static readonly Dictionary<string, string[]> Besides = new() { ["Api"] = ["Data", "Home", "Reference"], ["Worker"] = ["Mail"] };
+    // No messages of their own: a summary and the first page; and how the worker sends its mails.
+    private static readonly Dictionary<string, string[]> Besides = new() { ["Api"] = ["Data", "Home"], ["Worker"] = ["Mail"] };
 
     [Theory]
     [InlineData("Api")]

@@ -1,8 +1,9 @@
+using Messaging.Outbox;
 using Messaging.Outbox.AspNetCore;
 using System.Net.Mime;
 using System.Text;
 using System.Text.Encodings.Web;
-using Messaging.Api.Reference;
+using Messaging.ServiceDefaults.Reference;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -36,7 +37,7 @@ internal static class HomeEndpoint
         List<string> links = ["/health/ready"];
         if (reference == ReferenceAccess.Open || (reference == ReferenceAccess.Keyed && isKnown))
         {
-            links.AddRange(["/scalar", OpenApiFile.Path]);
+            links.AddRange(["/scalar", $"/openapi/{OutboxOpenApiExtensions.DocumentName}.json"]);
         }
 
         // Links to all GET routes that list something, of any use case.

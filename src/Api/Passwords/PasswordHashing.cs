@@ -1,3 +1,4 @@
+using Messaging.Outbox.AspNetCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 

@@ -1,3 +1,4 @@
+using Messaging.Api.Register;
 using Messaging.ServiceDefaults.Settings;
 
 namespace Messaging.Api.Passwords;
@@ -9,6 +10,7 @@ internal static class PasswordsModule
     {
         builder.Services.AddSettings<PasswordOptions>(PasswordOptions.Section, isPart: true);
         builder.Services.AddSingleton<PasswordHashing>();
+        builder.Services.AddAddressLimits();
     }
 
     public static void MapPasswords(this IEndpointRouteBuilder routes)

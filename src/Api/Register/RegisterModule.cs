@@ -1,5 +1,3 @@
-using Messaging.ServiceDefaults.Mail;
-using Messaging.ServiceDefaults.Settings;
 using Messaging.Outbox.AspNetCore;
 
 namespace Messaging.Api.Register;
@@ -14,8 +12,6 @@ internal static class RegisterModule
     public static void AddRegister(this WebApplicationBuilder builder)
     {
         builder.Services.AddTaskKind(RegisterEndpoint.Kind, TaskDisclosure.UntilDue);
-        builder.Services.BindSettings<MailLimitOptions>(MailLimitOptions.Section); // its SharedDomains
-        builder.Services.AddSettings<AddressLimitOptions>(RateLimitOptions.Section, isPart: true);
-        builder.Services.AddSingleton<AddressLimits>();
+        builder.Services.AddAddressLimits();
     }
 }

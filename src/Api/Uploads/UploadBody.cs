@@ -145,7 +145,7 @@ internal sealed class UploadBody
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException and not BadHttpRequestException)
         {
-            throw Bad("The body ends early or is not a valid form.");
+            throw Bad("The body ends early or is not a valid form.", exception);
         }
         catch (NotSupportedException)
         {
@@ -166,5 +166,5 @@ internal sealed class UploadBody
             ? (parsed.FileNameStar.HasValue ? parsed.FileNameStar : HeaderUtilities.RemoveQuotes(parsed.FileName)).Value
             : null;
 
-    private static BadHttpRequestException Bad(string message) => new(message, StatusCodes.Status400BadRequest);
+    private static BadHttpRequestException Bad(string message, Exception? exception = null) => new(message, StatusCodes.Status400BadRequest, exception!);
 }

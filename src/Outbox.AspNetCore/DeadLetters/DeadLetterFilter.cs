@@ -50,16 +50,9 @@ internal sealed record DropFilter : DeadLetterFilter
     public Name<SuccessorPolicy>? Successors { get; init; }
 }
 
-/// <summary>The dead letters to list.</summary>
+/// <summary>The dead letters to list; with them, the handler takes a page.</summary>
 internal sealed record ListDeadLettersQuery : DeadLetterFilter
 {
     /// <summary>The state: Dead (default), Redriven or Dropped.</summary>
     public Name<DeadLetterState>? State { get; init; }
-
-    /// <summary>The maximum number of items. Default 50.</summary>
-    [System.ComponentModel.DataAnnotations.Range(1, 200)]
-    public int? Limit { get; init; }
-
-    /// <summary>The <c>next</c> of the previous page.</summary>
-    public Guid? After { get; init; }
 }

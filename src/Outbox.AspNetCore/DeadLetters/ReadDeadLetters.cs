@@ -29,9 +29,9 @@ internal static class ReadDeadLetters
     }
 
     private static async Task<Ok<Page<DeadLetterRecord>>> ListAsync(
-        [AsParameters] ListDeadLettersQuery query, IDeadLetterControl deadLetters, CancellationToken cancellationToken) =>
+        [AsParameters] ListDeadLettersQuery query, [AsParameters] PageById page, IDeadLetterControl deadLetters, CancellationToken cancellationToken) =>
         TypedResults.Ok(await deadLetters.ListAsync(
-            query.ToQuery(), query.State?.Value ?? DeadLetterState.Dead, query.After, query.Limit ?? 50, cancellationToken));
+            query.ToQuery(), query.State?.Value ?? DeadLetterState.Dead, page.After, page.Size(), cancellationToken));
 
     private static async Task<Ok<Page<DeadLetterGroup>>> GroupsAsync(
         [AsParameters] PageById page, IDeadLetterControl deadLetters, CancellationToken cancellationToken) =>

@@ -38,6 +38,7 @@ internal static class HttpDefaults
     {
         app.UseResponseHeaders();
         app.UseExceptionHandler();
+        app.UseClosedConnections();
         app.UseStatusCodePages();
         app.UseUncommittedWorkCheck();
         app.UseRequestBodies();

@@ -10,6 +10,7 @@ using Messaging.Outbox.AspNetCore.Requests;
 using Messaging.Outbox.AspNetCore.Schedules;
 using Messaging.Outbox.AspNetCore.Tasks;
 using Messaging.Outbox.AspNetCore.Workers;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Messaging.Outbox;
 
@@ -33,6 +34,7 @@ public static class OutboxApiExtensions
         services.AddAccess(operatorKeyFile);
         services.AddRateLimits();
         services.AddTasks();
+        services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, OpenRoutes>());
         return services;
     }
 
@@ -64,12 +66,17 @@ public static class OutboxApiExtensions
     /// Creates a group for the application's own routes. Staged work is committed after the handler, and a POST may have an
     /// <c>Idempotency-Key</c>. If a handler takes its query string with <c>[AsParameters]</c>, other parameters are answered with
     /// 400. While storage runs short, requests other than GET, HEAD, OPTIONS and DELETE are answered with 503, unless their route is
-    /// exempt (<see cref="StorageReserveExtensions.WorksWithoutReserve"/>).
+    /// exempt (<see cref="StorageReserveExtensions.WorksWithoutReserve"/>). Each route says who may call it:
+    /// <see cref="AccessExtensions.RequireRead"/>, <see cref="AccessExtensions.RequireOperate"/>, a policy of the application, or
+    /// <see cref="RateLimitsExtensions.LimitsAnonymous"/> for callers without a key. A route that says neither stops the start with
+    /// an <see cref="OutboxConfigurationException"/>.
     /// </summary>
     public static RouteGroupBuilder MapOutboxGroup(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("").CommitsUnitsOfWork().KeepsStorageReserve();
-        ((IEndpointConventionBuilder)group).Finally(QueryContract.Enforce);
+        var conventions = (IEndpointConventionBuilder)group;
+        conventions.Finally(QueryContract.Enforce);
+        conventions.Finally(OpenRoutes.Mark);
         return group;
     }
 }

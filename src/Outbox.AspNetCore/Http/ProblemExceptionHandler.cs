@@ -58,7 +58,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
         {
             await TypedResults.Problem(details).ExecuteAsync(context); // also for clients that do not accept JSON, so that the exception counts as handled
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception closed) when (ClosedConnection.Caused(closed) || (closed is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
             // The client closed the connection and gets no answer: no error of the service.
         }

@@ -6,21 +6,20 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 
-namespace Messaging.Outbox.AspNetCore;
+namespace Messaging.Outbox.AspNetCore.OpenApi;
 
 /// <summary>
 /// The OpenAPI document as a cached file. Building it takes tens of milliseconds, and it does not change while the process runs:
 /// the first request builds and compresses it, and all others get these bytes or a 304.
 /// </summary>
-public sealed class OpenApiFile([FromKeyedServices(OpenApiFile.Name)] IOpenApiDocumentProvider documents) : IDisposable
+internal sealed class OpenApiFile(string name, IOpenApiDocumentProvider documents) : IDisposable
 {
-    public const string Name = "v1";
-    public const string Path = $"/openapi/{Name}.json";
-
     private const int PieceBytes = 8 * 1_024;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile Content? _content;
+
+    public string Path { get; } = $"/openapi/{name}.json";
 
     public void Dispose() => _turn.Dispose();
 

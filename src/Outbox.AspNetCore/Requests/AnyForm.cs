@@ -31,7 +31,7 @@ public static class AnyForm
             var body = await ReadBodyAsync(request);
             if (body.Length > 0 && IsJson(request))
             {
-                using var json = JsonDocument.Parse(body, new() { MaxDepth = MaxDepth });
+                using var json = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length), new() { MaxDepth = MaxDepth });
                 StorableJson.Check(json.RootElement);
                 foreach (var member in json.RootElement.EnumerateObject())
                 {
@@ -40,7 +40,7 @@ public static class AnyForm
             }
             else if (body.Length > 0)
             {
-                request.Body = new MemoryStream(body);
+                request.Body = body;
                 Add(fields, await ReadFormAsync(request));
             }
 
@@ -76,16 +76,16 @@ public static class AnyForm
     }
 
     /// <summary>Reads the body before its type is considered: an empty one has no type, whatever its length or protocol announces.</summary>
-    private static async Task<byte[]> ReadBodyAsync(HttpRequest request)
+    private static async Task<MemoryStream> ReadBodyAsync(HttpRequest request)
     {
-        if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false)
+        var body = new MemoryStream();
+        if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false)
         {
-            return [];
+            await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted); // its size is limited by the stream
+            body.Position = 0;
         }
 
-        var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted); // its size is limited by the stream
-        return body.ToArray();
+        return body;
     }
 
     /// <returns>True for JSON, false for a form.</returns>

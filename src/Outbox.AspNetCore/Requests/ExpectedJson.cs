@@ -44,7 +44,8 @@ internal static partial class ExpectedJson
         _ => "must be an object.",
     };
 
-    private static Type? ItemOf(Type? type) => type is null ? null : type.GetElementType() ?? type.GetGenericArguments().FirstOrDefault();
+    /// <summary>The type of the items of an array or list.</summary>
+    public static Type? ItemOf(Type? type) => type is null ? null : type.GetElementType() ?? type.GetGenericArguments().FirstOrDefault();
 
     private static string NameOf(Match step) => step.Groups["name"].Success ? step.Groups["name"].Value : step.Groups["odd"].Value;
 

@@ -6,24 +6,26 @@ using Microsoft.Extensions.Primitives;
 namespace Messaging.Outbox.AspNetCore.Requests;
 
 /// <summary>
-/// Validates the query string of a route whose handler takes a record with <c>[AsParameters]</c>. Unknown parameters, and empty,
+/// Validates the query string of a route whose handler takes records with <c>[AsParameters]</c>. Unknown parameters, and empty,
 /// repeated or invalid values, are answered with a 400 that lists all errors.
 /// </summary>
-internal sealed class QueryContract(Type record)
+internal sealed class QueryContract(IEnumerable<Type> records)
 {
-    public IReadOnlyList<Parameter> Parameters { get; } = [.. record.GetProperties().Select(property => new Parameter(property))];
+    public IReadOnlyList<Parameter> Parameters { get; } = [.. records.SelectMany(record => record.GetProperties()).Select(property => new Parameter(property))];
+
+    /// <summary>The records that the handler of a route takes its query string as.</summary>
+    public static IReadOnlyList<Type> RecordsOf(IEnumerable<object> metadata) =>
+        [.. metadata.OfType<MethodInfo>().SelectMany(method => method.GetParameters()).Where(p => p.IsDefined(typeof(AsParametersAttribute))).Select(p => p.ParameterType)];
 
     /// <summary>A convention for route groups: validates the query string before the route's handler runs.</summary>
     public static void Enforce(EndpointBuilder endpoint)
     {
-        var record = endpoint.Metadata.OfType<MethodInfo>().SelectMany(method => method.GetParameters())
-            .FirstOrDefault(p => p.IsDefined(typeof(AsParametersAttribute)))?.ParameterType;
-        if (record is null || endpoint.RequestDelegate is not { } handler)
+        if (RecordsOf(endpoint.Metadata) is not { Count: > 0 } records || endpoint.RequestDelegate is not { } handler)
         {
             return;
         }
 
-        var contract = new QueryContract(record);
+        var contract = new QueryContract(records);
         endpoint.Metadata.Add(contract);
         endpoint.RequestDelegate = http => contract.Check(http.Request.Query) is { Count: > 0 } errors
             ? TypedResults.ValidationProblem(errors).ExecuteAsync(http)

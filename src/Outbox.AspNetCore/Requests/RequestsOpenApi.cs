@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Messaging.Outbox.AspNetCore.Requests;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -67,6 +69,11 @@ public static class RequestsOpenApi
         options.AddSchemaTransformer((schema, context, _) =>
         {
             Correct(schema, context.JsonTypeInfo.Type);
+            if (NameOf(context.JsonPropertyInfo) is { } name)
+            {
+                (schema.Type, schema.Enum) = (JsonSchemaType.String, NamesOf(name).Enum); // null is added where it is referred to
+            }
+
             return Task.CompletedTask;
         });
         options.AddDocumentTransformer((document, _, _) =>
@@ -120,6 +127,13 @@ public static class RequestsOpenApi
         { IsGenericType: true } t when t.GetGenericTypeDefinition() == typeof(Names<>) => new() { Type = JsonSchemaType.Array, Items = NamesOf(t.GenericTypeArguments[0]) },
         _ => null,
     };
+
+    /// <returns>The enumeration whose names a property accepts by <see cref="NameConverter{T}"/>, which hides it from the schema.</returns>
+    private static Type? NameOf(JsonPropertyInfo? property) =>
+        property?.AttributeProvider?.GetCustomAttributes(typeof(JsonConverterAttribute), inherit: false) is [JsonConverterAttribute { ConverterType: { IsGenericType: true } converter }]
+            && converter.GetGenericTypeDefinition() == typeof(NameConverter<>)
+            ? converter.GenericTypeArguments[0]
+            : null;
 
     private static OpenApiSchema NamesOf(Type type) => new() { Type = JsonSchemaType.String, Enum = [.. Enum.GetNames(type).Select(name => (JsonNode)name)] };
 

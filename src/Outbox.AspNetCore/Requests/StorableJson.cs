@@ -6,37 +6,46 @@ namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>
 /// Reads JSON and rejects strings and names that cannot be decoded or stored: invalid surrogates, invalid UTF-8 and U+0000, which
-/// PostgreSQL cannot store. Without this check the error would appear at the first use of the string, possibly in a worker.
+/// PostgreSQL cannot store. Without this check the error would appear at the first use of the string, possibly in a worker. It
+/// also rejects what is nested deeper than 32 levels, counted from the body's own object.
 /// </summary>
 public sealed class StorableJson : JsonConverter<JsonElement>
 {
+    private const int MaxDepth = 32;
+
     /// <inheritdoc />
     public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
+        var levels = MaxDepth - reader.CurrentDepth;
         var element = JsonElement.ParseValue(ref reader);
-        Check(element);
+        Check(element, levels);
         return element;
     }
 
     /// <inheritdoc />
     public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options) => value.WriteTo(writer);
 
-    internal static void Check(JsonElement element, string path = "")
+    /// <param name="element">The value.</param>
+    /// <param name="levels">How many levels of objects and arrays it may have.</param>
+    /// <param name="path">Where it stands within the field.</param>
+    internal static void Check(JsonElement element, int levels = MaxDepth, string path = "")
     {
         switch (element.ValueKind)
         {
+            case JsonValueKind.Object or JsonValueKind.Array when levels == 0:
+                throw new FieldException(string.Create(CultureInfo.InvariantCulture, $"must not be nested deeper than {MaxDepth} levels of the body."));
             case JsonValueKind.Object:
                 foreach (var member in element.EnumerateObject())
                 {
                     Check(Text(() => member.Name, path), path, "has a member whose name contains");
-                    Check(member.Value, path.Length == 0 ? member.Name : $"{path}.{member.Name}");
+                    Check(member.Value, levels - 1, path.Length == 0 ? member.Name : $"{path}.{member.Name}");
                 }
 
                 break;
             case JsonValueKind.Array:
                 foreach (var (i, item) in element.EnumerateArray().Index())
                 {
-                    Check(item, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"));
+                    Check(item, levels - 1, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"));
                 }
 
                 break;

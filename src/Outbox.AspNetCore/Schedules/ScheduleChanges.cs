@@ -67,29 +67,24 @@ internal static class ScheduleChanges
             ? TypedResults.Ok(schedule)
             : ScheduleEndpoints.NotFound(name);
 
-    private static async Task<Results<Ok<ScheduleRecord>, ProblemHttpResult>> ResumeAsync(
-        string name, ITaskSchedules schedules, HttpContext http, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await schedules.ResumeAsync(name, http.Who(), cancellationToken) is { } schedule
-                ? TypedResults.Ok(schedule)
-                : ScheduleEndpoints.NotFound(name);
-        }
-        catch (ScheduleNotRunnableException exception)
-        {
-            return TypedResults.Problem(exception.Message, statusCode: StatusCodes.Status409Conflict);
-        }
-    }
+    private static Task<Results<Ok<ScheduleRecord>, ProblemHttpResult>> ResumeAsync(
+        string name, ITaskSchedules schedules, HttpContext http, CancellationToken cancellationToken) =>
+        IfRunnableAsync<Ok<ScheduleRecord>>(async () => await schedules.ResumeAsync(name, http.Who(), cancellationToken) is { } schedule
+            ? TypedResults.Ok(schedule)
+            : ScheduleEndpoints.NotFound(name));
 
-    private static async Task<Results<Accepted<TaskAccepted>, ProblemHttpResult>> RunAsync(
-        string name, ITaskSchedules schedules, HttpContext http, CancellationToken cancellationToken)
+    private static Task<Results<Accepted<TaskAccepted>, ProblemHttpResult>> RunAsync(
+        string name, ITaskSchedules schedules, HttpContext http, CancellationToken cancellationToken) =>
+        IfRunnableAsync<Accepted<TaskAccepted>>(async () => await schedules.RunAsync(name, http.Who(), cancellationToken) is { } taskId
+            ? TaskAccepted.At(taskId)
+            : ScheduleEndpoints.NotFound(name));
+
+    private static async Task<Results<TResult, ProblemHttpResult>> IfRunnableAsync<TResult>(Func<Task<Results<TResult, ProblemHttpResult>>> change)
+        where TResult : IResult
     {
         try
         {
-            return await schedules.RunAsync(name, http.Who(), cancellationToken) is { } taskId
-                ? TaskAccepted.At(taskId)
-                : ScheduleEndpoints.NotFound(name);
+            return await change();
         }
         catch (ScheduleNotRunnableException exception)
         {
@@ -103,5 +98,4 @@ internal static class ScheduleChanges
         await schedules.DeleteAsync(name, http.Who(), cancellationToken);
         return TypedResults.NoContent();
     }
-
 }

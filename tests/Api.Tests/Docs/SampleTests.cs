@@ -38,6 +38,11 @@ public sealed partial class SampleTests
         }
     }
 
+    [Fact]
+    public void EachPackageShowsItsUse() => Assert.Equal(
+        Directory.GetDirectories(InRepository.File("src"), "Outbox*").Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal),
+        CSharp.Select(block => block.Data.Item1.Split('/')).Where(path => path is ["src", _, "README.md"]).Select(path => path[1]).Distinct().Order(StringComparer.Ordinal));
+
     [Theory]
     [MemberData(nameof(Json))]
     public void JsonCanBeRead(string page, string block)

@@ -93,6 +93,24 @@ public sealed class ReferenceTests(SharedApi shared) : IClassFixture<SharedApi>
     }
 
     [Fact]
+    public async Task A_name_in_a_body_is_described_by_the_names()
+    {
+        using var client = shared.Api.CreateClient();
+
+        var schemas = (await client.GetFromJsonAsync<JsonElement>(Document)).GetProperty("components").GetProperty("schemas");
+
+        Assert.Equal(["High", "Normal", "Low"], NamesOf("QueueChangeRequest", "priority"));
+        Assert.Equal(["Information", "Warning", "Error"], NamesOf("LogRequest", "level").Intersect(["Information", "Warning", "Error"]));
+
+        List<string?> NamesOf(string type, string member) =>
+            [.. Resolved(schemas.GetProperty(type).GetProperty("properties").GetProperty(member)).GetProperty("enum").EnumerateArray().Select(e => e.GetString()).Where(e => e is not null)];
+
+        JsonElement Resolved(JsonElement schema) => schema.TryGetProperty("oneOf", out var several)
+            ? Resolved(several.EnumerateArray().First(s => s.TryGetProperty("$ref", out _) || s.TryGetProperty("enum", out _)))
+            : schema.TryGetProperty("$ref", out var reference) ? schemas.GetProperty(reference.GetString()!.Split('/')[^1]) : schema;
+    }
+
+    [Fact]
     public async Task The_openapi_document_describes_both_ways_to_upload_a_file()
     {
         using var client = shared.Api.CreateClient();

@@ -1,4 +1,4 @@
-namespace Messaging.Api.Passwords;
+namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>
 /// Limits concurrency fairly between callers. Each caller has a queue of its own. A free turn goes to the waiting caller with the
@@ -7,7 +7,7 @@ namespace Messaging.Api.Passwords;
 /// <param name="turns">The number of concurrent turns.</param>
 /// <param name="maxPerCaller">The maximum number of waiting requests of one caller.</param>
 /// <param name="maxWaiting">The maximum number of waiting requests in total.</param>
-internal sealed class FairTurns(int turns, int maxPerCaller, int maxWaiting)
+public sealed class FairTurns(int turns, int maxPerCaller, int maxWaiting)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Caller> _callers = new(StringComparer.Ordinal);
@@ -15,6 +15,9 @@ internal sealed class FairTurns(int turns, int maxPerCaller, int maxWaiting)
     private int _free = turns, _queued;
 
     /// <summary>Waits for a turn.</summary>
+    /// <param name="caller">The caller, such as <see cref="CallerAddress"/> or the name of a key.</param>
+    /// <param name="patience">The maximum time to wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Releases the turn when disposed; null if the queue is full or the time is over.</returns>
     public async Task<IDisposable?> TryEnterAsync(string caller, TimeSpan patience, CancellationToken cancellationToken)
     {

@@ -1,43 +1,28 @@
 using Messaging.Outbox;
 using Messaging.Outbox.AspNetCore;
 using Messaging.ServiceDefaults.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Scalar.AspNetCore;
 
-namespace Messaging.Api.Reference;
+namespace Messaging.ServiceDefaults.Reference;
 
 /// <summary>Serves the OpenAPI document, and a page to try the API (<c>/scalar</c>).</summary>
-internal static class ReferenceModule
+public static class ReferenceExtensions
 {
-    private static readonly Dictionary<string, string> UseCases = new()
-    {
-        ["Register"] = "An account for an e-mail address.",
-        ["Passwords"] = "A forgotten password is set by a link that is mailed.",
-        ["Logs"] = "A log of what happened, written by tasks.",
-        ["Exports"] = "Exports of the log, as an example of long work in parts.",
-        ["Users"] = "Profiles, which each API process keeps in a cache.",
-        ["Uploads"] = "Files, and the thumbnails that tasks create of them.",
-        ["Data"] = "The amount of data at a glance.",
-    };
+    // The page's script has 5 MB, and each response in progress takes up to 130 KB of memory, also while its caller reads nothing.
+    private const int MaxConcurrentPages = 20;
 
+    /// <summary>Adds the document of the control API, and the section <c>Reference</c>.</summary>
     public static void AddReference(this WebApplicationBuilder builder)
     {
         builder.Services.AddSettings<ReferenceOptions>("Reference");
-        builder.Services.AddOutboxOpenApi(OpenApiFile.Name);
-        builder.Services.AddOpenApi(OpenApiFile.Name, options =>
-        {
-            options.DescribeTags(UseCases);
-            options.AddDocumentTransformer((document, _, _) =>
-            {
-                document.Info.Title = "Messaging";
-                document.Info.License = new() { Name = "MIT", Identifier = "MIT" };
-                document.Info.Description = "Responds at once; a worker executes the rest. Follow a task at /tasks/{id}.";
-                document.Servers = [new() { Url = "/" }]; // relative, so it does not depend on the host name of the first request
-                return Task.CompletedTask;
-            });
-        });
+        builder.Services.AddOutboxOpenApi();
     }
 
+    /// <summary>Maps <c>/openapi/v1.json</c> and <c>/scalar</c>, for the callers that the section <c>Reference</c> says.</summary>
     public static void MapReference(this WebApplication app)
     {
         var access = app.Services.GetRequiredService<IOptions<ReferenceOptions>>().Value.Access;
@@ -46,7 +31,7 @@ internal static class ReferenceModule
             return;
         }
 
-        var document = app.MapGet(OpenApiFile.Path, (HttpContext http, OpenApiFile file) => file.RespondAsync(http)).ExcludeFromDescription();
+        var document = app.MapOutboxOpenApi();
         var page = app.MapScalarApiReference(options => options
             .DisableDefaultFonts() // the page makes no requests to other hosts
             .DisableTelemetry()
@@ -55,10 +40,7 @@ internal static class ReferenceModule
             .HideDeveloperTools()
             .WithNonce());
         page.AddEndpointFilter(SetPolicyAsync);
-        page.AddEndpointFilter(new ReferenceTurns(max: 20));
-        document.AddEndpointFilter(new ReferenceTurns(max: 100));
-        document.LimitsAnonymous(RateLimitPolicies.Reads);
-        page.LimitsAnonymous(RateLimitPolicies.Reads);
+        page.LimitsConcurrency(MaxConcurrentPages).LimitsAnonymous(RateLimitPolicies.Reads);
         if (access == ReferenceAccess.Keyed)
         {
             document.RequireRead();

@@ -1,13 +1,10 @@
 using System.Threading.RateLimiting;
 
-namespace Messaging.Api.Reference;
+namespace Messaging.Outbox.AspNetCore.RateLimits;
 
-/// <summary>
-/// Limits the concurrent responses. The page's script has 5 MB and the document 200 KB, and each response in progress takes up to
-/// a hundred kilobytes of memory, also while its caller reads nothing.
-/// </summary>
+/// <summary>Limits the concurrent responses of a route; requests above the limit are answered with 503 and <c>Retry-After</c>.</summary>
 /// <param name="max">The maximum number of concurrent responses.</param>
-internal sealed class ReferenceTurns(int max) : IEndpointFilter
+internal sealed class ConcurrencyFilter(int max) : IEndpointFilter
 {
     private readonly ConcurrencyLimiter _turns = new(new ConcurrencyLimiterOptions { PermitLimit = max });
 
@@ -15,7 +12,7 @@ internal sealed class ReferenceTurns(int max) : IEndpointFilter
     {
         var response = context.HttpContext.Response;
         var turn = _turns.AttemptAcquire();
-        response.RegisterForDispose(turn);
+        response.RegisterForDispose(turn); // until the response is sent
         if (turn.IsAcquired)
         {
             return next(context);

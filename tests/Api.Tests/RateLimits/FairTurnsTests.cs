@@ -1,6 +1,6 @@
-using Messaging.Api.Passwords;
+using Messaging.Outbox.AspNetCore;
 
-namespace Messaging.Api.Tests.Passwords;
+namespace Messaging.Api.Tests.RateLimits;
 
 /// <summary>Who is next to have a password hashed.</summary>
 public sealed class FairTurnsTests

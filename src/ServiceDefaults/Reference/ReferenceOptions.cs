@@ -1,13 +1,13 @@
-namespace Messaging.Api.Reference;
+namespace Messaging.ServiceDefaults.Reference;
 
 /// <summary>Who may read the API reference; section <c>Reference</c>.</summary>
-internal sealed class ReferenceOptions
+public sealed class ReferenceOptions
 {
     /// <summary>Who may read <c>/openapi/v1.json</c> and <c>/scalar</c>. Default <see cref="ReferenceAccess.Open"/>.</summary>
     public ReferenceAccess Access { get; set; } = ReferenceAccess.Open;
 }
 
-internal enum ReferenceAccess
+public enum ReferenceAccess
 {
     /// <summary>All callers.</summary>
     Open,
