@@ -53,7 +53,9 @@ internal sealed class QueryContract(IEnumerable<Type> records)
     internal sealed class Parameter(PropertyInfo property)
     {
         private readonly ValidationAttribute[] _rules = RequestRules.Of(property);
-        private readonly Reader? _reader = ReaderOf(property.PropertyType);
+        private readonly TryRead? _read = ReaderOf(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType);
+
+        private delegate bool TryRead(string text, out object? value);
 
         public string Name { get; } = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
 
@@ -65,31 +67,19 @@ internal sealed class QueryContract(IEnumerable<Type> records)
         {
             object? value = Type.IsArray ? values.ToArray() : values.ToString();
             return values.Count > 1 && !IsList ? "must be given once."
-                : _reader?.TryRead(values.ToString(), out value) == false ? _reader.Expected
+                : _read?.Invoke(values.ToString(), out value) == false ? ExpectedJson.Of(Type)
                 : _rules.FirstOrDefault(rule => !rule.IsValid(value))?.FormatErrorMessage(Name);
         }
 
         /// <returns>Null for strings and arrays, which are not converted.</returns>
-        private static Reader? ReaderOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is var bare && (bare == typeof(string) || bare.IsArray)
+        private static TryRead? ReaderOf(Type type) => type == typeof(string) || type.IsArray
             ? null
-            : (Reader)Activator.CreateInstance(typeof(Reader<>).MakeGenericType(bare))!;
-    }
+            : typeof(Parameter).GetMethod(nameof(Read), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type).CreateDelegate<TryRead>();
 
-    private abstract class Reader
-    {
-        public abstract string Expected { get; }
-
-        public abstract bool TryRead(string text, out object? value);
-    }
-
-    private sealed class Reader<T> : Reader
-        where T : IParsable<T>
-    {
-        public override string Expected => ExpectedJson.Of(typeof(T));
-
-        public override bool TryRead(string text, out object? value)
+        private static bool Read<T>(string text, out object? value)
+            where T : IParsable<T>
         {
-            var isRead = T.TryParse(text, null, out var read);
+            var isRead = T.TryParse(text, provider: null, out var read);
             value = read;
             return isRead;
         }

@@ -16,7 +16,7 @@ public sealed class DepthTests(SharedApi shared) : IClassFixture<SharedApi>
     [InlineData("POST", "/tasks", 60, true)]
     [InlineData("PUT", "/schedules/deep", 31, false)]
     [InlineData("PUT", "/schedules/deep", 32, true)]
-    public async Task A_message_that_is_nested_too_deep_is_an_error_of_its_field(string method, string path, int levels, bool isTooDeep)
+    public async Task A_message_nested_too_deep_is_an_error_of_its_field(string method, string path, int levels, bool isTooDeep)
     {
         var message = Nested(levels);
 

@@ -13,11 +13,13 @@ internal static class LibraryApi
     {
         builder.Services.AddOutboxApi();                                     // access keys, limits, errors as problem details
         builder.Services.AddOutboxHealth();
+        builder.Services.AddOutboxOpenApi();                                 // the OpenAPI document, with the control API in it
         builder.Services.Configure<AccessOptions>(builder.Configuration.GetSection("Access"));
 
         var app = builder.Build();
         app.UseOutboxApi();
         app.MapOutbox();                                                     // /tasks, /dead-letters, /queues, /schedules, /audit
+        app.MapOutboxOpenApi();                                              // /openapi/v1.json
         app.MapOutboxHealth(needsBus: false);
         app.MapOutboxGroup().MapPost("/orders", (Order order, IBackgroundTasks tasks) => // what it stages is committed with its answer
             TypedResults.Accepted("/orders", tasks.Add(new ParcelRequested { OrderId = order.Id }).Id))
