@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;
@@ -33,6 +34,11 @@ public static class AnyForm
             {
                 using var json = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length), new() { MaxDepth = MaxDepth });
                 StorableJson.Check(json.RootElement);
+                if (fields.Count == 0 && IsTrimmed(json.RootElement))
+                {
+                    return json.RootElement.Deserialize<T>(Options(http)); // a third of the time of what follows
+                }
+
                 foreach (var member in json.RootElement.EnumerateObject())
                 {
                     Add(fields, member);
@@ -49,7 +55,7 @@ public static class AnyForm
                 fields[name] = value!.GetValue<string>().Trim() is { Length: > 0 } text ? text : null;
             }
 
-            return fields.Deserialize<T>(http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
+            return fields.Deserialize<T>(Options(http));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -73,6 +79,28 @@ public static class AnyForm
             throw new BadHttpRequestException(
                 "The form, a part of it or the name of a part has an unsupported encoding; use UTF-8.", StatusCodes.Status415UnsupportedMediaType, exception);
         }
+    }
+
+    private static JsonSerializerOptions Options(HttpContext http) => http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+
+    /// <summary>Whether no member is a string that trimming could change. A string that begins or ends with an escape may be one.</summary>
+    private static bool IsTrimmed(JsonElement body)
+    {
+        const int LongestEscape = 6;
+        foreach (var member in body.EnumerateObject())
+        {
+            if (member.Value.ValueKind == JsonValueKind.String)
+            {
+                var text = JsonMarshal.GetRawUtf8Value(member.Value)[1..^1];
+                if (text.IsEmpty || !char.IsBetween((char)text[0], '!', '~') || !char.IsBetween((char)text[^1], '!', '~')
+                    || text[0] == '\\' || text[^Math.Min(LongestEscape, text.Length)..].Contains((byte)'\\'))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Reads the body before its type is considered: an empty one has no type, whatever its length or protocol announces.</summary>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -37,7 +39,11 @@ public sealed class StorableJson : JsonConverter<JsonElement>
             case JsonValueKind.Object:
                 foreach (var member in element.EnumerateObject())
                 {
-                    Check(Text(() => member.Name, path), path, "has a member whose name contains");
+                    if (!IsPlain(JsonMarshal.GetRawUtf8PropertyName(member)))
+                    {
+                        Check(Text(() => member.Name, path), path, "has a member whose name contains");
+                    }
+
                     Check(member.Value, levels - 1, path.Length == 0 ? member.Name : $"{path}.{member.Name}");
                 }
 
@@ -49,11 +55,14 @@ public sealed class StorableJson : JsonConverter<JsonElement>
                 }
 
                 break;
-            case JsonValueKind.String:
+            case JsonValueKind.String when !IsPlain(JsonMarshal.GetRawUtf8Value(element)):
                 Check(Text(() => element.GetString()!, path), path, "contains");
                 break;
         }
     }
+
+    /// <summary>Whether a string needs no decoding to be known as right: it is ASCII without escapes.</summary>
+    private static bool IsPlain(ReadOnlySpan<byte> raw) => Ascii.IsValid(raw) && !raw.Contains((byte)'\\');
 
     private static string Text(Func<string> read, string path)
     {

@@ -50,6 +50,25 @@ public sealed class AnyFormTests
             async () => await api.CountAsync("activity_log WHERE message = 'merged' AND properties = '{\"a\":\"1\",\"b\":\"3\",\"c\":\"4\"}'") == 1, "the body's win");
     }
 
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData(" spaces ", "spaces")]
+    [InlineData("\\tescaped\\u0020", "escaped")]
+    [InlineData("ends with a letter\\n", "ends with a letter")]
+    [InlineData("\u00a0no-break space\u2003", "no-break space")]
+    [InlineData("a \\\"word\\\"", "a \"word\"")]
+    public async Task Strings_of_a_json_body_are_trimmed(string sent, string stored)
+    {
+        await using var api = new StandaloneApi();
+        using var client = api.CreateClient();
+
+        using var response = await client.PostAsync("/log", Chunked($"{{\"message\":\"{sent}\",\"level\":\" \"}}", "application/json"));
+        using var again = await client.PostAsync("/log", Chunked($"{{\"message\":\"{sent}\"}}", "application/json"));
+
+        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Accepted), (response.StatusCode, again.StatusCode));
+        await Eventually.True(async () => await api.CountAsync($"activity_log WHERE message = '{stored}'") == 2, "both are logged, with the default level");
+    }
+
     private static StreamContent Chunked(string body, string? type)
     {
         var content = new StreamContent(new OneWay(Encoding.UTF8.GetBytes(body)));
