@@ -43,7 +43,7 @@ public sealed partial class LogEventTests
     }
 
     [Fact]
-    public void A_warning_says_what_has_to_be_done_or_that_it_goes_on() => Every.IsRight(
+    public void A_warning_says_what_is_to_be_done() => Every.IsRight(
         from log in Events
         where log.Level >= LogLevel.Warning && log.Level != LogLevel.None && !WhatToDo().IsMatch(log.Message)
         select $"{log.EventId} {log.EventName}: {log.Message}");
