@@ -26,7 +26,7 @@ public sealed class RedactionTests : IDisposable
     }
 
     [Fact]
-    public void A_request_is_known_by_its_route_and_by_nothing_of_the_caller()
+    public void A_request_keeps_its_route_and_nothing_of_the_caller()
     {
         var span = Ended(ActivityKind.Server, ("http.route", "/exports/{id}/file"), ("url.path", "/exports/1/file"), ("url.query", "token=abc"), ("user_agent.original", "me"), ("client.address", "10.0.0.1"));
 

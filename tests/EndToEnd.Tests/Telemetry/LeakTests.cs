@@ -25,6 +25,7 @@ public sealed class LeakTests
         }
 
         await using var app = await AppProcess.Start("Standalone", environment).ReadyAsync();
+        Directory.CreateDirectory(folder.File("mails"));
         var key = (await File.ReadAllTextAsync(folder.File("operator.key"))).TrimEnd();
         var run = new SecretRun(app.Client, key, () => Directory.GetFiles(folder.File("mails"), "*.eml").Select(File.ReadAllText));
         await run.RunAsync();

@@ -18,7 +18,7 @@ internal static class LibraryApi
 
         var app = builder.Build();
         app.UseOutboxApi();
-        app.MapOutbox();                                                     // /tasks, /dead-letters, /queues, /schedules, /audit
+        app.MapOutbox();                                                     // /tasks, /dead-letters, /queues, /workers, /schedules, /audit
         app.MapOutboxOpenApi();                                              // /openapi/v1.json
         app.MapOutboxHealth(needsBus: false);
         app.MapOutboxGroup().MapPost("/orders", (Order order, IBackgroundTasks tasks) => // what it stages is committed with its answer
