@@ -83,7 +83,7 @@ internal sealed class OutboxInstallation(IReceiveEndpointConfigurator endpoint, 
         var inbox = new OutboxConsumePipeSpecificationObserver<TransactionalOutbox>(endpoint, context);
         endpoint.ConnectConsumerConfigurationObserver(inbox);
         endpoint.ConnectSagaConfigurationObserver(inbox);
-        endpoint.ConnectConsumerConfigurationObserver(new ToldFailureObserver());
+        endpoint.ConnectConsumerConfigurationObserver(new PrintableFailureObserver());
         Describe("inbox", description);
     }
 

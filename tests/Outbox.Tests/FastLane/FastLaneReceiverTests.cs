@@ -253,14 +253,14 @@ public abstract class FastLaneReceiverTests : StoreSuite
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var quarantine = pipeline.Services.GetRequiredService<QuarantineGate>();
-        var tried = new TaskCompletionSource();
-        pipeline.Script.Greet = (_, _) => tried.Task;
+        var isolated = new TaskCompletionSource();
+        pipeline.Script.Greet = (_, _) => isolated.Task;
         await pipeline.DeliverAsync(new Greet("poison"), "greet", Guid.CreateVersion7(), context => context.Headers.Set("x-delivery-count", 100));
         await Eventually.True(() => quarantine.IsClosed && !pipeline.Script.Greets.IsEmpty, "the isolated execution runs");
 
         Assert.Equal("passed to the pipeline", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "ann")).Answer);
 
-        tried.SetResult();
+        isolated.SetResult();
         await Eventually.True(() => !quarantine.IsClosed, "the isolated execution is done");
         Assert.Equal("acknowledged", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "ann")).Answer);
     }
