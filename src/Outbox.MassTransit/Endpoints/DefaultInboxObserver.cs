@@ -11,7 +11,7 @@ namespace Messaging.Outbox.MassTransit.Endpoints;
 /// <c>WithoutOutbox</c> have been called by then. The observers that the inbox connects do not get the current call, so this
 /// class forwards it to them; they get the calls for each message type, which follow.
 /// </summary>
-internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint, EndpointPolicy policy, IRegistrationContext context)
+internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint, ConfiguredEndpoint configured, IRegistrationContext context)
     : IConsumerConfigurationObserver, ISagaConfigurationObserver
 {
     public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator)
@@ -64,13 +64,13 @@ internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint
 
     private bool TryAdd<T>()
     {
-        if (policy.HasInbox || policy.IsExcluded || IsOfJobs(typeof(T)))
+        if (configured.HasInbox || configured.IsExcluded || IsOfJobs(typeof(T)))
         {
             return false;
         }
 
-        policy.HasDefaultInbox = true;
-        new OutboxInstallation(endpoint, context).InstallDefault(context.GetRequiredService<EndpointPolicies>().PipelineOf(endpoint).Policy);
+        configured.HasDefaultInbox = true;
+        new OutboxInstallation(endpoint, context).InstallDefault(context.GetRequiredService<ConfiguredEndpoints>().PipelineOf(endpoint).Policy);
         return true;
     }
 }

@@ -1,5 +1,6 @@
 using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;

@@ -92,7 +92,6 @@ internal static class OutboxServices
     private static void AddQueues(this IServiceCollection services)
     {
         services.AddSingleton<ConsumerRegistry>();
-        services.AddSingleton(provider => new ConsumerQueues(provider.GetRequiredService<ConsumerRegistry>()));
         services.AddSingleton<QueueEndpoints>();
         services.AddSingleton<QueueDirectory>();
         services.AddSingleton<IQueueStore, QueueStore>();
