@@ -25,9 +25,7 @@ internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint
 
     public void ConsumerMessageConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, TMessage> configurator)
         where TConsumer : class
-        where TMessage : class
-    {
-    }
+        where TMessage : class => AddOutside<TMessage>();
 
     public void SagaConfigured<TSaga>(ISagaConfigurator<TSaga> configurator)
         where TSaga : class, ISaga
@@ -49,9 +47,7 @@ internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint
 
     public void SagaMessageConfigured<TSaga, TMessage>(ISagaMessageConfigurator<TSaga, TMessage> configurator)
         where TSaga : class, ISaga
-        where TMessage : class
-    {
-    }
+        where TMessage : class => AddOutside<TMessage>();
 
     /// <summary>Whether the type is the consumer that MassTransit creates for a method of the application (<c>AddHandler</c>).</summary>
     private static bool IsHandler(Type type) => type.Namespace == typeof(MessageHandlerConsumer<>).Namespace;
@@ -61,6 +57,16 @@ internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint
         (type.Assembly == typeof(IJobConsumer<>).Assembly && !IsHandler(type))
         || (type.Assembly == typeof(JobSaga).Assembly && !IsHandler(type))
         || type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IJobConsumer<>));
+
+    /// <summary>Records what a consumer takes that gets no inbox, as one of jobs.</summary>
+    private void AddOutside<TMessage>()
+        where TMessage : class
+    {
+        if (!configured.HasInbox && !configured.IsExcluded)
+        {
+            new OutsideConsumerObserver(endpoint, context.GetRequiredService<ConsumerRegistry>()).Add<TMessage>();
+        }
+    }
 
     private bool TryAdd<T>()
     {

@@ -81,7 +81,9 @@ public static class OutboxEndpointExtensions
         }
 
         configured.IsExcluded = true;
-        context.GetRequiredService<ConsumerRegistry>().AddWithoutInbox(endpoint.InputAddress);
+        var registry = context.GetRequiredService<ConsumerRegistry>();
+        registry.AddWithoutInbox(endpoint.InputAddress);
+        new OutsideConsumerObserver(endpoint, registry).Connect();
     }
 
     private static void Check(EndpointOutboxOptions options, string queue)

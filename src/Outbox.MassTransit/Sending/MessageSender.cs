@@ -156,7 +156,7 @@ internal sealed class MessageSender(
         // Suppresses MassTransit's stack trace for each failed send; the dispatcher logs one line for the batch.
         LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
         var destination = OnThisBus(message.Destination);
-        if (!IsDurable && consumers.Count(metadata.MessageTypes, destination) == 0)
+        if (!IsDurable && !consumers.IsTaken(metadata.MessageTypes))
         {
             NobodyTakes(metadata, destination);
         }
