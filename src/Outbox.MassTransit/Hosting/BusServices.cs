@@ -32,8 +32,7 @@ internal static class BusServices
         });
         services.AddHostedService(provider => new MissingServicesCheck(services, provider));
         services.AddHostedService<QueueTransportCheck>();
-        services.AddHostedService<MissingInboxCheck>();
-        services.AddHostedService<SecondInboxCheck>();
+        services.AddHostedService<InboxCheck>();
         services.AddHostedService<PipelineLog>();
     }
 }

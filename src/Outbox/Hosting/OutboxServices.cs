@@ -126,6 +126,7 @@ internal static class OutboxServices
         services.TryAddTaskTypes();
         services.AddSingleton<ScheduleStore>();
         services.AddSingleton<ScheduleRepair>();
+        services.AddSingleton<DueSchedules>();
         services.AddSingleton<ScheduleRunner>();
     }
 

@@ -125,7 +125,7 @@ internal sealed partial class QueueEndpoint(
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(LogLevel.Information, "Queue {Queue} is configured again: {Concurrency} at once, priority {Priority}; before, {FormerConcurrency} and {FormerPriority}")]
+    [LoggerMessage(LogLevel.Warning, "Queue {Queue} is configured again: {Concurrency} at once, priority {Priority}; before, {FormerConcurrency} and {FormerPriority}")]
     private partial void LogConfiguredAgain(string queue, int concurrency, QueuePriority priority, int formerConcurrency, QueuePriority formerPriority);
 
     [LoggerMessage(LogLevel.Information, "Queue {Queue} is paused: no messages are taken from it")]

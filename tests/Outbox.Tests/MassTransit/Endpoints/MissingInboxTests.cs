@@ -64,7 +64,7 @@ public abstract class MissingInboxTests : DefaultOutboxSuite
     [Fact]
     public async Task A_staged_message_reaches_a_consumer_without_the_outbox()
     {
-        var (taken, handled) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var (taken, handled) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         using var host = await StartAsync(
             _ => { },
             (context, bus) =>
@@ -95,7 +95,7 @@ public abstract class MissingInboxTests : DefaultOutboxSuite
     [Fact]
     public async Task A_row_to_a_queue_without_the_outbox_waits_for_nobody()
     {
-        var taken = new TaskCompletionSource();
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var host = await StartAsync(
             x => x.AddConsumer<NoteConsumer>(),
             (context, bus) => bus.ReceiveEndpoint("past", endpoint =>

@@ -58,9 +58,9 @@ public sealed class ReconnectedEndpointTests : StoreSuite
 
         var queue = pipeline.Services.GetRequiredService<QueueEndpoints>().Find(Queue)!;
         await Eventually.True(() => (queue.Gate.Running, queue.Gate.Arrived) == (3, 5), "three run, and two wait");
+        release.SetResult();
         Assert.Equal((3, QueuePriority.High), (queue.Concurrency, queue.Priority));
         Assert.Contains("Queue late is configured again: 3 at once, priority High; before, 2 and Low", pipeline.Logs.Lines);
-        release.SetResult();
         await Task.WhenAll(tasks.Select(id => pipeline.TaskAsync(id, TaskState.Succeeded)));
     }
 
