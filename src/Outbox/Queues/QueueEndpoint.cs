@@ -8,13 +8,13 @@ namespace Messaging.Outbox.Queues;
 /// the messages stay at the broker. In memory there is no broker to keep them, so there only the gate holds messages back.
 /// </summary>
 internal sealed partial class QueueEndpoint(
-    string name, QueueLimits limits, bool isInMemory, TimeProvider time, ILogger logger)
+    string name, QueueLimits configured, bool isInMemory, TimeProvider time, ILogger logger)
     : IDisposable
 {
     // Messages in flight are finished before the endpoint stops; only the return of prefetched messages remains.
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
 
-    private volatile QueueLimits _limits = limits;
+    private volatile QueueLimits _limits = configured;
     private IQueueReceiver? _receiver;
     private Task _move = Task.CompletedTask;
     private bool _isPaused;
@@ -23,10 +23,10 @@ internal sealed partial class QueueEndpoint(
 
     public string Name => name;
     public QueuePriority Priority => _limits.Priority;
-    public QueueGate Gate { get; } = new(limits.Concurrency, time);
+    public QueueGate Gate { get; } = new(configured.Concurrency, time);
 
     /// <summary>The number of messages that it consumes at once.</summary>
-    public int Concurrency { get; private set; } = limits.Concurrency;
+    public int Concurrency { get; private set; } = configured.Concurrency;
 
     /// <summary>
     /// The number of messages that are no longer in the queue. Messages that wait at the gate have left a broker's queue, but in
