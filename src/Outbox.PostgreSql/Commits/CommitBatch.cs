@@ -1,5 +1,4 @@
 using System.Globalization;
-using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.PostgreSql.Connections;
