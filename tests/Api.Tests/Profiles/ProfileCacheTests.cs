@@ -100,21 +100,22 @@ public sealed class ProfileCacheTests : IAsyncLifetime
     public async Task A_process_that_hears_of_no_changes_reads_from_the_database()
     {
         var endpoint = new FakeEndpoint { Session = 1 };
-        await using var api = _api.WithWebHostBuilder(host => host.ConfigureTestServices(
+        await using var api = new StandaloneApi(("Profiles:CacheLifetime", "01:00:00"));
+        await using var watched = api.WithWebHostBuilder(host => host.ConfigureTestServices(
             services => services.AddSingleton<IInstanceEndpoint<ProfileChangedConsumer>>(endpoint)));
-        using var client = api.CreateClient();
-        var id = await _api.AddUserAsync("first");
+        using var client = watched.CreateClient();
+        var id = await api.AddUserAsync("first");
         Assert.Equal("first", await NameAsync(id, client));
 
         endpoint.Session = null;
-        await RenameAsync(id, "second");
+        await RenameAsync(id, api, "second");
         Assert.Equal("second", await NameAsync(id, client));
-        await RenameAsync(id, "third");
+        await RenameAsync(id, api, "third");
         Assert.Equal("third", await NameAsync(id, client));
 
         endpoint.Session = 2;
         Assert.Equal("third", await NameAsync(id, client)); // and not the first one, which was in memory before
-        await RenameAsync(id, "fourth");
+        await RenameAsync(id, api, "fourth");
         Assert.Equal("third", await NameAsync(id, client)); // which is in memory again
     }
 
@@ -145,8 +146,10 @@ public sealed class ProfileCacheTests : IAsyncLifetime
         Assert.InRange(((MemoryCache)api.Services.GetRequiredService<IMemoryCache>()).Count, 1, 20);
     }
 
-    private Task<object?> RenameAsync(Guid id, string name) =>
-        _api.ExecuteAsync($"UPDATE users SET display_name = '{name}' WHERE id = '{id.ToString().ToUpperInvariant()}'");
+    private Task<object?> RenameAsync(Guid id, string name) => RenameAsync(id, _api, name);
+
+    private static Task<object?> RenameAsync(Guid id, StandaloneApi api, string name) =>
+        api.ExecuteAsync($"UPDATE users SET display_name = '{name}' WHERE id = '{id.ToString().ToUpperInvariant()}'");
 
     private async Task TellAsync(Guid id)
     {
