@@ -1,3 +1,4 @@
+using Messaging.Outbox.Transport;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 

@@ -1,5 +1,6 @@
 using MassTransit;
 using Messaging.Outbox.MassTransit.Endpoints;
+using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -19,7 +20,7 @@ internal static class DeadLetterEndpoints
             return;
         }
 
-        foreach (var queue in context.GetRequiredService<ConsumerQueues>().Names)
+        foreach (var queue in context.GetRequiredService<ConsumerRegistry>().Names)
         {
             bus.Collect(context, queue, "_error", DeadLetterReason.Undelivered);
             bus.Collect(context, queue, "_skipped", DeadLetterReason.Skipped);

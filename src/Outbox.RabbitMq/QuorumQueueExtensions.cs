@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Redelivery;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

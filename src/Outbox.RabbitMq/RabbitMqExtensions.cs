@@ -2,6 +2,7 @@ using MassTransit;
 using Messaging.Outbox.Hosting;
 using Messaging.Outbox.MassTransit.Endpoints;
 using Messaging.Outbox.RabbitMq;
+using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using Messaging.Outbox.FastLane;
+using Messaging.Outbox.Redelivery;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 

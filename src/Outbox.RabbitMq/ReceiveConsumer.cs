@@ -1,4 +1,5 @@
 using Messaging.Outbox.FastLane;
+using Messaging.Outbox.Redelivery;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;

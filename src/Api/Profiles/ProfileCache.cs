@@ -1,12 +1,12 @@
 using System.Globalization;
-using Messaging.ServiceDefaults.Messaging;
+using Messaging.Outbox;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Profiles;
 
 /// <summary>
-/// Caches profiles in memory while this process receives change events (<see cref="InstanceEndpoint{TConsumer}"/>); otherwise it
+/// Caches profiles in memory while this process receives change events (<see cref="IInstanceEndpoint{TConsumer}"/>); otherwise it
 /// reads from the database.
 /// </summary>
 /// <remarks>
@@ -15,7 +15,7 @@ namespace Messaging.Api.Profiles;
 /// Users share the version of a slot, which bounds the memory for versions and costs the others in the slot one read.
 /// </remarks>
 internal sealed class ProfileCache(
-    HybridCache cache, ProfileReader reader, InstanceEndpoint<ProfileChangedConsumer> changes, IOptions<ProfileOptions> options)
+    HybridCache cache, ProfileReader reader, IInstanceEndpoint<ProfileChangedConsumer> changes, IOptions<ProfileOptions> options)
 {
     private readonly long[] _versions = new long[4_096];
 
@@ -26,7 +26,7 @@ internal sealed class ProfileCache(
     };
 
     /// <returns>The profile, or null. Missing profiles are not cached, so that requests with random ids do not fill the memory.</returns>
-    /// <exception cref="Outbox.StoreUnavailableException">The profile is not cached, and the database did not answer in time.</exception>
+    /// <exception cref="StoreUnavailableException">The profile is not cached, and the database did not answer in time.</exception>
     public async Task<UserProfile?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
         if (changes.Session is not { } session)

@@ -1,6 +1,6 @@
 using MassTransit;
+using Messaging.Outbox;
 using Messaging.Outbox.AspNetCore;
-using Messaging.ServiceDefaults.Messaging;
 using Messaging.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Caching.Memory;

@@ -1,3 +1,4 @@
+using Messaging.Outbox.Audit;
 namespace Messaging.Outbox.AspNetCore.Access;
 
 /// <summary>The roles of access keys.</summary>

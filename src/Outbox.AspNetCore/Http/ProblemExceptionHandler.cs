@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Messaging.Outbox.AspNetCore.Requests;
+using Messaging.Outbox.Store;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;

@@ -11,7 +11,7 @@ namespace Messaging.Outbox.MassTransit.Endpoints;
 /// <c>WithoutOutbox</c> have been called by then. The observers that the inbox connects do not get the current call, so this
 /// class forwards it to them; they get the calls for each message type, which follow.
 /// </summary>
-internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint, EndpointPolicy policy, IRegistrationContext context)
+internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint, ConfiguredEndpoint configured, IRegistrationContext context)
     : IConsumerConfigurationObserver, ISagaConfigurationObserver
 {
     public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator)
@@ -25,9 +25,7 @@ internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint
 
     public void ConsumerMessageConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, TMessage> configurator)
         where TConsumer : class
-        where TMessage : class
-    {
-    }
+        where TMessage : class => AddOutside<TMessage>();
 
     public void SagaConfigured<TSaga>(ISagaConfigurator<TSaga> configurator)
         where TSaga : class, ISaga
@@ -49,9 +47,7 @@ internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint
 
     public void SagaMessageConfigured<TSaga, TMessage>(ISagaMessageConfigurator<TSaga, TMessage> configurator)
         where TSaga : class, ISaga
-        where TMessage : class
-    {
-    }
+        where TMessage : class => AddOutside<TMessage>();
 
     /// <summary>Whether the type is the consumer that MassTransit creates for a method of the application (<c>AddHandler</c>).</summary>
     private static bool IsHandler(Type type) => type.Namespace == typeof(MessageHandlerConsumer<>).Namespace;
@@ -62,15 +58,25 @@ internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint
         || (type.Assembly == typeof(JobSaga).Assembly && !IsHandler(type))
         || type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IJobConsumer<>));
 
+    /// <summary>Records what a consumer takes that gets no inbox, as one of jobs.</summary>
+    private void AddOutside<TMessage>()
+        where TMessage : class
+    {
+        if (!configured.HasInbox && !configured.IsExcluded)
+        {
+            new OutsideConsumerObserver(endpoint, context.GetRequiredService<ConsumerRegistry>()).Add<TMessage>();
+        }
+    }
+
     private bool TryAdd<T>()
     {
-        if (policy.HasInbox || policy.IsExcluded || IsOfJobs(typeof(T)))
+        if (configured.HasInbox || configured.IsExcluded || IsOfJobs(typeof(T)))
         {
             return false;
         }
 
-        policy.HasDefaultInbox = true;
-        new OutboxInstallation(endpoint, context).InstallDefault(context.GetRequiredService<EndpointPolicies>().PipelineOf(endpoint).Policy);
+        configured.HasDefaultInbox = true;
+        new OutboxInstallation(endpoint, context).InstallDefault(context.GetRequiredService<ConfiguredEndpoints>().PipelineOf(endpoint).Policy);
         return true;
     }
 }

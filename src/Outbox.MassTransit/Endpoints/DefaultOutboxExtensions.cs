@@ -18,7 +18,6 @@ internal static class DefaultOutboxExtensions
     /// </summary>
     public static void AddDefaultOutbox(this IBusRegistrationConfigurator configurator)
     {
-        configurator.AddSingleton<EndpointPolicies>();
         configurator.TryAddEnumerable(ServiceDescriptor.Singleton<IReceiveEndpointObserver, MissingInboxObserver>());
         configurator.AddOptions<RetryOptions>().ValidateDataAnnotations().ValidateOnStart();
         configurator.Insert(0, ServiceDescriptor.Singleton(provider => Bind<IBus>.Create<IConfigureReceiveEndpoint>(
@@ -41,23 +40,24 @@ internal static class DefaultOutboxExtensions
     /// </summary>
     public static void UseDefaultOutbox(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
     {
-        var policy = context.GetRequiredService<EndpointPolicies>().Of(endpoint);
-        if (policy.HasDefaults || policy.HasInbox || policy.IsExcluded)
+        var endpoints = context.GetRequiredService<ConfiguredEndpoints>();
+        var configured = endpoints.Of(endpoint);
+        if (configured.HasDefaults || configured.HasInbox || configured.IsExcluded)
         {
             return;
         }
 
-        policy.HasDefaults = true;
+        configured.HasDefaults = true;
         context.GetRequiredService<ConsumerRegistry>().Add(endpoint.InputAddress);
-        var pipeline = context.GetRequiredService<EndpointPolicies>().PipelineOf(endpoint);
-        if (!policy.HasRetries)
+        var pipeline = endpoints.PipelineOf(endpoint);
+        if (!configured.HasRetries)
         {
             var retry = context.GetRequiredService<IOptions<RetryOptions>>().Value;
             context.GetRequiredService<ExceptionNames>().Check(retry);
             pipeline.Policy = retry.WithoutImmediateRetries();
         }
 
-        var inbox = new DefaultInboxObserver(endpoint, policy, context);
+        var inbox = new DefaultInboxObserver(endpoint, configured, context);
         endpoint.ConnectConsumerConfigurationObserver(inbox);
         endpoint.ConnectSagaConfigurationObserver(inbox);
     }

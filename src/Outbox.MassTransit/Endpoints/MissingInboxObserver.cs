@@ -7,7 +7,7 @@ namespace Messaging.Outbox.MassTransit.Endpoints;
 
 /// <summary>
 /// Logs an error for each endpoint that is connected at run time and has a consumer without the inbox.
-/// <see cref="MissingInboxCheck"/> checks the endpoints that exist when the bus starts.
+/// <see cref="InboxCheck"/> checks the endpoints that exist when the bus starts.
 /// </summary>
 internal sealed partial class MissingInboxObserver(ConsumerRegistry registry, ILogger<MissingInboxObserver> logger) : IReceiveEndpointObserver
 {
@@ -31,6 +31,6 @@ internal sealed partial class MissingInboxObserver(ConsumerRegistry registry, IL
     [LoggerMessage(
         EventId = 1901, EventName = "InboxMissing", Level = LogLevel.Error,
         Message = "Queue {Queue} has a consumer without the inbox: duplicates run it again, work that it stages is rejected, and its tasks never end. "
-        + MissingInboxCheck.HowTo)]
+        + InboxCheck.HowTo)]
     private partial void LogMissing(string queue);
 }

@@ -40,13 +40,14 @@ public static class OutboxEndpointExtensions
         configure?.Invoke(options);
         var queue = ConsumerRegistry.QueueOf(endpoint.InputAddress);
         Check(options, queue);
-        if (context.GetRequiredService<EndpointPolicies>().Of(endpoint).IsExcluded)
+        var configured = context.GetRequiredService<ConfiguredEndpoints>().Of(endpoint);
+        if (configured.IsExcluded)
         {
             throw Contradiction(queue);
         }
 
         policy ??= context.GetRequiredService<IOptions<RetryOptions>>().Value;
-        if (!context.GetRequiredService<EndpointOutboxes>().TryAdd(endpoint, policy, options))
+        if (!configured.TryConfigure(queue, policy, options))
         {
             return;
         }
@@ -73,14 +74,16 @@ public static class OutboxEndpointExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(context);
-        var policy = context.GetRequiredService<EndpointPolicies>().Of(endpoint);
-        if (policy.HasInbox)
+        var configured = context.GetRequiredService<ConfiguredEndpoints>().Of(endpoint);
+        if (configured.HasInbox)
         {
             throw Contradiction(ConsumerRegistry.QueueOf(endpoint.InputAddress));
         }
 
-        policy.IsExcluded = true;
-        context.GetRequiredService<ConsumerRegistry>().AddWithoutInbox(endpoint.InputAddress);
+        configured.IsExcluded = true;
+        var registry = context.GetRequiredService<ConsumerRegistry>();
+        registry.AddWithoutInbox(endpoint.InputAddress);
+        new OutsideConsumerObserver(endpoint, registry).Connect();
     }
 
     private static void Check(EndpointOutboxOptions options, string queue)

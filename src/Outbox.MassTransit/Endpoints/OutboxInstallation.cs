@@ -66,16 +66,16 @@ internal sealed class OutboxInstallation(IReceiveEndpointConfigurator endpoint, 
     /// <summary>Sets the policy for immediate retries within a delivery, and for deferred ones, which are rows of the outbox.</summary>
     private void UseRetries(RetryOptions policy)
     {
-        var policies = context.GetRequiredService<EndpointPolicies>();
+        var endpoints = context.GetRequiredService<ConfiguredEndpoints>();
         context.GetRequiredService<ExceptionNames>().Check(policy);
-        policies.PipelineOf(endpoint).Policy = policy;
-        policies.Of(endpoint).HasRetries = true;
+        endpoints.PipelineOf(endpoint).Policy = policy;
+        endpoints.Of(endpoint).HasRetries = true;
         DescribeRetries(policy);
     }
 
     private void UseInbox(string description)
     {
-        context.GetRequiredService<EndpointPolicies>().Of(endpoint).HasInbox = true;
+        context.GetRequiredService<ConfiguredEndpoints>().Of(endpoint).HasInbox = true;
         context.GetRequiredService<ConsumerRegistry>().AddInbox(endpoint.InputAddress);
         endpoint.UseSignatures(context, _queue);
         endpoint.ConnectConsumerConfigurationObserver(new ConsumerRegistryObserver(endpoint, context.GetRequiredService<ConsumerRegistry>()));
@@ -83,7 +83,7 @@ internal sealed class OutboxInstallation(IReceiveEndpointConfigurator endpoint, 
         var inbox = new OutboxConsumePipeSpecificationObserver<TransactionalOutbox>(endpoint, context);
         endpoint.ConnectConsumerConfigurationObserver(inbox);
         endpoint.ConnectSagaConfigurationObserver(inbox);
-        endpoint.ConnectConsumerConfigurationObserver(new ToldFailureObserver());
+        endpoint.ConnectConsumerConfigurationObserver(new PrintableFailureObserver());
         Describe("inbox", description);
     }
 

@@ -18,20 +18,6 @@ internal static class ProbedConsumers
         _ => false,
     };
 
-    /// <summary>The queues of a bus that have a consumer.</summary>
-    public static IEnumerable<string> QueuesOf(object probed) => probed switch
-    {
-        IDictionary<string, object> scope => scope.SelectMany(s => s.Key == "receiveEndpoint" ? Many(s.Value).SelectMany(QueueOf) : QueuesOf(s.Value)),
-        string => [],
-        IEnumerable<object> scopes => scopes.SelectMany(QueuesOf),
-        _ => [],
-    };
-
-    private static IEnumerable<string> QueueOf(object endpoint) =>
-        endpoint is IDictionary<string, object> scope && scope.TryGetValue("name", out var name) && Has(endpoint) ? [name.ToString()!] : [];
-
-    private static IEnumerable<object> Many(object value) => value is IEnumerable<object> many and not IDictionary<string, object> ? many : [value];
-
     private static bool IsOfMassTransit(object consumer) =>
         consumer is IDictionary<string, object> scope
         && scope.TryGetValue("type", out var type)

@@ -30,22 +30,19 @@ internal static class QueueConfigurationExtensions
         QueuePriority priority = QueuePriority.Normal)
     {
         var prefetch = Math.Max(1, configurator.PrefetchCount);
-        var limit = Math.Min(concurrency ?? configurator.ConcurrentMessageLimit ?? prefetch, prefetch);
+        var limits = new QueueLimits(Math.Min(concurrency ?? configurator.ConcurrentMessageLimit ?? prefetch, prefetch), prefetch, priority);
         configurator.ConcurrentMessageLimit = prefetch;
 
         var name = ConsumerRegistry.QueueOf(configurator.InputAddress);
         var time = context.GetRequiredService<StoreClock>();
-        var endpoint = context.GetRequiredService<QueueEndpoints>().GetOrAdd(name, () => new QueueEndpoint(
+        var endpoint = context.GetRequiredService<QueueEndpoints>().Configure(name, limits, () => new QueueEndpoint(
             name,
-            limit,
-            prefetch,
-            priority,
+            limits,
             InMemoryAddress.Is(configurator.InputAddress),
             time,
             context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory)));
 
-        // An endpoint that is connected again under the same name keeps the gate of its queue.
         configurator.ConnectReceiveEndpointObserver(new QueueEndpointObserver(endpoint));
-        context.GetRequiredService<EndpointPolicies>().PipelineOf(configurator).Gate = endpoint.Gate;
+        context.GetRequiredService<ConfiguredEndpoints>().PipelineOf(configurator).Gate = endpoint.Gate;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class FastLaneExecutionOf<TConsumer, TMessage>(
     where TMessage : class
 {
     private readonly OfferedDelivery _offered = offered;
-    private readonly FastLaneReceiveContext _context = new(offered.InputAddress);
+    private readonly FastLaneReceiveContext _context = new(offered);
 
     public override DateTime? SentTime => envelope.SentTime;
 

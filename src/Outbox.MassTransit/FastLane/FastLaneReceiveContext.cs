@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Mime;
 using MassTransit;
+using Messaging.Outbox.FastLane;
 
 namespace Messaging.Outbox.MassTransit.FastLane;
 
@@ -8,7 +9,7 @@ namespace Messaging.Outbox.MassTransit.FastLane;
 /// The receive context of a delivery in the fast lane. Features that only MassTransit's pipeline has, such as send endpoints,
 /// throw; the delivery then runs in the pipeline instead.
 /// </summary>
-internal sealed class FastLaneReceiveContext(Uri inputAddress) : ReceiveContext, IPublishEndpointProvider, ISendEndpointProvider
+internal sealed class FastLaneReceiveContext(OfferedDelivery offered) : ReceiveContext, IPublishEndpointProvider, ISendEndpointProvider
 {
     /// <summary>Whether the consumer used a feature of the pipeline, even if it caught the exception.</summary>
     public bool NeedsPipeline { get; private set; }
@@ -19,11 +20,11 @@ internal sealed class FastLaneReceiveContext(Uri inputAddress) : ReceiveContext,
     /// <summary>Whether the consumer has returned. The body must not be read after that, because its buffer is reused.</summary>
     public bool HasEnded { get; set; }
 
-    public Uri InputAddress => inputAddress;
+    public Uri InputAddress => offered.InputAddress;
     public bool Redelivered => false;
     public bool IsDelivered => false;
     public bool IsFaulted => false;
-    public CancellationToken CancellationToken => CancellationToken.None;
+    public CancellationToken CancellationToken => offered.CancellationToken;
     public IPublishEndpointProvider PublishEndpointProvider => this;
     public ISendEndpointProvider SendEndpointProvider => this;
     public TimeSpan ElapsedTime => throw Exceed();

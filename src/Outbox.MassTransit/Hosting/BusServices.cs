@@ -24,7 +24,7 @@ internal static class BusServices
         services.AddScoped<IMessageScope, ConsumedMessageScope>();
         services.AddScoped<IMessageStager, MessageStager>();
         services.AddScoped<IOutboxContextFactory<TransactionalOutbox>, ExecutionContextFactory>();
-        services.AddSingleton<EndpointOutboxes>();
+        services.AddSingleton<ConfiguredEndpoints>();
         services.AddSingleton<IOutboxPipelines>(provider =>
         {
             _ = provider.GetRequiredService<IBus>(); // creating the bus configures the endpoints
@@ -32,8 +32,7 @@ internal static class BusServices
         });
         services.AddHostedService(provider => new MissingServicesCheck(services, provider));
         services.AddHostedService<QueueTransportCheck>();
-        services.AddHostedService<MissingInboxCheck>();
-        services.AddHostedService<SecondInboxCheck>();
+        services.AddHostedService<InboxCheck>();
         services.AddHostedService<PipelineLog>();
     }
 }

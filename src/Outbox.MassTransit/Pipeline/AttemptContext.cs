@@ -22,7 +22,7 @@ internal sealed class AttemptContext<T>(ConsumeContext<T> context, int retries) 
 
     public override Task NotifyFaulted<TMessage>(ConsumeContext<TMessage> context, TimeSpan duration, string consumerType, Exception exception)
     {
-        _publishFault = () => base.NotifyFaulted(new WithoutOwnHeaders<TMessage>(context), duration, consumerType, ToldException.Of(exception));
+        _publishFault = () => base.NotifyFaulted(new WithoutOwnHeaders<TMessage>(context), duration, consumerType, PrintableException.Of(exception));
         return Task.CompletedTask;
     }
 

@@ -13,9 +13,9 @@ internal sealed class DeadLetteringFilter(DeadLettering letters, bool keep) : IF
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
         await letters.FailAsync(context.Received().Progress, context.Exception, keep);
-        // ToldFailureFilter does not see exceptions about an unreadable body, which may not be serializable into a Fault
-        var told = ToldException.Of(context.Exception);
-        await next.Send(ReferenceEquals(told, context.Exception) ? context : new RescueExceptionReceiveContext(context, told));
+        // PrintableFailureFilter does not see exceptions about an unreadable body, which may not be serializable into a Fault
+        var printable = PrintableException.Of(context.Exception);
+        await next.Send(ReferenceEquals(printable, context.Exception) ? context : new RescueExceptionReceiveContext(context, printable));
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("deadLettering");

@@ -13,10 +13,10 @@ internal static class ExceptionCheck
     private const int MaxExceptions = 64, MaxText = 2_000, MaxDataBytes = 16_384, MaxEntries = 64;
 
     /// <summary>
-    /// Whether the exception can be logged and serialized. Replaces entries of its <see cref="Exception.Data"/> that cannot be
-    /// serialized by their text.
+    /// Checks whether the exception can be logged and serialized. Replaces entries of its <see cref="Exception.Data"/> that cannot
+    /// be serialized by their text.
     /// </summary>
-    public static bool CanBeTold(Exception exception)
+    public static bool TryMakePrintable(Exception exception)
     {
         try
         {

@@ -22,7 +22,7 @@ internal sealed class PipelineExecution<T>(
     IServiceProvider provider) : MessageExecution(context.Received().Progress, consumer)
     where T : class
 {
-    private bool _isTold;
+    private bool _isReported;
 
     public override bool MayWait => true;
 
@@ -42,7 +42,7 @@ internal sealed class PipelineExecution<T>(
         }
         catch (EventExecutionException exception)
         {
-            _isTold = true;
+            _isReported = true;
             Exception cause = exception;
             while (cause is EventExecutionException { InnerException: { } inner })
             {
@@ -53,12 +53,12 @@ internal sealed class PipelineExecution<T>(
         }
         catch (global::MassTransit.ConsumerCanceledException exception)
         {
-            _isTold = true;
+            _isReported = true;
             throw new ConsumerCanceledException(exception.InnerException ?? exception);
         }
         catch
         {
-            _isTold = true;
+            _isReported = true;
             throw;
         }
     }
@@ -70,7 +70,7 @@ internal sealed class PipelineExecution<T>(
         if (Failure is { } failure)
         {
             // MassTransit has reported failures inside its pipe already; the commit runs outside of it.
-            if (!_isTold && failure is not OperationCanceledException)
+            if (!_isReported && failure is not OperationCanceledException)
             {
                 await context.NotifyFaulted(context.ReceiveContext.ElapsedTime, options.ConsumerType, failure);
             }
@@ -81,6 +81,6 @@ internal sealed class PipelineExecution<T>(
         await context.NotifyConsumed(State == ExecutionState.Done ? TimeSpan.Zero : context.ReceiveContext.ElapsedTime, options.ConsumerType);
     }
 
-    /// <summary>Converts exceptions of constructors and sagas, which do not pass <see cref="ToldFailureFilter{TConsumer, TMessage}"/>.</summary>
-    public override Exception Tellable(Exception exception) => ToldException.Of(exception);
+    /// <summary>Converts exceptions of constructors and sagas, which do not pass <see cref="PrintableFailureFilter{TConsumer, TMessage}"/>.</summary>
+    public override Exception ToPrintable(Exception exception) => PrintableException.Of(exception);
 }

@@ -10,11 +10,18 @@ internal sealed class SagaLocks
 {
     private readonly InFlightMessages _held = new();
 
-    /// <summary>Locks the instances; waits until none of them is locked.</summary>
+    /// <summary>
+    /// Locks the instances, and waits until none of them is locked; always in the same order, so that two holders cannot deadlock.
+    /// </summary>
     /// <returns>Releases the locks; dispose it after the commit.</returns>
-    public Task<IDisposable> EnterAsync(string sagaType, IEnumerable<Guid> sagas, CancellationToken cancellationToken)
+    public async Task<IDisposable> EnterAsync(string sagaType, IEnumerable<Guid> sagas, CancellationToken cancellationToken)
     {
-        var type = DerivedId.Of(sagaType);
-        return _held.EnterAsync([.. sagas.Select(id => new InboxKey(id, type))], cancellationToken);
+        var (type, hold) = (DerivedId.Of(sagaType), _held.Open());
+        foreach (var id in sagas.Distinct().Order())
+        {
+            await hold.TakeAsync(new InboxKey(id, type), cancellationToken);
+        }
+
+        return hold;
     }
 }

@@ -92,7 +92,7 @@ internal sealed partial class DispatchObservers
         where T : class
     {
         private MessageSendContext<T> _context = null!;
-        private bool _isTold;
+        private bool _isNotified;
 
         public override bool TryRead(OutboxMessage row, MessageMetadata metadata)
         {
@@ -112,12 +112,12 @@ internal sealed partial class DispatchObservers
 
         public override Task SendingAsync()
         {
-            if (_isTold)
+            if (_isNotified)
             {
                 return Task.CompletedTask; // notified before the fast lane failed; MassTransit sends the message now
             }
 
-            _isTold = true;
+            _isNotified = true;
             return (IsPublished ? observers._publish?.PrePublish(_context) : observers._send?.PreSend(_context)).OrDone();
         }
 

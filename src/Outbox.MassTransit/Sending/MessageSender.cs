@@ -83,11 +83,11 @@ internal sealed class MessageSender(
     private async Task<IReadOnlyList<Outgoing>> PublishAsync(
         IReadOnlyList<Outgoing> all, ConcurrentQueue<UnsentMessage> failures, CancellationToken cancellationToken)
     {
-        var (rest, direct, complete) = (new List<Outgoing>(), new List<Outgoing>(), new List<CompleteMessage>());
-        var goesPast = IsDurable && !IsTraced;
+        var (rest, fastLane, complete) = (new List<Outgoing>(), new List<Outgoing>(), new List<CompleteMessage>());
+        var useFastLane = IsDurable && !IsTraced;
         foreach (var outgoing in all)
         {
-            if (goesPast && outgoing.IsPlain() && _declared.TryGetValue(outgoing.Row.Destination, out var destination))
+            if (useFastLane && outgoing.IsPlain() && _declared.TryGetValue(outgoing.Row.Destination, out var destination))
             {
                 if (outgoing.Notice is { } notice && await ObjectionAsync(notice) is { } objection)
                 {
@@ -95,7 +95,7 @@ internal sealed class MessageSender(
                     continue;
                 }
 
-                direct.Add(outgoing);
+                fastLane.Add(outgoing);
                 complete.Add(outgoing.ToComplete(destination));
             }
             else
@@ -105,22 +105,22 @@ internal sealed class MessageSender(
         }
 
         var results = complete.Count > 0 ? await publisher.PublishAsync(complete, cancellationToken) : [];
-        for (var i = 0; i < direct.Count; i++)
+        for (var i = 0; i < fastLane.Count; i++)
         {
             switch (results[i])
             {
                 case PublishResult.Confirmed:
                     break;
                 case PublishResult.Unsubscribed:
-                    unsubscribed.Add(direct[i].Metadata.MessageTypes);
+                    unsubscribed.Add(fastLane[i].Metadata.MessageTypes);
                     break;
                 default:
-                    rest.Add(direct[i]);
-                    _declared.TryRemove(direct[i].Row.Destination, out var _);
+                    rest.Add(fastLane[i]);
+                    _declared.TryRemove(fastLane[i].Row.Destination, out var _);
                     continue;
             }
 
-            await (direct[i].Notice?.SentAsync()).OrDone();
+            await (fastLane[i].Notice?.SentAsync()).OrDone();
         }
 
         return rest;
@@ -156,7 +156,7 @@ internal sealed class MessageSender(
         // Suppresses MassTransit's stack trace for each failed send; the dispatcher logs one line for the batch.
         LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
         var destination = OnThisBus(message.Destination);
-        if (!IsDurable && consumers.Count(metadata.MessageTypes, destination) == 0)
+        if (!IsDurable && !consumers.IsTaken(metadata.MessageTypes))
         {
             NobodyTakes(metadata, destination);
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.PostgreSql.Connections;
@@ -71,34 +70,10 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
         NoteRowsAffected(phase);
     }
 
-    /// <summary>Adds what the first phase can influence: messages, their tasks, and the consequences of outcomes.</summary>
+    /// <summary>Adds what the first phase can influence (<see cref="SecondPhase"/>).</summary>
     public CommitBatch AddSecondPhase(IReadOnlyList<StagedWork> group)
     {
-        var messages = group.SelectMany(w => w.MessagesToStore).ToList();
-        if (messages.Count > 0)
-        {
-            Add(MessageSql.Insert, MessageSql.Of(messages));
-        }
-
-        var tasks = messages.Where(m => m.TaskKind is not null).ToList();
-        if (tasks.Count > 0)
-        {
-            Add(TaskSql.Insert, TaskSql.Of(tasks));
-        }
-
-        AddLinks(messages, group.SelectMany(w => w.Outcomes).Where(o => o.HasSuccessors && o.Wrote && o.Written is not null).ToLookup(o => o.Written!.Value, o => o.Id));
-
-        var attempts = group.SelectMany(w => w.Outcomes).SelectMany(o => o.FailedAttempts.Select(a => (o.Id, a))).ToList();
-        if (attempts.Count > 0)
-        {
-            Add(TaskSql.InsertAttempts, TaskSql.Attempts(attempts));
-        }
-
-        foreach (var letter in group.SelectMany(w => w.DeadLetters))
-        {
-            Add(DeadLetterSql.Insert, [.. DeadLetterSql.Parameters(letter).Select(PostgresDialect.ParameterOfChecked)]);
-        }
-
+        SecondPhase.AddTo(_batch, group);
         return this;
     }
 
@@ -207,27 +182,6 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
         }
 
         outcomes.ForEach(o => o.Wrote = written.Remove((o.Id, o.Written!.Value)));
-    }
-
-    private void AddLinks(List<StagedMessage> messages, ILookup<TaskState, Guid> ended)
-    {
-        var links = messages.SelectMany(m => m.Predecessors, (message, before) => (before, message.MessageId)).ToList();
-        if (links.Count > 0)
-        {
-            Add(LinkSql.Insert, LinkSql.Of(links));
-        }
-
-        var succeeded = ended[TaskState.Succeeded].ToArray();
-        if (succeeded.Length > 0)
-        {
-            Add(LinkSql.CountDown, TypedParameter.Parameter(succeeded));
-            Add(LinkSql.MakeDue, TypedParameter.Parameter(succeeded));
-        }
-
-        foreach (var failed in ended[TaskState.Failed])
-        {
-            Add(TaskLinksSql.Block, TypedParameter.Parameter(failed));
-        }
     }
 
     private CommitBatch Add(string sql, params NpgsqlParameter[] parameters)

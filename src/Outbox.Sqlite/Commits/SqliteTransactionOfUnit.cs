@@ -17,7 +17,7 @@ internal sealed class SqliteTransactionOfUnit(SqliteTurn turn, SqliteDialect dia
     public bool IsEndedByHand => turn.Transaction.Connection is null;
 
     public Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken) =>
-        Task.FromResult(SqliteDatabase.Translate(() =>
+        Task.FromResult(SqliteErrors.Translate(() =>
         {
             if (raw.sqlite3_get_autocommit(turn.Connection.Handle) != 0)
             {
@@ -34,7 +34,7 @@ internal sealed class SqliteTransactionOfUnit(SqliteTurn turn, SqliteDialect dia
         }));
 
     public async Task<bool> CommitAsync(StagedWork work, CancellationToken cancellationToken) =>
-        await ExecuteAsync(work, cancellationToken) && SqliteDatabase.Translate(() =>
+        await ExecuteAsync(work, cancellationToken) && SqliteErrors.Translate(() =>
         {
             _writer.ExecuteSecondPhase(work);
             turn.Transaction.Commit();

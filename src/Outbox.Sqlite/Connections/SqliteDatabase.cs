@@ -70,7 +70,7 @@ internal sealed class SqliteDatabase : IDisposable
     public async Task<T> WriteAsync<T>(Func<PreparedConnection, SqliteTransaction, T> action, CancellationToken cancellationToken)
     {
         await using var turn = await BeginAsync(cancellationToken);
-        return Translate(() =>
+        return SqliteErrors.Translate(() =>
         {
             var result = action(turn.Connection, turn.Transaction);
             turn.Transaction.Commit();
@@ -82,7 +82,7 @@ internal sealed class SqliteDatabase : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         await Task.Yield();
-        return Translate(() =>
+        return SqliteErrors.Translate(() =>
         {
             var connection = _readers.TryTake(out var idle) ? idle : Open();
             try
@@ -113,36 +113,12 @@ internal sealed class SqliteDatabase : IDisposable
 
         try
         {
-            return Translate(() => new SqliteTurn(_writer.Value, _writer.Value.BeginTransaction(deferred: false), _turn));
+            return SqliteErrors.Translate(() => new SqliteTurn(_writer.Value, _writer.Value.BeginTransaction(deferred: false), _turn));
         }
         catch
         {
             _turn.Release();
             throw;
-        }
-    }
-
-    public static T Translate<T>(Func<T> action)
-    {
-        try
-        {
-            return action();
-        }
-        catch (SqliteException exception) when (IsUnavailable(exception))
-        {
-            throw new StoreUnavailableException(SqliteErrors.Describe(exception), exception);
-        }
-    }
-
-    public static async Task<T> TranslateAsync<T>(Func<Task<T>> action)
-    {
-        try
-        {
-            return await action();
-        }
-        catch (SqliteException exception) when (IsUnavailable(exception))
-        {
-            throw new StoreUnavailableException(SqliteErrors.Describe(exception), exception);
         }
     }
 
@@ -160,8 +136,6 @@ internal sealed class SqliteDatabase : IDisposable
             reader.Dispose();
         }
     }
-
-    private static bool IsUnavailable(SqliteException exception) => SqliteErrors.KindOf(exception) == SqlErrorKind.Unavailable;
 
     /// <summary>
     /// Sets a page cache, and a log size of some thousands of pages, after which pages move from the log to the file: few checkpoints
@@ -192,25 +166,6 @@ internal sealed class SqliteDatabase : IDisposable
         {
             connection.Dispose();
             throw;
-        }
-    }
-}
-
-/// <summary>The write lock with its transaction.</summary>
-internal sealed class SqliteTurn(PreparedConnection connection, SqliteTransaction transaction, SemaphoreSlim turn) : IAsyncDisposable
-{
-    public PreparedConnection Connection => connection;
-    public SqliteTransaction Transaction => transaction;
-
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            await transaction.DisposeAsync();
-        }
-        finally
-        {
-            turn.Release();
         }
     }
 }

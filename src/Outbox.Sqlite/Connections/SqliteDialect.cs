@@ -28,7 +28,7 @@ internal sealed class SqliteDialect(TableNames names) : ISqlDialect
         parameter.Value = ValueOf(value);
     }
 
-    public Task<T> TranslateAsync<T>(Func<Task<T>> action) => SqliteDatabase.TranslateAsync(action);
+    public Task<T> TranslateAsync<T>(Func<Task<T>> action) => SqliteErrors.TranslateAsync(action);
 
     public static object ValueOf(object? value) => value switch
     {

@@ -39,4 +39,30 @@ internal static class SqliteErrors
         CannotOpen => "The database file cannot be opened.",
         var code => $"The database cannot be used (SQLite error {code}).",
     };
+
+    /// <summary>Runs an action, and translates the exceptions that mean that the database is unavailable.</summary>
+    public static T Translate<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (SqliteException exception) when (KindOf(exception) == SqlErrorKind.Unavailable)
+        {
+            throw new StoreUnavailableException(Describe(exception), exception);
+        }
+    }
+
+    /// <inheritdoc cref="Translate{T}"/>
+    public static async Task<T> TranslateAsync<T>(Func<Task<T>> action)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (SqliteException exception) when (KindOf(exception) == SqlErrorKind.Unavailable)
+        {
+            throw new StoreUnavailableException(Describe(exception), exception);
+        }
+    }
 }

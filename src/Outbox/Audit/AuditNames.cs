@@ -1,7 +1,7 @@
-namespace Messaging.Outbox;
+namespace Messaging.Outbox.Audit;
 
 /// <summary>Values of <see cref="AuditEntry.Who"/> for actions of the service itself. Access keys cannot have these names.</summary>
-public static class AuditNames
+internal static class AuditNames
 {
     /// <summary>Creates schedules that the code declares.</summary>
     public const string Declared = "declared";

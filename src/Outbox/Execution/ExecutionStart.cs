@@ -44,6 +44,7 @@ internal sealed class ExecutionStart(UniqueTasks unique, RunningTasks running, S
             OutboxId = delivery.Message.OutboxId,
             StartedAt = now,
             Deadline = execution.MayWait ? new AttemptDeadline(delivery.Policy.TimeLimit, time, delivery.Message.CancellationToken) : null,
+            DeliveryToken = execution.MayWait ? null : () => delivery.Message.CancellationToken,
         };
         execution.Shown = execution.MayWait ? running.Show(execution.Attempt) : null; // an execution that may not wait ends too soon to be shown
     }

@@ -23,7 +23,7 @@ internal sealed class FailedExecutions(StoreClock time)
 
         var meaning = isEndedByHand && exception is not UnitOfWorkMisuseException
             ? UnitOfWorkMisuseException.TransactionEnded(exception) // a part is already stored, so a retry would duplicate it
-            : execution.Tellable(execution.Attempt!.Deadline!.Explain(exception));
+            : execution.ToPrintable(execution.Attempt!.Deadline!.Explain(exception));
         if (meaning is TaskWasCancelledException)
         {
             execution.Close(ExecutionState.Done);

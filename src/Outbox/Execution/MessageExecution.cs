@@ -58,7 +58,7 @@ internal abstract class MessageExecution(DeliveryProgress delivery, ConsumerIden
     public abstract ValueTask EndAsync();
 
     /// <summary>Converts an exception to one that can be logged and serialized.</summary>
-    public virtual Exception Tellable(Exception exception) => exception;
+    public virtual Exception ToPrintable(Exception exception) => exception;
 
     /// <summary>Closes the execution with its state: the steps that follow skip it.</summary>
     public void Close(ExecutionState state) => State = state;

@@ -1,5 +1,6 @@
 using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Logging;
@@ -44,9 +45,9 @@ internal sealed partial class QuarantineGate(
         var turn = await _isolation.EnterAloneAsync(cancellationToken);
         try
         {
-            var tried = InboxKeys.Step(
+            var isolated = InboxKeys.Step(
                 messageId, delivery, InboxKind.Isolated, $"alone-{delivery.Redeliveries}", $"isolated execution, redelivery {delivery.Redeliveries}");
-            var found = await StoreWait.RunAsync(() => lookup.FindDoneAsync([tried], [], cancellationToken), LogWaiting, time, cancellationToken);
+            var found = await StoreWait.RunAsync(() => lookup.FindDoneAsync([isolated], [], cancellationToken), LogWaiting, time, cancellationToken);
             if (found.Consumed.Count > 0)
             {
                 delivery.PoisonFailure = new UnfinishedDeliveriesException(unfinished, interrupted.ReasonFor(delivery.Queue));
@@ -54,7 +55,7 @@ internal sealed partial class QuarantineGate(
             else
             {
                 var record = new StagedWork();
-                record.InboxKeys.Add(tried);
+                record.InboxKeys.Add(isolated);
                 await committer.CommitWhenPossibleAsync(record, cancellationToken);
             }
 

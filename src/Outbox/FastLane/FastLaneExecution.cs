@@ -42,6 +42,7 @@ internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdent
         if (!_running.IsCompleted || Attempt!.Continues)
         {
             Exceed();
+            offered.Cancel();
         }
         else if (_running.IsCompletedSuccessfully && !HasExceeded)
         {

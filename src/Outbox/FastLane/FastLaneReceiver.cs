@@ -75,6 +75,7 @@ internal sealed partial class FastLaneReceiver
             return false;
         }
 
+        offered.Stopping = _gate.Stopping;
         execution.Permit = permit;
         execution.OnExceeded = Disable;
         return _arrivals.Writer.TryWrite(execution);

@@ -8,12 +8,31 @@ namespace Messaging.Outbox.FastLane;
 /// </summary>
 internal abstract class OfferedDelivery : ReceivedMessage
 {
+    private CancellationTokenSource? _cancellation;
+
     public override string? MediaType => ContentType?.Split(';')[0];
 
-    public override CancellationToken CancellationToken => CancellationToken.None;
+    /// <summary>
+    /// Cancelled when the endpoint stops, or when the consumer has to wait, which only the pipeline allows. Few consumers ask for it,
+    /// so its source is created on the first use.
+    /// </summary>
+    public override CancellationToken CancellationToken => LazyInitializer.EnsureInitialized(
+        ref _cancellation, () => CancellationTokenSource.CreateLinkedTokenSource(Stopping)).Token;
+
+    /// <summary>Cancelled when the endpoint stops. Set when the delivery is taken.</summary>
+    public CancellationToken Stopping { get; set; }
 
     /// <summary>The names of the transport's headers.</summary>
     public abstract IEnumerable<string> HeaderNames { get; }
+
+    /// <summary>Cancels the consumer, which would have to wait. It runs again in the pipeline.</summary>
+    public void Cancel()
+    {
+        if (Volatile.Read(ref _cancellation) is { } cancellation)
+        {
+            _ = cancellation.CancelAsync(); // its callbacks must not hold up the group
+        }
+    }
 
     /// <summary>Acknowledges the delivery: its effects are committed, and the broker removes the message.</summary>
     public abstract void Acknowledge();

@@ -12,7 +12,7 @@ public sealed class OutboxBuilder
     public IServiceCollection Services { get; }
 
     /// <summary>
-    /// Registers the services of a transport: an <see cref="IMessagePublisher"/>, an <see cref="IQueueTransport"/>, health
+    /// Registers the services of a transport: an <see cref="IQueueTransport"/>, health
     /// checks. They are removed if the bus is replaced by one with another transport, as a test harness does.
     /// A transport of another package gets no steps of its own in an endpoint's pipeline.
     /// </summary>

@@ -94,7 +94,6 @@ internal static class OutboxServices
     private static void AddQueues(this IServiceCollection services)
     {
         services.AddSingleton<ConsumerRegistry>();
-        services.AddSingleton(provider => new ConsumerQueues(provider.GetRequiredService<ConsumerRegistry>()));
         services.AddSingleton<QueueEndpoints>();
         services.AddSingleton<QueueDirectory>();
         services.AddSingleton<IQueueStore, QueueStore>();
@@ -132,6 +131,7 @@ internal static class OutboxServices
         services.TryAddTaskTypes();
         services.AddSingleton<ScheduleStore>();
         services.AddSingleton<ScheduleRepair>();
+        services.AddSingleton<DueSchedules>();
         services.AddSingleton<ScheduleRunner>();
     }
 

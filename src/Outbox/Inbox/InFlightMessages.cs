@@ -11,18 +11,6 @@ internal sealed class InFlightMessages
     /// <summary>Creates a holder of keys, which releases them when disposed.</summary>
     public Hold Open() => new(this);
 
-    /// <summary>Takes all keys, always in the same order, so that two holders cannot deadlock.</summary>
-    public async Task<IDisposable> EnterAsync(IReadOnlyList<InboxKey> keys, CancellationToken cancellationToken)
-    {
-        var hold = Open();
-        foreach (var key in keys.Distinct().OrderBy(k => k.MessageId).ThenBy(k => k.ConsumerId))
-        {
-            await hold.TakeAsync(key, cancellationToken);
-        }
-
-        return hold;
-    }
-
     internal sealed class Hold(InFlightMessages owner) : IDisposable
     {
         private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -8,13 +8,13 @@ namespace Messaging.Outbox.Queues;
 /// the messages stay at the broker. In memory there is no broker to keep them, so there only the gate holds messages back.
 /// </summary>
 internal sealed partial class QueueEndpoint(
-    string name, int concurrency, int prefetch, QueuePriority priority, bool isInMemory, TimeProvider time, ILogger logger)
+    string name, QueueLimits configured, bool isInMemory, TimeProvider time, ILogger logger)
     : IDisposable
 {
     // Messages in flight are finished before the endpoint stops; only the return of prefetched messages remains.
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
 
-    private readonly int _configured = concurrency;
+    private volatile QueueLimits _limits = configured;
     private IQueueReceiver? _receiver;
     private Task _move = Task.CompletedTask;
     private bool _isPaused;
@@ -22,11 +22,11 @@ internal sealed partial class QueueEndpoint(
     private bool _stopFailed;
 
     public string Name => name;
-    public QueuePriority Priority => priority;
-    public QueueGate Gate { get; } = new(concurrency, time);
+    public QueuePriority Priority => _limits.Priority;
+    public QueueGate Gate { get; } = new(configured.Concurrency, time);
 
     /// <summary>The number of messages that it consumes at once.</summary>
-    public int Concurrency { get; private set; } = concurrency;
+    public int Concurrency { get; private set; } = configured.Concurrency;
 
     /// <summary>
     /// The number of messages that are no longer in the queue. Messages that wait at the gate have left a broker's queue, but in
@@ -34,13 +34,28 @@ internal sealed partial class QueueEndpoint(
     /// </summary>
     public int InFlight => isInMemory ? Gate.Running : Gate.Arrived;
 
+    /// <summary>
+    /// The endpoint is configured once more, as one that is connected again at run time: the latest limits count, from the next
+    /// <see cref="Apply"/> on.
+    /// </summary>
+    public void Configure(QueueLimits limits)
+    {
+        if (limits != _limits)
+        {
+            LogConfiguredAgain(name, limits.Concurrency, limits.Priority, _limits.Concurrency, _limits.Priority);
+            _limits = limits;
+            Concurrency = limits.Concurrency;
+        }
+    }
+
     /// <summary>Applies the queue's settings. Call it periodically: a pause starts when no message is running.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="workers">The number of processes that share the rate limit.</param>
     public void Apply(QueueSettings settings, int workers)
     {
         _isPaused = settings.Paused;
-        Concurrency = Math.Min(settings.Concurrency ?? _configured, prefetch);
+        var limits = _limits;
+        Concurrency = Math.Min(settings.Concurrency ?? limits.Concurrency, limits.Prefetch);
         Gate.Set(!_isPaused, Concurrency, settings.RateLimit / Math.Max(1, workers));
         if (isInMemory || _receiver is not { } receiver || !_move.IsCompleted)
         {
@@ -109,6 +124,11 @@ internal sealed partial class QueueEndpoint(
 
         return Task.CompletedTask;
     }
+
+    [LoggerMessage(
+        EventId = 1404, EventName = "QueueConfiguredAgain", Level = LogLevel.Warning,
+        Message = "Queue {Queue} is configured again: {Concurrency} at once, priority {Priority}; before, {FormerConcurrency} and {FormerPriority}. Configure it once")]
+    private partial void LogConfiguredAgain(string queue, int concurrency, QueuePriority priority, int formerConcurrency, QueuePriority formerPriority);
 
     [LoggerMessage(EventId = 1401, EventName = "QueuePaused", Level = LogLevel.Information, Message = "Queue {Queue} is paused: no messages are taken from it")]
     private partial void LogPaused(string queue);

@@ -11,7 +11,13 @@ internal sealed class QueueEndpoints : IDisposable
 
     public QueueEndpoint? Find(string name) => _byName.GetValueOrDefault(name);
 
-    public QueueEndpoint GetOrAdd(string name, Func<QueueEndpoint> create) => _byName.GetOrAdd(name, _ => create());
+    /// <summary>Returns the queue with these limits. A queue that is configured again keeps its gate, and gets the new limits.</summary>
+    public QueueEndpoint Configure(string name, QueueLimits limits, Func<QueueEndpoint> create)
+    {
+        var endpoint = _byName.GetOrAdd(name, _ => create());
+        endpoint.Configure(limits);
+        return endpoint;
+    }
 
     public void Dispose()
     {

@@ -13,6 +13,7 @@ internal sealed class QueueGate : IDisposable
     private readonly QueueSlots _slots;
     private readonly ITimer _timer;
     private bool _refuses;
+    private CancellationTokenSource _stop = new();
 
     public QueueGate(int limit, TimeProvider time)
     {
@@ -29,6 +30,18 @@ internal sealed class QueueGate : IDisposable
 
     /// <summary>Messages at the gate, including waiting ones.</summary>
     public int Arrived => _arrived.Count;
+
+    /// <summary>Cancelled when the endpoint stops.</summary>
+    public CancellationToken Stopping
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _stop.Token;
+            }
+        }
+    }
 
     public void Set(bool isOpen, int limit, double? perSecond)
     {
@@ -49,6 +62,15 @@ internal sealed class QueueGate : IDisposable
             while (refuses && _waiting.TryDequeue(out var permit))
             {
                 permit.TryDecide(enters: false);
+            }
+
+            if (refuses)
+            {
+                _ = _stop.CancelAsync();
+            }
+            else if (_stop.IsCancellationRequested)
+            {
+                _stop = new CancellationTokenSource();
             }
         }
     }

@@ -1,3 +1,4 @@
+using Messaging.Outbox.Audit;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;

@@ -23,7 +23,10 @@ internal sealed class Attempt
     /// <summary>The limit that cancels the attempt; null if it has none.</summary>
     public AttemptDeadline? Deadline { get; init; }
 
-    public CancellationToken Token => Deadline?.Token ?? CancellationToken.None;
+    /// <summary>Returns the token of the delivery, for an attempt without a limit of its own.</summary>
+    public Func<CancellationToken>? DeliveryToken { get; init; }
+
+    public CancellationToken Token => Deadline?.Token ?? DeliveryToken?.Invoke() ?? CancellationToken.None;
 
     public int? Progress { get; private set; }
 

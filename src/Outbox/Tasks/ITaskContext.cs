@@ -20,6 +20,8 @@ public interface ITaskContext
 
     /// <summary>
     /// Cancelled when the task is cancelled, at the time limit of the attempt, or when the endpoint stops. Equal to the consume context's token.
+    /// For an <see cref="IStagingConsumer"/> in the fast lane it is also cancelled as soon as the consumer waits for something: the message
+    /// then goes through the pipeline, where the consumer may wait.
     /// </summary>
     CancellationToken CancellationToken { get; }
 

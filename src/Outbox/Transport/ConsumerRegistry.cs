@@ -13,6 +13,7 @@ internal sealed class ConsumerRegistry
     private readonly HashSet<string> _instances = [];
     private readonly HashSet<string> _needNoInbox = [];
     private readonly HashSet<(string Queue, string MessageType, string Consumer)> _consumers = [];
+    private readonly HashSet<(string Queue, string MessageType)> _outside = [];
     private readonly ConcurrentDictionary<string, bool> _staging = new(StringComparer.Ordinal);
 
     private volatile int _version;
@@ -88,13 +89,26 @@ internal sealed class ConsumerRegistry
         }
     }
 
+    /// <summary>
+    /// Records that a consumer without the inbox takes a message type: messages are sent to it, but their rows do not wait for it.
+    /// </summary>
+    public void AddOutside(Uri inputAddress, string messageType)
+    {
+        lock (_lock)
+        {
+            _outside.Add((QueueOf(inputAddress), messageType));
+        }
+    }
+
     /// <summary>Records that a consumer only stages.</summary>
     /// <param name="consumer">The consumer's name.</param>
     public void AddStaging(string consumer) => _staging[consumer] = true;
 
     public bool IsStaging(string consumer) => _staging.ContainsKey(consumer);
 
-    /// <summary>Counts the consumers of the message's type; if the destination is a queue, only those on that queue.</summary>
+    /// <summary>
+    /// Counts the consumers with the inbox of the message's type; if the destination is a queue, only those on that queue.
+    /// </summary>
     public int Count(IReadOnlyCollection<string> messageTypes, Uri destination)
     {
         var queue = QueueOf(destination);
@@ -102,7 +116,16 @@ internal sealed class ConsumerRegistry
         {
             var takers = _consumers.Where(c => messageTypes.Contains(c.MessageType)).ToList();
             var onQueue = takers.Count(c => c.Queue == queue);
-            return onQueue > 0 ? onQueue : takers.Count;
+            return onQueue > 0 || _outside.Any(o => o.Queue == queue) ? onQueue : takers.Count;
+        }
+    }
+
+    /// <summary>Whether a consumer of this process takes the message's type, with the inbox or without.</summary>
+    public bool IsTaken(IReadOnlyCollection<string> messageTypes)
+    {
+        lock (_lock)
+        {
+            return _consumers.Any(c => messageTypes.Contains(c.MessageType)) || _outside.Any(o => messageTypes.Contains(o.MessageType));
         }
     }
 

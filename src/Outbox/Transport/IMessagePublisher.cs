@@ -1,10 +1,10 @@
-namespace Messaging.Outbox;
+namespace Messaging.Outbox.Transport;
 
 /// <summary>
 /// The fast lane to the broker without the bus's pipeline, for complete messages: bytes, headers and an address to which
 /// the bus has sent before, so that the topology is declared.
 /// </summary>
-public interface IMessagePublisher
+internal interface IMessagePublisher
 {
     /// <summary>Publishes messages and waits until the broker has confirmed each. Called concurrently.</summary>
     /// <param name="messages">The batch.</param>
@@ -17,7 +17,7 @@ public interface IMessagePublisher
 }
 
 /// <summary>The result of publishing a message.</summary>
-public enum PublishResult
+internal enum PublishResult
 {
     /// <summary>The broker did not accept or confirm it; or no queue takes it although one is required.</summary>
     NotConfirmed,
@@ -38,7 +38,7 @@ public enum PublishResult
 /// <param name="Headers">The headers: strings and numbers.</param>
 /// <param name="Properties">The properties of the bus's transport.</param>
 /// <param name="Body">The body.</param>
-public sealed record CompleteMessage(
+internal sealed record CompleteMessage(
     Guid MessageId,
     Guid? CorrelationId,
     Uri Destination,

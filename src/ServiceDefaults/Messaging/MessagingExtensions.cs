@@ -52,6 +52,7 @@ public static class MessagingExtensions
     public static void AddMessagingOptions(this IHostApplicationBuilder builder)
     {
         builder.Services.AddTransient<SettingsCheck>();
+        builder.Services.AddSingleton<QueuesWithSettings>();
         builder.Services.BindSettings<OutboxOptions>("Outbox");
         builder.Services.AddKeyedSettings<EndpointOptions>(SettingsWarnings.Queues);
         builder.Services.ConfigureOptions<EndpointOptionsSetup>();

@@ -1,5 +1,6 @@
 using MassTransit;
 using Messaging.Outbox;
+using Messaging.ServiceDefaults.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,7 @@ internal static class TaskEndpointExtensions
     public static void UseTaskPolicy(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context, bool onlyStages)
     {
         var queue = endpoint.InputAddress.AbsolutePath.Split('/')[^1];
+        context.GetRequiredService<QueuesWithSettings>().Add(queue);
         var options = context.GetRequiredService<IOptionsMonitor<EndpointOptions>>().Get(queue);
 
         // While one group of messages waits for its commit, the next group must be available.

@@ -8,7 +8,7 @@ namespace Messaging.ServiceDefaults.Settings;
 
 /// <summary>Logs configured settings that nothing reads, and settings of unknown queues, at the start.</summary>
 internal sealed partial class SettingsWarnings(
-    IConfiguration configuration, SettingsCheck check, ConsumerQueues queues, IQueueStore store, ILogger<SettingsWarnings> logger) : IHostedLifecycleService
+    IConfiguration configuration, SettingsCheck check, QueuesWithSettings queues, IQueueStore store, ILogger<SettingsWarnings> logger) : IHostedLifecycleService
 {
     public const string Queues = "Endpoints", Default = "Default";
 
@@ -44,7 +44,7 @@ internal sealed partial class SettingsWarnings(
         {
             LogUnknown(Nearest.To(name, own.Concat(reported)) is { } near
                 ? $"{Queues}:{name} is not a queue; did you mean {Queues}:{near}?"
-                : $"{Queues}:{name} is not a queue of this process; its queues are {string.Join(", ", own.Order(StringComparer.Ordinal))}");
+                : $"{Queues}:{name} is not a queue of this process; its queues are {string.Join(", ", own)}");
         }
     }
 

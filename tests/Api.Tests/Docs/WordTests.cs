@@ -12,7 +12,7 @@ public sealed partial class WordTests
     public void NoHouseDialect(string path) => Every.IsRight(Dialect().Matches(Page.Read(path).Text).Select(match => match.Value));
 
     [GeneratedRegex(
-        @"\b(strangers?|in hand|hand(s|ed)? (on|over)|g[ia]ve(n|s)? up|put off|set aside|unfollowed|held up|suspects?|condemned|culprit|truth value|under way|says? so)\b",
+        @"\b(strangers?|in hand|hand(s|ed)? (on|over)|g[ia]ve(n|s)? up|put off|set aside|unfollowed|held up|suspects?|condemned|culprit|truth value|under way|says? so|whoever)\b",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Dialect();

@@ -2,10 +2,8 @@ using System.Data.Common;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using MassTransit;
 using Messaging.Api.Profiles;
 using Messaging.Outbox;
-using Messaging.ServiceDefaults.Messaging;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
@@ -101,20 +99,24 @@ public sealed class ProfileCacheTests : IAsyncLifetime
     [Fact]
     public async Task A_process_that_hears_of_no_changes_reads_from_the_database()
     {
-        IReceiveEndpointObserver endpoint = _api.Services.GetRequiredService<InstanceEndpoint<ProfileChangedConsumer>>();
-        var id = await _api.AddUserAsync("first");
-        Assert.Equal("first", await NameAsync(id));
+        var endpoint = new FakeEndpoint { Session = 1 };
+        await using var api = new StandaloneApi(("Profiles:CacheLifetime", "01:00:00"));
+        await using var watched = api.WithWebHostBuilder(host => host.ConfigureTestServices(
+            services => services.AddSingleton<IInstanceEndpoint<ProfileChangedConsumer>>(endpoint)));
+        using var client = watched.CreateClient();
+        var id = await api.AddUserAsync("first");
+        Assert.Equal("first", await NameAsync(id, client));
 
-        await endpoint.Faulted(null!);
-        await RenameAsync(id, "second");
-        Assert.Equal("second", await NameAsync(id));
-        await RenameAsync(id, "third");
-        Assert.Equal("third", await NameAsync(id));
+        endpoint.Session = null;
+        await RenameAsync(id, api, "second");
+        Assert.Equal("second", await NameAsync(id, client));
+        await RenameAsync(id, api, "third");
+        Assert.Equal("third", await NameAsync(id, client));
 
-        await endpoint.Ready(new Ready());
-        Assert.Equal("third", await NameAsync(id)); // and not the first one, which was in memory before
-        await RenameAsync(id, "fourth");
-        Assert.Equal("third", await NameAsync(id)); // which is in memory again
+        endpoint.Session = 2;
+        Assert.Equal("third", await NameAsync(id, client)); // and not the first one, which was in memory before
+        await RenameAsync(id, api, "fourth");
+        Assert.Equal("third", await NameAsync(id, client)); // which is in memory again
     }
 
     [Fact]
@@ -144,8 +146,10 @@ public sealed class ProfileCacheTests : IAsyncLifetime
         Assert.InRange(((MemoryCache)api.Services.GetRequiredService<IMemoryCache>()).Count, 1, 20);
     }
 
-    private Task<object?> RenameAsync(Guid id, string name) =>
-        _api.ExecuteAsync($"UPDATE users SET display_name = '{name}' WHERE id = '{id.ToString().ToUpperInvariant()}'");
+    private Task<object?> RenameAsync(Guid id, string name) => RenameAsync(id, _api, name);
+
+    private static Task<object?> RenameAsync(Guid id, StandaloneApi api, string name) =>
+        api.ExecuteAsync($"UPDATE users SET display_name = '{name}' WHERE id = '{id.ToString().ToUpperInvariant()}'");
 
     private async Task TellAsync(Guid id)
     {
@@ -157,11 +161,9 @@ public sealed class ProfileCacheTests : IAsyncLifetime
     private async Task<string?> NameAsync(Guid id, HttpClient? client = null) =>
         (await (client ?? _client).GetFromJsonAsync<JsonElement>($"/users/{id}")).GetProperty("displayName").GetString();
 
-    private sealed class Ready : ReceiveEndpointReady
+    private sealed class FakeEndpoint : IInstanceEndpoint<ProfileChangedConsumer>
     {
-        public Uri InputAddress => null!;
-        public IReceiveEndpoint ReceiveEndpoint => null!;
-        public bool IsStarted => true;
+        public long? Session { get; set; }
     }
 
     /// <summary>Delays the next read of one row, after it has read.</summary>

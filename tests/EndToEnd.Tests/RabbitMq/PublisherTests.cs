@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MassTransit.Serialization;
+using Messaging.Outbox.Transport;
 using Messaging.Outbox;
 using Messaging.Outbox.RabbitMq;
 using Microsoft.Extensions.Options;

@@ -1,3 +1,4 @@
+using Messaging.Outbox.Redelivery;
 using Messaging.Outbox;
 using Messaging.Outbox.RabbitMq;
 using Messaging.TestSupport;

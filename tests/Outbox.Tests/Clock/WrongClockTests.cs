@@ -78,7 +78,7 @@ public sealed class WrongClockTests : IAsyncLifetime
         AssertIsNow(put.Schedule.UpdatedAt);
         Assert.InRange(put.Schedule.NextDueAt!.Value, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1));
 
-        Assert.Equal(0, await _host.Services.GetRequiredService<ScheduleRunner>().RunDueAsync(default));
+        Assert.Equal(0, await _host.Services.GetRequiredService<DueSchedules>().RunAsync(default));
 
         Assert.Equal(0, await _store.CountAsync("tasks"));
         Assert.Equal(1, await _store.CountAsync("schedules", "next_due_at < now() + interval '1 day' AND last_due_at IS NULL"));

@@ -107,6 +107,43 @@ public abstract class FastLaneReceiverTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_consumer_that_waits_for_its_token_goes_to_the_pipeline()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        pipeline.Script.Jot = (context, provider) => Task.Delay(
+            Timeout.Infinite,
+            context.Message.Name == "task" ? provider.GetRequiredService<ITaskContext>().CancellationToken : context.CancellationToken);
+        var gate = await PauseAsync(pipeline); // both are taken before the first one closes the lane
+        var (task, context) = (Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "task")), Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "context")));
+
+        await pipeline.ChangeAsync(c => c.ResumeAsync("jot", "ann"));
+
+        Assert.Equal(("passed to the pipeline", "passed to the pipeline"), (await task.Answer, await context.Answer));
+        Assert.Equal((0, 0), (await UnderTest.CountAsync("things"), gate.Running));
+    }
+
+    [Fact]
+    public async Task A_consumer_that_blocks_on_its_token_ends_with_the_endpoint()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        pipeline.Script.Jot = (context, _) =>
+        {
+            context.CancellationToken.WaitHandle.WaitOne();
+            return Task.FromCanceled(context.CancellationToken);
+        };
+        var gate = pipeline.Services.GetRequiredService<QueueEndpoints>().Find("jot")!.Gate;
+        var delivery = Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "ann"));
+        await Eventually.True(() => !pipeline.Script.Jots.IsEmpty, "it runs");
+        Assert.False(delivery.IsAnswered);
+
+        gate.Refuse(true);
+
+        Assert.Equal("passed to the pipeline", await delivery.Answer);
+        Assert.Equal(0, await UnderTest.CountAsync("things"));
+        gate.Refuse(false);
+    }
+
+    [Fact]
     public async Task A_transport_that_throws_does_not_stop_the_next_messages()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
@@ -253,14 +290,14 @@ public abstract class FastLaneReceiverTests : StoreSuite
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var quarantine = pipeline.Services.GetRequiredService<QuarantineGate>();
-        var tried = new TaskCompletionSource();
-        pipeline.Script.Greet = (_, _) => tried.Task;
+        var isolated = new TaskCompletionSource();
+        pipeline.Script.Greet = (_, _) => isolated.Task;
         await pipeline.DeliverAsync(new Greet("poison"), "greet", Guid.CreateVersion7(), context => context.Headers.Set("x-delivery-count", 100));
         await Eventually.True(() => quarantine.IsClosed && !pipeline.Script.Greets.IsEmpty, "the isolated execution runs");
 
         Assert.Equal("passed to the pipeline", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "ann")).Answer);
 
-        tried.SetResult();
+        isolated.SetResult();
         await Eventually.True(() => !quarantine.IsClosed, "the isolated execution is done");
         Assert.Equal("acknowledged", await Take(pipeline, new FakeDelivery(Guid.CreateVersion7(), "ann")).Answer);
     }

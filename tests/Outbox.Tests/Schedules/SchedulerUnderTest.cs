@@ -62,7 +62,7 @@ internal sealed class SchedulerUnderTest : IAsyncDisposable
     }
 
     /// <summary>One look at what is due.</summary>
-    public Task<int> LookAsync() => _host.Services.GetRequiredService<ScheduleRunner>().RunDueAsync(default);
+    public Task<int> LookAsync() => _host.Services.GetRequiredService<DueSchedules>().RunAsync(default);
 
     /// <summary>What a process that runs schedules does at its start.</summary>
     public Task DeclareAsync() => _host.Services.GetRequiredService<ScheduleRunner>().DeclareAsync(default);

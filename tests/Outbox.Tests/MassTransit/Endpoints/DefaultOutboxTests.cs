@@ -2,6 +2,7 @@ using MassTransit;
 using MassTransit.Testing;
 using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
+using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.Tests.MassTransit.Endpoints;
@@ -76,7 +77,7 @@ public abstract class DefaultOutboxTests : DefaultOutboxSuite
         await EndsAsync(host, await AddAsync(host, new Note("ann")), TaskState.Succeeded);
 
         Assert.Equal(1, await UnderTest.CountAsync("things", "name = 'ann'"));
-        Assert.Contains("by-hand", host.Services.GetRequiredService<ConsumerQueues>().Names);
+        Assert.Contains("by-hand", host.Services.GetRequiredService<ConsumerRegistry>().Names);
     }
 
     [Fact]

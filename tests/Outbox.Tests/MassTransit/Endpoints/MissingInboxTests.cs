@@ -3,6 +3,7 @@ using MassTransit.Testing;
 using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Messaging.Outbox.Tests.MassTransit.Endpoints;
 
@@ -61,6 +62,61 @@ public abstract class MissingInboxTests : DefaultOutboxSuite
     }
 
     [Fact]
+    public async Task A_staged_message_reaches_a_consumer_without_the_outbox()
+    {
+        var (taken, handled) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        using var host = await StartAsync(
+            _ => { },
+            (context, bus) =>
+            {
+                bus.ReceiveEndpoint("past", endpoint =>
+                {
+                    endpoint.WithoutOutbox(context);
+                    endpoint.Consumer(() => new Consumer(taken));
+                });
+                bus.ReceiveEndpoint("handled", endpoint =>
+                {
+                    endpoint.WithoutOutbox(context);
+                    endpoint.Handler<Heard>(_ =>
+                    {
+                        handled.SetResult();
+                        return Task.CompletedTask;
+                    });
+                });
+            });
+
+        await AddUntrackedAsync(host, new Note("ann"));
+        await AddUntrackedAsync(host, new Heard("ann"));
+
+        await Task.WhenAll(taken.Task, handled.Task).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 0, "the rows do not wait for consumers that cannot settle them");
+    }
+
+    [Fact]
+    public async Task A_row_to_a_queue_without_the_outbox_waits_for_nobody()
+    {
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var host = await StartAsync(
+            x => x.AddConsumer<NoteConsumer>(),
+            (context, bus) => bus.ReceiveEndpoint("past", endpoint =>
+            {
+                endpoint.WithoutOutbox(context);
+                endpoint.Consumer(() => new Consumer(taken));
+            }));
+
+        await using (var scope = host.Services.CreateAsyncScope())
+        {
+            var endpoint = await scope.ServiceProvider.GetRequiredService<ISendEndpointProvider>().GetSendEndpoint(new Uri("queue:past"));
+            await endpoint.Send(new Note("ann"), TestContext.Current.CancellationToken);
+            await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await taken.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 0, "the row waits for no consumer of another queue");
+        Assert.Empty(_script.Notes);
+    }
+
+    [Fact]
     public async Task A_filter_outside_the_inbox_cannot_stage()
     {
         using var host = await StartAsync(x =>
@@ -73,6 +129,23 @@ public abstract class MissingInboxTests : DefaultOutboxSuite
 
         Assert.StartsWith("UnitOfWorkMisuseException: Nothing commits this unit of work", task.LastError, StringComparison.Ordinal);
         Assert.Empty(_script.Greets);
+    }
+
+    private static async Task AddUntrackedAsync<T>(IHost host, T message)
+        where T : class
+    {
+        await using var scope = host.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<IBackgroundTasks>().AddUntracked(message);
+        await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
+    }
+
+    private sealed class Consumer(TaskCompletionSource taken) : IConsumer<Note>
+    {
+        public Task Consume(ConsumeContext<Note> context)
+        {
+            taken.SetResult();
+            return Task.CompletedTask;
+        }
     }
 
     private sealed class StagingFilter<T>(IUnitOfWork unit) : IFilter<ConsumeContext<T>>

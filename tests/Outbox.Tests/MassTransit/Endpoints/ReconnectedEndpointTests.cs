@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Queues;
 using Messaging.Outbox.Tests.Stores;
@@ -37,6 +38,32 @@ public sealed class ReconnectedEndpointTests : StoreSuite
         await pipeline.TaskAsync(held, TaskState.Succeeded);
     }
 
+    [Fact]
+    public async Task The_limits_of_the_latest_configuration_count()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var first = await ConnectAsync(pipeline, options => (options.Concurrency, options.Priority) = (2, QueuePriority.Low));
+        await pipeline.TaskAsync(await pipeline.AddAsync(new Heard("first")), TaskState.Succeeded);
+        await first.StopAsync(TestContext.Current.CancellationToken);
+        var release = new TaskCompletionSource();
+        pipeline.Script.Hear = _ => release.Task;
+
+        await ConnectAsync(pipeline, options => (options.Concurrency, options.Priority) = (3, QueuePriority.High));
+
+        var tasks = new List<Guid>();
+        for (var i = 0; i < 5; i++)
+        {
+            tasks.Add(await pipeline.AddAsync(new Heard($"{i}")));
+        }
+
+        var queue = pipeline.Services.GetRequiredService<QueueEndpoints>().Find(Queue)!;
+        await Eventually.True(() => (queue.Gate.Running, queue.Gate.Arrived) == (3, 5), "three run, and two wait");
+        release.SetResult();
+        Assert.Equal((3, QueuePriority.High), (queue.Concurrency, queue.Priority));
+        Assert.Contains("Queue late is configured again: 3 at once, priority High; before, 2 and Low", pipeline.Logs.Lines);
+        await Task.WhenAll(tasks.Select(id => pipeline.TaskAsync(id, TaskState.Succeeded)));
+    }
+
     protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
 
     private static async Task ReconnectAsync(PipelineUnderTest pipeline)
@@ -48,13 +75,13 @@ public sealed class ReconnectedEndpointTests : StoreSuite
         await ConnectAsync(pipeline);
     }
 
-    private static async Task<HostReceiveEndpointHandle> ConnectAsync(PipelineUnderTest pipeline)
+    private static async Task<HostReceiveEndpointHandle> ConnectAsync(PipelineUnderTest pipeline, Action<EndpointOutboxOptions>? configure = null)
     {
         var handle = pipeline.Services.GetRequiredService<IReceiveEndpointConnector>().ConnectReceiveEndpoint(
             Queue,
             (context, endpoint) =>
             {
-                endpoint.UseOutbox(context, PipelineUnderTest.Quick());
+                endpoint.UseOutbox(context, PipelineUnderTest.Quick(), configure);
                 endpoint.ConfigureConsumer<HeardConsumer>(context);
             });
         await handle.Ready;

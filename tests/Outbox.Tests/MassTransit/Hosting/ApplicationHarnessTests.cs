@@ -3,6 +3,7 @@ using MassTransit.Testing;
 using Messaging.Outbox.Tests.MassTransit.Endpoints;
 using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
+using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.Tests.MassTransit.Hosting;

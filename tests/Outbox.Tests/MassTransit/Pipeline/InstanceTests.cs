@@ -90,7 +90,7 @@ public abstract class InstanceTests : StoreSuite
         await Eventually.True(async () => await UnderTest.CountAsync("queues") == 5, "the other queues are reported");
 
         Assert.Equal(0, await UnderTest.CountAsync("queues", "name LIKE 'hear-%'"));
-        Assert.DoesNotContain(pipeline.Services.GetRequiredService<ConsumerQueues>().Names, name => name.StartsWith("hear-", StringComparison.Ordinal));
+        Assert.DoesNotContain(pipeline.Services.GetRequiredService<ConsumerRegistry>().Names, name => name.StartsWith("hear-", StringComparison.Ordinal));
         Assert.Null(pipeline.Services.GetRequiredService<QueueDirectory>()
             .Find([MessageUrn.ForTypeString<Heard>()], new Uri("loopback://localhost/hear")).Queue);
     }

@@ -9,11 +9,11 @@ namespace Messaging.Outbox.MassTransit.Pipeline;
 /// keeps the type name, the message and the stack trace, so that the failure is still reported, and the original exception, whose
 /// type the retry policy checks.
 /// </summary>
-internal sealed class ToldException : ExceptionInfoException, IStandIn
+internal sealed class PrintableException : ExceptionInfoException, IStandIn
 {
     private const int MaxStackTrace = 2_048;
 
-    private ToldException(Exception original)
+    private PrintableException(Exception original)
         : base(new FaultExceptionInfo
         {
             ExceptionType = TypeCache.GetShortName(original.GetType()),
@@ -28,5 +28,5 @@ internal sealed class ToldException : ExceptionInfoException, IStandIn
     /// <see cref="Exception.Data"/> that cannot be serialized are replaced by their text.
     /// </summary>
     public static Exception Of(Exception exception) =>
-        exception is ToldException || ExceptionCheck.CanBeTold(exception) ? exception : new ToldException(exception);
+        exception is PrintableException || ExceptionCheck.TryMakePrintable(exception) ? exception : new PrintableException(exception);
 }

@@ -5,7 +5,7 @@ using MassTransit.Configuration;
 namespace Messaging.Outbox.MassTransit.Pipeline;
 
 /// <summary>The innermost filter around a consumer: replaces exceptions that outer filters cannot log, trace or unwrap.</summary>
-internal sealed class ToldFailureFilter<TConsumer, TMessage> : IFilter<ConsumerConsumeContext<TConsumer, TMessage>>
+internal sealed class PrintableFailureFilter<TConsumer, TMessage> : IFilter<ConsumerConsumeContext<TConsumer, TMessage>>
     where TConsumer : class
     where TMessage : class
 {
@@ -15,17 +15,17 @@ internal sealed class ToldFailureFilter<TConsumer, TMessage> : IFilter<ConsumerC
         {
             await next.Send(context);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException && ToldException.Of(exception) is ToldException told)
+        catch (Exception exception) when (exception is not OperationCanceledException && PrintableException.Of(exception) is PrintableException printable)
         {
-            ExceptionDispatchInfo.Throw(told);
+            ExceptionDispatchInfo.Throw(printable);
         }
     }
 
-    public void Probe(ProbeContext context) => context.CreateFilterScope("toldFailure");
+    public void Probe(ProbeContext context) => context.CreateFilterScope("printableFailure");
 }
 
-/// <summary>Adds a <see cref="ToldFailureFilter{TConsumer, TMessage}"/> to each consumer of an endpoint.</summary>
-internal sealed class ToldFailureObserver : IConsumerConfigurationObserver
+/// <summary>Adds a <see cref="PrintableFailureFilter{TConsumer, TMessage}"/> to each consumer of an endpoint.</summary>
+internal sealed class PrintableFailureObserver : IConsumerConfigurationObserver
 {
     public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator)
         where TConsumer : class
@@ -36,5 +36,5 @@ internal sealed class ToldFailureObserver : IConsumerConfigurationObserver
         where TConsumer : class
         where TMessage : class =>
         configurator.AddPipeSpecification(
-            new FilterPipeSpecification<ConsumerConsumeContext<TConsumer, TMessage>>(new ToldFailureFilter<TConsumer, TMessage>()));
+            new FilterPipeSpecification<ConsumerConsumeContext<TConsumer, TMessage>>(new PrintableFailureFilter<TConsumer, TMessage>()));
 }
