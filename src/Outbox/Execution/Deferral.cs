@@ -1,6 +1,7 @@
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Execution;
@@ -13,7 +14,7 @@ namespace Messaging.Outbox.Execution;
 /// If the worker dies between the commit and the acknowledgement, the message is delivered again. The inbox key of the deferral
 /// prevents a second deferral, so a crash never multiplies a message.
 /// </remarks>
-internal sealed partial class Deferral(GroupCommitter committer, CancelledMessages cancelled, ILogger<Deferral> logger)
+internal sealed partial class Deferral(GroupCommitter committer, CancelledMessages cancelled, OutboxMetrics metrics, ILogger<Deferral> logger)
 {
     public async Task DeferAsync(IDeliveryCaller caller, FailureDecision decision)
     {
@@ -28,7 +29,11 @@ internal sealed partial class Deferral(GroupCommitter committer, CancelledMessag
             work.Outcomes.Add(outcome);
         }
 
-        if (!await committer.CommitWhenPossibleAsync(work, delivery.Message.CancellationToken))
+        if (await committer.CommitWhenPossibleAsync(work, delivery.Message.CancellationToken))
+        {
+            metrics.Deferred(delivery.Queue, caller.MessageType);
+        }
+        else
         {
             await cancelled.KeepAsync(delivery, key);
         }

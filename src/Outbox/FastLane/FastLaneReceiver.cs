@@ -75,6 +75,8 @@ internal sealed partial class FastLaneReceiver
             return false;
         }
 
+        execution.Delivery.IsDueSince(DueSince.Of(execution.SentTime, _time));
+
         execution.Permit = permit;
         execution.OnExceeded = Disable;
         return _arrivals.Writer.TryWrite(execution);

@@ -7,16 +7,24 @@ internal static class RetentionSql
 
     public static IEnumerable<(string Sql, object?[] Parameters)> Statements(Retention retention, DateTimeOffset now)
     {
-        // A blocked task can still continue while its predecessor can be redriven. Its outbox row is deleted with it; the row is
-        // found by links of the same age, because searching all waiting rows would read all tasks.
+        // A blocked task can still continue while its predecessor can be redriven. After that it is cancelled, and deleted as such: what
+        // has not ended is never deleted, or the balance would not come out. Its outbox row is deleted with it; the row is found by links
+        // of the same age, because searching all waiting rows would read all tasks.
+        foreach (var (bound, value) in ((string, Guid)[])[("id < $3", Uuid7.LowerBound(retention.FailedTasks)), ("id >= $3", Uuid7.LowerBound(Uuid7.EndOfTime))])
+        {
+            yield return (
+                $"""
+                UPDATE messaging.tasks SET state = {Cancelled}, finished_at = created_at WHERE state = {Blocked} AND id IN (
+                    SELECT id FROM messaging.tasks AS tasks WHERE attention = {Blocked} AND created_at < $1 AND {bound} AND NOT EXISTS (
+                        SELECT 1 FROM messaging.task_links l JOIN messaging.tasks p ON p.id = l.predecessor WHERE l.successor = tasks.id) LIMIT $2)
+                """,
+                [new StoreTime(retention.FailedTasks), retention.Limit, value]);
+        }
+
         (string Where, DateTimeOffset Before)[] ended =
         [
             ($"attention = {Failed} AND finished_at < $1", retention.FailedTasks),
             ($"attention = {Cancelled} AND finished_at < $1", retention.CancelledTasks),
-            ($"""
-              attention = {Blocked} AND created_at < $1 AND NOT EXISTS (
-                  SELECT 1 FROM messaging.task_links l JOIN messaging.tasks p ON p.id = l.predecessor WHERE l.successor = tasks.id)
-              """, retention.FailedTasks),
         ];
         foreach (var (where, before) in ended)
         {
@@ -74,7 +82,7 @@ internal static class RetentionSql
 
         // Checks the state again when the row is locked, because the task may have been redriven meanwhile.
         (string, object?[]) Tasks(string where, DateTimeOffset before, Guid bound) => (
-            $"DELETE FROM messaging.tasks WHERE attention >= {Failed} AND id IN (SELECT id FROM messaging.tasks AS tasks WHERE {where} LIMIT $2)",
+            $"DELETE FROM messaging.tasks WHERE attention IN ({Failed}, {Cancelled}) AND id IN (SELECT id FROM messaging.tasks AS tasks WHERE {where} LIMIT $2)",
             [new StoreTime(before), retention.Limit, bound]);
     }
 }

@@ -1,0 +1,65 @@
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
+
+namespace Messaging.Outbox.Execution;
+
+/// <summary>Measures executions: how long they waited, how long they took, how they ended.</summary>
+internal sealed class ExecutionMetrics(OutboxMetrics metrics)
+{
+    /// <summary>The step "start" has begun. A delivery has waited once, whatever its attempts and consumers.</summary>
+    public void Started(MessageExecution execution, DateTimeOffset now)
+    {
+        execution.StartedAt = TimeProvider.System.GetTimestamp();
+        if (execution.Delivery.TakeDueAt() is { } due)
+        {
+            metrics.Started(execution.Delivery.Queue, execution.MessageType, now - due);
+        }
+    }
+
+    /// <summary>The step "commit" is over.</summary>
+    public static void Committed(IReadOnlyList<MessageExecution> group)
+    {
+        var now = TimeProvider.System.GetTimestamp();
+        foreach (var execution in group)
+        {
+            execution.Duration = execution.StartedAt is { } start ? TimeProvider.System.GetElapsedTime(start, now) : null;
+        }
+    }
+
+    /// <summary>
+    /// The execution has ended. One that goes on in the pipeline, was held because of the database, or ends with its endpoint has
+    /// not.
+    /// </summary>
+    /// <param name="execution">The execution.</param>
+    /// <param name="wasCancelled">Whether it was left out because its task was cancelled.</param>
+    public void Ended(MessageExecution execution, bool wasCancelled)
+    {
+        var outcome = execution.State switch
+        {
+            ExecutionState.Committed => OutboxMetrics.Succeeded,
+            ExecutionState.Done => wasCancelled ? OutboxMetrics.Cancelled : OutboxMetrics.Duplicate,
+            ExecutionState.Failed when execution.Failure is not (StoreUnavailableException or OperationCanceledException) => OutboxMetrics.Failed,
+            _ => null,
+        };
+        if (outcome is not null)
+        {
+            metrics.Executed(execution.Delivery.Queue, execution.MessageType, outcome, execution.Duration);
+        }
+    }
+
+    /// <summary>Asks the store for the time since the task was accepted, if somebody wants to know.</summary>
+    public TaskOutcome Measured(TaskOutcome outcome) =>
+        metrics.MeasuresEffects && outcome.State == TaskState.Succeeded ? outcome with { MeasuresEffect = true } : outcome;
+
+    /// <summary>The work was committed: reports the time from acceptance to effect.</summary>
+    public void Effects(MessageExecution execution, StagedWork work)
+    {
+        foreach (var outcome in work.Outcomes)
+        {
+            if (outcome is { SinceAccepted: { } time, Written: TaskState.Succeeded })
+            {
+                metrics.Effect(execution.Delivery.Queue, execution.MessageType, time);
+            }
+        }
+    }
+}

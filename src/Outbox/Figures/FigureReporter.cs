@@ -1,0 +1,125 @@
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Figures;
+
+/// <summary>
+/// Reads the figures of all processes, if this process is the reporter. There is one; the others know from a column of another
+/// statement whether there is one, and run none of their own (docs/decisions/0044).
+/// </summary>
+internal sealed partial class FigureReporter(
+    IFigureStore store, IQueueTransport transport, OutboxGauges gauges, ReporterLease lease, IOptions<OutboxOptions> options, StoreClock time, ILogger<FigureReporter> logger)
+    : BackgroundService
+{
+    /// <summary>The part of the time that reading may take: an interval is at least this many times as long as the reading.</summary>
+    private const int ReadingIsAtMostOneIn = 20;
+
+    /// <summary>The same for counting the rows of all tasks.</summary>
+    private const int CountingIsAtMostOneIn = 100;
+
+    /// <summary>A lease lasts for this many intervals.</summary>
+    private const int LeaseIntervals = 3;
+
+    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(60), DepthDeadline = TimeSpan.FromSeconds(3), LongestInterval = TimeSpan.FromMinutes(10);
+
+    private readonly Guid _holder = Guid.NewGuid();
+    private readonly OutboxOptions _options = options.Value;
+    private TimeSpan _interval = options.Value.FiguresInterval;
+    private bool _isReporter;
+    private long? _countedAt;
+    private TimeSpan _counting;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (_isReporter || lease.IsFree(gauges.IsListenedTo))
+                {
+                    await ReadAsync(stoppingToken);
+                }
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(FailureText.Of(exception)); // the gauges show nothing when their last figures are too old
+            }
+            catch (Exception)
+            {
+                break;
+            }
+
+            await Task.Delay(_interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        gauges.Clear();
+    }
+
+    private async Task ReadAsync(CancellationToken stoppingToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        deadline.CancelAfter(ReadDeadline);
+        var (start, now, exports) = (time.GetTimestamp(), time.GetUtcNow(), gauges.IsListenedTo);
+        var countsRows = _countedAt is not { } counted || time.GetElapsedTime(counted) >= _counting * CountingIsAtMostOneIn;
+        if (countsRows)
+        {
+            (_countedAt, _counting) = (start, ReadDeadline); // if it takes too long, it is tried again much later
+        }
+
+        var figures = await store.ReadAsync(
+            new FigureTurn(_holder, exports, _interval * LeaseIntervals, countsRows, now, now - _options.WorkerIsAliveFor), deadline.Token);
+        _isReporter = figures is not null;
+        if (figures is null)
+        {
+            lease.Lost();
+            gauges.Clear();
+            return;
+        }
+
+        var took = time.GetElapsedTime(start);
+        (_countedAt, _counting) = countsRows ? (time.GetTimestamp(), took) : (_countedAt, _counting);
+        var longer = (countsRows ? TimeSpan.Zero : took) * ReadingIsAtMostOneIn; // a count of the rows has its own limit
+        _interval = longer < _options.FiguresInterval ? _options.FiguresInterval : longer < LongestInterval ? longer : LongestInterval;
+        var set = new FigureSet(figures, now, exports ? await DepthsAsync(figures, stoppingToken) : new Dictionary<string, long>(StringComparer.Ordinal));
+        gauges.Show(set, _interval);
+        if (set.Balance is { } balance and not 0)
+        {
+            LogOff(balance);
+        }
+    }
+
+    /// <summary>Asks the broker, which may be slow or away: then the depth is not known.</summary>
+    private async Task<IReadOnlyDictionary<string, long>> DepthsAsync(IReadOnlyList<Figure> figures, CancellationToken stoppingToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        deadline.CancelAfter(DepthDeadline);
+        var depths = new Dictionary<string, long>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var queue in figures.Where(f => f.Name == FigureSql.Paused).Select(f => f.Of!))
+            {
+                if (await transport.CountAsync(queue, deadline.Token) is not { } depth)
+                {
+                    break;
+                }
+
+                depths[queue] = depth;
+            }
+        }
+        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+        {
+            // The rest of the queues is not known this time.
+        }
+
+        return depths;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The figures of the outbox could not be read; the next attempt follows: {Error}")]
+    private partial void LogFailed(string error);
+
+    [LoggerMessage(LogLevel.Error, "The balance of tasks is {Balance}, and not 0: tasks were accepted that have neither ended nor are there (more than 0), or are there without having been accepted (less)")]
+    private partial void LogOff(long balance);
+}
