@@ -11,7 +11,7 @@ namespace Messaging.Outbox.Figures;
 /// statement whether there is one, and run none of their own (docs/decisions/0044).
 /// </summary>
 internal sealed partial class FigureReporter(
-    IFigureStore store, IQueueTransport transport, OutboxGauges gauges, ReporterLease lease, IOptions<OutboxOptions> options, StoreClock time, ILogger<FigureReporter> logger)
+    IFigureStore store, IQueueTransport transport, OutboxGauges gauges, ShownFigures shown, ReporterLease lease, IOptions<OutboxOptions> options, StoreClock time, ILogger<FigureReporter> logger)
     : BackgroundService
 {
     /// <summary>The part of the time that reading may take: an interval is at least this many times as long as the reading.</summary>
@@ -55,7 +55,7 @@ internal sealed partial class FigureReporter(
             await Task.Delay(_interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        gauges.Clear();
+        shown.Clear();
     }
 
     private async Task ReadAsync(CancellationToken stoppingToken)
@@ -75,7 +75,7 @@ internal sealed partial class FigureReporter(
         if (figures is null)
         {
             lease.Lost();
-            gauges.Clear();
+            shown.Clear();
             return;
         }
 
@@ -84,7 +84,7 @@ internal sealed partial class FigureReporter(
         var longer = (countsRows ? TimeSpan.Zero : took) * ReadingIsAtMostOneIn; // a count of the rows has its own limit
         _interval = longer < _options.FiguresInterval ? _options.FiguresInterval : longer < LongestInterval ? longer : LongestInterval;
         var set = new FigureSet(figures, now, exports ? await DepthsAsync(figures, stoppingToken) : new Dictionary<string, long>(StringComparer.Ordinal));
-        gauges.Show(set, _interval);
+        shown.Show(set, _interval);
         if (set.Balance is { } balance and not 0)
         {
             LogOff(balance);

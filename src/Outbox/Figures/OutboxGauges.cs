@@ -12,9 +12,6 @@ namespace Messaging.Outbox.Figures;
 /// </summary>
 internal sealed class OutboxGauges
 {
-    /// <summary>Figures older than this, and than three intervals, are not shown: no value is better than a wrong one.</summary>
-    private static readonly TimeSpan FiguresAreNewFor = TimeSpan.FromSeconds(15);
-
     private static readonly (TaskState State, string Name)[] OpenStates =
     [
         (TaskState.Queued, "queued"), (TaskState.Running, "running"), (TaskState.Retrying, "retrying"),
@@ -25,13 +22,12 @@ internal sealed class OutboxGauges
         [(TaskState.Succeeded, OutboxMetrics.Succeeded), (TaskState.Failed, OutboxMetrics.Failed), (TaskState.Cancelled, OutboxMetrics.Cancelled)];
 
     private readonly Meter _meter;
-    private readonly StoreClock _time;
+    private readonly ShownFigures _figures;
     private readonly Instrument _first;
-    private Shown? _shown;
 
-    public OutboxGauges(OutboxMetrics metrics, QueueEndpoints endpoints, GroupCommitter committer, IMessageTransport transport, StoreClock time)
+    public OutboxGauges(OutboxMetrics metrics, ShownFigures figures, QueueEndpoints endpoints, GroupCommitter committer, IMessageTransport transport)
     {
-        (_meter, _time) = (metrics.Meter, time);
+        (_meter, _figures) = (metrics.Meter, figures);
         _first = All("outbox.tasks.balance", "{task}", "Accepted tasks that have neither ended nor are there: 0 unless work was lost or is there twice.", f => Of(f.Balance));
         All("outbox.tasks.accepted", "{task}", "Tasks that were accepted since the tables exist.", f => Of(f.Accepted));
         All("outbox.tasks.ended", "{task}", "Tasks that have ended since the tables exist.", f => EndStates.Select(s => Of(f.Tasks(s.State), "outcome", s.Name)));
@@ -54,18 +50,6 @@ internal sealed class OutboxGauges
     /// <summary>Whether somebody listens in this process.</summary>
     public bool IsListenedTo => _first.Enabled;
 
-    /// <summary>The newest figures; null if this process is not the reporter, or they are too old.</summary>
-    public FigureSet? Current => Volatile.Read(ref _shown) is { } shown && _time.GetElapsedTime(shown.Since) <= shown.For ? shown.Figures : null;
-
-    /// <summary>Shows figures from now on.</summary>
-    /// <param name="figures">The figures.</param>
-    /// <param name="interval">The time until the next ones.</param>
-    public void Show(FigureSet figures, TimeSpan interval) =>
-        Volatile.Write(ref _shown, new Shown(figures, _time.GetTimestamp(), interval * 3 > FiguresAreNewFor ? interval * 3 : FiguresAreNewFor));
-
-    /// <summary>Shows nothing more: another process is the reporter.</summary>
-    public void Clear() => Volatile.Write(ref _shown, null);
-
     private static IEnumerable<Measurement<long>> ByQueue(FigureSet figures, string name) => figures.ByQueue(name).Select(q => Of(q.Amount, "queue", q.Queue));
 
     private static IEnumerable<Measurement<long>> Of(long? value) => value is { } known ? [new Measurement<long>(known)] : [];
@@ -75,16 +59,14 @@ internal sealed class OutboxGauges
     private static KeyValuePair<string, object?> Tag(string name, string? value) => new(name, value ?? OutboxMetrics.Unknown);
 
     private ObservableGauge<long> All(string name, string unit, string description, Func<FigureSet, IEnumerable<Measurement<long>>> measure) =>
-        _meter.CreateObservableGauge(name, () => Current is { } figures ? measure(figures) : [], unit, description);
+        _meter.CreateObservableGauge(name, () => _figures.Current is { } figures ? measure(figures) : [], unit, description);
 
     private void AllSeconds(string name, string description, Func<FigureSet, IEnumerable<(string? Queue, TimeSpan Time)>> measure, bool isByQueue = true) =>
         _meter.CreateObservableGauge(
             name,
-            () => Current is { } figures
+            () => _figures.Current is { } figures
                 ? measure(figures).Select(m => isByQueue ? new Measurement<double>(m.Time.TotalSeconds, Tag("queue", m.Queue)) : new Measurement<double>(m.Time.TotalSeconds))
                 : [],
             "s",
             description);
-
-    private sealed record Shown(FigureSet Figures, long Since, TimeSpan For);
 }

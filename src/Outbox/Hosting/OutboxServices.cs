@@ -138,6 +138,7 @@ internal static class OutboxServices
         services.AddHostedService<SharedTaskSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<ScheduleRunner>());
         services.AddHostedService<QueueAgent>();
+        services.AddSingleton<ShownFigures>();
         services.AddSingleton<OutboxGauges>();
         services.AddHostedService<FigureReporter>();
     }
