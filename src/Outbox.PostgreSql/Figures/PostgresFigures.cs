@@ -47,7 +47,7 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
             await using var connection = await connections.OpenAsync(cancellationToken);
             await using var batch = new NpgsqlBatch(connection);
             batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL REPEATABLE READ"));
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL jit = off"));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('jit', 'off', true), set_config('lock_timeout', '1s', true)"));
             var read = new NpgsqlBatchCommand(_statement);
             read.Parameters.Add(TypedParameter.Parameter(turn.Now.UtcDateTime));
             read.Parameters.Add(TypedParameter.Parameter(turn.AliveSince.UtcDateTime));
@@ -63,9 +63,9 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
             {
                 return await ReadAsync(batch, cancellationToken);
             }
-            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.SerializationFailure)
+            catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable)
             {
-                return null; // another process took the lease at the same time
+                return null; // another process is reading, or was faster
             }
         });
 
@@ -73,6 +73,7 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
     {
         var figures = new List<Figure>();
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             figures.Add(FigureSql.Read(reader));

@@ -69,8 +69,8 @@ internal sealed partial class FigureReporter(
             (_countedAt, _counting) = (start, ReadDeadline); // if it takes too long, it is tried again much later
         }
 
-        var figures = await store.ReadAsync(
-            new FigureTurn(_holder, exports, _interval * LeaseIntervals, countsRows, now, now - _options.WorkerIsAliveFor), deadline.Token);
+        var leaseFor = (_interval * LeaseIntervals) + (countsRows ? ReadDeadline : TimeSpan.Zero);
+        var figures = await store.ReadAsync(new FigureTurn(_holder, exports, leaseFor, countsRows, now, now - _options.WorkerIsAliveFor), deadline.Token);
         _isReporter = figures is not null;
         if (figures is null)
         {
@@ -81,14 +81,20 @@ internal sealed partial class FigureReporter(
 
         var took = time.GetElapsedTime(start);
         (_countedAt, _counting) = countsRows ? (time.GetTimestamp(), took) : (_countedAt, _counting);
-        var longer = (countsRows ? TimeSpan.Zero : took) * ReadingIsAtMostOneIn; // a count of the rows has its own limit
-        _interval = longer < _options.FiguresInterval ? _options.FiguresInterval : longer < LongestInterval ? longer : LongestInterval;
+        _interval = countsRows ? _interval : Next(took * ReadingIsAtMostOneIn); // a count of the rows has a limit of its own
         var set = new FigureSet(figures, now, exports ? await DepthsAsync(figures, stoppingToken) : new Dictionary<string, long>(StringComparer.Ordinal));
-        shown.Show(set, _interval);
+        shown.Show(set, start, leaseFor);
         if (set.Balance is { } balance and not 0)
         {
             LogOff(balance);
         }
+    }
+
+    /// <summary>Grows to twice its length at most, so that it ends before the lease does.</summary>
+    private TimeSpan Next(TimeSpan wanted)
+    {
+        var longest = _interval * 2 < LongestInterval ? _interval * 2 : LongestInterval;
+        return wanted < _options.FiguresInterval ? _options.FiguresInterval : wanted < longest ? wanted : longest;
     }
 
     /// <summary>Asks the broker, which may be slow or away: then the depth is not known.</summary>

@@ -34,7 +34,7 @@ internal sealed class OutboxGauges
         All("outbox.tasks", "{task}", "Tasks that have not ended.", f => OpenStates.Select(s => Of(f.Tasks(s.State), "state", s.Name)));
         All("outbox.messages.due", "{message}", "Messages in the outbox that are due, counted to 100,000 for each queue.", f => ByQueue(f, FigureSql.Due));
         AllSeconds("outbox.messages.due.age", "Since when the oldest of them has been due.", f => f.AgeByQueue(FigureSql.Due).Select(q => (q.Queue, q.Age)));
-        All("outbox.messages.scheduled", "{message}", "Messages in the outbox that are due later, or after others, counted to 100,000 for each queue.", f => ByQueue(f, FigureSql.Scheduled));
+        All("outbox.messages.scheduled", "{message}", "Messages in the outbox that are due at a later time, counted to 100,000 for each queue.", f => ByQueue(f, FigureSql.Scheduled));
         All("outbox.dead_letters", "{message}", "Dead letters without a decision, counted to 100,000 for each queue.", f => ByQueue(f, FigureSql.DeadLetters));
         All("outbox.queue.depth", "{message}", "Messages at the broker that are ready to be delivered.", f => f.Depths.Select(d => Of(d.Value, "queue", d.Key)));
         All("outbox.queue.workers", "{process}", "Processes that consume the queue.", f => ByQueue(f, FigureSql.Workers));

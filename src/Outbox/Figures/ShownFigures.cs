@@ -1,11 +1,11 @@
 namespace Messaging.Outbox.Figures;
 
-/// <summary>The figures that the gauges show: none if this process is not the reporter, or if they are too old.</summary>
+/// <summary>
+/// The figures that the gauges show, no longer than the lease of the reporter lasts: so they are never shown by two processes, and
+/// no value is better than an old one.
+/// </summary>
 internal sealed class ShownFigures(StoreClock time)
 {
-    /// <summary>Figures older than this, and than three intervals, are not shown: no value is better than a wrong one.</summary>
-    private static readonly TimeSpan NewFor = TimeSpan.FromSeconds(15);
-
     private Shown? _shown;
 
     /// <summary>The newest figures; null if there are none.</summary>
@@ -13,9 +13,9 @@ internal sealed class ShownFigures(StoreClock time)
 
     /// <summary>Shows figures from now on.</summary>
     /// <param name="figures">The figures.</param>
-    /// <param name="interval">The time until the next ones.</param>
-    public void Show(FigureSet figures, TimeSpan interval) =>
-        Volatile.Write(ref _shown, new Shown(figures, time.GetTimestamp(), interval * 3 > NewFor ? interval * 3 : NewFor));
+    /// <param name="since">The timestamp of the request for them.</param>
+    /// <param name="lease">The time from then on for which this process is the reporter.</param>
+    public void Show(FigureSet figures, long since, TimeSpan lease) => Volatile.Write(ref _shown, new Shown(figures, since, lease));
 
     /// <summary>Shows nothing more: another process is the reporter.</summary>
     public void Clear() => Volatile.Write(ref _shown, null);

@@ -30,7 +30,8 @@ internal static class FigureSql
     public static string Select(ISqlDialect dialect, string holds)
     {
         var due = $"due_at <= $1 AND {dialect.IsUnclaimed}";
-        const string later = "due_at > $1 AND waiting <> 2";
+        // Without those that wait for another task, or were cancelled: they are due at no time. So the index alone is read.
+        var later = $"due_at > $1 AND due_at < {dialect.Never}";
         return $"""
             SELECT '{Due}', q.name, {Count("outbox", $"queue = q.name AND {due}", "due_at")}, {Oldest($"queue = q.name AND {due}")} FROM messaging.queues AS q WHERE {holds}
             UNION ALL SELECT '{Due}', NULL, {Count("outbox", $"queue IS NULL AND {due}", "due_at")}, {Oldest($"queue IS NULL AND {due}")} WHERE {holds}

@@ -9,15 +9,15 @@ public sealed class ShownFiguresTests
 
     private readonly FakeTimeProvider _time = new();
 
-    [Theory]
-    [InlineData(1, 15)]
-    [InlineData(60, 180)]
-    public void Figures_are_shown_until_they_are_too_old(int interval, int seconds)
+    [Fact]
+    public void Figures_are_shown_as_long_as_the_lease_lasts()
     {
         var shown = new ShownFigures(new StoreClock(_time));
-        shown.Show(Figures, TimeSpan.FromSeconds(interval));
+        var asked = _time.GetTimestamp();
+        _time.Advance(TimeSpan.FromSeconds(10)); // the answer takes its time
+        shown.Show(Figures, asked, TimeSpan.FromSeconds(15));
 
-        _time.Advance(TimeSpan.FromSeconds(seconds));
+        _time.Advance(TimeSpan.FromSeconds(5));
         Assert.Same(Figures, shown.Current);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Null(shown.Current);
@@ -27,7 +27,7 @@ public sealed class ShownFiguresTests
     public void Another_reporter_s_figures_are_not_shown()
     {
         var shown = new ShownFigures(new StoreClock(_time));
-        shown.Show(Figures, TimeSpan.FromSeconds(5));
+        shown.Show(Figures, _time.GetTimestamp(), TimeSpan.FromSeconds(15));
 
         shown.Clear();
 
