@@ -108,7 +108,8 @@ internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxSt
         var state = attempt.Continues ? TaskState.Queued : TaskState.Succeeded;
         if (attempt.Complete(execution.Delivery.Outcome(state, consumer: execution.Consumer.Id)) is { } outcome)
         {
-            work.Outcomes.Add(metrics.Measured(outcome));
+            metrics.Measure(outcome);
+            work.Outcomes.Add(outcome);
         }
     }
 

@@ -48,8 +48,7 @@ internal sealed class ExecutionMetrics(OutboxMetrics metrics)
     }
 
     /// <summary>Asks the store for the time since the task was accepted, if somebody wants to know.</summary>
-    public TaskOutcome Measured(TaskOutcome outcome) =>
-        metrics.MeasuresEffects && outcome.State == TaskState.Succeeded ? outcome with { MeasuresEffect = true } : outcome;
+    public void Measure(TaskOutcome outcome) => outcome.MeasuresEffect = metrics.MeasuresEffects && outcome.State == TaskState.Succeeded;
 
     /// <summary>The work was committed: reports the time from acceptance to effect.</summary>
     public void Effects(MessageExecution execution, StagedWork work)

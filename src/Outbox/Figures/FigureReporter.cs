@@ -64,12 +64,13 @@ internal sealed partial class FigureReporter(
         deadline.CancelAfter(ReadDeadline);
         var (start, now, exports) = (time.GetTimestamp(), time.GetUtcNow(), gauges.IsListenedTo);
         var countsRows = _countedAt is not { } counted || time.GetElapsedTime(counted) >= _counting * CountingIsAtMostOneIn;
+        var leaseFor = _interval * LeaseIntervals;
         if (countsRows)
         {
+            leaseFor += _countedAt is null ? ReadDeadline : _counting * 2; // as long as it may take
             (_countedAt, _counting) = (start, ReadDeadline); // if it takes too long, it is tried again much later
         }
 
-        var leaseFor = (_interval * LeaseIntervals) + (countsRows ? ReadDeadline : TimeSpan.Zero);
         var figures = await store.ReadAsync(new FigureTurn(_holder, exports, leaseFor, countsRows, now, now - _options.WorkerIsAliveFor), deadline.Token);
         _isReporter = figures is not null;
         if (figures is null)

@@ -22,7 +22,7 @@ internal sealed record TaskOutcome(Guid Id, TaskState State, int Attempts, DateT
     public bool Wrote { get; set; } = true;
 
     /// <summary>Whether the store is to set <see cref="SinceAccepted"/>.</summary>
-    public bool MeasuresEffect { get; init; }
+    public bool MeasuresEffect { get; set; }
 
     /// <summary>Set by the store if the outcome changed the task's row: the time since it was accepted, by the store's clock.</summary>
     public TimeSpan? SinceAccepted { get; set; }

@@ -112,6 +112,8 @@ public sealed class MetricTests
         await using var database = await CreateDatabaseAsync();
         using (var worker = await StartAsync(database, consumes: true, Servers.RabbitMq.Port))
         {
+            using var seen = new Measured(worker.Services, gauges: true);
+            await Eventually.True(() => seen.Gauge("outbox.queue.workers").GetValueOrDefault($"queue={_queue}") == 1, "the queue is known");
             await worker.StopAsync(TestContext.Current.CancellationToken); // the queue exists, and nobody consumes it
         }
 
