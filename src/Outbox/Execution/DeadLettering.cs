@@ -1,10 +1,8 @@
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Inbox;
-using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
-using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -15,7 +13,7 @@ namespace Messaging.Outbox.Execution;
 /// is acknowledged. It also ends messages that never reach an execution: unreadable bodies, types without a consumer, and
 /// messages that a broker dead-lettered.
 /// </summary>
-internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetterFactory letters, CancelledMessages cancelled, QueueDirectory queues, OutboxMetrics metrics, ILogger<DeadLettering> logger)
+internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetterFactory letters, CancelledMessages cancelled, ExecutionMetrics metrics, ILogger<DeadLettering> logger)
 {
     private const string NoConsumerTakesIt = "No consumer on this queue takes the message.";
 
@@ -91,7 +89,7 @@ internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetter
         {
             if (letter is not null)
             {
-                metrics.DeadLetter(letter.Queue, queues.KnownTypeOf(delivery.Message.MessageTypes), letter.Reason);
+                metrics.DeadLettered(delivery, letter);
             }
         }
         else if (work.InboxKeys is [var key])

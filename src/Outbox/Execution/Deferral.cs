@@ -1,7 +1,6 @@
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
-using Messaging.Outbox.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Execution;
@@ -14,7 +13,7 @@ namespace Messaging.Outbox.Execution;
 /// If the worker dies between the commit and the acknowledgement, the message is delivered again. The inbox key of the deferral
 /// prevents a second deferral, so a crash never multiplies a message.
 /// </remarks>
-internal sealed partial class Deferral(GroupCommitter committer, CancelledMessages cancelled, OutboxMetrics metrics, ILogger<Deferral> logger)
+internal sealed partial class Deferral(GroupCommitter committer, CancelledMessages cancelled, ExecutionMetrics metrics, ILogger<Deferral> logger)
 {
     public async Task DeferAsync(IDeliveryCaller caller, FailureDecision decision)
     {
@@ -31,7 +30,7 @@ internal sealed partial class Deferral(GroupCommitter committer, CancelledMessag
 
         if (await committer.CommitWhenPossibleAsync(work, delivery.Message.CancellationToken))
         {
-            metrics.Deferred(delivery.Queue, caller.MessageType);
+            metrics.Deferred(caller);
         }
         else
         {

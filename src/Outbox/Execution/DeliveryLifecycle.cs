@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Store;
-using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +12,7 @@ namespace Messaging.Outbox.Execution;
 /// <see cref="FailureDecision"/> alone decides whether a failed attempt is retried, deferred or dead-lettered.
 /// </summary>
 internal sealed partial class DeliveryLifecycle(
-    QuarantineGate quarantine, HeldAttempts held, Deferral deferral, OutboxMetrics metrics, StoreClock time, ILogger<DeliveryLifecycle> logger)
+    QuarantineGate quarantine, HeldAttempts held, Deferral deferral, ExecutionMetrics metrics, StoreClock time, ILogger<DeliveryLifecycle> logger)
 {
     /// <summary>The names of the steps in order.</summary>
     public static IReadOnlyList<string> Steps { get; } = ["enter queue", "enter quarantine", "attempt", "decide: retry now, defer or dead-letter"];
@@ -93,7 +92,7 @@ internal sealed partial class DeliveryLifecycle(
                     return decision;
                 }
 
-                metrics.Retried(delivery.Queue, caller.MessageType);
+                metrics.Retried(caller);
                 LogRetry(caller.MessageType, delivery.MessageId, delivery.Attempts, decision.Delay.TotalSeconds, FailureText.Of(failure));
                 await PauseAsync(decision.Delay, caller);
             }

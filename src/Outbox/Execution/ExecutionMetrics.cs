@@ -1,10 +1,13 @@
+using Messaging.Outbox.Deliveries;
+using Messaging.Outbox.Queues;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Telemetry;
+using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Execution;
 
 /// <summary>Measures executions: how long they waited, how long they took, how they ended.</summary>
-internal sealed class ExecutionMetrics(OutboxMetrics metrics)
+internal sealed class ExecutionMetrics(OutboxMetrics metrics, ConsumerRegistry consumers, QueueDirectory queues)
 {
     /// <summary>The step "start" has begun. A delivery has waited once, whatever its attempts and consumers.</summary>
     public void Started(MessageExecution execution, DateTimeOffset now)
@@ -12,7 +15,7 @@ internal sealed class ExecutionMetrics(OutboxMetrics metrics)
         execution.StartedAt = TimeProvider.System.GetTimestamp();
         if (execution.Delivery.TakeDueAt() is { } due)
         {
-            metrics.Started(execution.Delivery.Queue, execution.MessageType, now - due);
+            metrics.Started(consumers.TagOf(execution.Delivery.Queue), execution.MessageType, now - due);
         }
     }
 
@@ -43,9 +46,19 @@ internal sealed class ExecutionMetrics(OutboxMetrics metrics)
         };
         if (outcome is not null)
         {
-            metrics.Executed(execution.Delivery.Queue, execution.MessageType, outcome, execution.Duration);
+            metrics.Executed(consumers.TagOf(execution.Delivery.Queue), execution.MessageType, outcome, execution.Duration);
         }
     }
+
+    /// <summary>A failed attempt is retried within its delivery.</summary>
+    public void Retried(IDeliveryCaller caller) => metrics.Retried(consumers.TagOf(caller.Delivery.Queue), caller.MessageType);
+
+    /// <summary>The deferral of a failed attempt is committed.</summary>
+    public void Deferred(IDeliveryCaller caller) => metrics.Deferred(consumers.TagOf(caller.Delivery.Queue), caller.MessageType);
+
+    /// <summary>A dead letter is committed.</summary>
+    public void DeadLettered(DeliveryProgress delivery, DeadLetter letter) =>
+        metrics.DeadLetter(queues.IsQueue(letter.Queue) ? letter.Queue : null, queues.KnownTypeOf(delivery.Message.MessageTypes), letter.Reason);
 
     /// <summary>Asks the store for the time since the task was accepted, if somebody wants to know.</summary>
     public void Measure(TaskOutcome outcome) => outcome.MeasuresEffect = metrics.MeasuresEffects && outcome.State == TaskState.Succeeded;
@@ -57,7 +70,7 @@ internal sealed class ExecutionMetrics(OutboxMetrics metrics)
         {
             if (outcome is { SinceAccepted: { } time, Written: TaskState.Succeeded })
             {
-                metrics.Effect(execution.Delivery.Queue, execution.MessageType, time);
+                metrics.Effect(consumers.TagOf(execution.Delivery.Queue), execution.MessageType, time);
             }
         }
     }

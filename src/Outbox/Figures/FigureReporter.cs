@@ -23,7 +23,7 @@ internal sealed partial class FigureReporter(
     /// <summary>A lease lasts for this many intervals.</summary>
     private const int LeaseIntervals = 3;
 
-    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(60), DepthDeadline = TimeSpan.FromSeconds(3), LongestInterval = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30), DepthDeadline = TimeSpan.FromSeconds(3), LongestInterval = TimeSpan.FromMinutes(10);
 
     private readonly Guid _holder = Guid.NewGuid();
     private readonly OutboxOptions _options = options.Value;
@@ -31,6 +31,7 @@ internal sealed partial class FigureReporter(
     private bool _isReporter;
     private long? _countedAt;
     private TimeSpan _counting;
+    private long _loggedBalance;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -85,9 +86,10 @@ internal sealed partial class FigureReporter(
         _interval = countsRows ? _interval : Next(took * ReadingIsAtMostOneIn); // a count of the rows has a limit of its own
         var set = new FigureSet(figures, now, exports ? await DepthsAsync(figures, stoppingToken) : new Dictionary<string, long>(StringComparer.Ordinal));
         shown.Show(set, start, leaseFor);
-        if (set.Balance is { } balance and not 0)
+        if (set.Balance is { } balance && balance != _loggedBalance)
         {
-            LogOff(balance);
+            _loggedBalance = balance;
+            LogBalance(balance == 0 ? LogLevel.Information : LogLevel.Error, balance);
         }
     }
 
@@ -127,6 +129,6 @@ internal sealed partial class FigureReporter(
     [LoggerMessage(LogLevel.Warning, "The figures of the outbox could not be read; the next attempt follows: {Error}")]
     private partial void LogFailed(string error);
 
-    [LoggerMessage(LogLevel.Error, "The balance of tasks is {Balance}, and not 0: tasks were accepted that have neither ended nor are there (more than 0), or are there without having been accepted (less)")]
-    private partial void LogOff(long balance);
+    [LoggerMessage("The balance of tasks is {Balance}. It has to be 0: more are tasks that were accepted and have neither ended nor are there, less are tasks that are there without having been accepted")]
+    private partial void LogBalance(LogLevel level, long balance);
 }

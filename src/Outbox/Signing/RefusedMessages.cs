@@ -3,6 +3,7 @@ using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Telemetry;
+using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +15,7 @@ namespace Messaging.Outbox.Signing;
 /// and reason; their number is logged once a minute.
 /// </summary>
 internal sealed partial class RefusedMessages(
-    IStoreQueries queries, GroupCommitter committer, DeadLetterFactory letters, IOptions<OutboxOptions> options, TimeProvider time, OutboxMetrics metrics, ILogger<RefusedMessages> logger)
+    IStoreQueries queries, GroupCommitter committer, DeadLetterFactory letters, IOptions<OutboxOptions> options, TimeProvider time, OutboxMetrics metrics, ConsumerRegistry consumers, ILogger<RefusedMessages> logger)
 {
     private const int MaxBytes = 64 * 1024;
     private const int MaxInMinute = 60;
@@ -32,7 +33,7 @@ internal sealed partial class RefusedMessages(
     /// <summary>Counts a refused message.</summary>
     public void Count(string queue, DeadLetterReason reason)
     {
-        metrics.Refused(queue, reason);
+        metrics.Refused(consumers.TagOf(queue), reason);
         List<((string Queue, DeadLetterReason Reason) Key, int Count)> toLog;
         lock (_lock)
         {

@@ -58,9 +58,9 @@ internal sealed class OutboxMetrics
 
     public void Dispatched(int count, string? queue, string outcome) => _dispatched.Add(count, Tag(Queue, queue), Tag(Outcome, outcome));
 
-    public void Retried(string queue, string type) => _retried.Add(1, Tag(Queue, queue), Tag(Type, type));
+    public void Retried(string? queue, string type) => _retried.Add(1, Tag(Queue, queue), Tag(Type, type));
 
-    public void Deferred(string queue, string type) => _deferred.Add(1, Tag(Queue, queue), Tag(Type, type));
+    public void Deferred(string? queue, string type) => _deferred.Add(1, Tag(Queue, queue), Tag(Type, type));
 
     public void DeadLetter(string? queue, string? type, DeadLetterReason reason) =>
         _deadLettered.Add(1, Tag(Queue, queue), Tag(Type, type), Tag(Reason, reason.ToString()));
@@ -69,11 +69,11 @@ internal sealed class OutboxMetrics
 
     public void Unsubscribed(string type) => _unsubscribed.Add(1, Tag(Type, type));
 
-    public void Refused(string queue, DeadLetterReason reason) => _refused.Add(1, Tag(Queue, queue), Tag(Reason, reason.ToString()));
+    public void Refused(string? queue, DeadLetterReason reason) => _refused.Add(1, Tag(Queue, queue), Tag(Reason, reason.ToString()));
 
     public void EventsDropped(int count, string source) => _dropped.Add(count, Tag(Source, source));
 
-    public void Executed(string queue, string type, string outcome, TimeSpan? duration)
+    public void Executed(string? queue, string type, string outcome, TimeSpan? duration)
     {
         _executed.Add(1, Tag(Queue, queue), Tag(Type, type), Tag(Outcome, outcome));
         if (duration is { } took)
@@ -82,9 +82,9 @@ internal sealed class OutboxMetrics
         }
     }
 
-    public void Started(string queue, string type, TimeSpan waited) => _queue.Record(Seconds(waited), Tag(Queue, queue), Tag(Type, type));
+    public void Started(string? queue, string type, TimeSpan waited) => _queue.Record(Seconds(waited), Tag(Queue, queue), Tag(Type, type));
 
-    public void Effect(string queue, string type, TimeSpan sinceAccepted) => _effect.Record(Seconds(sinceAccepted), Tag(Queue, queue), Tag(Type, type));
+    public void Effect(string? queue, string type, TimeSpan sinceAccepted) => _effect.Record(Seconds(sinceAccepted), Tag(Queue, queue), Tag(Type, type));
 
     public void GroupCommitted(int units, TimeSpan duration, bool isCommitted)
     {

@@ -160,6 +160,18 @@ public abstract class MetricFlowTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_queue_of_one_process_makes_no_series_of_its_own()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, instances: ["heard-1", "heard-2"]);
+        using var measured = new Measured(pipeline.Services);
+
+        await pipeline.AddAsync(new Heard("ann"));
+
+        await Eventually.True(() => measured.Sum("outbox.messages.executed", "queue=unknown type=Heard outcome=succeeded") == 2, "both are counted");
+        Assert.Single(measured.Sums("outbox.messages.executed"));
+    }
+
+    [Fact]
     public async Task A_message_of_a_unit_that_fails_is_not_enqueued()
     {
         await using var pipeline = await StartAsync();
