@@ -103,6 +103,13 @@ public sealed class OutboxOptions
     [Range(typeof(TimeSpan), "00:00:00.02", "00:00:20")]
     public TimeSpan QueueSettingsInterval { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How often the figures of all processes, which the gauges show, are read: by one process, the reporter. When reading takes long, it
+    /// is done less often. Default 5 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "00:10:00")]
+    public TimeSpan FiguresInterval { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long after its last report a process counts as alive.</summary>
     internal TimeSpan WorkerIsAliveFor => QueueReportInterval * 3;
 

@@ -15,6 +15,8 @@ internal sealed class FastLaneExecutionOf<TConsumer, TMessage>(
     private readonly OfferedDelivery _offered = offered;
     private readonly FastLaneReceiveContext _context = new(offered);
 
+    public override string MessageType => typeof(TMessage).Name;
+
     public override DateTime? SentTime => envelope.SentTime;
 
     protected override bool HasExceeded => _context.NeedsPipeline;

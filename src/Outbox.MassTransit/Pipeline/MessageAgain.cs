@@ -30,6 +30,6 @@ internal static class MessageAgain
             }
         }));
         var send = await ((ITransportSendEndpoint)endpoint).CreateSendContext(context.Message, pipe, context.CancellationToken);
-        return StagedMessageFactory.Create(send, queues, track: false);
+        return StagedMessageFactory.Create(send, queues, track: false, isNew: false);
     }
 }

@@ -24,6 +24,8 @@ internal sealed class PipelineExecution<T>(
 {
     private bool _isReported;
 
+    public override string MessageType => typeof(T).Name;
+
     public override bool MayWait => true;
 
     public override UnitOfWork Unit => unit;

@@ -14,7 +14,8 @@ internal static class StagedMessageFactory
     /// <param name="context">The message, ready to be sent.</param>
     /// <param name="queues">Finds the queue of the message.</param>
     /// <param name="track">Whether the message is tracked as a task if <see cref="IBackgroundTasks"/> did not add it.</param>
-    public static StagedMessage Create<T>(SendContext<T> context, QueueDirectory queues, bool track)
+    /// <param name="isNew">False for a message that is sent again.</param>
+    public static StagedMessage Create<T>(SendContext<T> context, QueueDirectory queues, bool track, bool isNew = true)
         where T : class
     {
         KnownMessages.Add<T>();
@@ -56,6 +57,7 @@ internal static class StagedMessageFactory
             Queue = queue,
             Priority = priority,
             Options = options,
+            Type = isNew ? typeof(T).Name : null,
             TaskKind = track ? StoredText.Line(options?.Kind, MaxKind) ?? typeof(T).Name : null,
         };
     }

@@ -45,8 +45,9 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
         }
 
         var phase = AddFirstPhase(group, outcomes, InboxSql.Insert, OutcomeSql.Update);
-        if (phase.Outcomes.Exists(o => o.HasSuccessors))
+        if (phase.Outcomes.Exists(o => o.HasSuccessors || o.MeasuresEffect))
         {
+            phase.Written!.CommandText += OutcomeSql.ReturnWritten;
             await ExecuteAndReadWrittenAsync(phase.Outcomes, cancellationToken);
         }
         else
@@ -66,7 +67,16 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
     public async Task ExecuteBothPhasesAsync(IReadOnlyList<StagedWork> group, CancellationToken cancellationToken)
     {
         var phase = AddFirstPhase(group, OutcomesOf(group), InboxSql.InsertNew, OutcomeSql.UpdateOfNoneCancelled);
-        await AddSecondPhase(group).ExecuteAsync(cancellationToken);
+        if (phase.Outcomes.Exists(o => o.MeasuresEffect))
+        {
+            phase.Written!.CommandText += OutcomeSql.ReturnWritten;
+            await AddSecondPhase(group).ExecuteAndReadWrittenAsync(phase.Outcomes, cancellationToken);
+        }
+        else
+        {
+            await AddSecondPhase(group).ExecuteAsync(cancellationToken);
+        }
+
         NoteRowsAffected(phase);
     }
 
@@ -117,7 +127,7 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
         foreach (var round in ended.GroupBy(o => o.Id).SelectMany(g => g.Index()).GroupBy(o => o.Index, o => o.Item).OrderBy(g => g.Key))
         {
             await using var batch = new CommitBatch(connection, names, transaction);
-            batch.Add(QueryPlans.FindByKeys).Add(OutcomeSql.Update, OutcomeSql.Of([.. round]));
+            batch.Add(QueryPlans.FindByKeys).Add(OutcomeSql.Update + OutcomeSql.ReturnWritten, OutcomeSql.Of([.. round]));
             await batch.ExecuteAndReadWrittenAsync([.. round], cancellationToken);
         }
 
@@ -158,13 +168,12 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
     }
 
     /// <summary>
-    /// Records which outcomes changed their task: only those count for the tasks that wait for it. The outcome of a second consumer
-    /// does not, even in the same group.
+    /// Records which outcomes changed their task, and how long ago it was accepted: only those count for the tasks that wait for it.
+    /// The outcome of a second consumer does not, even in the same group.
     /// </summary>
     private async Task ExecuteAndReadWrittenAsync(List<TaskOutcome> outcomes, CancellationToken cancellationToken)
     {
-        _batch.Last.CommandText += " RETURNING tasks.id, tasks.state";
-        var written = new HashSet<(Guid Id, TaskState State)>();
+        var written = new Dictionary<(Guid Id, TaskState State), TimeSpan>();
         await using (var reader = await _batch.ExecuteReaderAsync(cancellationToken))
         {
             do
@@ -172,16 +181,20 @@ internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names,
                 written.Clear(); // a staged command may return rows too; those of the outcomes come last
                 while (await reader.ReadAsync(cancellationToken))
                 {
-                    if (reader.FieldCount == 2 && reader.GetFieldType(0) == typeof(Guid) && reader.GetFieldType(1) == typeof(short))
+                    if (reader.FieldCount == 3 && reader.GetFieldType(0) == typeof(Guid) && reader.GetFieldType(1) == typeof(short) && reader.GetFieldType(2) == typeof(TimeSpan))
                     {
-                        written.Add((reader.GetGuid(0), (TaskState)reader.GetInt16(1)));
+                        written[(reader.GetGuid(0), (TaskState)reader.GetInt16(1))] = reader.GetTimeSpan(2);
                     }
                 }
             }
             while (await reader.NextResultAsync(cancellationToken));
         }
 
-        outcomes.ForEach(o => o.Wrote = written.Remove((o.Id, o.Written!.Value)));
+        foreach (var outcome in outcomes)
+        {
+            outcome.Wrote = written.Remove((outcome.Id, outcome.Written!.Value), out var sinceAccepted);
+            outcome.SinceAccepted = outcome.Wrote ? sinceAccepted : null;
+        }
     }
 
     private CommitBatch Add(string sql, params NpgsqlParameter[] parameters)

@@ -1,6 +1,7 @@
 using Messaging.Outbox.PostgreSql.Claims;
 using Messaging.Outbox.PostgreSql.Commits;
 using Messaging.Outbox.PostgreSql.Connections;
+using Messaging.Outbox.PostgreSql.Figures;
 using Messaging.Outbox.PostgreSql.Inbox;
 using Messaging.Outbox.PostgreSql.Reading;
 using Messaging.Outbox.PostgreSql.CleanUp;
@@ -38,6 +39,7 @@ internal static class PostgresStore
             Retention = new PostgresRetention(connections),
             Space = new PostgresSpace(connections, disk, new PostgresQuota(TimeProvider.System)),
             Health = new PostgresHealth(connections, disk),
+            Figures = new PostgresFigures(connections, dialect),
         };
     }
 }

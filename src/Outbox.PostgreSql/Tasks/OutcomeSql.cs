@@ -15,6 +15,12 @@ internal static class OutcomeSql
         $"CASE WHEN tasks.state = {(int)TaskState.Cancelled} THEN ('its task was cancelled: ' || tasks.id)::smallint ELSE o.state END",
         $"{(int)TaskState.Succeeded}");
 
+    /// <summary>
+    /// Appended to return what was written. The time since the acceptance goes from the beginning of the transaction that added the task
+    /// to this statement, shortly before its commit.
+    /// </summary>
+    public const string ReturnWritten = " RETURNING tasks.id, tasks.state, clock_timestamp() - tasks.created_at";
+
     private static string UpdateTo(string state, string final) =>
         $"""
         UPDATE messaging.tasks AS tasks SET state = {state}, attempts = greatest(tasks.attempts, o.attempts),

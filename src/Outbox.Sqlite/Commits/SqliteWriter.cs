@@ -40,6 +40,7 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
             if (outcome.Written is { } state)
             {
                 Write(outcome, state);
+                outcome.SinceAccepted = outcome is { MeasuresEffect: true, Wrote: true } ? SinceAccepted(outcome.Id) : null;
             }
         }
     }
@@ -136,6 +137,9 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
             outcome.Result,
             outcome.Progress,
             outcome.ProgressText) > 0;
+
+    private TimeSpan? SinceAccepted(Guid id) =>
+        connection.Prepare(transaction, "SELECT created_at FROM messaging.tasks WHERE id = $1", id).ExecuteScalar() is long created ? TimeSpan.FromMilliseconds(_now - created) : null;
 
     /// <summary>Updates the tasks that wait for this one.</summary>
     private void WriteFollowing(TaskOutcome outcome)

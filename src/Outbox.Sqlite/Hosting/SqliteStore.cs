@@ -2,6 +2,7 @@ using Messaging.Outbox.Sqlite.Claims;
 using Messaging.Outbox.Sqlite.CleanUp;
 using Messaging.Outbox.Sqlite.Commits;
 using Messaging.Outbox.Sqlite.Connections;
+using Messaging.Outbox.Sqlite.Figures;
 using Messaging.Outbox.Sqlite.Inbox;
 using Messaging.Outbox.Sqlite.Reading;
 using Messaging.Outbox.Sqlite.Storage;
@@ -31,6 +32,7 @@ internal static class SqliteStore
             Retention = new SqliteRetention(database),
             Space = new SqliteSpace(database, queries),
             Health = new SqliteHealth(database, queries, disk),
+            Figures = new SqliteFigures(database, dialect),
         };
     }
 }

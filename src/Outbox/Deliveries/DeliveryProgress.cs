@@ -12,6 +12,7 @@ internal sealed class DeliveryProgress
     private readonly int _beforeRedrive;
     private readonly bool _hasSuccessors;
     private readonly ExpectedConsumers? _expected;
+    private DateTimeOffset? _dueAt;
 
     public DeliveryProgress(ReceivedMessage message)
     {
@@ -78,6 +79,17 @@ internal sealed class DeliveryProgress
 
     /// <summary>The identity of the message; set when its envelope has been read.</summary>
     public Guid? MessageId { get; private set; }
+
+    /// <summary>Sets since when the message has been due.</summary>
+    public void IsDueSince(DateTimeOffset due) => _dueAt = due;
+
+    /// <summary>Since when the message has been due; only the first execution gets it.</summary>
+    public DateTimeOffset? TakeDueAt()
+    {
+        var due = _dueAt;
+        _dueAt = null;
+        return due;
+    }
 
     /// <summary>Sets the identity.</summary>
     /// <param name="messageId">The original id; a deferred message may have a new one.</param>

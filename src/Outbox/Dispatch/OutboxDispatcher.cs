@@ -2,6 +2,7 @@ using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Transport;
 using Messaging.Outbox.Undelivered;
 using Microsoft.Extensions.Hosting;
@@ -20,12 +21,14 @@ internal sealed partial class OutboxDispatcher(
     OutboxSignal signal,
     QueueDirectory queues,
     DeadLetterFactory letters,
+    OutboxMetrics metrics,
     IOptions<OutboxOptions> options,
     TimeProvider time,
     ILogger<OutboxDispatcher> logger) : BackgroundService
 {
     private readonly OutboxOptions _options = options.Value;
     private readonly UndeliveredPolicy _undelivered = new(options.Value, letters);
+    private readonly DispatchMetrics _measured = new(metrics, queues);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -135,6 +138,7 @@ internal sealed partial class OutboxDispatcher(
             return 0;
         }
 
+        var start = time.GetTimestamp();
         using var deadline = new CancellationTokenSource(_options.SendTimeout, time);
         var failures = (await transport.SendAsync(claim.Messages, _options.MaxOutstandingConfirms, deadline.Token))
             .Select(f => _undelivered.Decide(f))
@@ -142,6 +146,7 @@ internal sealed partial class OutboxDispatcher(
 
         using var commitDeadline = new CancellationTokenSource(_options.SendTimeout, time);
         await claim.CompleteAsync(failures, Sent(claim.Messages, failures), commitDeadline.Token);
+        _measured.Completed(claim.Messages, failures, time.GetElapsedTime(start));
         if (failures.Count > 0)
         {
             LogRescheduled(failures.Count, failures[0].Message.MessageId, failures[0].Message.Attempts + 1, failures[0].Error);

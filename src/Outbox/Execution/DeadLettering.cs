@@ -13,7 +13,7 @@ namespace Messaging.Outbox.Execution;
 /// is acknowledged. It also ends messages that never reach an execution: unreadable bodies, types without a consumer, and
 /// messages that a broker dead-lettered.
 /// </summary>
-internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetterFactory letters, CancelledMessages cancelled, ILogger<DeadLettering> logger)
+internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetterFactory letters, CancelledMessages cancelled, ExecutionMetrics metrics, ILogger<DeadLettering> logger)
 {
     private const string NoConsumerTakesIt = "No consumer on this queue takes the message.";
 
@@ -80,7 +80,19 @@ internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetter
             work.InboxKeys.Add(InboxKeys.Step(messageId, delivery, kind, hashed, shown));
         }
 
-        if (!work.IsEmpty && !await committer.CommitWhenPossibleAsync(work, delivery.Message.CancellationToken) && work.InboxKeys is [var key])
+        if (work.IsEmpty)
+        {
+            return;
+        }
+
+        if (await committer.CommitWhenPossibleAsync(work, delivery.Message.CancellationToken))
+        {
+            if (letter is not null)
+            {
+                metrics.DeadLettered(delivery, letter);
+            }
+        }
+        else if (work.InboxKeys is [var key])
         {
             await cancelled.KeepAsync(delivery, key);
         }

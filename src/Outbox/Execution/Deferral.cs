@@ -13,7 +13,7 @@ namespace Messaging.Outbox.Execution;
 /// If the worker dies between the commit and the acknowledgement, the message is delivered again. The inbox key of the deferral
 /// prevents a second deferral, so a crash never multiplies a message.
 /// </remarks>
-internal sealed partial class Deferral(GroupCommitter committer, CancelledMessages cancelled, ILogger<Deferral> logger)
+internal sealed partial class Deferral(GroupCommitter committer, CancelledMessages cancelled, ExecutionMetrics metrics, ILogger<Deferral> logger)
 {
     public async Task DeferAsync(IDeliveryCaller caller, FailureDecision decision)
     {
@@ -28,7 +28,11 @@ internal sealed partial class Deferral(GroupCommitter committer, CancelledMessag
             work.Outcomes.Add(outcome);
         }
 
-        if (!await committer.CommitWhenPossibleAsync(work, delivery.Message.CancellationToken))
+        if (await committer.CommitWhenPossibleAsync(work, delivery.Message.CancellationToken))
+        {
+            metrics.Deferred(caller);
+        }
+        else
         {
             await cancelled.KeepAsync(delivery, key);
         }

@@ -12,7 +12,7 @@ namespace Messaging.Outbox.Execution;
 /// <see cref="FailureDecision"/> alone decides whether a failed attempt is retried, deferred or dead-lettered.
 /// </summary>
 internal sealed partial class DeliveryLifecycle(
-    QuarantineGate quarantine, HeldAttempts held, Deferral deferral, StoreClock time, ILogger<DeliveryLifecycle> logger)
+    QuarantineGate quarantine, HeldAttempts held, Deferral deferral, ExecutionMetrics metrics, StoreClock time, ILogger<DeliveryLifecycle> logger)
 {
     /// <summary>The names of the steps in order.</summary>
     public static IReadOnlyList<string> Steps { get; } = ["enter queue", "enter quarantine", "attempt", "decide: retry now, defer or dead-letter"];
@@ -39,12 +39,14 @@ internal sealed partial class DeliveryLifecycle(
 
     private async ValueTask<IDisposable?> EnterQueueAsync(IDeliveryCaller caller)
     {
+        var due = DueAt(caller);
+        caller.Delivery.IsDueSince(due);
         if (caller.Gate is not { } gate)
         {
             return null;
         }
 
-        var permit = gate.Arrive(DueAt(caller));
+        var permit = gate.Arrive(due);
         if (permit is not null && await permit.EnterAsync(caller.Delivery.Message.CancellationToken))
         {
             return permit;
@@ -91,6 +93,7 @@ internal sealed partial class DeliveryLifecycle(
                     return decision;
                 }
 
+                metrics.Retried(caller);
                 LogRetry(caller.MessageType, delivery.MessageId, delivery.Attempts, decision.Delay.TotalSeconds, FailureText.Of(failure));
                 await PauseAsync(decision.Delay, caller);
             }

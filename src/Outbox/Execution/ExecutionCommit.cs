@@ -7,7 +7,7 @@ namespace Messaging.Outbox.Execution;
 /// <summary>
 /// The step "commit": writes the inbox key, the staged work and the task's state in one transaction.
 /// </summary>
-internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxStore inbox, FailedExecutions failed, ILogger<ExecutionCommit> logger)
+internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxStore inbox, FailedExecutions failed, ExecutionMetrics metrics, ILogger<ExecutionCommit> logger)
 {
     public Task RunAsync(IReadOnlyList<MessageExecution> group) =>
         group is [{ MayWait: true } single] ? CommitAsync(single) : CommitTogetherAsync(group);
@@ -36,6 +36,7 @@ internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxSt
             var isNew = await execution.Unit.CommitWhenPossibleAsync(delivery.Message.CancellationToken);
             delivery.Log.Succeed(execution.Consumer.Id);
             execution.Close(isNew ? ExecutionState.Committed : ExecutionState.Done);
+            metrics.Effects(execution, work);
         }
         catch (Exception exception)
         {
@@ -82,6 +83,7 @@ internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxSt
                 isNew[i] ? ExecutionState.Committed
                 : consumed.Contains(open[i].Execution.Key) ? ExecutionState.Done
                 : ExecutionState.NeedsPipeline); // its task was cancelled: the pipeline keeps the message for a retry
+            metrics.Effects(open[i].Execution, open[i].Work);
         }
     }
 
@@ -100,12 +102,13 @@ internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxSt
         }
     }
 
-    private static void AddOutcome(MessageExecution execution, StagedWork work)
+    private void AddOutcome(MessageExecution execution, StagedWork work)
     {
         var attempt = execution.Attempt!;
         var state = attempt.Continues ? TaskState.Queued : TaskState.Succeeded;
         if (attempt.Complete(execution.Delivery.Outcome(state, consumer: execution.Consumer.Id)) is { } outcome)
         {
+            metrics.Measure(outcome);
             work.Outcomes.Add(outcome);
         }
     }

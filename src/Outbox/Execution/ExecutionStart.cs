@@ -6,7 +6,7 @@ namespace Messaging.Outbox.Execution;
 /// The step "start": counts the attempt, frees the key of a unique task, opens the unit of work and starts the time limit. An
 /// identified poison message fails here, after the look-up, which may find that it was consumed.
 /// </summary>
-internal sealed class ExecutionStart(UniqueTasks unique, RunningTasks running, StoreClock time)
+internal sealed class ExecutionStart(UniqueTasks unique, RunningTasks running, ExecutionMetrics metrics, StoreClock time)
 {
     public async ValueTask RunAsync(MessageExecution execution)
     {
@@ -23,6 +23,7 @@ internal sealed class ExecutionStart(UniqueTasks unique, RunningTasks running, S
         }
 
         delivery.Log.Start(execution.Consumer.Id, now);
+        metrics.Started(execution, now);
         if (delivery.PoisonFailure is { } poisonFailure)
         {
             execution.Fail(poisonFailure);

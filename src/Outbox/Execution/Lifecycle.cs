@@ -16,6 +16,7 @@ internal sealed partial class Lifecycle(
     ExecutionCommit commit,
     FailedExecutions failed,
     CancelledMessages cancelled,
+    ExecutionMetrics metrics,
     GroupCommitter committer,
     ILogger<Lifecycle> logger)
 {
@@ -29,6 +30,8 @@ internal sealed partial class Lifecycle(
             await LookUpAsync(group);
             await AttemptAsync(group);
         }
+
+        ExecutionMetrics.Committed(group);
 
         foreach (var execution in group)
         {
@@ -125,16 +128,18 @@ internal sealed partial class Lifecycle(
     /// <summary>The message of a cancelled task is kept before its delivery is acknowledged, for a retry of the task.</summary>
     private async ValueTask AcknowledgeAsync(MessageExecution execution)
     {
+        var wasCancelled = false;
         if (execution.State == ExecutionState.Done)
         {
             LogDone(execution.Consumer.Name, execution.Delivery.MessageId);
             if (execution.MayWait)
             {
-                await cancelled.KeepAsync(execution.Delivery, execution.Key);
+                wasCancelled = await cancelled.KeepAsync(execution.Delivery, execution.Key);
                 await SettleAsync(execution);
             }
         }
 
+        metrics.Ended(execution, wasCancelled);
         await execution.EndAsync();
     }
 

@@ -20,7 +20,16 @@ internal abstract class MessageExecution(DeliveryProgress delivery, ConsumerIden
     /// <summary>The inbox key for consuming the message.</summary>
     public InboxKey Key { get; } = InboxKeys.Consumed(delivery, consumer);
 
+    /// <summary>The short name of the message's type.</summary>
+    public abstract string MessageType { get; }
+
     public ExecutionState State { get; private set; }
+
+    /// <summary>The timestamp of its start; null before it.</summary>
+    public long? StartedAt { get; set; }
+
+    /// <summary>From its start to its commit; null if it did not start.</summary>
+    public TimeSpan? Duration { get; set; }
 
     public bool IsOpen => State == ExecutionState.Open;
 

@@ -76,6 +76,7 @@ internal sealed partial class FastLaneReceiver
         }
 
         offered.Stopping = _gate.Stopping;
+        execution.Delivery.IsDueSince(DueSince.Of(execution.SentTime, _time));
         execution.Permit = permit;
         execution.OnExceeded = Disable;
         return _arrivals.Writer.TryWrite(execution);

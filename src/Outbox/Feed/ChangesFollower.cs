@@ -7,7 +7,8 @@ namespace Messaging.Outbox.Feed;
 /// there is room.
 /// </summary>
 /// <param name="from">The position at which an earlier stream ended; null to start now.</param>
-internal sealed class ChangesFollower(DateTimeOffset? from)
+/// <param name="dropped">Told how many events did not fit.</param>
+internal sealed class ChangesFollower(DateTimeOffset? from, Action<int> dropped)
     : Follower(new BoundedChannelOptions(MaxWaitingPolls) { FullMode = BoundedChannelFullMode.Wait })
 {
     /// <summary>The number of polls with changes that are buffered for a follower. All followers share the events of a poll.</summary>
@@ -35,5 +36,9 @@ internal sealed class ChangesFollower(DateTimeOffset? from)
         IReadOnlyList<TaskEvent> all = _lags ? [new TaskEvent(eventId, Task: null, Lagged: true), .. events] : events;
         _lags = all.Count > 0 && !TryWrite(all);
         EventId = _lags ? EventId : eventId;
+        if (_lags && events.Count > 0)
+        {
+            dropped(events.Count);
+        }
     }
 }

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Messaging.Outbox.Telemetry;
 
 namespace Messaging.Outbox.Feed;
 
 /// <summary>The event streams; <see cref="FeedPoll"/> provides the events of all of them.</summary>
-internal sealed class TaskFeed(FeedPoll poll, StoreClock time) : ITaskFeed
+internal sealed class TaskFeed(FeedPoll poll, OutboxMetrics metrics, StoreClock time) : ITaskFeed
 {
     public string EventIdOf(TaskRecord task) => TaskVersion.Of(task);
 
@@ -39,7 +40,7 @@ internal sealed class TaskFeed(FeedPoll poll, StoreClock time) : ITaskFeed
 
     public async IAsyncEnumerable<TaskEvent> FollowAll(string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var follower = new ChangesFollower(Position(lastEventId));
+        var follower = new ChangesFollower(Position(lastEventId), count => metrics.EventsDropped(count, "task_events"));
         poll.Join(follower);
         try
         {

@@ -6,6 +6,7 @@ using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.Feed;
+using Messaging.Outbox.Figures;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Pipelines;
 using Messaging.Outbox.Processes;
@@ -19,6 +20,7 @@ using Messaging.Outbox.Staging;
 using Messaging.Outbox.Storage;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
+using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Transport;
 using Messaging.Outbox.Undelivered;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,16 +58,11 @@ internal static class OutboxServices
             provider.GetRequiredService<IStoreTime>(),
             provider.GetRequiredService<IOptions<OutboxOptions>>().Value.ClockTolerance));
         services.AddHostedService<StoreClockKeeper>(); // first, because the others store times
+        services.AddSingleton(provider => new OutboxMetrics(provider.GetService<IMeterFactory>()));
+        services.AddSingleton<ReporterLease>();
         services.AddSingleton<GroupCommitter>();
         services.AddSingleton<OutboxSignal>();
-        services.AddSingleton(provider => new RefusedMessages(
-            provider.GetRequiredService<IStoreQueries>(),
-            provider.GetRequiredService<GroupCommitter>(),
-            provider.GetRequiredService<DeadLetterFactory>(),
-            provider.GetRequiredService<IOptions<OutboxOptions>>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetService<IMeterFactory>(),
-            provider.GetRequiredService<ILogger<RefusedMessages>>()));
+        services.AddSingleton<RefusedMessages>();
     }
 
     /// <summary>Registers the lifecycle of deliveries and executions.</summary>
@@ -76,6 +73,7 @@ internal static class OutboxServices
         services.AddSingleton<RunningTasks>();
         services.AddSingleton<InterruptedDeliveries>();
         services.AddSingleton<QuarantineGate>();
+        services.AddSingleton<ExecutionMetrics>();
         services.AddSingleton<Lifecycle>();
         services.AddSingleton<ExecutionStart>();
         services.AddSingleton<ExecutionCommit>();
@@ -101,8 +99,7 @@ internal static class OutboxServices
             provider.GetService<IHostEnvironment>()?.ApplicationName ?? AppDomain.CurrentDomain.FriendlyName));
         services.AddSingleton<IProcessStore, ProcessStore>();
         services.AddSingleton<QueuePurge>();
-        services.AddSingleton(provider => new UnsubscribedEvents(
-            provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<UnsubscribedEvents>>()));
+        services.AddSingleton<UnsubscribedEvents>();
     }
 
     /// <summary>Registers the signing of messages.</summary>
@@ -152,5 +149,8 @@ internal static class OutboxServices
             provider.GetRequiredService<IOptions<OutboxOptions>>(),
             provider.GetRequiredService<ILogger<StartNotice>>(),
             provider.GetService<IHostEnvironment>()));
+        services.AddSingleton<ShownFigures>();
+        services.AddSingleton<OutboxGauges>();
+        services.AddHostedService<FigureReporter>();
     }
 }

@@ -1,5 +1,6 @@
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
+using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,7 @@ internal sealed partial class QueueAgent(
     ConsumerRegistry registry,
     QueueDirectory directory,
     RunningTasks running,
+    ReporterLease lease,
     IMessageTransport transport, // a dependency, so that the endpoints are configured first
     IOptions<OutboxOptions> options,
     ServiceIdentity service,
@@ -72,7 +74,7 @@ internal sealed partial class QueueAgent(
             (_reported, _reportedAt) = (all.Count, time.GetTimestamp());
         }
 
-        var known = await QueueAgentSql.ReadAllAsync(queries, _options, now, deadline.Token);
+        var known = await QueueAgentSql.ReadAllAsync(queries, _options, now, deadline.Token, lease);
         directory.Learn(known);
         foreach (var queue in known)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
 
 namespace Messaging.Outbox.Queues;
 
@@ -24,11 +25,13 @@ internal static class QueueAgentSql
             OR queues.seen_at IS NULL OR queues.seen_at NOT BETWEEN
         """;
 
-    // If two queues take the same type, because a consumer has moved, the one with workers is first, then the newer one.
+    // If two queues take the same type, because a consumer has moved, the one with workers is first, then the newer one. The reporter's
+    // row comes with each queue, and alone if there is none: so every process knows whether there is a reporter.
     private const string SelectAll =
         $"""
-        SELECT {QueueSettings.Columns}, message_types, coalesce(w.workers, 0), CASE WHEN queues.seen_at > $2 THEN 1 ELSE 0 END
-        FROM messaging.queues AS queues LEFT JOIN (SELECT queue, count(*) AS workers FROM messaging.queue_workers WHERE seen_at > $1 GROUP BY queue) AS w ON w.queue = name
+        SELECT {QueueSettings.Columns}, message_types, coalesce(w.workers, 0), CASE WHEN queues.seen_at > $2 THEN 1 ELSE 0 END,
+            CASE WHEN r.held_until BETWEEN $3 AND $4 THEN 1 ELSE 0 END, r.exports
+        FROM messaging.reporter AS r LEFT JOIN messaging.queues AS queues ON 1 = 1 LEFT JOIN (SELECT queue, count(*) AS workers FROM messaging.queue_workers WHERE seen_at > $1 GROUP BY queue) AS w ON w.queue = name
         ORDER BY w.workers IS NULL, updated_at DESC, name
         """;
 
@@ -98,13 +101,25 @@ internal static class QueueAgentSql
     /// <param name="options">The options; they define how long a process counts as alive, and a queue as consumed.</param>
     /// <param name="now">The store's current time.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
-    public static Task<IReadOnlyList<KnownQueue>> ReadAllAsync(
-        IStoreQueries queries, OutboxOptions options, DateTimeOffset now, CancellationToken cancellationToken) =>
-        queries.QueryAsync(
+    /// <param name="lease">Learns about the reporter.</param>
+    public static async Task<IReadOnlyList<KnownQueue>> ReadAllAsync(
+        IStoreQueries queries, OutboxOptions options, DateTimeOffset now, CancellationToken cancellationToken, ReporterLease? lease = null)
+    {
+        var rows = await queries.QueryAsync(
             SelectAll,
-            [new StoreTime(now - options.WorkerIsAliveFor), new StoreTime(now - options.ConsumerGoneAfter - SeenIsRightFor)],
-            reader => new KnownQueue(QueueSettings.Read(reader), reader.GetString(5), (int)reader.GetInt64(6)) { IsConsumed = reader.GetInt32(7) != 0 },
+            [new StoreTime(now - options.WorkerIsAliveFor), new StoreTime(now - options.ConsumerGoneAfter - SeenIsRightFor), new StoreTime(now), new StoreTime(now + FigureTurn.LongestHold)],
+            reader => (
+                Queue: reader.IsDBNull(0) ? null : new KnownQueue(QueueSettings.Read(reader), reader.GetString(5), (int)reader.GetInt64(6)) { IsConsumed = reader.GetInt32(7) != 0 },
+                IsHeld: reader.GetInt32(8) != 0,
+                Exports: reader.GetInt16(9) != 0),
             cancellationToken);
+        if (rows.Count > 0)
+        {
+            lease?.Learn(rows[0].IsHeld, rows[0].Exports);
+        }
+
+        return [.. rows.Select(row => row.Queue).OfType<KnownQueue>()];
+    }
 }
 
 /// <summary>A queue as it is stored.</summary>

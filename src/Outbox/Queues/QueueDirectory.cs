@@ -62,6 +62,10 @@ internal sealed class QueueDirectory(ConsumerRegistry consumers, QueueEndpoints 
         return messageTypes.Any(takers.ContainsKey);
     }
 
+    /// <summary>The short name of the first of these types that a queue takes; null if none does, so that a sender cannot invent names.</summary>
+    public string? KnownTypeOf(IReadOnlyList<string> messageTypes) =>
+        messageTypes.FirstOrDefault(Current().Takers.ContainsKey) is { } known ? MessageMetadata.NameOf(known) : null;
+
     /// <summary>Whether a queue of this name is known; queues that belong to one process alone do not count.</summary>
     public bool IsQueue(string name) => Current().ByName.ContainsKey(name);
 

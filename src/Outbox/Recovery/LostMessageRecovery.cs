@@ -1,5 +1,6 @@
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,7 @@ internal sealed partial class LostMessageRecovery(
     LostMessages messages,
     IMessageTransport transport,
     OutboxSignal signal,
+    OutboxMetrics metrics,
     IOptions<OutboxOptions> options,
     TimeProvider time,
     ILogger<LostMessageRecovery> logger) : BackgroundService
@@ -50,6 +52,7 @@ internal sealed partial class LostMessageRecovery(
         {
             foreach (var (queue, count) in await messages.ResendAsync(await clock.NowAsync(stoppingToken), stoppingToken))
             {
+                metrics.Lost(count, queue);
                 LogLost(count, queue, _options.LostAfter);
                 signal.Set();
             }

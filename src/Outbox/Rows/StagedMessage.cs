@@ -21,6 +21,9 @@ internal sealed record StagedMessage
 
     public QueuePriority Priority { get; init; } = QueuePriority.Normal;
 
+    /// <summary>The short name of the message type; null for a message that is only sent again.</summary>
+    public string? Type { get; init; }
+
     /// <summary>The kind of the task, for a tracked message; the task's id is that of the message.</summary>
     public string? TaskKind { get; init; }
 

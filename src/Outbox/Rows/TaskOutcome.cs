@@ -21,6 +21,12 @@ internal sealed record TaskOutcome(Guid Id, TaskState State, int Attempts, DateT
     /// <summary>Set by the store: whether the outcome changed the task's row; false if the task had ended before.</summary>
     public bool Wrote { get; set; } = true;
 
+    /// <summary>Whether the store is to set <see cref="SinceAccepted"/>.</summary>
+    public bool MeasuresEffect { get; set; }
+
+    /// <summary>Set by the store if the outcome changed the task's row: the time since it was accepted, by the store's clock.</summary>
+    public TimeSpan? SinceAccepted { get; set; }
+
     /// <summary>The consumer's part, for a task with several consumers; null for an outcome that ends the task alone.</summary>
     public TaskShare? Share { get; init; }
 

@@ -1,8 +1,9 @@
-using System.Diagnostics.Metrics;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
+using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -10,23 +11,17 @@ namespace Messaging.Outbox.Signing;
 
 /// <summary>
 /// Keeps messages without a valid signature as dead letters without a task, which an operator can read, redrive or drop. Their
-/// number and size are limited, so that a sender cannot fill the disk. All are counted in the instrument
-/// <c>messaging.outbox.messages.refused</c> of the meter <c>Messaging.Outbox</c>, by queue and reason; their number is logged
-/// once a minute.
+/// number and size are limited, so that a sender cannot fill the disk. All are counted in <c>outbox.messages.refused</c>, by queue
+/// and reason; their number is logged once a minute.
 /// </summary>
 internal sealed partial class RefusedMessages(
-    IStoreQueries queries, GroupCommitter committer, DeadLetterFactory letters, IOptions<OutboxOptions> options, TimeProvider time, IMeterFactory? meters, ILogger<RefusedMessages> logger)
+    IStoreQueries queries, GroupCommitter committer, DeadLetterFactory letters, IOptions<OutboxOptions> options, TimeProvider time, OutboxMetrics metrics, ConsumerRegistry consumers, ILogger<RefusedMessages> logger)
 {
-    public const string Instrument = "messaging.outbox.messages.refused";
-
     private const int MaxBytes = 64 * 1024;
     private const int MaxInMinute = 60;
 
     private static readonly string Waiting =
         $"SELECT count(*) FROM messaging.dead_letters WHERE state = {(int)DeadLetterState.Dead} AND reason IN ('{nameof(DeadLetterReason.Unsigned)}', '{nameof(DeadLetterReason.Forged)}')";
-
-    private readonly Counter<long> _counter = (meters?.Create("Messaging.Outbox") ?? new Meter("Messaging.Outbox")).CreateCounter<long>(
-        Instrument, "{message}", "Messages that have no valid signature.");
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -38,7 +33,7 @@ internal sealed partial class RefusedMessages(
     /// <summary>Counts a refused message.</summary>
     public void Count(string queue, DeadLetterReason reason)
     {
-        _counter.Add(1, new("messaging.destination.name", queue), new("reason", reason.ToString()));
+        metrics.Refused(consumers.TagOf(queue), reason);
         List<((string Queue, DeadLetterReason Reason) Key, int Count)> toLog;
         lock (_lock)
         {

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -33,13 +34,15 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
     private readonly ICommitStore _commits;
     private readonly IStoreHealth _health;
     private readonly OutboxSignal _signal;
+    private readonly OutboxMetrics _metrics;
     private readonly OutboxOptions _options;
     private readonly ILogger _logger;
     private readonly Task[] _loops;
     private readonly Task[] _blockedLoops;
 
-    public GroupCommitter(ICommitStore commits, IStoreHealth health, OutboxSignal signal, IOptions<OutboxOptions> options, ILogger<GroupCommitter> logger)
+    public GroupCommitter(ICommitStore commits, IStoreHealth health, OutboxSignal signal, OutboxMetrics metrics, IOptions<OutboxOptions> options, ILogger<GroupCommitter> logger)
     {
+        _metrics = metrics;
         _logger = logger;
         _commits = commits;
         _health = health;
@@ -49,6 +52,9 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         _loops = [.. Enumerable.Range(0, commits.MaxConcurrentCommits).Select(_ => Task.Run(CommitGroupsAsync))];
         _blockedLoops = [.. Enumerable.Range(0, MaxBlockedCommits).Select(_ => Task.Run(CommitBlockedAsync))];
     }
+
+    /// <summary>The number of units that wait for a group.</summary>
+    public int Pending => _queue.Reader.Count + _blocked.Reader.Count;
 
     /// <summary>How long a caller waits for a commit.</summary>
     public TimeSpan CommitTimeout => _options.CommitTimeout;
@@ -94,8 +100,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
     /// </returns>
     public async Task<bool[]> CommitTogetherAsync(IReadOnlyList<StagedWork> group)
     {
-        var unique = await StoreDeadline.RunAsync(
-            _options.CommitTimeout, token => _commits.CommitAsync(group, GroupLockWait, token), CancellationToken.None);
+        var unique = await StoreDeadline.RunAsync(_options.CommitTimeout, token => CommitMeasuredAsync(group, GroupLockWait, token), CancellationToken.None);
         foreach (var work in group)
         {
             Committed(work);
@@ -115,6 +120,8 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         cancellationToken);
 
     /// <summary>Signals the dispatcher of this process that there are new messages, or that there is room for more in flight.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="wake">Whether to signal it whatever the work is.</param>
     public void Committed(StagedWork work, bool wake = false)
     {
         if (wake || work.Messages.Count > 0 || work.Settlements.Count > 0 || work.Outcomes.Exists(o => o.HasSuccessors))
@@ -122,6 +129,9 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
             _signal.Set();
         }
     }
+
+    /// <summary>Counts a unit that was committed in a transaction of its own.</summary>
+    public void CountOwn(StagedWork work) => CountEnqueued([work], [true]);
 
     public async ValueTask DisposeAsync()
     {
@@ -188,7 +198,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         try
         {
             using var deadline = new CancellationTokenSource(timeout);
-            var unique = await _commits.CommitAsync([.. group.Select(p => p.Work)], lockWait, deadline.Token);
+            var unique = await CommitMeasuredAsync([.. group.Select(p => p.Work)], lockWait, deadline.Token);
             for (var i = 0; i < group.Count; i++)
             {
                 Committed(group[i].Work);
@@ -220,6 +230,36 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
                 pending.Fail(exception);
             }
         }
+    }
+
+    private async Task<bool[]> CommitMeasuredAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
+    {
+        var (start, isCommitted) = (TimeProvider.System.GetTimestamp(), false);
+        try
+        {
+            var unique = await _commits.CommitAsync(group, lockWait, cancellationToken);
+            isCommitted = true;
+            CountEnqueued(group, unique);
+            return unique;
+        }
+        finally
+        {
+            _metrics.GroupCommitted(group.Count, TimeProvider.System.GetElapsedTime(start), isCommitted);
+        }
+    }
+
+    private void CountEnqueued(IReadOnlyList<StagedWork> group, bool[] unique)
+    {
+        var tally = new EnqueuedTally(_metrics);
+        for (var i = 0; i < unique.Length; i++)
+        {
+            if (unique[i])
+            {
+                tally.Add(group[i]);
+            }
+        }
+
+        tally.Flush();
     }
 
     [LoggerMessage(EventId = 1110, EventName = "CommitWaits", Level = LogLevel.Warning, Message = "A commit waits for the database; check it if this goes on: {Error}")]

@@ -132,6 +132,11 @@ internal sealed partial class UnitOfWork(
         using var deadline = WithDeadline(cancellationToken);
         var unique = await transaction.CommitAsync(work, deadline.Token);
         committer.Committed(work, WakesDispatcher);
+        if (unique)
+        {
+            committer.CountOwn(work);
+        }
+
         await ResetAsync();
         return unique;
     }

@@ -15,6 +15,7 @@ internal sealed record StoreSeams
     public required IRetentionStore Retention { get; init; }
     public required IStoreSpace Space { get; init; }
     public required IStoreHealth Health { get; init; }
+    public required IFigureStore Figures { get; init; }
 
     /// <summary>Registers a store and each of its seams, so that a class can depend on the seam that it needs.</summary>
     public static void AddTo(IServiceCollection services, Func<IServiceProvider, StoreSeams> make)
@@ -30,6 +31,7 @@ internal sealed record StoreSeams
         Add(seams => seams.Retention);
         Add(seams => seams.Space);
         Add(seams => seams.Health);
+        Add(seams => seams.Figures);
 
         void Add<T>(Func<StoreSeams, T> seam)
             where T : class =>

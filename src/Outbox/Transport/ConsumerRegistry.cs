@@ -147,6 +147,9 @@ internal sealed class ConsumerRegistry
         }
     }
 
+    /// <summary>The queue's name for a metric; null for a queue of this process alone, whose name is another one after each start.</summary>
+    public string? TagOf(string queue) => IsInstance(queue) ? null : queue;
+
     /// <summary>
     /// The queues of this process with their message types, once for each consumer; without queues that belong to this process
     /// alone.

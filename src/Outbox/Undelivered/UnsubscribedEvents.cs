@@ -1,23 +1,20 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
+using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Undelivered;
 
 /// <summary>
-/// Counts events without subscribers, which the broker drops: the instrument <c>messaging.outbox.events.unsubscribed</c> of the
-/// meter <c>Messaging.Outbox</c>, by the type's name. Each type is logged once.
+/// Counts events without subscribers, which the broker drops, in <c>outbox.messages.unsubscribed</c> by the type's name. Each type is
+/// logged once.
 /// </summary>
-internal sealed partial class UnsubscribedEvents(IMeterFactory? meters, ILogger<UnsubscribedEvents> logger)
+internal sealed partial class UnsubscribedEvents(OutboxMetrics metrics, ILogger<UnsubscribedEvents> logger)
 {
-    public const string MeterName = "Messaging.Outbox", Instrument = "messaging.outbox.events.unsubscribed";
+    private const string Instrument = "outbox.messages.unsubscribed";
 
     /// <summary>The maximum number of types that are counted separately.</summary>
     private const int MaxTypes = 200;
-
-    private readonly Counter<long> _dropped = (meters?.Create(MeterName) ?? new Meter(MeterName)).CreateCounter<long>(
-        Instrument, "{event}", "Events that were dropped because they have no subscriber.");
 
     private readonly ConcurrentDictionary<string, bool> _types = new(StringComparer.Ordinal);
 
@@ -37,7 +34,7 @@ internal sealed partial class UnsubscribedEvents(IMeterFactory? meters, ILogger<
             }
         }
 
-        _dropped.Add(1, new KeyValuePair<string, object?>("messaging.message.type", type));
+        metrics.Unsubscribed(type);
     }
 
     public static string NameOf(IReadOnlyList<string> messageTypes) => MessageMetadata.NameOf(messageTypes.FirstOrDefault()) ?? "unknown";

@@ -21,7 +21,7 @@ internal sealed class DropCounter : IDisposable
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((_, count, tags, _) => _dropped.AddOrUpdate((string)tags[0].Value!, count, (_, sum) => sum + count));
+        _listener.SetMeasurementEventCallback<long>((_, count, tags, _) => _dropped.AddOrUpdate((string)tags[1].Value!, count, (_, sum) => sum + count));
         _listener.Start();
     }
 

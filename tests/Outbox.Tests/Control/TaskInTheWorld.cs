@@ -6,6 +6,7 @@ using Messaging.Outbox.Execution;
 using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -68,7 +69,7 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
         _consumers = consumers;
         _expected = ExpectedConsumers.Of(Enumerable.Range(0, consumers).ToDictionary(QueueOf, _ => 1));
         var options = Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(20) });
-        _committer = new GroupCommitter(underTest.Store.Commits, underTest.Store.Health, new OutboxSignal(), options, NullLogger<GroupCommitter>.Instance);
+        _committer = new GroupCommitter(underTest.Store.Commits, underTest.Store.Health, new OutboxSignal(), new OutboxMetrics(meters: null), options, NullLogger<GroupCommitter>.Instance);
     }
 
     private StoreSeams Store => _underTest.Store;

@@ -1,6 +1,7 @@
 using Messaging.Outbox.Feed;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -172,7 +173,7 @@ public abstract class SharedPollTests : StoreSuite
     {
         var options = Options.Create(new OutboxOptions { EventInterval = TimeSpan.FromMilliseconds(20), CommitTimeout = TimeSpan.FromSeconds(20) });
         var clock = new StoreClock(TimeProvider.System);
-        return new TaskFeed(new FeedPoll(store.Store, options, clock, LoggerFactory.Create(b => b.AddProvider(_logs)).CreateLogger<FeedPoll>()), clock);
+        return new TaskFeed(new FeedPoll(store.Store, options, clock, LoggerFactory.Create(b => b.AddProvider(_logs)).CreateLogger<FeedPoll>()), new OutboxMetrics(meters: null), clock);
     }
 
     private async Task<List<TaskRecord>> AddAsync(int count)

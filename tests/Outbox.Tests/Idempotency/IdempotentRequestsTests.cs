@@ -2,6 +2,7 @@ using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Idempotency;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -108,7 +109,7 @@ public abstract class IdempotentRequestsTests : StoreSuite
     private static StoredAnswer Answer(string body) =>
         new() { RequestHash = "h", Status = 202, Location = "/tasks/1", ContentType = "application/json", Body = body };
 
-    private GroupCommitter Committer() => new(Store.Commits, Store.Health, new OutboxSignal(), _options, NullLogger<GroupCommitter>.Instance);
+    private GroupCommitter Committer() => new(Store.Commits, Store.Health, new OutboxSignal(), new OutboxMetrics(meters: null), _options, NullLogger<GroupCommitter>.Instance);
 
     private IdempotentRequests Requests(GroupCommitter committer, out UnitOfWork unit)
     {

@@ -1,6 +1,7 @@
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -148,7 +149,7 @@ public sealed class GroupCommitterTests : IAsyncDisposable
     }
 
     private GroupCommitter Create(TimeSpan timeout) =>
-        new(_store, _store, new OutboxSignal(), Options.Create(new OutboxOptions { CommitTimeout = timeout }), NullLogger<GroupCommitter>.Instance);
+        new(_store, _store, new OutboxSignal(), new OutboxMetrics(meters: null), Options.Create(new OutboxOptions { CommitTimeout = timeout }), NullLogger<GroupCommitter>.Instance);
 
     private static StagedWork Something() => Work.With(Work.Message());
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Tests.Stores;
@@ -286,7 +287,7 @@ public abstract class UnitOfWorkMisuseTests : StoreSuite
     private protected UnitOfWork Unit()
     {
         var options = Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(5) });
-        _committer ??= new GroupCommitter(UnderTest.Store.Commits, UnderTest.Store.Health, new OutboxSignal(), options, NullLogger<GroupCommitter>.Instance);
+        _committer ??= new GroupCommitter(UnderTest.Store.Commits, UnderTest.Store.Health, new OutboxSignal(), new OutboxMetrics(meters: null), options, NullLogger<GroupCommitter>.Instance);
         return new UnitOfWork(_committer, UnderTest.Store.Commits, UnderTest.Store.Dialect, LoggerFactory.Create(l => l.AddProvider(_logs)).CreateLogger<UnitOfWork>());
     }
 }

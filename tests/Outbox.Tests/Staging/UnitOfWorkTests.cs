@@ -1,6 +1,7 @@
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -107,7 +108,7 @@ public abstract class UnitOfWorkTests : StoreSuite
         Assert.Equal(0, await UnderTest.CountAsync("things"));
     }
 
-    private protected GroupCommitter Committer() => new(UnderTest.Store.Commits, UnderTest.Store.Health, new OutboxSignal(), _options, NullLogger<GroupCommitter>.Instance);
+    private protected GroupCommitter Committer() => new(UnderTest.Store.Commits, UnderTest.Store.Health, new OutboxSignal(), new OutboxMetrics(meters: null), _options, NullLogger<GroupCommitter>.Instance);
 
     private protected UnitOfWork Unit(GroupCommitter committer) => new(committer, UnderTest.Store.Commits, UnderTest.Store.Dialect, NullLogger<UnitOfWork>.Instance);
 }

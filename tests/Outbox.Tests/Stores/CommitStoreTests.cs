@@ -1,3 +1,4 @@
+using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Staging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -25,7 +26,7 @@ public sealed class PostgresCommitStoreTests : CommitStoreTests
         const string wantIt = "UPDATE things SET name = 'locked' WHERE name = 'locked'";
         await UnderTest.Store.Commits.CommitAsync([new StagedWork().Insert("locked")], lockWait: null, default);
         await using var committer = new GroupCommitter(
-            UnderTest.Store.Commits, UnderTest.Store.Health, new OutboxSignal(), Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(30) }), NullLogger<GroupCommitter>.Instance);
+            UnderTest.Store.Commits, UnderTest.Store.Health, new OutboxSignal(), new OutboxMetrics(meters: null), Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(30) }), NullLogger<GroupCommitter>.Instance);
         List<Task<bool>> wanting = [], others = [];
         await using (var holder = await UnderTest.Store.Commits.BeginAsync(default))
         {

@@ -1,0 +1,91 @@
+using Messaging.Outbox.PostgreSql.Connections;
+using Messaging.Outbox.Store;
+using Npgsql;
+
+namespace Messaging.Outbox.PostgreSql.Figures;
+
+/// <summary>
+/// One statement takes the lease, adds up the deltas and reads the figures. Its transaction is REPEATABLE READ: all figures are from
+/// one snapshot, and a reporter whose statement overlaps with that of another one fails instead of counting twice.
+/// </summary>
+internal sealed class PostgresFigures(PostgresConnections connections, ISqlDialect dialect) : IFigureStore
+{
+    private const string IsHeld = "EXISTS (SELECT FROM lease)";
+
+    private readonly string _statement = connections.Names.In($"""
+        WITH lease AS (
+            UPDATE messaging.reporter SET holder = $3, exports = $4, held_until = clock_timestamp() + $5
+            WHERE holder = $3 OR held_until NOT BETWEEN clock_timestamp() AND clock_timestamp() + $6 OR exports < $4
+            RETURNING 1),
+        gone AS (DELETE FROM messaging.task_deltas WHERE {IsHeld} RETURNING at, queue, state, accepted, tasks, attempts),
+        minutes AS (
+            INSERT INTO messaging.task_counts AS c (minute, queue, accepted, attempts, succeeded, failed, cancelled)
+            SELECT date_trunc('minute', at), coalesce(queue, ''), sum(accepted), sum(attempts), {Sum(TaskState.Succeeded)}, {Sum(TaskState.Failed)}, {Sum(TaskState.Cancelled)}
+            FROM gone GROUP BY 1, 2
+            ON CONFLICT (minute, queue) DO UPDATE SET accepted = c.accepted + excluded.accepted, attempts = c.attempts + excluded.attempts,
+                succeeded = c.succeeded + excluded.succeeded, failed = c.failed + excluded.failed, cancelled = c.cancelled + excluded.cancelled),
+        aged AS (DELETE FROM messaging.task_counts WHERE {IsHeld} AND minute < clock_timestamp() - $7),
+        summed AS (SELECT state, sum(accepted) AS accepted, sum(tasks) AS tasks FROM gone GROUP BY state),
+        counted AS (SELECT state, count(*) AS tasks FROM messaging.tasks WHERE $8 AND {IsHeld} AND state NOT IN ({FigureSql.Ended}) GROUP BY state),
+        totals AS (
+            UPDATE messaging.task_totals AS t SET accepted = t.accepted + coalesce(s.accepted, 0), tasks = t.tasks + coalesce(s.tasks, 0),
+                off = CASE WHEN $8 AND t.state NOT IN ({FigureSql.Ended}) THEN coalesce(n.tasks, 0) - t.tasks - coalesce(s.tasks, 0) ELSE t.off END
+            FROM generate_series(0, 8) AS g (state) LEFT JOIN summed AS s ON s.state = g.state LEFT JOIN counted AS n ON n.state = g.state
+            WHERE t.state = g.state AND {IsHeld}
+            RETURNING t.state, t.accepted, t.tasks, t.off)
+        SELECT '{FigureSql.Tasks}', state::text, tasks, NULL::timestamptz FROM totals
+        UNION ALL SELECT '{FigureSql.Accepted}', NULL, sum(accepted)::bigint, NULL FROM totals HAVING count(*) > 0
+        UNION ALL SELECT '{FigureSql.Off}', NULL, sum(off)::bigint, NULL FROM totals HAVING count(*) > 0
+        UNION ALL SELECT '{FigureSql.Connections}', NULL, (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()), NULL WHERE {IsHeld}
+        UNION ALL SELECT '{FigureSql.Size}', NULL, pg_database_size(current_database()), NULL WHERE {IsHeld}
+        UNION ALL {FigureSql.Select(dialect, IsHeld)}
+        """);
+
+    public Task<IReadOnlyList<Figure>?> ReadAsync(FigureTurn turn, CancellationToken cancellationToken) =>
+        PostgresErrors.Translate<IReadOnlyList<Figure>?>(async () =>
+        {
+            await using var connection = await connections.OpenAsync(cancellationToken);
+            await using var batch = new NpgsqlBatch(connection);
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL REPEATABLE READ"));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('jit', 'off', true), set_config('lock_timeout', '1s', true)"));
+            var read = new NpgsqlBatchCommand(_statement);
+            read.Parameters.Add(TypedParameter.Parameter(turn.Now.UtcDateTime));
+            read.Parameters.Add(TypedParameter.Parameter(turn.AliveSince.UtcDateTime));
+            read.Parameters.Add(TypedParameter.Parameter(turn.Holder));
+            read.Parameters.Add(TypedParameter.Parameter((short)(turn.Exports ? 1 : 0)));
+            read.Parameters.Add(TypedParameter.Parameter(turn.HoldFor));
+            read.Parameters.Add(TypedParameter.Parameter(FigureTurn.LongestHold));
+            read.Parameters.Add(TypedParameter.Parameter(FigureSql.CountsAreKept));
+            read.Parameters.Add(TypedParameter.Parameter(turn.CountsRows));
+            batch.BatchCommands.Add(read);
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+            try
+            {
+                return await ReadAsync(batch, cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable)
+            {
+                return null; // another process is reading, or was faster
+            }
+        });
+
+    private static async Task<IReadOnlyList<Figure>?> ReadAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        var figures = new List<Figure>();
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            figures.Add(FigureSql.Read(reader));
+        }
+
+        while (await reader.NextResultAsync(cancellationToken))
+        {
+            // the commit has to succeed
+        }
+
+        return figures.Count > 0 ? figures : null;
+    }
+
+    private static string Sum(TaskState state) => $"coalesce(sum(tasks) FILTER (WHERE state = {(int)state}), 0)";
+}

@@ -1,0 +1,47 @@
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Figures;
+
+/// <summary>The figures of all processes, from one snapshot of the store.</summary>
+/// <param name="figures">The figures.</param>
+/// <param name="now">The store's time.</param>
+/// <param name="depths">The messages at the broker by queue; a queue whose depth is not known is left out.</param>
+internal sealed class FigureSet(IReadOnlyList<Figure> figures, DateTimeOffset now, IReadOnlyDictionary<string, long> depths)
+{
+    public IReadOnlyDictionary<string, long> Depths => depths;
+
+    /// <summary>Tasks that were accepted since the tables exist.</summary>
+    public long? Accepted => Single(FigureSql.Accepted);
+
+    /// <summary>Tasks that have ended since then, whether their rows are still there or not.</summary>
+    public long Ended => Tasks(TaskState.Succeeded) + Tasks(TaskState.Failed) + Tasks(TaskState.Cancelled);
+
+    /// <summary>
+    /// Accepted tasks that have neither ended nor are there: 0, unless work was lost (more) or is there without having been accepted
+    /// (less).
+    /// </summary>
+    public long? Balance => Accepted - Ended - Open - Single(FigureSql.Off);
+
+    /// <summary>How late the schedule is that has been due for longest; zero if none is due.</summary>
+    public TimeSpan? ScheduleLag => figures.Any(f => f.Name == FigureSql.ScheduleDue) ? Since(figures.First(f => f.Name == FigureSql.ScheduleDue).At) : null;
+
+    /// <summary>The queues of which there are figures.</summary>
+    public IEnumerable<string> Queues => figures.Where(f => f.Name == FigureSql.Paused).Select(f => f.Of!);
+
+    /// <summary>The tasks in a state; those that have ended, whether their rows are still there or not.</summary>
+    public long Tasks(TaskState state) => figures.FirstOrDefault(f => f.Name == FigureSql.Tasks && f.Of == $"{(int)state}")?.Amount ?? 0;
+
+    /// <summary>An amount that is not of a queue.</summary>
+    public long? Single(string name) => figures.FirstOrDefault(f => f.Name == name)?.Amount;
+
+    /// <summary>The amounts by queue.</summary>
+    public IEnumerable<(string? Queue, long Amount)> ByQueue(string name) => figures.Where(f => f.Name == name).Select(f => (f.Of, f.Amount ?? 0));
+
+    /// <summary>The age of the oldest by queue; zero where there is none.</summary>
+    public IEnumerable<(string? Queue, TimeSpan Age)> AgeByQueue(string name) => figures.Where(f => f.Name == name).Select(f => (f.Of, Since(f.At)));
+
+    private long Open =>
+        Tasks(TaskState.Queued) + Tasks(TaskState.Running) + Tasks(TaskState.Retrying) + Tasks(TaskState.Scheduled) + Tasks(TaskState.Waiting) + Tasks(TaskState.Blocked);
+
+    private TimeSpan Since(DateTimeOffset? at) => at is { } past && past < now ? now - past : TimeSpan.Zero;
+}

@@ -1,0 +1,56 @@
+using System.Data.Common;
+using System.Globalization;
+
+namespace Messaging.Outbox.Store;
+
+/// <summary>
+/// SQL of the figures that is the same in every dialect. Each queue is counted along an index that starts with it, up to
+/// <see cref="Cap"/> rows, so the statement's cost has a bound.
+/// </summary>
+internal static class FigureSql
+{
+    /// <summary>The maximum count of rows for each queue.</summary>
+    public const int Cap = 100_000;
+
+    /// <summary>How long counts by minute are kept.</summary>
+    public static readonly TimeSpan CountsAreKept = TimeSpan.FromDays(8);
+
+    public const string Due = "due", Scheduled = "scheduled", DeadLetters = "dead", Workers = "workers", Paused = "paused";
+    public const string ScheduleDue = "schedule", Accepted = "accepted", Tasks = "tasks", Off = "off", Connections = "connections", Size = "size";
+
+    /// <summary>The states in which a task has ended.</summary>
+    public static readonly string Ended = $"{(int)TaskState.Succeeded}, {(int)TaskState.Failed}, {(int)TaskState.Cancelled}";
+
+    /// <summary>
+    /// The figures that do not come from the counts, as rows of name, queue, amount and time. <c>$1</c> is the current time, <c>$2</c> the
+    /// time since when a worker has reported that is alive.
+    /// </summary>
+    /// <param name="dialect">The dialect.</param>
+    /// <param name="holds">A condition without which nothing is read.</param>
+    public static string Select(ISqlDialect dialect, string holds)
+    {
+        var due = $"due_at <= $1 AND {dialect.IsUnclaimed}";
+        // Without those that wait for another task, or were cancelled: they are due at no time. So the index alone is read.
+        var later = $"due_at > $1 AND due_at < {dialect.Never}";
+        return $"""
+            SELECT '{Due}', q.name, {Count("outbox", $"queue = q.name AND {due}", "due_at")}, {Oldest($"queue = q.name AND {due}")} FROM messaging.queues AS q WHERE {holds}
+            UNION ALL SELECT '{Due}', NULL, {Count("outbox", $"queue IS NULL AND {due}", "due_at")}, {Oldest($"queue IS NULL AND {due}")} WHERE {holds}
+            UNION ALL SELECT '{Scheduled}', q.name, {Count("outbox", $"queue = q.name AND {later}", "due_at")}, NULL FROM messaging.queues AS q WHERE {holds}
+            UNION ALL SELECT '{Scheduled}', NULL, {Count("outbox", $"queue IS NULL AND {later}", "due_at")}, NULL WHERE {holds}
+            UNION ALL SELECT '{DeadLetters}', q.name, {Count("dead_letters", "queue = q.name AND state = 0", "id")}, NULL FROM messaging.queues AS q WHERE {holds}
+            UNION ALL SELECT '{Workers}', q.name, (SELECT count(*) FROM messaging.queue_workers WHERE queue = q.name AND seen_at > $2), NULL
+                FROM messaging.queues AS q WHERE {holds}
+            UNION ALL SELECT '{Paused}', q.name, q.paused, NULL FROM messaging.queues AS q WHERE {holds}
+            UNION ALL SELECT '{ScheduleDue}', NULL, NULL, (SELECT min(next_due_at) FROM messaging.schedules WHERE next_due_at <= $1) WHERE {holds}
+            """;
+    }
+
+    public static Figure Read(DbDataReader reader) => new(
+        reader.GetString(0), reader.Text(1), reader.IsDBNull(2) ? null : Convert.ToInt64(reader.GetValue(2), CultureInfo.InvariantCulture), reader.Time(3));
+
+    private static string Oldest(string where) => $"(SELECT min(due_at) FROM messaging.outbox WHERE {where})";
+
+    // The ORDER BY makes the query use its index, as in QueueSql.
+    private static string Count(string table, string where, string order) =>
+        $"(SELECT count(*) FROM (SELECT 1 FROM messaging.{table} WHERE {where} ORDER BY {order} LIMIT {Cap.ToString(CultureInfo.InvariantCulture)}) AS r)";
+}

@@ -1,0 +1,35 @@
+namespace Messaging.Outbox.Store;
+
+/// <summary>The seam for the figures of all processes, which one of them reads at a time.</summary>
+internal interface IFigureStore
+{
+    /// <summary>
+    /// Takes or renews the reporter's lease, adds up what was counted since, and reads the figures: all from one snapshot, in one
+    /// round trip.
+    /// </summary>
+    /// <returns>Null if another process holds the lease.</returns>
+    Task<IReadOnlyList<Figure>?> ReadAsync(FigureTurn turn, CancellationToken cancellationToken);
+}
+
+/// <summary>A request for the figures.</summary>
+/// <param name="Holder">The process, or host.</param>
+/// <param name="Exports">Whether somebody listens to its figures.</param>
+/// <param name="HoldFor">How long no other process may take the lease.</param>
+/// <param name="CountsRows">
+/// Whether to count the rows of tasks that have not ended, and compare them with what was counted where they changed. That reads
+/// all tasks.
+/// </param>
+/// <param name="Now">The store's current time.</param>
+/// <param name="AliveSince">The time since when a worker has reported that is alive.</param>
+internal sealed record FigureTurn(Guid Holder, bool Exports, TimeSpan HoldFor, bool CountsRows, DateTimeOffset Now, DateTimeOffset AliveSince)
+{
+    /// <summary>A lease for longer than this is one of a clock that was wrong, and free.</summary>
+    public static readonly TimeSpan LongestHold = TimeSpan.FromHours(1);
+}
+
+/// <summary>One of the figures (<see cref="FigureSql"/>).</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Of">The queue or the state; null for neither, or for an unknown queue.</param>
+/// <param name="Amount">The number.</param>
+/// <param name="At">A time.</param>
+internal sealed record Figure(string Name, string? Of, long? Amount, DateTimeOffset? At);

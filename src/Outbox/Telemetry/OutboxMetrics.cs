@@ -1,0 +1,109 @@
+using System.Diagnostics.Metrics;
+
+namespace Messaging.Outbox.Telemetry;
+
+/// <summary>
+/// The counters and histograms of the outbox (docs/operating/metrics.md). Tags are bounded: queues and message types of this
+/// application, never an id. What comes from outside and is not known counts as <see cref="Unknown"/>.
+/// </summary>
+internal sealed class OutboxMetrics
+{
+    /// <summary>The tag's value for a queue or a message type that is not known.</summary>
+    public const string Unknown = "unknown";
+
+    public const string Succeeded = "succeeded", Failed = "failed", Duplicate = "duplicate", Cancelled = "cancelled";
+    public const string Committed = "committed", Confirmed = "confirmed", Rescheduled = "rescheduled", DeadLettered = "dead_lettered";
+
+    private const string Queue = "queue", Type = "type", Outcome = "outcome", Reason = "reason", Source = "source";
+
+    // From what a group commit takes on a fast disk to a time limit.
+    private static readonly double[] Work = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+
+    // A message may also wait for a paused queue, a deferral or its own delay.
+    private static readonly double[] Waits = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400];
+
+    private static readonly double[] Sizes = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
+
+    private readonly Counter<long> _enqueued, _dispatched, _executed, _retried, _deferred, _deadLettered, _lost, _unsubscribed, _refused, _dropped;
+    private readonly Histogram<double> _commit, _commitSize, _dispatch, _queue, _execution, _effect;
+
+    /// <param name="meters">The factory of the host, which separates hosts in one process; null in a host without one.</param>
+    public OutboxMetrics(IMeterFactory? meters)
+    {
+        Meter = meters?.Create(OutboxTelemetry.Name) ?? new Meter(OutboxTelemetry.Name);
+        _enqueued = Count("outbox.messages.enqueued", "{message}", "Messages that were committed to the outbox.");
+        _dispatched = Count("outbox.messages.dispatched", "{message}", "Messages that a dispatcher took from the outbox.");
+        _executed = Count("outbox.messages.executed", "{execution}", "Executions of a consumer that have ended.");
+        _retried = Count("outbox.messages.retried", "{attempt}", "Failed attempts that are retried within the same delivery.");
+        _deferred = Count("outbox.messages.deferred", "{attempt}", "Failed attempts that are retried in a later delivery.");
+        _deadLettered = Count("outbox.messages.dead_lettered", "{message}", "Messages that became dead letters.");
+        _lost = Count("outbox.messages.lost", "{message}", "Messages that the broker had confirmed and lost; they were sent again.");
+        _unsubscribed = Count("outbox.messages.unsubscribed", "{message}", "Events that were dropped because they have no subscriber.");
+        _refused = Count("outbox.messages.refused", "{message}", "Messages that have no valid signature.");
+        _dropped = Count("outbox.events.dropped", "{event}", "Events for a reader, or entries of a log, that were dropped so that nobody waits for it.");
+        _commit = Measure("outbox.commit.duration", "s", "Duration of a group commit.", Work);
+        _commitSize = Measure("outbox.commit.size", "{unit}", "Units of work in a group commit.", Sizes);
+        _dispatch = Measure("outbox.dispatch.duration", "s", "Time from the claim of a batch to the broker's last confirmation.", Work);
+        _queue = Measure("outbox.queue.duration", "s", "Time from a message's due time to the start of its execution.", Waits);
+        _execution = Measure("outbox.execution.duration", "s", "Duration of an execution, from its start to its commit.", Work);
+        _effect = Measure("outbox.effect.duration", "s", "Time from the acceptance of a task to the commit of its effect, by the database's clock.", Waits);
+    }
+
+    public Meter Meter { get; }
+
+    /// <summary>Whether somebody listens to the time from acceptance to effect, which the store then reads.</summary>
+    public bool MeasuresEffects => _effect.Enabled;
+
+    public void Enqueued(int count, string? queue, string type) => _enqueued.Add(count, Tag(Queue, queue), Tag(Type, type));
+
+    public void Dispatched(int count, string? queue, string outcome) => _dispatched.Add(count, Tag(Queue, queue), Tag(Outcome, outcome));
+
+    public void Retried(string? queue, string type) => _retried.Add(1, Tag(Queue, queue), Tag(Type, type));
+
+    public void Deferred(string? queue, string type) => _deferred.Add(1, Tag(Queue, queue), Tag(Type, type));
+
+    public void DeadLetter(string? queue, string? type, DeadLetterReason reason) =>
+        _deadLettered.Add(1, Tag(Queue, queue), Tag(Type, type), Tag(Reason, reason.ToString()));
+
+    public void Lost(int count, string queue) => _lost.Add(count, Tag(Queue, queue.Length == 0 ? null : queue));
+
+    public void Unsubscribed(string type) => _unsubscribed.Add(1, Tag(Type, type));
+
+    public void Refused(string? queue, DeadLetterReason reason) => _refused.Add(1, Tag(Queue, queue), Tag(Reason, reason.ToString()));
+
+    public void EventsDropped(int count, string source) => _dropped.Add(count, Tag(Source, source));
+
+    public void Executed(string? queue, string type, string outcome, TimeSpan? duration)
+    {
+        _executed.Add(1, Tag(Queue, queue), Tag(Type, type), Tag(Outcome, outcome));
+        if (duration is { } took)
+        {
+            _execution.Record(took.TotalSeconds, Tag(Queue, queue), Tag(Type, type), Tag(Outcome, outcome));
+        }
+    }
+
+    public void Started(string? queue, string type, TimeSpan waited) => _queue.Record(Seconds(waited), Tag(Queue, queue), Tag(Type, type));
+
+    public void Effect(string? queue, string type, TimeSpan sinceAccepted) => _effect.Record(Seconds(sinceAccepted), Tag(Queue, queue), Tag(Type, type));
+
+    public void GroupCommitted(int units, TimeSpan duration, bool isCommitted)
+    {
+        _commit.Record(duration.TotalSeconds, Tag(Outcome, isCommitted ? Committed : Failed));
+        if (isCommitted)
+        {
+            _commitSize.Record(units);
+        }
+    }
+
+    public void BatchDispatched(TimeSpan duration, bool isConfirmed) => _dispatch.Record(duration.TotalSeconds, Tag(Outcome, isConfirmed ? Confirmed : Failed));
+
+    // Two clocks are compared, so the difference may be a little below zero.
+    private static double Seconds(TimeSpan time) => Math.Max(0, time.TotalSeconds);
+
+    private static KeyValuePair<string, object?> Tag(string name, string? value) => new(name, value ?? Unknown);
+
+    private Counter<long> Count(string name, string unit, string description) => Meter.CreateCounter<long>(name, unit, description);
+
+    private Histogram<double> Measure(string name, string unit, string description, double[] buckets) =>
+        Meter.CreateHistogram(name, unit, description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = buckets });
+}
