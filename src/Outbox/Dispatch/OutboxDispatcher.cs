@@ -2,6 +2,7 @@ using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Transport;
 using Messaging.Outbox.Undelivered;
 using Microsoft.Extensions.Hosting;
@@ -130,11 +131,11 @@ internal sealed partial class OutboxDispatcher(
     private async Task<int> SendAsync(IOutboxClaim claimed)
     {
         await using var claim = claimed;
-        if (claim.Messages.Count == 0)
-        {
-            return 0;
-        }
+        return claim.Messages.Count == 0 ? 0 : await OutboxTraces.RunAsync(DispatchSpan.Start(claim.Messages), () => SendClaimedAsync(claim));
+    }
 
+    private async Task<int> SendClaimedAsync(IOutboxClaim claim)
+    {
         using var deadline = new CancellationTokenSource(_options.SendTimeout, time);
         var failures = (await transport.SendAsync(claim.Messages, _options.MaxOutstandingConfirms, deadline.Token))
             .Select(f => _undelivered.Decide(f))
@@ -144,6 +145,7 @@ internal sealed partial class OutboxDispatcher(
         await claim.CompleteAsync(failures, Sent(claim.Messages, failures), commitDeadline.Token);
         if (failures.Count > 0)
         {
+            DispatchSpan.Rescheduled(failures.Count);
             LogRescheduled(failures.Count, failures[0].Message.MessageId, failures[0].Message.Attempts + 1, failures[0].Error);
         }
 

@@ -19,17 +19,18 @@ internal sealed class CancelledMessages(GroupCommitter committer, ISqlDialect di
     /// </summary>
     /// <param name="delivery">The delivery.</param>
     /// <param name="step">The inbox key of the skipped commit: if it exists, the commit was a duplicate, and nothing is done.</param>
-    public async Task KeepAsync(DeliveryProgress delivery, InboxKey step)
+    /// <returns>False if the commit was a duplicate.</returns>
+    public async Task<bool> KeepAsync(DeliveryProgress delivery, InboxKey step)
     {
         if (delivery.TaskId is not { } task || await IsThereAsync(step, delivery.Message.CancellationToken))
         {
-            return;
+            return false;
         }
 
         var message = letters.Create(delivery.Message, DeadLetterReason.Failed);
         if (message.MessageId is not { } id)
         {
-            return;
+            return true;
         }
 
         // The key makes it happen once for each run of the task: a worker may die between this commit and the acknowledgement.
@@ -48,6 +49,7 @@ internal sealed class CancelledMessages(GroupCommitter committer, ISqlDialect di
             time.GetUtcNow(),
             delivery.Message.OutboxId));
         await committer.CommitWhenPossibleAsync(work, delivery.Message.CancellationToken);
+        return true;
     }
 
     // Locks the task's row, so that a concurrent retry finds the message, or this insert sees the retry. If the delivery comes

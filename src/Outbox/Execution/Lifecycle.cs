@@ -24,15 +24,25 @@ internal sealed partial class Lifecycle(
 
     public async Task RunAsync(IReadOnlyList<MessageExecution> group)
     {
-        using (await EnterAsync(group))
+        try
         {
-            await LookUpAsync(group);
-            await AttemptAsync(group);
-        }
+            using (await EnterAsync(group))
+            {
+                await LookUpAsync(group);
+                await AttemptAsync(group);
+            }
 
-        foreach (var execution in group)
+            foreach (var execution in group)
+            {
+                await AcknowledgeAsync(execution);
+            }
+        }
+        finally
         {
-            await AcknowledgeAsync(execution);
+            foreach (var execution in group)
+            {
+                ExecutionTrace.End(execution);
+            }
         }
     }
 
@@ -42,6 +52,7 @@ internal sealed partial class Lifecycle(
         {
             foreach (var execution in group)
             {
+                ExecutionTrace.Start(execution);
                 await start.RunAsync(execution);
                 await InvokeAsync(execution);
             }
@@ -105,6 +116,7 @@ internal sealed partial class Lifecycle(
             return;
         }
 
+        ExecutionTrace.Enter(execution);
         try
         {
             await execution.InvokeAsync();
@@ -130,7 +142,7 @@ internal sealed partial class Lifecycle(
             LogDone(execution.Consumer.Name, execution.Delivery.MessageId);
             if (execution.MayWait)
             {
-                await cancelled.KeepAsync(execution.Delivery, execution.Key);
+                execution.WasCancelled = await cancelled.KeepAsync(execution.Delivery, execution.Key);
                 await SettleAsync(execution);
             }
         }

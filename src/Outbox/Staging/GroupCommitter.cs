@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -95,7 +97,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
     public async Task<bool[]> CommitTogetherAsync(IReadOnlyList<StagedWork> group)
     {
         var unique = await StoreDeadline.RunAsync(
-            _options.CommitTimeout, token => _commits.CommitAsync(group, GroupLockWait, token), CancellationToken.None);
+            _options.CommitTimeout, token => CommitAsync(group, GroupLockWait, token), CancellationToken.None);
         foreach (var work in group)
         {
             Committed(work);
@@ -136,6 +138,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(timeout);
         var pending = new PendingCommit(work, timeout);
+        work.Span ??= OutboxTraces.Recorded;
         try
         {
             await (work.IsBlocked ? _blocked : _queue).Writer.WriteAsync(pending, deadline.Token);
@@ -153,6 +156,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
 
     private async Task CommitGroupsAsync()
     {
+        Activity.Current = null; // it belongs to whoever needed the first commit
         var group = new List<PendingCommit>(_options.MaxCommitGroup);
         while (await _queue.Reader.WaitToReadAsync())
         {
@@ -174,6 +178,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
 
     private async Task CommitBlockedAsync()
     {
+        Activity.Current = null;
         await foreach (var pending in _blocked.Reader.ReadAllAsync())
         {
             if (pending.TryTake())
@@ -188,7 +193,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         try
         {
             using var deadline = new CancellationTokenSource(timeout);
-            var unique = await _commits.CommitAsync([.. group.Select(p => p.Work)], lockWait, deadline.Token);
+            var unique = await CommitAsync([.. group.Select(p => p.Work)], lockWait, deadline.Token);
             for (var i = 0; i < group.Count; i++)
             {
                 Committed(group[i].Work);
@@ -221,6 +226,9 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
             }
         }
     }
+
+    private Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken) =>
+        OutboxTraces.RunAsync(CommitSpan.Start(group), () => _commits.CommitAsync(group, lockWait, cancellationToken));
 
     [LoggerMessage(LogLevel.Warning, "A commit waits for the database: {Error}")]
     private partial void LogWaiting(string error);
