@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace Messaging.TestSupport;
 
 /// <summary>
-/// Records the outbox's spans of one test, as an exporter would get them. Its sampler follows the parent; what has none is
-/// recorded. Tests at the same time see each other's spans, so each asks for those of its own traces and tasks.
+/// Records the outbox's spans of one test, as an exporter would get them. Its sampler follows the parent: other tests of the process,
+/// which have none, record nothing. Each test asks for the spans of its own traces and tasks.
 /// </summary>
 public sealed class RecordedSpans : IDisposable
 {
@@ -21,7 +21,7 @@ public sealed class RecordedSpans : IDisposable
         {
             ShouldListenTo = source => source.Name is Outbox || source == _test || others.Contains(source.Name),
             Sample = (ref ActivityCreationOptions<ActivityContext> options) =>
-                options.Parent.TraceId == default || options.Parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded)
+                options.Source == _test || SamplesRoots && options.Parent.TraceId == default || options.Parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded)
                     ? ActivitySamplingResult.AllDataAndRecorded
                     : ActivitySamplingResult.None,
             ActivityStarted = _started.Enqueue,
@@ -29,6 +29,9 @@ public sealed class RecordedSpans : IDisposable
         };
         ActivitySource.AddActivityListener(_listener);
     }
+
+    /// <summary>Whether spans of the outbox without a parent are recorded; for a test beside which no others run.</summary>
+    public bool SamplesRoots { get; init; }
 
     /// <summary>Begins what stands for a request: a trace of the test's own. It is current until it is disposed of.</summary>
     public Activity Request() => _test.StartActivity("request", ActivityKind.Server)!;

@@ -132,22 +132,6 @@ public abstract class LinkedTraceTests : StoreSuite
         AssertLinked((await spans.ExecutionsAsync(id, 2))[1], cancelled);
     }
 
-    [Fact]
-    public async Task A_message_without_a_trace_begins_one()
-    {
-        using var spans = new RecordedSpans();
-        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
-        var id = Guid.CreateVersion7();
-
-        await pipeline.DeliverAsync(new Greet("ann"), "greet", id);
-
-        await Eventually.True(() => spans.Of("process").Any(HasId), "it is recorded");
-        var execution = spans.Of("process").Single(HasId);
-        Assert.Equal((default, 0), (execution.ParentSpanId, execution.Links.Count()));
-
-        bool HasId(Activity span) => span.GetTagItem("messaging.message.id") is string message && message == $"{id}";
-    }
-
     private static void AssertLinked(Activity span, Activity cause)
     {
         Assert.NotEqual(cause.TraceId, span.TraceId);

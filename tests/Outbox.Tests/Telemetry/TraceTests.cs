@@ -152,41 +152,6 @@ public abstract class TraceTests : StoreSuite
         Assert.Equal((trace, false), later);
         Assert.Empty(spans.StartedIn(trace));
     }
-
-    [Fact]
-    public async Task A_process_without_a_listener_passes_the_trace_on()
-    {
-        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
-        var trace = new Activity("request").SetParentId(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
-        trace.TraceStateString = "vendor=1";
-        pipeline.Script.Greet = (context, provider) =>
-        {
-            provider.GetRequiredService<IBackgroundTasks>().Add(new Greeted("later"), delay: TimeSpan.FromHours(1));
-            return context.Publish(new Nobody("x"));
-        };
-
-        Guid id;
-        using (trace.Start())
-        {
-            id = await pipeline.AddAsync(new Greet("ann"));
-        }
-
-        var task = await pipeline.TaskAsync(id, TaskState.Succeeded);
-        Assert.Equal(trace.TraceId.ToHexString(), task.TraceId);
-        Assert.Equal(1, await UnderTest.CountAsync("outbox", $"metadata LIKE '%\"traceparent\":\"00-{trace.TraceId}-%\"tracestate\":\"vendor=1\"%'"));
-        Assert.Equal(1, await UnderTest.CountAsync("outbox", $"metadata LIKE '%\"Outbox-Cause\":\"00-{trace.TraceId}-%' AND metadata NOT LIKE '%trace%'"));
-    }
-
-    [Fact]
-    public async Task Without_a_trace_a_row_carries_none()
-    {
-        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
-
-        var id = await pipeline.AddAsync(new Greet("ann"), delay: TimeSpan.FromHours(1));
-
-        Assert.Null((await pipeline.TaskAsync(id, TaskState.Scheduled)).TraceId);
-        Assert.Equal(1, await UnderTest.CountAsync("outbox", "metadata NOT LIKE '%trace%' AND metadata NOT LIKE '%Cause%'"));
-    }
 }
 
 /// <summary>No consumer takes it.</summary>
