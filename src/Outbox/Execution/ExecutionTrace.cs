@@ -7,7 +7,7 @@ namespace Messaging.Outbox.Execution;
 /// <summary>The span of an execution, in the pipeline and in the fast lane (docs/decisions/0043).</summary>
 internal static class ExecutionTrace
 {
-    /// <summary>Starts the span, unless nothing is recorded. An execution that is done already has one, which says so.</summary>
+    /// <summary>Starts the span, unless nothing is recorded. An execution that is done already has one, with that outcome.</summary>
     public static void Start(MessageExecution execution)
     {
         var delivery = execution.Delivery;

@@ -196,7 +196,7 @@ public sealed class TaskControlTests
 
         Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
         Assert.Equal(
-            "must be 32 hexadecimal digits, such as 0af7651916cd43dd8448eb211c80319c.",
+            "'traceId' must be 32 hexadecimal digits, such as 0af7651916cd43dd8448eb211c80319c.",
             (await bad.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").GetProperty("traceId")[0].GetString());
     }
 

@@ -97,13 +97,14 @@ internal sealed class TracedHost : IAsyncDisposable
         async () => await _host.Services.GetRequiredService<ITaskStore>().FindAsync(id) is { } task && task.State == state ? task : null, $"task {id} is {state}");
 
     /// <summary>Delivers a message once more, as a broker may.</summary>
-    public async Task DeliverAgainAsync(Walk message, Guid id)
+    public async Task DeliverAgainAsync(Walk message, Guid id, string? trace)
     {
         var endpoint = await _host.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri($"queue:{_walk}"));
         await endpoint.Send(message, context =>
         {
             context.MessageId = id;
             context.Headers.Set("Task-Id", $"{id}");
+            context.Headers.Set("traceparent", trace);
         });
     }
 

@@ -78,17 +78,17 @@ public sealed class TracesOverRabbitMqTests
     }
 
     [Fact]
-    public async Task Cancelled_and_duplicate_executions_say_so()
+    public async Task Cancelled_and_duplicate_executions_have_their_outcomes()
     {
         using var spans = new RecordedSpans();
         await using var host = await TracedHost.StartAsync();
         var release = new TaskCompletionSource();
-        host.Steps.Walk = context => context.Message.Name == "slow" ? release.Task : Task.CompletedTask;
+        host.Steps.Walk = context => context.Message.Name == "slow" ? release.Task.WaitAsync(TimeSpan.FromSeconds(60)) : Task.CompletedTask;
 
         using var request = spans.Request();
         var (slow, quick) = (await host.AddAsync(new Walk("slow")), await host.AddAsync(new Walk("quick")));
         await spans.ExecutionsAsync(quick, 1);
-        await host.DeliverAgainAsync(new Walk("quick"), quick);
+        await host.DeliverAgainAsync(new Walk("quick"), quick, spans.Of("enqueue", quick)[0].Id);
         await host.TaskAsync(slow, TaskState.Running);
         await host.InUnitAsync((ITaskControl control) => control.CancelAsync(slow, "ann"));
         release.SetResult();
@@ -102,7 +102,7 @@ public sealed class TracesOverRabbitMqTests
     {
         using var spans = new RecordedSpans();
         await using var host = await TracedHost.StartAsync();
-        await spans.ExecutionsAsync(await host.AddAsync(new Walk("before")), 1);
+        await host.TaskAsync(await host.AddAsync(new Walk("before")), TaskState.Succeeded);
         Guid id;
 
         await RealSystem.RabbitMqCtlAsync("stop_app");

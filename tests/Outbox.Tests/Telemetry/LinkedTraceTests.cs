@@ -113,7 +113,7 @@ public abstract class LinkedTraceTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_cancelled_execution_says_so_and_a_retry_is_linked_to_it()
+    public async Task A_retry_is_linked_to_the_execution_that_was_cancelled()
     {
         using var spans = new RecordedSpans();
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);

@@ -97,7 +97,7 @@ public abstract class TraceTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_duplicate_has_a_span_that_says_so()
+    public async Task A_duplicate_has_a_span_with_its_outcome()
     {
         using var spans = new RecordedSpans();
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
@@ -105,7 +105,11 @@ public abstract class TraceTests : StoreSuite
         using var request = spans.Request();
         var id = await pipeline.AddAsync(new Greet("ann"));
         await spans.ExecutionsAsync(id, 1);
-        await pipeline.DeliverAgainAsync(new Greet("ann"), "greet", id);
+        await pipeline.DeliverAsync(new Greet("ann"), "greet", id, context =>
+        {
+            context.Headers.Set("Task-Id", $"{id}");
+            context.Headers.Set("traceparent", spans.Of("enqueue", id)[0].Id);
+        });
 
         Assert.Equal(["succeeded", "duplicate"], (await spans.ExecutionsAsync(id, 2)).Select(e => e.GetTagItem("outbox.outcome")));
     }
