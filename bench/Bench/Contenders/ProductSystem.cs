@@ -30,10 +30,19 @@ internal sealed class ProductSystem
     /// <summary>Ends all of its processes when it is disposed of.</summary>
     public RunningSystem Running { get; }
 
-    public static async Task<ProductSystem> CreateAsync(BenchServers servers, CancellationToken cancellationToken)
+    /// <param name="servers">The servers.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <param name="settings">Settings of all processes that are not the default ones.</param>
+    public static async Task<ProductSystem> CreateAsync(
+        BenchServers servers, CancellationToken cancellationToken, params IEnumerable<(string Key, string Value)> settings)
     {
         await servers.ResetBrokerAsync();
         var system = new ProductSystem(servers, await servers.CreateDatabaseAsync("bench_product"));
+        foreach (var (key, value) in settings)
+        {
+            system._environment[key] = value;
+        }
+
         using var migrate = ChildProcess.StartProgram("Api", system._environment, _ => { }, "--migrate");
         await migrate.WaitAsync(cancellationToken);
         return migrate.ExitCode == 0 ? system : throw new InvalidOperationException("The schema cannot be made.");

@@ -33,6 +33,7 @@ internal static class AllMeasures
         new StandaloneMeasure(),
         new ScaleMeasure(),
         new GrowthMeasure(),
+        new TelemetryMeasure(),
     ];
 
     /// <param name="name">What it is called.</param>

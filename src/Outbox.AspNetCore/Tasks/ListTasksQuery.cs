@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
 /// <summary>The filter of tasks.</summary>
@@ -23,4 +25,8 @@ internal sealed record ListTasksQuery : PageById
     /// <summary>A string that the last error contains.</summary>
     [Text(200)]
     public string? Error { get; init; }
+
+    /// <summary>The trace in which they were enqueued.</summary>
+    [RegularExpression("^[0-9a-fA-F]{32}$", ErrorMessage = "must be 32 hexadecimal digits, such as 0af7651916cd43dd8448eb211c80319c.")]
+    public string? TraceId { get; init; }
 }

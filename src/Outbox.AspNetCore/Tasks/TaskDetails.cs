@@ -24,10 +24,11 @@ internal sealed record TaskDetails(
     int Redrives = 0,
     IReadOnlyList<AttemptView>? AttemptList = null,
     IReadOnlyList<Guid>? Predecessors = null,
-    IReadOnlyList<Guid>? Successors = null)
+    IReadOnlyList<Guid>? Successors = null,
+    string? TraceId = null)
 {
-    /// <summary>Removes the names of hosts and queues, which callers without an access key do not need.</summary>
-    public TaskDetails WithoutPlaces() => this with { Worker = null, Queue = null, AttemptList = AttemptList?.Select(a => a with { Worker = null }).ToList() };
+    /// <summary>Removes the names of hosts and queues and the trace, which callers without an access key do not need.</summary>
+    public TaskDetails WithoutPlaces() => this with { Worker = null, Queue = null, TraceId = null, AttemptList = AttemptList?.Select(a => a with { Worker = null }).ToList() };
 
     public static TaskDetails Of(TaskRecord task, IReadOnlyList<TaskAttempt> failed, TaskLinks links)
     {
@@ -55,7 +56,8 @@ internal sealed record TaskDetails(
             task.Redrives,
             attempts,
             links.Predecessors,
-            links.Successors);
+            links.Successors,
+            task.TraceId);
     }
 }
 

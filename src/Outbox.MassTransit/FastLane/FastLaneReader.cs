@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using MassTransit;
 using MassTransit.JobService;
-using MassTransit.Logging;
 using MassTransit.Metadata;
 using Messaging.Outbox.FastLane;
 using Messaging.Outbox.Inbox;
@@ -15,7 +13,6 @@ internal sealed class FastLaneReader<TConsumer, TMessage>(Uri inputAddress, ISer
     where TConsumer : class, IConsumer<TMessage>
     where TMessage : class
 {
-    private static readonly ActivitySource Traces = new(DiagnosticHeaders.DefaultListenerName);
     private static readonly string MessageType = MessageUrn.ForTypeString<TMessage>();
 
     // The same id as in the pipeline, so that both use the same inbox key for a message.
@@ -28,8 +25,7 @@ internal sealed class FastLaneReader<TConsumer, TMessage>(Uri inputAddress, ISer
 
     public FastLaneExecution? Read(OfferedDelivery offered)
     {
-        if (Traces.HasListeners() // MassTransit creates the spans, so traced messages use the pipeline
-            || FastLaneEnvelope<TMessage>.Read(offered.ContentType, offered.Body.Span, MessageType) is not { } envelope)
+        if (FastLaneEnvelope<TMessage>.Read(offered.ContentType, offered.Body.Span, MessageType) is not { } envelope)
         {
             return null;
         }

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using MassTransit;
 using MassTransit.Middleware;
 using MassTransit.Middleware.Outbox;
 using Messaging.Outbox.Execution;
+using Messaging.Outbox.MassTransit.Deliveries;
 using Messaging.Outbox.MassTransit.Scheduling;
 using Messaging.Outbox.MassTransit.Staging;
 using Messaging.Outbox.Queues;
@@ -63,7 +65,8 @@ internal sealed class InboxConsumeContext<T>(
             context.Headers.Set(OutboxHeaders.TaskId, OutboxHeaders.NoTask);
         }
 
-        unit.Add(StagedMessageFactory.Create(context, queues, track: false));
+        // while nothing is recorded in this process, its messages stay in the trace of the one being consumed
+        unit.Add(StagedMessageFactory.Create(context, queues, track: false, Activity.Current is null ? this.Received().Progress.Trace : null));
         return Task.CompletedTask;
     }
 

@@ -2,6 +2,7 @@ using MassTransit;
 using MassTransit.Serialization;
 using MassTransit.Transports;
 using Messaging.Outbox.Execution;
+using Messaging.Outbox.MassTransit.Deliveries;
 using Messaging.Outbox.MassTransit.Staging;
 using Messaging.Outbox.Queues;
 
@@ -30,6 +31,6 @@ internal static class MessageAgain
             }
         }));
         var send = await ((ITransportSendEndpoint)endpoint).CreateSendContext(context.Message, pipe, context.CancellationToken);
-        return StagedMessageFactory.Create(send, queues, track: false, isNew: false);
+        return StagedMessageFactory.CreateAgain(send, queues, context.Received().Progress.TraceOfNext);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using MassTransit;
 using MassTransit.Logging;
 using MassTransit.Serialization;
@@ -16,8 +15,7 @@ namespace Messaging.Outbox.MassTransit.Sending;
 /// <remarks>
 /// MassTransit sends the first message to an address, which declares the topology. Later messages to it use the fast lane
 /// (<see cref="IMessagePublisher"/>), which is more than twice as fast. If the fast lane fails for a message, MassTransit sends it
-/// and reports the error. While MassTransit's activity source has a listener, MassTransit sends every message. Observers are
-/// notified in both cases.
+/// and reports the error. Observers are notified in both cases.
 /// </remarks>
 internal sealed class MessageSender(
     IBusControl bus,
@@ -29,16 +27,11 @@ internal sealed class MessageSender(
     DispatchObservers observers,
     MessageSigner signer) : IMessageTransport
 {
-    private static readonly ActivitySource Traces = new(DiagnosticHeaders.DefaultListenerName);
-
     /// <summary>The maximum number of remembered addresses. A process has fewer message types; more addresses are those of replies.</summary>
     private const int MaxDeclared = 1_000;
 
     /// <summary>Addresses to which MassTransit has sent a message, so that their topology is declared.</summary>
     private readonly ConcurrentDictionary<string, Uri> _declared = new(StringComparer.Ordinal);
-
-    /// <summary>Whether MassTransit's activity source has a listener.</summary>
-    public static bool IsTraced => Traces.HasListeners();
 
     public bool IsDurable { get; } = !InMemoryAddress.Is(bus.Address);
 
@@ -84,10 +77,9 @@ internal sealed class MessageSender(
         IReadOnlyList<Outgoing> all, ConcurrentQueue<UnsentMessage> failures, CancellationToken cancellationToken)
     {
         var (rest, fastLane, complete) = (new List<Outgoing>(), new List<Outgoing>(), new List<CompleteMessage>());
-        var useFastLane = IsDurable && !IsTraced;
         foreach (var outgoing in all)
         {
-            if (useFastLane && outgoing.IsPlain() && _declared.TryGetValue(outgoing.Row.Destination, out var destination))
+            if (IsDurable && outgoing.IsPlain() && _declared.TryGetValue(outgoing.Row.Destination, out var destination))
             {
                 if (outgoing.Notice is { } notice && await ObjectionAsync(notice) is { } objection)
                 {

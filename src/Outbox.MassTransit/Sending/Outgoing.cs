@@ -24,6 +24,11 @@ internal sealed class Outgoing(OutboxMessage row, QueueDirectory queues, Message
             headers.Add(OutboxHeaders.Consumers, consumers);
         }
 
+        if (ReplacedTrace.IsOn && metadata.Headers?.GetValueOrDefault(OutboxHeaders.TraceParent) is { } trace)
+        {
+            metadata.Headers[OutboxHeaders.TraceCopy] = trace;
+        }
+
         return signer.IsOn
             ? metadata with { Headers = new(metadata.Headers ?? [], StringComparer.Ordinal) { [OutboxHeaders.Signature] = signer.Sign(row, metadata.Headers) } }
             : metadata;

@@ -2,6 +2,7 @@ using MassTransit;
 using MassTransit.Context;
 using Messaging.Outbox.MassTransit.Sending;
 using Messaging.Outbox.Queues;
+using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Staging;
@@ -14,15 +15,30 @@ internal static class StagedMessageFactory
     /// <param name="context">The message, ready to be sent.</param>
     /// <param name="queues">Finds the queue of the message.</param>
     /// <param name="track">Whether the message is tracked as a task if <see cref="IBackgroundTasks"/> did not add it.</param>
-    /// <param name="isNew">False for a message that is sent again.</param>
-    public static StagedMessage Create<T>(SendContext<T> context, QueueDirectory queues, bool track, bool isNew = true)
+    /// <param name="received">The trace of the message being consumed, for a process in which nothing is recorded.</param>
+    public static StagedMessage Create<T>(SendContext<T> context, QueueDirectory queues, bool track, TraceContext? received = null)
+        where T : class
+    {
+        var isTask = OptionsOf(context)?.IsTask ?? track;
+        var (queue, priority) = queues.Find(context.SupportedMessageTypes ?? [], DestinationOf(context));
+        using var span = EnqueueSpan.Start(queue ?? typeof(T).Name, typeof(T).Name, DestinationOf(context), IdOf(context), isTask);
+        return Create(context, (queue, priority), track, EnqueueSpan.ContextFor(received, RunsLater(context)), isNew: true);
+    }
+
+    /// <summary>The same for a message that is sent again, which is no new message in its trace.</summary>
+    /// <param name="context">The message, ready to be sent.</param>
+    /// <param name="queues">Finds the queue of the message.</param>
+    /// <param name="trace">The trace of whatever follows the delivery.</param>
+    public static StagedMessage CreateAgain<T>(SendContext<T> context, QueueDirectory queues, TraceContext? trace)
+        where T : class =>
+        Create(context, queues.Find(context.SupportedMessageTypes ?? [], DestinationOf(context)), track: false, trace, isNew: false);
+
+    private static StagedMessage Create<T>(SendContext<T> context, (string? Name, QueuePriority Priority) queue, bool track, TraceContext? trace, bool isNew)
         where T : class
     {
         KnownMessages.Add<T>();
-        var messageId = context.MessageId ?? throw new MessageException(typeof(T), "A message needs a MessageId to be staged.");
-        var destination = context.DestinationAddress
-            ?? throw new MessageException(typeof(T), "A message needs a DestinationAddress to be staged.");
-        var options = context.TryGetPayload<StagingOptions>(out var given) ? given : null;
+        var messageId = IdOf(context);
+        var options = OptionsOf(context);
         var isEnqueued = track || options is not null;
         track = options?.IsTask ?? track;
         if (track)
@@ -39,30 +55,44 @@ internal static class StagedMessageFactory
         }
 
         var contentType = (context.ContentType ?? context.Serialization.DefaultContentType).ToString();
-        var content = new Lazy<MessageContent>(() => Serialize(context, contentType, mandatory: isEnqueued));
+        var content = new Lazy<MessageContent>(() => Serialize(context, contentType, mandatory: isEnqueued, trace));
         if (options?.Condition is null)
         {
             _ = content.Value; // serialize on the caller's thread, and not on the one that commits the group
         }
 
-        var (queue, priority) = queues.Find(context.SupportedMessageTypes ?? [], destination);
         return new StagedMessage
         {
             MessageId = messageId,
-            Destination = destination.ToString(),
+            Destination = DestinationOf(context).ToString(),
             ContentType = contentType,
             Content = content,
             Delay = context.Delay ?? TimeSpan.Zero,
             DueAt = options?.DueAt,
-            Queue = queue,
-            Priority = priority,
+            Queue = queue.Name,
+            Priority = queue.Priority,
+            TraceId = track ? trace?.TraceId : null,
+            IsTraceRecorded = trace?.IsRecorded == true,
             Options = options,
             Type = isNew ? typeof(T).Name : null,
             TaskKind = track ? StoredText.Line(options?.Kind, MaxKind) ?? typeof(T).Name : null,
         };
     }
 
-    private static MessageContent Serialize<T>(SendContext<T> context, string contentType, bool mandatory)
+    private static Guid IdOf<T>(SendContext<T> context)
+        where T : class =>
+        context.MessageId ?? throw new MessageException(typeof(T), "A message needs a MessageId to be staged.");
+
+    private static Uri DestinationOf<T>(SendContext<T> context)
+        where T : class =>
+        context.DestinationAddress ?? throw new MessageException(typeof(T), "A message needs a DestinationAddress to be staged.");
+
+    private static StagingOptions? OptionsOf(SendContext context) => context.TryGetPayload<StagingOptions>(out var options) ? options : null;
+
+    private static bool RunsLater(SendContext context) =>
+        context.Delay > TimeSpan.Zero || OptionsOf(context) is { DueAt: not null } or { Predecessors.Count: > 0 };
+
+    private static MessageContent Serialize<T>(SendContext<T> context, string contentType, bool mandatory, TraceContext? trace)
         where T : class
     {
         // Serialize before reading the headers, because a raw serializer adds some.
@@ -80,15 +110,16 @@ internal static class StagedMessageFactory
             ExpirationTime = context.TimeToLive is { } timeToLive ? DateTime.UtcNow + timeToLive : null,
             MessageTypes = context.SupportedMessageTypes ?? [],
             Mandatory = mandatory || (context as PublishContext)?.Mandatory == true,
-            Headers = Headers(context.Headers),
+            Headers = Headers(context.Headers, trace),
             Properties = Properties(context),
         };
         return new MessageContent(metadata.ToJson(), body);
     }
 
-    private static Dictionary<string, object>? Headers(Headers headers)
+    private static Dictionary<string, object>? Headers(Headers headers, TraceContext? trace)
     {
         var all = headers.GetAll().Where(h => h.Value is not null).ToDictionary(h => h.Key, h => h.Value);
+        trace?.WriteTo(all);
         return all.Count == 0 ? null : all;
     }
 

@@ -8,10 +8,10 @@ internal static class TaskSql
 {
     public static readonly string Insert =
         $"""
-        INSERT INTO messaging.tasks (id, kind, queue, state, pending, next_attempt_at)
+        INSERT INTO messaging.tasks (id, kind, queue, state, pending, next_attempt_at, trace_id, trace_recorded)
         SELECT t.id, t.kind, t.queue, CASE WHEN t.due_at <= now() THEN {(int)TaskState.Queued} ELSE t.state END, t.pending,
-            CASE WHEN t.due_at > now() THEN t.due_at ELSE now() + t.delay END
-        FROM unnest($1, $2, $3, $4, $5, $6, $7) AS t (id, kind, queue, state, pending, delay, due_at)
+            CASE WHEN t.due_at > now() THEN t.due_at ELSE now() + t.delay END, t.trace_id, t.trace_recorded
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) AS t (id, kind, queue, state, pending, delay, due_at, trace_id, trace_recorded)
         """;
 
     public static NpgsqlParameter[] Of(List<StagedMessage> tasks) =>
@@ -23,6 +23,8 @@ internal static class TaskSql
         Parameter(tasks.Select(m => m.Predecessors.Count).ToArray()),
         Parameter(tasks.Select(m => m.FirstState == TaskState.Scheduled && m.DueAt is null ? m.Delay : (TimeSpan?)null).ToArray()),
         Parameter(tasks.Select(m => m.FirstState == TaskState.Scheduled ? m.DueAt?.UtcDateTime : null).ToArray()),
+        Parameter(tasks.Select(m => m.TraceId).ToArray()),
+        Parameter(tasks.Select(m => m.TraceId is null ? (bool?)null : m.IsTraceRecorded).ToArray()),
     ];
 
     public const string InsertAttempts =

@@ -107,14 +107,19 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
         if (message.TaskKind is not null)
         {
             Execute(
-                "INSERT INTO messaging.tasks (id, kind, queue, state, pending, created_at, next_attempt_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                """
+                INSERT INTO messaging.tasks (id, kind, queue, state, pending, created_at, next_attempt_at, trace_id, trace_recorded)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                """,
                 message.MessageId,
                 message.TaskKind,
                 message.Queue,
                 state,
                 message.Predecessors.Count,
                 _now,
-                state == TaskState.Scheduled ? due : null);
+                state == TaskState.Scheduled ? due : null,
+                message.TraceId,
+                message.TraceId is null ? null : message.IsTraceRecorded);
         }
     }
 

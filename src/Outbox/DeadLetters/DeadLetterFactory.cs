@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.DeadLetters;
@@ -16,7 +17,7 @@ internal sealed class DeadLetterFactory(StoreClock time)
     private static readonly string[] DroppedPrefixes = [WireHeaders.FaultPrefix, "RabbitMQ-"];
     private static readonly string[] DroppedHeaders =
     [
-        .. OutboxHeaders.OfDelivery, OutboxHeaders.Signature, WireHeaders.Reason, WireHeaders.MessageId, WireHeaders.ContentType, WireHeaders.TransportMessageId,
+        .. OutboxHeaders.OfDelivery, .. OutboxHeaders.OfTrace, OutboxHeaders.Signature, WireHeaders.Reason, WireHeaders.MessageId, WireHeaders.ContentType, WireHeaders.TransportMessageId,
         WireHeaders.RedeliveryCount, WireHeaders.CorrelationId, "x-death", "x-first-death-exchange", "x-first-death-queue", "x-first-death-reason",
         "x-last-death-exchange", "x-last-death-queue", "x-last-death-reason", "x-acquired-count",
     ];
@@ -87,18 +88,22 @@ internal sealed class DeadLetterFactory(StoreClock time)
             Headers = JsonSerializer.Serialize(texts, JsonText.Relaxed),
             Destination = message.Destination,
             ContentType = message.ContentType,
-            Metadata = metadata is null ? message.Metadata : (metadata with
-            {
-                Headers = new Dictionary<string, object>(headers, StringComparer.Ordinal)
-                {
-                    [OutboxHeaders.Redrives] = Number(texts, OutboxHeaders.Redrives) + 1,
-                    [OutboxHeaders.Attempts] = attempts,
-                    [OutboxHeaders.AttemptsBeforeRedrive] = attempts,
-                },
-            }).ToJson(),
+            Metadata = metadata is null ? message.Metadata : (metadata with { Headers = Redriven(headers, texts, attempts) }).ToJson(),
             Body = message.Body,
             DeadAt = now,
         };
+    }
+
+    private static Dictionary<string, object> Redriven(Dictionary<string, object> headers, Dictionary<string, string> texts, int attempts)
+    {
+        var redriven = new Dictionary<string, object>(headers, StringComparer.Ordinal)
+        {
+            [OutboxHeaders.Redrives] = Number(texts, OutboxHeaders.Redrives) + 1,
+            [OutboxHeaders.Attempts] = attempts,
+            [OutboxHeaders.AttemptsBeforeRedrive] = attempts,
+        };
+        TraceContext.Of(texts.GetValueOrDefault)?.AsCause().WriteTo(redriven);
+        return redriven;
     }
 
     private static int Number(Dictionary<string, string> headers, string name) =>
@@ -116,6 +121,7 @@ internal sealed class DeadLetterFactory(StoreClock time)
             sent[OutboxHeaders.Outside] = identity.ToString("D");
         }
 
+        progress.TraceOfNext?.WriteTo(sent); // a redrive is linked to the failed attempt
         sent[OutboxHeaders.Redrives] = progress.Redrives + 1;
         sent[OutboxHeaders.Attempts] = progress.Attempts;
         sent[OutboxHeaders.AttemptsBeforeRedrive] = progress.Attempts;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Deliveries;
@@ -60,6 +62,15 @@ internal sealed class DeliveryProgress
 
     /// <summary>The attempts at this delivery.</summary>
     public AttemptLog Log { get; }
+
+    /// <summary>The trace to which the attempts belong: that of the message, or one that the first of them has begun; null without any.</summary>
+    public TraceContext? Trace { get => field ??= TraceContext.Of(Message.HeaderText); set; }
+
+    /// <summary>The span of the latest attempt; null if nothing is recorded.</summary>
+    public Activity? LatestSpan { get; set; }
+
+    /// <summary>The trace of whatever follows the delivery later: linked to the latest attempt, or else to what the message is linked to.</summary>
+    public TraceContext? TraceOfNext => (TraceContext.Of(LatestSpan) ?? Trace)?.AsCause();
 
     /// <summary>
     /// The attempts at this message so far; if several consumers share the delivery, those of the consumer with the most.

@@ -133,11 +133,11 @@ internal sealed partial class OutboxDispatcher(
     private async Task<int> SendAsync(IOutboxClaim claimed)
     {
         await using var claim = claimed;
-        if (claim.Messages.Count == 0)
-        {
-            return 0;
-        }
+        return claim.Messages.Count == 0 ? 0 : await OutboxTraces.RunAsync(DispatchSpan.Start(claim.Messages), () => SendClaimedAsync(claim));
+    }
 
+    private async Task<int> SendClaimedAsync(IOutboxClaim claim)
+    {
         var start = time.GetTimestamp();
         using var deadline = new CancellationTokenSource(_options.SendTimeout, time);
         var failures = (await transport.SendAsync(claim.Messages, _options.MaxOutstandingConfirms, deadline.Token))
@@ -149,6 +149,7 @@ internal sealed partial class OutboxDispatcher(
         _measured.Completed(claim.Messages, failures, time.GetElapsedTime(start));
         if (failures.Count > 0)
         {
+            DispatchSpan.Rescheduled(failures.Count);
             LogRescheduled(failures.Count, failures[0].Message.MessageId, failures[0].Message.Attempts + 1, failures[0].Error);
         }
 

@@ -23,6 +23,7 @@ internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxSt
             return;
         }
 
+        ExecutionTrace.Enter(execution);
         try
         {
             var (delivery, work) = (execution.Delivery, execution.Unit.Work);
@@ -52,6 +53,7 @@ internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxSt
             if (execution is { IsOpen: true, Rows: { } rows })
             {
                 AddOutcome(execution, rows);
+                rows.Span = execution.Span;
                 open.Add((execution, rows));
             }
         }

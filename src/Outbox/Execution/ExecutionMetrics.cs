@@ -33,14 +33,12 @@ internal sealed class ExecutionMetrics(OutboxMetrics metrics, ConsumerRegistry c
     /// The execution has ended. One that goes on in the pipeline, was held because of the database, or ends with its endpoint has
     /// not.
     /// </summary>
-    /// <param name="execution">The execution.</param>
-    /// <param name="wasCancelled">Whether it was left out because its task was cancelled.</param>
-    public void Ended(MessageExecution execution, bool wasCancelled)
+    public void Ended(MessageExecution execution)
     {
         var outcome = execution.State switch
         {
             ExecutionState.Committed => OutboxMetrics.Succeeded,
-            ExecutionState.Done => wasCancelled ? OutboxMetrics.Cancelled : OutboxMetrics.Duplicate,
+            ExecutionState.Done => execution.WasCancelled ? OutboxMetrics.Cancelled : OutboxMetrics.Duplicate,
             ExecutionState.Failed when execution.Failure is not (StoreUnavailableException or OperationCanceledException) => OutboxMetrics.Failed,
             _ => null,
         };

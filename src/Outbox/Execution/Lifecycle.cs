@@ -25,17 +25,26 @@ internal sealed partial class Lifecycle(
 
     public async Task RunAsync(IReadOnlyList<MessageExecution> group)
     {
-        using (await EnterAsync(group))
+        try
         {
-            await LookUpAsync(group);
-            await AttemptAsync(group);
+            using (await EnterAsync(group))
+            {
+                await LookUpAsync(group);
+                await AttemptAsync(group);
+            }
+
+            ExecutionMetrics.Committed(group);
+            foreach (var execution in group)
+            {
+                await AcknowledgeAsync(execution);
+            }
         }
-
-        ExecutionMetrics.Committed(group);
-
-        foreach (var execution in group)
+        finally
         {
-            await AcknowledgeAsync(execution);
+            foreach (var execution in group)
+            {
+                ExecutionTrace.End(execution);
+            }
         }
     }
 
@@ -45,6 +54,7 @@ internal sealed partial class Lifecycle(
         {
             foreach (var execution in group)
             {
+                ExecutionTrace.Start(execution);
                 await start.RunAsync(execution);
                 await InvokeAsync(execution);
             }
@@ -108,6 +118,7 @@ internal sealed partial class Lifecycle(
             return;
         }
 
+        ExecutionTrace.Enter(execution);
         try
         {
             await execution.InvokeAsync();
@@ -128,18 +139,17 @@ internal sealed partial class Lifecycle(
     /// <summary>The message of a cancelled task is kept before its delivery is acknowledged, for a retry of the task.</summary>
     private async ValueTask AcknowledgeAsync(MessageExecution execution)
     {
-        var wasCancelled = false;
         if (execution.State == ExecutionState.Done)
         {
             LogDone(execution.Consumer.Name, execution.Delivery.MessageId);
             if (execution.MayWait)
             {
-                wasCancelled = await cancelled.KeepAsync(execution.Delivery, execution.Key);
+                execution.WasCancelled = await cancelled.KeepAsync(execution.Delivery, execution.Key);
                 await SettleAsync(execution);
             }
         }
 
-        metrics.Ended(execution, wasCancelled);
+        metrics.Ended(execution);
         await execution.EndAsync();
     }
 

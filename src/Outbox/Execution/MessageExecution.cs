@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Staging;
@@ -38,6 +39,12 @@ internal abstract class MessageExecution(DeliveryProgress delivery, ConsumerIden
 
     /// <summary>Set when the execution has started.</summary>
     public Attempt? Attempt { get; set; }
+
+    /// <summary>The span; null if nothing is recorded, and after its end.</summary>
+    public Activity? Span { get; set; }
+
+    /// <summary>Whether it is done because its task was cancelled, and not because the message was consumed before.</summary>
+    public bool WasCancelled { get; set; }
 
     /// <summary>The entry of the attempt in <see cref="RunningTasks"/>; disposing it removes the entry.</summary>
     public IDisposable? Shown { get; set; }

@@ -36,7 +36,7 @@ internal sealed record NextMessage(IReadOnlyDictionary<string, object?> Headers,
     {
         // signed again when it is sent
         var headers = new Dictionary<string, object?>(StringComparer.Ordinal) { [OutboxHeaders.Signature] = null };
-        foreach (var header in OutboxHeaders.OfDelivery)
+        foreach (var header in OutboxHeaders.OfDelivery.Concat(OutboxHeaders.OfTrace))
         {
             headers[header] = null; // they describe the finished delivery
         }

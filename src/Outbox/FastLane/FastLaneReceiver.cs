@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.Queues;
@@ -88,6 +89,7 @@ internal sealed partial class FastLaneReceiver
     /// </summary>
     private async Task ReceiveAsync()
     {
+        Activity.Current = null; // it belongs to whoever started the endpoint
         var groups = new FastLaneGroups(_arrivals.Reader, _maxGroup);
         while (await groups.WaitAsync())
         {

@@ -1,5 +1,6 @@
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Options;
 
@@ -165,7 +166,7 @@ internal sealed class LostMessages(
                 MessageId = message.MessageId,
                 Destination = message.Destination,
                 ContentType = message.ContentType,
-                Content = MessageContent.Of(message.Metadata, message.Body),
+                Content = MessageContent.Of(TraceContext.AsCauseIn(message.Metadata), message.Body),
                 Queue = queue,
                 Priority = priority,
             });

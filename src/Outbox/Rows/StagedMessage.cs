@@ -27,6 +27,12 @@ internal sealed record StagedMessage
     /// <summary>The kind of the task, for a tracked message; the task's id is that of the message.</summary>
     public string? TaskKind { get; init; }
 
+    /// <summary>The trace in which it was enqueued; null without one.</summary>
+    public Guid? TraceId { get; init; }
+
+    /// <summary>Whether that trace is sampled. Only then the task is in the index of traces.</summary>
+    public bool IsTraceRecorded { get; init; }
+
     /// <summary>The options that <see cref="IBackgroundTasks"/> set.</summary>
     public StagingOptions? Options { get; init; }
 

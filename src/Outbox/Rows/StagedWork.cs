@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace Messaging.Outbox.Rows;
@@ -29,6 +30,9 @@ internal sealed class StagedWork
 
     /// <summary>Whether the results of the first phase affect the rest, so that the store needs two round trips.</summary>
     public bool DecidesInBetween => Messages.Exists(m => m.IsConditional) || Outcomes.Exists(o => o.HasSuccessors || o.Share is not null);
+
+    /// <summary>The recorded span in which it was staged, to which the span of its commit is linked.</summary>
+    public Activity? Span { get; set; }
 
     /// <summary>
     /// Whether a commit found rows locked or timed out. From then on the work is committed alone and does not block others.

@@ -80,6 +80,9 @@ public sealed record TaskRecord
 
     /// <summary>The number of redrives.</summary>
     public int Redrives { get; init; }
+
+    /// <summary>The trace in which the task was enqueued: 32 hexadecimal digits. Null if it belonged to none.</summary>
+    public string? TraceId { get; init; }
 }
 
 /// <summary>A failed attempt of a task.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Telemetry;
@@ -31,10 +32,9 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
 
     private readonly Channel<PendingCommit> _queue;
     private readonly Channel<PendingCommit> _blocked = Channel.CreateUnbounded<PendingCommit>();
-    private readonly ICommitStore _commits;
+    private readonly ObservedCommits _commits;
     private readonly IStoreHealth _health;
     private readonly OutboxSignal _signal;
-    private readonly OutboxMetrics _metrics;
     private readonly OutboxOptions _options;
     private readonly ILogger _logger;
     private readonly Task[] _loops;
@@ -42,9 +42,8 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
 
     public GroupCommitter(ICommitStore commits, IStoreHealth health, OutboxSignal signal, OutboxMetrics metrics, IOptions<OutboxOptions> options, ILogger<GroupCommitter> logger)
     {
-        _metrics = metrics;
         _logger = logger;
-        _commits = commits;
+        _commits = new ObservedCommits(commits, metrics);
         _health = health;
         _signal = signal;
         _options = options.Value;
@@ -100,7 +99,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
     /// </returns>
     public async Task<bool[]> CommitTogetherAsync(IReadOnlyList<StagedWork> group)
     {
-        var unique = await StoreDeadline.RunAsync(_options.CommitTimeout, token => CommitMeasuredAsync(group, GroupLockWait, token), CancellationToken.None);
+        var unique = await StoreDeadline.RunAsync(_options.CommitTimeout, token => _commits.CommitAsync(group, GroupLockWait, token), CancellationToken.None);
         foreach (var work in group)
         {
             Committed(work);
@@ -146,6 +145,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(timeout);
         var pending = new PendingCommit(work, timeout);
+        work.Span ??= OutboxTraces.Recorded;
         try
         {
             await (work.IsBlocked ? _blocked : _queue).Writer.WriteAsync(pending, deadline.Token);
@@ -163,6 +163,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
 
     private async Task CommitGroupsAsync()
     {
+        Activity.Current = null; // it belongs to whoever needed the first commit
         var group = new List<PendingCommit>(_options.MaxCommitGroup);
         while (await _queue.Reader.WaitToReadAsync())
         {
@@ -184,6 +185,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
 
     private async Task CommitBlockedAsync()
     {
+        Activity.Current = null;
         await foreach (var pending in _blocked.Reader.ReadAllAsync())
         {
             if (pending.TryTake())
@@ -198,7 +200,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         try
         {
             using var deadline = new CancellationTokenSource(timeout);
-            var unique = await CommitMeasuredAsync([.. group.Select(p => p.Work)], lockWait, deadline.Token);
+            var unique = await _commits.CommitAsync([.. group.Select(p => p.Work)], lockWait, deadline.Token);
             for (var i = 0; i < group.Count; i++)
             {
                 Committed(group[i].Work);
@@ -230,36 +232,6 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
                 pending.Fail(exception);
             }
         }
-    }
-
-    private async Task<bool[]> CommitMeasuredAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
-    {
-        var (start, isCommitted) = (TimeProvider.System.GetTimestamp(), false);
-        try
-        {
-            var unique = await _commits.CommitAsync(group, lockWait, cancellationToken);
-            isCommitted = true;
-            CountEnqueued(group, unique);
-            return unique;
-        }
-        finally
-        {
-            _metrics.GroupCommitted(group.Count, TimeProvider.System.GetElapsedTime(start), isCommitted);
-        }
-    }
-
-    private void CountEnqueued(IReadOnlyList<StagedWork> group, bool[] unique)
-    {
-        var tally = new EnqueuedTally(_metrics);
-        for (var i = 0; i < unique.Length; i++)
-        {
-            if (unique[i])
-            {
-                tally.Add(group[i]);
-            }
-        }
-
-        tally.Flush();
     }
 
     [LoggerMessage(EventId = 1110, EventName = "CommitWaits", Level = LogLevel.Warning, Message = "A commit waits for the database; check it if this goes on: {Error}")]

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Messaging.Outbox.Staging;
@@ -130,7 +131,7 @@ internal sealed partial class UnitOfWork(
     private async Task<bool> CommitAsync(IStoreTransaction transaction, StagedWork work, CancellationToken cancellationToken)
     {
         using var deadline = WithDeadline(cancellationToken);
-        var unique = await transaction.CommitAsync(work, deadline.Token);
+        var unique = await OutboxTraces.RunAsync(CommitSpan.StartAlone(), () => transaction.CommitAsync(work, deadline.Token));
         committer.Committed(work, WakesDispatcher);
         if (unique)
         {

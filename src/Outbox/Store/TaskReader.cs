@@ -8,7 +8,7 @@ internal static class TaskReader
     public const string Columns =
         """
         id, kind, state, attempts, created_at, started_at, finished_at, next_attempt_at, last_error,
-        queue, worker, progress, progress_text, result, redrives
+        queue, worker, progress, progress_text, result, redrives, trace_id
         """;
 
     public static TaskRecord Read(DbDataReader reader) => new()
@@ -28,5 +28,6 @@ internal static class TaskReader
         ProgressText = reader.Text(12),
         Result = reader.Text(13) is { } json ? JsonText.Parse(json) : null,
         Redrives = reader.GetInt32(14),
+        TraceId = reader.IsDBNull(15) ? null : reader.GetGuid(15).ToString("N"),
     };
 }

@@ -28,6 +28,12 @@ public sealed record TaskQuery
     /// <summary>Only tasks whose last error contains this string, ignoring case.</summary>
     public string? Error { get; init; }
 
+    /// <summary>
+    /// Only tasks that were enqueued in this trace (<see cref="TaskRecord.TraceId"/>). Those of sampled traces are found by an
+    /// index; for others the page reads a bounded number of tasks. Anything but 32 hexadecimal digits is a <see cref="FormatException"/>.
+    /// </summary>
+    public string? TraceId { get; init; }
+
     /// <summary>Continues after this task: <see cref="Page{T}.Next"/> of the previous page.</summary>
     public Guid? After { get; init; }
 

@@ -3,8 +3,8 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.Tasks;
 
 /// <summary>
-/// Finds tasks by a filter. The key gives their order and time, and an index finds those that need attention; all other
-/// conditions are checked row by row, on a bounded number of rows for each page (docs/decisions/0029).
+/// Finds tasks by a filter. The key gives their order and time, and indexes find those that need attention and those of a
+/// sampled trace; all other conditions are checked row by row, on a bounded number of rows for each page (docs/decisions/0029).
 /// </summary>
 internal static class TaskSearch
 {
@@ -14,18 +14,27 @@ internal static class TaskSearch
     // Rows that are adjacent in time share disk blocks; rows that an index finds may each be in a block of their own.
     private const int Neighbours = 20_000, Scattered = 2_000;
 
+    /// <summary>The condition of the index of traces.</summary>
+    private const string TraceIsRecorded = "trace_recorded";
+
     public static async Task<Page<TaskRecord>> PageAsync(OutboxReader store, TaskQuery query, CancellationToken cancellationToken)
     {
         var items = new List<TaskRecord>();
-        var indexed = Indexed(query.States);
+        var trace = query.TraceId is { } hex ? Guid.ParseExact(hex, "N") : (Guid?)null;
+        var isTraceIndexed = trace is { } id && await IsRecordedAsync(store, id, cancellationToken);
+        var indexed = isTraceIndexed ? [] : Indexed(query.States);
         foreach (var range in Ranges(query))
         {
+            if (isTraceIndexed)
+            {
+                range.And(TraceIsRecorded);
+            }
             var page = await store.PageAsync(
                 "messaging.tasks",
                 TaskReader.Columns,
-                range.And("id <", query.After),
+                range.And("id <", query.After).And("trace_id =", isTraceIndexed ? trace : null),
                 indexed,
-                match => Match(match, query),
+                match => Match(match, query).And("trace_id =", isTraceIndexed ? null : trace),
                 query.Limit - items.Count,
                 TaskReader.Read,
                 indexed.Length > 0 ? Scattered : Neighbours,
@@ -39,6 +48,9 @@ internal static class TaskSearch
 
         return new Page<TaskRecord>(items, Next: null);
     }
+
+    private static async Task<bool> IsRecordedAsync(OutboxReader store, Guid trace, CancellationToken cancellationToken) =>
+        (await store.QueryAsync($"SELECT 1 FROM messaging.tasks WHERE trace_id = $1 AND {TraceIsRecorded} LIMIT 1", [trace], _ => true, cancellationToken)).Count > 0;
 
     // In the order of the ids: ids without a time come before or after all others.
     private static IEnumerable<SqlFilter> Ranges(TaskQuery query)
@@ -63,14 +75,14 @@ internal static class TaskSearch
     private static string[] Indexed(IReadOnlyList<TaskState> states) =>
         states.Any(s => s is TaskState.Queued or TaskState.Succeeded) ? [] : [.. states.Distinct().Select(s => $"attention = {(int)s}")];
 
-    private static void Match(SqlFilter match, TaskQuery query)
+    private static SqlFilter Match(SqlFilter match, TaskQuery query)
     {
         if (query.States.Count > 0)
         {
             match.And($"state IN ({string.Join(", ", query.States.Select(s => (int)s))})");
         }
 
-        match
+        return match
             .And("kind =", query.Kind)
             .And("queue =", query.Queue)
             .And("created_at >=", StoreTime.Of(query.CreatedFrom))

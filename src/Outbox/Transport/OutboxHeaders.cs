@@ -43,6 +43,24 @@ internal static class OutboxHeaders
     /// <summary>The signature of a dispatcher (<see cref="SigningOptions"/>).</summary>
     public const string Signature = "Outbox-Signature";
 
+    /// <summary>The W3C trace context of a message that runs at once: its execution is a child of that span.</summary>
+    public const string TraceParent = "traceparent";
+
+    /// <summary>The vendors' part of <see cref="TraceParent"/>.</summary>
+    public const string TraceState = "tracestate";
+
+    /// <summary>
+    /// A copy of <see cref="TraceParent"/> for a process in which somebody listens to RabbitMQ.Client's spans: it replaces the header
+    /// by the span of its publish, which belongs to a batch.
+    /// </summary>
+    public const string TraceCopy = "Outbox-Trace";
+
+    /// <summary>
+    /// The trace context of the cause of a message that runs later, in the format of <see cref="TraceParent"/>: its execution is a
+    /// new trace with a link.
+    /// </summary>
+    public const string Cause = "Outbox-Cause";
+
     /// <summary>The outbox row of the delivery, for a transport without its own storage.</summary>
     public const string OutboxId = "Outbox-Id";
 
@@ -58,8 +76,11 @@ internal static class OutboxHeaders
     /// <summary>The headers about the progress of a delivery, which a redriven message does not keep.</summary>
     public static IReadOnlyList<string> OfDelivery { get; } = [Attempts, Redeliveries, Redrives, AttemptsBeforeRedrive, DelaySeconds, OutboxId, DeliveryCount];
 
+    /// <summary>The headers about the trace. A message that is sent again gets new ones.</summary>
+    public static IReadOnlyList<string> OfTrace { get; } = [TraceParent, TraceState, TraceCopy, Cause];
+
     /// <summary>Whether a header belongs to the outbox.</summary>
     public static bool IsOwn(string header) => Own.Contains(header);
 
-    private static readonly FrozenSet<string> Own = Kept.Concat(OfDelivery).Append(Signature).ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> Own = Kept.Concat(OfDelivery).Concat(OfTrace).Append(Signature).ToFrozenSet(StringComparer.Ordinal);
 }

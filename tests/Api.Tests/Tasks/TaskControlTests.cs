@@ -163,6 +163,43 @@ public sealed class TaskControlTests
         Assert.Equal(["createdFrom", "limit", "stat", "state"], errors.EnumerateObject().Select(e => e.Name).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("01")]
+    [InlineData("00")] // not sampled
+    public async Task A_task_shows_its_trace_and_is_found_by_it(string flags)
+    {
+        const string Trace = "0af7651916cd43dd8448eb211c80319c";
+        await using var api = new StandaloneApi();
+        using var client = api.CreateClient();
+        await api.SucceededAsync(await api.AcceptedAsync(null, "/log?message=other"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/log?message=traced") { Headers = { { "traceparent", $"00-{Trace}-b7ad6b7169203331-{flags}" } } };
+        using var response = await client.SendAsync(request);
+        var id = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("taskId").GetGuid();
+
+        var found = await client.GetFromJsonAsync<JsonElement>($"/tasks?traceId={Trace}");
+        var task = await client.GetFromJsonAsync<JsonElement>($"/tasks/{id}");
+
+        Assert.Equal((1, id, Trace), (found.GetProperty("items").GetArrayLength(), found.GetProperty("items")[0].GetProperty("id").GetGuid(), Text(found.GetProperty("items")[0], "traceId")));
+        Assert.Equal(Trace, Text(task, "traceId"));
+    }
+
+    [Theory]
+    [InlineData("0af7")]
+    [InlineData("0af7651916cd43dd8448eb211c80319g")]
+    [InlineData("0af76519-16cd-43dd-8448-eb211c80319c")]
+    public async Task A_trace_that_is_none_is_refused_by_its_field(string trace)
+    {
+        await using var api = new StandaloneApi();
+        using var client = api.CreateClient();
+
+        using var bad = await client.GetAsync($"/tasks?traceId={trace}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
+        Assert.Equal(
+            "'traceId' must be 32 hexadecimal digits, such as 0af7651916cd43dd8448eb211c80319c.",
+            (await bad.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").GetProperty("traceId")[0].GetString());
+    }
+
     [Fact]
     public async Task The_event_stream_of_a_task_ends_with_the_task()
     {

@@ -100,6 +100,37 @@ public abstract class TaskSearchTests : StoreSuite
         Assert.Equal(beforeYear == 9999 ? 1 : 0, page.Items.Count);
     }
 
+    [Fact]
+    public async Task Tasks_of_a_sampled_trace_are_found_behind_any_number_of_others()
+    {
+        var (trace, other) = (Guid.NewGuid(), Guid.NewGuid());
+        await AddAsync(21_000, i => new Row(At(i), "Usual") { Trace = i < 3 ? trace : i % 2 == 0 ? other : null, IsRecorded = i < 3 });
+
+        var first = await ListAsync(new TaskQuery { TraceId = trace.ToString("N"), Limit = 2 });
+        var second = await ListAsync(new TaskQuery { TraceId = trace.ToString("N").ToUpperInvariant(), Limit = 2, After = first.Next });
+        var succeeded = await ListAsync(new TaskQuery { TraceId = trace.ToString("N"), States = [TaskState.Failed] });
+
+        Assert.Equal([At(2), At(1)], first.Items.Select(t => t.CreatedAt));
+        Assert.Equal((At(0), trace.ToString("N")), (Assert.Single(second.Items).CreatedAt, second.Items[0].TraceId));
+        Assert.Null(second.Next);
+        Assert.Empty(succeeded.Items);
+        Assert.Null(succeeded.Next);
+    }
+
+    [Fact]
+    public async Task Tasks_of_another_trace_are_found_by_following_short_pages()
+    {
+        var trace = Guid.NewGuid();
+        await AddAsync(21_000, i => new Row(At(i), "Usual") { Trace = i == 0 ? trace : null });
+
+        var first = await ListAsync(new TaskQuery { TraceId = trace.ToString("N") });
+        var second = await ListAsync(new TaskQuery { TraceId = trace.ToString("N"), After = first.Next });
+
+        Assert.Empty(first.Items);
+        Assert.Equal(At(1_000), first.SearchedTo);
+        Assert.Equal(trace.ToString("N"), Assert.Single(second.Items).TraceId);
+    }
+
     private static DateTimeOffset At(int i) => Start.AddSeconds(i);
 
     private Task<Page<TaskRecord>> ListAsync(TaskQuery query) => new TaskStore(UnderTest.Own).ListAsync(query);
@@ -107,13 +138,13 @@ public abstract class TaskSearchTests : StoreSuite
     private async Task AddAsync(int count, Func<int, Row> row)
     {
         await using var transaction = await UnderTest.Store.Commits.BeginAsync(default);
-        foreach (var chunk in Enumerable.Range(0, count).Select(row).Chunk(200))
+        foreach (var chunk in Enumerable.Range(0, count).Select(row).Chunk(150))
         {
-            var values = string.Join(", ", chunk.Select((_, i) => $"(${(4 * i) + 1}, ${(4 * i) + 2}, ${(4 * i) + 3}, ${(4 * i) + 4})"));
+            var values = string.Join(", ", chunk.Select((_, i) => $"({SqlFilter.Numbered(6, (6 * i) + 1)})"));
             await transaction.Own.ExecuteAsync(
-                $"INSERT INTO messaging.tasks (id, kind, state, created_at) VALUES {values}",
+                $"INSERT INTO messaging.tasks (id, kind, state, created_at, trace_id, trace_recorded) VALUES {values}",
                 default,
-                [.. chunk.SelectMany(r => (object?[])[r.Id, r.Kind, r.State, new StoreTime(r.CreatedAt)])]);
+                [.. chunk.SelectMany(r => (object?[])[r.Id, r.Kind, r.State, new StoreTime(r.CreatedAt), r.Trace, r.Trace is null ? null : r.IsRecorded])]);
         }
 
         await transaction.CommitAsync(new StagedWork(), default);
@@ -122,5 +153,9 @@ public abstract class TaskSearchTests : StoreSuite
     private sealed record Row(DateTimeOffset CreatedAt, string Kind, TaskState State = TaskState.Succeeded)
     {
         public Guid Id { get; init; } = Guid.CreateVersion7(CreatedAt);
+
+        public Guid? Trace { get; init; }
+
+        public bool IsRecorded { get; init; }
     }
 }

@@ -236,30 +236,6 @@ public abstract class PipelineTests : StoreSuite
     }
 
     [Fact]
-    public async Task The_trace_of_a_request_goes_on_in_the_consumer()
-    {
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name is "MassTransit" or "test",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-        };
-        ActivitySource.AddActivityListener(listener);
-        using var source = new ActivitySource("test");
-        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
-        ActivityTraceId? seen = null;
-        pipeline.Script.Greet = (_, _) =>
-        {
-            seen = Activity.Current?.TraceId;
-            return Task.CompletedTask;
-        };
-
-        using var request = source.StartActivity("request");
-        await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Succeeded);
-
-        Assert.Equal(request!.TraceId, seen);
-    }
-
-    [Fact]
     public async Task A_delayed_task_waits_in_the_database()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);

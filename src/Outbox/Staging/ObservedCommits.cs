@@ -1,0 +1,41 @@
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Telemetry;
+
+namespace Messaging.Outbox.Staging;
+
+/// <summary>Commits groups, with a span, a duration and counts of what was enqueued.</summary>
+internal sealed class ObservedCommits(ICommitStore commits, OutboxMetrics metrics)
+{
+    public Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken) =>
+        OutboxTraces.RunAsync(CommitSpan.Start(group), () => MeasureAsync(group, lockWait, cancellationToken));
+
+    private async Task<bool[]> MeasureAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
+    {
+        var (start, isCommitted) = (TimeProvider.System.GetTimestamp(), false);
+        try
+        {
+            var unique = await commits.CommitAsync(group, lockWait, cancellationToken);
+            isCommitted = true;
+            CountEnqueued(group, unique);
+            return unique;
+        }
+        finally
+        {
+            metrics.GroupCommitted(group.Count, TimeProvider.System.GetElapsedTime(start), isCommitted);
+        }
+    }
+
+    private void CountEnqueued(IReadOnlyList<StagedWork> group, bool[] unique)
+    {
+        var tally = new EnqueuedTally(metrics);
+        for (var i = 0; i < unique.Length; i++)
+        {
+            if (unique[i])
+            {
+                tally.Add(group[i]);
+            }
+        }
+
+        tally.Flush();
+    }
+}
