@@ -4,6 +4,7 @@ using Messaging.ServiceDefaults.Database;
 using Messaging.ServiceDefaults.Files;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
+using Messaging.ServiceDefaults.Telemetry;
 
 if (ApiModule.TryMakeKey(args) is { } exitCode)
 {
@@ -18,6 +19,7 @@ if (ServiceHost.TryHandle(args, ApiModule.Help, ServiceHost.Migrate) is { } answ
 return await ServiceHost.RunAsync(async () =>
 {
     var builder = ServiceHost.CreateBuilder(args);
+    builder.AddTelemetry();
 
     // Workers run the schedules, so that the API needs little CPU time; the setting Outbox:RunSchedules overrides this.
     builder.Services.Configure<OutboxOptions>(options => options.RunSchedules = false);
@@ -46,6 +48,7 @@ return await ServiceHost.RunAsync(async () =>
 
     app.MapApi();
     app.MapOutboxHealth(needsBus: false);
+    app.MapTelemetry();
 
     await app.RunAsync();
     return 0;

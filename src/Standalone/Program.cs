@@ -4,6 +4,7 @@ using Messaging.ServiceDefaults.Files;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
+using Messaging.ServiceDefaults.Telemetry;
 using Messaging.Standalone;
 using Messaging.Worker;
 using Messaging.Worker.Mail;
@@ -21,6 +22,7 @@ if (ServiceHost.TryHandle(args, StandaloneOptions.Help) is { } answer)
 return await ServiceHost.RunAsync(async () =>
 {
     var builder = ServiceHost.CreateBuilder(args);
+    builder.AddTelemetry();
     var options = builder.AddStandaloneOptions();
     using var owner = DataFolder.TryOwn(options.DataFolder);
     if (owner is null)
@@ -51,6 +53,7 @@ return await ServiceHost.RunAsync(async () =>
 
     app.MapApi();
     app.MapOutboxHealth(needsBus: true);
+    app.MapTelemetry();
 
     await app.RunAsync();
     return 0;

@@ -2,6 +2,7 @@ using Messaging.ServiceDefaults.Files;
 using Messaging.Outbox;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
+using Messaging.ServiceDefaults.Telemetry;
 using Messaging.Worker;
 using Messaging.Worker.Mail;
 
@@ -13,6 +14,7 @@ if (ServiceHost.TryHandle(args, WorkerModule.Help) is { } answer)
 return await ServiceHost.RunAsync(async () =>
 {
     var builder = ServiceHost.CreateSlimBuilder(args);
+    builder.AddTelemetry();
 
     // RabbitMQ delivers the messages; PostgreSQL stores their results.
     builder.AddMessaging(x => x.AddWorkerConsumers());
@@ -30,6 +32,7 @@ return await ServiceHost.RunAsync(async () =>
     }
 
     app.MapOutboxHealth(needsBus: true);
+    app.MapTelemetry();
 
     await app.RunAsync();
     return 0;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 
 namespace Messaging.Outbox.PostgreSql.Connections;
@@ -7,9 +8,25 @@ namespace Messaging.Outbox.PostgreSql.Connections;
 /// </summary>
 internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder settings) : IDisposable, IAsyncDisposable
 {
-    public NpgsqlDataSource Source { get; } = NpgsqlDataSource.Create(settings);
+    public NpgsqlDataSource Source { get; } = Create(settings);
 
     public void Dispose() => Source.Dispose();
 
     public ValueTask DisposeAsync() => Source.DisposeAsync();
+
+    /// <summary>
+    /// A statement has a span only inside another one: polls, every second and more often, would each be a trace. The name is that of
+    /// the pool in Npgsql's metrics, where it would be the connection string otherwise.
+    /// </summary>
+    private static NpgsqlDataSource Create(NpgsqlConnectionStringBuilder settings)
+    {
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = OutboxTelemetry.Name };
+        builder.ConfigureTracing(options => options
+            .ConfigureCommandFilter(_ => Activity.Current is not null)
+            .ConfigureBatchFilter(_ => Activity.Current is not null)
+            .ConfigureCopyOperationFilter(_ => Activity.Current is not null)
+            .EnableFirstResponseEvent(enable: false)
+            .EnablePhysicalOpenTracing(enable: false));
+        return builder.Build();
+    }
 }

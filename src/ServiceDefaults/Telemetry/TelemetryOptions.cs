@@ -1,0 +1,54 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.ServiceDefaults.Telemetry;
+
+/// <summary>
+/// What is exported besides OTLP, which OpenTelemetry's own variables configure (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, …); section
+/// <c>Telemetry</c>.
+/// </summary>
+public sealed class TelemetryOptions
+{
+    /// <summary>The page <c>/metrics</c> for Prometheus.</summary>
+    [ValidateObjectMembers]
+    public MetricsPageOptions Metrics { get; set; } = new();
+
+    /// <summary>Further activity sources whose spans are exported, such as <c>MassTransit</c>. Default: none.</summary>
+    public IList<string> Sources { get; set; } = [];
+
+    /// <summary>Further meters whose instruments are exported, such as <c>MassTransit</c>. Default: none.</summary>
+    public IList<string> Meters { get; set; } = [];
+}
+
+/// <summary>Who gets <c>/metrics</c>, and where. Without a port and a key there is none.</summary>
+public sealed class MetricsPageOptions : IValidatableObject
+{
+    /// <summary>A port of its own, which serves nothing but <c>/metrics</c>. Default: none.</summary>
+    [Range(1, 65_535)]
+    public int? Port { get; set; }
+
+    /// <summary>The IP address at which the port is opened. Default <c>127.0.0.1</c>: only this machine reaches it.</summary>
+    public string Address { get; set; } = "127.0.0.1";
+
+    /// <summary>
+    /// The key that a scrape has to send as <c>Authorization: Bearer …</c>, at least 16 characters. With a key and without a port,
+    /// <c>/metrics</c> is served where the process listens. Default: none.
+    /// </summary>
+    [MinLength(16)]
+    public string? Key { get; set; }
+
+    /// <summary>Whether there is a page.</summary>
+    internal bool IsServed => Port is not null || HasKey;
+
+    /// <summary>Whether a scrape needs the key.</summary>
+    internal bool HasKey => !string.IsNullOrEmpty(Key);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!IPAddress.TryParse(Address, out _))
+        {
+            yield return new ValidationResult("Telemetry:Metrics:Address must be an IP address, such as 127.0.0.1 or 0.0.0.0.");
+        }
+    }
+}
