@@ -45,7 +45,7 @@ public sealed partial class RulesTests
         Assert.Equal(["description", "runbook_url", "summary"], rule.Annotations.Keys.Order(StringComparer.Ordinal));
         Assert.Equal($"docs/runbook.md#{alert.ToLowerInvariant()}", rule.Annotations["runbook_url"]);
         Assert.Contains($"\n### {alert}\n", File.ReadAllText(Path.Combine(Deployed.Root, "docs", "runbook.md")), StringComparison.Ordinal);
-        Assert.InRange(rule.Annotations["summary"].Length, 20, 90);
+        Assert.InRange(rule.Annotations["summary"].Length, 20, 100);
         Assert.InRange(rule.Annotations["description"].Split(". ").Length, 1, 4);
     }
 
