@@ -82,8 +82,8 @@ internal sealed partial class QueuePolicy(string queue, RetryOptions? retry, Tim
     }
 
     [LoggerMessage(
-        LogLevel.Warning,
-        "Queue {Queue} exists with arguments that differ from the settings, and is used as it is: {Difference}. Arguments of a queue cannot be changed: set a policy "
+        EventId = 1913, EventName = "QueueArgumentsDiffer", Level = LogLevel.Warning,
+        Message = "Queue {Queue} exists with arguments that differ from the settings, and is used as it is: {Difference}. Arguments of a queue cannot be changed: set a policy "
         + "('rabbitmqctl set_policy'), or drain the queue, delete it and restart")]
     private partial void LogOtherArguments(string queue, string difference);
 }

@@ -130,9 +130,11 @@ internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options,
         _problem = problem;
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Problem} Accepted messages wait in the database ({Seconds:0} s so far)")]
+    [LoggerMessage(
+        EventId = 1911, EventName = "BrokerDown", Level = LogLevel.Warning,
+        Message = "{Problem} Accepted messages wait in the database ({Seconds:0} s so far); check the broker")]
     private partial void LogProblem(string problem, double seconds);
 
-    [LoggerMessage(LogLevel.Information, "The broker confirms messages again, after {Seconds:0} s")]
+    [LoggerMessage(EventId = 1912, EventName = "BrokerUp", Level = LogLevel.Information, Message = "The broker confirms messages again, after {Seconds:0} s")]
     private partial void LogRecovered(double seconds);
 }

@@ -90,6 +90,8 @@ internal sealed partial class ReceiveConsumer(
         return inner.HandleChannelShutdownAsync(channel, reason);
     }
 
-    [LoggerMessage(LogLevel.Error, "A message of {Queue} could not be passed from the fast lane to the bus's pipeline; the broker delivers it again when the channel closes")]
+    [LoggerMessage(
+        EventId = 1910, EventName = "FastLaneNotPassedOn", Level = LogLevel.Error,
+        Message = "A message of {Queue} could not be passed from the fast lane to the bus's pipeline; the broker delivers it again when the channel closes; report this error")]
     private partial void LogUndelivered(string queue, Exception exception);
 }

@@ -45,6 +45,8 @@ internal sealed partial class FirstKey(IDataProtectionProvider protection, IOpti
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The keys of the links to exports cannot be locked, read or created; check the shared folder (Files:Folder)")]
+    [LoggerMessage(
+        EventId = 3010, EventName = "ExportKeysUnavailable", Level = LogLevel.Error,
+        Message = "The keys of the links to exports cannot be locked, read or created; check the shared folder (Files:Folder)")]
     private partial void LogFailed(Exception exception);
 }

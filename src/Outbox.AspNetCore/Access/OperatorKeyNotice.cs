@@ -17,6 +17,8 @@ internal sealed partial class OperatorKeyNotice(string path, IOptions<AccessOpti
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(LogLevel.Information, "The operator's key is in {File}: curl -H \"{Header}: $(cat '{File}')\" …")]
+    [LoggerMessage(
+        EventId = 2000, EventName = "OperatorKey", Level = LogLevel.Information,
+        Message = "The operator's key is in {File}: curl -H \"{Header}: $(cat '{File}')\" …")]
     private partial void LogKeyFile(string file, string header);
 }

@@ -43,7 +43,7 @@ public static class OutboxHealthExtensions
             }
         }
 
-        endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).RequireRateLimiting(RateLimitPolicies.Health);
+        endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync }).RequireRateLimiting(RateLimitPolicies.Health);
         endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions
         {
             Predicate = check => check.Name is Database or Clock or Stopping or BrokerHealth.Name or Storage || (needsBus && check.Name == Bus),
@@ -56,6 +56,7 @@ public static class OutboxHealthExtensions
             new
             {
                 status = report.Status.ToString(),
+                version = context.RequestServices.GetRequiredService<ServiceIdentity>().Version,
                 checks = report.Entries.ToDictionary(
                     entry => entry.Key,
                     entry => new { status = entry.Value.Status.ToString(), description = entry.Value.Description }),

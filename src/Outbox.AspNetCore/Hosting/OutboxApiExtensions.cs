@@ -9,6 +9,7 @@ using Messaging.Outbox.AspNetCore.RateLimits;
 using Messaging.Outbox.AspNetCore.Requests;
 using Messaging.Outbox.AspNetCore.Schedules;
 using Messaging.Outbox.AspNetCore.Tasks;
+using Messaging.Outbox.AspNetCore.Workers;
 
 namespace Messaging.Outbox;
 
@@ -46,7 +47,7 @@ public static class OutboxApiExtensions
         return app;
     }
 
-    /// <summary>Maps <c>/tasks</c>, <c>/dead-letters</c>, <c>/queues</c>, <c>/schedules</c> and <c>/audit</c>.</summary>
+    /// <summary>Maps <c>/tasks</c>, <c>/dead-letters</c>, <c>/queues</c>, <c>/workers</c>, <c>/schedules</c> and <c>/audit</c>.</summary>
     public static void MapOutbox(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapOutboxGroup();
@@ -54,6 +55,7 @@ public static class OutboxApiExtensions
         group.MapAddTask();
         group.MapDeadLetters();
         group.MapQueues();
+        group.MapWorkers();
         group.MapSchedules();
         group.MapAudit();
     }

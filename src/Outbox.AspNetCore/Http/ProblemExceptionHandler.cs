@@ -83,6 +83,8 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             });
 
     // Not the exception itself: a driver's message may contain values of the request.
-    [LoggerMessage(LogLevel.Error, "{Method} {Route}: the database rejects a statement, and a retry would fail too: {Error}\n{StackTrace}")]
+    [LoggerMessage(
+        EventId = 2010, EventName = "StatementRejected", Level = LogLevel.Error,
+        Message = "{Method} {Route}: the database rejects a statement, and a retry would fail too; correct the handler: {Error}\n{StackTrace}")]
     private partial void LogRefused(string method, string? route, string error, string? stackTrace);
 }

@@ -12,6 +12,7 @@ public static class TagDescriptions
         ["Dead letters"] = "Messages whose retries are exhausted: read them, redrive them, drop them.",
         ["Schedules"] = "Tasks that are enqueued at the times of a cron expression.",
         ["Queues"] = "The queues of tasks: pause, resume, limit and purge them.",
+        ["Workers"] = "The processes that are alive: what each of them does, and which version it is.",
         ["Audit"] = "The log of operator actions.",
     };
 

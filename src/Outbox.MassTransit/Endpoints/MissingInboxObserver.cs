@@ -29,8 +29,8 @@ internal sealed partial class MissingInboxObserver(ConsumerRegistry registry, IL
     public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
 
     [LoggerMessage(
-        LogLevel.Error,
-        "Queue {Queue} has a consumer without the inbox: duplicates run it again, work that it stages is rejected, and its tasks never end. "
+        EventId = 1901, EventName = "InboxMissing", Level = LogLevel.Error,
+        Message = "Queue {Queue} has a consumer without the inbox: duplicates run it again, work that it stages is rejected, and its tasks never end. "
         + MissingInboxCheck.HowTo)]
     private partial void LogMissing(string queue);
 }

@@ -21,6 +21,6 @@ internal sealed partial class PipelineLog(IOutboxPipelines pipelines, ILogger<Pi
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(LogLevel.Debug, "Pipeline of {Pipeline}")]
+    [LoggerMessage(EventId = 1900, EventName = "PipelinePrinted", Level = LogLevel.Debug, Message = "Pipeline of {Pipeline}")]
     private partial void LogPipeline(OutboxPipeline pipeline);
 }

@@ -61,7 +61,7 @@ internal sealed partial class DispatchObservers
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "An observer of sent messages failed: {Error}")]
+    [LoggerMessage(EventId = 1220, EventName = "SendObserverFailed", Level = LogLevel.Warning, Message = "An observer of sent messages failed; correct it: {Error}")]
     private partial void LogFailed(string error);
 
     /// <summary>Notifies the observers about one message.</summary>

@@ -69,6 +69,8 @@ internal sealed partial class MigrationTurn : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Another process is migrating the database; waited for {Seconds:0} s so far")]
+    [LoggerMessage(
+        EventId = 1812, EventName = "MigrationWaits", Level = LogLevel.Information,
+        Message = "Another process is migrating the database; waited for {Seconds:0} s so far")]
     private static partial void LogWaiting(ILogger logger, double seconds);
 }

@@ -160,6 +160,8 @@ internal sealed partial class PostgresTables(NpgsqlConnection connection, TableN
 
     private Task ExecuteAsync(string sql) => connection.ExecuteAsync(sql, CancellationToken.None);
 
-    [LoggerMessage(LogLevel.Information, "Moved {Tables} tables of the outbox from the schema {From} to {To}, with the prefix '{Prefix}'; all rows are kept")]
+    [LoggerMessage(
+        EventId = 1813, EventName = "TablesMoved", Level = LogLevel.Information,
+        Message = "Moved {Tables} tables of the outbox from the schema {From} to {To}, with the prefix '{Prefix}'; all rows are kept")]
     private partial void LogMoved(int tables, string from, string to, string prefix);
 }

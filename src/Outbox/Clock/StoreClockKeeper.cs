@@ -59,12 +59,14 @@ internal sealed partial class StoreClockKeeper(StoreClock clock, IOptions<Outbox
         _differs = problem is not null;
     }
 
-    [LoggerMessage(LogLevel.Debug, "The time of the database could not be read; the next attempt follows: {Error}")]
+    [LoggerMessage(
+        EventId = 1800, EventName = "DatabaseTimeUnknown", Level = LogLevel.Debug,
+        Message = "The time of the database could not be read; the next attempt follows: {Error}")]
     private partial void LogUnknown(string error);
 
-    [LoggerMessage(LogLevel.Error, "{Problem}")]
+    [LoggerMessage(EventId = 1801, EventName = "ClocksDiffer", Level = LogLevel.Error, Message = "{Problem} Correct the clock that is wrong")]
     private partial void LogDiffers(string problem);
 
-    [LoggerMessage(LogLevel.Information, "This machine's clock agrees with the database's again")]
+    [LoggerMessage(EventId = 1802, EventName = "ClocksAgree", Level = LogLevel.Information, Message = "This machine's clock agrees with the database's again")]
     private partial void LogAgrees();
 }

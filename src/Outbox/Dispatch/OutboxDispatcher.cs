@@ -164,15 +164,23 @@ internal sealed partial class OutboxDispatcher(
         return transport.ConsumersSettle ? [] : SentBatch.Pack(messages.Where(m => !failed.Contains(m.Id)), _options.LostAfter);
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Count} message(s) could not be sent and are rescheduled; the first is {MessageId}, attempt {Attempt}: {Error}")]
+    [LoggerMessage(
+        EventId = 1200, EventName = "MessagesRescheduled", Level = LogLevel.Warning,
+        Message = "{Count} message(s) could not be sent and are rescheduled; the first is {MessageId}, attempt {Attempt}; check the broker if this goes on: {Error}")]
     private partial void LogRescheduled(int count, Guid messageId, int attempt, string error);
 
-    [LoggerMessage(LogLevel.Error, "Message {MessageId} of type {MessageType} could not be sent for {UndeliverableAfter} and is dead-lettered: {Error}")]
+    [LoggerMessage(
+        EventId = 1201, EventName = "MessageUndeliverable", Level = LogLevel.Error,
+        Message = "Message {MessageId} of type {MessageType} could not be sent for {UndeliverableAfter} and is dead-lettered; correct the cause and redrive or drop it (/dead-letters): {Error}")]
     private partial void LogDeadLettered(Guid messageId, string? messageType, TimeSpan undeliverableAfter, string error);
 
-    [LoggerMessage(LogLevel.Warning, "The transport is in memory and this store does not wait for consumers: messages in flight are lost with the process")]
+    [LoggerMessage(
+        EventId = 1202, EventName = "TransportNotDurable", Level = LogLevel.Warning,
+        Message = "The transport is in memory and this store does not wait for consumers: messages in flight are lost with the process; use a broker, or SQLite")]
     private partial void LogNotDurable();
 
-    [LoggerMessage(LogLevel.Warning, "The outbox could not be dispatched; the next attempt follows: {Error}")]
+    [LoggerMessage(
+        EventId = 1203, EventName = "DispatchFailed", Level = LogLevel.Warning,
+        Message = "The outbox could not be dispatched; the next attempt follows, check the database if this goes on: {Error}")]
     private partial void LogFailed(string error);
 }

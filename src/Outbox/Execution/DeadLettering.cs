@@ -93,12 +93,18 @@ internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetter
         _ => "It was moved to the error queue.",
     };
 
-    [LoggerMessage(LogLevel.Error, "Message {MessageId} is dead-lettered after {Attempts} attempt(s): {Error}")]
+    [LoggerMessage(
+        EventId = 1304, EventName = "MessageDeadLettered", Level = LogLevel.Error,
+        Message = "Message {MessageId} is dead-lettered after {Attempts} attempt(s); correct the cause and redrive or drop it (/dead-letters): {Error}")]
     private partial void LogDeadLettered(Guid? messageId, int attempts, string error);
 
-    [LoggerMessage(LogLevel.Error, "Message {MessageId} is dead-lettered: no consumer on {Queue} takes it")]
+    [LoggerMessage(
+        EventId = 1305, EventName = "MessageNotTaken", Level = LogLevel.Error,
+        Message = "Message {MessageId} is dead-lettered: no consumer on {Queue} takes it. Deploy one and redrive it, or drop it (/dead-letters)")]
     private partial void LogSkipped(Guid? messageId, string queue);
 
-    [LoggerMessage(LogLevel.Warning, "Message {MessageId} of {Queue} was moved from its error queue to the dead letters: {Reason}")]
+    [LoggerMessage(
+        EventId = 1306, EventName = "ErrorQueueCollected", Level = LogLevel.Warning,
+        Message = "Message {MessageId} of {Queue} was moved from its error queue to the dead letters; redrive or drop it there (/dead-letters): {Reason}")]
     private partial void LogCollected(Guid? messageId, string queue, DeadLetterReason reason);
 }

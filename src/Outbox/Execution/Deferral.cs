@@ -37,6 +37,8 @@ internal sealed partial class Deferral(GroupCommitter committer, CancelledMessag
         LogDeferred(caller.MessageType, delivery.MessageId, delivery.Attempts, error, delay.TotalSeconds);
     }
 
-    [LoggerMessage(LogLevel.Warning, "{MessageType} {MessageId} failed at attempt {Attempt}; the next one is in {Seconds:0.#} s: {Error}")]
+    [LoggerMessage(
+        EventId = 1303, EventName = "ExecutionDeferred", Level = LogLevel.Warning,
+        Message = "{MessageType} {MessageId} failed at attempt {Attempt}; the next one is in {Seconds:0.#} s: {Error}")]
     private partial void LogDeferred(string messageType, Guid? messageId, int attempt, string error, double seconds);
 }

@@ -125,9 +125,13 @@ internal sealed partial class DeliveryLifecycle(
         return double.TryParse(delay, CultureInfo.InvariantCulture, out var seconds) ? sent.AddSeconds(seconds) : sent;
     }
 
-    [LoggerMessage(LogLevel.Warning, "The Fault of {MessageType} {MessageId} could not be published: {Error}")]
+    [LoggerMessage(
+        EventId = 1301, EventName = "FaultNotPublished", Level = LogLevel.Warning,
+        Message = "The Fault of {MessageType} {MessageId} could not be published, its subscribers miss it; check the broker: {Error}")]
     private partial void LogFaultNotPublished(string messageType, Guid? messageId, string error);
 
-    [LoggerMessage(LogLevel.Warning, "{MessageType} {MessageId} failed at attempt {Attempt}; the next one is in {Seconds:0.###} s, within the same delivery: {Error}")]
+    [LoggerMessage(
+        EventId = 1302, EventName = "ExecutionRetried", Level = LogLevel.Warning,
+        Message = "{MessageType} {MessageId} failed at attempt {Attempt}; the next one is in {Seconds:0.###} s, within the same delivery: {Error}")]
     private partial void LogRetry(string messageType, Guid? messageId, int attempt, double seconds, string error);
 }

@@ -110,6 +110,8 @@ internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxSt
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "{Count} message(s) of {Queue} could not be committed together, and are processed one by one: {Error}")]
+    [LoggerMessage(
+        EventId = 1300, EventName = "GroupNotCommitted", Level = LogLevel.Information,
+        Message = "{Count} message(s) of {Queue} could not be committed together, and are processed one by one: {Error}")]
     private partial void LogNotCommitted(int count, string queue, string error);
 }

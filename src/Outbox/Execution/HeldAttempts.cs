@@ -43,6 +43,8 @@ internal sealed partial class HeldAttempts(GroupCommitter committer, StoreClock 
             cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Warning, "Message {MessageId} waits for the database: {Error}")]
+    [LoggerMessage(
+        EventId = 1309, EventName = "AttemptHeld", Level = LogLevel.Warning,
+        Message = "Message {MessageId} waits for the database; check it if this goes on: {Error}")]
     private partial void LogHeld(Guid? messageId, string error);
 }

@@ -147,6 +147,8 @@ internal sealed partial class Lifecycle(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "{Consumer} has nothing to do for message {MessageId}, consumed before or cancelled: acknowledged without an effect")]
+    [LoggerMessage(
+        EventId = 1307, EventName = "DuplicateAcknowledged", Level = LogLevel.Information,
+        Message = "{Consumer} has nothing to do for message {MessageId}, consumed before or cancelled: acknowledged without an effect")]
     private partial void LogDone(string consumer, Guid? messageId);
 }

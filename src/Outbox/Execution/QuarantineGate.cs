@@ -69,6 +69,8 @@ internal sealed partial class QuarantineGate(
 
     public void Dispose() => _isolation.Dispose();
 
-    [LoggerMessage(LogLevel.Warning, "A quarantined message waits for the database: {Error}")]
+    [LoggerMessage(
+        EventId = 1308, EventName = "QuarantineWaits", Level = LogLevel.Warning,
+        Message = "A quarantined message waits for the database; check it if this goes on: {Error}")]
     private partial void LogWaiting(string error);
 }

@@ -132,9 +132,13 @@ internal sealed partial class FastLaneReceiver
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "{Consumer} does more than stage rows: messages of {Queue} go through the bus's pipeline from now on")]
+    [LoggerMessage(
+        EventId = 1320, EventName = "FastLaneDisabled", Level = LogLevel.Information,
+        Message = "{Consumer} does more than stage rows: messages of {Queue} go through the bus's pipeline from now on")]
     private partial void LogDisabled(string consumer, string queue);
 
-    [LoggerMessage(LogLevel.Error, "{Count} message(s) of {Queue} could not be consumed in the fast lane, and go through the bus's pipeline")]
+    [LoggerMessage(
+        EventId = 1321, EventName = "FastLaneFailed", Level = LogLevel.Error,
+        Message = "{Count} message(s) of {Queue} could not be consumed in the fast lane, and go through the bus's pipeline; report this error")]
     private partial void LogFailed(int count, string queue, Exception exception);
 }

@@ -127,6 +127,8 @@ internal sealed partial class FeedPoll
         return pause < _interval ? _interval : pause < LongestPause ? pause : LongestPause;
     }
 
-    [LoggerMessage(LogLevel.Warning, "Event streams wait for the database: {Error}")]
+    [LoggerMessage(
+        EventId = 1640, EventName = "EventStreamsWait", Level = LogLevel.Warning,
+        Message = "Event streams wait for the database; check it if this goes on: {Error}")]
     private partial void LogWaiting(string error);
 }

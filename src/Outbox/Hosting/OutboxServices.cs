@@ -8,6 +8,7 @@ using Messaging.Outbox.Execution;
 using Messaging.Outbox.Feed;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Pipelines;
+using Messaging.Outbox.Processes;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Recovery;
 using Messaging.Outbox.Redelivery;
@@ -22,6 +23,7 @@ using Messaging.Outbox.Transport;
 using Messaging.Outbox.Undelivered;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -96,6 +98,9 @@ internal static class OutboxServices
         services.AddSingleton<QueueEndpoints>();
         services.AddSingleton<QueueDirectory>();
         services.AddSingleton<IQueueStore, QueueStore>();
+        services.TryAddSingleton(provider => ServiceIdentity.Of(
+            provider.GetService<IHostEnvironment>()?.ApplicationName ?? AppDomain.CurrentDomain.FriendlyName));
+        services.AddSingleton<IProcessStore, ProcessStore>();
         services.AddSingleton<QueuePurge>();
         services.AddSingleton(provider => new UnsubscribedEvents(
             provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<UnsubscribedEvents>>()));
@@ -141,5 +146,11 @@ internal static class OutboxServices
         services.AddHostedService<SharedTaskSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<ScheduleRunner>());
         services.AddHostedService<QueueAgent>();
+        services.AddHostedService(provider => new StartNotice(
+            provider.GetRequiredService<ServiceIdentity>(),
+            provider.GetRequiredService<QueueEndpoints>(),
+            provider.GetRequiredService<IOptions<OutboxOptions>>(),
+            provider.GetRequiredService<ILogger<StartNotice>>(),
+            provider.GetService<IHostEnvironment>()));
     }
 }

@@ -78,9 +78,11 @@ internal sealed partial class ScriptRun(DbConnection connection, Journal journal
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Information, "The script {Script} waits for others that have a table locked; it tries again")]
+    [LoggerMessage(
+        EventId = 1810, EventName = "MigrationLocked", Level = LogLevel.Information,
+        Message = "The script {Script} waits for others that have a table locked; it tries again")]
     private partial void LogLocked(string script);
 
-    [LoggerMessage(LogLevel.Information, "Migrating the database: {Script}")]
+    [LoggerMessage(EventId = 1811, EventName = "MigrationScript", Level = LogLevel.Information, Message = "Migrating the database: {Script}")]
     private partial void LogRunning(string script);
 }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.Queues;
 
 /// <summary>
-/// Reports to the store which queues this process consumes, with their figures, and applies the queues' settings. A process
-/// without queues only updates its directory.
+/// Reports to the store that this process is alive and which queues it consumes, with their figures, and applies the queues'
+/// settings.
 /// </summary>
 internal sealed partial class QueueAgent(
     ICommitStore commits, IStoreQueries queries, ISqlDialect dialect,
@@ -19,6 +19,7 @@ internal sealed partial class QueueAgent(
     RunningTasks running,
     IMessageTransport transport, // a dependency, so that the endpoints are configured first
     IOptions<OutboxOptions> options,
+    ServiceIdentity service,
     StoreClock time,
     ILogger<QueueAgent> logger) : BackgroundService
 {
@@ -29,8 +30,9 @@ internal sealed partial class QueueAgent(
 
     private readonly OutboxOptions _options = options.Value;
     private readonly Dictionary<string, (long Consumed, long At)> _last = new(StringComparer.Ordinal);
+    private readonly ProcessReport _process = new(service, options.Value, time);
     private int _reported;
-    private long? _reportedAt;
+    private long? _reportedAt, _cleanedAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -55,7 +57,7 @@ internal sealed partial class QueueAgent(
             await Task.Delay(interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await LeaveAsync(endpoints.All);
+        await LeaveAsync();
     }
 
     /// <summary>Reports first, so that this process counts when the rate limit is divided.</summary>
@@ -64,7 +66,7 @@ internal sealed partial class QueueAgent(
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         deadline.CancelAfter(_options.QueueReportInterval);
         var now = time.GetUtcNow();
-        if (all.Count > _reported || (all.Count > 0 && (_reportedAt is not { } last || time.GetElapsedTime(last) >= _options.QueueReportInterval)))
+        if (all.Count > _reported || IsOver(_options.QueueReportInterval, _reportedAt))
         {
             await ReportAsync(all, now, deadline.Token);
             (_reported, _reportedAt) = (all.Count, time.GetTimestamp());
@@ -81,11 +83,22 @@ internal sealed partial class QueueAgent(
     private async Task ReportAsync(IReadOnlyList<QueueEndpoint> all, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var heartbeats = all.Select(CreateHeartbeat).ToList();
+        var cleansUp = IsOver(QueueAgentSql.Kept, _cleanedAt);
         await InTransactionAsync(
-            transaction => QueueAgentSql.ReportAsync(
-                transaction, all, registry.Queues(), heartbeats, now, cancellationToken),
+            async transaction =>
+            {
+                await QueueAgentSql.ReportAsync(transaction, all, registry.Queues(), heartbeats, now, cancellationToken);
+                await _process.WriteAsync(transaction, now, cancellationToken);
+                if (cleansUp)
+                {
+                    await QueueAgentSql.CleanUpAsync(transaction, now, cancellationToken);
+                }
+            },
             cancellationToken);
+        _cleanedAt = cleansUp ? time.GetTimestamp() : _cleanedAt;
     }
+
+    private bool IsOver(TimeSpan interval, long? since) => since is not { } last || time.GetElapsedTime(last) >= interval;
 
     private Heartbeat CreateHeartbeat(QueueEndpoint endpoint)
     {
@@ -113,17 +126,23 @@ internal sealed partial class QueueAgent(
         return ids.Count == 0 ? null : SentBatch.PackIds(ids);
     }
 
-    private async Task LeaveAsync(IReadOnlyList<QueueEndpoint> all)
+    private async Task LeaveAsync()
     {
-        if (all.Count == 0)
+        if (_reportedAt is null)
         {
-            return;
+            return; // it never came
         }
 
         try
         {
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(1), time);
-            await InTransactionAsync(transaction => QueueAgentSql.LeaveAsync(transaction, WorkerName.Value, deadline.Token), deadline.Token);
+            await InTransactionAsync(
+                async transaction =>
+                {
+                    await QueueAgentSql.LeaveAsync(transaction, WorkerName.Value, deadline.Token);
+                    await _process.LeaveAsync(transaction, deadline.Token);
+                },
+                deadline.Token);
         }
         catch (Exception exception)
         {
@@ -142,6 +161,8 @@ internal sealed partial class QueueAgent(
         await transaction.CommitAsync(new StagedWork(), cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Warning, "The queues could not be updated; the next attempt follows: {Error}")]
+    [LoggerMessage(
+        EventId = 1400, EventName = "QueuesNotUpdated", Level = LogLevel.Warning,
+        Message = "The queues could not be updated; the next attempt follows, check the database if this goes on: {Error}")]
     private partial void LogFailed(string error);
 }

@@ -6,8 +6,8 @@ namespace Messaging.Outbox.Queues;
 /// <summary>SQL by which an agent writes its own queues and reads all queues.</summary>
 internal static class QueueAgentSql
 {
-    /// <summary>How long the heartbeat of a dead process is kept.</summary>
-    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
+    /// <summary>How long the heartbeat of a dead process is kept, and how often a process looks for those.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
 
     /// <summary>The precision of <c>seen_at</c>, which is not written with every report.</summary>
     private static readonly TimeSpan SeenIsRightFor = TimeSpan.FromMinutes(1);
@@ -58,6 +58,11 @@ internal static class QueueAgentSql
                 [.. queues.SelectMany(row => row), new StoreTime(now - SeenIsRightFor), new StoreTime(now + SeenIsRightFor)]);
         }
 
+        if (heartbeats.Count == 0)
+        {
+            return;
+        }
+
         var rows = heartbeats.Select(h => new object?[]
         {
             h.Queue, h.Worker, h.Concurrency, h.InFlight, h.Consumed, h.Rate, h.OldestSeconds, new StoreTime(now), h.Running,
@@ -72,7 +77,13 @@ internal static class QueueAgentSql
             """,
             cancellationToken,
             [.. rows.SelectMany(row => row)]);
+    }
+
+    /// <summary>Deletes what dead processes have left.</summary>
+    public static async Task CleanUpAsync(OutboxTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         await transaction.ExecuteAsync("DELETE FROM messaging.queue_workers WHERE seen_at < $1", cancellationToken, new StoreTime(now - Kept));
+        await transaction.ExecuteAsync("DELETE FROM messaging.processes WHERE seen_at < $1", cancellationToken, new StoreTime(now - Kept));
     }
 
     /// <summary>The parameters of rows: <c>($1, $2), ($3, $4)</c>.</summary>

@@ -110,12 +110,14 @@ internal sealed partial class QueueEndpoint(
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(LogLevel.Information, "Queue {Queue} is paused: no messages are taken from it")]
+    [LoggerMessage(EventId = 1401, EventName = "QueuePaused", Level = LogLevel.Information, Message = "Queue {Queue} is paused: no messages are taken from it")]
     private partial void LogPaused(string queue);
 
-    [LoggerMessage(LogLevel.Information, "Queue {Queue} is consumed again")]
+    [LoggerMessage(EventId = 1402, EventName = "QueueResumed", Level = LogLevel.Information, Message = "Queue {Queue} is consumed again")]
     private partial void LogResumed(string queue);
 
-    [LoggerMessage(LogLevel.Warning, "Queue {Queue} could not be paused or resumed; the next attempt follows: {Error}")]
+    [LoggerMessage(
+        EventId = 1403, EventName = "QueueNotSwitched", Level = LogLevel.Warning,
+        Message = "Queue {Queue} could not be paused or resumed; the next attempt follows, check the broker if this goes on: {Error}")]
     private partial void LogFailed(string queue, string error);
 }

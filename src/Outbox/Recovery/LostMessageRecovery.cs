@@ -60,9 +60,13 @@ internal sealed partial class LostMessageRecovery(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Count} message(s) of queue {Queue}, which the broker had confirmed more than {LostAfter} ago, were lost and are sent again")]
+    [LoggerMessage(
+        EventId = 1600, EventName = "MessagesLost", Level = LogLevel.Warning,
+        Message = "{Count} message(s) of queue {Queue}, which the broker had confirmed more than {LostAfter} ago, were lost and are sent again; check the broker")]
     private partial void LogLost(int count, string queue, TimeSpan lostAfter);
 
-    [LoggerMessage(LogLevel.Warning, "Sent messages could not be checked; the next attempt follows: {Error}")]
+    [LoggerMessage(
+        EventId = 1601, EventName = "RecoveryFailed", Level = LogLevel.Warning,
+        Message = "Sent messages could not be checked; the next attempt follows, check the database if this goes on: {Error}")]
     private partial void LogFailed(string error);
 }

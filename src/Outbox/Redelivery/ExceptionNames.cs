@@ -61,6 +61,8 @@ internal sealed partial class ExceptionNames(ILogger<ExceptionNames> logger)
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "There is no exception {Name}, which a retry policy contains (FailAtOnce or RetryOnly): {Suggestion}")]
+    [LoggerMessage(
+        EventId = 1330, EventName = "ExceptionNameUnknown", Level = LogLevel.Warning,
+        Message = "There is no exception {Name}, which a retry policy contains (FailAtOnce or RetryOnly); correct it: {Suggestion}")]
     private partial void Log(string name, string suggestion);
 }

@@ -23,6 +23,6 @@ public sealed partial class InterruptedDeliveries(ILogger<InterruptedDeliveries>
     /// <summary>The latest reason in this process; null if the broker reported none.</summary>
     internal string? ReasonFor(string queue) => _reasons.GetValueOrDefault(queue);
 
-    [LoggerMessage(LogLevel.Warning, "The deliveries of {Queue} are delivered again: {Reason}")]
+    [LoggerMessage(EventId = 1331, EventName = "DeliveriesInterrupted", Level = LogLevel.Warning, Message = "The deliveries of {Queue} are delivered again: {Reason}")]
     private partial void LogInterrupted(string queue, string reason);
 }

@@ -60,6 +60,8 @@ internal sealed partial class ScheduleRepair(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The due time of schedule {Name}, {Wrong:O}, was set by a wrong clock; it is corrected to {DueAt:O}")]
+    [LoggerMessage(
+        EventId = 1505, EventName = "ScheduleCorrected", Level = LogLevel.Warning,
+        Message = "The due time of schedule {Name}, {Wrong:O}, was set by a wrong clock; it is corrected to {DueAt:O}. Check the clocks")]
     private partial void LogMoved(string name, DateTimeOffset wrong, DateTimeOffset dueAt);
 }

@@ -239,18 +239,28 @@ internal sealed partial class ScheduleRunner(
         return null;
     }
 
-    [LoggerMessage(LogLevel.Warning, "Schedule {Name} ({TaskType}) is due and not run by this process: {Reason}")]
+    [LoggerMessage(
+        EventId = 1500, EventName = "ScheduleNotRunnable", Level = LogLevel.Warning,
+        Message = "Schedule {Name} ({TaskType}) is due and not run by this process. Correct it, or run the schedules where its type is known: {Reason}")]
     private partial void LogNotRunnable(string name, string taskType, string reason);
 
-    [LoggerMessage(LogLevel.Information, "Schedule {Name} was not run in time, at {DueAt:O}; its policy is {Misfire}")]
+    [LoggerMessage(
+        EventId = 1501, EventName = "ScheduleMissed", Level = LogLevel.Information,
+        Message = "Schedule {Name} was not run in time, at {DueAt:O}; its policy is {Misfire}")]
     private partial void LogMissed(string name, DateTimeOffset dueAt, MisfirePolicy misfire);
 
-    [LoggerMessage(LogLevel.Error, "Schedule {Name} has stopped until it is replaced or resumed: {Problem}")]
+    [LoggerMessage(
+        EventId = 1502, EventName = "ScheduleStopped", Level = LogLevel.Error,
+        Message = "Schedule {Name} has stopped until it is replaced or resumed: {Problem}")]
     private partial void LogCannotGoOn(string name, string problem);
 
-    [LoggerMessage(LogLevel.Warning, "Schedule {Name} could not be run; the next poll tries again: {Error}")]
+    [LoggerMessage(
+        EventId = 1503, EventName = "ScheduleFailed", Level = LogLevel.Warning,
+        Message = "Schedule {Name} could not be run; the next poll tries again, check the database if this goes on: {Error}")]
     private partial void LogScheduleFailed(string name, string error);
 
-    [LoggerMessage(LogLevel.Warning, "Schedules could not be polled; the next poll follows: {Error}")]
+    [LoggerMessage(
+        EventId = 1504, EventName = "SchedulesNotPolled", Level = LogLevel.Warning,
+        Message = "Schedules could not be polled; the next poll follows, check the database if this goes on: {Error}")]
     private partial void LogFailed(string error);
 }

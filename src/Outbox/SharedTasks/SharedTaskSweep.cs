@@ -107,9 +107,13 @@ internal sealed partial class SharedTaskSweep(
         await committer.CommitAsync(work, stoppingToken);
     }
 
-    [LoggerMessage(LogLevel.Warning, "Task {TaskId} has succeeded without its consumers on {Queues}, which no worker has reported for a while")]
+    [LoggerMessage(
+        EventId = 1610, EventName = "SharedTaskEnded", Level = LogLevel.Warning,
+        Message = "Task {TaskId} has succeeded without its consumers on {Queues}, which no worker has reported for a while; check whether they should run")]
     private partial void LogEnded(Guid taskId, string queues);
 
-    [LoggerMessage(LogLevel.Warning, "Tasks of several consumers could not be checked; the next attempt follows: {Error}")]
+    [LoggerMessage(
+        EventId = 1611, EventName = "SharedTasksNotChecked", Level = LogLevel.Warning,
+        Message = "Tasks of several consumers could not be checked; the next attempt follows, check the database if this goes on: {Error}")]
     private partial void LogFailed(string error);
 }

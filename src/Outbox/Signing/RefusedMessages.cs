@@ -103,8 +103,8 @@ internal sealed partial class RefusedMessages(
     }
 
     [LoggerMessage(
-        LogLevel.Warning,
-        "{Count} message(s) on {Queue} have no valid signature ({Reason}): somebody sends without the outbox, or a process has other Outbox:Signing:Keys. They are stored, up to a limit, as dead "
-        + "letters with that reason")]
+        EventId = 1340, EventName = "SignatureRefused", Level = LogLevel.Warning,
+        Message = "{Count} message(s) on {Queue} have no valid signature ({Reason}): somebody sends without the outbox, or a process has other Outbox:Signing:Keys. They are stored, up to a limit, as dead "
+        + "letters with that reason: find the sender, or configure the same keys everywhere")]
     private partial void LogRefused(int count, string queue, DeadLetterReason reason);
 }

@@ -222,6 +222,6 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "A commit waits for the database: {Error}")]
+    [LoggerMessage(EventId = 1110, EventName = "CommitWaits", Level = LogLevel.Warning, Message = "A commit waits for the database; check it if this goes on: {Error}")]
     private partial void LogWaiting(string error);
 }

@@ -268,12 +268,18 @@ internal sealed partial class UnitOfWork(
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "Staged work was dropped, because its scope ended without CommitAsync: {Dropped}. Call CommitAsync, or DiscardAsync if nothing should be stored")]
+    [LoggerMessage(
+        EventId = 1100, EventName = "StagedWorkDropped", Level = LogLevel.Error,
+        Message = "Staged work was dropped, because its scope ended without CommitAsync: {Dropped}. Call CommitAsync, or DiscardAsync if nothing should be stored")]
     private partial void LogNeverCommitted(string dropped);
 
-    [LoggerMessage(LogLevel.Warning, "The transaction of a unit of work was rolled back, because its scope ended without CommitAsync or DiscardAsync")]
+    [LoggerMessage(
+        EventId = 1101, EventName = "TransactionRolledBack", Level = LogLevel.Warning,
+        Message = "The transaction of a unit of work was rolled back, because its scope ended without CommitAsync or DiscardAsync; call one of them")]
     private partial void LogRolledBack();
 
-    [LoggerMessage(LogLevel.Error, "A unit of work was misused: {Error}")]
+    [LoggerMessage(
+        EventId = 1102, EventName = "UnitOfWorkMisused", Level = LogLevel.Error,
+        Message = "A unit of work was misused; correct the code that uses it: {Error}")]
     private partial void LogMisuse(string error);
 }

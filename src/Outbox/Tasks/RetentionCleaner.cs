@@ -126,14 +126,16 @@ internal sealed partial class RetentionCleaner(
         return deleted;
     }
 
-    [LoggerMessage(LogLevel.Warning, "The clean-up failed; the next one follows: {Error}")]
+    [LoggerMessage(
+        EventId = 1630, EventName = "CleanUpFailed", Level = LogLevel.Warning,
+        Message = "The clean-up failed; the next one follows, check the database if this goes on: {Error}")]
     private partial void LogFailed(string error);
 
-    [LoggerMessage("Partition {Partition}: {Action}, {Rows} rows moved or kept")]
+    [LoggerMessage(EventId = 1631, EventName = "PartitionChanged", Message = "Partition {Partition}: {Action}, {Rows} rows moved or kept")]
     private partial void LogPartition(LogLevel level, string partition, PartitionAction action, long rows);
 
     [LoggerMessage(
-        LogLevel.Warning,
-        "Partitions could not be created or dropped; rows go to the default partition until they can. The role needs EXECUTE on the functions of the outbox's schema: {Error}")]
+        EventId = 1632, EventName = "PartitionsNotChanged", Level = LogLevel.Warning,
+        Message = "Partitions could not be created or dropped; rows go to the default partition until they can. The role needs EXECUTE on the functions of the outbox's schema: {Error}")]
     private partial void LogPartitionsFailed(string error);
 }

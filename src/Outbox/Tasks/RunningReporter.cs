@@ -111,9 +111,13 @@ internal sealed partial class RunningReporter(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Task {Task} cannot be shown as Running: {Error}")]
+    [LoggerMessage(
+        EventId = 1620, EventName = "RunningTaskRefused", Level = LogLevel.Warning,
+        Message = "Task {Task} cannot be shown as Running; correct its progress text: {Error}")]
     private partial void LogRefused(Guid task, string error);
 
-    [LoggerMessage(LogLevel.Warning, "Running tasks could not be updated or checked: {Error}")]
+    [LoggerMessage(
+        EventId = 1621, EventName = "RunningTasksNotUpdated", Level = LogLevel.Warning,
+        Message = "Running tasks could not be updated or checked; check the database if this goes on: {Error}")]
     private partial void LogFailed(string error);
 }

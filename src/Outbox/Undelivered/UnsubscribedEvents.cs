@@ -42,6 +42,8 @@ internal sealed partial class UnsubscribedEvents(IMeterFactory? meters, ILogger<
 
     public static string NameOf(IReadOnlyList<string> messageTypes) => MessageMetadata.NameOf(messageTypes.FirstOrDefault()) ?? "unknown";
 
-    [LoggerMessage(LogLevel.Information, "Events of type {Type} have no subscriber: they are dropped and counted by {Instrument}")]
+    [LoggerMessage(
+        EventId = 1210, EventName = "EventUnsubscribed", Level = LogLevel.Information,
+        Message = "Events of type {Type} have no subscriber: they are dropped and counted by {Instrument}")]
     private partial void LogUnsubscribed(string type, string instrument);
 }

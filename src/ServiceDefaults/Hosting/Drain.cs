@@ -34,7 +34,9 @@ internal sealed partial class Drain(TimeSpan delay, TimeProvider time, ILogger<D
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(LogLevel.Information, "No longer ready; requests are served for another {Delay}, then the listener closes")]
+    [LoggerMessage(
+        EventId = 1010, EventName = "Draining", Level = LogLevel.Information,
+        Message = "No longer ready; requests are served for another {Delay}, then the listener closes")]
     private partial void LogDraining(TimeSpan delay);
 }
 

@@ -66,6 +66,6 @@ internal sealed partial class SettingsWarnings(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Setting}")]
+    [LoggerMessage(EventId = 1050, EventName = "SettingUnknown", Level = LogLevel.Warning, Message = "A setting is not used; correct or remove it: {Setting}")]
     private partial void LogUnknown(string setting);
 }

@@ -32,7 +32,9 @@ internal sealed partial class FailingMail : IMailSender
         return _inner.SendAsync(message, cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Warning, "Mails to {Count} addresses fail {Times} times each on purpose (Mail:FailFor, Mail:FailTimes)")]
+    [LoggerMessage(
+        EventId = 3040, EventName = "MailsFailOnPurpose", Level = LogLevel.Warning,
+        Message = "Mails to {Count} addresses fail {Times} times each on purpose (Mail:FailFor, Mail:FailTimes); remove these settings in production")]
     private static partial void LogFails(ILogger logger, int count, int times);
 }
 

@@ -98,6 +98,8 @@ internal sealed partial class MailAllowance(
         _ => true,
         cancellationToken);
 
-    [LoggerMessage(LogLevel.Information, "Task {TaskId} sends no {Kind} mail: its mailbox or domain has reached the limit (RateLimits:MailsPerHour, :MailsPerDay, :MailsPerDomainPerHour)")]
+    [LoggerMessage(
+        EventId = 3041, EventName = "MailOverLimit", Level = LogLevel.Information,
+        Message = "Task {TaskId} sends no {Kind} mail: its mailbox or domain has reached the limit (RateLimits:MailsPerHour, :MailsPerDay, :MailsPerDomainPerHour)")]
     private partial void LogOverLimit(string kind, Guid taskId);
 }

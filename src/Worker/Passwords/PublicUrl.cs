@@ -41,11 +41,11 @@ internal sealed partial class PublicUrl(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(LogLevel.Information, "Links in mails begin with {Url} (Passwords:PublicUrl)")]
+    [LoggerMessage(EventId = 3020, EventName = "PublicUrl", Level = LogLevel.Information, Message = "Links in mails begin with {Url} (Passwords:PublicUrl)")]
     private partial void LogUrl(string url);
 
     [LoggerMessage(
-        LogLevel.Warning,
-        "Links in mails begin with {Url}, which works on this machine only, but the process listens on other addresses too. Set Passwords:PublicUrl to the address at which browsers reach the API")]
+        EventId = 3021, EventName = "PublicUrlIsLocal", Level = LogLevel.Warning,
+        Message = "Links in mails begin with {Url}, which works on this machine only, but the process listens on other addresses too. Set Passwords:PublicUrl to the address at which browsers reach the API")]
     private partial void LogLocal(string url);
 }

@@ -32,6 +32,8 @@ internal sealed partial class UploadsSweepDueConsumer(
             new { found.Rows, found.Deleted, found.Lost, found.Restored, Files = checkedFiles, OrphansDeleted = orphans, Continues = false });
     }
 
-    [LoggerMessage(LogLevel.Error, "The files of {Count} upload(s) are missing; check the shared folder (Files:Folder)")]
+    [LoggerMessage(
+        EventId = 3030, EventName = "UploadsMissing", Level = LogLevel.Error,
+        Message = "The files of {Count} upload(s) are missing; check the shared folder (Files:Folder)")]
     private partial void LogLost(int count);
 }

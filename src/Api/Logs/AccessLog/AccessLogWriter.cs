@@ -113,6 +113,8 @@ internal sealed partial class AccessLogWriter(
         };
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Count} entries of the access log could not be stored and were dropped ({Error}); until it works again, further ones are only counted")]
+    [LoggerMessage(
+        EventId = 3000, EventName = "AccessLogDropped", Level = LogLevel.Warning,
+        Message = "{Count} entries of the access log could not be stored and were dropped ({Error}); until it works again, further ones are only counted. Check the database")]
     private partial void LogNotStored(int count, string error);
 }

@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Messaging.Outbox.AspNetCore.Workers;
+
+/// <summary><c>GET /workers</c>: the processes that are alive, and what each of them does.</summary>
+internal static class WorkersEndpoint
+{
+    public static void MapWorkers(this IEndpointRouteBuilder routes) => routes.MapGet("/workers", HandleAsync)
+        .WithName("ListWorkers")
+        .WithTags("Workers")
+        .WithSummary("The processes that are alive, by name, in pages")
+        .WithDescription("Each process reports every few seconds. One that stops leaves at once; one that dies is shown for some seconds more.")
+        .ProducesValidationProblem()
+        .RequireRead()
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<Ok<NamedPage<WorkerView>>> HandleAsync(
+        [AsParameters] PageByName page, IProcessStore processes, CancellationToken cancellationToken) =>
+        TypedResults.Ok(page.Of((await processes.ListAsync(cancellationToken)).Select(WorkerView.Of), worker => worker.Name));
+}
