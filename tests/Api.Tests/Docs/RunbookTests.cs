@@ -12,7 +12,7 @@ public sealed partial class RunbookTests
     private static readonly string Text = Page.Read("docs/runbook.md").Text;
 
     /// <summary>The events that are logged as warnings or worse, or at a level that is decided each time.</summary>
-    private static readonly IReadOnlyList<(string Method, string? Name)> Logged =
+    private static readonly IReadOnlyList<(string Method, string? Name, int Id)> Logged =
     [
         .. from file in Directory.GetFiles(AppContext.BaseDirectory, "Messaging.*.dll")
            let project = Path.GetFileNameWithoutExtension(file)["Messaging.".Length..]
@@ -21,7 +21,7 @@ public sealed partial class RunbookTests
            from method in type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
            let message = method.GetCustomAttribute<LoggerMessageAttribute>()
            where message?.Level >= LogLevel.Warning
-           select ($"{type.Name}.{method.Name}", message.EventName),
+           select ($"{type.Name}.{method.Name}", message.EventName, message.EventId),
     ];
 
     [Fact]
@@ -38,9 +38,9 @@ public sealed partial class RunbookTests
     {
         Assert.True(Logged.Count > 40);
         Every.IsRight(Logged.Where(e => string.IsNullOrEmpty(e.Name)).Select(e => $"{e.Method} has no EventName"));
-        var named = EventLine().Matches(Part(Events)).SelectMany(line => Name().Matches(line.Value)).Select(m => m.Groups["name"].Value).ToList();
+        var named = EventLine().Matches(Part(Events)).SelectMany(line => Name().Matches(line.Value)).Select(m => m.Value).ToList();
 
-        Assert.Equal(Logged.Select(e => e.Name!).Distinct().Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
+        Assert.Equal(Logged.Select(e => $"`{e.Name}` ({e.Id})").Distinct().Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -62,6 +62,6 @@ public sealed partial class RunbookTests
     [GeneratedRegex("^Events: .+(\n.+)*", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex EventLine();
 
-    [GeneratedRegex("`(?<name>[A-Z][A-Za-z]+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"`[A-Z][A-Za-z]+` \([0-9]+\)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Name();
 }
