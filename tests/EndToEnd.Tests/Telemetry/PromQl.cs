@@ -12,7 +12,7 @@ internal static partial class PromQl
         Identifier().Matches(NotAMetric().Replace(query, " ")).Select(match => match.Value).Where(name => !Operators.Contains(name.ToLowerInvariant())).Distinct(StringComparer.Ordinal);
 
     // Strings, matchers, ranges, and the labels of a grouping or of a matching.
-    [GeneratedRegex(@"""[^""]*""|\{[^}]*\}|\[[^\]]*\]|\b(by|without|on|ignoring)\s*\([^)]*\)|\bgroup_(left|right)\b(\s*\([\w, ]*\))?|\boffset\s+\w+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"(?<=label_values\([^,]*),.*|""[^""]*""|\{[^}]*\}|\[[^\]]*\]|\b(by|without|on|ignoring)\s*\([^)]*\)|\bgroup_(left|right)\b(\s*\([\w, ]*\))?|\boffset\s+\w+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex NotAMetric();
 
     [GeneratedRegex(@"(?<![\w:.])(?>[a-zA-Z_:][\w:]*)(?!\s*\()", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
