@@ -93,7 +93,7 @@ public sealed class OutboxOptions
     public TimeSpan EventInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// How often a process reports the queues that it consumes and their figures; also the resolution of the rates that are
+    /// How often a process reports that it is alive, and the queues that it consumes with their figures; also the resolution of the rates that are
     /// shown. A process that has not reported for three times as long counts as gone. Default 5 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.05", "00:00:20")]

@@ -19,6 +19,7 @@ internal sealed partial class DeliveryLifecycle(
 
     public async Task RunAsync(IDeliveryCaller caller)
     {
+        using var scope = logger.BeginScope(new DeliveryScope(caller.Delivery));
         using var permit = await EnterQueueAsync(caller);
         switch (await AttemptAsync(caller))
         {

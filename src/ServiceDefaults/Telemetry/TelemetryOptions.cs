@@ -25,7 +25,7 @@ public sealed class TelemetryOptions
 public sealed class MetricsPageOptions : IValidatableObject
 {
     /// <summary>A port of its own, which serves nothing but <c>/metrics</c>. Default: none.</summary>
-    [Range(1, 65_535)]
+    [Range(1, 65_535, ErrorMessage = "Telemetry:Metrics:Port must be 1 to 65535.")]
     public int? Port { get; set; }
 
     /// <summary>The IP address at which the port is opened. Default <c>127.0.0.1</c>: only this machine reaches it.</summary>
@@ -35,7 +35,7 @@ public sealed class MetricsPageOptions : IValidatableObject
     /// The key that a scrape has to send as <c>Authorization: Bearer …</c>, at least 16 characters. With a key and without a port,
     /// <c>/metrics</c> is served where the process listens. Default: none.
     /// </summary>
-    [MinLength(16)]
+    [MinLength(16, ErrorMessage = "Telemetry:Metrics:Key must have at least 16 characters.")]
     public string? Key { get; set; }
 
     /// <summary>Whether there is a page.</summary>

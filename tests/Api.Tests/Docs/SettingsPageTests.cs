@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Messaging.ServiceDefaults.Files;
 using Messaging.ServiceDefaults.Messaging;
 using Messaging.ServiceDefaults.Settings;
+using Messaging.ServiceDefaults.Telemetry;
 using Messaging.Standalone;
 using Messaging.Worker;
 using Messaging.Worker.Mail;
@@ -65,6 +66,7 @@ public sealed partial class SettingsPageTests
         builder.AddSmtpMail();
         builder.AddApi();
         builder.AddStandaloneOptions();
+        builder.AddTelemetry();
         return builder.Services
             .Where(service => service.ServiceType == typeof(SettingsSection))
             .Select(service => (SettingsSection)service.ImplementationInstance!)

@@ -102,7 +102,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
         await MigrateAsync(names);
         await MigrateAsync(names);
 
-        Assert.Equal(before, await RowsAsync(schema, prefix));
+        Assert.Equal(before, (await RowsAsync(schema, prefix)).Where(table => before.ContainsKey(table.Key)).ToDictionary()); // others are newer
         Assert.Equal(["schema_versions"], await TablesAsync("public", but: schema == "public" ? prefix : "-"));
         Assert.Single(_logs.Lines, line => line.StartsWith("Moved ", StringComparison.Ordinal));
         Assert.Equal(0, await CountAsync($"pg_class WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE '{prefix}%' AND relname NOT LIKE '%schema_versions%' AND relname NOT LIKE '%schema_versions_Id'"));

@@ -17,7 +17,7 @@ internal static class LibraryApi
 
         var app = builder.Build();
         app.UseOutboxApi();
-        app.MapOutbox();                                                     // /tasks, /dead-letters, /queues, /schedules, /audit
+        app.MapOutbox();                                                     // /tasks, /dead-letters, /queues, /workers, /schedules, /audit
         app.MapOutboxHealth(needsBus: false);
         app.MapOutboxGroup().MapPost("/orders", (Order order, IBackgroundTasks tasks) => // what it stages is committed with its answer
             TypedResults.Accepted("/orders", tasks.Add(new ParcelRequested { OrderId = order.Id }).Id))

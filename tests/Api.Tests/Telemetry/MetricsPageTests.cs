@@ -1,0 +1,132 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Messaging.Api.Tests.Telemetry;
+
+/// <summary><c>/metrics</c>: closed unless a setting opens it, and then at a port of its own or with a key of its own.</summary>
+public sealed class MetricsPageTests
+{
+    private const string Key = "a-key-of-the-scraper-alone", Metric = "http_server_request_duration_seconds";
+
+    [Fact]
+    public async Task By_default_there_is_none()
+    {
+        await using var api = new StandaloneApi();
+        using var client = api.CreateClient();
+
+        using var response = await client.GetAsync("/metrics");
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("another-key-of-the-same-length")]
+    public async Task Without_the_key_a_scrape_is_refused(string? key)
+    {
+        await using var api = new StandaloneApi(("Telemetry:Metrics:Key", Key));
+        using var client = api.CreateClient(); // with the operator's key, which is not that of the metrics
+        client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
+
+        using var response = await client.GetAsync("/metrics");
+
+        Assert.Equal((HttpStatusCode.Unauthorized, "Bearer"), (response.StatusCode, response.Headers.WwwAuthenticate.ToString()));
+        Assert.DoesNotContain(Metric, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_the_key_it_is_served_and_is_in_no_document()
+    {
+        await using var api = new StandaloneApi(("Telemetry:Metrics:Key", Key));
+        using var client = api.CreateClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+
+        await ScrapedAsync(client, "/metrics");
+
+        var document = await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+        Assert.DoesNotContain(document.GetProperty("paths").EnumerateObject(), path => path.Name.Contains("metrics", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_port_of_its_own_serves_nothing_else()
+    {
+        var port = FreePort();
+        await using var api = new StandaloneApi(("Telemetry:Metrics:Port", $"{port}"));
+        using var client = api.CreateClient();
+        using var scraper = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        using (await client.GetAsync("/tasks/types"))
+        {
+        }
+
+        await ScrapedAsync(scraper, "/metrics");
+
+        foreach (var path in (string[])["/", "/health/live", "/tasks", "/openapi/v1.json"])
+        {
+            using var response = await scraper.GetAsync(path);
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        }
+
+        using var elsewhere = await client.GetAsync("/metrics");
+        Assert.Equal(HttpStatusCode.NotFound, elsewhere.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_port_with_a_key_wants_the_key()
+    {
+        var port = FreePort();
+        await using var api = new StandaloneApi(("Telemetry:Metrics:Port", $"{port}"), ("Telemetry:Metrics:Key", Key));
+        using var client = api.CreateClient();
+        using var scraper = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+
+        using var refused = await scraper.GetAsync("/metrics");
+        scraper.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+        using var served = await scraper.GetAsync("/metrics");
+
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), (refused.StatusCode, served.StatusCode));
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_stops_nothing()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        await using var api = new StandaloneApi(("Telemetry:Metrics:Port", $"{((IPEndPoint)other.LocalEndpoint).Port}"));
+        using var client = api.CreateClient();
+
+        using var health = await client.GetAsync("/health/ready");
+
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Telemetry:Metrics:Port", "70000")]
+    [InlineData("Telemetry:Metrics:Address", "everywhere")]
+    [InlineData("Telemetry:Metrics:Key", "short")]
+    public async Task A_wrong_setting_stops_the_process(string name, string value)
+    {
+        await using var api = new StandaloneApi((name, value));
+
+        Assert.ThrowsAny<Exception>(api.CreateClient);
+    }
+
+    /// <summary>The requests before were measured; a page may be some hundred milliseconds old.</summary>
+    private static Task ScrapedAsync(HttpClient client, string path) => Eventually.True(
+        async () =>
+        {
+            using var response = await client.GetAsync(path);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            var text = await response.Content.ReadAsStringAsync();
+            return text.Contains(Metric, StringComparison.Ordinal) && text.Contains("service_instance_id=", StringComparison.Ordinal) && text.Contains("dotnet_gc_collections_total", StringComparison.Ordinal);
+        },
+        "the page has metrics");
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
