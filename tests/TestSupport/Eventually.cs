@@ -17,14 +17,18 @@ public static class Eventually
 
     public static Task True(Func<bool> holds, string what) => True(() => Task.FromResult(holds()), what);
 
-    public static async Task True(Func<Task<bool>> holds, string what)
+    public static Task True(Func<Task<bool>> holds, string what) => True(holds, () => what);
+
+    /// <param name="holds">Whether it has happened.</param>
+    /// <param name="what">What should have happened, as it is known in the end.</param>
+    public static async Task True(Func<Task<bool>> holds, Func<string> what)
     {
         var end = DateTime.UtcNow + Deadline;
         while (!await holds())
         {
             if (DateTime.UtcNow > end)
             {
-                Assert.Fail($"Within {Deadline.TotalSeconds} s it did not happen that {what}.");
+                Assert.Fail($"Within {Deadline.TotalSeconds} s it did not happen that {what()}.");
             }
 
             await Task.Delay(20);

@@ -126,7 +126,9 @@ internal sealed partial class FigureReporter(
         return depths;
     }
 
-    [LoggerMessage(LogLevel.Warning, "The figures of the outbox could not be read; the next attempt follows: {Error}")]
+    [LoggerMessage(
+        EventId = 1710, EventName = "FiguresNotRead", Level = LogLevel.Warning,
+        Message = "The figures of the outbox could not be read; the next attempt follows, check the database if this goes on: {Error}")]
     private partial void LogFailed(string error);
 
     [LoggerMessage("The balance of tasks is {Balance}. It has to be 0: more are tasks that were accepted and have neither ended nor are there, less are tasks that are there without having been accepted")]

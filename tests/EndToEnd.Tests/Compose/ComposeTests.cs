@@ -46,7 +46,7 @@ public sealed partial class ComposeTests
 
     [Theory]
     [MemberData(nameof(Services))]
-    public void An_image_has_a_version(string service) => Assert.Matches("^(messaging-(api|worker)|[a-z/]+:[0-9][A-Za-z0-9.-]*(@sha256:[0-9a-f]{64})?)$", (string)Service(service)["image"]);
+    public void An_image_has_a_version(string service) => Assert.Matches("^(messaging-(api|worker)|[a-z/]+:v?[0-9][A-Za-z0-9.-]*(@sha256:[0-9a-f]{64})?)$", (string)Service(service)["image"]);
 
     [Fact]
     public void An_image_is_restored_from_all_that_names_a_package()
