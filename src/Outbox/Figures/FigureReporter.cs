@@ -127,7 +127,7 @@ internal sealed partial class FigureReporter(
     }
 
     [LoggerMessage(
-        EventId = 1710, EventName = "FiguresNotRead", Level = LogLevel.Warning,
+        EventId = 1720, EventName = "FiguresNotRead", Level = LogLevel.Warning,
         Message = "The figures of the outbox could not be read; the next attempt follows, check the database if this goes on: {Error}")]
     private partial void LogFailed(string error);
 

@@ -130,7 +130,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
     }
 
     /// <summary>Counts a unit that was committed in a transaction of its own.</summary>
-    public void CountOwn(StagedWork work) => CountEnqueued([work], [true]);
+    public void CountOwn(StagedWork work) => _commits.CountEnqueued([work], [true]);
 
     public async ValueTask DisposeAsync()
     {

@@ -9,6 +9,21 @@ internal sealed class ObservedCommits(ICommitStore commits, OutboxMetrics metric
     public Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken) =>
         OutboxTraces.RunAsync(CommitSpan.Start(group), () => MeasureAsync(group, lockWait, cancellationToken));
 
+    /// <summary>Counts what the units that were committed have enqueued.</summary>
+    public void CountEnqueued(IReadOnlyList<StagedWork> group, bool[] unique)
+    {
+        var tally = new EnqueuedTally(metrics);
+        for (var i = 0; i < unique.Length; i++)
+        {
+            if (unique[i])
+            {
+                tally.Add(group[i]);
+            }
+        }
+
+        tally.Flush();
+    }
+
     private async Task<bool[]> MeasureAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
     {
         var (start, isCommitted) = (TimeProvider.System.GetTimestamp(), false);
@@ -23,19 +38,5 @@ internal sealed class ObservedCommits(ICommitStore commits, OutboxMetrics metric
         {
             metrics.GroupCommitted(group.Count, TimeProvider.System.GetElapsedTime(start), isCommitted);
         }
-    }
-
-    private void CountEnqueued(IReadOnlyList<StagedWork> group, bool[] unique)
-    {
-        var tally = new EnqueuedTally(metrics);
-        for (var i = 0; i < unique.Length; i++)
-        {
-            if (unique[i])
-            {
-                tally.Add(group[i]);
-            }
-        }
-
-        tally.Flush();
     }
 }
