@@ -3,6 +3,10 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace Messaging.Api.Tests.Telemetry;
 
@@ -12,7 +16,7 @@ public sealed class MetricsPageTests
     private const string Key = "a-key-of-the-scraper-alone", Metric = "http_server_request_duration_seconds";
 
     [Fact]
-    public async Task By_default_there_is_none()
+    public async Task By_default_there_is_none_and_nothing_is_collected()
     {
         await using var api = new StandaloneApi();
         using var client = api.CreateClient();
@@ -20,6 +24,9 @@ public sealed class MetricsPageTests
         using var response = await client.GetAsync("/metrics");
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Null(api.Services.GetService<MeterProvider>());
+        Assert.Null(api.Services.GetService<TracerProvider>());
+        Assert.Null(api.Services.GetService<LoggerProvider>());
     }
 
     [Theory]
