@@ -1,6 +1,5 @@
 using Messaging.Outbox.Deliveries;
 using Messaging.Outbox.Queues;
-using Messaging.Outbox.Store;
 using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Transport;
 

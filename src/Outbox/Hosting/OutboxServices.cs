@@ -24,7 +24,6 @@ using Messaging.Outbox.Transport;
 using Messaging.Outbox.Undelivered;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Hosting;

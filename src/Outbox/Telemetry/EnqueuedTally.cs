@@ -1,4 +1,3 @@
-using Messaging.Outbox.Rows;
 
 namespace Messaging.Outbox.Telemetry;
 
