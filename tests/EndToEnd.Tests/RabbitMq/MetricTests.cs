@@ -20,13 +20,19 @@ public sealed class WriteConsumer(IUnitOfWork unit, Pen pen) : IConsumer<Write>,
     public Task Consume(ConsumeContext<Write> context)
     {
         unit.Execute("INSERT INTO written (name) VALUES ($1)", context.Message.Name);
-        return pen.IsBroken && context.Message.Name == "broken" ? throw new InvalidOperationException("The pen is broken.") : Task.CompletedTask;
+        return (pen.IsBroken && context.Message.Name == "broken") || (context.Message.Name == "flaky" && pen.Fails())
+            ? throw new InvalidOperationException("The pen is broken.")
+            : Task.CompletedTask;
     }
 }
 
 public sealed class Pen
 {
+    private int _failures = 3;
+
     public bool IsBroken { get; set; } = true;
+
+    public bool Fails() => Interlocked.Decrement(ref _failures) >= 0;
 }
 
 /// <summary>What is exported over RabbitMQ and PostgreSQL: every accepted task is in it once, whatever happened to it.</summary>
@@ -84,6 +90,46 @@ public sealed class MetricTests
     }
 
     [Fact]
+    public async Task Retries_delays_chains_cancels_and_duplicates_end_balanced()
+    {
+        await using var database = await CreateDatabaseAsync();
+        using var host = await StartAsync(database, consumes: true, Servers.RabbitMq.Port, new RetryOptions
+        {
+            ImmediateRetries = 1, ImmediateDelay = TimeSpan.FromMilliseconds(10), DelayedRetries = 1, FirstDelay = TimeSpan.FromMilliseconds(100),
+        });
+        using var measured = new Measured(host.Services, gauges: true);
+
+        await AddAsync(host, "flaky");
+        await AddAsync(host, "late", TimeSpan.FromSeconds(1));
+        var (once, never) = (await AddAsync(host, "once"), await AddAsync(host, "never", TimeSpan.FromHours(1)));
+        await using (var scope = host.Services.CreateAsyncScope())
+        {
+            scope.ServiceProvider.GetRequiredService<IBackgroundTasks>().Add(new Write("first")).Then(new Write("second"));
+            await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using (var scope = host.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<ITaskControl>().CancelAsync(never, "test");
+            await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await EndsBalancedAsync(measured, accepted: 6, succeeded: 5, cancelled: 1);
+        var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri($"queue:{_queue}"));
+        await endpoint.Send(new Write("once"), context =>
+        {
+            context.MessageId = once;
+            context.Headers.Set("Task-Id", once.ToString());
+        }, TestContext.Current.CancellationToken);
+
+        await Eventually.True(() => measured.Sum("outbox.messages.executed", $"{Tags} outcome=duplicate") == 1, "the duplicate is counted");
+        await EndsBalancedAsync(measured, accepted: 6, succeeded: 5, cancelled: 1);
+        Assert.Equal((2, 1), (measured.Sum("outbox.messages.retried", Tags), measured.Sum("outbox.messages.deferred", Tags)));
+        Assert.Equal((6, 5), (measured.Sum("outbox.messages.enqueued", Tags), measured.Values("outbox.effect.duration", Tags).Count));
+        await StopAsync(host);
+    }
+
+    [Fact]
     public async Task While_the_broker_is_down_accepted_work_is_due()
     {
         await using var database = await CreateDatabaseAsync();
@@ -136,21 +182,22 @@ public sealed class MetricTests
         await StopAsync(host);
     }
 
-    private static Task EndsBalancedAsync(Measured measured, int accepted, int succeeded = 0, int failed = 0) => Eventually.True(
+    private static Task EndsBalancedAsync(Measured measured, int accepted, int succeeded = 0, int failed = 0, int cancelled = 0) => Eventually.True(
         () =>
         {
             var ended = measured.Gauge("outbox.tasks.ended");
             return measured.Gauge("outbox.tasks.balance").GetValueOrDefault("", double.NaN) == 0
                 && measured.Gauge("outbox.tasks.accepted").GetValueOrDefault("") == accepted
                 && ended.GetValueOrDefault("outcome=succeeded") == succeeded
-                && ended.GetValueOrDefault("outcome=failed") == failed;
+                && ended.GetValueOrDefault("outcome=failed") == failed
+                && ended.GetValueOrDefault("outcome=cancelled") == cancelled;
         },
         $"accepted {accepted}, succeeded {succeeded}, failed {failed}");
 
-    private static async Task<Guid> AddAsync(IHost host, string name)
+    private static async Task<Guid> AddAsync(IHost host, string name, TimeSpan? delay = null)
     {
         await using var scope = host.Services.CreateAsyncScope();
-        var task = scope.ServiceProvider.GetRequiredService<IBackgroundTasks>().Add(new Write(name));
+        var task = scope.ServiceProvider.GetRequiredService<IBackgroundTasks>().Add(new Write(name), delay: delay);
         await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync(TestContext.Current.CancellationToken);
         return task.Id;
     }
@@ -163,7 +210,7 @@ public sealed class MetricTests
         return database;
     }
 
-    private async Task<IHost> StartAsync(TestDatabase database, bool consumes, int port)
+    private async Task<IHost> StartAsync(TestDatabase database, bool consumes, int port, RetryOptions? retry = null)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
@@ -175,7 +222,7 @@ public sealed class MetricTests
             if (consumes)
             {
                 x.AddConsumer<WriteConsumer>().Endpoint(e => e.Name = _queue);
-                x.AddConfigureEndpointsCallback((context, _, endpoint) => endpoint.UseOutbox(context, new RetryOptions { ImmediateRetries = 0, DelayedRetries = 0 }));
+                x.AddConfigureEndpointsCallback((context, _, endpoint) => endpoint.UseOutbox(context, retry ?? new RetryOptions { ImmediateRetries = 0, DelayedRetries = 0 }));
             }
 
             x.AddOutbox(o => o
