@@ -60,6 +60,8 @@ internal sealed partial class MigrationTurn : IAsyncDisposable
         try
         {
             await connection.ExecuteAsync($"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
+            // Ends the snapshot of the SELECT, for which an index that is built concurrently would wait, and a vacuum.
+            await connection.ExecuteAsync("SET LOCAL lock_timeout = 0", cancellationToken);
             return true;
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)

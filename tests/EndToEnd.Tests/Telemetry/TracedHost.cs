@@ -99,7 +99,7 @@ internal sealed class TracedHost : IAsyncDisposable
     /// <summary>Delivers a message once more, as a broker may.</summary>
     public async Task DeliverAgainAsync(Walk message, Guid id, string? trace)
     {
-        var endpoint = await _host.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri($"queue:{_walk}"));
+        var endpoint = await _host.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri($"exchange:{_walk}"));
         await endpoint.Send(message, context =>
         {
             context.MessageId = id;

@@ -166,6 +166,24 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_index_of_traces_of_a_large_partition_is_built_afterwards()
+    {
+        await MigrateAsync();
+        await ExecuteAsync(
+            """
+            ALTER TABLE messaging.tasks DROP COLUMN trace_id, DROP COLUMN trace_recorded;
+            DELETE FROM messaging.schema_versions WHERE scriptname LIKE '%0030-%';
+            INSERT INTO messaging.tasks (id, kind) SELECT ('01a20000' || right(gen_random_uuid()::text, 28))::uuid, repeat('T', 200) FROM generate_series(1, 30000);
+            """);
+
+        await MigrateAsync();
+        await MigrateAsync();
+
+        Assert.Equal("Building the index of traces of tasks_first; nobody waits for it", Assert.Single(_logs.Lines, line => line.Contains("index of traces", StringComparison.Ordinal)));
+        Assert.Equal(1, await CountAsync("pg_index WHERE indexrelid = 'messaging.tasks_trace'::regclass AND indisvalid")); // which it is when each partition has it
+    }
+
+    [Fact]
     public async Task A_process_of_the_former_version_fails_after_the_move()
     {
         await FormerDatabase.CreateAsync(Database);

@@ -1,0 +1,52 @@
+using Messaging.Outbox.PostgreSql.Connections;
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Messaging.Outbox.PostgreSql.Migrations;
+
+/// <summary>
+/// Builds the index of traces in partitions that do not have it: those that were too large for its script. Whoever writes goes on
+/// meanwhile, which a script cannot do, since <c>CONCURRENTLY</c> needs to be outside of a transaction.
+/// </summary>
+internal sealed partial class PartitionIndex(NpgsqlConnection connection, TableNames names, ILogger logger)
+{
+    private const string Missing =
+        """
+        SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent = $1::regclass AND NOT EXISTS (
+            SELECT 1 FROM pg_index x JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[0]
+            WHERE x.indrelid = c.oid AND x.indisvalid AND a.attname = 'trace_id')
+        ORDER BY c.relname DESC
+        """;
+
+    public async Task BuildAsync(CancellationToken cancellationToken)
+    {
+        await using var find = new NpgsqlCommand(Missing, connection);
+        find.Parameters.Add(TypedParameter.Parameter(names.In("messaging.tasks")));
+        foreach (var partition in await find.ReadAllAsync(reader => reader.GetString(0)[names.Prefix.Length..], cancellationToken))
+        {
+            try
+            {
+                await BuildAsync(partition, cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
+            {
+                // A process of the version before has dropped the partition: all of it was past its retention.
+            }
+        }
+    }
+
+    private async Task BuildAsync(string partition, CancellationToken cancellationToken)
+    {
+        LogBuilding(partition);
+        var index = $"{partition}_trace";
+        await connection.ExecuteAsync(names.In($"DROP INDEX CONCURRENTLY IF EXISTS messaging.{index}"), cancellationToken); // left by an attempt that was interrupted
+        await connection.ExecuteAsync(
+            names.In($"CREATE INDEX CONCURRENTLY {names.Prefix}{index} ON messaging.{partition} (trace_id, id) WHERE trace_recorded"), cancellationToken);
+        await connection.ExecuteAsync(names.In($"ALTER INDEX messaging.tasks_trace ATTACH PARTITION messaging.{index}"), cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Building the index of traces of {Partition}; nobody waits for it")]
+    private partial void LogBuilding(string partition);
+}
