@@ -1,5 +1,4 @@
 using System.Reflection;
-using Messaging.Outbox.Rows;
 
 namespace Messaging.Outbox;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using OpenTelemetry.Exporter;
 
@@ -42,7 +43,7 @@ internal sealed class OtlpSignal(string name, IConfiguration configuration)
             options.Endpoint = endpoint;
         }
 
-        if (int.TryParse(Of("TIMEOUT"), out var milliseconds))
+        if (int.TryParse(Of("TIMEOUT"), CultureInfo.InvariantCulture, out var milliseconds))
         {
             options.TimeoutMilliseconds = milliseconds;
         }

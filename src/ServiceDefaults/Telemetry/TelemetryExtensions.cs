@@ -75,7 +75,8 @@ public static class TelemetryExtensions
     }
 
     /// <summary>Whether a request is a probe: they come every few seconds, and their spans say nothing.</summary>
-    private static bool IsProbe(HttpContext http) => http.Request.Path.StartsWithSegments("/health") || http.Request.Path.StartsWithSegments(Page);
+    private static bool IsProbe(HttpContext http) =>
+        http.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase) || http.Request.Path.StartsWithSegments(Page, StringComparison.OrdinalIgnoreCase);
 
     private static IOpenTelemetryBuilder AddTraces(this IOpenTelemetryBuilder telemetry, OtlpSignal signal, TelemetryOptions options)
     {

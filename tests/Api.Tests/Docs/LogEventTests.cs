@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
@@ -36,7 +37,7 @@ public sealed partial class LogEventTests
     [Fact]
     public void Every_event_is_in_the_range_of_a_subject()
     {
-        var ranges = Range().Matches(Page.Read(File).Text).Select(row => (From: int.Parse(row.Groups["from"].Value), To: int.Parse(row.Groups["to"].Value))).ToList();
+        var ranges = Range().Matches(Page.Read(File).Text).Select(row => (From: Number(row, "from"), To: Number(row, "to"))).ToList();
 
         Every.IsRight(Events.Where(e => !ranges.Exists(range => range.From <= e.EventId && e.EventId <= range.To)).Select(e => $"{e.EventId} {e.EventName}"));
         Assert.True(ranges.Zip(ranges.Skip(1)).All(pair => pair.First.To < pair.Second.From), "the ranges are in order, and none overlaps another");
@@ -47,6 +48,8 @@ public sealed partial class LogEventTests
         from log in Events
         where log.Level >= LogLevel.Warning && log.Level != LogLevel.None && !WhatToDo().IsMatch(log.Message)
         select $"{log.EventId} {log.EventName}: {log.Message}");
+
+    private static int Number(Match row, string group) => int.Parse(row.Groups[group].Value, CultureInfo.InvariantCulture);
 
     private static string Row(LoggerMessageAttribute log) =>
         $"| {log.EventId} | `{log.EventName}` | {(log.Level == LogLevel.None ? "by what happened" : log.Level)} | {log.Message.Split('\n')[0].Replace("|", "\\|", StringComparison.Ordinal)} |";
@@ -62,7 +65,7 @@ public sealed partial class LogEventTests
 
     [GeneratedRegex(
         @"\b(check|correct|redrive|drop|set|deploy|use|call|report|configure|remove|find|replaced or resumed|needs|the next one is in|are delivered again)\b|HowTo|Add UseOutbox",
-        RegexOptions.IgnoreCase,
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1_000)]
     private static partial Regex WhatToDo();
 }
