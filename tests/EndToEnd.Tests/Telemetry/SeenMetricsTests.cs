@@ -32,7 +32,7 @@ public sealed partial class SeenMetricsTests
         await prometheus.ScrapeAsync("worker", await system.StartWorker().ReadyAsync());
         await HaveSuccessRetriesAndDeadLettersAsync(system);
         await SendUnsignedAsync(system);
-        await PublishToNobodyAsync(system);
+        await PublishInVainAsync(system);
 
         var board = Board.Read();
         var named = AlertRule.All.Select(rule => rule.Expr)
@@ -80,14 +80,17 @@ public sealed partial class SeenMetricsTests
         await Eventually.True(async () => await system.CountAsync("dead_letters WHERE reason = 'Unsigned'") == 1, "it is refused");
     }
 
-    private static async Task PublishToNobodyAsync(RealSystem system)
+    /// <summary>An event without a subscriber, and a message whose address is none.</summary>
+    private static async Task PublishInVainAsync(RealSystem system)
     {
         await system.ExecuteAsync(
             """
             INSERT INTO outbox (due_at, message_id, destination, content_type, metadata, body)
-            VALUES (now(), gen_random_uuid(), 'exchange:Messaging.Nobody:Heard', 'application/vnd.masstransit+json', '{"messageTypes":["urn:message:Messaging.Nobody:Heard"]}', '{}')
+            VALUES (now(), gen_random_uuid(), 'exchange:Messaging.Nobody:Heard', 'application/vnd.masstransit+json', '{"messageTypes":["urn:message:Messaging.Nobody:Heard"]}', '{}'),
+                   (now(), gen_random_uuid(), 'not an address', 'a/b', '{}', '')
             """);
-        await Eventually.True(async () => await system.CountAsync("outbox WHERE destination LIKE '%Nobody%'") == 0, "it is published");
+        await Eventually.True(async () => await system.CountAsync("outbox WHERE destination LIKE '%Nobody%'") == 0, "the event is published");
+        await Eventually.True(async () => await system.CountAsync("outbox WHERE attempts > 0") == 1, "the other one is rescheduled");
     }
 
     /// <summary>While no worker runs, so that they lie in the queue.</summary>
