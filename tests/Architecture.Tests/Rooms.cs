@@ -15,7 +15,7 @@ internal static class Rooms
         ["Outbox.AspNetCore"] = [Core],
         ["Contracts"] = [],
         ["ServiceDefaults"] = ["Contracts", Core, "Outbox.PostgreSql", "Outbox.Sqlite", "Outbox.MassTransit", "Outbox.RabbitMq", "Outbox.AspNetCore"],
-        ["Api"] = ["Contracts", "ServiceDefaults", Core, "Outbox.AspNetCore"],
+        ["Api"] = ["Contracts", "ServiceDefaults", Core, "Outbox.MassTransit", "Outbox.AspNetCore"],
         ["Worker"] = ["Contracts", "ServiceDefaults", Core, "Outbox.MassTransit", "Outbox.AspNetCore"],
         ["Standalone"] = ["Contracts", "ServiceDefaults", "Api", "Worker", Core, "Outbox.AspNetCore"],
     };

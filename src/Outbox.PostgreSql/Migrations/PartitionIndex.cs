@@ -47,6 +47,8 @@ internal sealed partial class PartitionIndex(NpgsqlConnection connection, TableN
         await connection.ExecuteAsync(names.In($"ALTER INDEX messaging.tasks_trace ATTACH PARTITION messaging.{index}"), cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Information, "Building the index of traces of {Partition}; nobody waits for it")]
+    [LoggerMessage(
+        EventId = 1814, EventName = "TraceIndexBuilding", Level = LogLevel.Information,
+        Message = "Building the index of traces of {Partition}; nobody waits for it")]
     private partial void LogBuilding(string partition);
 }
