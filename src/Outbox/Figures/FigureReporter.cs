@@ -89,7 +89,14 @@ internal sealed partial class FigureReporter(
         if (set.Balance is { } balance && balance != _loggedBalance)
         {
             _loggedBalance = balance;
-            LogBalance(balance == 0 ? LogLevel.Information : LogLevel.Error, balance);
+            if (balance == 0)
+            {
+                LogBalanced();
+            }
+            else
+            {
+                LogOutOfBalance(balance);
+            }
         }
     }
 
@@ -131,6 +138,13 @@ internal sealed partial class FigureReporter(
         Message = "The figures of the outbox could not be read; the next attempt follows, check the database if this goes on: {Error}")]
     private partial void LogFailed(string error);
 
-    [LoggerMessage("The balance of tasks is {Balance}. It has to be 0: more are tasks that were accepted and have neither ended nor are there, less are tasks that are there without having been accepted")]
-    private partial void LogBalance(LogLevel level, long balance);
+    [LoggerMessage(
+        EventId = 1721, EventName = "TasksOutOfBalance", Level = LogLevel.Error,
+        Message = "The balance of tasks is {Balance} and has to be 0: find out who changed the table (more: tasks were accepted that have neither ended nor are there; less: tasks are there that were not accepted)")]
+    private partial void LogOutOfBalance(long balance);
+
+    [LoggerMessage(
+        EventId = 1722, EventName = "TasksBalanced", Level = LogLevel.Information,
+        Message = "The balance of tasks is 0: all that were accepted have ended, or are there")]
+    private partial void LogBalanced();
 }

@@ -60,7 +60,7 @@ public sealed class ReconnectedEndpointTests : StoreSuite
         await Eventually.True(() => (queue.Gate.Running, queue.Gate.Arrived) == (3, 5), "three run, and two wait");
         release.SetResult();
         Assert.Equal((3, QueuePriority.High), (queue.Concurrency, queue.Priority));
-        Assert.Contains("Queue late is configured again: 3 at once, priority High; before, 2 and Low", pipeline.Logs.Lines);
+        Assert.Contains("Queue late is configured again: 3 at once, priority High; before, 2 and Low. Configure it once", pipeline.Logs.Lines);
         await Task.WhenAll(tasks.Select(id => pipeline.TaskAsync(id, TaskState.Succeeded)));
     }
 
