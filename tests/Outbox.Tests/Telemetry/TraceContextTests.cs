@@ -9,7 +9,7 @@ public sealed class TraceContextTests
     private const string Sampled = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", Unsampled = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
 
     [Fact]
-    public void A_row_that_is_stored_once_more_has_its_trace_as_the_cause()
+    public void A_row_stored_again_has_its_trace_as_the_cause()
     {
         var metadata = MetadataWith(new TraceContext(Sampled, "vendor=1"));
 
