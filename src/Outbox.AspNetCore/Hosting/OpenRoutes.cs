@@ -1,5 +1,7 @@
+using Messaging.Outbox.AspNetCore.RateLimits;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.AspNetCore.Hosting;
 
@@ -15,20 +17,30 @@ internal sealed class OpenRoutes : IStartupFilter
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
         next(app); // maps the routes
-        var open = app.ApplicationServices.GetRequiredService<EndpointDataSource>().Endpoints.Where(IsOpen).Select(NameOf).ToList();
+        var services = app.ApplicationServices;
+        var (isClosed, isLimited) = (HasFallback(services), services.GetRequiredService<CallerLimiter>().IsNotAlone(Limits(services)));
+        var open = services.GetRequiredService<EndpointDataSource>().Endpoints
+            .Where(e => e.Metadata.GetMetadata<Checked>() is not null && !IsClosed(e, isClosed) && !IsLimited(e, isLimited))
+            .Select(NameOf).ToList();
         if (open.Count > 0)
         {
             throw new OutboxConfigurationException(
                 $"{string.Join(", ", open)}: a route of MapOutboxGroup() needs .RequireRead() or .RequireOperate(), which require an access key, "
-                + "or .LimitsAnonymous(RateLimitPolicies.Accounts), which limits callers without one.");
+                + "or .LimitsAnonymous(RateLimitPolicies.Accounts), which limits callers without one. .AllowAnonymous() and .DisableRateLimiting() switch these off.");
         }
     };
 
-    private static bool IsOpen(Endpoint endpoint) =>
-        endpoint.Metadata.GetMetadata<Checked>() is not null
-        && endpoint.Metadata.GetMetadata<IAuthorizeData>() is null
-        && endpoint.Metadata.GetMetadata<AuthorizationPolicy>() is null
-        && endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is null;
+    private static bool HasFallback(IServiceProvider services) => services.GetRequiredService<IOptions<AuthorizationOptions>>().Value.FallbackPolicy is not null;
+
+    private static RateLimiterOptions Limits(IServiceProvider services) => services.GetRequiredService<IOptions<RateLimiterOptions>>().Value;
+
+    private static bool IsClosed(Endpoint endpoint, bool byFallback) =>
+        endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
+        && (byFallback || endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null || endpoint.Metadata.GetMetadata<AuthorizationPolicy>() is not null);
+
+    private static bool IsLimited(Endpoint endpoint, bool byGlobalLimiter) =>
+        endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null
+        && (byGlobalLimiter || endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not null);
 
     private static string NameOf(Endpoint endpoint) =>
         $"{string.Join('/', endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [])} {(endpoint as RouteEndpoint)?.RoutePattern.RawText}".Trim();

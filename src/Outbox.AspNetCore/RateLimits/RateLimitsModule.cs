@@ -14,7 +14,12 @@ internal static class RateLimitsModule
     {
         services.AddOptions<RateLimitOptions>().ValidateDataAnnotations().ValidateOnStart();
         services.AddRateLimiter(_ => { });
-        services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>>(Configure);
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<RateLimitOptions>>().Value;
+            return new CallerLimiter(PartitionedRateLimiter.Create<HttpContext, Bucket>(http => CallerOf(http, options)));
+        });
+        services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>, CallerLimiter>(Configure);
     }
 
     /// <summary>Runs after authentication, which identifies the caller, and before anything expensive.</summary>
@@ -26,10 +31,10 @@ internal static class RateLimitsModule
         }
     }
 
-    private static void Configure(RateLimiterOptions limiter, IOptions<RateLimitOptions> settings)
+    private static void Configure(RateLimiterOptions limiter, IOptions<RateLimitOptions> settings, CallerLimiter callers)
     {
         var options = settings.Value;
-        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, Bucket>(http => CallerOf(http, options));
+        callers.AddTo(limiter);
         AddTotal(limiter, RateLimitPolicies.Accounts, options.Accounts);
         AddTotal(limiter, RateLimitPolicies.Logs, options.Logs);
         AddTotal(limiter, RateLimitPolicies.Reads, options.Reads);

@@ -1,8 +1,11 @@
 using System.Net;
 using Messaging.Outbox;
 using Messaging.Outbox.AspNetCore;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Api.Tests.Hosting;
 
@@ -43,6 +46,65 @@ public sealed class OpenRouteTests
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/outside", TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/read", TestContext.Current.CancellationToken)).StatusCode);
     }
+
+    [Theory]
+    [InlineData("anonymous in spite of a key")]
+    [InlineData("a limit that is switched off")]
+    [InlineData("anonymous in spite of a fallback")]
+    [InlineData("a global limit that is switched off")]
+    public async Task A_protection_that_is_switched_off_is_none(string route)
+    {
+        var exception = await Assert.ThrowsAsync<OutboxConfigurationException>(async () => await LibraryApp.StartAsync(
+            app =>
+            {
+                var thing = app.MapOutboxGroup().MapPost("/things", () => "");
+                _ = route switch
+                {
+                    "anonymous in spite of a key" => thing.RequireOperate().AllowAnonymous(),
+                    "a limit that is switched off" => thing.LimitsAnonymous(RateLimitPolicies.Logs).DisableRateLimiting(),
+                    "anonymous in spite of a fallback" => thing.AllowAnonymous(),
+                    _ => thing.DisableRateLimiting(),
+                };
+            },
+            route switch
+            {
+                "anonymous in spite of a fallback" => Fallback,
+                "a global limit that is switched off" => GlobalLimit,
+                _ => null,
+            }));
+
+        Assert.StartsWith("POST /things: ", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_fallback_policy_closes_routes_that_say_nothing()
+    {
+        await using var app = await LibraryApp.StartAsync(routes => routes.MapOutboxGroup().MapGet("/things", () => ""), Fallback);
+        using var client = app.CreateClient();
+
+        using var response = await client.GetAsync("/things", TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_global_limit_of_the_application_limits_all_routes()
+    {
+        await using var app = await LibraryApp.StartAsync(routes => routes.MapOutboxGroup().MapGet("/things", () => ""), GlobalLimit);
+        using var client = app.CreateClient();
+
+        using var first = await client.GetAsync("/things", TestContext.Current.CancellationToken);
+        using var second = await client.GetAsync("/things", TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.TooManyRequests), (first.StatusCode, second.StatusCode));
+    }
+
+    private static void Fallback(IServiceCollection services) => services.AddAuthorizationBuilder()
+        .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+
+    private static void GlobalLimit(IServiceCollection services) => services.AddRateLimiter(limiter =>
+        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(_ => RateLimitPartition.GetFixedWindowLimiter(
+            "all", _ => new FixedWindowRateLimiterOptions { PermitLimit = 1, Window = TimeSpan.FromHours(1) })));
 
     [Fact]
     public async Task A_large_response_is_sent_to_so_many_at_once()
