@@ -34,7 +34,7 @@ public static class AnyForm
             {
                 using var json = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length), new() { MaxDepth = MaxDepth });
                 StorableJson.Check(json.RootElement);
-                if (fields.Count == 0 && IsTrimmed(json.RootElement))
+                if (fields.Count == 0 && IsTrimmed(json.RootElement) && HasNamesOnce(json.RootElement))
                 {
                     return json.RootElement.Deserialize<T>(Options(http)); // a third of the time of what follows
                 }
@@ -97,6 +97,21 @@ public static class AnyForm
                 {
                     return false;
                 }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether each name occurs once, ignoring case. Otherwise the last one wins, and objects are merged.</summary>
+    private static bool HasNamesOnce(JsonElement body)
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var member in body.EnumerateObject())
+        {
+            if (!names.Add(member.Name))
+            {
+                return false;
             }
         }
 

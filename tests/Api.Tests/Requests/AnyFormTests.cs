@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
+using Messaging.Outbox.AspNetCore;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace Messaging.Api.Tests.Requests;
 
@@ -67,6 +71,36 @@ public sealed class AnyFormTests
 
         Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Accepted), (response.StatusCode, again.StatusCode));
         await Eventually.True(async () => await api.CountAsync($"activity_log WHERE message = '{stored}'") == 2, "both are logged, with the default level");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?x=1")]
+    public async Task Names_that_occur_twice_mean_the_same_with_and_without_a_query(string query)
+    {
+        await using var app = await LibraryApp.StartAsync(routes => routes.MapPost("/bound", (Bound bound) => bound));
+        using var client = app.CreateClient();
+
+        foreach (var (sent, bound) in new[]
+        {
+            ("{\"name\":\"a\",\"name\":\"b\"}", "b|"),
+            ("{\"name\":\"a\",\"NAME\":\"b\"}", "b|"),
+            ("{\"name\":\"a\",\"Name\":null}", "|"),
+            ("{\"members\":{\"a\":\"1\"},\"members\":{\"b\":\"2\"}}", "|a=1 b=2"),
+            ("{\"members\":{\"a\":\"1\"},\"MEMBERS\":{\"a\":\"3\",\"b\":\"2\"}}", "|a=3 b=2"),
+            ("{\"members\":{\"a\":\"1\"},\"Members\":null}", "|"),
+            ("{\"n\\u0061me\":\"a\",\"name\":\"b\"}", "b|"),
+        })
+        {
+            using var response = await client.PostAsync($"/bound{query}", Chunked(sent, "application/json"), TestContext.Current.CancellationToken);
+            var read = await response.Content.ReadFromJsonAsync<Bound>(TestContext.Current.CancellationToken);
+            Assert.Equal((sent, bound), (sent, $"{read!.Name}|{string.Join(' ', (read.Members ?? []).Select(m => $"{m.Key}={m.Value}"))}"));
+        }
+    }
+
+    private sealed record Bound(string? Name, Dictionary<string, string>? Members)
+    {
+        public static ValueTask<Bound?> BindAsync(HttpContext http) => AnyForm.BindAsync<Bound>(http);
     }
 
     private static StreamContent Chunked(string body, string? type)
