@@ -56,7 +56,7 @@ public static class OutboxHealthExtensions
             new
             {
                 status = report.Status.ToString(),
-                version = context.RequestServices.GetRequiredService<ServiceIdentity>().Version,
+                version = context.RequestServices.GetRequiredService<ServiceIdentity>().Version.Split('+')[0], // the commit is for those with a key: /workers
                 checks = report.Entries.ToDictionary(
                     entry => entry.Key,
                     entry => new { status = entry.Value.Status.ToString(), description = entry.Value.Description }),

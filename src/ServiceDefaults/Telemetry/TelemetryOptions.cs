@@ -38,6 +38,12 @@ public sealed class MetricsPageOptions : IValidatableObject
     [MinLength(16, ErrorMessage = "Telemetry:Metrics:Key must have at least 16 characters.")]
     public string? Key { get; set; }
 
+    /// <summary>
+    /// Whether everybody who reaches an <see cref="Address"/> other than that of this machine may read the page without a key. Default
+    /// false: the process does not start with such an address and no key.
+    /// </summary>
+    public bool NetworkIsTrusted { get; set; }
+
     /// <summary>Whether there is a page.</summary>
     internal bool IsServed => Port is not null || HasKey;
 
@@ -46,9 +52,15 @@ public sealed class MetricsPageOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (!IPAddress.TryParse(Address, out _))
+        if (!IPAddress.TryParse(Address, out var address))
         {
             yield return new ValidationResult("Telemetry:Metrics:Address must be an IP address, such as 127.0.0.1 or 0.0.0.0.");
+        }
+        else if (Port is not null && !HasKey && !NetworkIsTrusted && !IPAddress.IsLoopback(address))
+        {
+            yield return new ValidationResult(
+                $"Telemetry:Metrics:Address {address} opens the metrics to others: set Telemetry:Metrics:Key, which a scrape has to send, or "
+                + "Telemetry:Metrics:NetworkIsTrusted=true if only those who may read them reach it.");
         }
     }
 }

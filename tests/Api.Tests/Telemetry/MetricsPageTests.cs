@@ -1,8 +1,10 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using Messaging.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
@@ -118,6 +120,34 @@ public sealed class MetricsPageTests
 
         Assert.ThrowsAny<Exception>(api.CreateClient);
     }
+
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("10.0.0.7")]
+    [InlineData("::")]
+    public void An_address_for_others_needs_a_key_or_a_word(string address)
+    {
+        Assert.Contains("Telemetry:Metrics:Key", Problem(new() { Port = 9464, Address = address }), StringComparison.Ordinal);
+        Assert.Contains("Telemetry:Metrics:NetworkIsTrusted", Problem(new() { Port = 9464, Address = address }), StringComparison.Ordinal);
+        Assert.Null(Problem(new() { Port = 9464, Address = address, Key = Key }));
+        Assert.Null(Problem(new() { Port = 9464, Address = address, NetworkIsTrusted = true }));
+        Assert.Null(Problem(new() { Address = address }));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public void An_address_of_this_machine_needs_no_key(string address) => Assert.Null(Problem(new() { Port = 9464, Address = address }));
+
+    [Fact]
+    public async Task An_open_page_for_others_stops_the_process()
+    {
+        await using var api = new StandaloneApi(("Telemetry:Metrics:Port", $"{FreePort()}"), ("Telemetry:Metrics:Address", "0.0.0.0"));
+
+        Assert.ThrowsAny<Exception>(api.CreateClient);
+    }
+
+    private static string? Problem(MetricsPageOptions options) => options.Validate(new ValidationContext(options)).SingleOrDefault()?.ErrorMessage;
 
     /// <summary>The requests before were measured; a page may be some hundred milliseconds old.</summary>
     private static Task ScrapedAsync(HttpClient client, string path) => Eventually.True(
