@@ -16,6 +16,7 @@ public static class LoggingExtensions
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None); // the response contains the result
         logging.AddFilter("Polly", LogLevel.Error); // failures that its pipelines pass on are logged where they are caught
         logging.AddJsonDefaults();
+        logging.Services.AddSingleton<IExternalScopeProvider, ShownScopes>();
         logging.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(
             provider => new ConnectionLoggerFactory(ActivatorUtilities.CreateInstance<LoggerFactory>(provider), TimeProvider.System)));
     }
