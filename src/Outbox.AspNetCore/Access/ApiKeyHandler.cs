@@ -2,7 +2,6 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Primitives;
 
 namespace Messaging.Outbox.AspNetCore.Access;
 
@@ -16,7 +15,6 @@ internal sealed class ApiKeyHandler(
 {
     public const string SchemeName = "Outbox.ApiKey";
     public const string HeaderName = "X-Api-Key";
-    private const string Bearer = "Bearer ";
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
 
@@ -48,16 +46,7 @@ internal sealed class ApiKeyHandler(
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
     }
 
-    private string? Presented()
-    {
-        var authorization = Request.Headers.Authorization.ToString();
-        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-        {
-            return authorization[Bearer.Length..].Trim();
-        }
-
-        return Request.Headers[HeaderName] is var header && StringValues.IsNullOrEmpty(header) ? null : header.ToString();
-    }
+    private string? Presented() => ApiKeys.In(Request.Headers);
 
     private string WhatIsMissing() => (keys.None, Presented()) switch
     {

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace Messaging.Outbox.AspNetCore.Access;
 
@@ -12,6 +13,7 @@ namespace Messaging.Outbox.AspNetCore.Access;
 internal sealed class ApiKeys(IOptions<AccessOptions> options)
 {
     private const string Prefix = "msg_"; // lets secret scanners and people recognise a key
+    private const string Bearer = "Bearer ";
 
     private readonly (byte[] Hash, AccessKey Key)[] _keys =
         [.. Valid(options.Value).Select(key => (Convert.FromHexString(key.Hash), key))];
@@ -21,6 +23,18 @@ internal sealed class ApiKeys(IOptions<AccessOptions> options)
     public static string New() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     public static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+
+    /// <summary>The key that a request presents, valid or not; null for none.</summary>
+    public static string? In(IHeaderDictionary headers)
+    {
+        var authorization = headers.Authorization.ToString();
+        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        {
+            return authorization[Bearer.Length..].Trim();
+        }
+
+        return headers[ApiKeyHandler.HeaderName] is var header && StringValues.IsNullOrEmpty(header) ? null : header.ToString();
+    }
 
     /// <summary>Compares the key with all valid keys in constant time, so that the duration reveals nothing. Null if it is invalid.</summary>
     public AccessKey? Find(string presented)

@@ -34,6 +34,7 @@ public static class OutboxApiExtensions
         services.AddAccess(operatorKeyFile);
         services.AddRateLimits();
         services.AddTasks();
+        IncomingTraces.AddTo(services);
         services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, OpenRoutes>());
         return services;
     }

@@ -56,6 +56,13 @@ public sealed class ApiOptions : IValidatableObject
     /// </summary>
     public IList<string> TrustedProxies { get; } = [];
 
+    /// <summary>
+    /// Whether the trace that a request names (<c>traceparent</c>, <c>tracestate</c>, <c>baggage</c>) is continued for every caller; for a
+    /// gateway that replaces what callers send. Default false: <c>traceparent</c> is continued for callers with an access key, and the
+    /// others begin a trace of their own.
+    /// </summary>
+    public bool TrustIncomingTraces { get; set; }
+
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => TrustedProxies
         .Where(proxy => Http.TrustedProxies.Parse(proxy) is null)

@@ -22,7 +22,8 @@ internal static class StagedMessageFactory
         var isTask = OptionsOf(context)?.IsTask ?? track;
         var (queue, priority) = queues.Find(context.SupportedMessageTypes ?? [], DestinationOf(context));
         using var span = EnqueueSpan.Start(queue ?? typeof(T).Name, typeof(T).Name, DestinationOf(context), IdOf(context), isTask);
-        return Create(context, (queue, priority), track, EnqueueSpan.ContextFor(received, RunsLater(context)), isNew: true);
+        var trace = EnqueueSpan.ContextFor(received, RunsLater(context));
+        return Create(context, (queue, priority), track, trace, EnqueueSpan.IsRecorded(trace, received), isNew: true);
     }
 
     /// <summary>The same for a message that is sent again, which is no new message in its trace.</summary>
@@ -31,9 +32,9 @@ internal static class StagedMessageFactory
     /// <param name="trace">The trace of whatever follows the delivery.</param>
     public static StagedMessage CreateAgain<T>(SendContext<T> context, QueueDirectory queues, TraceContext? trace)
         where T : class =>
-        Create(context, queues.Find(context.SupportedMessageTypes ?? [], DestinationOf(context)), track: false, trace, isNew: false);
+        Create(context, queues.Find(context.SupportedMessageTypes ?? [], DestinationOf(context)), track: false, trace, isRecorded: false, isNew: false);
 
-    private static StagedMessage Create<T>(SendContext<T> context, (string? Name, QueuePriority Priority) queue, bool track, TraceContext? trace, bool isNew)
+    private static StagedMessage Create<T>(SendContext<T> context, (string? Name, QueuePriority Priority) queue, bool track, TraceContext? trace, bool isRecorded, bool isNew)
         where T : class
     {
         KnownMessages.Add<T>();
@@ -72,7 +73,7 @@ internal static class StagedMessageFactory
             Queue = queue.Name,
             Priority = queue.Priority,
             TraceId = track ? trace?.TraceId : null,
-            IsTraceRecorded = trace?.IsRecorded == true,
+            IsTraceRecorded = isRecorded,
             Options = options,
             Type = isNew ? typeof(T).Name : null,
             TaskKind = track ? StoredText.Line(options?.Kind, MaxKind) ?? typeof(T).Name : null,

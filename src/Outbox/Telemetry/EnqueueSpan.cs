@@ -36,4 +36,11 @@ internal static class EnqueueSpan
         var here = TraceContext.Current ?? received;
         return runsLater ? here?.AsCause() : here;
     }
+
+    /// <summary>
+    /// Whether the task is found by its trace with an index. A caller's flag alone is not enough: somebody has to record, here or where the
+    /// message being consumed comes from.
+    /// </summary>
+    public static bool IsRecorded(TraceContext? context, TraceContext? received) =>
+        context is { IsRecorded: true } && (OutboxTraces.AreOn || received is not null);
 }

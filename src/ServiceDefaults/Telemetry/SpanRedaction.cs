@@ -11,14 +11,14 @@ internal sealed class SpanRedaction : BaseProcessor<Activity>
 {
     private const string Url = "url.full";
 
-    private static readonly string[] OfCallers =
-        ["url.path", "url.query", "user_agent.original", "client.address", "client.port", "network.peer.address", "network.peer.port"];
+    /// <summary>Beginnings and ends of the names of what a caller writes, and of its address.</summary>
+    private static readonly string[] OfCallers = ["url.", "user_agent.", "client.", "network.peer.", "server.", "http.request.header."], AsSent = [".original", "_original"];
 
     public override void OnEnd(Activity data)
     {
         if (data.Kind == ActivityKind.Server)
         {
-            foreach (var tag in OfCallers)
+            foreach (var tag in data.TagObjects.Select(t => t.Key).Where(IsOfCaller).ToList())
             {
                 data.SetTag(tag, value: null); // removes it
             }
@@ -36,6 +36,10 @@ internal sealed class SpanRedaction : BaseProcessor<Activity>
 
         RedactTags(data);
     }
+
+    private static bool IsOfCaller(string tag) =>
+        tag is not "url.scheme"
+        && (OfCallers.Any(start => tag.StartsWith(start, StringComparison.Ordinal)) || AsSent.Any(end => tag.EndsWith(end, StringComparison.Ordinal)));
 
     private static void RedactTags(Activity data)
     {

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Context.Propagation;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -85,6 +86,8 @@ public static class TelemetryExtensions
             return telemetry;
         }
 
+        // Otherwise the instrumentation would read the caller's context itself, also where ASP.NET Core is told not to.
+        Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
         string[] sources = [.. Sources, .. options.Sources];
         telemetry.Services.AddHostedService(_ => new ExceptionRedaction([.. sources]));
         return telemetry.WithTracing(traces => traces

@@ -18,13 +18,20 @@ internal sealed partial class SecretRun(HttpClient client, string key, Func<IEnu
 
     private const string Alive = "leak.alive@example.org", Password = "LeakPassword correct horse", WrongKey = "msg_LeakWrongKey0000000000000000000000000000000";
 
+    /// <summary>A trace whose bytes are LeakTraceLeakTra, so that it is found in what is exported and in what is printed.</summary>
+    private const string TraceText = "4c65616b54726163654c65616b547261";
+
     /// <summary>What must be nowhere.</summary>
-    public List<string> Secrets { get; } = ["leak.dead", "leak.alive", "LeakName", "LeakEntry", "LeakProperty", "LeakPassword", "LeakWrongKey", "LeakFile", "LeakQuery", "LeakPath", "LeakAgent", "LeakHeader", key];
+    public List<string> Secrets { get; } = ["leak.dead", "leak.alive", "LeakName", "LeakEntry", "LeakProperty", "LeakPassword", "LeakWrongKey", "LeakFile", "LeakQuery", "LeakPath", "LeakAgent", "LeakHeader", "LeakMethod", "LeakHost", "LeakState", "LeakBaggage", "LeakTrace", TraceText, key];
 
     public async Task RunAsync()
     {
         client.DefaultRequestHeaders.UserAgent.ParseAdd("LeakAgent/1.0");
         client.DefaultRequestHeaders.Add("Cookie", "session=LeakHeader");
+        client.DefaultRequestHeaders.Add("tracestate", "v=LeakState");
+        client.DefaultRequestHeaders.Add("baggage", "customer=LeakBaggage");
+        client.DefaultRequestHeaders.Host = "leakhost.example";
+        await SendAsync(new HttpMethod("LEAKMETHOD"), "/log", accessKey: null, content: null);
         await DeadLetterAsync();
         await PostAsync($"/register?email={Alive}&displayName=LeakName");
         await PostAsync("/log", JsonContent.Create(new { message = "LeakEntry", properties = new { customer = "LeakProperty" } }));
@@ -73,6 +80,11 @@ internal sealed partial class SecretRun(HttpClient client, string key, Func<IEnu
     private async Task<string> SendAsync(HttpMethod method, string path, string? accessKey, HttpContent? content)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
+        if (accessKey != key)
+        {
+            request.Headers.Add("traceparent", $"00-{TraceText}-b7ad6b7169203331-01");
+        }
+
         if (accessKey is not null)
         {
             request.Headers.Authorization = new("Bearer", accessKey);
