@@ -19,7 +19,14 @@ internal sealed class ExportEvents : EventListener
     private readonly List<Action<ExportNotices>> _kept = [];
     private ExportNotices? _notices;
 
-    public ExportEvents(IReadOnlyList<string> problems) => _kept.AddRange(problems.Select(Ignored));
+    private readonly IReadOnlyList<string>? _problems;
+
+    /// <param name="problems">What is known already: each begins with the name of a variable.</param>
+    public ExportEvents(IReadOnlyList<string> problems)
+    {
+        _problems = problems;
+        _kept.AddRange(problems.Select(Ignored));
+    }
 
     /// <summary>Reports to a log from now on; null for no longer.</summary>
     public void Report(ExportNotices? notices)
@@ -62,6 +69,8 @@ internal sealed class ExportEvents : EventListener
                 break;
             case (Exporter, var id) when Failures.Contains(id):
                 Failed(first, FirstLine(payload[^1] as string ?? "it did not answer"));
+                break;
+            case (Exporter, InvalidValue) or (Sdk, InvalidValueOfSdk) when _problems?.Any(p => p.StartsWith($"{first} ", StringComparison.Ordinal)) == true:
                 break;
             case (Exporter, InvalidValue) or (Sdk, InvalidValueOfSdk): // without the value: it may be a token
                 Say(Ignored($"{first} has a value that OpenTelemetry does not understand"));

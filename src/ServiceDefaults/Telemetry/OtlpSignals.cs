@@ -17,6 +17,6 @@ internal sealed class OtlpSignals(IConfiguration configuration)
     /// <summary>Whether any of them is exported.</summary>
     public bool AreExported => Traces.IsExported || Metrics.IsExported || Logs.IsExported;
 
-    /// <summary>What is wrong with the variables.</summary>
-    public IReadOnlyList<string> Problems => [.. new[] { Traces.Problem, Metrics.Problem, Logs.Problem }.OfType<string>()];
+    /// <summary>What is wrong with the variables, once each.</summary>
+    public IReadOnlyList<string> Problems => [.. Traces.Problems.Concat(Metrics.Problems).Concat(Logs.Problems).Distinct(StringComparer.Ordinal)];
 }

@@ -24,7 +24,81 @@ public sealed class OtlpSignalTests
         var signal = new OtlpSignal("TRACES", Settings("OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4317 OTEL_TRACES_EXPORTER=zipkin"));
 
         Assert.False(signal.IsExported);
-        Assert.Contains("OTEL_TRACES_EXPORTER", signal.Problem, StringComparison.Ordinal);
+        Assert.StartsWith("OTEL_TRACES_EXPORTER ", Assert.Single(signal.Problems), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "Bearer LeakedValue")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "a=LeakedValue,A=2")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "=LeakedValue")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "a b=LeakedValue")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "a=LeakedValue%0A")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", ",")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "a=LeakedValue,2")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "content-type=LeakedValue")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "LeakedValue")]
+    [InlineData("OTEL_EXPORTER_OTLP_CERTIFICATE", "/nowhere/LeakedValue.pem")]
+    [InlineData("OTEL_EXPORTER_OTLP_CERTIFICATE", "/proc/self/status")]
+    [InlineData("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "/nowhere/LeakedValue.pem")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "LeakedValue:4317")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "not an address")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "LeakedValue:4317")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "/v1/traces")]
+    public void Without_a_place_or_its_headers_a_signal_is_not_exported(string name, string value)
+    {
+        var signal = new OtlpSignal("TRACES", Settings(("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4317"), (name, value)));
+
+        Assert.False(signal.IsExported);
+        var problem = Assert.Single(signal.Problems);
+        Assert.StartsWith($"{name} must be ", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("LeakedValue", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("PROTOCOL", "http")]
+    [InlineData("TIMEOUT", "10s")]
+    [InlineData("TIMEOUT", "0")]
+    [InlineData("COMPRESSION", "zip")]
+    public void Other_wrong_values_are_named_and_have_their_default(string variable, string value)
+    {
+        var own = new OtlpSignal("LOGS", Settings(("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317"), ($"OTEL_EXPORTER_OTLP_LOGS_{variable}", value)));
+        var all = new OtlpSignal("LOGS", Settings(("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317"), ($"OTEL_EXPORTER_OTLP_{variable}", value)));
+        var options = new OtlpExporterOptions { Protocol = OtlpExportProtocol.HttpProtobuf, TimeoutMilliseconds = variable == "TIMEOUT" && value == "0" ? 0 : 10_000 };
+
+        own.Configure(options);
+
+        Assert.True(own.IsExported && all.IsExported);
+        Assert.StartsWith($"OTEL_EXPORTER_OTLP_LOGS_{variable} must be ", Assert.Single(own.Problems), StringComparison.Ordinal);
+        Assert.StartsWith($"OTEL_EXPORTER_OTLP_{variable} must be ", Assert.Single(all.Problems), StringComparison.Ordinal);
+        Assert.Equal((OtlpExportProtocol.HttpProtobuf, 10_000, OtlpExportCompression.None), (options.Protocol, options.TimeoutMilliseconds, options.Compression));
+    }
+
+    [Theory]
+    [InlineData("authorization=Bearer%20abc")]
+    [InlineData("authorization=Bearer abc==, x-tenant=1")]
+    [InlineData("a=1%2Cb=2")]
+    [InlineData("a=1, b=2")]
+    [InlineData("a=")]
+    public void Headers_that_are_accepted_make_an_exporter(string headers)
+    {
+        var signal = new OtlpSignal("TRACES", Settings(("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317"), ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", headers)));
+        var options = new OtlpExporterOptions();
+
+        signal.Configure(options);
+
+        Assert.True(signal.IsExported);
+        Assert.Empty(signal.Problems);
+        using var exporter = new OtlpTraceExporter(options);
+    }
+
+    [Fact]
+    public void A_signal_that_is_not_exported_names_nothing()
+    {
+        var signals = new OtlpSignals(Settings(
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317"), ("OTEL_EXPORTER_OTLP_HEADERS", "wrong"), ("OTEL_TRACES_EXPORTER", "none"), ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "x")));
+
+        Assert.False(signals.AreExported);
+        Assert.StartsWith("OTEL_EXPORTER_OTLP_HEADERS ", Assert.Single(signals.Problems), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,6 +126,10 @@ public sealed class OtlpSignalTests
 
         Assert.Equal(("http://all:4317/", OtlpExportProtocol.HttpProtobuf, "all=1", 1), (options.Endpoint.ToString(), options.Protocol, options.Headers, options.TimeoutMilliseconds));
     }
+
+    private static IConfiguration Settings(params IEnumerable<(string Name, string Value)> variables) => new ConfigurationBuilder()
+        .AddInMemoryCollection(variables.GroupBy(v => v.Name).Select(v => KeyValuePair.Create(v.Key, (string?)v.Last().Value)))
+        .Build();
 
     private static IConfiguration Settings(string variables) => new ConfigurationBuilder()
         .AddInMemoryCollection(variables.Split(' ', StringSplitOptions.RemoveEmptyEntries)

@@ -47,20 +47,29 @@ public sealed class UnansweredTests : IDisposable
     }
 
     [Fact]
-    public async Task Wrong_values_are_named_and_stop_nothing()
+    public async Task Wrong_values_are_named_once_and_stop_nothing()
     {
-        await using var app = await Start(
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", "not an address"), ("OTEL_EXPORTER_OTLP_TIMEOUT", "LeakedToken"),
-            ("OTEL_TRACES_SAMPLER", "sometimes"), ("OTEL_LOGS_EXPORTER", "zipkin")).ReadyAsync();
+        string[] wrong =
+        [
+            "OTEL_EXPORTER_OTLP_TIMEOUT", "OTEL_TRACES_SAMPLER", "OTEL_LOGS_EXPORTER", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION",
+            "OTEL_EXPORTER_OTLP_PROTOCOL",
+        ];
+        await using var app = await Start([("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9"), .. wrong.Select(name => (name, "LeakedToken"))]).ReadyAsync();
 
-        Assert.Equal(0, await app.TerminateAsync());
+        await AssertNamedAsync(app, wrong);
+    }
 
-        foreach (var name in (string[])["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TIMEOUT", "OTEL_TRACES_SAMPLER", "OTEL_LOGS_EXPORTER"])
-        {
-            Assert.Contains(app.Output.Split('\n'), line => line.Contains("A setting of the telemetry is ignored", StringComparison.Ordinal) && line.Contains(name, StringComparison.Ordinal));
-        }
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "Bearer LeakedToken")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "a=LeakedToken,a=LeakedToken")]
+    [InlineData("OTEL_EXPORTER_OTLP_LOGS_HEADERS", "LeakedToken")]
+    [InlineData("OTEL_EXPORTER_OTLP_CERTIFICATE", "/nowhere/LeakedToken.pem")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "LeakedToken")]
+    public async Task What_no_exporter_can_be_made_of_is_named_once(string name, string value)
+    {
+        await using var app = await Start(("OTEL_EXPORTER_OTLP_ENDPOINT", "https://127.0.0.1:9"), (name, value)).ReadyAsync();
 
-        Assert.DoesNotContain("LeakedToken", app.Output, StringComparison.Ordinal);
+        await AssertNamedAsync(app, name);
     }
 
     [Theory]
@@ -77,6 +86,19 @@ public sealed class UnansweredTests : IDisposable
 
         Assert.Empty(sink.Traces);
         Assert.Equal(value == "true", sink.Everything.Length == 0);
+    }
+
+    private static async Task AssertNamedAsync(AppProcess app, params IReadOnlyList<string> names)
+    {
+        Assert.Equal(0, await app.TerminateAsync());
+        var ignored = app.Output.Split('\n').Where(line => line.Contains("A setting of the telemetry is ignored", StringComparison.Ordinal)).ToList();
+        Assert.Equal(names.Count, ignored.Count);
+        foreach (var name in names)
+        {
+            Assert.Single(ignored, line => line.Contains($"{name} ", StringComparison.Ordinal));
+        }
+
+        Assert.DoesNotContain("LeakedToken", app.Output, StringComparison.Ordinal);
     }
 
     private static int Said(AppProcess app) =>
