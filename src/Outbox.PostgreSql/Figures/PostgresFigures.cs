@@ -10,7 +10,7 @@ namespace Messaging.Outbox.PostgreSql.Figures;
 /// </summary>
 internal sealed class PostgresFigures(PostgresConnections connections, ISqlDialect dialect) : IFigureStore
 {
-    private const string IsHeld = "EXISTS (SELECT FROM lease)";
+    private const string IsHeld = "EXISTS (SELECT FROM lease)", IsShown = $"{IsHeld} AND $4 = 1";
 
     private readonly string _statement = connections.Names.In($"""
         WITH lease AS (
@@ -36,9 +36,9 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
         SELECT '{FigureSql.Tasks}', state::text, tasks, NULL::timestamptz FROM totals
         UNION ALL SELECT '{FigureSql.Accepted}', NULL, sum(accepted)::bigint, NULL FROM totals HAVING count(*) > 0
         UNION ALL SELECT '{FigureSql.Off}', NULL, sum(off)::bigint, NULL FROM totals HAVING count(*) > 0
-        UNION ALL SELECT '{FigureSql.Connections}', NULL, (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()), NULL WHERE {IsHeld}
-        UNION ALL SELECT '{FigureSql.Size}', NULL, pg_database_size(current_database()), NULL WHERE {IsHeld}
-        UNION ALL {FigureSql.Select(dialect, IsHeld)}
+        UNION ALL SELECT '{FigureSql.Connections}', NULL, (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()), NULL WHERE {IsShown}
+        UNION ALL SELECT '{FigureSql.Size}', NULL, pg_database_size(current_database()), NULL WHERE {IsShown}
+        UNION ALL {FigureSql.Select(dialect, IsShown)}
         """);
 
     public Task<IReadOnlyList<Figure>?> ReadAsync(FigureTurn turn, CancellationToken cancellationToken) =>

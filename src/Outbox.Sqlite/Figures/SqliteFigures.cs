@@ -7,6 +7,8 @@ namespace Messaging.Outbox.Sqlite.Figures;
 /// <summary>The same steps as for PostgreSQL, in one transaction of the only writer.</summary>
 internal sealed class SqliteFigures(SqliteDatabase database, ISqlDialect dialect) : IFigureStore
 {
+    private const string IsShown = "$3 = 1";
+
     private const string TakeLease =
         """
         UPDATE messaging.reporter SET holder = $1, exports = $2, held_until = $4
@@ -42,8 +44,8 @@ internal sealed class SqliteFigures(SqliteDatabase database, ISqlDialect dialect
         SELECT '{FigureSql.Tasks}', CAST(state AS TEXT), tasks, NULL FROM messaging.task_totals
         UNION ALL SELECT '{FigureSql.Accepted}', NULL, sum(accepted), NULL FROM messaging.task_totals
         UNION ALL SELECT '{FigureSql.Off}', NULL, sum(off), NULL FROM messaging.task_totals
-        UNION ALL SELECT '{FigureSql.Size}', NULL, (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size), NULL
-        UNION ALL {FigureSql.Select(dialect, "1 = 1")}
+        UNION ALL SELECT '{FigureSql.Size}', NULL, (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size), NULL WHERE {IsShown}
+        UNION ALL {FigureSql.Select(dialect, IsShown)}
         """;
 
     public Task<IReadOnlyList<Figure>?> ReadAsync(FigureTurn turn, CancellationToken cancellationToken) =>
@@ -74,7 +76,7 @@ internal sealed class SqliteFigures(SqliteDatabase database, ISqlDialect dialect
         }
 
         var figures = new List<Figure>();
-        using var reader = connection.Prepare(transaction, _select, new StoreTime(turn.Now), new StoreTime(turn.AliveSince)).ExecuteReader();
+        using var reader = connection.Prepare(transaction, _select, new StoreTime(turn.Now), new StoreTime(turn.AliveSince), turn.Exports ? 1 : 0).ExecuteReader();
         while (reader.Read())
         {
             figures.Add(FigureSql.Read(reader));

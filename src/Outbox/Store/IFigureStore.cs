@@ -13,7 +13,7 @@ internal interface IFigureStore
 
 /// <summary>A request for the figures.</summary>
 /// <param name="Holder">The process, or host.</param>
-/// <param name="Exports">Whether somebody listens to its figures.</param>
+/// <param name="Exports">Whether somebody listens to its figures. Otherwise only those of the balance are read.</param>
 /// <param name="HoldFor">How long no other process may take the lease.</param>
 /// <param name="CountsRows">
 /// Whether to count the rows of tasks that have not ended, and compare them with what was counted where they changed. That reads

@@ -179,6 +179,20 @@ public abstract class FigureStoreTests : OutboxStoreSuite
         Assert.Equal(await UnderTest.CountAsync("tasks"), last.Accepted);
     }
 
+    [Fact]
+    public async Task What_only_gauges_show_is_read_only_if_somebody_listens()
+    {
+        await QueueTaskAsync();
+
+        var unheard = (await TurnAsync(Holder, exports: false))!;
+        var heard = (await TurnAsync(Holder, exports: true))!;
+
+        Assert.Equal([FigureSql.Accepted, FigureSql.Off, FigureSql.Tasks], unheard.Select(f => f.Name).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal((1, 0), new FigureSet(unheard, DateTimeOffset.UtcNow, new Dictionary<string, long>()) is var set ? (set.Accepted, set.Balance) : default);
+        Assert.Contains(heard, f => f.Name == FigureSql.Size);
+        Assert.Contains(heard, f => f.Name == FigureSql.Due);
+    }
+
     private protected abstract Task DropTriggerOfDeletionAsync();
 
     private protected string Id(Guid id) => Store.Dialect.Names.Schema is null ? id.ToString().ToUpperInvariant() : id.ToString();
