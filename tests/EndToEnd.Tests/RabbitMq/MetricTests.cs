@@ -115,7 +115,7 @@ public sealed class MetricTests
         }
 
         await EndsBalancedAsync(measured, accepted: 6, succeeded: 5, cancelled: 1);
-        var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri($"queue:{_queue}"));
+        var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri($"exchange:{_queue}"));
         await endpoint.Send(new Write("once"), context =>
         {
             context.MessageId = once;
