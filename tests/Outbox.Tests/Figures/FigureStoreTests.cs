@@ -132,6 +132,18 @@ public abstract class FigureStoreTests : OutboxStoreSuite
     }
 
     [Fact]
+    public async Task A_lease_that_is_given_back_is_free_at_once()
+    {
+        var other = Guid.NewGuid();
+        Assert.NotNull(await TurnAsync(Holder, holdFor: TimeSpan.FromMinutes(1)));
+
+        await Store.Figures.ReleaseAsync(other, default);
+        Assert.Null(await TurnAsync(other));
+        await Store.Figures.ReleaseAsync(Holder, default);
+        Assert.NotNull(await TurnAsync(other));
+    }
+
+    [Fact]
     public async Task A_process_that_exports_takes_over_from_one_that_does_not()
     {
         Assert.NotNull(await TurnAsync(Holder, exports: false));
