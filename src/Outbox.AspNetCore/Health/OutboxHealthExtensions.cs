@@ -43,12 +43,15 @@ public static class OutboxHealthExtensions
             }
         }
 
-        endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync }).RequireRateLimiting(RateLimitPolicies.Health);
+        // A probe is no caller's request: counted, those of a process that is not ready would be errors, and the others would hide errors.
+        endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync })
+            .RequireRateLimiting(RateLimitPolicies.Health)
+            .DisableHttpMetrics();
         endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions
         {
             Predicate = check => check.Name is Database or Clock or Stopping or BrokerHealth.Name or Storage || (needsBus && check.Name == Bus),
             ResponseWriter = WriteAsync,
-        }).RequireRateLimiting(RateLimitPolicies.Health);
+        }).RequireRateLimiting(RateLimitPolicies.Health).DisableHttpMetrics();
     }
 
     private static Task WriteAsync(HttpContext context, HealthReport report) =>

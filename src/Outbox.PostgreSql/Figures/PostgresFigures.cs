@@ -41,6 +41,8 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
         UNION ALL {FigureSql.Select(dialect, IsShown)}
         """);
 
+    private readonly string _release = connections.Names.In("UPDATE messaging.reporter SET held_until = clock_timestamp() WHERE holder = $1");
+
     public Task<IReadOnlyList<Figure>?> ReadAsync(FigureTurn turn, CancellationToken cancellationToken) =>
         PostgresErrors.Translate<IReadOnlyList<Figure>?>(async () =>
         {
@@ -68,6 +70,14 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
                 return null; // another process is reading, or was faster
             }
         });
+
+    public Task ReleaseAsync(Guid holder, CancellationToken cancellationToken) => PostgresErrors.Translate(async () =>
+    {
+        await using var connection = await connections.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(_release, connection);
+        command.Parameters.Add(TypedParameter.Parameter(holder));
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    });
 
     private static async Task<IReadOnlyList<Figure>?> ReadAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
     {

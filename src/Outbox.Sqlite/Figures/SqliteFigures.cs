@@ -51,6 +51,9 @@ internal sealed class SqliteFigures(SqliteDatabase database, ISqlDialect dialect
     public Task<IReadOnlyList<Figure>?> ReadAsync(FigureTurn turn, CancellationToken cancellationToken) =>
         database.WriteAsync((connection, transaction) => Read(connection, transaction, turn), cancellationToken);
 
+    public Task ReleaseAsync(Guid holder, CancellationToken cancellationToken) => database.WriteAsync(
+        (connection, transaction) => connection.Execute(transaction, "UPDATE messaging.reporter SET held_until = 0 WHERE holder = $1", holder), cancellationToken);
+
     private IReadOnlyList<Figure>? Read(PreparedConnection connection, SqliteTransaction transaction, FigureTurn turn)
     {
         var held = connection.Execute(

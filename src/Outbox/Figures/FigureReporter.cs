@@ -23,7 +23,7 @@ internal sealed partial class FigureReporter(
     /// <summary>A lease lasts for this many intervals.</summary>
     private const int LeaseIntervals = 3;
 
-    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30), DepthDeadline = TimeSpan.FromSeconds(3), LongestInterval = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30), DepthDeadline = TimeSpan.FromSeconds(3), ReleaseDeadline = TimeSpan.FromSeconds(1), LongestInterval = TimeSpan.FromMinutes(10);
 
     private readonly Guid _holder = Guid.NewGuid();
     private readonly OutboxOptions _options = options.Value;
@@ -57,6 +57,26 @@ internal sealed partial class FigureReporter(
         }
 
         shown.Clear();
+        await ReleaseAsync();
+    }
+
+    /// <summary>So that the figures of all processes are not missing until the lease of one that has stopped is over.</summary>
+    private async Task ReleaseAsync()
+    {
+        if (_countedAt is null)
+        {
+            return; // it never asked for the lease
+        }
+
+        try
+        {
+            using var deadline = new CancellationTokenSource(ReleaseDeadline, time);
+            await store.ReleaseAsync(_holder, deadline.Token);
+        }
+        catch (Exception exception)
+        {
+            LogFailed(FailureText.Of(exception)); // the lease ends by itself
+        }
     }
 
     private async Task ReadAsync(CancellationToken stoppingToken)

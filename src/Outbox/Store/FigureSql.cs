@@ -12,6 +12,9 @@ internal static class FigureSql
     /// <summary>The maximum count of rows for each queue.</summary>
     public const int Cap = 100_000;
 
+    /// <summary>The maximum number of names that are looked up among the dead letters.</summary>
+    public const int MaxNames = 1_000;
+
     /// <summary>How long counts by minute are kept.</summary>
     public static readonly TimeSpan CountsAreKept = TimeSpan.FromDays(8);
 
@@ -38,6 +41,7 @@ internal static class FigureSql
             UNION ALL SELECT '{Scheduled}', q.name, {Count("outbox", $"queue = q.name AND {later}", "due_at")}, NULL FROM messaging.queues AS q WHERE {holds}
             UNION ALL SELECT '{Scheduled}', NULL, {Count("outbox", $"queue IS NULL AND {later}", "due_at")}, NULL WHERE {holds}
             UNION ALL SELECT '{DeadLetters}', q.name, {Count("dead_letters", "queue = q.name AND state = 0", "id")}, NULL FROM messaging.queues AS q WHERE {holds}
+            UNION ALL SELECT '{DeadLetters}', NULL, {UnknownDeadLetters}, NULL WHERE {holds}
             UNION ALL SELECT '{Workers}', q.name, (SELECT count(*) FROM messaging.queue_workers WHERE queue = q.name AND seen_at > $2), NULL
                 FROM messaging.queues AS q WHERE {holds}
             UNION ALL SELECT '{Paused}', q.name, q.paused, NULL FROM messaging.queues AS q WHERE {holds}
@@ -47,6 +51,19 @@ internal static class FigureSql
 
     public static Figure Read(DbDataReader reader) => new(
         reader.GetString(0), reader.Text(1), reader.IsDBNull(2) ? null : Convert.ToInt64(reader.GetValue(2), CultureInfo.InvariantCulture), reader.Time(3));
+
+    // An event that could not be sent has the name of its exchange, and a queue may be gone. The names are found by jumps along the index,
+    // each to the next name, so what lies in known queues costs nothing more.
+    private static readonly string UnknownDeadLetters =
+        $"""
+        (WITH RECURSIVE names (queue, number) AS (
+            SELECT min(queue), 1 FROM messaging.dead_letters WHERE state = 0
+            UNION ALL
+            SELECT (SELECT min(d.queue) FROM messaging.dead_letters AS d WHERE d.state = 0 AND d.queue > n.queue), n.number + 1
+            FROM names AS n WHERE n.queue IS NOT NULL AND n.number < {MaxNames.ToString(CultureInfo.InvariantCulture)})
+        SELECT CAST(coalesce(sum({Count("dead_letters", "queue = n.queue AND state = 0", "id")}), 0) AS bigint) FROM names AS n
+        WHERE n.queue NOT IN (SELECT name FROM messaging.queues))
+        """;
 
     private static string Oldest(string where) => $"(SELECT min(due_at) FROM messaging.outbox WHERE {where})";
 

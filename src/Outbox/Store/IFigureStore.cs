@@ -9,6 +9,9 @@ internal interface IFigureStore
     /// </summary>
     /// <returns>Null if another process holds the lease.</returns>
     Task<IReadOnlyList<Figure>?> ReadAsync(FigureTurn turn, CancellationToken cancellationToken);
+
+    /// <summary>Gives the lease back, so that another process need not wait until it ends; does nothing if another one holds it.</summary>
+    Task ReleaseAsync(Guid holder, CancellationToken cancellationToken);
 }
 
 /// <summary>A request for the figures.</summary>

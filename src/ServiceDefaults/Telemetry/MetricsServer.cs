@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -49,6 +50,12 @@ internal sealed partial class MetricsServer(MeterProvider meters, IOptions<Telem
             kestrel.Listen(IPAddress.Parse(options.Address), port);
         });
         var server = builder.Build();
+        server.Use(static (http, next) =>
+        {
+            // A scrape is no caller's request (OutboxHealthExtensions).
+            http.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
+            return next(http);
+        });
         server.UseMetricsKey(options);
         server.UseOpenTelemetryPrometheusScrapingEndpoint(meters, predicate: null, path: "/metrics", configureBranchedPipeline: null, optionsName: null);
         return server;

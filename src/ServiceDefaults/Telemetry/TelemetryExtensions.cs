@@ -71,7 +71,8 @@ public static class TelemetryExtensions
         {
             app.MapPrometheusScrapingEndpoint(Page, meters, scrape => scrape.UseMetricsKey(options), optionsName: null)
                 .ExcludeFromDescription()
-                .RequireRateLimiting(RateLimitPolicies.Health);
+                .RequireRateLimiting(RateLimitPolicies.Health)
+                .DisableHttpMetrics();
         }
     }
 

@@ -1,3 +1,4 @@
+using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Figures;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.Stores;
@@ -96,6 +97,28 @@ public abstract class FigureStoreTests : OutboxStoreSuite
     }
 
     [Fact]
+    public async Task Dead_letters_of_no_known_queue_are_counted_as_unknown()
+    {
+        await AddQueueAsync("mail");
+        await AddQueueAsync("quiet");
+        for (var times = 0; times < 2; times++)
+        {
+            await AddUndeliverableAsync(queue: "mail");
+            await AddUndeliverableAsync(queue: null); // an event
+            await AddUndeliverableAsync(queue: "gone");
+        }
+
+        await AddUndeliverableAsync(queue: "another that is gone");
+        await UnderTest.ExecuteAsync($"UPDATE dead_letters SET state = 2 WHERE id = '{Id(await AddUndeliverableAsync(queue: null))}'");
+
+        Assert.Equal([(null, 5), ("mail", 2), ("quiet", 0)], (await ReadAsync()).ByQueue(FigureSql.DeadLetters).OrderBy(q => q.Queue, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_dead_letters_none_is_unknown() =>
+        Assert.Equal([(null, 0)], (await ReadAsync()).ByQueue(FigureSql.DeadLetters));
+
+    [Fact]
     public async Task Only_one_process_reads_until_its_lease_is_over()
     {
         var (other, third) = (Guid.NewGuid(), Guid.NewGuid());
@@ -106,6 +129,18 @@ public abstract class FigureStoreTests : OutboxStoreSuite
         await Task.Delay(20);
         Assert.NotNull(await TurnAsync(other));
         Assert.Null(await TurnAsync(third));
+    }
+
+    [Fact]
+    public async Task A_lease_that_is_given_back_is_free_at_once()
+    {
+        var other = Guid.NewGuid();
+        Assert.NotNull(await TurnAsync(Holder, holdFor: TimeSpan.FromMinutes(1)));
+
+        await Store.Figures.ReleaseAsync(other, default);
+        Assert.Null(await TurnAsync(other));
+        await Store.Figures.ReleaseAsync(Holder, default);
+        Assert.NotNull(await TurnAsync(other));
     }
 
     [Fact]
@@ -194,6 +229,26 @@ public abstract class FigureStoreTests : OutboxStoreSuite
     }
 
     private protected abstract Task DropTriggerOfDeletionAsync();
+
+    private async Task AddQueueAsync(string name)
+    {
+        await using var transaction = await Store.Commits.BeginAsync(default);
+        await transaction.Own.ExecuteAsync("INSERT INTO messaging.queues (name, message_types, updated_at) VALUES ($1, '[]', $2)", default, name, new StoreTime(DateTimeOffset.UtcNow));
+        await transaction.CommitAsync(new StagedWork(), default);
+    }
+
+    private async Task<Guid> AddUndeliverableAsync(string? queue)
+    {
+        var message = new OutboxMessage
+        {
+            Id = 0, MessageId = Guid.CreateVersion7(), Attempts = 9, Queue = queue, Destination = "loopback://localhost/Messaging:UserRegistered?type=fanout",
+            ContentType = "application/json", Metadata = """{"messageTypes":[]}""", Body = [1],
+        };
+        var work = new StagedWork();
+        work.DeadLetters.Add(new DeadLetterFactory(new StoreClock(TimeProvider.System)).Create(message, "There is no exchange."));
+        await CommitAsync(work);
+        return work.DeadLetters[0].Id;
+    }
 
     private protected string Id(Guid id) => Store.Dialect.Names.Schema is null ? id.ToString().ToUpperInvariant() : id.ToString();
 

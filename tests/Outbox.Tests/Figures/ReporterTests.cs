@@ -28,6 +28,19 @@ public sealed class ReporterTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_host_that_stops_keeps_no_lease()
+    {
+        await using (var host = await StartAsync(interval: TimeSpan.FromSeconds(3)))
+        {
+            using var measured = new Measured(host.Services, gauges: true);
+            await Eventually.True(() => Reports(measured), "it reports");
+            Assert.Equal(1, await UnderTest.CountAsync("reporter", "held_until > clock_timestamp()"));
+        }
+
+        Assert.Equal(0, await UnderTest.CountAsync("reporter", "held_until > clock_timestamp()"));
+    }
+
+    [Fact]
     public async Task A_host_that_nobody_listens_to_gives_way()
     {
         await using var silent = await StartAsync();
@@ -41,7 +54,8 @@ public sealed class ReporterTests : StoreSuite
 
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
 
-    private Task<PipelineUnderTest> StartAsync() => PipelineUnderTest.StartAsync(UnderTest, configure: options => options.FiguresInterval = TimeSpan.FromMilliseconds(100));
+    private Task<PipelineUnderTest> StartAsync(TimeSpan? interval = null) =>
+        PipelineUnderTest.StartAsync(UnderTest, configure: options => options.FiguresInterval = interval ?? TimeSpan.FromMilliseconds(100));
 
     private static bool Reports(Measured measured) => measured.Gauge("outbox.tasks.balance").TryGetValue("", out var balance) && balance == 0;
 }
