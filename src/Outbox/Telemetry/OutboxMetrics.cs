@@ -54,6 +54,12 @@ internal sealed class OutboxMetrics
     /// <summary>Whether somebody listens to the time from acceptance to effect, which the store then reads.</summary>
     public bool MeasuresEffects => _effect.Enabled;
 
+    /// <summary>Whether somebody listens to the time before an execution; asked first, because it is once a message.</summary>
+    public bool MeasuresWaits => _queue.Enabled;
+
+    /// <summary>Whether somebody listens to executions; asked first, because it is once a message.</summary>
+    public bool MeasuresExecutions => _executed.Enabled || _execution.Enabled;
+
     public void Enqueued(int count, string? queue, string type) => _enqueued.Add(count, Tag(Queue, queue), Tag(Type, type));
 
     public void Dispatched(int count, string? queue, string outcome) => _dispatched.Add(count, Tag(Queue, queue), Tag(Outcome, outcome));
