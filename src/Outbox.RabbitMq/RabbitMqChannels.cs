@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 
@@ -21,8 +22,11 @@ internal sealed class RabbitMqChannels(IOptions<RabbitMqOptions> options, string
 
     public Task<IChannel> OpenAsync(CancellationToken cancellationToken) => OpenAsync(options: null, cancellationToken);
 
-    public async Task<IChannel> OpenAsync(CreateChannelOptions? options, CancellationToken cancellationToken) =>
-        await (await ConnectAsync(cancellationToken)).CreateChannelAsync(options, cancellationToken).WaitAsync(cancellationToken);
+    public async Task<IChannel> OpenAsync(CreateChannelOptions? options, CancellationToken cancellationToken)
+    {
+        Activity.Current = null; // the loops of the connection and the channel would keep the span of whoever needed them first
+        return await (await ConnectAsync(cancellationToken)).CreateChannelAsync(options, cancellationToken).WaitAsync(cancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {

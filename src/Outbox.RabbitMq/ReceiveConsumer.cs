@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Messaging.Outbox.FastLane;
 using Messaging.Outbox.Redelivery;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,7 @@ internal sealed partial class ReceiveConsumer(
         ReadOnlyMemory<byte> body,
         CancellationToken cancellationToken = default)
     {
+        ClearSpan();
         acknowledgements.Deliver(deliveryTag);
         if (fastLane is not null && !redelivered)
         {
@@ -89,6 +91,18 @@ internal sealed partial class ReceiveConsumer(
         }
 
         return inner.HandleChannelShutdownAsync(channel, reason);
+    }
+
+    /// <summary>
+    /// The client's loop keeps the span in which its connection was opened, such as that of a dispatch after an outage: a delivery has
+    /// nothing to do with it. The client's own span of the delivery stays.
+    /// </summary>
+    private static void ClearSpan()
+    {
+        if (Activity.Current is { Source.Name: not "RabbitMQ.Client.Subscriber" })
+        {
+            Activity.Current = null;
+        }
     }
 
     [LoggerMessage(

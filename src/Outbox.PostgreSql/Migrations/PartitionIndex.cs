@@ -11,12 +11,14 @@ namespace Messaging.Outbox.PostgreSql.Migrations;
 /// </summary>
 internal sealed partial class PartitionIndex(NpgsqlConnection connection, TableNames names, ILogger logger)
 {
+    // An index counts once it is attached: the process may have died after it was built. An invalid one is left by a build that was interrupted.
     private const string Missing =
         """
-        SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        SELECT c.relname, EXISTS (
+            SELECT 1 FROM pg_index x JOIN pg_class n ON n.oid = x.indexrelid WHERE x.indrelid = c.oid AND x.indisvalid AND n.relname = c.relname || '_trace')
+        FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
         WHERE i.inhparent = $1::regclass AND NOT EXISTS (
-            SELECT 1 FROM pg_index x JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[0]
-            WHERE x.indrelid = c.oid AND x.indisvalid AND a.attname = 'trace_id')
+            SELECT 1 FROM pg_index x JOIN pg_inherits a ON a.inhrelid = x.indexrelid WHERE x.indrelid = c.oid AND a.inhparent = $2::regclass)
         ORDER BY c.relname DESC
         """;
 
@@ -24,11 +26,12 @@ internal sealed partial class PartitionIndex(NpgsqlConnection connection, TableN
     {
         await using var find = new NpgsqlCommand(Missing, connection);
         find.Parameters.Add(TypedParameter.Parameter(names.In("messaging.tasks")));
-        foreach (var partition in await find.ReadAllAsync(reader => reader.GetString(0)[names.Prefix.Length..], cancellationToken))
+        find.Parameters.Add(TypedParameter.Parameter(names.In("messaging.tasks_trace")));
+        foreach (var (partition, isBuilt) in await find.ReadAllAsync(reader => (reader.GetString(0)[names.Prefix.Length..], reader.GetBoolean(1)), cancellationToken))
         {
             try
             {
-                await BuildAsync(partition, cancellationToken);
+                await BuildAsync(partition, isBuilt, cancellationToken);
             }
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
             {
@@ -37,13 +40,17 @@ internal sealed partial class PartitionIndex(NpgsqlConnection connection, TableN
         }
     }
 
-    private async Task BuildAsync(string partition, CancellationToken cancellationToken)
+    private async Task BuildAsync(string partition, bool isBuilt, CancellationToken cancellationToken)
     {
-        LogBuilding(partition);
         var index = $"{partition}_trace";
-        await connection.ExecuteAsync(names.In($"DROP INDEX CONCURRENTLY IF EXISTS messaging.{index}"), cancellationToken); // left by an attempt that was interrupted
-        await connection.ExecuteAsync(
-            names.In($"CREATE INDEX CONCURRENTLY {names.Prefix}{index} ON messaging.{partition} (trace_id, id) WHERE trace_recorded"), cancellationToken);
+        if (!isBuilt)
+        {
+            LogBuilding(partition);
+            await connection.ExecuteAsync(names.In($"DROP INDEX CONCURRENTLY IF EXISTS messaging.{index}"), cancellationToken);
+            await connection.ExecuteAsync(
+                names.In($"CREATE INDEX CONCURRENTLY {names.Prefix}{index} ON messaging.{partition} (trace_id, id) WHERE trace_recorded"), cancellationToken);
+        }
+
         await connection.ExecuteAsync(names.In($"ALTER INDEX messaging.tasks_trace ATTACH PARTITION messaging.{index}"), cancellationToken);
     }
 

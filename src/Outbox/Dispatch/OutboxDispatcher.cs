@@ -80,7 +80,7 @@ internal sealed partial class OutboxDispatcher(
 
     /// <summary>Runs before the first message is sent, because a message carries the number of its consumers.</summary>
     private async Task LearnQueuesAsync(CancellationToken stoppingToken) =>
-        queues.Learn(await QueueAgentSql.ReadAllAsync(queries, _options, await clock.NowAsync(stoppingToken), stoppingToken));
+        queues.Learn(await KnownQueueSql.ReadAsync(queries, _options, await clock.NowAsync(stoppingToken), stoppingToken));
 
     private async Task<TimeSpan?> UntilNextDueAsync(CancellationToken stoppingToken)
     {

@@ -3,8 +3,11 @@ using Messaging.Outbox.Deliveries;
 
 namespace Messaging.Outbox.Execution;
 
-/// <summary>What a log entry within a delivery is about, in structured logs. The fast lane opens none: its entries name what they are about.</summary>
-internal sealed class DeliveryScope(DeliveryProgress delivery) : IReadOnlyList<KeyValuePair<string, object?>>
+/// <summary>
+/// What a log entry within a delivery is about, in structured logs. The fast lane opens none: its entries name what they are about.
+/// A struct, which is allocated only where a logger keeps scopes.
+/// </summary>
+internal readonly struct DeliveryScope(DeliveryProgress delivery) : IReadOnlyList<KeyValuePair<string, object?>>
 {
     public int Count => 3;
 

@@ -24,9 +24,9 @@ internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxSt
         }
 
         ExecutionTrace.Enter(execution);
+        var (delivery, work) = (execution.Delivery, execution.Unit.Work);
         try
         {
-            var (delivery, work) = (execution.Delivery, execution.Unit.Work);
             if (execution.Attempt!.Continues)
             {
                 work.Add(await execution.EncodeAsync(NextMessage.Part(delivery)));
@@ -37,12 +37,14 @@ internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxSt
             var isNew = await execution.Unit.CommitWhenPossibleAsync(delivery.Message.CancellationToken);
             delivery.Log.Succeed(execution.Consumer.Id);
             execution.Close(isNew ? ExecutionState.Committed : ExecutionState.Done);
-            metrics.Effects(execution, work);
         }
         catch (Exception exception)
         {
             failed.Record(execution, exception);
+            return;
         }
+
+        metrics.Effects(execution, work);
     }
 
     private async Task CommitTogetherAsync(IReadOnlyList<MessageExecution> group)

@@ -12,7 +12,7 @@ internal sealed class ExecutionMetrics(OutboxMetrics metrics, ConsumerRegistry c
     public void Started(MessageExecution execution, DateTimeOffset now)
     {
         execution.StartedAt = TimeProvider.System.GetTimestamp();
-        if (execution.Delivery.TakeDueAt() is { } due)
+        if (execution.Delivery.TakeDueAt() is { } due && metrics.MeasuresWaits)
         {
             metrics.Started(consumers.TagOf(execution.Delivery.Queue), execution.MessageType, now - due);
         }
@@ -41,7 +41,7 @@ internal sealed class ExecutionMetrics(OutboxMetrics metrics, ConsumerRegistry c
             ExecutionState.Failed when execution.Failure is not (StoreUnavailableException or OperationCanceledException) => OutboxMetrics.Failed,
             _ => null,
         };
-        if (outcome is not null)
+        if (outcome is not null && metrics.MeasuresExecutions)
         {
             metrics.Executed(consumers.TagOf(execution.Delivery.Queue), execution.MessageType, outcome, execution.Duration);
         }

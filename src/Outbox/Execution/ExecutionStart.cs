@@ -45,7 +45,7 @@ internal sealed class ExecutionStart(UniqueTasks unique, RunningTasks running, E
             OutboxId = delivery.Message.OutboxId,
             StartedAt = now,
             Deadline = execution.MayWait ? new AttemptDeadline(delivery.Policy.TimeLimit, time, delivery.Message.CancellationToken) : null,
-            DeliveryToken = execution.MayWait ? null : () => delivery.Message.CancellationToken,
+            Delivery = execution.MayWait ? null : delivery.Message, // its token, which few consumers read, is made on the first use
         };
         execution.Shown = execution.MayWait ? running.Show(execution.Attempt) : null; // an execution that may not wait ends too soon to be shown
     }

@@ -65,7 +65,7 @@ internal static class ExecutionTrace
             }
         }
 
-        span.Dispose();
+        OutboxTraces.End(span);
     }
 
     private static string OutcomeOf(MessageExecution execution) => execution.State switch

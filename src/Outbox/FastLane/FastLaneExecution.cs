@@ -139,6 +139,7 @@ internal abstract class FastLaneExecution(OfferedDelivery offered, ConsumerIdent
     {
         if (!Interlocked.Exchange(ref _isAnswered, true))
         {
+            offered.EndConsumer();
             Permit.Release(isFinished);
             answer();
         }

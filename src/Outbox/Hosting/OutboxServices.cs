@@ -58,7 +58,12 @@ internal static class OutboxServices
             provider.GetRequiredService<IStoreTime>(),
             provider.GetRequiredService<IOptions<OutboxOptions>>().Value.ClockTolerance));
         services.AddHostedService<StoreClockKeeper>(); // first, because the others store times
-        services.AddSingleton(provider => new OutboxMetrics(provider.GetService<IMeterFactory>()));
+        services.AddSingleton<TelemetryFailures>();
+        services.AddSingleton(provider =>
+        {
+            _ = provider.GetRequiredService<TelemetryFailures>(); // which logs from now on
+            return new OutboxMetrics(provider.GetService<IMeterFactory>());
+        });
         services.AddSingleton<ReporterLease>();
         services.AddSingleton<GroupCommitter>();
         services.AddSingleton<OutboxSignal>();

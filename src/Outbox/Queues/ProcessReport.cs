@@ -7,11 +7,13 @@ internal sealed class ProcessReport(ServiceIdentity service, OutboxOptions optio
 {
     private readonly long _started = time.GetTimestamp();
     private DateTimeOffset? _startedAt;
+    private long? _cleanedAt;
 
-    public Task WriteAsync(OutboxTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Writes the process's row, and from time to time deletes those of dead processes.</summary>
+    public async Task WriteAsync(OutboxTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
     {
         _startedAt ??= now - time.GetElapsedTime(_started);
-        return transaction.ExecuteAsync(
+        await transaction.ExecuteAsync(
             """
             INSERT INTO messaging.processes (process, service, host, process_id, version, started_at, seen_at, dispatches, runs_schedules)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -28,6 +30,11 @@ internal sealed class ProcessReport(ServiceIdentity service, OutboxOptions optio
             new StoreTime(now),
             options.Dispatch ? 1 : 0,
             options.RunSchedules ? 1 : 0);
+        if (_cleanedAt is not { } cleaned || time.GetElapsedTime(cleaned) >= QueueAgentSql.Kept)
+        {
+            await transaction.ExecuteAsync("DELETE FROM messaging.processes WHERE seen_at < $1", cancellationToken, new StoreTime(now - QueueAgentSql.Kept));
+            _cleanedAt = time.GetTimestamp();
+        }
     }
 
     /// <summary>Deletes the row when the process ends, so that others need not wait until it expires.</summary>

@@ -33,6 +33,7 @@ internal sealed partial class QueueAgent(
     private readonly OutboxOptions _options = options.Value;
     private readonly Dictionary<string, (long Consumed, long At)> _last = new(StringComparer.Ordinal);
     private readonly ProcessReport _process = new(service, options.Value, time);
+    private readonly OptionalWork _showing = new(time, error => LogNotShown(logger, error)), _reporter = new(time, error => LogNoReporter(logger, error));
     private int _reported;
     private long? _reportedAt, _cleanedAt;
 
@@ -68,17 +69,64 @@ internal sealed partial class QueueAgent(
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         deadline.CancelAfter(_options.QueueReportInterval);
         var now = time.GetUtcNow();
-        if (all.Count > _reported || IsOver(_options.QueueReportInterval, _reportedAt))
+        var reports = all.Count > _reported || IsOver(_options.QueueReportInterval, _reportedAt);
+        if (reports)
         {
             await ReportAsync(all, now, deadline.Token);
             (_reported, _reportedAt) = (all.Count, time.GetTimestamp());
         }
 
-        var known = await QueueAgentSql.ReadAllAsync(queries, _options, now, deadline.Token, lease);
+        var known = await ReadAsync(now, deadline.Token);
         directory.Learn(known);
         foreach (var queue in known)
         {
             endpoints.Find(queue.Settings.Name)?.Apply(queue.Settings, queue.Workers);
+        }
+
+        if (reports)
+        {
+            await ShowAsync(now, stoppingToken);
+        }
+    }
+
+    /// <summary>Without rights on the reporter's table, for example after a release without its grants, the queues are read alone.</summary>
+    private async Task<IReadOnlyList<KnownQueue>> ReadAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (_reporter.IsDue)
+        {
+            try
+            {
+                var known = await KnownQueueSql.ReadWithReporterAsync(queries, lease, _options, now, cancellationToken);
+                _reporter.Succeed();
+                return known;
+            }
+            catch (Exception exception) when (SqlErrors.IsPermanent(exception))
+            {
+                _reporter.Fail(exception);
+            }
+        }
+
+        return await KnownQueueSql.ReadAsync(queries, _options, now, cancellationToken);
+    }
+
+    /// <summary>Shows this process among all, last and in a transaction of its own, since nothing depends on it.</summary>
+    private async Task ShowAsync(DateTimeOffset now, CancellationToken stoppingToken)
+    {
+        if (!_showing.IsDue)
+        {
+            return;
+        }
+
+        try
+        {
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            deadline.CancelAfter(_options.QueueReportInterval);
+            await InTransactionAsync(transaction => _process.WriteAsync(transaction, now, deadline.Token), deadline.Token);
+            _showing.Succeed();
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            _showing.Fail(exception);
         }
     }
 
@@ -90,7 +138,6 @@ internal sealed partial class QueueAgent(
             async transaction =>
             {
                 await QueueAgentSql.ReportAsync(transaction, all, registry.Queues(), heartbeats, now, cancellationToken);
-                await _process.WriteAsync(transaction, now, cancellationToken);
                 if (cleansUp)
                 {
                     await QueueAgentSql.CleanUpAsync(transaction, now, cancellationToken);
@@ -138,13 +185,11 @@ internal sealed partial class QueueAgent(
         try
         {
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(1), time);
-            await InTransactionAsync(
-                async transaction =>
-                {
-                    await QueueAgentSql.LeaveAsync(transaction, WorkerName.Value, deadline.Token);
-                    await _process.LeaveAsync(transaction, deadline.Token);
-                },
-                deadline.Token);
+            await InTransactionAsync(transaction => QueueAgentSql.LeaveAsync(transaction, WorkerName.Value, deadline.Token), deadline.Token);
+            if (_showing.IsDue)
+            {
+                await InTransactionAsync(transaction => _process.LeaveAsync(transaction, deadline.Token), deadline.Token);
+            }
         }
         catch (Exception exception)
         {
@@ -167,4 +212,14 @@ internal sealed partial class QueueAgent(
         EventId = 1400, EventName = "QueuesNotUpdated", Level = LogLevel.Warning,
         Message = "The queues could not be updated; the next attempt follows, check the database if this goes on: {Error}")]
     private partial void LogFailed(string error);
+
+    [LoggerMessage(
+        EventId = 1405, EventName = "ProcessNotShown", Level = LogLevel.Warning,
+        Message = "This process cannot report itself, so it is not among the processes (/workers); it consumes nevertheless. Grant the role its rights: {Error}")]
+    private static partial void LogNotShown(ILogger logger, string error);
+
+    [LoggerMessage(
+        EventId = 1406, EventName = "ReporterNotKnown", Level = LogLevel.Warning,
+        Message = "This process cannot read whether there is a reporter, so it reports no figures; it consumes nevertheless. Grant the role its rights: {Error}")]
+    private static partial void LogNoReporter(ILogger logger, string error);
 }

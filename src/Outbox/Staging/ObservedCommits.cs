@@ -6,8 +6,24 @@ namespace Messaging.Outbox.Staging;
 /// <summary>Commits groups, with a span, a duration and counts of what was enqueued.</summary>
 internal sealed class ObservedCommits(ICommitStore commits, OutboxMetrics metrics)
 {
-    public Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken) =>
-        OutboxTraces.RunAsync(CommitSpan.Start(group), () => MeasureAsync(group, lockWait, cancellationToken));
+    public async Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        bool[] unique;
+        try
+        {
+            unique = await OutboxTraces.RunAsync(CommitSpan.Start(group), () => commits.CommitAsync(group, lockWait, cancellationToken));
+        }
+        catch (Exception)
+        {
+            metrics.GroupCommitted(group.Count, TimeProvider.System.GetElapsedTime(start), isCommitted: false);
+            throw;
+        }
+
+        metrics.GroupCommitted(group.Count, TimeProvider.System.GetElapsedTime(start), isCommitted: true);
+        CountEnqueued(group, unique);
+        return unique;
+    }
 
     /// <summary>Counts what the units that were committed have enqueued.</summary>
     public void CountEnqueued(IReadOnlyList<StagedWork> group, bool[] unique)
@@ -22,21 +38,5 @@ internal sealed class ObservedCommits(ICommitStore commits, OutboxMetrics metric
         }
 
         tally.Flush();
-    }
-
-    private async Task<bool[]> MeasureAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
-    {
-        var (start, isCommitted) = (TimeProvider.System.GetTimestamp(), false);
-        try
-        {
-            var unique = await commits.CommitAsync(group, lockWait, cancellationToken);
-            isCommitted = true;
-            CountEnqueued(group, unique);
-            return unique;
-        }
-        finally
-        {
-            metrics.GroupCommitted(group.Count, TimeProvider.System.GetElapsedTime(start), isCommitted);
-        }
     }
 }

@@ -1,3 +1,5 @@
+using Messaging.Outbox.Deliveries;
+
 namespace Messaging.Outbox.Tasks;
 
 /// <summary>One run of a consumer. It keeps the progress and the result that the consumer reports until they are written.</summary>
@@ -23,10 +25,10 @@ internal sealed class Attempt
     /// <summary>The limit that cancels the attempt; null if it has none.</summary>
     public AttemptDeadline? Deadline { get; init; }
 
-    /// <summary>Returns the token of the delivery, for an attempt without a limit of its own.</summary>
-    public Func<CancellationToken>? DeliveryToken { get; init; }
+    /// <summary>The delivery, whose token is the one of an attempt without a limit of its own.</summary>
+    public ReceivedMessage? Delivery { get; init; }
 
-    public CancellationToken Token => Deadline?.Token ?? DeliveryToken?.Invoke() ?? CancellationToken.None;
+    public CancellationToken Token => Deadline?.Token ?? Delivery?.CancellationToken ?? CancellationToken.None;
 
     public int? Progress { get; private set; }
 

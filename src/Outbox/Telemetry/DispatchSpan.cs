@@ -31,7 +31,9 @@ internal static class DispatchSpan
         var span = links is null ? null : OutboxTraces.StartLinked(Operation, destination: null, ActivityKind.Client, links);
         if (span is { IsAllDataRequested: true })
         {
-            MessagingTags.Set(span, Operation, "send", OutboxTraces.SystemOf(new Uri(batch[0].Destination)), destination: null);
+            // one that cannot be parsed fails when its message is sent
+            var system = Uri.TryCreate(batch[0].Destination, UriKind.Absolute, out var address) ? OutboxTraces.SystemOf(address) : "unknown";
+            MessagingTags.Set(span, Operation, "send", system, destination: null);
             span.SetTag(MessagingTags.BatchCount, batch.Count);
         }
 

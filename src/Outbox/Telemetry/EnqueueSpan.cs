@@ -11,8 +11,8 @@ internal static class EnqueueSpan
     /// <param name="address">The address to which it will be sent.</param>
     /// <param name="messageId">The message.</param>
     /// <param name="isTask">Whether it is tracked: then its id is that of the task.</param>
-    /// <returns>Null if nothing is recorded.</returns>
-    public static Activity? Start(string destination, string messageType, Uri address, Guid messageId, bool isTask)
+    /// <returns>Ends the span.</returns>
+    public static OpenSpan Start(string destination, string messageType, Uri address, Guid messageId, bool isTask)
     {
         var span = OutboxTraces.StartHere("enqueue", destination, ActivityKind.Producer);
         if (span is { IsAllDataRequested: true })
@@ -25,7 +25,7 @@ internal static class EnqueueSpan
             }
         }
 
-        return span;
+        return new OpenSpan(span);
     }
 
     /// <summary>The context for the row of a message: that of the running code, or else that of the message being consumed.</summary>

@@ -54,53 +54,83 @@ internal sealed class OutboxMetrics
     /// <summary>Whether somebody listens to the time from acceptance to effect, which the store then reads.</summary>
     public bool MeasuresEffects => _effect.Enabled;
 
-    public void Enqueued(int count, string? queue, string type) => _enqueued.Add(count, Tag(Queue, queue), Tag(Type, type));
+    /// <summary>Whether somebody listens to the time before an execution; asked first, because it is once a message.</summary>
+    public bool MeasuresWaits => _queue.Enabled;
 
-    public void Dispatched(int count, string? queue, string outcome) => _dispatched.Add(count, Tag(Queue, queue), Tag(Outcome, outcome));
+    /// <summary>Whether somebody listens to executions; asked first, because it is once a message.</summary>
+    public bool MeasuresExecutions => _executed.Enabled || _execution.Enabled;
 
-    public void Retried(string? queue, string type) => _retried.Add(1, Tag(Queue, queue), Tag(Type, type));
+    public void Enqueued(int count, string? queue, string type) => Add(_enqueued, count, Tag(Queue, queue), Tag(Type, type));
 
-    public void Deferred(string? queue, string type) => _deferred.Add(1, Tag(Queue, queue), Tag(Type, type));
+    public void Dispatched(int count, string? queue, string outcome) => Add(_dispatched, count, Tag(Queue, queue), Tag(Outcome, outcome));
+
+    public void Retried(string? queue, string type) => Add(_retried, 1, Tag(Queue, queue), Tag(Type, type));
+
+    public void Deferred(string? queue, string type) => Add(_deferred, 1, Tag(Queue, queue), Tag(Type, type));
 
     public void DeadLetter(string? queue, string? type, DeadLetterReason reason) =>
-        _deadLettered.Add(1, Tag(Queue, queue), Tag(Type, type), Tag(Reason, reason.ToString()));
+        Add(_deadLettered, 1, Tag(Queue, queue), Tag(Type, type), Tag(Reason, reason.ToString()));
 
-    public void Lost(int count, string queue) => _lost.Add(count, Tag(Queue, queue.Length == 0 ? null : queue));
+    public void Lost(int count, string queue) => Add(_lost, count, Tag(Queue, queue.Length == 0 ? null : queue));
 
-    public void Unsubscribed(string type) => _unsubscribed.Add(1, Tag(Type, type));
+    public void Unsubscribed(string type) => Add(_unsubscribed, 1, Tag(Type, type));
 
-    public void Refused(string? queue, DeadLetterReason reason) => _refused.Add(1, Tag(Queue, queue), Tag(Reason, reason.ToString()));
+    public void Refused(string? queue, DeadLetterReason reason) => Add(_refused, 1, Tag(Queue, queue), Tag(Reason, reason.ToString()));
 
-    public void EventsDropped(int count, string source) => _dropped.Add(count, Tag(Source, source));
+    public void EventsDropped(int count, string source) => Add(_dropped, count, Tag(Source, source));
 
     public void Executed(string? queue, string type, string outcome, TimeSpan? duration)
     {
-        _executed.Add(1, Tag(Queue, queue), Tag(Type, type), Tag(Outcome, outcome));
+        Add(_executed, 1, Tag(Queue, queue), Tag(Type, type), Tag(Outcome, outcome));
         if (duration is { } took)
         {
-            _execution.Record(took.TotalSeconds, Tag(Queue, queue), Tag(Type, type), Tag(Outcome, outcome));
+            Record(_execution, took.TotalSeconds, Tag(Queue, queue), Tag(Type, type), Tag(Outcome, outcome));
         }
     }
 
-    public void Started(string? queue, string type, TimeSpan waited) => _queue.Record(Seconds(waited), Tag(Queue, queue), Tag(Type, type));
+    public void Started(string? queue, string type, TimeSpan waited) => Record(_queue, Seconds(waited), Tag(Queue, queue), Tag(Type, type));
 
-    public void Effect(string? queue, string type, TimeSpan sinceAccepted) => _effect.Record(Seconds(sinceAccepted), Tag(Queue, queue), Tag(Type, type));
+    public void Effect(string? queue, string type, TimeSpan sinceAccepted) => Record(_effect, Seconds(sinceAccepted), Tag(Queue, queue), Tag(Type, type));
 
     public void GroupCommitted(int units, TimeSpan duration, bool isCommitted)
     {
-        _commit.Record(duration.TotalSeconds, Tag(Outcome, isCommitted ? Committed : Failed));
+        Record(_commit, duration.TotalSeconds, Tag(Outcome, isCommitted ? Committed : Failed));
         if (isCommitted)
         {
-            _commitSize.Record(units);
+            Record(_commitSize, units);
         }
     }
 
-    public void BatchDispatched(TimeSpan duration, bool isConfirmed) => _dispatch.Record(duration.TotalSeconds, Tag(Outcome, isConfirmed ? Confirmed : Failed));
+    public void BatchDispatched(TimeSpan duration, bool isConfirmed) => Record(_dispatch, duration.TotalSeconds, Tag(Outcome, isConfirmed ? Confirmed : Failed));
 
     // Two clocks are compared, so the difference may be a little below zero.
     private static double Seconds(TimeSpan time) => Math.Max(0, time.TotalSeconds);
 
     private static KeyValuePair<string, object?> Tag(string name, string? value) => new(name, value ?? Unknown);
+
+    private static void Add(Counter<long> counter, long value, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        try
+        {
+            counter.Add(value, tags);
+        }
+        catch (Exception exception)
+        {
+            TelemetryFailures.Report(exception);
+        }
+    }
+
+    private static void Record(Histogram<double> histogram, double value, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        try
+        {
+            histogram.Record(value, tags);
+        }
+        catch (Exception exception)
+        {
+            TelemetryFailures.Report(exception);
+        }
+    }
 
     private Counter<long> Count(string name, string unit, string description) => Meter.CreateCounter<long>(name, unit, description);
 

@@ -5,7 +5,7 @@ namespace Messaging.Outbox.Telemetry;
 /// <summary>
 /// The library's source of spans, and the rules that all of them follow: nothing is allocated while nobody listens, and nothing
 /// is recorded of a trace that is not sampled. Attributes follow OpenTelemetry's semantic conventions for messaging, whose
-/// stability is Development.
+/// stability is Development. What a sampler or a processor throws is caught here, so that no work fails because of it.
 /// </summary>
 internal static class OutboxTraces
 {
@@ -28,7 +28,7 @@ internal static class OutboxTraces
 
     /// <summary>Starts a child of the current span, which becomes current. Without a current span it begins a trace.</summary>
     public static Activity? StartHere(string operation, string? destination, ActivityKind kind) =>
-        AreOn && Activity.Current is null or { Recorded: true } ? Source.StartActivity(Name(operation, destination), kind) : null;
+        AreOn && Activity.Current is null or { Recorded: true } ? StartCurrent(operation, destination, kind) : null;
 
     /// <summary>Starts a child of a span of another process. It does not become current.</summary>
     public static Activity? StartChild(string operation, string destination, ActivityKind kind, ActivityContext parent) =>
@@ -55,11 +55,11 @@ internal static class OutboxTraces
     /// Continues a trace that is not sampled, or begins one, without recording anything: what runs inside it, such as an HTTP
     /// client, is then not sampled either. It does not become current.
     /// </summary>
-    public static Activity StartUnrecorded(string operation, string destination, ActivityContext? parent) => WithoutCurrent(() =>
+    public static Activity? StartUnrecorded(string operation, string destination, ActivityContext? parent) => WithoutCurrent(() =>
     {
         var activity = new Activity(Name(operation, destination)) { IsAllDataRequested = false };
         return parent is { } context ? activity.SetParentId(context.TraceId, context.SpanId, context.TraceFlags).Start() : activity.Start();
-    })!;
+    });
 
     /// <summary>Runs an action in a span, which ends with it. The action has no other span around it.</summary>
     /// <param name="span">Null if nothing is recorded.</param>
@@ -71,17 +71,35 @@ internal static class OutboxTraces
             return await action();
         }
 
-        using (span)
+        Activity.Current = span;
+        try
         {
-            Activity.Current = span;
-            try
+            return await action();
+        }
+        catch (Exception exception)
+        {
+            Fail(span, exception.GetType());
+            throw;
+        }
+        finally
+        {
+            End(span);
+        }
+    }
+
+    /// <summary>Ends a span. Never throws, whatever its processors do.</summary>
+    public static void End(Activity span)
+    {
+        try
+        {
+            span.Dispose();
+        }
+        catch (Exception exception)
+        {
+            TelemetryFailures.Report(exception);
+            if (Activity.Current == span)
             {
-                return await action();
-            }
-            catch (Exception exception)
-            {
-                Fail(span, exception.GetType());
-                throw;
+                Activity.Current = span.Parent; // which it becomes only after the processors
             }
         }
     }
@@ -94,6 +112,9 @@ internal static class OutboxTraces
         : address.Scheme.StartsWith("rabbitmq", StringComparison.OrdinalIgnoreCase) || address.Scheme.StartsWith("amqp", StringComparison.OrdinalIgnoreCase) ? "rabbitmq"
         : address.Scheme;
 
+    // In a method of its own: the closure would be allocated while nobody listens.
+    private static Activity? StartCurrent(string operation, string? destination, ActivityKind kind) => Guarded(() => Source.StartActivity(Name(operation, destination), kind));
+
     private static string Name(string operation, string? destination) => destination is null ? operation : $"{operation} {destination}";
 
     // Otherwise a span without a parent becomes the child of the current one.
@@ -101,13 +122,24 @@ internal static class OutboxTraces
     {
         var before = Activity.Current;
         Activity.Current = null;
+        var span = Guarded(start);
+        Activity.Current = before;
+        return span;
+    }
+
+    /// <returns>Null if a sampler or a processor throws: then nothing is recorded.</returns>
+    private static Activity? Guarded(Func<Activity?> start)
+    {
+        var before = Activity.Current;
         try
         {
             return start();
         }
-        finally
+        catch (Exception exception)
         {
-            Activity.Current = before;
+            Activity.Current = before; // the span may have become current before it was refused
+            TelemetryFailures.Report(exception);
+            return null;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 
 namespace Messaging.Outbox.Transport;
 
@@ -10,12 +11,12 @@ internal sealed class ConsumerRegistry
 {
     private readonly Lock _lock = new();
     private readonly HashSet<string> _names = [];
-    private readonly HashSet<string> _instances = [];
     private readonly HashSet<string> _needNoInbox = [];
     private readonly HashSet<(string Queue, string MessageType, string Consumer)> _consumers = [];
     private readonly HashSet<(string Queue, string MessageType)> _outside = [];
     private readonly ConcurrentDictionary<string, bool> _staging = new(StringComparer.Ordinal);
 
+    private volatile FrozenSet<string> _instances = []; // read for each message, changed at the start
     private volatile int _version;
 
     /// <summary>Increases whenever a consumer is added.</summary>
@@ -49,7 +50,7 @@ internal sealed class ConsumerRegistry
     {
         lock (_lock)
         {
-            _instances.Add(QueueOf(inputAddress));
+            _instances = _instances.Append(QueueOf(inputAddress)).ToFrozenSet(StringComparer.Ordinal);
             _names.Remove(QueueOf(inputAddress));
         }
     }
@@ -139,13 +140,7 @@ internal sealed class ConsumerRegistry
     }
 
     /// <summary>Whether the queue belongs to this process alone.</summary>
-    public bool IsInstance(string queue)
-    {
-        lock (_lock)
-        {
-            return _instances.Contains(queue);
-        }
-    }
+    public bool IsInstance(string queue) => _instances.Contains(queue);
 
     /// <summary>The queue's name for a metric; null for a queue of this process alone, whose name is another one after each start.</summary>
     public string? TagOf(string queue) => IsInstance(queue) ? null : queue;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox;
 using Messaging.Outbox.RabbitMq;
@@ -30,8 +31,31 @@ public sealed class RabbitMqDeliveryTests
         await Eventually.True(() => logs.Lines.Any(l => l.Contains("A message of queue could not be passed", StringComparison.Ordinal)), "the error is logged");
     }
 
+    [Fact]
+    public async Task A_delivery_has_no_span_of_what_opened_its_connection()
+    {
+        var pipeline = new RefusingConsumer();
+        var consumer = new ReceiveConsumer(
+            "queue",
+            pipeline,
+            new Acknowledgements((_, _, _) => ValueTask.CompletedTask),
+            fastLane: null,
+            new InterruptedDeliveries(NullLogger<InterruptedDeliveries>.Instance),
+            new LogCapture());
+        using var dispatch = new Activity("dispatch").Start();
+
+        await consumer.HandleBasicDeliverAsync("tag", 1, redelivered: false, "", "queue", new BasicProperties(), default, TestContext.Current.CancellationToken);
+
+        Assert.True(pipeline.WasCalled);
+        Assert.Null(pipeline.Seen);
+    }
+
     private sealed class RefusingConsumer : IAsyncBasicConsumer
     {
+        public bool WasCalled { get; private set; }
+
+        public Activity? Seen { get; private set; }
+
         public IChannel? Channel => throw new InvalidOperationException("no channel");
 
         public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default) => Task.CompletedTask;
@@ -48,7 +72,11 @@ public sealed class RabbitMqDeliveryTests
             string routingKey,
             IReadOnlyBasicProperties properties,
             ReadOnlyMemory<byte> body,
-            CancellationToken cancellationToken = default) => Task.CompletedTask;
+            CancellationToken cancellationToken = default)
+        {
+            (WasCalled, Seen) = (true, Activity.Current);
+            return Task.CompletedTask;
+        }
 
         public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => Task.CompletedTask;
     }

@@ -184,6 +184,28 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_index_of_traces_that_was_built_is_attached()
+    {
+        const string Built = "SELECT count(*) FROM pg_class WHERE oid = 'messaging.tasks_first_trace'::regclass AND oid = (SELECT max(id) FROM built)";
+        await MigrateAsync();
+        await ExecuteAsync(
+            """
+            DROP INDEX messaging.tasks_trace;
+            CREATE INDEX tasks_trace ON ONLY messaging.tasks (trace_id, id) WHERE trace_recorded;
+            CREATE INDEX tasks_first_trace ON messaging.tasks_first (trace_id, id) WHERE trace_recorded;
+            CREATE INDEX tasks_low_trace ON messaging.tasks_low (trace_id, id) WHERE trace_recorded;
+            UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'messaging.tasks_low_trace'::regclass;
+            CREATE TABLE built AS SELECT 'messaging.tasks_first_trace'::regclass::oid AS id;
+            """);
+
+        await MigrateAsync();
+
+        Assert.Equal(1, await CountAsync("pg_index WHERE indexrelid = 'messaging.tasks_trace'::regclass AND indisvalid"));
+        Assert.Equal(1L, Convert.ToInt64(await ScalarAsync(Built), System.Globalization.CultureInfo.InvariantCulture)); // it was not built again
+        Assert.Contains("Building the index of traces of tasks_low; nobody waits for it", _logs.Lines);
+    }
+
+    [Fact]
     public async Task A_process_of_the_former_version_fails_after_the_move()
     {
         await FormerDatabase.CreateAsync(Database);
