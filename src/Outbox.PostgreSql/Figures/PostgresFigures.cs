@@ -21,7 +21,7 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
         minutes AS (
             INSERT INTO messaging.task_counts AS c (minute, queue, accepted, attempts, succeeded, failed, cancelled)
             SELECT date_trunc('minute', at), coalesce(queue, ''), sum(accepted), sum(attempts), {Sum(TaskState.Succeeded)}, {Sum(TaskState.Failed)}, {Sum(TaskState.Cancelled)}
-            FROM gone GROUP BY 1, 2
+            FROM gone WHERE at IS NOT NULL AND state >= 0 GROUP BY 1, 2
             ON CONFLICT (minute, queue) DO UPDATE SET accepted = c.accepted + excluded.accepted, attempts = c.attempts + excluded.attempts,
                 succeeded = c.succeeded + excluded.succeeded, failed = c.failed + excluded.failed, cancelled = c.cancelled + excluded.cancelled),
         aged AS (DELETE FROM messaging.task_counts WHERE {IsHeld} AND minute < clock_timestamp() - $7),
@@ -29,8 +29,8 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
         counted AS (SELECT state, count(*) AS tasks FROM messaging.tasks WHERE $8 AND {IsHeld} AND state NOT IN ({FigureSql.Ended}) GROUP BY state),
         totals AS (
             UPDATE messaging.task_totals AS t SET accepted = t.accepted + coalesce(s.accepted, 0), tasks = t.tasks + coalesce(s.tasks, 0),
-                off = CASE WHEN $8 AND t.state NOT IN ({FigureSql.Ended}) THEN coalesce(n.tasks, 0) - t.tasks - coalesce(s.tasks, 0) ELSE t.off END
-            FROM generate_series(0, 8) AS g (state) LEFT JOIN summed AS s ON s.state = g.state LEFT JOIN counted AS n ON n.state = g.state
+                off = CASE WHEN $8 AND t.state >= 0 AND t.state NOT IN ({FigureSql.Ended}) THEN coalesce(n.tasks, 0) - t.tasks - coalesce(s.tasks, 0) ELSE t.off END
+            FROM generate_series(-1, 8) AS g (state) LEFT JOIN summed AS s ON s.state = g.state LEFT JOIN counted AS n ON n.state = g.state
             WHERE t.state = g.state AND {IsHeld}
             RETURNING t.state, t.accepted, t.tasks, t.off)
         SELECT '{FigureSql.Tasks}', state::text, tasks, NULL::timestamptz FROM totals

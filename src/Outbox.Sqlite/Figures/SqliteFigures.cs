@@ -18,7 +18,7 @@ internal sealed class SqliteFigures(SqliteDatabase database, ISqlDialect dialect
         $"""
         INSERT INTO messaging.task_counts AS c (minute, queue, accepted, attempts, succeeded, failed, cancelled)
         SELECT at - at % 60000, coalesce(queue, ''), sum(accepted), sum(attempts), {Sum(TaskState.Succeeded)}, {Sum(TaskState.Failed)}, {Sum(TaskState.Cancelled)}
-        FROM messaging.task_deltas WHERE 1 = 1 GROUP BY 1, 2
+        FROM messaging.task_deltas WHERE at IS NOT NULL AND state >= 0 GROUP BY 1, 2
         ON CONFLICT (minute, queue) DO UPDATE SET accepted = c.accepted + excluded.accepted, attempts = c.attempts + excluded.attempts,
             succeeded = c.succeeded + excluded.succeeded, failed = c.failed + excluded.failed, cancelled = c.cancelled + excluded.cancelled
         """;
@@ -34,7 +34,7 @@ internal sealed class SqliteFigures(SqliteDatabase database, ISqlDialect dialect
         UPDATE messaging.task_totals AS t SET off = coalesce(s.tasks, 0) - t.tasks
         FROM (SELECT o.state, n.tasks FROM messaging.task_totals AS o LEFT JOIN (
             SELECT state, count(*) AS tasks FROM messaging.tasks WHERE state NOT IN ({FigureSql.Ended}) GROUP BY state) AS n ON n.state = o.state) AS s
-        WHERE s.state = t.state AND t.state NOT IN ({FigureSql.Ended})
+        WHERE s.state = t.state AND t.state >= 0 AND t.state NOT IN ({FigureSql.Ended})
         """;
 
     private readonly string _select =

@@ -21,6 +21,9 @@ internal static class FigureSql
     /// <summary>The states in which a task has ended.</summary>
     public static readonly string Ended = $"{(int)TaskState.Succeeded}, {(int)TaskState.Failed}, {(int)TaskState.Cancelled}";
 
+    /// <summary>The state in the counts that is a difference of the balance which operators have accepted.</summary>
+    public const string Explained = "-1";
+
     /// <summary>
     /// The figures that do not come from the counts, as rows of name, queue, amount and time. <c>$1</c> is the current time, <c>$2</c> the
     /// time since when a worker has reported that is alive.

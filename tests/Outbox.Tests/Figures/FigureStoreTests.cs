@@ -73,11 +73,13 @@ public abstract class FigureStoreTests : OutboxStoreSuite
     }
 
     [Fact]
-    public async Task A_blocked_task_past_its_retention_fails_before_it_is_deleted()
+    public async Task A_blocked_task_past_its_retention_ends_as_failed()
     {
         var failed = await QueueTaskAsync();
         var blocked = await QueueTaskAsync(after: failed);
         await CommitAsync(Ended(failed, TaskState.Failed, hasSuccessors: true));
+        await ReadAsync();
+        await UnderTest.ExecuteAsync("DELETE FROM task_counts");
         var later = DateTimeOffset.UtcNow.AddDays(1);
         var retention = new Retention(later, later, later, later, later, later, later);
 
@@ -93,6 +95,36 @@ public abstract class FigureStoreTests : OutboxStoreSuite
 
         Assert.Null(await FindTaskAsync(blocked));
         Assert.Equal((2, 2, 0), (await ReadAsync()) is var figures ? (figures.Accepted, figures.Ended, figures.Balance) : default);
+        Assert.Equal(0, await UnderTest.CountAsync("task_counts", "failed <> 0")); // it did not fail in this minute
+    }
+
+    [Fact]
+    public async Task A_blocked_task_deleted_by_a_former_version_ends_as_failed()
+    {
+        var failed = await QueueTaskAsync();
+        var blocked = await QueueTaskAsync(after: failed);
+        await CommitAsync(Ended(failed, TaskState.Failed, hasSuccessors: true));
+        Assert.Equal(1, (await ReadAsync()).Tasks(TaskState.Blocked));
+
+        await UnderTest.ExecuteAsync($"DELETE FROM tasks WHERE id = '{Id(blocked)}' AND attention = 7");
+        var figures = await ReadAsync();
+
+        Assert.Equal((2, 2, 0, 0), (figures.Accepted, figures.Ended, figures.Balance, figures.Tasks(TaskState.Blocked)));
+    }
+
+    [Fact]
+    public async Task An_accepted_difference_makes_the_balance_zero()
+    {
+        var (lost, other) = (await QueueTaskAsync(), await QueueTaskAsync());
+        await UnderTest.ExecuteAsync($"DELETE FROM tasks WHERE id = '{Id(lost)}'");
+        Assert.Equal(1, (await ReadAsync()).Balance);
+
+        await UnderTest.ExecuteAsync("INSERT INTO task_deltas (state, accepted, tasks, attempts) VALUES (-1, 0, 1, 0)");
+
+        Assert.Equal((2, 0, 0), (await ReadAsync()) is var figures ? (figures.Accepted, figures.Ended, figures.Balance) : default);
+        Assert.Equal(1, await UnderTest.CountAsync("task_totals", "state = -1 AND tasks = 1"));
+        await UnderTest.ExecuteAsync($"DELETE FROM tasks WHERE id = '{Id(other)}'");
+        Assert.Equal(1, (await ReadAsync()).Balance);
     }
 
     [Fact]
