@@ -64,6 +64,23 @@ public sealed class MovedFunctionTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("messaging", "")]
+    [InlineData("public", "x_")]
+    public async Task A_database_of_script_0029_in_public_is_moved_and_counted(string schema, string prefix)
+    {
+        await ExecuteAsync("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+        await FormerDatabase.CreateAsync(_database!, before: "0030");
+        await ExecuteAsync("INSERT INTO public.tasks (id, kind) VALUES (gen_random_uuid(), 'T')");
+        var names = TableNames.Postgres(schema, prefix);
+
+        await MigrateAsync(names);
+        await AddAsync(names);
+        await DropsAndCreatesAsync(names);
+
+        Assert.Equal((3L, 1L, 0L), await ReadAsync(names));
+    }
+
     [Fact]
     public async Task Rights_and_functions_of_others_stay_as_they_are()
     {
@@ -105,7 +122,8 @@ public sealed class MovedFunctionTests : IAsyncLifetime
     private async Task<(long? Accepted, long Ended, long? Balance)> ReadAsync(TableNames names)
     {
         var now = DateTimeOffset.UtcNow;
-        var read = await Over(_source!, names).Figures.ReadAsync(new FigureTurn(Guid.NewGuid(), Exports: true, TimeSpan.FromMilliseconds(1), CountsRows: true, now, now), default);
+        var store = Over(_source!, names).Figures;
+        var read = await store.ReadAsync(new FigureTurn(Guid.NewGuid(), Exports: true, TimeSpan.FromMilliseconds(1), await store.CountRowsAsync(default), now, now), default);
         var figures = new FigureSet(read!, now, new Dictionary<string, long>());
         return (figures.Accepted, figures.Ended, figures.Balance);
     }
