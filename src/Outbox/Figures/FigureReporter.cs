@@ -70,6 +70,7 @@ internal sealed partial class FigureReporter(
         deadline.CancelAfter(ReadDeadline);
         var (start, now, exports) = (time.GetTimestamp(), time.GetUtcNow(), gauges.IsListenedTo);
         var leaseFor = _interval * LeaseIntervals;
+        lease.Holder = _holder; // even if the answer does not come
         var found = _rows.Found;
         var figures = await store.ReadAsync(new FigureTurn(_holder, exports, leaseFor, found, now, now - _options.WorkerIsAliveFor), deadline.Token);
         _isReporter = figures is not null;

@@ -143,6 +143,10 @@ internal sealed partial class QueueAgent(
                 {
                     await QueueAgentSql.LeaveAsync(transaction, WorkerName.Value, deadline.Token);
                     await _process.LeaveAsync(transaction, deadline.Token);
+                    if (lease.Holder is { } holder) // the reporter has stopped before: it started later
+                    {
+                        await QueueAgentSql.GiveUpLeaseAsync(transaction, holder, deadline.Token);
+                    }
                 },
                 deadline.Token);
         }

@@ -8,6 +8,9 @@ internal sealed class ReporterLease
 {
     private volatile bool _isFree, _isFreeForExporters;
 
+    /// <summary>By which name this process holds the lease, if it does: what it gives up when it leaves.</summary>
+    public Guid? Holder { get; set; }
+
     /// <summary>Whether this process may try to become the reporter.</summary>
     /// <param name="exports">Whether somebody in this process listens to the figures.</param>
     public bool IsFree(bool exports) => _isFree || (exports && _isFreeForExporters);
@@ -17,5 +20,9 @@ internal sealed class ReporterLease
     public void Learn(bool isHeld, bool exports) => (_isFree, _isFreeForExporters) = (!isHeld, !exports);
 
     /// <summary>Another process was faster: wait for what the next statement says.</summary>
-    public void Lost() => (_isFree, _isFreeForExporters) = (false, false);
+    public void Lost()
+    {
+        (_isFree, _isFreeForExporters) = (false, false);
+        Holder = null;
+    }
 }

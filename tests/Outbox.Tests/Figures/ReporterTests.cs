@@ -41,6 +41,17 @@ public abstract class ReporterTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_host_that_stops_gives_up_the_lease()
+    {
+        var host = await StartAsync(TimeSpan.FromSeconds(2));
+        await Eventually.True(async () => await UnderTest.CountAsync("reporter", "holder IS NOT NULL") == 1, "it reports");
+
+        await host.DisposeAsync();
+
+        Assert.Equal(1, await UnderTest.CountAsync("reporter", $"holder IS NULL AND held_until < {Now}"));
+    }
+
+    [Fact]
     public async Task A_queue_that_the_broker_fails_on_hides_no_other_figure()
     {
         await using var host = await PipelineUnderTest.StartAsync(
@@ -54,6 +65,8 @@ public abstract class ReporterTests : StoreSuite
         Assert.True(Reports(measured), "so is the balance");
         Assert.Equal(["queue=jot"], measured.Gauge("outbox.queue.depth").Keys);
     }
+
+    private protected abstract string Now { get; }
 
     private Task<PipelineUnderTest> StartAsync() => StartAsync(TimeSpan.FromMilliseconds(100));
 
@@ -78,10 +91,14 @@ public abstract class ReporterTests : StoreSuite
 
 public sealed class PostgresReporterTests : ReporterTests
 {
+    private protected override string Now => "now()";
+
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
 }
 
 public sealed class SqliteReporterTests : ReporterTests
 {
+    private protected override string Now => "unixepoch() * 1000";
+
     protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
 }
