@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Messaging.Outbox.PostgreSql.Connections;
 using Messaging.Outbox.Store;
 using Npgsql;
@@ -6,7 +7,8 @@ namespace Messaging.Outbox.PostgreSql.Figures;
 
 /// <summary>
 /// One statement takes the lease, adds up the deltas and reads the figures. Its transaction is REPEATABLE READ: all figures are from
-/// one snapshot, and a reporter whose statement overlaps with that of another one fails instead of counting twice.
+/// one snapshot, and a reporter whose statement overlaps with that of another one fails instead of counting twice. The lock comes
+/// before the snapshot: a partition that is dropped meanwhile must not be gone from the catalogue while its rows have not moved yet.
 /// </summary>
 internal sealed class PostgresFigures(PostgresConnections connections, ISqlDialect dialect) : IFigureStore
 {
@@ -21,16 +23,15 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
         minutes AS (
             INSERT INTO messaging.task_counts AS c (minute, queue, accepted, attempts, succeeded, failed, cancelled)
             SELECT date_trunc('minute', at), coalesce(queue, ''), sum(accepted), sum(attempts), {Sum(TaskState.Succeeded)}, {Sum(TaskState.Failed)}, {Sum(TaskState.Cancelled)}
-            FROM gone GROUP BY 1, 2
+            FROM gone WHERE at IS NOT NULL AND state >= 0 GROUP BY 1, 2
             ON CONFLICT (minute, queue) DO UPDATE SET accepted = c.accepted + excluded.accepted, attempts = c.attempts + excluded.attempts,
                 succeeded = c.succeeded + excluded.succeeded, failed = c.failed + excluded.failed, cancelled = c.cancelled + excluded.cancelled),
         aged AS (DELETE FROM messaging.task_counts WHERE {IsHeld} AND minute < clock_timestamp() - $7),
         summed AS (SELECT state, sum(accepted) AS accepted, sum(tasks) AS tasks FROM gone GROUP BY state),
-        counted AS (SELECT state, count(*) AS tasks FROM messaging.tasks WHERE $8 AND {IsHeld} AND state NOT IN ({FigureSql.Ended}) GROUP BY state),
         totals AS (
             UPDATE messaging.task_totals AS t SET accepted = t.accepted + coalesce(s.accepted, 0), tasks = t.tasks + coalesce(s.tasks, 0),
-                off = CASE WHEN $8 AND t.state NOT IN ({FigureSql.Ended}) THEN coalesce(n.tasks, 0) - t.tasks - coalesce(s.tasks, 0) ELSE t.off END
-            FROM generate_series(0, 8) AS g (state) LEFT JOIN summed AS s ON s.state = g.state LEFT JOIN counted AS n ON n.state = g.state
+                off = coalesce($8[t.state + 1], t.off)
+            FROM generate_series(-1, 8) AS g (state) LEFT JOIN summed AS s ON s.state = g.state
             WHERE t.state = g.state AND {IsHeld}
             RETURNING t.state, t.accepted, t.tasks, t.off)
         SELECT '{FigureSql.Tasks}', state::text, tasks, NULL::timestamptz FROM totals
@@ -41,15 +42,15 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
         UNION ALL {FigureSql.Select(dialect, IsShown)}
         """);
 
-    private readonly string _release = connections.Names.In("UPDATE messaging.reporter SET held_until = clock_timestamp() WHERE holder = $1");
+    private readonly string _release = connections.Names.In("UPDATE messaging.reporter SET holder = NULL, exports = 0, held_until = clock_timestamp() WHERE holder = $1");
 
     public Task<IReadOnlyList<Figure>?> ReadAsync(FigureTurn turn, CancellationToken cancellationToken) =>
         PostgresErrors.Translate<IReadOnlyList<Figure>?>(async () =>
         {
             await using var connection = await connections.OpenAsync(cancellationToken);
+            await BeginAsync(connection, "REPEATABLE READ", cancellationToken);
             await using var batch = new NpgsqlBatch(connection);
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL REPEATABLE READ"));
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('jit', 'off', true), set_config('lock_timeout', '1s', true)"));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL lock_timeout = '1s'"));
             var read = new NpgsqlBatchCommand(_statement);
             read.Parameters.Add(TypedParameter.Parameter(turn.Now.UtcDateTime));
             read.Parameters.Add(TypedParameter.Parameter(turn.AliveSince.UtcDateTime));
@@ -58,12 +59,13 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
             read.Parameters.Add(TypedParameter.Parameter(turn.HoldFor));
             read.Parameters.Add(TypedParameter.Parameter(FigureTurn.LongestHold));
             read.Parameters.Add(TypedParameter.Parameter(FigureSql.CountsAreKept));
-            read.Parameters.Add(TypedParameter.Parameter(turn.CountsRows));
+            read.Parameters.Add(TypedParameter.Parameter<long[]>([.. turn.Off]));
             batch.BatchCommands.Add(read);
             batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
             try
             {
-                return await ReadAsync(batch, cancellationToken);
+                var figures = await ReadAsync(batch, FigureSql.Read, cancellationToken);
+                return figures.Count > 0 ? figures : null;
             }
             catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable)
             {
@@ -79,14 +81,40 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
         return await command.ExecuteNonQueryAsync(cancellationToken);
     });
 
-    private static async Task<IReadOnlyList<Figure>?> ReadAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<long>> CountRowsAsync(CancellationToken cancellationToken) =>
+        PostgresErrors.Translate<IReadOnlyList<long>>(async () =>
+        {
+            await using var connection = await connections.OpenAsync(cancellationToken);
+            await BeginAsync(connection, "READ COMMITTED READ ONLY", cancellationToken);
+            await using var batch = new NpgsqlBatch(connection) { Timeout = 0 }; // its caller says how long it may take
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(connections.Names.In(FigureSql.CountRows)));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+            return FigureSql.Differences(await ReadAsync(batch, reader => ((int)reader.GetInt16(0), reader.GetInt64(1)), cancellationToken));
+        });
+
+    // SET and LOCK take no snapshot; SELECT set_config(…) would. In a batch of its own, because a lock that is not to be had means something else here.
+    private async Task BeginAsync(NpgsqlConnection connection, string mode, CancellationToken cancellationToken)
     {
-        var figures = new List<Figure>();
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand($"BEGIN ISOLATION LEVEL {mode}"),
+                new NpgsqlBatchCommand("SET LOCAL jit = off"),
+                new NpgsqlBatchCommand("SET LOCAL lock_timeout = '5s'"),
+                new NpgsqlBatchCommand(connections.Names.In("LOCK TABLE messaging.tasks IN ACCESS SHARE MODE")),
+            },
+        };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task<List<T>> ReadAsync<T>(NpgsqlBatch batch, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        var rows = new List<T>();
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        await reader.NextResultAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            figures.Add(FigureSql.Read(reader));
+            rows.Add(read(reader));
         }
 
         while (await reader.NextResultAsync(cancellationToken))
@@ -94,7 +122,7 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
             // the commit has to succeed
         }
 
-        return figures.Count > 0 ? figures : null;
+        return rows;
     }
 
     private static string Sum(TaskState state) => $"coalesce(sum(tasks) FILTER (WHERE state = {(int)state}), 0)";

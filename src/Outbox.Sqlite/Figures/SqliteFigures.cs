@@ -1,10 +1,14 @@
+using System.Data.Common;
 using Messaging.Outbox.Sqlite.Connections;
 using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
 
 namespace Messaging.Outbox.Sqlite.Figures;
 
-/// <summary>The same steps as for PostgreSQL, in one transaction of the only writer.</summary>
+/// <summary>
+/// The same steps as for PostgreSQL. The only writer takes the lease and adds up, which is short; what has to be searched is read beside it,
+/// each time in one statement, and so from one snapshot.
+/// </summary>
 internal sealed class SqliteFigures(SqliteDatabase database, ISqlDialect dialect) : IFigureStore
 {
     private const string IsShown = "$3 = 1";
@@ -20,7 +24,7 @@ internal sealed class SqliteFigures(SqliteDatabase database, ISqlDialect dialect
         $"""
         INSERT INTO messaging.task_counts AS c (minute, queue, accepted, attempts, succeeded, failed, cancelled)
         SELECT at - at % 60000, coalesce(queue, ''), sum(accepted), sum(attempts), {Sum(TaskState.Succeeded)}, {Sum(TaskState.Failed)}, {Sum(TaskState.Cancelled)}
-        FROM messaging.task_deltas WHERE 1 = 1 GROUP BY 1, 2
+        FROM messaging.task_deltas WHERE at IS NOT NULL AND state >= 0 GROUP BY 1, 2
         ON CONFLICT (minute, queue) DO UPDATE SET accepted = c.accepted + excluded.accepted, attempts = c.attempts + excluded.attempts,
             succeeded = c.succeeded + excluded.succeeded, failed = c.failed + excluded.failed, cancelled = c.cancelled + excluded.cancelled
         """;
@@ -29,14 +33,6 @@ internal sealed class SqliteFigures(SqliteDatabase database, ISqlDialect dialect
         """
         UPDATE messaging.task_totals AS t SET accepted = t.accepted + s.accepted, tasks = t.tasks + s.tasks
         FROM (SELECT state, sum(accepted) AS accepted, sum(tasks) AS tasks FROM messaging.task_deltas GROUP BY state) AS s WHERE s.state = t.state
-        """;
-
-    private static readonly string CountRows =
-        $"""
-        UPDATE messaging.task_totals AS t SET off = coalesce(s.tasks, 0) - t.tasks
-        FROM (SELECT o.state, n.tasks FROM messaging.task_totals AS o LEFT JOIN (
-            SELECT state, count(*) AS tasks FROM messaging.tasks WHERE state NOT IN ({FigureSql.Ended}) GROUP BY state) AS n ON n.state = o.state) AS s
-        WHERE s.state = t.state AND t.state NOT IN ({FigureSql.Ended})
         """;
 
     private readonly string _select =
@@ -48,13 +44,19 @@ internal sealed class SqliteFigures(SqliteDatabase database, ISqlDialect dialect
         UNION ALL {FigureSql.Select(dialect, IsShown)}
         """;
 
-    public Task<IReadOnlyList<Figure>?> ReadAsync(FigureTurn turn, CancellationToken cancellationToken) =>
-        database.WriteAsync((connection, transaction) => Read(connection, transaction, turn), cancellationToken);
+    public async Task<IReadOnlyList<Figure>?> ReadAsync(FigureTurn turn, CancellationToken cancellationToken) =>
+        await database.WriteAsync((connection, transaction) => TryAddUp(connection, transaction, turn), cancellationToken)
+            ? await ReadAsync(_select, FigureSql.Read, cancellationToken, new StoreTime(turn.Now), new StoreTime(turn.AliveSince), turn.Exports ? 1 : 0)
+            : null;
 
     public Task ReleaseAsync(Guid holder, CancellationToken cancellationToken) => database.WriteAsync(
-        (connection, transaction) => connection.Execute(transaction, "UPDATE messaging.reporter SET held_until = 0 WHERE holder = $1", holder), cancellationToken);
+        (connection, transaction) => connection.Execute(transaction, "UPDATE messaging.reporter SET holder = NULL, exports = 0, held_until = 0 WHERE holder = $1", holder), cancellationToken);
 
-    private IReadOnlyList<Figure>? Read(PreparedConnection connection, SqliteTransaction transaction, FigureTurn turn)
+    public async Task<IReadOnlyList<long>> CountRowsAsync(CancellationToken cancellationToken) =>
+        FigureSql.Differences(await ReadAsync(FigureSql.CountRows, reader => (reader.GetInt32(0), reader.GetInt64(1)), cancellationToken));
+
+    /// <returns>False if another process holds the lease.</returns>
+    private static bool TryAddUp(PreparedConnection connection, SqliteTransaction transaction, FigureTurn turn)
     {
         var held = connection.Execute(
             transaction,
@@ -66,27 +68,37 @@ internal sealed class SqliteFigures(SqliteDatabase database, ISqlDialect dialect
             new StoreTime(turn.Now + FigureTurn.LongestHold));
         if (held == 0)
         {
-            return null;
+            return false;
         }
 
         connection.Execute(transaction, AddMinutes);
         connection.Execute(transaction, AddTotals);
         connection.Execute(transaction, "DELETE FROM messaging.task_deltas");
         connection.Execute(transaction, "DELETE FROM messaging.task_counts WHERE minute < $1", new StoreTime(turn.Now - FigureSql.CountsAreKept));
-        if (turn.CountsRows)
+        for (var state = 0; state < turn.Off.Count; state++)
         {
-            connection.Execute(transaction, CountRows);
+            connection.Execute(transaction, "UPDATE messaging.task_totals SET off = $1 WHERE state = $2", turn.Off[state], state);
         }
 
-        var figures = new List<Figure>();
-        using var reader = connection.Prepare(transaction, _select, new StoreTime(turn.Now), new StoreTime(turn.AliveSince), turn.Exports ? 1 : 0).ExecuteReader();
-        while (reader.Read())
-        {
-            figures.Add(FigureSql.Read(reader));
-        }
-
-        return figures;
+        return true;
     }
+
+    private Task<List<T>> ReadAsync<T>(string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object?[] parameters) =>
+        database.ReadAsync(
+            connection => connection.UntilCancelled(
+                () =>
+                {
+                    using var reader = connection.Prepare(transaction: null, sql, parameters).ExecuteReader();
+                    var rows = new List<T>();
+                    while (reader.Read())
+                    {
+                        rows.Add(read(reader));
+                    }
+
+                    return rows;
+                },
+                cancellationToken),
+            cancellationToken);
 
     private static string Sum(TaskState state) => $"coalesce(sum(tasks) FILTER (WHERE state = {(int)state}), 0)";
 }

@@ -17,21 +17,25 @@ internal sealed partial class FigureReporter(
     /// <summary>The part of the time that reading may take: an interval is at least this many times as long as the reading.</summary>
     private const int ReadingIsAtMostOneIn = 20;
 
-    /// <summary>The same for counting the rows of all tasks.</summary>
-    private const int CountingIsAtMostOneIn = 100;
-
     /// <summary>A lease lasts for this many intervals.</summary>
     private const int LeaseIntervals = 3;
 
-    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30), DepthDeadline = TimeSpan.FromSeconds(3), ReleaseDeadline = TimeSpan.FromSeconds(1), LongestInterval = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30), ReleaseDeadline = TimeSpan.FromSeconds(1), LongestInterval = TimeSpan.FromMinutes(10);
 
     private readonly Guid _holder = Guid.NewGuid();
     private readonly OutboxOptions _options = options.Value;
+    private readonly QueueDepths _depths = new(transport);
+    private readonly RowCount _rows = new(store, time, logger);
+    private IReadOnlyDictionary<string, long> _lastDepths = new Dictionary<string, long>(StringComparer.Ordinal);
     private TimeSpan _interval = options.Value.FiguresInterval;
-    private bool _isReporter;
-    private long? _countedAt;
-    private TimeSpan _counting;
+    private bool _isReporter, _hasAsked;
     private long _loggedBalance;
+
+    public override void Dispose()
+    {
+        _rows.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -57,13 +61,14 @@ internal sealed partial class FigureReporter(
         }
 
         shown.Clear();
+        await _rows.StopAsync();
         await ReleaseAsync();
     }
 
     /// <summary>So that the figures of all processes are not missing until the lease of one that has stopped is over.</summary>
     private async Task ReleaseAsync()
     {
-        if (_countedAt is null)
+        if (!_hasAsked)
         {
             return; // it never asked for the lease
         }
@@ -84,39 +89,47 @@ internal sealed partial class FigureReporter(
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         deadline.CancelAfter(ReadDeadline);
         var (start, now, exports) = (time.GetTimestamp(), time.GetUtcNow(), gauges.IsListenedTo);
-        var countsRows = _countedAt is not { } counted || time.GetElapsedTime(counted) >= _counting * CountingIsAtMostOneIn;
         var leaseFor = _interval * LeaseIntervals;
-        if (countsRows)
-        {
-            leaseFor += _countedAt is null ? ReadDeadline : _counting * 2; // as long as it may take
-            (_countedAt, _counting) = (start, ReadDeadline); // if it takes too long, it is tried again much later
-        }
-
-        var figures = await store.ReadAsync(new FigureTurn(_holder, exports, leaseFor, countsRows, now, now - _options.WorkerIsAliveFor), deadline.Token);
+        _hasAsked = true; // even if the answer does not come
+        var found = _rows.Found;
+        var figures = await store.ReadAsync(new FigureTurn(_holder, exports, leaseFor, found, now, now - _options.WorkerIsAliveFor), deadline.Token);
         _isReporter = figures is not null;
         if (figures is null)
         {
             lease.Lost();
             shown.Clear();
+            _rows.Forget();
             return;
         }
 
-        var took = time.GetElapsedTime(start);
-        (_countedAt, _counting) = countsRows ? (time.GetTimestamp(), took) : (_countedAt, _counting);
-        _interval = countsRows ? _interval : Next(took * ReadingIsAtMostOneIn); // a count of the rows has a limit of its own
-        var set = new FigureSet(figures, now, exports ? await DepthsAsync(figures, stoppingToken) : new Dictionary<string, long>(StringComparer.Ordinal));
-        shown.Show(set, start, leaseFor);
-        if (set.Balance is { } balance && balance != _loggedBalance)
+        _rows.Use(found);
+        _interval = Next(time.GetElapsedTime(start) * ReadingIsAtMostOneIn);
+        var set = new FigureSet(figures, now, _lastDepths);
+        shown.Show(set, start, leaseFor); // whatever the broker does
+        LogChange(set.Balance);
+        _rows.Begin(stoppingToken);
+        if (exports)
         {
-            _loggedBalance = balance;
-            if (balance == 0)
-            {
-                LogBalanced();
-            }
-            else
-            {
-                LogOutOfBalance(balance);
-            }
+            _lastDepths = await _depths.ReadAsync(set.Queues, stoppingToken);
+            shown.Show(new FigureSet(figures, now, _lastDepths), start, leaseFor);
+        }
+    }
+
+    private void LogChange(long? balance)
+    {
+        if (balance is not { } now || now == _loggedBalance)
+        {
+            return;
+        }
+
+        _loggedBalance = now;
+        if (now == 0)
+        {
+            LogBalanced();
+        }
+        else
+        {
+            LogOutOfBalance(now);
         }
     }
 
@@ -125,32 +138,6 @@ internal sealed partial class FigureReporter(
     {
         var longest = _interval * 2 < LongestInterval ? _interval * 2 : LongestInterval;
         return wanted < _options.FiguresInterval ? _options.FiguresInterval : wanted < longest ? wanted : longest;
-    }
-
-    /// <summary>Asks the broker, which may be slow or away: then the depth is not known.</summary>
-    private async Task<IReadOnlyDictionary<string, long>> DepthsAsync(IReadOnlyList<Figure> figures, CancellationToken stoppingToken)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        deadline.CancelAfter(DepthDeadline);
-        var depths = new Dictionary<string, long>(StringComparer.Ordinal);
-        try
-        {
-            foreach (var queue in figures.Where(f => f.Name == FigureSql.Paused).Select(f => f.Of!))
-            {
-                if (await transport.CountAsync(queue, deadline.Token) is not { } depth)
-                {
-                    break;
-                }
-
-                depths[queue] = depth;
-            }
-        }
-        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
-        {
-            // The rest of the queues is not known this time.
-        }
-
-        return depths;
     }
 
     [LoggerMessage(

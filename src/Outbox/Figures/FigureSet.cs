@@ -20,7 +20,7 @@ internal sealed class FigureSet(IReadOnlyList<Figure> figures, DateTimeOffset no
     /// Accepted tasks that have neither ended nor are there: 0, unless work was lost (more) or is there without having been accepted
     /// (less).
     /// </summary>
-    public long? Balance => Accepted - Ended - Open - Single(FigureSql.Off);
+    public long? Balance => Accepted - Ended - Open - Single(FigureSql.Off) - Explained;
 
     /// <summary>How late the schedule is that has been due for longest; zero if none is due.</summary>
     public TimeSpan? ScheduleLag => figures.Any(f => f.Name == FigureSql.ScheduleDue) ? Since(figures.First(f => f.Name == FigureSql.ScheduleDue).At) : null;
@@ -39,6 +39,9 @@ internal sealed class FigureSet(IReadOnlyList<Figure> figures, DateTimeOffset no
 
     /// <summary>The age of the oldest by queue; zero where there is none.</summary>
     public IEnumerable<(string? Queue, TimeSpan Age)> AgeByQueue(string name) => figures.Where(f => f.Name == name).Select(f => (f.Of, Since(f.At)));
+
+    /// <summary>What operators have accepted as explained.</summary>
+    private long Explained => figures.FirstOrDefault(f => f.Name == FigureSql.Tasks && f.Of == FigureSql.Explained)?.Amount ?? 0;
 
     private long Open =>
         Tasks(TaskState.Queued) + Tasks(TaskState.Running) + Tasks(TaskState.Retrying) + Tasks(TaskState.Scheduled) + Tasks(TaskState.Waiting) + Tasks(TaskState.Blocked);

@@ -24,6 +24,20 @@ internal static class FigureSql
     /// <summary>The states in which a task has ended.</summary>
     public static readonly string Ended = $"{(int)TaskState.Succeeded}, {(int)TaskState.Failed}, {(int)TaskState.Cancelled}";
 
+    /// <summary>The state in the counts that is a difference of the balance which operators have accepted.</summary>
+    public const string Explained = "-1";
+
+    /// <summary>
+    /// Counts the rows of tasks that have not ended: by how much they differ from what was counted where they changed, by state. All from one snapshot.
+    /// </summary>
+    public static readonly string CountRows =
+        $"""
+        SELECT t.state, coalesce(n.tasks, 0) - t.tasks - coalesce(d.tasks, 0) FROM messaging.task_totals AS t
+        LEFT JOIN (SELECT state, count(*) AS tasks FROM messaging.tasks WHERE state NOT IN ({Ended}) GROUP BY state) AS n ON n.state = t.state
+        LEFT JOIN (SELECT state, sum(tasks) AS tasks FROM messaging.task_deltas GROUP BY state) AS d ON d.state = t.state
+        WHERE t.state >= 0 AND t.state NOT IN ({Ended})
+        """;
+
     /// <summary>
     /// The figures that do not come from the counts, as rows of name, queue, amount and time. <c>$1</c> is the current time, <c>$2</c> the
     /// time since when a worker has reported that is alive.
@@ -32,7 +46,8 @@ internal static class FigureSql
     /// <param name="holds">A condition without which nothing is read.</param>
     public static string Select(ISqlDialect dialect, string holds)
     {
-        var due = $"due_at <= $1 AND {dialect.IsUnclaimed}";
+        // Those that are being dispatched are among them, as in PostgreSQL, where claimed rows are there until they are deleted.
+        const string due = "due_at <= $1";
         // Without those that wait for another task, or were cancelled: they are due at no time. So the index alone is read.
         var later = $"due_at > $1 AND due_at < {dialect.Never}";
         return $"""
@@ -51,6 +66,18 @@ internal static class FigureSql
 
     public static Figure Read(DbDataReader reader) => new(
         reader.GetString(0), reader.Text(1), reader.IsDBNull(2) ? null : Convert.ToInt64(reader.GetValue(2), CultureInfo.InvariantCulture), reader.Time(3));
+
+    /// <summary>The differences of <see cref="CountRows"/> by state.</summary>
+    public static long[] Differences(IEnumerable<(int State, long By)> rows)
+    {
+        var differences = new long[Enum.GetValues<TaskState>().Length];
+        foreach (var (state, by) in rows)
+        {
+            differences[state] = by;
+        }
+
+        return differences;
+    }
 
     // An event that could not be sent has the name of its exchange, and a queue may be gone. The names are found by jumps along the index,
     // each to the next name, so what lies in known queues costs nothing more.

@@ -4,27 +4,30 @@ namespace Messaging.Outbox.Store;
 internal interface IFigureStore
 {
     /// <summary>
-    /// Takes or renews the reporter's lease, adds up what was counted since, and reads the figures: all from one snapshot, in one
-    /// round trip.
+    /// Takes or renews the reporter's lease, adds up what was counted since, and reads the figures: all from one snapshot.
     /// </summary>
     /// <returns>Null if another process holds the lease.</returns>
     Task<IReadOnlyList<Figure>?> ReadAsync(FigureTurn turn, CancellationToken cancellationToken);
 
     /// <summary>Gives the lease back, so that another process need not wait until it ends; does nothing if another one holds it.</summary>
     Task ReleaseAsync(Guid holder, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Counts the rows of tasks that have not ended, and compares them with what was counted where they changed. That reads all tasks, and may
+    /// take minutes; nobody waits for it meanwhile, and a cancellation ends it soon.
+    /// </summary>
+    /// <returns>By how much the rows differ, by <see cref="TaskState"/>: it belongs into the next <see cref="FigureTurn"/>.</returns>
+    Task<IReadOnlyList<long>> CountRowsAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>A request for the figures.</summary>
 /// <param name="Holder">The process, or host.</param>
 /// <param name="Exports">Whether somebody listens to its figures. Otherwise only those of the balance are read.</param>
 /// <param name="HoldFor">How long no other process may take the lease.</param>
-/// <param name="CountsRows">
-/// Whether to count the rows of tasks that have not ended, and compare them with what was counted where they changed. That reads
-/// all tasks.
-/// </param>
+/// <param name="Off">What <see cref="IFigureStore.CountRowsAsync"/> has found since the last turn; empty for nothing new.</param>
 /// <param name="Now">The store's current time.</param>
 /// <param name="AliveSince">The time since when a worker has reported that is alive.</param>
-internal sealed record FigureTurn(Guid Holder, bool Exports, TimeSpan HoldFor, bool CountsRows, DateTimeOffset Now, DateTimeOffset AliveSince)
+internal sealed record FigureTurn(Guid Holder, bool Exports, TimeSpan HoldFor, IReadOnlyList<long> Off, DateTimeOffset Now, DateTimeOffset AliveSince)
 {
     /// <summary>A lease for longer than this is one of a clock that was wrong, and free.</summary>
     public static readonly TimeSpan LongestHold = TimeSpan.FromHours(1);

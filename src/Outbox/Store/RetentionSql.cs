@@ -7,26 +7,23 @@ internal static class RetentionSql
 
     public static IEnumerable<(string Sql, object?[] Parameters)> Statements(Retention retention, DateTimeOffset now)
     {
-        // A blocked task can still continue while its predecessor can be redriven. After that it has failed, and is deleted as such: what has
-        // not ended is never deleted, or the balance of tasks would not come out (docs/decisions/0044). Its outbox row is deleted with it; the
-        // row is found by links of the same age, because searching all waiting rows would read all tasks.
+        // A blocked task can still continue while its predecessor can be redriven. After that it is deleted too, and counted as failed by the
+        // trigger (docs/decisions/0044). Its outbox row is deleted with it; the row is found by links of the same age, because searching all
+        // waiting rows would read all tasks.
         const string blocked =
             """
             created_at < $1 AND NOT EXISTS (
                 SELECT 1 FROM messaging.task_links l JOIN messaging.tasks p ON p.id = l.predecessor WHERE l.successor = tasks.id)
             """;
-        (string Statement, int State, string Where, DateTimeOffset Before)[] steps =
+        (int State, string Where, DateTimeOffset Before)[] steps =
         [
-            ("DELETE FROM messaging.tasks", Failed, "finished_at < $1", retention.FailedTasks),
-            ($"UPDATE messaging.tasks SET state = {Failed}, finished_at = created_at", Blocked, blocked, retention.FailedTasks),
-            ("DELETE FROM messaging.tasks", Failed, "finished_at < $1", retention.FailedTasks),
-            ("DELETE FROM messaging.tasks", Cancelled, "finished_at < $1", retention.CancelledTasks),
+            (Failed, "finished_at < $1", retention.FailedTasks), (Blocked, blocked, retention.FailedTasks), (Cancelled, "finished_at < $1", retention.CancelledTasks),
         ];
-        foreach (var (statement, state, where, before) in steps)
+        foreach (var (state, where, before) in steps)
         {
             // Uses the index on attention and id; ids without a time are in another range.
-            yield return Tasks(statement, state, $"{where} AND id < $3", before, Uuid7.LowerBound(before));
-            yield return Tasks(statement, state, $"{where} AND id >= $3", before, Uuid7.LowerBound(Uuid7.EndOfTime));
+            yield return Tasks(state, $"{where} AND id < $3", before, Uuid7.LowerBound(before));
+            yield return Tasks(state, $"{where} AND id >= $3", before, Uuid7.LowerBound(Uuid7.EndOfTime));
         }
 
         yield return (
@@ -77,8 +74,8 @@ internal static class RetentionSql
             [Uuid7.LowerBound(retention.Audit), retention.Limit]);
 
         // Checks the state again when the row is locked, because the task may have been redriven meanwhile.
-        (string, object?[]) Tasks(string statement, int state, string where, DateTimeOffset before, Guid bound) => (
-            $"{statement} WHERE attention = {state} AND id IN (SELECT id FROM messaging.tasks AS tasks WHERE attention = {state} AND {where} LIMIT $2)",
+        (string, object?[]) Tasks(int state, string where, DateTimeOffset before, Guid bound) => (
+            $"DELETE FROM messaging.tasks WHERE attention = {state} AND id IN (SELECT id FROM messaging.tasks AS tasks WHERE attention = {state} AND {where} LIMIT $2)",
             [new StoreTime(before), retention.Limit, bound]);
     }
 }

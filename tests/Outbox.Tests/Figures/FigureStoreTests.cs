@@ -74,11 +74,13 @@ public abstract class FigureStoreTests : OutboxStoreSuite
     }
 
     [Fact]
-    public async Task A_blocked_task_past_its_retention_fails_before_it_is_deleted()
+    public async Task A_blocked_task_past_its_retention_ends_as_failed()
     {
         var failed = await QueueTaskAsync();
         var blocked = await QueueTaskAsync(after: failed);
         await CommitAsync(Ended(failed, TaskState.Failed, hasSuccessors: true));
+        await ReadAsync();
+        await UnderTest.ExecuteAsync("DELETE FROM task_counts");
         var later = DateTimeOffset.UtcNow.AddDays(1);
         var retention = new Retention(later, later, later, later, later, later, later);
 
@@ -94,6 +96,45 @@ public abstract class FigureStoreTests : OutboxStoreSuite
 
         Assert.Null(await FindTaskAsync(blocked));
         Assert.Equal((2, 2, 0), (await ReadAsync()) is var figures ? (figures.Accepted, figures.Ended, figures.Balance) : default);
+        Assert.Equal(0, await UnderTest.CountAsync("task_counts", "failed <> 0")); // it did not fail in this minute
+    }
+
+    [Fact]
+    public async Task A_blocked_task_deleted_by_a_former_version_ends_as_failed()
+    {
+        var failed = await QueueTaskAsync();
+        var blocked = await QueueTaskAsync(after: failed);
+        await CommitAsync(Ended(failed, TaskState.Failed, hasSuccessors: true));
+        Assert.Equal(1, (await ReadAsync()).Tasks(TaskState.Blocked));
+
+        await UnderTest.ExecuteAsync($"DELETE FROM tasks WHERE id = '{Id(blocked)}' AND attention = 7");
+        var figures = await ReadAsync();
+
+        Assert.Equal((2, 2, 0, 0), (figures.Accepted, figures.Ended, figures.Balance, figures.Tasks(TaskState.Blocked)));
+    }
+
+    [Fact]
+    public async Task An_accepted_difference_makes_the_balance_zero()
+    {
+        var (lost, other) = (await QueueTaskAsync(), await QueueTaskAsync());
+        await UnderTest.ExecuteAsync($"DELETE FROM tasks WHERE id = '{Id(lost)}'");
+        Assert.Equal(1, (await ReadAsync()).Balance);
+
+        await UnderTest.ExecuteAsync("INSERT INTO task_deltas (state, accepted, tasks, attempts) VALUES (-1, 0, 1, 0)");
+
+        Assert.Equal((2, 0, 0), (await ReadAsync()) is var figures ? (figures.Accepted, figures.Ended, figures.Balance) : default);
+        Assert.Equal(1, await UnderTest.CountAsync("task_totals", "state = -1 AND tasks = 1"));
+        await UnderTest.ExecuteAsync($"DELETE FROM tasks WHERE id = '{Id(other)}'");
+        Assert.Equal(1, (await ReadAsync()).Balance);
+    }
+
+    [Fact]
+    public async Task Rows_are_counted_beside_a_writer_that_is_held_up()
+    {
+        await QueueTaskAsync();
+        await using var hold = await UnderTest.HoldTasksAsync();
+
+        Assert.All(await Store.Figures.CountRowsAsync(default), off => Assert.Equal(0, off));
     }
 
     [Fact]
@@ -259,11 +300,11 @@ public abstract class FigureStoreTests : OutboxStoreSuite
         RetryDelay = state == TaskState.Retrying ? TimeSpan.FromMinutes(1) : null,
     });
 
-    private protected Task<IReadOnlyList<Figure>?> TurnAsync(Guid holder, bool exports = true, TimeSpan? holdFor = null, bool countsRows = true) => Store.Figures.ReadAsync(
-        new FigureTurn(holder, exports, holdFor ?? TimeSpan.FromSeconds(15), countsRows, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddSeconds(-15)), default);
+    private protected Task<IReadOnlyList<Figure>?> TurnAsync(Guid holder, bool exports = true, TimeSpan? holdFor = null, IReadOnlyList<long>? off = null) => Store.Figures.ReadAsync(
+        new FigureTurn(holder, exports, holdFor ?? TimeSpan.FromSeconds(15), off ?? [], DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddSeconds(-15)), default);
 
     private protected async Task<FigureSet> ReadAsync(bool countsRows = true) =>
-        new((await TurnAsync(Holder, countsRows: countsRows))!, DateTimeOffset.UtcNow, new Dictionary<string, long>());
+        new((await TurnAsync(Holder, off: countsRows ? await Store.Figures.CountRowsAsync(default) : null))!, DateTimeOffset.UtcNow, new Dictionary<string, long>());
 }
 
 public sealed class SqliteFigureStoreTests : FigureStoreTests

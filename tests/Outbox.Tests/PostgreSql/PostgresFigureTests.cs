@@ -103,6 +103,29 @@ public sealed class PostgresFigureTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_reading_that_waits_for_a_drop_counts_each_row_once()
+    {
+        await WriteAsync(times: 10);
+        await using var find = _source!.CreateCommand("SELECT relname::text FROM pg_class WHERE oid = (SELECT tableoid FROM messaging.tasks LIMIT 1)");
+        var part = (string)(await find.ExecuteScalarAsync())!;
+        await using var dropping = await _source!.OpenConnectionAsync();
+        await using (var drop = new NpgsqlCommand($"BEGIN; SELECT messaging.drop_partition('tasks', '{part}', now() + interval '1 day')", dropping))
+        {
+            await drop.ExecuteNonQueryAsync(); // the open tasks are in the default partition, and the lock is held
+        }
+
+        var reading = ReadAsync(Guid.NewGuid());
+        await Eventually.True(async () => await CountAsync("pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") == 1, "it waits");
+        await using (var commit = new NpgsqlCommand("COMMIT", dropping))
+        {
+            await commit.ExecuteNonQueryAsync();
+        }
+
+        Assert.Equal(0, (await reading)!.Balance);
+        Assert.Equal(10, await CountAsync("messaging.tasks_default"));
+    }
+
+    [Fact]
     public async Task A_partition_truncated_by_hand_is_found()
     {
         await WriteAsync(times: 10);
@@ -129,7 +152,7 @@ public sealed class PostgresFigureTests : IAsyncLifetime
     private async Task<FigureSet?> ReadAsync(Guid holder)
     {
         var now = DateTimeOffset.UtcNow;
-        var figures = await Store.Figures.ReadAsync(new FigureTurn(holder, Exports: true, TimeSpan.FromMilliseconds(1), CountsRows: true, now, now), default);
+        var figures = await Store.Figures.ReadAsync(new FigureTurn(holder, Exports: true, TimeSpan.FromMilliseconds(1), await Store.Figures.CountRowsAsync(default), now, now), default);
         return figures is null ? null : new FigureSet(figures, now, new Dictionary<string, long>());
     }
 

@@ -4,7 +4,7 @@
 SET LOCAL lock_timeout = '1s';
 
 CREATE TABLE messaging.task_deltas (
-    at       timestamptz NOT NULL DEFAULT now(),
+    at       timestamptz NULL DEFAULT now(),
     queue    text        NULL,
     state    smallint    NOT NULL,
     accepted integer     NOT NULL,
@@ -51,10 +51,12 @@ BEGIN
         INSERT INTO messaging.task_deltas (queue, state, accepted, tasks, attempts)
         SELECT queue, state, 0, pg_catalog.count(*), pg_catalog.sum(attempts) FROM changed GROUP BY queue, state
         UNION ALL SELECT queue, state, 0, OPERATOR(pg_catalog.-) pg_catalog.count(*), OPERATOR(pg_catalog.-) pg_catalog.sum(attempts) FROM former GROUP BY queue, state;
-    ELSE -- What has ended stays counted when its retention is over. What has not ended must not be deleted: the balance shows it.
-        INSERT INTO messaging.task_deltas (queue, state, accepted, tasks, attempts)
-        SELECT queue, state, 0, OPERATOR(pg_catalog.-) pg_catalog.count(*), 0 FROM former
-        WHERE state OPERATOR(pg_catalog.<>) ALL ('{3,4,8}'::pg_catalog.int2[]) GROUP BY queue, state;
+    ELSE -- What has ended stays counted when its retention is over. A blocked task goes with its failed predecessor, and has failed as well, at no time of its
+         -- own. Anything else that has not ended must not be deleted: the balance shows it.
+        INSERT INTO messaging.task_deltas (at, queue, state, accepted, tasks, attempts)
+        SELECT pg_catalog.now(), queue, state, 0, OPERATOR(pg_catalog.-) pg_catalog.count(*), 0 FROM former
+        WHERE state OPERATOR(pg_catalog.<>) ALL ('{3,4,8}'::pg_catalog.int2[]) GROUP BY queue, state
+        UNION ALL SELECT NULL, queue, 4, 0, pg_catalog.count(*), 0 FROM former WHERE state OPERATOR(pg_catalog.=) 7 GROUP BY queue;
     END IF;
     RETURN NULL;
 END $$;
@@ -85,9 +87,9 @@ BEGIN
 END $$;
 
 COMMENT ON TABLE messaging.task_deltas IS 'What statements have changed in tasks since the reporter last added it up: one row for each statement, queue and state.';
-COMMENT ON COLUMN messaging.task_deltas.at IS 'When its transaction began.';
+COMMENT ON COLUMN messaging.task_deltas.at IS 'When its transaction began; NULL for what belongs to no minute.';
 COMMENT ON COLUMN messaging.task_deltas.queue IS 'The queue of the tasks, if known.';
-COMMENT ON COLUMN messaging.task_deltas.state IS 'The state, as in tasks.';
+COMMENT ON COLUMN messaging.task_deltas.state IS 'The state, as in tasks; -1 for a difference of the balance that an operator accepts.';
 COMMENT ON COLUMN messaging.task_deltas.accepted IS 'Tasks that were added.';
 COMMENT ON COLUMN messaging.task_deltas.tasks IS 'By how much the number of tasks in this state has changed. Tasks that ended are not subtracted when they are deleted.';
 COMMENT ON COLUMN messaging.task_deltas.attempts IS 'By how much the sum of the attempts of tasks in this state has changed.';
@@ -102,7 +104,7 @@ COMMENT ON COLUMN messaging.task_counts.failed IS 'Tasks that failed, without th
 COMMENT ON COLUMN messaging.task_counts.cancelled IS 'Tasks that were cancelled, without those that were retried; may be negative.';
 
 COMMENT ON TABLE messaging.task_totals IS 'The sum of all deltas that were added up, one row for each state.';
-COMMENT ON COLUMN messaging.task_totals.state IS 'The state, as in tasks.';
+COMMENT ON COLUMN messaging.task_totals.state IS 'The state, as in tasks; -1 for differences of the balance that operators have accepted.';
 COMMENT ON COLUMN messaging.task_totals.accepted IS 'Tasks that were added in this state.';
 COMMENT ON COLUMN messaging.task_totals.tasks IS 'Tasks in this state; for states that are an end, including those deleted since.';
 COMMENT ON COLUMN messaging.task_totals.off IS 'By how much the rows of tasks in this state differed from that number when they were last counted; 0 unless work was lost or counted twice.';

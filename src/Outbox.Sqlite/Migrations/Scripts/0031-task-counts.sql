@@ -1,6 +1,6 @@
 -- Counts tasks where their rows change, in the same transaction; see the script for PostgreSQL. SQLite's triggers run for each row.
 CREATE TABLE messaging.task_deltas (
-    at       INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
+    at       INTEGER NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
     queue    TEXT    NULL,
     state    INTEGER NOT NULL,
     accepted INTEGER NOT NULL,
@@ -36,7 +36,7 @@ CREATE TABLE messaging.reporter (
 INSERT INTO messaging.reporter (id, held_until) VALUES (1, 0);
 
 INSERT INTO messaging.task_totals (state, accepted, tasks)
-SELECT s.column1, count(t.state), count(t.state) FROM (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8)) AS s
+SELECT s.column1, count(t.state), count(t.state) FROM (VALUES (-1), (0), (1), (2), (3), (4), (5), (6), (7), (8)) AS s
 LEFT JOIN messaging.tasks AS t ON t.state = s.column1 GROUP BY s.column1;
 
 CREATE TRIGGER /*prefix*/tasks_added AFTER INSERT ON messaging.tasks BEGIN
@@ -50,4 +50,5 @@ END;
 
 CREATE TRIGGER /*prefix*/tasks_deleted AFTER DELETE ON messaging.tasks WHEN old.state NOT IN (3, 4, 8) BEGIN
     INSERT INTO messaging.task_deltas (queue, state, accepted, tasks, attempts) VALUES (old.queue, old.state, 0, -1, 0);
+    INSERT INTO messaging.task_deltas (at, queue, state, accepted, tasks, attempts) SELECT NULL, old.queue, 4, 0, 1, 0 WHERE old.state = 7;
 END;
