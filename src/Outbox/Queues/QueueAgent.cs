@@ -215,11 +215,11 @@ internal sealed partial class QueueAgent(
 
     [LoggerMessage(
         EventId = 1405, EventName = "ProcessNotShown", Level = LogLevel.Warning,
-        Message = "This process cannot report itself, so it is not among the processes (/workers); it consumes nevertheless. Grant the role its rights: {Error}")]
+        Message = "This process cannot report itself, so it is not among the processes (/workers); it consumes nevertheless; check the role's rights: {Error}")]
     private static partial void LogNotShown(ILogger logger, string error);
 
     [LoggerMessage(
         EventId = 1406, EventName = "ReporterNotKnown", Level = LogLevel.Warning,
-        Message = "This process cannot read whether there is a reporter, so it reports no figures; it consumes nevertheless. Grant the role its rights: {Error}")]
+        Message = "This process cannot read whether there is a reporter, so it reports no figures; it consumes nevertheless; check the role's rights: {Error}")]
     private static partial void LogNoReporter(ILogger logger, string error);
 }
