@@ -145,7 +145,7 @@ internal sealed partial class QueueAgent(
                     await _process.LeaveAsync(transaction, deadline.Token);
                     if (lease.Holder is { } holder) // the reporter has stopped before: it started later
                     {
-                        await QueueAgentSql.GiveUpLeaseAsync(transaction, holder, deadline.Token);
+                        await QueueAgentSql.ReleaseLeaseAsync(transaction, holder, deadline.Token);
                     }
                 },
                 deadline.Token);

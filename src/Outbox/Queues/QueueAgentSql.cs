@@ -97,8 +97,8 @@ internal static class QueueAgentSql
     public static Task LeaveAsync(OutboxTransaction transaction, string worker, CancellationToken cancellationToken) =>
         transaction.ExecuteAsync("DELETE FROM messaging.queue_workers WHERE worker = $1", cancellationToken, worker);
 
-    /// <summary>Gives up the lease of a reporter that ends, so that another process takes its place at once.</summary>
-    public static Task GiveUpLeaseAsync(OutboxTransaction transaction, Guid holder, CancellationToken cancellationToken) =>
+    /// <summary>Releases the lease of a reporter that ends, so that another process takes its place at once.</summary>
+    public static Task ReleaseLeaseAsync(OutboxTransaction transaction, Guid holder, CancellationToken cancellationToken) =>
         transaction.ExecuteAsync(
             "UPDATE messaging.reporter SET holder = NULL, exports = 0, held_until = $2 WHERE holder = $1", cancellationToken, holder, new StoreTime(DateTimeOffset.UnixEpoch));
 

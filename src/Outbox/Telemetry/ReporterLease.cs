@@ -8,7 +8,7 @@ internal sealed class ReporterLease
 {
     private volatile bool _isFree, _isFreeForExporters;
 
-    /// <summary>By which name this process holds the lease, if it does: what it gives up when it leaves.</summary>
+    /// <summary>By which name this process holds the lease, if it does: what it releases when it leaves.</summary>
     public Guid? Holder { get; set; }
 
     /// <summary>Whether this process may try to become the reporter.</summary>
