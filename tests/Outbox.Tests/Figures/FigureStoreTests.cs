@@ -129,7 +129,7 @@ public abstract class FigureStoreTests : OutboxStoreSuite
     }
 
     [Fact]
-    public async Task Rows_are_counted_beside_a_writer_that_is_held_up()
+    public async Task Rows_are_counted_while_no_writer_can_commit()
     {
         await QueueTaskAsync();
         await using var hold = await UnderTest.HoldTasksAsync();

@@ -41,7 +41,7 @@ public abstract class ReporterTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_host_that_stops_gives_up_the_lease()
+    public async Task A_host_that_stops_releases_the_lease()
     {
         var host = await StartAsync(TimeSpan.FromSeconds(2));
         await Eventually.True(async () => await UnderTest.CountAsync("reporter", "holder IS NOT NULL") == 1, "it reports");

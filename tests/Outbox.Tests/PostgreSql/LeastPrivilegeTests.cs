@@ -80,6 +80,18 @@ public sealed class LeastPrivilegeTests : IAsyncLifetime
         await Store.Commits.CommitAsync([Work.With(Work.Message() with { TaskKind = "T", MessageId = Guid.CreateVersion7(later) })], lockWait: null, default);
     }
 
+    [Fact]
+    public async Task The_least_privileges_read_the_figures_and_count_the_rows()
+    {
+        await Store.Commits.CommitAsync([Work.With(Work.Message() with { TaskKind = "T" })], lockWait: null, default);
+        var now = DateTimeOffset.UtcNow;
+
+        var off = await Store.Figures.CountRowsAsync(default);
+
+        Assert.All(off, difference => Assert.Equal(0, difference));
+        Assert.Contains((await Store.Figures.ReadAsync(new FigureTurn(Guid.NewGuid(), Exports: true, TimeSpan.FromSeconds(1), off, now, now), default))!, f => f is { Name: FigureSql.Accepted, Amount: 1 });
+    }
+
     [Theory]
     [InlineData("ALTER TABLE messaging.tasks ADD COLUMN mine int")]
     [InlineData("DROP TABLE messaging.tasks_low")]
