@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Messaging.EndToEnd.Tests;
@@ -40,7 +41,7 @@ internal sealed class Ledger
             Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
             Unanswered.Enqueue(path);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or TaskCanceledException or JsonException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException or TaskCanceledException or JsonException)
         {
             Unanswered.Enqueue(path);
         }

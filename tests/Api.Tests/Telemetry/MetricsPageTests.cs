@@ -101,35 +101,6 @@ public sealed class MetricsPageTests
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), (refused.StatusCode, served.StatusCode));
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Probes_and_scrapes_are_no_requests(bool ownPort)
-    {
-        var port = FreePort();
-        await using var api = new StandaloneApi(ownPort ? ("Telemetry:Metrics:Port", $"{port}") : ("Telemetry:Metrics:Key", Key));
-        using var client = api.CreateClient();
-        using var scraper = ownPort ? new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") } : api.CreateClient();
-        scraper.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
-        foreach (var path in (string[])["/health/live", "/health/ready", "/tasks/types"])
-        {
-            using var response = await client.GetAsync(path);
-        }
-
-        for (var scrapes = 0; scrapes < 2; scrapes++)
-        {
-            using var unknown = await scraper.GetAsync("/metrics/unknown");
-            await ScrapedAsync(scraper, "/metrics");
-            await Task.Delay(500); // a page may be some hundred milliseconds old
-        }
-
-        var counted = (await scraper.GetStringAsync("/metrics")).Split('\n').Where(line => line.StartsWith($"{Metric}_count", StringComparison.Ordinal)).ToList();
-        Assert.Contains(counted, line => line.Contains("http_route=\"/tasks/types\"", StringComparison.Ordinal));
-        Assert.DoesNotContain(counted, line => !line.Contains("http_route=", StringComparison.Ordinal) && !line.Contains("=\"404\"", StringComparison.Ordinal));
-        Assert.DoesNotContain(counted, line => line.Contains("http_route=\"/health", StringComparison.Ordinal) || line.Contains("http_route=\"/metrics", StringComparison.Ordinal));
-        Assert.Equal(ownPort ? 0 : 1, counted.Count(line => line.Contains("=\"404\"", StringComparison.Ordinal)));
-    }
-
     [Fact]
     public async Task A_port_that_is_taken_stops_nothing()
     {

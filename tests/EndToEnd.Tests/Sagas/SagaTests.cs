@@ -30,7 +30,8 @@ public sealed class SagaTests
 
         await Eventually.True(async () => await EffectsAsync(system, "released") == 1, "the stock is released");
         await Eventually.True(async () => await EffectsAsync(system, "bill") == 1, "the good order is billed");
-        Assert.Equal((2L, 1L), (await EffectsAsync(system, "reserved"), await system.CountAsync("dead_letters")));
+        await Eventually.True(async () => await system.CountAsync("dead_letters") == 1, "the refused payment is a dead letter"); // committed after its Fault, to which the saga reacts
+        Assert.Equal(2, await EffectsAsync(system, "reserved"));
         Assert.Equal(TaskState.Succeeded, (await shop.Services.GetRequiredService<ITaskStore>().FindAsync(task))!.State);
         await shop.StopAsync();
     }
