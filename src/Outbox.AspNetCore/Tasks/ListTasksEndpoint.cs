@@ -29,7 +29,7 @@ internal static class ListTasksEndpoint
                 CreatedFrom = query.CreatedFrom?.Value,
                 CreatedBefore = query.CreatedBefore?.Value,
                 Error = query.Error,
-                TraceId = query.TraceId,
+                TraceId = query.Trace(),
                 Limit = query.Size(),
                 After = query.After,
             },

@@ -26,7 +26,12 @@ internal sealed record ListTasksQuery : PageById
     [Text(200)]
     public string? Error { get; init; }
 
-    /// <summary>The trace in which they were enqueued.</summary>
-    [RegularExpression("^[0-9a-fA-F]{32}$", ErrorMessage = "must be 32 hexadecimal digits, such as 0af7651916cd43dd8448eb211c80319c.")]
+    /// <summary>The trace in which they were enqueued: its 32 hexadecimal digits, or a traceparent with them, as an error answer's traceId is.</summary>
+    [RegularExpression(
+        "^([0-9a-fA-F]{32}|[0-9a-fA-F]{2}-[0-9a-fA-F]{32}-[0-9a-fA-F]{16}-[0-9a-fA-F]{2})$",
+        ErrorMessage = "must be 32 hexadecimal digits, such as 0af7651916cd43dd8448eb211c80319c, or a traceparent.")]
     public string? TraceId { get; init; }
+
+    /// <summary>The 32 digits of <see cref="TraceId"/>.</summary>
+    public string? Trace() => TraceId is { Length: > 32 } parent ? parent.Split('-')[1] : TraceId;
 }

@@ -25,6 +25,27 @@ public sealed partial class CommandTests
         Every.IsRight(Tool().Matches(runbook).Select(m => m.Value).Where(command => !InContainer().IsMatch(command)));
     }
 
+    /// <summary>Whoever defines it on one page copies samples of all others.</summary>
+    [Fact]
+    public void All_pages_ask_the_API_by_one_helper()
+    {
+        var pages = Page.Paths.Select(path => Page.Read(path)).ToList();
+
+        Assert.Single(pages.SelectMany(page => Definition().Matches(page.Text).Select(m => m.Value)).Distinct(StringComparer.Ordinal));
+        var uses = pages.SelectMany(page => Use().Matches(page.Text).Select(m => $"{page.Path}: {m.Value}")).ToList();
+        Assert.True(uses.Count > 40);
+        Every.IsRight(uses.Where(use => !WithPath().IsMatch(use)));
+    }
+
+    [GeneratedRegex(@"^m\(\) .*$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Definition();
+
+    [GeneratedRegex("(^|[`(])m [^`\n]+", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Use();
+
+    [GeneratedRegex(": [`(]?m ('?/|PATH$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex WithPath();
+
     [GeneratedRegex("docker compose [^`\n#]*(--force-recreate|\\bdown\\b)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex StopsOrRecreates();
 

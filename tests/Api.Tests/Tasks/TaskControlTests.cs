@@ -181,12 +181,16 @@ public sealed class TaskControlTests
 
         Assert.Equal((1, id, Trace), (found.GetProperty("items").GetArrayLength(), found.GetProperty("items")[0].GetProperty("id").GetGuid(), Text(found.GetProperty("items")[0], "traceId")));
         Assert.Equal(Trace, Text(task, "traceId"));
+        var byParent = await client.GetFromJsonAsync<JsonElement>($"/tasks?traceId=00-{Trace}-b7ad6b7169203331-{flags}");
+        Assert.Equal(id, Assert.Single(byParent.GetProperty("items").EnumerateArray()).GetProperty("id").GetGuid());
     }
 
     [Theory]
     [InlineData("0af7")]
     [InlineData("0af7651916cd43dd8448eb211c80319g")]
     [InlineData("0af76519-16cd-43dd-8448-eb211c80319c")]
+    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331")]
+    [InlineData("0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
     public async Task A_trace_that_is_none_is_refused_by_its_field(string trace)
     {
         await using var api = new StandaloneApi();
@@ -196,7 +200,7 @@ public sealed class TaskControlTests
 
         Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
         Assert.Equal(
-            "'traceId' must be 32 hexadecimal digits, such as 0af7651916cd43dd8448eb211c80319c.",
+            "'traceId' must be 32 hexadecimal digits, such as 0af7651916cd43dd8448eb211c80319c, or a traceparent.",
             (await bad.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").GetProperty("traceId")[0].GetString());
     }
 
