@@ -23,6 +23,7 @@ internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetter
     /// <param name="keep">Whether the message is stored in the database, and not in an error queue.</param>
     public async Task FailAsync(DeliveryProgress delivery, Exception failure, bool keep)
     {
+        using var scope = logger.BeginScope(new DeliveryScope(delivery));
         var error = FailureText.Of(failure);
         var letter = keep ? letters.Create(delivery.Message, DeadLetterReason.Failed, failure) : null;
         await CommitAsync(delivery, letter, delivery.Outcome(TaskState.Failed, error: error), InboxKind.DeadLettered, "given-up", "dead-lettered");
@@ -33,6 +34,7 @@ internal sealed partial class DeadLettering(GroupCommitter committer, DeadLetter
     /// <summary>Dead-letters a message whose type no consumer of its queue takes.</summary>
     public async Task SkipAsync(DeliveryProgress delivery)
     {
+        using var scope = logger.BeginScope(new DeliveryScope(delivery));
         var letter = letters.Create(delivery.Message, DeadLetterReason.Skipped) with { Error = NoConsumerTakesIt };
         await CommitAsync(delivery, letter, delivery.Outcome(TaskState.Failed, error: NoConsumerTakesIt), InboxKind.Skipped, "skipped", "skipped");
         await Settling.CommitAloneAsync(delivery, "skipped", "skipped", committer);

@@ -20,12 +20,15 @@ internal sealed class ExportEvents : EventListener
     private ExportNotices? _notices;
 
     private readonly IReadOnlyList<string>? _problems;
+    private readonly IReadOnlyList<OtlpPlace> _places = [];
 
     /// <param name="problems">What is known already: each begins with the name of a variable.</param>
-    public ExportEvents(IReadOnlyList<string> problems)
+    /// <param name="places">Where the signals go.</param>
+    public ExportEvents(IReadOnlyList<string> problems, IReadOnlyList<OtlpPlace> places)
     {
-        _problems = problems;
+        (_problems, _places) = (problems, places);
         _kept.AddRange(problems.Select(Ignored));
+        _kept.AddRange(places.Select(place => (Action<ExportNotices>)(notices => notices.LogPlace(place.Signals, place.Address, place.Protocol))));
     }
 
     /// <summary>Reports to a log from now on; null for no longer.</summary>
@@ -70,13 +73,11 @@ internal sealed class ExportEvents : EventListener
             case (Exporter, var id) when Failures.Contains(id):
                 Failed(first, FirstLine(payload[^1] as string ?? "it did not answer"));
                 break;
-            case (Exporter, InvalidValue) or (Sdk, InvalidValueOfSdk) when _problems?.Any(p => p.StartsWith($"{first} ", StringComparison.Ordinal)) == true:
-                break;
             case (Exporter, InvalidValue) or (Sdk, InvalidValueOfSdk): // without the value: it may be a token
-                Say(Ignored($"{first} has a value that OpenTelemetry does not understand"));
+                Invalid(first);
                 break;
             case (Sdk, InvalidSampler or InvalidSamplerArgument):
-                Say(Ignored($"OTEL_TRACES_SAMPLER{(eventData.EventId == InvalidSamplerArgument ? "_ARG" : "")} is not valid"));
+                Invalid($"OTEL_TRACES_SAMPLER{(eventData.EventId == InvalidSamplerArgument ? "_ARG" : "")}");
                 break;
         }
     }
@@ -84,6 +85,21 @@ internal sealed class ExportEvents : EventListener
     private static Action<ExportNotices> Ignored(string problem) => notices => notices.LogIgnored(problem);
 
     private static string FirstLine(string text) => Redacted.Text(text.Split('\n')[0].Trim());
+
+    private void Invalid(string variable)
+    {
+        if (_problems?.Any(problem => problem.StartsWith($"{variable} ", StringComparison.Ordinal)) != true)
+        {
+            Say(Ignored(OtelRules.Of(variable)));
+        }
+    }
+
+    /// <summary>As one of the places has it, without a path; OpenTelemetry's event has the whole address.</summary>
+    private OtlpPlace PlaceOf(string endpoint)
+    {
+        var address = Uri.TryCreate(endpoint, UriKind.Absolute, out var url) ? OtlpSignal.Shown(url) : Redacted.Text(endpoint);
+        return _places.FirstOrDefault(place => place.Address == address) ?? new OtlpPlace("", address, _places is [{ } only] ? only.Protocol : "OTLP");
+    }
 
     private void Failed(string endpoint, string error)
     {
@@ -95,7 +111,8 @@ internal sealed class ExportEvents : EventListener
 
         if (isFirst)
         {
-            Say(notices => notices.LogFailed(endpoint, error));
+            var place = PlaceOf(endpoint);
+            Say(notices => notices.LogFailed(place.Address, place.Protocol, error));
         }
     }
 

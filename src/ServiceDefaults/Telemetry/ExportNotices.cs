@@ -25,12 +25,15 @@ internal sealed partial class ExportNotices(ExportEvents events, ILogger<ExportN
 
     [LoggerMessage(
         EventId = 1700, EventName = "TelemetryNotExported", Level = LogLevel.Warning,
-        Message = "Telemetry cannot be exported to {Endpoint} ({Error}). What cannot be exported is dropped; nothing else is affected. Check OTEL_EXPORTER_OTLP_ENDPOINT and its collector")]
-    public partial void LogFailed(string endpoint, string error);
+        Message = "Telemetry cannot be exported to {Endpoint} by {Protocol} ({Error}). What cannot be exported is dropped; nothing else is affected. Check OTEL_EXPORTER_OTLP_ENDPOINT, its collector and the protocol: with a collector's HTTP port, 4318, set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf")]
+    public partial void LogFailed(string endpoint, string protocol, string error);
 
     [LoggerMessage(EventId = 1701, EventName = "TelemetryExportedAgain", Level = LogLevel.Information, Message = "Telemetry is exported again")]
     public partial void LogExported();
 
-    [LoggerMessage(EventId = 1702, EventName = "TelemetrySettingIgnored", Level = LogLevel.Warning, Message = "A setting of the telemetry is ignored; correct or remove it: {Problem}")]
+    [LoggerMessage(EventId = 1702, EventName = "TelemetrySettingIgnored", Level = LogLevel.Warning, Message = "A setting of the telemetry is wrong; correct or remove it: {Problem}")]
     public partial void LogIgnored(string problem);
+
+    [LoggerMessage(EventId = 1703, EventName = "TelemetryExported", Level = LogLevel.Information, Message = "{Signals} are exported to {Endpoint} by {Protocol}")]
+    public partial void LogPlace(string signals, string endpoint, string protocol);
 }

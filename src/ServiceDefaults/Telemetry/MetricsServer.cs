@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,7 +15,7 @@ namespace Messaging.ServiceDefaults.Telemetry;
 /// Serves <c>/metrics</c>, and nothing else, at a port of its own. It is a server of its own, because addresses that are added in code
 /// to the process's server would replace those of its settings.
 /// </summary>
-internal sealed partial class MetricsServer(MeterProvider meters, IOptions<TelemetryOptions> telemetry, ILogger<MetricsServer> logger)
+internal sealed partial class MetricsServer(MeterProvider meters, IOptions<TelemetryOptions> telemetry, IConfiguration configuration, ILogger<MetricsServer> logger)
     : IHostedService, IAsyncDisposable
 {
     private WebApplication? _server;
@@ -23,6 +24,11 @@ internal sealed partial class MetricsServer(MeterProvider meters, IOptions<Telem
     {
         var options = telemetry.Value.Metrics;
         var port = options.Port!.Value;
+        if (MetricsPort.Problem(configuration, options) is { } problem)
+        {
+            throw new OptionsValidationException(nameof(TelemetryOptions), typeof(TelemetryOptions), [problem]);
+        }
+
         _server = Create(options, port);
         try
         {

@@ -14,7 +14,9 @@ internal sealed class OtlpSignal
 {
     private const string Otlp = "otlp", None = "none", Grpc = "grpc", Protobuf = "http/protobuf", Gzip = "gzip";
     private const string Endpoint = "ENDPOINT", Headers = "HEADERS", Protocol = "PROTOCOL", Timeout = "TIMEOUT", Compression = "COMPRESSION";
-    private const int DefaultTimeout = 10_000;
+    private const int DefaultTimeout = 10_000, HttpPort = 4318;
+
+    private static readonly string[] Paths = ["/v1/traces", "/v1/metrics", "/v1/logs"];
 
     private readonly string _name;
     private readonly IConfiguration _configuration;
@@ -32,15 +34,29 @@ internal sealed class OtlpSignal
         }
         else if (exporter is Otlp || (exporter is null or "" && Effective(Endpoint).Value is not null))
         {
+            IsAskedFor = true;
             IsExported = HasPlace();
-            Check(Protocol, IsProtocol, $"must be {Grpc} or {Protobuf}");
+            Check(Protocol, IsProtocol, $"must be {Grpc} or {Protobuf}; {UsedProtocol} is used");
+            CheckEndpoint();
             Check(Timeout, value => Milliseconds(value) is not null, "must be a positive number of milliseconds");
             Check(Compression, IsCompression, $"must be {Gzip} or {None}");
         }
     }
 
+    /// <summary>What a sentence calls it.</summary>
+    public string Noun => _name.ToLowerInvariant();
+
+    /// <summary>An endpoint is set, or OTLP is asked for by name; it may not be possible.</summary>
+    public bool IsAskedFor { get; }
+
     /// <summary>An endpoint is set, or OTLP is asked for by name; nothing switches it off, and the exporter can be made.</summary>
     public bool IsExported { get; }
+
+    /// <summary>The protocol by which the signal is exported, as the variables spell it.</summary>
+    public string UsedProtocol => new[] { Of(Protocol), Value($"OTEL_EXPORTER_OTLP_{Protocol}") }.FirstOrDefault(value => value is Grpc or Protobuf) ?? Grpc;
+
+    /// <summary>The address to which the signal is exported, without anything in it that may be a secret.</summary>
+    public string UsedAddress => Shown(Address(Effective(Endpoint).Value) ?? new Uri($"http://localhost:{(UsedProtocol is Grpc ? 4317 : HttpPort)}"));
 
     /// <summary>What is wrong with the variables. Each begins with the name of the variable, and has no value.</summary>
     public IReadOnlyList<string> Problems => _problems;
@@ -69,6 +85,9 @@ internal sealed class OtlpSignal
         };
     }
 
+    /// <summary>An address without its user, path and query string, which may have a token.</summary>
+    public static string Shown(Uri address) => address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
+
     private static bool IsProtocol(string value) => value is Grpc or Protobuf;
 
     private static bool IsCompression(string value) => value is Gzip or None;
@@ -94,6 +113,26 @@ internal sealed class OtlpSignal
         }
 
         return true;
+    }
+
+    /// <summary>Two mistakes with which the collector answers nothing that says so.</summary>
+    private void CheckEndpoint()
+    {
+        var (name, value) = Effective(Endpoint);
+        if (Address(value) is not { } address)
+        {
+            return;
+        }
+
+        if (address.Port == HttpPort && UsedProtocol is Grpc)
+        {
+            _problems.Add($"{name} has a collector's HTTP port, 4318, and {Grpc} is used; with that port, set OTEL_EXPORTER_OTLP_PROTOCOL={Protobuf}");
+        }
+
+        if (Of(Endpoint) is null && Paths.FirstOrDefault(path => address.AbsolutePath.TrimEnd('/').EndsWith(path, StringComparison.Ordinal)) is { } written)
+        {
+            _problems.Add($"{name} is for all signals; write it without {written}");
+        }
     }
 
     /// <returns>Whether the variable that counts for this signal is right, or not set.</returns>

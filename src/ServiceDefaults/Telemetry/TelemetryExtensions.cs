@@ -47,7 +47,7 @@ public static class TelemetryExtensions
             return;
         }
 
-        var events = new ExportEvents(signals.Problems); // before the providers, which read the variables when they are made
+        var events = new ExportEvents(signals.Problems, signals.Places); // before the providers, which read the variables when they are made
         services.AddHostedService(provider => new ExportNotices(events, provider.GetRequiredService<ILogger<ExportNotices>>()));
         services.AddHostedService<TelemetryFlush>();
         services.AddOpenTelemetry()

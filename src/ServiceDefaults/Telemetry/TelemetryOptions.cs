@@ -24,12 +24,14 @@ public sealed class TelemetryOptions
 /// <summary>Who gets <c>/metrics</c>, and where. Without a port and a key there is none.</summary>
 public sealed class MetricsPageOptions : IValidatableObject
 {
+    private const string ThisMachine = "127.0.0.1";
+
     /// <summary>A port of its own, which serves nothing but <c>/metrics</c>. Default: none.</summary>
     [Range(1, 65_535, ErrorMessage = "Telemetry:Metrics:Port must be 1 to 65535.")]
     public int? Port { get; set; }
 
     /// <summary>The IP address at which the port is opened. Default <c>127.0.0.1</c>: only this machine reaches it.</summary>
-    public string Address { get; set; } = "127.0.0.1";
+    public string Address { get; set; } = ThisMachine;
 
     /// <summary>
     /// The key that a scrape has to send as <c>Authorization: Bearer …</c>, at least 16 characters. With a key and without a port,
@@ -55,6 +57,11 @@ public sealed class MetricsPageOptions : IValidatableObject
         if (!IPAddress.TryParse(Address, out var address))
         {
             yield return new ValidationResult("Telemetry:Metrics:Address must be an IP address, such as 127.0.0.1 or 0.0.0.0.");
+        }
+        else if (Port is null && HasKey && Address != ThisMachine)
+        {
+            yield return new ValidationResult(
+                "Telemetry:Metrics:Address is that of Telemetry:Metrics:Port, which is not set: set it, or leave the address out, and /metrics is served where the process listens.");
         }
         else if (Port is not null && !HasKey && !NetworkIsTrusted && !IPAddress.IsLoopback(address))
         {

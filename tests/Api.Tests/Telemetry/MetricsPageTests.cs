@@ -136,6 +136,7 @@ public sealed class MetricsPageTests
         Assert.Null(Problem(new() { Port = 9464, Address = address, Key = Key }));
         Assert.Null(Problem(new() { Port = 9464, Address = address, NetworkIsTrusted = true }));
         Assert.Null(Problem(new() { Address = address }));
+        Assert.StartsWith("Telemetry:Metrics:Address is that of Telemetry:Metrics:Port", Problem(new() { Address = address, Key = Key }), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -127,6 +127,50 @@ public sealed class OtlpSignalTests
         Assert.Equal(("http://all:4317/", OtlpExportProtocol.HttpProtobuf, "all=1", 1), (options.Endpoint.ToString(), options.Protocol, options.Headers, options.TimeoutMilliseconds));
     }
 
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPONT=http://collector:4317", "OTEL_EXPORTER_OTLP_ENDPONT is not read; write OTEL_EXPORTER_OTLP_ENDPOINT")]
+    [InlineData("OTEL_EXPORTER_OLTP_ENDPOINT=http://collector:4317", "OTEL_EXPORTER_OLTP_ENDPOINT is not read; write OTEL_EXPORTER_OTLP_ENDPOINT")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE=a.pem", "OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE is not read; remove it")]
+    [InlineData("OTEL_EXPORTER_ZIPKIN_ENDPOINT=http://collector:4317 OTEL_EXPORTER_OTLP_INSECURE=true", null)]
+    [InlineData(
+        "OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318",
+        "OTEL_EXPORTER_OTLP_ENDPOINT has a collector's HTTP port, 4318, and grpc is used; with that port, set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", null)]
+    [InlineData(
+        "OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318/v1/traces OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+        "OTEL_EXPORTER_OTLP_ENDPOINT is for all signals; write it without /v1/traces")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://localhost:4318/v1/traces OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", null)]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4317 OTEL_EXPORTER_OTLP_PROTOCOL=http", "OTEL_EXPORTER_OTLP_PROTOCOL must be grpc or http/protobuf; grpc is used")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4317 OTEL_TRACES_SAMPLER=traceidratio OTEL_TRACES_SAMPLER_ARG=2", "OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1, such as 0.05; 1 is used")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4317 OTEL_METRIC_EXPORT_INTERVAL=60s", "OTEL_METRIC_EXPORT_INTERVAL must be a number of milliseconds, such as 60000; 60000 is used")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4317 OTEL_TRACES_SAMPLER=Always_On OTEL_METRIC_EXPORT_INTERVAL=300", null)]
+    public void A_mistake_is_named_with_what_to_write(string variables, string? problem)
+    {
+        var problems = new OtlpSignals(Settings(variables)).Problems;
+
+        Assert.Equal(problem, problems.SingleOrDefault());
+    }
+
+    [Fact]
+    public void All_mistakes_are_named_also_with_a_wrong_endpoint()
+    {
+        var problems = new OtlpSignals(Settings(
+            "OTEL_EXPORTER_OTLP_ENDPOINT=collector OTEL_EXPORTER_OTLP_PROTOCOL=http OTEL_TRACES_SAMPLER=half OTEL_METRIC_EXPORT_INTERVAL=1m")).Problems;
+
+        Assert.Equal(
+            ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_TRACES_SAMPLER", "OTEL_METRIC_EXPORT_INTERVAL"], problems.Select(p => p.Split(' ')[0]));
+        Assert.Contains(problems, p => p.Contains("traceidratio, parentbased_always_on", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=http://user:secret@c:4318/token OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "Traces, metrics and logs: http://c:4318 by http/protobuf")]
+    [InlineData("OTEL_TRACES_EXPORTER=otlp", "Traces: http://localhost:4317 by grpc")]
+    [InlineData(
+        "OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4317 OTEL_EXPORTER_OTLP_LOGS_ENDPOINT=http://l:4318/v1/logs OTEL_EXPORTER_OTLP_LOGS_PROTOCOL=http/protobuf",
+        "Traces and metrics: http://c:4317 by grpc; Logs: http://l:4318 by http/protobuf")]
+    public void Where_signals_go_is_known_without_secrets(string variables, string places) =>
+        Assert.Equal(places, string.Join("; ", new OtlpSignals(Settings(variables)).Places.Select(p => $"{p.Signals}: {p.Address} by {p.Protocol}")));
+
     private static IConfiguration Settings(params IEnumerable<(string Name, string Value)> variables) => new ConfigurationBuilder()
         .AddInMemoryCollection(variables.GroupBy(v => v.Name).Select(v => KeyValuePair.Create(v.Key, (string?)v.Last().Value)))
         .Build();

@@ -43,6 +43,8 @@ public sealed class UnansweredTests : IDisposable
         Assert.Equal(0, await app.TerminateAsync());
         Assert.Equal(1, Said(app));
         Assert.Contains($"http://{endpoint}", app.Output, StringComparison.Ordinal);
+        Assert.Contains($"Traces, metrics and logs are exported to http://{endpoint} by {protocol}", app.Output, StringComparison.Ordinal);
+        Assert.Contains($"cannot be exported to http://{endpoint} by {protocol} (", app.Output, StringComparison.Ordinal);
         Assert.Contains("Check OTEL_EXPORTER_OTLP_ENDPOINT", app.Output, StringComparison.Ordinal);
     }
 
@@ -91,7 +93,7 @@ public sealed class UnansweredTests : IDisposable
     private static async Task AssertNamedAsync(AppProcess app, params IReadOnlyList<string> names)
     {
         Assert.Equal(0, await app.TerminateAsync());
-        var ignored = app.Output.Split('\n').Where(line => line.Contains("A setting of the telemetry is ignored", StringComparison.Ordinal)).ToList();
+        var ignored = app.Output.Split('\n').Where(line => line.Contains("A setting of the telemetry is wrong", StringComparison.Ordinal)).ToList();
         Assert.Equal(names.Count, ignored.Count);
         foreach (var name in names)
         {

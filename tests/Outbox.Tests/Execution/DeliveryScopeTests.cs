@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Messaging.Outbox.Execution;
 using Microsoft.Extensions.Logging;
 
@@ -6,6 +7,19 @@ namespace Messaging.Outbox.Tests.Execution;
 /// <summary>The scope of the log entries of a delivery.</summary>
 public sealed class DeliveryScopeTests
 {
+    [Fact]
+    public void Where_no_span_is_current_it_has_the_trace_of_the_message()
+    {
+        var (trace, task) = (ActivityTraceId.CreateRandom().ToHexString(), Guid.NewGuid());
+        var scope = new DeliveryScope(new HeadersOnly(new() { ["traceparent"] = $"00-{trace}-00f067aa0ba902b7-00", ["Task-Id"] = $"{task}" }).Progress);
+
+        Assert.Null(Activity.Current);
+        Assert.Equal(["Queue=queue", "MessageId=", $"TaskId={task}", $"TraceId={trace}"], scope.Select(m => $"{m.Key}={m.Value}"));
+        Assert.Equal(scope.ToList(), Enumerable.Range(0, scope.Count).Select(i => scope[i]));
+        using var span = new Activity("span").Start();
+        Assert.Equal((3, false), (scope.Count, scope.Any(m => m.Key == "TraceId")));
+    }
+
     [Fact]
     public void A_scope_that_no_logger_keeps_allocates_nothing()
     {
