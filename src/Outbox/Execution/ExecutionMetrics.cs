@@ -34,14 +34,8 @@ internal sealed class ExecutionMetrics(OutboxMetrics metrics, ConsumerRegistry c
     /// </summary>
     public void Ended(MessageExecution execution)
     {
-        var outcome = execution.State switch
-        {
-            ExecutionState.Committed => OutboxMetrics.Succeeded,
-            ExecutionState.Done => execution.WasCancelled ? OutboxMetrics.Cancelled : OutboxMetrics.Duplicate,
-            ExecutionState.Failed when execution.Failure is not (StoreUnavailableException or OperationCanceledException) => OutboxMetrics.Failed,
-            _ => null,
-        };
-        if (outcome is not null && metrics.MeasuresExecutions)
+        var outcome = ExecutionOutcome.Of(execution);
+        if (outcome is not (ExecutionOutcome.NeedsPipeline or ExecutionOutcome.Interrupted) && metrics.MeasuresExecutions)
         {
             metrics.Executed(consumers.TagOf(execution.Delivery.Queue), execution.MessageType, outcome, execution.Duration);
         }

@@ -53,7 +53,7 @@ internal static class ExecutionTrace
         execution.Span = null;
         if (span.IsAllDataRequested)
         {
-            span.SetTag(OutboxTraces.Outcome, OutcomeOf(execution));
+            span.SetTag(OutboxTraces.Outcome, ExecutionOutcome.Of(execution));
             if (execution.Attempt is { } attempt)
             {
                 span.SetTag("outbox.attempt", attempt.Number);
@@ -67,13 +67,4 @@ internal static class ExecutionTrace
 
         OutboxTraces.End(span);
     }
-
-    private static string OutcomeOf(MessageExecution execution) => execution.State switch
-    {
-        ExecutionState.Committed => "succeeded",
-        ExecutionState.Done => execution.WasCancelled ? "cancelled" : "duplicate",
-        ExecutionState.NeedsPipeline => "needs_pipeline",
-        ExecutionState.Failed when execution.Failure is not (OperationCanceledException or StoreUnavailableException) => "failed",
-        _ => "interrupted", // it is delivered or tried again, and does not count as an attempt
-    };
 }

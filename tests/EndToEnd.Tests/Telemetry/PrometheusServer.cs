@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Messaging.Processes;
@@ -43,7 +41,7 @@ internal sealed partial class PrometheusServer : IAsyncDisposable
                 authorization: { credentials: {{key}} }
                 file_sd_configs: [{ files: [targets/worker.json], refresh_interval: 1s }]
             """);
-        var address = $"127.0.0.1:{FreePort()}";
+        var address = $"127.0.0.1:{AppProcess.FreePort()}";
         var output = new ConcurrentQueue<string>();
         var process = ChildProcess.Start(
             "bash",
@@ -132,13 +130,6 @@ internal sealed partial class PrometheusServer : IAsyncDisposable
         }
 
         Assert.Fail($"Prometheus does not become ready:\n{string.Join('\n', _output)}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex(@"\bfor: \d+[smh]", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
