@@ -18,10 +18,11 @@ internal static class EnqueueSpan
         if (span is { IsAllDataRequested: true })
         {
             MessagingTags.Set(span, "enqueue", "create", OutboxTraces.SystemOf(address), destination);
-            span.SetTag(MessagingTags.MessageId, messageId.ToString("D")).SetTag(OutboxTraces.MessageType, messageType);
+            var id = messageId.ToString("D");
+            span.AddTag(MessagingTags.MessageId, id).AddTag(OutboxTraces.MessageType, messageType);
             if (isTask)
             {
-                span.SetTag(OutboxTraces.TaskId, messageId.ToString("D"));
+                span.AddTag(OutboxTraces.TaskId, id);
             }
         }
 

@@ -9,10 +9,10 @@ internal static class MessagingTags
 
     public static void Set(Activity span, string name, string type, string system, string? destination)
     {
-        span.SetTag("messaging.system", system).SetTag("messaging.operation.name", name).SetTag("messaging.operation.type", type);
+        span.AddTag("messaging.system", system).AddTag("messaging.operation.name", name).AddTag("messaging.operation.type", type); // SetTag would search them first
         if (destination is not null)
         {
-            span.SetTag("messaging.destination.name", destination);
+            span.AddTag("messaging.destination.name", destination);
         }
     }
 }

@@ -112,10 +112,21 @@ internal static class OutboxTraces
         : address.Scheme.StartsWith("rabbitmq", StringComparison.OrdinalIgnoreCase) || address.Scheme.StartsWith("amqp", StringComparison.OrdinalIgnoreCase) ? "rabbitmq"
         : address.Scheme;
 
-    // In a method of its own: the closure would be allocated while nobody listens.
-    private static Activity? StartCurrent(string operation, string? destination, ActivityKind kind) => Guarded(() => Source.StartActivity(Name(operation, destination), kind));
+    // Without a closure: this is the span of each message of a request.
+    private static Activity? StartCurrent(string operation, string? destination, ActivityKind kind)
+    {
+        var before = Activity.Current;
+        try
+        {
+            return Source.StartActivity(Name(operation, destination), kind);
+        }
+        catch (Exception exception)
+        {
+            return Refused(before, exception);
+        }
+    }
 
-    private static string Name(string operation, string? destination) => destination is null ? operation : $"{operation} {destination}";
+    private static string Name(string operation, string? destination) => destination is null ? operation : string.Concat(operation, " ", destination);
 
     // Otherwise a span without a parent becomes the child of the current one.
     private static Activity? WithoutCurrent(Func<Activity?> start)
@@ -137,9 +148,14 @@ internal static class OutboxTraces
         }
         catch (Exception exception)
         {
-            Activity.Current = before; // the span may have become current before it was refused
-            TelemetryFailures.Report(exception);
-            return null;
+            return Refused(before, exception);
         }
+    }
+
+    private static Activity? Refused(Activity? before, Exception exception)
+    {
+        Activity.Current = before; // the span may have become current before it was refused
+        TelemetryFailures.Report(exception);
+        return null;
     }
 }

@@ -16,19 +16,6 @@ internal sealed class SpanRedaction : BaseProcessor<Activity>
 
     public override void OnEnd(Activity data)
     {
-        if (data.Kind == ActivityKind.Server)
-        {
-            foreach (var tag in data.TagObjects.Select(t => t.Key).Where(IsOfCaller).ToList())
-            {
-                data.SetTag(tag, value: null); // removes it
-            }
-        }
-
-        if (data.GetTagItem(Url) is string url)
-        {
-            data.SetTag(Url, WithoutQuery(url));
-        }
-
         if (data.StatusDescription is { } description && Redacted.Text(description) is var text && !ReferenceEquals(text, description))
         {
             data.SetStatus(data.Status, text);
@@ -37,26 +24,46 @@ internal sealed class SpanRedaction : BaseProcessor<Activity>
         RedactTags(data);
     }
 
-    private static bool IsOfCaller(string tag) =>
-        tag is not "url.scheme"
-        && (OfCallers.Any(start => tag.StartsWith(start, StringComparison.Ordinal)) || AsSent.Any(end => tag.EndsWith(end, StringComparison.Ordinal)));
-
-    private static void RedactTags(Activity data)
+    private static bool IsOfCaller(string tag)
     {
-        List<(string Name, string Text)>? changed = null;
-        foreach (ref readonly var tag in data.EnumerateTagObjects())
+        foreach (var start in OfCallers)
         {
-            if (tag.Value is string value && Redacted.Text(value) is var text && !ReferenceEquals(text, value))
+            if (tag.StartsWith(start, StringComparison.Ordinal))
             {
-                (changed ??= []).Add((tag.Key, text));
+                return tag is not "url.scheme";
             }
         }
 
-        foreach (var (name, text) in changed ?? [])
+        foreach (var end in AsSent)
         {
-            data.SetTag(name, text);
+            if (tag.EndsWith(end, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void RedactTags(Activity data)
+    {
+        List<KeyValuePair<string, object?>>? changed = null;
+        foreach (ref readonly var tag in data.EnumerateTagObjects())
+        {
+            var value = data.Kind == ActivityKind.Server && IsOfCaller(tag.Key) ? null : Shown(tag.Key, tag.Value);
+            if (!ReferenceEquals(value, tag.Value))
+            {
+                (changed ??= new(capacity: 8)).Add(new(tag.Key, value));
+            }
+        }
+
+        foreach (var (name, value) in changed ?? [])
+        {
+            data.SetTag(name, value); // null removes it
         }
     }
+
+    private static object? Shown(string name, object? value) => value is not string text ? value : Redacted.Text(name is Url ? WithoutQuery(text) : text);
 
     private static string WithoutQuery(string url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed)
         ? parsed.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) // also without user and password

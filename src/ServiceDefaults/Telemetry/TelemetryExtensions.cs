@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
-using OpenTelemetry.Context.Propagation;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -17,9 +16,18 @@ namespace Messaging.ServiceDefaults.Telemetry;
 /// <summary>Exports traces, metrics and logs. Nothing is collected for what nothing is exported to.</summary>
 public static class TelemetryExtensions
 {
-    private const string Section = "Telemetry", Page = "/metrics";
+    /// <summary>Where the metrics are served.</summary>
+    internal const string Page = "/metrics";
 
-    private static readonly string[] Sources = [OutboxTelemetry.Name, "Npgsql", "System.Net.Http"];
+    private const string Section = "Telemetry";
+
+    /// <summary>
+    /// ASP.NET Core's own switch. Its spans have the attributes of the semantic conventions then, which otherwise OpenTelemetry's instrumentation adds, at a
+    /// higher cost for each request (docs/decisions/0043).
+    /// </summary>
+    private const string WithoutTags = "Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData";
+
+    private static readonly string[] Sources = [OutboxTelemetry.Name, "Microsoft.AspNetCore", "Npgsql", "System.Net.Http"];
 
     /// <summary>The outbox's and the application's meters, and those of .NET.</summary>
     private static readonly string[] Meters =
@@ -76,10 +84,6 @@ public static class TelemetryExtensions
         }
     }
 
-    /// <summary>Whether a request is a probe: they come every few seconds, and their spans say nothing.</summary>
-    private static bool IsProbe(HttpContext http) =>
-        http.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase) || http.Request.Path.StartsWithSegments(Page, StringComparison.OrdinalIgnoreCase);
-
     private static IOpenTelemetryBuilder AddTraces(this IOpenTelemetryBuilder telemetry, OtlpSignal signal, TelemetryOptions options)
     {
         if (!signal.IsExported)
@@ -87,13 +91,12 @@ public static class TelemetryExtensions
             return telemetry;
         }
 
-        // Otherwise the instrumentation would read the caller's context itself, also where ASP.NET Core is told not to.
-        Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
+        AppContext.SetSwitch(WithoutTags, isEnabled: false);
         string[] sources = [.. Sources, .. options.Sources];
         telemetry.Services.AddHostedService(_ => new ExceptionRedaction([.. sources]));
         return telemetry.WithTracing(traces => traces
             .AddSource(sources)
-            .AddAspNetCoreInstrumentation(requests => requests.Filter = http => !IsProbe(http))
+            .AddProcessor<UnrecordedProbes>()
             .AddProcessor<SpanRedaction>()
             .AddOtlpExporter(signal.Configure));
     }
