@@ -60,6 +60,11 @@ internal sealed partial class MetricsServer(MeterProvider meters, IOptions<Telem
         {
             // A scrape is no caller's request (OutboxHealthExtensions).
             http.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
+            if (http.Features.Get<IHttpActivityFeature>()?.Activity is { } span)
+            {
+                RequestSpans.Drop(span);
+            }
+
             return next(http);
         });
         server.UseMetricsKey(options);

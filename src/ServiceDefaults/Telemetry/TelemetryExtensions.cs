@@ -2,6 +2,7 @@ using Messaging.Outbox;
 using Messaging.Outbox.AspNetCore;
 using Messaging.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -21,13 +22,7 @@ public static class TelemetryExtensions
 
     private const string Section = "Telemetry";
 
-    /// <summary>
-    /// ASP.NET Core's own switch. Its spans have the attributes of the semantic conventions then, which otherwise OpenTelemetry's instrumentation adds, at a
-    /// higher cost for each request (docs/decisions/0043).
-    /// </summary>
-    private const string WithoutTags = "Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData";
-
-    private static readonly string[] Sources = [OutboxTelemetry.Name, "Microsoft.AspNetCore", "Npgsql", "System.Net.Http"];
+    private static readonly string[] Sources = [OutboxTelemetry.Name, RequestSpans.Source, "Npgsql", "System.Net.Http"];
 
     /// <summary>The outbox's and the application's meters, and those of .NET.</summary>
     private static readonly string[] Meters =
@@ -91,12 +86,11 @@ public static class TelemetryExtensions
             return telemetry;
         }
 
-        AppContext.SetSwitch(WithoutTags, isEnabled: false);
+        telemetry.Services.AddSingleton<IStartupFilter, RequestSpans>();
         string[] sources = [.. Sources, .. options.Sources];
         telemetry.Services.AddHostedService(_ => new ExceptionRedaction([.. sources]));
         return telemetry.WithTracing(traces => traces
             .AddSource(sources)
-            .AddProcessor<UnrecordedProbes>()
             .AddProcessor<SpanRedaction>()
             .AddOtlpExporter(signal.Configure));
     }
