@@ -1,0 +1,134 @@
+// Who did what when. The filter stands in the address; new entries are shown when somebody asks for them, so that nothing moves while one reads.
+import '../elements/ob-copy.js';
+import '../elements/ob-json.js';
+import '../elements/ob-table.js';
+import '../elements/ob-time.js';
+import { h, render, styled } from '../lib/dom.js';
+import { linkTo, setQuery } from '../lib/router.js';
+
+styled(import.meta.url);
+
+export const title = 'Audit';
+
+const words = {
+  'task.add': 'Added a task', 'task.cancel': 'Cancelled a task', 'task.retry': 'Retried a task', 'task.run-again': 'Ran a task again',
+  'dead-letter.redrive': 'Redrove a dead letter', 'dead-letter.edit-and-redrive': 'Edited and redrove a dead letter', 'dead-letter.drop': 'Dropped a dead letter',
+  'dead-letter.note': 'Wrote a note on a group of dead letters',
+  'queue.pause': 'Paused a queue', 'queue.resume': 'Resumed a queue', 'queue.change': 'Changed a queue', 'queue.purge': 'Purged a queue',
+  'schedule.put': 'Saved a schedule', 'schedule.pause': 'Paused a schedule', 'schedule.resume': 'Resumed a schedule', 'schedule.run': 'Ran a schedule',
+  'schedule.delete': 'Deleted a schedule', 'schedule.repair': 'Repaired a schedule',
+};
+const pages = { task: 'tasks', 'dead-letter': 'dead-letter', queue: 'queues', schedule: 'schedules' };
+const fields = ['who', 'action', 'target', 'from', 'before'];
+
+export function page({ api, query, signal }) {
+  const root = h('div', { class: 'page' });
+  const filter = Object.fromEntries(fields.map(name => [name, query[name] ?? '']));
+  const list = { rows: null, next: null, error: null, isBusy: false };
+  const isFiltered = () => fields.some(name => filter[name]);
+  const asked = () => ({ ...filter, from: instant(filter.from), before: instant(filter.before) });
+
+  const draw = () => render(root, [
+    h('header', { class: 'page-head' },
+      h('div', {}, h('h1', {}, 'Audit'), h('p', {}, 'Every change by an operator, committed with it.')),
+      h('ob-copy', { text: () => api.curl('GET', '/audit', undefined, asked()), curl: true }),
+      h('button', { class: 'button', type: 'button', disabled: list.isBusy, onclick: () => load() }, 'Refresh')),
+    h('form', { class: 'card audit-filter', role: 'search', 'aria-label': 'Filter of the audit', onsubmit: event => { event.preventDefault(); load(); } },
+      text('who', 'Who', 'Name of a key'),
+      h('label', { class: 'field' }, h('span', {}, 'Action'),
+        h('select', { class: 'input', value: filter.action, onchange: event => change('action', event.target.value) },
+          [['', 'Any'], ...known(filter.action)].map(([value, name]) => h('option', { value }, name)))),
+      text('target', 'Target', 'Id or name'),
+      time('from', 'From'),
+      time('before', 'Before'),
+      h('div', { class: 'row' },
+        h('button', { class: 'button', type: 'submit' }, 'Filter'),
+        isFiltered() && h('button', { class: 'button quiet', type: 'button', onclick: clear }, 'Clear'))),
+    h('section', { class: 'card' }, h('ob-table', {
+      caption: 'Audit', columns, rows: list.rows, rowKey: row => row.id, next: list.next, onolder: more, isBusy: list.isBusy, error: list.error, onretry: () => load(),
+      empty: isFiltered() ? { heading: 'Nothing matches', text: 'No entry matches this filter.', icon: 'search' }
+        : { heading: 'Nobody has changed anything', text: 'What operators do here, or by the API, stands here.', icon: 'audit' },
+    })),
+  ]);
+
+  const text = (name, label, placeholder) => h('label', { class: 'field' }, h('span', {}, label),
+    h('input', { class: 'input', type: 'search', value: filter[name], placeholder, maxlength: 500, onchange: event => change(name, event.target.value.trim()) }));
+
+  const time = (name, label) => h('label', { class: 'field' }, h('span', {}, label),
+    h('input', { class: 'input', type: 'datetime-local', value: filter[name], onchange: event => change(name, event.target.value) }));
+
+  function change(name, value) {
+    if (filter[name] === value) return;
+    filter[name] = value;
+    load();
+  }
+
+  function clear() {
+    for (const name of fields) filter[name] = '';
+    load();
+  }
+
+  async function fetch(after) {
+    list.isBusy = true;
+    draw();
+    try {
+      const { items, next } = await api.get('/audit', { ...asked(), after, limit: 50 }, { signal });
+      return { items, next, error: null };
+    } catch (error) {
+      if (error.name === 'AbortError') throw error;
+      return { items: [], next: list.next, error };
+    } finally {
+      list.isBusy = false;
+    }
+  }
+
+  async function load() {
+    setQuery(filter);
+    const { items, next, error } = await fetch();
+    Object.assign(list, error ? { error } : { rows: items, next, error });
+    draw();
+  }
+
+  async function more() {
+    const { items, next, error } = await fetch(list.next);
+    Object.assign(list, { rows: [...list.rows, ...items], next, error });
+    draw();
+  }
+
+  load();
+  return root;
+}
+
+/** The time of a field, which is local, for the API. */
+const instant = local => local && !Number.isNaN(Date.parse(local)) ? new Date(local).toISOString() : '';
+
+const known = own => own && !(own in words) ? [[own, own], ...Object.entries(words)] : Object.entries(words);
+
+const columns = [
+  { key: 'at', title: 'When', cell: row => h('ob-time', { datetime: row.at }) },
+  { key: 'who', title: 'Who', cell: row => h('span', { class: 'audit-who' }, row.who) },
+  { key: 'action', title: 'Did', isHead: true, cell: row => [words[row.action] ?? row.action, row.fromState && h('span', { class: 'muted small' }, ` that was ${row.fromState}`)] },
+  { key: 'target', title: 'Target', class: 'audit-target', isWide: true, cell: target },
+  { key: 'details', title: 'Details', class: 'audit-details', isWide: true, cell: row => row.details ? details(row) : '–' },
+];
+
+function target({ action, target: id }) {
+  const page = pages[action.split('.')[0]];
+  if (!page || !id || action === 'schedule.delete') return h('span', { class: 'mono' }, id ?? '–');
+  return h('a', { href: linkTo(page, id), class: 'mono' }, id);
+}
+
+function details(row) {
+  const value = parsed(row.details);
+  return h('details', {}, h('summary', {}, summary(value)), h('ob-json', { value }));
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const summary = value => value !== null && typeof value === 'object' ? Object.keys(value).join(', ') : String(value);

@@ -1,0 +1,83 @@
+// What is enqueued by the clock: each schedule with its times in words, when it runs next, how it ran last, and what one can do with it.
+import '../elements/ob-copy.js';
+import '../elements/ob-menu.js';
+import '../elements/ob-state.js';
+import '../elements/ob-table.js';
+import '../elements/ob-time.js';
+import { h, render, styled } from '../lib/dom.js';
+import { plural } from '../lib/format.js';
+import { link } from '../lib/router.js';
+import { mayOperate } from '../lib/session.js';
+import { acts, afterEach, edit, stateOf } from '../lib/schedules.js';
+
+styled(import.meta.url);
+
+export const title = 'Schedules';
+
+const size = 100;
+
+export function page({ api, signal }) {
+  const root = h('div', { class: 'page' });
+  const list = { rows: null, next: null, error: null, isBusy: false };
+
+  const draw = () => render(root, [
+    h('header', { class: 'page-head' },
+      h('div', {}, h('h1', {}, 'Schedules'), h('p', {}, summary(list.rows))),
+      h('ob-copy', { text: () => api.curl('GET', '/schedules'), curl: true }),
+      mayOperate() && h('button', { class: 'button primary', type: 'button', onclick: () => edit(null, load) }, 'Add schedule')),
+    h('section', { class: 'card' }, h('ob-table', {
+      caption: 'Schedules', columns: columns(load), rows: list.rows, rowKey: row => row.name, href: row => link('schedule', row),
+      next: list.next, onolder: more, isBusy: list.isBusy, error: list.error, onretry: load,
+      empty: { heading: 'No schedules', text: 'A schedule enqueues a task at the times of a cron expression. Add one here, or declare it in code.', icon: 'schedules' },
+    })),
+  ]);
+
+  async function fetch(after) {
+    list.isBusy = true;
+    draw();
+    try {
+      const read = await api.get('/schedules', { limit: size, after }, { signal });
+      return { items: read.items, next: read.next, error: null };
+    } catch (error) {
+      if (error.name === 'AbortError') throw error;
+      return { items: [], next: list.next, error };
+    } finally {
+      list.isBusy = false;
+    }
+  }
+
+  async function load() {
+    const { items, next, error } = await fetch();
+    Object.assign(list, error ? { error } : { rows: items, next, error });
+    draw();
+    afterEach(list.rows ?? [], load, signal);
+  }
+
+  async function more() {
+    const { items, next, error } = await fetch(list.next);
+    Object.assign(list, { rows: [...list.rows, ...items], next, error });
+    draw();
+  }
+
+  load();
+  return root;
+}
+
+function summary(rows) {
+  if (!rows) return 'Loading …';
+  const paused = rows.filter(row => row.paused).length;
+  const wrong = rows.filter(row => row.error).length;
+  return [plural(rows.length, 'schedule'), paused > 0 && `${paused} paused`, wrong > 0 && `${wrong} cannot run`].filter(Boolean).join(' · ');
+}
+
+const columns = load => [
+  { key: 'name', title: 'Name', isHead: true, class: 'schedule-name', cell: row => [h('a', { href: link('schedule', row) }, row.name), ' ', stateOf(row)] },
+  { key: 'cron', title: 'Runs', isWide: true, cell: row => h('div', {}, row.cronText ?? row.cron, h('div', { class: 'muted small' }, h('code', {}, row.cron), ` ${row.timeZone}`)) },
+  { key: 'next', title: 'Next', cell: row => row.nextDueAt && !row.paused ? h('ob-time', { datetime: row.nextDueAt }) : h('span', { class: 'muted' }, row.paused ? 'while paused: never' : 'never') },
+  { key: 'last', title: 'Last run', cell: row => row.lastDueAt ? lastRun(row) : h('span', { class: 'muted' }, 'none yet') },
+  mayOperate() && { key: 'acts', title: '', class: 'acts', cell: row => h('ob-menu', { label: `Acts on ${row.name}`, items: acts(row, load) }) },
+].filter(Boolean);
+
+const lastRun = row => h('span', { class: 'row' },
+  row.lastState && (row.lastTaskId ? h('a', { href: link('task', { id: row.lastTaskId }), 'aria-label': `Last task: ${row.lastState}` }, h('ob-state', { state: row.lastState })) : h('ob-state', { state: row.lastState })),
+  h('ob-time', { datetime: row.lastDueAt }));
