@@ -1,0 +1,41 @@
+using Messaging.Outbox.AspNetCore;
+
+namespace Messaging.Outbox.Dashboard.Files;
+
+/// <summary>The files by their names, and the page for every other address below the dashboard's path, so that links into it work.</summary>
+internal static class FilesEndpoint
+{
+    private const string Rest = "path";
+
+    public static RouteHandlerBuilder MapFiles(this IEndpointRouteBuilder routes) =>
+        routes.MapMethods($"/{{**{Rest}}}", [HttpMethods.Get, HttpMethods.Head], Handle)
+            .LimitsAnonymous(RateLimitPolicies.Reads)
+            .ExcludeFromDescription();
+
+    private static IResult Handle(HttpContext http)
+    {
+        var path = http.GetRouteValue(Rest) as string ?? "";
+        if (path is not (Assets.Index or "") && Assets.IsFile(path))
+        {
+            return Assets.All.TryGetValue(path, out var asset)
+                ? Answer(asset)
+                : TypedResults.Problem("There is no such file.", statusCode: StatusCodes.Status404NotFound);
+        }
+
+        return Answer(IndexPage.At(RootOf(http.Request, path)));
+
+        IResult Answer(Asset asset)
+        {
+            PageHeaders.Set(http.Response.Headers);
+            return FileAnswer.Of(http, asset);
+        }
+    }
+
+    /// <summary>The path of the request without what follows the dashboard's own.</summary>
+    private static string RootOf(HttpRequest request, string rest)
+    {
+        var path = request.Path.Value!;
+        var own = path.EndsWith(rest, StringComparison.Ordinal) ? path[..^rest.Length] : path;
+        return $"{request.PathBase.Add(own.TrimEnd('/')).ToUriComponent()}/";
+    }
+}
