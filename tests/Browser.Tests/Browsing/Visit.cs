@@ -43,10 +43,10 @@ internal sealed class Visit
     }
 
     /// <summary>What this test causes on purpose, as a part of its line: <c>403 POST /queues</c>.</summary>
-    public void Expect(string trouble) => _expected.Add(t => t.Contains(trouble, StringComparison.Ordinal));
+    public void Allow(string trouble) => _expected.Add(t => t.Contains(trouble, StringComparison.Ordinal));
 
     /// <summary>From now on the server is away on purpose.</summary>
-    public void ExpectNoServer() => _expected.Add(t => t.StartsWith("failed ", StringComparison.Ordinal) || t.StartsWith("50", StringComparison.Ordinal));
+    public void AllowNoServer() => _expected.Add(t => t.StartsWith("failed ", StringComparison.Ordinal) || t.StartsWith("50", StringComparison.Ordinal));
 
     /// <summary>Exchanges the key for the cookie, as the sign-in page does.</summary>
     public async Task SignInAsync(string key)
@@ -61,6 +61,36 @@ internal sealed class Visit
 
     /// <summary>Opens a page of the dashboard by its address.</summary>
     public Task GoAsync(string page) => Page.GotoAsync($"/dashboard/{page}");
+
+    public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true });
+
+    public ILocator Link(string name) => Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = name, Exact = true });
+
+    public ILocator Heading(string name) => Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = name, Exact = true });
+
+    /// <summary>The row of a table that has a text.</summary>
+    public ILocator Row(string text) => Page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { HasText = text });
+
+    public ILocator Dialog => Page.GetByRole(AriaRole.Dialog);
+
+    public ILocator Main => Page.GetByRole(AriaRole.Main);
+
+    /// <summary>Where a page says what was done.</summary>
+    public ILocator Toasts => Page.Locator("ob-toasts");
+
+    /// <summary>Opens the menu of a button, and takes what it offers.</summary>
+    public async Task ChooseAsync(ILocator menu, string item)
+    {
+        await menu.ClickAsync();
+        await Page.GetByRole(AriaRole.Menuitem, new PageGetByRoleOptions { Name = item, Exact = true }).ClickAsync();
+    }
+
+    /// <summary>Presses the button of the dialog that does it, and waits until it is done.</summary>
+    public async Task ConfirmAsync(string action)
+    {
+        await Dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = action, Exact = true }).ClickAsync();
+        await Expect(Dialog).ToBeHiddenAsync();
+    }
 
     public Task CloseAsync() => Context.CloseAsync();
 

@@ -15,7 +15,7 @@ const routes = [
   ['queue', 'queues/:name'],
   ['workers', 'workers'],
   ['schedules', 'schedules'],
-  ['schedule', 'schedules/:name', 'schedules'],
+  ['schedule', 'schedules/:name'],
   ['audit', 'audit'],
 ].map(([page, path, module = page]) => ({ page, module, parts: path.split('/').filter(Boolean) }));
 

@@ -4,6 +4,7 @@ import '../elements/ob-json.js';
 import '../elements/ob-table.js';
 import '../elements/ob-time.js';
 import { h, render, styled } from '../lib/dom.js';
+import { shortId } from '../lib/format.js';
 import { linkTo, setQuery } from '../lib/router.js';
 
 styled(import.meta.url);
@@ -38,7 +39,7 @@ export function page({ api, query, signal }) {
       h('label', { class: 'field' }, h('span', {}, 'Action'),
         h('select', { class: 'input', value: filter.action, onchange: event => change('action', event.target.value) },
           [['', 'Any'], ...known(filter.action)].map(([value, name]) => h('option', { value }, name)))),
-      text('target', 'Target', 'Id or name'),
+      text('target', 'Target', 'Id or name', 'audit-wide'),
       time('from', 'From'),
       time('before', 'Before'),
       h('div', { class: 'row' },
@@ -51,10 +52,10 @@ export function page({ api, query, signal }) {
     })),
   ]);
 
-  const text = (name, label, placeholder) => h('label', { class: 'field' }, h('span', {}, label),
+  const text = (name, label, placeholder, look) => h('label', { class: ['field', look] }, h('span', {}, label),
     h('input', { class: 'input', type: 'search', value: filter[name], placeholder, maxlength: 500, onchange: event => change(name, event.target.value.trim()) }));
 
-  const time = (name, label) => h('label', { class: 'field' }, h('span', {}, label),
+  const time = (name, label) => h('label', { class: 'field audit-wide' }, h('span', {}, label),
     h('input', { class: 'input', type: 'datetime-local', value: filter[name], onchange: event => change(name, event.target.value) }));
 
   function change(name, value) {
@@ -107,20 +108,24 @@ const known = own => own && !(own in words) ? [[own, own], ...Object.entries(wor
 const columns = [
   { key: 'at', title: 'When', cell: row => h('ob-time', { datetime: row.at }) },
   { key: 'who', title: 'Who', cell: row => h('span', { class: 'audit-who' }, row.who) },
-  { key: 'action', title: 'Did', isHead: true, cell: row => [words[row.action] ?? row.action, row.fromState && h('span', { class: 'muted small' }, ` that was ${row.fromState}`)] },
-  { key: 'target', title: 'Target', class: 'audit-target', isWide: true, cell: target },
-  { key: 'details', title: 'Details', class: 'audit-details', isWide: true, cell: row => row.details ? details(row) : '–' },
+  { key: 'action', title: 'Did', isHead: true, class: 'audit-action', cell: row => [words[row.action] ?? row.action, row.fromState && h('span', { class: 'muted small' }, ` was ${row.fromState}`)] },
+  { key: 'target', title: 'Target', class: 'audit-target', cell: target },
+  { key: 'details', title: 'Details', class: 'audit-details', isWide: true, cell: row => row.details ? details(row.details) : h('span', { class: 'muted' }, '–') },
 ];
 
+const isId = text => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+
 function target({ action, target: id }) {
+  if (!id) return '–';
   const page = pages[action.split('.')[0]];
-  if (!page || !id || action === 'schedule.delete') return h('span', { class: 'mono' }, id ?? '–');
-  return h('a', { href: linkTo(page, id), class: 'mono' }, id);
+  const props = { class: isId(id) && 'mono', title: id };
+  const text = isId(id) ? shortId(id) : id;
+  return !page || action === 'schedule.delete' ? h('span', props, text) : h('a', { ...props, href: linkTo(page, id), 'aria-label': id }, text);
 }
 
-function details(row) {
-  const value = parsed(row.details);
-  return h('details', {}, h('summary', {}, summary(value)), h('ob-json', { value }));
+function details(text) {
+  const value = parsed(text);
+  return h('details', {}, h('summary', { class: 'truncate' }, summary(value)), h('ob-json', { value }));
 }
 
 function parsed(text) {
@@ -131,4 +136,5 @@ function parsed(text) {
   }
 }
 
-const summary = value => value !== null && typeof value === 'object' ? Object.keys(value).join(', ') : String(value);
+const summary = value => value === null || typeof value !== 'object' ? String(value)
+  : Object.entries(value).filter(([, part]) => part !== null).map(([name, part]) => `${name} ${typeof part === 'object' ? JSON.stringify(part) : part}`).join(', ');

@@ -5,20 +5,20 @@ import '../elements/ob-json.js';
 import '../elements/ob-state.js';
 import '../elements/ob-table.js';
 import '../elements/ob-time.js';
-import { h, render, styled } from '../lib/dom.js';
+import { h, render } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
 import { link, navigate } from '../lib/router.js';
 import { seconds, shortId } from '../lib/format.js';
 import { mayOperate } from '../lib/session.js';
-import { afterEach, edit, misfires, pause, remove, resume, run, stateOf, times } from '../lib/schedules.js';
-
-styled(new URL('schedules.js', import.meta.url).href);
+import { edit, misfires, pathOf, pause, remove, resume, run, stateOf } from './schedule-acts.js';
+import { afterNext, times } from './schedule-times.js';
 
 export const title = ({ name }) => `${name} · Schedules`;
 
 export function page({ api, params, signal }) {
   const root = h('div', { class: 'page' });
-  const path = `/schedules/${encodeURIComponent(params.name)}`;
+  const path = pathOf(params.name);
+  const again = afterNext(signal);
   let schedule = null;
   let error = null;
 
@@ -39,7 +39,7 @@ export function page({ api, params, signal }) {
       if (problem.status === 404) schedule = null;
     }
     draw();
-    if (schedule) afterEach(isRunning(schedule) ? [{ nextDueAt: new Date() }] : [schedule], load, signal);
+    if (schedule) again(isRunning(schedule) ? [new Date()] : schedule.paused || !schedule.nextDueAt ? [] : [schedule.nextDueAt], load);
   }
 
   draw();

@@ -8,7 +8,8 @@ import { h, render, styled } from '../lib/dom.js';
 import { plural } from '../lib/format.js';
 import { link } from '../lib/router.js';
 import { mayOperate } from '../lib/session.js';
-import { acts, afterEach, edit, stateOf } from '../lib/schedules.js';
+import { acts, edit, stateOf } from './schedule-acts.js';
+import { afterNext } from './schedule-times.js';
 
 styled(import.meta.url);
 
@@ -18,6 +19,7 @@ const size = 100;
 
 export function page({ api, signal }) {
   const root = h('div', { class: 'page' });
+  const again = afterNext(signal);
   const list = { rows: null, next: null, error: null, isBusy: false };
 
   const draw = () => render(root, [
@@ -50,7 +52,7 @@ export function page({ api, signal }) {
     const { items, next, error } = await fetch();
     Object.assign(list, error ? { error } : { rows: items, next, error });
     draw();
-    afterEach(list.rows ?? [], load, signal);
+    again((list.rows ?? []).filter(row => row.nextDueAt && !row.paused).map(row => row.nextDueAt), load);
   }
 
   async function more() {
@@ -73,8 +75,8 @@ function summary(rows) {
 const columns = load => [
   { key: 'name', title: 'Name', isHead: true, class: 'schedule-name', cell: row => [h('a', { href: link('schedule', row) }, row.name), ' ', stateOf(row)] },
   { key: 'cron', title: 'Runs', isWide: true, cell: row => h('div', {}, row.cronText ?? row.cron, h('div', { class: 'muted small' }, h('code', {}, row.cron), ` ${row.timeZone}`)) },
-  { key: 'next', title: 'Next', cell: row => row.nextDueAt && !row.paused ? h('ob-time', { datetime: row.nextDueAt }) : h('span', { class: 'muted' }, row.paused ? 'while paused: never' : 'never') },
-  { key: 'last', title: 'Last run', cell: row => row.lastDueAt ? lastRun(row) : h('span', { class: 'muted' }, 'none yet') },
+  { key: 'next', title: 'Next', cell: row => row.nextDueAt && !row.paused ? h('ob-time', { datetime: row.nextDueAt }) : h('span', { class: 'muted' }, row.paused ? 'Paused' : 'Never') },
+  { key: 'last', title: 'Last run', cell: row => row.lastDueAt ? lastRun(row) : h('span', { class: 'muted' }, 'None yet') },
   mayOperate() && { key: 'acts', title: '', class: 'acts', cell: row => h('ob-menu', { label: `Acts on ${row.name}`, items: acts(row, load) }) },
 ].filter(Boolean);
 
