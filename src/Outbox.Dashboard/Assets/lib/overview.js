@@ -1,5 +1,6 @@
 // The newest overview, followed once for the whole dashboard: the shell and several pages show it.
-//   overview.follow(value => …, signal)   calls at once, when there is a value, and after each change
+//   overview.follow((value, error) => …, signal)   calls at once, when there is a value, and after each change
+import { api } from './api.js';
 import { live } from './live.js';
 
 const handlers = new Set();
@@ -23,8 +24,16 @@ export const overview = {
     following = new AbortController();
     live.follow('/overview/events', {
       signal: following.signal,
-      on: { overview: value => { this.value = value; for (const handler of [...handlers]) handler(value); } },
+      on: { overview: value => this.set(value) },
     });
+    // The stream does not say why it does not come; a request does.
+    api.get('/overview', {}, { signal: following.signal }).then(value => this.set(value), error => this.set(this.value, error));
+  },
+
+  set(value, error = null) {
+    if (error?.name === 'AbortError') return;
+    this.value = value;
+    for (const handler of [...handlers]) handler(value, error);
   },
 
   /** After signing out. */
