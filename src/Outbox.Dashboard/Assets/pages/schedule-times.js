@@ -2,7 +2,7 @@
 import '../elements/ob-time.js';
 import { api } from '../lib/api.js';
 import { h, render, styled } from '../lib/dom.js';
-import { absolute, date, now } from '../lib/time.js';
+import { absolute } from '../lib/time.js';
 
 styled(new URL('schedules.js', import.meta.url).href);
 
@@ -33,16 +33,4 @@ export function previewer() {
   }
 
   return { preview, show };
-}
-
-/** Calls again a moment after the next of the due times, when there is a run to see; ends with the signal. */
-export function afterNext(signal) {
-  let timer = 0;
-  signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-  return (dueTimes, load) => {
-    clearTimeout(timer);
-    if (dueTimes.length === 0 || signal.aborted) return;
-    const soonest = Math.min(...dueTimes.map(due => date(due).getTime())) - now();
-    timer = setTimeout(load, Math.min(86_400_000, Math.max(2000, soonest + 2000)));
-  };
 }

@@ -7,18 +7,18 @@ import '../elements/ob-table.js';
 import '../elements/ob-time.js';
 import { h, render } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
+import { poll } from '../lib/poll.js';
 import { link, navigate } from '../lib/router.js';
 import { seconds, shortId } from '../lib/format.js';
 import { mayOperate } from '../lib/session.js';
 import { edit, misfires, pathOf, pause, remove, resume, run, stateOf } from './schedule-acts.js';
-import { afterNext, times } from './schedule-times.js';
+import { times } from './schedule-times.js';
 
 export const title = ({ name }) => `${name} · Schedules`;
 
 export function page({ api, params, signal }) {
   const root = h('div', { class: 'page' });
   const path = pathOf(params.name);
-  const again = afterNext(signal);
   let schedule = null;
   let error = null;
 
@@ -39,16 +39,12 @@ export function page({ api, params, signal }) {
       if (problem.status === 404) schedule = null;
     }
     draw();
-    if (schedule) again(isRunning(schedule) ? [new Date()] : schedule.paused || !schedule.nextDueAt ? [] : [schedule.nextDueAt], load);
   }
 
   draw();
-  load();
+  poll(5, load, signal);
   return root;
 }
-
-/** While its last run has not ended, the page looks again soon. */
-const isRunning = schedule => schedule.lastRuns?.[0] && !schedule.lastRuns[0].finishedAt && !['Cancelled', 'Blocked', 'Failed'].includes(schedule.lastRuns[0].state);
 
 function head({ api, name, path, schedule, load }) {
   const button = (text, act, ...classes) => h('button', { class: ['button', ...classes], type: 'button', onclick: act }, text);

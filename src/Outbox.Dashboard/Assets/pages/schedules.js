@@ -6,67 +6,54 @@ import '../elements/ob-table.js';
 import '../elements/ob-time.js';
 import { h, render, styled } from '../lib/dom.js';
 import { plural } from '../lib/format.js';
+import { poll } from '../lib/poll.js';
 import { link } from '../lib/router.js';
 import { mayOperate } from '../lib/session.js';
 import { acts, edit, stateOf } from './schedule-acts.js';
-import { afterNext } from './schedule-times.js';
 
 styled(import.meta.url);
 
 export const title = 'Schedules';
 
-const size = 100;
-
 export function page({ api, signal }) {
   const root = h('div', { class: 'page' });
-  const again = afterNext(signal);
-  const list = { rows: null, next: null, error: null, isBusy: false };
+  let rows = null;
+  let error = null;
+
+  async function load() {
+    try {
+      const found = [];
+      for (let after = null; ;) {
+        const { items, next } = await api.get('/schedules', { after, limit: 200 }, { signal });
+        found.push(...items);
+        if (!(after = next)) break;
+      }
+      rows = found;
+      error = null;
+    } catch (problem) {
+      if (problem.name === 'AbortError') return;
+      error = problem;
+    }
+    draw();
+  }
 
   const draw = () => render(root, [
     h('header', { class: 'page-head' },
-      h('div', {}, h('h1', {}, 'Schedules'), h('p', {}, summary(list.rows))),
+      h('div', {}, h('h1', {}, 'Schedules'), rows && h('p', {}, summary(rows))),
       h('ob-copy', { text: () => api.curl('GET', '/schedules'), curl: true }),
       mayOperate() && h('button', { class: 'button primary', type: 'button', onclick: () => edit(null, load) }, 'Add schedule')),
     h('section', { class: 'card' }, h('ob-table', {
-      caption: 'Schedules', columns: columns(load), rows: list.rows, rowKey: row => row.name, href: row => link('schedule', row),
-      next: list.next, onolder: more, isBusy: list.isBusy, error: list.error, onretry: load,
+      caption: 'Schedules', columns: columns(load), rows, rowKey: row => row.name, href: row => link('schedule', row), error, onretry: load,
       empty: { heading: 'No schedules', text: 'A schedule enqueues a task at the times of a cron expression. Add one here, or declare it in code.', icon: 'schedules' },
     })),
   ]);
 
-  async function fetch(after) {
-    list.isBusy = true;
-    draw();
-    try {
-      const read = await api.get('/schedules', { limit: size, after }, { signal });
-      return { items: read.items, next: read.next, error: null };
-    } catch (error) {
-      if (error.name === 'AbortError') throw error;
-      return { items: [], next: list.next, error };
-    } finally {
-      list.isBusy = false;
-    }
-  }
-
-  async function load() {
-    const { items, next, error } = await fetch();
-    Object.assign(list, error ? { error } : { rows: items, next, error });
-    draw();
-    again((list.rows ?? []).filter(row => row.nextDueAt && !row.paused).map(row => row.nextDueAt), load);
-  }
-
-  async function more() {
-    const { items, next, error } = await fetch(list.next);
-    Object.assign(list, { rows: [...list.rows, ...items], next, error });
-    draw();
-  }
-
-  load();
+  draw();
+  poll(10, load, signal);
   return root;
 }
 
 function summary(rows) {
-  if (!rows) return 'Loading …';
   const paused = rows.filter(row => row.paused).length;
   const wrong = rows.filter(row => row.error).length;
   return [plural(rows.length, 'schedule'), paused > 0 && `${paused} paused`, wrong > 0 && `${wrong} cannot run`].filter(Boolean).join(' · ');
