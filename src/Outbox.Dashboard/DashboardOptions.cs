@@ -11,7 +11,8 @@ public sealed class DashboardOptions : IValidatableObject
 
     /// <summary>
     /// An authorization policy of the application that a browser must meet to get the pages. Default none: the pages hold no data and are
-    /// served to anybody; what they show needs a key, or a policy of its own.
+    /// served to anybody; what they show needs a key, or one of <see cref="AspNetCore.AccessOptions.ReadPolicy"/> and
+    /// <see cref="AspNetCore.AccessOptions.OperatePolicy"/>.
     /// </summary>
     public string? Policy { get; set; }
 
@@ -24,6 +25,12 @@ public sealed class DashboardOptions : IValidatableObject
     /// <summary>How long a session lasts from its sign-in on, whether it is used or not. Default 12 h.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
     public TimeSpan SessionDuration { get; set; } = TimeSpan.FromHours(12);
+
+    /// <summary>
+    /// The names, without a port, under which a browser may sign in. Default: any. Standalone, while it listens on this machine alone, has
+    /// <c>localhost</c>, <c>127.0.0.1</c> and <c>[::1]</c>: a page whose own name leads to this machine then gets no answer about a key.
+    /// </summary>
+    public IList<string> Hosts { get; set; } = [];
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

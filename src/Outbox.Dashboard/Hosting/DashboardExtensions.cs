@@ -1,7 +1,8 @@
 using System.ComponentModel.DataAnnotations;
-using Messaging.Outbox.AspNetCore;
 using Messaging.Outbox.Dashboard;
 using Messaging.Outbox.Dashboard.Files;
+using Messaging.Outbox.Dashboard.Settings;
+using Messaging.Outbox.Dashboard.SignIn;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox;
@@ -24,14 +25,24 @@ public static class DashboardExtensions
         configure?.Invoke(options);
         Check(options);
 
-        var group = routes.MapGroup(options.Path);
-        var files = group.MapFiles();
+        var services = routes.ServiceProvider;
+        var codes = new SignInCodes(services.GetRequiredService<TimeProvider>());
+        StartLink.PrintWhenStarted(services, codes);
+
+        var all = routes.MapGroup(options.Path);
+        all.MapElementForAnyPage();
+
+        var pages = all.MapGroup("");
+        pages.MapFiles();
+        var data = pages.MapOutboxGroup();
+        data.MapSession(ActivatorUtilities.CreateInstance<SignInDesk>(services, options, codes));
+        data.MapSettings(options);
         if (options.Policy is { } policy)
         {
-            files.RequireAuthorization(policy);
+            pages.RequireAuthorization(policy);
         }
 
-        return group;
+        return all;
     }
 
     private static void Check(DashboardOptions options)
