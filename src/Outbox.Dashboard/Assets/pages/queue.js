@@ -45,7 +45,7 @@ export function page(context) {
       error && h('ob-error', { error, onretry: load }),
       queue?.paused && paused(queue),
       queue && figures(now(queue)),
-      charts,
+      !(error && !queue) && charts,
       queue && tasks(queue),
       queue && workers(queue),
     ]);
