@@ -14,6 +14,7 @@ public static class TagDescriptions
         ["Queues"] = "The queues of tasks: pause, resume, limit and purge them.",
         ["Workers"] = "The processes that are alive: what each of them does, and which version it is.",
         ["Audit"] = "The log of operator actions.",
+        ["Dashboard"] = "The session of a browser that has signed in to the dashboard.",
     };
 
     /// <summary>Sets the descriptions of tags by name.</summary>

@@ -14,6 +14,7 @@ using Messaging.Outbox.Queues;
 using Messaging.Outbox.Recovery;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Schedules;
+using Messaging.Outbox.Sessions;
 using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Signing;
 using Messaging.Outbox.Staging;
@@ -123,6 +124,8 @@ internal static class OutboxServices
         services.AddSingleton<FeedPoll>();
         services.AddSingleton<ITaskFeed, TaskFeed>();
         services.AddSingleton<IAuditLog, AuditLog>();
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<LiveSessions>();
         services.AddSingleton<IStorageReserve, StorageReserve>();
         services.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IStoreHealth>()));
     }
