@@ -53,13 +53,13 @@ class ObChart extends ObElement {
     return h('div', { class: 'chart', tabindex: '0', role: 'img', 'aria-label': `${this.caption}. ${this.#inWords()} Use the arrow keys, or the table.`, onkeydown: event => this.#key(event), onblur: () => this.#point(null) },
       svg('svg', { width: this.#width, height: this.#height, 'aria-hidden': 'true', onpointermove: event => this.#move(event, slot), onpointerleave: () => this.#point(null) },
         svg('g', { transform: `translate(${pad.start} ${pad.top})` },
-          scale.ticks.map(tick => [svg('line', { class: 'grid', x2: width, y1: round(scale.at(tick)), y2: round(scale.at(tick)) }),
+          (isEmpty ? scale.ticks.slice(0, 1) : scale.ticks).map(tick => [svg('line', { class: 'grid', x2: width, y1: round(scale.at(tick)), y2: round(scale.at(tick)) }),
             svg('text', { class: 'tick end', x: -8, y: round(scale.at(tick)) + 4 }, this.format(tick))]),
-          timeTicks(this.times, Math.max(2, width / 90)).map(({ index, text }) => svg('text', { class: 'tick middle', x: round(clamp(middle(index), 16, width - 16)), y: height + 17 }, text)),
+          timeTicks(this.times, Math.max(2, width / 70)).map(({ index, text }) => svg('text', { class: 'tick middle', x: round(clamp(middle(index), 16, width - 16)), y: height + 17 }, text)),
           this.#index !== null && svg('rect', { class: 'cursor', x: round(this.#index * slot), width: round(slot), height }),
           this.times.map((_, at) => this.#stack(at).map(bar => bar.to > bar.from && svg('rect', {
             class: `bar tone-${bar.tone}`, x: round(at * slot + Math.min(1, slot * 0.12)), width: round(Math.max(1, slot - Math.min(2, slot * 0.24))), ...extent(scale, bar) }))),
-          this.#of('line').map(line => svg('path', { class: `line tone-${line.tone}`, d: path(line.values, middle, scale) })),
+          !isEmpty && this.#of('line').map(line => svg('path', { class: `line tone-${line.tone}`, d: path(line.values, middle, scale) })),
           isEmpty && svg('text', { class: 'nothing', x: width / 2, y: height / 2 }, this.empty ?? 'Nothing in this time'))));
   }
 

@@ -25,7 +25,7 @@ class ObError extends ObElement {
       h('div', {}, h('strong', {}, error.title ?? 'Error'), h('p', {}, sentence(error)),
         fields.map(([field, texts]) => h('p', {}, h('code', {}, field), ': ', [texts].flat().join(' '))),
         error.status in advice && h('p', { class: 'muted' }, advice[error.status])),
-      h('div', { class: 'row' }, onretry && h('button', { class: 'button', type: 'button', onclick: onretry }, 'Try again'),
+      (onretry || error.link) && h('div', { class: 'row' }, onretry && h('button', { class: 'button', type: 'button', onclick: onretry }, 'Try again'),
         error.link && h('a', { class: 'button', href: error.link }, error.linkText))));
   }
 }

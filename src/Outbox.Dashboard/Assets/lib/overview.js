@@ -1,5 +1,5 @@
 // The newest overview, followed once for the whole dashboard: the shell and several pages show it.
-//   overview.follow((value, error) => …, signal)   calls at once, when there is a value, and after each change
+//   overview.follow((value, error) => …, signal)   calls at once, when there is either, and after each change
 import { api } from './api.js';
 import { live } from './live.js';
 
@@ -8,11 +8,12 @@ let following = null;
 
 export const overview = {
   value: null,
+  error: null,
 
   follow(handler, signal) {
     handlers.add(handler);
     signal?.addEventListener('abort', () => handlers.delete(handler), { once: true });
-    if (this.value) handler(this.value);
+    if (this.value || this.error) handler(this.value, this.error);
     this.start();
   },
 
@@ -32,7 +33,7 @@ export const overview = {
 
   set(value, error = null) {
     if (error?.name === 'AbortError') return;
-    this.value = value;
+    Object.assign(this, { value, error });
     for (const handler of [...handlers]) handler(value, error);
   },
 
@@ -40,6 +41,6 @@ export const overview = {
   stop() {
     following?.abort();
     following = null;
-    this.value = null;
+    Object.assign(this, { value: null, error: null });
   },
 };

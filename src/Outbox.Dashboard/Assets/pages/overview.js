@@ -3,7 +3,7 @@ import '../elements/ob-copy.js';
 import '../elements/ob-table.js';
 import { h, render, styled } from '../lib/dom.js';
 import { count, rate, seconds } from '../lib/format.js';
-import { link } from '../lib/router.js';
+import { link, refresh } from '../lib/router.js';
 import { attention } from '../parts/attention.js';
 import { figures } from '../parts/figures.js';
 import { history } from '../parts/history.js';
@@ -32,12 +32,12 @@ export function page(context) {
   function draw(value, error) {
     render(root, [
       h('div', { class: 'page-head' }, h('h1', {}, 'Overview'), h('ob-copy', { curl: true, text: () => api.curl('GET', '/overview') })),
-      error && !value && h('ob-error', { error }),
+      error && !value && h('ob-error', { error, onretry: refresh }),
       value && attention(value),
       value && figures(now(value)),
-      charts,
+      !(error && !value) && charts,
       value && states(value.totals),
-      h('section', { class: 'card' },
+      !(error && !value) && h('section', { class: 'card' },
         h('div', { class: 'card-head' }, h('h2', {}, 'Queues'), value?.queues.length > most && h('a', { href: link('queues') }, `All ${count(value.queues.length)}`)),
         h('ob-table', {
           caption: 'Queues', rows: value && ordered(value.queues).slice(0, most), rowKey: queue => queue.name, href: queue => link('queue', { name: queue.name }),
@@ -47,8 +47,8 @@ export function page(context) {
     ]);
   }
 
+  draw(null);
   overview.follow(draw, signal);
-  draw(overview.value);
   return root;
 }
 

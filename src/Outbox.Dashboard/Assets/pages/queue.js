@@ -45,7 +45,7 @@ export function page(context) {
       error && h('ob-error', { error, onretry: load }),
       queue?.paused && paused(queue),
       queue && figures(now(queue)),
-      charts,
+      !(error && !queue) && charts,
       queue && tasks(queue),
       queue && workers(queue),
     ]);
@@ -90,7 +90,7 @@ const tasks = queue => h('section', { class: 'card' },
   }));
 
 const workers = queue => h('section', { class: 'card' },
-  h('div', { class: 'card-head' }, h('h2', {}, 'Workers'), h('span', { class: 'muted' }, 'Limits: ', limits(queue))),
+  h('div', { class: 'card-head' }, h('h2', {}, 'Workers'), h('span', { class: 'muted' }, `Limits: ${limits(queue) || 'as configured'}`)),
   h('ob-table', {
     caption: 'Workers of this queue', rows: queue.consumers, rowKey: consumer => consumer.worker,
     columns: [

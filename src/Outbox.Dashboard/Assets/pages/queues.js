@@ -4,7 +4,7 @@ import '../elements/ob-menu.js';
 import '../elements/ob-table.js';
 import { h, render } from '../lib/dom.js';
 import { count, plural } from '../lib/format.js';
-import { link, setQuery } from '../lib/router.js';
+import { link, refresh, setQuery } from '../lib/router.js';
 import { mayOperate } from '../lib/session.js';
 import { acts } from '../parts/queue-acts.js';
 import { columns } from '../parts/queue-columns.js';
@@ -29,21 +29,21 @@ export function page({ api, overview, query, signal }) {
       h('section', { class: 'card' },
         h('div', { class: 'card-head' }, h('input', { class: 'input search', type: 'search', placeholder: 'Search by name', 'aria-label': 'Search queues by name', value: name, oninput: event => change({ name: event.target.value }) })),
         h('ob-table', {
-          caption: 'Queues', rows, error, rowKey: queue => queue.name, href: queue => link('queue', { name: queue.name }),
+          caption: 'Queues', rows, error, onretry: refresh, rowKey: queue => queue.name, href: queue => link('queue', { name: queue.name }),
           sorted: { key: key || 'name', isDescending: direction === 'desc' }, onsort: sorted => change({ sort: `${sorted.key}${sorted.isDescending ? ':desc' : ''}` }),
-          columns: [...columns('name', 'depth', 'oldest', 'trend', 'use', 'accepted', 'succeeded', 'failed', 'delayed', 'deadLetters', 'limits'), ...menu()],
+          columns: [...columns('name', 'depth', 'oldest', 'trend', 'use', 'accepted', 'succeeded', 'failed', 'deadLetters'), ...menu()],
           empty: name ? { icon: 'search', heading: `No queue has “${name}” in its name` }
             : { icon: 'queues', heading: 'No queue yet', text: 'A queue is here as soon as a worker that consumes it has started.' },
         })),
     ]);
   }
 
+  draw(null);
   overview.follow(draw, signal);
-  draw(overview.value);
   return root;
 }
 
-const menu = () => mayOperate() ? [{ key: 'acts', title: '', class: 'acts', align: 'end', cell: queue => h('ob-menu', { label: `Acts on ${queue.name}`, items: acts(queue) }) }] : [];
+const menu = () => mayOperate() ? [{ key: 'acts', title: '', class: 'acts', cell: queue => h('ob-menu', { label: `Acts on ${queue.name}`, items: acts(queue) }) }] : [];
 
 function summary(queues) {
   const paused = queues.filter(queue => queue.paused).length;

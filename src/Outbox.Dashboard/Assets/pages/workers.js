@@ -49,7 +49,7 @@ export function page({ api, query, signal }) {
     render(root, [
       h('div', { class: 'page-head' }, h('div', {}, h('h1', {}, 'Workers'), all && h('p', {}, summary(all))), h('ob-copy', { curl: true, text: () => api.curl('GET', '/workers') })),
       all && versions(all),
-      h('section', { class: 'card' },
+      h('section', { class: 'card workers' },
         h('div', { class: 'card-head' }, h('input', { class: 'input search', type: 'search', placeholder: 'Search by name, host or version', 'aria-label': 'Search workers', value: name, oninput: search })),
         h('ob-table', {
           caption: 'Processes', rows, error, onretry: load, columns, rowKey: process => process.name,
@@ -65,14 +65,14 @@ export function page({ api, query, signal }) {
 }
 
 const columns = [
-  { key: 'name', title: 'Process', isHead: true, cell: process => h('div', { class: 'process' }, h('span', { class: 'mono' }, process.name), h('span', { class: 'muted small' }, process.service)) },
+  { key: 'name', title: 'Process', isHead: true, cell: process => h('div', { class: 'process' }, h('span', { class: 'mono nowrap' }, process.name),
+    h('span', { class: 'muted small' }, `${process.service} on ${process.host}`)) },
   { key: 'version', title: 'Version', cell: process => process.version },
-  { key: 'host', title: 'Host', cell: process => h('span', { title: `Process ${process.processId}` }, process.host) },
   { key: 'startedAt', title: 'Started', cell: process => h('ob-time', { datetime: process.startedAt }) },
   { key: 'seenAt', title: 'Reported', cell: process => h('ob-time', { datetime: process.seenAt }) },
   { key: 'does', title: 'Does', cell: process => does(process) },
-  { key: 'queues', title: 'Queues', isWide: true, class: 'top', cell: process => queues(process) },
-  { key: 'holds', title: 'Running', isWide: true, class: 'top', cell: process => holds(process) },
+  { key: 'queues', title: 'Queues', isWide: true, cell: process => queues(process) },
+  { key: 'holds', title: 'Running', isWide: true, cell: process => holds(process) },
 ];
 
 function does({ dispatches, runsSchedules, queues: consumed }) {
