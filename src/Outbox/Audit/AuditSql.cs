@@ -11,7 +11,7 @@ internal static class AuditSql
 {
     private const int MaxText = 1_000; // more than the API accepts
 
-    private const string Columns = "id, at, who, action, target, from_state, details";
+    public const string Columns = "id, at, who, action, target, from_state, details";
 
     public const string Insert = $"INSERT INTO messaging.audit ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 

@@ -13,6 +13,7 @@ using Messaging.Outbox.Overview;
 using Messaging.Outbox.Pipelines;
 using Messaging.Outbox.Processes;
 using Messaging.Outbox.Queues;
+using Messaging.Outbox.Reasons;
 using Messaging.Outbox.Recovery;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Schedules;
@@ -118,7 +119,7 @@ internal static class OutboxServices
         services.AddSingleton<MessageSigner>();
     }
 
-    /// <summary>Registers the queries, the event streams, the storage reserve and the health check.</summary>
+    /// <summary>Registers the queries, why tasks are not running, the event streams, the storage reserve and the health check.</summary>
     private static void AddReaders(this IServiceCollection services)
     {
         services.AddSingleton<IStoreReader, StoreReader>();
@@ -133,6 +134,17 @@ internal static class OutboxServices
         services.AddSingleton<HistoryReader>();
         services.AddSingleton<RunningTaskReader>();
         services.AddSingleton<IStorageReserve, StorageReserve>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<ServiceStatusReader>();
+        services.AddSingleton<QueueDepthReader>();
+        services.AddSingleton<OutboxRows>();
+        services.AddSingleton<SentMessages>();
+        services.AddSingleton<OpenTasks>();
+        services.AddSingleton<OpenReasons>();
+        services.AddSingleton<ChainReasons>();
+        services.AddSingleton<EndedReasons>();
+        services.AddSingleton<ITaskReasons, TaskReasons>();
+        services.TryAddSingleton<IBrokerWatch, NoBrokerWatch>();
         services.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IStoreHealth>()));
     }
 

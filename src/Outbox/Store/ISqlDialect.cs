@@ -29,6 +29,9 @@ internal interface ISqlDialect
     /// </summary>
     string IsUnclaimed { get; }
 
+    /// <summary>The condition that a column of bytes contains other bytes.</summary>
+    string Contains(string bytes, string part);
+
     /// <summary>The condition of outbox rows that a SELECT finds, by the fastest access to a row.</summary>
     /// <param name="select">Creates the SELECT of the given column.</param>
     string IsAmong(Func<string, string> select);
