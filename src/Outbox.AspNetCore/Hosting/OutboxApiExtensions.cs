@@ -1,6 +1,7 @@
 using Messaging.Outbox.AspNetCore;
 using Messaging.Outbox.AspNetCore.Access;
 using Messaging.Outbox.AspNetCore.Audit;
+using Messaging.Outbox.AspNetCore.Bulk;
 using Messaging.Outbox.AspNetCore.DeadLetters;
 using Messaging.Outbox.AspNetCore.Hosting;
 using Messaging.Outbox.AspNetCore.Http;
@@ -52,7 +53,9 @@ public static class OutboxApiExtensions
         return app;
     }
 
-    /// <summary>Maps <c>/overview</c>, <c>/tasks</c>, <c>/dead-letters</c>, <c>/queues</c>, <c>/workers</c>, <c>/schedules</c> and <c>/audit</c>.</summary>
+    /// <summary>
+    /// Maps <c>/overview</c>, <c>/tasks</c>, <c>/dead-letters</c>, <c>/bulk-actions</c>, <c>/queues</c>, <c>/workers</c>, <c>/schedules</c> and <c>/audit</c>.
+    /// </summary>
     public static void MapOutbox(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapOutboxGroup();
@@ -60,6 +63,8 @@ public static class OutboxApiExtensions
         group.MapTasks();
         group.MapAddTask();
         group.MapDeadLetters();
+        group.MapBulk();
+        group.MapBulkActions();
         group.MapQueues();
         group.MapWorkers();
         group.MapSchedules();

@@ -11,6 +11,7 @@ public static class TagDescriptions
         ["Overview"] = "What is going on, how it went, and what needs attention.",
         ["Tasks"] = "Background tasks: add, follow, cancel and retry them.",
         ["Dead letters"] = "Messages whose retries are exhausted: read them, redrive them, drop them.",
+        ["Bulk actions"] = "Actions on more tasks or dead letters than one transaction takes: follow and stop them.",
         ["Schedules"] = "Tasks that are enqueued at the times of a cron expression.",
         ["Queues"] = "The queues of tasks: pause, resume, limit and purge them.",
         ["Workers"] = "The processes that are alive: what each of them does, and which version it is.",

@@ -19,19 +19,6 @@ internal static class ListTasksEndpoint
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Ok<Page<TaskRecord>>> HandleAsync(
-        [AsParameters] ListTasksQuery query, ITaskStore tasks, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await tasks.ListAsync(
-            new TaskQuery
-            {
-                States = query.State?.All ?? [],
-                Kind = query.Kind,
-                Queue = query.Queue,
-                CreatedFrom = query.CreatedFrom?.Value,
-                CreatedBefore = query.CreatedBefore?.Value,
-                Error = query.Error,
-                TraceId = query.Trace(),
-                Limit = query.Size(),
-                After = query.After,
-            },
-            cancellationToken));
+        [AsParameters] TaskFilter filter, [AsParameters] PageById page, ITaskStore tasks, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await tasks.ListAsync(filter.ToQuery() with { Limit = page.Size(), After = page.After }, cancellationToken));
 }

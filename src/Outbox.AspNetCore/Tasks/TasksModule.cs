@@ -24,6 +24,8 @@ internal static class TasksModule
 
         var read = routes.MapGroup("/tasks").WithTags("Tasks").RequireRead();
         read.MapListTasks();
+        read.MapCountTasks();
+        read.MapSuggestions();
         read.MapAllTaskEvents();
 
         var operate = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks").RequireOperate();

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Messaging.Outbox.Audit;
+using Messaging.Outbox.Bulk;
 using Messaging.Outbox.Clock;
 using Messaging.Outbox.Control;
 using Messaging.Outbox.DeadLetters;
@@ -125,6 +126,8 @@ internal static class OutboxServices
         services.AddSingleton<IStoreReader, StoreReader>();
         services.AddSingleton<OutboxReader>();
         services.AddSingleton<ITaskStore, TaskStore>();
+        services.AddSingleton<TaskCounts>();
+        services.AddSingleton<TaskSuggestions>();
         services.AddSingleton<FeedPoll>();
         services.AddSingleton<ITaskFeed, TaskFeed>();
         services.AddSingleton<IAuditLog, AuditLog>();
@@ -168,6 +171,8 @@ internal static class OutboxServices
         services.AddHostedService<LostMessageRecovery>();
         services.AddHostedService<SharedTaskSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<ScheduleRunner>());
+        services.AddSingleton<BulkSteps>();
+        services.AddHostedService<BulkActionRunner>();
         services.AddHostedService<QueueAgent>();
         services.AddHostedService(provider => new StartNotice(
             provider.GetRequiredService<ServiceIdentity>(),

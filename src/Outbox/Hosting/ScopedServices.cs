@@ -1,3 +1,4 @@
+using Messaging.Outbox.Bulk;
 using Messaging.Outbox.Control;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Idempotency;
@@ -30,6 +31,10 @@ internal static class ScopedServices
             provider.GetRequiredService<ISqlDialect>(),
             provider.GetRequiredService<DeadLetterControl>(),
             provider.GetRequiredService<StoreClock>()));
+        services.AddScoped<BulkTasks>();
+        services.AddScoped<BulkDeadLetters>();
+        services.AddScoped<BulkSubjects>();
+        services.AddScoped<BulkActions>();
         services.AddScoped(provider => new IdempotentRequests(
             provider.GetRequiredService<UnitOfWork>(),
             provider.GetRequiredService<IStoreQueries>(),

@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
-/// <summary>The filter of tasks.</summary>
-internal sealed record ListTasksQuery : PageById
+/// <summary>The filter of tasks: in a query string, or in the body of a bulk action.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record TaskFilter
 {
     /// <summary>One or more states, separated by commas.</summary>
     public Names<TaskState>? State { get; init; }
@@ -34,4 +36,16 @@ internal sealed record ListTasksQuery : PageById
 
     /// <summary>The 32 digits of <see cref="TraceId"/>.</summary>
     public string? Trace() => TraceId is { Length: > 32 } parent ? parent.Split('-')[1] : TraceId;
+
+    /// <summary>The one place that reads the filter.</summary>
+    public TaskQuery ToQuery() => new()
+    {
+        States = State?.All ?? [],
+        Kind = Kind,
+        Queue = Queue,
+        CreatedFrom = CreatedFrom?.Value,
+        CreatedBefore = CreatedBefore?.Value,
+        Error = Error,
+        TraceId = Trace(),
+    };
 }
