@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Messaging.Outbox.Audit;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Staging;
@@ -20,13 +21,15 @@ internal sealed class TaskControl : ITaskControl
     private readonly UnitOfWork _unit;
     private readonly ISqlDialect _dialect;
     private readonly DeadLetterControl _deadLetters;
+    private readonly TaskRunAgain _runAgain;
     private readonly TimeProvider _time;
 
-    internal TaskControl(UnitOfWork unit, ISqlDialect dialect, DeadLetterControl deadLetters, TimeProvider time)
+    internal TaskControl(UnitOfWork unit, ISqlDialect dialect, DeadLetterControl deadLetters, TaskRunAgain runAgain, TimeProvider time)
     {
         _unit = unit;
         _dialect = dialect;
         _deadLetters = deadLetters;
+        _runAgain = runAgain;
         _time = time;
     }
 
@@ -84,6 +87,9 @@ internal sealed class TaskControl : ITaskControl
                 return sum;
             },
             cancellationToken);
+
+    public Task<RunAgainOutcome> RunAgainAsync(Guid id, string who, JsonElement? message = null, CancellationToken cancellationToken = default) =>
+        _runAgain.RunAsync(id, who, message, cancellationToken);
 
     /// <summary>Retries tasks that are in one of these states, without an audit entry: the caller writes one for all of them.</summary>
     /// <returns>How many this call changed, without those that were restored together with one of them.</returns>

@@ -11,6 +11,7 @@ using Messaging.Outbox.Feed;
 using Messaging.Outbox.Figures;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Overview;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Pipelines;
 using Messaging.Outbox.Processes;
 using Messaging.Outbox.Queues;
@@ -47,6 +48,7 @@ internal static class OutboxServices
         services.AddExecution();
         services.AddQueues();
         services.AddSigning();
+        services.AddPayloads();
         services.AddReaders();
         services.AddSchedules();
         services.AddLoops();
@@ -118,6 +120,17 @@ internal static class OutboxServices
     {
         services.AddSingleton<IValidateOptions<OutboxOptions>, SigningOptionsCheck>();
         services.AddSingleton<MessageSigner>();
+    }
+
+    /// <summary>Registers what is kept of messages.</summary>
+    private static void AddPayloads(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<OutboxOptions>, PayloadOptionsCheck>();
+        services.AddSingleton<MessageTypes>();
+        services.AddHostedService<MessageTypesCheck>();
+        services.AddSingleton<TaskContents>();
+        services.AddSingleton<TaskPayloads>();
+        services.AddSingleton<ITaskPayloads>(provider => provider.GetRequiredService<TaskPayloads>());
     }
 
     /// <summary>Registers the queries, why tasks are not running, the event streams, the storage reserve and the health check.</summary>

@@ -26,10 +26,12 @@ internal static class ScopedServices
             provider.GetRequiredService<IStoreQueries>(),
             provider.GetRequiredService<IOptions<OutboxOptions>>(),
             provider.GetRequiredService<StoreClock>()));
+        services.AddScoped<TaskRunAgain>();
         services.AddScoped(provider => new TaskControl(
             provider.GetRequiredService<UnitOfWork>(),
             provider.GetRequiredService<ISqlDialect>(),
             provider.GetRequiredService<DeadLetterControl>(),
+            provider.GetRequiredService<TaskRunAgain>(),
             provider.GetRequiredService<StoreClock>()));
         services.AddScoped<BulkTasks>();
         services.AddScoped<BulkDeadLetters>();

@@ -24,6 +24,11 @@ internal static class TaskSearch
     public static async Task<SearchPlan> PlanAsync(OutboxReader store, TaskQuery query, CancellationToken cancellationToken)
     {
         var trace = query.TraceId is { } hex ? Guid.ParseExact(hex, "N") : (Guid?)null;
+        if (query.Key is { } key)
+        {
+            return await KeySearch.PageAsync(store, key, query.After, match => Match(match, query).And("trace_id =", trace), query.Limit, cancellationToken);
+        }
+
         var isTraceIndexed = trace is { } id && await IsRecordedAsync(store, id, cancellationToken);
         var indexed = isTraceIndexed ? [] : Indexed(query.States);
         return new SearchPlan(
