@@ -1,0 +1,75 @@
+// Asks before an act, and does it: await ask({ … }) is true when it was done.
+//   title, text, figures: [[label, value]], fields: [{ name, label, type, value, hint, min, max, step, options, isRequired }]
+//   content (a node), action: 'Purge 12 messages', isDangerous
+//   act(values): does it, and returns a sentence of what was done, which is shown; an error stays in the dialog
+import { h, render, styled } from '../lib/dom.js';
+import { sentence } from './ob-error.js';
+import { toast } from './ob-toast.js';
+
+styled(import.meta.url);
+
+let last = 0;
+
+export function ask(options) {
+  const before = document.activeElement;
+  const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': `dialog-${++last}` });
+  const { title, text, figures = [], fields = [], content, action = 'Continue', isDangerous, act, isWide } = options;
+  dialog.classList.toggle('wide', Boolean(isWide));
+  let isBusy = false;
+  let error = null;
+  let isDone = false;
+
+  const submit = async event => {
+    event.preventDefault();
+    const values = read(event.target, fields);
+    isBusy = true;
+    error = null;
+    draw();
+    try {
+      const done = await act?.(values);
+      isDone = true;
+      dialog.close();
+      if (done) toast(done, { kind: 'good' });
+    } catch (problem) {
+      error = problem;
+      isBusy = false;
+      draw();
+    }
+  };
+
+  const draw = () => render(dialog, h('form', { class: 'stack', method: 'dialog', onsubmit: submit },
+    h('h2', { id: `dialog-${last}` }, title),
+    text && h('p', { class: 'muted' }, text),
+    figures.length > 0 && h('dl', { class: 'facts figures' }, figures.map(([label, value]) => [h('dt', {}, label), h('dd', { class: 'number' }, value)])),
+    content,
+    fields.map(field => input(field, error)),
+    error && h('p', { class: 'bad', role: 'alert' }, sentence(error)),
+    h('div', { class: 'dialog-foot' },
+      h('button', { class: 'button', type: 'button', onclick: () => dialog.close() }, 'Cancel'),
+      h('button', { class: ['button primary', isDangerous && 'danger'], type: 'submit', disabled: isBusy }, isBusy ? 'Working …' : action))));
+
+  draw();
+  document.body.append(dialog);
+  dialog.showModal();
+  dialog.onclick = event => { if (event.target === dialog && !isBusy) dialog.close(); };
+  return new Promise(resolve => {
+    dialog.onclose = () => { dialog.remove(); before?.focus?.(); resolve(isDone); };
+  });
+}
+
+function input(field, error) {
+  const { name, label, type = 'text', value, hint, options, isRequired, ...rest } = field;
+  const wrong = Object.entries(error?.errors ?? {}).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+  const props = { class: 'input', name, required: isRequired, 'aria-invalid': wrong ? 'true' : null, ...rest };
+  const control = options ? h('select', { ...props, value }, options.map(([key, text]) => h('option', { value: key }, text)))
+    : type === 'textarea' ? h('textarea', { ...props, value }) : h('input', { ...props, type, value: value ?? '' });
+  return h('label', { class: 'field', key: name }, h('span', {}, label), control, hint && h('small', {}, hint), wrong && h('span', { class: 'bad' }, [wrong].flat().join(' ')));
+}
+
+/** The values of the fields by their names; an empty number is null. */
+function read(form, fields) {
+  return Object.fromEntries(fields.map(({ name, type }) => {
+    const { value } = form.elements[name];
+    return [name, type !== 'number' ? value : value === '' ? null : Number(value)];
+  }));
+}
