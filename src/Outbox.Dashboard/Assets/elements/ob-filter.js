@@ -22,7 +22,6 @@ class ObFilter extends ObElement {
   #asking = new AbortController();
 
   connected() {
-    document.addEventListener('keydown', event => this.#shortcut(event), { signal: this.signal });
     this.addEventListener('focusout', event => {
       if (!this.contains(event.relatedTarget)) this.#close();
     }, { signal: this.signal });
@@ -38,7 +37,7 @@ class ObFilter extends ObElement {
         icon('search'),
         names.map(name => this.#chip(this.#field(name), value[name])),
         h('input', {
-          type: 'text', role: 'combobox', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', value: this.#text,
+          type: 'text', 'data-filter': true, role: 'combobox', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', value: this.#text,
           placeholder: names.length ? 'Add a filter' : 'Filter by state, kind, queue … or paste an id',
           'aria-label': this.label, 'aria-expanded': String(this.#isShown()), 'aria-controls': this.#list, 'aria-autocomplete': 'list',
           'aria-activedescendant': this.#active >= 0 ? `${this.#list}-${this.#active}` : null,
@@ -46,7 +45,7 @@ class ObFilter extends ObElement {
           oninput: event => this.#typed(event.target.value), onfocus: () => this.#typed(this.#text), onclick: () => this.#typed(this.#text),
           onkeydown: event => this.#key(event), key: 'input',
         }),
-        names.length || this.#text ? h('button', { type: 'button', class: 'filter-clear', onclick: () => this.#set({}), key: 'clear' }, 'Clear') : h('kbd', { key: 'hint', 'aria-hidden': 'true' }, '/')),
+        names.length || this.#text ? h('button', { type: 'button', class: 'button quiet small', onclick: () => this.#set({}), key: 'clear' }, 'Clear') : h('kbd', { key: 'hint', 'aria-hidden': 'true', title: 'The key / goes here' }, '/')),
       this.#problem ? h('p', { class: 'filter-problem', id: `${this.#list}-problem`, role: 'alert' }, this.#problem) : null,
       h('ul', { role: 'listbox', id: this.#list, 'aria-label': 'Suggestions', class: 'filter-options', hidden: !this.#isShown() },
         this.#options.map((option, index) => this.#option(option, index))),
@@ -74,14 +73,6 @@ class ObFilter extends ObElement {
 
   #focusFrom(event) {
     if (event.target.classList.contains('filter-bar')) {
-      event.preventDefault();
-      this.focusInput();
-    }
-  }
-
-  #shortcut(event) {
-    const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
-    if (event.key === '/' && !isTyping && !event.ctrlKey && !event.metaKey && !document.querySelector('dialog[open]')) {
       event.preventDefault();
       this.focusInput();
     }

@@ -5,6 +5,7 @@ import { ObElement } from '../lib/element.js';
 import { plural, shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { layout } from '../lib/layout.js';
+import { navigate } from '../lib/router.js';
 
 styled(import.meta.url);
 
@@ -34,7 +35,7 @@ class ObGraph extends ObElement {
     return [
       h('div', { class: 'graph', onkeydown: event => this.#key(event) },
         svg('svg', { width, height, viewBox: `${-margin} ${-margin} ${width} ${height}`, role: 'group', 'aria-label': `${plural(nodes.length, 'task')} in order; arrow keys move between them` },
-          svg('defs', {}, svg('marker', { id: 'graph-arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto' }, svg('path', { d: 'M0 0.5L7.5 4L0 7.5z' }))),
+          svg('defs', {}, svg('marker', { id: 'graph-arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 9, markerHeight: 9, markerUnits: 'userSpaceOnUse', orient: 'auto' }, svg('path', { d: 'M0 0.5L7.5 4L0 7.5z' }))),
           this.#drawing.edges.map(edge => svg('path', { class: ['graph-edge', [edge.from, edge.to].includes(this.current) && 'is-near'], d: curve(edge.points), 'marker-end': 'url(#graph-arrow)', 'aria-hidden': 'true' })),
           nodes.map(node => this.#node(node, placed.get(node.id), node.id === stop)))),
       this.isCapped ? h('p', { class: 'small muted' }, `The nearest ${nodes.length} are shown; there are more.`) : null,
@@ -45,7 +46,7 @@ class ObGraph extends ObElement {
     const isCurrent = node.id === this.current;
     return svg('a', {
       key: node.id, href: this.href(node), class: ['graph-node', `is-${node.state.toLowerCase()}`, isCurrent && 'is-current'], tabindex: isStop ? 0 : -1, 'data-id': node.id,
-      'aria-current': isCurrent ? 'true' : null, 'aria-label': `${node.kind}, ${node.state}${node.lastError ? `, ${node.lastError}` : ''}`, transform: `translate(${along} ${across})`,
+      'aria-current': isCurrent ? 'true' : null, 'aria-label': `${node.kind}, ${node.state}${node.lastError ? `, ${node.lastError}` : ''}`, transform: `translate(${along} ${across})`, onclick: event => follow(event, this.href(node)),
     },
     svg('title', {}, [node.kind, `${node.state} · ${node.queue ?? 'no queue'} · ${node.id}`, node.lastError].filter(Boolean).join('\n')),
     svg('rect', { class: 'graph-box', width: size.along, height: size.across, rx: 7 }),
@@ -84,6 +85,13 @@ class ObGraph extends ObElement {
     this.update();
     queueMicrotask(() => this.querySelector(`[data-id="${next.id}"]`)?.focus());
   }
+}
+
+/** A link within a drawing has no origin, so the router leaves it alone. */
+function follow(event, href) {
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  navigate(href);
 }
 
 function curve(points) {

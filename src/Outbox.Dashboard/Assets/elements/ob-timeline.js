@@ -32,21 +32,19 @@ class ObTimeline extends ObElement {
     return [
       this.#bar(items),
       this.isComplete === false ? h('p', { class: 'small muted' }, 'Earlier events are past their retention, or were not recorded.') : null,
-      h('ol', { class: 'timeline' }, items.map((item, index) => this.#item(item, items[index - 1], index))),
+      h('ol', { class: 'timeline' }, items.map((item, index) => this.#item(item, index))),
     ];
   }
 
-  #item(item, previous, index) {
+  #item(item, index) {
     const [picture, tone] = looks[item.type] ?? ['info'];
     const isAhead = date(item.at) > now();
     const seconds = item.seconds ?? (item.type === 'Running' ? Math.max(0, span(item.at, now())) : null);
-    const pause = previous && !isWork(item) ? null : previous && span(previous.until ?? previous.at, item.at);
     return h('li', { class: [`tone-${item.error ? 'bad' : tone ?? 'none'}`, isAhead && 'is-ahead'], key: `${index}-${item.type}` },
       h('span', { class: 'timeline-icon' }, icon(item.error && item.type === 'Attempt' ? 'failed' : picture)),
       h('div', { class: 'timeline-text' },
         h('p', {}, h('b', {}, item.text ?? item.type),
-          seconds !== null ? h('span', { class: 'muted number' }, `${item.type === 'Running' ? 'for' : 'after'} ${inWords(seconds)}`) : null,
-          pause > 0.5 ? h('span', { class: 'muted small' }, `${inWords(pause)} later`) : null),
+          seconds !== null ? h('span', { class: 'muted number' }, `${item.type === 'Attempt' ? 'after' : 'for'} ${inWords(seconds)}`) : null),
         item.worker || item.who || item.taskId ? h('p', { class: 'small muted' },
           item.worker ? h('span', {}, 'on ', h('span', { class: 'mono' }, item.worker)) : null,
           item.who ? h('span', {}, `by ${item.who}`) : null,
