@@ -1,0 +1,160 @@
+// One task: why it is not running, what happened to it, what stands before and after it, its message, and what can be done.
+import '../elements/ob-copy.js';
+import '../elements/ob-error.js';
+import '../elements/ob-graph.js';
+import '../elements/ob-json.js';
+import '../elements/ob-menu.js';
+import '../elements/ob-state.js';
+import '../elements/ob-time.js';
+import '../elements/ob-timeline.js';
+import { h, render, styled } from '../lib/dom.js';
+import { count, plural, shortId } from '../lib/format.js';
+import { icon } from '../lib/icons.js';
+import { link } from '../lib/router.js';
+import { cancelTask, retryTask, runAgain } from '../lib/task-acts.js';
+import { canCancel, canRetry, hasEnded, readOnly } from '../lib/tasks.js';
+import { payloadCard } from '../lib/payload.js';
+import { inWords } from '../lib/time.js';
+
+styled(import.meta.url);
+
+export const title = params => `Task ${shortId(params.id)}`;
+
+export function page(context) {
+  const { api, live, session, settings, signal, params, setTitle } = context;
+  const path = `/tasks/${params.id}`;
+  const root = h('div', { class: 'page task' });
+  const refused = readOnly(session);
+  const state = { task: null, why: null, timeline: null, graph: null, error: null };
+  let due = null;
+
+  const part = (name, address) => api.get(address, {}, { signal }).then(value => { state[name] = value; }, error => {
+    if (name === 'task' && error.name !== 'AbortError') state.error = error;
+  });
+
+  const read = async () => {
+    due = null;
+    state.error = null;
+    await Promise.all([part('task', path), part('why', `${path}/why`), part('timeline', `${path}/timeline`), part('graph', `${path}/graph`)]);
+    if (signal.aborted) return;
+    if (state.task) setTitle(`${state.task.kind} ${shortId(params.id)}`);
+    draw();
+  };
+
+  /** What an event says is shown at once; the rest is read once things are quiet. */
+  const changed = task => {
+    if (task && state.task) state.task = { ...state.task, ...task };
+    draw();
+    due ??= setTimeout(read, 400);
+  };
+
+  const draw = () => render(root, state.task ? content() : [
+    h('div', { class: 'page-head' }, h('h1', {}, `Task ${shortId(params.id)}`), h('a', { href: link('tasks') }, 'All tasks')),
+    state.error ? h('ob-error', { error: state.error, onretry: state.error.status === 404 ? null : read }) : h('div', { class: 'card task-loading', 'aria-busy': 'true' }, h('p', { class: 'muted' }, 'Loading …')),
+  ]);
+
+  const content = () => [
+    head(state.task),
+    refused ? h('p', { class: 'small muted' }, refused) : null,
+    reason(state),
+    state.error ? h('ob-error', { error: state.error, onretry: read }) : null,
+    h('div', { class: 'task-columns' },
+      h('div', { class: 'stack' }, timelineCard(), resultCard(), payloadCard(state.task, session)),
+      facts(state.task, settings)),
+    graphCard(),
+  ];
+
+  const head = task => h('div', { class: 'page-head' },
+    h('div', { class: 'stack task-title' },
+      h('div', { class: 'row' }, h('h1', {}, task.kind), h('ob-state', { state: task.state })),
+      h('div', { class: 'row small muted' }, h('span', { class: 'mono task-id' }, task.id), h('ob-copy', { text: task.id, label: 'Copy the id' }))),
+    h('div', { class: 'row' }, acts(task)));
+
+  const acts = task => {
+    const payload = task.payload?.state;
+    const why = {
+      Retry: refused ?? (canRetry(task) ? null : `A task that is ${task.state} cannot be retried.`),
+      Cancel: refused ?? (canCancel(task) ? null : `A task that is ${task.state} cannot be cancelled.`),
+      'Run again': refused ?? (payload === 'Kept' ? null : 'Its message is not kept, so there is nothing to run again.'),
+    };
+    const button = (name, picture, run, isDanger) => h('button', {
+      class: ['button', isDanger && 'danger'], type: 'button', key: name, 'aria-disabled': why[name] ? 'true' : null, title: why[name], 'aria-description': why[name], onclick: () => { if (!why[name]) run(); },
+    }, icon(picture), `${name} …`);
+    return [
+      button('Retry', 'retrying', () => retryTask(task, state.graph).then(isDone => isDone && read())),
+      button('Run again', 'resume', () => runAgain(task)),
+      button('Cancel', 'cancelled', () => cancelTask(task, state.graph).then(isDone => isDone && read()), true),
+      h('ob-copy', { curl: true, text: () => api.curl('GET', path) }),
+    ];
+  };
+
+  const timelineCard = () => h('section', { class: 'card', key: 'timeline' },
+    h('div', { class: 'card-head' }, h('h2', {}, 'Timeline')),
+    h('div', { class: 'card-body' }, state.timeline
+      ? h('ob-timeline', { items: state.timeline.items, isComplete: state.timeline.isComplete, taskHref: id => link('task', { id }) }) : h('p', { class: 'muted' }, 'The timeline cannot be read.')));
+
+  const resultCard = () => state.task.result === null || state.task.result === undefined ? null : h('section', { class: 'card', key: 'result' },
+    h('div', { class: 'card-head' }, h('h2', {}, 'Result')), h('div', { class: 'card-body' }, h('ob-json', { value: state.task.result })));
+
+  const graphCard = () => (state.graph?.nodes.length ?? 0) < 2 ? null : h('section', { class: 'card', key: 'graph' },
+    h('div', { class: 'card-head' }, h('h2', {}, 'Before and after'), h('span', { class: 'small muted' }, plural(state.graph.nodes.length, 'task'))),
+    h('div', { class: 'card-body' }, h('ob-graph', {
+      nodes: state.graph.nodes.map(node => node.id === state.task.id ? { ...node, state: state.task.state } : node), edges: state.graph.edges, isCapped: state.graph.isCapped, current: state.task.id, href: node => link('task', { id: node.id }),
+    })));
+
+  draw();
+  read().then(() => {
+    if (!state.task) return;
+    live.follow(`${path}/events`, { signal, on: { task: changed, lagged: () => changed() } });
+    // What a task waits for changes without an event of its own.
+    const timer = setInterval(() => { if (!document.hidden && !hasEnded(state.task)) due ??= setTimeout(read, 0); }, 10_000);
+    signal.addEventListener('abort', () => clearInterval(timer));
+  });
+  return root;
+}
+
+const tones = { Succeeded: 'good', Running: '', DueLater: '', WaitsForTasks: '', BehindOthers: '', AwaitsDispatch: '', AtBroker: '', Cancelled: '', Dropped: '', Failed: 'bad', DeadLettered: 'bad', Undeliverable: 'bad', Quarantined: 'bad', BrokerUnavailable: 'bad' };
+const pictures = { good: 'succeeded', bad: 'critical', warn: 'warning', '': 'info' };
+
+/** The sentence of the page: why it is not running, or what became of it; with what to do, and the progress of what runs. */
+function reason({ why, task }) {
+  if (!why) return null;
+  const tone = tones[why.code] ?? 'warn';
+  const seconds = task.finishedAt ? (Date.parse(task.finishedAt) - Date.parse(task.createdAt)) / 1000 : null;
+  return h('section', { class: ['note task-why', tone], 'aria-label': 'Why', 'aria-live': 'polite' }, icon(pictures[tone]),
+    h('div', { class: 'stack' },
+      h('p', { class: 'task-message' }, why.message),
+      why.advice ? h('p', {}, why.advice) : null,
+      task.state === 'Running' && task.progress !== null && task.progress !== undefined ? h('div', { class: 'task-progress' },
+        h('progress', { max: 100, value: task.progress, 'aria-label': 'Progress' }), h('span', { class: 'number' }, `${task.progress} %`), task.progressText ? h('span', { class: 'muted' }, task.progressText) : null) : null,
+      h('p', { class: 'row small muted' },
+        why.until ? h('span', {}, 'Until ', h('ob-time', { datetime: why.until, mode: 'full' })) : null,
+        why.since && !task.finishedAt ? h('span', {}, 'Since ', h('ob-time', { datetime: why.since })) : null,
+        seconds !== null ? h('span', {}, `${inWords(seconds)} from its enqueueing to its end`) : null,
+        why.queue && ['QueuePaused', 'ConcurrencyLimit', 'RateLimit', 'NoWorker', 'BehindOthers'].includes(why.code) ? h('a', { href: link('queue', { name: why.queue }) }, `Queue ${why.queue}`) : null,
+        ['NoWorker', 'NoDispatcher'].includes(why.code) ? h('a', { href: link('workers') }, 'Workers') : null,
+        ['DeadLettered', 'Undeliverable', 'Dropped'].includes(why.code) ? h('a', { href: link('dead-letters', {}, { view: 'letters', task: task.id, state: why.code === 'Dropped' ? 'Dropped' : null }) }, 'Its dead letter') : null,
+        (why.tasks ?? []).slice(0, 5).map(id => h('a', { class: 'mono', href: link('task', { id }), key: id }, `task ${shortId(id)}`)),
+        why.tasks?.length > 5 ? h('span', {}, `and ${why.tasks.length - 5} more`) : null)));
+}
+
+function facts(task, settings) {
+  const fact = (name, value) => value === null || value === undefined || value === '' || value === 0 ? null : [h('dt', {}, name), h('dd', {}, value)];
+  const time = value => value && h('ob-time', { datetime: value, mode: 'full' });
+  const trace = task.traceId && (settings.traceUrl
+    ? h('a', { href: settings.traceUrl.replaceAll('{traceId}', task.traceId), target: '_blank', rel: 'noopener noreferrer' }, 'Open the trace ', icon('external')) : h('span', { class: 'mono' }, task.traceId));
+  return h('section', { class: 'card task-facts', 'aria-label': 'Facts' },
+    h('div', { class: 'card-head' }, h('h2', {}, 'Facts')),
+    h('dl', { class: 'facts card-body' },
+      fact('Queue', task.queue && h('a', { href: link('queue', { name: task.queue }) }, task.queue)),
+      fact('Worker', task.worker && h('span', { class: 'mono' }, task.worker)),
+      fact('Attempts', count(task.attempts)),
+      fact('Redrives', task.redrives),
+      fact('Enqueued', time(task.createdAt)),
+      fact('Started', time(task.startedAt)),
+      fact('Ended', time(task.finishedAt)),
+      fact(task.state === 'Scheduled' ? 'Due' : 'Next attempt', hasEnded(task) ? null : time(task.nextAttemptAt)),
+      Object.entries(task.keys ?? {}).map(([name, value]) => fact(name, h('a', { href: link('tasks', {}, { key: `${name}:${value}` }), title: 'All tasks with this key' }, value))),
+      fact('Runs again', task.runAgainOf && h('a', { class: 'mono', href: link('task', { id: task.runAgainOf }) }, shortId(task.runAgainOf))),
+      fact('Trace', trace && h('span', { class: 'row' }, trace, h('a', { href: link('tasks', {}, { trace: task.traceId }) }, 'Its tasks')))));
+}

@@ -1,0 +1,165 @@
+// Tasks: the newest live, filtered; acts on some of them, or on all that match.
+import '../elements/ob-bulk.js';
+import '../elements/ob-copy.js';
+import '../elements/ob-filter.js';
+import '../elements/ob-state.js';
+import '../elements/ob-table.js';
+import '../elements/ob-time.js';
+import { askMany } from '../lib/bulk.js';
+import { h, render, styled } from '../lib/dom.js';
+import { count, plural, shortId } from '../lib/format.js';
+import { icon } from '../lib/icons.js';
+import { link, setQuery } from '../lib/router.js';
+import { guessTasks, taskFields } from '../lib/task-filter.js';
+import { TaskList } from '../lib/task-list.js';
+import { canCancel, canRetry, hasEnded, readOnly, states, toQuery } from '../lib/tasks.js';
+import { inWords } from '../lib/time.js';
+
+styled(import.meta.url);
+
+export const title = 'Tasks';
+
+export function page(context) {
+  const { api, live, overview, session, signal } = context;
+  const root = h('div', { class: 'page tasks' });
+  let filter = Object.fromEntries(taskFields.map(({ name }) => [name, context.query[name]]).filter(([, value]) => value));
+  let selected = new Set();
+  let isAll = false;
+  let isPaused = false;
+  let searching = null;
+  let leave = new AbortController();
+  let list = null;
+
+  const refused = readOnly(session);
+  const follow = () => {
+    leave.abort();
+    leave = new AbortController();
+    signal.addEventListener('abort', () => leave.abort(), { once: true });
+    [selected, isAll, searching] = [new Set(), false, null];
+    list = new TaskList({ query: toQuery(filter), api, live, signal: leave.signal, onchange: draw, mayInsert });
+    draw();
+    list.start();
+  };
+
+  /** Nothing moves below a pointer, below the focus, or while somebody reads further down. */
+  const mayInsert = () => !isPaused && !selected.size && scrollY < 60 && !root.querySelector('ob-table:is(:hover, :focus-within) tbody:is(:hover, :focus-within)');
+
+  const setFilter = value => {
+    filter = value;
+    setQuery(filter, { push: true });
+    follow();
+  };
+
+  const draw = () => render(root, [
+    h('div', { class: 'page-head' },
+      h('h1', {}, 'Tasks'),
+      h('div', { class: 'row' },
+        h('button', { class: 'button quiet', type: 'button', 'aria-pressed': String(isPaused), onclick: () => { isPaused = !isPaused; if (!isPaused) list.showFresh(); draw(); } },
+          icon(isPaused ? 'resume' : 'pause'), isPaused ? 'Go on' : 'Hold'),
+        h('ob-copy', { curl: true, text: () => api.curl('GET', '/tasks', undefined, list.query) }))),
+    h('div', { class: 'stack' }, stateStrip(filter, overview.value?.totals, setFilter),
+      h('ob-filter', { label: 'Filter tasks', fields: taskFields, value: filter, guess: guessTasks, onfilter: setFilter })),
+    h('ob-bulk', { subject: 'Tasks', onended: () => list.read() }),
+    h('section', { class: 'card', 'aria-label': 'Tasks' },
+      selected.size ? selectionBar() : null,
+      news(),
+      h('ob-table', {
+        class: 'task-list', caption: isPaused ? 'Tasks, newest first, held' : 'Tasks, newest first', columns, rows: list.items, href: task => link('task', { id: task.id }), error: list.error, onretry: () => list.restart(),
+        selected, onselect: ids => { selected = ids; isAll = isAll && ids.size >= (list.items?.length ?? 0); draw(); }, empty: emptiness(),
+      }),
+      list.items ? foot() : null),
+  ]);
+
+  const news = () => h('div', { role: 'status', class: 'tasks-news' }, list.fresh.size
+    ? h('button', { class: 'button primary small', type: 'button', onclick: () => { list.showFresh(); scrollTo({ top: 0 }); } }, `${list.fresh.size >= 200 ? '200 or more' : count(list.fresh.size)} new`) : null);
+
+  const emptiness = () => list.next
+    ? { heading: 'None found so far', text: 'There are older tasks that have not been searched.', icon: 'search' }
+    : Object.keys(filter).length ? { heading: 'No task matches', text: 'Remove a part of the filter to see more.', icon: 'search', href: link('tasks'), linkText: 'Show all tasks' }
+      : { heading: 'No tasks yet', text: 'They appear here as soon as they are enqueued.', icon: 'tasks' };
+
+  const foot = () => {
+    const shown = list.items.length;
+    const isShort = list.next && (!shown || list.searchedTo && Date.parse(list.searchedTo) < Date.parse(list.items.at(-1).createdAt) - 1000);
+    return h('div', { class: 'tasks-foot' },
+      h('p', { class: 'small muted', role: 'status' }, !list.next ? shown ? `${plural(shown, 'task')}; that is all.` : null
+        : list.searchedTo ? [`${plural(shown, 'task')} found; searched back to `, h('ob-time', { datetime: list.searchedTo }), '.'] : `${plural(shown, 'task')} found.`),
+      list.isBusy ? h('button', { class: 'button', type: 'button', onclick: () => searching?.abort() }, 'Stop')
+        : list.next ? h('button', { class: 'button', type: 'button', onclick: () => { searching = new AbortController(); list.older(searching.signal); } }, isShort ? 'Go on searching' : 'Older') : null);
+  };
+
+  const selectionBar = () => h('div', { class: 'tasks-selection', role: 'region', 'aria-label': 'Selection' },
+    h('p', { role: 'status' }, h('strong', {}, isAll ? 'All that match' : plural(selected.size, 'task')), ' selected'),
+    !isAll && selected.size >= list.items.length && list.next ? h('button', { class: 'button quiet small', type: 'button', onclick: () => { isAll = true; draw(); } }, 'Select all that match') : null,
+    h('button', { class: 'button quiet small', type: 'button', onclick: () => { selected = new Set(); isAll = false; draw(); } }, 'Clear'),
+    h('span', { class: 'tasks-acts' },
+      refused ? h('span', { class: 'small muted' }, refused) : null,
+      act('Retry', 'retrying', canRetry), act('Cancel', 'cancelled', canCancel)));
+
+  const act = (name, picture, can) => {
+    const some = isAll || list.items.some(task => selected.has(task.id) && can(task));
+    return h('button', { class: ['button small', name === 'Cancel' && 'danger'], type: 'button', disabled: Boolean(refused) || !some, title: refused ?? (some ? null : `None of them can be ${name === 'Retry' ? 'retried' : 'cancelled'}.`), onclick: () => run(name, can) }, icon(picture), `${name} …`);
+  };
+
+  const run = async (name, can) => {
+    const chosen = list.items.filter(task => selected.has(task.id) && can(task));
+    const query = toQuery(filter);
+    const isDone = await askMany({
+      path: '/tasks/bulk', subject: 'Tasks', action: name,
+      ...(isAll ? { filter: query } : { ids: chosen.map(task => task.id) }),
+      measure: async () => isAll ? api.get('/tasks/count', query, { signal }) : { count: chosen.length, isExact: true, sample: chosen.slice(0, 5) },
+      describe: task => [h('ob-state', { state: task.state }), h('span', { class: 'truncate' }, task.kind), h('span', { class: 'mono small muted' }, shortId(task.id))],
+      words: name === 'Cancel'
+        ? { noun: 'task', act: 'Cancel', done: 'cancelled', isDangerous: true, text: 'What they wrote to the database is not committed; what has left stays done. The tasks after them are cancelled too. A retry brings them back. Tasks that have ended are skipped.' }
+        : { noun: 'task', act: 'Retry', done: 'retried', text: 'Their next attempt is due now: failed ones are redriven, cancelled ones restored. Others are skipped.' },
+    });
+    if (isDone) {
+      [selected, isAll] = [new Set(), false];
+      list.read();
+    }
+  };
+
+  follow();
+  overview.follow(draw, signal);
+  return root;
+}
+
+/** The states as buttons, with what the overview counts while nothing else is filtered. */
+function stateStrip(filter, totals, onfilter) {
+  const chosen = filter.state?.split(',') ?? [];
+  const isOnly = Object.keys(filter).every(name => name === 'state');
+  const toggle = (state, isMore) => {
+    const left = isMore ? chosen.includes(state) ? chosen.filter(other => other !== state) : [...chosen, state] : chosen.length === 1 && chosen[0] === state ? [] : [state];
+    const { state: _, ...rest } = filter;
+    onfilter(left.length ? { ...rest, state: states.filter(other => left.includes(other)).join(',') } : rest);
+  };
+  return h('div', { class: 'segments state-strip', role: 'group', 'aria-label': 'State' },
+    h('button', { type: 'button', 'aria-pressed': String(!chosen.length), onclick: () => onfilter(Object.fromEntries(Object.entries(filter).filter(([name]) => name !== 'state'))) }, 'All'),
+    states.map(state => {
+      const number = isOnly ? totals?.[state.toLowerCase()] : undefined;
+      return h('button', { type: 'button', key: state, 'aria-pressed': String(chosen.includes(state)), title: 'With Ctrl or Shift: one more', onclick: event => toggle(state, event.ctrlKey || event.shiftKey || event.metaKey) },
+        state, number > 0 ? h('span', { class: 'number' }, count(number)) : null);
+    }));
+}
+
+const columns = [
+  { key: 'task', title: 'Task', isHead: true, class: 'task-cell', cell: taskCell },
+  { key: 'state', title: 'State', cell: task => h('ob-state', { state: task.state }) },
+  { key: 'queue', title: 'Queue', cell: task => task.queue ? h('a', { href: link('queue', { name: task.queue }) }, task.queue) : '–' },
+  { key: 'attempts', title: 'Attempts', align: 'end', class: 'not-in-card', cell: task => count(task.attempts) },
+  { key: 'took', title: 'Took', align: 'end', class: 'not-in-card', cell: task => task.finishedAt ? h('span', { class: 'nowrap', title: 'From its enqueueing to its end' }, inWords((Date.parse(task.finishedAt) - Date.parse(task.createdAt)) / 1000)) : '–' },
+  { key: 'created', title: 'Enqueued', align: 'end', cell: task => h('ob-time', { datetime: task.createdAt }) },
+];
+
+/** The kind, and below it in short why it has not ended, or why it failed. */
+function taskCell(task) {
+  const isRunning = task.state === 'Running';
+  const reason = hasEnded(task) ? null : isRunning && task.progressText ? task.progressText : task.why?.message;
+  const error = task.state === 'Failed' || task.state === 'Retrying' ? task.lastError : null;
+  return [
+    h('div', { class: 'row' }, h('a', { href: link('task', { id: task.id }) }, task.kind), h('span', { class: 'mono small muted', title: task.id }, shortId(task.id))),
+    isRunning && task.progress !== null && task.progress !== undefined ? h('progress', { max: 100, value: task.progress, 'aria-label': `Progress of ${task.kind}` }) : null,
+    reason ? h('div', { class: 'small muted clamp', title: reason }, reason) : null,
+    error ? h('div', { class: 'small bad clamp', title: error }, error) : null,
+  ];
+}
