@@ -10,6 +10,13 @@ internal static class KeySearch
 {
     private const int MaxRead = 2_000, Chunk = 200;
 
+    /// <summary>The tasks that have a key, for a search that goes on from page to page by their ids.</summary>
+    public static SqlFilter Range(TaskKey key)
+    {
+        var filter = new SqlFilter();
+        return filter.And($"id IN (SELECT task_id FROM messaging.task_keys WHERE name = {filter.Parameter(key.Name)} AND value = {filter.Parameter(key.Value)})");
+    }
+
     /// <param name="store">The reader.</param>
     /// <param name="key">The key.</param>
     /// <param name="after">Continues after this task.</param>

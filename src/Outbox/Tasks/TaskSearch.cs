@@ -23,10 +23,11 @@ internal static class TaskSearch
     /// <summary>The one place that turns a filter into SQL: pages, counts and bulk actions search in the same way.</summary>
     public static async Task<SearchPlan> PlanAsync(OutboxReader store, TaskQuery query, CancellationToken cancellationToken)
     {
-        var trace = query.TraceId is { } hex ? Guid.ParseExact(hex, "N") : (Guid?)null;
+        var trace = Trace(query);
         if (query.Key is { } key)
         {
-            return await KeySearch.PageAsync(store, key, query.After, match => Match(match, query).And("trace_id =", trace), query.Limit, cancellationToken);
+            return new SearchPlan(
+                "messaging.tasks", Matched, () => [KeySearch.Range(key)], [], match => Match(match, query, hasStates: false).And("trace_id =", trace), Scattered);
         }
 
         var isTraceIndexed = trace is { } id && await IsRecordedAsync(store, id, cancellationToken);
@@ -41,7 +42,11 @@ internal static class TaskSearch
     }
 
     public static async Task<Page<TaskRecord>> PageAsync(OutboxReader store, TaskQuery query, CancellationToken cancellationToken) =>
-        await (await PlanAsync(store, query, cancellationToken)).PageAsync(store, TaskReader.Columns, TaskReader.Read, query.After, query.Limit, cancellationToken);
+        query.Key is { } key
+            ? await KeySearch.PageAsync(store, key, query.After, match => Match(match, query, hasStates: false).And("trace_id =", Trace(query)), query.Limit, cancellationToken)
+            : await (await PlanAsync(store, query, cancellationToken)).PageAsync(store, TaskReader.Columns, TaskReader.Read, query.After, query.Limit, cancellationToken);
+
+    private static Guid? Trace(TaskQuery query) => query.TraceId is { } hex ? Guid.ParseExact(hex, "N") : null;
 
     private static async Task<bool> IsRecordedAsync(OutboxReader store, Guid trace, CancellationToken cancellationToken) =>
         (await store.QueryAsync($"SELECT 1 FROM messaging.tasks WHERE trace_id = $1 AND {TraceIsRecorded} LIMIT 1", [trace], _ => true, cancellationToken)).Count > 0;
