@@ -13,7 +13,7 @@ internal static class Rooms
         ["Outbox.MassTransit"] = [Core],
         ["Outbox.RabbitMq"] = [Core, "Outbox.MassTransit"],
         ["Outbox.AspNetCore"] = [Core],
-        ["Contracts"] = [],
+        ["Contracts"] = [Core],
         ["ServiceDefaults"] = ["Contracts", Core, "Outbox.PostgreSql", "Outbox.Sqlite", "Outbox.MassTransit", "Outbox.RabbitMq", "Outbox.AspNetCore"],
         ["Api"] = ["Contracts", "ServiceDefaults", Core, "Outbox.MassTransit", "Outbox.AspNetCore"],
         ["Worker"] = ["Contracts", "ServiceDefaults", Core, "Outbox.MassTransit", "Outbox.AspNetCore"],

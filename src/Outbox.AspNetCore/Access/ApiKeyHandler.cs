@@ -36,13 +36,13 @@ internal sealed class ApiKeyHandler(
         }
 
         return keys.Find(presented) is { } key
-            ? Success(key.Name, key.Role.ToLowerInvariant())
+            ? Success(key)
             : AuthenticateResult.Fail($"The key is not {OneOfThose}.");
     }
 
-    private AuthenticateResult Success(string name, string role)
+    private AuthenticateResult Success(AccessKey key)
     {
-        var identity = new ClaimsIdentity([new(ClaimTypes.Name, name), new(ClaimTypes.Role, role)], Scheme.Name);
+        var identity = new ClaimsIdentity(CallerKey.ClaimsOf(key), Scheme.Name);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
     }
 

@@ -9,11 +9,23 @@ namespace Messaging.Outbox.AspNetCore.Access;
 /// </summary>
 internal sealed class CallerKey
 {
+    private const string PayloadsClaim = "Outbox.Payloads";
+
     private readonly ClaimsIdentity _identity;
 
     private CallerKey(ClaimsIdentity identity) => _identity = identity;
 
     public string Name => _identity.FindFirst(ClaimTypes.Name)!.Value;
+
+    /// <summary>Whether the key sees the messages of tasks that are kept.</summary>
+    public bool SeesPayloads => _identity.HasClaim(PayloadsClaim, "true");
+
+    /// <summary>What a caller with the key may do.</summary>
+    public static IEnumerable<Claim> ClaimsOf(AccessKey key)
+    {
+        var role = key.Role.ToLowerInvariant();
+        return [new(ClaimTypes.Name, key.Name), new(ClaimTypes.Role, role), new(PayloadsClaim, key.Payloads ?? role == AccessRoles.Operate ? "true" : "false")];
+    }
 
     public static CallerKey? Of(HttpContext http) => http.Features.Get<CallerKey>();
 

@@ -28,5 +28,6 @@ internal static class TasksModule
 
         var operate = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks").RequireOperate();
         operate.MapTaskControl();
+        operate.MapRunAgain();
     }
 }
