@@ -14,7 +14,7 @@ internal static class Rooms
         ["Outbox.RabbitMq"] = [Core, "Outbox.MassTransit"],
         ["Outbox.AspNetCore"] = [Core],
         ["Outbox.Dashboard"] = [Core, "Outbox.AspNetCore"],
-        ["Contracts"] = [],
+        ["Contracts"] = [Core],
         ["ServiceDefaults"] = ["Contracts", Core, "Outbox.PostgreSql", "Outbox.Sqlite", "Outbox.MassTransit", "Outbox.RabbitMq", "Outbox.AspNetCore"],
         ["Api"] = ["Contracts", "ServiceDefaults", Core, "Outbox.MassTransit", "Outbox.AspNetCore", "Outbox.Dashboard"],
         ["Worker"] = ["Contracts", "ServiceDefaults", Core, "Outbox.MassTransit", "Outbox.AspNetCore"],

@@ -30,6 +30,9 @@ public static class AccessExtensions
     /// <summary>Whether responses show e-mail addresses to the caller: its key has the role <c>operate</c>.</summary>
     public static bool SeesAddresses(this HttpContext context) => CallerKey.Of(context)?.Has(AccessRoles.Operate) == true;
 
+    /// <summary>Whether responses show the messages of tasks to the caller.</summary>
+    internal static bool SeesPayloads(this HttpContext context) => CallerKey.Of(context)?.SeesPayloads == true;
+
     private static TBuilder Require<TBuilder>(this TBuilder route, string policy)
         where TBuilder : IEndpointConventionBuilder =>
         route

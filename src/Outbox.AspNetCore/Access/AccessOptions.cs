@@ -76,6 +76,9 @@ public sealed class AccessKey
     /// <summary><c>read</c> or <c>operate</c>, which implies read.</summary>
     public string Role { get; set => field = value ?? string.Empty; } = string.Empty;
 
+    /// <summary>Whether the key sees the messages of tasks that are kept. Default: true for <c>operate</c>, false for <c>read</c>.</summary>
+    public bool? Payloads { get; set; }
+
     /// <summary>The SHA-256 of the key, as lower-case hexadecimal digits.</summary>
     public string Hash { get; set => field = value ?? string.Empty; } = string.Empty;
 }

@@ -9,6 +9,8 @@ namespace Messaging.Outbox.AspNetCore.Access;
 /// </summary>
 internal sealed class CallerKey
 {
+    private const string PayloadsClaim = "Outbox.Payloads";
+
     private readonly ClaimsIdentity _identity;
 
     private CallerKey(ClaimsIdentity identity, DateTimeOffset? expiresAt) => (_identity, SessionExpiresAt) = (identity, expiresAt);
@@ -17,11 +19,18 @@ internal sealed class CallerKey
 
     public string Role => _identity.FindFirst(ClaimTypes.Role)!.Value;
 
-    /// <summary>Whether the caller may see the bodies of messages.</summary>
-    public bool SeesPayloads => Has(AccessRoles.Operate);
-
     /// <summary>When the session that the key was found by expires; null if the request has the key itself.</summary>
     public DateTimeOffset? SessionExpiresAt { get; }
+
+    /// <summary>Whether the key sees the messages of tasks that are kept.</summary>
+    public bool SeesPayloads => _identity.HasClaim(PayloadsClaim, "true");
+
+    /// <summary>What a caller with the key may do.</summary>
+    public static IEnumerable<Claim> ClaimsOf(AccessKey key)
+    {
+        var role = key.Role.ToLowerInvariant();
+        return [new(ClaimTypes.Name, key.Name), new(ClaimTypes.Role, role), new(PayloadsClaim, key.Payloads ?? role == AccessRoles.Operate ? "true" : "false")];
+    }
 
     public static CallerKey? Of(HttpContext http) => http.Features.Get<CallerKey>();
 

@@ -13,7 +13,7 @@ internal static class ListTasksEndpoint
             A page searches a bounded number of tasks, so that it answers at once however many there are: it may hold fewer items than asked for,
             also none. 'searchedTo' says how far back it has searched; go on with 'after' as long as 'next' is not null. Tasks that need attention
             (states other than Queued and Succeeded) are searched among their own, 2,000 a page, and those of a sampled trace among those of the
-            trace; others among all tasks of the time between 'createdFrom' and 'createdBefore', 20,000 a page.
+            trace; those with a 'key' are found by it, and 2,000 a page are compared with the other conditions; others among all tasks of the time between 'createdFrom' and 'createdBefore', 20,000 a page.
             """)
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);

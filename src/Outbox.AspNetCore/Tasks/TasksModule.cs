@@ -30,5 +30,6 @@ internal static class TasksModule
 
         var operate = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks").RequireOperate();
         operate.MapTaskControl();
+        operate.MapRunAgain();
     }
 }

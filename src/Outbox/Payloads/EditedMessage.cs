@@ -20,13 +20,13 @@ internal static class EditedMessage
     {
         if (edited.ValueKind != JsonValueKind.Object)
         {
-            throw new ArgumentException("must be an object.", nameof(edited));
+            throw new ArgumentException("must be an object.");
         }
 
         var message = JsonObject.Create(edited)!;
         if (kept.Redacted is { } redacted && HasReplacement(message))
         {
-            throw new ArgumentException($"still has '{PayloadJson.Replacement}' in the place of a value: set {redacted.Replace(",", ", ", StringComparison.Ordinal)}.", nameof(edited));
+            throw new ArgumentException($"still has '{PayloadJson.Replacement}' in the place of a value: set {redacted.Replace(",", ", ", StringComparison.Ordinal)}.");
         }
 
         var own = OwnMembers(type, JsonNode.Parse(kept.Message!)!.AsObject());
@@ -34,7 +34,7 @@ internal static class EditedMessage
         {
             if (message.TryGetPropertyValue(name, out var given) && !JsonNode.DeepEquals(given, value))
             {
-                throw new ArgumentException($"changes '{name}', which only the service sets.", nameof(edited));
+                throw new ArgumentException($"changes '{name}', which only the service sets.");
             }
 
             message.Remove(name);
@@ -42,7 +42,7 @@ internal static class EditedMessage
 
         if (!types.TryRead(type.Name, JsonSerializer.SerializeToElement(message), out _, out var error))
         {
-            throw new ArgumentException(error, nameof(edited));
+            throw new ArgumentException(error);
         }
 
         foreach (var (name, value) in own)

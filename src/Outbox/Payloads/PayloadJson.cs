@@ -23,5 +23,9 @@ internal static class PayloadJson
     /// Reads a payload that this service has written: also members that callers cannot set. Members that the type has lost since are
     /// ignored, as they are in a message that was delivered late.
     /// </summary>
-    public static readonly JsonSerializerOptions Reading = new(JsonSerializerDefaults.Web) { Converters = { new EnumNameConverter() } };
+    public static readonly JsonSerializerOptions Reading = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new EnumNameConverter() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
 }

@@ -60,10 +60,13 @@ export function ask(options) {
 function input(field, error) {
   const { name, label, type = 'text', value, hint, options, isRequired, ...rest } = field;
   const wrong = Object.entries(error?.errors ?? {}).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
-  const props = { class: 'input', name, required: isRequired, 'aria-invalid': wrong ? 'true' : null, ...rest };
+  const id = `dialog-${last}-${name}`;
+  const described = [hint && `${id}-hint`, wrong && `${id}-wrong`].filter(Boolean).join(' ');
+  const props = { class: 'input', id, name, required: isRequired, 'aria-invalid': wrong ? 'true' : null, 'aria-describedby': described || null, ...rest };
   const control = options ? h('select', { ...props, value }, options.map(([key, text]) => h('option', { value: key }, text)))
     : type === 'textarea' ? h('textarea', { ...props, value }) : h('input', { ...props, type, value: value ?? '' });
-  return h('label', { class: 'field', key: name }, h('span', {}, label), control, hint && h('small', {}, hint), wrong && h('span', { class: 'bad' }, [wrong].flat().join(' ')));
+  return h('div', { class: 'field', key: name }, h('label', { for: id }, label), control, hint && h('small', { id: `${id}-hint` }, hint),
+    wrong && h('span', { class: 'bad', id: `${id}-wrong` }, [wrong].flat().join(' ')));
 }
 
 /** The values of the fields by their names; an empty number is null. */

@@ -49,7 +49,7 @@ export function page({ api, params, signal }) {
 function head({ api, name, path, schedule, load }) {
   const button = (text, act, ...classes) => h('button', { class: ['button', ...classes], type: 'button', onclick: act }, text);
   return h('header', { class: 'page-head' },
-    h('div', {}, h('p', { class: 'small' }, h('a', { href: link('schedules') }, 'Schedules')), h('h1', { class: 'row' }, name, schedule && stateOf(schedule))),
+    h('div', {}, h('a', { class: 'small', href: link('schedules') }, 'Schedules'), h('div', { class: 'row' }, h('h1', {}, name), schedule && stateOf(schedule))),
     h('div', { class: 'row' },
       h('ob-copy', { text: () => api.curl('GET', path), curl: true }),
       schedule && mayOperate() && [
