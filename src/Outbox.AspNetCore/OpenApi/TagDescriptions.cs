@@ -8,6 +8,7 @@ public static class TagDescriptions
     /// <summary>The groups that this package maps.</summary>
     internal static readonly IReadOnlyDictionary<string, string> OfTheOutbox = new Dictionary<string, string>
     {
+        ["Overview"] = "What is going on, how it went, and what needs attention.",
         ["Tasks"] = "Background tasks: add, follow, cancel and retry them.",
         ["Dead letters"] = "Messages whose retries are exhausted: read them, redrive them, drop them.",
         ["Schedules"] = "Tasks that are enqueued at the times of a cron expression.",
