@@ -4,7 +4,7 @@ import '../elements/ob-error.js';
 import '../elements/ob-table.js';
 import '../elements/ob-time.js';
 import { h, render, styled } from '../lib/dom.js';
-import { count, plural, rate } from '../lib/format.js';
+import { count, plural, rate, version } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { poll } from '../lib/poll.js';
 import { link, setQuery } from '../lib/router.js';
@@ -13,7 +13,7 @@ styled(import.meta.url);
 
 export const title = 'Workers';
 
-const shownTasks = 5;
+const shown = 5;
 
 export function page({ api, query, signal }) {
   const root = h('div', { class: 'page' });
@@ -67,7 +67,7 @@ export function page({ api, query, signal }) {
 const columns = [
   { key: 'name', title: 'Process', isHead: true, cell: process => h('div', { class: 'process' }, h('span', { class: 'mono nowrap' }, process.name),
     h('span', { class: 'muted small' }, `${process.service} on ${process.host}`)) },
-  { key: 'version', title: 'Version', cell: process => process.version },
+  { key: 'version', title: 'Version', cell: process => h('span', { title: process.version }, version(process.version)) },
   { key: 'startedAt', title: 'Started', cell: process => h('ob-time', { datetime: process.startedAt }) },
   { key: 'seenAt', title: 'Reported', cell: process => h('ob-time', { datetime: process.seenAt }) },
   { key: 'does', title: 'Does', cell: process => does(process) },
@@ -80,24 +80,34 @@ function does({ dispatches, runsSchedules, queues: consumed }) {
   return words.length ? h('span', { class: 'row does' }, words.map(word => h('span', { class: 'badge' }, word))) : h('span', { class: 'muted' }, 'nothing of it');
 }
 
-const queues = process => process.queues.length === 0 ? h('span', { class: 'muted' }, 'none') : h('ul', { class: 'held' }, process.queues.map(queue =>
-  h('li', { key: queue.name, title: `${rate(queue.rate)}, ${count(queue.consumed)} since its start` }, h('a', { class: 'truncate', href: link('queue', { name: queue.name }) }, queue.name),
-    h('span', { class: 'muted number nowrap' }, `${count(queue.inFlight)} of ${count(queue.concurrency)}`))));
+/** The first few, and the rest at hand: a process has a hundred queues, or holds a hundred tasks. */
+function some(all, item) {
+  const rest = all.slice(shown);
+  return [h('ul', { class: 'held' }, all.slice(0, shown).map(item)),
+    rest.length > 0 && h('details', { class: 'small' }, h('summary', {}, `${count(rest.length)} more`), h('ul', { class: 'held' }, rest.map(item)))];
+}
+
+function queues(process) {
+  if (process.queues.length === 0) return h('span', { class: 'muted' }, 'none');
+  const busyFirst = process.queues.toSorted((a, b) => (b.inFlight > 0) - (a.inFlight > 0) || a.name.localeCompare(b.name));
+  return some(busyFirst, queue => h('li', { key: queue.name, title: `${rate(queue.rate)}, ${count(queue.consumed)} since its start` },
+    h('a', { class: 'truncate', href: link('queue', { name: queue.name }) }, queue.name),
+    h('span', { class: 'muted number nowrap' }, `${count(queue.inFlight)} of ${count(queue.concurrency)}`)));
+}
 
 function holds(process) {
   const tasks = Array.isArray(process.running) ? process.running : [];
   if (tasks.length === 0) return h('span', { class: 'muted' }, process.inFlight > 0 ? `${plural(process.inFlight, 'message')}, each for a moment` : 'nothing');
-  const item = task => h('li', { key: task.taskId }, h('a', { class: 'truncate', href: link('task', { id: task.taskId }) }, task.kind), h('ob-time', { datetime: task.startedAt }));
-  return [h('ul', { class: 'held' }, tasks.slice(0, shownTasks).map(item)),
-    tasks.length > shownTasks && h('details', { class: 'small' }, h('summary', {}, `${count(tasks.length - shownTasks)} more`), h('ul', { class: 'held' }, tasks.slice(shownTasks).map(item)))];
+  return some(tasks, task => h('li', { key: task.taskId }, h('a', { class: 'truncate', href: link('task', { id: task.taskId }) }, task.kind), h('ob-time', { datetime: task.startedAt })));
 }
 
 const having = (all, test) => count(all.filter(test).length);
 
-const summary = all => `${plural(all.length, 'process', 'processes')}: ${having(all, process => process.queues.length > 0)} consume, ${having(all, process => process.dispatches)} dispatch, ${having(all, process => process.runsSchedules)} run schedules; ${plural(all.reduce((sum, process) => sum + process.inFlight, 0), 'message')} in flight`;
+const summary = all => [plural(all.length, 'process', 'processes'), `${having(all, process => process.queues.length > 0)} consuming`, `${having(all, process => process.dispatches)} dispatching`,
+  `${having(all, process => process.runsSchedules)} running schedules`, `${plural(all.reduce((sum, process) => sum + process.inFlight, 0), 'message')} in flight`].join(', ');
 
 /** During a deployment two versions are right, for a while. */
 function versions(all) {
   const names = [...new Set(all.map(process => process.version))].sort();
-  return names.length > 1 && h('div', { class: 'note warn' }, icon('warning'), h('p', {}, `${count(names.length)} versions run: `, names.map(version => `${version} (${having(all, process => process.version === version)})`).join(', '), '.'));
+  return names.length > 1 && h('div', { class: 'note warn' }, icon('warning'), h('p', {}, `${count(names.length)} versions run: `, names.map(name => `${version(name)} (${having(all, process => process.version === name)})`).join(', '), '.'));
 }
