@@ -103,6 +103,7 @@ public static class ApiModule
 
         // The operation of all use cases.
         app.MapOutbox();
+        app.MapOutboxDashboard();
         app.MapReference();
     }
 }

@@ -2,6 +2,7 @@ using Messaging.Api;
 using Messaging.ServiceDefaults.Database;
 using Messaging.ServiceDefaults.Files;
 using Messaging.Outbox;
+using Messaging.Outbox.Dashboard;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
 using Messaging.ServiceDefaults.Telemetry;
@@ -14,13 +15,18 @@ if (ApiModule.TryMakeKey(args) is { } exitCode)
     return exitCode;
 }
 
-if (ServiceHost.TryHandle(args, StandaloneOptions.Help) is { } answer)
+if (ServiceHost.TryHandle(args, StandaloneOptions.Help, DashboardLink.Argument) is { } answer)
 {
     return answer;
 }
 
 return await ServiceHost.RunAsync(async () =>
 {
+    if (args.Contains(DashboardLink.Argument))
+    {
+        return StandaloneDashboard.PrintLink(args);
+    }
+
     var builder = ServiceHost.CreateBuilder(args);
     builder.AddTelemetry();
     var options = builder.AddStandaloneOptions();

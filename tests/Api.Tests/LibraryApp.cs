@@ -43,10 +43,13 @@ internal sealed class LibraryApp : IAsyncDisposable
 
     /// <param name="map">Maps routes of its own.</param>
     /// <param name="configure">Adds services of its own, before those of the library.</param>
-    public static async Task<LibraryApp> StartAsync(Action<WebApplication>? map = null, Action<IServiceCollection>? configure = null)
+    /// <param name="before">Adds middleware of its own, before that of the library.</param>
+    public static async Task<LibraryApp> StartAsync(
+        Action<WebApplication>? map = null, Action<IServiceCollection>? configure = null, Action<WebApplication>? before = null)
     {
         var app = new LibraryApp(configure);
         await app._app.Services.GetRequiredService<IDatabaseMigrator>().MigrateAsync(NullLogger.Instance, CancellationToken.None);
+        before?.Invoke(app._app);
         app._app.UseOutboxApi();
         app._app.MapOutbox();
         map?.Invoke(app._app);

@@ -2,7 +2,7 @@
 import './elements/ob-toast.js';
 import './elements/ob-menu.js';
 import { h, render } from './lib/dom.js';
-import { count } from './lib/format.js';
+import { count, version } from './lib/format.js';
 import { icon } from './lib/icons.js';
 import { live } from './lib/live.js';
 import { overview } from './lib/overview.js';
@@ -31,13 +31,13 @@ export function shell(outlet, { onsignout }) {
   ]);
 
   const side = () => h('div', { class: ['side', isOpen && 'is-open'], id: 'side' },
-    h('a', { class: 'brand', href: link('overview') }, h('img', { src: `${base}icon.svg`, alt: '' }), h('span', { class: 'truncate' }, overview.value?.service ?? 'Outbox')),
+    h('a', { class: 'brand', href: link('overview') }, h('img', { src: `${base}icon.svg`, alt: '' }), h('span', {}, overview.value?.service ?? 'Outbox')),
     h('nav', { class: 'nav', 'aria-label': 'Pages' }, pages.map(([page, text, key]) => h('a', {
       href: link(page), key: page, 'aria-current': current === page || parents[current] === page ? 'page' : null, title: `g ${key}`,
     }, icon(page), text, badge(page)))),
-    h('div', { class: 'side-foot' }, overview.value && h('span', {}, `Version ${overview.value.version}`), overview.value && h('span', {}, overview.value.store)));
+    h('div', { class: 'side-foot' }, overview.value && h('span', {}, `Version ${version(overview.value.version)}`), overview.value && h('span', {}, overview.value.store)));
 
-  const top = () => h('header', { class: 'top' },
+  const top = () => h('header', { class: 'topbar' },
     h('button', { class: 'button quiet icon-only menu-button', type: 'button', 'aria-label': 'Pages', 'aria-expanded': String(isOpen), 'aria-controls': 'side', onclick: toggle }, icon('menu')),
     indicator(),
     h('ob-menu', { label: 'Theme', icon: { light: 'sun', dark: 'moon' }[theme()] ?? 'system', items: themes() }),
@@ -71,7 +71,7 @@ function badge(page) {
 }
 
 function indicator() {
-  const text = { live: 'Live', none: 'Not followed', reconnecting: 'Reconnecting …', offline: `Not live since ${clock(live.since ?? new Date())}` }[live.state];
+  const text = { live: 'Live', none: 'Not live', reconnecting: 'Reconnecting …', offline: `Not live since ${clock(live.since ?? new Date())}` }[live.state];
   return h('span', { class: ['live', `is-${live.state}`], role: 'status' }, text);
 }
 

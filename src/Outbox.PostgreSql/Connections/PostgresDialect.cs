@@ -16,6 +16,8 @@ internal sealed class PostgresDialect(PostgresConnections connections) : ISqlDia
 
     public string Never => "'infinity'";
 
+    public string Milliseconds(string time) => $"CAST(extract(epoch FROM {time}) * 1000 AS bigint)";
+
     // A claim is an open transaction that has deleted its rows, so they are locked.
     public string IsUnclaimed => "1 = 1";
 

@@ -4,16 +4,19 @@ using Messaging.Outbox.Clock;
 using Messaging.Outbox.Control;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Dispatch;
+using Messaging.Outbox.Effects;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.Feed;
 using Messaging.Outbox.Figures;
 using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Overview;
 using Messaging.Outbox.Pipelines;
 using Messaging.Outbox.Processes;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Recovery;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Schedules;
+using Messaging.Outbox.Sessions;
 using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Signing;
 using Messaging.Outbox.Staging;
@@ -78,6 +81,7 @@ internal static class OutboxServices
         services.AddSingleton<RunningTasks>();
         services.AddSingleton<InterruptedDeliveries>();
         services.AddSingleton<QuarantineGate>();
+        services.AddSingleton<EffectTimes>();
         services.AddSingleton<ExecutionMetrics>();
         services.AddSingleton<Lifecycle>();
         services.AddSingleton<ExecutionStart>();
@@ -123,6 +127,11 @@ internal static class OutboxServices
         services.AddSingleton<FeedPoll>();
         services.AddSingleton<ITaskFeed, TaskFeed>();
         services.AddSingleton<IAuditLog, AuditLog>();
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<LiveSessions>();
+        services.AddSingleton<OverviewReader>();
+        services.AddSingleton<HistoryReader>();
+        services.AddSingleton<RunningTaskReader>();
         services.AddSingleton<IStorageReserve, StorageReserve>();
         services.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IStoreHealth>()));
     }
@@ -154,6 +163,8 @@ internal static class OutboxServices
             provider.GetRequiredService<IOptions<OutboxOptions>>(),
             provider.GetRequiredService<ILogger<StartNotice>>(),
             provider.GetService<IHostEnvironment>()));
+        services.AddHostedService<EffectTimesWriter>();
+        services.AddSingleton<QueueHistory>();
         services.AddSingleton<ShownFigures>();
         services.AddSingleton<OutboxGauges>();
         services.AddHostedService<FigureReporter>();

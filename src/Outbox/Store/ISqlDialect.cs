@@ -20,6 +20,9 @@ internal interface ISqlDialect
     /// <summary>A time that never comes: the due time of a row that waits for something other than a time.</summary>
     string Never { get; }
 
+    /// <summary>The milliseconds since 1970 of a time in a column, as a whole number.</summary>
+    string Milliseconds(string time);
+
     /// <summary>
     /// The condition of an outbox row that no dispatcher has claimed, as far as its columns show; <see cref="SkipLocked"/> covers
     /// the rest.

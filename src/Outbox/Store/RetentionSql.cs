@@ -72,6 +72,7 @@ internal static class RetentionSql
         yield return (
             "DELETE FROM messaging.audit WHERE id IN (SELECT id FROM messaging.audit WHERE id < $1 ORDER BY id LIMIT $2)",
             [Uuid7.LowerBound(retention.Audit), retention.Limit]);
+        yield return ("DELETE FROM messaging.sessions WHERE expires_at < $1", [new StoreTime(now)]);
 
         // Checks the state again when the row is locked, because the task may have been redriven meanwhile.
         (string, object?[]) Tasks(int state, string where, DateTimeOffset before, Guid bound) => (

@@ -6,7 +6,7 @@ import { icon } from '../lib/icons.js';
 const advice = {
   0: 'It is tried again as soon as you ask.',
   403: 'Your key may not do this. Sign in with one of the role operate.',
-  404: 'It may have been removed after its retention.',
+  404: 'It may have been removed after its retention, or the service is older than this page.',
   429: 'Too many requests. Wait a moment.',
   503: 'The service is there, but something that it needs is not. Try again in a moment.',
 };
@@ -22,10 +22,10 @@ class ObError extends ObElement {
     if (!error) return [];
     const fields = Object.entries(error.errors ?? {});
     return h('div', { class: 'note bad', role: 'alert' }, icon('critical'), h('div', { class: 'stack' },
-      h('div', {}, h('strong', {}, error.title ?? 'Error'), h('p', {}, sentence(error)),
+      h('div', {}, h('strong', {}, error.title ?? 'Error'), sentence(error) !== error.title && h('p', {}, sentence(error)),
         fields.map(([field, texts]) => h('p', {}, h('code', {}, field), ': ', [texts].flat().join(' '))),
         error.status in advice && h('p', { class: 'muted' }, advice[error.status])),
-      h('div', { class: 'row' }, onretry && h('button', { class: 'button', type: 'button', onclick: onretry }, 'Try again'),
+      (onretry || error.link) && h('div', { class: 'row' }, onretry && h('button', { class: 'button', type: 'button', onclick: onretry }, 'Try again'),
         error.link && h('a', { class: 'button', href: error.link }, error.linkText))));
   }
 }

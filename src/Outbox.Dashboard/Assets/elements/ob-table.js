@@ -14,6 +14,7 @@ import './ob-error.js';
 styled(import.meta.url);
 
 class ObTable extends ObElement {
+  #order = { by: null, ids: [] };
   static props = ['columns', 'rows', 'rowKey', 'href', 'caption', 'sorted', 'onsort', 'selected', 'onselect', 'next', 'onolder', 'isBusy', 'error', 'onretry', 'empty'];
 
   draw() {
@@ -40,15 +41,23 @@ class ObTable extends ObElement {
       sort ? h('button', { class: 'sort', type: 'button', onclick: () => this.onsort(next) }, title, isSorted && icon('down')) : title);
   }
 
+  /** Sorted anew when somebody chooses, or rows come and go: not when figures change, so that no row moves while one reads it. */
   #sorted() {
     const sort = this.columns.find(column => column.key === this.sorted?.key)?.sort;
     if (!sort) return this.rows;
-    const sign = this.sorted.isDescending ? -1 : 1;
-    return this.rows.toSorted((a, b) => sign * compare(sort(a), sort(b)));
+    const by = `${this.sorted.key} ${this.sorted.isDescending}`;
+    const rows = new Map(this.rows.map(row => [this.#id(row), row]));
+    if (this.#order.by !== by || this.#order.ids.length !== rows.size || !this.#order.ids.every(id => rows.has(id))) {
+      const sign = this.sorted.isDescending ? -1 : 1;
+      this.#order = { by, ids: this.rows.toSorted((a, b) => sign * compare(sort(a), sort(b))).map(row => this.#id(row)) };
+    }
+    return this.#order.ids.map(id => rows.get(id));
   }
 
+  #id(row) { return this.rowKey?.(row) ?? row.id; }
+
   #row(row) {
-    const id = this.rowKey?.(row) ?? row.id;
+    const id = this.#id(row);
     const href = this.href?.(row);
     const isSelected = this.selected?.has(id);
     return h('tr', { key: id, class: [href && 'is-link', isSelected && 'is-selected'], onclick: href ? event => follow(event, href) : null },
@@ -59,7 +68,7 @@ class ObTable extends ObElement {
   }
 
   #all() {
-    const ids = (this.rows ?? []).map(row => this.rowKey?.(row) ?? row.id);
+    const ids = (this.rows ?? []).map(row => this.#id(row));
     const chosen = ids.filter(id => this.selected?.has(id)).length;
     return h('input', { type: 'checkbox', 'aria-label': 'Select all that are shown', checked: chosen > 0 && chosen === ids.length, indeterminate: chosen > 0 && chosen < ids.length, onclick: () => this.#select(ids, chosen < ids.length) });
   }

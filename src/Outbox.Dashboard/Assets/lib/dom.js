@@ -4,7 +4,9 @@
 // Props: `on…` and, for `ob-…` elements, declared names are set as properties; `class` takes a list; `style` an object (by the
 // CSSOM, which the CSP allows); true is an empty attribute; false, null and undefined are none. `key` matches a node to its
 // predecessor among siblings. Text only ever becomes text nodes. An `ob-…` element draws its own children.
+// A node that is on the page may be given again, anywhere in the content; it stays where it is.
 const PROPS = Symbol('props');
+const GIVEN = Symbol('given');
 const SVG = 'http://www.w3.org/2000/svg';
 const LIVE = new Set(['value', 'checked', 'indeterminate', 'selected']);
 
@@ -12,10 +14,18 @@ export const h = (tag, props, ...children) => make(document.createElement(tag), 
 export const svg = (tag, props, ...children) => make(document.createElementNS(SVG, tag), props, children);
 
 function make(element, props, children) {
-  element.append(...nodes(children));
+  element.append(...nodes(children).map(standIn));
   element[PROPS] = props ?? {};
   for (const [name, value] of Object.entries(element[PROPS])) set(element, name, value, undefined);
   return element;
+}
+
+/** To put a node that is on the page into new content would take it off the page, with its focus; so another stands in for it. */
+const standIn = node => node.isConnected ? Object.assign(document.createComment(''), { [GIVEN]: node }) : node;
+
+/** Puts the nodes that others stand in for into content that is new itself. */
+function settle(node) {
+  for (const child of node.childNodes) if (child[GIVEN]) child.replaceWith(child[GIVEN]); else settle(child);
 }
 
 /** Flattens lists, leaves out null and booleans, and turns the rest into nodes. */
@@ -51,7 +61,7 @@ function style(element, value, old) {
 }
 
 export function render(root, content) {
-  const wanted = nodes(content);
+  const wanted = nodes(content).map(node => node[GIVEN] ?? node);
   const old = [...root.childNodes];
   const kept = new Set(wanted.filter(node => node.parentNode === root));
   const free = old.filter(node => !kept.has(node));
@@ -61,7 +71,10 @@ export function render(root, content) {
   const placed = wanted.map(node => {
     if (kept.has(node)) return node;
     const match = keyOf(node) !== undefined ? byKey.get(keyOf(node)) : unkeyed.find(other => isAlike(other, node));
-    if (!match || !isAlike(match, node)) return node;
+    if (!match || !isAlike(match, node)) {
+      settle(node);
+      return node;
+    }
     if (keyOf(node) !== undefined) byKey.delete(keyOf(node)); else unkeyed.splice(unkeyed.indexOf(match), 1);
     patch(match, node);
     return match;

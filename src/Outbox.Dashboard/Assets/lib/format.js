@@ -32,3 +32,6 @@ export const shortId = id => id ? String(id).slice(-8) : '–';
 
 /** "1 task", "12 tasks". */
 export const plural = (number, word, words = `${word}s`) => `${count(number)} ${number === 1 ? word : words}`;
+
+/** A version with at most 8 characters of its commit. */
+export const version = text => String(text ?? '–').replace(/\+(.{8}).*/, '+$1');

@@ -27,7 +27,7 @@ export function page() {
       error = problem;
       isBusy = false;
       draw();
-      root.querySelector('input').select();
+      root.querySelector('input[type="password"]').select();
     }
   }
 
@@ -36,12 +36,14 @@ export function page() {
     h('h1', {}, 'Sign in'),
     error && h('ob-error', { error: words(error) }),
     h('label', { class: 'field' }, h('span', {}, 'Access key'),
-      h('input', { class: 'input mono', name: 'key', type: 'password', autocomplete: 'current-password', required: true, autofocus: true, placeholder: 'msg_…', spellcheck: 'false' })),
+      h('input', { name: 'user', value: 'outbox', autocomplete: 'username', hidden: true }),
+      h('input', { class: 'input mono', name: 'key', type: 'password', autocomplete: 'current-password', required: true, placeholder: 'msg_…', spellcheck: 'false' })),
     h('button', { class: 'button primary', type: 'submit', disabled: isBusy }, isBusy ? 'Signing in …' : 'Sign in'),
     h('details', { class: 'muted small' }, h('summary', {}, 'Where is my key?'),
       h('p', {}, 'Standalone prints a link at its start, and keeps a key in data/operator.key. In compose it is in secrets/operator_key. For somebody else, make one with ', h('code', {}, '--new-key'), '.'))));
 
   draw();
+  requestAnimationFrame(() => root.querySelector('input[type="password"]').focus());
   return root;
 }
 
