@@ -12,10 +12,10 @@ public abstract class SchedulesPageTests(Chromium chromium, SharedHosts hosts, S
     {
         var visit = await VisitAsync("schedules");
         await visit.Button("Add schedule").ClickAsync();
-        await visit.Dialog.GetByLabel("Name").FillAsync(_name);
-        await visit.Dialog.GetByLabel("Cron expression").FillAsync("30 2 * * 1");
-        await visit.Dialog.GetByLabel("Time zone").SelectOptionAsync("Europe/Berlin");
-        await visit.Dialog.GetByLabel("Task type").SelectOptionAsync("UploadsSweepDue");
+        await visit.Field("Name").FillAsync(_name);
+        await visit.Field("Cron expression").FillAsync("30 2 * * 1");
+        await visit.Field("Time zone").SelectOptionAsync("Europe/Berlin");
+        await visit.Field("Task type").SelectOptionAsync("UploadsSweepDue");
 
         var preview = visit.Dialog.Locator(".schedule-preview");
         await Expect(preview).ToContainTextAsync("Monday");
@@ -34,16 +34,16 @@ public abstract class SchedulesPageTests(Chromium chromium, SharedHosts hosts, S
         var visit = await VisitAsync("schedules");
         visit.Allow("400 ");
         await visit.Button("Add schedule").ClickAsync();
-        await visit.Dialog.GetByLabel("Name").FillAsync(_name);
-        await visit.Dialog.GetByLabel("Cron expression").FillAsync("61 * * * *");
+        await visit.Field("Name").FillAsync(_name);
+        await visit.Field("Cron expression").FillAsync("61 * * * *");
         await Expect(visit.Dialog.Locator(".schedule-preview .bad")).ToBeVisibleAsync();
 
-        await visit.Dialog.GetByLabel("Message").FillAsync("{ not json");
+        await visit.Field("Message").FillAsync("{ not json");
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Add schedule" }).ClickAsync();
         await Expect(visit.Dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("The message is not JSON.");
-        await visit.Dialog.GetByLabel("Message").FillAsync("{}");
+        await visit.Field("Message").FillAsync("{}");
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Add schedule" }).ClickAsync();
-        await Expect(visit.Dialog.GetByLabel("Cron expression")).ToHaveAttributeAsync("aria-invalid", "true");
+        await Expect(visit.Field("Cron expression")).ToHaveAttributeAsync("aria-invalid", "true");
 
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await Expect(visit.Dialog).ToBeHiddenAsync();
@@ -89,7 +89,7 @@ public abstract class SchedulesPageTests(Chromium chromium, SharedHosts hosts, S
         var before = await Seed.GetAsync($"/schedules/{_name}");
         var visit = await VisitAsync($"schedules/{_name}");
         await visit.Button("Edit").ClickAsync();
-        await visit.Dialog.GetByLabel("Cron expression").FillAsync("15 6 * * *");
+        await visit.Field("Cron expression").FillAsync("15 6 * * *");
         await visit.ConfirmAsync("Save");
 
         await Expect(visit.Main).ToContainTextAsync("15 6 * * *");

@@ -26,6 +26,7 @@ export function page({ api, query, signal }) {
   const root = h('div', { class: 'page' });
   const filter = Object.fromEntries(fields.map(name => [name, query[name] ?? '']));
   const list = { rows: null, next: null, error: null, isBusy: false };
+  let reading = new AbortController();
   const isFiltered = () => fields.some(name => filter[name]);
   const asked = () => ({ ...filter, from: instant(filter.from), before: instant(filter.before) });
 
@@ -33,11 +34,11 @@ export function page({ api, query, signal }) {
     h('header', { class: 'page-head' },
       h('div', {}, h('h1', {}, 'Audit'), h('p', {}, 'Every change by an operator, committed with it.')),
       h('ob-copy', { text: () => api.curl('GET', '/audit', undefined, asked()), curl: true }),
-      h('button', { class: 'button', type: 'button', disabled: list.isBusy, onclick: () => load() }, 'Refresh')),
-    h('form', { class: 'card audit-filter', role: 'search', 'aria-label': 'Filter of the audit', onsubmit: event => { event.preventDefault(); load(); } },
+      h('button', { class: 'button', type: 'button', disabled: list.isBusy, onclick: load }, 'Refresh')),
+    h('form', { class: 'card audit-filter', role: 'search', 'aria-label': 'Filter of the audit', onchange: event => take(event.currentTarget), onsubmit: event => { event.preventDefault(); take(event.currentTarget); } },
       text('who', 'Who', 'Name of a key'),
       h('label', { class: 'field' }, h('span', {}, 'Action'),
-        h('select', { class: 'input', value: filter.action, onchange: event => change('action', event.target.value) },
+        h('select', { class: 'input', name: 'action', value: filter.action },
           [['', 'Any'], ...known(filter.action)].map(([value, name]) => h('option', { value }, name)))),
       text('target', 'Target', 'Id or name', 'audit-wide'),
       time('from', 'From'),
@@ -46,21 +47,20 @@ export function page({ api, query, signal }) {
         h('button', { class: 'button', type: 'submit' }, 'Filter'),
         isFiltered() && h('button', { class: 'button quiet', type: 'button', onclick: clear }, 'Clear'))),
     h('section', { class: 'card' }, h('ob-table', {
-      caption: 'Audit', columns, rows: list.rows, rowKey: row => row.id, next: list.next, onolder: more, isBusy: list.isBusy, error: list.error, onretry: () => load(),
+      caption: 'Audit', columns, rows: list.rows, rowKey: row => row.id, next: list.next, onolder: () => read(list.next), isBusy: list.isBusy, error: list.error, onretry: load,
       empty: isFiltered() ? { heading: 'Nothing matches', text: 'No entry matches this filter.', icon: 'search' }
         : { heading: 'Nobody has changed anything', text: 'What operators do here, or by the API, stands here.', icon: 'audit' },
     })),
   ]);
 
   const text = (name, label, placeholder, look) => h('label', { class: ['field', look] }, h('span', {}, label),
-    h('input', { class: 'input', type: 'search', value: filter[name], placeholder, maxlength: 500, onchange: event => change(name, event.target.value.trim()) }));
+    h('input', { class: 'input', name, type: 'search', value: filter[name], placeholder, maxlength: 500 }));
 
   const time = (name, label) => h('label', { class: 'field audit-wide' }, h('span', {}, label),
-    h('input', { class: 'input', type: 'datetime-local', value: filter[name], onchange: event => change(name, event.target.value) }));
+    h('input', { class: 'input', name, type: 'datetime-local', value: filter[name] }));
 
-  function change(name, value) {
-    if (filter[name] === value) return;
-    filter[name] = value;
+  function take(form) {
+    for (const name of fields) filter[name] = form.elements[name].value.trim();
     load();
   }
 
@@ -69,31 +69,27 @@ export function page({ api, query, signal }) {
     load();
   }
 
-  async function fetch(after) {
+  /** The newest question wins: an answer to an older one is dropped. */
+  async function read(after) {
+    reading.abort();
+    reading = new AbortController();
+    const mine = AbortSignal.any([signal, reading.signal]);
     list.isBusy = true;
     draw();
     try {
-      const { items, next } = await api.get('/audit', { ...asked(), after, limit: 50 }, { signal });
-      return { items, next, error: null };
+      const { items, next } = await api.get('/audit', { ...asked(), after, limit: 50 }, { signal: mine });
+      Object.assign(list, { rows: after ? [...list.rows, ...items] : items, next, error: null });
     } catch (error) {
-      if (error.name === 'AbortError') throw error;
-      return { items: [], next: list.next, error };
-    } finally {
-      list.isBusy = false;
+      if (mine.aborted) return;
+      list.error = error;
     }
+    list.isBusy = false;
+    draw();
   }
 
-  async function load() {
+  function load() {
     setQuery(filter);
-    const { items, next, error } = await fetch();
-    Object.assign(list, error ? { error } : { rows: items, next, error });
-    draw();
-  }
-
-  async function more() {
-    const { items, next, error } = await fetch(list.next);
-    Object.assign(list, { rows: [...list.rows, ...items], next, error });
-    draw();
+    return read(null);
   }
 
   load();
