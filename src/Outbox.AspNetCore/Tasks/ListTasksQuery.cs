@@ -32,6 +32,9 @@ internal sealed record ListTasksQuery : PageById
         ErrorMessage = "must be 32 hexadecimal digits, such as 0af7651916cd43dd8448eb211c80319c, or a traceparent.")]
     public string? TraceId { get; init; }
 
+    /// <summary>Whether each task that has not ended says why it is not running. Default false.</summary>
+    public bool? Why { get; init; }
+
     /// <summary>The 32 digits of <see cref="TraceId"/>.</summary>
     public string? Trace() => TraceId is { Length: > 32 } parent ? parent.Split('-')[1] : TraceId;
 }

@@ -25,6 +25,7 @@ internal static class TasksModule
         var read = routes.MapGroup("/tasks").WithTags("Tasks").RequireRead();
         read.MapListTasks();
         read.MapAllTaskEvents();
+        routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks").RequireRead().MapTaskReasons();
 
         var operate = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks").RequireOperate();
         operate.MapTaskControl();

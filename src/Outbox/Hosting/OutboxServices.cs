@@ -7,6 +7,7 @@ using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.Feed;
 using Messaging.Outbox.Figures;
+using Messaging.Outbox.History;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Pipelines;
 using Messaging.Outbox.Processes;
@@ -135,6 +136,9 @@ internal static class OutboxServices
         services.AddSingleton<ChainReasons>();
         services.AddSingleton<EndedReasons>();
         services.AddSingleton<ITaskReasons, TaskReasons>();
+        services.AddSingleton<TimelineRowReader>();
+        services.AddSingleton<GraphReader>();
+        services.AddSingleton<ITaskHistory, TaskHistory>();
         services.TryAddSingleton<IBrokerWatch, NoBrokerWatch>();
         services.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IStoreHealth>()));
     }
