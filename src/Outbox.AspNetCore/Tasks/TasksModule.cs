@@ -27,6 +27,7 @@ internal static class TasksModule
         read.MapCountTasks();
         read.MapSuggestions();
         read.MapAllTaskEvents();
+        routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks").RequireRead().MapTaskReasons();
 
         var operate = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks").RequireOperate();
         operate.MapTaskControl();

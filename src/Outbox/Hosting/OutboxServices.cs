@@ -9,6 +9,7 @@ using Messaging.Outbox.Effects;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.Feed;
 using Messaging.Outbox.Figures;
+using Messaging.Outbox.History;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.Overview;
 using Messaging.Outbox.Payloads;
@@ -160,6 +161,9 @@ internal static class OutboxServices
         services.AddSingleton<ChainReasons>();
         services.AddSingleton<EndedReasons>();
         services.AddSingleton<ITaskReasons, TaskReasons>();
+        services.AddSingleton<TimelineRowReader>();
+        services.AddSingleton<GraphReader>();
+        services.AddSingleton<ITaskHistory, TaskHistory>();
         services.TryAddSingleton<IBrokerWatch, NoBrokerWatch>();
         services.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IStoreHealth>()));
     }
