@@ -24,7 +24,7 @@ return await ServiceHost.RunAsync(async () =>
 {
     if (args.Contains(DashboardLink.Argument))
     {
-        return StandaloneDashboard.PrintLink(args);
+        return StandaloneDashboard.PrintLink(args, Console.Out);
     }
 
     var builder = ServiceHost.CreateBuilder(args);
