@@ -30,7 +30,7 @@ export function shell(outlet, { onsignout }) {
     toasts,
   ]);
 
-  const side = () => h('div', { class: ['side', isOpen && 'is-open'], id: 'side' },
+  const side = () => h('aside', { 'aria-label': 'Dashboard', class: ['side', isOpen && 'is-open'], id: 'side' },
     h('a', { class: 'brand', href: link('overview') }, h('img', { src: `${base}icon.svg`, alt: '' }), h('span', {}, breakable(overview.value?.service ?? 'Outbox'))),
     h('nav', { class: 'nav', 'aria-label': 'Pages' }, pages.map(([page, text, key]) => h('a', {
       href: link(page), key: page, 'aria-current': current === page || parents[current] === page ? 'page' : null, title: `g ${key}`,
