@@ -1,9 +1,9 @@
 // The fields of the filter of tasks, with their suggestions, and what is made of a text that was pasted.
-import { api } from './api.js';
-import { moment, understand } from './filter.js';
-import { shortId } from './format.js';
-import { link, navigate } from './router.js';
-import { states } from './tasks.js';
+import { api } from '../lib/api.js';
+import { moment, understand } from '../lib/filter.js';
+import { shortId } from '../lib/format.js';
+import { link, navigate } from '../lib/router.js';
+import { states } from '../lib/tasks.js';
 
 const suggest = field => async (text, signal) => (await api.get('/tasks/suggestions', { field, text }, { signal })).items;
 
