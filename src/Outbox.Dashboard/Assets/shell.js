@@ -30,8 +30,8 @@ export function shell(outlet, { onsignout }) {
     toasts,
   ]);
 
-  const side = () => h('div', { class: ['side', isOpen && 'is-open'], id: 'side' },
-    h('a', { class: 'brand', href: link('overview') }, h('img', { src: `${base}icon.svg`, alt: '' }), h('span', {}, overview.value?.service ?? 'Outbox')),
+  const side = () => h('aside', { 'aria-label': 'Dashboard', class: ['side', isOpen && 'is-open'], id: 'side' },
+    h('a', { class: 'brand', href: link('overview') }, h('img', { src: `${base}icon.svg`, alt: '' }), h('span', {}, breakable(overview.value?.service ?? 'Outbox'))),
     h('nav', { class: 'nav', 'aria-label': 'Pages' }, pages.map(([page, text, key]) => h('a', {
       href: link(page), key: page, 'aria-current': current === page || parents[current] === page ? 'page' : null, title: `g ${key}`,
     }, icon(page), text, badge(page)))),
@@ -60,6 +60,9 @@ export function shell(outlet, { onsignout }) {
   frame.show = page => { current = page === null ? null : page ?? 'none'; isOpen = false; if (current) overview.start(); draw(); };
   return frame;
 }
+
+/** A long name breaks after its dots and hyphens. */
+const breakable = name => name.split(/(?<=[.-])/).map((part, at) => [at > 0 && h('wbr', {}), part]);
 
 function badge(page) {
   const totals = overview.value?.totals;

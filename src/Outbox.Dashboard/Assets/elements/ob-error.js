@@ -7,7 +7,6 @@ const advice = {
   0: 'It is tried again as soon as you ask.',
   403: 'Your key may not do this. Sign in with one of the role operate.',
   404: 'It may have been removed after its retention, or the service is older than this page.',
-  429: 'Too many requests. Wait a moment.',
   503: 'The service is there, but something that it needs is not. Try again in a moment.',
 };
 

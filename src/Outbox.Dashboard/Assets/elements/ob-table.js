@@ -1,6 +1,7 @@
 // <ob-table>: a table that becomes cards on a phone.
 //   columns: [{ key, title, cell: row => node | text, align: 'end', class, isHead, isWide, sort: row => value }]
-//            isHead: the row's name, and the card's title; isWide: a line of its own in a card; sort makes the title a button
+//            isHead: the row's name, and the card's title; isWide: a line of its own in a card; sort makes the title a button;
+//            class 'acts': a menu, which stays at hand, and whose title is only read aloud
 //   rows (null while loading), rowKey: row => id, href: row => address (a click anywhere in the row), caption
 //   sorted: { key, isDescending } with onsort(sorted); selected: Set of ids with onselect(set)
 //   next (there are older ones) with onolder(); isBusy; error with onretry(); empty: { heading, text, icon, href, linkText }
@@ -38,7 +39,8 @@ class ObTable extends ObElement {
     const direction = this.sorted?.isDescending ? 'descending' : 'ascending';
     const next = { key, isDescending: isSorted ? !this.sorted.isDescending : align === 'end' };
     return h('th', { key, scope: 'col', class: [align, column.class], 'aria-sort': isSorted ? direction : null },
-      sort ? h('button', { class: 'sort', type: 'button', onclick: () => this.onsort(next) }, title, isSorted && icon('down')) : title);
+      sort ? h('button', { class: 'sort', type: 'button', onclick: () => this.onsort(next) }, title, isSorted && icon('down'))
+      : isActs(column) ? h('span', { class: 'visually-hidden' }, title || 'Acts') : title);
   }
 
   /** Sorted anew when somebody chooses, or rows come and go: not when figures change, so that no row moves while one reads it. */
@@ -63,7 +65,7 @@ class ObTable extends ObElement {
     return h('tr', { key: id, class: [href && 'is-link', isSelected && 'is-selected'], onclick: href ? event => follow(event, href) : null },
       this.onselect && h('td', { class: 'select' }, h('input', { type: 'checkbox', checked: Boolean(isSelected), 'aria-label': `Select ${id}`, onclick: () => this.#select([id], !isSelected) })),
       this.columns.map(column => h(column.isHead ? 'th' : 'td', {
-        key: column.key, scope: column.isHead ? 'row' : null, class: [column.align, column.class, column.isHead && 'head', column.isWide && 'wide'], 'data-title': column.title,
+        key: column.key, scope: column.isHead ? 'row' : null, class: [column.align, column.class, column.isHead && 'head', column.isWide && 'wide'], 'data-title': isActs(column) ? null : column.title,
       }, column.cell ? column.cell(row) : row[column.key] ?? '–')));
   }
 
@@ -84,6 +86,8 @@ class ObTable extends ObElement {
       this.onselect && h('td', {}), this.columns.map(column => h('td', { class: column.align }, h('span', { class: 'bone' })))));
   }
 }
+
+const isActs = column => column.class === 'acts';
 
 const compare = (a, b) => typeof a === 'string' || typeof b === 'string' ? String(a ?? '').localeCompare(String(b ?? '')) : (a ?? -1) - (b ?? -1);
 

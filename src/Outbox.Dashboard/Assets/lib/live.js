@@ -83,6 +83,8 @@ class Stream {
         clearTimeout(silence);
         silence = setTimeout(end, SILENCE);
         if (event.id) this.#lastId = event.id;
+        // The server is there, but its database is not: figures stand still.
+        if (event.type === 'unavailable') this.#set('offline'); else if (event.type !== 'ping') this.#set('live');
         const data = event.data && event.data !== 'null' ? JSON.parse(event.data) : null;
         this.on[event.type]?.(data);
       }

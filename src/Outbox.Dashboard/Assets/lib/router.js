@@ -27,11 +27,13 @@ export function link(page, params = {}, query = {}) {
   return base + path + search(query);
 }
 
-/** The href of a page that the API names, with its queue, group, task or schedule. */
+/** The href of a page that the API names, with its queue, task, schedule, process or group of dead letters. */
 export function linkTo(page, target) {
-  const single = { queues: 'queue', 'dead-letters': 'dead-letter-group', tasks: 'task', schedules: 'schedule' }[page];
   if (!target) return link(routes.some(route => route.page === page) ? page : 'overview');
-  return single ? link(single, { id: target, name: target }) : link(page, { id: target, name: target });
+  if (page === 'dead-letters' && !/^[0-9a-f-]{32,36}$/i.test(target)) return link(page, {}, { queue: target });
+  if (page === 'workers') return link(page, {}, { name: target });
+  const single = { queues: 'queue', 'dead-letters': 'dead-letter-group', tasks: 'task', schedules: 'schedule' }[page];
+  return single ? link(single, { id: target, name: target }) : link('overview');
 }
 
 function search(query) {

@@ -13,7 +13,7 @@ styled(import.meta.url);
 
 export const title = 'Overview';
 
-const most = 12;
+const most = 15;
 
 export function page(context) {
   const { api, overview, signal } = context;
@@ -21,10 +21,10 @@ export function page(context) {
   const charts = history(context);
   let order = null;
 
-  /** The queues with the oldest messages stand first, as they were when the page was opened: rows do not move while one reads. */
+  /** The queues with the oldest messages stand first, then the busy ones, as they were when the page was opened: rows do not move while one reads. */
   function ordered(queues) {
     if (order?.length !== queues.length || !queues.every(queue => order.includes(queue.name))) {
-      order = queues.toSorted((a, b) => urgency(b) - urgency(a) || a.name.localeCompare(b.name)).map(queue => queue.name);
+      order = queues.toSorted((a, b) => urgency(b) - urgency(a) || b.acceptedPerSecond - a.acceptedPerSecond || a.name.localeCompare(b.name)).map(queue => queue.name);
     }
     return order.map(name => queues.find(queue => queue.name === name));
   }
@@ -52,7 +52,7 @@ export function page(context) {
   return root;
 }
 
-const urgency = queue => (queue.oldestSeconds ?? 0) + (queue.paused || queue.consumers.length === 0 ? 1 : 0);
+const urgency = queue => Math.floor((queue.oldestSeconds ?? 0) / 10) + (queue.paused || queue.consumers.length === 0 ? 1 : 0);
 
 function now({ rates, acceptedToEffect, queues, totals, workers }) {
   const oldest = Math.max(0, ...queues.map(queue => queue.oldestSeconds ?? 0));

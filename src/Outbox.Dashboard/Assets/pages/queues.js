@@ -43,7 +43,7 @@ export function page({ api, overview, query, signal }) {
   return root;
 }
 
-const menu = () => mayOperate() ? [{ key: 'acts', title: '', class: 'acts', cell: queue => h('ob-menu', { label: `Acts on ${queue.name}`, items: acts(queue) }) }] : [];
+const menu = () => mayOperate() ? [{ key: 'acts', title: 'Acts', class: 'acts', cell: queue => h('ob-menu', { label: `Acts on ${queue.name}`, items: acts(queue) }) }] : [];
 
 function summary(queues) {
   const paused = queues.filter(queue => queue.paused).length;

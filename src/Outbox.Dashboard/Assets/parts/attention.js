@@ -14,7 +14,7 @@ export function attention(overview) {
     h('div', {}, h('p', { class: 'sentence', role: 'status' }, items.length === 1 ? 'One thing needs attention' : `${count(items.length)} things need attention`),
       h('ul', {}, items.map(item => h('li', { key: `${item.code} ${item.target}`, class: item.severity.toLowerCase() },
         icon(item.severity === 'Critical' ? 'critical' : 'warning'), h('span', { class: 'visually-hidden' }, `${item.severity}: `),
-        h('p', {}, item.message), h('a', { class: 'nowrap', href: linkTo(item.page, item.target), 'aria-label': `Look: ${item.message}` }, 'Look', icon('right')))))));
+        h('p', {}, item.message), item.page !== 'overview' && h('a', { class: 'nowrap', href: linkTo(item.page, item.target), 'aria-label': `Look: ${item.message}` }, 'Look', icon('right')))))));
 }
 
 /** "All is well: 12 tasks/s, nothing waits longer than 2 s." */

@@ -7,6 +7,7 @@ import { h, render } from '../lib/dom.js';
 import { rate, seconds } from '../lib/format.js';
 import { poll } from '../lib/poll.js';
 import { setQuery } from '../lib/router.js';
+import { secondsSince } from '../lib/time.js';
 
 const windows = ['Hour', 'Day', 'Week'];
 
@@ -55,6 +56,9 @@ export function history({ api, query, signal }, queue) {
 
 const card = (title, act, content) => h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', {}, title), act), h('div', { class: 'card-body' }, content));
 
-const line = (name, kind, tone, member) => ({ points: all, stepSeconds }) => ({ name, kind, tone, values: all.map(point => (point[member] ?? 0) / stepSeconds) });
+/** The newest step is not over: it is divided by the seconds that it has had. */
+const line = (name, kind, tone, member) => ({ points: all, stepSeconds }) => ({
+  name, kind, tone, values: all.map(point => (point[member] ?? 0) / Math.max(5, Math.min(stepSeconds, secondsSince(point.at)))),
+});
 
 const points = (name, tone, member) => ({ points: all }) => ({ name, kind: 'line', tone, values: all.map(point => point[member] ?? null) });
