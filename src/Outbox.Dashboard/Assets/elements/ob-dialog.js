@@ -13,7 +13,7 @@ let last = 0;
 export function ask(options) {
   const before = document.activeElement;
   const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': `dialog-${++last}` });
-  const { title, text, figures = [], fields = [], content, action = 'Continue', isDangerous, act, isWide } = options;
+  const { title, text, figures = [], fields = [], content, action = 'Continue', dismiss = 'Cancel', isDangerous, act, isWide } = options;
   dialog.classList.toggle('wide', Boolean(isWide));
   let isBusy = false;
   let error = null;
@@ -45,7 +45,7 @@ export function ask(options) {
     fields.map(field => input(field, error)),
     error && h('p', { class: 'bad', role: 'alert' }, sentence(error)),
     h('div', { class: 'dialog-foot' },
-      h('button', { class: 'button', type: 'button', onclick: () => dialog.close() }, 'Cancel'),
+      h('button', { class: 'button', type: 'button', onclick: () => dialog.close() }, dismiss),
       h('button', { class: ['button primary', isDangerous && 'danger'], type: 'submit', disabled: isBusy }, isBusy ? 'Working …' : action))));
 
   draw();

@@ -146,13 +146,13 @@ class ObFilter extends ObElement {
 
   async #ask(field, text, signal) {
     const found = await field.suggest?.(text.replace(/^"/, ''), signal) ?? [];
-    return found.map(({ value, text: shown }) => ({ field: field.name, value, text: shown ?? value, goesOn: value.endsWith(':') }));
+    return found.map(({ value, text: hint }) => ({ field: field.name, value, text: value, hint, goesOn: value.endsWith(':') }));
   }
 
   async #askAll(text, signal) {
     if (text.length < 2) return [];
     const asked = this.fields.filter(field => field.suggest && !this.value?.[field.name]);
-    return (await Promise.all(asked.map(async field => (await this.#ask(field, text, signal)).slice(0, 3)))).flat();
+    return (await Promise.all(asked.map(async field => (await this.#ask(field, text, signal).catch(() => [])).slice(0, 3)))).flat();
   }
 
   #pick(option) {

@@ -5,12 +5,12 @@ import { h, styled, svg } from '../lib/dom.js';
 import { ObElement } from '../lib/element.js';
 import { shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
-import { date, inWords, now } from '../lib/time.js';
+import { absolute, clock, date, day, inWords, now } from '../lib/time.js';
 
 styled(import.meta.url);
 
 const looks = {
-  Enqueued: ['queued', 'info'], Waited: ['waiting'], Attempt: ['running', 'good'], Running: ['running', 'info'], RetryDue: ['retrying', 'warn'], Due: ['scheduled'],
+  Enqueued: ['queued', 'info'], Waited: ['waiting'], Attempt: ['info', 'warn'], Quarantined: ['blocked', 'warn'], Running: ['running', 'info'], RetryDue: ['retrying', 'warn'], Due: ['scheduled'],
   Deferred: ['scheduled', 'warn'], DeadLettered: ['dead-letters', 'bad'], Redriven: ['retrying', 'info'], Dropped: ['trash'], Cancelled: ['cancelled'],
   Retried: ['retrying', 'info'], Succeeded: ['succeeded', 'good'], Failed: ['failed', 'bad'],
 };
@@ -32,25 +32,25 @@ class ObTimeline extends ObElement {
     return [
       this.#bar(items),
       this.isComplete === false ? h('p', { class: 'small muted' }, 'Earlier events are past their retention, or were not recorded.') : null,
-      h('ol', { class: 'timeline' }, items.map((item, index) => this.#item(item, index))),
+      h('ol', { class: 'timeline' }, items.map((item, index) => this.#item(item, index, items.slice(0, index).findLast(other => other.error)?.error))),
     ];
   }
 
-  #item(item, index) {
-    const [picture, tone] = looks[item.type] ?? ['info'];
+  #item(item, index, lastError) {
+    const [picture, tone] = item.type === 'Attempt' && / succeeded/.test(item.text) ? ['succeeded', 'good'] : looks[item.type] ?? ['info'];
     const isAhead = date(item.at) > now();
     const seconds = item.seconds ?? (item.type === 'Running' ? Math.max(0, span(item.at, now())) : null);
     return h('li', { class: [`tone-${item.error ? 'bad' : tone ?? 'none'}`, isAhead && 'is-ahead'], key: `${index}-${item.type}` },
       h('span', { class: 'timeline-icon' }, icon(item.error && item.type === 'Attempt' ? 'failed' : picture)),
       h('div', { class: 'timeline-text' },
-        h('p', {}, h('b', {}, item.text ?? item.type),
+        h('p', {}, h('b', {}, (item.text ?? item.type).replace(/\.$/, '')),
           seconds !== null ? h('span', { class: 'muted number' }, `${item.type === 'Attempt' ? 'after' : 'for'} ${inWords(seconds)}`) : null),
         item.worker || item.who || item.taskId ? h('p', { class: 'small muted' },
           item.worker ? h('span', {}, 'on ', h('span', { class: 'mono' }, item.worker)) : null,
           item.who ? h('span', {}, `by ${item.who}`) : null,
           item.taskId ? h('a', { href: this.taskHref(item.taskId), class: 'mono' }, `task ${shortId(item.taskId)}`) : null) : null,
-        item.error ? h('pre', { class: 'timeline-error' }, item.error) : null),
-      h('ob-time', { datetime: item.at, class: 'small muted' }));
+        !item.error ? null : item.error === lastError ? h('p', { class: 'small muted' }, 'With the same error') : h('pre', { class: 'timeline-error' }, item.error)),
+      h('div', { class: 'timeline-time small muted' }, h('span', { class: 'number', title: absolute(item.at) }, `${day(item.at) === day(now()) ? '' : `${day(item.at)} `}${clock(item.at)}`), h('ob-time', { datetime: item.at })));
   }
 
   /** Attempts, and the time between them, in proportion; none if there is nothing to compare. */

@@ -11,10 +11,10 @@ import { h, render, styled } from '../lib/dom.js';
 import { count, plural, shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { link } from '../lib/router.js';
-import { cancelTask, retryTask, runAgain } from '../lib/task-acts.js';
+import { cancelTask, retryTask, runAgain } from '../parts/task-acts.js';
 import { canCancel, canRetry, hasEnded, readOnly } from '../lib/tasks.js';
-import { payloadCard } from '../lib/payload.js';
-import { inWords } from '../lib/time.js';
+import { payloadCard } from '../parts/payload.js';
+import { absolute, inWords } from '../lib/time.js';
 
 styled(import.meta.url);
 
@@ -35,7 +35,8 @@ export function page(context) {
   const read = async () => {
     due = null;
     state.error = null;
-    await Promise.all([part('task', path), part('why', `${path}/why`), part('timeline', `${path}/timeline`), part('graph', `${path}/graph`)]);
+    await part('task', path);
+    if (!state.error) await Promise.all([part('why', `${path}/why`), part('timeline', `${path}/timeline`), part('graph', `${path}/graph`)]);
     if (signal.aborted) return;
     if (state.task) setTitle(`${state.task.kind} ${shortId(params.id)}`);
     draw();
@@ -75,7 +76,7 @@ export function page(context) {
     const why = {
       Retry: refused ?? (canRetry(task) ? null : `A task that is ${task.state} cannot be retried.`),
       Cancel: refused ?? (canCancel(task) ? null : `A task that is ${task.state} cannot be cancelled.`),
-      'Run again': refused ?? (payload === 'Kept' ? null : 'Its message is not kept, so there is nothing to run again.'),
+      'Run again': refused ?? (payload === 'Kept' || payload === 'Hidden' ? null : 'Its message is not kept, so there is nothing to run again.'),
     };
     const button = (name, picture, run, isDanger) => h('button', {
       class: ['button', isDanger && 'danger'], type: 'button', key: name, 'aria-disabled': why[name] ? 'true' : null, title: why[name], 'aria-description': why[name], onclick: () => { if (!why[name]) run(); },
@@ -140,7 +141,7 @@ function reason({ why, task }) {
 
 function facts(task, settings) {
   const fact = (name, value) => value === null || value === undefined || value === '' || value === 0 ? null : [h('dt', {}, name), h('dd', {}, value)];
-  const time = value => value && h('ob-time', { datetime: value, mode: 'full' });
+  const time = value => value && [h('span', { class: 'number' }, absolute(value)), h('ob-time', { class: 'small muted', datetime: value })];
   const trace = task.traceId && (settings.traceUrl
     ? h('a', { href: settings.traceUrl.replaceAll('{traceId}', task.traceId), target: '_blank', rel: 'noopener noreferrer' }, 'Open the trace ', icon('external')) : h('span', { class: 'mono' }, task.traceId));
   return h('section', { class: 'card task-facts', 'aria-label': 'Facts' },

@@ -5,15 +5,16 @@ import '../elements/ob-filter.js';
 import '../elements/ob-state.js';
 import '../elements/ob-table.js';
 import '../elements/ob-time.js';
-import { askMany } from '../lib/bulk.js';
 import { h, render, styled } from '../lib/dom.js';
-import { count, plural, shortId } from '../lib/format.js';
+import { count, shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { link, setQuery } from '../lib/router.js';
-import { guessTasks, taskFields } from '../lib/task-filter.js';
-import { TaskList } from '../lib/task-list.js';
-import { canCancel, canRetry, hasEnded, readOnly, states, toQuery } from '../lib/tasks.js';
+import { LiveList } from '../lib/live-list.js';
+import { canCancel, canRetry, hasEnded, matches, readOnly, states, toQuery } from '../lib/tasks.js';
 import { inWords } from '../lib/time.js';
+import { askMany } from '../parts/bulk.js';
+import { listFoot, listNews, selectionBar } from '../parts/list-parts.js';
+import { guessTasks, taskFields } from '../parts/task-filter.js';
 
 styled(import.meta.url);
 
@@ -26,19 +27,35 @@ export function page(context) {
   let selected = new Set();
   let isAll = false;
   let isPaused = false;
-  let searching = null;
+  const search = { stop: null };
   let leave = new AbortController();
   let list = null;
+  let query = {};
 
   const refused = readOnly(session);
   const follow = () => {
     leave.abort();
     leave = new AbortController();
     signal.addEventListener('abort', () => leave.abort(), { once: true });
-    [selected, isAll, searching] = [new Set(), false, null];
-    list = new TaskList({ query: toQuery(filter), api, live, signal: leave.signal, onchange: draw, mayInsert });
+    [selected, isAll] = [new Set(), false];
+    search.stop?.abort();
+    query = toQuery(filter);
+    list = new LiveList({
+      load: (after, stop) => api.get('/tasks', { ...query, why: true, after }, { signal: stop }), signal: leave.signal, onchange: draw, mayInsert,
+      // An event has no reason; the one that is shown holds until the state changes.
+      merge: (task, shown) => ({ ...task, why: task.why ?? (task.state === shown.state ? shown.why : undefined) }),
+    });
     draw();
-    list.start();
+    const { signal: left } = leave;
+    const [followed, asked] = [list, query];
+    list.read().then(() => live.follow('/tasks/events', { signal: left, on: { task: task => changed(followed, asked, task), lagged: () => followed.readSoon(1000) } }));
+  };
+
+  /** The reasons of tasks that wait change with other tasks: they are read again, at most every 10 s. */
+  const changed = (followed, asked, task) => {
+    const isMatch = matches(task, asked);
+    followed.put(task, isMatch);
+    if (isMatch === null || followed.items?.some(item => !hasEnded(item))) followed.readSoon(Math.max(1000, followed.readAt + 10_000 - Date.now()));
   };
 
   /** Nothing moves below a pointer, below the focus, or while somebody reads further down. */
@@ -56,45 +73,27 @@ export function page(context) {
       h('div', { class: 'row' },
         h('button', { class: 'button quiet', type: 'button', 'aria-pressed': String(isPaused), onclick: () => { isPaused = !isPaused; if (!isPaused) list.showFresh(); draw(); } },
           icon(isPaused ? 'resume' : 'pause'), isPaused ? 'Go on' : 'Hold'),
-        h('ob-copy', { curl: true, text: () => api.curl('GET', '/tasks', undefined, list.query) }))),
+        h('ob-copy', { curl: true, text: () => api.curl('GET', '/tasks', undefined, { ...query, why: true }) }))),
     h('div', { class: 'stack' }, stateStrip(filter, overview.value?.totals, setFilter),
       h('ob-filter', { label: 'Filter tasks', fields: taskFields, value: filter, guess: guessTasks, onfilter: setFilter })),
     h('ob-bulk', { subject: 'Tasks', onended: () => list.read() }),
     h('section', { class: 'card', 'aria-label': 'Tasks' },
-      selected.size ? selectionBar() : null,
-      news(),
+      selected.size ? selectionBar({
+        selected, isAll, refused, noun: 'task', canAll: Object.keys(query).length && selected.size >= list.items.length && list.next,
+        onall: () => { isAll = true; draw(); }, onclear: () => { selected = new Set(); isAll = false; draw(); }, acts: [act('Retry', 'retrying', canRetry), act('Cancel', 'cancelled', canCancel)],
+      }) : null,
+      listNews(list),
       h('ob-table', {
         class: 'task-list', caption: isPaused ? 'Tasks, newest first, held' : 'Tasks, newest first', columns, rows: list.items, href: task => link('task', { id: task.id }), error: list.error, onretry: () => list.restart(),
         selected, onselect: ids => { selected = ids; isAll = isAll && ids.size >= (list.items?.length ?? 0); draw(); }, empty: emptiness(),
       }),
-      list.items ? foot() : null),
+      list.items?.length || list.next ? listFoot(list, search, 'task', 'createdAt') : null),
   ]);
-
-  const news = () => h('div', { role: 'status', class: 'tasks-news' }, list.fresh.size
-    ? h('button', { class: 'button primary small', type: 'button', onclick: () => { list.showFresh(); scrollTo({ top: 0 }); } }, `${list.fresh.size >= 200 ? '200 or more' : count(list.fresh.size)} new`) : null);
 
   const emptiness = () => list.next
     ? { heading: 'None found so far', text: 'There are older tasks that have not been searched.', icon: 'search' }
     : Object.keys(filter).length ? { heading: 'No task matches', text: 'Remove a part of the filter to see more.', icon: 'search', href: link('tasks'), linkText: 'Show all tasks' }
       : { heading: 'No tasks yet', text: 'They appear here as soon as they are enqueued.', icon: 'tasks' };
-
-  const foot = () => {
-    const shown = list.items.length;
-    const isShort = list.next && (!shown || list.searchedTo && Date.parse(list.searchedTo) < Date.parse(list.items.at(-1).createdAt) - 1000);
-    return h('div', { class: 'tasks-foot' },
-      h('p', { class: 'small muted', role: 'status' }, !list.next ? shown ? `${plural(shown, 'task')}; that is all.` : null
-        : list.searchedTo ? [`${plural(shown, 'task')} found; searched back to `, h('ob-time', { datetime: list.searchedTo }), '.'] : `${plural(shown, 'task')} found.`),
-      list.isBusy ? h('button', { class: 'button', type: 'button', onclick: () => searching?.abort() }, 'Stop')
-        : list.next ? h('button', { class: 'button', type: 'button', onclick: () => { searching = new AbortController(); list.older(searching.signal); } }, isShort ? 'Go on searching' : 'Older') : null);
-  };
-
-  const selectionBar = () => h('div', { class: 'tasks-selection', role: 'region', 'aria-label': 'Selection' },
-    h('p', { role: 'status' }, h('strong', {}, isAll ? 'All that match' : plural(selected.size, 'task')), ' selected'),
-    !isAll && selected.size >= list.items.length && list.next ? h('button', { class: 'button quiet small', type: 'button', onclick: () => { isAll = true; draw(); } }, 'Select all that match') : null,
-    h('button', { class: 'button quiet small', type: 'button', onclick: () => { selected = new Set(); isAll = false; draw(); } }, 'Clear'),
-    h('span', { class: 'tasks-acts' },
-      refused ? h('span', { class: 'small muted' }, refused) : null,
-      act('Retry', 'retrying', canRetry), act('Cancel', 'cancelled', canCancel)));
 
   const act = (name, picture, can) => {
     const some = isAll || list.items.some(task => selected.has(task.id) && can(task));
@@ -103,14 +102,14 @@ export function page(context) {
 
   const run = async (name, can) => {
     const chosen = list.items.filter(task => selected.has(task.id) && can(task));
-    const query = toQuery(filter);
     const isDone = await askMany({
       path: '/tasks/bulk', subject: 'Tasks', action: name,
       ...(isAll ? { filter: query } : { ids: chosen.map(task => task.id) }),
       measure: async () => isAll ? api.get('/tasks/count', query, { signal }) : { count: chosen.length, isExact: true, sample: chosen.slice(0, 5) },
       describe: task => [h('ob-state', { state: task.state }), h('span', { class: 'truncate' }, task.kind), h('span', { class: 'mono small muted' }, shortId(task.id))],
+      fields: name === 'Cancel' ? [{ name: 'successors', label: 'The tasks after them', options: [['Cancel', 'are cancelled too'], ['Keep', 'stay, and are blocked']], value: 'Cancel' }] : [],
       words: name === 'Cancel'
-        ? { noun: 'task', act: 'Cancel', done: 'cancelled', isDangerous: true, text: 'What they wrote to the database is not committed; what has left stays done. The tasks after them are cancelled too. A retry brings them back. Tasks that have ended are skipped.' }
+        ? { noun: 'task', act: 'Cancel', done: 'cancelled', isDangerous: true, text: 'What they wrote to the database is not committed; what has left stays done. A retry brings them back. Tasks that have ended are skipped.' }
         : { noun: 'task', act: 'Retry', done: 'retried', text: 'Their next attempt is due now: failed ones are redriven, cancelled ones restored. Others are skipped.' },
     });
     if (isDone) {

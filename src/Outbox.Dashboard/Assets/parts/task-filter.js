@@ -1,13 +1,13 @@
 // The fields of the filter of tasks, with their suggestions, and what is made of a text that was pasted.
-import { api } from './api.js';
-import { moment, understand } from './filter.js';
-import { shortId } from './format.js';
-import { link, navigate } from './router.js';
-import { states } from './tasks.js';
+import { api } from '../lib/api.js';
+import { moment, understand } from '../lib/filter.js';
+import { shortId } from '../lib/format.js';
+import { navigate } from '../lib/router.js';
+import { states } from '../lib/tasks.js';
 
-const suggest = field => async (text, signal) => (await api.get('/tasks/suggestions', { field, text }, { signal })).items;
+export const suggest = field => async (text, signal) => (await api.get('/tasks/suggestions', { field, text }, { signal })).items;
 
-const time = {
+export const time = {
   isTime: true, values: ['15m', '1h', '6h', '1d', '7d', 'today', 'yesterday'],
   check: value => moment(value) ? value : null, wrong: 'write 15m, 6h or 2d (ago), today, 14:30, 2026-11-29 or 2026-11-29 14:30.',
 };

@@ -2,10 +2,10 @@
 //   await askMany({ subject, action, ids | filter, … }): true when it was done or has begun
 import { ask } from '../elements/ob-dialog.js';
 import { toast } from '../elements/ob-toast.js';
-import { api } from './api.js';
-import { h } from './dom.js';
-import { count, plural } from './format.js';
-import { link } from './router.js';
+import { api } from '../lib/api.js';
+import { h } from '../lib/dom.js';
+import { count, plural } from '../lib/format.js';
+import { link } from '../lib/router.js';
 
 /**
  * `path` is of the route, such as `/tasks/bulk`. `measure()` gives `{ count, isExact, sample }`; `describe(item)` shows one of the
@@ -28,6 +28,7 @@ export async function askMany({ path, subject, action, ids, filter, measure, des
       content: sample(found, describe, words.noun),
       fields,
       action: `${words.act} ${many}`,
+      dismiss: words.isDangerous ? 'Keep them' : 'Back',
       isDangerous: words.isDangerous,
       isWide: true,
       act: async values => {

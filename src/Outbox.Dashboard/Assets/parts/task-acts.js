@@ -2,10 +2,10 @@
 import '../elements/ob-edit.js';
 import { ask } from '../elements/ob-dialog.js';
 import { toast } from '../elements/ob-toast.js';
-import { api } from './api.js';
-import { h } from './dom.js';
-import { plural, shortId } from './format.js';
-import { link, navigate } from './router.js';
+import { api } from '../lib/api.js';
+import { h } from '../lib/dom.js';
+import { plural, shortId } from '../lib/format.js';
+import { link, navigate } from '../lib/router.js';
 
 const name = task => `${task.kind} ${shortId(task.id)}`;
 const done = (text, task) => toast(text, { kind: 'good', href: link('audit', {}, { target: task.id }), linkText: 'Audit' });
@@ -36,6 +36,7 @@ export function cancelTask(task, graph) {
     figures: [['Tasks that come after it', many]],
     fields: waiting ? [{ name: 'successors', label: 'The tasks after it', options: [['Cancel', `are cancelled too (${many})`], ['Keep', 'stay, and are blocked']], value: 'Cancel' }] : [],
     action: 'Cancel the task',
+    dismiss: 'Keep it',
     isDangerous: true,
     act: async ({ successors }) => {
       const order = await api.post(`/tasks/${task.id}/cancel`, undefined, { query: { successors } });
@@ -70,19 +71,19 @@ export async function runAgain(task) {
   const { payload } = task;
   let edit = { isChanged: false, error: null };
   let added = null;
-  const editor = h('ob-edit', { text: JSON.stringify(payload.message, null, 2), label: 'Its message', onedit: value => { edit = value; } });
+  const editor = payload.state === 'Kept' && h('ob-edit', { text: JSON.stringify(payload.message, null, 2), label: 'Its message', onedit: value => { edit = value; } });
   const isDone = await ask({
     title: `Run ${name(task)} again?`,
-    text: `A new task with this message is enqueued${task.queue ? ` in ${task.queue}` : ''}; this one stays as it is.${payload.redacted?.length ? ` What was redacted (${payload.redacted.join(', ')}) is not known any more: write it, if it is needed.` : ''}`,
+    text: `A new task with ${editor ? 'this' : 'the same'} message is enqueued${task.queue ? ` in ${task.queue}` : ''}; this one stays as it is.${payload.redacted?.length ? ` What was redacted (${payload.redacted.join(', ')}) is not known any more: write it, if it is needed.` : ''}`,
     content: editor,
     action: 'Run again',
-    isWide: true,
+    isWide: Boolean(editor),
     act: async () => {
       if (edit.error) throw new Error(edit.error);
       try {
         added = await api.post(`/tasks/${task.id}/run-again`, edit.isChanged ? { message: JSON.parse(edit.text) } : undefined);
       } catch (error) {
-        editor.problem = Object.values(error.errors ?? {}).flat().join(' ') || null;
+        if (editor) editor.problem = Object.values(error.errors ?? {}).flat().join(' ') || null;
         throw error;
       }
 

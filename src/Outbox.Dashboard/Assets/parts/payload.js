@@ -1,8 +1,7 @@
 // What is kept of a task's message, or why nothing is.
 import '../elements/ob-json.js';
-import { h } from './dom.js';
-import { bytes } from './format.js';
-import { icon } from './icons.js';
+import { h } from '../lib/dom.js';
+import { bytes } from '../lib/format.js';
 
 const reasons = {
   NotKept: (task) => `Messages of ${task.kind} are not kept: the settings Outbox:Payloads say so, or it was enqueued before they did.`,
@@ -19,6 +18,6 @@ export function payloadCard(task, session) {
   return h('section', { class: 'card', key: 'payload' },
     h('div', { class: 'card-head' }, h('h2', {}, 'Message'), isKept && payload.bytes ? h('span', { class: 'small muted' }, bytes(payload.bytes)) : null),
     h('div', { class: 'card-body stack' },
-      isKept ? h('ob-json', { value: payload.message }) : h('p', { class: 'row muted' }, icon('info'), (reasons[payload.state] ?? (() => 'The message is not shown.'))(task, payload, session)),
+      isKept ? h('ob-json', { value: payload.message }) : h('p', { class: 'muted' }, (reasons[payload.state] ?? (() => 'The message is not shown.'))(task, payload, session)),
       payload.redacted?.length ? h('p', { class: 'small muted' }, `Redacted before it was stored: ${payload.redacted.join(', ')}.`) : null));
 }
