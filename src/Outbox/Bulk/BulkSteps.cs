@@ -46,16 +46,7 @@ internal sealed class BulkSteps(IServiceScopeFactory scopes, ISqlDialect dialect
         var unit = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
         var subject = scope.ServiceProvider.GetRequiredService<BulkSubjects>().Of(running.Action.Subject);
         var page = await subject.PageAsync(running.Order, running.UpTo, running.Position, Size, deadline.Token); // before the transaction, which it would make longer
-        var next = await unit.InTransactionAsync(
-            transaction => StepAsync(transaction, subject, running, page, holder, deadline.Token), deadline.Token);
-        if (next is null)
-        {
-            await unit.DiscardAsync();
-            return null;
-        }
-
-        await unit.CommitAsync(cancellationToken);
-        return next;
+        return await CommitAsync(unit, transaction => StepAsync(transaction, subject, running, page, holder, deadline.Token), deadline.Token);
     }
 
     /// <summary>Records that a step has failed; after <see cref="MaxFailures"/> the action has failed.</summary>
@@ -117,9 +108,30 @@ internal sealed class BulkSteps(IServiceScopeFactory scopes, ISqlDialect dialect
     private async Task<T> InUnitAsync<T>(Func<OutboxTransaction, Task<T>> action, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var unit = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
-        var result = await unit.InTransactionAsync(action, cancellationToken);
-        await unit.CommitAsync(cancellationToken);
-        return result;
+        return await CommitAsync(scope.ServiceProvider.GetRequiredService<UnitOfWork>(), action, cancellationToken);
+    }
+
+    /// <summary>Commits an action that has a result; without one there is nothing to commit.</summary>
+    private static async Task<T> CommitAsync<T>(UnitOfWork unit, Func<OutboxTransaction, Task<T>> action, CancellationToken cancellationToken)
+    {
+        var isCommitted = false;
+        try
+        {
+            var result = await unit.InTransactionAsync(action, cancellationToken);
+            if (result is not null)
+            {
+                await unit.CommitAsync(cancellationToken);
+                isCommitted = true;
+            }
+
+            return result;
+        }
+        finally
+        {
+            if (!isCommitted)
+            {
+                await unit.DiscardAsync();
+            }
+        }
     }
 }
