@@ -76,6 +76,9 @@ internal sealed class Visit
 
     public ILocator Dialog => Page.GetByRole(AriaRole.Dialog);
 
+    /// <summary>A field of the dialog.</summary>
+    public ILocator Field(string label) => Dialog.GetByLabel(label, new LocatorGetByLabelOptions { Exact = true });
+
     public ILocator Main => Page.GetByRole(AriaRole.Main);
 
     /// <summary>Where a page says what was done.</summary>
