@@ -19,12 +19,11 @@ internal static class ListTasksEndpoint
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    /// <param name="why">Whether each task that has not ended says why it is not running. Default false.</param>
     private static async Task<Ok<Page<ListedTask>>> HandleAsync(
-        [AsParameters] TaskFilter filter, [AsParameters] PageById page, bool? why, ITaskStore tasks, ITaskReasons reasons, CancellationToken cancellationToken)
+        [AsParameters] TaskFilter filter, [AsParameters] TaskPage page, ITaskStore tasks, ITaskReasons reasons, CancellationToken cancellationToken)
     {
         var found = await tasks.ListAsync(filter.ToQuery() with { Limit = page.Size(), After = page.After }, cancellationToken);
-        var known = why == true
+        var known = page.Why == true
             ? await reasons.FindAllAsync([.. found.Items.Where(task => !ListedTask.HasEnded(task))], cancellationToken)
             : new Dictionary<Guid, TaskReason>();
         return TypedResults.Ok(new Page<ListedTask>([.. found.Items.Select(task => ListedTask.Of(task, known.GetValueOrDefault(task.Id)))], found.Next));

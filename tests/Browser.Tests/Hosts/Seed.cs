@@ -12,7 +12,7 @@ internal sealed class Seed(HttpClient client)
     public async Task<Guid> SucceededAsync() => await UntilAsync(await AddAsync(new { type = "LogRequested", message = Entry }), "Succeeded");
 
     /// <summary>A task that is due in an hour.</summary>
-    public Task<Guid> DelayedAsync(string delay = "01:00:00") => AddAsync(new { type = "LogRequested", message = Entry, delay });
+    public Task<Guid> DelayedAsync(string? kind = null) => AddAsync(new { type = "LogRequested", message = Entry, kind, delay = "01:00:00" });
 
     public async Task<Guid> CancelledAsync()
     {

@@ -17,7 +17,7 @@ internal static class Sights
         var (_, waiting) = await seed.WaitingAsync();
         await seed.ScheduleAsync(Schedule, "30 2 * * 1-5");
         await seed.PostAsync($"/schedules/{Schedule}/run");
-        var letter = (await seed.GetAsync(string.Create(CultureInfo.InvariantCulture, $"/dead-letters?task={failed}"))).GetProperty("items")[0];
+        var letter = (await seed.GetAsync(string.Create(CultureInfo.InvariantCulture, $"/dead-letters?taskId={failed}"))).GetProperty("items")[0];
         return
         [
             ("overview", "", ".table tbody tr:not(.is-loading)"),
