@@ -37,6 +37,7 @@ public static class OutboxApiExtensions
         services.AddRateLimits();
         services.AddTasks();
         services.AddOverview();
+        services.AddScheduleViews();
         IncomingTraces.AddTo(services);
         services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, OpenRoutes>());
         return services;

@@ -1,17 +1,17 @@
 namespace Messaging.Outbox.Effects;
 
 /// <summary>
-/// The buckets in which the times from acceptance to effect are counted. Each ends at 2 ^ (bucket / 2) milliseconds, so a percentile is right to
+/// The buckets in which the times from acceptance to effect are counted. Each ends at 2 ^ (bucket / 4) milliseconds, so a percentile is right to
 /// within a fifth, and buckets of several minutes and queues can be added up.
 /// </summary>
 internal static class EffectBuckets
 {
-    /// <summary>The last bucket: everything above eight days.</summary>
-    public const int Last = 60;
+    /// <summary>The last bucket: everything above twelve days.</summary>
+    public const int Last = 120;
 
     /// <summary>The bucket of a time.</summary>
     public static int Of(TimeSpan time) =>
-        time.TotalMilliseconds <= 1 ? 0 : Math.Min(Last, (int)Math.Ceiling((2 * Math.Log2(time.TotalMilliseconds)) - 1e-9));
+        time.TotalMilliseconds <= 1 ? 0 : Math.Min(Last, (int)Math.Ceiling((4 * Math.Log2(time.TotalMilliseconds)) - 1e-9));
 
     /// <summary>A percentile in seconds, interpolated inside its bucket; null without tasks.</summary>
     /// <param name="tasks">The number of tasks by bucket.</param>
@@ -33,5 +33,5 @@ internal static class EffectBuckets
         return null;
     }
 
-    private static double EndOf(int bucket) => Math.Pow(2, bucket / 2.0) / 1_000;
+    private static double EndOf(int bucket) => Math.Pow(2, bucket / 4.0) / 1_000;
 }

@@ -173,6 +173,7 @@ internal static class OutboxServices
     {
         services.TryAddTaskTypes();
         services.AddSingleton<ScheduleStore>();
+        services.AddSingleton<ScheduleRunReader>();
         services.AddSingleton<ScheduleRepair>();
         services.AddSingleton<DueSchedules>();
         services.AddSingleton<ScheduleRunner>();

@@ -32,7 +32,7 @@ COMMENT ON TABLE messaging.task_effects IS 'How long tasks took from their accep
 COMMENT ON COLUMN messaging.task_effects.seconds IS 'How long the time is that the row is about: 60, kept for two hours, or 900, kept for eight days.';
 COMMENT ON COLUMN messaging.task_effects.start_at IS 'The beginning of that time.';
 COMMENT ON COLUMN messaging.task_effects.queue IS 'The queue.';
-COMMENT ON COLUMN messaging.task_effects.bucket IS 'The bucket: up to 2 ^ (bucket / 2) milliseconds, and more than the bucket before.';
+COMMENT ON COLUMN messaging.task_effects.bucket IS 'The bucket: up to 2 ^ (bucket / 4) milliseconds, and more than the bucket before.';
 COMMENT ON COLUMN messaging.task_effects.tasks IS 'The tasks of the sample in this bucket.';
 
 COMMENT ON COLUMN messaging.schedules.recent_runs IS 'The last ten runs, newest first: 48 characters each, the task and the due time in milliseconds since 1970.';
