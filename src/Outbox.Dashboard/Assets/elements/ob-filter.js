@@ -1,5 +1,5 @@
 // A filter bar: tokens such as state:Failed, typed or chosen from suggestions.
-//   h('ob-filter', { label, fields, value: { state: 'Failed' }, guess: text => [option], onfilter: value => … })
+//   h('ob-filter', { label, placeholder, fields, value: { state: 'Failed' }, guess: text => [option], onfilter: value => … })
 // A field: { name, text, hint, values: [value], isMany, suggest: async (text, signal) => [{ value, text }], check: value => value | null, wrong }
 // An option: { field, value, text, hint } or { text, hint, onpick }. `guess` makes options of text that belongs to no field; Enter takes the first.
 import { h, styled } from '../lib/dom.js';
@@ -12,7 +12,7 @@ styled(import.meta.url);
 let ids = 0;
 
 class ObFilter extends ObElement {
-  static props = ['label', 'fields', 'value', 'guess', 'onfilter'];
+  static props = ['label', 'placeholder', 'fields', 'value', 'guess', 'onfilter'];
   #list = `filter-${++ids}`;
   #text = '';
   #options = [];
@@ -38,7 +38,7 @@ class ObFilter extends ObElement {
         names.map(name => this.#chip(this.#field(name), value[name])),
         h('input', {
           type: 'text', 'data-filter': true, role: 'combobox', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', value: this.#text,
-          placeholder: names.length ? 'Add a filter' : 'Filter by state, kind, queue … or paste an id',
+          placeholder: names.length ? 'Add a filter' : this.placeholder ?? this.label,
           'aria-label': this.label, 'aria-expanded': String(this.#isShown()), 'aria-controls': this.#list, 'aria-autocomplete': 'list',
           'aria-activedescendant': this.#active >= 0 ? `${this.#list}-${this.#active}` : null,
           'aria-describedby': this.#problem ? `${this.#list}-problem` : null, 'aria-invalid': this.#problem ? 'true' : null,

@@ -75,7 +75,7 @@ export function page(context) {
           icon(isPaused ? 'resume' : 'pause'), isPaused ? 'Go on' : 'Hold'),
         h('ob-copy', { curl: true, text: () => api.curl('GET', '/tasks', undefined, { ...query, why: true }) }))),
     h('div', { class: 'stack' }, stateStrip(filter, overview.value?.totals, setFilter),
-      h('ob-filter', { label: 'Filter tasks', fields: taskFields, value: filter, guess: guessTasks, onfilter: setFilter })),
+      h('ob-filter', { label: 'Filter tasks', placeholder: 'Filter by state, kind, queue … or paste an id', fields: taskFields, value: filter, guess: guessTasks, onfilter: setFilter })),
     h('ob-bulk', { subject: 'Tasks', onended: () => list.read() }),
     h('section', { class: 'card', 'aria-label': 'Tasks' },
       selected.size ? selectionBar({
