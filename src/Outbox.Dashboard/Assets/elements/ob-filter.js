@@ -55,8 +55,8 @@ class ObFilter extends ObElement {
 
   #chip(field, value) {
     return h('span', { class: 'filter-chip', key: field.name },
-      h('button', { type: 'button', onclick: () => this.#edit(field, value), 'aria-label': `Edit the filter ${field.text}: ${value}` },
-        h('span', {}, field.name), h('b', {}, value.replaceAll(',', ', '))),
+      h('button', { type: 'button', onclick: () => this.#edit(field, value) },
+        h('span', { class: 'visually-hidden' }, 'Edit the filter '), h('span', {}, field.name), ' ', h('b', {}, value.replaceAll(',', ', '))),
       h('button', { type: 'button', onclick: () => this.#remove(field), 'aria-label': `Remove the filter ${field.text}` }, icon('close')));
   }
 

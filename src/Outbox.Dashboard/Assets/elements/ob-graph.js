@@ -46,7 +46,7 @@ class ObGraph extends ObElement {
     const isCurrent = node.id === this.current;
     return svg('a', {
       key: node.id, href: this.href(node), class: ['graph-node', `is-${node.state.toLowerCase()}`, isCurrent && 'is-current'], tabindex: isStop ? 0 : -1, 'data-id': node.id,
-      'aria-current': isCurrent ? 'true' : null, 'aria-label': `${node.kind}, ${node.state}${node.lastError ? `, ${node.lastError}` : ''}`, transform: `translate(${along} ${across})`, onclick: event => follow(event, this.href(node)),
+      'aria-current': isCurrent ? 'true' : null, 'aria-label': [clip(node.kind, 22), node.state, shortId(node.id), node.lastError].filter(Boolean).join(' '), transform: `translate(${along} ${across})`, onclick: event => follow(event, this.href(node)),
     },
     svg('title', {}, [node.kind, `${node.state} · ${node.queue ?? 'no queue'} · ${node.id}`, node.lastError].filter(Boolean).join('\n')),
     svg('rect', { class: 'graph-box', width: size.along, height: size.across, rx: 7 }),

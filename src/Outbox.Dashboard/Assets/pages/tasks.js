@@ -96,16 +96,19 @@ export function page(context) {
       : { heading: 'No tasks yet', text: 'They appear here as soon as they are enqueued.', icon: 'tasks' };
 
   const act = (name, picture, can) => {
-    const some = isAll || list.items.some(task => selected.has(task.id) && can(task));
+    const some = isAll ? ofStates(can) : list.items.some(task => selected.has(task.id) && can(task));
     return h('button', { class: ['button small', name === 'Cancel' && 'danger'], type: 'button', disabled: Boolean(refused) || !some, title: refused ?? (some ? null : `None of them can be ${name === 'Retry' ? 'retried' : 'cancelled'}.`), onclick: () => run(name, can) }, icon(picture), `${name} …`);
   };
+
+  /** Of all that match, those in which states: the count is then of what is changed. */
+  const ofStates = can => (query.state?.split(',') ?? states).filter(state => can({ state })).join(',');
 
   const run = async (name, can) => {
     const chosen = list.items.filter(task => selected.has(task.id) && can(task));
     const isDone = await askMany({
       path: '/tasks/bulk', subject: 'Tasks', action: name,
-      ...(isAll ? { filter: query } : { ids: chosen.map(task => task.id) }),
-      measure: async () => isAll ? api.get('/tasks/count', query, { signal }) : { count: chosen.length, isExact: true, sample: chosen.slice(0, 5) },
+      ...(isAll ? { filter: { ...query, state: ofStates(can) } } : { ids: chosen.map(task => task.id) }),
+      measure: async () => isAll ? api.get('/tasks/count', { ...query, state: ofStates(can) }, { signal }) : { count: chosen.length, isExact: true, sample: chosen.slice(0, 5) },
       describe: task => [h('ob-state', { state: task.state }), h('span', { class: 'truncate' }, task.kind), h('span', { class: 'mono small muted' }, shortId(task.id))],
       fields: name === 'Cancel' ? [{ name: 'successors', label: 'The tasks after them', options: [['Cancel', 'are cancelled too'], ['Keep', 'stay, and are blocked']], value: 'Cancel' }] : [],
       words: name === 'Cancel'
