@@ -11,10 +11,11 @@ import { h, render, styled } from '../lib/dom.js';
 import { count, plural, shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { link } from '../lib/router.js';
-import { cancelTask, retryTask, runAgain } from '../parts/task-acts.js';
 import { canCancel, canRetry, hasEnded, readOnly } from '../lib/tasks.js';
-import { payloadCard } from '../parts/payload.js';
 import { absolute, inWords } from '../lib/time.js';
+import { linked } from '../parts/linked.js';
+import { payloadCard } from '../parts/payload.js';
+import { cancelTask, retryTask, runAgain } from '../parts/task-acts.js';
 
 styled(import.meta.url);
 
@@ -27,6 +28,7 @@ export function page(context) {
   const refused = readOnly(session);
   const state = { task: null, why: null, timeline: null, graph: null, error: null };
   let due = null;
+  let following = null;
 
   const part = (name, address) => api.get(address, {}, { signal }).then(value => { state[name] = value; }, error => {
     if (name === 'task' && error.name !== 'AbortError') state.error = error;
@@ -38,8 +40,23 @@ export function page(context) {
     await part('task', path);
     if (!state.error) await Promise.all([part('why', `${path}/why`), part('timeline', `${path}/timeline`), part('graph', `${path}/graph`)]);
     if (signal.aborted) return;
-    if (state.task) setTitle(`${state.task.kind} ${shortId(params.id)}`);
+    if (state.task) {
+      setTitle(`${state.task.kind} ${shortId(params.id)}`);
+      follow();
+    }
+
     draw();
+  };
+
+  /** The stream of a task ends with it, and begins again with a retry. */
+  const follow = () => {
+    if (hasEnded(state.task)) {
+      following?.abort();
+      following = null;
+    } else if (!following) {
+      following = new AbortController();
+      live.follow(`${path}/events`, { signal: following.signal, on: { task: changed, lagged: () => changed() } });
+    }
   };
 
   /** What an event says is shown at once; the rest is read once things are quiet. */
@@ -92,7 +109,7 @@ export function page(context) {
   const timelineCard = () => h('section', { class: 'card', key: 'timeline' },
     h('div', { class: 'card-head' }, h('h2', {}, 'Timeline')),
     h('div', { class: 'card-body' }, state.timeline
-      ? h('ob-timeline', { items: state.timeline.items, isComplete: state.timeline.isComplete, taskHref: id => link('task', { id }) }) : h('p', { class: 'muted' }, 'The timeline cannot be read.')));
+      ? h('ob-timeline', { items: state.timeline.items, isComplete: state.timeline.isComplete, taskHref: id => link('task', { id }), write: linked }) : h('p', { class: 'muted' }, 'The timeline cannot be read.')));
 
   const resultCard = () => state.task.result === null || state.task.result === undefined ? null : h('section', { class: 'card', key: 'result' },
     h('div', { class: 'card-head' }, h('h2', {}, 'Result')), h('div', { class: 'card-body' }, h('ob-json', { value: state.task.result })));
@@ -104,13 +121,12 @@ export function page(context) {
     })));
 
   draw();
-  read().then(() => {
-    if (!state.task) return;
-    live.follow(`${path}/events`, { signal, on: { task: changed, lagged: () => changed() } });
-    // What a task waits for changes without an event of its own.
-    const timer = setInterval(() => { if (!document.hidden && !hasEnded(state.task)) due ??= setTimeout(read, 0); }, 10_000);
-    signal.addEventListener('abort', () => clearInterval(timer));
-  });
+  read();
+  // What a task waits for changes without an event of its own; one that has ended changes only when somebody acts on it.
+  const timer = setInterval(() => { if (!document.hidden && state.task && !hasEnded(state.task)) due ??= setTimeout(read, 0); }, 10_000);
+  const shown = () => { if (!document.hidden) due ??= setTimeout(read, 0); };
+  document.addEventListener('visibilitychange', shown, { signal });
+  signal.addEventListener('abort', () => { clearInterval(timer); clearTimeout(due); following?.abort(); });
   return root;
 }
 
@@ -121,11 +137,12 @@ const pictures = { good: 'succeeded', bad: 'critical', warn: 'warning', '': 'inf
 function reason({ why, task }) {
   if (!why) return null;
   const tone = tones[why.code] ?? 'warn';
+  const others = (why.tasks ?? []).filter(id => !why.message.includes(id));
   const seconds = task.finishedAt ? (Date.parse(task.finishedAt) - Date.parse(task.createdAt)) / 1000 : null;
   return h('section', { class: ['note task-why', tone], 'aria-label': 'Why', 'aria-live': 'polite' }, icon(pictures[tone]),
     h('div', { class: 'stack' },
-      h('p', { class: 'task-message' }, why.message),
-      why.advice ? h('p', {}, why.advice) : null,
+      h('p', { class: 'task-message' }, linked(why.message)),
+      why.advice ? h('p', {}, linked(why.advice)) : null,
       task.state === 'Running' && task.progress !== null && task.progress !== undefined ? h('div', { class: 'task-progress' },
         h('progress', { max: 100, value: task.progress, 'aria-label': 'Progress' }), h('span', { class: 'number' }, `${task.progress} %`), task.progressText ? h('span', { class: 'muted' }, task.progressText) : null) : null,
       h('p', { class: 'row small muted' },
@@ -135,8 +152,8 @@ function reason({ why, task }) {
         why.queue && ['QueuePaused', 'ConcurrencyLimit', 'RateLimit', 'NoWorker', 'BehindOthers'].includes(why.code) ? h('a', { href: link('queue', { name: why.queue }) }, `Queue ${why.queue}`) : null,
         ['NoWorker', 'NoDispatcher'].includes(why.code) ? h('a', { href: link('workers') }, 'Workers') : null,
         ['DeadLettered', 'Undeliverable', 'Dropped'].includes(why.code) ? h('a', { href: link('dead-letters', {}, { view: 'letters', task: task.id, state: why.code === 'Dropped' ? 'Dropped' : null }) }, 'Its dead letter') : null,
-        (why.tasks ?? []).slice(0, 5).map(id => h('a', { class: 'mono', href: link('task', { id }), key: id }, `task ${shortId(id)}`)),
-        why.tasks?.length > 5 ? h('span', {}, `and ${why.tasks.length - 5} more`) : null)));
+        others.slice(0, 5).map(id => h('a', { class: 'mono', href: link('task', { id }), key: id }, `task ${shortId(id)}`)),
+        others.length > 5 ? h('span', {}, `and ${others.length - 5} more`) : null)));
 }
 
 function facts(task, settings) {

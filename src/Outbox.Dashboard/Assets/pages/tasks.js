@@ -13,6 +13,7 @@ import { LiveList } from '../lib/live-list.js';
 import { canCancel, canRetry, hasEnded, matches, readOnly, states, toQuery } from '../lib/tasks.js';
 import { inWords } from '../lib/time.js';
 import { askMany } from '../parts/bulk.js';
+import { linked } from '../parts/linked.js';
 import { listFoot, listNews, selectionBar } from '../parts/list-parts.js';
 import { guessTasks, taskFields } from '../parts/task-filter.js';
 
@@ -147,7 +148,7 @@ function stateStrip(filter, totals, onfilter) {
 const columns = [
   { key: 'task', title: 'Task', isHead: true, class: 'task-cell', cell: taskCell },
   { key: 'state', title: 'State', cell: task => h('ob-state', { state: task.state }) },
-  { key: 'queue', title: 'Queue', cell: task => task.queue ? h('a', { href: link('queue', { name: task.queue }) }, task.queue) : '–' },
+  { key: 'queue', title: 'Queue', class: 'queue-cell', cell: task => task.queue ? h('a', { href: link('queue', { name: task.queue }) }, task.queue) : '–' },
   { key: 'attempts', title: 'Attempts', align: 'end', class: 'not-in-card', cell: task => count(task.attempts) },
   { key: 'took', title: 'Took', align: 'end', class: 'not-in-card', cell: task => task.finishedAt ? h('span', { class: 'nowrap', title: 'From its enqueueing to its end' }, inWords((Date.parse(task.finishedAt) - Date.parse(task.createdAt)) / 1000)) : '–' },
   { key: 'created', title: 'Enqueued', align: 'end', cell: task => h('ob-time', { datetime: task.createdAt }) },
@@ -156,12 +157,13 @@ const columns = [
 /** The kind, and below it in short why it has not ended, or why it failed. */
 function taskCell(task) {
   const isRunning = task.state === 'Running';
-  const reason = hasEnded(task) ? null : isRunning && task.progressText ? task.progressText : task.why?.message;
   const error = task.state === 'Failed' || task.state === 'Retrying' ? task.lastError : null;
+  const why = error ? task.why?.message.replace(`: ${error}`, error.endsWith('.') ? '.' : '') : task.why?.message; // the error has a line of its own
+  const reason = hasEnded(task) ? null : isRunning && task.progressText ? task.progressText : why;
   return [
     h('div', { class: 'row' }, h('a', { href: link('task', { id: task.id }) }, task.kind), h('span', { class: 'mono small muted', title: task.id }, shortId(task.id))),
     isRunning && task.progress !== null && task.progress !== undefined ? h('progress', { max: 100, value: task.progress, 'aria-label': `Progress of ${task.kind}` }) : null,
-    reason ? h('div', { class: 'small muted clamp', title: reason }, reason) : null,
+    reason ? h('div', { class: 'small muted clamp', title: reason }, linked(reason, false)) : null,
     error ? h('div', { class: 'small bad clamp', title: error }, error) : null,
   ];
 }

@@ -105,6 +105,6 @@ const columns = [
   },
   { key: 'state', title: 'State', cell: letter => h('span', { class: 'badge' }, letter.state) },
   { key: 'type', title: 'Message', class: 'not-in-card', cell: letter => letter.messageType ? h('span', { title: letter.messageType }, letter.messageType.split(/[.:]/).at(-1)) : '–' },
-  { key: 'queue', title: 'Queue', cell: letter => h('a', { href: link('queue', { name: letter.queue }) }, letter.queue) },
+  { key: 'queue', title: 'Queue', class: 'queue-cell', cell: letter => h('a', { href: link('queue', { name: letter.queue }) }, letter.queue) },
   { key: 'dead', title: 'Dead-lettered', align: 'end', cell: letter => h('ob-time', { datetime: letter.deadAt }) },
 ];
