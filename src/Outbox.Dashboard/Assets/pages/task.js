@@ -61,7 +61,11 @@ export function page(context) {
 
   /** What an event says is shown at once; the rest is read once things are quiet. */
   const changed = task => {
-    if (task && state.task) state.task = { ...state.task, ...task };
+    if (task && state.task) {
+      state.task = { ...state.task, ...task };
+      follow();
+    }
+
     draw();
     due ??= setTimeout(read, 400);
   };

@@ -107,7 +107,7 @@ export function page(context) {
   const run = async (name, can) => {
     const chosen = list.items.filter(task => selected.has(task.id) && can(task));
     const isDone = await askMany({
-      path: '/tasks/bulk', subject: 'Tasks', action: name,
+      path: '/tasks/bulk', action: name,
       ...(isAll ? { filter: { ...query, state: ofStates(can) } } : { ids: chosen.map(task => task.id) }),
       measure: async () => isAll ? api.get('/tasks/count', { ...query, state: ofStates(can) }, { signal }) : { count: chosen.length, isExact: true, sample: chosen.slice(0, 5) },
       describe: task => [h('ob-state', { state: task.state }), h('span', { class: 'truncate' }, task.kind), h('span', { class: 'mono small muted' }, shortId(task.id))],
