@@ -7,6 +7,7 @@ using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
 using Messaging.ServiceDefaults.Telemetry;
 using Messaging.Standalone;
+using Messaging.Standalone.Example;
 using Messaging.Worker;
 using Messaging.Worker.Mail;
 
@@ -24,7 +25,7 @@ return await ServiceHost.RunAsync(async () =>
 {
     if (args.Contains(DashboardLink.Argument))
     {
-        return StandaloneDashboard.PrintLink(args);
+        return StandaloneDashboard.PrintLink(args, Console.Out);
     }
 
     var builder = ServiceHost.CreateBuilder(args);
@@ -58,6 +59,7 @@ return await ServiceHost.RunAsync(async () =>
     }
 
     app.MapApi();
+    app.MapExample();
     app.MapOutboxHealth(needsBus: true);
     app.MapTelemetry();
 

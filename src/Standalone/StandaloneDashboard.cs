@@ -24,7 +24,7 @@ internal static class StandaloneDashboard
 
     /// <summary>Prints a link that signs in to the process that runs in the same data folder.</summary>
     /// <returns>The exit code.</returns>
-    public static int PrintLink(string[] args)
+    public static int PrintLink(string[] args, TextWriter output)
     {
         var configuration = ServiceHost.CreateBuilder([.. args.Where(argument => argument != DashboardLink.Argument)]).Configuration;
         if (configuration.GetSection("Access:Keys").GetChildren().Any())
@@ -38,7 +38,8 @@ internal static class StandaloneDashboard
         var host = url.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : url.Host;
         return DashboardLink.Print(
             Path.Combine(folder, StandaloneOptions.OperatorKeyFile),
-            $"{url.Scheme}://{host}:{url.Port}{configuration["Dashboard:Path"] ?? new DashboardOptions().Path}");
+            $"{url.Scheme}://{host}:{url.Port}{configuration["Dashboard:Path"] ?? new DashboardOptions().Path}",
+            output);
     }
 
     private static List<BindingAddress> Urls(string urls) =>

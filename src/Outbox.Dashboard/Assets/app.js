@@ -45,7 +45,7 @@ async function show(route) {
     content = await module.page(context);
     await styles();
   } catch (error) {
-    content = h('ob-error', { error, onretry: refresh });
+    content = h('div', { class: 'page' }, h('h1', {}, 'Nothing to show'), h('ob-error', { error, onretry: error.link ? null : refresh }));
   }
   if (signal.aborted) return;
   outlet.replaceChildren(content);

@@ -32,16 +32,15 @@ public static class DashboardExtensions
         var all = routes.MapGroup(options.Path);
         all.MapElementForAnyPage();
 
-        var pages = all.MapGroup("");
-        pages.MapFiles();
-        var data = pages.MapOutboxGroup();
-        data.MapSession(ActivatorUtilities.CreateInstance<SignInDesk>(services, options, codes));
-        data.MapSettings(options);
+        var files = all.MapFiles();
         if (options.Policy is { } policy)
         {
-            pages.RequireAuthorization(policy);
+            files.RequireAuthorization(policy);
         }
 
+        var data = all.MapOutboxGroup();
+        data.MapSession(ActivatorUtilities.CreateInstance<SignInDesk>(services, options, codes));
+        data.MapSettings(options);
         return all;
     }
 

@@ -14,9 +14,16 @@ public static class DashboardLink
     /// <param name="operatorKeyFile">The file that was given to <see cref="OutboxApiExtensions.AddOutboxApi"/>.</param>
     /// <param name="url">The dashboard's address, such as <c>http://localhost:8080/dashboard</c>.</param>
     /// <returns>The exit code: 0, or 1 if there is no key in the file.</returns>
-    public static int Print(string operatorKeyFile, string url)
+    public static int Print(string operatorKeyFile, string url) => Print(operatorKeyFile, url, Console.Out);
+
+    /// <inheritdoc cref="Print(string, string)" />
+    /// <param name="operatorKeyFile">As there.</param>
+    /// <param name="url">As there.</param>
+    /// <param name="output">Where it is printed.</param>
+    public static int Print(string operatorKeyFile, string url, TextWriter output)
     {
         ArgumentNullException.ThrowIfNull(url);
+        ArgumentNullException.ThrowIfNull(output);
         if (!File.Exists(operatorKeyFile))
         {
             Console.Error.WriteLine($"There is no operator's key in {Path.GetFullPath(operatorKeyFile)}: start the process first, in the same folder.");
@@ -24,7 +31,7 @@ public static class DashboardLink
         }
 
         var key = OperatorKeyFile.ReadOrCreate(operatorKeyFile);
-        Console.WriteLine(With(SignIn.SignInCode.New(Convert.FromHexString(key.Hash), DateTimeOffset.UtcNow), url));
+        output.WriteLine(With(SignIn.SignInCode.New(Convert.FromHexString(key.Hash), DateTimeOffset.UtcNow), url));
         return 0;
     }
 

@@ -1,8 +1,10 @@
 // Asks before an act, and does it: await ask({ … }) is true when it was done.
 //   title, text, figures: [[label, value]], fields: [{ name, label, type, value, hint, min, max, step, options, isRequired }]
 //   content (a node), action: 'Purge 12 messages', isDangerous
+//   curl(values): the request that act makes, for a terminal
 //   act(values): does it, and returns a sentence of what was done, which is shown; an error stays in the dialog
 import { h, render, styled } from '../lib/dom.js';
+import './ob-copy.js';
 import { sentence } from './ob-error.js';
 import { toast } from './ob-toast.js';
 
@@ -42,6 +44,7 @@ export function ask(options) {
     text && h('p', { class: 'muted' }, text),
     figures.length > 0 && h('dl', { class: 'facts figures' }, figures.map(([label, value]) => [h('dt', {}, label), h('dd', { class: 'number' }, value)])),
     content,
+    options.curl && h('ob-copy', { class: 'dialog-curl', curl: true, text: () => options.curl(read(dialog.querySelector('form'), fields)) }),
     fields.map(field => input(field, error)),
     error && h('p', { class: 'bad', role: 'alert' }, sentence(error)),
     h('div', { class: 'dialog-foot' },

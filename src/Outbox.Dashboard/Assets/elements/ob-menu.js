@@ -11,10 +11,11 @@ class ObMenu extends ObElement {
   #menu = null;
 
   draw() {
-    return h('button', {
+    const button = h('button', {
       class: ['button quiet', !this.text && 'icon-only'], type: 'button', title: this.label, 'aria-haspopup': 'menu', 'aria-expanded': String(this.#menu !== null),
       'aria-label': this.text ? `${this.label}: ${this.text}` : this.label, onclick: () => this.#menu ? this.#close() : this.#open(), onkeydown: event => { if (event.key === 'ArrowDown') { event.preventDefault(); this.#open(); } },
     }, icon(this.icon ?? 'more'), this.text && h('span', { class: 'user-name truncate' }, this.text));
+    return [button, this.#menu];
   }
 
   #open() {
@@ -24,7 +25,7 @@ class ObMenu extends ObElement {
     render(menu, this.items.map(item => this.#item(item)));
     this.#menu = menu;
     // The top layer lets it out of any frame that scrolls; it stands below its button, within the window.
-    document.body.append(menu);
+    this.append(menu);
     menu.showPopover();
     const at = this.getBoundingClientRect();
     menu.style.setProperty('left', `${Math.max(8, Math.min(at.right - menu.offsetWidth, innerWidth - menu.offsetWidth - 8))}px`);

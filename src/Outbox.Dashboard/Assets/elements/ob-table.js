@@ -2,11 +2,13 @@
 //   columns: [{ key, title, cell: row => node | text, align: 'end', class, isHead, isWide, sort: row => value }]
 //            isHead: the row's name, and the card's title; isWide: a line of its own in a card; sort makes the title a button;
 //            class 'acts': a menu, which stays at hand, and whose title is only read aloud
-//   rows (null while loading), rowKey: row => id, href: row => address (a click anywhere in the row), caption
+//   rows (null while loading), most (how many of them are drawn until one asks for all), caption, rowKey: row => id,
+//   href: row => address (a click anywhere in the row)
 //   sorted: { key, isDescending } with onsort(sorted); selected: Set of ids with onselect(set)
 //   next (there are older ones) with onolder(); isBusy; error with onretry(); empty: { heading, text, icon, href, linkText }
 import { h, styled } from '../lib/dom.js';
 import { ObElement } from '../lib/element.js';
+import { count } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { navigate } from '../lib/router.js';
 import './ob-empty.js';
@@ -16,19 +18,22 @@ styled(import.meta.url);
 
 class ObTable extends ObElement {
   #order = { by: null, ids: [] };
-  static props = ['columns', 'rows', 'rowKey', 'href', 'caption', 'sorted', 'onsort', 'selected', 'onselect', 'next', 'onolder', 'isBusy', 'error', 'onretry', 'empty'];
+  #isAll = false;
+  static props = ['columns', 'rows', 'most', 'rowKey', 'href', 'caption', 'sorted', 'onsort', 'selected', 'onselect', 'next', 'onolder', 'isBusy', 'error', 'onretry', 'empty'];
 
   draw() {
     const { rows, error, onretry, empty } = this;
     if (error && !rows) return h('ob-error', { error, onretry });
     if (rows && rows.length === 0) return h('ob-empty', { heading: 'Nothing here', ...empty });
+    const limit = this.most && !this.#isAll ? this.most : rows?.length;
     return [
       error && h('ob-error', { error, onretry }),
       h('div', { class: 'table-frame', tabindex: '0', role: 'region', 'aria-label': this.caption },
         h('table', { class: 'table', 'aria-busy': String(!rows || Boolean(this.isBusy)) },
           h('caption', { class: 'visually-hidden' }, this.caption),
           h('thead', {}, h('tr', {}, this.onselect && h('th', { class: 'select', scope: 'col' }, this.#all()), this.columns.map(column => this.#title(column)))),
-          h('tbody', {}, rows ? this.#sorted().map(row => this.#row(row)) : this.#skeleton()))),
+          h('tbody', {}, rows ? this.#sorted().slice(0, limit).map(row => this.#row(row)) : this.#skeleton()))),
+      rows?.length > limit && h('div', { class: 'older' }, h('button', { class: 'button', type: 'button', onclick: () => { this.#isAll = true; this.update(); } }, `Show all ${count(rows.length)}`)),
       rows && this.next && h('div', { class: 'older' }, h('button', { class: 'button', type: 'button', disabled: Boolean(this.isBusy), onclick: this.onolder }, this.isBusy ? 'Loading …' : 'Older')),
     ];
   }

@@ -21,11 +21,18 @@ function dismiss(id) {
   update();
 }
 
-const update = () => document.querySelectorAll('ob-toasts').forEach(element => element.update());
+const update = () => document.querySelectorAll('ob-toasts').forEach(element => element.show());
 
 class ObToasts extends ObElement {
+  /** In the top layer, and again each time: a dialog may be open. */
+  show() {
+    this.update();
+    this.firstChild.hidePopover();
+    if (messages.length > 0) this.firstChild.showPopover();
+  }
+
   draw() {
-    return h('div', { class: 'toasts', role: 'status', 'aria-live': 'polite' }, messages.map(({ id, text, kind, href, linkText }) =>
+    return h('div', { class: 'toasts', popover: 'manual', role: 'status', 'aria-live': 'polite' }, messages.map(({ id, text, kind, href, linkText }) =>
       h('div', { class: ['toast', kind], key: id },
         icon({ good: 'succeeded', bad: 'critical', warn: 'warning' }[kind] ?? 'info'),
         h('span', {}, text, href && ' ', href && h('a', { href }, linkText)),

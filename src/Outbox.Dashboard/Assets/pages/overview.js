@@ -54,6 +54,7 @@ export function page(context) {
 
 const urgency = queue => Math.floor((queue.oldestSeconds ?? 0) / 10) + (queue.paused || queue.consumers.length === 0 ? 1 : 0);
 
+/** The figures of now. */
 function now({ rates, acceptedToEffect, queues, totals, workers }) {
   const oldest = Math.max(0, ...queues.map(queue => queue.oldestSeconds ?? 0));
   const depths = queues.map(queue => queue.depth);

@@ -29,7 +29,7 @@ export function page({ api, overview, query, signal }) {
       h('section', { class: 'card' },
         h('div', { class: 'card-head' }, h('input', { class: 'input search', type: 'search', placeholder: 'Search by name', 'aria-label': 'Search queues by name', value: name, oninput: event => change({ name: event.target.value }) })),
         h('ob-table', {
-          caption: 'Queues', rows, error, onretry: refresh, rowKey: queue => queue.name, href: queue => link('queue', { name: queue.name }),
+          caption: 'Queues', rows, most: 100, error, onretry: refresh, rowKey: queue => queue.name, href: queue => link('queue', { name: queue.name }),
           sorted: { key: key || 'name', isDescending: direction === 'desc' }, onsort: sorted => change({ sort: `${sorted.key}${sorted.isDescending ? ':desc' : ''}` }),
           columns: [...columns('name', 'depth', 'oldest', 'trend', 'use', 'accepted', 'succeeded', 'failed', 'deadLetters'), ...menu()],
           empty: name ? { icon: 'search', heading: `No queue has “${name}” in its name` }

@@ -52,7 +52,7 @@ export function page({ api, query, signal }) {
       h('section', { class: 'card workers' },
         h('div', { class: 'card-head' }, h('input', { class: 'input search', type: 'search', placeholder: 'Search by name, host or version', 'aria-label': 'Search workers', value: name, oninput: search })),
         h('ob-table', {
-          caption: 'Processes', rows, error, onretry: load, columns, rowKey: process => process.name,
+          caption: 'Processes', rows, most: 100, error, onretry: load, columns, rowKey: process => process.name,
           empty: name ? { icon: 'search', heading: `No process matches “${name}”`, text: 'One that stopped leaves at once; one that died is gone after three reports that did not come.' }
             : { icon: 'workers', heading: 'No process reports', text: 'Start one: each reports every few seconds what it does.' },
         })),

@@ -2,7 +2,7 @@
 import { h, styled } from '../lib/dom.js';
 import { count, plural, rate, seconds } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
-import { linkTo } from '../lib/router.js';
+import { link, linkTo } from '../lib/router.js';
 
 styled(import.meta.url);
 
@@ -17,12 +17,15 @@ export function attention(overview) {
         h('p', {}, item.message), item.page !== 'overview' && h('a', { class: 'nowrap', href: linkTo(item.page, item.target), 'aria-label': `Look: ${item.message}` }, 'Look', icon('right')))))));
 }
 
-/** "All is well: 12 tasks/s, nothing waits longer than 2 s." */
+/** "All is well: 12 tasks/s, nothing waits longer than 2 s." A queue that somebody paused waits because they said so. */
 export function allIsWell({ rates, queues, totals }) {
-  const oldest = Math.max(0, ...queues.map(queue => queue.oldestSeconds ?? 0));
-  const depth = queues.reduce((sum, queue) => sum + (queue.depth ?? 0), 0);
-  const waits = depth === 0 && oldest === 0 ? 'nothing waits' : `nothing waits longer than ${seconds(Math.max(1, Math.ceil(oldest)))}`;
-  if (rates.acceptedPerSecond > 0) return `All is well: ${rate(rates.acceptedPerSecond).replace('/', ' tasks/')}, ${waits}.`;
+  const open = queues.filter(queue => !queue.paused);
+  const oldest = Math.max(0, ...open.map(queue => queue.oldestSeconds ?? 0));
+  const waits = oldest === 0 && open.every(queue => queue.depth === 0) ? 'nothing waits' : `nothing waits longer than ${seconds(Math.max(1, Math.ceil(oldest)))}`;
   const running = totals.running > 0 ? `${plural(totals.running, 'task')} running` : 'no task in the last minute';
-  return `All is well, and it is quiet: ${running}, ${waits}.`;
+  const pace = rates.acceptedPerSecond > 0 ? `All is well: ${rate(rates.acceptedPerSecond).replace('/', ' tasks/')}` : `All is well, and it is quiet: ${running}`;
+  return [`${pace}, ${waits}.`, pausedQueues(queues.filter(queue => queue.paused))];
 }
+
+const pausedQueues = queues => queues.length > 0 && [' Paused: ', queues.map((queue, at) =>
+  [at > 0 && ', ', h('a', { href: link('queue', { name: queue.name }) }, queue.name), queue.depth > 0 && ` (${count(queue.depth)} wait${queue.depth === 1 ? 's' : ''})`]), '.'];
