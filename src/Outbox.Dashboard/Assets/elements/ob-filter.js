@@ -5,6 +5,7 @@
 import { h, styled } from '../lib/dom.js';
 import { ObElement } from '../lib/element.js';
 import { format, parse } from '../lib/filter.js';
+import { ask, askAll, first, known } from '../lib/filter-options.js';
 import { icon } from '../lib/icons.js';
 
 styled(import.meta.url);
@@ -116,52 +117,23 @@ class ObFilter extends ObElement {
     const { signal } = this.#asking;
     const typed = /^\s*([a-z]+):(.*)$/i.exec(text);
     const field = typed && this.#field(typed[1].toLowerCase());
-    this.#options = field ? this.#known(field, typed[2]) : this.#first(text.trim());
+    this.#options = field ? known(field, typed[2]) : first(this, text.trim());
     this.update();
     await new Promise(resolve => setTimeout(resolve, 120));
-    const found = signal.aborted ? null : await (field ? this.#ask(field, typed[2], signal) : this.#askAll(text.trim(), signal)).catch(() => null);
+    const found = signal.aborted ? null : await (field ? ask(field, typed[2], signal) : askAll(this, text.trim(), signal)).catch(() => null);
     if (found?.length && !signal.aborted) {
       this.#options = field ? found : [...this.#options.filter(option => !option.isLast), ...found, ...this.#options.filter(option => option.isLast)];
       this.update();
     }
   }
 
-  /** Options for a text without a field. */
-  #first(text) {
-    const small = text.toLowerCase();
-    const names = this.fields.filter(field => !this.value?.[field.name] && (!small || field.name.startsWith(small) || field.text.toLowerCase().startsWith(small)))
-      .map(field => ({ field: field.name, text: '', hint: field.hint, onpick: () => this.#typed(`${field.name}:`) }));
-    if (!text) return names;
-    const guessed = this.guess?.(text) ?? [];
-    const values = this.fields.flatMap(field => field.values && !field.isTime ? this.#known(field, text) : []);
-    return [...guessed.filter(option => !option.isLast), ...names, ...values, ...guessed.filter(option => option.isLast)];
-  }
-
-  #known(field, text) {
-    const chosen = text.split(',').slice(0, -1).map(value => value.trim());
-    const last = text.split(',').at(-1).trim().replace(/^"/, '').toLowerCase();
-    return (field.values ?? []).filter(value => value.toLowerCase().startsWith(last) && !chosen.includes(value))
-      .map(value => ({ field: field.name, value: [...(field.isMany ? chosen : []), value].join(','), text: value }));
-  }
-
-  async #ask(field, text, signal) {
-    const found = await field.suggest?.(text.replace(/^"/, ''), signal) ?? [];
-    return found.map(({ value, text: hint }) => ({ field: field.name, value, text: value, hint, goesOn: value.endsWith(':') }));
-  }
-
-  async #askAll(text, signal) {
-    if (text.length < 2) return [];
-    const asked = this.fields.filter(field => field.suggest && !this.value?.[field.name]);
-    return (await Promise.all(asked.map(async field => (await this.#ask(field, text, signal).catch(() => [])).slice(0, 3)))).flat();
-  }
-
   #pick(option) {
-    if (option.onpick) {
-      if (option.field) this.focusInput();
-      else this.#reset();
+    if (option.isName) {
+      this.focusInput();
+      this.#typed(`${option.field}:`);
+    } else if (option.onpick) {
+      this.#reset();
       option.onpick();
-    } else if (option.goesOn) {
-      this.#typed(format(option.field, option.value));
     } else {
       this.#commit({ [option.field]: option.value });
     }
@@ -173,7 +145,7 @@ class ObFilter extends ObElement {
     const guessed = rest ? this.guess?.(rest)?.[0] : null;
     const field = Object.keys(value).map(name => this.#field(name)).find(({ values, isTime }) => values && !isTime);
     if (field && /[^,\s]$/.test(value[field.name]) && !field.values.includes(value[field.name])) {
-      const [match] = this.#known(field, value[field.name]);
+      const [match] = known(field, value[field.name]);
       value[field.name] = match?.value ?? value[field.name];
     }
 

@@ -3,19 +3,17 @@ import '../elements/ob-copy.js';
 import '../elements/ob-error.js';
 import '../elements/ob-graph.js';
 import '../elements/ob-json.js';
-import '../elements/ob-menu.js';
 import '../elements/ob-state.js';
-import '../elements/ob-time.js';
 import '../elements/ob-timeline.js';
 import { h, render, styled } from '../lib/dom.js';
-import { count, plural, shortId } from '../lib/format.js';
+import { plural, shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { link } from '../lib/router.js';
 import { canCancel, canRetry, hasEnded, readOnly } from '../lib/tasks.js';
-import { absolute, inWords } from '../lib/time.js';
-import { linked } from '../parts/linked.js';
 import { payloadCard } from '../parts/payload.js';
 import { cancelTask, retryTask, runAgain } from '../parts/task-acts.js';
+import { taskFacts } from '../parts/task-facts.js';
+import { taskReason } from '../parts/task-reason.js';
 
 styled(import.meta.url);
 
@@ -78,11 +76,11 @@ export function page(context) {
   const content = () => [
     head(state.task),
     refused ? h('p', { class: 'small muted' }, refused) : null,
-    reason(state),
+    taskReason(state),
     state.error ? h('ob-error', { error: state.error, onretry: read }) : null,
     h('div', { class: 'task-columns' },
       h('div', { class: 'stack' }, timelineCard(), resultCard(), payloadCard(state.task, session)),
-      facts(state.task, settings)),
+      taskFacts(state.task, settings)),
     graphCard(),
   ];
 
@@ -132,51 +130,4 @@ export function page(context) {
   document.addEventListener('visibilitychange', shown, { signal });
   signal.addEventListener('abort', () => { clearInterval(timer); clearTimeout(due); following?.abort(); });
   return root;
-}
-
-const tones = { Succeeded: 'good', Running: '', DueLater: '', WaitsForTasks: '', BehindOthers: '', AwaitsDispatch: '', AtBroker: '', Cancelled: '', Dropped: '', Failed: 'bad', DeadLettered: 'bad', Undeliverable: 'bad', Quarantined: 'bad', BrokerUnavailable: 'bad' };
-const pictures = { good: 'succeeded', bad: 'critical', warn: 'warning', '': 'info' };
-
-/** The sentence of the page: why it is not running, or what became of it; with what to do, and the progress of what runs. */
-function reason({ why, task }) {
-  if (!why) return null;
-  const tone = tones[why.code] ?? 'warn';
-  const others = (why.tasks ?? []).filter(id => !why.message.includes(id));
-  const seconds = task.finishedAt ? (Date.parse(task.finishedAt) - Date.parse(task.createdAt)) / 1000 : null;
-  return h('section', { class: ['note task-why', tone], 'aria-label': 'Why', 'aria-live': 'polite' }, icon(pictures[tone]),
-    h('div', { class: 'stack' },
-      h('p', { class: 'task-message' }, linked(why.message)),
-      why.advice ? h('p', {}, linked(why.advice)) : null,
-      task.state === 'Running' && task.progress !== null && task.progress !== undefined ? h('div', { class: 'task-progress' },
-        h('progress', { max: 100, value: task.progress, 'aria-label': 'Progress' }), h('span', { class: 'number' }, `${task.progress} %`), task.progressText ? h('span', { class: 'muted' }, task.progressText) : null) : null,
-      h('p', { class: 'row small muted' },
-        why.until ? h('span', {}, 'Until ', h('ob-time', { datetime: why.until, mode: 'full' })) : null,
-        why.since && !task.finishedAt ? h('span', {}, 'Since ', h('ob-time', { datetime: why.since })) : null,
-        seconds !== null ? h('span', {}, `${inWords(seconds)} from its enqueueing to its end`) : null,
-        why.queue && ['QueuePaused', 'ConcurrencyLimit', 'RateLimit', 'NoWorker', 'BehindOthers'].includes(why.code) ? h('a', { href: link('queue', { name: why.queue }) }, `Queue ${why.queue}`) : null,
-        ['NoWorker', 'NoDispatcher'].includes(why.code) ? h('a', { href: link('workers') }, 'Workers') : null,
-        ['DeadLettered', 'Undeliverable', 'Dropped'].includes(why.code) ? h('a', { href: link('dead-letters', {}, { view: 'letters', task: task.id, state: why.code === 'Dropped' ? 'Dropped' : null }) }, 'Its dead letter') : null,
-        others.slice(0, 5).map(id => h('a', { class: 'mono', href: link('task', { id }), key: id }, `task ${shortId(id)}`)),
-        others.length > 5 ? h('span', {}, `and ${others.length - 5} more`) : null)));
-}
-
-function facts(task, settings) {
-  const fact = (name, value) => value === null || value === undefined || value === '' || value === 0 ? null : [h('dt', {}, name), h('dd', {}, value)];
-  const time = value => value && [h('span', { class: 'number' }, absolute(value)), h('ob-time', { class: 'small muted', datetime: value })];
-  const trace = task.traceId && (settings.traceUrl
-    ? h('a', { href: settings.traceUrl.replaceAll('{traceId}', task.traceId), target: '_blank', rel: 'noopener noreferrer' }, 'Open the trace ', icon('external')) : h('span', { class: 'mono' }, task.traceId));
-  return h('section', { class: 'card task-facts', 'aria-label': 'Facts' },
-    h('div', { class: 'card-head' }, h('h2', {}, 'Facts')),
-    h('dl', { class: 'facts card-body' },
-      fact('Queue', task.queue && h('a', { href: link('queue', { name: task.queue }) }, task.queue)),
-      fact('Worker', task.worker && h('span', { class: 'mono' }, task.worker)),
-      fact('Attempts', count(task.attempts)),
-      fact('Redrives', task.redrives),
-      fact('Enqueued', time(task.createdAt)),
-      fact('Started', time(task.startedAt)),
-      fact('Ended', time(task.finishedAt)),
-      fact(task.state === 'Scheduled' ? 'Due' : 'Next attempt', hasEnded(task) ? null : time(task.nextAttemptAt)),
-      Object.entries(task.keys ?? {}).map(([name, value]) => fact(name, h('a', { href: link('tasks', {}, { key: `${name}:${value}` }), title: 'All tasks with this key' }, value))),
-      fact('Runs again', task.runAgainOf && h('a', { class: 'mono', href: link('task', { id: task.runAgainOf }) }, shortId(task.runAgainOf))),
-      fact('Trace', trace && h('span', { class: 'row' }, trace, h('a', { href: link('tasks', {}, { trace: task.traceId }) }, 'Its tasks')))));
 }
