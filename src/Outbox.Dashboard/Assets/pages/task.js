@@ -10,6 +10,7 @@ import { plural, shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { link } from '../lib/router.js';
 import { canCancel, canRetry, hasEnded, readOnly } from '../lib/tasks.js';
+import { linked } from '../parts/linked.js';
 import { payloadCard } from '../parts/payload.js';
 import { cancelTask, retryTask, runAgain } from '../parts/task-acts.js';
 import { taskFacts } from '../parts/task-facts.js';
