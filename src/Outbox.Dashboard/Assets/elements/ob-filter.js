@@ -1,10 +1,11 @@
 // A filter bar: tokens such as state:Failed, typed or chosen from suggestions.
-//   h('ob-filter', { label, fields, value: { state: 'Failed' }, guess: text => [option], onfilter: value => … })
+//   h('ob-filter', { label, placeholder, fields, value: { state: 'Failed' }, guess: text => [option], onfilter: value => … })
 // A field: { name, text, hint, values: [value], isMany, suggest: async (text, signal) => [{ value, text }], check: value => value | null, wrong }
 // An option: { field, value, text, hint } or { text, hint, onpick }. `guess` makes options of text that belongs to no field; Enter takes the first.
 import { h, styled } from '../lib/dom.js';
 import { ObElement } from '../lib/element.js';
 import { format, parse } from '../lib/filter.js';
+import { ask, askAll, first, known } from '../lib/filter-options.js';
 import { icon } from '../lib/icons.js';
 
 styled(import.meta.url);
@@ -12,7 +13,7 @@ styled(import.meta.url);
 let ids = 0;
 
 class ObFilter extends ObElement {
-  static props = ['label', 'fields', 'value', 'guess', 'onfilter'];
+  static props = ['label', 'placeholder', 'fields', 'value', 'guess', 'onfilter'];
   #list = `filter-${++ids}`;
   #text = '';
   #options = [];
@@ -38,7 +39,7 @@ class ObFilter extends ObElement {
         names.map(name => this.#chip(this.#field(name), value[name])),
         h('input', {
           type: 'text', 'data-filter': true, role: 'combobox', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', value: this.#text,
-          placeholder: names.length ? 'Add a filter' : 'Filter by state, kind, queue … or paste an id',
+          placeholder: names.length ? 'Add a filter' : this.placeholder ?? this.label,
           'aria-label': this.label, 'aria-expanded': String(this.#isShown()), 'aria-controls': this.#list, 'aria-autocomplete': 'list',
           'aria-activedescendant': this.#active >= 0 ? `${this.#list}-${this.#active}` : null,
           'aria-describedby': this.#problem ? `${this.#list}-problem` : null, 'aria-invalid': this.#problem ? 'true' : null,
@@ -55,8 +56,8 @@ class ObFilter extends ObElement {
 
   #chip(field, value) {
     return h('span', { class: 'filter-chip', key: field.name },
-      h('button', { type: 'button', onclick: () => this.#edit(field, value), 'aria-label': `Edit the filter ${field.text}: ${value}` },
-        h('span', {}, field.name), h('b', {}, value.replaceAll(',', ', '))),
+      h('button', { type: 'button', onclick: () => this.#edit(field, value) },
+        h('span', { class: 'visually-hidden' }, 'Edit the filter '), h('span', {}, field.name), ' ', h('b', {}, value.replaceAll(',', ', '))),
       h('button', { type: 'button', onclick: () => this.#remove(field), 'aria-label': `Remove the filter ${field.text}` }, icon('close')));
   }
 
@@ -116,52 +117,23 @@ class ObFilter extends ObElement {
     const { signal } = this.#asking;
     const typed = /^\s*([a-z]+):(.*)$/i.exec(text);
     const field = typed && this.#field(typed[1].toLowerCase());
-    this.#options = field ? this.#known(field, typed[2]) : this.#first(text.trim());
+    this.#options = field ? known(field, typed[2]) : first(this, text.trim());
     this.update();
     await new Promise(resolve => setTimeout(resolve, 120));
-    const found = signal.aborted ? null : await (field ? this.#ask(field, typed[2], signal) : this.#askAll(text.trim(), signal)).catch(() => null);
+    const found = signal.aborted ? null : await (field ? ask(field, typed[2], signal) : askAll(this, text.trim(), signal)).catch(() => null);
     if (found?.length && !signal.aborted) {
       this.#options = field ? found : [...this.#options.filter(option => !option.isLast), ...found, ...this.#options.filter(option => option.isLast)];
       this.update();
     }
   }
 
-  /** Options for a text without a field. */
-  #first(text) {
-    const small = text.toLowerCase();
-    const names = this.fields.filter(field => !this.value?.[field.name] && (!small || field.name.startsWith(small) || field.text.toLowerCase().startsWith(small)))
-      .map(field => ({ field: field.name, text: '', hint: field.hint, onpick: () => this.#typed(`${field.name}:`) }));
-    if (!text) return names;
-    const guessed = this.guess?.(text) ?? [];
-    const values = this.fields.flatMap(field => field.values && !field.isTime ? this.#known(field, text) : []);
-    return [...guessed.filter(option => !option.isLast), ...names, ...values, ...guessed.filter(option => option.isLast)];
-  }
-
-  #known(field, text) {
-    const chosen = text.split(',').slice(0, -1).map(value => value.trim());
-    const last = text.split(',').at(-1).trim().replace(/^"/, '').toLowerCase();
-    return (field.values ?? []).filter(value => value.toLowerCase().startsWith(last) && !chosen.includes(value))
-      .map(value => ({ field: field.name, value: [...(field.isMany ? chosen : []), value].join(','), text: value }));
-  }
-
-  async #ask(field, text, signal) {
-    const found = await field.suggest?.(text.replace(/^"/, ''), signal) ?? [];
-    return found.map(({ value, text: hint }) => ({ field: field.name, value, text: value, hint, goesOn: value.endsWith(':') }));
-  }
-
-  async #askAll(text, signal) {
-    if (text.length < 2) return [];
-    const asked = this.fields.filter(field => field.suggest && !this.value?.[field.name]);
-    return (await Promise.all(asked.map(async field => (await this.#ask(field, text, signal).catch(() => [])).slice(0, 3)))).flat();
-  }
-
   #pick(option) {
-    if (option.onpick) {
-      if (option.field) this.focusInput();
-      else this.#reset();
+    if (option.isName) {
+      this.focusInput();
+      this.#typed(`${option.field}:`);
+    } else if (option.onpick) {
+      this.#reset();
       option.onpick();
-    } else if (option.goesOn) {
-      this.#typed(format(option.field, option.value));
     } else {
       this.#commit({ [option.field]: option.value });
     }
@@ -173,7 +145,7 @@ class ObFilter extends ObElement {
     const guessed = rest ? this.guess?.(rest)?.[0] : null;
     const field = Object.keys(value).map(name => this.#field(name)).find(({ values, isTime }) => values && !isTime);
     if (field && /[^,\s]$/.test(value[field.name]) && !field.values.includes(value[field.name])) {
-      const [match] = this.#known(field, value[field.name]);
+      const [match] = known(field, value[field.name]);
       value[field.name] = match?.value ?? value[field.name];
     }
 

@@ -9,7 +9,7 @@ import { navigate } from '../lib/router.js';
 
 styled(import.meta.url);
 
-const size = { along: 188, across: 52, gapAlong: 52, gapAcross: 16 };
+const size = { along: 212, across: 52, gapAlong: 52, gapAcross: 16 };
 const margin = 8;
 const clip = (text, most) => text.length > most ? `${text.slice(0, most - 1)}…` : text;
 
@@ -46,9 +46,9 @@ class ObGraph extends ObElement {
     const isCurrent = node.id === this.current;
     return svg('a', {
       key: node.id, href: this.href(node), class: ['graph-node', `is-${node.state.toLowerCase()}`, isCurrent && 'is-current'], tabindex: isStop ? 0 : -1, 'data-id': node.id,
-      'aria-current': isCurrent ? 'true' : null, 'aria-label': `${node.kind}, ${node.state}${node.lastError ? `, ${node.lastError}` : ''}`, transform: `translate(${along} ${across})`, onclick: event => follow(event, this.href(node)),
+      'aria-current': isCurrent ? 'true' : null, transform: `translate(${along} ${across})`, onclick: event => follow(event, this.href(node)),
     },
-    svg('title', {}, [node.kind, `${node.state} · ${node.queue ?? 'no queue'} · ${node.id}`, node.lastError].filter(Boolean).join('\n')),
+    svg('title', {}, [`${node.kind}, ${node.state}`, `${node.queue ?? 'no queue'} · ${node.id}`, node.lastError].filter(Boolean).join('\n')),
     svg('rect', { class: 'graph-box', width: size.along, height: size.across, rx: 7 }),
     svg('rect', { class: 'graph-mark', width: 4, height: size.across - 16, x: 8, y: 8, rx: 2 }),
     svg('text', { class: 'graph-kind', x: 22, y: 22 }, clip(node.kind, 22)),

@@ -1,4 +1,4 @@
-// What happened to a task, and what will: h('ob-timeline', { items, isComplete, taskHref: id => '…' })
+// What happened to a task, and what will: h('ob-timeline', { items, isComplete, taskHref: id => '…', write: text => nodes })
 // A bar shows where the time went; below it stands each event with its time, duration, worker and error.
 import './ob-time.js';
 import { h, styled, svg } from '../lib/dom.js';
@@ -19,7 +19,7 @@ const isWork = item => item.type === 'Attempt' || item.type === 'Running';
 const span = (from, to) => (date(to) - date(from)) / 1000;
 
 class ObTimeline extends ObElement {
-  static props = ['items', 'isComplete', 'taskHref'];
+  static props = ['items', 'isComplete', 'taskHref', 'write'];
 
   connected() {
     // The time of what is running goes on.
@@ -43,12 +43,12 @@ class ObTimeline extends ObElement {
     return h('li', { class: [`tone-${item.error ? 'bad' : tone ?? 'none'}`, isAhead && 'is-ahead'], key: `${index}-${item.type}` },
       h('span', { class: 'timeline-icon' }, icon(item.error && item.type === 'Attempt' ? 'failed' : picture)),
       h('div', { class: 'timeline-text' },
-        h('p', {}, h('b', {}, (item.text ?? item.type).replace(/\.$/, '')),
+        h('p', {}, h('b', {}, text(this, item)),
           seconds !== null ? h('span', { class: 'muted number' }, `${item.type === 'Attempt' ? 'after' : 'for'} ${inWords(seconds)}`) : null),
         item.worker || item.who || item.taskId ? h('p', { class: 'small muted' },
           item.worker ? h('span', {}, 'on ', h('span', { class: 'mono' }, item.worker)) : null,
           item.who ? h('span', {}, `by ${item.who}`) : null,
-          item.taskId ? h('a', { href: this.taskHref(item.taskId), class: 'mono' }, `task ${shortId(item.taskId)}`) : null) : null,
+          item.taskId && !item.text.includes(item.taskId) ? h('a', { href: this.taskHref(item.taskId), class: 'mono' }, `task ${shortId(item.taskId)}`) : null) : null,
         !item.error ? null : item.error === lastError ? h('p', { class: 'small muted' }, 'With the same error') : h('pre', { class: 'timeline-error' }, item.error)),
       h('div', { class: 'timeline-time small muted' }, h('span', { class: 'number', title: absolute(item.at) }, `${day(item.at) === day(now()) ? '' : `${day(item.at)} `}${clock(item.at)}`), h('ob-time', { datetime: item.at })));
   }
@@ -72,5 +72,10 @@ class ObTimeline extends ObElement {
         h('span', {}, `${inWords((end - start) / 1000)} in all`), h('span', {}, `${inWords(total)} in ${work.length === 1 ? 'one attempt' : `${work.length} attempts`}`), h('span', {}, `${inWords(waited)} waiting`)));
   }
 }
+
+const text = ({ write }, item) => {
+  const words = (item.text ?? item.type).replace(/\.$/, '');
+  return write ? write(words) : words;
+};
 
 ObTimeline.define('ob-timeline');

@@ -10,7 +10,7 @@ import { icon } from '../lib/icons.js';
 import { messageOf, reasons, shortType } from '../lib/letters.js';
 import { link } from '../lib/router.js';
 import { readOnly } from '../lib/tasks.js';
-import { absolute } from '../lib/time.js';
+import { absolute, clock, day } from '../lib/time.js';
 import { dropOne, redriveOne } from '../parts/letter-acts.js';
 
 styled(import.meta.url);
@@ -60,7 +60,7 @@ export function page(context) {
         h('p', { class: 'letter-error' }, letter.error ?? reasons[letter.reason]),
         letter.throwSite ? h('p', { class: 'mono small' }, `at ${letter.throwSite}`) : null,
         letter.error ? h('p', { class: 'small muted' }, `${reasons[letter.reason]}.`) : null,
-        letter.endedAt ? h('p', { class: 'small' }, `${letter.state} `, h('ob-time', { datetime: letter.endedAt, mode: 'full' }), '. ', h('a', { href: link('audit', {}, { target: letter.id }) }, 'Who did it stands in the audit')) : null)),
+        letter.endedAt ? h('p', { class: 'small' }, `${letter.state} `, h('ob-time', { datetime: letter.endedAt, mode: 'full' }), '. ', h('a', { href: auditOf(letter, editedBody) }, 'Who did it stands in the audit')) : null)),
       h('div', { class: 'letter-columns' },
         h('div', { class: 'stack' }, messageCard(body, message, contentType), editedCard(body, message, editedBody), stackCard(stackTrace, letter)),
         h('div', { class: 'stack' }, facts(letter, contentType, body), headersCard(headers))),
@@ -110,6 +110,13 @@ export function page(context) {
   }, signal);
   draw();
   return root;
+}
+
+/** An act on many has one entry for all of them: it is found by the time and the action. */
+function auditOf({ state, endedAt }, editedBody) {
+  const minute = time => `${day(time)}T${clock(time, false)}`;
+  const action = state === 'Dropped' ? 'dead-letter.drop' : editedBody ? 'dead-letter.edit-and-redrive' : 'dead-letter.redrive';
+  return link('audit', {}, { action, from: minute(endedAt), before: minute(new Date(Date.parse(endedAt) + 60_000)) });
 }
 
 function facts(letter, contentType, body) {

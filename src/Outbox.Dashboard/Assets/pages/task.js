@@ -3,18 +3,18 @@ import '../elements/ob-copy.js';
 import '../elements/ob-error.js';
 import '../elements/ob-graph.js';
 import '../elements/ob-json.js';
-import '../elements/ob-menu.js';
 import '../elements/ob-state.js';
-import '../elements/ob-time.js';
 import '../elements/ob-timeline.js';
 import { h, render, styled } from '../lib/dom.js';
-import { count, plural, shortId } from '../lib/format.js';
+import { plural, shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { link } from '../lib/router.js';
-import { cancelTask, retryTask, runAgain } from '../parts/task-acts.js';
 import { canCancel, canRetry, hasEnded, readOnly } from '../lib/tasks.js';
+import { linked } from '../parts/linked.js';
 import { payloadCard } from '../parts/payload.js';
-import { absolute, inWords } from '../lib/time.js';
+import { cancelTask, retryTask, runAgain } from '../parts/task-acts.js';
+import { taskFacts } from '../parts/task-facts.js';
+import { taskReason } from '../parts/task-reason.js';
 
 styled(import.meta.url);
 
@@ -27,6 +27,7 @@ export function page(context) {
   const refused = readOnly(session);
   const state = { task: null, why: null, timeline: null, graph: null, error: null };
   let due = null;
+  let following = null;
 
   const part = (name, address) => api.get(address, {}, { signal }).then(value => { state[name] = value; }, error => {
     if (name === 'task' && error.name !== 'AbortError') state.error = error;
@@ -38,13 +39,32 @@ export function page(context) {
     await part('task', path);
     if (!state.error) await Promise.all([part('why', `${path}/why`), part('timeline', `${path}/timeline`), part('graph', `${path}/graph`)]);
     if (signal.aborted) return;
-    if (state.task) setTitle(`${state.task.kind} ${shortId(params.id)}`);
+    if (state.task) {
+      setTitle(`${state.task.kind} ${shortId(params.id)}`);
+      follow();
+    }
+
     draw();
+  };
+
+  /** The stream of a task ends with it, and begins again with a retry. */
+  const follow = () => {
+    if (hasEnded(state.task)) {
+      following?.abort();
+      following = null;
+    } else if (!following) {
+      following = new AbortController();
+      live.follow(`${path}/events`, { signal: following.signal, on: { task: changed, lagged: () => changed() } });
+    }
   };
 
   /** What an event says is shown at once; the rest is read once things are quiet. */
   const changed = task => {
-    if (task && state.task) state.task = { ...state.task, ...task };
+    if (task && state.task) {
+      state.task = { ...state.task, ...task };
+      follow();
+    }
+
     draw();
     due ??= setTimeout(read, 400);
   };
@@ -57,11 +77,11 @@ export function page(context) {
   const content = () => [
     head(state.task),
     refused ? h('p', { class: 'small muted' }, refused) : null,
-    reason(state),
+    taskReason(state),
     state.error ? h('ob-error', { error: state.error, onretry: read }) : null,
     h('div', { class: 'task-columns' },
       h('div', { class: 'stack' }, timelineCard(), resultCard(), payloadCard(state.task, session)),
-      facts(state.task, settings)),
+      taskFacts(state.task, settings)),
     graphCard(),
   ];
 
@@ -92,7 +112,7 @@ export function page(context) {
   const timelineCard = () => h('section', { class: 'card', key: 'timeline' },
     h('div', { class: 'card-head' }, h('h2', {}, 'Timeline')),
     h('div', { class: 'card-body' }, state.timeline
-      ? h('ob-timeline', { items: state.timeline.items, isComplete: state.timeline.isComplete, taskHref: id => link('task', { id }) }) : h('p', { class: 'muted' }, 'The timeline cannot be read.')));
+      ? h('ob-timeline', { items: state.timeline.items, isComplete: state.timeline.isComplete, taskHref: id => link('task', { id }), write: linked }) : h('p', { class: 'muted' }, 'The timeline cannot be read.')));
 
   const resultCard = () => state.task.result === null || state.task.result === undefined ? null : h('section', { class: 'card', key: 'result' },
     h('div', { class: 'card-head' }, h('h2', {}, 'Result')), h('div', { class: 'card-body' }, h('ob-json', { value: state.task.result })));
@@ -104,58 +124,11 @@ export function page(context) {
     })));
 
   draw();
-  read().then(() => {
-    if (!state.task) return;
-    live.follow(`${path}/events`, { signal, on: { task: changed, lagged: () => changed() } });
-    // What a task waits for changes without an event of its own.
-    const timer = setInterval(() => { if (!document.hidden && !hasEnded(state.task)) due ??= setTimeout(read, 0); }, 10_000);
-    signal.addEventListener('abort', () => clearInterval(timer));
-  });
+  read();
+  // What a task waits for changes without an event of its own; one that has ended changes only when somebody acts on it.
+  const timer = setInterval(() => { if (!document.hidden && state.task && !hasEnded(state.task)) due ??= setTimeout(read, 0); }, 10_000);
+  const shown = () => { if (!document.hidden) due ??= setTimeout(read, 0); };
+  document.addEventListener('visibilitychange', shown, { signal });
+  signal.addEventListener('abort', () => { clearInterval(timer); clearTimeout(due); following?.abort(); });
   return root;
-}
-
-const tones = { Succeeded: 'good', Running: '', DueLater: '', WaitsForTasks: '', BehindOthers: '', AwaitsDispatch: '', AtBroker: '', Cancelled: '', Dropped: '', Failed: 'bad', DeadLettered: 'bad', Undeliverable: 'bad', Quarantined: 'bad', BrokerUnavailable: 'bad' };
-const pictures = { good: 'succeeded', bad: 'critical', warn: 'warning', '': 'info' };
-
-/** The sentence of the page: why it is not running, or what became of it; with what to do, and the progress of what runs. */
-function reason({ why, task }) {
-  if (!why) return null;
-  const tone = tones[why.code] ?? 'warn';
-  const seconds = task.finishedAt ? (Date.parse(task.finishedAt) - Date.parse(task.createdAt)) / 1000 : null;
-  return h('section', { class: ['note task-why', tone], 'aria-label': 'Why', 'aria-live': 'polite' }, icon(pictures[tone]),
-    h('div', { class: 'stack' },
-      h('p', { class: 'task-message' }, why.message),
-      why.advice ? h('p', {}, why.advice) : null,
-      task.state === 'Running' && task.progress !== null && task.progress !== undefined ? h('div', { class: 'task-progress' },
-        h('progress', { max: 100, value: task.progress, 'aria-label': 'Progress' }), h('span', { class: 'number' }, `${task.progress} %`), task.progressText ? h('span', { class: 'muted' }, task.progressText) : null) : null,
-      h('p', { class: 'row small muted' },
-        why.until ? h('span', {}, 'Until ', h('ob-time', { datetime: why.until, mode: 'full' })) : null,
-        why.since && !task.finishedAt ? h('span', {}, 'Since ', h('ob-time', { datetime: why.since })) : null,
-        seconds !== null ? h('span', {}, `${inWords(seconds)} from its enqueueing to its end`) : null,
-        why.queue && ['QueuePaused', 'ConcurrencyLimit', 'RateLimit', 'NoWorker', 'BehindOthers'].includes(why.code) ? h('a', { href: link('queue', { name: why.queue }) }, `Queue ${why.queue}`) : null,
-        ['NoWorker', 'NoDispatcher'].includes(why.code) ? h('a', { href: link('workers') }, 'Workers') : null,
-        ['DeadLettered', 'Undeliverable', 'Dropped'].includes(why.code) ? h('a', { href: link('dead-letters', {}, { view: 'letters', task: task.id, state: why.code === 'Dropped' ? 'Dropped' : null }) }, 'Its dead letter') : null,
-        (why.tasks ?? []).slice(0, 5).map(id => h('a', { class: 'mono', href: link('task', { id }), key: id }, `task ${shortId(id)}`)),
-        why.tasks?.length > 5 ? h('span', {}, `and ${why.tasks.length - 5} more`) : null)));
-}
-
-function facts(task, settings) {
-  const fact = (name, value) => value === null || value === undefined || value === '' || value === 0 ? null : [h('dt', {}, name), h('dd', {}, value)];
-  const time = value => value && [h('span', { class: 'number' }, absolute(value)), h('ob-time', { class: 'small muted', datetime: value })];
-  const trace = task.traceId && (settings.traceUrl
-    ? h('a', { href: settings.traceUrl.replaceAll('{traceId}', task.traceId), target: '_blank', rel: 'noopener noreferrer' }, 'Open the trace ', icon('external')) : h('span', { class: 'mono' }, task.traceId));
-  return h('section', { class: 'card task-facts', 'aria-label': 'Facts' },
-    h('div', { class: 'card-head' }, h('h2', {}, 'Facts')),
-    h('dl', { class: 'facts card-body' },
-      fact('Queue', task.queue && h('a', { href: link('queue', { name: task.queue }) }, task.queue)),
-      fact('Worker', task.worker && h('span', { class: 'mono' }, task.worker)),
-      fact('Attempts', count(task.attempts)),
-      fact('Redrives', task.redrives),
-      fact('Enqueued', time(task.createdAt)),
-      fact('Started', time(task.startedAt)),
-      fact('Ended', time(task.finishedAt)),
-      fact(task.state === 'Scheduled' ? 'Due' : 'Next attempt', hasEnded(task) ? null : time(task.nextAttemptAt)),
-      Object.entries(task.keys ?? {}).map(([name, value]) => fact(name, h('a', { href: link('tasks', {}, { key: `${name}:${value}` }), title: 'All tasks with this key' }, value))),
-      fact('Runs again', task.runAgainOf && h('a', { class: 'mono', href: link('task', { id: task.runAgainOf }) }, shortId(task.runAgainOf))),
-      fact('Trace', trace && h('span', { class: 'row' }, trace, h('a', { href: link('tasks', {}, { trace: task.traceId }) }, 'Its tasks')))));
 }

@@ -1,5 +1,5 @@
 // Acts on many tasks or dead letters: asks with the exact number and a sample first, and says what was done.
-//   await askMany({ subject, action, ids | filter, … }): true when it was done or has begun
+//   await askMany({ path, action, ids | filter, … }): true when it was done or has begun
 import { ask } from '../elements/ob-dialog.js';
 import { toast } from '../elements/ob-toast.js';
 import { api } from '../lib/api.js';
@@ -11,7 +11,7 @@ import { link } from '../lib/router.js';
  * `path` is of the route, such as `/tasks/bulk`. `measure()` gives `{ count, isExact, sample }`; `describe(item)` shows one of the
  * sample. `words` are `{ noun, act: 'Cancel', done: 'cancelled', text, isDangerous }`; `fields` are more fields of the dialog.
  */
-export async function askMany({ path, subject, action, ids, filter, measure, describe, words, fields = [] }) {
+export async function askMany({ path, action, ids, filter, measure, describe, words, fields = [] }) {
   let changedFrom = null;
   for (;;) {
     const found = await measure();
@@ -33,10 +33,10 @@ export async function askMany({ path, subject, action, ids, filter, measure, des
       isWide: true,
       act: async values => {
         try {
-          const answer = await api.post(path, { action, ...(ids ? { ids } : { filter }), expected: found.count, ...given(values) });
-          return report(answer, words, subject);
+          const answer = await api.post(path, { action, ...(ids ? { ids } : { filter }), ...(found.isExact ? { expected: found.count } : {}), ...given(values) });
+          return report(answer, words);
         } catch (error) {
-          if (error.status !== 409) throw error;
+          if (error.problem?.count === undefined) throw error;
           again = found.count;
           return null;
         }
@@ -53,7 +53,7 @@ const sample = ({ count: all, sample: some = [] }, describe, noun) => some.lengt
   h('h3', {}, all > some.length ? `The newest ${some.length} of ${count(all)}` : plural(all, noun)),
   h('ul', {}, some.map(item => h('li', { class: 'row' }, describe(item)))));
 
-function report(answer, words, subject) {
+function report(answer, words) {
   if (answer?.id) {
     document.dispatchEvent(new CustomEvent('bulk-began', { detail: answer }));
     return null;
@@ -61,6 +61,5 @@ function report(answer, words, subject) {
 
   const skipped = answer.skipped ? `; ${count(answer.skipped)} had changed before` : '';
   toast(`${plural(answer.changed, words.noun)} ${words.done}${skipped}.`, { kind: 'good', href: link('audit'), linkText: 'Audit' });
-  document.dispatchEvent(new CustomEvent('bulk-done', { detail: { subject } }));
   return null;
 }

@@ -22,7 +22,7 @@ async function otherQueue(own) {
 export async function decideMany(action, { ids, filter, measure, queues = [] }) {
   const isDrop = action === 'Drop';
   return askMany({
-    path: '/dead-letters/bulk', subject: 'DeadLetters', action, ids, filter, measure,
+    path: '/dead-letters/bulk', action, ids, filter, measure,
     fields: [isDrop ? successors(true) : await otherQueue(queues)],
     describe: letter => [h('span', { class: 'truncate' }, letter.messageType ?? shortType(letter)), h('span', { class: 'small muted truncate' }, letter.error), h('span', { class: 'small muted' }, letter.queue)],
     words: isDrop

@@ -61,7 +61,7 @@ export function letterList({ query: address, group, refused, signal, onchange, o
     h('div', { class: 'card-head letter-head' },
       h('div', { class: 'segments', role: 'group', 'aria-label': 'State' }, letterStates.map(([name, text]) =>
         h('button', { type: 'button', key: text, 'aria-pressed': String(state === name), onclick: () => change({ state: name }) }, text))),
-      h('ob-filter', { label: 'Filter dead letters', fields: letterFields, value: filter, guess: guessLetters, onfilter: value => change({ filter: value }) })),
+      h('ob-filter', { label: 'Filter dead letters', placeholder: 'Filter by queue, type, error … or paste an id', fields: letterFields, value: filter, guess: guessLetters, onfilter: value => change({ filter: value }) })),
     selected.size ? selectionBar({
       selected, isAll, refused, noun: 'dead letter', canAll: Object.keys(query()).length && list.items && selected.size >= list.items.length && list.next,
       onall: () => { isAll = true; onchange(); }, onclear: () => { selected = new Set(); isAll = false; onchange(); }, acts: [act('Redrive', 'retrying'), act('Drop', 'trash')],
@@ -105,6 +105,6 @@ const columns = [
   },
   { key: 'state', title: 'State', cell: letter => h('span', { class: 'badge' }, letter.state) },
   { key: 'type', title: 'Message', class: 'not-in-card', cell: letter => letter.messageType ? h('span', { title: letter.messageType }, letter.messageType.split(/[.:]/).at(-1)) : '–' },
-  { key: 'queue', title: 'Queue', cell: letter => h('a', { href: link('queue', { name: letter.queue }) }, letter.queue) },
+  { key: 'queue', title: 'Queue', class: 'queue-cell', cell: letter => h('a', { href: link('queue', { name: letter.queue }) }, letter.queue) },
   { key: 'dead', title: 'Dead-lettered', align: 'end', cell: letter => h('ob-time', { datetime: letter.deadAt }) },
 ];

@@ -30,7 +30,7 @@ export const taskFields = [
     check: value => understand(value).trace ?? null, wrong: 'write 32 hexadecimal digits, or a traceparent.',
   },
   {
-    name: 'key', text: 'Key', hint: 'declared on the message: name:value', suggest: suggest('key'),
+    name: 'key', text: 'Key', hint: 'declared on the message: name:value',
     check: value => /^[^:=]+[:=].+$/.test(value) ? value.replace('=', ':') : null, wrong: 'write name:value, such as orderId:42.',
   },
 ];
