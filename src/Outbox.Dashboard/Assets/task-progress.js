@@ -23,15 +23,15 @@ const words = {
 
 const ended = new Set(['Succeeded', 'Failed', 'Cancelled']);
 const signs = { Succeeded: '✓', Failed: '✕', Cancelled: '⊘' };
-const firstPause = 1_000, longestPause = 30_000;
+const firstPause = 1_000, longestPause = 10_000;
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
-  :host { display: block; font: inherit; --color: var(--task-progress-bar, #2563eb); }
+  :host { display: block; font: inherit; --color: var(--task-progress-bar, light-dark(#2563eb, #60a5fa)); }
   :host([hidden]) { display: none; }
-  :host([data-state=Succeeded]) { --color: var(--task-progress-done, #15803d); }
-  :host([data-state=Failed]), :host([data-state=Gone]) { --color: var(--task-progress-failed, #b91c1c); }
-  :host([data-state=Cancelled]) { --color: var(--task-progress-cancelled, #6b7280); }
+  :host([data-state=Succeeded]) { --color: var(--task-progress-done, light-dark(#15803d, #4ade80)); }
+  :host([data-state=Failed]), :host([data-state=Gone]) { --color: var(--task-progress-failed, light-dark(#b91c1c, #f87171)); }
+  :host([data-state=Cancelled]) { --color: var(--task-progress-cancelled, light-dark(#6b7280, #9ca3af)); }
   [part=track] {
     block-size: var(--task-progress-height, .5rem); border-radius: var(--task-progress-radius, 1rem);
     background: var(--task-progress-track, color-mix(in srgb, currentColor 15%, transparent)); overflow: hidden;

@@ -52,6 +52,6 @@ internal sealed partial class SignInDesk(
         _ => null,
     };
 
-    [LoggerMessage(EventId = 2020, EventName = "SignInRefused", Level = LogLevel.Warning, Message = "A browser tried to sign in to the dashboard with a key or a link that is not valid")]
+    [LoggerMessage(EventId = 2020, EventName = "SignInRefused", Level = LogLevel.Warning, Message = "A browser tried to sign in to the dashboard with a key or a link that is not valid; if it goes on, check who can reach the dashboard")]
     private partial void LogRefused();
 }
