@@ -29,8 +29,8 @@ public sealed class TaskReasonTests
 
         Assert.Equal(["taskId", "state", "code", "message", "advice", "until", "since", "who", "queue", "tasks"], why.EnumerateObject().Select(p => p.Name));
         Assert.Equal((id, "Queued", "QueuePaused"), (why.GetProperty("taskId").GetGuid(), Text(why, "state"), Text(why, "code")));
-        Assert.Matches("^Queue user-registered is paused by ann since .* UTC; 1 message waits in it.$", Text(why, "message")!);
-        Assert.Equal(("ann", "user-registered"), (Text(why, "who"), Text(why, "queue")));
+        Assert.Matches("^Queue log-requested is paused by ann since .* UTC; 1 message waits in it.$", Text(why, "message")!);
+        Assert.Equal(("ann", "log-requested"), (Text(why, "who"), Text(why, "queue")));
         Assert.Empty(why.GetProperty("tasks").EnumerateArray());
     }
 
@@ -68,7 +68,8 @@ public sealed class TaskReasonTests
                 message = new { level = "Information", message = "one", loggedAt = DateTimeOffset.UtcNow },
                 then = new[] { new { type = "LogRequested", message = new { level = "Information", message = "two", loggedAt = DateTimeOffset.UtcNow } } },
             });
-        var ids = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("taskIds").EnumerateArray().Select(id => id.GetGuid()).ToList();
+        var accepted = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Guid[] ids = [accepted.GetProperty("taskId").GetGuid(), .. accepted.GetProperty("taskIds").EnumerateArray().Select(id => id.GetGuid())];
         await Eventually.True(async () => await api.CountAsync("tasks WHERE state = 3") == 2, "both have succeeded");
 
         var timeline = await client.GetFromJsonAsync<JsonElement>($"/tasks/{ids[0]}/timeline");
@@ -89,7 +90,7 @@ public sealed class TaskReasonTests
     [InlineData("why")]
     [InlineData("timeline")]
     [InlineData("graph")]
-    public async Task Without_a_key_nothing_of_it_is_open_and_an_unknown_task_is_not_found(string route)
+    public async Task Without_a_key_nothing_is_open_and_unknown_tasks_are_not_found(string route)
     {
         await using var api = new StandaloneApi(Settings);
         using var anonymous = api.CreateClient();
@@ -126,9 +127,9 @@ public sealed class TaskReasonTests
     private static async Task<Guid> PausedTaskAsync(StandaloneApi api, HttpClient client)
     {
         await Eventually.True(
-            async () => (await client.GetFromJsonAsync<JsonElement>("/queues")).GetProperty("items").EnumerateArray().Any(q => Text(q, "name") == "user-registered"), "the queue is reported");
-        (await client.PostAsync("/queues/user-registered/pause", null)).EnsureSuccessStatusCode();
-        return await api.AcceptedAsync(null, "/register?email=ann@example.org");
+            async () => (await client.GetFromJsonAsync<JsonElement>("/queues")).GetProperty("items").EnumerateArray().Any(q => Text(q, "name") == "log-requested"), "the queue is reported");
+        (await client.PostAsync("/queues/log-requested/pause", null)).EnsureSuccessStatusCode();
+        return await api.AcceptedAsync(null, "/log?message=paused");
     }
 
     private static async Task<Dictionary<Guid, JsonElement>> ItemsAsync(HttpClient client, string path) =>
