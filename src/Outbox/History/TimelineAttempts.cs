@@ -1,5 +1,3 @@
-using Messaging.Outbox.Reasons;
-
 namespace Messaging.Outbox.History;
 
 /// <summary>The attempts of a task: those that failed, the one that runs or has succeeded, and those that left no outcome.</summary>

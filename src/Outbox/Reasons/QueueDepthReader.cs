@@ -1,5 +1,4 @@
 using System.Globalization;
-using Messaging.Outbox.Queues;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Options;

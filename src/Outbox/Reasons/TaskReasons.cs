@@ -1,5 +1,3 @@
-using Messaging.Outbox.Store;
-
 namespace Messaging.Outbox.Reasons;
 
 /// <summary>The state of a task decides where its reason is looked for.</summary>

@@ -57,7 +57,7 @@ public abstract class GraphTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_large_graph_shows_the_nearest_tasks_and_says_that_it_is_capped()
+    public async Task A_large_graph_is_capped_to_the_nearest_tasks()
     {
         // A chain of 300; seen from its middle, both directions are shown equally far.
         var ids = await AddAsync(300, Enumerable.Range(0, 299).Select(i => (i, i + 1)));

@@ -150,7 +150,7 @@ public abstract class ReasonTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_message_that_no_queue_takes_says_so_and_when_it_is_tried_again()
+    public async Task A_message_without_a_queue_says_when_it_is_tried_again()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var id = await pipeline.AddAsync(new Orphan("o"));

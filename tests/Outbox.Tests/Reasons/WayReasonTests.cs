@@ -29,7 +29,7 @@ public abstract class WayReasonTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_broker_that_is_away_is_said_with_its_problem_and_since_when()
+    public async Task An_unavailable_broker_is_said_with_its_problem_and_time()
     {
         await World.ReportAsync();
         await UnderTest.ExecuteAsync($"UPDATE {UnderTest.NameOf("queues")} SET paused = 1");
@@ -291,7 +291,7 @@ public abstract class WayReasonTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_row_with_another_time_is_found_among_the_first_of_its_queue()
+    public async Task A_row_with_another_time_is_found_in_its_queue()
     {
         await World.ReportAsync();
         var id = await World.AddAsync();
@@ -304,7 +304,7 @@ public abstract class WayReasonTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_row_that_was_not_found_among_many_is_not_said_to_be_sent()
+    public async Task A_row_not_found_among_many_is_not_called_sent()
     {
         await World.ReportAsync();
         var id = await World.AddAsync();
