@@ -33,7 +33,7 @@ internal static class RunAgainEndpoint
                 _ => TypedResults.Problem($"The task cannot be run again. {outcome.Reason}", statusCode: StatusCodes.Status409Conflict),
             };
         }
-        catch (ArgumentException exception)
+        catch (EditedMessageException exception)
         {
             return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["message"] = [exception.Message] });
         }

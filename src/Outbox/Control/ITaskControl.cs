@@ -39,7 +39,7 @@ public interface ITaskControl
     /// An edited message instead of the one that was kept. Its type is one that can be enqueued by name; it is validated like a new task.
     /// </param>
     /// <param name="cancellationToken">Cancels the action.</param>
-    /// <exception cref="ArgumentException">The edited message is not one of its type.</exception>
+    /// <exception cref="EditedMessageException">The edited message is not one of its type.</exception>
     /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     Task<RunAgainOutcome> RunAgainAsync(Guid id, string who, JsonElement? message = null, CancellationToken cancellationToken = default);
 }

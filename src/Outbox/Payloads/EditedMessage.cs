@@ -15,18 +15,18 @@ internal static class EditedMessage
     /// <returns>
     /// The message as JSON to be read by <see cref="PayloadJson.Reading"/>. Members that callers cannot set have the values that were kept.
     /// </returns>
-    /// <exception cref="ArgumentException">The message is wrong; the text says why, without a value.</exception>
+    /// <exception cref="EditedMessageException">The message is wrong; the text says why, without a value.</exception>
     public static JsonElement Of(Type type, KeptPayload kept, JsonElement edited, TaskTypes types)
     {
         if (edited.ValueKind != JsonValueKind.Object)
         {
-            throw new ArgumentException("must be an object.");
+            throw new EditedMessageException("must be an object.");
         }
 
         var message = JsonObject.Create(edited)!;
         if (kept.Redacted is { } redacted && HasReplacement(message))
         {
-            throw new ArgumentException($"still has '{PayloadJson.Replacement}' in the place of a value: set {redacted.Replace(",", ", ", StringComparison.Ordinal)}.");
+            throw new EditedMessageException($"still has '{PayloadJson.Replacement}' in the place of a value: set {redacted.Replace(",", ", ", StringComparison.Ordinal)}.");
         }
 
         var own = OwnMembers(type, JsonNode.Parse(kept.Message!)!.AsObject());
@@ -34,7 +34,7 @@ internal static class EditedMessage
         {
             if (message.TryGetPropertyValue(name, out var given) && !JsonNode.DeepEquals(given, value))
             {
-                throw new ArgumentException($"changes '{name}', which only the service sets.");
+                throw new EditedMessageException($"changes '{name}', which only the service sets.");
             }
 
             message.Remove(name);
@@ -42,7 +42,7 @@ internal static class EditedMessage
 
         if (!types.TryRead(type.Name, JsonSerializer.SerializeToElement(message), out _, out var error))
         {
-            throw new ArgumentException(error);
+            throw new EditedMessageException(error);
         }
 
         foreach (var (name, value) in own)

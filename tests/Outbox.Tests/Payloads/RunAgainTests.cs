@@ -95,7 +95,7 @@ public abstract class RunAgainTests : StoreSuite
         await pipeline.TaskAsync(id, TaskState.Succeeded);
 
         var outcome = await RunAsync(pipeline, id, """{ "name": "bob" }""");
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => RunAsync(pipeline, id, """{ "nam": "bob" }"""));
+        var error = await Assert.ThrowsAsync<EditedMessageException>(() => RunAsync(pipeline, id, """{ "nam": "bob" }"""));
 
         await pipeline.TaskAsync(outcome.TaskId!.Value, TaskState.Succeeded);
         Assert.Equal(["ann", "bob"], pipeline.Script.Greets.Select(c => c.Message.Name));
@@ -124,7 +124,7 @@ public abstract class RunAgainTests : StoreSuite
         await pipeline.TaskAsync(id, TaskState.Succeeded);
 
         var refused = await RunAsync(pipeline, id);
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => RunAsync(pipeline, id, """{ "name": "ann", "email": "[redacted]" }"""));
+        var error = await Assert.ThrowsAsync<EditedMessageException>(() => RunAsync(pipeline, id, """{ "name": "ann", "email": "[redacted]" }"""));
         var outcome = await RunAsync(pipeline, id, """{ "name": "ann", "email": "bob@example.org" }""");
 
         Assert.Equal(ControlResult.Refused, refused.Result);
@@ -141,7 +141,7 @@ public abstract class RunAgainTests : StoreSuite
         var id = await pipeline.AddAsync(new Invitation("ann", "ann@example.org") { Source = "service" });
         await pipeline.TaskAsync(id, TaskState.Succeeded);
 
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => RunAsync(pipeline, id, """{ "name": "ann", "email": "a@example.org", "source": "me" }"""));
+        var error = await Assert.ThrowsAsync<EditedMessageException>(() => RunAsync(pipeline, id, """{ "name": "ann", "email": "a@example.org", "source": "me" }"""));
         var same = await RunAsync(pipeline, id, """{ "name": "ann", "email": "a@example.org", "source": "service" }""");
         var without = await RunAsync(pipeline, id, """{ "name": "ann", "email": "b@example.org" }""");
 
