@@ -1,5 +1,4 @@
 using System.Globalization;
-using Messaging.Outbox.AspNetCore.Requests;
 using Messaging.Outbox.Bulk;
 using Microsoft.AspNetCore.Http.HttpResults;
 

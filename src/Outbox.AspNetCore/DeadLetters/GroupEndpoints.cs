@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using Messaging.Outbox.AspNetCore.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.DeadLetters;

@@ -7,7 +7,7 @@ namespace Messaging.Outbox.Bulk;
 /// <summary>Runs bulk actions. Every process has one: each takes the oldest action that nobody holds, and continues those of a process that was killed.</summary>
 internal sealed partial class BulkActionRunner(BulkSteps steps, OutboxReader store, TimeProvider time, ILogger<BulkActionRunner> logger) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1), PauseAfterRefusal = TimeSpan.FromMinutes(1), ReleaseDeadline = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2), PauseAfterRefusal = TimeSpan.FromMinutes(1), ReleaseDeadline = TimeSpan.FromSeconds(1);
 
     private readonly Guid _holder = Guid.NewGuid();
     private bool _holds, _hasFailed;
@@ -41,7 +41,7 @@ internal sealed partial class BulkActionRunner(BulkSteps steps, OutboxReader sto
     /// <summary>Runs actions until there is none to take.</summary>
     private async Task RunAsync(CancellationToken stoppingToken)
     {
-        while ((await store.QueryAsync(BulkSteps.IsAny, [], _ => true, stoppingToken)).Count > 0 && await steps.TakeAsync(_holder, stoppingToken) is { } taken)
+        while ((await store.QueryAsync(BulkActionSql.SelectAny, [], _ => true, stoppingToken)).Count > 0 && await steps.TakeAsync(_holder, stoppingToken) is { } taken)
         {
             _holds = true;
             await RunAsync(taken, stoppingToken);

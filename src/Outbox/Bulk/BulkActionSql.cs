@@ -16,6 +16,11 @@ internal static class BulkActionSql
         up_to, step, position, failures
         """;
 
+    public const string SelectOne = $"SELECT {Columns} FROM messaging.bulk_actions WHERE id = $1";
+
+    /// <summary>Whether there may be an action to take; unlike <see cref="Take"/> it needs no writer of SQLite.</summary>
+    public const string SelectAny = "SELECT 1 FROM messaging.bulk_actions WHERE state = 0 LIMIT 1";
+
     public static readonly string Insert =
         $"""
         INSERT INTO messaging.bulk_actions (id, subject, action, filter, queue, successors, who, started_at, up_to, total, total_is_exact, held_until)

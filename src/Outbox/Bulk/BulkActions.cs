@@ -55,7 +55,7 @@ internal sealed class BulkActions(UnitOfWork unit, OutboxReader store, IStoreTim
         {
             var now = time.GetUtcNow();
             var stopped = await transaction.ExecuteAsync(BulkActionSql.End, cancellationToken, id, BulkActionState.Stopped, new StoreTime(now)) > 0;
-            var found = await transaction.QueryAsync($"SELECT {BulkActionSql.Columns} FROM messaging.bulk_actions WHERE id = $1", BulkActionSql.Read, cancellationToken, id);
+            var found = await transaction.QueryAsync(BulkActionSql.SelectOne, BulkActionSql.Read, cancellationToken, id);
             if (stopped)
             {
                 await BulkAudit.EndedAsync(transaction, found[0], "bulk-action.stop", who, now, cancellationToken);
@@ -66,7 +66,7 @@ internal sealed class BulkActions(UnitOfWork unit, OutboxReader store, IStoreTim
         cancellationToken);
 
     public async Task<BulkAction?> FindAsync(Guid id, CancellationToken cancellationToken) =>
-        (await store.QueryAsync($"SELECT {BulkActionSql.Columns} FROM messaging.bulk_actions WHERE id = $1", [id], BulkActionSql.Read, cancellationToken)).FirstOrDefault();
+        (await store.QueryAsync(BulkActionSql.SelectOne, [id], BulkActionSql.Read, cancellationToken)).FirstOrDefault();
 
     /// <summary>A page of actions, newest first.</summary>
     public async Task<Page<BulkAction>> ListAsync(Guid? after, int limit, CancellationToken cancellationToken)

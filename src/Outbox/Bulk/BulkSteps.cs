@@ -21,8 +21,6 @@ internal sealed class BulkSteps(IServiceScopeFactory scopes, ISqlDialect dialect
 
     private static readonly TimeSpan StepDeadline = TimeSpan.FromSeconds(15), FailurePause = TimeSpan.FromSeconds(2);
 
-    private static readonly string Select = $"SELECT {BulkActionSql.Columns} FROM messaging.bulk_actions WHERE id = $1";
-
     /// <summary>Takes an action that no other process holds; null if there is none.</summary>
     public Task<RunningBulkAction?> TakeAsync(Guid holder, CancellationToken cancellationToken) => InUnitAsync(
         async transaction =>
@@ -32,9 +30,6 @@ internal sealed class BulkSteps(IServiceScopeFactory scopes, ISqlDialect dialect
                 BulkActionSql.Take(dialect), BulkActionSql.ReadRunning, cancellationToken, holder, new StoreTime(now), new StoreTime(now + Lease))).FirstOrDefault();
         },
         cancellationToken);
-
-    /// <summary>Whether there may be an action to take; a query that waits for no writer.</summary>
-    public static string IsAny => "SELECT 1 FROM messaging.bulk_actions WHERE state = 0 LIMIT 1";
 
     /// <summary>Runs the next step.</summary>
     /// <returns>The action after it; null if another process holds it by now, or somebody has stopped it: then nothing was changed.</returns>
@@ -103,7 +98,7 @@ internal sealed class BulkSteps(IServiceScopeFactory scopes, ISqlDialect dialect
     }
 
     private static async Task<RunningBulkAction> ReadAsync(OutboxTransaction transaction, Guid id, CancellationToken cancellationToken) =>
-        (await transaction.QueryAsync(Select, BulkActionSql.ReadRunning, cancellationToken, id))[0];
+        (await transaction.QueryAsync(BulkActionSql.SelectOne, BulkActionSql.ReadRunning, cancellationToken, id))[0];
 
     private async Task<T> InUnitAsync<T>(Func<OutboxTransaction, Task<T>> action, CancellationToken cancellationToken)
     {
