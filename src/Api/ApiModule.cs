@@ -10,7 +10,9 @@ using Messaging.Api.Passwords;
 using Messaging.Api.Profiles;
 using Messaging.Api.Register;
 using Messaging.Api.Uploads;
+using Messaging.Outbox.Dashboard;
 using Messaging.ServiceDefaults.Reference;
+using Microsoft.Extensions.Options;
 
 namespace Messaging.Api;
 
@@ -103,6 +105,7 @@ public static class ApiModule
 
         // The operation of all use cases.
         app.MapOutbox();
+        app.MapOutboxDashboard().WithMetadata(new HomeLink(app.Services.GetRequiredService<IOptions<DashboardOptions>>().Value.Path));
         app.MapReference();
     }
 }

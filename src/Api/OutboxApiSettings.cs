@@ -1,5 +1,6 @@
 using Messaging.Outbox;
 using Messaging.Outbox.AspNetCore;
+using Messaging.Outbox.Dashboard;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Settings;
 
@@ -15,6 +16,7 @@ internal static class OutboxApiSettings
         builder.Services.BindSettings<AccessOptions>("Access");
         builder.Services.BindSettings<RateLimitOptions>(RateLimitOptions.Section, isPart: true);
         builder.Services.BindSettings<EventStreamOptions>("EventStreams");
+        builder.Services.AddSettings<DashboardOptions>("Dashboard");
         builder.Services.AddOutboxApi(operatorKeyFile);
         builder.Logging.AddLoggingDefaults();
     }

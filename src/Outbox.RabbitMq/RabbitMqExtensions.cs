@@ -52,6 +52,7 @@ public static class RabbitMqExtensions
             services.AddSingleton<IMessagePublisher, RabbitMqPublisher>();
             services.AddSingleton<IEndpointTransport, RabbitMqEndpointTransport>();
             services.AddSingleton<RabbitMqMonitor>();
+            services.AddSingleton<IBrokerWatch>(provider => provider.GetRequiredService<RabbitMqMonitor>());
             services.AddHostedService(provider => provider.GetRequiredService<RabbitMqMonitor>());
             services.AddHealthChecks().AddCheck<RabbitMqHealthCheck>(BrokerHealth.Name);
         });

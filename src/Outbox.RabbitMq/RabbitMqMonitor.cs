@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,7 @@ namespace Messaging.Outbox.RabbitMq;
 /// Checks periodically that the broker confirms a message. The message has no body and is routed to no queue, so the broker drops
 /// it. An open connection alone does not show that the broker works: a frozen node, or one with an alarm, keeps its connections.
 /// </summary>
-internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<RabbitMqMonitor> logger) : BackgroundService
+internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<RabbitMqMonitor> logger) : BackgroundService, IBrokerWatch
 {
     private const string NoQueue = "messaging.monitor";
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -29,6 +30,9 @@ internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options,
     /// <summary>The problem with the broker, for operators; null if there is none.</summary>
     public string? Problem => _problem;
 
+    BrokerProblem? IBrokerWatch.Problem =>
+        _problem is { } text ? new BrokerProblem(text, Volatile.Read(ref _since) is > 0 and var since ? time.GetElapsedTime(since) : TimeSpan.Zero) : null;
+
     public override void Dispose()
     {
         base.Dispose();
@@ -37,7 +41,7 @@ internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options,
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _since = time.GetTimestamp();
+        Volatile.Write(ref _since, time.GetTimestamp());
         while (!stoppingToken.IsCancellationRequested)
         {
             var problem = await FindProblemAsync(stoppingToken);
@@ -123,7 +127,7 @@ internal sealed partial class RabbitMqMonitor(IOptions<RabbitMqOptions> options,
         else if (problem != _problem || time.GetElapsedTime(_loggedAt) >= RepeatInterval)
         {
             _loggedAt = time.GetTimestamp();
-            _since = _problem is null ? _loggedAt : _since;
+            Volatile.Write(ref _since, _problem is null ? _loggedAt : _since);
             LogProblem(problem, time.GetElapsedTime(_since).TotalSeconds);
         }
 

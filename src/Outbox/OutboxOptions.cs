@@ -171,6 +171,9 @@ public sealed class OutboxOptions
     /// <summary>Signing of messages. Default: none.</summary>
     public SigningOptions Signing { get; set; } = new();
 
+    /// <summary>What is kept of the messages of tasks.</summary>
+    public PayloadOptions Payloads { get; set; } = new();
+
     /// <summary>How often the database's time is read. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan ClockInterval { get; set; } = TimeSpan.FromSeconds(10);

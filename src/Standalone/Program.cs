@@ -2,10 +2,12 @@ using Messaging.Api;
 using Messaging.ServiceDefaults.Database;
 using Messaging.ServiceDefaults.Files;
 using Messaging.Outbox;
+using Messaging.Outbox.Dashboard;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Messaging;
 using Messaging.ServiceDefaults.Telemetry;
 using Messaging.Standalone;
+using Messaging.Standalone.Example;
 using Messaging.Worker;
 using Messaging.Worker.Mail;
 
@@ -14,13 +16,18 @@ if (ApiModule.TryMakeKey(args) is { } exitCode)
     return exitCode;
 }
 
-if (ServiceHost.TryHandle(args, StandaloneOptions.Help) is { } answer)
+if (ServiceHost.TryHandle(args, StandaloneOptions.Help, DashboardLink.Argument) is { } answer)
 {
     return answer;
 }
 
 return await ServiceHost.RunAsync(async () =>
 {
+    if (args.Contains(DashboardLink.Argument))
+    {
+        return StandaloneDashboard.PrintLink(args, Console.Out);
+    }
+
     var builder = ServiceHost.CreateBuilder(args);
     builder.AddTelemetry();
     var options = builder.AddStandaloneOptions();
@@ -52,6 +59,7 @@ return await ServiceHost.RunAsync(async () =>
     }
 
     app.MapApi();
+    app.MapExample();
     app.MapOutboxHealth(needsBus: true);
     app.MapTelemetry();
 

@@ -17,11 +17,18 @@ internal sealed class StandaloneOptions
                                              and the operator's key (operator.key)
           --new-key read|operate [name]      create an access key, print it and its settings, and exit; once an access
                                              key is configured, operator.key is no longer valid
+          --dashboard-link                   print a link that signs a browser in to the dashboard of the process that runs in this
+                                             folder, once and for ten minutes, and exit
+          --dashboard-link                   print a link that signs a browser in to the dashboard of the process that runs in
+                                             this data folder, once and for ten minutes, and exit
           --help                             print this help
         """;
 
     /// <summary>The name of the file in the data folder that holds the operator's access key, as long as none is configured.</summary>
     public const string OperatorKeyFile = "operator.key";
+
+    /// <summary>Where it listens unless the settings say otherwise.</summary>
+    public const string DefaultUrl = "http://localhost:8080";
 
     /// <summary>The folder of the database, the mails and the files. Default <c>./data</c>.</summary>
     [Required]
@@ -32,10 +39,13 @@ internal static class StandaloneOptionsExtensions
 {
     public static StandaloneOptions AddStandaloneOptions(this WebApplicationBuilder builder)
     {
-        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+        var urls = builder.Configuration[WebHostDefaults.ServerUrlsKey];
+        if (string.IsNullOrEmpty(urls))
         {
-            builder.WebHost.UseUrls("http://localhost:8080");
+            builder.WebHost.UseUrls(urls = StandaloneOptions.DefaultUrl);
         }
+
+        builder.AddDashboardHosts(urls);
 
         var options = builder.Configuration.ReadNow<StandaloneOptions>("Standalone"); // validated before anything is written to a folder
         builder.Services.AddSettings<StandaloneOptions>("Standalone");

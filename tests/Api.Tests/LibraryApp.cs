@@ -16,14 +16,14 @@ internal sealed class LibraryApp : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly WebApplication _app;
 
-    private LibraryApp(Action<IServiceCollection>? configure)
+    private LibraryApp(Action<IServiceCollection>? configure, string? database)
     {
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseTestServer();
         configure?.Invoke(builder.Services);
         builder.Services.AddMassTransit(x =>
         {
-            x.AddOutbox(o => o.UseSqlite(_folder.File("library.db")));
+            x.AddOutbox(o => o.UseSqlite(database ?? _folder.File("library.db")));
             x.UsingInMemory();
         });
         builder.Services.AddOutboxApi();
@@ -43,10 +43,14 @@ internal sealed class LibraryApp : IAsyncDisposable
 
     /// <param name="map">Maps routes of its own.</param>
     /// <param name="configure">Adds services of its own, before those of the library.</param>
-    public static async Task<LibraryApp> StartAsync(Action<WebApplication>? map = null, Action<IServiceCollection>? configure = null)
+    /// <param name="before">Adds middleware of its own, before that of the library.</param>
+    /// <param name="database">A file that another application has too.</param>
+    public static async Task<LibraryApp> StartAsync(
+        Action<WebApplication>? map = null, Action<IServiceCollection>? configure = null, Action<WebApplication>? before = null, string? database = null)
     {
-        var app = new LibraryApp(configure);
+        var app = new LibraryApp(configure, database);
         await app._app.Services.GetRequiredService<IDatabaseMigrator>().MigrateAsync(NullLogger.Instance, CancellationToken.None);
+        before?.Invoke(app._app);
         app._app.UseOutboxApi();
         app._app.MapOutbox();
         map?.Invoke(app._app);

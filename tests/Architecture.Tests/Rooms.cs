@@ -13,11 +13,12 @@ internal static class Rooms
         ["Outbox.MassTransit"] = [Core],
         ["Outbox.RabbitMq"] = [Core, "Outbox.MassTransit"],
         ["Outbox.AspNetCore"] = [Core],
-        ["Contracts"] = [],
+        ["Outbox.Dashboard"] = [Core, "Outbox.AspNetCore"],
+        ["Contracts"] = [Core],
         ["ServiceDefaults"] = ["Contracts", Core, "Outbox.PostgreSql", "Outbox.Sqlite", "Outbox.MassTransit", "Outbox.RabbitMq", "Outbox.AspNetCore"],
-        ["Api"] = ["Contracts", "ServiceDefaults", Core, "Outbox.MassTransit", "Outbox.AspNetCore"],
+        ["Api"] = ["Contracts", "ServiceDefaults", Core, "Outbox.MassTransit", "Outbox.AspNetCore", "Outbox.Dashboard"],
         ["Worker"] = ["Contracts", "ServiceDefaults", Core, "Outbox.MassTransit", "Outbox.AspNetCore"],
-        ["Standalone"] = ["Contracts", "ServiceDefaults", "Api", "Worker", Core, "Outbox.AspNetCore"],
+        ["Standalone"] = ["Contracts", "ServiceDefaults", "Api", "Worker", Core, "Outbox.AspNetCore", "Outbox.Dashboard"],
     };
 
     public static IReadOnlyList<string> Built =>
@@ -35,6 +36,6 @@ internal static class Rooms
         ["Microsoft.Data.Sqlite"] = ["Outbox.Sqlite"],
         ["SQLitePCLRaw"] = ["Outbox.Sqlite"],
         ["Scalar.AspNetCore"] = ["ServiceDefaults"],
-        ["Microsoft.AspNetCore"] = ["Outbox.AspNetCore", "ServiceDefaults", "Api", "Worker", "Standalone"],
+        ["Microsoft.AspNetCore"] = ["Outbox.AspNetCore", "Outbox.Dashboard", "ServiceDefaults", "Api", "Worker", "Standalone"],
     };
 }

@@ -8,6 +8,9 @@ namespace Messaging.EndToEnd.Tests;
 /// <summary>One of the programs as a process of its own, so that it can be killed as an operating system kills.</summary>
 internal sealed class AppProcess : IAsyncDisposable
 {
+    /// <summary>The setting of where it listens, for one that has to come back at the same place. Default: a free port.</summary>
+    public const string Address = "ASPNETCORE_URLS";
+
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
 
     private readonly ChildProcess _process;
@@ -15,9 +18,9 @@ internal sealed class AppProcess : IAsyncDisposable
 
     private AppProcess(string program, Dictionary<string, string> environment, string[] arguments, string? shell = null)
     {
-        var address = $"http://127.0.0.1:{FreePort()}";
+        var address = environment.GetValueOrDefault(Address, $"http://127.0.0.1:{FreePort()}");
         Client = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(10) };
-        environment = new Dictionary<string, string>(environment) { ["ASPNETCORE_URLS"] = address };
+        environment = new Dictionary<string, string>(environment) { [Address] = address };
         _process = shell is null
             ? ChildProcess.StartProgram(program, environment, _output.Enqueue, arguments)
             : ChildProcess.Start(

@@ -97,9 +97,9 @@ internal sealed class RealSystem : IAsyncDisposable
         }
     }
 
-    public AppProcess StartApi()
+    public AppProcess StartApi(params IReadOnlyList<(string Name, string Value)> settings)
     {
-        Api = Add("Api");
+        Api = Add("Api", settings);
         Api.Client.DefaultRequestHeaders.Add("X-Api-Key", Key);
         return Api;
     }

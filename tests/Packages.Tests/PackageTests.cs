@@ -9,7 +9,10 @@ public sealed class PackageTests(Feed feed)
     private static readonly Guid SourceLink = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");
 
     public static TheoryData<string> Rooms =>
-        ["Messaging.Outbox", "Messaging.Outbox.PostgreSql", "Messaging.Outbox.Sqlite", "Messaging.Outbox.MassTransit", "Messaging.Outbox.RabbitMq", "Messaging.Outbox.AspNetCore"];
+    [
+        "Messaging.Outbox", "Messaging.Outbox.PostgreSql", "Messaging.Outbox.Sqlite", "Messaging.Outbox.MassTransit", "Messaging.Outbox.RabbitMq",
+        "Messaging.Outbox.AspNetCore", "Messaging.Outbox.Dashboard",
+    ];
 
     [Fact]
     public void EachRoomIsAPackage() =>

@@ -34,7 +34,7 @@ internal static class HomeEndpoint
     private static async Task<IReadOnlyList<string>> LinksAsync(
         HttpContext http, EndpointDataSource endpoints, IAuthorizationService authorization, ReferenceAccess reference, bool isKnown)
     {
-        List<string> links = ["/health/ready"];
+        List<string> links = ["/health/ready", .. endpoints.Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<HomeLink>()?.Path).OfType<string>()];
         if (reference == ReferenceAccess.Open || (reference == ReferenceAccess.Keyed && isKnown))
         {
             links.AddRange(["/scalar", $"/openapi/{OutboxOpenApiExtensions.DocumentName}.json"]);
@@ -98,6 +98,10 @@ internal static class HomeEndpoint
 
     private sealed record HomeView(string Name, string About, IReadOnlyList<string> Links);
 }
+
+/// <summary>Metadata of a page that is linked here.</summary>
+/// <param name="Path">Where it is.</param>
+public sealed record HomeLink(string Path);
 
 /// <summary>Whether anonymous callers get links too: in development and in the standalone process.</summary>
 internal sealed record HomeOptions(bool HasLinks);

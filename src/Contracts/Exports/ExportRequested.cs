@@ -1,3 +1,5 @@
+using Messaging.Outbox;
+
 namespace Messaging.Contracts;
 
 /// <summary>
@@ -6,6 +8,7 @@ namespace Messaging.Contracts;
 public sealed record ExportRequested
 {
     /// <summary>The id of the export's row.</summary>
+    [SearchKey]
     public required Guid ExportId { get; init; }
 
     /// <summary>Exports entries from this time on. Default: from the oldest entry.</summary>

@@ -1,3 +1,5 @@
+using Messaging.Outbox;
+
 namespace Messaging.Contracts;
 
 /// <summary>
@@ -8,5 +10,6 @@ namespace Messaging.Contracts;
 public sealed record CacheRefreshRequested
 {
     /// <summary>The id of the user.</summary>
+    [SearchKey]
     public required Guid UserId { get; init; }
 }

@@ -1,3 +1,5 @@
+using Messaging.Outbox;
+
 namespace Messaging.Contracts;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Messaging.Contracts;
 public sealed record RegistrationRepeated
 {
     /// <summary>The address as it is stored: valid, in lower case.</summary>
+    [Redacted]
     public required string Email { get; init; }
 
     /// <summary>When the registration was accepted.</summary>

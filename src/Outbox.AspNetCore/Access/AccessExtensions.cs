@@ -15,14 +15,23 @@ public static class AccessExtensions
     public static TBuilder RequireOperate<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.Require(AccessRoles.OperatePolicy);
 
-    /// <summary>Whether the caller sent a valid access key of any role.</summary>
+    /// <summary>
+    /// Whether the caller has an access key of any role: it sent one, has a session of one, or is a user with the role of one
+    /// (<see cref="AccessOptions.ReadPolicy"/>).
+    /// </summary>
     public static bool HasKey(this HttpContext context) => CallerKey.Of(context) is not null;
 
-    /// <summary>The name of the caller's key; <c>local</c> for the operator's key; <c>anonymous</c> on a route that needs no key.</summary>
+    /// <summary>
+    /// The name of the caller's key; <c>local</c> for the operator's key; <c>user:</c> and the name for a user of the application;
+    /// <c>anonymous</c> on a route that needs no key.
+    /// </summary>
     public static string Who(this HttpContext context) => CallerKey.Of(context)?.Name ?? Anonymous;
 
     /// <summary>Whether responses show e-mail addresses to the caller: its key has the role <c>operate</c>.</summary>
     public static bool SeesAddresses(this HttpContext context) => CallerKey.Of(context)?.Has(AccessRoles.Operate) == true;
+
+    /// <summary>Whether responses show the messages of tasks to the caller.</summary>
+    internal static bool SeesPayloads(this HttpContext context) => CallerKey.Of(context)?.SeesPayloads == true;
 
     private static TBuilder Require<TBuilder>(this TBuilder route, string policy)
         where TBuilder : IEndpointConventionBuilder =>

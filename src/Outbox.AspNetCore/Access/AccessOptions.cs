@@ -10,6 +10,20 @@ public sealed partial class AccessOptions : IValidatableObject
     /// <summary>The valid keys. Several keys at once allow replacing one without interruption. Default: none.</summary>
     public IList<AccessKey> Keys { get; set; } = [];
 
+    /// <summary>
+    /// An authorization policy of the application whose users have the role <c>read</c> without a key. Default none.
+    /// </summary>
+    /// <remarks>
+    /// The policies are asked on routes of the outbox alone. What a user changes without a bearer token has to come from a page of the same
+    /// origin, as JSON. The audit calls them <c>user:</c> and their name.
+    /// </remarks>
+    public string? ReadPolicy { get; set; }
+
+    /// <summary>
+    /// An authorization policy of the application whose users have the role <c>operate</c> without a key. Default none.
+    /// </summary>
+    public string? OperatePolicy { get; set; }
+
     /// <summary>The key that the process created; valid while none is configured.</summary>
     internal AccessKey? Local { get; set; }
 
@@ -61,6 +75,9 @@ public sealed class AccessKey
 
     /// <summary><c>read</c> or <c>operate</c>, which implies read.</summary>
     public string Role { get; set => field = value ?? string.Empty; } = string.Empty;
+
+    /// <summary>Whether the key sees the messages of tasks that are kept. Default: true for <c>operate</c>, false for <c>read</c>.</summary>
+    public bool? Payloads { get; set; }
 
     /// <summary>The SHA-256 of the key, as lower-case hexadecimal digits.</summary>
     public string Hash { get; set => field = value ?? string.Empty; } = string.Empty;

@@ -23,6 +23,9 @@ internal static class AccessServices
         }
 
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<BrowserSessions>();
+        services.AddSingleton<HostUsers>();
+        services.AddHostedService(provider => provider.GetRequiredService<HostUsers>());
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, configureOptions: null);
         services.AddLogging(logging => logging.AddFilter(typeof(ApiKeyHandler).FullName, LogLevel.Warning)); // no log line for each anonymous request
         services.AddAuthorizationBuilder()

@@ -20,6 +20,12 @@ internal sealed class ApiKeys(IOptions<AccessOptions> options)
 
     public bool None => _keys.Length == 0;
 
+    /// <summary>The hashes of all valid keys.</summary>
+    public IReadOnlyList<byte[]> Hashes => field ??= [.. _keys.Select(key => key.Hash)];
+
+    /// <summary>The key at an index of <see cref="Hashes"/>.</summary>
+    public AccessKey At(int index) => _keys[index].Key;
+
     public static string New() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     public static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));

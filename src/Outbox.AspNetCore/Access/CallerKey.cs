@@ -4,16 +4,33 @@ using Microsoft.AspNetCore.Authentication;
 namespace Messaging.Outbox.AspNetCore.Access;
 
 /// <summary>
-/// The access key of a request. It is kept apart from <see cref="HttpContext.User"/>, which belongs to the application's own
+/// The access key of a request, of its session, or of the application's user whom a policy gives the role of one. It is kept apart from <see cref="HttpContext.User"/>, which belongs to the application's own
 /// logins: their roles must not open the control API, and a key must not open the application's routes.
 /// </summary>
 internal sealed class CallerKey
 {
+    private const string PayloadsClaim = "Outbox.Payloads";
+
     private readonly ClaimsIdentity _identity;
 
-    private CallerKey(ClaimsIdentity identity) => _identity = identity;
+    private CallerKey(ClaimsIdentity identity, DateTimeOffset? expiresAt) => (_identity, SessionExpiresAt) = (identity, expiresAt);
 
     public string Name => _identity.FindFirst(ClaimTypes.Name)!.Value;
+
+    public string Role => _identity.FindFirst(ClaimTypes.Role)!.Value;
+
+    /// <summary>When the session that the key was found by expires; null if the request has the key itself.</summary>
+    public DateTimeOffset? SessionExpiresAt { get; }
+
+    /// <summary>Whether the key sees the messages of tasks that are kept.</summary>
+    public bool SeesPayloads => _identity.HasClaim(PayloadsClaim, "true");
+
+    /// <summary>What a caller with the key may do.</summary>
+    public static IEnumerable<Claim> ClaimsOf(AccessKey key)
+    {
+        var role = key.Role.ToLowerInvariant();
+        return [new(ClaimTypes.Name, key.Name), new(ClaimTypes.Role, role), new(PayloadsClaim, key.Payloads ?? role == AccessRoles.Operate ? "true" : "false")];
+    }
 
     public static CallerKey? Of(HttpContext http) => http.Features.Get<CallerKey>();
 
@@ -26,9 +43,10 @@ internal sealed class CallerKey
     /// <summary>Finds the key of the request, whatever the default scheme is.</summary>
     public static async Task AuthenticateAsync(HttpContext http)
     {
-        if ((await http.AuthenticateAsync(ApiKeyHandler.SchemeName)).Principal?.Identity is ClaimsIdentity identity)
+        var result = await http.AuthenticateAsync(ApiKeyHandler.SchemeName);
+        if (result.Principal?.Identity is ClaimsIdentity identity)
         {
-            http.Features.Set(new CallerKey(identity));
+            http.Features.Set(new CallerKey(identity, result.Properties?.ExpiresUtc));
         }
     }
 }

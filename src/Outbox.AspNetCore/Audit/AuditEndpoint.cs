@@ -19,7 +19,16 @@ internal static class AuditEndpoint
     {
         // Reads one more than the page to know whether another page follows.
         var found = await log.ReadAsync(
-            new AuditFilter { Who = query.Who, Action = query.Action, Target = query.Target, Before = query.After, Limit = query.Size() + 1 },
+            new AuditFilter
+            {
+                Who = query.Who,
+                Action = query.Action,
+                Target = query.Target,
+                AtFrom = query.From?.Value,
+                AtBefore = query.Before?.Value,
+                Before = query.After,
+                Limit = query.Size() + 1,
+            },
             cancellationToken);
         var items = found.Take(query.Size()).ToList();
         return TypedResults.Ok(new Page<AuditEntry>(items, found.Count > items.Count ? items[^1].Id : null));

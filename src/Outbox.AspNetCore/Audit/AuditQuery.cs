@@ -14,4 +14,10 @@ internal sealed record AuditQuery : PageById
     /// <summary>Only entries of this target.</summary>
     [Text(500)]
     public string? Target { get; init; }
+
+    /// <summary>Only entries of this time or later.</summary>
+    public Moment? From { get; init; }
+
+    /// <summary>Only entries before this time.</summary>
+    public Moment? Before { get; init; }
 }

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Messaging.Outbox.AspNetCore.DeadLetters;
 
-/// <summary>The filter of dead letters.</summary>
+/// <summary>The filter of dead letters: in a query string, or in the body of a bulk action.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal record DeadLetterFilter
 {
     /// <summary>The id of a group.</summary>
@@ -48,6 +51,14 @@ internal sealed record DropFilter : DeadLetterFilter
 {
     /// <summary>What happens to the tasks that wait for the task: Cancel (default), or Keep, which leaves them Blocked.</summary>
     public Name<SuccessorPolicy>? Successors { get; init; }
+}
+
+/// <summary>The dead letters to redrive.</summary>
+internal sealed record RedriveFilter : DeadLetterFilter
+{
+    /// <summary>Another queue to which they are sent. Default: the queue of each.</summary>
+    [Text(200)]
+    public string? ToQueue { get; init; }
 }
 
 /// <summary>The dead letters to list; with them, the handler takes a page.</summary>

@@ -7,8 +7,10 @@ internal static class DeadLettersModule
     {
         var read = routes.MapGroup("/dead-letters").WithTags("Dead letters").RequireRead();
         read.MapReadDeadLetters();
+        read.MapReadGroups();
 
         var operate = routes.MapGroup("/dead-letters").WithTags("Dead letters").RequireOperate();
         operate.MapDecideDeadLetters();
+        operate.MapGroupNote();
     }
 }

@@ -14,7 +14,9 @@ internal static class DecideDeadLetters
         routes.MapPost("/{id:guid}/redrive", RedriveAsync)
             .WithName("RedriveDeadLetter")
             .WithSummary("Sends a message again, optionally edited; the dead letter is kept")
-            .WithDescription("Without a body it is sent as it was. 'message' replaces the message within its envelope, 'body' replaces all of it.")
+            .WithDescription(
+                "Without a body it is sent as it was. 'message' replaces the message within its envelope, 'body' replaces all of it. 'queue' sends it to another queue "
+                + "that workers have reported, and its task follows; not for a task of several consumers.")
             .ProducesValidationProblem()
             .Answers();
         routes.MapPost("/{id:guid}/drop", DropAsync)
@@ -26,7 +28,9 @@ internal static class DecideDeadLetters
         routes.MapPost("/redrive", RedriveManyAsync)
             .WithName("RedriveDeadLetters")
             .WithSummary("Redrives all dead letters of a filter, at most 1,000 per request")
-            .WithDescription("At least one parameter is required. If 'more' is true, there may be further dead letters: repeat the request.")
+            .WithDescription(
+                "At least one parameter is required. If 'more' is true, there may be further dead letters: repeat the request. 'toQueue' sends them to another queue; "
+                + "messages of tasks with several consumers stay.")
             .ProducesValidationProblem()
             .Answers();
         routes.MapPost("/drop", DropManyAsync)
@@ -48,8 +52,16 @@ internal static class DecideDeadLetters
     {
         try
         {
-            var count = await deadLetters.RedriveAsync(new DeadLetterQuery { Id = id }, http.Who(), request?.ToEdit(), cancellationToken);
-            return await AnswerAsync(id, count, DeadLetterState.Redriven, deadLetters, cancellationToken);
+            var count = await deadLetters.RedriveAsync(new DeadLetterQuery { Id = id }, http.Who(), request?.ToEdit(), request?.Queue, cancellationToken);
+            return count == 0 && request?.Queue is not null && (await deadLetters.FindAsync(id, cancellationToken))?.DeadLetter.State == DeadLetterState.Dead
+                ? TypedResults.Problem(
+                    "Its task has several consumers, each with a queue of its own, so it cannot go to another queue; or another action decides about it now.",
+                    statusCode: StatusCodes.Status409Conflict)
+                : await AnswerAsync(id, count, DeadLetterState.Redriven, deadLetters, cancellationToken);
+        }
+        catch (UnknownQueueException exception)
+        {
+            return UnknownQueue("queue", exception);
         }
         catch (DeadLetterEditException exception)
         {
@@ -81,9 +93,21 @@ internal static class DecideDeadLetters
         };
     }
 
-    private static Task<Results<Ok<DeadLettersDecided>, ValidationProblem>> RedriveManyAsync(
-        [AsParameters] DeadLetterFilter filter, HttpContext http, IDeadLetterControl deadLetters, CancellationToken cancellationToken) =>
-        ManyAsync(filter, query => deadLetters.RedriveAsync(query, http.Who(), cancellationToken: cancellationToken));
+    private static ValidationProblem UnknownQueue(string field, UnknownQueueException exception) =>
+        TypedResults.ValidationProblem(new Dictionary<string, string[]> { [field] = [exception.Message] });
+
+    private static async Task<Results<Ok<DeadLettersDecided>, ValidationProblem>> RedriveManyAsync(
+        [AsParameters] RedriveFilter filter, HttpContext http, IDeadLetterControl deadLetters, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ManyAsync(filter, query => deadLetters.RedriveAsync(query, http.Who(), queue: filter.ToQueue, cancellationToken: cancellationToken));
+        }
+        catch (UnknownQueueException exception)
+        {
+            return UnknownQueue("toQueue", exception);
+        }
+    }
 
     private static Task<Results<Ok<DeadLettersDecided>, ValidationProblem>> DropManyAsync(
         [AsParameters] DropFilter filter, HttpContext http, IDeadLetterControl deadLetters, CancellationToken cancellationToken) =>

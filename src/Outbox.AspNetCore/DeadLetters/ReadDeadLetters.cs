@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.DeadLetters;
 
-/// <summary><c>GET /dead-letters</c>, <c>/dead-letters/groups</c>, <c>/dead-letters/{id}</c>.</summary>
+/// <summary><c>GET /dead-letters</c> and <c>/dead-letters/{id}</c>.</summary>
 internal static class ReadDeadLetters
 {
     public static void MapReadDeadLetters(this IEndpointRouteBuilder routes)
@@ -13,11 +13,6 @@ internal static class ReadDeadLetters
         routes.MapGet("", ListAsync)
             .WithName("ListDeadLetters")
             .WithSummary("Dead letters, newest first")
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        routes.MapGet("/groups", GroupsAsync)
-            .WithName("GroupDeadLetters")
-            .WithSummary("Undecided dead letters, grouped by reason, exception type and throw site")
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapGet("/{id:guid}", FindAsync)
@@ -32,10 +27,6 @@ internal static class ReadDeadLetters
         [AsParameters] ListDeadLettersQuery query, [AsParameters] PageById page, IDeadLetterControl deadLetters, CancellationToken cancellationToken) =>
         TypedResults.Ok(await deadLetters.ListAsync(
             query.ToQuery(), query.State?.Value ?? DeadLetterState.Dead, page.After, page.Size(), cancellationToken));
-
-    private static async Task<Ok<Page<DeadLetterGroup>>> GroupsAsync(
-        [AsParameters] PageById page, IDeadLetterControl deadLetters, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await deadLetters.ListGroupsAsync(page.After, page.Size(), cancellationToken));
 
     private static async Task<Results<Ok<DeadLetterDetails>, ProblemHttpResult>> FindAsync(
         Guid id, IDeadLetterControl deadLetters, HttpContext http, CancellationToken cancellationToken) =>

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Messaging.Outbox.AspNetCore.DeadLetters;
 
-/// <summary>A replacement for the message or for its body; at most one of them.</summary>
+/// <summary>How a message is sent again: edited, by a replacement for the message or for its body, and to which queue.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed class RedriveRequest : IValidatableObject
 {
@@ -14,6 +14,10 @@ internal sealed class RedriveRequest : IValidatableObject
 
     /// <summary>A complete body, for a message whose envelope cannot be read.</summary>
     public string? Body { get; init; }
+
+    /// <summary>Another queue to which it is sent. Default: its own.</summary>
+    [Text(200)]
+    public string? Queue { get; init; }
 
     public DeadLetterEdit? ToEdit() => Message is { } message ? DeadLetterEdit.Message(message) : Body is { } body ? DeadLetterEdit.Body(body) : null;
 

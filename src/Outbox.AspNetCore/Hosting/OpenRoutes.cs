@@ -1,3 +1,4 @@
+using Messaging.Outbox.AspNetCore.Access;
 using Messaging.Outbox.AspNetCore.RateLimits;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.RateLimiting;
@@ -12,7 +13,7 @@ namespace Messaging.Outbox.AspNetCore.Hosting;
 internal sealed class OpenRoutes : IStartupFilter
 {
     /// <summary>A convention for route groups: the routes are checked.</summary>
-    public static void Mark(EndpointBuilder endpoint) => endpoint.Metadata.Add(Checked.Instance);
+    public static void Mark(EndpointBuilder endpoint) => endpoint.Metadata.Add(OutboxRoute.Instance);
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
@@ -20,7 +21,7 @@ internal sealed class OpenRoutes : IStartupFilter
         var services = app.ApplicationServices;
         var (isClosed, isLimited) = (HasFallback(services), services.GetRequiredService<CallerLimiter>().IsNotAlone(Limits(services)));
         var open = services.GetRequiredService<EndpointDataSource>().Endpoints
-            .Where(e => e.Metadata.GetMetadata<Checked>() is not null && !IsClosed(e, isClosed) && !IsLimited(e, isLimited))
+            .Where(e => OutboxRoute.Is(e) && !IsClosed(e, isClosed) && !IsLimited(e, isLimited))
             .Select(NameOf).ToList();
         if (open.Count > 0)
         {
@@ -44,9 +45,4 @@ internal sealed class OpenRoutes : IStartupFilter
 
     private static string NameOf(Endpoint endpoint) =>
         $"{string.Join('/', endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [])} {(endpoint as RouteEndpoint)?.RoutePattern.RawText}".Trim();
-
-    private sealed class Checked
-    {
-        public static readonly Checked Instance = new();
-    }
 }

@@ -1,9 +1,11 @@
 using Messaging.Outbox.AspNetCore;
 using Messaging.Outbox.AspNetCore.Access;
 using Messaging.Outbox.AspNetCore.Audit;
+using Messaging.Outbox.AspNetCore.Bulk;
 using Messaging.Outbox.AspNetCore.DeadLetters;
 using Messaging.Outbox.AspNetCore.Hosting;
 using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore.Overview;
 using Messaging.Outbox.AspNetCore.Queues;
 using Messaging.Outbox.AspNetCore.RateLimits;
 using Messaging.Outbox.AspNetCore.Requests;
@@ -34,6 +36,8 @@ public static class OutboxApiExtensions
         services.AddAccess(operatorKeyFile);
         services.AddRateLimits();
         services.AddTasks();
+        services.AddOverview();
+        services.AddScheduleViews();
         IncomingTraces.AddTo(services);
         services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, OpenRoutes>());
         return services;
@@ -50,13 +54,18 @@ public static class OutboxApiExtensions
         return app;
     }
 
-    /// <summary>Maps <c>/tasks</c>, <c>/dead-letters</c>, <c>/queues</c>, <c>/workers</c>, <c>/schedules</c> and <c>/audit</c>.</summary>
+    /// <summary>
+    /// Maps <c>/overview</c>, <c>/tasks</c>, <c>/dead-letters</c>, <c>/bulk-actions</c>, <c>/queues</c>, <c>/workers</c>, <c>/schedules</c> and <c>/audit</c>.
+    /// </summary>
     public static void MapOutbox(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapOutboxGroup();
+        group.MapOverview();
         group.MapTasks();
         group.MapAddTask();
         group.MapDeadLetters();
+        group.MapBulk();
+        group.MapBulkActions();
         group.MapQueues();
         group.MapWorkers();
         group.MapSchedules();

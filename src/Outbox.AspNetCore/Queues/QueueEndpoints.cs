@@ -1,3 +1,4 @@
+using Messaging.Outbox.Overview;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Queues;
@@ -9,7 +10,7 @@ internal static class QueueEndpoints
     {
         var read = routes.MapGroup("/queues").WithTags("Queues").RequireRead().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         read.MapGet("", ListAsync).ProducesValidationProblem().WithName("ListQueues").WithSummary("Queues by name, in pages, with depth, rate, age and settings");
-        read.MapGet("{name}", FindAsync).WithName("GetQueue").WithSummary("A queue")
+        read.MapGet("{name}", FindAsync).WithName("GetQueue").WithSummary("A queue, with its recent figures and the tasks that it is running")
             .ProducesProblem(StatusCodes.Status404NotFound);
 
         var operate = routes.MapGroup("/queues/{name}").WithTags("Queues")
@@ -33,9 +34,11 @@ internal static class QueueEndpoints
         TypedResults.Ok(page.Of(
             (await queues.ListAsync(cancellationToken)).Select(QueueView.Of).OrderBy(queue => queue.Name, StringComparer.Ordinal), queue => queue.Name));
 
-    private static async Task<Results<Ok<QueueView>, ProblemHttpResult>> FindAsync(
-        string name, IQueueStore queues, CancellationToken cancellationToken) =>
-        await queues.FindAsync(name, cancellationToken) is { } queue ? TypedResults.Ok(QueueView.Of(queue)) : NoSuchQueue(name);
+    private static async Task<Results<Ok<QueueDetails>, ProblemHttpResult>> FindAsync(
+        string name, OverviewReader reader, RunningTaskReader running, CancellationToken cancellationToken) =>
+        await reader.FindQueueAsync(name, cancellationToken) is var (figures, effects)
+            ? TypedResults.Ok(new QueueDetails(figures, effects, await running.OfQueueAsync(name, QueueDetails.MaxTasks, cancellationToken)))
+            : NoSuchQueue(name);
 
     private static async Task<Results<Ok<QueueSettings>, ProblemHttpResult>> PauseAsync(
         string name, IQueueControl queues, HttpContext http, CancellationToken cancellationToken) =>

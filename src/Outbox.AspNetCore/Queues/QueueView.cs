@@ -14,7 +14,7 @@ namespace Messaging.Outbox.AspNetCore.Queues;
 /// <param name="Paused">Whether it is paused.</param>
 /// <param name="Concurrency">Messages that each worker consumes at once; null if the workers' configuration applies.</param>
 /// <param name="RateLimit">Messages per second, of all workers together; null for no limit.</param>
-internal sealed record QueueView(
+internal record QueueView(
     string Name,
     long? Depth,
     int InFlight,

@@ -1,10 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Messaging.Outbox.AspNetCore.Requests;
 
 namespace Messaging.Outbox.AspNetCore;
 
-/// <summary>Names of an enumeration in a query string, in any case, separated by commas or in repeated parameters; not numbers.</summary>
+/// <summary>
+/// Names of an enumeration, in any case; not numbers. In a query string they are separated by commas or in repeated parameters; in JSON they are
+/// an array, or a string as in a query string.
+/// </summary>
+[JsonConverter(typeof(NamesJson))]
 public readonly record struct Names<T>(IReadOnlyList<T> All) : IParsable<Names<T>>, IExpected
     where T : struct, Enum
 {
@@ -24,7 +29,8 @@ public readonly record struct Names<T>(IReadOnlyList<T> All) : IParsable<Names<T
     }
 }
 
-/// <summary>One name of an enumeration in a query string, in any case. Numbers are not accepted.</summary>
+/// <summary>One name of an enumeration in a query string or in JSON, in any case. Numbers are not accepted.</summary>
+[JsonConverter(typeof(NamesJson))]
 public readonly record struct Name<T>(T Value) : IParsable<Name<T>>, IExpected
     where T : struct, Enum
 {

@@ -48,8 +48,8 @@ internal static class ScheduleChanges
             .WithDescription("Tasks that it has enqueued stay.");
     }
 
-    private static async Task<Results<Created<ScheduleRecord>, Ok<ScheduleRecord>, ValidationProblem>> PutAsync(
-        string name, ScheduleBody body, HttpContext http, ITaskSchedules schedules, CancellationToken cancellationToken)
+    private static async Task<Results<Created<ScheduleView>, Ok<ScheduleView>, ValidationProblem>> PutAsync(
+        string name, ScheduleBody body, HttpContext http, ITaskSchedules schedules, ScheduleViews views, CancellationToken cancellationToken)
     {
         var definition = body.ToDefinition(name);
         if (schedules.Check(definition) is { Count: > 0 } errors)
@@ -58,19 +58,20 @@ internal static class ScheduleChanges
         }
 
         var put = await schedules.PutAsync(definition, body.Paused, http.Who(), cancellationToken);
-        return put.Created ? TypedResults.Created($"/schedules/{name}", put.Schedule) : TypedResults.Ok(put.Schedule);
+        var view = await views.OfAsync(put.Schedule, cancellationToken);
+        return put.Created ? TypedResults.Created($"/schedules/{name}", view) : TypedResults.Ok(view);
     }
 
-    private static async Task<Results<Ok<ScheduleRecord>, ProblemHttpResult>> PauseAsync(
-        string name, ITaskSchedules schedules, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<Results<Ok<ScheduleView>, ProblemHttpResult>> PauseAsync(
+        string name, ITaskSchedules schedules, ScheduleViews views, HttpContext http, CancellationToken cancellationToken) =>
         await schedules.PauseAsync(name, http.Who(), cancellationToken) is { } schedule
-            ? TypedResults.Ok(schedule)
+            ? TypedResults.Ok(await views.OfAsync(schedule, cancellationToken))
             : ScheduleEndpoints.NotFound(name);
 
-    private static Task<Results<Ok<ScheduleRecord>, ProblemHttpResult>> ResumeAsync(
-        string name, ITaskSchedules schedules, HttpContext http, CancellationToken cancellationToken) =>
-        IfRunnableAsync<Ok<ScheduleRecord>>(async () => await schedules.ResumeAsync(name, http.Who(), cancellationToken) is { } schedule
-            ? TypedResults.Ok(schedule)
+    private static Task<Results<Ok<ScheduleView>, ProblemHttpResult>> ResumeAsync(
+        string name, ITaskSchedules schedules, ScheduleViews views, HttpContext http, CancellationToken cancellationToken) =>
+        IfRunnableAsync<Ok<ScheduleView>>(async () => await schedules.ResumeAsync(name, http.Who(), cancellationToken) is { } schedule
+            ? TypedResults.Ok(await views.OfAsync(schedule, cancellationToken))
             : ScheduleEndpoints.NotFound(name));
 
     private static Task<Results<Accepted<TaskAccepted>, ProblemHttpResult>> RunAsync(

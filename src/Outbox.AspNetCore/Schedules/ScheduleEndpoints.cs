@@ -5,6 +5,8 @@ namespace Messaging.Outbox.AspNetCore.Schedules;
 /// <summary><c>/schedules</c>: tasks that are enqueued at the times of a cron expression.</summary>
 internal static class ScheduleEndpoints
 {
+    public static void AddScheduleViews(this IServiceCollection services) => services.AddSingleton<ScheduleViews>();
+
     public static void MapSchedules(this IEndpointRouteBuilder routes)
     {
         // Reads.
@@ -15,8 +17,9 @@ internal static class ScheduleEndpoints
             .ProducesValidationProblem();
         read.MapGet("/{name}", FindAsync)
             .WithName("GetSchedule")
-            .WithSummary("A schedule, with its next five due times")
+            .WithSummary("A schedule, with its next five due times and its last ten runs")
             .ProducesProblem(StatusCodes.Status404NotFound);
+        read.MapPreview();
 
         // Changes.
         var operate = routes.MapGroup("/schedules").WithTags("Schedules").RequireOperate().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
@@ -26,11 +29,14 @@ internal static class ScheduleEndpoints
     public static ProblemHttpResult NotFound(string name) =>
         TypedResults.Problem($"There is no schedule {name}.", statusCode: StatusCodes.Status404NotFound);
 
-    private static async Task<Ok<NamedPage<ScheduleRecord>>> ListAsync(
-        [AsParameters] PageByName page, ITaskSchedules schedules, CancellationToken cancellationToken) =>
-        TypedResults.Ok(page.OfStored(await schedules.ListAsync(page.Size() + 1, page.After, cancellationToken), schedule => schedule.Name));
+    private static async Task<Ok<NamedPage<ScheduleView>>> ListAsync(
+        [AsParameters] PageByName page, ITaskSchedules schedules, ScheduleViews views, CancellationToken cancellationToken)
+    {
+        var found = page.OfStored(await schedules.ListAsync(page.Size() + 1, page.After, cancellationToken), schedule => schedule.Name);
+        return TypedResults.Ok(new NamedPage<ScheduleView>(await views.OfAsync(found.Items, cancellationToken), found.Next));
+    }
 
-    private static async Task<Results<Ok<ScheduleRecord>, ProblemHttpResult>> FindAsync(
-        string name, ITaskSchedules schedules, CancellationToken cancellationToken) =>
-        await schedules.FindAsync(name, cancellationToken) is { } schedule ? TypedResults.Ok(schedule) : NotFound(name);
+    private static async Task<Results<Ok<ScheduleView>, ProblemHttpResult>> FindAsync(
+        string name, ITaskSchedules schedules, ScheduleViews views, CancellationToken cancellationToken) =>
+        await schedules.FindAsync(name, cancellationToken) is { } schedule ? TypedResults.Ok(await views.WholeAsync(schedule, cancellationToken)) : NotFound(name);
 }

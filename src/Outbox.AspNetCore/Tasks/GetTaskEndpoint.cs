@@ -13,13 +13,14 @@ internal static class GetTaskEndpoint
         .WithSummary("The state of a task, with its attempts")
         .WithDescription(
             "Queued, Scheduled, Waiting, Blocked, Running, Retrying, Succeeded, Failed or Cancelled. Without an access key it is the state, and for "
-            + "some kinds the times, attempts and result as well.")
+            + "some kinds the times, attempts and result as well. With one it has the search keys, and the payload if the key may see payloads: 'state' is "
+            + "Kept, NotKept, TooLarge, Sensitive or Hidden.")
         .Produces<TaskDetails>()
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<IResult> HandleAsync(
-        Guid id, ITaskStore tasks, TaskKinds kinds, HttpContext http, CancellationToken cancellationToken)
+        Guid id, ITaskStore tasks, ITaskPayloads payloads, TaskKinds kinds, HttpContext http, CancellationToken cancellationToken)
     {
         if (await tasks.FindAsync(id, cancellationToken) is not { } task)
         {
@@ -35,7 +36,7 @@ internal static class GetTaskEndpoint
         var failed = task.LastError is null ? [] : await tasks.FailedAttemptsAsync(id, cancellationToken);
         var links = await tasks.LinksAsync(id, cancellationToken);
         var details = TaskDetails.Of(task, failed, links);
-        return TypedResults.Ok(http.HasKey() ? details : details.WithoutPlaces());
+        return TypedResults.Ok(http.HasKey() ? details.With(await payloads.FindAsync(task, cancellationToken), http.SeesPayloads()) : details.WithoutPlaces());
     }
 }
 

@@ -25,10 +25,13 @@ internal sealed record TaskDetails(
     IReadOnlyList<AttemptView>? AttemptList = null,
     IReadOnlyList<Guid>? Predecessors = null,
     IReadOnlyList<Guid>? Successors = null,
-    string? TraceId = null)
+    string? TraceId = null,
+    Guid? RunAgainOf = null,
+    PayloadView? Payload = null,
+    IReadOnlyDictionary<string, string>? Keys = null)
 {
     /// <summary>Removes the names of hosts and queues and the trace, which callers without an access key do not need.</summary>
-    public TaskDetails WithoutPlaces() => this with { Worker = null, Queue = null, TraceId = null, AttemptList = AttemptList?.Select(a => a with { Worker = null }).ToList() };
+    public TaskDetails WithoutPlaces() => this with { Worker = null, Queue = null, TraceId = null, RunAgainOf = null, AttemptList = AttemptList?.Select(a => a with { Worker = null }).ToList() };
 
     public static TaskDetails Of(TaskRecord task, IReadOnlyList<TaskAttempt> failed, TaskLinks links)
     {
@@ -57,8 +60,16 @@ internal sealed record TaskDetails(
             attempts,
             links.Predecessors,
             links.Successors,
-            task.TraceId);
+            task.TraceId,
+            task.RunAgainOf);
     }
+
+    /// <summary>Adds what is kept of the message.</summary>
+    public TaskDetails With(TaskPayload payload, bool isSeen) => this with
+    {
+        Payload = PayloadView.Of(payload, isSeen),
+        Keys = payload.Keys.ToDictionary(key => key.Name, key => key.Value, StringComparer.Ordinal),
+    };
 }
 
 /// <summary>One attempt: it failed with an error, is running, or has succeeded.</summary>

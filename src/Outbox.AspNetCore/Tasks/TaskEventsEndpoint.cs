@@ -34,34 +34,22 @@ internal static class TaskEventsEndpoint
             return TaskProblems.NotFound(id);
         }
 
-        var last = LastEventId(http);
+        var last = EventStreams.LastEventId(http);
         if (!http.HasKey())
         {
             return anonymous.HasEnded(task) && last == anonymous.EventIdOf(task)
                 ? TypedResults.NoContent()
-                : Stream(http, slots.Take(http, id), anonymous.Follow(task, last, http.RequestAborted));
+                : EventStreams.Of(http, slots.Take(http, id), anonymous.Follow(task, last, http.RequestAborted));
         }
 
         var hasEnded = task.State is TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled;
         return hasEnded && last == feed.EventIdOf(task)
             ? TypedResults.NoContent()
-            : Stream(http, slots.Take(http, id), Items(feed.Follow(task, last, http.RequestAborted), http));
+            : EventStreams.Of(http, slots.Take(http, id), Items(feed.Follow(task, last, http.RequestAborted), http));
     }
 
     private static IResult FollowAll(HttpContext http, ITaskFeed feed, EventStreamSlots slots) =>
-        Stream(http, slots.Take(http, task: null), Items(feed.FollowAll(LastEventId(http), http.RequestAborted), http));
-
-    private static IResult Stream<T>(HttpContext http, EventStreamSlots.Refusal? refusal, IAsyncEnumerable<SseItem<T>> events)
-    {
-        if (refusal is not null)
-        {
-            http.Response.Headers.RetryAfter = "5";
-            return TypedResults.Problem(refusal.Reason, statusCode: refusal.Status);
-        }
-
-        http.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy must not buffer events
-        return TypedResults.ServerSentEvents(events);
-    }
+        EventStreams.Of(http, slots.Take(http, task: null), Items(feed.FollowAll(EventStreams.LastEventId(http), http.RequestAborted), http));
 
     private static async IAsyncEnumerable<SseItem<TaskRecord?>> Items(IAsyncEnumerable<TaskEvent> events, HttpContext http)
     {
@@ -71,7 +59,4 @@ internal static class TaskEventsEndpoint
             yield return new SseItem<TaskRecord?>(change.Task?.For(http), type) { EventId = change.EventId };
         }
     }
-
-    private static string? LastEventId(HttpContext http) =>
-        http.Request.Headers["Last-Event-ID"].LastOrDefault() is { Length: > 0 and <= 100 } id ? id : null;
 }

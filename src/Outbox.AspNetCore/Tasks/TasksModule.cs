@@ -24,9 +24,13 @@ internal static class TasksModule
 
         var read = routes.MapGroup("/tasks").WithTags("Tasks").RequireRead();
         read.MapListTasks();
+        read.MapCountTasks();
+        read.MapSuggestions();
         read.MapAllTaskEvents();
+        routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks").RequireRead().MapTaskReasons();
 
         var operate = routes.MapGroup("/tasks/{id:guid}").WithTags("Tasks").RequireOperate();
         operate.MapTaskControl();
+        operate.MapRunAgain();
     }
 }

@@ -11,8 +11,9 @@ namespace Messaging.Outbox.AspNetCore.Workers;
 /// <param name="Dispatches">Whether it dispatches the outbox.</param>
 /// <param name="RunsSchedules">Whether it runs schedules.</param>
 /// <param name="InFlight">Messages in flight, of all its queues.</param>
-/// <param name="Running">The number of tasks that it has been running for more than a moment.</param>
+/// <param name="RunningCount">The number of tasks that it has been running for more than a moment.</param>
 /// <param name="RunningTasks">The ids of up to 50 of them.</param>
+/// <param name="Running">Those of them that are still running, with what they are.</param>
 /// <param name="Queues">The queues that it consumes.</param>
 internal sealed record WorkerView(
     string Name,
@@ -25,13 +26,17 @@ internal sealed record WorkerView(
     bool Dispatches,
     bool RunsSchedules,
     int InFlight,
-    int Running,
+    int RunningCount,
     IReadOnlyList<Guid> RunningTasks,
+    IReadOnlyList<WorkerTaskView> Running,
     IReadOnlyList<ProcessQueue> Queues)
 {
     private const int MaxTasks = 50;
 
-    public static WorkerView Of(ProcessRecord process) => new(
+    /// <summary>The tasks that are shown of a process.</summary>
+    public static IEnumerable<Guid> TasksOf(ProcessRecord process) => process.RunningTasks.Take(MaxTasks);
+
+    public static WorkerView Of(ProcessRecord process, IReadOnlyDictionary<Guid, TaskRecord> running) => new(
         process.Name,
         process.Service,
         process.Host,
@@ -43,6 +48,17 @@ internal sealed record WorkerView(
         process.RunsSchedules,
         process.Queues.Sum(queue => queue.InFlight),
         process.RunningTasks.Count,
-        [.. process.RunningTasks.Take(MaxTasks)],
+        [.. TasksOf(process)],
+        [.. TasksOf(process).Where(running.ContainsKey).Select(id => WorkerTaskView.Of(running[id]))],
         process.Queues);
+}
+
+/// <summary>A task that a process is running.</summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Queue">Its queue.</param>
+/// <param name="StartedAt">When the attempt started.</param>
+internal sealed record WorkerTaskView(Guid TaskId, string Kind, string? Queue, DateTimeOffset? StartedAt)
+{
+    public static WorkerTaskView Of(TaskRecord task) => new(task.Id, task.Kind, task.Queue, task.StartedAt);
 }

@@ -1,3 +1,4 @@
+using Messaging.Outbox.Overview;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Workers;
@@ -15,6 +16,10 @@ internal static class WorkersEndpoint
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Ok<NamedPage<WorkerView>>> HandleAsync(
-        [AsParameters] PageByName page, IProcessStore processes, CancellationToken cancellationToken) =>
-        TypedResults.Ok(page.Of((await processes.ListAsync(cancellationToken)).Select(WorkerView.Of), worker => worker.Name));
+        [AsParameters] PageByName page, IProcessStore processes, RunningTaskReader tasks, CancellationToken cancellationToken)
+    {
+        var found = page.Of(await processes.ListAsync(cancellationToken), process => process.Name);
+        var running = await tasks.FindAsync([.. found.Items.SelectMany(WorkerView.TasksOf)], cancellationToken);
+        return TypedResults.Ok(new NamedPage<WorkerView>([.. found.Items.Select(process => WorkerView.Of(process, running))], found.Next));
+    }
 }

@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Middleware;
 using Messaging.Outbox.MassTransit.Deliveries;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Tasks;
@@ -13,7 +14,8 @@ namespace Messaging.Outbox.MassTransit.Pipeline;
 /// (<see cref="Execution.Lifecycle"/>), in the DI scope that MassTransit creates for it.
 /// </summary>
 internal sealed class ExecutionContextFactory(
-    Execution.Lifecycle lifecycle, ConsumerRegistry consumers, ConsumerIdentities identities, UnitOfWork unit, TaskContext task, QueueDirectory queues, IServiceProvider provider)
+    Execution.Lifecycle lifecycle, ConsumerRegistry consumers, ConsumerIdentities identities, UnitOfWork unit, TaskContext task, QueueDirectory queues,
+    TaskContents contents, IServiceProvider provider)
     : IOutboxContextFactory<TransactionalOutbox>
 {
     public Task Send<T>(ConsumeContext<T> context, OutboxConsumeOptions options, IPipe<OutboxConsumeContext<T>> next)
@@ -22,7 +24,7 @@ internal sealed class ExecutionContextFactory(
         var delivery = context.Received().Progress;
         delivery.EndsElsewhere = consumers.IsInstance(delivery.Queue) && queues.IsTaken(context.SupportedMessageTypes);
         var consumer = identities.Of(options.ConsumerId, options.ConsumerType);
-        return lifecycle.RunAsync([new PipelineExecution<T>(context, consumer, options, next, unit, task, queues, provider)]);
+        return lifecycle.RunAsync([new PipelineExecution<T>(context, consumer, options, next, unit, task, queues, contents, provider)]);
     }
 
     void IProbeSite.Probe(ProbeContext context) => context.CreateFilterScope("execution").Add("steps", string.Join(" → ", Execution.Lifecycle.Steps));

@@ -7,6 +7,7 @@ using Messaging.Outbox.Execution;
 using Messaging.Outbox.MassTransit.Deliveries;
 using Messaging.Outbox.MassTransit.Scheduling;
 using Messaging.Outbox.MassTransit.Staging;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Tasks;
@@ -28,6 +29,7 @@ internal sealed class InboxConsumeContext<T>(
     IServiceProvider provider,
     UnitOfWork unit,
     QueueDirectory queues,
+    TaskContents contents,
     Attempt attempt) : OutboxConsumeContextProxy<T>(new WithoutOwnHeaders<T>(context), options, provider), IInboxContext
     where T : class
 {
@@ -66,7 +68,9 @@ internal sealed class InboxConsumeContext<T>(
         }
 
         // while nothing is recorded in this process, its messages stay in the trace of the one being consumed
-        unit.Add(StagedMessageFactory.Create(context, queues, track: false, Activity.Current is null ? this.Received().Progress.Trace : null));
+        unit.Add(StagedMessageFactory.Create(
+            context, queues, contents, track: false, isSent: context.TryGetPayload<StagingOptions>(out var options) && options.Address is not null,
+            Activity.Current is null ? this.Received().Progress.Trace : null));
         return Task.CompletedTask;
     }
 

@@ -4,6 +4,7 @@ using MassTransit.Middleware;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.Inbox;
 using Messaging.Outbox.MassTransit.Deliveries;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Tasks;
@@ -19,6 +20,7 @@ internal sealed class PipelineExecution<T>(
     UnitOfWork unit,
     TaskContext task,
     QueueDirectory queues,
+    TaskContents contents,
     IServiceProvider provider) : MessageExecution(context.Received().Progress, consumer)
     where T : class
 {
@@ -40,7 +42,7 @@ internal sealed class PipelineExecution<T>(
     {
         try
         {
-            await next.Send(new InboxConsumeContext<T>(context, options, provider, unit, queues, Attempt!));
+            await next.Send(new InboxConsumeContext<T>(context, options, provider, unit, queues, contents, Attempt!));
         }
         catch (EventExecutionException exception)
         {

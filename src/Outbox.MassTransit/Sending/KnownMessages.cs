@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MassTransit;
+using Messaging.Outbox.Payloads;
 
 namespace Messaging.Outbox.MassTransit.Sending;
 
@@ -13,6 +14,7 @@ internal static class KnownMessages
     {
         if (!Added<T>.IsDone) // a fast path: this runs for each staged message
         {
+            _ = MessagePlan.Of(typeof(T)); // of a consumer's message that is at the start
             Types.TryAdd(MessageUrn.ForTypeString<T>(), typeof(T));
             Added<T>.IsDone = true;
         }

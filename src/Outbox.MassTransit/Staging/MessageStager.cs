@@ -13,5 +13,10 @@ internal sealed class MessageStager(IScopedBusContextProvider<IBus> contexts) : 
         where T : class =>
         _context is StagingBusContext staging
             ? staging.StageAsync(message, options)
+            : options.Address is { } address ? SendAsync(message, address, options)
             : _context.PublishEndpoint.Publish(message, context => options.ApplyTo(context));
+
+    private async Task SendAsync<T>(T message, Uri address, StagingOptions options)
+        where T : class =>
+        await (await _context.SendEndpointProvider.GetSendEndpoint(address)).Send(message, context => options.ApplyTo(context));
 }

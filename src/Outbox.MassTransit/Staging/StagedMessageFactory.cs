@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Context;
 using Messaging.Outbox.MassTransit.Sending;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Transport;
@@ -14,16 +15,20 @@ internal static class StagedMessageFactory
 
     /// <param name="context">The message, ready to be sent.</param>
     /// <param name="queues">Finds the queue of the message.</param>
+    /// <param name="contents">Decides what is kept of the message.</param>
     /// <param name="track">Whether the message is tracked as a task if <see cref="IBackgroundTasks"/> did not add it.</param>
+    /// <param name="isSent">Whether it is sent to one address, and not published.</param>
     /// <param name="received">The trace of the message being consumed, for a process in which nothing is recorded.</param>
-    public static StagedMessage Create<T>(SendContext<T> context, QueueDirectory queues, bool track, TraceContext? received = null)
+    public static StagedMessage Create<T>(
+        SendContext<T> context, QueueDirectory queues, TaskContents contents, bool track, bool isSent = false, TraceContext? received = null)
         where T : class
     {
         var isTask = OptionsOf(context)?.IsTask ?? track;
         var (queue, priority) = queues.Find(context.SupportedMessageTypes ?? [], DestinationOf(context));
         using var span = EnqueueSpan.Start(queue ?? typeof(T).Name, typeof(T).Name, DestinationOf(context), IdOf(context), isTask);
         var trace = EnqueueSpan.ContextFor(received, RunsLater(context));
-        return Create(context, (queue, priority), track, trace, EnqueueSpan.IsRecorded(trace, received), isNew: true);
+        var message = Create(context, (queue, priority), track, trace, EnqueueSpan.IsRecorded(trace, received), isNew: true);
+        return isTask ? message with { Kept = Keep(context, contents, isSent) } : message;
     }
 
     /// <summary>The same for a message that is sent again, which is no new message in its trace.</summary>
@@ -33,6 +38,19 @@ internal static class StagedMessageFactory
     public static StagedMessage CreateAgain<T>(SendContext<T> context, QueueDirectory queues, TraceContext? trace)
         where T : class =>
         Create(context, queues.Find(context.SupportedMessageTypes ?? [], DestinationOf(context)), track: false, trace, isRecorded: false, isNew: false);
+
+    /// <summary>Created on the caller's thread, like the content; for a message with a condition only when it is stored.</summary>
+    private static Lazy<TaskContent?> Keep<T>(SendContext<T> context, TaskContents contents, bool isSent)
+        where T : class
+    {
+        var kept = new Lazy<TaskContent?>(() => contents.Of(context.Message, isSent ? context.DestinationAddress : null));
+        if (OptionsOf(context)?.Condition is null)
+        {
+            _ = kept.Value;
+        }
+
+        return kept;
+    }
 
     private static StagedMessage Create<T>(SendContext<T> context, (string? Name, QueuePriority Priority) queue, bool track, TraceContext? trace, bool isRecorded, bool isNew)
         where T : class

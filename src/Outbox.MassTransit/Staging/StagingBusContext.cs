@@ -3,6 +3,7 @@ using MassTransit.DependencyInjection;
 using MassTransit.Middleware;
 using MassTransit.Middleware.Outbox;
 using MassTransit.Transports;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Staging;
 
@@ -19,16 +20,17 @@ internal sealed class StagingBusContextProvider(
     UnitOfWork unit,
     StagingEndpoints endpoints,
     QueueDirectory queues,
+    TaskContents contents,
     IServiceProvider provider) : IScopedBusContextProvider<IBus>
 {
     public ScopedBusContext Context { get; } = consumeContext.Value.HasContext
         ? new ConsumeContextScopedBusContext(consumeContext.Value.GetContext(), clientFactory.Value)
-        : new StagingBusContext(bus, clientFactory.Value, unit, endpoints, queues, provider);
+        : new StagingBusContext(bus, clientFactory.Value, unit, endpoints, queues, contents, provider);
 }
 
 /// <summary>Stages the messages that a scope outside of a consumer publishes or sends. Each message is tracked as a task.</summary>
 internal sealed class StagingBusContext(
-    IBus bus, IClientFactory clientFactory, UnitOfWork unit, StagingEndpoints endpoints, QueueDirectory queues, IServiceProvider provider)
+    IBus bus, IClientFactory clientFactory, UnitOfWork unit, StagingEndpoints endpoints, QueueDirectory queues, TaskContents contents, IServiceProvider provider)
     : ScopedBusContext, OutboxSendContext
 {
     private IPublishEndpoint? _publishEndpoint;
@@ -50,16 +52,25 @@ internal sealed class StagingBusContext(
     public async Task StageAsync<T>(T message, StagingOptions options)
         where T : class
     {
+        if (options.Address is { } address)
+        {
+            await (await SendEndpointProvider.GetSendEndpoint(address)).Send(message, new StagingPipe<T>(options, provider));
+            return;
+        }
+
         var endpoint = await endpoints.GetAsync<T>();
-        await AddSend(await endpoint.CreateSendContext(message, new StagingPipe<T>(options, provider), CancellationToken.None));
+        Add(await endpoint.CreateSendContext(message, new StagingPipe<T>(options, provider), CancellationToken.None), isSent: false);
     }
 
     public Task AddSend<T>(SendContext<T> context)
         where T : class
     {
-        unit.Add(StagedMessageFactory.Create(context, queues, track: true));
+        Add(context, isSent: !bus.Topology.TryGetPublishAddress<T>(out var published) || published != context.DestinationAddress);
         return Task.CompletedTask;
     }
+
+    private void Add<T>(SendContext<T> context, bool isSent)
+        where T : class => unit.Add(StagedMessageFactory.Create(context, queues, contents, track: true, isSent));
 
     public object? GetService(Type serviceType) => provider.GetService(serviceType);
 

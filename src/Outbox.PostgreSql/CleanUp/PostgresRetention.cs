@@ -29,19 +29,46 @@ internal sealed class PostgresRetention(PostgresConnections connections) : IRete
             await using var batch = new NpgsqlBatch(connection);
             foreach (var part in (string[])["default", "low", "high"])
             {
-                Delete($"messaging.inbox_{part}", "consumed_at < $1", retention.Inbox);
-                Delete($"messaging.tasks_{part}", $"finished_at < $1 AND state = {(int)TaskState.Succeeded}", retention.SucceededTasks);
+                Add(Delete($"messaging.inbox_{part}", "consumed_at < $1"), retention.Inbox);
+                Add(
+                    $"""
+                    WITH gone AS ({Delete($"messaging.tasks_{part}", $"finished_at < $1 AND state = {(int)TaskState.Succeeded}")} RETURNING id),
+                    payloads AS (DELETE FROM messaging.task_payloads WHERE task_id = ANY (ARRAY(SELECT id FROM gone))),
+                    keys AS (DELETE FROM messaging.task_keys WHERE task_id = ANY (ARRAY(SELECT id FROM gone)))
+                    SELECT count(*) FROM gone
+                    """,
+                    retention.SucceededTasks);
             }
 
-            return await batch.ExecuteNonQueryAsync(cancellationToken);
+            return await SumAsync(batch, cancellationToken);
 
-            void Delete(string table, string where, DateTimeOffset before)
+            static string Delete(string table, string where) => $"DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {where} LIMIT $2))";
+
+            void Add(string sql, DateTimeOffset before)
             {
-                var command = new NpgsqlBatchCommand(
-                    connections.Names.In($"DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {where} LIMIT $2))"));
+                var command = new NpgsqlBatchCommand(connections.Names.In(sql));
                 command.Parameters.Add(TypedParameter.Parameter(before.UtcDateTime));
                 command.Parameters.Add(TypedParameter.Parameter(retention.Limit));
                 batch.BatchCommands.Add(command);
             }
         }, cancellationToken));
+
+    /// <summary>The rows that were deleted: the statements on tasks return their number, and the driver counts those of the others.</summary>
+    private static async Task<int> SumAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        var tasks = 0L;
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            do
+            {
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    tasks += reader.GetInt64(0);
+                }
+            }
+            while (await reader.NextResultAsync(cancellationToken));
+        }
+
+        return (int)tasks + batch.BatchCommands.Cast<NpgsqlBatchCommand>().Where(c => c.StatementType == StatementType.Delete).Sum(c => c.RecordsAffected);
+    }
 }

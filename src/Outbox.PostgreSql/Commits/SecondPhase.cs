@@ -19,7 +19,10 @@ internal static class SecondPhase
         var tasks = messages.Where(m => m.TaskKind is not null).ToList();
         if (tasks.Count > 0)
         {
-            batch.Add(TaskSql.Insert, TaskSql.Of(tasks));
+            _ = tasks.Exists(m => m.Options?.RunAgainOf is not null)
+                ? batch.Add(TaskSql.InsertAgain, TaskSql.OfAgain(tasks))
+                : batch.Add(TaskSql.Insert, TaskSql.Of(tasks));
+            AddContents(batch, tasks);
         }
 
         AddLinks(batch, messages, group.SelectMany(w => w.Outcomes).Where(o => o.HasSuccessors && o.Wrote && o.Written is not null).ToLookup(o => o.Written!.Value, o => o.Id));
@@ -33,6 +36,31 @@ internal static class SecondPhase
         foreach (var letter in group.SelectMany(w => w.DeadLetters))
         {
             batch.Add(DeadLetterSql.Insert, [.. DeadLetterSql.Parameters(letter).Select(PostgresDialect.ParameterOfChecked)]);
+        }
+    }
+
+    /// <summary>Nothing is added for tasks of whose messages nothing is kept.</summary>
+    private static void AddContents(StatementBatch batch, List<StagedMessage> tasks)
+    {
+        var payloads = new List<(Guid Task, KeptPayload Payload)>();
+        var keys = new List<(Guid Task, TaskKey Key)>();
+        foreach (var task in tasks)
+        {
+            if (task.Kept?.Value is { } kept)
+            {
+                payloads.AddRange(kept.Payload is { } payload ? [(task.MessageId, payload)] : []);
+                keys.AddRange(kept.Keys.Select(key => (task.MessageId, key)));
+            }
+        }
+
+        if (payloads.Count > 0)
+        {
+            batch.Add(ContentSql.InsertPayloads, ContentSql.Payloads(payloads));
+        }
+
+        if (keys.Count > 0)
+        {
+            batch.Add(ContentSql.InsertKeys, ContentSql.Keys(keys));
         }
     }
 

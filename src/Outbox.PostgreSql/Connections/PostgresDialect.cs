@@ -16,8 +16,12 @@ internal sealed class PostgresDialect(PostgresConnections connections) : ISqlDia
 
     public string Never => "'infinity'";
 
+    public string Milliseconds(string time) => $"CAST(extract(epoch FROM {time}) * 1000 AS bigint)";
+
     // A claim is an open transaction that has deleted its rows, so they are locked.
     public string IsUnclaimed => "1 = 1";
+
+    public string Contains(string bytes, string part) => $"position({part} IN {bytes}) > 0";
 
     // The outbox table has no index on its id.
     public string IsAmong(Func<string, string> select) => $"ctid = ANY (ARRAY({select("ctid")}))";

@@ -12,7 +12,7 @@ namespace Messaging.Outbox.PostgreSql.Figures;
 /// </summary>
 internal sealed class PostgresFigures(PostgresConnections connections, ISqlDialect dialect) : IFigureStore
 {
-    private const string IsHeld = "EXISTS (SELECT FROM lease)", IsShown = $"{IsHeld} AND $4 = 1";
+    private const string IsHeld = "EXISTS (SELECT FROM lease)", IsShown = $"{IsHeld} AND $9 = 1";
 
     private readonly string _statement = connections.Names.In($"""
         WITH lease AS (
@@ -60,6 +60,7 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
             read.Parameters.Add(TypedParameter.Parameter(FigureTurn.LongestHold));
             read.Parameters.Add(TypedParameter.Parameter(FigureSql.CountsAreKept));
             read.Parameters.Add(TypedParameter.Parameter<long[]>([.. turn.Off]));
+            read.Parameters.Add(TypedParameter.Parameter((short)(turn.ReadsAll ? 1 : 0)));
             batch.BatchCommands.Add(read);
             batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
             try

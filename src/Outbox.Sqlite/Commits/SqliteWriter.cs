@@ -108,8 +108,8 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
         {
             Execute(
                 """
-                INSERT INTO messaging.tasks (id, kind, queue, state, pending, created_at, next_attempt_at, trace_id, trace_recorded)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                INSERT INTO messaging.tasks (id, kind, queue, state, pending, created_at, next_attempt_at, trace_id, trace_recorded, run_again_of)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
                 """,
                 message.MessageId,
                 message.TaskKind,
@@ -119,7 +119,35 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
                 _now,
                 state == TaskState.Scheduled ? due : null,
                 message.TraceId,
-                message.TraceId is null ? null : message.IsTraceRecorded);
+                message.TraceId is null ? null : message.IsTraceRecorded,
+                message.Options?.RunAgainOf);
+            WriteContent(message);
+        }
+    }
+
+    /// <summary>Writes what is kept of the message of a task.</summary>
+    private void WriteContent(StagedMessage message)
+    {
+        if (message.Kept?.Value is not { } kept)
+        {
+            return;
+        }
+
+        if (kept.Payload is { } payload)
+        {
+            Execute(
+                "INSERT INTO messaging.task_payloads (task_id, type, address, bytes, redacted, message) VALUES ($1, $2, $3, $4, $5, $6)",
+                message.MessageId,
+                payload.Type,
+                payload.Address,
+                payload.Bytes,
+                payload.Redacted,
+                payload.Message);
+        }
+
+        foreach (var key in kept.Keys)
+        {
+            Execute("INSERT INTO messaging.task_keys (name, value, task_id) VALUES ($1, $2, $3)", key.Name, key.Value, message.MessageId);
         }
     }
 

@@ -18,7 +18,11 @@ internal sealed class SqliteDialect(TableNames names) : ISqlDialect
 
     public string Never { get; } = Infinity.ToString(CultureInfo.InvariantCulture);
 
+    public string Milliseconds(string time) => time;
+
     public string IsUnclaimed => "in_flight = 0";
+
+    public string Contains(string bytes, string part) => $"instr({bytes}, {part}) > 0";
 
     public string IsAmong(Func<string, string> select) => $"id IN ({select("id")})";
 

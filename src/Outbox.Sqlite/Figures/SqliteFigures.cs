@@ -46,7 +46,7 @@ internal sealed class SqliteFigures(SqliteDatabase database, ISqlDialect dialect
 
     public async Task<IReadOnlyList<Figure>?> ReadAsync(FigureTurn turn, CancellationToken cancellationToken) =>
         await database.WriteAsync((connection, transaction) => TryAddUp(connection, transaction, turn), cancellationToken)
-            ? await ReadAsync(_select, FigureSql.Read, cancellationToken, new StoreTime(turn.Now), new StoreTime(turn.AliveSince), turn.Exports ? 1 : 0)
+            ? await ReadAsync(_select, FigureSql.Read, cancellationToken, new StoreTime(turn.Now), new StoreTime(turn.AliveSince), turn.ReadsAll ? 1 : 0)
             : null;
 
     public Task ReleaseAsync(Guid holder, CancellationToken cancellationToken) => database.WriteAsync(

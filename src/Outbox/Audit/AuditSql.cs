@@ -11,7 +11,7 @@ internal static class AuditSql
 {
     private const int MaxText = 1_000; // more than the API accepts
 
-    private const string Columns = "id, at, who, action, target, from_state, details";
+    public const string Columns = "id, at, who, action, target, from_state, details";
 
     public const string Insert = $"INSERT INTO messaging.audit ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
@@ -36,7 +36,9 @@ internal static class AuditSql
     public static (string Sql, IReadOnlyList<object?> Parameters) Select(AuditFilter filter)
     {
         var where = new SqlFilter()
-            .And("who =", filter.Who).And("action =", filter.Action).And("target =", filter.Target).And("id <", filter.Before);
+            .And("who =", filter.Who).And("action =", filter.Action).And("target =", filter.Target).And("id <", filter.Before)
+            .And("id >=", filter.AtFrom is { } from ? Uuid7.LowerBound(from) : null).And("at >=", StoreTime.Of(filter.AtFrom))
+            .And("id <", filter.AtBefore is { } before ? Uuid7.LowerBound(before.AddMilliseconds(1)) : null).And("at <", StoreTime.Of(filter.AtBefore));
         return ($"SELECT {Columns} FROM messaging.audit WHERE {where.Where} ORDER BY id DESC LIMIT {where.Parameter(filter.Limit)}", where.Parameters);
     }
 

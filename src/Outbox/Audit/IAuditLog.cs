@@ -47,6 +47,12 @@ public sealed record AuditFilter
     /// <summary>Only entries of this target.</summary>
     public string? Target { get; init; }
 
+    /// <summary>Only entries of this time or later.</summary>
+    public DateTimeOffset? AtFrom { get; init; }
+
+    /// <summary>Only entries before this time.</summary>
+    public DateTimeOffset? AtBefore { get; init; }
+
     /// <summary>Only entries older than the one with this id.</summary>
     public Guid? Before { get; init; }
 

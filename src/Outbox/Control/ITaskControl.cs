@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Messaging.Outbox;
 
 /// <summary>
@@ -25,4 +27,19 @@ public interface ITaskControl
     /// </summary>
     /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     Task<ControlOutcome> RetryAsync(Guid id, string who, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Enqueues the message of a task again, as a new task of the same kind, from the payload that was kept (<see cref="PayloadOptions"/>); the old
+    /// task is not changed, whatever its state. The new one is due at once and has no predecessors, successors or unique key. Refused if the
+    /// message was not kept, or not all of it.
+    /// </summary>
+    /// <param name="id">The task.</param>
+    /// <param name="who">Who requests it; recorded in the audit log.</param>
+    /// <param name="message">
+    /// An edited message instead of the one that was kept. Its type is one that can be enqueued by name; it is validated like a new task.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the action.</param>
+    /// <exception cref="EditedMessageException">The edited message is not one of its type.</exception>
+    /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
+    Task<RunAgainOutcome> RunAgainAsync(Guid id, string who, JsonElement? message = null, CancellationToken cancellationToken = default);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Messaging.Outbox.Audit;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Staging;
@@ -20,13 +21,15 @@ internal sealed class TaskControl : ITaskControl
     private readonly UnitOfWork _unit;
     private readonly ISqlDialect _dialect;
     private readonly DeadLetterControl _deadLetters;
+    private readonly TaskRunAgain _runAgain;
     private readonly TimeProvider _time;
 
-    internal TaskControl(UnitOfWork unit, ISqlDialect dialect, DeadLetterControl deadLetters, TimeProvider time)
+    internal TaskControl(UnitOfWork unit, ISqlDialect dialect, DeadLetterControl deadLetters, TaskRunAgain runAgain, TimeProvider time)
     {
         _unit = unit;
         _dialect = dialect;
         _deadLetters = deadLetters;
+        _runAgain = runAgain;
         _time = time;
     }
 
@@ -61,50 +64,103 @@ internal sealed class TaskControl : ITaskControl
             cancellationToken);
 
     public Task<ControlOutcome> RetryAsync(Guid id, string who, CancellationToken cancellationToken = default) =>
-        WithStateAsync(
-            id,
-            async (transaction, from) =>
+        WithStateAsync(id, (transaction, from) => RetryAsync(transaction, id, from, who, cancellationToken), cancellationToken);
+
+    /// <summary>Cancels tasks that are in one of these states, without an audit entry: the caller writes one for all of them.</summary>
+    /// <param name="ids">The tasks.</param>
+    /// <param name="onlyIn">The states; none for all.</param>
+    /// <param name="successors">What happens to their successors; more than 10,000 of one task are Blocked instead.</param>
+    /// <param name="cancellationToken">Cancels the action.</param>
+    /// <returns>How many this call cancelled, without their successors.</returns>
+    internal Task<int> CancelManyAsync(
+        IReadOnlyCollection<Guid> ids, IReadOnlyCollection<TaskState> onlyIn, SuccessorPolicy successors, CancellationToken cancellationToken) =>
+        _unit.InTransactionAsync(
+            async transaction =>
             {
-                switch (from)
+                var (now, sum) = (_time.GetUtcNow(), 0);
+                foreach (var chunk in ids.Order().Chunk(CancelSql.MaxIds))
                 {
-                    case TaskState.Queued or TaskState.Running:
-                        return new ControlOutcome(ControlResult.Unchanged, from);
-                    case TaskState.Failed:
-                        return new ControlOutcome(await RedriveAsync(transaction, id, who, cancellationToken), from);
-                    case TaskState.Cancelled:
-                        var revival = new TaskRevival(transaction, _dialect, _time.GetUtcNow(), cancellationToken);
-                        var (result, root, following) = await revival.ReviveAsync(id);
-                        if (result != ControlResult.Done)
-                        {
-                            return result == ControlResult.Refused ? new ControlOutcome(result, from) { Reason = MessageMissing } : null;
-                        }
-
-                        await RecordRetryAsync(transaction, root, who, from, _time.GetUtcNow(), cancellationToken, Successors(following));
-                        _unit.WakesDispatcher = true;
-                        return new ControlOutcome(ControlResult.Done, from) { Successors = following };
-                    case TaskState.Retrying or TaskState.Scheduled:
-                        var now = new StoreTime(_time.GetUtcNow());
-                        var state = from == TaskState.Scheduled ? TaskState.Queued : from;
-                        if (await transaction.ExecuteAsync(
-                            "UPDATE messaging.tasks SET next_attempt_at = $3, state = $4 WHERE id = $1 AND state = $2", cancellationToken, id, from, now, state) == 0)
-                        {
-                            return null;
-                        }
-
-                        await transaction.ExecuteAsync(
-                            $"UPDATE messaging.outbox SET due_at = $2 WHERE due_at > $2 AND {WaitingRow}", cancellationToken, id, now);
-                        await RecordRetryAsync(transaction, id, who, from, now.Value, cancellationToken);
-                        _unit.WakesDispatcher = true;
-                        return new ControlOutcome(ControlResult.Done, from);
-                    default:
-                        return new ControlOutcome(ControlResult.Refused, from);
+                    var (cancelled, _) = await CancelSql.CancelAsync(transaction, chunk, now, _dialect, successors, cancellationToken, onlyIn);
+                    sum += cancelled.Count;
                 }
+
+                return sum;
             },
             cancellationToken);
 
-    private async Task<ControlResult> RedriveAsync(OutboxTransaction transaction, Guid id, string who, CancellationToken cancellationToken)
+    public Task<RunAgainOutcome> RunAgainAsync(Guid id, string who, JsonElement? message = null, CancellationToken cancellationToken = default) =>
+        _runAgain.RunAsync(id, who, message, cancellationToken);
+
+    /// <summary>Retries tasks that are in one of these states, without an audit entry: the caller writes one for all of them.</summary>
+    /// <returns>How many this call changed, without those that were restored together with one of them.</returns>
+    internal async Task<int> RetryManyAsync(IReadOnlyCollection<Guid> ids, IReadOnlyCollection<TaskState> onlyIn, CancellationToken cancellationToken)
     {
-        if (await _deadLetters.RedriveAsync(new DeadLetterQuery { TaskId = id }, who, cancellationToken: cancellationToken) > 0)
+        var sum = 0;
+        foreach (var id in ids.Order())
+        {
+            var outcome = await WithStateAsync(
+                id,
+                async (transaction, from) => onlyIn.Count > 0 && !onlyIn.Contains(from)
+                    ? new ControlOutcome(ControlResult.Unchanged, from)
+                    : await RetryAsync(transaction, id, from, who: null, cancellationToken),
+                cancellationToken);
+            sum += outcome.Result == ControlResult.Done ? 1 : 0;
+        }
+
+        return sum;
+    }
+
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="id">The task.</param>
+    /// <param name="from">Its state.</param>
+    /// <param name="who">Who requests it; null if the caller writes the audit entry.</param>
+    /// <param name="cancellationToken">Cancels the action.</param>
+    /// <returns>Null if the state changed after it was read.</returns>
+    private async Task<ControlOutcome?> RetryAsync(OutboxTransaction transaction, Guid id, TaskState from, string? who, CancellationToken cancellationToken)
+    {
+        switch (from)
+        {
+            case TaskState.Queued or TaskState.Running:
+                return new ControlOutcome(ControlResult.Unchanged, from);
+            case TaskState.Failed:
+                return new ControlOutcome(await RedriveAsync(transaction, id, who, cancellationToken), from);
+            case TaskState.Cancelled:
+                var revival = new TaskRevival(transaction, _dialect, _time.GetUtcNow(), cancellationToken);
+                var (result, root, following) = await revival.ReviveAsync(id);
+                if (result != ControlResult.Done)
+                {
+                    return result == ControlResult.Refused ? new ControlOutcome(result, from) { Reason = MessageMissing } : null;
+                }
+
+                await RecordRetryAsync(transaction, root, who, from, _time.GetUtcNow(), cancellationToken, Successors(following));
+                _unit.WakesDispatcher = true;
+                return new ControlOutcome(ControlResult.Done, from) { Successors = following };
+            case TaskState.Retrying or TaskState.Scheduled:
+                var now = new StoreTime(_time.GetUtcNow());
+                var state = from == TaskState.Scheduled ? TaskState.Queued : from;
+                if (await transaction.ExecuteAsync(
+                    "UPDATE messaging.tasks SET next_attempt_at = $3, state = $4 WHERE id = $1 AND state = $2", cancellationToken, id, from, now, state) == 0)
+                {
+                    return null;
+                }
+
+                await transaction.ExecuteAsync(
+                    $"UPDATE messaging.outbox SET due_at = $2 WHERE due_at > $2 AND {WaitingRow}", cancellationToken, id, now);
+                await RecordRetryAsync(transaction, id, who, from, now.Value, cancellationToken);
+                _unit.WakesDispatcher = true;
+                return new ControlOutcome(ControlResult.Done, from);
+            default:
+                return new ControlOutcome(ControlResult.Refused, from);
+        }
+    }
+
+    private async Task<ControlResult> RedriveAsync(OutboxTransaction transaction, Guid id, string? who, CancellationToken cancellationToken)
+    {
+        var query = new DeadLetterQuery { TaskId = id };
+        var count = who is null
+            ? await _deadLetters.RedriveAsync(transaction, DeadLetterQuerySql.Filter(query), edit: null, queue: null, _time.GetUtcNow(), cancellationToken)
+            : await _deadLetters.RedriveAsync(query, who, cancellationToken: cancellationToken);
+        if (count > 0)
         {
             return ControlResult.Done;
         }
@@ -143,7 +199,7 @@ internal sealed class TaskControl : ITaskControl
 
     /// <summary>The inbox row lets followers of the task see the change.</summary>
     private static async Task RecordRetryAsync(
-        OutboxTransaction transaction, Guid id, string who, TaskState from, DateTimeOffset now, CancellationToken cancellationToken, string? details = null)
+        OutboxTransaction transaction, Guid id, string? who, TaskState from, DateTimeOffset now, CancellationToken cancellationToken, string? details = null)
     {
         await transaction.ExecuteAsync(
             $"INSERT INTO messaging.inbox (message_id, consumer_id, consumed_at, kind) VALUES ($1, $2, $3, '{InboxKind.Retried}') ON CONFLICT DO NOTHING",
@@ -151,7 +207,10 @@ internal sealed class TaskControl : ITaskControl
             id,
             DerivedId.Of($"#retry-{now.Ticks}"),
             new StoreTime(now));
-        await transaction.WriteAsync(AuditSql.Entry(now, who, "task.retry", id.ToString(), from.ToString(), details), cancellationToken);
+        if (who is not null)
+        {
+            await transaction.WriteAsync(AuditSql.Entry(now, who, "task.retry", id.ToString(), from.ToString(), details), cancellationToken);
+        }
     }
 
     private static string? Successors(int count) => count == 0 ? null : string.Create(CultureInfo.InvariantCulture, $$"""{"successors":{{count}}}""");

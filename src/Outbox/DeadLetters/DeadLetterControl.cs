@@ -2,10 +2,8 @@ using System.Data.Common;
 using System.Text;
 using System.Text.Json;
 using Messaging.Outbox.Audit;
-using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
-using Messaging.Outbox.Tasks;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.DeadLetters;
@@ -39,16 +37,16 @@ internal sealed class DeadLetterControl : IDeadLetterControl
         return new Page<DeadLetterRecord>(items, items.Count == limit ? items[^1].Id : null);
     }
 
-    public async Task<Page<DeadLetterGroup>> ListGroupsAsync(Guid? after, int limit, CancellationToken cancellationToken = default)
-    {
-        var filter = new SqlFilter().And("state = 0").And("group_id >", after);
-        var groups = await QueryAsync(
-            $"{DeadLetterQuerySql.Groups} WHERE {filter.Where} {DeadLetterQuerySql.ByGroup} LIMIT {filter.Parameter(limit + 1)}",
-            filter.Parameters,
-            DeadLetterQuerySql.ReadGroup,
-            cancellationToken);
-        return groups.Count <= limit ? new(groups, null) : new([.. groups.Take(limit)], groups[limit - 1].GroupId);
-    }
+    public Task<Page<DeadLetterGroup>> ListGroupsAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
+        StoreDeadline.RunAsync(
+            _options.CommitTimeout, token => DeadLetterGroups.ListAsync(_queries, new SqlFilter().And("group_id >", after), limit, _time.GetUtcNow(), token), cancellationToken);
+
+    public async Task<DeadLetterGroup?> FindGroupAsync(Guid id, CancellationToken cancellationToken = default) =>
+        (await StoreDeadline.RunAsync(
+            _options.CommitTimeout, token => DeadLetterGroups.ListAsync(_queries, new SqlFilter().And("group_id =", id), 1, _time.GetUtcNow(), token), cancellationToken)).Items.FirstOrDefault();
+
+    public Task<bool> SetNoteAsync(Guid groupId, string? text, string who, CancellationToken cancellationToken = default) =>
+        _unit.InTransactionAsync(transaction => DeadLetterNotes.SetAsync(transaction, groupId, text, who, _time.GetUtcNow(), cancellationToken), cancellationToken);
 
     public async Task<DeadLetterDetails?> FindAsync(Guid id, CancellationToken cancellationToken = default) =>
         (await QueryAsync(
@@ -56,38 +54,24 @@ internal sealed class DeadLetterControl : IDeadLetterControl
             [id],
             reader => new DeadLetterDetails(
                 DeadLetterQuerySql.Read(reader),
-                JsonText.Parse(reader.GetString(13)),
-                reader.GetString(14),
-                Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(15)),
-                reader.IsDBNull(16) ? null : Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(16)),
-                reader.Text(17)),
+                JsonText.Parse(reader.GetString(14)),
+                reader.GetString(15),
+                Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(16)),
+                reader.IsDBNull(17) ? null : Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(17)),
+                reader.Text(18)),
             cancellationToken)).FirstOrDefault();
 
     public Task<int> RedriveAsync(
-        DeadLetterQuery query, string who, DeadLetterEdit? edit = null, CancellationToken cancellationToken = default) =>
+        DeadLetterQuery query, string who, DeadLetterEdit? edit = null, string? queue = null, CancellationToken cancellationToken = default) =>
         _unit.InTransactionAsync(
             async transaction =>
             {
                 var now = _time.GetUtcNow();
-                var action = Guid.CreateVersion7(now);
-                var count = await EndAsync(transaction, query, DeadLetterState.Redriven, action, now, cancellationToken);
+                var count = await RedriveAsync(transaction, DeadLetterQuerySql.Filter(query), edit, queue, now, cancellationToken);
                 if (count > 0)
                 {
-                    await EditAsync(transaction, action, edit, cancellationToken);
-                    await transaction.ExecuteAsync(DeadLetterQuerySql.Resend, cancellationToken, action, new StoreTime(now));
-                    await transaction.ExecuteAsync(DeadLetterQuerySql.CountRedrive, cancellationToken, action);
-                    await transaction.ExecuteAsync(TaskShareSql.DeleteRedriven, cancellationToken, action);
-                    await transaction.ExecuteAsync(DeadLetterQuerySql.Requeue, cancellationToken, action);
-                    await transaction.ExecuteAsync(DeadLetterQuerySql.RecordChange, cancellationToken, action, new StoreTime(now));
-                    foreach (var task in await transaction.QueryAsync(
-                        DeadLetterQuerySql.WithSuccessors, reader => reader.GetGuid(0), cancellationToken, action))
-                    {
-                        await transaction.ExecuteAsync(TaskLinksSql.Unblock, cancellationToken, task);
-                    }
-
                     var name = edit is null ? "dead-letter.redrive" : "dead-letter.edit-and-redrive";
-                    await AuditAsync(transaction, name, query, count, who, now, cancellationToken);
-                    _unit.WakesDispatcher = true;
+                    await AuditAsync(transaction, name, query, count, queue, who, now, cancellationToken);
                 }
 
                 return count;
@@ -100,69 +84,34 @@ internal sealed class DeadLetterControl : IDeadLetterControl
             async transaction =>
             {
                 var now = _time.GetUtcNow();
-                var action = Guid.CreateVersion7(now);
-                var count = await EndAsync(transaction, query, DeadLetterState.Dropped, action, now, cancellationToken);
+                var count = await Decision(transaction, now, cancellationToken).DropAsync(DeadLetterQuerySql.Filter(query), successors);
                 if (count > 0)
                 {
-                    await CancelSuccessorsAsync(transaction, action, successors, now, cancellationToken);
-                    await AuditAsync(transaction, "dead-letter.drop", query, count, who, now, cancellationToken);
+                    await AuditAsync(transaction, "dead-letter.drop", query, count, queue: null, who, now, cancellationToken);
                 }
 
                 return count;
             },
             cancellationToken);
 
-    /// <summary>Cancels the successors of the failed tasks, even if a dead letter of another consumer of the task still waits.</summary>
-    private async Task CancelSuccessorsAsync(
-        OutboxTransaction transaction, Guid action, SuccessorPolicy successors, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Redrives without an audit entry, for a caller that writes one for many.</summary>
+    internal async Task<int> RedriveAsync(
+        OutboxTransaction transaction, SqlFilter filter, DeadLetterEdit? edit, string? queue, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (successors == SuccessorPolicy.Keep)
-        {
-            return;
-        }
-
-        foreach (var task in await transaction.QueryAsync(DeadLetterQuerySql.FailedWithSuccessors, reader => reader.GetGuid(0), cancellationToken, action))
-        {
-            await CancelSql.FollowAsync(transaction, task, now, _dialect, successors, cancellationToken);
-        }
+        var count = await Decision(transaction, now, cancellationToken).RedriveAsync(filter, edit, queue);
+        _unit.WakesDispatcher |= count > 0;
+        return count;
     }
 
-    private Task<int> EndAsync(
-        OutboxTransaction transaction, DeadLetterQuery query, DeadLetterState state, Guid action, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var filter = DeadLetterQuerySql.Filter(query).And("state = 0");
-        return transaction.ExecuteAsync(
-            $"""
-            UPDATE messaging.dead_letters SET state = {filter.Parameter(state)}, ended_at = {filter.Parameter(new StoreTime(now))},
-                action_id = {filter.Parameter(action)}
-            WHERE id IN (SELECT id FROM messaging.dead_letters WHERE {filter.Where} ORDER BY id LIMIT {IDeadLetterControl.MaxAtOnce} {_dialect.SkipLocked})
-            """,
-            cancellationToken,
-            [.. filter.Parameters]);
-    }
+    /// <summary>Drops without an audit entry, for a caller that writes one for many.</summary>
+    internal Task<int> DropAsync(OutboxTransaction transaction, SqlFilter filter, SuccessorPolicy successors, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Decision(transaction, now, cancellationToken).DropAsync(filter, successors);
 
-    private static async Task EditAsync(
-        OutboxTransaction transaction, Guid action, DeadLetterEdit? edit, CancellationToken cancellationToken)
-    {
-        if (edit is null)
-        {
-            return;
-        }
-
-        var letters = await transaction.QueryAsync(
-            "SELECT id, content_type, body FROM messaging.dead_letters WHERE action_id = $1",
-            reader => (Id: reader.GetGuid(0), ContentType: reader.GetString(1), Body: reader.GetFieldValue<byte[]>(2)),
-            cancellationToken,
-            action);
-        foreach (var letter in letters)
-        {
-            await transaction.ExecuteAsync(
-                "UPDATE messaging.dead_letters SET edited_body = $2 WHERE id = $1", cancellationToken, letter.Id, edit.Apply(letter.ContentType, letter.Body));
-        }
-    }
+    private DeadLetterDecision Decision(OutboxTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken) =>
+        new(transaction, _dialect, now, cancellationToken);
 
     private static Task<int> AuditAsync(
-        OutboxTransaction transaction, string action, DeadLetterQuery query, int count, string who, DateTimeOffset now, CancellationToken cancellationToken) =>
+        OutboxTransaction transaction, string action, DeadLetterQuery query, int count, string? queue, string who, DateTimeOffset now, CancellationToken cancellationToken) =>
         transaction.WriteAsync(
             AuditSql.Entry(
                 now,
@@ -170,7 +119,7 @@ internal sealed class DeadLetterControl : IDeadLetterControl
                 action,
                 (query.Id ?? query.TaskId ?? query.GroupId)?.ToString() ?? "filter",
                 nameof(DeadLetterState.Dead),
-                JsonSerializer.Serialize(new { count, query }, AuditDetails)),
+                JsonSerializer.Serialize(new { count, query, queue }, AuditDetails)),
             cancellationToken);
 
     private static readonly JsonSerializerOptions AuditDetails = new(JsonSerializerDefaults.Web)

@@ -7,7 +7,10 @@ namespace Messaging.Outbox.DeadLetters;
 internal static class DeadLetterQuerySql
 {
     public const string Columns =
-        "id, message_id, task_id, queue, message_type, reason, exception_type, throw_site, group_id, error, state, dead_at, ended_at";
+        "id, message_id, task_id, queue, message_type, reason, exception_type, throw_site, group_id, error, state, dead_at, ended_at, redriven_to";
+
+    /// <summary>The maximum number of dead letters that one statement of a search reads; their rows are larger than those of tasks.</summary>
+    private const int ScanLimit = 5_000;
 
     public const string Groups =
         """
@@ -20,8 +23,8 @@ internal static class DeadLetterQuerySql
     public const string Resend =
         """
         INSERT INTO messaging.outbox (due_at, message_id, destination, content_type, metadata, body, queue, priority)
-        SELECT $2, coalesce(message_id, id), destination, content_type, metadata, coalesce(edited_body, body), queue,
-            coalesce((SELECT coalesce(priority, default_priority) FROM messaging.queues WHERE name = dead_letters.queue), 1)
+        SELECT $2, coalesce(message_id, id), destination, content_type, metadata, coalesce(edited_body, body), coalesce(redriven_to, queue),
+            coalesce((SELECT coalesce(priority, default_priority) FROM messaging.queues WHERE name = coalesce(dead_letters.redriven_to, dead_letters.queue)), 1)
         FROM messaging.dead_letters AS dead_letters WHERE action_id = $1
         """;
 
@@ -32,10 +35,10 @@ internal static class DeadLetterQuerySql
         WHERE state = {(int)TaskState.Failed} AND id IN (SELECT task_id FROM messaging.dead_letters WHERE action_id = $1 AND task_id IS NOT NULL)
         """;
 
-    /// <summary>Requeues those tasks, unless a dead letter of another consumer was not redriven.</summary>
+    /// <summary>Requeues those tasks, on queue <c>$2</c> unless it is null; not if a dead letter of another consumer was not redriven.</summary>
     public static readonly string Requeue =
         $"""
-        UPDATE messaging.tasks AS tasks SET state = {(int)TaskState.Queued}, finished_at = NULL, next_attempt_at = NULL
+        UPDATE messaging.tasks AS tasks SET state = {(int)TaskState.Queued}, finished_at = NULL, next_attempt_at = NULL, queue = coalesce($2, queue)
         WHERE state = {(int)TaskState.Failed} AND id IN (SELECT task_id FROM messaging.dead_letters WHERE action_id = $1 AND task_id IS NOT NULL)
           AND NOT EXISTS (SELECT 1 FROM messaging.task_consumers c WHERE c.task_id = tasks.id AND c.failed = 1)
         """;
@@ -60,16 +63,26 @@ internal static class DeadLetterQuerySql
         SELECT DISTINCT task_id, $1, $2, '{InboxKind.Decided}' FROM messaging.dead_letters WHERE action_id = $1 AND task_id IS NOT NULL
         """;
 
-    public static SqlFilter Filter(DeadLetterQuery query) => new SqlFilter()
-        .And("id =", query.Id)
-        .And("task_id =", query.TaskId)
-        .And("group_id =", query.GroupId)
+    public static SqlFilter Filter(DeadLetterQuery query) => Match(
+        new SqlFilter().And("id =", query.Id).And("task_id =", query.TaskId).And("group_id =", query.GroupId), query);
+
+    /// <summary>The conditions that are checked row by row.</summary>
+    private static SqlFilter Match(SqlFilter match, DeadLetterQuery query) => match
         .And("queue =", query.Queue)
         .And("message_type =", query.MessageType)
         .And("reason =", query.Reason?.ToString())
         .And("dead_at >=", StoreTime.Of(query.From))
         .And("dead_at <", StoreTime.Of(query.Before))
         .AndContains("error", query.Error);
+
+    /// <summary>How a filter searches the dead letters that wait for a decision; one page reads a bounded number of them.</summary>
+    public static SearchPlan Plan(DeadLetterQuery query) => new(
+        "messaging.dead_letters",
+        "id, queue, message_type, reason, dead_at, error",
+        () => [new SqlFilter().And("state = 0").And("id =", query.Id).And("task_id =", query.TaskId).And("group_id =", query.GroupId)],
+        [],
+        match => Match(match, query),
+        ScanLimit);
 
     public static DeadLetterRecord Read(DbDataReader reader) => new()
     {
@@ -86,6 +99,7 @@ internal static class DeadLetterQuerySql
         State = (DeadLetterState)reader.GetInt16(10),
         DeadAt = reader.Time(11)!.Value,
         EndedAt = reader.Time(12),
+        RedrivenTo = reader.Text(13),
     };
 
     public static DeadLetterGroup ReadGroup(DbDataReader reader) => new(

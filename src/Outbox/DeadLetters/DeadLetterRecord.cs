@@ -43,6 +43,9 @@ public sealed record DeadLetterRecord
 
     /// <summary>When it was redriven or dropped.</summary>
     public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>The queue to which a redrive sent it, if that was not <see cref="Queue"/>.</summary>
+    public string? RedrivenTo { get; init; }
 }
 
 /// <summary>A dead letter with its headers and body.</summary>
@@ -72,7 +75,23 @@ public sealed record DeadLetterGroup(
     long Count,
     DateTimeOffset FirstAt,
     DateTimeOffset LastAt,
-    string? Example);
+    string? Example)
+{
+    /// <summary>The queues to which they were sent, by name.</summary>
+    public IReadOnlyList<string> Queues { get; init; } = [];
+
+    /// <summary>How many of those that wait were dead-lettered in each of the last 24 hours, oldest first; the last hour ends now.</summary>
+    public IReadOnlyList<long> Trend { get; init; } = [];
+
+    /// <summary>The note of an operator; null if there is none.</summary>
+    public DeadLetterNote? Note { get; init; }
+}
+
+/// <summary>The note of an operator on a group of dead letters.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="Who">The name of the access key of whoever wrote it last.</param>
+/// <param name="At">When that was.</param>
+public sealed record DeadLetterNote(string Text, string Who, DateTimeOffset At);
 
 /// <summary>A filter of dead letters; a null property matches all.</summary>
 public sealed record DeadLetterQuery

@@ -9,6 +9,9 @@ public interface IDeadLetterControl
     /// <summary>The maximum number of dead letters that one call redrives or drops. Repeat the call for the rest.</summary>
     public const int MaxAtOnce = 1_000;
 
+    /// <summary>The maximum length of a note on a group, in characters.</summary>
+    public const int MaxNote = 2_000;
+
     /// <summary>Reads a page of dead letters, newest first.</summary>
     /// <param name="query">The filter.</param>
     /// <param name="state">The state of the dead letters.</param>
@@ -27,6 +30,17 @@ public interface IDeadLetterControl
     /// <param name="cancellationToken">Cancels the query.</param>
     Task<Page<DeadLetterGroup>> ListGroupsAsync(Guid? after, int limit, CancellationToken cancellationToken = default);
 
+    /// <summary>Reads a group; null if no dead letter of it waits for a decision.</summary>
+    Task<DeadLetterGroup?> FindGroupAsync(Guid id, CancellationToken cancellationToken = default);
+
+    /// <summary>Writes the note on a group, with an audit entry. It is kept as long as dead letters of the group wait, and at least as long as dead letters are kept.</summary>
+    /// <param name="groupId">The group.</param>
+    /// <param name="text">The text, at most <see cref="MaxNote"/> characters; null or empty deletes the note.</param>
+    /// <param name="who">Who writes it.</param>
+    /// <param name="cancellationToken">Cancels the action.</param>
+    /// <returns>False if no dead letter of the group waits for a decision.</returns>
+    Task<bool> SetNoteAsync(Guid groupId, string? text, string who, CancellationToken cancellationToken = default);
+
     /// <summary>Reads a dead letter with its headers and its body; null if it does not exist.</summary>
     Task<DeadLetterDetails?> FindAsync(Guid id, CancellationToken cancellationToken = default);
 
@@ -37,10 +51,16 @@ public interface IDeadLetterControl
     /// <param name="query">The filter.</param>
     /// <param name="who">Who requests it; recorded in the audit log.</param>
     /// <param name="edit">Replaces the body that is sent; the dead letter keeps the original one. Default: no change.</param>
+    /// <param name="queue">
+    /// Another queue to which they are sent; their tasks follow. Default: the queue of each. Messages of tasks with several consumers cannot go to
+    /// another queue, and stay.
+    /// </param>
     /// <param name="cancellationToken">Cancels the action.</param>
     /// <returns>The number of redriven dead letters.</returns>
+    /// <exception cref="UnknownQueueException">No worker has reported the queue.</exception>
     /// <exception cref="DeadLetterEditException">The message cannot be replaced, because its envelope cannot be read.</exception>
-    Task<int> RedriveAsync(DeadLetterQuery query, string who, DeadLetterEdit? edit = null, CancellationToken cancellationToken = default);
+    Task<int> RedriveAsync(
+        DeadLetterQuery query, string who, DeadLetterEdit? edit = null, string? queue = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Drops waiting dead letters, at most <see cref="MaxAtOnce"/>. Their tasks stay Failed; the successors of these tasks can no longer start

@@ -112,7 +112,7 @@ internal sealed partial class ExecutionCommit(GroupCommitter committer, IInboxSt
         var state = attempt.Continues ? TaskState.Queued : TaskState.Succeeded;
         if (attempt.Complete(execution.Delivery.Outcome(state, consumer: execution.Consumer.Id)) is { } outcome)
         {
-            metrics.Measure(outcome);
+            metrics.Measure(execution, outcome);
             work.Outcomes.Add(outcome);
         }
     }

@@ -1,4 +1,5 @@
 using Messaging.Outbox.Deliveries;
+using Messaging.Outbox.Effects;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Telemetry;
 using Messaging.Outbox.Transport;
@@ -6,7 +7,7 @@ using Messaging.Outbox.Transport;
 namespace Messaging.Outbox.Execution;
 
 /// <summary>Measures executions: how long they waited, how long they took, how they ended.</summary>
-internal sealed class ExecutionMetrics(OutboxMetrics metrics, ConsumerRegistry consumers, QueueDirectory queues)
+internal sealed class ExecutionMetrics(OutboxMetrics metrics, EffectTimes effects, ConsumerRegistry consumers, QueueDirectory queues)
 {
     /// <summary>The step "start" has begun. A delivery has waited once, whatever its attempts and consumers.</summary>
     public void Started(MessageExecution execution, DateTimeOffset now)
@@ -51,8 +52,9 @@ internal sealed class ExecutionMetrics(OutboxMetrics metrics, ConsumerRegistry c
     public void DeadLettered(DeliveryProgress delivery, DeadLetter letter) =>
         metrics.DeadLetter(queues.IsQueue(letter.Queue) ? letter.Queue : null, queues.KnownTypeOf(delivery.Message.MessageTypes), letter.Reason);
 
-    /// <summary>Asks the store for the time since the task was accepted, if somebody wants to know.</summary>
-    public void Measure(TaskOutcome outcome) => outcome.MeasuresEffect = metrics.MeasuresEffects && outcome.State == TaskState.Succeeded;
+    /// <summary>Asks the store for the time since the task was accepted, if somebody listens to it, or if the task belongs to the sample for charts.</summary>
+    public void Measure(MessageExecution execution, TaskOutcome outcome) =>
+        outcome.MeasuresEffect = outcome.State == TaskState.Succeeded && (metrics.MeasuresEffects | effects.Wants(execution.Delivery.Queue));
 
     /// <summary>The work was committed: reports the time from acceptance to effect.</summary>
     public void Effects(MessageExecution execution, StagedWork work)
@@ -61,6 +63,7 @@ internal sealed class ExecutionMetrics(OutboxMetrics metrics, ConsumerRegistry c
         {
             if (outcome is { SinceAccepted: { } time, Written: TaskState.Succeeded })
             {
+                effects.Add(execution.Delivery.Queue, time);
                 metrics.Effect(consumers.TagOf(execution.Delivery.Queue), execution.MessageType, time);
             }
         }

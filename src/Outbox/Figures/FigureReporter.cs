@@ -1,5 +1,6 @@
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Telemetry;
+using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,8 @@ namespace Messaging.Outbox.Figures;
 /// statement whether there is one, and run none of their own (docs/decisions/0044).
 /// </summary>
 internal sealed partial class FigureReporter(
-    IFigureStore store, IQueueTransport transport, OutboxGauges gauges, ShownFigures shown, ReporterLease lease, IOptions<OutboxOptions> options, StoreClock time, ILogger<FigureReporter> logger)
+    IFigureStore store, IQueueTransport transport, IMessageTransport bus, OutboxGauges gauges, ShownFigures shown, QueueHistory history, ReporterLease lease,
+    IOptions<OutboxOptions> options, StoreClock time, ILogger<FigureReporter> logger)
     : BackgroundService
 {
     /// <summary>The part of the time that reading may take: an interval is at least this many times as long as the reading.</summary>
@@ -92,7 +94,9 @@ internal sealed partial class FigureReporter(
         var leaseFor = _interval * LeaseIntervals;
         _hasAsked = true; // even if the answer does not come
         var found = _rows.Found;
-        var figures = await store.ReadAsync(new FigureTurn(_holder, exports, leaseFor, found, now, now - _options.WorkerIsAliveFor), deadline.Token);
+        var writesHistory = history.IsDue;
+        var turn = new FigureTurn(_holder, exports, leaseFor, found, now, now - _options.WorkerIsAliveFor) { ReadsAll = exports || writesHistory };
+        var figures = await store.ReadAsync(turn, deadline.Token);
         _isReporter = figures is not null;
         if (figures is null)
         {
@@ -108,10 +112,16 @@ internal sealed partial class FigureReporter(
         shown.Show(set, start, leaseFor); // whatever the broker does
         LogChange(set.Balance);
         _rows.Begin(stoppingToken);
-        if (exports)
+        if (turn.ReadsAll)
         {
             _lastDepths = await _depths.ReadAsync(set.Queues, stoppingToken);
-            shown.Show(new FigureSet(figures, now, _lastDepths), start, leaseFor);
+            set = new FigureSet(figures, now, _lastDepths);
+            shown.Show(set, start, leaseFor);
+        }
+
+        if (writesHistory)
+        {
+            await history.WriteAsync(set, bus.ConsumersSettle, stoppingToken);
         }
     }
 

@@ -40,6 +40,15 @@ internal sealed class FigureSet(IReadOnlyList<Figure> figures, DateTimeOffset no
     /// <summary>The age of the oldest by queue; zero where there is none.</summary>
     public IEnumerable<(string? Queue, TimeSpan Age)> AgeByQueue(string name) => figures.Where(f => f.Name == name).Select(f => (f.Of, Since(f.At)));
 
+    /// <summary>The messages that wait in each queue; without queues whose depth at the broker is not known.</summary>
+    /// <param name="rowsAreInFlight">Whether a row of the outbox stays until its consumers are done, so that those in flight do not wait.</param>
+    public IEnumerable<(string Queue, long Depth)> QueueDepths(bool rowsAreInFlight)
+    {
+        var inFlight = ByQueue(FigureSql.InFlight).ToDictionary(q => q.Queue!, q => q.Amount, StringComparer.Ordinal);
+        return ByQueue(FigureSql.Due).Where(q => q.Queue is not null && depths.ContainsKey(q.Queue))
+            .Select(q => (q.Queue!, depths[q.Queue!] + (rowsAreInFlight ? Math.Max(0, q.Amount - inFlight.GetValueOrDefault(q.Queue!)) : q.Amount)));
+    }
+
     /// <summary>What operators have accepted as explained.</summary>
     private long Explained => figures.FirstOrDefault(f => f.Name == FigureSql.Tasks && f.Of == FigureSql.Explained)?.Amount ?? 0;
 

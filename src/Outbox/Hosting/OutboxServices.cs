@@ -1,19 +1,26 @@
 using System.Diagnostics.Metrics;
 using Messaging.Outbox.Audit;
+using Messaging.Outbox.Bulk;
 using Messaging.Outbox.Clock;
 using Messaging.Outbox.Control;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Dispatch;
+using Messaging.Outbox.Effects;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.Feed;
 using Messaging.Outbox.Figures;
+using Messaging.Outbox.History;
 using Messaging.Outbox.Inbox;
+using Messaging.Outbox.Overview;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Pipelines;
 using Messaging.Outbox.Processes;
 using Messaging.Outbox.Queues;
+using Messaging.Outbox.Reasons;
 using Messaging.Outbox.Recovery;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Schedules;
+using Messaging.Outbox.Sessions;
 using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Signing;
 using Messaging.Outbox.Staging;
@@ -42,6 +49,7 @@ internal static class OutboxServices
         services.AddExecution();
         services.AddQueues();
         services.AddSigning();
+        services.AddPayloads();
         services.AddReaders();
         services.AddSchedules();
         services.AddLoops();
@@ -78,6 +86,7 @@ internal static class OutboxServices
         services.AddSingleton<RunningTasks>();
         services.AddSingleton<InterruptedDeliveries>();
         services.AddSingleton<QuarantineGate>();
+        services.AddSingleton<EffectTimes>();
         services.AddSingleton<ExecutionMetrics>();
         services.AddSingleton<Lifecycle>();
         services.AddSingleton<ExecutionStart>();
@@ -114,16 +123,48 @@ internal static class OutboxServices
         services.AddSingleton<MessageSigner>();
     }
 
-    /// <summary>Registers the queries, the event streams, the storage reserve and the health check.</summary>
+    /// <summary>Registers what is kept of messages.</summary>
+    private static void AddPayloads(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<OutboxOptions>, PayloadOptionsCheck>();
+        services.AddSingleton<MessageTypes>();
+        services.AddHostedService<MessageTypesCheck>();
+        services.AddSingleton<TaskContents>();
+        services.AddSingleton<TaskPayloads>();
+        services.AddSingleton<ITaskPayloads>(provider => provider.GetRequiredService<TaskPayloads>());
+    }
+
+    /// <summary>Registers the queries, why tasks are not running, the event streams, the storage reserve and the health check.</summary>
     private static void AddReaders(this IServiceCollection services)
     {
         services.AddSingleton<IStoreReader, StoreReader>();
         services.AddSingleton<OutboxReader>();
         services.AddSingleton<ITaskStore, TaskStore>();
+        services.AddSingleton<TaskCounts>();
+        services.AddSingleton<TaskSuggestions>();
         services.AddSingleton<FeedPoll>();
         services.AddSingleton<ITaskFeed, TaskFeed>();
         services.AddSingleton<IAuditLog, AuditLog>();
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<LiveSessions>();
+        services.AddSingleton<OverviewReader>();
+        services.AddSingleton<HistoryReader>();
+        services.AddSingleton<RunningTaskReader>();
         services.AddSingleton<IStorageReserve, StorageReserve>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<ServiceStatusReader>();
+        services.AddSingleton<QueueDepthReader>();
+        services.AddSingleton<OutboxRows>();
+        services.AddSingleton<SentMessages>();
+        services.AddSingleton<OpenTasks>();
+        services.AddSingleton<OpenReasons>();
+        services.AddSingleton<ChainReasons>();
+        services.AddSingleton<EndedReasons>();
+        services.AddSingleton<ITaskReasons, TaskReasons>();
+        services.AddSingleton<TimelineRowReader>();
+        services.AddSingleton<GraphReader>();
+        services.AddSingleton<ITaskHistory, TaskHistory>();
+        services.TryAddSingleton<IBrokerWatch, NoBrokerWatch>();
         services.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IStoreHealth>()));
     }
 
@@ -132,6 +173,7 @@ internal static class OutboxServices
     {
         services.TryAddTaskTypes();
         services.AddSingleton<ScheduleStore>();
+        services.AddSingleton<ScheduleRunReader>();
         services.AddSingleton<ScheduleRepair>();
         services.AddSingleton<DueSchedules>();
         services.AddSingleton<ScheduleRunner>();
@@ -147,6 +189,8 @@ internal static class OutboxServices
         services.AddHostedService<LostMessageRecovery>();
         services.AddHostedService<SharedTaskSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<ScheduleRunner>());
+        services.AddSingleton<BulkSteps>();
+        services.AddHostedService<BulkActionRunner>();
         services.AddHostedService<QueueAgent>();
         services.AddHostedService(provider => new StartNotice(
             provider.GetRequiredService<ServiceIdentity>(),
@@ -154,6 +198,8 @@ internal static class OutboxServices
             provider.GetRequiredService<IOptions<OutboxOptions>>(),
             provider.GetRequiredService<ILogger<StartNotice>>(),
             provider.GetService<IHostEnvironment>()));
+        services.AddHostedService<EffectTimesWriter>();
+        services.AddSingleton<QueueHistory>();
         services.AddSingleton<ShownFigures>();
         services.AddSingleton<OutboxGauges>();
         services.AddHostedService<FigureReporter>();

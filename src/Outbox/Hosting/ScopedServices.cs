@@ -1,3 +1,4 @@
+using Messaging.Outbox.Bulk;
 using Messaging.Outbox.Control;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Idempotency;
@@ -25,11 +26,17 @@ internal static class ScopedServices
             provider.GetRequiredService<IStoreQueries>(),
             provider.GetRequiredService<IOptions<OutboxOptions>>(),
             provider.GetRequiredService<StoreClock>()));
+        services.AddScoped<TaskRunAgain>();
         services.AddScoped(provider => new TaskControl(
             provider.GetRequiredService<UnitOfWork>(),
             provider.GetRequiredService<ISqlDialect>(),
             provider.GetRequiredService<DeadLetterControl>(),
+            provider.GetRequiredService<TaskRunAgain>(),
             provider.GetRequiredService<StoreClock>()));
+        services.AddScoped<BulkTasks>();
+        services.AddScoped<BulkDeadLetters>();
+        services.AddScoped<BulkSubjects>();
+        services.AddScoped<BulkActions>();
         services.AddScoped(provider => new IdempotentRequests(
             provider.GetRequiredService<UnitOfWork>(),
             provider.GetRequiredService<IStoreQueries>(),

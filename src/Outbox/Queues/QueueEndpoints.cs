@@ -19,6 +19,11 @@ internal sealed class QueueEndpoints : IDisposable
         return endpoint;
     }
 
+    /// <summary>Replaces the last report of this process by its current figures.</summary>
+    public Heartbeat WithCurrentFigures(Heartbeat last) => last.Worker == WorkerName.Value && Find(last.Queue) is { } own
+        ? last with { InFlight = own.InFlight, Consumed = own.Gate.Consumed, Concurrency = own.Concurrency }
+        : last;
+
     public void Dispose()
     {
         foreach (var endpoint in _byName.Values)

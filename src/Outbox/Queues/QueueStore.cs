@@ -65,7 +65,7 @@ internal sealed class QueueStore(
 
     private QueueRecord ToRecord(QueueSettings settings, long? atBroker, State state)
     {
-        var heartbeats = state.Heartbeats.Where(h => h.Heartbeat.Queue == settings.Name).Select(Latest).ToList();
+        var heartbeats = state.Heartbeats.Where(h => h.Heartbeat.Queue == settings.Name).Select(h => (Heartbeat: endpoints.WithCurrentFigures(h.Heartbeat), h.SeenAt)).ToList();
         var inFlight = heartbeats.Sum(h => h.Heartbeat.InFlight);
         var due = state.Due.GetValueOrDefault(settings.Name);
         var delayed = state.Delayed.GetValueOrDefault(settings.Name).Count;
@@ -88,12 +88,6 @@ internal sealed class QueueStore(
                 h.Heartbeat.Worker, h.Heartbeat.Concurrency, h.Heartbeat.InFlight, h.Heartbeat.Consumed, h.Heartbeat.Rate, h.SeenAt))],
         };
     }
-
-    /// <summary>Replaces the last report of this process by its current figures.</summary>
-    private (Heartbeat Heartbeat, DateTimeOffset SeenAt) Latest((Heartbeat Heartbeat, DateTimeOffset SeenAt) last) =>
-        last.Heartbeat.Worker == WorkerName.Value && endpoints.Find(last.Heartbeat.Queue) is { } own
-            ? (last.Heartbeat with { InFlight = own.InFlight, Consumed = own.Gate.Consumed, Concurrency = own.Concurrency }, last.SeenAt)
-            : last;
 
     private sealed record State(
         int Cap,

@@ -27,6 +27,9 @@ internal sealed record StagedMessage
     /// <summary>The kind of the task, for a tracked message; the task's id is that of the message.</summary>
     public string? TaskKind { get; init; }
 
+    /// <summary>What is kept of the message for as long as the task; null for an untracked message. Created when the row is written, like <see cref="Content"/>.</summary>
+    public Lazy<TaskContent?>? Kept { get; init; }
+
     /// <summary>The trace in which it was enqueued; null without one.</summary>
     public Guid? TraceId { get; init; }
 

@@ -13,6 +13,12 @@ internal sealed class StagingOptions
     public StagingCondition? Condition { get; init; }
     public string? UniqueKey { get; init; }
 
+    /// <summary>The task whose message is run again.</summary>
+    public Guid? RunAgainOf { get; init; }
+
+    /// <summary>Where the message is sent to; null to publish it.</summary>
+    public Uri? Address { get; init; }
+
     /// <summary>Whether the message is tracked by a task row.</summary>
     public bool IsTask { get; init; } = true;
 

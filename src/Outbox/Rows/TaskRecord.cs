@@ -83,6 +83,9 @@ public sealed record TaskRecord
 
     /// <summary>The trace in which the task was enqueued: 32 hexadecimal digits. Null if it belonged to none.</summary>
     public string? TraceId { get; init; }
+
+    /// <summary>The task whose message this one runs again.</summary>
+    public Guid? RunAgainOf { get; init; }
 }
 
 /// <summary>A failed attempt of a task.</summary>

@@ -123,7 +123,8 @@ internal sealed partial class DueSchedules(
             step.Runs ? taskId : null,
             schedule.Name,
             new StoreTime(due),
-            new StoreTime(schedule.UpdatedAt));
+            new StoreTime(schedule.UpdatedAt),
+            step.Runs ? ScheduleRuns.Entry(taskId, due) : "");
         if (step.Runs)
         {
             message.AddTo(

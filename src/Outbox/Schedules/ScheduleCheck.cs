@@ -26,38 +26,46 @@ internal sealed class ScheduleCheck(TaskTypes types, DateTimeOffset now)
             _errors["misfire"] = "must be fire_once, skip or fire_all.";
         }
 
-        CheckTimes(definition);
+        foreach (var (field, error) in Times(definition.Cron, definition.TimeZone, now))
+        {
+            _errors[field] = error;
+        }
+
         if (!types.ContainsFor(definition.Name, definition.Type))
         {
             _errors["type"] = "must be one of the task types.";
         }
-        else if (!types.TryReadFor(definition.Name, definition.Type, definition.Message, out _, out var error))
+        else if (!types.TryReadFor(definition.Name, definition.Type, definition.Message, out _, out var problem))
         {
-            _errors["message"] = error;
+            _errors["message"] = problem;
         }
 
         return _errors;
     }
 
-    private void CheckTimes(ScheduleDefinition definition)
+    /// <summary>What is wrong with an expression or its time zone, by the name of the field.</summary>
+    public static IReadOnlyDictionary<string, string> Times(string cron, string timeZone, DateTimeOffset now)
     {
-        var zone = CronTimes.FindZone(definition.TimeZone);
+        var errors = new Dictionary<string, string>(StringComparer.Ordinal);
+        var zone = CronTimes.FindZone(timeZone);
         if (zone is null)
         {
-            _errors["timeZone"] = "must be an IANA time zone that this system knows, such as Europe/Berlin.";
+            errors["timeZone"] = "must be an IANA time zone that this system knows, such as Europe/Berlin.";
         }
 
-        if (definition.Cron.Length > MaxCron)
+        if (cron.Length > MaxCron)
         {
-            _errors["cron"] = $"must not be longer than {MaxCron} characters.";
+            errors["cron"] = $"must not be longer than {MaxCron} characters.";
         }
-        else if (CronTimes.Parse(definition.Cron, out var error) is null)
+        else if (CronTimes.Parse(cron, out var error) is null)
         {
-            _errors["cron"] = error!;
+            errors["cron"] = error!;
         }
-        else if (CronTimes.Of(definition.Cron, zone ?? TimeZoneInfo.Utc).After(now) is null)
+        else if (CronTimes.Of(cron, zone ?? TimeZoneInfo.Utc).After(now) is null)
         {
-            _errors["cron"] = "never fires.";
+            errors["cron"] = "never fires.";
         }
+
+        return errors;
     }
 }

@@ -54,6 +54,9 @@ public sealed record ScheduleRecord : ScheduleDefinition
     /// <summary>The task of the last run.</summary>
     public Guid? LastTaskId { get; init; }
 
+    /// <summary>The last runs, the newest first, as they are stored.</summary>
+    internal string? RecentRuns { get; init; }
+
     /// <summary>When the schedule was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -26,11 +26,15 @@ internal sealed class ScheduleStore(IStoreQueries queries, IOptions<OutboxOption
     /// Changes a row only if it has not changed since it was read: of several processes only one advances the due time, and none
     /// runs a schedule that was just replaced or paused.
     /// </summary>
-    public const string Advance =
-        """
-        UPDATE messaging.schedules SET next_due_at = $1, last_due_at = coalesce($2, last_due_at), last_task_id = coalesce($3, last_task_id)
+    public static readonly string Advance =
+        $"""
+        UPDATE messaging.schedules SET next_due_at = $1, last_due_at = coalesce($2, last_due_at), last_task_id = coalesce($3, last_task_id),
+            {ScheduleRuns.Added("$7")}
         WHERE name = $4 AND next_due_at = $5 AND updated_at = $6 AND paused = 0
         """;
+
+    /// <summary>Records a run by hand.</summary>
+    public static readonly string AddRun = $"UPDATE messaging.schedules SET {ScheduleRuns.Added("$1")} WHERE name = $2";
 
     /// <summary>Stops a schedule that cannot continue, under the same conditions; replacing or resuming it clears the error.</summary>
     public const string Fail =
@@ -46,7 +50,7 @@ internal sealed class ScheduleStore(IStoreQueries queries, IOptions<OutboxOption
     private const string Select =
         """
         SELECT name, cron, time_zone, misfire, task_type, message, kind, paused, next_due_at, last_due_at, last_task_id,
-            created_at, updated_at, error
+            created_at, updated_at, error, recent_runs
         FROM messaging.schedules
         """;
 
@@ -128,6 +132,7 @@ internal sealed class ScheduleStore(IStoreQueries queries, IOptions<OutboxOption
         CreatedAt = reader.Time(11)!.Value,
         UpdatedAt = reader.Time(12)!.Value,
         Error = reader.Text(13),
+        RecentRuns = reader.Text(14),
     };
 
     private Task<IReadOnlyList<ScheduleRecord>> QueryAsync(

@@ -19,6 +19,7 @@ internal static class ScheduleVersion
         NextDueAt = paused ? null : NextDueAt(old, definition, now),
         LastDueAt = old?.LastDueAt,
         LastTaskId = old?.LastTaskId,
+        RecentRuns = old?.RecentRuns,
         CreatedAt = old?.CreatedAt ?? now,
         UpdatedAt = now,
     };

@@ -7,7 +7,6 @@ namespace Messaging.Outbox.Schedules;
 
 internal sealed class TaskSchedules : ITaskSchedules
 {
-    private const int ShownDueTimes = 5;
     private readonly UnitOfWork _unit;
     private readonly BackgroundTasks _tasks;
     private readonly ScheduleStore _store;
@@ -38,7 +37,7 @@ internal sealed class TaskSchedules : ITaskSchedules
             ? schedule with
             {
                 NextDueTimes = CronTimes.Of(schedule.Cron, schedule.TimeZone) is { } times
-                    ? [.. times.From(schedule.NextDueAt).Take(ShownDueTimes)]
+                    ? [.. times.From(schedule.NextDueAt).Take(SchedulePreview.Shown)]
                     : [],
             }
             : null;
@@ -142,6 +141,7 @@ internal sealed class TaskSchedules : ITaskSchedules
         }
 
         var task = message.AddTo(_tasks, kind: schedule.Kind);
+        _unit.ExecuteOwn(ScheduleStore.AddRun, ScheduleRuns.Entry(task.Id, Now), name);
         Audit(who, "schedule.run", name, schedule, new { TaskId = task.Id });
         return task.Id;
     }

@@ -18,7 +18,7 @@ internal static class FigureSql
     /// <summary>How long counts by minute are kept.</summary>
     public static readonly TimeSpan CountsAreKept = TimeSpan.FromDays(8);
 
-    public const string Due = "due", Scheduled = "scheduled", DeadLetters = "dead", Workers = "workers", Paused = "paused";
+    public const string Due = "due", Scheduled = "scheduled", DeadLetters = "dead", Workers = "workers", InFlight = "in_flight", Paused = "paused";
     public const string ScheduleDue = "schedule", Accepted = "accepted", Tasks = "tasks", Off = "off", Connections = "connections", Size = "size";
 
     /// <summary>The states in which a task has ended.</summary>
@@ -58,6 +58,8 @@ internal static class FigureSql
             UNION ALL SELECT '{DeadLetters}', q.name, {Count("dead_letters", "queue = q.name AND state = 0", "id")}, NULL FROM messaging.queues AS q WHERE {holds}
             UNION ALL SELECT '{DeadLetters}', NULL, {UnknownDeadLetters}, NULL WHERE {holds}
             UNION ALL SELECT '{Workers}', q.name, (SELECT count(*) FROM messaging.queue_workers WHERE queue = q.name AND seen_at > $2), NULL
+                FROM messaging.queues AS q WHERE {holds}
+            UNION ALL SELECT '{InFlight}', q.name, (SELECT CAST(coalesce(sum(in_flight), 0) AS bigint) FROM messaging.queue_workers WHERE queue = q.name AND seen_at > $2), NULL
                 FROM messaging.queues AS q WHERE {holds}
             UNION ALL SELECT '{Paused}', q.name, q.paused, NULL FROM messaging.queues AS q WHERE {holds}
             UNION ALL SELECT '{ScheduleDue}', NULL, NULL, (SELECT min(next_due_at) FROM messaging.schedules WHERE next_due_at <= $1) WHERE {holds}

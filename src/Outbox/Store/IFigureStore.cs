@@ -22,13 +22,16 @@ internal interface IFigureStore
 
 /// <summary>A request for the figures.</summary>
 /// <param name="Holder">The process, or host.</param>
-/// <param name="Exports">Whether somebody listens to its figures. Otherwise only those of the balance are read.</param>
+/// <param name="Exports">Whether somebody listens to its figures.</param>
 /// <param name="HoldFor">How long no other process may take the lease.</param>
 /// <param name="Off">What <see cref="IFigureStore.CountRowsAsync"/> has found since the last turn; empty for nothing new.</param>
 /// <param name="Now">The store's current time.</param>
 /// <param name="AliveSince">The time since when a worker has reported that is alive.</param>
 internal sealed record FigureTurn(Guid Holder, bool Exports, TimeSpan HoldFor, IReadOnlyList<long> Off, DateTimeOffset Now, DateTimeOffset AliveSince)
 {
+    /// <summary>Whether all figures are read. Otherwise only those of the balance are.</summary>
+    public bool ReadsAll { get; init; } = Exports;
+
     /// <summary>A lease for longer than this is one of a clock that was wrong, and free.</summary>
     public static readonly TimeSpan LongestHold = TimeSpan.FromHours(1);
 }

@@ -20,11 +20,17 @@ internal interface ISqlDialect
     /// <summary>A time that never comes: the due time of a row that waits for something other than a time.</summary>
     string Never { get; }
 
+    /// <summary>The milliseconds since 1970 of a time in a column, as a whole number.</summary>
+    string Milliseconds(string time);
+
     /// <summary>
     /// The condition of an outbox row that no dispatcher has claimed, as far as its columns show; <see cref="SkipLocked"/> covers
     /// the rest.
     /// </summary>
     string IsUnclaimed { get; }
+
+    /// <summary>The condition that a column of bytes contains other bytes.</summary>
+    string Contains(string bytes, string part);
 
     /// <summary>The condition of outbox rows that a SELECT finds, by the fastest access to a row.</summary>
     /// <param name="select">Creates the SELECT of the given column.</param>

@@ -70,8 +70,15 @@ internal static class RetentionSql
             "DELETE FROM messaging.dead_letters WHERE id IN (SELECT id FROM messaging.dead_letters WHERE state = 0 AND dead_at < $1 LIMIT $2)",
             [new StoreTime(retention.FailedTasks), retention.Limit]);
         yield return (
+            """
+            DELETE FROM messaging.dead_letter_notes AS n WHERE at < $1 AND NOT EXISTS (SELECT 1 FROM messaging.dead_letters d WHERE d.group_id = n.group_id AND d.state = 0)
+            """,
+            [new StoreTime(retention.DeadLetters)]);
+        yield return ("DELETE FROM messaging.bulk_actions WHERE state > 0 AND ended_at < $1", [new StoreTime(retention.FailedTasks)]);
+        yield return (
             "DELETE FROM messaging.audit WHERE id IN (SELECT id FROM messaging.audit WHERE id < $1 ORDER BY id LIMIT $2)",
             [Uuid7.LowerBound(retention.Audit), retention.Limit]);
+        yield return ("DELETE FROM messaging.sessions WHERE expires_at < $1", [new StoreTime(now)]);
 
         // Checks the state again when the row is locked, because the task may have been redriven meanwhile.
         (string, object?[]) Tasks(int state, string where, DateTimeOffset before, Guid bound) => (

@@ -8,7 +8,7 @@ internal static class TaskReader
     public const string Columns =
         """
         id, kind, state, attempts, created_at, started_at, finished_at, next_attempt_at, last_error,
-        queue, worker, progress, progress_text, result, redrives, trace_id
+        queue, worker, progress, progress_text, result, redrives, trace_id, run_again_of
         """;
 
     public static TaskRecord Read(DbDataReader reader) => new()
@@ -29,5 +29,6 @@ internal static class TaskReader
         Result = reader.Text(13) is { } json ? JsonText.Parse(json) : null,
         Redrives = reader.GetInt32(14),
         TraceId = reader.IsDBNull(15) ? null : reader.GetGuid(15).ToString("N"),
+        RunAgainOf = reader.IsDBNull(16) ? null : reader.GetGuid(16),
     };
 }

@@ -11,6 +11,8 @@ internal static class CancelSql
     /// <summary>The maximum number of ids of one call: each is a parameter.</summary>
     public const int MaxIds = 500;
 
+    private static readonly TaskState[] Open = [TaskState.Queued, TaskState.Running, TaskState.Retrying, TaskState.Scheduled, TaskState.Waiting, TaskState.Blocked];
+
     /// <param name="transaction">The transaction; it is not committed here.</param>
     /// <param name="ids">At most <see cref="MaxIds"/>; unknown tasks, and tasks that have ended, are not changed.</param>
     /// <param name="now">The time of the cancellation.</param>
@@ -19,12 +21,20 @@ internal static class CancelSql
     /// What happens to their successors; more than <see cref="TaskLinksSql.MaxFollowing"/> successors of one task are Blocked instead.
     /// </param>
     /// <param name="cancellationToken">Cancels the action.</param>
+    /// <param name="onlyIn">Tasks in other states are not changed; null or none for all states that are no end.</param>
     /// <returns>The tasks that this call cancelled, and the number of their successors that it cancelled.</returns>
     public static async Task<(IReadOnlyList<Guid> Cancelled, int Successors)> CancelAsync(
-        OutboxTransaction transaction, IReadOnlyCollection<Guid> ids, DateTimeOffset now, ISqlDialect dialect, SuccessorPolicy successors, CancellationToken cancellationToken)
+        OutboxTransaction transaction,
+        IReadOnlyCollection<Guid> ids,
+        DateTimeOffset now,
+        ISqlDialect dialect,
+        SuccessorPolicy successors,
+        CancellationToken cancellationToken,
+        IReadOnlyCollection<TaskState>? onlyIn = null)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ids.Count, MaxIds, nameof(ids));
-        if (ids.Count == 0)
+        var states = onlyIn is { Count: > 0 } ? [.. Open.Intersect(onlyIn)] : Open;
+        if (ids.Count == 0 || states.Length == 0)
         {
             return ([], 0);
         }
@@ -32,9 +42,7 @@ internal static class CancelSql
         var cancelled = await transaction.QueryAsync(
             $"""
             UPDATE messaging.tasks SET state = {(int)TaskState.Cancelled}, finished_at = $1, next_attempt_at = NULL
-            WHERE id IN ({SqlFilter.Numbered(ids.Count, 2)}) AND state IN (
-                {(int)TaskState.Queued}, {(int)TaskState.Running}, {(int)TaskState.Retrying},
-                {(int)TaskState.Scheduled}, {(int)TaskState.Waiting}, {(int)TaskState.Blocked})
+            WHERE id IN ({SqlFilter.Numbered(ids.Count, 2)}) AND state IN ({string.Join(", ", states.Select(state => (int)state))})
             RETURNING id
             """,
             reader => reader.GetGuid(0),

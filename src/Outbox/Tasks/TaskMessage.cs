@@ -7,6 +7,13 @@ internal abstract class TaskMessage
     {
     }
 
+    /// <param name="message">The message.</param>
+    /// <param name="type">Its type.</param>
+    public static TaskMessage Of(object message, Type type) => (TaskMessage)Activator.CreateInstance(typeof(TaskMessage<>).MakeGenericType(type), message)!;
+
+    /// <summary>Adds it with options that callers of <see cref="IBackgroundTasks"/> do not have.</summary>
+    public abstract IAddedTask AddTo(BackgroundTasks tasks, StagingOptions options);
+
     /// <summary>Adds it as <see cref="IBackgroundTasks.Add{T}"/> does.</summary>
     public abstract IAddedTask AddTo(
         IBackgroundTasks tasks,
@@ -33,6 +40,8 @@ internal abstract class TaskMessage
 internal sealed class TaskMessage<T>(T message) : TaskMessage
     where T : class
 {
+    public override IAddedTask AddTo(BackgroundTasks tasks, StagingOptions options) => tasks.Stage(message, options);
+
     public override IAddedTask AddTo(
         IBackgroundTasks tasks,
         Guid? id = null,

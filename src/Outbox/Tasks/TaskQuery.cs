@@ -34,6 +34,11 @@ public sealed record TaskQuery
     /// </summary>
     public string? TraceId { get; init; }
 
+    /// <summary>
+    /// Only tasks with this key (exact match), which an index finds. Of many tasks with one key a page reads a bounded number, newest first.
+    /// </summary>
+    public TaskKey? Key { get; init; }
+
     /// <summary>Continues after this task: <see cref="Page{T}.Next"/> of the previous page.</summary>
     public Guid? After { get; init; }
 

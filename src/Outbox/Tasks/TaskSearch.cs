@@ -17,37 +17,36 @@ internal static class TaskSearch
     /// <summary>The condition of the index of traces.</summary>
     private const string TraceIsRecorded = "trace_recorded";
 
-    public static async Task<Page<TaskRecord>> PageAsync(OutboxReader store, TaskQuery query, CancellationToken cancellationToken)
+    /// <summary>The columns that <see cref="Match"/> uses.</summary>
+    private const string Matched = "id, state, kind, queue, created_at, last_error, trace_id";
+
+    /// <summary>The one place that turns a filter into SQL: pages, counts and bulk actions search in the same way.</summary>
+    public static async Task<SearchPlan> PlanAsync(OutboxReader store, TaskQuery query, CancellationToken cancellationToken)
     {
-        var items = new List<TaskRecord>();
-        var trace = query.TraceId is { } hex ? Guid.ParseExact(hex, "N") : (Guid?)null;
-        var isTraceIndexed = trace is { } id && await IsRecordedAsync(store, id, cancellationToken);
-        var indexed = isTraceIndexed ? [] : Indexed(query.States);
-        foreach (var range in Ranges(query))
+        var trace = Trace(query);
+        if (query.Key is { } key)
         {
-            if (isTraceIndexed)
-            {
-                range.And(TraceIsRecorded);
-            }
-            var page = await store.PageAsync(
-                "messaging.tasks",
-                TaskReader.Columns,
-                range.And("id <", query.After).And("trace_id =", isTraceIndexed ? trace : null),
-                indexed,
-                match => Match(match, query).And("trace_id =", isTraceIndexed ? null : trace),
-                query.Limit - items.Count,
-                TaskReader.Read,
-                indexed.Length > 0 ? Scattered : Neighbours,
-                cancellationToken);
-            items.AddRange(page.Items);
-            if (page.Next is { } next)
-            {
-                return new Page<TaskRecord>(items, next);
-            }
+            return new SearchPlan(
+                "messaging.tasks", Matched, () => [KeySearch.Range(key)], [], match => Match(match, query, hasStates: false).And("trace_id =", trace), Scattered);
         }
 
-        return new Page<TaskRecord>(items, Next: null);
+        var isTraceIndexed = trace is { } id && await IsRecordedAsync(store, id, cancellationToken);
+        var indexed = isTraceIndexed ? [] : Indexed(query.States);
+        return new SearchPlan(
+            "messaging.tasks",
+            Matched,
+            () => Ranges(query).Select(range => (isTraceIndexed ? range.And(TraceIsRecorded) : range).And("trace_id =", isTraceIndexed ? trace : null)),
+            indexed,
+            match => Match(match, query, indexed.Length > 0).And("trace_id =", isTraceIndexed ? null : trace),
+            indexed.Length > 0 ? Scattered : Neighbours);
     }
+
+    public static async Task<Page<TaskRecord>> PageAsync(OutboxReader store, TaskQuery query, CancellationToken cancellationToken) =>
+        query.Key is { } key
+            ? await KeySearch.PageAsync(store, key, query.After, match => Match(match, query, hasStates: false).And("trace_id =", Trace(query)), query.Limit, cancellationToken)
+            : await (await PlanAsync(store, query, cancellationToken)).PageAsync(store, TaskReader.Columns, TaskReader.Read, query.After, query.Limit, cancellationToken);
+
+    private static Guid? Trace(TaskQuery query) => query.TraceId is { } hex ? Guid.ParseExact(hex, "N") : null;
 
     private static async Task<bool> IsRecordedAsync(OutboxReader store, Guid trace, CancellationToken cancellationToken) =>
         (await store.QueryAsync($"SELECT 1 FROM messaging.tasks WHERE trace_id = $1 AND {TraceIsRecorded} LIMIT 1", [trace], _ => true, cancellationToken)).Count > 0;
@@ -75,9 +74,9 @@ internal static class TaskSearch
     private static string[] Indexed(IReadOnlyList<TaskState> states) =>
         states.Any(s => s is TaskState.Queued or TaskState.Succeeded) ? [] : [.. states.Distinct().Select(s => $"attention = {(int)s}")];
 
-    private static SqlFilter Match(SqlFilter match, TaskQuery query)
+    private static SqlFilter Match(SqlFilter match, TaskQuery query, bool hasStates)
     {
-        if (query.States.Count > 0)
+        if (query.States.Count > 0 && !hasStates)
         {
             match.And($"state IN ({string.Join(", ", query.States.Select(s => (int)s))})");
         }

@@ -95,7 +95,7 @@ internal sealed class TaskTypes
         {
             if (json.Deserialize(type, Json) is { } read)
             {
-                message = (TaskMessage)Activator.CreateInstance(typeof(TaskMessage<>).MakeGenericType(type), read)!;
+                message = TaskMessage.Of(read, type);
                 return true;
             }
 

@@ -11,7 +11,7 @@ public sealed class AuditEntries : SharedApi, IAsyncLifetime
             await Api.ExecuteAsync(
                 $"""
                 INSERT INTO audit (id, at, who, action, target, from_state, details)
-                VALUES ('{Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddDays(i)).ToString().ToUpperInvariant()}', {i}, '{(i < 3 ? "ann" : "bob")}', 'task.{(i % 2 == 0 ? "cancel" : "redrive")}', '{i}', 'Failed', NULL)
+                VALUES ('{Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddDays(i)).ToString().ToUpperInvariant()}', {(long)TimeSpan.FromDays(i).TotalMilliseconds}, '{(i < 3 ? "ann" : "bob")}', 'task.{(i % 2 == 0 ? "cancel" : "redrive")}', '{i}', 'Failed', NULL)
                 """);
         }
     }

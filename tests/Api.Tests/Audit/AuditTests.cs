@@ -33,7 +33,19 @@ public sealed class AuditTests(AuditEntries entries) : IClassFixture<AuditEntrie
     [InlineData("who=nobody", new string[0])]
     public async Task Entries_can_be_filtered(string query, string[] targets) => Assert.Equal(targets, Targets(await ReadAsync(query)));
 
+    [Fact]
+    public async Task Entries_can_be_read_between_two_times()
+    {
+        var at = (await ReadAsync("")).GetProperty("items").EnumerateArray().Select(e => Uri.EscapeDataString($"{e.GetProperty("at").GetDateTimeOffset():O}")).ToList();
+
+        Assert.Equal(["4", "3"], Targets(await ReadAsync($"from={at[2]}&before={at[0]}")));
+        Assert.Equal(["5"], Targets(await ReadAsync($"from={at[0]}")));
+        Assert.Equal(["2", "1"], Targets(await ReadAsync($"before={at[2]}&who=ann")));
+    }
+
     [Theory]
+    [InlineData("from=2026-05-04", "from")]
+    [InlineData("before=today", "before")]
     [InlineData("limit=0", "limit")]
     [InlineData("limit=201", "limit")]
     [InlineData("limit=many", "limit")]

@@ -82,7 +82,7 @@ public sealed partial class SettingsPageTests
             return SettingsModel.IsValue(inner) ? [(name, inner, held)]
                 : SettingsModel.EntryOf(inner) is not { } entry ? Settings(name, inner, held)
                 : SettingsModel.IsValue(entry) ? [(name, inner, null)]
-                : Settings($"{name}:{{n}}", entry, value: null);
+                : Settings($"{name}:{(SettingsModel.FirstOf(inner) == "0" ? "{n}" : SettingsModel.FirstOf(inner))}", entry, value: null);
         });
 
     private static bool IsDefault(string listed, Type type, object? value)

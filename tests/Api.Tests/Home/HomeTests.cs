@@ -34,7 +34,7 @@ public sealed class HomeTests(SharedApi shared) : IClassFixture<SharedApi>
         await using var api = new StandaloneApi { IsAnonymous = true };
         using var client = api.CreateClient();
 
-        Assert.Equal(["/health/ready", "/scalar", "/openapi/v1.json"], await LinksAsync(client));
+        Assert.Equal(["/health/ready", "/dashboard", "/example", "/scalar", "/openapi/v1.json"], await LinksAsync(client));
         using var page = await GetAsync(client, Browser);
         Assert.Contains("""<a href="/scalar">""", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }

@@ -32,6 +32,57 @@ public sealed class ScheduleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_schedule_is_said_in_words_with_its_last_runs()
+    {
+        using var client = _api.CreateClient();
+        using var put = await PutAsync(
+            client, "x.nightly", $$"""{ "cron": "30 2 * * MON-FRI", "timeZone": "Europe/Berlin", "type": "LogRequested", "message": {{Message}} }""");
+        Assert.Equal("On Monday to Friday at 02:30", Text(await put.Content.ReadFromJsonAsync<JsonElement>(), "cronText"));
+        var task = await _api.AcceptedAsync(null, "/schedules/x.nightly/run");
+        await _api.SucceededAsync(task);
+
+        var schedule = await client.GetFromJsonAsync<JsonElement>("/schedules/x.nightly");
+        var list = await client.GetFromJsonAsync<JsonElement>("/schedules?after=x");
+
+        var run = Assert.Single(schedule.GetProperty("lastRuns").EnumerateArray());
+        Assert.Equal((task, "Succeeded", JsonValueKind.Null), (run.GetProperty("taskId").GetGuid(), Text(run, "state"), run.GetProperty("error").ValueKind));
+        Assert.InRange(run.GetProperty("seconds").GetDouble(), 0, 30);
+        Assert.Equal(5, schedule.GetProperty("nextDueLocal").GetArrayLength());
+        Assert.All(schedule.GetProperty("nextDueLocal").EnumerateArray(), local => Assert.Matches(@"^\d{4}-\d\d-\d\d 02:30 \+0[12]:00$", local.GetString()));
+        var listed = list.GetProperty("items")[0];
+        Assert.Equal(("On Monday to Friday at 02:30", JsonValueKind.Null), (Text(listed, "cronText"), listed.GetProperty("lastState").ValueKind)); // by hand is no due time
+        Assert.False(listed.TryGetProperty("lastRuns", out _));
+    }
+
+    [Fact]
+    public async Task A_preview_says_when_it_would_be_due()
+    {
+        using var client = _api.CreateClient();
+
+        var preview = await client.GetFromJsonAsync<JsonElement>("/schedules/preview?cron=0%20*%2F6%20*%20*%20*&timeZone=Asia%2FKolkata");
+
+        Assert.Equal("Every 6 hours, at minute 0", Text(preview, "cronText"));
+        Assert.Equal((5, 5), (preview.GetProperty("nextDueTimes").GetArrayLength(), preview.GetProperty("nextDueLocal").GetArrayLength()));
+        Assert.EndsWith(":00 +05:30", preview.GetProperty("nextDueLocal")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "cron")]
+    [InlineData("?cron=61%20*%20*%20*%20*", "cron")]
+    [InlineData("?cron=0%200%2030%202%20*", "cron")]
+    [InlineData("?cron=0%200%20*%20*%20*&timeZone=Europe%2FAtlantis", "timeZone")]
+    [InlineData("?cron=0%200%20*%20*%20*&zone=UTC", "zone")]
+    public async Task A_wrong_preview_is_a_400_that_names_the_field(string query, string field)
+    {
+        using var client = _api.CreateClient();
+
+        using var refused = await client.GetAsync($"/schedules/preview{query}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.True((await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").TryGetProperty(field, out _));
+    }
+
+    [Fact]
     public async Task Each_change_of_a_schedule_is_answered_and_audited()
     {
         using var client = _api.CreateClient();

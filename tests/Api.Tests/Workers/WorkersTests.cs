@@ -25,7 +25,7 @@ public sealed class WorkersTests(ReportedQueues reported) : IClassFixture<Report
         Assert.Equal(("Messaging.Standalone", identity.Version), (worker.GetProperty("service").GetString(), worker.GetProperty("version").GetString()));
         Assert.Equal((true, false), (worker.GetProperty("dispatches").GetBoolean(), worker.GetProperty("runsSchedules").GetBoolean()));
         Assert.Contains(worker.GetProperty("queues").EnumerateArray(), q => q.GetProperty("name").GetString() == "user-registered" && q.GetProperty("concurrency").GetInt32() == 16);
-        Assert.Equal((0, 0), (worker.GetProperty("inFlight").GetInt32(), worker.GetProperty("running").GetInt32()));
+        Assert.Equal((0, 0), (worker.GetProperty("inFlight").GetInt32(), worker.GetProperty("runningCount").GetInt32()));
         Assert.Equal(JsonValueKind.Null, page.GetProperty("next").ValueKind);
     }
 

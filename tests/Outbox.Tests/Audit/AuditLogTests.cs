@@ -54,6 +54,19 @@ public abstract class AuditLogTests : StoreSuite
         Assert.Equal(["1"], await TargetsAsync(new AuditFilter { Target = "1", Before = entries[2].Id }));
     }
 
+    [Fact]
+    public async Task Entries_are_read_between_two_times()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await WriteAsync(AuditSql.Entry(Noon.AddMinutes(i), "ann", "task.cancel", $"{i}"));
+        }
+
+        Assert.Equal(["3", "2", "1"], await TargetsAsync(new AuditFilter { AtFrom = Noon.AddMinutes(1), AtBefore = Noon.AddMinutes(4) }));
+        Assert.Equal(["4", "3"], await TargetsAsync(new AuditFilter { AtFrom = Noon.AddMinutes(2).AddMilliseconds(1) }));
+        Assert.Equal(["1", "0"], await TargetsAsync(new AuditFilter { AtBefore = Noon.AddMinutes(1).AddMilliseconds(1), Who = "ann" }));
+    }
+
     private AuditLog Log => new(UnderTest.Own);
 
     private async Task<IEnumerable<string>> TargetsAsync(AuditFilter filter) => (await Log.ReadAsync(filter)).Select(e => e.Target);

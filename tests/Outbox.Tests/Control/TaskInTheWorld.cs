@@ -266,7 +266,7 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
     {
         await using var unit = new UnitOfWork(_committer, Store.Commits, Store.Dialect, NullLogger<UnitOfWork>.Instance);
         var failures = new DeadLetterControl(unit, Store.Dialect, Store.Queries, Options.Create(new OutboxOptions()), TimeProvider.System);
-        await order(new TaskControl(unit, Store.Dialect, failures, TimeProvider.System));
+        await order(new TaskControl(unit, Store.Dialect, failures, runAgain: null!, TimeProvider.System));
         await unit.CommitAsync();
     }
 

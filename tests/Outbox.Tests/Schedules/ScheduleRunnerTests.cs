@@ -1,4 +1,5 @@
 using MassTransit;
+using Messaging.Outbox.Schedules;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -39,6 +40,29 @@ public abstract class ScheduleRunnerTests : StoreSuite
         Assert.Equal(1, await UnderTest.CountAsync("outbox"));
         Assert.Equal(1, await UnderTest.CountAsync("tasks", "kind = 'Tick'"));
         Assert.Equal(1, await UnderTest.CountAsync("tasks", $"lower(CAST(id AS text)) = '{schedule.LastTaskId}'"));
+    }
+
+    [Fact]
+    public async Task The_last_ten_runs_are_kept_with_those_by_hand()
+    {
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await process.PutAsync("* * * * *");
+        for (var minute = 1; minute <= 11; minute++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal(1, await process.LookAsync());
+        }
+
+        var byHand = await process.DoAsync(s => s.RunAsync("tick", "ann"));
+        var other = await process.PutAsync("0 0 * * *"); // keeps them
+
+        var runs = await new ScheduleRunReader(UnderTest.Own).OfAsync(await process.FindAsync(), default);
+        Assert.Equal(byHand, runs[0].TaskId);
+        Assert.Equal([Noon.AddMinutes(11), .. Enumerable.Range(0, 9).Select(i => Noon.AddMinutes(11 - i))], runs.Select(r => r.DueAt));
+        Assert.All(runs, run => Assert.Equal((TaskState.Queued, null, null), (run.State, run.FinishedAt, run.Seconds)));
+        Assert.Equal(other.LastTaskId, runs[1].TaskId);
+        await UnderTest.ExecuteAsync("DELETE FROM tasks");
+        Assert.All(await new ScheduleRunReader(UnderTest.Own).OfAsync(await process.FindAsync(), default), run => Assert.Null(run.State));
     }
 
     [Theory]

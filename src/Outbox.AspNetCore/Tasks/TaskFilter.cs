@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
-/// <summary>The filter of tasks.</summary>
-internal sealed record ListTasksQuery : PageById
+/// <summary>The filter of tasks: in a query string, or in the body of a bulk action.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record TaskFilter
 {
     /// <summary>One or more states, separated by commas.</summary>
     public Names<TaskState>? State { get; init; }
@@ -32,6 +34,26 @@ internal sealed record ListTasksQuery : PageById
         ErrorMessage = "must be 32 hexadecimal digits, such as 0af7651916cd43dd8448eb211c80319c, or a traceparent.")]
     public string? TraceId { get; init; }
 
+    /// <summary>A search key of the message and its whole value, <c>name:value</c>.</summary>
+    [RegularExpression("^[A-Za-z][A-Za-z0-9_.-]{0,63}:[^\\p{Cc}]{1,200}$", ErrorMessage = "must be the name of a search key, a colon and a value of 1 to 200 characters, such as orderId:42.")]
+    public string? Key { get; init; }
+
+    /// <summary>The name and the value of <see cref="Key"/>.</summary>
+    public TaskKey? SearchKey() => Key?.IndexOf(':', StringComparison.Ordinal) is { } colon ? new TaskKey(Key[..colon], Key[(colon + 1)..]) : null;
+
     /// <summary>The 32 digits of <see cref="TraceId"/>.</summary>
     public string? Trace() => TraceId is { Length: > 32 } parent ? parent.Split('-')[1] : TraceId;
+
+    /// <summary>The one place that reads the filter.</summary>
+    public TaskQuery ToQuery() => new()
+    {
+        States = State?.All ?? [],
+        Kind = Kind,
+        Queue = Queue,
+        CreatedFrom = CreatedFrom?.Value,
+        CreatedBefore = CreatedBefore?.Value,
+        Error = Error,
+        TraceId = Trace(),
+        Key = SearchKey(),
+    };
 }

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Messaging.Outbox.AspNetCore.Tasks;
+
+/// <summary><c>GET /tasks/{id}/why</c>, <c>/timeline</c> and <c>/graph</c>.</summary>
+internal static class TaskReasonEndpoints
+{
+    public static void MapTaskReasons(this IEndpointRouteBuilder routes)
+    {
+        Map(routes, "/why", WhyAsync)
+            .WithName("GetTaskReason")
+            .WithSummary("Why a task is not running")
+            .WithDescription(
+                """
+                'message' is a sentence with figures, from rows and from what the answering process sees of the broker; 'advice' says what to do. If several things hold up the
+                task, 'code' is the first that has to be removed. A task that runs or has ended has an answer as well.
+                """);
+        Map(routes, "/timeline", TimelineAsync)
+            .WithName("GetTaskTimeline")
+            .WithSummary("What has happened to a task, oldest first")
+            .WithDescription("'until' is null for a moment and for what has not ended. 'isComplete' is false if rows are past their retention, or there are more than are read.");
+        Map(routes, "/graph", GraphAsync)
+            .WithName("GetTaskGraph")
+            .WithSummary("All tasks that a task is linked to")
+            .WithDescription("Over any number of links, the nearest first, at most 200: then 'isCapped' is true. An edge leads from a task to one that comes after it.");
+    }
+
+    private static RouteHandlerBuilder Map(IEndpointRouteBuilder routes, string path, Delegate handler) => routes.MapGet(path, handler)
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<Results<Ok<TaskReason>, ProblemHttpResult>> WhyAsync(Guid id, ITaskReasons reasons, CancellationToken cancellationToken) =>
+        Answer(id, await reasons.FindAsync(id, cancellationToken));
+
+    private static async Task<Results<Ok<TaskTimeline>, ProblemHttpResult>> TimelineAsync(Guid id, ITaskHistory history, CancellationToken cancellationToken) =>
+        Answer(id, await history.FindTimelineAsync(id, cancellationToken));
+
+    private static async Task<Results<Ok<TaskGraph>, ProblemHttpResult>> GraphAsync(Guid id, ITaskHistory history, CancellationToken cancellationToken) =>
+        Answer(id, await history.FindGraphAsync(id, cancellationToken));
+
+    private static Results<Ok<T>, ProblemHttpResult> Answer<T>(Guid id, T? found)
+        where T : class => found is null ? TaskProblems.NotFound(id) : TypedResults.Ok(found);
+}

@@ -1,0 +1,63 @@
+// Starts the dashboard: settings, session, then the page for each address, in the shell.
+// A page's module exports `title` (a string, or a function of the params) and `page(context)`, which returns an element, or a
+// promise of one. context: { page, params, query, api, live, overview, session, settings, signal, setTitle(text) }; `signal` ends
+// with the page.
+import './elements/ob-error.js';
+import { api, configure, settings } from './lib/api.js';
+import { h, render, styles } from './lib/dom.js';
+import { live } from './lib/live.js';
+import { overview } from './lib/overview.js';
+import { link, refresh, start } from './lib/router.js';
+import { session } from './lib/session.js';
+import { shell } from './shell.js';
+
+const outlet = h('main', { id: 'main', class: 'main', tabindex: '-1' });
+let leave = new AbortController();
+let isFirst = true;
+
+addEventListener('unhandledrejection', event => { if (event.reason?.name === 'AbortError') event.preventDefault(); });
+document.addEventListener('signed-out', () => { if (session.value) { session.end(); refresh(); } });
+
+try {
+  await configure();
+  await session.start();
+  const frame = shell(outlet, { onsignout: async () => { await session.close(); refresh(); } });
+  document.body.append(frame);
+  start(async route => {
+    frame.show(session.value ? route?.page : null);
+    await show(session.value ? route : { page: 'sign-in', module: 'sign-in', params: {}, query: {} });
+  });
+} catch (error) {
+  document.body.append(outlet);
+  render(outlet, h('ob-error', { error, onretry: () => location.reload() }));
+}
+
+async function show(route) {
+  leave.abort();
+  leave = new AbortController();
+  const { signal } = leave;
+  const context = { ...route, api, live, overview, session: session.value, settings, signal, setTitle };
+  let content;
+  try {
+    if (!route) throw Object.assign(new Error('There is no page at this address.'), { title: 'Not found', link: link('overview'), linkText: 'Go to the overview' });
+    const module = await import(`./pages/${route.module}.js`);
+    setTitle(typeof module.title === 'function' ? module.title(route.params) : module.title);
+    content = await module.page(context);
+    await styles();
+  } catch (error) {
+    content = h('div', { class: 'page' }, h('h1', {}, 'Nothing to show'), h('ob-error', { error, onretry: error.link ? null : refresh }));
+  }
+  if (signal.aborted) return;
+  outlet.replaceChildren(content);
+  if (!isFirst) {
+    scrollTo(0, 0);
+    const heading = outlet.querySelector('h1') ?? outlet;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
+  isFirst = false;
+}
+
+function setTitle(text) {
+  document.title = [text, session.value && (overview.value?.service ?? 'Outbox')].filter(Boolean).join(' · ');
+}

@@ -1,0 +1,86 @@
+// The acts on many that are under way, or have just ended, with their progress: h('ob-bulk', { subject: 'Tasks' | 'DeadLetters', onended })
+import { h, styled } from '../lib/dom.js';
+import { api } from '../lib/api.js';
+import { ObElement } from '../lib/element.js';
+import { count, percent, plural } from '../lib/format.js';
+import { icon } from '../lib/icons.js';
+import { link } from '../lib/router.js';
+import { mayOperate } from '../lib/session.js';
+import { sentence } from './ob-error.js';
+import { toast } from './ob-toast.js';
+import './ob-state.js';
+
+styled(import.meta.url);
+
+const verbs = { Cancel: ['Cancelling', 'cancelled'], Retry: ['Retrying', 'retried'], Redrive: ['Redriving', 'redriven'], Drop: ['Dropping', 'dropped'] };
+
+class ObBulk extends ObElement {
+  static props = ['subject', 'onended'];
+  #actions = [];
+  #timer = null;
+
+  connected() {
+    this.signal.addEventListener('abort', () => clearTimeout(this.#timer));
+    document.addEventListener('bulk-began', event => {
+      this.#actions = [event.detail, ...this.#actions];
+      this.update();
+      this.#look(500);
+    }, { signal: this.signal });
+    this.#find();
+  }
+
+  async #find() {
+    const running = await api.get('/bulk-actions', {}, { signal: this.signal }).catch(() => ({ items: [] }));
+    this.#actions = running.items.filter(action => action.subject === this.subject && action.state === 'Running');
+    this.update();
+    if (this.#actions.length) this.#look(1000);
+  }
+
+  #look(delay) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#read(), delay);
+  }
+
+  async #read() {
+    const before = this.#actions;
+    this.#actions = await Promise.all(before.map(action => action.state === 'Running'
+      ? api.get(`/bulk-actions/${action.id}`, {}, { signal: this.signal }).catch(() => action) : action));
+    if (this.signal.aborted) return;
+    this.update();
+    if (this.#actions.some((action, at) => action.state !== before[at].state)) this.onended?.();
+    if (this.#actions.some(action => action.state === 'Running')) this.#look(1000);
+  }
+
+  async #stop(action) {
+    await api.post(`/bulk-actions/${action.id}/stop`).catch(error => toast(sentence(error), { kind: 'bad' }));
+    this.#look(0);
+  }
+
+  #hide(action) {
+    this.#actions = this.#actions.filter(other => other.id !== action.id);
+    this.update();
+  }
+
+  draw() {
+    return this.#actions.map(action => {
+      const noun = action.subject === 'Tasks' ? 'task' : 'dead letter';
+      const [doing, done] = verbs[action.action] ?? [action.action, 'changed'];
+      const isRunning = action.state === 'Running';
+      const skipped = action.skipped ? `, ${count(action.skipped)} had changed before` : '';
+      return h('div', { class: ['note bulk', action.state === 'Failed' && 'bad', action.state === 'Done' && 'good'], key: action.id, role: 'status' },
+        icon(isRunning ? 'running' : action.state === 'Done' ? 'succeeded' : 'critical'),
+        h('div', { class: 'stack' },
+          h('p', {}, h('strong', {}, isRunning ? `${doing} ${plural(action.total, noun)}` : `${plural(action.changed, noun)} ${done}${skipped}`),
+            ` · begun by ${action.who}`, action.state === 'Stopped' ? `, stopped at ${count(action.done)} of ${count(action.total)}` : ''),
+          isRunning ? h('progress', { max: action.total || 1, value: action.done, 'aria-label': `${doing} ${plural(action.total, noun)}` }) : null,
+          isRunning ? h('p', { class: 'small muted number' }, `${count(action.done)} of ${count(action.total)} (${percent(action.total ? action.done / action.total : 0)})${skipped}`) : null,
+          action.error ? h('p', { class: 'bad' }, action.error) : null),
+        h('div', { class: 'row' },
+          isRunning && mayOperate() ? h('button', { class: 'button small', type: 'button', onclick: () => this.#stop(action) }, 'Stop') : null,
+          isRunning ? null : h('a', { class: 'button quiet small', href: link('audit') }, 'Audit'),
+          isRunning ? null : h('button', { class: 'button quiet small', type: 'button', onclick: () => this.#hide(action) }, 'Hide')));
+    });
+  }
+}
+
+ObBulk.define('ob-bulk');

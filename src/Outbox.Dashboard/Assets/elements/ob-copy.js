@@ -1,0 +1,34 @@
+// <ob-copy>: a button that copies `text` (or what the function `text()` returns). `label` names it; `curl` gives the usual label.
+//   h('ob-copy', { text: id, label: 'Copy id' })   h('ob-copy', { text: () => api.curl('GET', '/queues'), curl: true })
+import { h } from '../lib/dom.js';
+import { ObElement } from '../lib/element.js';
+import { icon } from '../lib/icons.js';
+import { toast } from './ob-toast.js';
+
+class ObCopy extends ObElement {
+  static props = ['text', 'label', 'curl'];
+
+  draw() {
+    const label = this.curl ? 'Copy as curl' : this.label ?? 'Copy';
+    return h('button', { class: ['button quiet', this.curl ? '' : 'icon-only small'], type: 'button', title: label, 'aria-label': label, onclick: () => this.copy() },
+      icon('copy'), this.curl && 'curl');
+  }
+
+  async copy() {
+    const text = typeof this.text === 'function' ? this.text() : this.text;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Without HTTPS there is no clipboard but this one.
+      const area = h('textarea', { class: 'visually-hidden' });
+      area.value = text;
+      this.append(area);
+      area.select();
+      document.execCommand('copy');
+      area.remove();
+    }
+    toast(this.curl ? 'Copied. Put your key into the variable KEY.' : 'Copied.');
+  }
+}
+
+ObCopy.define('ob-copy');

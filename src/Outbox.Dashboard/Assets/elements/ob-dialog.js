@@ -1,0 +1,81 @@
+// Asks before an act, and does it: await ask({ … }) is true when it was done.
+//   title, text, figures: [[label, value]], fields: [{ name, label, type, value, hint, min, max, step, options, isRequired }]
+//   content (a node), action: 'Purge 12 messages', isDangerous
+//   curl(values): the request that act makes, for a terminal
+//   act(values): does it, and returns a sentence of what was done, which is shown; an error stays in the dialog
+import { h, render, styled } from '../lib/dom.js';
+import './ob-copy.js';
+import { sentence } from './ob-error.js';
+import { toast } from './ob-toast.js';
+
+styled(import.meta.url);
+
+let last = 0;
+
+export function ask(options) {
+  const before = document.activeElement;
+  const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': `dialog-${++last}` });
+  const { title, text, figures = [], fields = [], content, action = 'Continue', dismiss = 'Cancel', isDangerous, act, isWide } = options;
+  dialog.classList.toggle('wide', Boolean(isWide));
+  let isBusy = false;
+  let error = null;
+  let isDone = false;
+
+  const submit = async event => {
+    event.preventDefault();
+    const values = read(event.target, fields);
+    isBusy = true;
+    error = null;
+    draw();
+    try {
+      const done = await act?.(values);
+      isDone = true;
+      dialog.close();
+      if (done) toast(done, { kind: 'good' });
+    } catch (problem) {
+      error = problem;
+      isBusy = false;
+      draw();
+    }
+  };
+
+  const draw = () => render(dialog, h('form', { class: 'stack', method: 'dialog', onsubmit: submit },
+    h('h2', { id: `dialog-${last}` }, title),
+    text && h('p', { class: 'muted' }, text),
+    figures.length > 0 && h('dl', { class: 'facts figures' }, figures.map(([label, value]) => [h('dt', {}, label), h('dd', { class: 'number' }, value)])),
+    content,
+    options.curl && h('ob-copy', { class: 'dialog-curl', curl: true, text: () => options.curl(read(dialog.querySelector('form'), fields)) }),
+    fields.map(field => input(field, error)),
+    error && h('p', { class: 'bad', role: 'alert' }, sentence(error)),
+    h('div', { class: 'dialog-foot' },
+      h('button', { class: 'button', type: 'button', onclick: () => dialog.close() }, dismiss),
+      h('button', { class: ['button primary', isDangerous && 'danger'], type: 'submit', disabled: isBusy }, isBusy ? 'Working …' : action))));
+
+  draw();
+  document.body.append(dialog);
+  dialog.showModal();
+  dialog.onclick = event => { if (event.target === dialog && !isBusy) dialog.close(); };
+  return new Promise(resolve => {
+    dialog.onclose = () => { dialog.remove(); before?.focus?.(); resolve(isDone); };
+  });
+}
+
+function input(field, error) {
+  const { name, label, type = 'text', value, hint, options, isRequired, ...rest } = field;
+  const wrong = Object.entries(error?.errors ?? {}).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+  const id = `dialog-${last}-${name}`;
+  const described = [hint && `${id}-hint`, wrong && `${id}-wrong`].filter(Boolean).join(' ');
+  const props = { class: 'input', id, name, required: isRequired, 'aria-invalid': wrong ? 'true' : null, 'aria-describedby': described || null, ...rest };
+  const control = options ? h('select', { ...props, value }, options.map(([key, text]) => h('option', { value: key }, text)))
+    : type === 'textarea' ? h('textarea', { ...props, value }) : h('input', { ...props, type, value: value ?? '' });
+  return h('div', { class: 'field', key: name }, h('label', { for: id }, label), control, hint && h('small', { id: `${id}-hint` }, hint),
+    wrong && h('span', { class: 'bad', id: `${id}-wrong` }, [wrong].flat().join(' ')));
+}
+
+/** The values of the fields by their names; an empty number is null. */
+function read(form, fields) {
+  return Object.fromEntries(fields.map(({ name, type }) => {
+    const { value } = form.elements[name];
+    return [name, type !== 'number' ? value : value === '' ? null : Number(value)];
+  }));
+}

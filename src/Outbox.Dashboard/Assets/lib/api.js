@@ -1,0 +1,81 @@
+// Calls the control API with the session's cookie.
+//   await api.get('/tasks', { state: 'Failed', limit: 50 }, { signal })   api.post(path, body) · put · patch · delete
+//   api.curl('POST', '/queues/mail/pause')                                the same request for a terminal
+// Throws ApiError { status, title, detail, errors }. Status 0: no answer. A 401 also raises `signed-out` on the document.
+import { synchronise } from './time.js';
+import { base } from './router.js';
+
+export class ApiError extends Error {
+  constructor(status, problem) {
+    super(problem.detail ?? problem.title);
+    this.name = 'ApiError';
+    this.status = status;
+    this.title = problem.title;
+    this.detail = problem.detail;
+    this.errors = problem.errors ?? {};
+    this.problem = problem;
+  }
+}
+
+export const settings = { api: '', traceUrl: null, version: '' };
+
+/** Reads where the API is; before anything else. */
+export async function configure() {
+  Object.assign(settings, await request('GET', new URL('settings', location.origin + base)));
+}
+
+/** The address of a route of the API, with its query; lists are joined by commas, null and '' are left out. */
+export function url(path, query = {}) {
+  const address = new URL(settings.api + path, location.origin);
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== null && value !== undefined && value !== '') address.searchParams.append(name, value);
+  }
+  return address;
+}
+
+const send = method => (path, body, { query, signal } = {}) => request(method, url(path, query), { body, signal });
+
+export const api = {
+  get: (path, query, { signal } = {}) => request('GET', url(path, query), { signal }),
+  post: send('POST'),
+  put: send('PUT'),
+  patch: send('PATCH'),
+  delete: send('DELETE'),
+  /** The dashboard's own routes, which are not the control API's. */
+  session: {
+    get: () => request('GET', new URL('session', location.origin + base), { isQuiet: true }),
+    open: secret => request('POST', new URL('session', location.origin + base), { body: secret, isQuiet: true }),
+    close: () => request('DELETE', new URL('session', location.origin + base), { isQuiet: true }),
+  },
+  curl(method, path, body, query) {
+    const quote = text => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+    return ['curl -sS', method === 'GET' ? '' : `-X ${method}`, '-H "X-Api-Key: $KEY"',
+      body === undefined ? '' : `-H 'Content-Type: application/json' -d ${quote(JSON.stringify(body))}`,
+      quote(url(path, query).href)].filter(Boolean).join(' ');
+  },
+};
+
+async function request(method, address, { body, signal, isQuiet } = {}) {
+  let response;
+  try {
+    response = await fetch(address, {
+      method, signal, cache: 'no-store',
+      // A change has to say that it is JSON, also without a body: a form of another origin cannot.
+      headers: { Accept: 'application/json', ...(method === 'GET' ? {} : { 'Content-Type': 'application/json' }) },
+      body: body === undefined || body === null ? undefined : JSON.stringify(body),
+    });
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new ApiError(0, { title: 'No answer', detail: 'The service cannot be reached. Is it running, and is the network there?' });
+  }
+  synchronise(response.headers.get('Date'));
+  if (response.ok) return response.status === 204 ? null : read(response);
+  const problem = await read(response).catch(() => null);
+  if (response.status === 401 && !isQuiet) document.dispatchEvent(new Event('signed-out'));
+  throw new ApiError(response.status, { title: `Error ${response.status}`, ...(typeof problem === 'object' ? problem : {}) });
+}
+
+const read = async response => {
+  const text = await response.text();
+  return text === '' ? null : JSON.parse(text);
+};

@@ -1,0 +1,137 @@
+// Follows server-sent events, and goes on after an interruption with the last event's id.
+//   live.follow('/tasks/events', { on: { task: value => … }, signal, onstate: state => … })
+// States: live, reconnecting (a moment), offline (for longer than 10 s). `live.state` is the worst of all streams; `live` raises
+// `change`. By fetch, not EventSource, which gives up on a 503 and forgets the id then. A hidden tab stops following after
+// 3 s, and catches up when it is shown.
+import { url } from './api.js';
+
+const SILENCE = 45_000;   // pings come every 15 s
+const HIDDEN = 3_000;    // a browser has six connections to a host without HTTP/2, for all of its tabs together
+const streams = new Map();
+
+class Live extends EventTarget {
+  /** Since when it is not live; null while it is. */
+  since = null;
+
+  get state() {
+    const states = [...streams.values()];
+    return ['offline', 'reconnecting'].find(state => states.includes(state)) ?? (states.length ? 'live' : 'none');
+  }
+
+  follow(path, { on, signal, onstate, query }) {
+    new Stream(path, query, on, signal, onstate).run();
+  }
+
+  note(stream, state) {
+    if (state) streams.set(stream, state); else streams.delete(stream);
+    this.since = this.state === 'live' || this.state === 'none' ? null : this.since ?? new Date();
+    this.dispatchEvent(new Event('change'));
+  }
+}
+
+export const live = new Live();
+
+class Stream {
+  #lastId = null;
+  #failures = 0;
+  #failedAt = null;
+  #state = null;
+
+  constructor(path, query, on, signal, onstate) {
+    Object.assign(this, { path, query, on, signal, onstate });
+  }
+
+  async run() {
+    this.#set('reconnecting');
+    while (!this.signal?.aborted) {
+      await shown();
+      const done = await this.#read().catch(() => false);
+      if (done || this.signal?.aborted) break;
+      this.#failures++;
+      this.#failedAt ??= Date.now();
+      this.#set(Date.now() - this.#failedAt > 10_000 ? 'offline' : 'reconnecting');
+      await pause(Math.min(15_000, 500 * 2 ** Math.min(this.#failures, 5)) * (0.7 + Math.random() * 0.6));
+    }
+    live.note(this, null);
+  }
+
+  #set(state) {
+    if (this.#state === state) return;
+    this.#state = state;
+    live.note(this, state);
+    this.onstate?.(state);
+  }
+
+  /** True when the server says that there is nothing more. */
+  async #read() {
+    const stop = new AbortController();
+    const end = () => stop.abort();
+    this.signal?.addEventListener('abort', end, { once: true });
+    const hiding = whenHidden(end);
+    let silence = setTimeout(end, SILENCE);
+    try {
+      const headers = { Accept: 'text/event-stream', ...(this.#lastId ? { 'Last-Event-ID': this.#lastId } : {}) };
+      const response = await fetch(url(this.path, this.query), { headers, signal: stop.signal, cache: 'no-store' });
+      if (response.status === 204) return true;
+      if (response.status === 401) document.dispatchEvent(new Event('signed-out'));
+      if (response.status === 401 || response.status === 403 || response.status === 404) return true;
+      if (!response.ok) return false;
+      this.#failures = 0;
+      this.#failedAt = null;
+      this.#set('live');
+      for await (const event of events(response.body)) {
+        clearTimeout(silence);
+        silence = setTimeout(end, SILENCE);
+        if (event.id) this.#lastId = event.id;
+        // The server is there, but its database is not: figures stand still.
+        if (event.type === 'unavailable') this.#set('offline'); else if (event.type !== 'ping') this.#set('live');
+        const data = event.data && event.data !== 'null' ? JSON.parse(event.data) : null;
+        this.on[event.type]?.(data);
+      }
+      return false;
+    } finally {
+      clearTimeout(silence);
+      hiding();
+      this.signal?.removeEventListener('abort', end);
+    }
+  }
+}
+
+async function* events(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    text += value.replaceAll('\r\n', '\n');
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      yield parse(text.slice(0, end));
+      text = text.slice(end + 2);
+    }
+  }
+}
+
+function parse(block) {
+  const event = { type: 'message', data: '', id: null };
+  for (const line of block.split('\n')) {
+    const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line);
+    if (name === 'event') event.type = value;
+    else if (name === 'data') event.data += (event.data ? '\n' : '') + value;
+    else if (name === 'id') event.id = value;
+  }
+  return event;
+}
+
+const pause = time => new Promise(resolve => setTimeout(resolve, time));
+
+const shown = () => document.visibilityState === 'visible' ? null
+  : new Promise(resolve => document.addEventListener('visibilitychange', resolve, { once: true }));
+
+function whenHidden(action) {
+  let timer;
+  const change = () => { clearTimeout(timer); if (document.hidden) timer = setTimeout(action, HIDDEN); };
+  document.addEventListener('visibilitychange', change);
+  addEventListener('pagehide', action); // a page that the browser keeps for "back" would keep its connections
+  change();
+  return () => { clearTimeout(timer); removeEventListener('pagehide', action); document.removeEventListener('visibilitychange', change); };
+}

@@ -1,0 +1,43 @@
+// Who is signed in: session.value is { name, role, seesPayloads, expiresAt }, or null. mayOperate() says whether acts are offered;
+// the server decides again at each request.
+import { api } from './api.js';
+import { overview } from './overview.js';
+
+export const session = {
+  value: null,
+
+  /** Exchanges the one-time code of an address `…#code=`, which then leaves the address, or finds the session that there is. */
+  async start() {
+    const code = new URLSearchParams(location.hash.slice(1)).get('code');
+    if (code) {
+      history.replaceState(null, '', location.pathname + location.search);
+      this.codeError = await api.session.open({ code }).then(() => null, error => error);
+    }
+    await this.find();
+  },
+
+  async find() {
+    this.value = await api.session.get().catch(error => {
+      if (error.status === 401 || error.status === 403) return null;
+      throw error;
+    });
+  },
+
+  async open(key) {
+    await api.session.open({ key });
+    this.codeError = null;
+    await this.find();
+  },
+
+  async close() {
+    await api.session.close();
+    this.end();
+  },
+
+  end() {
+    this.value = null;
+    overview.stop();
+  },
+};
+
+export const mayOperate = () => session.value?.role?.toLowerCase() === 'operate';

@@ -1,0 +1,109 @@
+// Dead letters: in groups by exception and throw site, or one by one with a filter; the address of a group shows its letters.
+import '../elements/ob-bulk.js';
+import '../elements/ob-copy.js';
+import '../elements/ob-empty.js';
+import '../elements/ob-error.js';
+import { h, render, styled } from '../lib/dom.js';
+import { plural } from '../lib/format.js';
+import { link, setQuery } from '../lib/router.js';
+import { readOnly } from '../lib/tasks.js';
+import { groupCard } from '../parts/letter-group.js';
+import { letterList } from '../parts/letter-list.js';
+import { letterFields } from '../parts/letter-filter.js';
+
+styled(import.meta.url);
+
+export const title = params => params.id ? 'Group of dead letters' : 'Dead letters';
+
+export function page(context) {
+  const { api, overview, params, query, session, signal } = context;
+  const root = h('div', { class: 'page letters' });
+  const refused = readOnly(session);
+  const hasFilter = letterFields.some(({ name }) => query[name]) || query.state;
+  let view = params.id || query.view === 'letters' || hasFilter ? 'letters' : 'groups';
+  let groups = null;
+  let next = null;
+  let error = null;
+  let isBusy = false;
+  let total = null;
+  let reading = null;
+
+  const list = letterList({ ...context, group: params.id, refused, onchange: () => draw(), onchanged: () => readAll() });
+
+  const read = async after => {
+    error = null;
+    isBusy = Boolean(after);
+    try {
+      if (params.id) {
+        groups = [await api.get(`/dead-letters/groups/${params.id}`, {}, { signal })];
+      } else {
+        const found = await api.get('/dead-letters/groups', { after }, { signal });
+        groups = after ? [...groups, ...found.items] : found.items;
+        next = found.next;
+      }
+    } catch (problem) {
+      if (problem.name === 'AbortError') return;
+      // Of a group whose letters are all decided nothing but its letters is left.
+      if (params.id && problem.status === 404) groups = [];
+      else error = problem;
+    }
+
+    isBusy = false;
+    draw();
+  };
+
+  const readAll = () => {
+    if (view === 'groups' || params.id) read();
+    if (view === 'letters') list.read();
+  };
+
+  const show = chosen => {
+    view = chosen;
+    setQuery(chosen === 'letters' ? { view: 'letters' } : {}, { push: true });
+    draw();
+    readAll();
+  };
+
+  const head = () => params.id
+    ? h('div', { class: 'page-head' }, h('div', {}, h('p', { class: 'small' }, h('a', { href: link('dead-letters') }, 'All groups')), h('h1', {}, 'Group of dead letters')), curl(`/dead-letters/groups/${params.id}`))
+    : h('div', { class: 'page-head' },
+      h('div', {}, h('h1', {}, 'Dead letters'), total === null ? null : h('p', {}, total ? `${plural(total, 'message')} ${total === 1 ? 'waits' : 'wait'} for a decision` : 'None waits for a decision')),
+      h('div', { class: 'segments', role: 'group', 'aria-label': 'View' }, [['groups', 'Groups'], ['letters', 'One by one']].map(([name, text]) =>
+        h('button', { type: 'button', key: name, 'aria-pressed': String(view === name), onclick: () => show(name) }, text))),
+      curl(view === 'groups' ? '/dead-letters/groups' : '/dead-letters', view === 'groups' ? {} : list.query()));
+
+  const curl = (path, asked) => h('ob-copy', { curl: true, text: () => api.curl('GET', path, undefined, asked) });
+
+  const shownGroups = () => {
+    if (error && !groups) return h('ob-error', { error, onretry: () => read() });
+    if (!groups) return h('div', { class: 'card letters-loading muted', 'aria-busy': 'true' }, 'Loading …');
+    if (!groups.length && !params.id) return h('div', { class: 'card' }, h('ob-empty', { heading: 'No dead letters', text: 'A message whose attempts have all failed waits here for a decision.', icon: 'succeeded' }));
+    if (!groups.length) return h('div', { class: 'note good' }, h('p', {}, 'No dead letter of this group waits for a decision. Those that were decided are below, until their retention ends.'));
+    return [
+      error && h('ob-error', { error, onretry: () => read() }),
+      groups.map(group => groupCard(group, { refused, onchanged: readAll, isOpen: Boolean(params.id) })),
+      next && h('div', { class: 'letters-more' }, h('button', { class: 'button', type: 'button', disabled: isBusy, onclick: () => read(next) }, isBusy ? 'Loading …' : 'More groups')),
+    ];
+  };
+
+  const draw = () => render(root, [
+    head(),
+    refused ? h('p', { class: 'small muted' }, refused) : null,
+    h('ob-bulk', { subject: 'DeadLetters', onended: readAll }),
+    view === 'groups' || params.id ? h('div', { class: 'stack' }, shownGroups()) : null,
+    view === 'letters' ? list.draw() : null,
+  ]);
+
+  // The shared overview says that the number has changed; only then anything is read.
+  const follow = ({ totals }) => {
+    const isChanged = total !== null && total !== totals.deadLetters;
+    total = totals.deadLetters;
+    draw();
+    if (isChanged) reading ??= setTimeout(() => { reading = null; if (!signal.aborted && !document.hidden) readAll(); }, 2000);
+  };
+
+  draw();
+  readAll();
+  overview.follow(follow, signal);
+  return root;
+}

@@ -1,0 +1,85 @@
+// What is going on, in one look: what needs attention, the figures of now, the last hour, day or week, and each queue.
+import '../elements/ob-copy.js';
+import '../elements/ob-table.js';
+import { h, render, styled } from '../lib/dom.js';
+import { count, rate, seconds } from '../lib/format.js';
+import { link, refresh } from '../lib/router.js';
+import { attention } from '../parts/attention.js';
+import { figures } from '../parts/figures.js';
+import { history } from '../parts/history.js';
+import { columns } from '../parts/queue-columns.js';
+
+styled(import.meta.url);
+
+export const title = 'Overview';
+
+const most = 15;
+
+export function page(context) {
+  const { api, overview, signal } = context;
+  const root = h('div', { class: 'page' });
+  const charts = history(context);
+  let order = null;
+
+  /** The queues with the oldest messages stand first, then the busy ones, as they were when the page was opened: rows do not move while one reads. */
+  function ordered(queues) {
+    if (order?.length !== queues.length || !queues.every(queue => order.includes(queue.name))) {
+      order = queues.toSorted((a, b) => urgency(b) - urgency(a) || b.acceptedPerSecond - a.acceptedPerSecond || a.name.localeCompare(b.name)).map(queue => queue.name);
+    }
+    return order.map(name => queues.find(queue => queue.name === name));
+  }
+
+  function draw(value, error) {
+    render(root, [
+      h('div', { class: 'page-head' }, h('h1', {}, 'Overview'), h('ob-copy', { curl: true, text: () => api.curl('GET', '/overview') })),
+      error && !value && h('ob-error', { error, onretry: refresh }),
+      value && attention(value),
+      value && figures(now(value)),
+      !(error && !value) && charts,
+      value && states(value.totals),
+      !(error && !value) && h('section', { class: 'card' },
+        h('div', { class: 'card-head' }, h('h2', {}, 'Queues'), value?.queues.length > most && h('a', { href: link('queues') }, `All ${count(value.queues.length)}`)),
+        h('ob-table', {
+          caption: 'Queues', rows: value && ordered(value.queues).slice(0, most), rowKey: queue => queue.name, href: queue => link('queue', { name: queue.name }),
+          columns: columns('name', 'depth', 'oldest', 'trend', 'use', 'accepted', 'succeeded', 'failed', 'deadLetters'),
+          empty: { icon: 'queues', heading: 'No queue yet', text: 'A queue is here as soon as a worker that consumes it has started.' },
+        })),
+    ]);
+  }
+
+  draw(null);
+  overview.follow(draw, signal);
+  return root;
+}
+
+const urgency = queue => Math.floor((queue.oldestSeconds ?? 0) / 10) + (queue.paused || queue.consumers.length === 0 ? 1 : 0);
+
+/** The figures of now. */
+function now({ rates, acceptedToEffect, queues, totals, workers }) {
+  const oldest = Math.max(0, ...queues.map(queue => queue.oldestSeconds ?? 0));
+  const depths = queues.map(queue => queue.depth);
+  const ended = totals.succeededLastHour + totals.failedLastHour + totals.cancelledLastHour;
+  return [
+    { label: 'Accepted', value: rate(rates.acceptedPerSecond), note: `${rate(rates.succeededPerSecond)} succeeded`, href: link('tasks') },
+    { label: 'Accepted to effect', value: seconds(acceptedToEffect.p50Seconds), note: acceptedToEffect.count ? `p50; p99 ${seconds(acceptedToEffect.p99Seconds)}` : 'none in 5 min' },
+    { label: 'Waiting for workers', value: depths.includes(null) ? 'unknown' : count(depths.reduce((a, b) => a + b, 0)), note: oldest > 0 ? `oldest ${seconds(oldest)}` : 'nothing is due', tone: oldest > 60 && 'warn', href: link('queues') },
+    { label: 'Failed, last hour', value: count(totals.failedLastHour), note: `of ${count(ended)} ended`, tone: totals.failedLastHour > 0 && 'bad', href: link('tasks', {}, { state: 'Failed' }) },
+    { label: 'Dead letters', value: count(totals.deadLetters), note: totals.deadLetters ? 'wait for a decision' : 'none to decide', tone: totals.deadLetters > 0 && 'bad', href: link('dead-letters') },
+    { label: 'Workers', value: count(workers.consuming), note: `${count(workers.inFlight)} tasks in flight`, tone: workers.consuming === 0 && 'bad', href: link('workers') },
+    balance(totals),
+  ];
+}
+
+function balance({ balance: off, balanceIsKnown, accepted }) {
+  if (!balanceIsKnown) return { label: 'Balance', value: '–', note: 'not counted yet' };
+  if (off === 0) return { label: 'Balance', value: '0', note: `none of ${count(accepted)} lost`, tone: 'good' };
+  return { label: 'Balance', value: count(off), note: off > 0 ? 'lost' : 'counted twice', tone: 'bad' };
+}
+
+/** Where the tasks are that have not ended. */
+function states(totals) {
+  const all = [['Scheduled', totals.scheduled, 'due later'], ['Waiting', totals.waiting, 'for tasks before them'], ['Queued', totals.queued, 'for a worker'],
+    ['Running', totals.running, 'now'], ['Retrying', totals.retrying, 'after a failure'], ['Blocked', totals.blocked, 'by a failed task']];
+  return h('nav', { class: 'states', 'aria-label': 'Tasks that have not ended, by state' }, all.map(([state, number, meaning]) =>
+    h('a', { key: state, class: 'card state-link', href: link('tasks', {}, { state }) }, h('ob-state', { state }), h('strong', { class: 'number' }, count(number)), h('span', { class: 'muted small' }, meaning))));
+}

@@ -1,0 +1,124 @@
+// What one does with a schedule, from its list and from its own page: run, pause, resume, edit with a preview, delete. Each act asks first,
+// and calls `changed` after it.
+import '../elements/ob-state.js';
+import '../elements/ob-time.js';
+import { ask } from '../elements/ob-dialog.js';
+import { toast } from '../elements/ob-toast.js';
+import { api } from '../lib/api.js';
+import { h } from '../lib/dom.js';
+import { link, navigate } from '../lib/router.js';
+import { absolute } from '../lib/time.js';
+import { previewer } from './schedule-times.js';
+
+export const pathOf = (name, act = '') => `/schedules/${encodeURIComponent(name)}${act}`;
+
+export const misfires = {
+  fire_once: 'One run for all of them',
+  skip: 'None of them runs',
+  fire_all: 'Each of them runs',
+};
+
+/** The badge of a schedule that does not run as its times say. */
+export function stateOf(schedule) {
+  if (schedule.error) return h('ob-state', { state: 'Critical', text: 'Cannot run' });
+  return schedule.paused ? h('ob-state', { state: 'Paused' }) : null;
+}
+
+export const acts = (schedule, changed) => [
+  { text: 'Run now …', onclick: () => run(schedule, changed) },
+  schedule.paused ? { text: 'Resume …', onclick: () => resume(schedule, changed) } : { text: 'Pause …', onclick: () => pause(schedule, changed) },
+  { text: 'Edit …', onclick: () => edit(schedule, changed) },
+  { text: 'Delete …', isDangerous: true, onclick: () => remove(schedule, changed) },
+];
+
+const nextOf = schedule => ['Next due time', schedule.nextDueAt && !schedule.paused ? absolute(schedule.nextDueAt) : 'none'];
+
+async function act(options, changed) {
+  if (await ask(options)) await changed();
+}
+
+export const run = (schedule, changed) => act({
+  title: `Run ${schedule.name} now?`,
+  text: `One task of the kind ${schedule.kind ?? schedule.type} is enqueued at once. The next due time stays as it is.`,
+  figures: [nextOf(schedule)],
+  action: 'Run now',
+  act: async () => {
+    const { taskId } = await api.post(pathOf(schedule.name, '/run'));
+    toast(`A task of ${schedule.name} is enqueued.`, { kind: 'good', href: link('task', { id: taskId }), linkText: 'Follow it' });
+  },
+}, changed);
+
+export const pause = (schedule, changed) => act({
+  title: `Pause ${schedule.name}?`,
+  text: 'It enqueues nothing until it is resumed; due times until then are not run later. Tasks that it has enqueued go on.',
+  figures: [nextOf(schedule)],
+  action: 'Pause',
+  act: async () => {
+    await api.post(pathOf(schedule.name, '/pause'));
+    return `${schedule.name} is paused.`;
+  },
+}, changed);
+
+export const resume = (schedule, changed) => act({
+  title: `Resume ${schedule.name}?`,
+  text: 'It runs at its next due time from now. Due times while it was paused are not run.',
+  action: 'Resume',
+  act: async () => {
+    const { nextDueAt } = await api.post(pathOf(schedule.name, '/resume'));
+    return `${schedule.name} runs next at ${absolute(nextDueAt)}.`;
+  },
+}, changed);
+
+export const remove = (schedule, changed) => act({
+  title: `Delete ${schedule.name}?`,
+  text: 'It enqueues nothing any more. Tasks that it has enqueued stay. One that the code declares comes back at the next start.',
+  figures: [nextOf(schedule), ['Last due time', schedule.lastDueAt ? absolute(schedule.lastDueAt) : 'none']],
+  action: 'Delete schedule',
+  isDangerous: true,
+  act: async () => {
+    await api.delete(pathOf(schedule.name));
+    return `${schedule.name} is deleted.`;
+  },
+}, changed);
+
+/** Adds a schedule (null), or changes one: with its times in words and the next five, while one types. */
+export async function edit(schedule, changed) {
+  const types = await api.get('/tasks/types').catch(() => []);
+  const names = [...new Set([schedule?.type, ...types].filter(Boolean))].toSorted();
+  const { preview, show } = previewer();
+  const retime = event => show(event.target.form.elements.cron.value, event.target.form.elements.timeZone.value);
+  show(schedule?.cron ?? '', schedule?.timeZone ?? 'UTC');
+  await act({
+    title: schedule ? `Edit ${schedule.name}` : 'Add schedule',
+    isWide: true,
+    action: schedule ? 'Save' : 'Add schedule',
+    content: preview,
+    fields: [
+      ...schedule ? [] : [{ name: 'name', label: 'Name', isRequired: true, hint: 'a-z, 0-9, dot, dash and underscore.', maxlength: 100, spellcheck: 'false' }],
+      { name: 'cron', label: 'Cron expression', value: schedule?.cron, isRequired: true, spellcheck: 'false', oninput: retime,
+        hint: 'Minute, hour, day of month, month, day of week. With six fields the second comes first.' },
+      { name: 'timeZone', label: 'Time zone', value: schedule?.timeZone ?? 'UTC', options: zones(schedule?.timeZone), onchange: retime },
+      { name: 'misfire', label: 'Times that are missed because no process runs', value: schedule?.misfire ?? 'fire_once', options: Object.entries(misfires) },
+      { name: 'type', label: 'Task type', value: schedule?.type ?? names[0], options: names.map(name => [name, name]) },
+      { name: 'message', label: 'Message', type: 'textarea', value: JSON.stringify(schedule?.message ?? {}, null, 2), isRequired: true, hint: 'JSON, the same for each run.', spellcheck: 'false' },
+      { name: 'kind', label: 'Kind', value: schedule?.kind, hint: 'What its tasks are called; without one, the name of the type.', maxlength: 100 },
+    ],
+    act: async values => {
+      const name = schedule?.name ?? values.name;
+      const { cron, timeZone, misfire, type, kind } = values;
+      const saved = await api.put(pathOf(name), { cron, timeZone, misfire, type, message: parsed(values.message), kind: kind || null });
+      if (!schedule) navigate('schedule', { name });
+      return saved.paused ? `${name} is saved, and paused.` : `${name} runs next at ${absolute(saved.nextDueAt)}.`;
+    },
+  }, changed);
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw Object.assign(new Error('The message is not JSON.'), { errors: { message: [error.message] } });
+  }
+}
+
+const zones = own => [...new Set([own, 'UTC', ...Intl.supportedValuesOf('timeZone')].filter(Boolean))].map(zone => [zone, zone]);

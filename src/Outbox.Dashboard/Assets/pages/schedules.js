@@ -1,0 +1,72 @@
+// What is enqueued by the clock: each schedule with its times in words, when it runs next, how it ran last, and what one can do with it.
+import '../elements/ob-copy.js';
+import '../elements/ob-menu.js';
+import '../elements/ob-state.js';
+import '../elements/ob-table.js';
+import '../elements/ob-time.js';
+import { h, render, styled } from '../lib/dom.js';
+import { plural } from '../lib/format.js';
+import { poll } from '../lib/poll.js';
+import { link } from '../lib/router.js';
+import { mayOperate } from '../lib/session.js';
+import { acts, edit, stateOf } from './schedule-acts.js';
+
+styled(import.meta.url);
+
+export const title = 'Schedules';
+
+export function page({ api, signal }) {
+  const root = h('div', { class: 'page' });
+  let rows = null;
+  let error = null;
+
+  async function load() {
+    try {
+      const found = [];
+      for (let after = null; ;) {
+        const { items, next } = await api.get('/schedules', { after, limit: 200 }, { signal });
+        found.push(...items);
+        if (!(after = next)) break;
+      }
+      rows = found;
+      error = null;
+    } catch (problem) {
+      if (problem.name === 'AbortError') return;
+      error = problem;
+    }
+    draw();
+  }
+
+  const draw = () => render(root, [
+    h('header', { class: 'page-head' },
+      h('div', {}, h('h1', {}, 'Schedules'), rows && h('p', {}, summary(rows))),
+      h('ob-copy', { text: () => api.curl('GET', '/schedules'), curl: true }),
+      mayOperate() && h('button', { class: 'button primary', type: 'button', onclick: () => edit(null, load) }, 'Add schedule')),
+    h('section', { class: 'card' }, h('ob-table', {
+      caption: 'Schedules', columns: columns(load), rows, rowKey: row => row.name, href: row => link('schedule', row), error, onretry: load,
+      empty: { heading: 'No schedules', text: 'A schedule enqueues a task at the times of a cron expression. Add one here, or declare it in code.', icon: 'schedules' },
+    })),
+  ]);
+
+  draw();
+  poll(10, load, signal);
+  return root;
+}
+
+function summary(rows) {
+  const paused = rows.filter(row => row.paused).length;
+  const wrong = rows.filter(row => row.error).length;
+  return [plural(rows.length, 'schedule'), paused > 0 && `${paused} paused`, wrong > 0 && `${wrong} cannot run`].filter(Boolean).join(' · ');
+}
+
+const columns = load => [
+  { key: 'name', title: 'Name', isHead: true, class: 'schedule-name', cell: row => [h('a', { href: link('schedule', row) }, row.name), ' ', stateOf(row)] },
+  { key: 'cron', title: 'Runs', isWide: true, cell: row => h('div', {}, row.cronText ?? row.cron, h('div', { class: 'muted small' }, h('code', {}, row.cron), ` ${row.timeZone}`)) },
+  { key: 'next', title: 'Next', cell: row => row.nextDueAt && !row.paused ? h('ob-time', { datetime: row.nextDueAt }) : h('span', { class: 'muted' }, row.paused ? 'Paused' : 'Never') },
+  { key: 'last', title: 'Last run', cell: row => row.lastDueAt ? lastRun(row) : h('span', { class: 'muted' }, 'None yet') },
+  mayOperate() && { key: 'acts', title: '', class: 'acts', cell: row => h('ob-menu', { label: `Acts on ${row.name}`, items: acts(row, load) }) },
+].filter(Boolean);
+
+const lastRun = row => h('span', { class: 'row' },
+  row.lastState && (row.lastTaskId ? h('a', { href: link('task', { id: row.lastTaskId }), 'aria-label': `Last task: ${row.lastState}` }, h('ob-state', { state: row.lastState })) : h('ob-state', { state: row.lastState })),
+  h('ob-time', { datetime: row.lastDueAt }));

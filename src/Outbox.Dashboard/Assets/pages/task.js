@@ -1,0 +1,134 @@
+// One task: why it is not running, what happened to it, what stands before and after it, its message, and what can be done.
+import '../elements/ob-copy.js';
+import '../elements/ob-error.js';
+import '../elements/ob-graph.js';
+import '../elements/ob-json.js';
+import '../elements/ob-state.js';
+import '../elements/ob-timeline.js';
+import { h, render, styled } from '../lib/dom.js';
+import { plural, shortId } from '../lib/format.js';
+import { icon } from '../lib/icons.js';
+import { link } from '../lib/router.js';
+import { canCancel, canRetry, hasEnded, readOnly } from '../lib/tasks.js';
+import { linked } from '../parts/linked.js';
+import { payloadCard } from '../parts/payload.js';
+import { cancelTask, retryTask, runAgain } from '../parts/task-acts.js';
+import { taskFacts } from '../parts/task-facts.js';
+import { taskReason } from '../parts/task-reason.js';
+
+styled(import.meta.url);
+
+export const title = params => `Task ${shortId(params.id)}`;
+
+export function page(context) {
+  const { api, live, session, settings, signal, params, setTitle } = context;
+  const path = `/tasks/${params.id}`;
+  const root = h('div', { class: 'page task' });
+  const refused = readOnly(session);
+  const state = { task: null, why: null, timeline: null, graph: null, error: null };
+  let due = null;
+  let following = null;
+
+  const part = (name, address) => api.get(address, {}, { signal }).then(value => { state[name] = value; }, error => {
+    if (name === 'task' && error.name !== 'AbortError') state.error = error;
+  });
+
+  const read = async () => {
+    due = null;
+    state.error = null;
+    await part('task', path);
+    if (!state.error) await Promise.all([part('why', `${path}/why`), part('timeline', `${path}/timeline`), part('graph', `${path}/graph`)]);
+    if (signal.aborted) return;
+    if (state.task) {
+      setTitle(`${state.task.kind} ${shortId(params.id)}`);
+      follow();
+    }
+
+    draw();
+  };
+
+  /** The stream of a task ends with it, and begins again with a retry. */
+  const follow = () => {
+    if (hasEnded(state.task)) {
+      following?.abort();
+      following = null;
+    } else if (!following) {
+      following = new AbortController();
+      live.follow(`${path}/events`, { signal: following.signal, on: { task: changed, lagged: () => changed() } });
+    }
+  };
+
+  /** What an event says is shown at once; the rest is read once things are quiet. */
+  const changed = task => {
+    if (task && state.task) {
+      state.task = { ...state.task, ...task };
+      follow();
+    }
+
+    draw();
+    due ??= setTimeout(read, 400);
+  };
+
+  const draw = () => render(root, state.task ? content() : [
+    h('div', { class: 'page-head' }, h('h1', {}, `Task ${shortId(params.id)}`), h('a', { href: link('tasks') }, 'All tasks')),
+    state.error ? h('ob-error', { error: state.error, onretry: state.error.status === 404 ? null : read }) : h('div', { class: 'card task-loading', 'aria-busy': 'true' }, h('p', { class: 'muted' }, 'Loading …')),
+  ]);
+
+  const content = () => [
+    head(state.task),
+    refused ? h('p', { class: 'small muted' }, refused) : null,
+    taskReason(state),
+    state.error ? h('ob-error', { error: state.error, onretry: read }) : null,
+    h('div', { class: 'task-columns' },
+      h('div', { class: 'stack' }, timelineCard(), resultCard(), payloadCard(state.task, session)),
+      taskFacts(state.task, settings)),
+    graphCard(),
+  ];
+
+  const head = task => h('div', { class: 'page-head' },
+    h('div', { class: 'stack task-title' },
+      h('div', { class: 'row' }, h('h1', {}, task.kind), h('ob-state', { state: task.state })),
+      h('div', { class: 'row small muted' }, h('span', { class: 'mono task-id' }, task.id), h('ob-copy', { text: task.id, label: 'Copy the id' }))),
+    h('div', { class: 'row' }, acts(task)));
+
+  const acts = task => {
+    const payload = task.payload?.state;
+    const why = {
+      Retry: refused ?? (canRetry(task) ? null : `A task that is ${task.state} cannot be retried.`),
+      Cancel: refused ?? (canCancel(task) ? null : `A task that is ${task.state} cannot be cancelled.`),
+      'Run again': refused ?? (payload === 'Kept' || payload === 'Hidden' ? null : 'Its message is not kept, so there is nothing to run again.'),
+    };
+    const button = (name, picture, run, isDanger) => h('button', {
+      class: ['button', isDanger && 'danger'], type: 'button', key: name, 'aria-disabled': why[name] ? 'true' : null, title: why[name], 'aria-description': why[name], onclick: () => { if (!why[name]) run(); },
+    }, icon(picture), `${name} …`);
+    return [
+      button('Retry', 'retrying', () => retryTask(task, state.graph).then(isDone => isDone && read())),
+      button('Run again', 'resume', () => runAgain(task)),
+      button('Cancel', 'cancelled', () => cancelTask(task, state.graph).then(isDone => isDone && read()), true),
+      h('ob-copy', { curl: true, text: () => api.curl('GET', path) }),
+    ];
+  };
+
+  const timelineCard = () => h('section', { class: 'card', key: 'timeline' },
+    h('div', { class: 'card-head' }, h('h2', {}, 'Timeline')),
+    h('div', { class: 'card-body' }, state.timeline
+      ? h('ob-timeline', { items: state.timeline.items, isComplete: state.timeline.isComplete, taskHref: id => link('task', { id }), write: linked }) : h('p', { class: 'muted' }, 'The timeline cannot be read.')));
+
+  const resultCard = () => state.task.result === null || state.task.result === undefined ? null : h('section', { class: 'card', key: 'result' },
+    h('div', { class: 'card-head' }, h('h2', {}, 'Result')), h('div', { class: 'card-body' }, h('ob-json', { value: state.task.result })));
+
+  const graphCard = () => (state.graph?.nodes.length ?? 0) < 2 ? null : h('section', { class: 'card', key: 'graph' },
+    h('div', { class: 'card-head' }, h('h2', {}, 'Before and after'), h('span', { class: 'small muted' }, plural(state.graph.nodes.length, 'task'))),
+    h('div', { class: 'card-body' }, h('ob-graph', {
+      nodes: state.graph.nodes.map(node => node.id === state.task.id ? { ...node, state: state.task.state } : node), edges: state.graph.edges, isCapped: state.graph.isCapped, current: state.task.id, href: node => link('task', { id: node.id }),
+    })));
+
+  draw();
+  read();
+  // What a task waits for changes without an event of its own; one that has ended changes only when somebody acts on it.
+  const timer = setInterval(() => { if (!document.hidden && state.task && !hasEnded(state.task)) due ??= setTimeout(read, 0); }, 10_000);
+  const shown = () => { if (!document.hidden) due ??= setTimeout(read, 0); };
+  document.addEventListener('visibilitychange', shown, { signal });
+  signal.addEventListener('abort', () => { clearInterval(timer); clearTimeout(due); following?.abort(); });
+  return root;
+}

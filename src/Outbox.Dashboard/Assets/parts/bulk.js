@@ -1,0 +1,65 @@
+// Acts on many tasks or dead letters: asks with the exact number and a sample first, and says what was done.
+//   await askMany({ path, action, ids | filter, … }): true when it was done or has begun
+import { ask } from '../elements/ob-dialog.js';
+import { toast } from '../elements/ob-toast.js';
+import { api } from '../lib/api.js';
+import { h } from '../lib/dom.js';
+import { count, plural } from '../lib/format.js';
+import { link } from '../lib/router.js';
+
+/**
+ * `path` is of the route, such as `/tasks/bulk`. `measure()` gives `{ count, isExact, sample }`; `describe(item)` shows one of the
+ * sample. `words` are `{ noun, act: 'Cancel', done: 'cancelled', text, isDangerous }`; `fields` are more fields of the dialog.
+ */
+export async function askMany({ path, action, ids, filter, measure, describe, words, fields = [] }) {
+  let changedFrom = null;
+  for (;;) {
+    const found = await measure();
+    if (found.count === 0) {
+      toast(`No ${words.noun} matches any more.`);
+      return false;
+    }
+
+    let again = null;
+    const many = `${found.isExact ? '' : 'at least '}${plural(found.count, words.noun)}`;
+    const isDone = await ask({
+      title: `${words.act} ${many}?`,
+      text: [changedFrom !== null && `The number has changed: it was ${count(changedFrom)}.`, words.text].filter(Boolean).join(' '),
+      content: sample(found, describe, words.noun),
+      fields,
+      action: `${words.act} ${many}`,
+      dismiss: words.isDangerous ? 'Keep them' : 'Back',
+      isDangerous: words.isDangerous,
+      isWide: true,
+      act: async values => {
+        try {
+          const answer = await api.post(path, { action, ...(ids ? { ids } : { filter }), ...(found.isExact ? { expected: found.count } : {}), ...given(values) });
+          return report(answer, words);
+        } catch (error) {
+          if (error.problem?.count === undefined) throw error;
+          again = found.count;
+          return null;
+        }
+      },
+    });
+    if (again === null) return isDone;
+    changedFrom = again;
+  }
+}
+
+const given = values => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '' && value !== null));
+
+const sample = ({ count: all, sample: some = [] }, describe, noun) => some.length > 0 && h('div', { class: 'stack bulk-sample' },
+  h('h3', {}, all > some.length ? `The newest ${some.length} of ${count(all)}` : plural(all, noun)),
+  h('ul', {}, some.map(item => h('li', { class: 'row' }, describe(item)))));
+
+function report(answer, words) {
+  if (answer?.id) {
+    document.dispatchEvent(new CustomEvent('bulk-began', { detail: answer }));
+    return null;
+  }
+
+  const skipped = answer.skipped ? `; ${count(answer.skipped)} had changed before` : '';
+  toast(`${plural(answer.changed, words.noun)} ${words.done}${skipped}.`, { kind: 'good', href: link('audit'), linkText: 'Audit' });
+  return null;
+}

@@ -1,0 +1,92 @@
+// The frame of all pages: navigation with what needs a decision, whether the figures are live, who is signed in, the theme.
+import './elements/ob-toast.js';
+import './elements/ob-menu.js';
+import { h, render } from './lib/dom.js';
+import { count, version } from './lib/format.js';
+import { icon } from './lib/icons.js';
+import { live } from './lib/live.js';
+import { overview } from './lib/overview.js';
+import { base, link, navigate } from './lib/router.js';
+import { session } from './lib/session.js';
+import { clock } from './lib/time.js';
+import { setTheme, theme } from './lib/theme.js';
+
+const pages = [
+  ['overview', 'Overview', 'o'], ['tasks', 'Tasks', 't'], ['dead-letters', 'Dead letters', 'd'], ['queues', 'Queues', 'q'],
+  ['workers', 'Workers', 'w'], ['schedules', 'Schedules', 's'], ['audit', 'Audit', 'a'],
+];
+const parents = { task: 'tasks', 'dead-letter': 'dead-letters', 'dead-letter-group': 'dead-letters', queue: 'queues', schedule: 'schedules' };
+
+/** The element of the shell; its show(page) marks a page as the current one, or shows no navigation without one. */
+export function shell(outlet, { onsignout }) {
+  const frame = h('div', {});
+  let current = null;
+  let isOpen = false;
+  const toasts = h('ob-toasts');
+
+  const draw = () => render(frame, [
+    h('a', { class: 'skip button', href: '#main', onclick: event => { event.preventDefault(); outlet.focus(); } }, 'Skip to content'),
+    h('div', { class: current && 'shell' }, current && side(), h('div', { class: 'body' }, current && top(), outlet)),
+    toasts,
+  ]);
+
+  const side = () => h('aside', { 'aria-label': 'Dashboard', class: ['side', isOpen && 'is-open'], id: 'side' },
+    h('a', { class: 'brand', href: link('overview') }, h('img', { src: `${base}icon.svg`, alt: '' }), h('span', {}, breakable(overview.value?.service ?? 'Outbox'))),
+    h('nav', { class: 'nav', 'aria-label': 'Pages' }, pages.map(([page, text, key]) => h('a', {
+      href: link(page), key: page, 'aria-current': current === page || parents[current] === page ? 'page' : null, title: `g ${key}`,
+    }, icon(page), text, badge(page)))),
+    h('div', { class: 'side-foot' }, overview.value && h('span', {}, `Version ${version(overview.value.version)}`), overview.value && h('span', {}, overview.value.store)));
+
+  const top = () => h('header', { class: 'topbar' },
+    h('button', { class: 'button quiet icon-only menu-button', type: 'button', 'aria-label': 'Pages', 'aria-expanded': String(isOpen), 'aria-controls': 'side', onclick: toggle }, icon('menu')),
+    indicator(),
+    h('ob-menu', { label: 'Theme', icon: { light: 'sun', dark: 'moon' }[theme()] ?? 'system', items: themes() }),
+    h('ob-menu', { label: 'Session', icon: 'user', text: session.value?.name ?? '', items: [
+      { note: `${session.value?.name ?? ''} may ${session.value?.role?.toLowerCase() ?? ''}` }, { text: 'Sign out', onclick: onsignout }] }));
+
+  const themes = () => [['system', 'As the system'], ['light', 'Light'], ['dark', 'Dark']]
+    .map(([name, text]) => ({ text, isChecked: theme() === name, onclick: () => { setTheme(name); draw(); } }));
+
+  const toggle = () => { isOpen = !isOpen; draw(); if (isOpen) frame.querySelector('.nav a').focus(); };
+
+  overview.changed(() => { if (current) draw(); });
+  live.addEventListener('change', draw);
+  document.addEventListener('keydown', event => {
+    if (event.key === 'Escape' && isOpen) { toggle(); frame.querySelector('.menu-button').focus(); }
+    shortcut(event);
+  });
+  document.addEventListener('click', event => { if (isOpen && !event.target.closest('.side, .menu-button')) toggle(); });
+
+  frame.show = page => { current = page === null ? null : page ?? 'none'; isOpen = false; if (current) overview.start(); draw(); };
+  return frame;
+}
+
+/** A long name breaks after its dots and hyphens. */
+const breakable = name => name.split(/(?<=[.-])/).map((part, at) => [at > 0 && h('wbr', {}), part]);
+
+function badge(page) {
+  const totals = overview.value?.totals;
+  if (page === 'dead-letters' && totals?.deadLetters > 0) {
+    return h('span', { class: 'badge bad' }, count(totals.deadLetters), h('span', { class: 'visually-hidden' }, ' undecided'));
+  }
+  const critical = page === 'overview' ? overview.value?.attention.length : 0;
+  return critical > 0 && h('span', { class: 'badge warn' }, count(critical), h('span', { class: 'visually-hidden' }, ' need attention'));
+}
+
+function indicator() {
+  const text = { live: 'Live', none: 'Not live', reconnecting: 'Reconnecting …', offline: `Not live since ${clock(live.since ?? new Date())}` }[live.state];
+  return h('span', { class: ['live', `is-${live.state}`], role: 'status' }, text);
+}
+
+let isAfterG = false;
+
+/** g and a letter goes to a page; / goes to the page's filter. */
+function shortcut(event) {
+  if (event.target.closest?.('input, textarea, select, [contenteditable], dialog') || event.metaKey || event.ctrlKey || event.altKey) return;
+  const page = isAfterG && pages.find(([, , key]) => key === event.key);
+  isAfterG = event.key === 'g';
+  if (page) navigate(page[0]);
+  const filter = event.key === '/' && document.querySelector('main [type="search"], main [data-filter]');
+  if (filter || page) event.preventDefault();
+  if (filter) filter.focus();
+}

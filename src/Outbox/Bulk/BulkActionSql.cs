@@ -1,0 +1,84 @@
+using System.Data.Common;
+using System.Globalization;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Bulk;
+
+/// <summary>SQL of bulk actions: the same for both dialects.</summary>
+internal static class BulkActionSql
+{
+    /// <summary>The maximum number of bulk actions that run at the same time.</summary>
+    public const int MaxRunning = 10;
+
+    public const string Columns =
+        """
+        id, subject, action, filter, queue, successors, who, started_at, state, total, total_is_exact, done, changed, skipped, error, ended_at,
+        up_to, step, position, failures
+        """;
+
+    public const string SelectOne = $"SELECT {Columns} FROM messaging.bulk_actions WHERE id = $1";
+
+    /// <summary>Whether there may be an action to take; unlike <see cref="Take"/> it needs no writer of SQLite.</summary>
+    public const string SelectAny = "SELECT 1 FROM messaging.bulk_actions WHERE state = 0 LIMIT 1";
+
+    public static readonly string Insert =
+        $"""
+        INSERT INTO messaging.bulk_actions (id, subject, action, filter, queue, successors, who, started_at, up_to, total, total_is_exact, held_until)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE (SELECT count(*) FROM messaging.bulk_actions WHERE state = 0) < {MaxRunning.ToString(CultureInfo.InvariantCulture)}
+        """;
+
+    /// <summary>
+    /// Moves to the next step, which locks the row: of two processes that hold the same step one changes nothing, and neither does one whose
+    /// action was stopped.
+    /// </summary>
+    public const string Advance =
+        """
+        UPDATE messaging.bulk_actions SET step = step + 1, position = coalesce($4, position), held_until = $5, failures = 0, error = NULL
+        WHERE id = $1 AND step = $2 AND holder = $3 AND state = 0
+        """;
+
+    public const string Count =
+        "UPDATE messaging.bulk_actions SET done = done + $2 + $3, changed = changed + $2, skipped = skipped + $3 WHERE id = $1";
+
+    public const string End = "UPDATE messaging.bulk_actions SET state = $2, ended_at = $3, holder = NULL WHERE id = $1 AND state = 0";
+
+    public const string Fail =
+        """
+        UPDATE messaging.bulk_actions SET failures = failures + 1, error = $4, held_until = $5 WHERE id = $1 AND step = $2 AND holder = $3 AND state = 0
+        """;
+
+    public const string Release = "UPDATE messaging.bulk_actions SET holder = NULL, held_until = $2 WHERE holder = $1 AND state = 0";
+
+    /// <summary>Takes the oldest action that nobody holds, or one that this process holds. A time in the far future comes from a clock that was wrong.</summary>
+    public static string Take(ISqlDialect dialect)
+    {
+        const string free = "state = 0 AND (holder = $1 OR held_until NOT BETWEEN $2 AND $3)";
+        return $"""
+            UPDATE messaging.bulk_actions SET holder = $1, held_until = $3
+            WHERE id = (SELECT id FROM messaging.bulk_actions WHERE {free} ORDER BY id LIMIT 1 {dialect.SkipLocked}) AND {free} RETURNING {Columns}
+            """;
+    }
+
+    public static BulkAction Read(DbDataReader reader) => new()
+    {
+        Id = reader.GetGuid(0),
+        Subject = (BulkSubject)reader.GetInt16(1),
+        Action = (BulkActionKind)reader.GetInt16(2),
+        Filter = JsonText.Parse(reader.GetString(3)),
+        Queue = reader.Text(4),
+        Successors = (SuccessorPolicy)reader.GetInt16(5),
+        Who = reader.GetString(6),
+        StartedAt = reader.Time(7)!.Value,
+        State = (BulkActionState)reader.GetInt16(8),
+        Total = reader.GetInt64(9),
+        TotalIsExact = reader.GetInt16(10) != 0,
+        Done = reader.GetInt64(11),
+        Changed = reader.GetInt64(12),
+        Skipped = reader.GetInt64(13),
+        Error = reader.Text(14),
+        EndedAt = reader.Time(15),
+    };
+
+    public static RunningBulkAction ReadRunning(DbDataReader reader) =>
+        new(Read(reader), reader.Time(16)!.Value, reader.GetInt32(17), reader.IsDBNull(18) ? null : reader.GetGuid(18), reader.GetInt32(19));
+}

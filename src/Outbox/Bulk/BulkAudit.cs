@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Messaging.Outbox.Audit;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Bulk;
+
+/// <summary>The audit entries of bulk actions, each in the transaction of what it records.</summary>
+internal static class BulkAudit
+{
+    private static readonly JsonSerializerOptions Details = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    /// <summary>The one entry for all that were changed in one transaction.</summary>
+    public static Task<int> AtOnceAsync(
+        OutboxTransaction transaction, BulkOrder order, int? ids, int changed, int skipped, string who, DateTimeOffset now, CancellationToken cancellationToken) =>
+        WriteAsync(
+            transaction,
+            who,
+            $"{(order.Subject == BulkSubject.Tasks ? "task" : "dead-letter")}.{NameOf(order.Action)}",
+            ids is null ? "filter" : "ids",
+            fromState: null,
+            new { count = changed, skipped, query = ids is null ? order.Filter : (JsonElement?)null, ids, order.Queue },
+            now,
+            cancellationToken);
+
+    public static Task<int> StartedAsync(OutboxTransaction transaction, BulkAction action, DateTimeOffset now, CancellationToken cancellationToken) => WriteAsync(
+        transaction,
+        action.Who,
+        "bulk-action.start",
+        action.Id.ToString(),
+        fromState: null,
+        new { action.Subject, action.Action, action.Total, action.TotalIsExact, query = action.Filter, action.Queue },
+        now,
+        cancellationToken);
+
+    /// <summary>The entry at the end, with the counts.</summary>
+    /// <param name="transaction">The transaction of the end.</param>
+    /// <param name="action">The action, with its counts at the end.</param>
+    /// <param name="name">What has happened, such as <c>bulk-action.end</c>.</param>
+    /// <param name="who">Who did it.</param>
+    /// <param name="now">When.</param>
+    /// <param name="cancellationToken">Cancels the statement.</param>
+    public static Task<int> EndedAsync(OutboxTransaction transaction, BulkAction action, string name, string who, DateTimeOffset now, CancellationToken cancellationToken) =>
+        WriteAsync(
+            transaction,
+            who,
+            name,
+            action.Id.ToString(),
+            nameof(BulkActionState.Running),
+            new { action.Subject, action.Action, action.State, action.Done, action.Changed, action.Skipped, action.Error },
+            now,
+            cancellationToken);
+
+    private static Task<int> WriteAsync(
+        OutboxTransaction transaction, string who, string name, string target, string? fromState, object details, DateTimeOffset now, CancellationToken cancellationToken) =>
+        transaction.WriteAsync(AuditSql.Entry(now, who, name, target, fromState, JsonSerializer.Serialize(details, Details)), cancellationToken);
+
+    private static string NameOf(BulkActionKind action) => action switch
+    {
+        BulkActionKind.Cancel => "cancel",
+        BulkActionKind.Retry => "retry",
+        BulkActionKind.Redrive => "redrive",
+        _ => "drop",
+    };
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Messaging.Outbox.Bulk;
+
+/// <summary>What is to be done with all that match a filter.</summary>
+/// <param name="Subject">What it is about.</param>
+/// <param name="Action">What is done.</param>
+/// <param name="Filter">A <see cref="TaskQuery"/> or a <see cref="DeadLetterQuery"/> as JSON.</param>
+internal sealed record BulkOrder(BulkSubject Subject, BulkActionKind Action, JsonElement Filter)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    /// <summary>The other queue to which dead letters are redriven; null for their own.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>What happens to the successors of tasks that are cancelled, or whose dead letters are dropped.</summary>
+    public SuccessorPolicy Successors { get; init; }
+
+    public TaskQuery TaskQuery => Filter.Deserialize<TaskQuery>(Json)!;
+
+    public DeadLetterQuery DeadLetterQuery => Filter.Deserialize<DeadLetterQuery>(Json)!;
+
+    public static BulkOrder Of(BulkActionKind action, TaskQuery query)
+    {
+        var filter = JsonSerializer.SerializeToNode(query, Json)!.AsObject();
+        filter.Remove("limit"); // those of a page
+        filter.Remove("after");
+        if (query.States.Count == 0)
+        {
+            filter.Remove("states");
+        }
+
+        return new BulkOrder(BulkSubject.Tasks, action, filter.Deserialize<JsonElement>());
+    }
+
+    public static BulkOrder Of(BulkActionKind action, DeadLetterQuery query) =>
+        new(BulkSubject.DeadLetters, action, JsonSerializer.SerializeToElement(query, Json));
+}

@@ -1,0 +1,132 @@
+using Messaging.Outbox.Staging;
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.Bulk;
+
+/// <summary>
+/// Runs bulk actions step by step. A step is one transaction: it moves the position, changes what it has found, and counts. So a process can be
+/// killed at any moment, another one continues where the last committed step ended, and nothing is done twice.
+/// </summary>
+internal sealed class BulkSteps(IServiceScopeFactory scopes, ISqlDialect dialect, StoreClock time)
+{
+    /// <summary>How many are changed in one step, so that its locks are short.</summary>
+    public const int Size = 200;
+
+    /// <summary>How often a step may fail before the action has failed.</summary>
+    public const int MaxFailures = 5;
+
+    /// <summary>How long a process holds an action without finishing a step; a step takes less.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan StepDeadline = TimeSpan.FromSeconds(15), FailurePause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Takes an action that no other process holds; null if there is none.</summary>
+    public Task<RunningBulkAction?> TakeAsync(Guid holder, CancellationToken cancellationToken) => InUnitAsync(
+        async transaction =>
+        {
+            var now = time.GetUtcNow();
+            return (await transaction.QueryAsync(
+                BulkActionSql.Take(dialect), BulkActionSql.ReadRunning, cancellationToken, holder, new StoreTime(now), new StoreTime(now + Lease))).FirstOrDefault();
+        },
+        cancellationToken);
+
+    /// <summary>Runs the next step.</summary>
+    /// <returns>The action after it; null if another process holds it by now, or somebody has stopped it: then nothing was changed.</returns>
+    public async Task<RunningBulkAction?> StepAsync(RunningBulkAction running, Guid holder, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(StepDeadline);
+        await using var scope = scopes.CreateAsyncScope();
+        var unit = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
+        var subject = scope.ServiceProvider.GetRequiredService<BulkSubjects>().Of(running.Action.Subject);
+        var page = await subject.PageAsync(running.Order, running.UpTo, running.Position, Size, deadline.Token); // before the transaction, which it would make longer
+        return await CommitAsync(unit, transaction => StepAsync(transaction, subject, running, page, holder, deadline.Token), deadline.Token);
+    }
+
+    /// <summary>Records that a step has failed; after <see cref="MaxFailures"/> the action has failed.</summary>
+    /// <returns>The action after it; null if another process holds it by now, or somebody has stopped it.</returns>
+    public Task<RunningBulkAction?> FailAsync(RunningBulkAction running, Guid holder, string error, CancellationToken cancellationToken) => InUnitAsync(
+        async transaction =>
+        {
+            var (now, id) = (time.GetUtcNow(), running.Action.Id);
+            if (await transaction.ExecuteAsync(BulkActionSql.Fail, cancellationToken, id, running.Step, holder, error, new StoreTime(now + Lease)) == 0)
+            {
+                return null;
+            }
+
+            if (running.Failures + 1 >= MaxFailures)
+            {
+                await EndAsync(transaction, id, BulkActionState.Failed, now, cancellationToken);
+            }
+
+            return await ReadAsync(transaction, id, cancellationToken);
+        },
+        cancellationToken);
+
+    /// <summary>How long to wait after a step has failed.</summary>
+    public static TimeSpan PauseAfter(RunningBulkAction failed) => FailurePause * Math.Max(1, failed.Failures);
+
+    /// <summary>Lets go of what a process holds, so that another one need not wait until its lease is over.</summary>
+    public Task ReleaseAsync(Guid holder, CancellationToken cancellationToken) => InUnitAsync(
+        transaction => transaction.ExecuteAsync(BulkActionSql.Release, cancellationToken, holder, new StoreTime(DateTimeOffset.UnixEpoch)), cancellationToken);
+
+    private async Task<RunningBulkAction?> StepAsync(
+        OutboxTransaction transaction, IBulkSubject subject, RunningBulkAction running, Page<Guid> page, Guid holder, CancellationToken cancellationToken)
+    {
+        var (now, id) = (time.GetUtcNow(), running.Action.Id);
+        if (await transaction.ExecuteAsync(BulkActionSql.Advance, cancellationToken, id, running.Step, holder, page.Next, new StoreTime(now + Lease)) == 0)
+        {
+            return null;
+        }
+
+        var changed = page.Items.Count == 0 ? 0 : await subject.ActAsync(running.Order, page.Items, cancellationToken);
+        await transaction.ExecuteAsync(BulkActionSql.Count, cancellationToken, id, changed, page.Items.Count - changed);
+        if (page.Next is null)
+        {
+            await EndAsync(transaction, id, BulkActionState.Done, now, cancellationToken);
+        }
+
+        return await ReadAsync(transaction, id, cancellationToken);
+    }
+
+    private static async Task EndAsync(OutboxTransaction transaction, Guid id, BulkActionState state, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await transaction.ExecuteAsync(BulkActionSql.End, cancellationToken, id, state, new StoreTime(now));
+        var ended = (await ReadAsync(transaction, id, cancellationToken)).Action;
+        await BulkAudit.EndedAsync(transaction, ended, "bulk-action.end", ended.Who, now, cancellationToken);
+    }
+
+    private static async Task<RunningBulkAction> ReadAsync(OutboxTransaction transaction, Guid id, CancellationToken cancellationToken) =>
+        (await transaction.QueryAsync(BulkActionSql.SelectOne, BulkActionSql.ReadRunning, cancellationToken, id))[0];
+
+    private async Task<T> InUnitAsync<T>(Func<OutboxTransaction, Task<T>> action, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await CommitAsync(scope.ServiceProvider.GetRequiredService<UnitOfWork>(), action, cancellationToken);
+    }
+
+    /// <summary>Commits an action that has a result; without one there is nothing to commit.</summary>
+    private static async Task<T> CommitAsync<T>(UnitOfWork unit, Func<OutboxTransaction, Task<T>> action, CancellationToken cancellationToken)
+    {
+        var isCommitted = false;
+        try
+        {
+            var result = await unit.InTransactionAsync(action, cancellationToken);
+            if (result is not null)
+            {
+                await unit.CommitAsync(cancellationToken);
+                isCommitted = true;
+            }
+
+            return result;
+        }
+        finally
+        {
+            if (!isCommitted)
+            {
+                await unit.DiscardAsync();
+            }
+        }
+    }
+}

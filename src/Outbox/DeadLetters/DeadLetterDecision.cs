@@ -1,0 +1,102 @@
+using Messaging.Outbox.SharedTasks;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Tasks;
+
+namespace Messaging.Outbox.DeadLetters;
+
+/// <summary>
+/// Redrives or drops dead letters inside a transaction, at most <see cref="IDeadLetterControl.MaxAtOnce"/>; those that another action has locked
+/// are skipped.
+/// </summary>
+internal sealed class DeadLetterDecision(OutboxTransaction transaction, ISqlDialect dialect, DateTimeOffset now, CancellationToken cancellationToken)
+{
+    private readonly Guid _action = Guid.CreateVersion7(now);
+
+    /// <param name="filter">Which ones.</param>
+    /// <param name="edit">Replaces the body that is sent.</param>
+    /// <param name="queue">The queue to which they go; null for their own. Messages of tasks with several consumers stay, because each queue has its own.</param>
+    /// <returns>The number of redriven dead letters.</returns>
+    /// <exception cref="UnknownQueueException">No worker has reported the queue.</exception>
+    public async Task<int> RedriveAsync(SqlFilter filter, DeadLetterEdit? edit, string? queue)
+    {
+        if (queue is not null)
+        {
+            await OtherQueue.CheckAsync(transaction, queue, cancellationToken);
+            filter.And(OtherQueue.CanGo);
+        }
+
+        var count = await EndAsync(filter, DeadLetterState.Redriven);
+        if (count == 0)
+        {
+            return 0;
+        }
+
+        await EditAsync(edit);
+        if (queue is not null)
+        {
+            await OtherQueue.RedirectAsync(transaction, _action, queue, cancellationToken);
+        }
+
+        await transaction.ExecuteAsync(DeadLetterQuerySql.Resend, cancellationToken, _action, new StoreTime(now));
+        await transaction.ExecuteAsync(DeadLetterQuerySql.CountRedrive, cancellationToken, _action);
+        await transaction.ExecuteAsync(TaskShareSql.DeleteRedriven, cancellationToken, _action);
+        await transaction.ExecuteAsync(DeadLetterQuerySql.Requeue, cancellationToken, _action, queue);
+        await transaction.ExecuteAsync(DeadLetterQuerySql.RecordChange, cancellationToken, _action, new StoreTime(now));
+        foreach (var task in await TasksAsync(DeadLetterQuerySql.WithSuccessors))
+        {
+            await transaction.ExecuteAsync(TaskLinksSql.Unblock, cancellationToken, task);
+        }
+
+        return count;
+    }
+
+    /// <returns>The number of dropped dead letters.</returns>
+    public async Task<int> DropAsync(SqlFilter filter, SuccessorPolicy successors)
+    {
+        var count = await EndAsync(filter, DeadLetterState.Dropped);
+        if (count > 0 && successors != SuccessorPolicy.Keep)
+        {
+            // even if a dead letter of another consumer of the task still waits
+            foreach (var task in await TasksAsync(DeadLetterQuerySql.FailedWithSuccessors))
+            {
+                await CancelSql.FollowAsync(transaction, task, now, dialect, successors, cancellationToken);
+            }
+        }
+
+        return count;
+    }
+
+    private Task<List<Guid>> TasksAsync(string sql) => transaction.QueryAsync(sql, reader => reader.GetGuid(0), cancellationToken, _action);
+
+    private Task<int> EndAsync(SqlFilter filter, DeadLetterState state)
+    {
+        filter.And("state = 0");
+        return transaction.ExecuteAsync(
+            $"""
+            UPDATE messaging.dead_letters SET state = {filter.Parameter(state)}, ended_at = {filter.Parameter(new StoreTime(now))},
+                action_id = {filter.Parameter(_action)}
+            WHERE id IN (SELECT id FROM messaging.dead_letters WHERE {filter.Where} ORDER BY id LIMIT {IDeadLetterControl.MaxAtOnce} {dialect.SkipLocked})
+            """,
+            cancellationToken,
+            [.. filter.Parameters]);
+    }
+
+    private async Task EditAsync(DeadLetterEdit? edit)
+    {
+        if (edit is null)
+        {
+            return;
+        }
+
+        var letters = await transaction.QueryAsync(
+            "SELECT id, content_type, body FROM messaging.dead_letters WHERE action_id = $1",
+            reader => (Id: reader.GetGuid(0), ContentType: reader.GetString(1), Body: reader.GetFieldValue<byte[]>(2)),
+            cancellationToken,
+            _action);
+        foreach (var letter in letters)
+        {
+            await transaction.ExecuteAsync(
+                "UPDATE messaging.dead_letters SET edited_body = $2 WHERE id = $1", cancellationToken, letter.Id, edit.Apply(letter.ContentType, letter.Body));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.DeadLetters;
+
+/// <summary>Reads groups of dead letters that wait for a decision, with their queues, their course and the notes on them.</summary>
+internal static class DeadLetterGroups
+{
+    /// <summary>The number of hours in the trend.</summary>
+    public const int Hours = 24;
+
+    public static async Task<Page<DeadLetterGroup>> ListAsync(IStoreQueries queries, SqlFilter filter, int limit, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        filter.And("state = 0");
+        var found = await queries.QueryAsync(
+            $"{DeadLetterQuerySql.Groups} WHERE {filter.Where} {DeadLetterQuerySql.ByGroup} LIMIT {filter.Parameter(limit + 1)}",
+            filter.Parameters,
+            DeadLetterQuerySql.ReadGroup,
+            cancellationToken);
+        var page = found.Take(limit).ToList();
+        var ids = page.Select(group => group.GroupId).Distinct().ToList();
+        if (ids.Count == 0)
+        {
+            return new Page<DeadLetterGroup>([], Next: null);
+        }
+
+        var counts = await CountAsync(queries, ids, now, cancellationToken);
+        var notes = await NotesAsync(queries, ids, cancellationToken);
+        return new Page<DeadLetterGroup>(
+            [.. page.Select(group => WithCourse(group, counts[group.GroupId], notes.GetValueOrDefault(group.GroupId)))],
+            found.Count > limit ? page[^1].GroupId : null);
+    }
+
+    private static DeadLetterGroup WithCourse(DeadLetterGroup group, IEnumerable<Counted> counts, DeadLetterNote? note)
+    {
+        var trend = new long[Hours];
+        foreach (var count in counts.Where(c => c.Hour >= 0))
+        {
+            trend[count.Hour] += count.Number;
+        }
+
+        return group with { Queues = [.. counts.Select(c => c.Queue).Distinct().Order(StringComparer.Ordinal)], Trend = trend, Note = note };
+    }
+
+    /// <summary>Counts by queue and hour, in one pass along the index of the groups; -1 stands for all hours before the last 24.</summary>
+    private static async Task<ILookup<Guid, Counted>> CountAsync(IStoreQueries queries, List<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var filter = new SqlFilter([.. ids]);
+        var hours = Enumerable.Range(0, Hours).Reverse().Select(hour => $"WHEN dead_at >= {filter.Parameter(new StoreTime(now.AddHours(hour - Hours)))} THEN {hour}").ToList();
+        var rows = await queries.QueryAsync(
+            $"""
+            SELECT group_id, queue, CASE {string.Join(' ', hours)} ELSE -1 END, count(*) FROM messaging.dead_letters
+            WHERE state = 0 AND group_id IN ({SqlFilter.Numbered(ids.Count)}) GROUP BY 1, 2, 3
+            """,
+            filter.Parameters,
+            reader => new Counted(reader.GetGuid(0), reader.GetString(1), reader.GetInt32(2), reader.GetInt64(3)),
+            cancellationToken);
+        return rows.ToLookup(row => row.Group);
+    }
+
+    private static async Task<Dictionary<Guid, DeadLetterNote>> NotesAsync(IStoreQueries queries, List<Guid> ids, CancellationToken cancellationToken)
+    {
+        var rows = await queries.QueryAsync(
+            $"SELECT group_id, note, who, at FROM messaging.dead_letter_notes WHERE group_id IN ({SqlFilter.Numbered(ids.Count)})",
+            [.. ids],
+            reader => (Group: reader.GetGuid(0), Note: new DeadLetterNote(reader.GetString(1), reader.GetString(2), reader.Time(3)!.Value)),
+            cancellationToken);
+        return rows.ToDictionary(row => row.Group, row => row.Note);
+    }
+
+    private sealed record Counted(Guid Group, string Queue, int Hour, long Number);
+}

@@ -1,0 +1,85 @@
+using System.Net.Mime;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Messaging.Outbox.Redelivery;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
+
+namespace Messaging.Outbox.DeadLetters;
+
+/// <summary>Sends dead letters that are redriven to another queue than their own.</summary>
+internal static class OtherQueue
+{
+    /// <summary>
+    /// The condition of dead letters that may go to another queue. A task of several consumers names the queue of each in its messages that are
+    /// already sent, so it would wait for the former one.
+    /// </summary>
+    public const string CanGo = $"metadata NOT LIKE '%\"{OutboxHeaders.Consumers}\"%'";
+
+    /// <exception cref="UnknownQueueException">No worker has reported the queue.</exception>
+    public static async Task CheckAsync(OutboxTransaction transaction, string queue, CancellationToken cancellationToken)
+    {
+        var known = await transaction.QueryAsync("SELECT name FROM messaging.queues ORDER BY name", reader => reader.GetString(0), cancellationToken);
+        if (!known.Contains(queue, StringComparer.Ordinal))
+        {
+            throw new UnknownQueueException(queue, Nearest.To(queue, known));
+        }
+    }
+
+    /// <summary>Changes where the dead letters of an action go: the address, the envelope, and what the message has of its former address.</summary>
+    public static async Task RedirectAsync(OutboxTransaction transaction, Guid action, string queue, CancellationToken cancellationToken)
+    {
+        var letters = await transaction.QueryAsync(
+            "SELECT id, destination, metadata, content_type, coalesce(edited_body, body) FROM messaging.dead_letters WHERE action_id = $1 AND queue <> $2",
+            reader => (Id: reader.GetGuid(0), Destination: reader.GetString(1), Metadata: reader.GetString(2), ContentType: reader.GetString(3), Body: reader.GetFieldValue<byte[]>(4)),
+            cancellationToken,
+            action,
+            queue);
+        foreach (var letter in letters)
+        {
+            var destination = DestinationOf(letter.Destination, queue);
+            await transaction.ExecuteAsync(
+                "UPDATE messaging.dead_letters SET redriven_to = $2, destination = $3, metadata = $4, edited_body = coalesce($5, edited_body) WHERE id = $1",
+                cancellationToken,
+                letter.Id,
+                queue,
+                destination,
+                WithoutFormerRoute(letter.Metadata),
+                BodyTo(destination, letter.ContentType, letter.Body));
+        }
+    }
+
+    /// <summary>The address of a queue beside another address: the same broker and virtual host.</summary>
+    private static string DestinationOf(string former, string queue)
+    {
+        var address = new Uri(former);
+        return new UriBuilder(address)
+        {
+            Path = address.AbsolutePath[..(address.AbsolutePath.LastIndexOf('/') + 1)] + Uri.EscapeDataString(queue),
+            Query = "",
+        }.Uri.ToString();
+    }
+
+    /// <summary>Without the exchange and the routing key of the former address; and it has to reach a queue.</summary>
+    private static string WithoutFormerRoute(string json) =>
+        MessageMetadata.TryFromJson(json) is { } metadata ? (metadata with { Properties = null, Mandatory = true }).ToJson() : json;
+
+    /// <returns>The envelope with the new address; null if the body is not a readable envelope, and stays.</returns>
+    private static byte[]? BodyTo(string destination, string contentType, byte[] body)
+    {
+        try
+        {
+            if (!Envelope.IsEnvelope(new ContentType(contentType).MediaType) || JsonNode.Parse(body) is not JsonObject envelope || !envelope.ContainsKey("destinationAddress"))
+            {
+                return null;
+            }
+
+            envelope["destinationAddress"] = destination;
+            return JsonSerializer.SerializeToUtf8Bytes(envelope, JsonText.Relaxed);
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException or ArgumentException)
+        {
+            return null;
+        }
+    }
+}

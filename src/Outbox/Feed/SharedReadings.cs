@@ -1,0 +1,50 @@
+namespace Messaging.Outbox.Feed;
+
+/// <summary>A shared reading for each of many keys. Those that nobody looks at are forgotten when there are too many.</summary>
+/// <param name="read">Reads the value of a key.</param>
+/// <param name="time">The clock.</param>
+/// <param name="stopping">Cancelled when the process stops.</param>
+internal sealed class SharedReadings<TKey, T>(Func<TKey, CancellationToken, Task<T>> read, TimeProvider time, CancellationToken stopping)
+    where TKey : notnull
+    where T : class
+{
+    /// <summary>The number of keys that are kept while nobody looks at them.</summary>
+    public const int MaxIdle = 100;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<TKey, SharedReading<T>> _byKey = [];
+
+    /// <summary>The number of keys.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _byKey.Count;
+            }
+        }
+    }
+
+    /// <summary>The shared reading of a key.</summary>
+    public SharedReading<T> Of(TKey key)
+    {
+        lock (_lock)
+        {
+            if (_byKey.TryGetValue(key, out var known))
+            {
+                return known;
+            }
+
+            if (_byKey.Count >= MaxIdle)
+            {
+                foreach (var idle in _byKey.Where(k => k.Value.IsIdle).Select(k => k.Key).ToList())
+                {
+                    _byKey.Remove(idle);
+                }
+            }
+
+            return _byKey[key] = new SharedReading<T>(token => read(key, token), value => $"{value.GetHashCode()}", time, stopping);
+        }
+    }
+}

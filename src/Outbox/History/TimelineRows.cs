@@ -1,0 +1,75 @@
+using Messaging.Outbox.Audit;
+using Messaging.Outbox.Reasons;
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.History;
+
+/// <summary>The rows of which a timeline is made.</summary>
+internal sealed record TimelineRows(
+    TaskRecord Task,
+    IReadOnlyList<TaskAttempt> Attempts,
+    IReadOnlyList<TimelineStep> Steps,
+    IReadOnlyList<TimelineLetter> Letters,
+    IReadOnlyList<AuditEntry> Audit,
+    ILookup<DateTimeOffset, AuditEntry> Actions,
+    IReadOnlyList<TimelinePredecessor> Predecessors)
+{
+    public const int MaxAttempts = 200, MaxLetters = 100, MaxSteps = 300, MaxAudit = 100, MaxPredecessors = 1_000;
+
+    /// <summary>Whether all rows were read that there are.</summary>
+    public bool IsWhole => Attempts.Count < MaxAttempts && Letters.Count < MaxLetters && Steps.Count < MaxSteps && Audit.Count < MaxAudit && Predecessors.Count < MaxPredecessors;
+}
+
+/// <summary>A step of the task's message, as the inbox has it.</summary>
+internal sealed record TimelineStep(string Kind, DateTimeOffset At);
+
+/// <summary>A dead letter of the task.</summary>
+internal sealed record TimelineLetter(string Queue, string Reason, string? Error, DeadLetterState State, DateTimeOffset DeadAt, DateTimeOffset? EndedAt);
+
+/// <summary>A task before it.</summary>
+internal sealed record TimelinePredecessor(Guid Id, string Kind, TaskState State, DateTimeOffset? FinishedAt);
+
+/// <summary>Reads them: seven statements at most, each along an index and with a bound.</summary>
+internal sealed class TimelineRowReader(OutboxReader store, ITaskStore tasks, AuditTrail trail)
+{
+    public async Task<TimelineRows?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (await tasks.FindAsync(id, cancellationToken) is not { } task)
+        {
+            return null;
+        }
+
+        // A cancellation has two kinds of rows; the one of a message that is kept has a step.
+        var steps = await store.QueryAsync(
+            $"""
+            SELECT kind, consumed_at FROM messaging.inbox WHERE message_id = $1
+                AND (kind IN ('{InboxKind.Deferred}', '{InboxKind.Isolated}', '{InboxKind.Retried}') OR kind = '{InboxKind.Cancelled}' AND step IS NULL)
+            ORDER BY consumed_at DESC LIMIT {TimelineRows.MaxSteps}
+            """,
+            [id],
+            reader => new TimelineStep(reader.GetString(0), reader.Time(1)!.Value),
+            cancellationToken);
+        var letters = await store.QueryAsync(
+            $"SELECT queue, reason, error, state, dead_at, ended_at FROM messaging.dead_letters WHERE task_id = $1 ORDER BY id DESC LIMIT {TimelineRows.MaxLetters}",
+            [id],
+            reader => new TimelineLetter(
+                reader.GetString(0), reader.GetString(1), reader.Text(2), (DeadLetterState)reader.GetInt16(3), reader.Time(4)!.Value, reader.Time(5)),
+            cancellationToken);
+        var audit = await store.QueryAsync(
+            $"SELECT {AuditSql.Columns} FROM messaging.audit WHERE target = $1 ORDER BY id DESC LIMIT {TimelineRows.MaxAudit}", [id.ToString()], AuditSql.Read, cancellationToken);
+        var predecessors = await store.QueryAsync(
+            $"""
+            SELECT p.id, p.kind, p.state, p.finished_at FROM messaging.task_links AS l JOIN messaging.tasks AS p ON p.id = l.predecessor
+            WHERE l.successor = $1 LIMIT {TimelineRows.MaxPredecessors}
+            """,
+            [id],
+            reader => new TimelinePredecessor(reader.GetGuid(0), reader.GetString(1), (TaskState)reader.GetInt16(2), reader.Time(3)),
+            cancellationToken);
+        var actions = await trail.AtAsync(
+            letters.Select(letter => letter.EndedAt).OfType<DateTimeOffset>()
+                .Concat(steps.Where(step => step.Kind is InboxKind.Cancelled or InboxKind.Retried).Select(step => step.At))
+                .Concat(task.FinishedAt is { } end && task.State == TaskState.Cancelled ? [end] : []),
+            cancellationToken);
+        return new TimelineRows(task, await tasks.FailedAttemptsAsync(id, cancellationToken), steps, letters, audit, actions, predecessors);
+    }
+}

@@ -1,0 +1,22 @@
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Overview;
+
+/// <summary>
+/// Who paused the queues that are paused, from the newest entry of the audit log: it is right whichever process and version wrote it, and an index of
+/// its own finds it (docs/decisions/0052).
+/// </summary>
+internal static class QueuePauses
+{
+    private const string Select =
+        """
+        SELECT target, who, at FROM messaging.audit WHERE id IN (
+            SELECT (SELECT id FROM messaging.audit WHERE action = 'queue.pause' AND target = q.name ORDER BY id DESC LIMIT 1)
+            FROM messaging.queues AS q WHERE q.paused = 1)
+        """;
+
+    /// <returns>By the name of the queue; without those whose entry is past its retention.</returns>
+    public static async Task<IReadOnlyDictionary<string, QueuePause>> ReadAsync(OutboxReader store, CancellationToken cancellationToken) =>
+        (await store.QueryAsync(Select, [], r => (Queue: r.GetString(0), Pause: new QueuePause(r.GetString(1), r.Time(2)!.Value)), cancellationToken))
+            .ToDictionary(p => p.Queue, p => p.Pause, StringComparer.Ordinal);
+}

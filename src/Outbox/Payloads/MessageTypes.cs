@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Messaging.Outbox.Tasks;
+
+namespace Messaging.Outbox.Payloads;
+
+/// <summary>
+/// The message types that this process knows by their full names: those that it has enqueued or can enqueue by name, and the others of
+/// their assemblies. No other type is created from a name in the database.
+/// </summary>
+internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, IEnumerable<ScheduledTaskType> scheduled)
+{
+    private readonly ConcurrentDictionary<string, Type> _seen = new(StringComparer.Ordinal);
+    private readonly HashSet<Type> _named = [.. registered.Select(t => t.Type), .. scheduled.Select(t => t.Type)];
+
+    /// <summary>The types that are registered.</summary>
+    public IReadOnlyCollection<Type> Named => _named;
+
+    /// <summary>The assemblies of the registered types.</summary>
+    public IEnumerable<Assembly> Assemblies => _named.Select(t => t.Assembly).Distinct();
+
+    public void Add(Type type) => _seen.TryAdd(type.FullName ?? type.Name, type);
+
+    /// <returns>Null for a type that this process does not know.</returns>
+    public Type? Find(string fullName) =>
+        _seen.TryGetValue(fullName, out var type) ? type
+        : Assemblies.Select(assembly => assembly.GetType(fullName)).FirstOrDefault(found => found is { IsClass: true });
+
+    /// <summary>Whether a task's kind is the name of a type whose content is sensitive, as far as this process knows it.</summary>
+    public bool IsSensitive(string kind) =>
+        _seen.Values.Concat(_named).Concat(Assemblies.SelectMany(a => a.GetExportedTypes()))
+            .Any(type => type.Name == kind && type.GetCustomAttribute<SensitiveAttribute>(inherit: true) is not null);
+}

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+
+namespace Messaging.Outbox.Payloads;
+
+/// <summary>Decides what is kept of the message of a new task: its payload, and the keys by which it is found (docs/decisions/0050).</summary>
+internal sealed class TaskContents(IOptions<OutboxOptions> options, MessageTypes types)
+{
+    private readonly PayloadOptions _options = options.Value.Payloads;
+    private readonly ConcurrentDictionary<Type, Rule> _rules = new();
+
+    /// <param name="message">The message.</param>
+    /// <param name="address">Where it is sent to; null for a message that is published.</param>
+    /// <returns>Null if nothing is kept.</returns>
+    /// <exception cref="OutboxConfigurationException">An attribute of the type is used in a way that cannot work.</exception>
+    public TaskContent? Of<T>(T message, Uri? address)
+        where T : class
+    {
+        var rule = _rules.TryGetValue(typeof(T), out var known) ? known : _rules.GetOrAdd(typeof(T), RuleOf);
+        return rule.StoresNothing ? null : new TaskContent(
+            rule.Keeps ? PayloadOf(message, rule, address) : null, rule.Plan.Keys.IsEmpty ? [] : rule.Plan.Keys.Of(message));
+    }
+
+    private Rule RuleOf(Type type)
+    {
+        types.Add(type);
+        var plan = MessagePlan.Of(type);
+        var own = _options.Types.TryGetValue(type.Name, out var found) ? found : null;
+        return new Rule(plan, !plan.IsSensitive && (own?.Keep ?? _options.Keep), own?.MaxBytes ?? _options.MaxBytes, type.FullName ?? type.Name, string.Join(',', plan.Redacted));
+    }
+
+    private static KeptPayload? PayloadOf<T>(T message, Rule rule, Uri? address)
+    {
+        var json = Write(message);
+        if (json is null)
+        {
+            return null;
+        }
+
+        var bytes = Encoding.UTF8.GetByteCount(json);
+        return new KeptPayload(rule.Type, address?.ToString(), bytes, rule.Redacted.Length == 0 ? null : rule.Redacted, bytes <= rule.MaxBytes ? json : null);
+    }
+
+    /// <returns>Null for a message that this serializer cannot write, although that of the bus can.</returns>
+    private static string? Write<T>(T message)
+    {
+        try
+        {
+            return JsonSerializer.Serialize(message, PayloadJson.Writing);
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <param name="Plan">What the attributes say.</param>
+    /// <param name="Keeps">Whether the payload is kept.</param>
+    /// <param name="MaxBytes">The maximum size of what is kept.</param>
+    /// <param name="Type">The name of the type.</param>
+    /// <param name="Redacted">The paths of the properties that are replaced, separated by commas.</param>
+    private sealed record Rule(MessagePlan Plan, bool Keeps, int MaxBytes, string Type, string Redacted)
+    {
+        public bool StoresNothing { get; } = !Keeps && Plan.Keys.IsEmpty;
+    }
+}

@@ -1,0 +1,133 @@
+using Messaging.Outbox.Store;
+
+namespace Messaging.Outbox.Reasons;
+
+/// <summary>How tasks have ended: succeeded, failed with a dead letter or without, or cancelled.</summary>
+internal sealed class EndedReasons(OutboxReader store, AuditTrail audit, StoreClock time)
+{
+    public static TaskReason Succeeded(TaskRecord task, DateTimeOffset now) => new()
+    {
+        TaskId = task.Id,
+        State = task.State,
+        Code = TaskReasonCode.Succeeded,
+        Message = $"It succeeded{At(task.FinishedAt, now)}, at attempt {task.Attempts}"
+            + (task is { StartedAt: { } start, FinishedAt: { } end } ? $", which took {Words.For(end - start)}." : "."),
+        Since = task.FinishedAt,
+        Queue = task.Queue,
+    };
+
+    /// <summary>A dead letter that waits for a decision counts before one that was dropped.</summary>
+    public async Task<IEnumerable<TaskReason>> FailedAsync(IReadOnlyList<TaskRecord> tasks, CancellationToken cancellationToken)
+    {
+        if (tasks.Count == 0)
+        {
+            return [];
+        }
+
+        var now = time.GetUtcNow();
+        var letters = (await store.QueryAsync(
+            $"""
+            SELECT task_id, id, state, dead_at, ended_at, error, queue FROM messaging.dead_letters
+            WHERE task_id IN ({SqlFilter.Numbered(tasks.Count)}) AND state <> {(int)DeadLetterState.Redriven} ORDER BY id DESC LIMIT 1000
+            """,
+            [.. tasks.Select(task => (object?)task.Id)],
+            reader => new Letter(
+                reader.GetGuid(0), reader.GetGuid(1), (DeadLetterState)reader.GetInt16(2), reader.Time(3)!.Value, reader.Time(4), reader.Text(5), reader.GetString(6)),
+            cancellationToken)).ToLookup(letter => letter.TaskId);
+        var chosen = tasks.Select(task => (Task: task, Letter: letters[task.Id].OrderBy(letter => letter.State).FirstOrDefault())).ToList();
+        var entries = await audit.AtAsync(
+            chosen.Where(c => c.Letter?.State == DeadLetterState.Dropped).Select(c => c.Letter!.EndedAt).OfType<DateTimeOffset>(), cancellationToken);
+        return chosen.Select(c => c.Letter switch
+        {
+            null => Failed(c.Task, now),
+            { State: DeadLetterState.Dead } letter => DeadLettered(c.Task, letter, now),
+            { EndedAt: var ended } letter => Dropped(
+                c.Task, letter, ended is { } at ? entries[at].FirstOrDefault(entry => entry.Action.Contains("drop", StringComparison.OrdinalIgnoreCase))?.Who : null, now),
+        });
+    }
+
+    public async Task<IEnumerable<TaskReason>> CancelledAsync(IReadOnlyList<TaskRecord> tasks, CancellationToken cancellationToken)
+    {
+        if (tasks.Count == 0)
+        {
+            return [];
+        }
+
+        var roots = (await store.QueryAsync(
+            $"""
+            SELECT t.id, t.cancelled_with, r.kind FROM messaging.tasks AS t LEFT JOIN messaging.tasks AS r ON r.id = t.cancelled_with
+            WHERE t.id IN ({SqlFilter.Numbered(tasks.Count)}) AND t.cancelled_with IS NOT NULL
+            """,
+            [.. tasks.Select(task => (object?)task.Id)],
+            reader => (Id: reader.GetGuid(0), Root: reader.GetGuid(1), Kind: reader.Text(2)),
+            cancellationToken)).ToDictionary(row => row.Id, row => (row.Root, row.Kind));
+        var entries = await audit.AtAsync(tasks.Select(task => task.FinishedAt).OfType<DateTimeOffset>(), cancellationToken);
+        return tasks.Select(task => Cancelled(
+            task, roots.TryGetValue(task.Id, out var root) ? root : null, task.FinishedAt is { } at ? EntryOf(task, root.Root, [.. entries[at]]) : null, time.GetUtcNow()));
+    }
+
+    /// <summary>The entry that names the task, or the one that it was cancelled with; else the only action of that time that cancels.</summary>
+    private static AuditEntry? EntryOf(TaskRecord task, Guid root, IReadOnlyList<AuditEntry> entries) =>
+        entries.FirstOrDefault(entry => entry.Target == task.Id.ToString() || entry.Target == root.ToString())
+        ?? entries.FirstOrDefault(entry => Cancels(entry) && (entry.Action != Purge || entry.Target == task.Queue || root != Guid.Empty));
+
+    private const string Purge = "queue.purge";
+
+    private static bool Cancels(AuditEntry entry) =>
+        entry.Action == Purge || entry.Action.Contains("cancel", StringComparison.OrdinalIgnoreCase) || entry.Action.Contains("drop", StringComparison.OrdinalIgnoreCase);
+
+    private static TaskReason Cancelled(TaskRecord task, (Guid Id, string? Kind)? root, AuditEntry? entry, DateTimeOffset now)
+    {
+        var isPurged = entry?.Action == Purge && root is null;
+        var how = isPurged ? $"It was purged from queue {entry!.Target}" : "It was cancelled";
+        var with = root is { } before ? $" with {before.Kind ?? "task"} {before.Id}, which it comes after," : "";
+        return new TaskReason
+        {
+            TaskId = task.Id,
+            State = task.State,
+            Code = TaskReasonCode.Cancelled,
+            Message = $"{how}{with}{Words.By(entry?.Who)}{At(task.FinishedAt, now)}.",
+            Advice = isPurged ? "Its message is gone: enqueue the work again if it is still wanted." : $"To bring it back: POST /tasks/{task.Id}/retry.",
+            Since = task.FinishedAt,
+            Who = entry?.Who,
+            Queue = task.Queue,
+            Tasks = root is { } with1 ? [with1.Id] : [],
+        };
+    }
+
+    private static TaskReason DeadLettered(TaskRecord task, Letter letter, DateTimeOffset now) => new()
+    {
+        TaskId = task.Id,
+        State = task.State,
+        Code = TaskReasonCode.DeadLettered,
+        Message = $"It was dead-lettered on {letter.Queue} at {Words.At(letter.DeadAt, now)} after {Words.Count(task.Attempts, "attempt")}{Words.Quoted(letter.Error ?? task.LastError)}.",
+        Advice = $"Correct the cause, then redrive it: POST /dead-letters/{letter.Id}/redrive; or drop it: POST /dead-letters/{letter.Id}/drop.",
+        Since = letter.DeadAt,
+        Queue = letter.Queue,
+    };
+
+    private static TaskReason Dropped(TaskRecord task, Letter letter, string? who, DateTimeOffset now) => new()
+    {
+        TaskId = task.Id,
+        State = task.State,
+        Code = TaskReasonCode.Dropped,
+        Message = $"Its dead letter was dropped{Words.By(who)}{At(letter.EndedAt, now)}; it failed after {Words.Count(task.Attempts, "attempt")}{Words.Quoted(letter.Error ?? task.LastError)}.",
+        Since = letter.EndedAt,
+        Who = who,
+        Queue = letter.Queue,
+    };
+
+    private static TaskReason Failed(TaskRecord task, DateTimeOffset now) => new()
+    {
+        TaskId = task.Id,
+        State = task.State,
+        Code = TaskReasonCode.Failed,
+        Message = $"It failed{At(task.FinishedAt, now)} after {Words.Count(task.Attempts, "attempt")}{Words.Quoted(task.LastError)}. The database has no dead letter of it.",
+        Since = task.FinishedAt,
+        Queue = task.Queue,
+    };
+
+    private static string At(DateTimeOffset? at, DateTimeOffset now) => at is { } time ? $" at {Words.At(time, now)}" : "";
+
+    private sealed record Letter(Guid TaskId, Guid Id, DeadLetterState State, DateTimeOffset DeadAt, DateTimeOffset? EndedAt, string? Error, string Queue);
+}

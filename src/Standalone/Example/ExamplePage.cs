@@ -1,0 +1,42 @@
+using Messaging.Api.Home;
+using Messaging.Outbox.AspNetCore;
+
+namespace Messaging.Standalone.Example;
+
+/// <summary>
+/// <c>GET /example</c>: a page as an application of yours may have it. Its form registers, and <c>&lt;task-progress&gt;</c> of the dashboard shows what
+/// becomes of it. Its content security policy allows nothing but files of this origin.
+/// </summary>
+internal static class ExamplePage
+{
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    public static void MapExample(this IEndpointRouteBuilder routes)
+    {
+        Map("/example", "example.html", "text/html; charset=utf-8").WithMetadata(new HomeLink("/example"));
+        Map("/example/example.js", "example.js", "text/javascript; charset=utf-8");
+        Map("/example/example.css", "example.css", "text/css; charset=utf-8");
+
+        RouteHandlerBuilder Map(string path, string file, string type)
+        {
+            var content = Read(file);
+            return routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], (HttpResponse response) =>
+                {
+                    response.Headers.ContentSecurityPolicy = Policy;
+                    response.Headers["Referrer-Policy"] = "no-referrer";
+                    return TypedResults.Bytes(content, type);
+                })
+                .LimitsAnonymous(RateLimitPolicies.Reads)
+                .ExcludeFromDescription();
+        }
+    }
+
+    private static byte[] Read(string file)
+    {
+        using var stream = typeof(ExamplePage).Assembly.GetManifestResourceStream(file)!;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Net;
+using Messaging.Api.Tests.Access;
+using Messaging.Outbox.AspNetCore;
+using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.Dashboard;
+using Messaging.Outbox.Dashboard.SignIn;
+using Messaging.Standalone;
+
+namespace Messaging.Api.Tests.Dashboard;
+
+/// <summary>A link for the user who runs Standalone and can read its key's file.</summary>
+public sealed class DashboardLinkTests
+{
+    private static readonly AccessKey Key = new() { Hash = ApiKeys.Hash(ApiKeys.New()) };
+
+    private readonly ShiftedTime _time = new();
+
+    [Fact]
+    public async Task LinkSignsInOnce()
+    {
+        await using var api = new StandaloneApi { IsAnonymous = true };
+        using var browser = new Browser(api.CreateClient(new() { HandleCookies = false }));
+        var code = CodeOf(api.OperatorKeyFile);
+
+        using var first = await browser.TrySignInAsync(new { code });
+        using var session = await browser.GetAsync("/dashboard/session");
+        using var second = await browser.TrySignInAsync(new { code });
+
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.Unauthorized), (first.StatusCode, second.StatusCode));
+        Assert.Contains("\"local\"", await session.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LinkIsOfNoUseOnceAKeyIsConfigured()
+    {
+        using var folder = new TemporaryFolder();
+        OperatorKeyFile.ReadOrCreate(folder.File("operator.key"));
+        await using var api = new StandaloneApi(TwoKeysApi.Settings);
+        using var browser = new Browser(api.CreateClient(new() { HandleCookies = false }));
+
+        using var response = await browser.TrySignInAsync(new { code = CodeOf(folder.File("operator.key")) });
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
+    [Fact]
+    public void CodeOfAnotherTimeOrKeyIsOfNoUse()
+    {
+        var before = new SignInCodes(_time).New(Key);
+        _time.Shift += TimeSpan.FromSeconds(1);
+        var codes = new SignInCodes(_time);
+        var (expired, kept, other) = (codes.New(Key), codes.New(Key), codes.New(new AccessKey { Hash = ApiKeys.Hash(ApiKeys.New()) }));
+
+        Assert.True(codes.TryUse(kept, Key));
+        Assert.False(codes.TryUse(kept, Key));
+        Assert.False(codes.TryUse(before, Key)); // nobody knows any more whether it was used
+        Assert.False(codes.TryUse(other, Key));
+        Assert.False(codes.TryUse(kept[..^1], Key));
+        Assert.False(codes.TryUse("", Key));
+        _time.Shift += SignInCodes.Lifetime;
+        Assert.False(codes.TryUse(expired, Key));
+    }
+
+    [Theory]
+    [InlineData("http://localhost:8080/dashboard")]
+    [InlineData("--urls=http://*:9000;http://localhost:1", "http://localhost:9000/dashboard")]
+    [InlineData("--Dashboard:Path=/ops", "http://localhost:8080/ops")]
+    public void CommandPrintsALink(params string[] given)
+    {
+        using var folder = new TemporaryFolder();
+        OperatorKeyFile.ReadOrCreate(folder.File("operator.key"));
+
+        var (exitCode, output) = Printed(to => StandaloneDashboard.PrintLink([DashboardLink.Argument, $"--Standalone:DataFolder={folder.Path}", .. given[..^1]], to));
+
+        Assert.Equal(0, exitCode);
+        Assert.StartsWith($"{given[^1]}/#code=", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no file")]
+    [InlineData("keys are configured")]
+    public void CommandFailsWithoutAnOperatorsKey(string reason)
+    {
+        using var folder = new TemporaryFolder();
+        string[] args = [DashboardLink.Argument, $"--Standalone:DataFolder={folder.Path}"];
+        if (reason == "keys are configured")
+        {
+            OperatorKeyFile.ReadOrCreate(folder.File("operator.key"));
+            args = [.. args, "--Access:Keys:0:Name=ann"];
+        }
+
+        var (exitCode, output) = Printed(to => StandaloneDashboard.PrintLink(args, to));
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Equal(reason == "keys are configured", File.Exists(folder.File("operator.key"))); // the command makes none
+    }
+
+    private static string CodeOf(string file) =>
+        Printed(to => DashboardLink.Print(file, "http://localhost:8080/dashboard", to)).Output.Trim().Split("#code=")[1];
+
+    private static (int ExitCode, string Output) Printed(Func<TextWriter, int> command)
+    {
+        using var output = new StringWriter();
+        return (command(output), output.ToString());
+    }
+}

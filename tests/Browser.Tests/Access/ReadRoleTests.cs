@@ -1,0 +1,59 @@
+using Messaging.Browser.Tests.Browsing;
+using Messaging.Browser.Tests.Hosts;
+
+namespace Messaging.Browser.Tests.Access;
+
+/// <summary>Who may only read is offered no act, and is refused by the server whatever the page offers.</summary>
+public abstract class ReadRoleTests(Chromium chromium, SharedHosts hosts, Store store) : DashboardTests(chromium, hosts, store)
+{
+    private readonly string _name = $"of-a-test-{Guid.NewGuid():N}";
+
+    [Theory]
+    [InlineData("schedules", "Schedules")]
+    [InlineData("queues", "Queues")]
+    public async Task A_list_offers_no_acts(string page, string heading)
+    {
+        await Seed.ScheduleAsync(_name);
+        var visit = await VisitAsync(page, Keys.Rea);
+
+        await Expect(visit.Heading(heading)).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Row).Nth(1)).ToBeVisibleAsync();
+        await Expect(visit.Main.GetByRole(AriaRole.Button, new() { NameRegex = new("^Acts on|^Add") })).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task The_session_says_that_one_may_only_read()
+    {
+        var visit = await VisitAsync("schedules", Keys.Rea);
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Session: rea" }).ClickAsync();
+
+        await Expect(visit.Page.GetByRole(AriaRole.Menu)).ToContainTextAsync("rea may read");
+    }
+
+    [Theory]
+    [InlineData("POST", "/schedules/{0}/run")]
+    [InlineData("POST", "/schedules/{0}/pause")]
+    [InlineData("DELETE", "/schedules/{0}")]
+    [InlineData("POST", "/queues/upload-replaced/pause")]
+    [InlineData("POST", "/tasks")]
+    public async Task The_server_refuses_an_act_of_the_page_itself(string method, string path)
+    {
+        await Seed.ScheduleAsync(_name);
+        var visit = await VisitAsync("schedules", Keys.Rea);
+        visit.Allow("403 ");
+
+        var answer = await visit.Page.EvaluateAsync<string>(
+            "async ([method, path]) => { const r = await fetch(path, { method, headers: { 'Content-Type': 'application/json' } }); return `${r.status} ${await r.text()}`; }",
+            new[] { method, string.Format(System.Globalization.CultureInfo.InvariantCulture, path, _name) });
+
+        Assert.StartsWith("403 ", answer, StringComparison.Ordinal);
+        Assert.Contains("operate", answer, StringComparison.Ordinal);
+        var audit = await Seed.GetAsync($"/audit?target={_name}");
+        Assert.Single(audit.GetProperty("items").EnumerateArray());
+    }
+}
+
+public sealed class ReadRoleOnSqlite(Chromium chromium, SharedHosts hosts) : ReadRoleTests(chromium, hosts, Store.Sqlite);
+
+public sealed class ReadRoleOnPostgres(Chromium chromium, SharedHosts hosts) : ReadRoleTests(chromium, hosts, Store.Postgres);

@@ -1,0 +1,85 @@
+using Messaging.Browser.Tests.Browsing;
+using Messaging.Browser.Tests.Hosts;
+
+namespace Messaging.Browser.Tests.Pages;
+
+public abstract class QueuePagesTests(Chromium chromium, SharedHosts hosts, Store store) : DashboardTests(chromium, hosts, store)
+{
+    // Queues that no other test uses.
+    private const string Paused = "password-changed", Limited = "password-forgotten", Purged = "uploads-sweep-due";
+
+    [Fact]
+    public async Task A_queue_is_paused_and_resumed_and_another_browser_sees_it()
+    {
+        var ann = await VisitAsync($"queues/{Paused}");
+        var ben = await VisitAsync("queues", Keys.Ben);
+        await Expect(ben.Row(Paused)).ToBeVisibleAsync();
+
+        await ann.Button("Pause").ClickAsync();
+        await ann.ConfirmAsync("Pause");
+
+        await Expect(ann.Main).ToContainTextAsync("Paused by ann");
+        await Expect(ben.Row(Paused).GetByText("Paused")).ToBeVisibleAsync();
+
+        await ben.ChooseAsync(ben.Row(Paused).GetByRole(AriaRole.Button), "Resume");
+        await ben.ConfirmAsync("Resume");
+
+        await Expect(ann.Button("Pause")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Limits_are_changed_and_taken_back()
+    {
+        var visit = await VisitAsync($"queues/{Limited}");
+        await visit.Button("Change limits").ClickAsync();
+        await visit.Field("Concurrency").FillAsync("3");
+        await visit.Field("Rate limit").FillAsync("7");
+        await visit.ConfirmAsync("Save");
+        await Eventually.True(async () => (await Seed.GetAsync($"/queues/{Limited}")).GetProperty("rateLimit").ToString() == "7", "the limit is stored");
+
+        await visit.Page.ReloadAsync();
+        await visit.Button("Change limits").ClickAsync();
+        await Expect(visit.Field("Concurrency")).ToHaveValueAsync("3");
+        await visit.Field("Concurrency").FillAsync("");
+        await visit.Field("Rate limit").FillAsync("");
+        await visit.ConfirmAsync("Save");
+
+        var queue = await Seed.GetAsync($"/queues/{Limited}");
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, queue.GetProperty("concurrency").ValueKind);
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, queue.GetProperty("rateLimit").ValueKind);
+    }
+
+    [Fact]
+    public async Task What_waits_in_a_paused_queue_is_purged_with_its_count()
+    {
+        await Seed.PauseAsync(Purged);
+        var tasks = new List<Guid>();
+        for (var i = 0; i < 3; i++)
+        {
+            tasks.Add(await Seed.AddAsync(new { type = "UploadsSweepDue", message = new { } }));
+        }
+
+        await Eventually.True(async () => (await Seed.GetAsync($"/queues/{Purged}")).GetProperty("depth").ToString() == "3", "they wait");
+        var visit = await VisitAsync($"queues/{Purged}");
+        await visit.Button("Purge").ClickAsync();
+        await visit.ConfirmAsync("Purge 3 messages");
+
+        await Expect(visit.Toasts).ToContainTextAsync("3 messages removed, 3 tasks cancelled");
+        await Seed.UntilAsync(tasks[0], "Cancelled");
+        await Seed.ResumeAsync(Purged);
+    }
+
+    [Fact]
+    public async Task Workers_are_listed_with_their_queues()
+    {
+        var visit = await VisitAsync("workers");
+        await Expect(visit.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Consumes" })).ToHaveCountAsync(1);
+        await visit.Main.GetByRole(AriaRole.Link, new() { Name = "user-registered" }).ClickAsync();
+
+        await Expect(visit.Heading("user-registered")).ToBeVisibleAsync();
+    }
+}
+
+public sealed class QueuePagesOnSqlite(Chromium chromium, SharedHosts hosts) : QueuePagesTests(chromium, hosts, Store.Sqlite);
+
+public sealed class QueuePagesOnPostgres(Chromium chromium, SharedHosts hosts) : QueuePagesTests(chromium, hosts, Store.Postgres);

@@ -1,0 +1,78 @@
+using Messaging.Browser.Tests.Browsing;
+using Messaging.Browser.Tests.Hosts;
+
+namespace Messaging.Browser.Tests.Pages;
+
+public abstract class TaskPageTests(Chromium chromium, SharedHosts hosts, Store store) : DashboardTests(chromium, hosts, store)
+{
+    [Fact]
+    public async Task It_says_why_a_task_is_not_running()
+    {
+        var (first, waiting) = await Seed.WaitingAsync();
+
+        var visit = await VisitAsync($"tasks/{waiting}");
+        await Expect(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Why" })).ToContainTextAsync("waits");
+        await visit.Page.GetByRole(AriaRole.Region, new() { Name = "Why" }).GetByRole(AriaRole.Link).First.ClickAsync();
+
+        await Expect(visit.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"{first}"));
+        await Expect(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Why" })).ToContainTextAsync("due");
+    }
+
+    [Fact]
+    public async Task Its_timeline_and_its_graph_show_what_happened()
+    {
+        var (failed, blocked) = await Seed.BlockedAsync();
+
+        var visit = await VisitAsync($"tasks/{failed}");
+
+        await Expect(visit.Page.Locator("ob-timeline")).ToContainTextAsync("DeliberateMailFailureException");
+        await Expect(visit.Page.Locator("ob-graph").GetByRole(AriaRole.Link)).Not.ToHaveCountAsync(0);
+        await visit.Page.Locator($"ob-graph a[href*='{blocked}']").First.ClickAsync();
+        await Expect(visit.Main.Locator(".page-head ob-state")).ToHaveTextAsync("Blocked");
+    }
+
+    [Fact]
+    public async Task A_cancelled_task_is_seen_at_once_and_restored_by_a_retry()
+    {
+        var (first, waiting) = await Seed.WaitingAsync();
+        var visit = await VisitAsync($"tasks/{first}");
+        await visit.Button("Cancel …").ClickAsync();
+        await Expect(visit.Dialog).ToContainTextAsync("1 task");
+        await visit.ConfirmAsync("Cancel the task");
+        await Expect(visit.Main.Locator(".page-head ob-state")).ToHaveTextAsync("Cancelled");
+        Assert.Equal("Cancelled", await Seed.StateAsync(waiting));
+
+        await visit.Button("Retry …").ClickAsync();
+        await visit.ConfirmAsync("Retry the task");
+
+        await Seed.UntilAsync(waiting, "Succeeded");
+        await Expect(visit.Main.Locator(".page-head ob-state")).ToHaveTextAsync("Succeeded");
+    }
+
+    [Fact]
+    public async Task A_task_runs_again_as_a_new_one()
+    {
+        var id = await Seed.SucceededAsync();
+        var visit = await VisitAsync($"tasks/{id}");
+        await visit.Button("Run again …").ClickAsync();
+        await visit.ConfirmAsync("Run again");
+
+        await Expect(visit.Page).Not.ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"{id}"));
+        await Expect(visit.Main.Locator(".page-head ob-state")).ToHaveTextAsync("Succeeded");
+        await Expect(visit.Main).ToContainTextAsync("Runs again");
+    }
+
+    [Fact]
+    public async Task A_task_that_does_not_exist_is_not_found_in_words()
+    {
+        var visit = await VisitAsync("");
+        visit.Allow("404 ");
+        await visit.GoAsync("tasks/01a20dc2-b4a1-7feb-aac8-7acb97de3ec5");
+
+        await Expect(visit.Page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+    }
+}
+
+public sealed class TaskPageOnSqlite(Chromium chromium, SharedHosts hosts) : TaskPageTests(chromium, hosts, Store.Sqlite);
+
+public sealed class TaskPageOnPostgres(Chromium chromium, SharedHosts hosts) : TaskPageTests(chromium, hosts, Store.Postgres);

@@ -1,0 +1,131 @@
+using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
+using Messaging.Outbox.Tests.Stores;
+
+namespace Messaging.Outbox.Tests.Control;
+
+public sealed class SqliteDeadLetterGroupTests : DeadLetterGroupTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresDeadLetterGroupTests : DeadLetterGroupTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>Groups of dead letters with their course, their queues and a note.</summary>
+public abstract class DeadLetterGroupTests : OutboxStoreSuite
+{
+    private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+
+    [Fact]
+    public async Task Trend_counts_the_last_24_hours_oldest_first()
+    {
+        var group = await AddAsync(
+            ("mail", Now.AddMinutes(-1)), ("mail", Now.AddMinutes(-59)), ("log", Now.AddMinutes(-61)), ("mail", Now.AddHours(-24).AddMinutes(1)), ("mail", Now.AddDays(-3)));
+
+        var found = await FindAsync(group);
+
+        Assert.Equal((5L, 24), (found!.Count, found.Trend.Count));
+        Assert.Equal([1L, 1, 2], [found.Trend[0], found.Trend[22], found.Trend[23]]);
+        Assert.Equal(4, found.Trend.Sum());
+        Assert.Equal(["log", "mail"], found.Queues);
+    }
+
+    [Fact]
+    public async Task A_group_without_waiting_dead_letters_is_not_found()
+    {
+        var group = await AddAsync(("mail", Now));
+        await UnderTest.ExecuteAsync($"UPDATE {UnderTest.NameOf("dead_letters")} SET state = 2");
+
+        Assert.Null(await FindAsync(group));
+        Assert.False(await NoteAsync(group, "lost"));
+    }
+
+    [Fact]
+    public async Task A_note_is_replaced_and_deleted_each_time_with_an_audit_entry()
+    {
+        var group = await AddAsync(("mail", Now));
+
+        Assert.True(await NoteAsync(group, "secret words"));
+        Assert.True(await NoteAsync(group, "The certificate has expired.\nRedrive after 14:00."));
+        var note = (await FindAsync(group))!.Note;
+        Assert.Equal(("The certificate has expired.\nRedrive after 14:00.", "ann"), (note!.Text, note.Who));
+        Assert.InRange(note.At, Now.AddMinutes(-1), Now.AddMinutes(5));
+        Assert.True(await NoteAsync(group, ""));
+        Assert.True(await NoteAsync(group, null)); // there is none to delete
+
+        Assert.Null((await FindAsync(group))!.Note);
+        Assert.Equal((3, 0), (await UnderTest.CountAsync("audit", $"action = 'dead-letter.note' AND target = '{group}'"), await UnderTest.CountAsync("audit", "details LIKE '%secret%'")));
+    }
+
+    [Fact]
+    public async Task A_note_is_kept_as_long_as_its_group_waits()
+    {
+        var (waits, decided) = (await AddAsync(("mail", Now)), await AddAsync(("log", Now)));
+        await NoteAsync(waits, "waits");
+        await NoteAsync(decided, "decided");
+        await UnderTest.ExecuteAsync($"UPDATE {UnderTest.NameOf("dead_letters")} SET state = 1 WHERE queue = 'log'");
+
+        await CleanUpAsync(deadLetters: Now.AddHours(-1));
+        Assert.Equal(2, await UnderTest.CountAsync("dead_letter_notes"));
+        await CleanUpAsync(deadLetters: Now.AddHours(1));
+
+        Assert.Equal(1, await UnderTest.CountAsync("dead_letter_notes", "note = 'waits'"));
+        Assert.Equal(1, await UnderTest.CountAsync("dead_letter_notes"));
+    }
+
+    private async Task<DeadLetterGroup?> FindAsync(Guid id)
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        return await pipeline.InUnitAsync((IDeadLetterControl control) => control.FindGroupAsync(id));
+    }
+
+    private async Task<bool> NoteAsync(Guid id, string? text)
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        return await pipeline.InUnitAsync((IDeadLetterControl control) => control.SetNoteAsync(id, text, "ann"));
+    }
+
+    private async Task CleanUpAsync(DateTimeOffset deadLetters)
+    {
+        var never = Now.AddYears(-1);
+        await using var transaction = await Store.Commits.BeginAsync(default);
+        foreach (var (sql, parameters) in RetentionSql.Statements(new Retention(never, never, never, never, deadLetters, never, never), Now))
+        {
+            await transaction.Own.ExecuteAsync(sql, default, parameters);
+        }
+
+        await transaction.CommitAsync(new StagedWork(), default);
+    }
+
+    /// <summary>Stores dead letters of one group, whose error names its first queue.</summary>
+    private async Task<Guid> AddAsync(params (string Queue, DateTimeOffset At)[] letters)
+    {
+        var group = Guid.Empty;
+        await using var transaction = await Store.Commits.BeginAsync(default);
+        foreach (var (queue, at) in letters)
+        {
+            var letter = new DeadLetter
+            {
+                Id = Guid.CreateVersion7(at),
+                Queue = queue,
+                Reason = DeadLetterReason.Failed,
+                ExceptionType = letters[0].Queue,
+                Headers = "{}",
+                Destination = $"loopback://localhost/{queue}",
+                ContentType = "application/json",
+                Metadata = """{"messageTypes":[]}""",
+                Body = [1],
+                DeadAt = at,
+            };
+            group = letter.GroupId;
+            await transaction.Own.ExecuteAsync(DeadLetterSql.Insert, default, DeadLetterSql.Parameters(letter));
+        }
+
+        await transaction.CommitAsync(new StagedWork(), default);
+        return group;
+    }
+}

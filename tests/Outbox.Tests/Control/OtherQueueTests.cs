@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using MassTransit;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
+using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.Tests.Control;
+
+public sealed class SqliteOtherQueueTests : OtherQueueTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresOtherQueueTests : OtherQueueTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>Dead letters that are redriven to another queue than the one they were sent to.</summary>
+public abstract class OtherQueueTests : StoreSuite
+{
+    [Fact]
+    public async Task A_message_is_consumed_once_on_the_other_queue_and_its_task_follows()
+    {
+        var id = await DeadLetterAsync();
+        var seen = new Seen();
+        await using var pipeline = await StartAsync(seen);
+        await Eventually.True(async () => await UnderTest.CountAsync("queues", "name = 'again'") == 1, "the other queue is known");
+
+        Assert.Equal(1, await RedriveAsync(pipeline, "again"));
+
+        var task = await pipeline.TaskAsync(id, TaskState.Succeeded);
+        Assert.Equal(("again", 1, 2), (task.Queue, task.Redrives, task.Attempts));
+        Assert.Equal([("ann", "again")], seen.All);
+        Assert.Empty(pipeline.Script.Greets);
+        var letter = Assert.Single((await pipeline.InUnitAsync((IDeadLetterControl f) => f.ListAsync(new DeadLetterQuery(), DeadLetterState.Redriven, after: null, limit: 10))).Items);
+        Assert.Equal(("greet", "again"), (letter.Queue, letter.RedrivenTo));
+        Assert.Equal(1, await UnderTest.CountAsync("audit", "action = 'dead-letter.redrive' AND details LIKE '%\"queue\":\"again\"%'"));
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 0, "the outbox is empty");
+    }
+
+    [Fact]
+    public async Task A_message_that_fails_there_is_a_dead_letter_of_that_queue()
+    {
+        var id = await DeadLetterAsync();
+        await using var pipeline = await StartAsync(new Seen { Fails = true });
+        await Eventually.True(async () => await UnderTest.CountAsync("queues", "name = 'again'") == 1, "the other queue is known");
+
+        await RedriveAsync(pipeline, "again");
+
+        await Eventually.True(async () => await UnderTest.CountAsync("dead_letters", "state = 0 AND queue = 'again'") == 1, "it failed there");
+        Assert.Equal("again", (await pipeline.TaskAsync(id, TaskState.Failed)).Queue);
+    }
+
+    [Fact]
+    public async Task A_queue_that_no_worker_has_reported_is_refused()
+    {
+        await DeadLetterAsync();
+        await using var pipeline = await StartAsync(new Seen());
+
+        var exception = await Assert.ThrowsAsync<UnknownQueueException>(() => RedriveAsync(pipeline, "gret"));
+
+        Assert.Equal(("greet", "No worker has reported a queue gret. Is it greet?"), (exception.Nearest, exception.Message));
+        Assert.Equal(1, await UnderTest.CountAsync("dead_letters", "state = 0"));
+    }
+
+    [Fact]
+    public async Task A_message_of_a_task_with_several_consumers_stays()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, addConsumers: x =>
+        {
+            x.AddConsumer<FailingBill>().Endpoint(e => e.Name = "bill-it");
+            x.AddConsumer<FailingShip>().Endpoint(e => e.Name = "ship-it");
+        });
+        await Eventually.True(async () => await UnderTest.CountAsync("queues", "name IN ('bill-it', 'ship-it')") == 2, "both queues are known");
+        var id = await pipeline.AddAsync(new Sold("book"));
+        await Eventually.True(async () => await UnderTest.CountAsync("dead_letters", "state = 0") == 2, "both have failed");
+
+        Assert.Equal(0, await RedriveAsync(pipeline, "greet"));
+
+        Assert.Equal(2, await UnderTest.CountAsync("dead_letters", "state = 0"));
+        await pipeline.TaskAsync(id, TaskState.Failed);
+    }
+
+    private static Task<int> RedriveAsync(PipelineUnderTest pipeline, string queue) =>
+        pipeline.InUnitAsync((IDeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { Reason = DeadLetterReason.Failed }, "test", queue: queue));
+
+    private Task<PipelineUnderTest> StartAsync(Seen seen) => PipelineUnderTest.StartAsync(UnderTest, addConsumers: x =>
+    {
+        x.AddSingleton(seen);
+        x.AddConsumer<AgainConsumer>().Endpoint(e => e.Name = "again");
+    });
+
+    /// <summary>A task that failed while only one queue took its type.</summary>
+    private async Task<Guid> DeadLetterAsync()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        pipeline.Script.Greet = (_, _) => throw new InvalidOperationException("no");
+        var id = await pipeline.AddAsync(new Greet("ann"));
+        await pipeline.TaskAsync(id, TaskState.Failed);
+        return id;
+    }
+
+    public sealed record Sold(string What);
+
+    public sealed class Seen
+    {
+        public bool Fails { get; init; }
+
+        public ConcurrentQueue<(string Name, string Destination)> All { get; } = new();
+    }
+
+    public sealed class AgainConsumer(Seen seen) : IConsumer<Greet>
+    {
+        public Task Consume(ConsumeContext<Greet> context)
+        {
+            seen.All.Enqueue((context.Message.Name, context.DestinationAddress!.AbsolutePath.Split('/')[^1]));
+            return seen.Fails ? throw new InvalidOperationException("not here either") : Task.CompletedTask;
+        }
+    }
+
+    public sealed class FailingBill : IConsumer<Sold>
+    {
+        public Task Consume(ConsumeContext<Sold> context) => throw new InvalidOperationException("no bill");
+    }
+
+    public sealed class FailingShip : IConsumer<Sold>
+    {
+        public Task Consume(ConsumeContext<Sold> context) => throw new InvalidOperationException("no ship");
+    }
+}

@@ -1,0 +1,160 @@
+using Messaging.Outbox.Audit;
+using Messaging.Outbox.Feed;
+using Messaging.Outbox.Overview;
+using Messaging.Outbox.Queues;
+using Messaging.Outbox.Rows;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Tests.Feed;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
+using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Outbox.Tests.Overview;
+
+public sealed class SqliteOverviewStoreTests : OverviewStoreTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+}
+
+public sealed class PostgresOverviewStoreTests : OverviewStoreTests
+{
+    protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
+}
+
+/// <summary>What is going on, of all processes, from the rows of every store.</summary>
+public abstract class OverviewStoreTests : StoreSuite
+{
+    [Fact]
+    public async Task Tasks_queues_processes_and_times_are_those_that_there_are()
+    {
+        var release = new TaskCompletionSource();
+        await using var host = await StartAsync(new Script { Greet = (context, _) => release.Task.WaitAsync(context.CancellationToken) });
+        var running = await host.AddAsync(new Greet("ann"));
+        for (var i = 0; i < 3; i++)
+        {
+            await host.TaskAsync(await host.AddAsync(new Jot($"{i}")), TaskState.Succeeded);
+        }
+
+        var overview = await WhenAsync(host, o => o.Tasks[TaskState.Succeeded] == 3 && o.Tasks[TaskState.Running] == 1 && o.Recent.EffectsOf("jot").Count == 3, "all are counted");
+
+        Assert.Equal((4, 0, true), (overview.Tasks.Accepted, overview.Tasks.Balance, overview.Tasks.IsKnown));
+        Assert.Equal((4, 3), (overview.Recent.Of(null).Sum(m => m.Accepted), overview.Recent.Of("jot").Sum(m => m.Succeeded)));
+        Assert.InRange(overview.Recent.EffectsOf("jot").P99Seconds!.Value, 0, 60);
+        Assert.Equal((true, 1), (overview.Processes.Single().Dispatches, overview.Queues.Single(q => q.Queue.Settings.Name == "greet").Queue.InFlight));
+        Assert.InRange(overview.Queues.Single(q => q.Queue.Settings.Name == "greet").Utilisation!.Value, 0.01, 1);
+        Assert.Empty(overview.Unavailable);
+        var task = Assert.Single(await host.Services.GetRequiredService<RunningTaskReader>().OfQueueAsync("greet", 100, default));
+        Assert.Equal((running, "Greet", 1), (task.Id, task.Kind, task.Attempts));
+        Assert.Empty(await host.Services.GetRequiredService<RunningTaskReader>().OfQueueAsync("jot", 100, default));
+        release.SetResult();
+    }
+
+    [Fact]
+    public async Task The_depth_of_each_queue_is_written_once_a_minute()
+    {
+        await using var host = await StartAsync(new Script());
+        await Eventually.True(async () => await UnderTest.CountAsync("queue_depths", "queue = 'jot'") > 0, "it is written");
+
+        Assert.InRange(await UnderTest.CountAsync("queue_depths", "queue = 'jot'"), 1, 2); // the minute may have turned
+        Assert.Equal(await UnderTest.CountAsync("queue_depths", "queue = 'jot'"), await UnderTest.CountAsync("queue_depths", "queue = 'greet'"));
+    }
+
+    [Fact]
+    public async Task Who_paused_a_queue_is_its_newest_pause()
+    {
+        await using var host = await StartAsync(new Script());
+        var overview = await WhenAsync(host, o => o.Queues.Count > 0, "the queues are known");
+        Assert.All(overview.Queues, q => Assert.Null(q.Pause));
+        foreach (var (who, paused) in new[] { ("bob", true), ("bob", false), ("ann", true) })
+        {
+            await host.InUnitAsync((IQueueControl queues) => paused ? queues.PauseAsync("jot", who) : queues.ResumeAsync("jot", who));
+        }
+
+        overview = await ReadAsync(host);
+
+        Assert.Equal("ann", overview.Queues.Single(q => q.Queue.Settings.Name == "jot").Pause!.Who);
+        Assert.Null(overview.Queues.Single(q => q.Queue.Settings.Name == "greet").Pause);
+        var one = await host.Services.GetRequiredService<OverviewReader>().FindQueueAsync("jot", default);
+        Assert.Equal("ann", one!.Value.Figures.Pause!.Who);
+        Assert.Null(await host.Services.GetRequiredService<OverviewReader>().FindQueueAsync("nowhere", default));
+        await UnderTest.ExecuteAsync("DELETE FROM audit"); // past its retention
+        Assert.Null((await ReadAsync(host)).Queues.Single(q => q.Queue.Settings.Name == "jot").Pause);
+    }
+
+    [Fact]
+    public async Task What_needs_attention_is_read_from_the_rows()
+    {
+        await using var host = await StartAsync(new Script { Greet = (_, _) => throw new InvalidOperationException("It fails.") });
+        await host.TaskAsync(await host.AddAsync(new Greet("ann")), TaskState.Failed);
+
+        var overview = await WhenAsync(host, o => o.DeadLetters == 1, "it is a dead letter");
+
+        var found = Assert.Single(overview.Attention, a => a.Code == AttentionCode.DeadLetters);
+        Assert.Equal((AttentionSeverity.Warning, "greet", "dead-letters"), (found.Severity, found.Target, found.Page));
+        Assert.StartsWith("1 new dead letter of greet in 15 minutes.", found.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(200)]
+    public async Task Any_number_of_viewers_costs_the_statements_of_one(int viewers)
+    {
+        await using var host = await StartAsync(new Script());
+        var watched = WatchedStore.Over(UnderTest.Store.Queries);
+        var services = host.Services;
+        var options = services.GetRequiredService<Microsoft.Extensions.Options.IOptions<OutboxOptions>>();
+        var clock = services.GetRequiredService<StoreClock>();
+        var reader = new OverviewReader(
+            new OutboxReader(watched.Store, options), new QueueStore(watched.Store, UnderTest.Store.Time, services.GetRequiredService<IQueueTransport>(), services.GetRequiredService<QueueEndpoints>(), services.GetRequiredService<Outbox.Transport.IMessageTransport>(), options),
+            services.GetRequiredService<IProcessStore>(), services.GetRequiredService<Outbox.Transport.IMessageTransport>(), services.GetRequiredService<IStorageReserve>(), services.GetRequiredService<ServiceIdentity>(), clock, options);
+        var readings = 0;
+        using var stopping = new CancellationTokenSource();
+        var shared = new SharedReading<OverviewRecord>(
+            async token =>
+            {
+                var overview = await reader.ReadAsync(token);
+                Interlocked.Increment(ref readings);
+                return overview;
+            },
+            overview => $"{overview.At:O}", // changes with each reading
+            clock,
+            stopping.Token);
+
+        var seen = await Task.WhenAll(Enumerable.Range(0, viewers).Select(async _ =>
+        {
+            var count = 0;
+            await foreach (var change in shared.FollowAsync(lastVersion: null, TestContext.Current.CancellationToken))
+            {
+                count += change.Type == SharedEventType.Changed ? 1 : 0;
+                if (count == 3)
+                {
+                    break;
+                }
+            }
+
+            return count;
+        }));
+        await stopping.CancelAsync();
+        await Eventually.True(() => shared.IsIdle || readings > 0, "the readings are over");
+
+        Assert.All(seen, count => Assert.Equal(3, count));
+        Assert.InRange(readings, 3, 5);
+        Assert.InRange(watched.Statements.Count, 3 * 5, 5 * 20); // of each reading, whoever looks
+    }
+
+    private Task<PipelineUnderTest> StartAsync(Script script) => PipelineUnderTest.StartAsync(
+        UnderTest,
+        script: script,
+        configure: options =>
+        {
+            options.FiguresInterval = TimeSpan.FromMilliseconds(100);
+            options.QueueReportInterval = TimeSpan.FromMilliseconds(200);
+            options.QueueSettingsInterval = TimeSpan.FromMilliseconds(100);
+            options.RunSchedules = false;
+        });
+
+    private static Task<OverviewRecord> ReadAsync(PipelineUnderTest host) => host.Services.GetRequiredService<OverviewReader>().ReadAsync(default);
+
+    private static Task<OverviewRecord> WhenAsync(PipelineUnderTest host, Func<OverviewRecord, bool> holds, string what) =>
+        Eventually.Get(async () => await ReadAsync(host) is var overview && holds(overview) ? overview : null, what);
+}
