@@ -49,13 +49,8 @@ export async function redriveOne(letter, body, message) {
     act: async ({ queue }) => {
       if (edit.error) throw new Error(edit.error);
       const sent = { ...(queue ? { queue } : {}), ...(!edit.isChanged ? {} : isJson ? { message: JSON.parse(edit.text) } : { body: edit.text }) };
-      try {
-        const { count } = await api.post(`/dead-letters/${letter.id}/redrive`, Object.keys(sent).length ? sent : undefined);
-        done(count ? `Redriven${edit.isChanged ? ', edited' : ''}${queue ? `, to ${queue}` : ''}.` : 'It had been redriven before.', letter.id);
-      } catch (error) {
-        editor.problem = [error.errors?.message ?? error.errors?.body ?? []].flat().join(' ') || null;
-        throw error;
-      }
+      const { count } = await api.post(`/dead-letters/${letter.id}/redrive`, Object.keys(sent).length ? sent : undefined);
+      done(count ? `Redriven${edit.isChanged ? ', edited' : ''}${queue ? `, to ${queue}` : ''}.` : 'It had been redriven before.', letter.id);
     },
   });
 }

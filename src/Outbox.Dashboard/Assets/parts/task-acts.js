@@ -80,13 +80,7 @@ export async function runAgain(task) {
     isWide: Boolean(editor),
     act: async () => {
       if (edit.error) throw new Error(edit.error);
-      try {
-        added = await api.post(`/tasks/${task.id}/run-again`, edit.isChanged ? { message: JSON.parse(edit.text) } : undefined);
-      } catch (error) {
-        if (editor) editor.problem = Object.values(error.errors ?? {}).flat().join(' ') || null;
-        throw error;
-      }
-
+      added = await api.post(`/tasks/${task.id}/run-again`, edit.isChanged ? { message: JSON.parse(edit.text) } : undefined);
       done(edit.isChanged ? 'Enqueued with the edited message.' : 'Enqueued again.', { id: added.taskId });
     },
   });
