@@ -74,9 +74,9 @@ public abstract class QueuePagesTests(Chromium chromium, SharedHosts hosts, Stor
     {
         var visit = await VisitAsync("workers");
         await Expect(visit.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Consumes" })).ToHaveCountAsync(1);
-        await visit.Main.GetByRole(AriaRole.Link, new() { Name = "user-registered" }).ClickAsync();
+        await visit.Main.GetByRole(AriaRole.Link, new() { Name = "log-requested" }).ClickAsync();
 
-        await Expect(visit.Heading("user-registered")).ToBeVisibleAsync();
+        await Expect(visit.Heading("log-requested")).ToBeVisibleAsync();
     }
 }
 
