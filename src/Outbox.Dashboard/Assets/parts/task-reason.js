@@ -5,7 +5,7 @@ import { shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { link } from '../lib/router.js';
 import { inWords } from '../lib/time.js';
-import { linked } from './linked.js';
+import { advice, linked } from './linked.js';
 
 const tones = { Succeeded: 'good', Running: '', DueLater: '', WaitsForTasks: '', BehindOthers: '', AwaitsDispatch: '', AtBroker: '', Cancelled: '', Dropped: '', Failed: 'bad', DeadLettered: 'bad', Undeliverable: 'bad', Quarantined: 'bad', BrokerUnavailable: 'bad' };
 const pictures = { good: 'succeeded', bad: 'critical', warn: 'warning', '': 'info' };
@@ -18,7 +18,7 @@ export function taskReason({ why, task }) {
   return h('section', { class: ['note task-why', tone], 'aria-label': 'Why', 'aria-live': 'polite' }, icon(pictures[tone]),
     h('div', { class: 'stack' },
       h('p', { class: 'task-message' }, linked(why.message)),
-      why.advice ? h('p', {}, linked(why.advice)) : null,
+      why.advice ? h('p', {}, advice(why.advice, task.id)) : null,
       task.state === 'Running' && task.progress !== null && task.progress !== undefined ? h('div', { class: 'task-progress' },
         h('progress', { max: 100, value: task.progress, 'aria-label': 'Progress' }), h('span', { class: 'number' }, `${task.progress} %`), task.progressText ? h('span', { class: 'muted' }, task.progressText) : null) : null,
       h('p', { class: 'row small muted' },
