@@ -1,0 +1,66 @@
+using Messaging.Browser.Tests.Browsing;
+using Messaging.Browser.Tests.Hosts;
+
+namespace Messaging.Browser.Tests.Elements;
+
+/// <summary>Server-sent events, over a server that the test plays.</summary>
+public sealed class LiveTests(Chromium chromium, SharedHosts hosts) : ModuleTests(chromium, hosts)
+{
+    private readonly List<string?> _ids = [];
+
+    [Fact]
+    public async Task It_goes_on_after_the_last_event_that_it_had()
+    {
+        Visit.Allow("404 GET /played");
+        await ServeAsync("event: task\nid: 7\ndata: {\"n\":1}\n\n", "event: task\nid: 8\ndata: {\"n\":2}\n\n");
+
+        await FollowAsync();
+
+        await Page.WaitForFunctionAsync("() => window.seen?.length >= 2");
+        Assert.Equal([1, 2], await RunAsync<int[]>("return seen.slice(0, 2).map(task => task.n);"));
+        Assert.Equal([null, "7"], _ids[..2]);
+    }
+
+    [Fact]
+    public async Task A_refusal_for_a_moment_is_tried_again()
+    {
+        Visit.Allow("503 GET /played");
+        Visit.Allow("404 GET /played");
+        await ServeAsync(null, "event: task\nid: 1\ndata: {\"n\":1}\n\n");
+
+        await FollowAsync();
+
+        await Page.WaitForFunctionAsync("() => window.seen?.length >= 1");
+        Assert.Contains("reconnecting", await RunAsync<string[]>("return states;"));
+    }
+
+    [Fact]
+    public async Task What_cannot_come_is_not_asked_for_again()
+    {
+        Visit.Allow("404 GET /played");
+        await ServeAsync();
+
+        await FollowAsync();
+
+        await Page.WaitForFunctionAsync("async () => (await import('/dashboard/lib/live.js')).live.state !== 'reconnecting'");
+        Assert.Single(_ids);
+    }
+
+    private Task FollowAsync() => RunAsync(
+        """
+        const { live } = await import('/dashboard/lib/live.js');
+        Object.assign(window, { seen: [], states: [] });
+        live.follow('/played', { on: { task: value => seen.push(value) }, onstate: state => states.push(state) });
+        """);
+
+    /// <summary>Answers one request after the other; null is a 503, and after the last it is a 404.</summary>
+    private Task ServeAsync(params string?[] answers) => Page.RouteAsync("**/played", async route =>
+    {
+        _ids.Add(await route.Request.HeaderValueAsync("Last-Event-ID"));
+        await route.FulfillAsync(_ids.Count > answers.Length
+            ? new RouteFulfillOptions { Status = 404, Body = "{}" }
+            : answers[_ids.Count - 1] is { } body
+                ? new RouteFulfillOptions { ContentType = "text/event-stream", Body = body }
+                : new RouteFulfillOptions { Status = 503, Body = "{}" });
+    });
+}

@@ -1,0 +1,40 @@
+using Messaging.Browser.Tests.Browsing;
+using Messaging.Browser.Tests.Hosts;
+
+namespace Messaging.Browser.Tests.Elements;
+
+/// <summary>Tests of a module or an element by itself: on a page of the dashboard, in an element of its own that nothing else draws.</summary>
+public abstract class ModuleTests(Chromium chromium, SharedHosts hosts) : DashboardTests(chromium, hosts, Store.Sqlite)
+{
+    private protected Visit Visit { get; private set; } = null!;
+
+    private protected IPage Page => Visit.Page;
+
+    /// <summary>What the test has drawn.</summary>
+    private protected ILocator Drawn => Page.Locator("#drawn");
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        Visit = await VisitAsync("workers");
+        await Expect(Visit.Heading("Workers")).ToBeVisibleAsync();
+        await Page.EvaluateAsync(
+            """
+            async () => {
+              Object.assign(window, await import('/dashboard/lib/dom.js'), { root: document.createElement('div') });
+              root.id = 'drawn';
+              document.querySelector('main').after(root);
+            }
+            """);
+    }
+
+    /// <summary>Runs a script, in which <c>h</c>, <c>render</c> and <c>root</c> are at hand.</summary>
+    private protected Task<T> RunAsync<T>(string script) => Page.EvaluateAsync<T>($"async () => {{ {script} }}");
+
+    /// <inheritdoc cref="RunAsync{T}" />
+    private protected Task RunAsync(string script) => Page.EvaluateAsync($"async () => {{ {script} }}");
+
+    /// <summary>Draws an element with its properties, which are a script.</summary>
+    private protected Task DrawAsync(string element, string properties) => RunAsync(
+        $"await import('/dashboard/elements/{element}.js'); render(root, h('{element}', {properties}));");
+}

@@ -1,0 +1,69 @@
+using Messaging.Browser.Tests.Browsing;
+using Messaging.Browser.Tests.Hosts;
+
+namespace Messaging.Browser.Tests.Elements;
+
+/// <summary>The dialog before an act, the menu that leads to it, and the message after it.</summary>
+public sealed class ObDialogTests(Chromium chromium, SharedHosts hosts) : ModuleTests(chromium, hosts)
+{
+    [Fact]
+    public async Task An_act_that_fails_stays_in_its_dialog_and_may_be_tried_again()
+    {
+        await AskAsync("act: async ({ count }) => { if (count < 5) throw Object.assign(new Error('Too few.'), { errors: { count: ['At least 5.'] } }); return `${count} done.`; }");
+        await Expect(Visit.Dialog).ToContainTextAsync("41");
+
+        await Visit.Field("Count").FillAsync("3");
+        await Visit.Dialog.GetByText("Do it").ClickAsync();
+        await Expect(Visit.Dialog.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Too few.");
+        await Expect(Visit.Dialog).ToContainTextAsync("At least 5.");
+        await Expect(Visit.Field("Count")).ToHaveValueAsync("3");
+
+        await Visit.Field("Count").FillAsync("7");
+        await Visit.ConfirmAsync("Do it");
+        await Expect(Visit.Toasts).ToContainTextAsync("7 done.");
+        Assert.True(await RunAsync<bool>("return await asked;"));
+    }
+
+    [Fact]
+    public async Task Who_cancels_does_nothing_and_is_where_they_were()
+    {
+        await AskAsync("act: async () => window.isDone = true");
+
+        await Page.Keyboard.PressAsync("Escape");
+
+        await Expect(Visit.Dialog).ToBeHiddenAsync();
+        Assert.False(await RunAsync<bool>("return await asked || Boolean(window.isDone);"));
+        await Expect(Drawn.GetByText("Ask")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task A_menu_is_used_with_the_keyboard()
+    {
+        await DrawAsync("ob-menu", "{ label: 'Acts', items: [{ text: 'First', onclick: () => window.chosen = 1 }, { text: 'Second', onclick: () => window.chosen = 2 }] }");
+        var button = Drawn.GetByRole(AriaRole.Button, new() { Name = "Acts" });
+        await button.FocusAsync();
+
+        await Page.Keyboard.PressAsync("Enter");
+        await Expect(Page.GetByRole(AriaRole.Menuitem, new() { Name = "First" })).ToBeFocusedAsync();
+        await Page.Keyboard.PressAsync("Escape");
+        await Expect(button).ToBeFocusedAsync();
+        await Expect(Page.GetByRole(AriaRole.Menu)).ToHaveCountAsync(0);
+
+        await Page.Keyboard.PressAsync("ArrowDown");
+        await Page.Keyboard.PressAsync("ArrowDown");
+        await Page.Keyboard.PressAsync("Enter");
+        Assert.Equal(2, await RunAsync<int>("return window.chosen;"));
+    }
+
+    private async Task AskAsync(string act)
+    {
+        await RunAsync(
+            $$"""
+            const { ask } = await import('/dashboard/elements/ob-dialog.js');
+            render(root, h('button', { onclick: () => window.asked = ask({ title: 'Do it?', action: 'Do it', figures: [['Waits', '41']],
+              fields: [{ name: 'count', label: 'Count', type: 'number', value: 1 }], {{act}} }) }, 'Ask'));
+            """);
+        await Drawn.GetByText("Ask").ClickAsync();
+        await Expect(Visit.Dialog).ToBeVisibleAsync();
+    }
+}
