@@ -6,6 +6,7 @@ import { toast } from '../elements/ob-toast.js';
 import { api } from '../lib/api.js';
 import { h } from '../lib/dom.js';
 import { plural, shortId } from '../lib/format.js';
+import { parse } from '../lib/json.js';
 import { link } from '../lib/router.js';
 import { shortType } from '../lib/letters.js';
 import { askMany } from './bulk.js';
@@ -48,7 +49,7 @@ export async function redriveOne(letter, body, message) {
     isWide: true,
     act: async ({ queue }) => {
       if (edit.error) throw new Error(edit.error);
-      const sent = { ...(queue ? { queue } : {}), ...(!edit.isChanged ? {} : isJson ? { message: JSON.parse(edit.text) } : { body: edit.text }) };
+      const sent = { ...(queue ? { queue } : {}), ...(!edit.isChanged ? {} : isJson ? { message: parse(edit.text) } : { body: edit.text }) };
       const { count } = await api.post(`/dead-letters/${letter.id}/redrive`, Object.keys(sent).length ? sent : undefined);
       done(count ? `Redriven${edit.isChanged ? ', edited' : ''}${queue ? `, to ${queue}` : ''}.` : 'It had been redriven before.', letter.id);
     },

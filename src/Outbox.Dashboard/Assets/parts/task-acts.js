@@ -5,6 +5,7 @@ import { toast } from '../elements/ob-toast.js';
 import { api } from '../lib/api.js';
 import { h } from '../lib/dom.js';
 import { plural, shortId } from '../lib/format.js';
+import { parse } from '../lib/json.js';
 import { link, navigate } from '../lib/router.js';
 
 const name = task => `${task.kind} ${shortId(task.id)}`;
@@ -80,7 +81,7 @@ export async function runAgain(task) {
     isWide: Boolean(editor),
     act: async () => {
       if (edit.error) throw new Error(edit.error);
-      added = await api.post(`/tasks/${task.id}/run-again`, edit.isChanged ? { message: JSON.parse(edit.text) } : undefined);
+      added = await api.post(`/tasks/${task.id}/run-again`, edit.isChanged ? { message: parse(edit.text) } : undefined);
       done(edit.isChanged ? 'Enqueued with the edited message.' : 'Enqueued again.', { id: added.taskId });
     },
   });
