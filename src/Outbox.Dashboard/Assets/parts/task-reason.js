@@ -25,7 +25,7 @@ export function taskReason({ why, task }) {
         why.until ? h('span', {}, 'Until ', h('ob-time', { datetime: why.until, mode: 'full' })) : null,
         why.since && !task.finishedAt ? h('span', {}, 'Since ', h('ob-time', { datetime: why.since })) : null,
         seconds !== null ? h('span', {}, `${inWords(seconds)} from its enqueueing to its end`) : null,
-        why.queue && ['QueuePaused', 'ConcurrencyLimit', 'RateLimit', 'NoWorker', 'BehindOthers'].includes(why.code) ? h('a', { href: link('queue', { name: why.queue }) }, `Queue ${why.queue}`) : null,
+        why.queue && !why.advice?.includes('/queues/') && ['QueuePaused', 'ConcurrencyLimit', 'RateLimit', 'NoWorker', 'BehindOthers'].includes(why.code) ? h('a', { href: link('queue', { name: why.queue }) }, `Queue ${why.queue}`) : null,
         ['NoWorker', 'NoDispatcher'].includes(why.code) ? h('a', { href: link('workers') }, 'Workers') : null,
         ['DeadLettered', 'Undeliverable', 'Dropped'].includes(why.code) ? h('a', { href: link('dead-letters', {}, { view: 'letters', task: task.id, state: why.code === 'Dropped' ? 'Dropped' : null }) }, 'Its dead letter') : null,
         others.slice(0, 5).map(id => h('a', { class: 'mono', href: link('task', { id }), key: id }, `task ${shortId(id)}`)),
