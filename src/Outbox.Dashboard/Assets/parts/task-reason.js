@@ -10,7 +10,7 @@ import { advice, linked } from './linked.js';
 const tones = { Succeeded: 'good', Running: '', DueLater: '', WaitsForTasks: '', BehindOthers: '', AwaitsDispatch: '', AtBroker: '', Cancelled: '', Dropped: '', Failed: 'bad', DeadLettered: 'bad', Undeliverable: 'bad', Quarantined: 'bad', BrokerUnavailable: 'bad' };
 const pictures = { good: 'succeeded', bad: 'critical', warn: 'warning', '': 'info' };
 
-export function taskReason({ why, task }) {
+export function taskReason({ why, task }, copy) {
   if (!why) return null;
   const tone = tones[why.code] ?? 'warn';
   const others = (why.tasks ?? []).filter(id => !why.message.includes(id));
@@ -29,5 +29,6 @@ export function taskReason({ why, task }) {
         ['NoWorker', 'NoDispatcher'].includes(why.code) ? h('a', { href: link('workers') }, 'Workers') : null,
         ['DeadLettered', 'Undeliverable', 'Dropped'].includes(why.code) ? h('a', { href: link('dead-letters', {}, { view: 'letters', task: task.id, state: why.code === 'Dropped' ? 'Dropped' : null }) }, 'Its dead letter') : null,
         others.slice(0, 5).map(id => h('a', { class: 'mono', href: link('task', { id }), key: id }, `task ${shortId(id)}`)),
-        others.length > 5 ? h('span', {}, `and ${others.length - 5} more`) : null)));
+        others.length > 5 ? h('span', {}, `and ${others.length - 5} more`) : null)),
+    copy);
 }
