@@ -2,11 +2,13 @@
 //   title, text, figures: [[label, value]], fields: [{ name, label, type, value, hint, min, max, step, options, isRequired }]
 //   content (a node), action: 'Purge 12 messages', isDangerous
 //   curl(values): the request that act makes, for a terminal
+//   curl(): the same request for a terminal
 //   act(values): does it, and returns a sentence of what was done, which is shown; an error stays in the dialog
 import { h, render, styled } from '../lib/dom.js';
 import './ob-copy.js';
 import { sentence } from './ob-error.js';
 import { toast } from './ob-toast.js';
+import './ob-copy.js';
 
 styled(import.meta.url);
 
@@ -15,7 +17,7 @@ let last = 0;
 export function ask(options) {
   const before = document.activeElement;
   const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': `dialog-${++last}` });
-  const { title, text, figures = [], fields = [], content, action = 'Continue', dismiss = 'Cancel', isDangerous, act, isWide } = options;
+  const { title, text, figures = [], fields = [], content, action = 'Continue', dismiss = 'Cancel', isDangerous, act, isWide, curl } = options;
   dialog.classList.toggle('wide', Boolean(isWide));
   let isBusy = false;
   let error = null;
@@ -49,7 +51,8 @@ export function ask(options) {
     error && h('p', { class: 'bad', role: 'alert' }, sentence(error)),
     h('div', { class: 'dialog-foot' },
       h('button', { class: 'button', type: 'button', onclick: () => dialog.close() }, dismiss),
-      h('button', { class: ['button primary', isDangerous && 'danger'], type: 'submit', disabled: isBusy }, isBusy ? 'Working …' : action))));
+      h('button', { class: ['button primary', isDangerous && 'danger'], type: 'submit', disabled: isBusy }, isBusy ? 'Working …' : action),
+      curl && h('ob-copy', { curl: true, text: curl, class: 'dialog-curl' }))));
 
   draw();
   document.body.append(dialog);

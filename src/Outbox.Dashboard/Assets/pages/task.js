@@ -91,7 +91,7 @@ export function page(context) {
       h('div', { class: 'row small muted' }, h('span', { class: 'mono task-id' }, task.id), h('ob-copy', { text: task.id, label: 'Copy the id' }))),
     h('div', { class: 'row' }, acts(task)));
 
-  const curl = part => h('ob-copy', { curl: true, text: () => api.curl('GET', path + part) });
+  const curl = part => h('ob-copy', { curl: !part, label: 'Copy as curl', text: () => api.curl('GET', path + part) });
 
   const acts = task => {
     const payload = task.payload?.state;

@@ -6,7 +6,6 @@ import { api } from '../lib/api.js';
 import { h } from '../lib/dom.js';
 import { count, plural } from '../lib/format.js';
 import { link } from '../lib/router.js';
-import { copyAsCurl } from './curl.js';
 
 /**
  * `path` is of the route, such as `/tasks/bulk`. `measure()` gives `{ count, isExact, sample }`; `describe(item)` shows one of the
@@ -27,7 +26,8 @@ export async function askMany({ path, action, ids, filter, measure, describe, wo
     const isDone = await ask({
       title: `${words.act} ${many}?`,
       text: [changedFrom !== null && `The number has changed: it was ${count(changedFrom)}.`, words.text].filter(Boolean).join(' '),
-      content: [sample(found, describe, words.noun), copyAsCurl('POST', path, () => order(found))],
+      content: sample(found, describe, words.noun),
+      curl: () => api.curl('POST', path, order(found)),
       fields,
       action: `${words.act} ${many}`,
       dismiss: words.isDangerous ? 'Keep them' : 'Back',

@@ -10,7 +10,6 @@ import { parse } from '../lib/json.js';
 import { link } from '../lib/router.js';
 import { shortType } from '../lib/letters.js';
 import { askMany } from './bulk.js';
-import { copyAsCurl } from './curl.js';
 
 const successors = many => ({ name: 'successors', label: `The tasks that wait for ${many ? 'theirs' : 'its task'}`, options: [['Cancel', 'are cancelled'], ['Keep', 'stay, and are blocked']], value: 'Cancel' });
 
@@ -49,7 +48,8 @@ export async function redriveOne(letter, body, message) {
   return ask({
     title: `Redrive ${shortType(letter)} ${shortId(letter.id)}?`,
     text: 'It is sent again, and has all of its attempts again. The dead letter is kept with what was sent.',
-    content: [editor, copyAsCurl('POST', path, () => request())],
+    content: editor,
+    curl: () => api.curl('POST', path, request()),
     fields: [await otherQueue([letter.queue])],
     action: 'Redrive',
     isWide: true,
@@ -64,7 +64,7 @@ export async function redriveOne(letter, body, message) {
 export const dropOne = letter => ask({
   title: `Drop ${shortType(letter)} ${shortId(letter.id)}?`,
   text: 'It is decided as not done: its task stays Failed. It stays readable until its retention ends.',
-  content: copyAsCurl('POST', `/dead-letters/${letter.id}/drop`),
+  curl: () => api.curl('POST', `/dead-letters/${letter.id}/drop`),
   fields: letter.taskId ? [successors(false)] : [],
   action: 'Drop it',
   dismiss: 'Keep it',

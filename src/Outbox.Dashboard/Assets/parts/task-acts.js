@@ -7,7 +7,6 @@ import { h } from '../lib/dom.js';
 import { plural, shortId } from '../lib/format.js';
 import { parse } from '../lib/json.js';
 import { link, navigate } from '../lib/router.js';
-import { copyAsCurl } from './curl.js';
 
 const name = task => `${task.kind} ${shortId(task.id)}`;
 const done = (text, task) => toast(text, { kind: 'good', href: link('audit', {}, { target: task.id }), linkText: 'Audit' });
@@ -36,7 +35,7 @@ export function cancelTask(task, graph) {
     title: `Cancel ${name(task)}?`,
     text: task.state === 'Running' ? 'It is running: its token is cancelled, and what it wrote to the database is not committed. What has left, such as a mail, stays done.' : 'It never starts. A retry brings it back.',
     figures: [['Tasks that come after it', many]],
-    content: copyAsCurl('POST', `/tasks/${task.id}/cancel`),
+    curl: () => api.curl('POST', `/tasks/${task.id}/cancel`),
     fields: waiting ? [{ name: 'successors', label: 'The tasks after it', options: [['Cancel', `are cancelled too (${many})`], ['Keep', 'stay, and are blocked']], value: 'Cancel' }] : [],
     action: 'Cancel the task',
     dismiss: 'Keep it',
@@ -61,7 +60,7 @@ export function retryTask(task, graph) {
     title: `Retry ${name(task)}?`,
     text: retries[task.state],
     figures: [['Attempts so far', task.attempts], ...restored ? [['Cancelled tasks after it', restored]] : []],
-    content: copyAsCurl('POST', `/tasks/${task.id}/retry`),
+    curl: () => api.curl('POST', `/tasks/${task.id}/retry`),
     action: 'Retry the task',
     act: async () => {
       const order = await api.post(`/tasks/${task.id}/retry`);
@@ -80,7 +79,8 @@ export async function runAgain(task) {
   const isDone = await ask({
     title: `Run ${name(task)} again?`,
     text: `A new task with ${editor ? 'this' : 'the same'} message is enqueued${task.queue ? ` in ${task.queue}` : ''}; this one stays as it is.${payload.redacted?.length ? ` What was redacted (${payload.redacted.join(', ')}) is not known any more: write it, if it is needed.` : ''}`,
-    content: [editor, copyAsCurl('POST', `/tasks/${task.id}/run-again`, body)],
+    content: editor,
+    curl: () => api.curl('POST', `/tasks/${task.id}/run-again`, body()),
     action: 'Run again',
     isWide: Boolean(editor),
     act: async () => {
