@@ -27,7 +27,7 @@ export async function askMany({ path, action, ids, filter, measure, describe, wo
       title: `${words.act} ${many}?`,
       text: [changedFrom !== null && `The number has changed: it was ${count(changedFrom)}.`, words.text].filter(Boolean).join(' '),
       content: sample(found, describe, words.noun),
-      curl: () => api.curl('POST', path, order(found)),
+      curl: values => api.curl('POST', path, { ...order(found), ...given(values) }),
       fields,
       action: `${words.act} ${many}`,
       dismiss: words.isDangerous ? 'Keep them' : 'Back',

@@ -49,7 +49,7 @@ export async function redriveOne(letter, body, message) {
     title: `Redrive ${shortType(letter)} ${shortId(letter.id)}?`,
     text: 'It is sent again, and has all of its attempts again. The dead letter is kept with what was sent.',
     content: editor,
-    curl: () => api.curl('POST', path, request()),
+    curl: ({ queue }) => api.curl('POST', path, request(queue)),
     fields: [await otherQueue([letter.queue])],
     action: 'Redrive',
     isWide: true,
@@ -64,7 +64,7 @@ export async function redriveOne(letter, body, message) {
 export const dropOne = letter => ask({
   title: `Drop ${shortType(letter)} ${shortId(letter.id)}?`,
   text: 'It is decided as not done: its task stays Failed. It stays readable until its retention ends.',
-  curl: () => api.curl('POST', `/dead-letters/${letter.id}/drop`),
+  curl: values => api.curl('POST', `/dead-letters/${letter.id}/drop`, undefined, values),
   fields: letter.taskId ? [successors(false)] : [],
   action: 'Drop it',
   dismiss: 'Keep it',

@@ -35,7 +35,7 @@ export function cancelTask(task, graph) {
     title: `Cancel ${name(task)}?`,
     text: task.state === 'Running' ? 'It is running: its token is cancelled, and what it wrote to the database is not committed. What has left, such as a mail, stays done.' : 'It never starts. A retry brings it back.',
     figures: [['Tasks that come after it', many]],
-    curl: () => api.curl('POST', `/tasks/${task.id}/cancel`),
+    curl: ({ successors }) => api.curl('POST', `/tasks/${task.id}/cancel`, undefined, { successors }),
     fields: waiting ? [{ name: 'successors', label: 'The tasks after it', options: [['Cancel', `are cancelled too (${many})`], ['Keep', 'stay, and are blocked']], value: 'Cancel' }] : [],
     action: 'Cancel the task',
     dismiss: 'Keep it',
