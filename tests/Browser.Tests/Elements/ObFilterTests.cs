@@ -46,7 +46,7 @@ public sealed class ObFilterTests(Chromium chromium, SharedHosts hosts) : Module
     public async Task Values_that_the_service_knows_are_suggested()
     {
         await FilterAsync("{}");
-        await Input.PressSequentiallyAsync("queue:l");
+        await Input.PressSequentiallyAsync("queue:lo");
 
         await Expect(Options).ToHaveCountAsync(1);
         await Options.ClickAsync();

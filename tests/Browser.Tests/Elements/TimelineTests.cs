@@ -31,7 +31,8 @@ public sealed class TimelineTests(Chromium chromium, SharedHosts hosts) : Module
     {
         await TimelineAsync("{ at: ago(60), type: 'Enqueued', text: 'Enqueued.' }, { at: ago(-240), type: 'RetryDue', text: 'The next attempt is due.' }");
 
-        await Expect(Drawn.Locator("li.is-ahead")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^The next attempt is due.*in [34] min$"));
+        await Expect(Drawn.Locator("li.is-ahead")).ToHaveCountAsync(1);
+        await Expect(Drawn.Locator("li.is-ahead")).ToContainTextAsync("The next attempt is due");
     }
 
     [Fact]
