@@ -15,9 +15,9 @@ export function taskReason({ why, task }, copy) {
   const tone = tones[why.code] ?? 'warn';
   const others = (why.tasks ?? []).filter(id => !why.message.includes(id));
   const seconds = task.finishedAt ? (Date.parse(task.finishedAt) - Date.parse(task.createdAt)) / 1000 : null;
-  return h('section', { class: ['note task-why', tone], 'aria-label': 'Why', 'aria-live': 'polite' }, icon(pictures[tone]),
+  return h('section', { class: ['note task-why', tone], 'aria-label': 'Why' }, icon(pictures[tone]),
     h('div', { class: 'stack' },
-      h('p', { class: 'task-message' }, linked(why.message)),
+      h('p', { class: 'task-message', role: 'status' }, linked(why.message)),
       why.advice ? h('p', {}, advice(why.advice, task.id)) : null,
       task.state === 'Running' && task.progress !== null && task.progress !== undefined ? h('div', { class: 'task-progress' },
         h('progress', { max: 100, value: task.progress, 'aria-label': 'Progress' }), h('span', { class: 'number' }, `${task.progress} %`), task.progressText ? h('span', { class: 'muted' }, task.progressText) : null) : null,
