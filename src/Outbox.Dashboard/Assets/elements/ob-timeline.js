@@ -47,7 +47,7 @@ class ObTimeline extends ObElement {
           seconds !== null ? h('span', { class: 'muted number' }, `${item.type === 'Attempt' ? 'after' : 'for'} ${inWords(seconds)}`) : null),
         item.worker || item.who || item.taskId ? h('p', { class: 'small muted' },
           item.worker ? h('span', {}, 'on ', h('span', { class: 'mono' }, item.worker)) : null,
-          item.who ? h('span', {}, `by ${item.who}`) : null,
+          item.who && !item.text.includes(`by ${item.who}`) ? h('span', {}, `by ${item.who}`) : null,
           item.taskId && !item.text.includes(item.taskId) ? h('a', { href: this.taskHref(item.taskId), class: 'mono' }, `task ${shortId(item.taskId)}`) : null) : null,
         !item.error ? null : item.error === lastError ? h('p', { class: 'small muted' }, 'With the same error') : h('pre', { class: 'timeline-error' }, item.error)),
       h('div', { class: 'timeline-time small muted' }, h('span', { class: 'number', title: absolute(item.at) }, `${day(item.at) === day(now()) ? '' : `${day(item.at)} `}${clock(item.at)}`), h('ob-time', { datetime: item.at })));

@@ -7,6 +7,7 @@ import '../elements/ob-time.js';
 import { h, render, styled } from '../lib/dom.js';
 import { bytes, shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
+import { parse } from '../lib/json.js';
 import { messageOf, reasons, shortType } from '../lib/letters.js';
 import { link } from '../lib/router.js';
 import { readOnly } from '../lib/tasks.js';
@@ -81,7 +82,7 @@ export function page(context) {
       message ? h('div', { class: 'segments', role: 'group', 'aria-label': 'What is shown' }, [[false, 'Message'], [true, 'Whole body']].map(([whole, text]) =>
         h('button', { type: 'button', key: text, 'aria-pressed': String(isWhole === whole), onclick: () => { isWhole = whole; draw(); } }, text))) : null),
     h('div', { class: 'card-body stack' },
-      message ? h('ob-json', { value: isWhole ? JSON.parse(body) : message, key: String(isWhole) }) : h('pre', { class: 'letter-raw', tabindex: 0 }, body || '(empty)'),
+      message ? h('ob-json', { value: isWhole ? parse(body) : message, key: String(isWhole) }) : h('pre', { class: 'letter-raw', tabindex: 0 }, body || '(empty)'),
       message ? null : h('p', { class: 'small muted' }, `It cannot be read as a message (${contentType}); an edit replaces the whole body.`),
       refused ? h('p', { class: 'small muted' }, 'E-mail addresses are redacted for keys that may only read.') : null));
 
