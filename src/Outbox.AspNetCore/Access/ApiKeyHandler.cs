@@ -28,7 +28,7 @@ internal sealed class ApiKeyHandler(
         {
             if (keys.Find(presented) is { } key)
             {
-                return Success(key.Name, key.Role);
+                return Success(key);
             }
 
             if (Request.Headers.ContainsKey(HeaderName) || !users.MayBe) // else it may be a token of the application
@@ -41,8 +41,8 @@ internal sealed class ApiKeyHandler(
             return session;
         }
 
-        return users.MayBe && await users.FindAsync(Context) is var (name, role)
-            ? SameOrigin.CheckUser(Request) is { } refusal ? Refuse(refusal) : Success(name, role)
+        return users.MayBe && await users.FindAsync(Context) is { } user
+            ? SameOrigin.CheckUser(Request) is { } refusal ? Refuse(refusal) : Success(user)
             : AuthenticateResult.NoResult();
     }
 
@@ -72,7 +72,7 @@ internal sealed class ApiKeyHandler(
         {
             return await sessions.FindAsync(Context) is not var (key, expiresAt) ? null
                 : SameOrigin.Check(Request) is { } refusal ? Refuse(refusal)
-                : Success(key.Name, key.Role, expiresAt);
+                : Success(key, expiresAt);
         }
         catch (StoreUnavailableException)
         {
@@ -80,9 +80,9 @@ internal sealed class ApiKeyHandler(
         }
     }
 
-    private AuthenticateResult Success(string name, string role, DateTimeOffset? expiresAt = null)
+    private AuthenticateResult Success(AccessKey key, DateTimeOffset? expiresAt = null)
     {
-        var identity = new ClaimsIdentity([new(ClaimTypes.Name, name), new(ClaimTypes.Role, role.ToLowerInvariant())], Scheme.Name);
+        var identity = new ClaimsIdentity(CallerKey.ClaimsOf(key), Scheme.Name);
         var properties = new AuthenticationProperties { ExpiresUtc = expiresAt };
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), properties, Scheme.Name));
     }

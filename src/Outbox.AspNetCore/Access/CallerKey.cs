@@ -23,6 +23,9 @@ internal sealed class CallerKey
     /// <summary>When the session that the key was found by expires; null if the request has the key itself.</summary>
     public DateTimeOffset? SessionExpiresAt { get; }
 
+    /// <summary>What a caller with the key may do.</summary>
+    public static IEnumerable<Claim> ClaimsOf(AccessKey key) => [new(ClaimTypes.Name, key.Name), new(ClaimTypes.Role, key.Role.ToLowerInvariant())];
+
     public static CallerKey? Of(HttpContext http) => http.Features.Get<CallerKey>();
 
     /// <summary>Whether one of the user's identities is a key with one of the roles.</summary>
