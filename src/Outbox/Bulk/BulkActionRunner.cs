@@ -121,7 +121,7 @@ internal sealed partial class BulkActionRunner(BulkSteps steps, OutboxReader sto
 
     [LoggerMessage(
         EventId = 1651, EventName = "BulkActionStepFailed", Level = LogLevel.Warning,
-        Message = "A step of bulk action {Id} has failed, {Failures} of {MaxFailures} times; it is tried again: {Error}")]
+        Message = "A step of bulk action {Id} has failed, {Failures} of {MaxFailures} times; the next attempt follows, check the database if this goes on: {Error}")]
     private partial void LogStepFailed(Guid id, int failures, int maxFailures, string error);
 
     [LoggerMessage(

@@ -29,7 +29,7 @@ public sealed class BulkTests
     }
 
     [Fact]
-    public async Task More_than_a_thousand_are_changed_by_an_action_that_one_can_follow()
+    public async Task More_than_a_thousand_are_changed_step_by_step()
     {
         await using var api = new StandaloneApi();
         using var client = api.CreateClient();

@@ -20,7 +20,7 @@ public sealed class PostgresOtherQueueTests : OtherQueueTests
 public abstract class OtherQueueTests : StoreSuite
 {
     [Fact]
-    public async Task A_message_is_consumed_once_on_the_other_queue_and_its_task_follows()
+    public async Task A_message_is_consumed_once_elsewhere_and_its_task_follows()
     {
         var id = await DeadLetterAsync();
         var seen = new Seen();
