@@ -41,8 +41,8 @@ internal sealed class ApiKeyHandler(
             return session;
         }
 
-        return users.MayBe && await users.FindAsync(Context) is var (name, role)
-            ? SameOrigin.CheckUser(Request) is { } refusal ? Refuse(refusal) : Success(new AccessKey { Name = name, Role = role })
+        return users.MayBe && await users.FindAsync(Context) is { } user
+            ? SameOrigin.CheckUser(Request) is { } refusal ? Refuse(refusal) : Success(user)
             : AuthenticateResult.NoResult();
     }
 

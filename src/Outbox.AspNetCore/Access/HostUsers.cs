@@ -40,8 +40,8 @@ internal sealed class HostUsers(IOptions<AccessOptions> access, IAuthorizationPo
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <returns>The name for the audit and the role; null if no policy lets the caller in.</returns>
-    public async Task<(string Name, string Role)?> FindAsync(HttpContext http)
+    /// <returns>What a key of the user would be; null if no policy lets the caller in.</returns>
+    public async Task<AccessKey?> FindAsync(HttpContext http)
     {
         foreach (var (name, role) in OutboxRoute.AsksForRoles(http.GetEndpoint()) ? _roles : [])
         {
@@ -50,7 +50,7 @@ internal sealed class HostUsers(IOptions<AccessOptions> access, IAuthorizationPo
             var authorization = http.RequestServices.GetRequiredService<IAuthorizationService>();
             if ((await authorization.AuthorizeAsync(user, http, policy)).Succeeded)
             {
-                return (NameOf(user), role);
+                return new AccessKey { Name = NameOf(user), Role = role };
             }
         }
 

@@ -5,9 +5,9 @@ namespace Messaging.Outbox.AspNetCore;
 /// <summary>The maximum numbers of event streams that one process serves at once; section <c>EventStreams</c>.</summary>
 public sealed class EventStreamOptions
 {
-    /// <summary>For callers with an access key. Default 100.</summary>
+    /// <summary>For callers with an access key, whatever they follow. Default 500.</summary>
     [Range(1, 10_000)]
-    public int MaxKeyed { get; set; } = 100;
+    public int MaxKeyed { get; set; } = 500;
 
     /// <summary>For all callers without a key together. Default 200.</summary>
     [Range(1, 10_000)]

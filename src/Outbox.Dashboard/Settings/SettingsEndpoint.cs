@@ -1,5 +1,4 @@
 using Messaging.Outbox.AspNetCore;
-using Messaging.Outbox.Telemetry;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.Dashboard.Settings;

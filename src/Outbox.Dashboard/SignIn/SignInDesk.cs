@@ -13,7 +13,7 @@ namespace Messaging.Outbox.Dashboard.SignIn;
 internal sealed partial class SignInDesk(
     DashboardOptions options, IOptions<AccessOptions> access, SignInCodes codes, TimeProvider time, ILogger<SignInDesk> logger)
 {
-    private static readonly TimeSpan WrongKeyTakes = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan WrongKeyTakes = TimeSpan.FromMilliseconds(1_050);
 
     public async Task<Results<NoContent, ProblemHttpResult>> SignInAsync(SignInBody body, HttpContext http)
     {

@@ -27,8 +27,8 @@ internal static class StagedMessageFactory
         var (queue, priority) = queues.Find(context.SupportedMessageTypes ?? [], DestinationOf(context));
         using var span = EnqueueSpan.Start(queue ?? typeof(T).Name, typeof(T).Name, DestinationOf(context), IdOf(context), isTask);
         var trace = EnqueueSpan.ContextFor(received, RunsLater(context));
-        var message = Create(context, (queue, priority), track, trace, EnqueueSpan.IsRecorded(trace, received), isNew: true);
-        return isTask ? message with { Kept = Keep(context, contents, isSent) } : message;
+        return Create(
+            context, (queue, priority), track, trace, EnqueueSpan.IsRecorded(trace, received), isNew: true, isTask ? () => contents.Of(context.Message, isSent ? context.DestinationAddress : null) : null);
     }
 
     /// <summary>The same for a message that is sent again, which is no new message in its trace.</summary>
@@ -39,20 +39,7 @@ internal static class StagedMessageFactory
         where T : class =>
         Create(context, queues.Find(context.SupportedMessageTypes ?? [], DestinationOf(context)), track: false, trace, isRecorded: false, isNew: false);
 
-    /// <summary>Created on the caller's thread, like the content; for a message with a condition only when it is stored.</summary>
-    private static Lazy<TaskContent?> Keep<T>(SendContext<T> context, TaskContents contents, bool isSent)
-        where T : class
-    {
-        var kept = new Lazy<TaskContent?>(() => contents.Of(context.Message, isSent ? context.DestinationAddress : null));
-        if (OptionsOf(context)?.Condition is null)
-        {
-            _ = kept.Value;
-        }
-
-        return kept;
-    }
-
-    private static StagedMessage Create<T>(SendContext<T> context, (string? Name, QueuePriority Priority) queue, bool track, TraceContext? trace, bool isRecorded, bool isNew)
+    private static StagedMessage Create<T>(SendContext<T> context, (string? Name, QueuePriority Priority) queue, bool track, TraceContext? trace, bool isRecorded, bool isNew, Func<TaskContent?>? keep = null)
         where T : class
     {
         KnownMessages.Add<T>();
@@ -75,9 +62,10 @@ internal static class StagedMessageFactory
 
         var contentType = (context.ContentType ?? context.Serialization.DefaultContentType).ToString();
         var content = new Lazy<MessageContent>(() => Serialize(context, contentType, mandatory: isEnqueued, trace));
+        var kept = keep is null ? null : new Lazy<TaskContent?>(keep);
         if (options?.Condition is null)
         {
-            _ = content.Value; // serialize on the caller's thread, and not on the one that commits the group
+            (_, _) = (content.Value, kept?.Value); // serialize on the caller's thread, and not on the one that commits the group
         }
 
         return new StagedMessage
@@ -86,6 +74,7 @@ internal static class StagedMessageFactory
             Destination = DestinationOf(context).ToString(),
             ContentType = contentType,
             Content = content,
+            Kept = kept,
             Delay = context.Delay ?? TimeSpan.Zero,
             DueAt = options?.DueAt,
             Queue = queue.Name,

@@ -8,7 +8,7 @@ namespace Messaging.Outbox.Bulk;
 internal sealed class BulkDeadLetters(OutboxReader store, UnitOfWork unit, DeadLetterControl control, StoreClock time) : IBulkSubject
 {
     public Task<BoundedCount> CountAsync(BulkOrder order, DateTimeOffset upTo, CancellationToken cancellationToken) =>
-        BoundedCount.OfAsync(store, Plan(order, upTo), longest: null, cancellationToken);
+        BoundedCount.OfAsync(store, Plan(order, upTo), cancellationToken);
 
     public Task<Page<Guid>> PageAsync(BulkOrder order, DateTimeOffset upTo, Guid? after, int limit, CancellationToken cancellationToken) =>
         Plan(order, upTo).IdsAsync(store, after, limit, cancellationToken);

@@ -8,7 +8,7 @@ namespace Messaging.Outbox.Bulk;
 internal sealed class BulkTasks(OutboxReader store, TaskControl control) : IBulkSubject
 {
     public async Task<BoundedCount> CountAsync(BulkOrder order, DateTimeOffset upTo, CancellationToken cancellationToken) =>
-        await BoundedCount.OfAsync(store, await PlanAsync(order, upTo, cancellationToken), longest: null, cancellationToken);
+        await BoundedCount.OfAsync(store, await PlanAsync(order, upTo, cancellationToken), cancellationToken);
 
     public async Task<Page<Guid>> PageAsync(BulkOrder order, DateTimeOffset upTo, Guid? after, int limit, CancellationToken cancellationToken) =>
         await (await PlanAsync(order, upTo, cancellationToken)).IdsAsync(store, after, limit, cancellationToken);

@@ -11,7 +11,7 @@ internal sealed class OverviewReader(
     OutboxReader store, IQueueStore queues, IProcessStore processes, IMessageTransport transport, IStorageReserve reserve, ServiceIdentity service, StoreClock time, IOptions<OutboxOptions> options)
 {
     private readonly TimeSpan _interval = options.Value.FiguresInterval;
-    private (RecentCounts Counts, long At)? _recent;
+    private volatile Recent? _recent;
 
     /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     public async Task<OverviewRecord> ReadAsync(CancellationToken cancellationToken)
@@ -66,7 +66,9 @@ internal sealed class OverviewReader(
         }
 
         var counts = await RecentCounts.ReadAsync(store, queue: null, now, cancellationToken);
-        _recent = (counts, time.GetTimestamp());
+        _recent = new Recent(counts, time.GetTimestamp());
         return counts;
     }
+
+    private sealed record Recent(RecentCounts Counts, long At);
 }

@@ -25,6 +25,7 @@ internal sealed class ChainReasons(OutboxReader store, AuditTrail audit, StoreCl
             [.. tasks.Select(task => (object?)task.Id)],
             reader => (Successor: reader.GetGuid(0), Id: reader.GetGuid(1), Kind: reader.GetString(2), State: (TaskState)reader.GetInt16(3)),
             cancellationToken)).ToLookup(row => row.Successor);
+        var isCut = before.Sum(group => group.Count()) >= MaxPredecessors;
         return tasks.Select(task =>
         {
             var others = before[task.Id].OrderBy(p => p.Id.ToString(), StringComparer.Ordinal).ToList();
@@ -36,7 +37,7 @@ internal sealed class ChainReasons(OutboxReader store, AuditTrail audit, StoreCl
                 Code = TaskReasonCode.WaitsForTasks,
                 Message = others switch
                 {
-                    [] => "It waits for tasks before it, of which none was found that has not succeeded.",
+                    [] => isCut ? "It waits for tasks before it." : "It waits for tasks before it, of which none was found that has not succeeded.",
                     [var one] => $"It waits for {one.Kind} {one.Id}, which is {one.State}.",
                     [var one, ..] => $"It waits for {count} that have not succeeded, among them {one.Kind} {one.Id}, which is {one.State}.",
                 },

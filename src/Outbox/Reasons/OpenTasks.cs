@@ -1,9 +1,10 @@
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Reasons;
 
 /// <summary>Reads all that is known about the messages of tasks that are due: a number of statements that does not depend on how many they are.</summary>
-internal sealed class OpenTasks(OutboxReader store, OutboxRows outbox, QueueDepthReader depths, StoreClock time)
+internal sealed class OpenTasks(OutboxReader store, OutboxRows outbox, QueueDepthReader depths, IMessageTransport transport, StoreClock time)
 {
     public async Task<IReadOnlyList<OpenTask>> ReadAsync(IReadOnlyList<TaskRecord> tasks, ServiceStatus service, CancellationToken cancellationToken)
     {
@@ -22,12 +23,16 @@ internal sealed class OpenTasks(OutboxReader store, OutboxRows outbox, QueueDept
         [
             .. open.Select(task => task with
             {
-                Depth = task.Status is { } queue ? counted[queue.Name] : null,
+                Depth = task.Status is { } queue ? Waiting(counted[queue.Name], queue) : null,
                 Row = rows.GetValueOrDefault(task.Task.Id) ?? searched.GetValueOrDefault(task.Task.Id),
                 IsolatedSince = isolated.TryGetValue(task.Task.Id, out var since) ? since : null,
             }),
         ];
     }
+
+    /// <summary>In memory a row stays in the outbox until its consumers are done.</summary>
+    private QueueDepth Waiting(QueueDepth depth, QueueStatus queue) =>
+        transport.ConsumersSettle ? depth with { Due = Math.Max(0, depth.Due - queue.InFlight) } : depth;
 
     private static OpenTask Of(TaskRecord task, Share? share, ServiceStatus service)
     {

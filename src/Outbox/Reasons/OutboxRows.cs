@@ -9,8 +9,9 @@ namespace Messaging.Outbox.Reasons;
 /// <param name="Attempts">How many times it was tried to send it, or, in memory, given to consumers that did not finish.</param>
 /// <param name="Error">The error of the last try.</param>
 /// <param name="IsClaimed">Whether a dispatcher shows that it has claimed it.</param>
-/// <param name="Before">Due rows of its queue that were due before it, up to <see cref="OutboxRows.MaxBefore"/>.</param>
-internal sealed record OutboxRow(Guid Message, DateTimeOffset DueAt, int Attempts, string? Error, bool IsClaimed, long Before);
+/// <param name="Before">Due rows of its queue that were due before it.</param>
+/// <param name="HasMore">Whether that number is at its bound.</param>
+internal sealed record OutboxRow(Guid Message, DateTimeOffset DueAt, int Attempts, string? Error, bool IsClaimed, long Before, bool HasMore);
 
 /// <summary>
 /// Finds the rows of tasks where they can be, since the outbox has no index on its messages: among rows that wait, that failed to be sent, that are due since the task
@@ -18,15 +19,16 @@ internal sealed record OutboxRow(Guid Message, DateTimeOffset DueAt, int Attempt
 /// </summary>
 internal sealed class OutboxRows(OutboxReader store, ISqlDialect dialect)
 {
-    public const int MaxBefore = 1_000;
+    /// <summary>How many rows before it are counted for one task, and for each of many.</summary>
+    private const int MaxBefore = 1_000, MaxBeforeEach = 100;
 
     /// <summary>How many due rows of a queue are looked through, and of how many queues.</summary>
     public const int MaxSearched = 1_000, MaxQueues = 5;
 
-    private string From(string rows) =>
+    private string From(string rows, int maxBefore) =>
         $"""
         SELECT o.message_id, o.due_at, o.attempts, o.last_error, CASE WHEN {dialect.IsUnclaimed} THEN 0 ELSE 1 END,
-            (SELECT count(*) FROM (SELECT 1 FROM messaging.outbox AS b WHERE b.queue = o.queue AND b.due_at < o.due_at ORDER BY b.due_at LIMIT {MaxBefore}) AS r)
+            (SELECT count(*) FROM (SELECT 1 FROM messaging.outbox AS b WHERE b.queue = o.queue AND b.due_at < o.due_at ORDER BY b.due_at LIMIT {maxBefore}) AS r)
         FROM {rows} AS o
         """;
 
@@ -34,7 +36,8 @@ internal sealed class OutboxRows(OutboxReader store, ISqlDialect dialect)
     public async Task<IReadOnlyDictionary<Guid, OutboxRow>> FindAsync(IReadOnlyList<Guid> tasks, CancellationToken cancellationToken)
     {
         var ids = SqlFilter.Numbered(tasks.Count);
-        var (never, all) = (dialect.Never, From("messaging.outbox"));
+        var maxBefore = BoundFor(tasks.Count);
+        var (never, all) = (dialect.Never, From("messaging.outbox", maxBefore));
         var rows = await store.QueryAsync(
             $"""
             {all} WHERE o.message_id IN ({ids}) AND o.waiting = 1 AND o.due_at < {never}
@@ -45,7 +48,7 @@ internal sealed class OutboxRows(OutboxReader store, ISqlDialect dialect)
                 WHERE d.task_id IN ({ids}) AND d.state = {(int)DeadLetterState.Redriven} AND o.waiting = 0
             """,
             [.. tasks.Select(id => (object?)id)],
-            Read,
+            reader => Read(reader, maxBefore),
             cancellationToken);
         return ByMessage(rows);
     }
@@ -62,15 +65,18 @@ internal sealed class OutboxRows(OutboxReader store, ISqlDialect dialect)
         var filter = new SqlFilter();
         var due = filter.Parameter(new StoreTime(now));
         var ids = string.Join(", ", tasks.Select(id => filter.Parameter(id)));
+        var maxBefore = BoundFor(tasks.Count);
         var first = queues.Take(MaxQueues).Select(queue =>
-            $"{From($"(SELECT * FROM messaging.outbox WHERE queue = {filter.Parameter(queue)} AND due_at <= {due} ORDER BY due_at LIMIT {MaxSearched})")} WHERE o.message_id IN ({ids})").ToList();
-        var found = await store.QueryAsync(string.Join(" UNION ALL ", first), filter.Parameters, Read, cancellationToken);
+            $"{From($"(SELECT * FROM messaging.outbox WHERE queue = {filter.Parameter(queue)} AND due_at <= {due} ORDER BY due_at LIMIT {MaxSearched})", maxBefore)} WHERE o.message_id IN ({ids})").ToList();
+        var found = await store.QueryAsync(string.Join(" UNION ALL ", first), filter.Parameters, reader => Read(reader, maxBefore), cancellationToken);
         return ByMessage(found);
     }
 
     private static Dictionary<Guid, OutboxRow> ByMessage(IEnumerable<OutboxRow> rows) =>
         rows.GroupBy(row => row.Message).ToDictionary(group => group.Key, group => group.MinBy(row => row.DueAt)!);
 
-    private static OutboxRow Read(DbDataReader reader) => new(
-        reader.GetGuid(0), reader.Time(1)!.Value, reader.GetInt32(2), reader.Text(3), reader.GetInt32(4) != 0, reader.GetInt64(5));
+    private static int BoundFor(int tasks) => tasks == 1 ? MaxBefore : MaxBeforeEach;
+
+    private static OutboxRow Read(DbDataReader reader, int maxBefore) => new(
+        reader.GetGuid(0), reader.Time(1)!.Value, reader.GetInt32(2), reader.Text(3), reader.GetInt32(4) != 0, reader.GetInt64(5), reader.GetInt64(5) >= maxBefore);
 }

@@ -14,7 +14,7 @@ internal static class PlaceCauses
         var since = $"It has been due since {Words.At(row.DueAt, now)}";
         if (row.Before > 0 && task.Queue is { } queue)
         {
-            var before = row.Before >= OutboxRows.MaxBefore ? $"at least {Words.Count(row.Before, "message")}" : Words.Count(row.Before, "message");
+            var before = row.HasMore ? $"at least {Words.Count(row.Before, "message")}" : Words.Count(row.Before, "message");
             return new Cause(TaskReasonCode.BehindOthers, $"{since}, and {before} of queue {queue} were due before it{Consumed(task)}.", "") { Since = row.DueAt };
         }
 

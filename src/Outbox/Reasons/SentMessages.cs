@@ -12,10 +12,10 @@ internal sealed record SentMessage(DateTimeOffset By, DateTimeOffset CheckAt);
 internal sealed class SentMessages(OutboxReader store, ISqlDialect dialect, IOptions<OutboxOptions> options)
 {
     /// <summary>How many batches are looked through, from each end.</summary>
-    private const int MaxBatches = 250;
+    private const int MaxBatches = 100;
 
     /// <summary>How many messages are looked for.</summary>
-    private const int MaxMessages = 20;
+    private const int MaxMessages = 10;
 
     public async Task<IReadOnlyDictionary<Guid, SentMessage>> FindAsync(IReadOnlyList<TaskRecord> tasks, CancellationToken cancellationToken)
     {

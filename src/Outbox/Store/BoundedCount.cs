@@ -10,6 +10,12 @@ internal sealed record BoundedCount(long Count, bool IsExact)
     /// <summary>How long a count may take; the statement that is running then is finished, which has a bound of its own.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
+    /// <summary>How many rows are read in any case: a few statements, so that a small number is exact however busy the machine is.</summary>
+    public const int AtLeast = 40_000;
+
+    /// <summary>A part of a count is this many times as large as that of a page, since nothing of it is sorted or sent.</summary>
+    private const int PagesInPart = 4;
+
     /// <summary>The maximum number of rows that one statement reads from an index alone.</summary>
     private const int FromIndex = 100_000;
 
@@ -17,13 +23,18 @@ internal sealed record BoundedCount(long Count, bool IsExact)
     /// Counts the rows of a search in many short statements, so that a count of any table holds neither a snapshot nor a connection for long.
     /// Rows that change meanwhile are counted as they were when their part was read.
     /// </summary>
+    public static Task<BoundedCount> OfAsync(OutboxReader store, SearchPlan plan, CancellationToken cancellationToken) =>
+        OfAsync(store, plan, Longest, AtLeast, cancellationToken);
+
+    /// <inheritdoc cref="OfAsync(OutboxReader, SearchPlan, CancellationToken)"/>
     /// <param name="store">The store.</param>
     /// <param name="plan">The search.</param>
-    /// <param name="longest">After which time it stops; default <see cref="Longest"/>.</param>
+    /// <param name="longest">After which time it stops.</param>
+    /// <param name="atLeast">How many rows it reads before.</param>
     /// <param name="cancellationToken">Cancels the count.</param>
-    public static async Task<BoundedCount> OfAsync(OutboxReader store, SearchPlan plan, TimeSpan? longest, CancellationToken cancellationToken)
+    public static async Task<BoundedCount> OfAsync(OutboxReader store, SearchPlan plan, TimeSpan longest, int atLeast, CancellationToken cancellationToken)
     {
-        var (count, start) = (0L, Stopwatch.GetTimestamp());
+        var (count, read, start) = (0L, 0L, Stopwatch.GetTimestamp());
         try
         {
             foreach (var indexed in plan.Indexed.DefaultIfEmpty("1 = 1"))
@@ -33,13 +44,13 @@ internal sealed record BoundedCount(long Count, bool IsExact)
                     Guid? after = null;
                     do
                     {
-                        if (Stopwatch.GetElapsedTime(start) >= (longest ?? Longest))
+                        if (read >= atLeast && Stopwatch.GetElapsedTime(start) >= longest)
                         {
                             return new BoundedCount(count, IsExact: false);
                         }
 
-                        var (found, last) = await PartAsync(store, plan, indexed, plan.Ranges().ElementAt(i).And("id <", after), cancellationToken);
-                        (count, after) = (count + found, last);
+                        var (found, last, rows) = await PartAsync(store, plan, indexed, plan.Ranges().ElementAt(i).And("id <", after), cancellationToken);
+                        (count, read, after) = (count + found, read + (last is null ? 0 : rows), last);
                     }
                     while (after is not null);
                 }
@@ -53,13 +64,13 @@ internal sealed record BoundedCount(long Count, bool IsExact)
         }
     }
 
-    /// <returns>The number of matches in the part, and its last row; null if the range ends with it.</returns>
-    private static async Task<(long Found, Guid? Last)> PartAsync(OutboxReader store, SearchPlan plan, string indexed, SqlFilter range, CancellationToken cancellationToken)
+    /// <returns>The number of matches in the part, its last row (null if the range ends with it), and the maximum number of its rows.</returns>
+    private static async Task<(long Found, Guid? Last, int Rows)> PartAsync(OutboxReader store, SearchPlan plan, string indexed, SqlFilter range, CancellationToken cancellationToken)
     {
         var filter = new SqlFilter(range.Parameters);
         plan.Match(filter);
         var isWhole = filter.Parameters.Count == range.Parameters.Count && filter.Where == new SqlFilter().Where;
-        var (columns, limit) = isWhole ? ("id", FromIndex) : (plan.Columns, plan.ScanLimit);
+        var (columns, limit) = isWhole ? ("id", FromIndex) : (plan.Columns, plan.ScanLimit * PagesInPart);
         var rows = $"FROM {plan.Table} WHERE {indexed} AND {range.Where} ORDER BY id DESC";
         var parts = await store.QueryAsync(
             $"""
@@ -68,6 +79,6 @@ internal sealed record BoundedCount(long Count, bool IsExact)
             filter.Parameters,
             row => (row.GetInt64(0), row.IsDBNull(1) ? (Guid?)null : row.GetGuid(1)),
             cancellationToken);
-        return parts[0];
+        return (parts[0].Item1, parts[0].Item2, limit);
     }
 }

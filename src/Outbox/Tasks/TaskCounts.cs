@@ -29,7 +29,7 @@ internal sealed class TaskCounts(OutboxReader store)
             after = page.Next;
         }
 
-        var count = await BoundedCount.OfAsync(store, plan, longest: null, cancellationToken);
+        var count = await BoundedCount.OfAsync(store, plan, cancellationToken);
         return new TaskCount(Math.Max(count.Count, sample.Count), count.IsExact, sample);
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Messaging.Outbox;
 using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.Dashboard.SignIn;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,8 +17,11 @@ public sealed class SignInTests
     [Fact]
     public async Task WrongKeyIsRefusedAndIsInNoLog()
     {
-        var logs = new LogCapture();
-        await using var app = await LibraryApp.StartAsync(app => app.MapOutboxDashboard(), services => services.AddLogging(logging => logging.AddProvider(logs)));
+        var (logs, time) = (new LogCapture(), new ShiftedTime());
+        await using var app = await LibraryApp.StartAsync(
+            app => app.MapOutboxDashboard(),
+            services => services.AddLogging(logging => logging.AddProvider(logs)).AddSingleton<TimeProvider>(time));
+        time.Waits.Clear();
         using var browser = new Browser(app.CreateClient());
         var wrong = ApiKeys.New();
 
@@ -25,6 +29,7 @@ public sealed class SignInTests
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.False(response.Headers.Contains("Set-Cookie"));
+        Assert.Contains(SignInDesk.WrongKeyTakes, time.Waits);
         Assert.Contains(logs.Lines, entry => entry.Contains("tried to sign in", StringComparison.Ordinal));
         Assert.DoesNotContain(logs.Lines, entry => entry.Contains(wrong, StringComparison.Ordinal));
     }

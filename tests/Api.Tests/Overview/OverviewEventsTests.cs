@@ -20,12 +20,12 @@ public sealed class OverviewEventsTests
     {
         await using var api = new StandaloneApi(("Outbox:FiguresInterval", "00:00:00.2"));
         using var client = api.CreateClient();
-        await using var events = await FollowAsync(client);
-        var first = await NextAsync(events, "overview");
+        await using var viewer = await FollowAsync(client);
+        var first = await NextAsync(viewer, "overview");
 
         await api.SucceededAsync(await api.AcceptedAsync(null, "/log?message=one"));
 
-        var changed = await WhenAsync(events, o => o.GetProperty("totals").GetProperty("accepted").GetInt32() == 1);
+        var changed = await WhenAsync(viewer, o => o.GetProperty("totals").GetProperty("accepted").GetInt32() == 1);
         Assert.Equal("SQLite", JsonSerializer.Deserialize<JsonElement>(first.Data).GetProperty("store").GetString());
         Assert.NotEqual(first.EventId, changed.EventId);
     }
@@ -37,11 +37,11 @@ public sealed class OverviewEventsTests
         using var client = api.CreateClient();
         var last = await StillAsync(client);
         client.DefaultRequestHeaders.Add("Last-Event-ID", last);
-        await using var events = await FollowAsync(client);
+        await using var viewer = await FollowAsync(client);
 
         using var paused = await client.PostAsync("/queues/log-requested/pause", null);
 
-        var next = await NextAsync(events, "overview");
+        var next = await NextAsync(viewer, "overview");
         Assert.NotEqual(last, next.EventId);
     }
 
@@ -79,18 +79,18 @@ public sealed class OverviewEventsTests
         var watched = new WatchedProcesses();
         await using var app = Watched(api, watched);
         using var client = Keyed(app, api);
-        await using var events = await FollowAsync(client);
-        await NextAsync(events, "overview");
+        await using var viewer = await FollowAsync(client);
+        await NextAsync(viewer, "overview");
 
         watched.IsDown = true;
-        var unavailable = await NextAsync(events, "unavailable");
+        var unavailable = await NextAsync(viewer, "unavailable");
         using var refused = await client.GetAsync("/overview");
         watched.IsDown = false;
         using var paused = await client.PostAsync("/queues/log-requested/pause", null);
 
         Assert.Contains("The database does not answer.", unavailable.Data, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
-        Assert.NotNull((await NextAsync(events, "overview")).EventId);
+        Assert.NotNull((await NextAsync(viewer, "overview")).EventId);
     }
 
     [Fact]
@@ -98,9 +98,9 @@ public sealed class OverviewEventsTests
     {
         await using var api = new StandaloneApi();
         using var client = api.CreateClient();
-        await using var events = await FollowAsync(client);
-        await NextAsync(events, "overview");
-        var end = EndAsync(events);
+        await using var viewer = await FollowAsync(client);
+        await NextAsync(viewer, "overview");
+        var end = EndAsync(viewer);
 
         await api.Services.GetRequiredService<IHost>().StopAsync();
 
@@ -139,26 +139,29 @@ public sealed class OverviewEventsTests
         return client;
     }
 
-    private static async Task<IAsyncEnumerator<SseItem<string>>> FollowAsync(HttpClient client) =>
-        SseParser.Create(await client.GetStreamAsync(Path)).EnumerateAsync().GetAsyncEnumerator();
+    private static async Task<Viewer> FollowAsync(HttpClient client)
+    {
+        var stream = await client.GetStreamAsync(Path);
+        return new Viewer(stream, SseParser.Create(stream).EnumerateAsync().GetAsyncEnumerator());
+    }
 
-    private static async Task<SseItem<string>> NextAsync(IAsyncEnumerator<SseItem<string>> events, string type)
+    private static async Task<SseItem<string>> NextAsync(Viewer viewer, string type)
     {
         do
         {
-            Assert.True(await events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
+            Assert.True(await viewer.Events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
         }
-        while (events.Current.EventType != type);
+        while (viewer.Events.Current.EventType != type);
 
-        return events.Current;
+        return viewer.Events.Current;
     }
 
-    private static async Task<SseItem<string>> WhenAsync(IAsyncEnumerator<SseItem<string>> events, Func<JsonElement, bool> holds)
+    private static async Task<SseItem<string>> WhenAsync(Viewer viewer, Func<JsonElement, bool> holds)
     {
         SseItem<string> next;
         do
         {
-            next = await NextAsync(events, "overview");
+            next = await NextAsync(viewer, "overview");
         }
         while (!holds(JsonSerializer.Deserialize<JsonElement>(next.Data)));
 
@@ -168,25 +171,31 @@ public sealed class OverviewEventsTests
     /// <summary>The id of an overview that does not change any more.</summary>
     private static async Task<string> StillAsync(HttpClient client)
     {
-        await using var events = await FollowAsync(client);
-        var last = await WhenAsync(events, o => o.GetProperty("queues").GetArrayLength() == 13 && o.GetProperty("totals").GetProperty("balanceIsKnown").GetBoolean());
-        var next = events.MoveNextAsync().AsTask();
+        await using var viewer = await FollowAsync(client);
+        var last = await WhenAsync(viewer, o => o.GetProperty("queues").GetArrayLength() == 13 && o.GetProperty("totals").GetProperty("balanceIsKnown").GetBoolean());
+        var next = viewer.Events.MoveNextAsync().AsTask();
         while (await Task.WhenAny(next, Task.Delay(3_000)) == next)
         {
-            last = events.Current;
-            next = events.MoveNextAsync().AsTask();
+            last = viewer.Events.Current;
+            next = viewer.Events.MoveNextAsync().AsTask();
         }
 
         _ = next.ContinueWith(t => t.Exception, TaskScheduler.Default);
         return last.EventId!;
     }
 
-    private static async Task EndAsync(IAsyncEnumerator<SseItem<string>> events)
+    private static async Task EndAsync(Viewer viewer)
     {
-        while (await events.MoveNextAsync())
+        while (await viewer.Events.MoveNextAsync())
         {
             // a change that came before
         }
+    }
+
+    /// <summary>One who looks, until it is disposed of.</summary>
+    private sealed record Viewer(Stream Stream, IAsyncEnumerator<SseItem<string>> Events) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Stream.DisposeAsync();
     }
 
     /// <summary>Counts the readings, and is out of reach when a test wants it.</summary>

@@ -21,7 +21,7 @@ public sealed class PayloadTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await _api.DisposeAsync();
 
     [Fact]
-    public async Task The_message_of_a_task_is_shown_with_a_key_that_may_see_it()
+    public async Task A_message_is_shown_to_keys_that_may_see_it()
     {
         var id = await LogAsync("from ann@example.org");
 

@@ -55,7 +55,7 @@ public sealed class RunAgainTests : IAsyncLifetime
     [InlineData("""{ "message": { "level": "Error" } }""", "is not a LogRequested")]
     [InlineData("""{ "message": { "level": "Error", "message": "a", "loggedAt": "2026-05-04T12:00:00Z", "source": "Access" } }""", "changes 'source', which only the service sets.")]
     [InlineData("""{ "message": 1 }""", "must be an object.")]
-    [InlineData("""{ "messages": {} }""", "must be a valid JSON object")]
+    [InlineData("""{ "messages": {} }""", "is not known here.")]
     public async Task A_wrong_message_is_refused(string body, string reason)
     {
         var id = await LogAsync("hello");

@@ -39,7 +39,7 @@ public sealed class FormatTests(Chromium chromium, SharedHosts hosts) : ModuleTe
         await DrawAsync("ob-time", "{ datetime: '2026-01-31T23:30:05Z' }");
 
         await Expect(Drawn.Locator("time")).ToHaveAttributeAsync("title", "2026-02-01 00:30:05 UTC+01:00");
-        await Expect(Drawn.Locator("time")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(@"^\d+ d ago$"));
+        await Expect(Drawn.Locator("time")).ToContainTextAsync(" d ago");
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class LiveTests(Chromium chromium, SharedHosts hosts) : ModuleTest
         await FollowAsync();
 
         await Page.WaitForFunctionAsync("() => window.seen?.length >= 2");
-        Assert.Equal([1, 2], await RunAsync<int[]>("return seen.slice(0, 2).map(task => task.n);"));
+        Assert.Equal("1,2", await RunAsync<string>("return seen.slice(0, 2).map(task => task.n).join();"));
         Assert.Equal([null, "7"], _ids[..2]);
     }
 

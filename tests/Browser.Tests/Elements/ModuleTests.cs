@@ -23,7 +23,7 @@ public abstract class ModuleTests(Chromium chromium, SharedHosts hosts) : Dashbo
             async () => {
               Object.assign(window, await import('/dashboard/lib/dom.js'), { root: document.createElement('div') });
               root.id = 'drawn';
-              document.querySelector('main').after(root);
+              document.body.append(root); // what is in the shell is drawn each second
             }
             """);
     }

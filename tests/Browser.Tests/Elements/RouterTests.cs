@@ -29,7 +29,7 @@ public sealed class RouterTests(Chromium chromium, SharedHosts hosts) : ModuleTe
         await Page.GoBackAsync();
 
         await Expect(Visit.Heading("Workers")).ToBeFocusedAsync();
-        await Expect(Page).ToHaveTitleAsync(new System.Text.RegularExpressions.Regex("^Workers · "));
+        await Expect(Page).ToHaveTitleAsync("Workers · Messaging.Standalone");
     }
 
     [Fact]

@@ -43,6 +43,16 @@ internal sealed class Seed(HttpClient client)
         return (tasks[0], tasks[1]);
     }
 
+    /// <summary>A task that is due in an hour, with many after it, one after the other.</summary>
+    public Task ChainAsync(string firstKind, string nextKind, int following) => AddAllAsync(new
+    {
+        type = "LogRequested",
+        message = Entry,
+        kind = firstKind,
+        delay = "01:00:00",
+        then = Enumerable.Repeat(new { type = "LogRequested", message = Entry, kind = nextKind }, following),
+    });
+
     /// <summary>A schedule that runs once a year.</summary>
     public async Task ScheduleAsync(string name, string cron = "30 2 1 1 *", string timeZone = "Europe/Berlin")
     {

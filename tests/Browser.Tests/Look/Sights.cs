@@ -28,7 +28,7 @@ internal static class Sights
             ("dead-letter-group", $"dead-letters/groups/{letter.GetProperty("groupId").GetGuid()}", ".table tbody tr:not(.is-loading)"),
             ("dead-letter", $"dead-letters/{letter.GetProperty("id").GetGuid()}", "ob-json .json"),
             ("queues", "queues", ".table tbody tr:not(.is-loading)"),
-            ("queue", "queues/user-registered", ".figures"),
+            ("queue", "queues/user-registered", ".tile"),
             ("workers", "workers", ".table tbody tr:not(.is-loading)"),
             ("schedules", "schedules", ".table tbody tr:not(.is-loading)"),
             ("schedule", $"schedules/{Schedule}", ".due li"),

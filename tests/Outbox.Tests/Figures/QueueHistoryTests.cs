@@ -86,11 +86,14 @@ public abstract class QueueHistoryTests : OutboxStoreSuite
 
     private async Task AddAsync(string queue, int due, int inFlight)
     {
-        await using var transaction = await Store.Commits.BeginAsync(default);
-        await transaction.Own.ExecuteAsync("INSERT INTO messaging.queues (name, message_types, updated_at) VALUES ($1, '[]', $2)", default, queue, new StoreTime(DateTimeOffset.UtcNow));
-        await transaction.Own.ExecuteAsync(
-            "INSERT INTO messaging.queue_workers (queue, worker, concurrency, in_flight, consumed, rate, seen_at) VALUES ($1, 'w:1', 4, $2, 0, 0, $3)", default, queue, inFlight, new StoreTime(DateTimeOffset.UtcNow));
-        await transaction.CommitAsync(new StagedWork(), default);
+        await using (var transaction = await Store.Commits.BeginAsync(default))
+        {
+            await transaction.Own.ExecuteAsync("INSERT INTO messaging.queues (name, message_types, updated_at) VALUES ($1, '[]', $2)", default, queue, new StoreTime(DateTimeOffset.UtcNow));
+            await transaction.Own.ExecuteAsync(
+                "INSERT INTO messaging.queue_workers (queue, worker, concurrency, in_flight, consumed, rate, seen_at) VALUES ($1, 'w:1', 4, $2, 0, 0, $3)", default, queue, inFlight, new StoreTime(DateTimeOffset.UtcNow));
+            await transaction.CommitAsync(new StagedWork(), default);
+        }
+
         await CommitAsync([.. Enumerable.Range(0, due).Select(_ => Work.With(Work.Message() with { Queue = queue }))]);
     }
 }

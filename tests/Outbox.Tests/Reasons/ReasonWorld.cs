@@ -34,7 +34,7 @@ internal sealed class ReasonWorld : IQueueTransport, IMessageTransport, IBrokerW
             new EndedReasons(reader, audit, Time),
             new ChainReasons(reader, audit, Time),
             new OpenReasons(
-                reader, new OpenTasks(reader, outbox, _depths, Time), new SentMessages(reader, store.Store.Dialect, set),
+                reader, new OpenTasks(reader, outbox, _depths, this, Time), new SentMessages(reader, store.Store.Dialect, set),
                 new ServiceStatusReader(Watched.Store, _endpoints, set, Time), this, this, set, Time),
             Time);
         Tasks = new TaskStore(reader);

@@ -67,10 +67,10 @@ class ObBulk extends ObElement {
       const [doing, done] = verbs[action.action] ?? [action.action, 'changed'];
       const isRunning = action.state === 'Running';
       const skipped = action.skipped ? `, ${count(action.skipped)} had changed before` : '';
-      return h('div', { class: ['note bulk', action.state === 'Failed' && 'bad', action.state === 'Done' && 'good'], key: action.id, role: 'status' },
+      return h('div', { class: ['note bulk', action.state === 'Failed' && 'bad', action.state === 'Done' && 'good'], key: action.id },
         icon(isRunning ? 'running' : action.state === 'Done' ? 'succeeded' : 'critical'),
         h('div', { class: 'stack' },
-          h('p', {}, h('strong', {}, isRunning ? `${doing} ${plural(action.total, noun)}` : `${plural(action.changed, noun)} ${done}${skipped}`),
+          h('p', { role: 'status' }, h('strong', {}, isRunning ? `${doing} ${plural(action.total, noun)}` : `${plural(action.changed, noun)} ${done}${skipped}`),
             ` · begun by ${action.who}`, action.state === 'Stopped' ? `, stopped at ${count(action.done)} of ${count(action.total)}` : ''),
           isRunning ? h('progress', { max: action.total || 1, value: action.done, 'aria-label': `${doing} ${plural(action.total, noun)}` }) : null,
           isRunning ? h('p', { class: 'small muted number' }, `${count(action.done)} of ${count(action.total)} (${percent(action.total ? action.done / action.total : 0)})${skipped}`) : null,

@@ -1,6 +1,6 @@
 // Asks before an act, and does it: await ask({ … }) is true when it was done.
 //   title, text, figures: [[label, value]], fields: [{ name, label, type, value, hint, min, max, step, options, isRequired }]
-//   content (a node), action: 'Purge 12 messages', isDangerous
+//   content (a node), action: 'Purge 12 messages', dismiss: 'Cancel', isDangerous
 //   curl(values): the request that act makes, for a terminal
 //   act(values): does it, and returns a sentence of what was done, which is shown; an error stays in the dialog
 import { h, render, styled } from '../lib/dom.js';
@@ -44,12 +44,13 @@ export function ask(options) {
     text && h('p', { class: 'muted' }, text),
     figures.length > 0 && h('dl', { class: 'facts figures' }, figures.map(([label, value]) => [h('dt', {}, label), h('dd', { class: 'number' }, value)])),
     content,
-    options.curl && h('ob-copy', { class: 'dialog-curl', curl: true, text: () => options.curl(read(dialog.querySelector('form'), fields)) }),
     fields.map(field => input(field, error)),
     error && h('p', { class: 'bad', role: 'alert' }, sentence(error)),
     h('div', { class: 'dialog-foot' },
       h('button', { class: 'button', type: 'button', onclick: () => dialog.close() }, dismiss),
-      h('button', { class: ['button primary', isDangerous && 'danger'], type: 'submit', disabled: isBusy }, isBusy ? 'Working …' : action))));
+      h('button', { class: ['button primary', isDangerous && 'danger'], type: 'submit', disabled: isBusy }, isBusy ? 'Working …' : action)),
+    // At the left of the buttons for the eye; the last for the keyboard, so that a dialog does not begin with it.
+    options.curl && h('ob-copy', { class: 'dialog-curl', curl: true, text: () => options.curl(read(dialog.querySelector('form'), fields)) })));
 
   draw();
   document.body.append(dialog);

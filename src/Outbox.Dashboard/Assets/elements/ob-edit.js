@@ -2,6 +2,7 @@
 import './ob-diff.js';
 import { h, styled } from '../lib/dom.js';
 import { ObElement } from '../lib/element.js';
+import { parse } from '../lib/json.js';
 
 styled(import.meta.url);
 
@@ -37,7 +38,7 @@ class ObEdit extends ObElement {
   }
 }
 
-const pretty = text => JSON.stringify(JSON.parse(text), null, 2);
+const pretty = text => JSON.stringify(parse(text), null, 2);
 
 function problemOf(text) {
   try {

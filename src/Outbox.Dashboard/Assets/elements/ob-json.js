@@ -1,6 +1,7 @@
 // <ob-json>: `value` as pretty JSON whose objects and lists open and close; `depth` levels are open at first (2).
 import { h, styled } from '../lib/dom.js';
 import { ObElement } from '../lib/element.js';
+import { rawNumber } from '../lib/json.js';
 import './ob-copy.js';
 
 styled(import.meta.url);
@@ -17,6 +18,8 @@ class ObJson extends ObElement {
 function node(value, name, depth, isLast) {
   const label = name === null ? null : [h('span', { class: 'json-name' }, JSON.stringify(name)), ': '];
   const comma = isLast ? '' : ',';
+  const raw = rawNumber(value);
+  if (raw !== null) return h('div', {}, label, h('span', { class: 'json-number' }, raw), comma);
   if (value === null || typeof value !== 'object') {
     return h('div', {}, label, h('span', { class: `json-${value === null ? 'null' : typeof value}` }, JSON.stringify(value)), comma);
   }

@@ -2,6 +2,7 @@
 //   await api.get('/tasks', { state: 'Failed', limit: 50 }, { signal })   api.post(path, body) · put · patch · delete
 //   api.curl('POST', '/queues/mail/pause')                                the same request for a terminal
 // Throws ApiError { status, title, detail, errors }. Status 0: no answer. A 401 also raises `signed-out` on the document.
+import { parse } from './json.js';
 import { synchronise } from './time.js';
 import { base } from './router.js';
 
@@ -77,5 +78,5 @@ async function request(method, address, { body, signal, isQuiet } = {}) {
 
 const read = async response => {
   const text = await response.text();
-  return text === '' ? null : JSON.parse(text);
+  return text === '' ? null : parse(text);
 };

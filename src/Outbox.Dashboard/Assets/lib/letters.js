@@ -1,5 +1,6 @@
 // What pages know about dead letters.
 import { moment } from './filter.js';
+import { parse } from './json.js';
 
 export const reasons = {
   Failed: 'All attempts failed, or the message cannot be read',
@@ -30,7 +31,7 @@ export function toLetterQuery(filter) {
 /** The message within a body, if it is an envelope or JSON; else null. */
 export function messageOf(body) {
   try {
-    const value = JSON.parse(body);
+    const value = parse(body);
     const message = value !== null && typeof value === 'object' && 'message' in value && 'messageType' in value ? value.message : value;
     return message !== null && typeof message === 'object' && !Array.isArray(message) ? message : null;
   } catch {

@@ -118,7 +118,7 @@ function target({ action, target: id }) {
   const page = pages[action.split('.')[0]];
   const props = { class: isId(id) && 'mono', title: id };
   const text = isId(id) ? shortId(id) : id;
-  return !page || action === 'schedule.delete' ? h('span', props, text) : h('a', { ...props, href: linkTo(page, id), 'aria-label': id }, text);
+  return !page || action === 'schedule.delete' ? h('span', props, text) : h('a', { ...props, href: linkTo(page, id) }, text);
 }
 
 function details(text) {

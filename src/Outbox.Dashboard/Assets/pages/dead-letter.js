@@ -7,6 +7,7 @@ import '../elements/ob-time.js';
 import { h, render, styled } from '../lib/dom.js';
 import { bytes, shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
+import { parse } from '../lib/json.js';
 import { messageOf, reasons, shortType } from '../lib/letters.js';
 import { link } from '../lib/router.js';
 import { readOnly } from '../lib/tasks.js';
@@ -41,7 +42,8 @@ export function page(context) {
   };
 
   const draw = () => render(root, details ? content(details) : [
-    h('div', { class: 'page-head' }, h('h1', {}, `Dead letter ${shortId(params.id)}`), h('a', { href: link('dead-letters') }, 'All dead letters')),
+    // As the head of the letter that is there a moment later, so that its heading, and the focus on it, stays.
+    h('div', { class: 'page-head' }, h('div', { class: 'letter-title' }, h('p', { class: 'small' }, h('a', { href: link('dead-letters') }, 'All dead letters')), h('div', { class: 'row' }, h('h1', {}, `Dead letter ${shortId(params.id)}`)))),
     error ? h('ob-error', { error, onretry: error.status === 404 ? null : read }) : h('div', { class: 'card letter-loading muted', 'aria-busy': 'true' }, 'Loading …'),
   ]);
 
@@ -80,7 +82,7 @@ export function page(context) {
       message ? h('div', { class: 'segments', role: 'group', 'aria-label': 'What is shown' }, [[false, 'Message'], [true, 'Whole body']].map(([whole, text]) =>
         h('button', { type: 'button', key: text, 'aria-pressed': String(isWhole === whole), onclick: () => { isWhole = whole; draw(); } }, text))) : null),
     h('div', { class: 'card-body stack' },
-      message ? h('ob-json', { value: isWhole ? JSON.parse(body) : message, key: String(isWhole) }) : h('pre', { class: 'letter-raw', tabindex: 0 }, body || '(empty)'),
+      message ? h('ob-json', { value: isWhole ? parse(body) : message, key: String(isWhole) }) : h('pre', { class: 'letter-raw', tabindex: 0 }, body || '(empty)'),
       message ? null : h('p', { class: 'small muted' }, `It cannot be read as a message (${contentType}); an edit replaces the whole body.`),
       refused ? h('p', { class: 'small muted' }, 'E-mail addresses are redacted for keys that may only read.') : null));
 

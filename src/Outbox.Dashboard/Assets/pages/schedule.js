@@ -92,6 +92,6 @@ const runs = schedule => h('section', { class: 'card' },
       { key: 'state', title: 'Outcome', cell: row => h('ob-state', { state: row.state }) },
       { key: 'seconds', title: 'Took', align: 'end', cell: row => seconds(row.seconds) },
       { key: 'error', title: 'Error', isWide: true, cell: row => row.error ? h('span', { class: 'bad' }, row.error) : '–' },
-      { key: 'task', title: 'Task', cell: row => h('a', { href: link('task', { id: row.taskId }), class: 'mono', 'aria-label': `Task ${row.taskId}` }, shortId(row.taskId)) },
+      { key: 'task', title: 'Task', cell: row => h('a', { href: link('task', { id: row.taskId }), class: 'mono', title: row.taskId }, shortId(row.taskId)) },
     ],
   }));

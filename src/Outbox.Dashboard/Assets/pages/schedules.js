@@ -68,5 +68,5 @@ const columns = load => [
 ].filter(Boolean);
 
 const lastRun = row => h('span', { class: 'row' },
-  row.lastState && (row.lastTaskId ? h('a', { href: link('task', { id: row.lastTaskId }), 'aria-label': `Last task: ${row.lastState}` }, h('ob-state', { state: row.lastState })) : h('ob-state', { state: row.lastState })),
+  row.lastState && (row.lastTaskId ? h('a', { href: link('task', { id: row.lastTaskId }) }, h('ob-state', { state: row.lastState })) : h('ob-state', { state: row.lastState })),
   h('ob-time', { datetime: row.lastDueAt }));

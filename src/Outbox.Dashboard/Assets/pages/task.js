@@ -70,14 +70,15 @@ export function page(context) {
   };
 
   const draw = () => render(root, state.task ? content() : [
-    h('div', { class: 'page-head' }, h('h1', {}, `Task ${shortId(params.id)}`), h('a', { href: link('tasks') }, 'All tasks')),
+    // As the head of the task that is there a moment later, so that its heading, and the focus on it, stays.
+    h('div', { class: 'page-head' }, h('div', { class: 'stack task-title' }, h('div', { class: 'row' }, h('h1', {}, `Task ${shortId(params.id)}`))), h('a', { href: link('tasks') }, 'All tasks')),
     state.error ? h('ob-error', { error: state.error, onretry: state.error.status === 404 ? null : read }) : h('div', { class: 'card task-loading', 'aria-busy': 'true' }, h('p', { class: 'muted' }, 'Loading …')),
   ]);
 
   const content = () => [
     head(state.task),
     refused ? h('p', { class: 'small muted' }, refused) : null,
-    taskReason(state),
+    taskReason(state, curl('/why')),
     state.error ? h('ob-error', { error: state.error, onretry: read }) : null,
     h('div', { class: 'task-columns' },
       h('div', { class: 'stack' }, timelineCard(), resultCard(), payloadCard(state.task, session)),
@@ -90,6 +91,8 @@ export function page(context) {
       h('div', { class: 'row' }, h('h1', {}, task.kind), h('ob-state', { state: task.state })),
       h('div', { class: 'row small muted' }, h('span', { class: 'mono task-id' }, task.id), h('ob-copy', { text: task.id, label: 'Copy the id' }))),
     h('div', { class: 'row' }, acts(task)));
+
+  const curl = part => h('ob-copy', { curl: !part, label: 'Copy as curl', text: () => api.curl('GET', path + part) });
 
   const acts = task => {
     const payload = task.payload?.state;
@@ -105,12 +108,12 @@ export function page(context) {
       button('Retry', 'retrying', () => retryTask(task, state.graph).then(isDone => isDone && read())),
       button('Run again', 'resume', () => runAgain(task)),
       button('Cancel', 'cancelled', () => cancelTask(task, state.graph).then(isDone => isDone && read()), true),
-      h('ob-copy', { curl: true, text: () => api.curl('GET', path) }),
+      curl(''),
     ];
   };
 
   const timelineCard = () => h('section', { class: 'card', key: 'timeline' },
-    h('div', { class: 'card-head' }, h('h2', {}, 'Timeline')),
+    h('div', { class: 'card-head' }, h('h2', {}, 'Timeline'), curl('/timeline')),
     h('div', { class: 'card-body' }, state.timeline
       ? h('ob-timeline', { items: state.timeline.items, isComplete: state.timeline.isComplete, taskHref: id => link('task', { id }), write: linked }) : h('p', { class: 'muted' }, 'The timeline cannot be read.')));
 
@@ -118,7 +121,7 @@ export function page(context) {
     h('div', { class: 'card-head' }, h('h2', {}, 'Result')), h('div', { class: 'card-body' }, h('ob-json', { value: state.task.result })));
 
   const graphCard = () => (state.graph?.nodes.length ?? 0) < 2 ? null : h('section', { class: 'card', key: 'graph' },
-    h('div', { class: 'card-head' }, h('h2', {}, 'Before and after'), h('span', { class: 'small muted' }, plural(state.graph.nodes.length, 'task'))),
+    h('div', { class: 'card-head' }, h('h2', {}, 'Before and after'), h('span', { class: 'small muted' }, plural(state.graph.nodes.length, 'task')), curl('/graph')),
     h('div', { class: 'card-body' }, h('ob-graph', {
       nodes: state.graph.nodes.map(node => node.id === state.task.id ? { ...node, state: state.task.state } : node), edges: state.graph.edges, isCapped: state.graph.isCapped, current: state.task.id, href: node => link('task', { id: node.id }),
     })));

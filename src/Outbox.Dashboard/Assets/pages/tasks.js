@@ -71,7 +71,7 @@ export function page(context) {
     h('div', { class: 'page-head' },
       h('h1', {}, 'Tasks'),
       h('div', { class: 'row' },
-        h('button', { class: 'button quiet', type: 'button', 'aria-pressed': String(isPaused), onclick: () => { isPaused = !isPaused; if (!isPaused) list.showFresh(); draw(); } },
+        h('button', { class: 'button quiet', type: 'button', onclick: () => { isPaused = !isPaused; if (!isPaused) list.showFresh(); draw(); } },
           icon(isPaused ? 'resume' : 'pause'), isPaused ? 'Go on' : 'Hold'),
         h('ob-copy', { curl: true, text: () => api.curl('GET', '/tasks', undefined, { ...query, why: true }) }))),
     h('div', { class: 'stack' }, stateStrip(filter, overview.value?.totals, setFilter),

@@ -12,6 +12,7 @@ import { link } from '../lib/router.js';
  * sample. `words` are `{ noun, act: 'Cancel', done: 'cancelled', text, isDangerous }`; `fields` are more fields of the dialog.
  */
 export async function askMany({ path, action, ids, filter, measure, describe, words, fields = [] }) {
+  const order = found => ({ action, ...(ids ? { ids } : { filter }), ...(found.isExact ? { expected: found.count } : {}) });
   let changedFrom = null;
   for (;;) {
     const found = await measure();
@@ -26,6 +27,7 @@ export async function askMany({ path, action, ids, filter, measure, describe, wo
       title: `${words.act} ${many}?`,
       text: [changedFrom !== null && `The number has changed: it was ${count(changedFrom)}.`, words.text].filter(Boolean).join(' '),
       content: sample(found, describe, words.noun),
+      curl: values => api.curl('POST', path, { ...order(found), ...given(values) }),
       fields,
       action: `${words.act} ${many}`,
       dismiss: words.isDangerous ? 'Keep them' : 'Back',
@@ -33,7 +35,7 @@ export async function askMany({ path, action, ids, filter, measure, describe, wo
       isWide: true,
       act: async values => {
         try {
-          const answer = await api.post(path, { action, ...(ids ? { ids } : { filter }), ...(found.isExact ? { expected: found.count } : {}), ...given(values) });
+          const answer = await api.post(path, { ...order(found), ...given(values) });
           return report(answer, words);
         } catch (error) {
           if (error.problem?.count === undefined) throw error;

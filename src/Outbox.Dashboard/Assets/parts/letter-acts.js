@@ -6,6 +6,7 @@ import { toast } from '../elements/ob-toast.js';
 import { api } from '../lib/api.js';
 import { h } from '../lib/dom.js';
 import { plural, shortId } from '../lib/format.js';
+import { parse } from '../lib/json.js';
 import { link } from '../lib/router.js';
 import { shortType } from '../lib/letters.js';
 import { askMany } from './bulk.js';
@@ -39,17 +40,22 @@ export async function redriveOne(letter, body, message) {
   const isJson = message !== null;
   const text = isJson ? JSON.stringify(message, null, 2) : body;
   const editor = h('ob-edit', { text, isJson, label: isJson ? 'The message' : 'The body, which is not a readable envelope', onedit: value => { edit = value; } });
+  const path = `/dead-letters/${letter.id}/redrive`;
+  const request = queue => {
+    const sent = { ...(queue ? { queue } : {}), ...(!edit.isChanged ? {} : isJson ? { message: parse(edit.text) } : { body: edit.text }) };
+    return Object.keys(sent).length ? sent : undefined;
+  };
   return ask({
     title: `Redrive ${shortType(letter)} ${shortId(letter.id)}?`,
     text: 'It is sent again, and has all of its attempts again. The dead letter is kept with what was sent.',
     content: editor,
+    curl: ({ queue }) => api.curl('POST', path, request(queue)),
     fields: [await otherQueue([letter.queue])],
     action: 'Redrive',
     isWide: true,
     act: async ({ queue }) => {
       if (edit.error) throw new Error(edit.error);
-      const sent = { ...(queue ? { queue } : {}), ...(!edit.isChanged ? {} : isJson ? { message: JSON.parse(edit.text) } : { body: edit.text }) };
-      const { count } = await api.post(`/dead-letters/${letter.id}/redrive`, Object.keys(sent).length ? sent : undefined);
+      const { count } = await api.post(path, request(queue));
       done(count ? `Redriven${edit.isChanged ? ', edited' : ''}${queue ? `, to ${queue}` : ''}.` : 'It had been redriven before.', letter.id);
     },
   });
@@ -58,6 +64,7 @@ export async function redriveOne(letter, body, message) {
 export const dropOne = letter => ask({
   title: `Drop ${shortType(letter)} ${shortId(letter.id)}?`,
   text: 'It is decided as not done: its task stays Failed. It stays readable until its retention ends.',
+  curl: values => api.curl('POST', `/dead-letters/${letter.id}/drop`, undefined, values),
   fields: letter.taskId ? [successors(false)] : [],
   action: 'Drop it',
   dismiss: 'Keep it',

@@ -1,7 +1,7 @@
 // What the lists of tasks and of dead letters share: what is new, what is selected, and how far it has been searched.
 import { h, styled } from '../lib/dom.js';
 import { count, plural } from '../lib/format.js';
-import '../elements/ob-time.js';
+import { absolute } from '../lib/time.js';
 
 styled(import.meta.url);
 
@@ -26,7 +26,7 @@ export function listFoot(list, search, noun, time) {
   return h('div', { class: 'list-foot' },
     h('p', { class: 'small muted', role: 'status' },
       !list.next ? shown ? `${plural(shown, noun)}; that is all.` : null
-        : hasSearched ? [`${plural(shown, noun)} found; searched back to `, h('ob-time', { datetime: list.searchedTo, mode: 'full' }), '.'] : `The newest ${plural(shown, noun)}.`),
-    list.isBusy ? h('button', { class: 'button', type: 'button', key: 'stop', onclick: () => search.stop?.abort() }, 'Stop')
-      : list.next ? h('button', { class: 'button', type: 'button', key: 'older', onclick: goOn }, hasSearched ? 'Go on searching' : 'Older') : null);
+        : hasSearched ? `${plural(shown, noun)} found; searched back to ${absolute(list.searchedTo)}.` : `The newest ${plural(shown, noun)}.`),
+    // One button, so that the focus stays on it.
+    list.next ? h('button', { class: 'button', type: 'button', onclick: list.isBusy ? () => search.stop?.abort() : goOn }, list.isBusy ? 'Stop' : hasSearched ? 'Go on searching' : 'Older') : null);
 }

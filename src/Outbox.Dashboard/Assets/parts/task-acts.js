@@ -5,6 +5,7 @@ import { toast } from '../elements/ob-toast.js';
 import { api } from '../lib/api.js';
 import { h } from '../lib/dom.js';
 import { plural, shortId } from '../lib/format.js';
+import { parse } from '../lib/json.js';
 import { link, navigate } from '../lib/router.js';
 
 const name = task => `${task.kind} ${shortId(task.id)}`;
@@ -34,6 +35,7 @@ export function cancelTask(task, graph) {
     title: `Cancel ${name(task)}?`,
     text: task.state === 'Running' ? 'It is running: its token is cancelled, and what it wrote to the database is not committed. What has left, such as a mail, stays done.' : 'It never starts. A retry brings it back.',
     figures: [['Tasks that come after it', many]],
+    curl: ({ successors }) => api.curl('POST', `/tasks/${task.id}/cancel`, undefined, { successors }),
     fields: waiting ? [{ name: 'successors', label: 'The tasks after it', options: [['Cancel', `are cancelled too (${many})`], ['Keep', 'stay, and are blocked']], value: 'Cancel' }] : [],
     action: 'Cancel the task',
     dismiss: 'Keep it',
@@ -58,6 +60,7 @@ export function retryTask(task, graph) {
     title: `Retry ${name(task)}?`,
     text: retries[task.state],
     figures: [['Attempts so far', task.attempts], ...restored ? [['Cancelled tasks after it', restored]] : []],
+    curl: () => api.curl('POST', `/tasks/${task.id}/retry`),
     action: 'Retry the task',
     act: async () => {
       const order = await api.post(`/tasks/${task.id}/retry`);
@@ -72,15 +75,17 @@ export async function runAgain(task) {
   let edit = { isChanged: false, error: null };
   let added = null;
   const editor = payload.state === 'Kept' && h('ob-edit', { text: JSON.stringify(payload.message, null, 2), label: 'Its message', onedit: value => { edit = value; } });
+  const body = () => edit.isChanged ? { message: parse(edit.text) } : undefined;
   const isDone = await ask({
     title: `Run ${name(task)} again?`,
     text: `A new task with ${editor ? 'this' : 'the same'} message is enqueued${task.queue ? ` in ${task.queue}` : ''}; this one stays as it is.${payload.redacted?.length ? ` What was redacted (${payload.redacted.join(', ')}) is not known any more: write it, if it is needed.` : ''}`,
     content: editor,
+    curl: () => api.curl('POST', `/tasks/${task.id}/run-again`, body()),
     action: 'Run again',
     isWide: Boolean(editor),
     act: async () => {
       if (edit.error) throw new Error(edit.error);
-      added = await api.post(`/tasks/${task.id}/run-again`, edit.isChanged ? { message: JSON.parse(edit.text) } : undefined);
+      added = await api.post(`/tasks/${task.id}/run-again`, body());
       done(edit.isChanged ? 'Enqueued with the edited message.' : 'Enqueued again.', { id: added.taskId });
     },
   });

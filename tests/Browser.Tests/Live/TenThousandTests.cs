@@ -1,0 +1,46 @@
+using Messaging.Browser.Tests.Browsing;
+using Messaging.Browser.Tests.Hosts;
+
+namespace Messaging.Browser.Tests.Live;
+
+/// <summary>Ten thousand tasks and more: the list pages, filters, and acts on all that match.</summary>
+public abstract class TenThousandTests(Chromium chromium, SharedHosts hosts, Store store) : DashboardTests(chromium, hosts, store)
+{
+    private const int Chains = 500, Following = 20;
+    private const string First = "FirstOfMany", Next = "NextOfMany";
+
+    private protected override Task<DashboardHost> HostAsync(Store ofStore) => SharedHosts.StartAsync(ofStore);
+
+    private protected override async Task LeaveAsync(DashboardHost host) => await host.DisposeAsync();
+
+    [Fact]
+    public async Task All_that_match_are_counted_and_cancelled_with_progress()
+    {
+        await Parallel.ForAsync(0, Chains, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, _) => await Seed.ChainAsync(First, Next, Following));
+
+        var visit = await VisitAsync($"tasks?kind={Next}");
+        await Expect(visit.Row(Next).First).ToBeVisibleAsync();
+        var shown = await visit.Row(Next).CountAsync();
+        await visit.Button("Older").ClickAsync();
+        await Expect(visit.Row(Next)).ToHaveCountAsync(2 * shown);
+
+        await visit.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Select all that are shown" }).CheckAsync();
+        await visit.Button("Select all that match").ClickAsync();
+        await visit.Button("Cancel …").ClickAsync();
+        await Expect(visit.Dialog).ToContainTextAsync("Cancel 10,000 tasks?");
+        await Expect(visit.Dialog.Locator(".bulk-sample li")).ToHaveCountAsync(5);
+        await visit.ConfirmAsync("Cancel 10,000 tasks");
+
+        await Expect(visit.Page.Locator("ob-bulk")).ToContainTextAsync("10,000");
+        await Eventually.True(async () => await CountAsync($"kind={Next}&state=Cancelled") == Chains * Following, "all of them are cancelled");
+        Assert.Equal(Chains, await CountAsync($"kind={First}&state=Scheduled"));
+        await visit.GoAsync("audit?action=bulk-action.start");
+        await Expect(visit.Row("ann")).ToHaveCountAsync(1);
+    }
+
+    private async Task<int> CountAsync(string filter) => (await Seed.GetAsync($"/tasks/count?{filter}")).GetProperty("count").GetInt32();
+}
+
+public sealed class TenThousandOnSqlite(Chromium chromium, SharedHosts hosts) : TenThousandTests(chromium, hosts, Store.Sqlite);
+
+public sealed class TenThousandOnPostgres(Chromium chromium, SharedHosts hosts) : TenThousandTests(chromium, hosts, Store.Postgres);

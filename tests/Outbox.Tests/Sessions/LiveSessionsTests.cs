@@ -1,0 +1,90 @@
+using System.Data.Common;
+using Messaging.Outbox.Sessions;
+using Messaging.Outbox.Store;
+using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Messaging.Outbox.Tests.Sessions;
+
+/// <summary>One reading for all requests of a process.</summary>
+public sealed class LiveSessionsTests : StoreSuite
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
+
+    protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+
+    [Fact]
+    public async Task Many_requests_read_once_in_five_seconds()
+    {
+        var (queries, sessions, live) = Make();
+        await sessions.AddAsync(New("a"), default);
+
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.True(await live.ContainsAsync("a", default));
+            _time.Advance(TimeSpan.FromMilliseconds(49));
+        }
+
+        Assert.Equal(1, queries.Count);
+        _time.Advance(LiveSessions.MaxAge);
+        Assert.True(await live.ContainsAsync("a", default));
+        Assert.Equal(2, queries.Count);
+    }
+
+    [Fact]
+    public async Task A_session_of_another_process_works_at_once_and_ends_soon()
+    {
+        var (_, sessions, live) = Make();
+        Assert.False(await live.ContainsAsync("a", default));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await sessions.AddAsync(New("a"), default);
+        Assert.True(await live.ContainsAsync("a", default));
+
+        await sessions.EndAsync("a", "ann", _time.GetUtcNow(), default);
+        _time.Advance(LiveSessions.MaxAge);
+
+        Assert.False(await live.ContainsAsync("a", default));
+    }
+
+    [Fact]
+    public async Task Without_the_database_known_sessions_stay_known()
+    {
+        var (queries, sessions, live) = Make();
+        await sessions.AddAsync(New("a"), default);
+        Assert.True(await live.ContainsAsync("a", default));
+        queries.IsDown = true;
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.True(await live.ContainsAsync("a", default));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await live.ContainsAsync("b", default));
+    }
+
+    private Session New(string id) => new(id, "ann", _time.GetUtcNow(), _time.GetUtcNow().AddHours(12));
+
+    private (CountedQueries Queries, SessionStore Store, LiveSessions Live) Make()
+    {
+        var queries = new CountedQueries(UnderTest.Store.Queries);
+        var store = new SessionStore(UnderTest.Store.Commits, UnderTest.Store.Dialect, new OutboxReader(queries, Options.Create(new OutboxOptions())));
+        return (queries, store, new LiveSessions(store, new StoreClock(_time)));
+    }
+
+    private sealed class CountedQueries(IStoreQueries inner) : IStoreQueries
+    {
+        public int Count { get; private set; }
+
+        public bool IsDown { get; set; }
+
+        public Task<IReadOnlyList<T>> QueryAsync<T>(
+            string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+        {
+            Count++;
+            return IsDown ? throw new StoreUnavailableException("down") : inner.QueryAsync(sql, parameters, read, cancellationToken);
+        }
+
+        public Task<IReadOnlyList<T>> QueryAsWrittenAsync<T>(
+            string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+            inner.QueryAsWrittenAsync(sql, parameters, read, cancellationToken);
+    }
+}
