@@ -30,6 +30,7 @@ public sealed class ScreenshotTests(Chromium chromium, SharedHosts hosts) : Dash
                 await visit.GoAsync(address);
                 await Expect(visit.Page.Locator(drawn).First).ToBeVisibleAsync();
                 await Expect(visit.Page.Locator(".bone")).ToHaveCountAsync(0);
+                await Expect(visit.Page.Locator(".live.is-live")).ToBeVisibleAsync();
                 var file = Path.Combine(folder, $"{name}-{look}.png");
                 await visit.Page.ScreenshotAsync(new PageScreenshotOptions { Path = file, Animations = ScreenshotAnimations.Disabled });
                 Assert.InRange(new FileInfo(file).Length, 1, MaxBytes);

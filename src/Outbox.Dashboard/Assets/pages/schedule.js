@@ -51,13 +51,13 @@ function head({ api, name, path, schedule, load }) {
   return h('header', { class: 'page-head' },
     h('div', {}, h('a', { class: 'small', href: link('schedules') }, 'Schedules'), h('div', { class: 'row' }, h('h1', {}, name), schedule && stateOf(schedule))),
     h('div', { class: 'row' },
-      h('ob-copy', { text: () => api.curl('GET', path), curl: true }),
       schedule && mayOperate() && [
         button('Run now', () => run(schedule, load), 'primary'),
         schedule.paused ? button('Resume', () => resume(schedule, load)) : button('Pause', () => pause(schedule, load)),
         button('Edit', () => edit(schedule, load)),
         button('Delete', () => remove(schedule, () => navigate('schedules')), 'danger'),
-      ]));
+      ],
+      h('ob-copy', { text: () => api.curl('GET', path), curl: true })));
 }
 
 const when = schedule => h('section', { class: 'card' },

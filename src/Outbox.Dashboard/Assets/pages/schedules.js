@@ -63,10 +63,10 @@ const columns = load => [
   { key: 'name', title: 'Name', isHead: true, class: 'schedule-name', cell: row => [h('a', { href: link('schedule', row) }, row.name), ' ', stateOf(row)] },
   { key: 'cron', title: 'Runs', isWide: true, cell: row => h('div', {}, row.cronText ?? row.cron, h('div', { class: 'muted small' }, h('code', {}, row.cron), ` ${row.timeZone}`)) },
   { key: 'next', title: 'Next', cell: row => row.nextDueAt && !row.paused ? h('ob-time', { datetime: row.nextDueAt }) : h('span', { class: 'muted' }, row.paused ? 'Paused' : 'Never') },
-  { key: 'last', title: 'Last run', cell: row => row.lastDueAt ? lastRun(row) : h('span', { class: 'muted' }, 'None yet') },
+  { key: 'last', title: 'Last run', cell: row => row.lastState || row.lastDueAt ? lastRun(row) : h('span', { class: 'muted' }, 'None yet') },
   mayOperate() && { key: 'acts', title: '', class: 'acts', cell: row => h('ob-menu', { label: `Acts on ${row.name}`, items: acts(row, load) }) },
 ].filter(Boolean);
 
 const lastRun = row => h('span', { class: 'row' },
   row.lastState && (row.lastTaskId ? h('a', { href: link('task', { id: row.lastTaskId }) }, h('ob-state', { state: row.lastState })) : h('ob-state', { state: row.lastState })),
-  h('ob-time', { datetime: row.lastDueAt }));
+  row.lastDueAt && h('ob-time', { datetime: row.lastDueAt }));
