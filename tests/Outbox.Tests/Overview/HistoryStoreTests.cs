@@ -122,7 +122,7 @@ public abstract class HistoryStoreTests : OutboxStoreSuite
         Assert.Equal(RecentCounts.DepthMinutes, all.DepthsOf("log", Now).Count(d => d == 0));
     }
 
-    private Task<History> ReadAsync(string window, string? queue = null) =>
+    private Task<Messaging.Outbox.Overview.History> ReadAsync(string window, string? queue = null) =>
         new HistoryReader(UnderTest.Own, Store.Dialect, new StoreClock(_time)).ReadAsync(Enum.Parse<HistoryWindow>(window), queue, default);
 
     private Task CountAsync(DateTimeOffset at, string queue, int tasks) => ExecuteAsync(
