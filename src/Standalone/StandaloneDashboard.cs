@@ -1,4 +1,3 @@
-using Messaging.Outbox.AspNetCore;
 using Messaging.Outbox.Dashboard;
 using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Settings;
