@@ -90,7 +90,7 @@ public abstract class QueuePagesTests(Chromium chromium, SharedHosts hosts, Stor
         await Expect(visit.Heading("log-requested")).ToBeVisibleAsync();
     }
 
-    private async Task<int> DepthAsync() => int.TryParse((await Seed.GetAsync($"/queues/{Purged}")).GetProperty("depth").ToString(), out var depth) ? depth : 0;
+    private async Task<int> DepthAsync() => int.TryParse((await Seed.GetAsync($"/queues/{Purged}")).GetProperty("depth").ToString(), System.Globalization.CultureInfo.InvariantCulture, out var depth) ? depth : 0;
 }
 
 public sealed class QueuePagesOnSqlite(Chromium chromium, SharedHosts hosts) : QueuePagesTests(chromium, hosts, Store.Sqlite);
