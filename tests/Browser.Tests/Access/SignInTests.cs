@@ -6,7 +6,7 @@ namespace Messaging.Browser.Tests.Access;
 public abstract class SignInTests(Chromium chromium, SharedHosts hosts, Store store) : DashboardTests(chromium, hosts, store)
 {
     [Fact]
-    public async Task One_signs_in_with_a_key_and_goes_on_where_one_wanted_to_go()
+    public async Task A_key_signs_in_and_opens_the_page_of_the_address()
     {
         var visit = await VisitAsync("schedules", key: null);
         visit.Allow("401 GET /dashboard/session");

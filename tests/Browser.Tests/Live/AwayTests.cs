@@ -11,7 +11,7 @@ public abstract class AwayTests(Chromium chromium, SharedHosts hosts, Store stor
     private protected override async Task LeaveAsync(DashboardHost host) => await host.DisposeAsync();
 
     [Fact]
-    public async Task Without_the_server_the_page_says_that_it_is_not_live_and_goes_on_after()
+    public async Task Without_the_server_a_page_is_not_live_and_resumes_after()
     {
         var id = await Seed.DelayedAsync("BeforeTheServerWentAway");
         var visit = await VisitAsync("tasks");

@@ -17,7 +17,7 @@ public abstract class DeadLetterPagesTests(Chromium chromium, SharedHosts hosts,
         await Expect(group.Locator(".group-count")).Not.ToHaveTextAsync("0");
 
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = $"More acts on {Exception}" }).ClickAsync();
-        await visit.Page.GetByRole(AriaRole.Menuitem, new() { NameRegex = Pattern.Of("note") }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Menuitem).Filter(new() { HasText = "note" }).ClickAsync();
         await visit.Dialog.GetByRole(AriaRole.Textbox).FillAsync(note);
         await visit.Dialog.Locator("button[type=submit]").ClickAsync();
 

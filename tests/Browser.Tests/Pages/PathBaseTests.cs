@@ -11,7 +11,7 @@ public sealed class PathBaseTests(Chromium chromium, SharedHosts hosts) : Dashbo
     private protected override async Task LeaveAsync(DashboardHost host) => await host.DisposeAsync();
 
     [Fact]
-    public async Task Below_a_path_base_one_signs_in_and_goes_from_page_to_page()
+    public async Task Every_page_works_below_a_path_base()
     {
         var visit = await VisitPageAsync("/shop/ops/dashboard/schedules");
         visit.Allow("401 GET /shop/ops/dashboard/session");

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Messaging.Browser.Tests.Browsing;
 using Messaging.Browser.Tests.Hosts;
 
@@ -91,7 +90,7 @@ public abstract class QueuePagesTests(Chromium chromium, SharedHosts hosts, Stor
         await Expect(visit.Heading("log-requested")).ToBeVisibleAsync();
     }
 
-    private async Task<int> DepthAsync() => (await Seed.GetAsync($"/queues/{Purged}")).GetProperty("depth") is { ValueKind: JsonValueKind.Number } depth ? depth.GetInt32() : 0;
+    private async Task<int> DepthAsync() => int.TryParse((await Seed.GetAsync($"/queues/{Purged}")).GetProperty("depth").ToString(), System.Globalization.CultureInfo.InvariantCulture, out var depth) ? depth : 0;
 }
 
 public sealed class QueuePagesOnSqlite(Chromium chromium, SharedHosts hosts) : QueuePagesTests(chromium, hosts, Store.Sqlite);

@@ -14,7 +14,7 @@ public abstract class TaskPageTests(Chromium chromium, SharedHosts hosts, Store 
         await Expect(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Why" })).ToContainTextAsync("waits");
         await visit.Page.GetByRole(AriaRole.Region, new() { Name = "Why" }).GetByRole(AriaRole.Link).First.ClickAsync();
 
-        await Expect(visit.Page).ToHaveURLAsync(Pattern.Of($"{first}"));
+        await Expect(visit.Page).ToHaveURLAsync($"{Host.Address}dashboard/tasks/{first}");
         await Expect(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Why" })).ToContainTextAsync("due");
     }
 
@@ -57,7 +57,7 @@ public abstract class TaskPageTests(Chromium chromium, SharedHosts hosts, Store 
         await visit.Button("Run again …").ClickAsync();
         await visit.ConfirmAsync("Run again");
 
-        await Expect(visit.Page).Not.ToHaveURLAsync(Pattern.Of($"{id}"));
+        await Expect(visit.Page).Not.ToHaveURLAsync($"{Host.Address}dashboard/tasks/{id}");
         await Expect(visit.Main.Locator(".page-head ob-state")).ToHaveTextAsync("Succeeded");
         await Expect(visit.Main).ToContainTextAsync("Runs again");
     }
