@@ -13,6 +13,8 @@ internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, I
     private readonly ConcurrentDictionary<string, Type> _seen = new(StringComparer.Ordinal);
     private readonly HashSet<Type> _named = [.. registered.Select(t => t.Type), .. scheduled.Select(t => t.Type)];
 
+    private HashSet<string>? _sensitive;
+
     /// <summary>The types that are registered.</summary>
     public IReadOnlyCollection<Type> Named => _named;
 
@@ -28,6 +30,8 @@ internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, I
 
     /// <summary>Whether a task's kind is the name of a type whose content is sensitive, as far as this process knows it.</summary>
     public bool IsSensitive(string kind) =>
-        _seen.Values.Concat(_named).Concat(Assemblies.SelectMany(a => a.GetExportedTypes()))
-            .Any(type => type.Name == kind && type.GetCustomAttribute<SensitiveAttribute>(inherit: true) is not null);
+        (_sensitive ??= [.. Assemblies.SelectMany(a => a.GetExportedTypes()).Where(IsSensitive).Select(type => type.Name)]).Contains(kind)
+        || _seen.Values.Any(type => type.Name == kind && IsSensitive(type));
+
+    private static bool IsSensitive(Type type) => type.GetCustomAttribute<SensitiveAttribute>(inherit: true) is not null;
 }
