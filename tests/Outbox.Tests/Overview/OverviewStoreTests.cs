@@ -1,8 +1,6 @@
-using Messaging.Outbox.Audit;
 using Messaging.Outbox.Feed;
 using Messaging.Outbox.Overview;
 using Messaging.Outbox.Queues;
-using Messaging.Outbox.Rows;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.Feed;
 using Messaging.Outbox.Tests.MassTransit.Pipeline;
