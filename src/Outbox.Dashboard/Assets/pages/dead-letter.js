@@ -42,8 +42,9 @@ export function page(context) {
   };
 
   const draw = () => render(root, details ? content(details) : [
-    // As the head of the letter that is there a moment later, so that its heading, and the focus on it, stays.
-    h('div', { class: 'page-head' }, h('div', { class: 'letter-title' }, h('p', { class: 'small' }, h('a', { href: link('dead-letters') }, 'All dead letters')), h('div', { class: 'row' }, h('h1', {}, `Dead letter ${shortId(params.id)}`)))),
+    // The heading stays the same element, and keeps the focus, when the letter is there.
+    h('div', { class: 'page-head' }, h('div', { class: 'letter-title' },
+      h('p', { class: 'small' }, h('a', { href: link('dead-letters') }, 'All dead letters')), h('div', { class: 'row' }, h('h1', {}, `Dead letter ${shortId(params.id)}`)))),
     error ? h('ob-error', { error, onretry: error.status === 404 ? null : read }) : h('div', { class: 'card letter-loading muted', 'aria-busy': 'true' }, 'Loading …'),
   ]);
 

@@ -70,8 +70,8 @@ export function page(context) {
   };
 
   const draw = () => render(root, state.task ? content() : [
-    // As the head of the task that is there a moment later, so that its heading, and the focus on it, stays.
-    h('div', { class: 'page-head' }, h('div', { class: 'stack task-title' }, h('div', { class: 'row' }, h('h1', {}, `Task ${shortId(params.id)}`))), h('a', { href: link('tasks') }, 'All tasks')),
+    // The heading stays the same element, and keeps the focus, when the task is there.
+    h('div', { class: 'page-head' }, h('div', { class: 'stack task-title' }, h('div', { class: 'row' }, h('h1', {}, `Task ${shortId(params.id)}`)), h('div', {}, h('a', { href: link('tasks') }, 'All tasks')))),
     state.error ? h('ob-error', { error: state.error, onretry: state.error.status === 404 ? null : read }) : h('div', { class: 'card task-loading', 'aria-busy': 'true' }, h('p', { class: 'muted' }, 'Loading …')),
   ]);
 
