@@ -1,6 +1,5 @@
 using Messaging.Outbox.Bulk;
 using Messaging.Outbox.DeadLetters;
-using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.Stores;
 
 namespace Messaging.Outbox.Tests.Bulk;
