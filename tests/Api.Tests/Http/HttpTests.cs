@@ -66,7 +66,7 @@ public sealed class HttpTests : IAsyncLifetime
         var audit = paths.GetProperty("/audit").GetProperty("get");
         Assert.Equal(["200", "400", "401", "403", "503"], audit.GetProperty("responses").EnumerateObject().Select(r => r.Name).Order());
         Assert.Equal(
-            ["action", "after", "limit", "target", "who"],
+            ["action", "after", "before", "from", "limit", "target", "who"],
             audit.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Order());
         Assert.Equal(
             ["ApiKey", "Bearer"],

@@ -39,7 +39,7 @@ public sealed class ObChartTests(Chromium chromium, SharedHosts hosts) : ModuleT
     }
 
     [Fact]
-    public async Task A_single_failure_among_many_is_seen_and_what_is_missing_is_a_gap()
+    public async Task A_single_failure_is_seen_and_missing_points_are_a_gap()
     {
         await DrawAsync("ob-chart", Chart);
 
@@ -50,7 +50,7 @@ public sealed class ObChartTests(Chromium chromium, SharedHosts hosts) : ModuleT
     }
 
     [Fact]
-    public async Task Without_anything_it_says_so()
+    public async Task Without_points_a_sentence_stands_there()
     {
         await DrawAsync("ob-chart", "{ caption: 'Tasks', format: String, times: ['2026-11-29T12:00:00Z'], empty: 'Nobody came', series: [{ name: 'Tasks', kind: 'bar', tone: 'accent', values: [0] }] }");
 

@@ -7,7 +7,7 @@ namespace Messaging.Browser.Tests.Elements;
 public sealed class ObDialogTests(Chromium chromium, SharedHosts hosts) : ModuleTests(chromium, hosts)
 {
     [Fact]
-    public async Task An_act_that_fails_stays_in_its_dialog_and_may_be_tried_again()
+    public async Task A_failed_act_keeps_its_dialog_open()
     {
         await AskAsync("act: async ({ count }) => { if (count < 5) throw Object.assign(new Error('Too few.'), { errors: { count: ['At least 5.'] } }); return `${count} done.`; }");
         await Expect(Visit.Dialog).ToContainTextAsync("41");

@@ -48,7 +48,7 @@ public sealed class ObTableTests(Chromium chromium, SharedHosts hosts) : ModuleT
     }
 
     [Fact]
-    public async Task A_row_leads_to_its_page_and_a_button_in_it_does_not()
+    public async Task A_row_leads_to_its_page_but_its_buttons_do_not()
     {
         await RunAsync("window.isPressed = false;");
         await DrawAsync("ob-table", "{ columns: [{ key: 'name', title: 'Name' }, { key: 'act', title: 'Act', cell: () => h('button', { onclick: () => isPressed = true }, 'Press') }], rows: [{ id: 1, name: 'a' }], href: () => '/dashboard/queues' }");

@@ -33,7 +33,7 @@ public sealed class RouterTests(Chromium chromium, SharedHosts hosts) : ModuleTe
     }
 
     [Fact]
-    public async Task An_address_of_no_page_says_so_and_leads_on()
+    public async Task An_unknown_address_is_named_and_leads_on()
     {
         await Visit.GoAsync("no-such-page");
 

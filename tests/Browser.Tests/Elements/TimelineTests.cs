@@ -36,7 +36,7 @@ public sealed class TimelineTests(Chromium chromium, SharedHosts hosts) : Module
     }
 
     [Fact]
-    public async Task A_timeline_with_gaps_says_so()
+    public async Task A_timeline_with_gaps_names_them()
     {
         await TimelineAsync("{ at: ago(60), type: 'Enqueued', text: 'Enqueued.' }", isComplete: "false");
 

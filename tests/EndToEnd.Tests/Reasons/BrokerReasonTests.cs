@@ -12,7 +12,7 @@ public sealed class BrokerReasonTests
     private static readonly (string, string)[] Quick = [("Outbox__QueueReportInterval", "00:00:00.5"), ("Outbox__LostAfter", "00:05:00")];
 
     [Fact]
-    public async Task Each_thing_that_holds_up_a_task_is_the_reason()
+    public async Task Each_cause_that_stops_a_task_is_its_reason()
     {
         await using var system = await RealSystem.StartAsync(Quick);
         await Eventually.True(async () => await system.CountAsync($"queues WHERE name = '{Queue}'") == 1, "the queue is reported");
