@@ -58,6 +58,7 @@ public static class OutboxBusExtensions
 
         configurator.TryAddSingleton<IMessagePublisher, InMemoryPublisher>();
         configurator.TryAddSingleton<IQueueTransport, InMemoryQueueTransport>();
+        configurator.TryAddSingleton<IBrokerWatch, NoBrokerWatch>(); // as the line above: what a transport removed has to be there again
         configurator.AddDefaultOutbox();
         configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, StagingBusContextProvider>();
         configurator.AddSingleton<IValidateOptions<OutboxOptions>>(new ReplacedBus(configurator));

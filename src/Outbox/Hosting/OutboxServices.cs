@@ -164,7 +164,6 @@ internal static class OutboxServices
         services.AddSingleton<TimelineRowReader>();
         services.AddSingleton<GraphReader>();
         services.AddSingleton<ITaskHistory, TaskHistory>();
-        services.TryAddSingleton<IBrokerWatch, NoBrokerWatch>();
         services.AddSingleton(provider => new StoreHealthCheck(provider.GetRequiredService<IStoreHealth>()));
     }
 
