@@ -42,11 +42,8 @@ internal sealed class TaskSchedules : ITaskSchedules
             }
             : null;
 
-    public Task<SchedulePut> PutAsync(ScheduleDefinition definition, bool? paused, string who, CancellationToken cancellationToken = default) =>
-        PutAsync(definition, paused, who, condition: null, cancellationToken);
-
     public async Task<SchedulePut> PutAsync(
-        ScheduleDefinition definition, bool? paused, string who, SchedulePutCondition? condition, CancellationToken cancellationToken)
+        ScheduleDefinition definition, bool? paused, string who, SchedulePutCondition? condition = null, CancellationToken cancellationToken = default)
     {
         var errors = Check(definition);
         if (errors.Count > 0)
