@@ -65,6 +65,8 @@ internal static partial class PostgresErrors
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "The database of the connection string does not exist on the server (3D000).",
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName } e =>
             $"The outbox's tables are missing or too old for this version: run the migration ({e.SqlState}).",
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege, TableName: { Length: > 0 } tables } =>
+            $"The database user lacks rights on tables of the outbox, {tables}: grant it SELECT, INSERT, UPDATE and DELETE (42501).",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>
             "The database user lacks rights on the outbox's tables or functions: grant it SELECT, INSERT, UPDATE and DELETE, and EXECUTE (42501).",
         PostgresException e => $"The database cannot be used: {TextOf(e)}",

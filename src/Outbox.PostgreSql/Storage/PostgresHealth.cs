@@ -1,4 +1,6 @@
+using Messaging.Outbox.Migrations;
 using Messaging.Outbox.PostgreSql.Connections;
+using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Store;
 using Npgsql;
 
@@ -7,6 +9,18 @@ namespace Messaging.Outbox.PostgreSql.Storage;
 /// <summary>Checks whether the database can be used.</summary>
 internal sealed class PostgresHealth(PostgresConnections connections, PostgresDisk disk) : IStoreHealth
 {
+    /// <summary>
+    /// A table of a new script is closed to a role that has no default privileges: then every commit fails, long after the migration. Partitions
+    /// are reached by their tables; a table that a later script has dropped is not there.
+    /// </summary>
+    private static readonly string Closed =
+        $"""
+        (SELECT string_agg(c.relname, ', ' ORDER BY c.relname)
+         FROM (VALUES {string.Join(", ", ScriptTable.Of(PostgresMigrator.OwnScripts).Select(table => $"('messaging.{table.Name}')"))}) AS t (name)
+         JOIN pg_class c ON c.oid = to_regclass(t.name) AND NOT c.relispartition
+         WHERE NOT has_table_privilege(c.oid, 'SELECT') OR NOT has_table_privilege(c.oid, 'INSERT'))
+        """;
+
     // A session may be read-only although the server is not, and vice versa.
     public Task PingAsync(CancellationToken cancellationToken) =>
         PostgresErrors.Translate(() => connections.UseAsync(
@@ -15,12 +29,21 @@ internal sealed class PostgresHealth(PostgresConnections connections, PostgresDi
                 await using var command = new NpgsqlCommand(
                     connections.Names.In("""
                     SELECT current_setting('transaction_read_only'), (SELECT attention FROM messaging.tasks LIMIT 1), (SELECT state FROM messaging.dead_letters LIMIT 1),
-                        (SELECT name FROM messaging.queues LIMIT 1)
-                    """),
+                        (SELECT name FROM messaging.queues LIMIT 1),
+                    """ + Closed),
                     connection);
-                if ((string)(await command.ExecuteScalarAsync(cancellationToken))! == "on")
+                await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
                 {
-                    throw new PostgresException("read-only", "ERROR", "ERROR", PostgresErrorCodes.ReadOnlySqlTransaction);
+                    await reader.ReadAsync(cancellationToken);
+                    if (reader.GetString(0) == "on")
+                    {
+                        throw new PostgresException("read-only", "ERROR", "ERROR", PostgresErrorCodes.ReadOnlySqlTransaction);
+                    }
+
+                    if (!await reader.IsDBNullAsync(4, cancellationToken))
+                    {
+                        throw new PostgresException("rights", "ERROR", "ERROR", PostgresErrorCodes.InsufficientPrivilege, tableName: reader.GetString(4));
+                    }
                 }
 
                 await disk.CheckAsync(connection, cancellationToken);

@@ -26,8 +26,11 @@ public interface ITaskSchedules
     /// <param name="definition">A definition that <see cref="Check"/> accepts.</param>
     /// <param name="paused">Whether it is paused. Default: unchanged; a new one is not paused.</param>
     /// <param name="who">Who requests it; recorded in the audit log.</param>
+    /// <param name="condition">What must be there, checked in the transaction of the change. Default: anything.</param>
     /// <param name="cancellationToken">Cancels the action.</param>
-    Task<SchedulePut> PutAsync(ScheduleDefinition definition, bool? paused, string who, CancellationToken cancellationToken = default);
+    /// <exception cref="ScheduleConflictException">The condition is not met; nothing is changed.</exception>
+    Task<SchedulePut> PutAsync(
+        ScheduleDefinition definition, bool? paused, string who, SchedulePutCondition? condition = null, CancellationToken cancellationToken = default);
 
     /// <summary>Pauses a schedule: it enqueues nothing until it is resumed.</summary>
     /// <returns>The schedule; null if it does not exist.</returns>

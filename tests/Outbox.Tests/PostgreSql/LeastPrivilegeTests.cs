@@ -111,6 +111,17 @@ public sealed class LeastPrivilegeTests : IAsyncLifetime
         Assert.Contains((await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState, (string[])["42501", "22023", "20000"]);
     }
 
+    /// <summary>What a role without default privileges has after a script that adds a table.</summary>
+    [Fact]
+    public async Task Health_names_the_tables_that_are_closed()
+    {
+        await ExecuteAsync($"REVOKE ALL ON messaging.task_keys, messaging.task_payloads FROM {_role}");
+
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => Store.Health.PingAsync(default));
+
+        Assert.Contains("task_keys, task_payloads: grant it", PostgresErrors.Describe(error.InnerException ?? error), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Rows_are_deleted_without_the_right_to_call_the_functions()
     {
