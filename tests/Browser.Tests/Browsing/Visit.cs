@@ -62,6 +62,15 @@ internal sealed class Visit
         Assert.True(answer.Ok, $"{answer.Status} {await answer.TextAsync()}");
     }
 
+    /// <summary>Another tab of the same window, with the same cookies. It is watched as the first one is.</summary>
+    public async Task<IPage> OpenTabAsync(string page)
+    {
+        var tab = await Context.NewPageAsync();
+        Watch(tab);
+        await tab.GotoAsync($"/dashboard/{page}");
+        return tab;
+    }
+
     /// <summary>Opens a page of the dashboard by its address.</summary>
     public Task GoAsync(string page) => Page.GotoAsync($"/dashboard/{page}");
 
@@ -79,6 +88,12 @@ internal sealed class Visit
     /// <summary>A field of the dialog.</summary>
     public ILocator Field(string label) => Dialog.GetByLabel(label, new LocatorGetByLabelOptions { Exact = true });
 
+    /// <summary>A button of the dialog.</summary>
+    public ILocator Choice(string name) => Dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = name, Exact = true });
+
+    /// <summary>The row of a table that leads to a page, such as <c>tasks/…</c>.</summary>
+    public ILocator RowOf(string page) => Page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { Has = Page.Locator($"a[href$='/dashboard/{page}']") });
+
     public ILocator Main => Page.GetByRole(AriaRole.Main);
 
     /// <summary>Where a page says what was done.</summary>
@@ -94,7 +109,7 @@ internal sealed class Visit
     /// <summary>Presses the button of the dialog that does it, and waits until it is done.</summary>
     public async Task ConfirmAsync(string action)
     {
-        await Dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = action, Exact = true }).ClickAsync();
+        await Choice(action).ClickAsync();
         await Expect(Dialog).ToBeHiddenAsync();
     }
 

@@ -48,6 +48,37 @@ public abstract class AccessibilityTests(Chromium chromium, SharedHosts hosts, S
         Assert.Empty(await WrongAsync(visit, "menu"));
     }
 
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Axe_finds_nothing_wrong_where_acts_are_confirmed(ColorScheme scheme)
+    {
+        var kind = $"OfATest{Guid.NewGuid():N}";
+        await Seed.DelayedAsync(kind);
+        var (_, letter) = await Seed.DeadLetterAsync();
+        var visit = await VisitAsync($"tasks?kind={kind}", options: new() { ColorScheme = scheme });
+        await visit.Row(kind).GetByRole(AriaRole.Checkbox).CheckAsync();
+        await visit.Button("Cancel …").ClickAsync();
+        await Expect(visit.Choice("Cancel 1 task")).ToBeVisibleAsync();
+        var wrong = (await WrongAsync(visit, "bulk")).ToList();
+
+        await visit.GoAsync($"dead-letters/{letter}");
+        await visit.Button("Redrive …").ClickAsync();
+        await visit.Dialog.Locator("textarea").FillAsync("{ \"email\": \"mended@example.org\" }");
+        await Expect(visit.Dialog.Locator("ob-diff")).ToContainTextAsync("mended@example.org");
+        wrong.AddRange(await WrongAsync(visit, "redrive-edit"));
+        await visit.Dialog.Locator("textarea").FillAsync("{ not json");
+        await visit.Choice("Redrive").ClickAsync();
+        await Expect(visit.Dialog.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        wrong.AddRange(await WrongAsync(visit, "redrive-edit-error"));
+
+        await visit.GoAsync("queues/log-requested");
+        await visit.Button("Purge").ClickAsync();
+        await Expect(visit.Dialog).ToContainTextAsync("Purge log-requested?");
+        wrong.AddRange(await WrongAsync(visit, "purge"));
+        Assert.Empty(wrong);
+    }
+
     private static async Task<IEnumerable<string>> WrongAsync(Visit visit, string name) =>
         from violation in (await visit.Page.RunAxe()).Violations
         from node in violation.Nodes
