@@ -15,7 +15,7 @@ internal static class DecideDeadLetters
             .WithName("RedriveDeadLetter")
             .WithSummary("Sends a message again, optionally edited; the dead letter is kept")
             .WithDescription(
-                "Without a body it is sent as it was. 'message' replaces the message within its envelope, 'body' replaces all of it. 'queue' sends it to another queue "
+                "Without a body it is sent as it was. 'message' replaces the message within its envelope, 'body' replaces all of it; what is '[redacted]' in them keeps its value. 'queue' sends it to another queue "
                 + "that workers have reported, and its task follows; not for a task of several consumers.")
             .ProducesValidationProblem()
             .Answers();

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Messaging.Outbox.AspNetCore.Access;
-using Messaging.Outbox.Transport;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.DeadLetters;
@@ -18,7 +15,9 @@ internal static class ReadDeadLetters
         routes.MapGet("/{id:guid}", FindAsync)
             .WithName("GetDeadLetter")
             .WithSummary("A dead letter with its headers and its body")
-            .WithDescription("'stackTrace' requires a key that may operate. Other keys see masked email addresses, as in every response.")
+            .WithDescription(
+                "'body', 'editedBody' and the application's headers require a key that may see payloads, and a type that is not sensitive: 'bodyState' is Shown, Hidden or "
+                + "Sensitive. 'stackTrace' requires a key that may operate. Other keys see masked email addresses, as in every response.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
@@ -28,19 +27,9 @@ internal static class ReadDeadLetters
         TypedResults.Ok(await deadLetters.ListAsync(
             query.ToQuery(), query.State?.Value ?? DeadLetterState.Dead, page.After, page.Size(), cancellationToken));
 
-    private static async Task<Results<Ok<DeadLetterDetails>, ProblemHttpResult>> FindAsync(
-        Guid id, IDeadLetterControl deadLetters, HttpContext http, CancellationToken cancellationToken) =>
-        await deadLetters.FindAsync(id, cancellationToken) is { } letter
-            ? TypedResults.Ok(CallerKey.Of(http)?.Has(AccessRoles.Operate) == true ? letter : WithoutStackTraces(letter))
-            : NotFound(id);
-
-    /// <summary>Removes the stack trace, including the one that MassTransit puts into a header.</summary>
-    private static DeadLetterDetails WithoutStackTraces(DeadLetterDetails letter) => letter with
-    {
-        StackTrace = null,
-        Headers = JsonSerializer.SerializeToElement(
-            letter.Headers.EnumerateObject().Where(h => h.Name != WireHeaders.FaultStackTrace).ToDictionary(h => h.Name, h => h.Value, StringComparer.Ordinal)),
-    };
+    private static async Task<Results<Ok<DeadLetterView>, ProblemHttpResult>> FindAsync(
+        Guid id, IDeadLetterControl deadLetters, DeadLetterViews views, HttpContext http, CancellationToken cancellationToken) =>
+        await deadLetters.FindAsync(id, cancellationToken) is { } letter ? TypedResults.Ok(views.Of(letter, http)) : NotFound(id);
 
     public static ProblemHttpResult NotFound(Guid id) => TypedResults.Problem(
         $"There is no dead letter {id}, or its retention has expired.", statusCode: StatusCodes.Status404NotFound);

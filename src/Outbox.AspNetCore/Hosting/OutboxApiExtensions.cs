@@ -38,6 +38,7 @@ public static class OutboxApiExtensions
         services.AddTasks();
         services.AddOverview();
         services.AddScheduleViews();
+        services.AddDeadLetterViews();
         IncomingTraces.AddTo(services);
         services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, OpenRoutes>());
         return services;

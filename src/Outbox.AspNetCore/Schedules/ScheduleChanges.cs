@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Messaging.Outbox.AspNetCore.Schedules;
 
@@ -21,7 +22,10 @@ internal static class ScheduleChanges
         operate.MapPut("/{name}", PutAsync)
             .WithName("PutSchedule")
             .WithSummary("Creates a schedule, or replaces it")
-            .WithDescription("An unchanged schedule keeps its next due time; after a change of its times the next one is calculated from now.")
+            .WithDescription(
+                "An unchanged schedule keeps its next due time; after a change of its times the next one is calculated from now. With the header 'If-None-Match: *' it is only "
+                + "created, and with 'If-Match' and the ETag of GET /schedules/{name} only replaced if nobody has changed it since: otherwise 412.")
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed)
             .TakesJson(Example);
         operate.MapPost("/{name}/pause", PauseAsync)
             .WorksWithoutReserve()
@@ -48,30 +52,48 @@ internal static class ScheduleChanges
             .WithDescription("Tasks that it has enqueued stay.");
     }
 
-    private static async Task<Results<Created<ScheduleView>, Ok<ScheduleView>, ValidationProblem>> PutAsync(
-        string name, ScheduleBody body, HttpContext http, ITaskSchedules schedules, ScheduleViews views, CancellationToken cancellationToken)
+    private static async Task<Results<Created<ScheduleView>, Ok<ScheduleView>, ValidationProblem, ProblemHttpResult>> PutAsync(
+        string name,
+        ScheduleBody body,
+        [AsParameters] PutConditions conditions,
+        HttpContext http,
+        ITaskSchedules schedules,
+        ScheduleViews views,
+        CancellationToken cancellationToken)
     {
+        if (ScheduleTag.Read(conditions.IfMatch, conditions.IfNoneMatch, out var condition) is var (header, error))
+        {
+            return TypedResults.ValidationProblem([new(header, [error])]);
+        }
+
         var definition = body.ToDefinition(name);
         if (schedules.Check(definition) is { Count: > 0 } errors)
         {
             return TypedResults.ValidationProblem(errors.ToDictionary(e => e.Key, e => new[] { e.Value }, StringComparer.Ordinal));
         }
 
-        var put = await schedules.PutAsync(definition, body.Paused, http.Who(), cancellationToken);
-        var view = await views.OfAsync(put.Schedule, cancellationToken);
-        return put.Created ? TypedResults.Created($"/schedules/{name}", view) : TypedResults.Ok(view);
+        try
+        {
+            var put = await schedules.PutAsync(definition, body.Paused, http.Who(), condition, cancellationToken);
+            var view = await views.OfAsync(put.Schedule, http, cancellationToken);
+            return put.Created ? TypedResults.Created($"/schedules/{name}", view) : TypedResults.Ok(view);
+        }
+        catch (ScheduleConflictException exception)
+        {
+            return TypedResults.Problem(exception.Message, statusCode: StatusCodes.Status412PreconditionFailed);
+        }
     }
 
     private static async Task<Results<Ok<ScheduleView>, ProblemHttpResult>> PauseAsync(
         string name, ITaskSchedules schedules, ScheduleViews views, HttpContext http, CancellationToken cancellationToken) =>
         await schedules.PauseAsync(name, http.Who(), cancellationToken) is { } schedule
-            ? TypedResults.Ok(await views.OfAsync(schedule, cancellationToken))
+            ? TypedResults.Ok(await views.OfAsync(schedule, http, cancellationToken))
             : ScheduleEndpoints.NotFound(name);
 
     private static Task<Results<Ok<ScheduleView>, ProblemHttpResult>> ResumeAsync(
         string name, ITaskSchedules schedules, ScheduleViews views, HttpContext http, CancellationToken cancellationToken) =>
         IfRunnableAsync<Ok<ScheduleView>>(async () => await schedules.ResumeAsync(name, http.Who(), cancellationToken) is { } schedule
-            ? TypedResults.Ok(await views.OfAsync(schedule, cancellationToken))
+            ? TypedResults.Ok(await views.OfAsync(schedule, http, cancellationToken))
             : ScheduleEndpoints.NotFound(name));
 
     private static Task<Results<Accepted<TaskAccepted>, ProblemHttpResult>> RunAsync(
@@ -99,4 +121,16 @@ internal static class ScheduleChanges
         await schedules.DeleteAsync(name, http.Who(), cancellationToken);
         return TypedResults.NoContent();
     }
+}
+
+/// <summary>The conditions of a change; without one, it is made whatever there is.</summary>
+internal sealed record PutConditions
+{
+    /// <summary>The ETag of the schedule that is replaced: 412 if somebody has changed or deleted it since.</summary>
+    [FromHeader(Name = "If-Match")]
+    public string? IfMatch { get; init; }
+
+    /// <summary><c>*</c>: 412 if the schedule exists.</summary>
+    [FromHeader(Name = "If-None-Match")]
+    public string? IfNoneMatch { get; init; }
 }

@@ -14,10 +14,12 @@ internal static class ScheduleEndpoints
         read.MapGet("/", ListAsync)
             .WithName("ListSchedules")
             .WithSummary("The schedules, ordered by name")
+            .WithDescription("'message' is null for a key that may not see payloads.")
             .ProducesValidationProblem();
         read.MapGet("/{name}", FindAsync)
             .WithName("GetSchedule")
             .WithSummary("A schedule, with its next five due times and its last ten runs")
+            .WithDescription("'message' is null for a key that may not see payloads. The header ETag is for If-Match of a change.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         read.MapPreview();
 
@@ -30,13 +32,13 @@ internal static class ScheduleEndpoints
         TypedResults.Problem($"There is no schedule {name}.", statusCode: StatusCodes.Status404NotFound);
 
     private static async Task<Ok<NamedPage<ScheduleView>>> ListAsync(
-        [AsParameters] PageByName page, ITaskSchedules schedules, ScheduleViews views, CancellationToken cancellationToken)
+        [AsParameters] PageByName page, ITaskSchedules schedules, ScheduleViews views, HttpContext http, CancellationToken cancellationToken)
     {
         var found = page.OfStored(await schedules.ListAsync(page.Size() + 1, page.After, cancellationToken), schedule => schedule.Name);
-        return TypedResults.Ok(new NamedPage<ScheduleView>(await views.OfAsync(found.Items, cancellationToken), found.Next));
+        return TypedResults.Ok(new NamedPage<ScheduleView>(await views.OfAsync(found.Items, http, cancellationToken), found.Next));
     }
 
     private static async Task<Results<Ok<ScheduleView>, ProblemHttpResult>> FindAsync(
-        string name, ITaskSchedules schedules, ScheduleViews views, CancellationToken cancellationToken) =>
-        await schedules.FindAsync(name, cancellationToken) is { } schedule ? TypedResults.Ok(await views.WholeAsync(schedule, cancellationToken)) : NotFound(name);
+        string name, ITaskSchedules schedules, ScheduleViews views, HttpContext http, CancellationToken cancellationToken) =>
+        await schedules.FindAsync(name, cancellationToken) is { } schedule ? TypedResults.Ok(await views.WholeAsync(schedule, http, cancellationToken)) : NotFound(name);
 }

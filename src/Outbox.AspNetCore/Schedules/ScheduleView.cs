@@ -11,7 +11,7 @@ namespace Messaging.Outbox.AspNetCore.Schedules;
 /// <param name="TimeZone">The IANA time zone of the expression.</param>
 /// <param name="Misfire">What happens to missed due times.</param>
 /// <param name="Type">The name of the message's type.</param>
-/// <param name="Message">The message, the same for every run.</param>
+/// <param name="Message">The message, the same for every run; null if the caller may not see messages.</param>
 /// <param name="Kind">The kind of its tasks; null for the name of the type.</param>
 /// <param name="Paused">Whether it is paused.</param>
 /// <param name="Error">Why it has stopped until it is replaced or resumed; null if there is no error.</param>
@@ -28,7 +28,7 @@ internal sealed record ScheduleView(
     string TimeZone,
     MisfirePolicy Misfire,
     string Type,
-    JsonElement Message,
+    JsonElement? Message,
     string? Kind,
     bool Paused,
     string? Error,
@@ -51,14 +51,14 @@ internal sealed record ScheduleView(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ScheduleRun>? LastRuns { get; init; }
 
-    public static ScheduleView Of(ScheduleRecord schedule, TaskState? lastState) => new(
+    public static ScheduleView Of(ScheduleRecord schedule, TaskState? lastState, bool seesPayloads) => new(
         schedule.Name,
         schedule.Cron,
         Outbox.Schedules.CronText.Of(schedule.Cron),
         schedule.TimeZone,
         schedule.Misfire,
         schedule.Type,
-        schedule.Message,
+        seesPayloads ? schedule.Message : null,
         schedule.Kind,
         schedule.Paused,
         schedule.Error,
@@ -70,24 +70,29 @@ internal sealed record ScheduleView(
         schedule.UpdatedAt);
 }
 
-/// <summary>Adds to schedules what became of their runs.</summary>
+/// <summary>Adds to schedules what became of their runs, and leaves out what the caller may not see.</summary>
 internal sealed class ScheduleViews(ScheduleRunReader runs)
 {
     /// <summary>Schedules of a list, with the state of their last runs.</summary>
-    public async Task<IReadOnlyList<ScheduleView>> OfAsync(IReadOnlyList<ScheduleRecord> schedules, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ScheduleView>> OfAsync(IReadOnlyList<ScheduleRecord> schedules, HttpContext http, CancellationToken cancellationToken)
     {
         var tasks = await runs.FindAsync([.. schedules.Select(s => s.LastTaskId).OfType<Guid>()], cancellationToken);
-        return [.. schedules.Select(s => ScheduleView.Of(s, s.LastTaskId is { } id ? tasks.GetValueOrDefault(id)?.State : null))];
+        return [.. schedules.Select(s => ScheduleView.Of(s, s.LastTaskId is { } id ? tasks.GetValueOrDefault(id)?.State : null, http.SeesPayloads()))];
     }
 
-    /// <summary>A schedule with the state of its last run.</summary>
-    public async Task<ScheduleView> OfAsync(ScheduleRecord schedule, CancellationToken cancellationToken) => (await OfAsync([schedule], cancellationToken))[0];
+    /// <summary>A schedule with the state of its last run; its version is in the answer's headers.</summary>
+    public async Task<ScheduleView> OfAsync(ScheduleRecord schedule, HttpContext http, CancellationToken cancellationToken)
+    {
+        http.Response.Headers.ETag = ScheduleTag.Of(schedule.UpdatedAt);
+        return (await OfAsync([schedule], http, cancellationToken))[0];
+    }
 
     /// <summary>A schedule with its due times and its last runs.</summary>
-    public async Task<ScheduleView> WholeAsync(ScheduleRecord schedule, CancellationToken cancellationToken) => await OfAsync(schedule, cancellationToken) with
-    {
-        NextDueTimes = schedule.NextDueTimes,
-        NextDueLocal = SchedulePreview.Local(schedule.NextDueTimes ?? [], schedule.TimeZone),
-        LastRuns = await runs.OfAsync(schedule, cancellationToken),
-    };
+    public async Task<ScheduleView> WholeAsync(ScheduleRecord schedule, HttpContext http, CancellationToken cancellationToken) =>
+        await OfAsync(schedule, http, cancellationToken) with
+        {
+            NextDueTimes = schedule.NextDueTimes,
+            NextDueLocal = SchedulePreview.Local(schedule.NextDueTimes ?? [], schedule.TimeZone),
+            LastRuns = await runs.OfAsync(schedule, cancellationToken),
+        };
 }

@@ -7,10 +7,10 @@ namespace Messaging.Outbox.AspNetCore.Sessions;
 
 /// <summary>
 /// The token of a session: 32 random bytes, when it expires, and a code over both that is made with the hash of an access key. The random
-/// bytes are what nobody can guess, and their row says that the session has not ended. The code says whose key it is, so that a session ends
-/// with its key, and that a token which nobody has issued costs no query.
+/// bytes are what nobody can guess, and the row of the token says that the session has not ended. The code says whose key it is, so that a
+/// session ends with its key, and that a token which nobody has issued costs no query.
 /// </summary>
-/// <param name="Id">What the database has of it.</param>
+/// <param name="Id">What the database has of it: the hash of all of it, so that a row stands for one key and one expiry alone.</param>
 /// <param name="ExpiresAt">When it expires.</param>
 internal readonly record struct SessionToken(string Id, DateTimeOffset ExpiresAt)
 {
@@ -57,6 +57,6 @@ internal readonly record struct SessionToken(string Id, DateTimeOffset ExpiresAt
     private static void Code(byte[] keyHash, ReadOnlySpan<byte> token, Span<byte> to) => HMACSHA256.HashData(keyHash, [.. Purpose, .. token[..Signed]], to);
 
     private static SessionToken Of(ReadOnlySpan<byte> bytes) => new(
-        Convert.ToHexStringLower(SHA256.HashData(bytes[..Random])),
+        Convert.ToHexStringLower(SHA256.HashData(bytes)),
         DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64BigEndian(bytes[Random..])));
 }

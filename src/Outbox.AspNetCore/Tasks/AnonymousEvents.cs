@@ -44,5 +44,5 @@ internal sealed class AnonymousEvents(TaskKinds kinds, ITaskFeed feed)
         }
     }
 
-    private object ViewOf(TaskRecord task) => kinds.ShowsCourse(task.Kind) ? (task with { Worker = null, Queue = null }).Masked() : kinds.Redacted(task);
+    private object ViewOf(TaskRecord task) => kinds.ShowsCourse(task.Kind) ? task.WithoutPlaces().Masked() : kinds.Redacted(task);
 }

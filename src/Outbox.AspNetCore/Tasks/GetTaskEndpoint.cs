@@ -45,6 +45,9 @@ internal static class TaskVisibility
     /// <summary>The task as an event shows it to callers with a key; filters do not process events (<see cref="MaskedAnswers"/>).</summary>
     public static TaskRecord For(this TaskRecord task, HttpContext http) => http.SeesAddresses() ? task : task.Masked();
 
+    /// <summary>Removes what <see cref="TaskDetails.WithoutPlaces"/> does.</summary>
+    public static TaskRecord WithoutPlaces(this TaskRecord task) => task with { Worker = null, Queue = null, TraceId = null, RunAgainOf = null };
+
     /// <summary>Masks e-mail addresses in its strings.</summary>
     public static TaskRecord Masked(this TaskRecord task) => task with
     {

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.Dashboard.SignIn;
 
 /// <summary>
-/// Prints a link that signs in once, when the process listens, as long as the operator's key file is in force. To the console only: what is
-/// logged is exported and kept.
+/// Prints a link that signs in once, when the process listens, as long as the operator's key file is in force. To a terminal only: what is
+/// logged, and what a program reads, is kept. There <c>--dashboard-link</c> prints one, as the log says.
 /// </summary>
 internal sealed partial class StartLink(
     IOptions<AccessOptions> access, SignInCodes codes, LinkGenerator links, IServer server, ILogger<StartLink> logger, IOptionsMonitor<ConsoleLoggerOptions> console)
@@ -29,11 +29,14 @@ internal sealed partial class StartLink(
 
         var url = address + path.TrimEnd('/');
         LogAddress(url);
-        if (console.CurrentValue.FormatterName != ConsoleFormatterNames.Json) // else standard output is read by a program, and kept
+        if (IsReadByAPerson(console.CurrentValue.FormatterName, Console.IsOutputRedirected))
         {
             Console.WriteLine($"The dashboard, with a link that signs in once and for ten minutes: {DashboardLink.With(codes.New(key), url)}");
         }
     }
+
+    /// <summary>Whether what is printed is seen by whoever started the process, and not read by a program that keeps it: a journal, a container's log.</summary>
+    internal static bool IsReadByAPerson(string? formatter, bool isRedirected) => formatter != ConsoleFormatterNames.Json && !isRedirected;
 
     private string? Address() => (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
         .Select(BindingAddress.Parse)

@@ -69,7 +69,7 @@ internal sealed class TaskControl : ITaskControl
     /// <summary>Cancels tasks that are in one of these states, without an audit entry: the caller writes one for all of them.</summary>
     /// <param name="ids">The tasks.</param>
     /// <param name="onlyIn">The states; none for all.</param>
-    /// <param name="successors">What happens to their successors; more than 10,000 of one task are Blocked instead.</param>
+    /// <param name="successors">What happens to their successors; tasks with more than can be cancelled together are not changed, as by <see cref="CancelAsync"/>.</param>
     /// <param name="cancellationToken">Cancels the action.</param>
     /// <returns>How many this call cancelled, without their successors.</returns>
     internal Task<int> CancelManyAsync(
@@ -80,7 +80,8 @@ internal sealed class TaskControl : ITaskControl
                 var (now, sum) = (_time.GetUtcNow(), 0);
                 foreach (var chunk in ids.Order().Chunk(CancelSql.MaxIds))
                 {
-                    var (cancelled, _) = await CancelSql.CancelAsync(transaction, chunk, now, _dialect, successors, cancellationToken, onlyIn);
+                    var few = successors == SuccessorPolicy.Cancel ? await CancelSql.WithFewFollowingAsync(transaction, chunk, cancellationToken) : chunk;
+                    var (cancelled, _) = await CancelSql.CancelAsync(transaction, few, now, _dialect, successors, cancellationToken, onlyIn);
                     sum += cancelled.Count;
                 }
 

@@ -2,12 +2,14 @@ using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox;
 
 /// <summary>A replacement for the body of a message that is redriven: for the message inside its envelope, or for the whole body.</summary>
+/// <remarks>What still is <c>"[redacted]"</c> in it keeps the value that the message has there.</remarks>
 public sealed class DeadLetterEdit
 {
     private readonly JsonElement? _message;
@@ -30,18 +32,21 @@ public sealed class DeadLetterEdit
     {
         if (_body is not null)
         {
-            return Encoding.UTF8.GetBytes(_body);
+            return Encoding.UTF8.GetBytes(_body.Contains(PayloadJson.Replacement, StringComparison.Ordinal) ? Restored(_body, old) : _body);
         }
 
         if (!Envelope.IsEnvelope(new ContentType(contentType).MediaType))
         {
-            return Encoding.UTF8.GetBytes(_message!.Value.GetRawText());
+            var text = _message!.Value.GetRawText();
+            return Encoding.UTF8.GetBytes(text.Contains(PayloadJson.Replacement, StringComparison.Ordinal) ? Restored(text, old) : text);
         }
 
         try
         {
             var envelope = JsonNode.Parse(old)?.AsObject() ?? throw new DeadLetterEditException();
-            envelope["message"] = JsonNode.Parse(_message!.Value.GetRawText());
+            var message = JsonNode.Parse(_message!.Value.GetRawText());
+            Restore(message, envelope["message"]);
+            envelope["message"] = message;
             return Encoding.UTF8.GetBytes(envelope.ToJsonString(JsonText.Relaxed));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
@@ -49,7 +54,41 @@ public sealed class DeadLetterEdit
             throw new DeadLetterEditException();
         }
     }
+
+    private static string Restored(string edited, byte[] old)
+    {
+        try
+        {
+            var body = JsonNode.Parse(edited);
+            Restore(body, JsonNode.Parse(old));
+            return body!.ToJsonString(JsonText.Relaxed);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
+        {
+            return edited; // it is no JSON, of which nothing is shown redacted
+        }
+    }
+
+    private static void Restore(JsonNode? edited, JsonNode? before)
+    {
+        if (!TransitBodies.TryRestore(edited, before))
+        {
+            throw new DeadLetterEditException($"has '{PayloadJson.Replacement}' where the message that is redriven has no value: set it.");
+        }
+    }
 }
 
-/// <summary>The message cannot be replaced because its envelope cannot be read.</summary>
-public sealed class DeadLetterEditException() : Exception("The body is not a readable envelope: replace the whole body ('body').");
+/// <summary>The message cannot be replaced because its envelope cannot be read, or a value that was shown redacted is in another place.</summary>
+public sealed class DeadLetterEditException : Exception
+{
+    /// <summary>The envelope cannot be read.</summary>
+    public DeadLetterEditException()
+        : base("The body is not a readable envelope: replace the whole body ('body').")
+    {
+    }
+
+    internal DeadLetterEditException(string message)
+        : base(message)
+    {
+    }
+}

@@ -29,7 +29,13 @@ internal static class EditedMessage
             throw new EditedMessageException($"still has '{PayloadJson.Replacement}' in the place of a value: set {redacted.Replace(",", ", ", StringComparison.Ordinal)}.");
         }
 
-        var own = OwnMembers(type, JsonNode.Parse(kept.Message!)!.AsObject());
+        var original = JsonNode.Parse(kept.Message!)!.AsObject();
+        if (kept.Redacted is not null && MissingIn(message, original, path: "") is { } missing)
+        {
+            throw new EditedMessageException($"lacks '{missing}', whose value was replaced when it was stored: set it, to null if it is to have none.");
+        }
+
+        var own = OwnMembers(type, original);
         foreach (var (name, value) in own)
         {
             if (message.TryGetPropertyValue(name, out var given) && !JsonNode.DeepEquals(given, value))
@@ -58,6 +64,33 @@ internal static class EditedMessage
         PayloadJson.Reading.GetTypeInfo(type).Properties
             .Where(p => p.AttributeProvider?.IsDefined(typeof(ReadOnlyAttribute), inherit: true) == true && kept.ContainsKey(p.Name))
             .ToDictionary(p => p.Name, p => kept[p.Name], StringComparer.Ordinal);
+
+    /// <summary>The first member that was replaced and is not given. An item of a list is compared with that in its place, or the last one.</summary>
+    private static string? MissingIn(JsonNode? given, JsonNode? kept, string path) => (given, kept) switch
+    {
+        (JsonObject members, JsonObject before) => before
+            .Where(member => HasReplacement(member.Value))
+            .Select(member => Member(members, member.Key) is (true, var value) ? MissingIn(value, member.Value, $"{path}{member.Key}.") : path + member.Key)
+            .FirstOrDefault(missing => missing is not null),
+        (JsonArray items, JsonArray { Count: > 0 } before) => items
+            .Select((item, i) => MissingIn(item, before[Math.Min(i, before.Count - 1)], path))
+            .FirstOrDefault(missing => missing is not null),
+        _ => null,
+    };
+
+    /// <summary>A member by its name in any case, as messages are read.</summary>
+    private static (bool Found, JsonNode? Value) Member(JsonObject members, string name)
+    {
+        foreach (var (key, value) in members)
+        {
+            if (key.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return (true, value);
+            }
+        }
+
+        return (false, null);
+    }
 
     private static bool HasReplacement(JsonNode? node) => node switch
     {

@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Reflection;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Messaging.Outbox.Payloads;
 
@@ -16,6 +18,12 @@ internal sealed record MessagePlan
     public static MessagePlan Of(Type message)
     {
         var graph = MessageGraph.Of(message);
+        if (graph.FirstOrDefault(m => RedactedProperties.IsRedacted(m.Property) && IsReadOnly(m.Property)) is { Path: { } path })
+        {
+            throw new OutboxConfigurationException(
+                $"{message.FullName}.{path} is [Redacted] and [ReadOnly]: its value is not kept, and nobody may give it when the task is run again. Remove one of them.");
+        }
+
         var keys = SearchKeys.Of(message, graph);
         var isSensitive = message.GetCustomAttribute<SensitiveAttribute>(inherit: true) is not null;
         return isSensitive && !keys.IsEmpty
@@ -27,4 +35,6 @@ internal sealed record MessagePlan
                 Keys = keys,
             };
     }
+
+    private static bool IsReadOnly(JsonPropertyInfo property) => property.AttributeProvider?.IsDefined(typeof(ReadOnlyAttribute), inherit: true) == true;
 }

@@ -14,6 +14,7 @@ internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, I
     private readonly HashSet<Type> _named = [.. registered.Select(t => t.Type), .. scheduled.Select(t => t.Type)];
 
     private HashSet<string>? _sensitive;
+    private ILookup<string, Type>? _byName;
 
     /// <summary>The types that are registered.</summary>
     public IReadOnlyCollection<Type> Named => _named;
@@ -30,8 +31,22 @@ internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, I
 
     /// <summary>Whether a task's kind is the name of a type whose content is sensitive, as far as this process knows it.</summary>
     public bool IsSensitive(string kind) =>
-        (_sensitive ??= [.. Assemblies.SelectMany(a => a.GetExportedTypes()).Where(IsSensitive).Select(type => type.Name)]).Contains(kind)
+        (_sensitive ??= [.. Assemblies.SelectMany(LoadableTypes.Of).Where(type => LoadableTypes.Read(type, IsSensitive)).Select(type => type.Name)]).Contains(kind)
         || _seen.Values.Any(type => type.Name == kind && IsSensitive(type));
+
+    /// <summary>The paths that are redacted in messages of types of this short name, as far as this process knows them.</summary>
+    public IReadOnlyList<string> RedactedOf(string name) =>
+    [
+        .. (_byName ??= Assemblies.SelectMany(LoadableTypes.Of).Where(IsMessage).ToLookup(type => type.Name, StringComparer.Ordinal))[name]
+            .Concat(_seen.Values.Where(type => type.Name == name))
+            .SelectMany(RedactedOf)
+            .Distinct(StringComparer.Ordinal),
+    ];
+
+    private static IReadOnlyList<string> RedactedOf(Type type) =>
+        LoadableTypes.Read(type, t => MessageGraph.Of(t).Where(m => RedactedProperties.IsRedacted(m.Property)).Select(m => m.Path).ToList()) ?? [];
+
+    private static bool IsMessage(Type type) => type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false };
 
     private static bool IsSensitive(Type type) => type.GetCustomAttribute<SensitiveAttribute>(inherit: true) is not null;
 }

@@ -6,16 +6,18 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.Payloads;
 
 /// <summary>
-/// Checks the attributes of the message types that can be enqueued by name, and of all others of their assemblies that have any. A slip stops the
-/// process at its start, and not the first message.
+/// Checks the attributes of the message types that can be enqueued by name, and, while payloads are kept, of all others of their assemblies that
+/// have any and can be loaded. A slip stops the process at its start, and not the first message.
 /// </summary>
 internal sealed partial class MessageTypesCheck(MessageTypes types, IOptions<OutboxOptions> options, ILogger<MessageTypesCheck> logger) : IHostedService
 {
     /// <exception cref="OutboxConfigurationException">An attribute is used in a way that cannot work.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var all = types.Named.Concat(types.Assemblies.SelectMany(a => a.GetExportedTypes())).Distinct().ToList();
-        foreach (var type in all.Where(type => types.Named.Contains(type) || IsMarked(type)))
+        var payloads = options.Value.Payloads;
+        var keepsAny = payloads.Keep || payloads.Types.Values.Any(type => type.Keep == true); // else only the keys of named types are stored
+        var all = types.Named.Concat(keepsAny || payloads.Types.Count > 0 ? types.Assemblies.SelectMany(LoadableTypes.Of) : []).Distinct().ToList();
+        foreach (var type in all.Where(type => types.Named.Contains(type) || (keepsAny && LoadableTypes.Read(type, IsMarked))))
         {
             _ = MessagePlan.Of(type);
         }
@@ -34,7 +36,7 @@ internal sealed partial class MessageTypesCheck(MessageTypes types, IOptions<Out
     private static bool IsMarked(Type type) =>
         type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false }
         && type.GetProperties(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
-            .Any(property => property.IsDefined(typeof(SearchKeyAttribute), inherit: true));
+            .Any(property => property.IsDefined(typeof(SearchKeyAttribute), inherit: true) || property.IsDefined(typeof(RedactedAttribute), inherit: true));
 
     [LoggerMessage(
         EventId = 1051, EventName = "PayloadTypeUnknown", Level = LogLevel.Warning,

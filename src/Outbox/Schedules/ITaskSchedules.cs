@@ -29,6 +29,15 @@ public interface ITaskSchedules
     /// <param name="cancellationToken">Cancels the action.</param>
     Task<SchedulePut> PutAsync(ScheduleDefinition definition, bool? paused, string who, CancellationToken cancellationToken = default);
 
+    /// <summary>Creates or replaces a schedule as the other overload does, if a condition is met.</summary>
+    /// <param name="definition">A definition that <see cref="Check"/> accepts.</param>
+    /// <param name="paused">Whether it is paused. Default: unchanged; a new one is not paused.</param>
+    /// <param name="who">Who requests it; recorded in the audit log.</param>
+    /// <param name="condition">The condition; it is checked in the transaction of the change.</param>
+    /// <param name="cancellationToken">Cancels the action.</param>
+    /// <exception cref="ScheduleConflictException">The condition is not met; nothing is changed.</exception>
+    Task<SchedulePut> PutAsync(ScheduleDefinition definition, bool? paused, string who, SchedulePutCondition? condition, CancellationToken cancellationToken);
+
     /// <summary>Pauses a schedule: it enqueues nothing until it is resumed.</summary>
     /// <returns>The schedule; null if it does not exist.</returns>
     Task<ScheduleRecord?> PauseAsync(string name, string who, CancellationToken cancellationToken = default);

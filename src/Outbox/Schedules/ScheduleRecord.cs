@@ -75,3 +75,14 @@ public sealed record SchedulePut(ScheduleRecord Schedule, bool Created);
 
 /// <summary>The stored schedule cannot run; the message gives the reason.</summary>
 public sealed class ScheduleNotRunnableException(string message) : Exception(message);
+
+/// <summary>When a schedule may be put: only as a new one, or only over a certain version.</summary>
+/// <param name="UpdatedAt">When the version that is replaced was changed; null for a schedule that must not exist yet.</param>
+public sealed record SchedulePutCondition(DateTimeOffset? UpdatedAt)
+{
+    /// <summary>The schedule must not exist.</summary>
+    public static SchedulePutCondition IsNew { get; } = new(UpdatedAt: null);
+}
+
+/// <summary>The condition of a put is not met: the schedule exists already, or has been changed or deleted.</summary>
+public sealed class ScheduleConflictException(string message) : Exception(message);

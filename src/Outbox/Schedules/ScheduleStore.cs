@@ -56,6 +56,8 @@ internal sealed class ScheduleStore(IStoreQueries queries, IOptions<OutboxOption
 
     private const string SelectOne = $"{Select} WHERE name = $1";
 
+    private const string TouchUnchanged = "UPDATE messaging.schedules SET updated_at = $1 WHERE name = $2 AND updated_at = $3";
+
     private const string Touch = "UPDATE messaging.schedules SET updated_at = $1 WHERE name = $2";
 
     public Task<IReadOnlyList<ScheduleRecord>> ListAsync(string after, int limit, CancellationToken cancellationToken) =>
@@ -80,10 +82,18 @@ internal sealed class ScheduleStore(IStoreQueries queries, IOptions<OutboxOption
             [new StoreTime(now), after, limit],
             cancellationToken);
 
-    /// <summary>Reads a schedule and locks its row until the commit.</summary>
+    /// <summary>Reads a schedule and locks its row until the commit. What is read has the time of the lock as the time of its change.</summary>
     public static async Task<ScheduleRecord?> LockAsync(
         OutboxTransaction transaction, string name, DateTimeOffset now, CancellationToken cancellationToken) =>
         await transaction.ExecuteAsync(Touch, cancellationToken, new StoreTime(now), name) > 0
+            ? (await transaction.QueryAsync(SelectOne, Read, cancellationToken, name)).Single()
+            : null;
+
+    /// <summary>The same, if the schedule was last changed at this time.</summary>
+    /// <returns>Null if it does not exist or was changed since; then it is not changed.</returns>
+    public static async Task<ScheduleRecord?> LockAsync(
+        OutboxTransaction transaction, string name, DateTimeOffset now, DateTimeOffset unchangedSince, CancellationToken cancellationToken) =>
+        await transaction.ExecuteAsync(TouchUnchanged, cancellationToken, new StoreTime(now), name, new StoreTime(unchangedSince)) > 0
             ? (await transaction.QueryAsync(SelectOne, Read, cancellationToken, name)).Single()
             : null;
 

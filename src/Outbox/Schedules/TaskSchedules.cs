@@ -42,8 +42,11 @@ internal sealed class TaskSchedules : ITaskSchedules
             }
             : null;
 
+    public Task<SchedulePut> PutAsync(ScheduleDefinition definition, bool? paused, string who, CancellationToken cancellationToken = default) =>
+        PutAsync(definition, paused, who, condition: null, cancellationToken);
+
     public async Task<SchedulePut> PutAsync(
-        ScheduleDefinition definition, bool? paused, string who, CancellationToken cancellationToken = default)
+        ScheduleDefinition definition, bool? paused, string who, SchedulePutCondition? condition, CancellationToken cancellationToken)
     {
         var errors = Check(definition);
         if (errors.Count > 0)
@@ -57,7 +60,11 @@ internal sealed class TaskSchedules : ITaskSchedules
                 while (true)
                 {
                     var now = Now;
-                    var old = await ScheduleStore.LockAsync(transaction, definition.Name, now, token);
+                    var old = condition is null ? await ScheduleStore.LockAsync(transaction, definition.Name, now, token)
+                        : condition.UpdatedAt is not { } since ? null
+                        : await ScheduleStore.LockAsync(transaction, definition.Name, After(now, since), since, token)
+                            ?? throw new ScheduleConflictException($"The schedule {definition.Name} was changed or deleted since it was read. Read it again.");
+                    now = old?.UpdatedAt ?? now;
                     var schedule = ScheduleVersion.After(old, definition, paused ?? old?.Paused ?? false, now);
                     var parameters = ScheduleStore.Parameters(schedule);
                     if (old is not null)
@@ -70,6 +77,11 @@ internal sealed class TaskSchedules : ITaskSchedules
                     if (await transaction.ExecuteAsync(ScheduleStore.Insert, token, [.. parameters, new StoreTime(now)]) > 0)
                     {
                         return (schedule, null);
+                    }
+
+                    if (condition is not null)
+                    {
+                        throw new ScheduleConflictException($"There is a schedule {definition.Name} already.");
                     }
                 }
             },
@@ -188,6 +200,9 @@ internal sealed class TaskSchedules : ITaskSchedules
 
         return schedule;
     }
+
+    /// <summary>A version has a time of its own, also if two follow each other within a millisecond or the clock was put back.</summary>
+    private static DateTimeOffset After(DateTimeOffset now, DateTimeOffset before) => now > before ? now : before.AddMilliseconds(1);
 
     private Task<T> InTransactionAsync<T>(
         Func<OutboxTransaction, CancellationToken, Task<T>> action, CancellationToken cancellationToken) =>

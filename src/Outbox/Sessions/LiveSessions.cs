@@ -11,7 +11,8 @@ internal sealed class LiveSessions(SessionStore store, StoreClock clock) : IDisp
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _turn = new(1);
-    private volatile Reading _last = new(FrozenSet<string>.Empty, long.MinValue);
+    private volatile Reading _last = new(FrozenSet<string>.Empty, long.MinValue, 0);
+    private long _changes;
 
     /// <exception cref="StoreUnavailableException">
     /// The database does not answer, and the session was not among those read before.
@@ -19,7 +20,7 @@ internal sealed class LiveSessions(SessionStore store, StoreClock clock) : IDisp
     public async ValueTask<bool> ContainsAsync(string id, CancellationToken cancellationToken)
     {
         var asked = clock.GetTimestamp();
-        if (_last is var last && last.Ids.Contains(id) && clock.GetElapsedTime(last.At, asked) < MaxAge)
+        if (_last is var last && IsCurrent(last) && last.Ids.Contains(id) && clock.GetElapsedTime(last.At, asked) < MaxAge)
         {
             return true;
         }
@@ -27,37 +28,45 @@ internal sealed class LiveSessions(SessionStore store, StoreClock clock) : IDisp
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if (_last.At < asked) // nobody has read since this request came
+            if (_last.At < asked || !IsCurrent(_last)) // nobody has read since this request came
             {
-                await ReadAsync(id, cancellationToken);
+                _last = await ReadAsync(_last, id, cancellationToken);
             }
+
+            return _last.Ids.Contains(id); // only who has the turn writes it
         }
         finally
         {
             _turn.Release();
         }
-
-        return _last.Ids.Contains(id);
     }
 
-    /// <summary>Makes the next request read again: this process has started or ended a session itself.</summary>
-    public void Forget() => _last = new Reading(FrozenSet<string>.Empty, long.MinValue);
+    /// <summary>
+    /// Makes the next request read again: this process has started or ended a session itself. A reading that has begun before is used by
+    /// nobody who asks later.
+    /// </summary>
+    public void Forget() => Interlocked.Increment(ref _changes);
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task ReadAsync(string id, CancellationToken cancellationToken)
+    private bool IsCurrent(Reading reading) => reading.Changes == Interlocked.Read(ref _changes);
+
+    private async Task<Reading> ReadAsync(Reading before, string id, CancellationToken cancellationToken)
     {
-        var at = clock.GetTimestamp();
+        var (changes, at) = (Interlocked.Read(ref _changes), clock.GetTimestamp()); // before the query, which may miss what comes during it
         try
         {
-            _last = new Reading((await store.LiveAsync(clock.GetUtcNow(), cancellationToken)).ToFrozenSet(StringComparer.Ordinal), at);
+            return new Reading((await store.LiveAsync(clock.GetUtcNow(), cancellationToken)).ToFrozenSet(StringComparer.Ordinal), at, changes);
         }
-        catch (StoreUnavailableException) when (_last.Ids.Contains(id))
+        catch (StoreUnavailableException) when (before.Changes == changes && before.Ids.Contains(id))
         {
             // Without the database nobody can have ended it either. What the request needs of the database fails by itself.
-            _last = _last with { At = at };
+            return before with { At = at };
         }
     }
 
-    private sealed record Reading(FrozenSet<string> Ids, long At);
+    /// <param name="Ids">The sessions that had not ended.</param>
+    /// <param name="At">When the reading began.</param>
+    /// <param name="Changes">How many changes of this process it is certain to have.</param>
+    private sealed record Reading(FrozenSet<string> Ids, long At, long Changes);
 }

@@ -57,8 +57,7 @@ internal static class CancelSql
         var list = SqlFilter.Numbered(cancelled.Count);
         await transaction.ExecuteAsync($"DELETE FROM messaging.unique_tasks WHERE task_id IN ({list})", cancellationToken, these);
         var following = 0;
-        foreach (var predecessor in await transaction.QueryAsync(
-            $"SELECT DISTINCT predecessor FROM messaging.task_links WHERE predecessor IN ({list})", reader => reader.GetGuid(0), cancellationToken, these))
+        foreach (var predecessor in await PredecessorsAsync(transaction, cancelled, cancellationToken))
         {
             following += (await FollowAsync(transaction, predecessor, now, dialect, successors, cancellationToken)).Count;
         }
@@ -86,6 +85,29 @@ internal static class CancelSql
 
     public static async Task<long> CountFollowingAsync(OutboxTransaction transaction, Guid predecessor, CancellationToken cancellationToken) =>
         (await transaction.QueryAsync(TaskLinksSql.CountFollowing, reader => reader.GetInt64(0), cancellationToken, predecessor))[0];
+
+    /// <summary>Those of the tasks whose successors can be cancelled together with them.</summary>
+    public static async Task<IReadOnlyList<Guid>> WithFewFollowingAsync(
+        OutboxTransaction transaction, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        var many = new HashSet<Guid>();
+        foreach (var predecessor in await PredecessorsAsync(transaction, ids, cancellationToken))
+        {
+            if (await CountFollowingAsync(transaction, predecessor, cancellationToken) > TaskLinksSql.MaxFollowing)
+            {
+                many.Add(predecessor);
+            }
+        }
+
+        return [.. ids.Where(id => !many.Contains(id))];
+    }
+
+    private static async Task<IReadOnlyList<Guid>> PredecessorsAsync(OutboxTransaction transaction, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
+        await transaction.QueryAsync(
+            $"SELECT DISTINCT predecessor FROM messaging.task_links WHERE predecessor IN ({SqlFilter.Numbered(ids.Count)})",
+            reader => reader.GetGuid(0),
+            cancellationToken,
+            [.. ids]);
 
     /// <summary>
     /// Makes waiting rows never due, and lets followers of the tasks see the change by a row of the inbox. A row that a

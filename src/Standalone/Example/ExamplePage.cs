@@ -1,5 +1,8 @@
+using System.Text;
 using Messaging.Api.Home;
 using Messaging.Outbox.AspNetCore;
+using Messaging.Outbox.Dashboard;
+using Microsoft.Extensions.Options;
 
 namespace Messaging.Standalone.Example;
 
@@ -14,14 +17,21 @@ internal static class ExamplePage
 
     public static void MapExample(this IEndpointRouteBuilder routes)
     {
+        // Relative, so that it works behind a path base too.
+        var dashboard = $"{routes.ServiceProvider.GetRequiredService<IOptions<DashboardOptions>>().Value.Path.Trim('/')}/";
         Map("/example", "example.html", "text/html; charset=utf-8").WithMetadata(new HomeLink("/example"));
         Map("/example/example.js", "example.js", "text/javascript; charset=utf-8");
         Map("/example/example.css", "example.css", "text/css; charset=utf-8");
 
-        RouteHandlerBuilder Map(string path, string file, string type)
+        RouteHandlerBuilder Map(string at, string file, string type)
         {
             var content = Read(file);
-            return routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], (HttpResponse response) =>
+            if (file.EndsWith(".html", StringComparison.Ordinal))
+            {
+                content = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(content).Replace("{dashboard}", dashboard, StringComparison.Ordinal));
+            }
+
+            return routes.MapMethods(at, [HttpMethods.Get, HttpMethods.Head], (HttpResponse response) =>
                 {
                     response.Headers.ContentSecurityPolicy = Policy;
                     response.Headers["Referrer-Policy"] = "no-referrer";

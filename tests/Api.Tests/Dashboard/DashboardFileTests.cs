@@ -12,7 +12,7 @@ public sealed class DashboardFileTests(AnonymousApi shared) : IClassFixture<Anon
 {
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
-        + "base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+        + "base-uri 'self'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
     public static TheoryData<string> Names => [.. Assets.All.Keys.Where(name => name != Assets.Index)];
 

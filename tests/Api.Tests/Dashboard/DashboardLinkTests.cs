@@ -95,6 +95,32 @@ public sealed class DashboardLinkTests
         Assert.Equal(reason == "keys are configured", File.Exists(folder.File("operator.key"))); // the command makes none
     }
 
+    /// <summary>A journal and a container's log keep what they read.</summary>
+    [Theory]
+    [InlineData("simple", false, true)]
+    [InlineData("simple", true, false)]
+    [InlineData("json", false, false)]
+    [InlineData(null, true, false)]
+    public void LinkIsPrintedToATerminalOnly(string? formatter, bool isRedirected, bool isPrinted) =>
+        Assert.Equal(isPrinted, StartLink.IsReadByAPerson(formatter, isRedirected));
+
+    [Fact]
+    public void HelpNamesEachArgumentOnce() =>
+        Assert.Equal(2, StandaloneOptions.Help.Split(DashboardLink.Argument).Length);
+
+    [Fact]
+    public async Task ExampleTakesItsElementFromWhereTheDashboardIs()
+    {
+        await using var api = new StandaloneApi(("Dashboard:Path", "/ops"));
+        using var client = api.CreateClient();
+
+        var page = await client.GetStringAsync("/example", TestContext.Current.CancellationToken);
+        using var element = await client.GetAsync("/ops/task-progress.js", TestContext.Current.CancellationToken);
+
+        Assert.Contains("src=\"ops/task-progress.js\"", page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, element.StatusCode);
+    }
+
     private static string CodeOf(string file) =>
         Printed(to => DashboardLink.Print(file, "http://localhost:8080/dashboard", to)).Output.Trim().Split("#code=")[1];
 

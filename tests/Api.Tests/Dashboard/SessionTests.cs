@@ -1,5 +1,7 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Messaging.Api.Tests.Access;
 using Messaging.Outbox.AspNetCore.Access;
@@ -91,6 +93,7 @@ public sealed class SessionTests(TwoKeysApi shared) : IClassFixture<TwoKeysApi>
     [InlineData("of the settings alone")]
     [InlineData("cut short")]
     [InlineData("of another expiry")]
+    [InlineData("of another key over own random bytes")]
     [InlineData("nonsense")]
     public async Task ForgedCookieIsOfNoUse(string kind)
     {
@@ -101,6 +104,7 @@ public sealed class SessionTests(TwoKeysApi shared) : IClassFixture<TwoKeysApi>
         {
             "of nobody" => SessionToken.New(Convert.FromHexString(ApiKeys.Hash(ApiKeys.New())), DateTimeOffset.UtcNow.AddDays(1)).Text,
             "of the settings alone" => SessionToken.New(Convert.FromHexString(ApiKeys.Hash(TwoKeysApi.Operator)), DateTimeOffset.UtcNow.AddDays(1)).Text,
+            "of another key over own random bytes" => await ForgedOverOwnAsync(TwoKeysApi.Operator),
             "cut short" => issued[..^1],
             "of another expiry" => $"{issued[..48]}{(issued[48] == 'A' ? 'B' : 'A')}{issued[49..]}",
             _ => "\"%00ä,;",
@@ -135,6 +139,17 @@ public sealed class SessionTests(TwoKeysApi shared) : IClassFixture<TwoKeysApi>
         Assert.Equal(HttpStatusCode.Unauthorized, session.StatusCode);
         var view = await settings.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
         Assert.Equal(("", JsonValueKind.Null), (view.GetProperty("api").GetString(), view.GetProperty("version").ValueKind));
+    }
+
+    /// <summary>The reader's own session, with a code that is made with the hash of another key: that is in the settings.</summary>
+    private async Task<string> ForgedOverOwnAsync(string other)
+    {
+        using var reader = NewBrowser();
+        await reader.SignInAsync(TwoKeysApi.Reader);
+        var bytes = Base64Url.DecodeFromChars(reader.Cookie["outbox=".Length..]);
+        var signed = bytes.Length - HMACSHA256.HashSizeInBytes;
+        HMACSHA256.HashData(Convert.FromHexString(ApiKeys.Hash(other)), [.. "outbox.session.1\0"u8, .. bytes.AsSpan(0, signed)], bytes.AsSpan(signed));
+        return Base64Url.EncodeToString(bytes);
     }
 
     private Browser NewBrowser() => new(shared.Api.CreateClient(new() { HandleCookies = false }));

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -83,6 +85,31 @@ public sealed class EventStreamTests
 
         Assert.False(await end);
     }
+
+    [Fact]
+    public async Task An_event_shows_strangers_no_more_than_the_task()
+    {
+        await using var api = new StandaloneApi();
+        using var anonymous = Anonymous(api);
+        using var keyed = api.CreateClient();
+        var first = await api.AcceptedAsync(null, "/log?message=first");
+        await api.SucceededAsync(first);
+        var again = await api.AcceptedAsync(null, $"/tasks/{first}/run-again");
+        var seen = await api.SucceededAsync(again);
+        Assert.Equal(first, seen.GetProperty("runAgainOf").GetGuid());
+
+        var task = await anonymous.GetFromJsonAsync<JsonElement>($"/tasks/{again}");
+        using var response = await OpenAsync(anonymous, again);
+        var item = await SseParser.Create(await response.Content.ReadAsStreamAsync()).EnumerateAsync().FirstAsync(e => e.EventType == "task");
+
+        using var shown = JsonDocument.Parse(item.Data);
+        Assert.Equal(["id", "kind", "state"], Named(shown.RootElement).Intersect(["id", "kind", "state"]));
+        Assert.Empty(Named(shown.RootElement).Except(Named(task)));
+    }
+
+    /// <summary>The members that say something.</summary>
+    private static List<string> Named(JsonElement task) =>
+        [.. task.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null).Select(member => member.Name).Order(StringComparer.Ordinal)];
 
     private static StandaloneApi Api(params (string, string)[] settings) => new(settings);
 

@@ -1,4 +1,5 @@
 using Messaging.Outbox.Bulk;
+using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 
@@ -41,6 +42,22 @@ public abstract class BulkAtOnceTests : StoreSuite
 
         Assert.Equal(3, result.Differs!.Count);
         Assert.Equal((3, 0), (await UnderTest.CountAsync("tasks", "state = 5"), await UnderTest.CountAsync("audit")));
+    }
+
+    [Fact]
+    public async Task A_task_with_too_many_successors_is_skipped()
+    {
+        var tasks = await ManyTasks.AddAsync(UnderTest, 2);
+        var after = await ManyTasks.AddAsync(UnderTest, TaskLinksSql.MaxFollowing + 1, "After", TaskState.Waiting);
+        await UnderTest.ExecuteAsync(
+            $"INSERT INTO {UnderTest.NameOf("task_links")} (predecessor, successor) SELECT (SELECT id FROM {UnderTest.NameOf("tasks")} WHERE kind = 'Many' ORDER BY id LIMIT 1), id FROM {UnderTest.NameOf("tasks")} WHERE kind = 'After'");
+        using var process = new BulkProcess(UnderTest);
+
+        var result = await process.InUnitAsync(actions => actions.RunAsync(
+            BulkOrder.Of(BulkActionKind.Cancel, new TaskQuery()), tasks, expected: null, "ann", default));
+
+        Assert.Equal((1, 1), (result.Changed, result.Skipped));
+        Assert.Equal(after.Count, await UnderTest.CountAsync("tasks", $"state = {(int)TaskState.Waiting}")); // none is Blocked
     }
 
     [Fact]

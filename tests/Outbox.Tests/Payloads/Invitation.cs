@@ -13,6 +13,12 @@ public sealed record Invitation(string Name, [property: Redacted] string Email)
     public string Source { get; init; } = "caller";
 }
 
+/// <summary>A message with a value that is optional and not stored, also in its list.</summary>
+public sealed record Contact(string Name, [property: Redacted] string? Phone = null)
+{
+    public IReadOnlyList<Contact> Others { get; init; } = [];
+}
+
 /// <summary>What was consumed.</summary>
 public sealed class Invitations
 {

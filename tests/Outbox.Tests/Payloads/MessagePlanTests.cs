@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Messaging.Outbox.Payloads;
 
@@ -29,8 +30,9 @@ public sealed class MessagePlanTests
     [InlineData(typeof(NestedKey), "NestedKey.inner.id: only a property of the message itself")]
     [InlineData(typeof(HiddenKey), "HiddenKey.Id: it is not a public property that is written to JSON")]
     [InlineData(typeof(NameOfKey), "NameOfKey.id: the name 'a b' is not")]
+    [InlineData(typeof(RedactedReadOnly), "RedactedReadOnly.source is [Redacted] and [ReadOnly]")]
     [InlineData(typeof(ManyKeys), "ManyKeys.i: a message has at most 8 search keys")]
-    public void A_wrong_key_is_refused_with_its_reason(Type message, string reason) =>
+    public void A_wrong_attribute_is_refused_with_its_reason(Type message, string reason) =>
         Assert.Contains(reason, Assert.Throws<OutboxConfigurationException>(() => MessagePlan.Of(message)).Message, StringComparison.Ordinal);
 
     public sealed record Person(string Name, [property: Redacted] string Email);
@@ -57,6 +59,8 @@ public sealed class MessagePlanTests
     internal sealed record SensitiveKey([property: SearchKey] int Id);
 
     internal sealed record RedactedKey([property: SearchKey, Redacted] string Email);
+
+    internal sealed record RedactedReadOnly([property: Redacted, ReadOnly(true)] string Source);
 
     internal sealed record NestedKey(Inner Inner);
 

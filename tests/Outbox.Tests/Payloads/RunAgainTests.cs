@@ -134,6 +134,22 @@ public abstract class RunAgainTests : StoreSuite
         Assert.Equal(["ann@example.org", "bob@example.org"], Invitations.Of(pipeline).Emails);
     }
 
+    [Theory]
+    [InlineData("""{ "name": "Lee" }""", "lacks 'phone'")]
+    [InlineData("""{ "name": "Lee", "phone": null, "others": [{ "name": "Kim" }] }""", "lacks 'others.phone'")]
+    [InlineData("""{ "name": "Lee", "Phone": null, "others": [{ "name": "Kim", "phone": "1" }, { "name": "Joe" }] }""", "lacks 'others.phone'")]
+    public async Task A_redacted_value_must_not_be_left_out(string edited, string reason)
+    {
+        await using var pipeline = await StartAsync();
+        var id = await pipeline.AddAsync(new Contact("Lee", "12") { Others = [new Contact("Kim", "34")] });
+
+        var error = await Assert.ThrowsAsync<EditedMessageException>(() => RunAsync(pipeline, id, edited));
+        var outcome = await RunAsync(pipeline, id, """{ "name": "Lee", "phone": null, "others": [] }""");
+
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.NotNull(outcome.TaskId);
+    }
+
     [Fact]
     public async Task Members_that_only_the_service_sets_keep_their_values()
     {
@@ -170,7 +186,7 @@ public abstract class RunAgainTests : StoreSuite
     private Task<PipelineUnderTest> StartAsync() => PipelineUnderTest.StartAsync(UnderTest, addConsumers: x =>
     {
         x.AddSingleton<Invitations>();
-        x.AddTaskType<Greet>().AddTaskType<Invitation>();
+        x.AddTaskType<Greet>().AddTaskType<Invitation>().AddTaskType<Contact>();
         x.AddConsumer<InvitationConsumer>();
     });
 

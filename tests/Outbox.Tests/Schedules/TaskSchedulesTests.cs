@@ -76,6 +76,25 @@ public abstract class TaskSchedulesTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_put_with_a_condition_replaces_nothing_else()
+    {
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        Task<SchedulePut> PutAsync(string cron, SchedulePutCondition condition) =>
+            process.DoAsync(s => s.PutAsync(SchedulerUnderTest.Definition(cron), null, "ann", condition, default));
+
+        await Assert.ThrowsAsync<ScheduleConflictException>(() => PutAsync("0 * * * *", new SchedulePutCondition(_time.GetUtcNow())));
+        var first = await PutAsync("1 * * * *", SchedulePutCondition.IsNew);
+        await Assert.ThrowsAsync<ScheduleConflictException>(() => PutAsync("2 * * * *", SchedulePutCondition.IsNew));
+        var second = await PutAsync("3 * * * *", new SchedulePutCondition(first.Schedule.UpdatedAt)); // within the same millisecond
+        await Assert.ThrowsAsync<ScheduleConflictException>(() => PutAsync("4 * * * *", new SchedulePutCondition(first.Schedule.UpdatedAt)));
+
+        Assert.Equal((true, false), (first.Created, second.Created));
+        var stored = await process.DoAsync(s => s.FindAsync("tick"));
+        Assert.Equal(("3 * * * *", second.Schedule.UpdatedAt), (stored!.Cron, stored.UpdatedAt));
+        Assert.Equal(2, await UnderTest.CountAsync("audit", "action = 'schedule.put'"));
+    }
+
+    [Fact]
     public async Task A_schedule_replaced_during_its_run_is_run_as_replaced()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);

@@ -61,6 +61,37 @@ public sealed class LiveSessionsTests : StoreSuite
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await live.ContainsAsync("b", default));
     }
 
+    [Fact]
+    public async Task A_session_that_ends_during_a_reading_stays_ended()
+    {
+        var (queries, sessions, live) = Make();
+        await sessions.AddAsync(New("a"), default);
+        queries.Gate = new TaskCompletionSource();
+        var reading = live.ContainsAsync("a", default);
+        await queries.HasRead.Task;
+
+        await sessions.EndAsync("a", "ann", _time.GetUtcNow(), default);
+        live.Forget();
+        queries.Gate.SetResult();
+        await reading;
+
+        Assert.False(await live.ContainsAsync("a", default));
+    }
+
+    [Fact]
+    public async Task A_session_that_ended_here_is_unknown_without_the_database()
+    {
+        var (queries, sessions, live) = Make();
+        await sessions.AddAsync(New("a"), default);
+        Assert.True(await live.ContainsAsync("a", default));
+
+        await sessions.EndAsync("a", "ann", _time.GetUtcNow(), default);
+        live.Forget();
+        queries.IsDown = true;
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await live.ContainsAsync("a", default));
+    }
+
     private Session New(string id) => new(id, "ann", _time.GetUtcNow(), _time.GetUtcNow().AddHours(12));
 
     private (CountedQueries Queries, SessionStore Store, LiveSessions Live) Make()
@@ -76,11 +107,19 @@ public sealed class LiveSessionsTests : StoreSuite
 
         public bool IsDown { get; set; }
 
-        public Task<IReadOnlyList<T>> QueryAsync<T>(
+        /// <summary>Holds what was read until it is completed.</summary>
+        public TaskCompletionSource? Gate { get; set; }
+
+        public TaskCompletionSource HasRead { get; } = new();
+
+        public async Task<IReadOnlyList<T>> QueryAsync<T>(
             string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
         {
             Count++;
-            return IsDown ? throw new StoreUnavailableException("down") : inner.QueryAsync(sql, parameters, read, cancellationToken);
+            var rows = IsDown ? throw new StoreUnavailableException("down") : await inner.QueryAsync(sql, parameters, read, cancellationToken);
+            HasRead.TrySetResult();
+            await (Gate?.Task ?? Task.CompletedTask);
+            return rows;
         }
 
         public Task<IReadOnlyList<T>> QueryAsWrittenAsync<T>(

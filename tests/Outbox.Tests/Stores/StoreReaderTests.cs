@@ -54,4 +54,33 @@ public abstract class StoreReaderTests : StoreSuite
 
         Assert.Equal(["note 5", "note 4", "note 2", "note 1"], names);
     }
+
+    /// <summary>The scan of the rare ones ends far above that of the others: a page that is full must not go past it.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Pages_of_two_states_miss_no_match(int limit)
+    {
+        await UnderTest.ExecuteAsync("CREATE TABLE jobs (id uuid NOT NULL PRIMARY KEY, state int NOT NULL, name text NOT NULL)");
+        var expected = new List<string>();
+        for (var i = 60; i >= 1; i--)
+        {
+            var (state, isMatch) = i > 30 || i % 10 == 0 ? (1, i % 10 == 0) : (2, i % 3 == 0);
+            var name = $"{(isMatch ? "note" : "other")} {i}";
+            await UnderTest.ExecuteAsync($"INSERT INTO jobs VALUES ('{Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddDays(i)).ToString().ToUpperInvariant()}', {state}, '{name}')");
+            expected.AddRange(isMatch ? [name] : []);
+        }
+
+        var (names, after) = (new List<string>(), (Guid?)null);
+        do
+        {
+            var page = await UnderTest.Reader.PageAsync(
+                "jobs", "id, name", new SqlFilter().And("id <", after), ["state = 1", "state = 2"], match => match.AndContains("name", "note"), limit, row => row.GetString(1), scanLimit: 12);
+            names.AddRange(page.Items);
+            after = page.Next;
+        }
+        while (after is not null);
+
+        Assert.Equal(expected, names);
+    }
 }

@@ -48,8 +48,8 @@ export function page(context) {
     error ? h('ob-error', { error, onretry: error.status === 404 ? null : read }) : h('div', { class: 'card letter-loading muted', 'aria-busy': 'true' }, 'Loading …'),
   ]);
 
-  const content = ({ deadLetter: letter, headers, contentType, body, editedBody, stackTrace }) => {
-    const message = messageOf(body);
+  const content = ({ deadLetter: letter, bodyState, headers, contentType, body, editedBody, redacted, stackTrace }) => {
+    const message = body === null ? null : messageOf(body);
     return [
       h('div', { class: 'page-head' },
         h('div', { class: 'letter-title' },
@@ -65,7 +65,7 @@ export function page(context) {
         letter.error ? h('p', { class: 'small muted' }, `${reasons[letter.reason]}.`) : null,
         letter.endedAt ? h('p', { class: 'small' }, `${letter.state} `, h('ob-time', { datetime: letter.endedAt, mode: 'full' }), '. ', h('a', { href: auditOf(letter, editedBody) }, 'Who did it stands in the audit')) : null)),
       h('div', { class: 'letter-columns' },
-        h('div', { class: 'stack' }, messageCard(body, message, contentType), editedCard(body, message, editedBody), stackCard(stackTrace, letter)),
+        h('div', { class: 'stack' }, body === null ? hiddenCard(bodyState, letter) : messageCard(body, message, contentType, redacted), editedCard(body, message, editedBody), stackCard(stackTrace, letter)),
         h('div', { class: 'stack' }, facts(letter, contentType, body), headersCard(headers))),
     ];
   };
@@ -78,13 +78,22 @@ export function page(context) {
     return [button('Redrive', 'retrying', () => redriveOne(letter, body, message)), button('Drop', 'trash', () => dropOne(letter), true)];
   };
 
-  const messageCard = (body, message, contentType) => h('section', { class: 'card', key: 'message' },
+  const hiddenCard = (state, letter) => h('section', { class: 'card', key: 'message' },
+    h('div', { class: 'card-head' }, h('h2', {}, 'Message'), h('span', { class: 'badge' }, state)),
+    h('div', { class: 'card-body' }, h('p', { class: 'muted' }, state === 'Sensitive'
+      ? `Messages of ${letter.messageType} are marked as sensitive, so none is shown. A redrive sends it as it was.`
+      : session.seesPayloads
+        ? 'It is not shown: values of its type are redacted, and it cannot be read as JSON.'
+        : `The key ${session.name} may not see messages (Access:Keys:…:Payloads).`)));
+
+  const messageCard = (body, message, contentType, redacted) => h('section', { class: 'card', key: 'message' },
     h('div', { class: 'card-head' }, h('h2', {}, message && !isWhole ? 'Message' : 'Body'),
       message ? h('div', { class: 'segments', role: 'group', 'aria-label': 'What is shown' }, [[false, 'Message'], [true, 'Whole body']].map(([whole, text]) =>
         h('button', { type: 'button', key: text, 'aria-pressed': String(isWhole === whole), onclick: () => { isWhole = whole; draw(); } }, text))) : null),
     h('div', { class: 'card-body stack' },
       message ? h('ob-json', { value: isWhole ? parse(body) : message, key: String(isWhole) }) : h('pre', { class: 'letter-raw', tabindex: 0 }, body || '(empty)'),
       message ? null : h('p', { class: 'small muted' }, `It cannot be read as a message (${contentType}); an edit replaces the whole body.`),
+      redacted.length ? h('p', { class: 'small muted' }, `Redacted: ${redacted.join(', ')}. An edit that leaves "[redacted]" keeps the value.`) : null,
       refused ? h('p', { class: 'small muted' }, 'E-mail addresses are redacted for keys that may only read.') : null));
 
   const editedCard = (body, message, edited) => {
@@ -134,5 +143,5 @@ function facts(letter, contentType, body) {
       fact('Dead-lettered', [h('span', { class: 'number' }, absolute(letter.deadAt)), h('ob-time', { class: 'small muted letter-ago', datetime: letter.deadAt })]),
       fact('Message id', letter.messageId && h('span', { class: 'mono' }, letter.messageId)),
       fact('Content type', contentType),
-      fact('Body', bytes(new Blob([body]).size))));
+      fact('Body', body === null ? null : bytes(new Blob([body]).size))));
 }

@@ -100,7 +100,7 @@ export async function edit(schedule, changed) {
       { name: 'timeZone', label: 'Time zone', value: schedule?.timeZone ?? 'UTC', options: zones(schedule?.timeZone), onchange: retime },
       { name: 'misfire', label: 'Times that are missed because no process runs', value: schedule?.misfire ?? 'fire_once', options: Object.entries(misfires) },
       { name: 'type', label: 'Task type', value: schedule?.type ?? names[0], options: names.map(name => [name, name]) },
-      { name: 'message', label: 'Message', type: 'textarea', value: JSON.stringify(schedule?.message ?? {}, null, 2), isRequired: true, hint: 'JSON, the same for each run.', spellcheck: 'false' },
+      { name: 'message', label: 'Message', type: 'textarea', value: schedule?.message === null ? '' : JSON.stringify(schedule?.message ?? {}, null, 2), isRequired: true, hint: 'JSON, the same for each run.', spellcheck: 'false' },
       { name: 'kind', label: 'Kind', value: schedule?.kind, hint: 'What its tasks are called; without one, the name of the type.', maxlength: 100 },
     ],
     act: async values => {

@@ -77,7 +77,7 @@ const what = schedule => h('section', { class: 'card' },
       h('dt', {}, 'Kind'), h('dd', {}, h('a', { href: link('tasks', {}, { kind: schedule.kind ?? schedule.type }) }, schedule.kind ?? schedule.type)),
       h('dt', {}, 'Added'), h('dd', {}, h('ob-time', { datetime: schedule.createdAt })),
       h('dt', {}, 'Changed'), h('dd', {}, h('ob-time', { datetime: schedule.updatedAt }))),
-    h('ob-json', { value: schedule.message })));
+    schedule.message === null ? h('p', { class: 'muted' }, 'Hidden: this key may not see messages (Access:Keys:…:Payloads).') : h('ob-json', { value: schedule.message })));
 
 const runs = schedule => h('section', { class: 'card' },
   h('div', { class: 'card-head' }, h('h2', {}, 'Last runs')),

@@ -34,12 +34,12 @@ export async function decideMany(action, { ids, filter, measure, queues = [] }) 
 
 const done = (text, id) => toast(text, { kind: 'good', href: link('audit', {}, { target: id }), linkText: 'Audit' });
 
-/** Redrives one letter as it was or edited. `message` is what its envelope holds, or null if it cannot be read. */
+/** Redrives one letter as it was or edited. `message` is what its envelope holds, or null if it cannot be read; `body` is null if it is not shown. */
 export async function redriveOne(letter, body, message) {
   let edit = { isChanged: false, error: null };
   const isJson = message !== null;
   const text = isJson ? JSON.stringify(message, null, 2) : body;
-  const editor = h('ob-edit', { text, isJson, label: isJson ? 'The message' : 'The body, which is not a readable envelope', onedit: value => { edit = value; } });
+  const editor = body === null ? null : h('ob-edit', { text, isJson, label: isJson ? 'The message' : 'The body, which is not a readable envelope', onedit: value => { edit = value; } });
   const path = `/dead-letters/${letter.id}/redrive`;
   const request = queue => {
     const sent = { ...(queue ? { queue } : {}), ...(!edit.isChanged ? {} : isJson ? { message: parse(edit.text) } : { body: edit.text }) };
