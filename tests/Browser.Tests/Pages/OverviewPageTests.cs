@@ -46,7 +46,8 @@ public abstract class OverviewPageTests(Chromium chromium, SharedHosts hosts, St
         await visit.Page.Keyboard.PressAsync("End");
         await Expect(visit.Main.Locator("ob-chart").First.Locator(".legend-item", new() { HasText = "Succeeded" }).Locator(".number")).ToBeVisibleAsync();
 
-        await visit.Main.GetByRole(AriaRole.Button, new() { Name = "Table" }).First.ClickAsync();
+        await visit.Page.Keyboard.PressAsync("Escape");
+        await visit.Main.GetByRole(AriaRole.Button, new() { Name = "Table", Exact = true }).First.ClickAsync();
         var table = visit.Main.GetByRole(AriaRole.Region, new() { Name = "Tasks a second" });
         await Expect(table.GetByRole(AriaRole.Columnheader)).ToHaveTextAsync(["Time", "Succeeded", "Failed", "Cancelled", "Accepted"]);
 
