@@ -131,7 +131,7 @@ public abstract class ReadRoleTests(Chromium chromium, SharedHosts hosts, Store 
         {
             var button = visit.Button(name);
             await Expect(button).ToBeDisabledAsync();
-            await Expect(button).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("may only read"));
+            Assert.Contains("may only read", await button.GetAttributeAsync("title"), StringComparison.Ordinal);
             await button.ClickAsync(new() { Force = true });
             await Expect(visit.Dialog).ToHaveCountAsync(0);
         }

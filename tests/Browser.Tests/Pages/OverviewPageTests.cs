@@ -40,7 +40,7 @@ public abstract class OverviewPageTests(Chromium chromium, SharedHosts hosts, St
     {
         await Seed.SucceededAsync();
         var visit = await VisitAsync();
-        var chart = visit.Page.GetByRole(AriaRole.Img, new() { NameRegex = new("^Tasks a second") });
+        var chart = visit.Page.GetByRole(AriaRole.Img, new() { Name = "Tasks a second" });
         await Expect(chart.Locator("rect.bar.tone-accent").First).ToBeVisibleAsync();
         await chart.FocusAsync();
         await visit.Page.Keyboard.PressAsync("End");
@@ -58,7 +58,7 @@ public abstract class OverviewPageTests(Chromium chromium, SharedHosts hosts, St
     }
 
     private static ILocator Tile(Visit visit, string name) =>
-        visit.Page.Locator(".tile").Filter(new() { Has = visit.Page.Locator("dt", new() { HasTextRegex = new($"^{name}$") }) }).Locator(".tile-value");
+        visit.Page.Locator(".tile").Filter(new() { Has = visit.Page.GetByText(name, new() { Exact = true }) }).Locator(".tile-value");
 }
 
 public sealed class OverviewPageOnSqlite(Chromium chromium, SharedHosts hosts) : OverviewPageTests(chromium, hosts, Store.Sqlite);
