@@ -65,6 +65,15 @@ public abstract class DashboardTests(Chromium chromium, SharedHosts hosts, Store
         return visit;
     }
 
+    /// <summary>Opens a page of the dashboard in a profile that other tests use too.</summary>
+    private protected async Task<Visit> VisitInAsync(Func<IBrowser, DashboardHost, Task<IBrowserContext>> profile, string page)
+    {
+        var visit = await Visit.ShareAsync(await profile(_browser, Host), Host.Address);
+        _visits.Add(visit);
+        await visit.GoAsync(page);
+        return visit;
+    }
+
     /// <summary>Opens a page that is not one of the dashboard's, as somebody without a key.</summary>
     private protected async Task<Visit> VisitPageAsync(string path)
     {

@@ -52,13 +52,16 @@ public abstract class SignInTests(Chromium chromium, SharedHosts hosts, Store st
     public async Task Signing_out_ends_the_session_in_every_tab()
     {
         var visit = await VisitAsync("schedules");
+        var other = await visit.OpenTabAsync("workers");
+        await Expect(other.GetByRole(AriaRole.Heading, new() { Name = "Workers" })).ToBeVisibleAsync();
         var cookies = await visit.Context.CookiesAsync();
+        visit.Allow("401 ");
         await visit.ChooseAsync(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Session: ann" }), "Sign out");
         await Expect(visit.Heading("Sign in")).ToBeVisibleAsync();
+        await Expect(other.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync(); // as soon as it asks for anything
 
         // The cookie of before, which somebody may have kept, is of no use.
         await visit.Context.AddCookiesAsync(cookies.Select(c => new Cookie { Name = c.Name, Value = c.Value, Domain = c.Domain, Path = c.Path, HttpOnly = true, SameSite = SameSiteAttribute.Strict }));
-        visit.Allow("401 ");
         await visit.GoAsync("schedules");
         await Expect(visit.Heading("Sign in")).ToBeVisibleAsync();
     }

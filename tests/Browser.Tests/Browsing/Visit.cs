@@ -16,8 +16,9 @@ internal sealed class Visit
     private readonly ConcurrentQueue<string> _troubles = new();
     private readonly List<Predicate<string>> _expected = [];
     private readonly Uri _host;
+    private readonly bool _isShared;
 
-    private Visit(Uri host, IBrowserContext context, IPage page) => (_host, Context, Page) = (host, context, page);
+    private Visit(Uri host, IBrowserContext context, IPage page, bool isShared) => (_host, Context, Page, _isShared) = (host, context, page, isShared);
 
     public IBrowserContext Context { get; }
 
@@ -28,6 +29,16 @@ internal sealed class Visit
 
     public static async Task<Visit> StartAsync(IBrowser browser, Uri host, BrowserNewContextOptions? options = null)
     {
+        var context = await ContextAsync(browser, host, options);
+        return await OpenAsync(context, host, isShared: false);
+    }
+
+    /// <summary>A window of a profile that other tests use too: signed in already, and with the files that they have read.</summary>
+    public static Task<Visit> ShareAsync(IBrowserContext context, Uri host) => OpenAsync(context, host, isShared: true);
+
+    /// <summary>A profile that nobody has used yet.</summary>
+    public static async Task<IBrowserContext> ContextAsync(IBrowser browser, Uri host, BrowserNewContextOptions? options = null)
+    {
         options ??= new BrowserNewContextOptions();
         options.BaseURL = host.ToString();
         options.ViewportSize ??= new ViewportSize { Width = 1280, Height = 900 };
@@ -37,9 +48,7 @@ internal sealed class Visit
         var context = await browser.NewContextAsync(options);
         context.SetDefaultTimeout(30_000);
         await context.AddInitScriptAsync(ReportViolations);
-        var visit = new Visit(host, context, await context.NewPageAsync());
-        visit.Watch(visit.Page);
-        return visit;
+        return context;
     }
 
     /// <summary>What this test causes on purpose, as a part of its line: <c>403 POST /queues</c>.</summary>
@@ -52,14 +61,26 @@ internal sealed class Visit
     public void AllowNoServer() => _expected.Add(t => t.StartsWith("failed ", StringComparison.Ordinal) || t.StartsWith("50", StringComparison.Ordinal));
 
     /// <summary>Exchanges the key for the cookie, as the sign-in page does.</summary>
-    public async Task SignInAsync(string key)
+    public Task SignInAsync(string key) => SignInAsync(Context, key);
+
+    /// <inheritdoc cref="SignInAsync(string)" />
+    public static async Task SignInAsync(IBrowserContext context, string key)
     {
-        var answer = await Context.APIRequest.PostAsync("/dashboard/session", new APIRequestContextOptions
+        var answer = await context.APIRequest.PostAsync("/dashboard/session", new APIRequestContextOptions
         {
             DataObject = new { key },
             Headers = new Dictionary<string, string> { ["Sec-Fetch-Site"] = "same-origin" },
         });
         Assert.True(answer.Ok, $"{answer.Status} {await answer.TextAsync()}");
+    }
+
+    /// <summary>Another tab of the same window, with the same cookies. It is watched as the first one is.</summary>
+    public async Task<IPage> OpenTabAsync(string page)
+    {
+        var tab = await Context.NewPageAsync();
+        Watch(tab);
+        await tab.GotoAsync($"/dashboard/{page}");
+        return tab;
     }
 
     /// <summary>Opens a page of the dashboard by its address.</summary>
@@ -79,6 +100,12 @@ internal sealed class Visit
     /// <summary>A field of the dialog.</summary>
     public ILocator Field(string label) => Dialog.GetByLabel(label, new LocatorGetByLabelOptions { Exact = true });
 
+    /// <summary>A button of the dialog.</summary>
+    public ILocator Choice(string name) => Dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = name, Exact = true });
+
+    /// <summary>The row of a table that leads to a page, such as <c>tasks/…</c>.</summary>
+    public ILocator RowOf(string page) => Page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { Has = Page.Locator($"a[href$='/dashboard/{page}']") });
+
     public ILocator Main => Page.GetByRole(AriaRole.Main);
 
     /// <summary>Where a page says what was done.</summary>
@@ -94,11 +121,18 @@ internal sealed class Visit
     /// <summary>Presses the button of the dialog that does it, and waits until it is done.</summary>
     public async Task ConfirmAsync(string action)
     {
-        await Dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = action, Exact = true }).ClickAsync();
+        await Choice(action).ClickAsync();
         await Expect(Dialog).ToBeHiddenAsync();
     }
 
-    public Task CloseAsync() => Context.CloseAsync();
+    public Task CloseAsync() => _isShared ? Page.CloseAsync() : Context.CloseAsync();
+
+    private static async Task<Visit> OpenAsync(IBrowserContext context, Uri host, bool isShared)
+    {
+        var visit = new Visit(host, context, await context.NewPageAsync(), isShared);
+        visit.Watch(visit.Page);
+        return visit;
+    }
 
     private void Watch(IPage page)
     {

@@ -4,7 +4,7 @@ using Messaging.Browser.Tests.Hosts;
 namespace Messaging.Browser.Tests.Elements;
 
 /// <summary>What an edit changes.</summary>
-public sealed class DiffTests(Chromium chromium, SharedHosts hosts) : ModuleTests(chromium, hosts)
+public sealed class DiffTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : ModuleTests(chromium, hosts, profile)
 {
     [Theory]
     [InlineData("a b c d", "a x c e d", " a|-b|+x| c|+e| d")]

@@ -4,7 +4,7 @@ using Messaging.Browser.Tests.Hosts;
 namespace Messaging.Browser.Tests.Elements;
 
 /// <summary>What is typed into a filter, or pasted.</summary>
-public sealed class FilterTextTests(Chromium chromium, SharedHosts hosts) : ModuleTests(chromium, hosts)
+public sealed class FilterTextTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : ModuleTests(chromium, hosts, profile)
 {
     private const string Names = "['state', 'queue', 'error']";
 

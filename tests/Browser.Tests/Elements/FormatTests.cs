@@ -4,7 +4,7 @@ using Messaging.Browser.Tests.Hosts;
 namespace Messaging.Browser.Tests.Elements;
 
 /// <summary>Numbers, durations and times as words.</summary>
-public sealed class FormatTests(Chromium chromium, SharedHosts hosts) : ModuleTests(chromium, hosts)
+public sealed class FormatTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : ModuleTests(chromium, hosts, profile)
 {
     [Fact]
     public async Task Numbers_are_short_and_never_a_bare_zero_for_little()

@@ -4,7 +4,7 @@ using Messaging.Browser.Tests.Hosts;
 namespace Messaging.Browser.Tests.Elements;
 
 /// <summary>The graph of the tasks before and after a task.</summary>
-public sealed class GraphTests(Chromium chromium, SharedHosts hosts) : ModuleTests(chromium, hosts)
+public sealed class GraphTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : ModuleTests(chromium, hosts, profile)
 {
     // a → b, c → d → e, and a → e past two layers; f only before e.
     private const string Edges = "[['a', 'b'], ['a', 'c'], ['b', 'd'], ['c', 'd'], ['d', 'e'], ['a', 'e'], ['f', 'e']].map(([from, to]) => ({ from, to }))";

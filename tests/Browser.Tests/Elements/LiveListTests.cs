@@ -4,7 +4,7 @@ using Messaging.Browser.Tests.Hosts;
 namespace Messaging.Browser.Tests.Elements;
 
 /// <summary>A list that is kept up to date without moving what somebody reads.</summary>
-public sealed class LiveListTests(Chromium chromium, SharedHosts hosts) : ModuleTests(chromium, hosts)
+public sealed class LiveListTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : ModuleTests(chromium, hosts, profile)
 {
     [Fact]
     public async Task What_is_new_is_inserted_in_its_place() => Assert.Equal("5 4 3 | ", await ListAsync(

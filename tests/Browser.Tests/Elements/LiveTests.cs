@@ -4,7 +4,7 @@ using Messaging.Browser.Tests.Hosts;
 namespace Messaging.Browser.Tests.Elements;
 
 /// <summary>Server-sent events, over a server that the test plays.</summary>
-public sealed class LiveTests(Chromium chromium, SharedHosts hosts) : ModuleTests(chromium, hosts)
+public sealed class LiveTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : ModuleTests(chromium, hosts, profile)
 {
     private readonly List<string?> _ids = [];
 

@@ -4,7 +4,7 @@ using Messaging.Browser.Tests.Hosts;
 namespace Messaging.Browser.Tests.Elements;
 
 /// <summary>Tests of a module or an element by itself: on a page of the dashboard, in an element of its own that nothing else draws.</summary>
-public abstract class ModuleTests(Chromium chromium, SharedHosts hosts) : DashboardTests(chromium, hosts, Store.Sqlite)
+public abstract class ModuleTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : DashboardTests(chromium, hosts, Store.Sqlite)
 {
     private protected Visit Visit { get; private set; } = null!;
 
@@ -16,7 +16,7 @@ public abstract class ModuleTests(Chromium chromium, SharedHosts hosts) : Dashbo
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        Visit = await VisitAsync("workers");
+        Visit = await VisitInAsync(profile.ContextAsync, "workers");
         await Expect(Visit.Heading("Workers")).ToBeVisibleAsync();
         await Page.EvaluateAsync(
             """

@@ -4,7 +4,7 @@ using Messaging.Browser.Tests.Hosts;
 namespace Messaging.Browser.Tests.Elements;
 
 /// <summary>The chart, the small line and the bar of a share.</summary>
-public sealed class ObChartTests(Chromium chromium, SharedHosts hosts) : ModuleTests(chromium, hosts)
+public sealed class ObChartTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : ModuleTests(chromium, hosts, profile)
 {
     private const string Chart =
         """

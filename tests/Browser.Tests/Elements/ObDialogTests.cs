@@ -4,7 +4,7 @@ using Messaging.Browser.Tests.Hosts;
 namespace Messaging.Browser.Tests.Elements;
 
 /// <summary>The dialog before an act, the menu that leads to it, and the message after it.</summary>
-public sealed class ObDialogTests(Chromium chromium, SharedHosts hosts) : ModuleTests(chromium, hosts)
+public sealed class ObDialogTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : ModuleTests(chromium, hosts, profile)
 {
     [Fact]
     public async Task A_failed_act_keeps_its_dialog_open()

@@ -4,7 +4,7 @@ using Messaging.Browser.Tests.Hosts;
 namespace Messaging.Browser.Tests.Elements;
 
 /// <summary>The filter bar, with the keyboard.</summary>
-public sealed class ObFilterTests(Chromium chromium, SharedHosts hosts) : ModuleTests(chromium, hosts)
+public sealed class ObFilterTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : ModuleTests(chromium, hosts, profile)
 {
     private const string Fields =
         """

@@ -4,7 +4,7 @@ using Messaging.Browser.Tests.Hosts;
 namespace Messaging.Browser.Tests.Elements;
 
 /// <summary>The table.</summary>
-public sealed class ObTableTests(Chromium chromium, SharedHosts hosts) : ModuleTests(chromium, hosts)
+public sealed class ObTableTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : ModuleTests(chromium, hosts, profile)
 {
     private const string Columns = "[{ key: 'name', title: 'Name', isHead: true, sort: row => row.name }, { key: 'n', title: 'Count', align: 'end', sort: row => row.n }]";
 

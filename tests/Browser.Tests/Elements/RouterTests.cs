@@ -4,7 +4,7 @@ using Messaging.Browser.Tests.Hosts;
 namespace Messaging.Browser.Tests.Elements;
 
 /// <summary>Addresses of pages.</summary>
-public sealed class RouterTests(Chromium chromium, SharedHosts hosts) : ModuleTests(chromium, hosts)
+public sealed class RouterTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : ModuleTests(chromium, hosts, profile)
 {
     [Fact]
     public async Task An_address_names_any_queue_and_leads_back_to_it()

@@ -4,7 +4,7 @@ using Messaging.Browser.Tests.Hosts;
 namespace Messaging.Browser.Tests.Elements;
 
 /// <summary>The timeline of a task.</summary>
-public sealed class TimelineTests(Chromium chromium, SharedHosts hosts) : ModuleTests(chromium, hosts)
+public sealed class TimelineTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : ModuleTests(chromium, hosts, profile)
 {
     private ILocator Items => Drawn.GetByRole(AriaRole.Listitem);
 

@@ -6,10 +6,11 @@ namespace Messaging.Browser.Tests.Hosts;
 /// <summary>Makes tasks in every state, and what else a page shows, as an operator would: by the HTTP API.</summary>
 internal sealed class Seed(HttpClient client)
 {
-    private static readonly object Entry = new { level = "Information", message = "from a browser test", loggedAt = "2026-05-04T00:00:00Z" };
+    private static readonly object Entry = EntryOf("from a browser test");
 
     /// <summary>A task that writes an entry into the activity log, and succeeds.</summary>
-    public async Task<Guid> SucceededAsync() => await UntilAsync(await AddAsync(new { type = "LogRequested", message = Entry }), "Succeeded");
+    public async Task<Guid> SucceededAsync(string? text = null) =>
+        await UntilAsync(await AddAsync(new { type = "LogRequested", message = text is null ? Entry : EntryOf(text) }), "Succeeded");
 
     /// <summary>A task that is due in an hour.</summary>
     public Task<Guid> DelayedAsync(string? kind = null) => AddAsync(new { type = "LogRequested", message = Entry, kind, delay = "01:00:00" });
@@ -27,6 +28,16 @@ internal sealed class Seed(HttpClient client)
         await PostAsync($"/register?email={DashboardHost.Broken}");
         return await UntilAsync(await AddAsync(Welcome()), "Failed");
     }
+
+    /// <summary>A task whose mail fails for good, and its dead letter.</summary>
+    public async Task<(Guid Task, Guid Letter)> DeadLetterAsync()
+    {
+        var task = await FailedAsync();
+        return (task, (await GetAsync($"/dead-letters?taskId={task}")).GetProperty("items")[0].GetProperty("id").GetGuid());
+    }
+
+    /// <summary>What became of a dead letter.</summary>
+    public async Task<string> LetterStateAsync(Guid id) => (await GetAsync($"/dead-letters/{id}")).GetProperty("deadLetter").GetProperty("state").GetString()!;
 
     /// <summary>A task that fails for good, with one after it that is blocked for that reason.</summary>
     public async Task<(Guid Failed, Guid Blocked)> BlockedAsync()
@@ -91,6 +102,8 @@ internal sealed class Seed(HttpClient client)
         using var response = await client.PostAsync(new Uri(path, UriKind.Relative), body is null ? null : JsonContent.Create(body));
         await CheckAsync(response);
     }
+
+    private static object EntryOf(string text) => new { level = "Information", message = text, loggedAt = "2026-05-04T00:00:00Z" };
 
     private static object Broken() => new { userId = Guid.CreateVersion7(), email = DashboardHost.Broken, registeredAt = "2026-05-04T00:00:00Z" };
 

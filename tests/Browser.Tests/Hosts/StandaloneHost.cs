@@ -10,14 +10,14 @@ internal sealed class StandaloneHost : DashboardHost
     private readonly Dictionary<string, string> _environment;
     private AppProcess _process = null!;
 
-    private StandaloneHost(IEnumerable<(string Name, string Value)> settings)
+    private StandaloneHost(params IEnumerable<(string Name, string Value)> settings)
     {
         _environment = new Dictionary<string, string>(WideLimits.Environment)
         {
             ["Standalone__DataFolder"] = _folder.Path,
             [AppProcess.Address] = $"http://127.0.0.1:{AppProcess.FreePort()}",
         };
-        foreach (var (name, value) in Shared.Concat(Keys.Setting(0, "tests", "operate", "msg_nobody-has-this-one-0123456789-0123456789")).Concat(Keys.Settings).Concat(settings))
+        foreach (var (name, value) in Shared.Concat(settings))
         {
             _environment[name] = value;
         }
@@ -25,9 +25,22 @@ internal sealed class StandaloneHost : DashboardHost
 
     public override Uri Address => new(_environment[AppProcess.Address]);
 
-    public static async Task<StandaloneHost> StartAsync(params IEnumerable<(string Name, string Value)> settings)
+    public static Task<StandaloneHost> StartAsync(params IEnumerable<(string Name, string Value)> settings) =>
+        StartAsync(new StandaloneHost([.. Keys.Setting(0, "tests", "operate", "msg_nobody-has-this-one-0123456789-0123456789"), .. Keys.Settings, .. settings]));
+
+    /// <summary>As one has it who sets nothing: the only key is the operator's, in its file.</summary>
+    public static Task<StandaloneHost> StartWithoutKeysAsync() => StartAsync(new StandaloneHost());
+
+    /// <summary>What <c>--dashboard-link</c> prints while the process runs.</summary>
+    public async Task<string> PrintLinkAsync()
     {
-        var host = new StandaloneHost(settings);
+        await using var process = AppProcess.Start("Standalone", _environment, "--dashboard-link");
+        Assert.True(await process.ExitAsync() == 0, process.Output);
+        return process.Output.Trim();
+    }
+
+    private static async Task<StandaloneHost> StartAsync(StandaloneHost host)
+    {
         host.Connect();
         await host.StartServerAsync();
         return host;

@@ -3,12 +3,33 @@ using Messaging.Browser.Tests.Hosts;
 
 namespace Messaging.Browser.Tests.Live;
 
-/// <summary>The server, or the worker, is killed while somebody looks. Each test has a system of its own.</summary>
-public abstract class AwayTests(Chromium chromium, SharedHosts hosts, Store store) : DashboardTests(chromium, hosts, store)
+/// <summary>What the dashboard says of a system that fails: of one that these tests have for themselves.</summary>
+public abstract class AwayTests(Chromium chromium, SharedHosts hosts, OwnHost own, Store store) : DashboardTests(chromium, hosts, store), IClassFixture<OwnHost>
 {
-    private protected override Task<DashboardHost> HostAsync(Store ofStore) => SharedHosts.StartAsync(ofStore);
+    private protected override Task<DashboardHost> HostAsync(Store ofStore) => own.GetAsync(ofStore);
 
-    private protected override async Task LeaveAsync(DashboardHost host) => await host.DisposeAsync();
+    [Fact]
+    public async Task Dead_letters_are_named_found_and_dropped_together()
+    {
+        var visit = await VisitAsync();
+        await Expect(visit.Main.Locator(".sentence")).ToContainTextAsync("All is well");
+
+        var (task, letter) = await Seed.DeadLetterAsync(); // and another one, of the registration itself
+        var attention = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Needs attention" });
+        await Expect(attention).ToContainTextAsync("2 new dead letters of user-registered");
+        await attention.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "new dead letters" }).GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(visit.Heading("Dead letters")).ToBeVisibleAsync();
+        await Expect(visit.RowOf($"dead-letters/{letter}")).ToBeVisibleAsync();
+
+        await visit.GoAsync("dead-letters");
+        await Expect(visit.Main.Locator(".group-count")).ToHaveTextAsync("2");
+        await visit.ChooseAsync(visit.Page.GetByRole(AriaRole.Button, new() { Name = "More acts on DeliberateMailFailureException" }), "Drop all …");
+        await visit.ConfirmAsync("Drop 2 dead letters");
+
+        await Expect(visit.Main).ToContainTextAsync("No dead letters");
+        Assert.Equal("Dropped", await Seed.LetterStateAsync(letter));
+        Assert.Equal("Failed", await Seed.StateAsync(task));
+    }
 
     [Fact]
     public async Task Without_the_server_a_page_is_not_live_and_resumes_after()
@@ -31,23 +52,6 @@ public abstract class AwayTests(Chromium chromium, SharedHosts hosts, Store stor
     }
 }
 
-public sealed class AwayOnSqlite(Chromium chromium, SharedHosts hosts) : AwayTests(chromium, hosts, Store.Sqlite);
+public sealed class AwayOnSqlite(Chromium chromium, SharedHosts hosts, OwnHost own) : AwayTests(chromium, hosts, own, Store.Sqlite);
 
-public sealed class AwayOnPostgres(Chromium chromium, SharedHosts hosts) : AwayTests(chromium, hosts, Store.Postgres)
-{
-    [Fact]
-    public async Task A_killed_worker_is_missed_on_the_overview()
-    {
-        var visit = await VisitAsync();
-        var workers = visit.Page.Locator(".tile").Filter(new() { Has = visit.Page.GetByRole(AriaRole.Link, new() { Name = "Workers", Exact = true }) }).Locator(".tile-value");
-        await Expect(workers).ToHaveTextAsync("1");
-
-        await Host.KillWorkerAsync();
-        var id = await Seed.AddAsync(new { type = "UploadsSweepDue", message = new { } });
-
-        await Expect(workers).ToHaveTextAsync("0");
-        await Expect(visit.Main).ToContainTextAsync("no worker consumes it");
-        await visit.GoAsync($"tasks/{id}");
-        await Expect(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Why" })).ToContainTextAsync("worker");
-    }
-}
+public sealed class AwayOnPostgres(Chromium chromium, SharedHosts hosts, OwnHost own) : AwayTests(chromium, hosts, own, Store.Postgres);

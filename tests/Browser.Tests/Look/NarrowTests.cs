@@ -5,23 +5,25 @@ namespace Messaging.Browser.Tests.Look;
 
 public sealed class NarrowTests(Chromium chromium, SharedHosts hosts) : DashboardTests(chromium, hosts, Store.Sqlite)
 {
-    [Theory]
-    [InlineData(360)]
-    [InlineData(768)]
-    [InlineData(1920)]
-    public async Task No_page_is_wider_than_its_window(int width)
+    [Fact]
+    public async Task No_page_is_wider_than_its_window()
     {
         var sights = await Sights.PrepareAsync(Seed);
-        var visit = await VisitAsync(options: new() { ViewportSize = new() { Width = width, Height = 800 } });
+        var visit = await VisitAsync();
         var wide = new List<string>();
         foreach (var (name, address, drawn) in sights)
         {
             await visit.GoAsync(address);
             await Expect(visit.Page.Locator(drawn).First).ToBeVisibleAsync();
-            var excess = await visit.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
-            if (excess > 0)
+            foreach (var width in new[] { 360, 768, 1920 })
             {
-                wide.Add($"{name}: {excess} px");
+                await visit.Page.SetViewportSizeAsync(width, 800);
+                var excess = await visit.Page.EvaluateAsync<int>(
+                    "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn(document.documentElement.scrollWidth - document.documentElement.clientWidth))))");
+                if (excess > 0)
+                {
+                    wide.Add($"{name}: {excess} px at {width}");
+                }
             }
         }
 

@@ -19,6 +19,31 @@ public abstract class TaskPageTests(Chromium chromium, SharedHosts hosts, Store 
     }
 
     [Fact]
+    public async Task What_it_waits_for_is_seen_to_end()
+    {
+        const string Queue = "password-clean-up-due"; // which no other test uses
+        await Seed.PauseAsync(Queue);
+        var id = Guid.Empty;
+        await Eventually.True( // a pause holds after a moment; what came before it is executed
+            async () => await Seed.StateAsync(id = await Seed.AddAsync(new { type = "PasswordCleanUpDue", message = new { } })) == "Queued"
+                && (await Seed.GetAsync($"/tasks/{id}/why")).GetProperty("code").GetString() == "QueuePaused",
+            "the pause holds");
+        var visit = await VisitAsync($"tasks/{id}");
+        var why = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Why" });
+        await Expect(why).ToContainTextAsync("paused");
+        await Expect(why).ToContainTextAsync("ann");
+
+        await why.GetByRole(AriaRole.Link).Filter(new() { HasText = Queue }).First.ClickAsync();
+        await Expect(visit.Heading(Queue)).ToBeVisibleAsync();
+        await visit.Page.GoBackAsync();
+        await Expect(why).ToContainTextAsync("paused");
+        await Seed.ResumeAsync(Queue);
+
+        await Expect(visit.Main.Locator(".page-head ob-state")).ToHaveTextAsync("Succeeded");
+        await Expect(why).Not.ToContainTextAsync("paused");
+    }
+
+    [Fact]
     public async Task Its_timeline_and_its_graph_show_what_happened()
     {
         var (failed, blocked) = await Seed.BlockedAsync();
@@ -60,6 +85,28 @@ public abstract class TaskPageTests(Chromium chromium, SharedHosts hosts, Store 
         await Expect(visit.Page).Not.ToHaveURLAsync($"{Host.Address}dashboard/tasks/{id}");
         await Expect(visit.Main.Locator(".page-head ob-state")).ToHaveTextAsync("Succeeded");
         await Expect(visit.Main).ToContainTextAsync("Runs again");
+    }
+
+    [Fact]
+    public async Task A_task_runs_again_with_an_edited_message()
+    {
+        var (before, after) = ($"before-{Guid.NewGuid():N}", $"after-{Guid.NewGuid():N}");
+        var id = await Seed.SucceededAsync(before);
+        var visit = await VisitAsync($"tasks/{id}");
+        await visit.Button("Run again …").ClickAsync();
+        var editor = visit.Field("Its message");
+        var message = await editor.InputValueAsync();
+        await editor.FillAsync("{ not json");
+        await visit.Choice("Run again").ClickAsync();
+        await Expect(visit.Dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("not JSON");
+        await editor.FillAsync(message.Replace(before, after, StringComparison.Ordinal));
+        await Expect(visit.Dialog.Locator("ob-diff")).ToContainTextAsync(after);
+        await visit.ConfirmAsync("Run again");
+
+        await Expect(visit.Page).Not.ToHaveURLAsync($"{Host.Address}dashboard/tasks/{id}");
+        await Expect(visit.Main.Locator(".page-head ob-state")).ToHaveTextAsync("Succeeded");
+        await Expect(visit.Main.Locator("ob-json")).ToContainTextAsync(after);
+        await Expect(visit.Main.Locator("ob-json")).Not.ToContainTextAsync(before);
     }
 
     [Fact]
