@@ -141,6 +141,7 @@ internal static class OutboxServices
         services.AddSingleton<OutboxReader>();
         services.AddSingleton<ITaskStore, TaskStore>();
         services.AddSingleton<TaskCounts>();
+        services.AddSingleton<DeadLetterCounts>();
         services.AddSingleton<TaskSuggestions>();
         services.AddSingleton<FeedPoll>();
         services.AddSingleton<ITaskFeed, TaskFeed>();
