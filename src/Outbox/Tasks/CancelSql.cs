@@ -84,6 +84,28 @@ internal static class CancelSql
         return cancelled;
     }
 
+    /// <summary>The tasks that have not ended and with which more than <see cref="TaskLinksSql.MaxFollowing"/> tasks would have to be cancelled.</summary>
+    public static async Task<IReadOnlyList<Guid>> WithTooManyAsync(OutboxTransaction transaction, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        var large = new List<Guid>();
+        foreach (var predecessor in await transaction.QueryAsync(
+            $"""
+            SELECT id FROM messaging.tasks AS t WHERE id IN ({SqlFilter.Numbered(ids.Count)}) AND state IN ({string.Join(", ", Open.Select(state => (int)state))})
+                AND EXISTS (SELECT 1 FROM messaging.task_links AS l WHERE l.predecessor = t.id)
+            """,
+            reader => reader.GetGuid(0),
+            cancellationToken,
+            [.. ids]))
+        {
+            if (await CountFollowingAsync(transaction, predecessor, cancellationToken) > TaskLinksSql.MaxFollowing)
+            {
+                large.Add(predecessor);
+            }
+        }
+
+        return large;
+    }
+
     public static async Task<long> CountFollowingAsync(OutboxTransaction transaction, Guid predecessor, CancellationToken cancellationToken) =>
         (await transaction.QueryAsync(TaskLinksSql.CountFollowing, reader => reader.GetInt64(0), cancellationToken, predecessor))[0];
 
