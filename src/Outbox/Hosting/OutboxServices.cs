@@ -128,6 +128,7 @@ internal static class OutboxServices
     {
         services.AddSingleton<IValidateOptions<OutboxOptions>, PayloadOptionsCheck>();
         services.AddSingleton<MessageTypes>();
+        services.AddSingleton<ISearchKeyNames>(provider => provider.GetRequiredService<MessageTypes>());
         services.AddHostedService<MessageTypesCheck>();
         services.AddSingleton<TaskContents>();
         services.AddSingleton<TaskPayloads>();

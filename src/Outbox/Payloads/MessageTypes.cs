@@ -8,7 +8,7 @@ namespace Messaging.Outbox.Payloads;
 /// The message types that this process knows by their full names: those that it has enqueued or can enqueue by name, and the others of
 /// their assemblies. No other type is created from a name in the database.
 /// </summary>
-internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, IEnumerable<ScheduledTaskType> scheduled)
+internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, IEnumerable<ScheduledTaskType> scheduled) : ISearchKeyNames
 {
     private readonly ConcurrentDictionary<string, Type> _seen = new(StringComparer.Ordinal);
     private readonly HashSet<Type> _named = [.. registered.Select(t => t.Type), .. scheduled.Select(t => t.Type)];
@@ -25,7 +25,7 @@ internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, I
     /// <summary>The assemblies of the registered types.</summary>
     public IEnumerable<Assembly> Assemblies => _named.Select(t => t.Assembly).Distinct();
 
-    /// <summary>The names of the search keys of all of these types.</summary>
+    /// <inheritdoc/>
     public IEnumerable<string> SearchKeyNames =>
         _named.Concat(_seen.Values).Concat(_marked ??= [.. Assemblies.SelectMany(MarkedOf)]).Distinct().SelectMany(type => _keys.GetOrAdd(type, known => MessagePlan.Of(known).Keys.Names)).Distinct(StringComparer.Ordinal);
 

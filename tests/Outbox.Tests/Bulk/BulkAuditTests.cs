@@ -104,7 +104,7 @@ public abstract class BulkAuditTests : StoreSuite
     }
 
     [Fact]
-    public async Task What_a_filter_has_of_errors_and_keys_is_not_in_the_log()
+    public async Task Errors_and_keys_of_a_filter_are_not_in_the_log()
     {
         var ids = await ManyTasks.AddAsync(UnderTest, 1_001);
         await UnderTest.ExecuteAsync($"UPDATE {UnderTest.NameOf("tasks")} SET last_error = 'no mail for ann@example.org'");
