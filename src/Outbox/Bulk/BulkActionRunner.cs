@@ -145,7 +145,7 @@ internal sealed partial class BulkActionRunner(BulkSteps steps, OutboxReader sto
 
     [LoggerMessage(
         EventId = 1654, EventName = "BulkActionUnknown", Level = LogLevel.Warning,
-        Message = "Bulk action {Id} ({Subject}) has something that this version of the program does not know; wait for a process of the newer one, start one, or stop the action (/bulk-actions)")]
+        Message = "Bulk action {Id} ({Subject}) has something that this version of the program does not know; deploy the newer one here as well, or stop the action (/bulk-actions)")]
     private partial void LogUnknown(Guid id, BulkSubject subject);
 
     [LoggerMessage(
