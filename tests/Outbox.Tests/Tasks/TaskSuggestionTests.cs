@@ -22,7 +22,7 @@ public sealed class PostgresTaskSuggestionTests : TaskSuggestionTests
 /// <summary>Values for the filter of tasks.</summary>
 public abstract class TaskSuggestionTests : StoreSuite
 {
-    private sealed record Mail([property: SearchKey] string OrderId, [property: SearchKey("customer")] int Number, string Text);
+    private sealed record Mail([property: SearchKey] string ParcelNo, [property: SearchKey("parcelOwner")] int Number, string Text);
 
     [Fact]
     public async Task Kinds_are_those_of_the_task_types_and_of_recent_tasks()
@@ -53,8 +53,8 @@ public abstract class TaskSuggestionTests : StoreSuite
     [Fact]
     public async Task Keys_are_those_that_message_types_declare()
     {
-        Assert.Equal(["customer", "orderId"], await FindAsync(SuggestedField.Key, null));
-        Assert.Equal(["orderId"], await FindAsync(SuggestedField.Key, "ORD"));
+        Assert.Equal(["parcelNo", "parcelOwner"], await FindAsync(SuggestedField.Key, "PARCEL"));
+        Assert.Equal(["parcelNo"], await FindAsync(SuggestedField.Key, "parceln"));
     }
 
     [Fact]
