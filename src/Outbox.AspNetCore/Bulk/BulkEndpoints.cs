@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Messaging.Outbox.Bulk;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -9,7 +10,7 @@ internal static class BulkEndpoints
 {
     private const string Description =
         """
-        Up to 1,000 are changed in one transaction with one audit entry, and the answer counts them. For more there is a bulk action: the answer is 202, and
+        Up to 1,000 (200 retries) are changed in one transaction with one audit entry, and the answer counts them. For more there is a bulk action: the answer is 202, and
         'Location' says where to follow it. It changes only what is there now, goes on after a crash, and can be stopped. With 'expected' nothing is done if the
         number has changed: the answer is 409 with the new 'count'. If there are too many to count, 'expected' is not compared.
         """;
@@ -55,7 +56,7 @@ internal static class BulkEndpoints
                 { HasTooManyRunning: true } => TypedResults.Problem(
                     $"{BulkActionSql.MaxRunning} bulk actions are running: wait until one has ended, or stop one (/bulk-actions).", statusCode: StatusCodes.Status409Conflict),
                 { Started: { } action } => TypedResults.Accepted($"/bulk-actions/{action.Id}", action),
-                _ => TypedResults.Ok(new BulkChanged(result.Changed, result.Skipped)),
+                _ => TypedResults.Ok(new BulkChanged(result.Changed, result.Skipped, result.Reason)),
             };
         }
         catch (UnknownQueueException exception)
@@ -73,4 +74,5 @@ internal static class BulkEndpoints
 /// <summary>What a bulk action has done at once.</summary>
 /// <param name="Changed">How many were changed.</param>
 /// <param name="Skipped">How many were not, because they had changed before or cannot be changed.</param>
-internal sealed record BulkChanged(int Changed, int Skipped);
+/// <param name="Reason">Why some of them were not, if they can be changed in another way.</param>
+internal sealed record BulkChanged(int Changed, int Skipped, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason);

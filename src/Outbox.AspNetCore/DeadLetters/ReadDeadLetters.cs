@@ -1,8 +1,9 @@
+using Messaging.Outbox.DeadLetters;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.DeadLetters;
 
-/// <summary><c>GET /dead-letters</c> and <c>/dead-letters/{id}</c>.</summary>
+/// <summary><c>GET /dead-letters</c>, <c>/dead-letters/count</c> and <c>/dead-letters/{id}</c>.</summary>
 internal static class ReadDeadLetters
 {
     public static void MapReadDeadLetters(this IEndpointRouteBuilder routes)
@@ -10,6 +11,14 @@ internal static class ReadDeadLetters
         routes.MapGet("", ListAsync)
             .WithName("ListDeadLetters")
             .WithSummary("Dead letters, newest first")
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        routes.MapGet("/count", CountAsync)
+            .WithName("CountDeadLetters")
+            .WithSummary("How many dead letters that wait for a decision match a filter, with five of them")
+            .WithDescription(
+                "The parameters of GET /dead-letters, without 'state'. It takes about two seconds, and on a busy machine four: if they are too many to count in that "
+                + "time, 'isExact' is false and 'count' is a lower bound.")
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapGet("/{id:guid}", FindAsync)
@@ -26,6 +35,9 @@ internal static class ReadDeadLetters
         [AsParameters] ListDeadLettersQuery query, [AsParameters] PageById page, IDeadLetterControl deadLetters, CancellationToken cancellationToken) =>
         TypedResults.Ok(await deadLetters.ListAsync(
             query.ToQuery(), query.State?.Value ?? DeadLetterState.Dead, page.After, page.Size(), cancellationToken));
+
+    private static async Task<Ok<DeadLetterCount>> CountAsync([AsParameters] DeadLetterFilter filter, DeadLetterCounts counts, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await counts.CountAsync(filter.ToQuery(), cancellationToken));
 
     private static async Task<Results<Ok<DeadLetterView>, ProblemHttpResult>> FindAsync(
         Guid id, IDeadLetterControl deadLetters, DeadLetterViews views, HttpContext http, CancellationToken cancellationToken) =>

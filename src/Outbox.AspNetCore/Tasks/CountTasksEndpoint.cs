@@ -10,7 +10,7 @@ internal static class CountTasksEndpoint
         .WithName("CountTasks")
         .WithSummary("How many tasks match a filter, with five of them")
         .WithDescription(
-            "The parameters of GET /tasks. It takes about two seconds at most, whatever the number of tasks: if they are too many to count in that time, 'isExact' "
+            "The parameters of GET /tasks. It takes about two seconds, and on a busy machine four, whatever the number of tasks: if they are too many to count in that time, 'isExact' "
             + "is false and 'count' is a lower bound.")
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);

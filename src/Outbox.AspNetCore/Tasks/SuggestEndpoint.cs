@@ -10,7 +10,7 @@ internal static class SuggestEndpoint
     public static void MapSuggestions(this IEndpointRouteBuilder routes) => routes.MapGet("/suggestions", HandleAsync)
         .WithName("SuggestTaskFilter")
         .WithSummary("Values for a field of the filter of tasks")
-        .WithDescription("At most 20 that contain 'text'. Kinds are those of the task types and of the newest 2,000 tasks.")
+        .WithDescription("At most 20 that contain 'text'. Kinds are those of the task types and of the newest 2,000 tasks; keys are those that message types of this process declare.")
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
@@ -21,7 +21,7 @@ internal static class SuggestEndpoint
 /// <summary>What is looked for.</summary>
 internal sealed record SuggestionQuery
 {
-    /// <summary>The field: Kind (default), Queue, State or Worker.</summary>
+    /// <summary>The field: Kind (default), Queue, State, Worker, or Key for the names of search keys.</summary>
     public Name<SuggestedField>? Field { get; init; }
 
     /// <summary>A string that the values contain, ignoring case.</summary>

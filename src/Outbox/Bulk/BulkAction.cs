@@ -92,7 +92,7 @@ internal sealed record BulkAction
     /// <summary>When it ended.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>The last error of its current step.</summary>
+    /// <summary>The last error of its current step; or why some were skipped that could be changed in another way.</summary>
     public string? Error { get; init; }
 }
 

@@ -10,6 +10,7 @@ internal sealed partial class BulkActionRunner(BulkSteps steps, OutboxReader sto
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2), PauseAfterRefusal = TimeSpan.FromMinutes(1), ReleaseDeadline = TimeSpan.FromSeconds(1);
 
     private readonly Guid _holder = Guid.NewGuid();
+    private readonly HashSet<Guid> _unknown = [];
     private bool _holds, _hasFailed;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -38,28 +39,41 @@ internal sealed partial class BulkActionRunner(BulkSteps steps, OutboxReader sto
         await ReleaseAsync();
     }
 
-    /// <summary>Runs actions until there is none to take.</summary>
+    /// <summary>Runs actions until there is none to take. One that this version does not know stays for another process.</summary>
     private async Task RunAsync(CancellationToken stoppingToken)
     {
-        while ((await store.QueryAsync(BulkActionSql.SelectAny, [], _ => true, stoppingToken)).Count > 0 && await steps.TakeAsync(_holder, stoppingToken) is { } taken)
+        while ((await store.QueryAsync(BulkActionSql.SelectAny, [], _ => true, stoppingToken)).Count > 0 && await steps.TakeAsync(_holder, _unknown, stoppingToken) is { } taken)
         {
             _holds = true;
-            await RunAsync(taken, stoppingToken);
+            if (taken.Order.IsKnown)
+            {
+                await RunAsync(taken, stoppingToken);
+            }
+            else
+            {
+                _unknown.Add(taken.Action.Id);
+                await steps.ReleaseAsync(_holder, stoppingToken);
+                LogUnknown(taken.Action.Id, taken.Action.Subject);
+            }
+
             _holds = false;
         }
     }
 
     private async Task RunAsync(RunningBulkAction taken, CancellationToken stoppingToken)
     {
-        RunningBulkAction? running = taken;
+        var (running, size) = ((RunningBulkAction?)taken, BulkSteps.Size);
         while (running is { Action.State: BulkActionState.Running } current)
         {
             try
             {
-                running = await steps.StepAsync(current, _holder, stoppingToken);
+                running = await steps.StepAsync(current, _holder, size, stoppingToken);
+                size = Math.Min(size * 2, BulkSteps.Size);
             }
-            catch (Exception exception) when (exception is not StoreUnavailableException && !stoppingToken.IsCancellationRequested)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
+                // Of fewer each takes less time and fewer locks. If the database is out of reach, this does not get through to it either, and nothing is counted.
+                size = Math.Max(1, size / 4);
                 running = await FailAsync(current, FailureText.Of(exception), stoppingToken);
             }
         }
@@ -128,6 +142,11 @@ internal sealed partial class BulkActionRunner(BulkSteps steps, OutboxReader sto
         EventId = 1652, EventName = "BulkActionFailed", Level = LogLevel.Error,
         Message = "Bulk action {Id} ({Action}, {Subject}) has failed after {Changed} changes, which stay; correct the cause and ask for it again: {Error}")]
     private partial void LogFailed(Guid id, BulkActionKind action, BulkSubject subject, long changed, string error);
+
+    [LoggerMessage(
+        EventId = 1654, EventName = "BulkActionUnknown", Level = LogLevel.Warning,
+        Message = "Bulk action {Id} ({Subject}) has something that this version of the program does not know; deploy the newer one here as well, or stop the action (/bulk-actions)")]
+    private partial void LogUnknown(Guid id, BulkSubject subject);
 
     [LoggerMessage(
         EventId = 1653, EventName = "BulkActionsNotRun", Level = LogLevel.Warning,

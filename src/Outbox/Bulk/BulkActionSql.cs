@@ -33,12 +33,13 @@ internal static class BulkActionSql
     /// </summary>
     public const string Advance =
         """
-        UPDATE messaging.bulk_actions SET step = step + 1, position = coalesce($4, position), held_until = $5, failures = 0, error = NULL
+        UPDATE messaging.bulk_actions SET step = step + 1, position = coalesce($4, position), held_until = $5, failures = 0,
+            error = CASE WHEN failures = 0 THEN error END
         WHERE id = $1 AND step = $2 AND holder = $3 AND state = 0
         """;
 
     public const string Count =
-        "UPDATE messaging.bulk_actions SET done = done + $2 + $3, changed = changed + $2, skipped = skipped + $3 WHERE id = $1";
+        "UPDATE messaging.bulk_actions SET done = done + $2 + $3, changed = changed + $2, skipped = skipped + $3, error = coalesce($4, error) WHERE id = $1";
 
     public const string End = "UPDATE messaging.bulk_actions SET state = $2, ended_at = $3, holder = NULL WHERE id = $1 AND state = 0";
 
@@ -50,9 +51,12 @@ internal static class BulkActionSql
     public const string Release = "UPDATE messaging.bulk_actions SET holder = NULL, held_until = $2 WHERE holder = $1 AND state = 0";
 
     /// <summary>Takes the oldest action that nobody holds, or one that this process holds. A time in the far future comes from a clock that was wrong.</summary>
-    public static string Take(ISqlDialect dialect)
+    /// <param name="dialect">The store, for its dialect.</param>
+    /// <param name="except">How many actions it does not take; their ids are parameters from <c>$4</c> on.</param>
+    public static string Take(ISqlDialect dialect, int except)
     {
-        const string free = "state = 0 AND (holder = $1 OR held_until NOT BETWEEN $2 AND $3)";
+        var others = except == 0 ? "" : $" AND id NOT IN ({SqlFilter.Numbered(except, 4)})";
+        var free = $"state = 0 AND (holder = $1 OR held_until NOT BETWEEN $2 AND $3){others}";
         return $"""
             UPDATE messaging.bulk_actions SET holder = $1, held_until = $3
             WHERE id = (SELECT id FROM messaging.bulk_actions WHERE {free} ORDER BY id LIMIT 1 {dialect.SkipLocked}) AND {free} RETURNING {Columns}

@@ -5,8 +5,8 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.Bulk;
 
 /// <summary>
-/// Does something to many tasks or dead letters: at most <see cref="MaxAtOnce"/> in the scope's unit of work, with one audit entry; more by an action
-/// that any process runs step by step (docs/decisions/0054).
+/// Does something to many tasks or dead letters: at most <see cref="MaxAtOnce"/> in the scope's unit of work, with one audit entry, of which retries have
+/// no more than a step; more by an action that any process runs step by step (docs/decisions/0054).
 /// </summary>
 internal sealed class BulkActions(UnitOfWork unit, OutboxReader store, IStoreTime clock, BulkSubjects subjects, StoreClock time)
 {
@@ -23,7 +23,9 @@ internal sealed class BulkActions(UnitOfWork unit, OutboxReader store, IStoreTim
         var distinct = ids.Distinct().ToList();
         return expected is { } number && number != distinct.Count
             ? new BulkResult { Differs = new BoundedCount(distinct.Count, IsExact: true) }
-            : await ActAsync(order, distinct, distinct.Count, who, cancellationToken);
+            : distinct.Count <= AtOnce(order) ? await ActAsync(order, distinct, distinct.Count, who, cancellationToken)
+            : await StartAsync(
+                order.For(distinct), await clock.NowAsync(cancellationToken) + Precision, new BoundedCount(distinct.Count, IsExact: true), who, cancellationToken);
     }
 
     /// <summary>Does it to all that match the filter now.</summary>
@@ -43,7 +45,7 @@ internal sealed class BulkActions(UnitOfWork unit, OutboxReader store, IStoreTim
             return new BulkResult { Differs = count };
         }
 
-        return count is { IsExact: true, Count: <= MaxAtOnce } && await AllAsync(subject, order, upTo, cancellationToken) is { } ids
+        return count.IsExact && count.Count <= AtOnce(order) && await AllAsync(subject, order, upTo, cancellationToken) is { } ids
             ? await ActAsync(order, ids, given: null, who, cancellationToken)
             : await StartAsync(order, upTo, count, who, cancellationToken);
     }
@@ -84,13 +86,15 @@ internal sealed class BulkActions(UnitOfWork unit, OutboxReader store, IStoreTim
         async transaction =>
         {
             await CheckQueueAsync(transaction, order, cancellationToken);
-            var changed = ids.Count == 0 ? 0 : await subjects.Of(order.Subject).ActAsync(order, ids, cancellationToken);
+            var now = time.GetUtcNow();
+            var change = ids.Count == 0 ? BulkChange.None : await subjects.Of(order.Subject).ActAsync(order, ids, now, cancellationToken);
+            var (changed, skipped) = (change.Ids.Count, ids.Count - change.Ids.Count);
             if (changed > 0)
             {
-                await BulkAudit.AtOnceAsync(transaction, order, given, changed, ids.Count - changed, who, time.GetUtcNow(), cancellationToken);
+                await BulkAudit.AtOnceAsync(transaction, order, given, change, skipped, who, now, cancellationToken);
             }
 
-            return new BulkResult { Changed = changed, Skipped = ids.Count - changed };
+            return new BulkResult { Changed = changed, Skipped = skipped, Reason = change.Reason };
         },
         cancellationToken);
 
@@ -136,7 +140,7 @@ internal sealed class BulkActions(UnitOfWork unit, OutboxReader store, IStoreTim
                 return new BulkResult { HasTooManyRunning = true };
             }
 
-            await BulkAudit.StartedAsync(transaction, action, now, cancellationToken);
+            await BulkAudit.StartedAsync(transaction, order, action, now, cancellationToken);
             return new BulkResult { Started = action };
         },
         cancellationToken);
@@ -144,19 +148,22 @@ internal sealed class BulkActions(UnitOfWork unit, OutboxReader store, IStoreTim
     private static Task CheckQueueAsync(OutboxTransaction transaction, BulkOrder order, CancellationToken cancellationToken) =>
         order.Queue is { } queue ? OtherQueue.CheckAsync(transaction, queue, cancellationToken) : Task.CompletedTask;
 
-    /// <returns>Null if there are more than <see cref="MaxAtOnce"/> by now.</returns>
+    /// <summary>A retry is several statements for each task, so that a request with many of them would have no end.</summary>
+    private static int AtOnce(BulkOrder order) => order.Action == BulkActionKind.Retry ? BulkSteps.Size : MaxAtOnce;
+
+    /// <returns>Null if there are more than <see cref="AtOnce"/> by now.</returns>
     private static async Task<List<Guid>?> AllAsync(IBulkSubject subject, BulkOrder order, DateTimeOffset upTo, CancellationToken cancellationToken)
     {
-        var (ids, after) = (new List<Guid>(), (Guid?)null);
+        var (ids, after, max) = (new List<Guid>(), (Guid?)null, AtOnce(order));
         do
         {
-            var page = await subject.PageAsync(order, upTo, after, MaxAtOnce + 1 - ids.Count, cancellationToken);
+            var page = await subject.PageAsync(order, upTo, after, max + 1 - ids.Count, cancellationToken);
             ids.AddRange(page.Items);
             after = page.Next;
         }
-        while (after is not null && ids.Count <= MaxAtOnce);
+        while (after is not null && ids.Count <= max);
 
-        return ids.Count <= MaxAtOnce ? ids : null;
+        return ids.Count <= max ? ids : null;
     }
 }
 
@@ -168,6 +175,9 @@ internal sealed record BulkResult
 
     /// <summary>How many were not, because they had changed before or cannot be changed.</summary>
     public int Skipped { get; init; }
+
+    /// <summary>Why some of them were not, if they could be changed in another way; null if there are none.</summary>
+    public string? Reason { get; init; }
 
     /// <summary>The action that does it, if there are too many for one transaction.</summary>
     public BulkAction? Started { get; init; }

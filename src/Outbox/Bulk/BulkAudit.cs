@@ -16,24 +16,35 @@ internal static class BulkAudit
 
     /// <summary>The one entry for all that were changed in one transaction.</summary>
     public static Task<int> AtOnceAsync(
-        OutboxTransaction transaction, BulkOrder order, int? ids, int changed, int skipped, string who, DateTimeOffset now, CancellationToken cancellationToken) =>
+        OutboxTransaction transaction, BulkOrder order, int? given, BulkChange change, int skipped, string who, DateTimeOffset now, CancellationToken cancellationToken) =>
         WriteAsync(
             transaction,
             who,
             $"{(order.Subject == BulkSubject.Tasks ? "task" : "dead-letter")}.{NameOf(order.Action)}",
-            ids is null ? "filter" : "ids",
+            given is null ? "filter" : "ids",
             fromState: null,
-            new { count = changed, skipped, query = ids is null ? order.Filter : (JsonElement?)null, ids, order.Queue },
+            new { count = change.Ids.Count, skipped, query = given is null ? AuditQuery.Of(order.Filter) : null, given, order.Queue, change.Reason, change.Ids, change.Tasks },
             now,
             cancellationToken);
 
-    public static Task<int> StartedAsync(OutboxTransaction transaction, BulkAction action, DateTimeOffset now, CancellationToken cancellationToken) => WriteAsync(
+    public static Task<int> StartedAsync(OutboxTransaction transaction, BulkOrder order, BulkAction action, DateTimeOffset now, CancellationToken cancellationToken) => WriteAsync(
         transaction,
         action.Who,
         "bulk-action.start",
         action.Id.ToString(),
         fromState: null,
-        new { action.Subject, action.Action, action.Total, action.TotalIsExact, query = action.Filter, action.Queue },
+        new { action.Subject, action.Action, action.Total, action.TotalIsExact, query = order.Ids is null ? AuditQuery.Of(action.Filter) : null, action.Queue },
+        now,
+        cancellationToken);
+
+    /// <summary>The entry of one step, with the ids of what it has changed: by it one finds who did it.</summary>
+    public static Task<int> SteppedAsync(OutboxTransaction transaction, BulkAction action, BulkChange change, DateTimeOffset now, CancellationToken cancellationToken) => WriteAsync(
+        transaction,
+        action.Who,
+        AuditEntryOf.Step,
+        action.Id.ToString(),
+        fromState: null,
+        new { action.Subject, action.Action, count = change.Ids.Count, change.Reason, change.Ids, change.Tasks },
         now,
         cancellationToken);
 

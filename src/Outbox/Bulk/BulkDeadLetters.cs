@@ -5,7 +5,7 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.Bulk;
 
 /// <summary>Redrives or drops dead letters.</summary>
-internal sealed class BulkDeadLetters(OutboxReader store, UnitOfWork unit, DeadLetterControl control, StoreClock time) : IBulkSubject
+internal sealed class BulkDeadLetters(OutboxReader store, UnitOfWork unit, DeadLetterControl control) : IBulkSubject
 {
     public Task<BoundedCount> CountAsync(BulkOrder order, DateTimeOffset upTo, CancellationToken cancellationToken) =>
         BoundedCount.OfAsync(store, Plan(order, upTo), cancellationToken);
@@ -13,13 +13,15 @@ internal sealed class BulkDeadLetters(OutboxReader store, UnitOfWork unit, DeadL
     public Task<Page<Guid>> PageAsync(BulkOrder order, DateTimeOffset upTo, Guid? after, int limit, CancellationToken cancellationToken) =>
         Plan(order, upTo).IdsAsync(store, after, limit, cancellationToken);
 
-    public Task<int> ActAsync(BulkOrder order, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) => unit.InTransactionAsync(
-        transaction =>
+    /// <summary>It waits for those that another transaction has locked: the search does not come back to them.</summary>
+    public Task<BulkChange> ActAsync(BulkOrder order, IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken) => unit.InTransactionAsync(
+        async transaction =>
         {
             var filter = new SqlFilter([.. ids.Order()]).And($"id IN ({SqlFilter.Numbered(ids.Count)})");
-            return order.Action == BulkActionKind.Redrive
-                ? control.RedriveAsync(transaction, filter, edit: null, order.Queue, time.GetUtcNow(), cancellationToken)
-                : control.DropAsync(transaction, filter, order.Successors, time.GetUtcNow(), cancellationToken);
+            var decided = order.Action == BulkActionKind.Redrive
+                ? await control.RedriveAsync(transaction, filter, edit: null, order.Queue, now, waits: true, cancellationToken)
+                : await control.DropAsync(transaction, filter, order.Successors, now, waits: true, cancellationToken);
+            return new BulkChange([.. decided.Select(letter => letter.Id)]) { Tasks = [.. decided.Select(letter => letter.TaskId).OfType<Guid>().Distinct()] };
         },
         cancellationToken);
 

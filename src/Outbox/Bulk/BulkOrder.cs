@@ -13,6 +13,7 @@ internal sealed record BulkOrder(BulkSubject Subject, BulkActionKind Action, Jso
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter() },
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, // a condition of a newer version that is left out would match more
     };
 
     /// <summary>The other queue to which dead letters are redriven; null for their own.</summary>
@@ -20,6 +21,26 @@ internal sealed record BulkOrder(BulkSubject Subject, BulkActionKind Action, Jso
 
     /// <summary>What happens to the successors of tasks that are cancelled, or whose dead letters are dropped.</summary>
     public SuccessorPolicy Successors { get; init; }
+
+    /// <summary>The ids of tasks that were named, in place of a filter.</summary>
+    public IReadOnlyList<Guid>? Ids => Filter.ValueKind == JsonValueKind.Object && Filter.TryGetProperty("ids", out var ids) ? ids.Deserialize<List<Guid>>(Json) : null;
+
+    /// <summary>Whether this version of the program knows what is to be done; a newer one may have begun it.</summary>
+    public bool IsKnown
+    {
+        get
+        {
+            try
+            {
+                return Enum.IsDefined(Subject) && Enum.IsDefined(Action) && Enum.IsDefined(Successors)
+                    && (Subject == BulkSubject.DeadLetters ? DeadLetterQuery is not null : Ids is { } ids ? ids.Count > 0 && Filter.EnumerateObject().Count() == 1 : TaskQuery is not null);
+            }
+            catch (JsonException)
+            {
+                return false;
+            }
+        }
+    }
 
     public TaskQuery TaskQuery => Filter.Deserialize<TaskQuery>(Json)!;
 
@@ -37,6 +58,9 @@ internal sealed record BulkOrder(BulkSubject Subject, BulkActionKind Action, Jso
 
         return new BulkOrder(BulkSubject.Tasks, action, filter.Deserialize<JsonElement>());
     }
+
+    /// <summary>The same order for these tasks, in place of its filter.</summary>
+    public BulkOrder For(IReadOnlyList<Guid> ids) => this with { Filter = JsonSerializer.SerializeToElement(new { ids }, Json) };
 
     public static BulkOrder Of(BulkActionKind action, DeadLetterQuery query) =>
         new(BulkSubject.DeadLetters, action, JsonSerializer.SerializeToElement(query, Json));

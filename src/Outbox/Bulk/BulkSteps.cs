@@ -22,25 +22,32 @@ internal sealed class BulkSteps(IServiceScopeFactory scopes, ISqlDialect dialect
     private static readonly TimeSpan StepDeadline = TimeSpan.FromSeconds(15), FailurePause = TimeSpan.FromSeconds(2);
 
     /// <summary>Takes an action that no other process holds; null if there is none.</summary>
-    public Task<RunningBulkAction?> TakeAsync(Guid holder, CancellationToken cancellationToken) => InUnitAsync(
+    /// <param name="holder">The process.</param>
+    /// <param name="except">Actions that it does not take.</param>
+    /// <param name="cancellationToken">Cancels the statements.</param>
+    public Task<RunningBulkAction?> TakeAsync(Guid holder, IReadOnlyCollection<Guid> except, CancellationToken cancellationToken) => InUnitAsync(
         async transaction =>
         {
             var now = time.GetUtcNow();
             return (await transaction.QueryAsync(
-                BulkActionSql.Take(dialect), BulkActionSql.ReadRunning, cancellationToken, holder, new StoreTime(now), new StoreTime(now + Lease))).FirstOrDefault();
+                BulkActionSql.Take(dialect, except.Count), BulkActionSql.ReadRunning, cancellationToken, [holder, new StoreTime(now), new StoreTime(now + Lease), .. except])).FirstOrDefault();
         },
         cancellationToken);
 
     /// <summary>Runs the next step.</summary>
+    /// <param name="running">The action.</param>
+    /// <param name="holder">The process.</param>
+    /// <param name="size">How many it changes at most; <see cref="Size"/> or fewer.</param>
+    /// <param name="cancellationToken">Cancels the step.</param>
     /// <returns>The action after it; null if another process holds it by now, or somebody has stopped it: then nothing was changed.</returns>
-    public async Task<RunningBulkAction?> StepAsync(RunningBulkAction running, Guid holder, CancellationToken cancellationToken)
+    public async Task<RunningBulkAction?> StepAsync(RunningBulkAction running, Guid holder, int size, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(StepDeadline);
         await using var scope = scopes.CreateAsyncScope();
         var unit = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
         var subject = scope.ServiceProvider.GetRequiredService<BulkSubjects>().Of(running.Action.Subject);
-        var page = await subject.PageAsync(running.Order, running.UpTo, running.Position, Size, deadline.Token); // before the transaction, which it would make longer
+        var page = await subject.PageAsync(running.Order, running.UpTo, running.Position, size, deadline.Token); // before the transaction, which it would make longer
         return await CommitAsync(unit, transaction => StepAsync(transaction, subject, running, page, holder, deadline.Token), deadline.Token);
     }
 
@@ -80,8 +87,13 @@ internal sealed class BulkSteps(IServiceScopeFactory scopes, ISqlDialect dialect
             return null;
         }
 
-        var changed = page.Items.Count == 0 ? 0 : await subject.ActAsync(running.Order, page.Items, cancellationToken);
-        await transaction.ExecuteAsync(BulkActionSql.Count, cancellationToken, id, changed, page.Items.Count - changed);
+        var change = page.Items.Count == 0 ? BulkChange.None : await subject.ActAsync(running.Order, page.Items, now, cancellationToken);
+        await transaction.ExecuteAsync(BulkActionSql.Count, cancellationToken, id, change.Ids.Count, page.Items.Count - change.Ids.Count, change.Reason);
+        if (change.Ids.Count > 0)
+        {
+            await BulkAudit.SteppedAsync(transaction, running.Action, change, now, cancellationToken);
+        }
+
         if (page.Next is null)
         {
             await EndAsync(transaction, id, BulkActionState.Done, now, cancellationToken);

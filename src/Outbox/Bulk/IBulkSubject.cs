@@ -12,6 +12,9 @@ internal interface IBulkSubject
     Task<Page<Guid>> PageAsync(BulkOrder order, DateTimeOffset upTo, Guid? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Does it in the scope's unit of work, without an audit entry, to those that may still be changed.</summary>
-    /// <returns>How many were changed.</returns>
-    Task<int> ActAsync(BulkOrder order, IReadOnlyList<Guid> ids, CancellationToken cancellationToken);
+    /// <param name="order">What is to be done.</param>
+    /// <param name="ids">Which ones.</param>
+    /// <param name="now">The time of the change. It is that of the audit entry as well, by which one finds who did it.</param>
+    /// <param name="cancellationToken">Cancels the statements.</param>
+    Task<BulkChange> ActAsync(BulkOrder order, IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken);
 }

@@ -64,28 +64,29 @@ internal sealed class TaskControl : ITaskControl
             cancellationToken);
 
     public Task<ControlOutcome> RetryAsync(Guid id, string who, CancellationToken cancellationToken = default) =>
-        WithStateAsync(id, (transaction, from) => RetryAsync(transaction, id, from, who, cancellationToken), cancellationToken);
+        WithStateAsync(id, (transaction, from) => RetryAsync(transaction, id, from, who, _time.GetUtcNow(), cancellationToken), cancellationToken);
 
     /// <summary>Cancels tasks that are in one of these states, without an audit entry: the caller writes one for all of them.</summary>
     /// <param name="ids">The tasks.</param>
     /// <param name="onlyIn">The states; none for all.</param>
-    /// <param name="successors">What happens to their successors; tasks with more than can be cancelled together are not changed, as by <see cref="CancelAsync"/>.</param>
+    /// <param name="successors">What happens to their successors.</param>
+    /// <param name="now">The time of the cancellation, and of the entry.</param>
     /// <param name="cancellationToken">Cancels the action.</param>
-    /// <returns>How many this call cancelled, without their successors.</returns>
-    internal Task<int> CancelManyAsync(
-        IReadOnlyCollection<Guid> ids, IReadOnlyCollection<TaskState> onlyIn, SuccessorPolicy successors, CancellationToken cancellationToken) =>
-        _unit.InTransactionAsync(
+    /// <returns>Those that this call cancelled, without their successors; and how many were not, because more than 10,000 tasks would have to be cancelled with one.</returns>
+    internal Task<(IReadOnlyList<Guid> Cancelled, int TooLarge)> CancelManyAsync(
+        IReadOnlyCollection<Guid> ids, IReadOnlyCollection<TaskState> onlyIn, SuccessorPolicy successors, DateTimeOffset now, CancellationToken cancellationToken) =>
+        _unit.InTransactionAsync<(IReadOnlyList<Guid>, int)>(
             async transaction =>
             {
-                var (now, sum) = (_time.GetUtcNow(), 0);
+                var (cancelled, tooLarge) = (new List<Guid>(), 0);
                 foreach (var chunk in ids.Order().Chunk(CancelSql.MaxIds))
                 {
-                    var few = successors == SuccessorPolicy.Cancel ? await CancelSql.WithFewFollowingAsync(transaction, chunk, cancellationToken) : chunk;
-                    var (cancelled, _) = await CancelSql.CancelAsync(transaction, few, now, _dialect, successors, cancellationToken, onlyIn);
-                    sum += cancelled.Count;
+                    var large = successors == SuccessorPolicy.Cancel ? await CancelSql.WithTooManyAsync(transaction, chunk, cancellationToken) : [];
+                    cancelled.AddRange((await CancelSql.CancelAsync(transaction, [.. chunk.Except(large)], now, _dialect, successors, cancellationToken, onlyIn)).Cancelled);
+                    tooLarge += large.Count;
                 }
 
-                return sum;
+                return (cancelled, tooLarge);
             },
             cancellationToken);
 
@@ -93,61 +94,66 @@ internal sealed class TaskControl : ITaskControl
         _runAgain.RunAsync(id, who, message, cancellationToken);
 
     /// <summary>Retries tasks that are in one of these states, without an audit entry: the caller writes one for all of them.</summary>
-    /// <returns>How many this call changed, without those that were restored together with one of them.</returns>
-    internal async Task<int> RetryManyAsync(IReadOnlyCollection<Guid> ids, IReadOnlyCollection<TaskState> onlyIn, CancellationToken cancellationToken)
+    /// <returns>Those that this call changed, without those that were restored together with one of them.</returns>
+    internal async Task<IReadOnlyList<Guid>> RetryManyAsync(
+        IReadOnlyCollection<Guid> ids, IReadOnlyCollection<TaskState> onlyIn, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var sum = 0;
+        var changed = new List<Guid>();
         foreach (var id in ids.Order())
         {
             var outcome = await WithStateAsync(
                 id,
                 async (transaction, from) => onlyIn.Count > 0 && !onlyIn.Contains(from)
                     ? new ControlOutcome(ControlResult.Unchanged, from)
-                    : await RetryAsync(transaction, id, from, who: null, cancellationToken),
+                    : await RetryAsync(transaction, id, from, who: null, now, cancellationToken),
                 cancellationToken);
-            sum += outcome.Result == ControlResult.Done ? 1 : 0;
+            if (outcome.Result == ControlResult.Done)
+            {
+                changed.Add(id);
+            }
         }
 
-        return sum;
+        return changed;
     }
 
     /// <param name="transaction">The transaction.</param>
     /// <param name="id">The task.</param>
     /// <param name="from">Its state.</param>
     /// <param name="who">Who requests it; null if the caller writes the audit entry.</param>
+    /// <param name="now">The time of the change, and of the entry.</param>
     /// <param name="cancellationToken">Cancels the action.</param>
     /// <returns>Null if the state changed after it was read.</returns>
-    private async Task<ControlOutcome?> RetryAsync(OutboxTransaction transaction, Guid id, TaskState from, string? who, CancellationToken cancellationToken)
+    private async Task<ControlOutcome?> RetryAsync(
+        OutboxTransaction transaction, Guid id, TaskState from, string? who, DateTimeOffset now, CancellationToken cancellationToken)
     {
         switch (from)
         {
             case TaskState.Queued or TaskState.Running:
                 return new ControlOutcome(ControlResult.Unchanged, from);
             case TaskState.Failed:
-                return new ControlOutcome(await RedriveAsync(transaction, id, who, cancellationToken), from);
+                return new ControlOutcome(await RedriveAsync(transaction, id, who, now, cancellationToken), from);
             case TaskState.Cancelled:
-                var revival = new TaskRevival(transaction, _dialect, _time.GetUtcNow(), cancellationToken);
+                var revival = new TaskRevival(transaction, _dialect, now, cancellationToken);
                 var (result, root, following) = await revival.ReviveAsync(id);
                 if (result != ControlResult.Done)
                 {
                     return result == ControlResult.Refused ? new ControlOutcome(result, from) { Reason = MessageMissing } : null;
                 }
 
-                await RecordRetryAsync(transaction, root, who, from, _time.GetUtcNow(), cancellationToken, Successors(following));
+                await RecordRetryAsync(transaction, root, who, from, now, cancellationToken, Successors(following));
                 _unit.WakesDispatcher = true;
                 return new ControlOutcome(ControlResult.Done, from) { Successors = following };
             case TaskState.Retrying or TaskState.Scheduled:
-                var now = new StoreTime(_time.GetUtcNow());
                 var state = from == TaskState.Scheduled ? TaskState.Queued : from;
                 if (await transaction.ExecuteAsync(
-                    "UPDATE messaging.tasks SET next_attempt_at = $3, state = $4 WHERE id = $1 AND state = $2", cancellationToken, id, from, now, state) == 0)
+                    "UPDATE messaging.tasks SET next_attempt_at = $3, state = $4 WHERE id = $1 AND state = $2", cancellationToken, id, from, new StoreTime(now), state) == 0)
                 {
                     return null;
                 }
 
                 await transaction.ExecuteAsync(
-                    $"UPDATE messaging.outbox SET due_at = $2 WHERE due_at > $2 AND {WaitingRow}", cancellationToken, id, now);
-                await RecordRetryAsync(transaction, id, who, from, now.Value, cancellationToken);
+                    $"UPDATE messaging.outbox SET due_at = $2 WHERE due_at > $2 AND {WaitingRow}", cancellationToken, id, new StoreTime(now));
+                await RecordRetryAsync(transaction, id, who, from, now, cancellationToken);
                 _unit.WakesDispatcher = true;
                 return new ControlOutcome(ControlResult.Done, from);
             default:
@@ -155,11 +161,11 @@ internal sealed class TaskControl : ITaskControl
         }
     }
 
-    private async Task<ControlResult> RedriveAsync(OutboxTransaction transaction, Guid id, string? who, CancellationToken cancellationToken)
+    private async Task<ControlResult> RedriveAsync(OutboxTransaction transaction, Guid id, string? who, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var query = new DeadLetterQuery { TaskId = id };
         var count = who is null
-            ? await _deadLetters.RedriveAsync(transaction, DeadLetterQuerySql.Filter(query), edit: null, queue: null, _time.GetUtcNow(), cancellationToken)
+            ? (await _deadLetters.RedriveAsync(transaction, DeadLetterQuerySql.Filter(query), edit: null, queue: null, now, waits: true, cancellationToken)).Count
             : await _deadLetters.RedriveAsync(query, who, cancellationToken: cancellationToken);
         if (count > 0)
         {

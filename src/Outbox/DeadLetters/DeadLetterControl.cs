@@ -67,14 +67,14 @@ internal sealed class DeadLetterControl : IDeadLetterControl
             async transaction =>
             {
                 var now = _time.GetUtcNow();
-                var count = await RedriveAsync(transaction, DeadLetterQuerySql.Filter(query), edit, queue, now, cancellationToken);
-                if (count > 0)
+                var redriven = await RedriveAsync(transaction, DeadLetterQuerySql.Filter(query), edit, queue, now, waits: false, cancellationToken);
+                if (redriven.Count > 0)
                 {
                     var name = edit is null ? "dead-letter.redrive" : "dead-letter.edit-and-redrive";
-                    await AuditAsync(transaction, name, query, count, queue, who, now, cancellationToken);
+                    await AuditAsync(transaction, name, query, redriven, queue, who, now, cancellationToken);
                 }
 
-                return count;
+                return redriven.Count;
             },
             cancellationToken);
 
@@ -84,34 +84,32 @@ internal sealed class DeadLetterControl : IDeadLetterControl
             async transaction =>
             {
                 var now = _time.GetUtcNow();
-                var count = await Decision(transaction, now, cancellationToken).DropAsync(DeadLetterQuerySql.Filter(query), successors);
-                if (count > 0)
+                var dropped = await DropAsync(transaction, DeadLetterQuerySql.Filter(query), successors, now, waits: false, cancellationToken);
+                if (dropped.Count > 0)
                 {
-                    await AuditAsync(transaction, "dead-letter.drop", query, count, queue: null, who, now, cancellationToken);
+                    await AuditAsync(transaction, "dead-letter.drop", query, dropped, queue: null, who, now, cancellationToken);
                 }
 
-                return count;
+                return dropped.Count;
             },
             cancellationToken);
 
     /// <summary>Redrives without an audit entry, for a caller that writes one for many.</summary>
-    internal async Task<int> RedriveAsync(
-        OutboxTransaction transaction, SqlFilter filter, DeadLetterEdit? edit, string? queue, DateTimeOffset now, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<DecidedLetter>> RedriveAsync(
+        OutboxTransaction transaction, SqlFilter filter, DeadLetterEdit? edit, string? queue, DateTimeOffset now, bool waits, CancellationToken cancellationToken)
     {
-        var count = await Decision(transaction, now, cancellationToken).RedriveAsync(filter, edit, queue);
-        _unit.WakesDispatcher |= count > 0;
-        return count;
+        var redriven = await new DeadLetterDecision(transaction, _dialect, now, waits, cancellationToken).RedriveAsync(filter, edit, queue);
+        _unit.WakesDispatcher |= redriven.Count > 0;
+        return redriven;
     }
 
     /// <summary>Drops without an audit entry, for a caller that writes one for many.</summary>
-    internal Task<int> DropAsync(OutboxTransaction transaction, SqlFilter filter, SuccessorPolicy successors, DateTimeOffset now, CancellationToken cancellationToken) =>
-        Decision(transaction, now, cancellationToken).DropAsync(filter, successors);
-
-    private DeadLetterDecision Decision(OutboxTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken) =>
-        new(transaction, _dialect, now, cancellationToken);
+    internal Task<IReadOnlyList<DecidedLetter>> DropAsync(
+        OutboxTransaction transaction, SqlFilter filter, SuccessorPolicy successors, DateTimeOffset now, bool waits, CancellationToken cancellationToken) =>
+        new DeadLetterDecision(transaction, _dialect, now, waits, cancellationToken).DropAsync(filter, successors);
 
     private static Task<int> AuditAsync(
-        OutboxTransaction transaction, string action, DeadLetterQuery query, int count, string? queue, string who, DateTimeOffset now, CancellationToken cancellationToken) =>
+        OutboxTransaction transaction, string action, DeadLetterQuery query, IReadOnlyList<DecidedLetter> decided, string? queue, string who, DateTimeOffset now, CancellationToken cancellationToken) =>
         transaction.WriteAsync(
             AuditSql.Entry(
                 now,
@@ -119,7 +117,16 @@ internal sealed class DeadLetterControl : IDeadLetterControl
                 action,
                 (query.Id ?? query.TaskId ?? query.GroupId)?.ToString() ?? "filter",
                 nameof(DeadLetterState.Dead),
-                JsonSerializer.Serialize(new { count, query, queue }, AuditDetails)),
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        count = decided.Count,
+                        query = query with { Error = query.Error is null ? null : AuditQuery.Hidden },
+                        queue,
+                        ids = query.Id is null ? decided.Select(letter => letter.Id) : null,
+                        tasks = decided.Select(letter => letter.TaskId).OfType<Guid>().Distinct(),
+                    },
+                    AuditDetails)),
             cancellationToken);
 
     private static readonly JsonSerializerOptions AuditDetails = new(JsonSerializerDefaults.Web)

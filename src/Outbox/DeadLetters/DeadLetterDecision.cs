@@ -5,19 +5,26 @@ using Messaging.Outbox.Tasks;
 namespace Messaging.Outbox.DeadLetters;
 
 /// <summary>
-/// Redrives or drops dead letters inside a transaction, at most <see cref="IDeadLetterControl.MaxAtOnce"/>; those that another action has locked
-/// are skipped.
+/// Redrives or drops dead letters inside a transaction, at most <see cref="IDeadLetterControl.MaxAtOnce"/>.
 /// </summary>
-internal sealed class DeadLetterDecision(OutboxTransaction transaction, ISqlDialect dialect, DateTimeOffset now, CancellationToken cancellationToken)
+/// <param name="transaction">The transaction.</param>
+/// <param name="dialect">The store, for its dialect.</param>
+/// <param name="now">The time of the decision.</param>
+/// <param name="waits">
+/// Whether it waits for those that another transaction has locked. Else they are skipped, which is for a call that is repeated for the rest, and not for
+/// a search that does not come back to them.
+/// </param>
+/// <param name="cancellationToken">Cancels the statements.</param>
+internal sealed class DeadLetterDecision(OutboxTransaction transaction, ISqlDialect dialect, DateTimeOffset now, bool waits, CancellationToken cancellationToken)
 {
     private readonly Guid _action = Guid.CreateVersion7(now);
 
     /// <param name="filter">Which ones.</param>
     /// <param name="edit">Replaces the body that is sent.</param>
     /// <param name="queue">The queue to which they go; null for their own. Messages of tasks with several consumers stay, because each queue has its own.</param>
-    /// <returns>The number of redriven dead letters.</returns>
+    /// <returns>The redriven dead letters.</returns>
     /// <exception cref="UnknownQueueException">No worker has reported the queue.</exception>
-    public async Task<int> RedriveAsync(SqlFilter filter, DeadLetterEdit? edit, string? queue)
+    public async Task<IReadOnlyList<DecidedLetter>> RedriveAsync(SqlFilter filter, DeadLetterEdit? edit, string? queue)
     {
         if (queue is not null)
         {
@@ -25,10 +32,10 @@ internal sealed class DeadLetterDecision(OutboxTransaction transaction, ISqlDial
             filter.And(OtherQueue.CanGo);
         }
 
-        var count = await EndAsync(filter, DeadLetterState.Redriven);
-        if (count == 0)
+        var ended = await EndAsync(filter, DeadLetterState.Redriven);
+        if (ended.Count == 0)
         {
-            return 0;
+            return ended;
         }
 
         await EditAsync(edit);
@@ -47,14 +54,14 @@ internal sealed class DeadLetterDecision(OutboxTransaction transaction, ISqlDial
             await transaction.ExecuteAsync(TaskLinksSql.Unblock, cancellationToken, task);
         }
 
-        return count;
+        return ended;
     }
 
-    /// <returns>The number of dropped dead letters.</returns>
-    public async Task<int> DropAsync(SqlFilter filter, SuccessorPolicy successors)
+    /// <returns>The dropped dead letters.</returns>
+    public async Task<IReadOnlyList<DecidedLetter>> DropAsync(SqlFilter filter, SuccessorPolicy successors)
     {
-        var count = await EndAsync(filter, DeadLetterState.Dropped);
-        if (count > 0 && successors != SuccessorPolicy.Keep)
+        var ended = await EndAsync(filter, DeadLetterState.Dropped);
+        if (ended.Count > 0 && successors != SuccessorPolicy.Keep)
         {
             // even if a dead letter of another consumer of the task still waits
             foreach (var task in await TasksAsync(DeadLetterQuerySql.FailedWithSuccessors))
@@ -63,20 +70,22 @@ internal sealed class DeadLetterDecision(OutboxTransaction transaction, ISqlDial
             }
         }
 
-        return count;
+        return ended;
     }
 
     private Task<List<Guid>> TasksAsync(string sql) => transaction.QueryAsync(sql, reader => reader.GetGuid(0), cancellationToken, _action);
 
-    private Task<int> EndAsync(SqlFilter filter, DeadLetterState state)
+    private async Task<IReadOnlyList<DecidedLetter>> EndAsync(SqlFilter filter, DeadLetterState state)
     {
         filter.And("state = 0");
-        return transaction.ExecuteAsync(
+        return await transaction.QueryAsync(
             $"""
             UPDATE messaging.dead_letters SET state = {filter.Parameter(state)}, ended_at = {filter.Parameter(new StoreTime(now))},
                 action_id = {filter.Parameter(_action)}
-            WHERE id IN (SELECT id FROM messaging.dead_letters WHERE {filter.Where} ORDER BY id LIMIT {IDeadLetterControl.MaxAtOnce} {dialect.SkipLocked})
+            WHERE id IN (SELECT id FROM messaging.dead_letters WHERE {filter.Where} ORDER BY id LIMIT {IDeadLetterControl.MaxAtOnce} {(waits ? dialect.LockRows : dialect.SkipLocked)})
+            RETURNING id, task_id
             """,
+            reader => new DecidedLetter(reader.GetGuid(0), reader.IsDBNull(1) ? null : reader.GetGuid(1)),
             cancellationToken,
             [.. filter.Parameters]);
     }

@@ -8,6 +8,9 @@ internal static class DeadLetterGroups
     /// <summary>The number of hours in the trend.</summary>
     public const int Hours = 24;
 
+    /// <summary>The maximum number of dead letters of one group, and of all groups of a page, whose queues and hours are read.</summary>
+    public const int MaxRead = 10_000, MaxReadOfPage = 100_000;
+
     public static async Task<Page<DeadLetterGroup>> ListAsync(IStoreQueries queries, SqlFilter filter, int limit, DateTimeOffset now, CancellationToken cancellationToken)
     {
         filter.And("state = 0");
@@ -23,10 +26,11 @@ internal static class DeadLetterGroups
             return new Page<DeadLetterGroup>([], Next: null);
         }
 
-        var counts = await CountAsync(queries, ids, now, cancellationToken);
+        var each = Math.Min(MaxRead, MaxReadOfPage / ids.Count);
+        var counts = await CountAsync(queries, ids, each, now, cancellationToken);
         var notes = await NotesAsync(queries, ids, cancellationToken);
         return new Page<DeadLetterGroup>(
-            [.. page.Select(group => WithCourse(group, counts[group.GroupId], notes.GetValueOrDefault(group.GroupId)))],
+            [.. page.Select(group => WithCourse(group with { IsCapped = group.Count > each }, counts[group.GroupId], notes.GetValueOrDefault(group.GroupId)))],
             found.Count > limit ? page[^1].GroupId : null);
     }
 
@@ -41,16 +45,15 @@ internal static class DeadLetterGroups
         return group with { Queues = [.. counts.Select(c => c.Queue).Distinct().Order(StringComparer.Ordinal)], Trend = trend, Note = note };
     }
 
-    /// <summary>Counts by queue and hour, in one pass along the index of the groups; -1 stands for all hours before the last 24.</summary>
-    private static async Task<ILookup<Guid, Counted>> CountAsync(IStoreQueries queries, List<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Counts the newest of each group by queue and hour, along the index of the groups; -1 stands for all hours before the last 24.</summary>
+    private static async Task<ILookup<Guid, Counted>> CountAsync(IStoreQueries queries, List<Guid> ids, int each, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var filter = new SqlFilter([.. ids]);
         var hours = Enumerable.Range(0, Hours).Reverse().Select(hour => $"WHEN dead_at >= {filter.Parameter(new StoreTime(now.AddHours(hour - Hours)))} THEN {hour}").ToList();
+        var newest = string.Join(" UNION ALL ", ids.Select((_, i) =>
+            $"SELECT * FROM (SELECT group_id, queue, dead_at FROM messaging.dead_letters WHERE state = 0 AND group_id = ${i + 1} ORDER BY id DESC LIMIT {each}) AS g{i}"));
         var rows = await queries.QueryAsync(
-            $"""
-            SELECT group_id, queue, CASE {string.Join(' ', hours)} ELSE -1 END, count(*) FROM messaging.dead_letters
-            WHERE state = 0 AND group_id IN ({SqlFilter.Numbered(ids.Count)}) GROUP BY 1, 2, 3
-            """,
+            $"SELECT group_id, queue, CASE {string.Join(' ', hours)} ELSE -1 END, count(*) FROM ({newest}) AS newest GROUP BY 1, 2, 3",
             filter.Parameters,
             reader => new Counted(reader.GetGuid(0), reader.GetString(1), reader.GetInt32(2), reader.GetInt64(3)),
             cancellationToken);

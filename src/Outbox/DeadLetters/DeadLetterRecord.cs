@@ -83,6 +83,9 @@ public sealed record DeadLetterGroup(
     /// <summary>How many of those that wait were dead-lettered in each of the last 24 hours, oldest first; the last hour ends now.</summary>
     public IReadOnlyList<long> Trend { get; init; } = [];
 
+    /// <summary>Whether there are so many that <see cref="Queues"/> and <see cref="Trend"/> are those of the newest alone: 10,000, or fewer if a page has more than ten groups.</summary>
+    public bool IsCapped { get; init; }
+
     /// <summary>The note of an operator; null if there is none.</summary>
     public DeadLetterNote? Note { get; init; }
 }

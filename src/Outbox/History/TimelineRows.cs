@@ -12,6 +12,7 @@ internal sealed record TimelineRows(
     IReadOnlyList<TimelineLetter> Letters,
     IReadOnlyList<AuditEntry> Audit,
     ILookup<DateTimeOffset, AuditEntry> Actions,
+    Guid? CancelledWith,
     IReadOnlyList<TimelinePredecessor> Predecessors)
 {
     public const int MaxAttempts = 200, MaxLetters = 100, MaxSteps = 300, MaxAudit = 100, MaxPredecessors = 1_000;
@@ -24,12 +25,12 @@ internal sealed record TimelineRows(
 internal sealed record TimelineStep(string Kind, DateTimeOffset At);
 
 /// <summary>A dead letter of the task.</summary>
-internal sealed record TimelineLetter(string Queue, string Reason, string? Error, DeadLetterState State, DateTimeOffset DeadAt, DateTimeOffset? EndedAt);
+internal sealed record TimelineLetter(Guid Id, string Queue, string Reason, string? Error, DeadLetterState State, DateTimeOffset DeadAt, DateTimeOffset? EndedAt);
 
 /// <summary>A task before it.</summary>
 internal sealed record TimelinePredecessor(Guid Id, string Kind, TaskState State, DateTimeOffset? FinishedAt);
 
-/// <summary>Reads them: seven statements at most, each along an index and with a bound.</summary>
+/// <summary>Reads them: eight statements at most, each along an index and with a bound.</summary>
 internal sealed class TimelineRowReader(OutboxReader store, ITaskStore tasks, AuditTrail trail)
 {
     public async Task<TimelineRows?> FindAsync(Guid id, CancellationToken cancellationToken)
@@ -50,10 +51,10 @@ internal sealed class TimelineRowReader(OutboxReader store, ITaskStore tasks, Au
             reader => new TimelineStep(reader.GetString(0), reader.Time(1)!.Value),
             cancellationToken);
         var letters = await store.QueryAsync(
-            $"SELECT queue, reason, error, state, dead_at, ended_at FROM messaging.dead_letters WHERE task_id = $1 ORDER BY id DESC LIMIT {TimelineRows.MaxLetters}",
+            $"SELECT id, queue, reason, error, state, dead_at, ended_at FROM messaging.dead_letters WHERE task_id = $1 ORDER BY id DESC LIMIT {TimelineRows.MaxLetters}",
             [id],
             reader => new TimelineLetter(
-                reader.GetString(0), reader.GetString(1), reader.Text(2), (DeadLetterState)reader.GetInt16(3), reader.Time(4)!.Value, reader.Time(5)),
+                reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.Text(3), (DeadLetterState)reader.GetInt16(4), reader.Time(5)!.Value, reader.Time(6)),
             cancellationToken);
         var audit = await store.QueryAsync(
             $"SELECT {AuditSql.Columns} FROM messaging.audit WHERE target = $1 ORDER BY id DESC LIMIT {TimelineRows.MaxAudit}", [id.ToString()], AuditSql.Read, cancellationToken);
@@ -65,11 +66,14 @@ internal sealed class TimelineRowReader(OutboxReader store, ITaskStore tasks, Au
             [id],
             reader => new TimelinePredecessor(reader.GetGuid(0), reader.GetString(1), (TaskState)reader.GetInt16(2), reader.Time(3)),
             cancellationToken);
+        var with = task.State == TaskState.Cancelled
+            ? await store.QueryAsync("SELECT cancelled_with FROM messaging.tasks WHERE id = $1 AND cancelled_with IS NOT NULL", [id], reader => reader.GetGuid(0), cancellationToken)
+            : [];
         var actions = await trail.AtAsync(
             letters.Select(letter => letter.EndedAt).OfType<DateTimeOffset>()
                 .Concat(steps.Where(step => step.Kind is InboxKind.Cancelled or InboxKind.Retried).Select(step => step.At))
                 .Concat(task.FinishedAt is { } end && task.State == TaskState.Cancelled ? [end] : []),
             cancellationToken);
-        return new TimelineRows(task, await tasks.FailedAttemptsAsync(id, cancellationToken), steps, letters, audit, actions, predecessors);
+        return new TimelineRows(task, await tasks.FailedAttemptsAsync(id, cancellationToken), steps, letters, audit, actions, with is [var root] ? root : null, predecessors);
     }
 }

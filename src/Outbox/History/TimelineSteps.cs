@@ -1,3 +1,4 @@
+using Messaging.Outbox.Audit;
 using Messaging.Outbox.Reasons;
 
 namespace Messaging.Outbox.History;
@@ -5,6 +6,8 @@ namespace Messaging.Outbox.History;
 /// <summary>What was done to a task, and how it waited and ended.</summary>
 internal static class TimelineSteps
 {
+    private static readonly string[] Cancelling = ["cancel", "drop", "purge"];
+
     public static TaskTimelineItem Enqueued(TimelineRows rows)
     {
         var who = rows.Audit.FirstOrDefault(entry => entry.Action == "task.add")?.Who;
@@ -43,7 +46,7 @@ internal static class TimelineSteps
             {
                 InboxKind.Deferred => Moment(step.At, TaskTimelineType.Deferred, "Deferred to another attempt later."),
                 InboxKind.Isolated => Moment(step.At, TaskTimelineType.Quarantined, "Quarantined: its isolated execution began."),
-                InboxKind.Retried => Retried(step.At, rows.Actions[step.At].FirstOrDefault(entry => entry.Target == rows.Task.Id.ToString())?.Who),
+                InboxKind.Retried => Retried(step.At, rows.Actions[step.At].FirstOrDefault(entry => AuditEntryOf.Names(entry, rows.Task.Id))?.Who),
                 _ => Cancelled(rows, step.At),
             };
         }
@@ -67,8 +70,8 @@ internal static class TimelineSteps
             yield return Moment(letter.DeadAt, TaskTimelineType.DeadLettered, $"Dead-lettered on queue {letter.Queue} ({letter.Reason}).") with { Error = letter.Error };
             if (letter.EndedAt is { } at)
             {
-                var (type, done) = letter.State == DeadLetterState.Dropped ? (TaskTimelineType.Dropped, "drop") : (TaskTimelineType.Redriven, "redrive");
-                var who = rows.Actions[at].FirstOrDefault(entry => entry.Action.Contains(done, StringComparison.OrdinalIgnoreCase))?.Who
+                var (type, done) = letter.State == DeadLetterState.Dropped ? (TaskTimelineType.Dropped, (string[])["drop"]) : (TaskTimelineType.Redriven, ["redrive", "retry"]);
+                var who = AuditEntryOf.Find(rows.Actions[at], done, letter.Id, rows.Task.Id)?.Who
                     ?? rows.Audit.FirstOrDefault(entry => entry.At == at)?.Who;
                 yield return Moment(at, type, $"{(type == TaskTimelineType.Dropped ? "Dropped" : "Redriven")}{Words.By(who)}.") with { Who = who };
             }
@@ -99,10 +102,11 @@ internal static class TimelineSteps
 
     private static TaskTimelineItem Cancelled(TimelineRows rows, DateTimeOffset at)
     {
-        var entries = rows.Actions[at].ToList();
-        var own = entries.Find(entry => entry.Target == rows.Task.Id.ToString());
-        var entry = own ?? entries.Find(entry => entry.Action.Contains("cancel", StringComparison.OrdinalIgnoreCase) || entry.Action is "queue.purge" or "dead-letter.drop");
-        var with = own is null && Guid.TryParse(entry?.Target, out var id) && entry!.Action != "dead-letter.drop" ? id : (Guid?)null;
+        // Which task it was cancelled with is forgotten when it is restored; then the only action of that time counts.
+        var root = at == rows.Task.FinishedAt ? rows.CancelledWith : null;
+        var entry = AuditEntryOf.Find(rows.Actions[at], Cancelling, rows.Task.Id, root)
+            ?? (rows.Predecessors.Count > 0 ? AuditEntryOf.Only(rows.Actions[at], Cancelling) : null);
+        var with = root ?? (entry is { Action: "task.cancel" } && Guid.TryParse(entry.Target, out var id) && id != rows.Task.Id ? id : null);
         var how = entry?.Action == "queue.purge" ? $"Purged from queue {entry.Target}" : with is { } other ? $"Cancelled with task {other}" : "Cancelled";
         return Moment(at, TaskTimelineType.Cancelled, $"{how}{Words.By(entry?.Who)}.") with { Who = entry?.Who, TaskId = with };
     }

@@ -129,6 +129,7 @@ internal static class OutboxServices
         services.AddSingleton<IValidateOptions<OutboxOptions>, PayloadOptionsCheck>();
         services.AddSingleton<MessageTypes>();
         services.AddSingleton<TransitBodies>();
+        services.AddSingleton<ISearchKeyNames>(provider => provider.GetRequiredService<MessageTypes>());
         services.AddHostedService<MessageTypesCheck>();
         services.AddSingleton<TaskContents>();
         services.AddSingleton<TaskPayloads>();
@@ -142,6 +143,7 @@ internal static class OutboxServices
         services.AddSingleton<OutboxReader>();
         services.AddSingleton<ITaskStore, TaskStore>();
         services.AddSingleton<TaskCounts>();
+        services.AddSingleton<DeadLetterCounts>();
         services.AddSingleton<TaskSuggestions>();
         services.AddSingleton<FeedPoll>();
         services.AddSingleton<ITaskFeed, TaskFeed>();

@@ -8,19 +8,31 @@ namespace Messaging.Outbox.Payloads;
 /// The message types that this process knows by their full names: those that it has enqueued or can enqueue by name, and the others of
 /// their assemblies. No other type is created from a name in the database.
 /// </summary>
-internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, IEnumerable<ScheduledTaskType> scheduled)
+internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, IEnumerable<ScheduledTaskType> scheduled) : ISearchKeyNames
 {
     private readonly ConcurrentDictionary<string, Type> _seen = new(StringComparer.Ordinal);
     private readonly HashSet<Type> _named = [.. registered.Select(t => t.Type), .. scheduled.Select(t => t.Type)];
 
+    private readonly ConcurrentDictionary<Type, IReadOnlyList<string>> _keys = new();
+
     private HashSet<string>? _sensitive;
     private ILookup<string, Type>? _byName;
+
+    private IReadOnlyList<Type>? _marked;
 
     /// <summary>The types that are registered.</summary>
     public IReadOnlyCollection<Type> Named => _named;
 
     /// <summary>The assemblies of the registered types.</summary>
     public IEnumerable<Assembly> Assemblies => _named.Select(t => t.Assembly).Distinct();
+
+    /// <inheritdoc/>
+    public IEnumerable<string> SearchKeyNames =>
+        _named.Concat(_seen.Values)
+            .Concat(_marked ??= [.. Assemblies.SelectMany(LoadableTypes.Of).Where(type => LoadableTypes.Read(type, MessageTypesCheck.IsMarked))])
+            .Distinct()
+            .SelectMany(type => _keys.GetOrAdd(type, known => MessagePlan.Of(known).Keys.Names))
+            .Distinct(StringComparer.Ordinal);
 
     public void Add(Type type) => _seen.TryAdd(type.FullName ?? type.Name, type);
 

@@ -33,7 +33,8 @@ internal sealed partial class MessageTypesCheck(MessageTypes types, IOptions<Out
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static bool IsMarked(Type type) =>
+    /// <summary>Whether a type has search keys.</summary>
+    internal static bool IsMarked(Type type) =>
         type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false }
         && type.GetProperties(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
             .Any(property => property.IsDefined(typeof(SearchKeyAttribute), inherit: true) || property.IsDefined(typeof(RedactedAttribute), inherit: true));

@@ -15,6 +15,9 @@ internal sealed partial class SearchKeys
 
     public bool IsEmpty => _keys.Count == 0;
 
+    /// <summary>The names of the keys.</summary>
+    public IReadOnlyList<string> Names => [.. _keys.Select(key => key.Name)];
+
     /// <exception cref="OutboxConfigurationException">A key is wrong.</exception>
     public static SearchKeys Of(Type message, IReadOnlyList<(string Path, bool IsNested, JsonPropertyInfo Property)> graph)
     {

@@ -1,3 +1,4 @@
+using Messaging.Outbox.Audit;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Reasons;
@@ -80,7 +81,7 @@ internal sealed class ChainReasons(OutboxReader store, AuditTrail audit, StoreCl
     }
 
     private static string? WhoCancelled(Cause cause, ILookup<DateTimeOffset, AuditEntry> entries) =>
-        cause is { State: TaskState.Cancelled, FinishedAt: { } at } ? entries[at].FirstOrDefault(entry => entry.Target == cause.Id.ToString())?.Who : null;
+        cause is { State: TaskState.Cancelled, FinishedAt: { } at } ? entries[at].FirstOrDefault(entry => AuditEntryOf.Names(entry, cause.Id))?.Who : null;
 
     private static TaskReason Blocked(TaskRecord task, List<Cause> causes, string? who, DateTimeOffset now)
     {

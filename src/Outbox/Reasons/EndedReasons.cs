@@ -1,3 +1,4 @@
+using Messaging.Outbox.Audit;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Reasons;
@@ -42,7 +43,7 @@ internal sealed class EndedReasons(OutboxReader store, AuditTrail audit, StoreCl
             null => Failed(c.Task, now),
             { State: DeadLetterState.Dead } letter => DeadLettered(c.Task, letter, now),
             { EndedAt: var ended } letter => Dropped(
-                c.Task, letter, ended is { } at ? entries[at].FirstOrDefault(entry => entry.Action.Contains("drop", StringComparison.OrdinalIgnoreCase))?.Who : null, now),
+                c.Task, letter, ended is { } at ? AuditEntryOf.Find(entries[at], ["drop"], letter.Id, c.Task.Id)?.Who : null, now),
         });
     }
 
@@ -63,18 +64,14 @@ internal sealed class EndedReasons(OutboxReader store, AuditTrail audit, StoreCl
             cancellationToken)).ToDictionary(row => row.Id, row => (row.Root, row.Kind));
         var entries = await audit.AtAsync(tasks.Select(task => task.FinishedAt).OfType<DateTimeOffset>(), cancellationToken);
         return tasks.Select(task => Cancelled(
-            task, roots.TryGetValue(task.Id, out var root) ? root : null, task.FinishedAt is { } at ? EntryOf(task, root.Root, [.. entries[at]]) : null, time.GetUtcNow()));
+            task, roots.TryGetValue(task.Id, out var root) ? root : null, task.FinishedAt is { } at ? EntryOf(task, root.Root, entries[at]) : null, time.GetUtcNow()));
     }
 
     /// <summary>The entry that names the task, or the one that it was cancelled with; else the only action of that time that cancels.</summary>
-    private static AuditEntry? EntryOf(TaskRecord task, Guid root, IReadOnlyList<AuditEntry> entries) =>
-        entries.FirstOrDefault(entry => entry.Target == task.Id.ToString() || entry.Target == root.ToString())
-        ?? entries.FirstOrDefault(entry => Cancels(entry) && (entry.Action != Purge || entry.Target == task.Queue || root != Guid.Empty));
+    private static AuditEntry? EntryOf(TaskRecord task, Guid root, IEnumerable<AuditEntry> entries) => AuditEntryOf.Find(
+        entries.Where(entry => entry.Action != Purge || entry.Target == task.Queue || root != Guid.Empty), ["cancel", "drop", "purge"], task.Id, root);
 
     private const string Purge = "queue.purge";
-
-    private static bool Cancels(AuditEntry entry) =>
-        entry.Action == Purge || entry.Action.Contains("cancel", StringComparison.OrdinalIgnoreCase) || entry.Action.Contains("drop", StringComparison.OrdinalIgnoreCase);
 
     private static TaskReason Cancelled(TaskRecord task, (Guid Id, string? Kind)? root, AuditEntry? entry, DateTimeOffset now)
     {

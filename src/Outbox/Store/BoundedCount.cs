@@ -7,10 +7,13 @@ namespace Messaging.Outbox.Store;
 /// <param name="IsExact">False if the time was over before all rows were read.</param>
 internal sealed record BoundedCount(long Count, bool IsExact)
 {
-    /// <summary>How long a count may take; the statement that is running then is finished, which has a bound of its own.</summary>
+    /// <summary>How long a count of many rows takes; the statement that is running then is finished, which has a bound of its own.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
-    /// <summary>How many rows are read in any case: a few statements, so that a small number is exact however busy the machine is.</summary>
+    /// <summary>After which time it stops in any case, also if it has not read <see cref="AtLeast"/> rows.</summary>
+    public static readonly TimeSpan Latest = TimeSpan.FromSeconds(4);
+
+    /// <summary>How many rows are read after <see cref="Longest"/> as well: a few statements, so that a small number is exact also if the machine is busy.</summary>
     public const int AtLeast = 40_000;
 
     /// <summary>A part of a count is this many times as large as that of a page, since nothing of it is sorted or sent.</summary>
@@ -24,15 +27,16 @@ internal sealed record BoundedCount(long Count, bool IsExact)
     /// Rows that change meanwhile are counted as they were when their part was read.
     /// </summary>
     public static Task<BoundedCount> OfAsync(OutboxReader store, SearchPlan plan, CancellationToken cancellationToken) =>
-        OfAsync(store, plan, Longest, AtLeast, cancellationToken);
+        OfAsync(store, plan, Longest, AtLeast, Latest, cancellationToken);
 
     /// <inheritdoc cref="OfAsync(OutboxReader, SearchPlan, CancellationToken)"/>
     /// <param name="store">The store.</param>
     /// <param name="plan">The search.</param>
     /// <param name="longest">After which time it stops.</param>
     /// <param name="atLeast">How many rows it reads before.</param>
+    /// <param name="latest">After which time it stops even if it has read fewer.</param>
     /// <param name="cancellationToken">Cancels the count.</param>
-    public static async Task<BoundedCount> OfAsync(OutboxReader store, SearchPlan plan, TimeSpan longest, int atLeast, CancellationToken cancellationToken)
+    public static async Task<BoundedCount> OfAsync(OutboxReader store, SearchPlan plan, TimeSpan longest, int atLeast, TimeSpan latest, CancellationToken cancellationToken)
     {
         var (count, read, start) = (0L, 0L, Stopwatch.GetTimestamp());
         try
@@ -44,7 +48,8 @@ internal sealed record BoundedCount(long Count, bool IsExact)
                     Guid? after = null;
                     do
                     {
-                        if (read >= atLeast && Stopwatch.GetElapsedTime(start) >= longest)
+                        var elapsed = Stopwatch.GetElapsedTime(start);
+                        if (elapsed >= latest || (read >= atLeast && elapsed >= longest))
                         {
                             return new BoundedCount(count, IsExact: false);
                         }

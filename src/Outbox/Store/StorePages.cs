@@ -79,14 +79,12 @@ public static class StorePages
             return new Page<T>([.. rows.Select(r => r.Item)], rows[^1].Id);
         }
 
-        // If a scan reached its limit, all scans continue from there, also if the page is full: below it, this scan has not been read, and
-        // matches of other scans are found again. The database compares ids, because it orders them.
+        // If a scan reached its limit, all scans continue from there, and matches of other scans below it are found again, also those of a full page. The
+        // database compares ids, because it orders them.
         var last = await reader.QueryAsync(
             $"SELECT id FROM ({Scan("id", $"LIMIT 1 OFFSET {each - 1}")}) AS last ORDER BY id DESC LIMIT 1", range.Parameters, row => row.GetGuid(0), cancellationToken);
-        var complete = scans.Count > 1 && last.Count > 0 ? rows.TakeWhile(r => string.CompareOrdinal($"{r.Id}", $"{last[0]}") >= 0).ToList() : rows;
-        return new Page<T>(
-            [.. complete.Select(r => r.Item)],
-            isFull && complete.Count == rows.Count ? rows[^1].Id : last.Count > 0 ? last[0] : null);
+        var until = scans.Count > 1 && last.Count > 0 ? [.. rows.TakeWhile(r => string.CompareOrdinal($"{r.Id}", $"{last[0]}") >= 0)] : rows;
+        return new Page<T>([.. until.Select(r => r.Item)], isFull && until.Count == rows.Count ? rows[^1].Id : last.Count > 0 ? last[0] : null);
 
         string Scan(string selected, string bound) => string.Join(
             " UNION ALL ", scans.Select((where, i) => $"SELECT * FROM (SELECT {selected} FROM {table} WHERE {where} ORDER BY id DESC {bound}) AS s{i}"));

@@ -83,31 +83,30 @@ internal static class CancelSql
         return cancelled;
     }
 
-    public static async Task<long> CountFollowingAsync(OutboxTransaction transaction, Guid predecessor, CancellationToken cancellationToken) =>
-        (await transaction.QueryAsync(TaskLinksSql.CountFollowing, reader => reader.GetInt64(0), cancellationToken, predecessor))[0];
-
-    /// <summary>Those of the tasks whose successors can be cancelled together with them.</summary>
-    public static async Task<IReadOnlyList<Guid>> WithFewFollowingAsync(
-        OutboxTransaction transaction, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    /// <summary>The tasks that have not ended and with which more than <see cref="TaskLinksSql.MaxFollowing"/> tasks would have to be cancelled.</summary>
+    public static async Task<IReadOnlyList<Guid>> WithTooManyAsync(OutboxTransaction transaction, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
-        var many = new HashSet<Guid>();
-        foreach (var predecessor in await PredecessorsAsync(transaction, ids, cancellationToken))
+        var large = new List<Guid>();
+        foreach (var predecessor in await transaction.QueryAsync(
+            $"""
+            SELECT id FROM messaging.tasks AS t WHERE id IN ({SqlFilter.Numbered(ids.Count)}) AND state IN ({string.Join(", ", Open.Select(state => (int)state))})
+                AND EXISTS (SELECT 1 FROM messaging.task_links AS l WHERE l.predecessor = t.id)
+            """,
+            reader => reader.GetGuid(0),
+            cancellationToken,
+            [.. ids]))
         {
             if (await CountFollowingAsync(transaction, predecessor, cancellationToken) > TaskLinksSql.MaxFollowing)
             {
-                many.Add(predecessor);
+                large.Add(predecessor);
             }
         }
 
-        return [.. ids.Where(id => !many.Contains(id))];
+        return large;
     }
 
-    private static async Task<IReadOnlyList<Guid>> PredecessorsAsync(OutboxTransaction transaction, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
-        await transaction.QueryAsync(
-            $"SELECT DISTINCT predecessor FROM messaging.task_links WHERE predecessor IN ({SqlFilter.Numbered(ids.Count)})",
-            reader => reader.GetGuid(0),
-            cancellationToken,
-            [.. ids]);
+    public static async Task<long> CountFollowingAsync(OutboxTransaction transaction, Guid predecessor, CancellationToken cancellationToken) =>
+        (await transaction.QueryAsync(TaskLinksSql.CountFollowing, reader => reader.GetInt64(0), cancellationToken, predecessor))[0];
 
     /// <summary>
     /// Makes waiting rows never due, and lets followers of the tasks see the change by a row of the inbox. A row that a

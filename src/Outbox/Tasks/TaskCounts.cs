@@ -5,32 +5,13 @@ namespace Messaging.Outbox.Tasks;
 /// <summary>Counts tasks by a filter, with some of them as a sample.</summary>
 internal sealed class TaskCounts(OutboxReader store)
 {
-    /// <summary>The number of tasks in the sample.</summary>
-    public const int SampleSize = 5;
-
-    /// <summary>The maximum number of pages that the sample searches; rare matches may be further back.</summary>
-    private const int SamplePages = 10;
-
     /// <summary>Counts the tasks of a filter. It takes a bounded time, however many there are (<see cref="BoundedCount"/>).</summary>
     /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     public async Task<TaskCount> CountAsync(TaskQuery query, CancellationToken cancellationToken)
     {
         var plan = await TaskSearch.PlanAsync(store, query, cancellationToken);
-        var (sample, after) = (new List<TaskRecord>(), (Guid?)null);
-        for (var i = 0; i < SamplePages && sample.Count < SampleSize; i++)
-        {
-            var page = await plan.PageAsync(store, TaskReader.Columns, TaskReader.Read, after, SampleSize - sample.Count, cancellationToken);
-            sample.AddRange(page.Items);
-            if (page.Next is null)
-            {
-                return new TaskCount(sample.Count, IsExact: true, sample);
-            }
-
-            after = page.Next;
-        }
-
-        var count = await BoundedCount.OfAsync(store, plan, cancellationToken);
-        return new TaskCount(Math.Max(count.Count, sample.Count), count.IsExact, sample);
+        var (count, sample) = await SampledCount.OfAsync(store, plan, TaskReader.Columns, TaskReader.Read, cancellationToken);
+        return new TaskCount(count.Count, count.IsExact, sample);
     }
 }
 

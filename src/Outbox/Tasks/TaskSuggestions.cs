@@ -6,7 +6,7 @@ namespace Messaging.Outbox.Tasks;
 /// Suggests values for the filter of tasks. None of them reads the table of tasks as a whole: kinds are those that are registered and those of
 /// the newest tasks.
 /// </summary>
-internal sealed class TaskSuggestions(OutboxReader store, TaskTypes types)
+internal sealed class TaskSuggestions(OutboxReader store, TaskTypes types, ISearchKeyNames keys)
 {
     /// <summary>The maximum number of suggestions.</summary>
     public const int MaxItems = 20;
@@ -38,6 +38,7 @@ internal sealed class TaskSuggestions(OutboxReader store, TaskTypes types)
             .Select(name => new Suggestion(name, "a queue")),
         SuggestedField.Worker => (await NamesAsync($"SELECT process FROM messaging.processes ORDER BY process LIMIT {MaxNames}", cancellationToken))
             .Select(name => new Suggestion(name, "a process that is alive")),
+        SuggestedField.Key => keys.SearchKeyNames.Select(name => new Suggestion(name, "a search key, followed by its value")),
         _ => (await NamesAsync(RecentKinds, cancellationToken)).Select(name => new Suggestion(name, "a kind of recent tasks"))
             .Concat(types.Names.Select(name => new Suggestion(name, "a task type"))).DistinctBy(item => item.Value),
     };
@@ -73,6 +74,9 @@ internal enum SuggestedField
 
     /// <summary>The process that runs it.</summary>
     Worker,
+
+    /// <summary>The name of a search key.</summary>
+    Key,
 }
 
 /// <summary>A value for a filter.</summary>

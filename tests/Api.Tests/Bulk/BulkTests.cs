@@ -100,6 +100,7 @@ public sealed class BulkTests
     [InlineData("field=state&text=sched", "Scheduled")]
     [InlineData("field=queue&text=user-reg", "user-registered")]
     [InlineData("field=kind&text=logreq", "LogRequested")]
+    [InlineData("field=key&text=userid", "userId")]
     public async Task Values_are_suggested_for_a_filter(string query, string first)
     {
         await using var api = new StandaloneApi();

@@ -44,6 +44,18 @@ public sealed class GroupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Those_of_a_filter_are_counted_with_some_of_them()
+    {
+        var one = await _client.GetFromJsonAsync<JsonElement>("/dead-letters/count?queue=user-registered&reason=Failed");
+        var none = await _client.GetFromJsonAsync<JsonElement>("/dead-letters/count?queue=other");
+        using var wrong = await _client.GetAsync("/dead-letters/count?reason=Bad");
+
+        Assert.Equal((1, true, _letter), (one.GetProperty("count").GetInt32(), one.GetProperty("isExact").GetBoolean(), one.GetProperty("sample")[0].GetProperty("id").GetGuid()));
+        Assert.Equal((0, 0), (none.GetProperty("count").GetInt32(), none.GetProperty("sample").GetArrayLength()));
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+    }
+
+    [Fact]
     public async Task A_note_that_is_too_long_or_on_nothing_is_refused()
     {
         using var tooLong = await _client.PutAsJsonAsync($"{_group}/note", new { text = new string('a', 2_001) });

@@ -10,6 +10,7 @@ public sealed class ObFilterTests(Chromium chromium, SharedHosts hosts, ModulePr
         """
         [{ name: 'state', text: 'State', hint: 'one or more', values: ['Queued', 'Failed', 'Retrying'], isMany: true, check: value => value, wrong: '' },
          { name: 'queue', text: 'Queue', hint: '', suggest: async text => ['mail', 'logs'].filter(name => name.includes(text)).map(value => ({ value, text: 'a queue' })) },
+         { name: 'key', text: 'Key', hint: '', isPair: true, suggest: async text => ['orderId'].filter(name => name.includes(text)).map(value => ({ value, text: 'a search key' })), check: value => /:./.test(value) ? value : null, wrong: '' },
          { name: 'from', text: 'From', hint: '', isTime: true, values: ['1h'], check: value => value === '1h' ? value : null, wrong: 'write 1h.' }]
         """;
 
@@ -51,6 +52,18 @@ public sealed class ObFilterTests(Chromium chromium, SharedHosts hosts, ModulePr
         await Expect(Options).ToHaveCountAsync(1);
         await Options.ClickAsync();
         Assert.Equal("""{"queue":"logs"}""", await ChosenAsync());
+    }
+
+    [Fact]
+    public async Task The_name_of_a_key_is_chosen_and_its_value_typed()
+    {
+        await FilterAsync("{}");
+        await Input.PressSequentiallyAsync("key:ord");
+        await Options.ClickAsync();
+        await Expect(Input).ToHaveValueAsync("key:orderId:");
+        await Input.PressSequentiallyAsync("42 ");
+
+        Assert.Equal("""{"key":"orderId:42"}""", await ChosenAsync());
     }
 
     [Fact]

@@ -45,7 +45,23 @@ public abstract class BulkActionTests : StoreSuite
         Assert.Equal(10, await UnderTest.CountAsync("tasks", "state = 5"));
         Assert.Equal(1, await UnderTest.CountAsync("audit", "action = 'bulk-action.start' AND who = 'ann'"));
         Assert.Equal(1, await UnderTest.CountAsync("audit", "action = 'bulk-action.end' AND details LIKE '%\"changed\":10000%'"));
-        Assert.Equal(2, await UnderTest.CountAsync("audit"));
+        Assert.Equal(50, await UnderTest.CountAsync("audit", $"action = 'bulk-action.step' AND target = '{started.Id}'"));
+        Assert.Equal(52, await UnderTest.CountAsync("audit"));
+    }
+
+    [Fact]
+    public async Task Steps_leave_out_no_task_of_the_state_with_more_others()
+    {
+        var at = DateTimeOffset.UtcNow.AddHours(-1);
+        await ManyTasks.AddAsync(UnderTest, 1_000, "Other", createdAt: at);
+        await ManyTasks.AddAsync(UnderTest, 10, createdAt: at.AddMinutes(-1));
+        await ManyTasks.AddAsync(UnderTest, 1_100, state: TaskState.Retrying, createdAt: at.AddMinutes(-2));
+        using var process = new BulkProcess(UnderTest);
+
+        await process.AskAsync(BulkOrder.Of(BulkActionKind.Cancel, new TaskQuery { Kind = "Many", States = [TaskState.Scheduled, TaskState.Retrying] }));
+        var done = await process.RunAsync(await process.TakeAsync());
+
+        Assert.Equal((BulkActionState.Done, 1_110L), (done!.Action.State, done.Action.Changed));
     }
 
     [Fact]

@@ -38,6 +38,41 @@ public abstract class BulkDeadLetterTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_dead_letter_that_another_one_has_locked_is_waited_for()
+    {
+        var ids = await AddAsync(1_001, "mail");
+        using var process = new BulkProcess(UnderTest);
+        await process.AskAsync(Redrive("mail"));
+        var taken = await process.TakeAsync();
+        Task<RunningBulkAction?> running;
+        await using (var other = await UnderTest.Store.Commits.BeginAsync(default))
+        {
+            await other.Own.ExecuteAsync("UPDATE messaging.dead_letters SET error = 'seen' WHERE id = $1", default, ids[^1]);
+            running = process.RunAsync(taken);
+            await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(1)));
+        }
+
+        var done = await running;
+
+        Assert.Equal((BulkActionState.Done, 1_001L, 0L), (done!.Action.State, done.Action.Changed, done.Action.Skipped));
+        Assert.Equal(0, await UnderTest.CountAsync("dead_letters", "state = 0"));
+    }
+
+    [Fact]
+    public async Task More_than_one_page_searches_are_counted_with_the_newest_five()
+    {
+        await AddAsync(5_100, "mail");
+        var newest = await AddAsync(1, "log", DateTimeOffset.UtcNow.AddMinutes(-1));
+        var counts = new DeadLetterCounts(UnderTest.Own);
+
+        var all = await counts.CountAsync(new DeadLetterQuery(), default);
+        var mails = await counts.CountAsync(new DeadLetterQuery { Queue = "mail" }, default);
+
+        Assert.Equal((5_101L, true, 5, newest[0]), (all.Count, all.IsExact, all.Sample.Count, all.Sample[0].Id));
+        Assert.Equal((5_100L, true, 5), (mails.Count, mails.IsExact, mails.Sample.Count));
+    }
+
+    [Fact]
     public async Task A_few_are_dropped_in_one_transaction()
     {
         var ids = await AddAsync(3, "mail");

@@ -44,9 +44,9 @@ internal sealed class BulkProcess : IDisposable
 
     public Task<BulkAction?> FindAsync(Guid id) => InUnitAsync(actions => actions.FindAsync(id, default));
 
-    public Task<RunningBulkAction?> TakeAsync() => Steps.TakeAsync(Holder, default);
+    public Task<RunningBulkAction?> TakeAsync() => Steps.TakeAsync(Holder, [], default);
 
-    public Task<RunningBulkAction?> StepAsync(RunningBulkAction action, CancellationToken cancellationToken = default) => Steps.StepAsync(action, Holder, cancellationToken);
+    public Task<RunningBulkAction?> StepAsync(RunningBulkAction action, CancellationToken cancellationToken = default) => Steps.StepAsync(action, Holder, BulkSteps.Size, cancellationToken);
 
     /// <summary>Runs the steps of an action until it has ended, or this process has lost it.</summary>
     public async Task<RunningBulkAction?> RunAsync(RunningBulkAction? action, int steps = int.MaxValue)

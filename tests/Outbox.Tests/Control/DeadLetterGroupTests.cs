@@ -32,6 +32,18 @@ public abstract class DeadLetterGroupTests : OutboxStoreSuite
         Assert.Equal([1L, 1, 2], [found.Trend[0], found.Trend[22], found.Trend[23]]);
         Assert.Equal(4, found.Trend.Sum());
         Assert.Equal(["log", "mail"], found.Queues);
+        Assert.False(found.IsCapped);
+    }
+
+    [Fact]
+    public async Task Only_the_newest_of_a_large_group_have_a_course()
+    {
+        var group = await AddAsync([("old", Now.AddDays(-2)), .. Enumerable.Repeat(("mail", Now.AddMinutes(-1)), DeadLetterGroups.MaxRead)]);
+
+        var found = await FindAsync(group);
+
+        Assert.Equal((DeadLetterGroups.MaxRead + 1, true, DeadLetterGroups.MaxRead), (found!.Count, found.IsCapped, found.Trend[23]));
+        Assert.Equal("mail", Assert.Single(found.Queues));
     }
 
     [Fact]

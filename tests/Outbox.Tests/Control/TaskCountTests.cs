@@ -67,11 +67,13 @@ public abstract class TaskCountTests : StoreSuite
         await ManyTasks.AddAsync(UnderTest, 16_500, state: TaskState.Failed);
         var plan = await TaskSearch.PlanAsync(UnderTest.Own, new TaskQuery { States = [TaskState.Failed], Kind = "Many" }, default);
 
-        var some = await BoundedCount.OfAsync(UnderTest.Own, plan, TimeSpan.Zero, atLeast: 1, default);
-        var all = await BoundedCount.OfAsync(UnderTest.Own, plan, TimeSpan.Zero, BoundedCount.AtLeast, default);
+        var some = await BoundedCount.OfAsync(UnderTest.Own, plan, TimeSpan.Zero, atLeast: 1, BoundedCount.Latest * 100, default);
+        var all = await BoundedCount.OfAsync(UnderTest.Own, plan, TimeSpan.Zero, BoundedCount.AtLeast, BoundedCount.Latest * 100, default);
+        var late = await BoundedCount.OfAsync(UnderTest.Own, plan, TimeSpan.Zero, BoundedCount.AtLeast, latest: TimeSpan.Zero, default);
 
         Assert.Equal(new BoundedCount(8_000, IsExact: false), some);
         Assert.Equal(new BoundedCount(16_500, IsExact: true), all);
+        Assert.False(late.IsExact);
     }
 
     private Task<TaskCount> CountAsync(TaskQuery query) => new TaskCounts(UnderTest.Own).CountAsync(query, default);

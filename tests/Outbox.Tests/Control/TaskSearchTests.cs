@@ -62,6 +62,23 @@ public abstract class TaskSearchTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_full_page_of_several_states_skips_no_match()
+    {
+        // Failed ones are searched for 1,000 rows, down to 3,000; the page is full of Cancelled ones down to 2,100.
+        await AddAsync(4_000, i => new Row(At(i), i % 100 == 0 || i == 2_501 ? "Rare" : "Usual", i % 100 == 0 ? TaskState.Cancelled : TaskState.Failed));
+        var (found, after) = (new List<DateTimeOffset>(), (Guid?)null);
+        do
+        {
+            var page = await ListAsync(new TaskQuery { States = [TaskState.Failed, TaskState.Cancelled], Kind = "Rare", Limit = 20, After = after });
+            found.AddRange(page.Items.Select(t => t.CreatedAt));
+            after = page.Next;
+        }
+        while (after is not null && found.Count < 100);
+
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => At(i * 100)).Append(At(2_501)).OrderDescending(), found);
+    }
+
+    [Fact]
     public async Task A_time_range_is_found_behind_any_number_of_newer_tasks()
     {
         await AddAsync(21_000, i => new Row(i < 5 ? Start.AddHours(-5 + i) : At(i), "Usual"));

@@ -1,3 +1,4 @@
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Tests.Bulk;
 using Messaging.Outbox.Tests.Stores;
@@ -21,7 +22,7 @@ public sealed class PostgresTaskSuggestionTests : TaskSuggestionTests
 /// <summary>Values for the filter of tasks.</summary>
 public abstract class TaskSuggestionTests : StoreSuite
 {
-    private sealed record Mail;
+    private sealed record Mail([property: SearchKey] string ParcelNo, [property: SearchKey("parcelOwner")] int Number, string Text);
 
     [Fact]
     public async Task Kinds_are_those_of_the_task_types_and_of_recent_tasks()
@@ -50,6 +51,13 @@ public abstract class TaskSuggestionTests : StoreSuite
     }
 
     [Fact]
+    public async Task Keys_are_those_that_message_types_declare()
+    {
+        Assert.Equal(["parcelNo", "parcelOwner"], await FindAsync(SuggestedField.Key, "PARCEL"));
+        Assert.Equal(["parcelNo"], await FindAsync(SuggestedField.Key, "parceln"));
+    }
+
+    [Fact]
     public async Task No_more_than_twenty_are_suggested()
     {
         for (var i = 0; i < 25; i++)
@@ -63,5 +71,5 @@ public abstract class TaskSuggestionTests : StoreSuite
     private protected abstract string Now { get; }
 
     private async Task<IReadOnlyList<string>> FindAsync(SuggestedField field, string? text) =>
-        [.. (await new TaskSuggestions(UnderTest.Own, new TaskTypes([typeof(Mail)], [])).FindAsync(field, text, default)).Select(s => s.Value)];
+        [.. (await new TaskSuggestions(UnderTest.Own, new TaskTypes([typeof(Mail)], []), new MessageTypes([new RegisteredTaskType(typeof(Mail))], [])).FindAsync(field, text, default)).Select(s => s.Value)];
 }

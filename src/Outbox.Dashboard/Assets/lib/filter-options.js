@@ -1,4 +1,4 @@
-// What a filter bar suggests for what has been typed. Options are `{ field, value, text, hint }`; those with `isName` name a field.
+// What a filter bar suggests for what has been typed. Options are `{ field, value, text, hint }`; those with `isName` name a field, and those with `isPart` are the name of a pair, whose value follows.
 
 /** The values of a field that it knows itself; of a field with many, each goes to those that were chosen before it. */
 export function known(field, text) {
@@ -22,7 +22,7 @@ export function first({ fields, value, guess }, text) {
 /** The values that the service knows. */
 export async function ask(field, text, signal) {
   const found = await field.suggest?.(text.replace(/^"/, ''), signal) ?? [];
-  return found.map(({ value, text: hint }) => ({ field: field.name, value, text: value, hint }));
+  return found.map(({ value, text: hint }) => ({ field: field.name, value, text: value, hint, isPart: field.isPair }));
 }
 
 export async function askAll({ fields, value }, text, signal) {

@@ -18,7 +18,7 @@ const words = {
   'queue.pause': 'Paused a queue', 'queue.resume': 'Resumed a queue', 'queue.change': 'Changed a queue', 'queue.purge': 'Purged a queue',
   'schedule.put': 'Saved a schedule', 'schedule.pause': 'Paused a schedule', 'schedule.resume': 'Resumed a schedule', 'schedule.run': 'Ran a schedule',
   'schedule.delete': 'Deleted a schedule', 'schedule.repair': 'Repaired a schedule',
-  'bulk-action.start': 'Started an act on many', 'bulk-action.stop': 'Stopped an act on many', 'bulk-action.end': 'Ended an act on many',
+  'bulk-action.start': 'Started an act on many', 'bulk-action.stop': 'Stopped an act on many', 'bulk-action.step': 'Changed some of an act on many', 'bulk-action.end': 'Ended an act on many',
   'session.start': 'Signed in', 'session.end': 'Signed out',
 };
 const pages = { task: 'tasks', 'dead-letter': 'dead-letter', queue: 'queues', schedule: 'schedules' };

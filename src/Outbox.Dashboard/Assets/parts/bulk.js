@@ -61,7 +61,7 @@ function report(answer, words) {
     return null;
   }
 
-  const skipped = answer.skipped ? `; ${count(answer.skipped)} had changed before` : '';
+  const skipped = answer.skipped ? `; ${count(answer.skipped)} skipped: ${answer.reason?.replace(/\.$/, '') ?? 'they had changed before'}` : '';
   toast(`${plural(answer.changed, words.noun)} ${words.done}${skipped}.`, { kind: 'good', href: link('audit'), linkText: 'Audit' });
   return null;
 }

@@ -31,6 +31,7 @@ export const taskFields = [
   },
   {
     name: 'key', text: 'Key', hint: 'declared on the message: name:value',
+    isPair: true, suggest: async (text, signal) => /[:=]/.test(text) ? [] : suggest('key')(text, signal),
     check: value => /^[^:=]+[:=].+$/.test(value) ? value.replace('=', ':') : null, wrong: 'write name:value, such as orderId:42.',
   },
 ];

@@ -1,4 +1,6 @@
 -- What operators note on a group of dead letters, and to which other queue one was redriven.
+SET LOCAL lock_timeout = '1s';
+
 CREATE TABLE messaging.dead_letter_notes (
     group_id uuid        NOT NULL CONSTRAINT /*prefix*/dead_letter_notes_pkey PRIMARY KEY,
     note     text        NOT NULL,

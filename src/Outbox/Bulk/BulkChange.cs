@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace Messaging.Outbox.Bulk;
+
+/// <summary>What was changed in one transaction.</summary>
+/// <param name="Ids">The tasks or dead letters that were changed.</param>
+internal sealed record BulkChange(IReadOnlyList<Guid> Ids)
+{
+    public static readonly BulkChange None = new([]);
+
+    /// <summary>The tasks of dead letters; null if <see cref="Ids"/> are those of tasks.</summary>
+    public IReadOnlyList<Guid>? Tasks { get; init; }
+
+    /// <summary>How many tasks were not cancelled, because too many others would have to be cancelled with them.</summary>
+    public int TooLarge { get; init; }
+
+    /// <summary>Why some were not changed that could be changed in another way; null if there are none.</summary>
+    public string? Reason => TooLarge == 0 ? null : string.Create(
+        CultureInfo.InvariantCulture,
+        $"{TooLarge} not cancelled, because more than 10,000 tasks come after {(TooLarge == 1 ? "it" : "each")}: cancel with successors=Keep, and then cancel those.");
+}
