@@ -1,3 +1,4 @@
+using Messaging.Outbox.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Schedules;
@@ -30,13 +31,24 @@ internal static class ScheduleEndpoints
         TypedResults.Problem($"There is no schedule {name}.", statusCode: StatusCodes.Status404NotFound);
 
     private static async Task<Ok<NamedPage<ScheduleView>>> ListAsync(
-        [AsParameters] PageByName page, ITaskSchedules schedules, ScheduleViews views, CancellationToken cancellationToken)
+        [AsParameters] PageByName page, SharedAnswers shared, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await shared.GetAsync("schedules", page, (services, token) => PageAsync(page, services, token), cancellationToken));
+
+    private static async Task<NamedPage<ScheduleView>> PageAsync(PageByName page, IServiceProvider services, CancellationToken cancellationToken)
     {
-        var found = page.OfStored(await schedules.ListAsync(page.Size() + 1, page.After, cancellationToken), schedule => schedule.Name);
-        return TypedResults.Ok(new NamedPage<ScheduleView>(await views.OfAsync(found.Items, cancellationToken), found.Next));
+        var schedules = await services.GetRequiredService<ITaskSchedules>().ListAsync(page.Size() + 1, page.After, cancellationToken);
+        var found = page.OfStored(schedules, schedule => schedule.Name);
+        return new NamedPage<ScheduleView>(await services.GetRequiredService<ScheduleViews>().OfAsync(found.Items, cancellationToken), found.Next);
     }
 
     private static async Task<Results<Ok<ScheduleView>, ProblemHttpResult>> FindAsync(
-        string name, ITaskSchedules schedules, ScheduleViews views, CancellationToken cancellationToken) =>
-        await schedules.FindAsync(name, cancellationToken) is { } schedule ? TypedResults.Ok(await views.WholeAsync(schedule, cancellationToken)) : NotFound(name);
+        string name, SharedAnswers shared, CancellationToken cancellationToken) =>
+        await shared.GetAsync("schedule", name, (services, token) => WholeAsync(name, services, token), cancellationToken) is { } schedule
+            ? TypedResults.Ok(schedule)
+            : NotFound(name);
+
+    private static async Task<ScheduleView?> WholeAsync(string name, IServiceProvider services, CancellationToken cancellationToken) =>
+        await services.GetRequiredService<ITaskSchedules>().FindAsync(name, cancellationToken) is { } schedule
+            ? await services.GetRequiredService<ScheduleViews>().WholeAsync(schedule, cancellationToken)
+            : null;
 }
