@@ -1,5 +1,4 @@
 using Messaging.Outbox.Feed;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.AspNetCore.Http;
 
