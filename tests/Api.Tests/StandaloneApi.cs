@@ -4,7 +4,9 @@ using System.Text.Json;
 using Messaging.Standalone;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Api.Tests;
 
@@ -17,6 +19,9 @@ internal sealed class StandaloneApi(params IReadOnlyList<(string Name, string Va
 
     /// <summary>Whether its clients have no key; otherwise they have the one that the process made, if it made one.</summary>
     public bool IsAnonymous { get; init; }
+
+    /// <summary>Changes its services.</summary>
+    public Action<IServiceCollection>? Replaces { get; init; }
 
     /// <summary>The file of the key that the process made.</summary>
     public string OperatorKeyFile => _folder.File(StandaloneOptions.OperatorKeyFile);
@@ -118,6 +123,11 @@ internal sealed class StandaloneApi(params IReadOnlyList<(string Name, string Va
         foreach (var (name, value) in settings)
         {
             builder.UseSetting(name, value);
+        }
+
+        if (Replaces is { } replaces)
+        {
+            builder.ConfigureTestServices(replaces);
         }
     }
 

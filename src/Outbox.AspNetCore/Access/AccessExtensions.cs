@@ -11,9 +11,9 @@ public static class AccessExtensions
     public static TBuilder RequireRead<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.Require(AccessRoles.ReadPolicy).MasksAddresses();
 
-    /// <summary>Requires a key with the role <c>operate</c>.</summary>
+    /// <summary>Requires a key with the role <c>operate</c>. What the route changes is seen in the next answer of this process.</summary>
     public static TBuilder RequireOperate<TBuilder>(this TBuilder route)
-        where TBuilder : IEndpointConventionBuilder => route.Require(AccessRoles.OperatePolicy);
+        where TBuilder : IEndpointConventionBuilder => route.Require(AccessRoles.OperatePolicy).AddEndpointFilter(ActsAreSeen.InvokeAsync);
 
     /// <summary>
     /// Whether the caller has an access key of any role: it sent one, has a session of one, or is a user with the role of one

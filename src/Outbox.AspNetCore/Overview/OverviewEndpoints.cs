@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Outbox.AspNetCore.Tasks;
 using Messaging.Outbox.Feed;
 using Messaging.Outbox.Overview;
@@ -10,7 +11,13 @@ namespace Messaging.Outbox.AspNetCore.Overview;
 /// <summary><c>/overview</c>: what is going on, how it went, and both live.</summary>
 internal static class OverviewEndpoints
 {
-    public static void AddOverview(this IServiceCollection services) => services.AddSingleton<OverviewFeed>();
+    public static void AddOverview(this IServiceCollection services)
+    {
+        services.AddSingleton<OverviewFeed>();
+        services.AddSingleton<ISharedReadings>(provider => provider.GetRequiredService<OverviewFeed>());
+        services.AddSingleton<SharedAnswers>();
+        services.AddSingleton<ISharedReadings>(provider => provider.GetRequiredService<SharedAnswers>());
+    }
 
     public static void MapOverview(this IEndpointRouteBuilder routes)
     {

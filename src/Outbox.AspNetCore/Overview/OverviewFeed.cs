@@ -11,7 +11,7 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace Messaging.Outbox.AspNetCore.Overview;
 
 /// <summary>The overview that all callers of this process share, and its charts.</summary>
-internal sealed class OverviewFeed
+internal sealed class OverviewFeed : ISharedReadings
 {
     private readonly OverviewReader _reader;
     private readonly HistoryReader _history;
@@ -35,6 +35,8 @@ internal sealed class OverviewFeed
     /// <summary>A chart, a second old at most.</summary>
     public Task<HistoryView> ChartAsync(HistoryWindow window, string? queue, CancellationToken cancellationToken) =>
         _charts.Of((window, queue)).GetAsync(cancellationToken);
+
+    public void Forget() => Shared.Forget(); // charts count what has happened: an act changes none of it
 
     private async Task<SharedOverview> ReadAsync(CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Outbox.Overview;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -30,15 +31,22 @@ internal static class QueueEndpoints
         $"No worker has reported a queue {name}.", statusCode: StatusCodes.Status404NotFound);
 
     private static async Task<Ok<NamedPage<QueueView>>> ListAsync(
-        [AsParameters] PageByName page, IQueueStore queues, CancellationToken cancellationToken) =>
-        TypedResults.Ok(page.Of(
-            (await queues.ListAsync(cancellationToken)).Select(QueueView.Of).OrderBy(queue => queue.Name, StringComparer.Ordinal), queue => queue.Name));
+        [AsParameters] PageByName page, SharedAnswers shared, CancellationToken cancellationToken)
+    {
+        var all = await shared.GetAsync("queues", "", (services, token) => services.GetRequiredService<IQueueStore>().ListAsync(token), cancellationToken);
+        return TypedResults.Ok(page.Of(all.Select(QueueView.Of).OrderBy(queue => queue.Name, StringComparer.Ordinal), queue => queue.Name));
+    }
 
     private static async Task<Results<Ok<QueueDetails>, ProblemHttpResult>> FindAsync(
-        string name, OverviewReader reader, RunningTaskReader running, CancellationToken cancellationToken) =>
-        await reader.FindQueueAsync(name, cancellationToken) is var (figures, effects)
-            ? TypedResults.Ok(new QueueDetails(figures, effects, await running.OfQueueAsync(name, QueueDetails.MaxTasks, cancellationToken)))
+        string name, SharedAnswers shared, CancellationToken cancellationToken) =>
+        await shared.GetAsync("queue", name, (services, token) => DetailsAsync(name, services, token), cancellationToken) is { } details
+            ? TypedResults.Ok(details)
             : NoSuchQueue(name);
+
+    private static async Task<QueueDetails?> DetailsAsync(string name, IServiceProvider services, CancellationToken cancellationToken) =>
+        await services.GetRequiredService<OverviewReader>().FindQueueAsync(name, cancellationToken) is var (figures, effects)
+            ? new QueueDetails(figures, effects, await services.GetRequiredService<RunningTaskReader>().OfQueueAsync(name, QueueDetails.MaxTasks, cancellationToken))
+            : null;
 
     private static async Task<Results<Ok<QueueSettings>, ProblemHttpResult>> PauseAsync(
         string name, IQueueControl queues, HttpContext http, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using Messaging.Outbox.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Schedules;
@@ -32,13 +33,33 @@ internal static class ScheduleEndpoints
         TypedResults.Problem($"There is no schedule {name}.", statusCode: StatusCodes.Status404NotFound);
 
     private static async Task<Ok<NamedPage<ScheduleView>>> ListAsync(
-        [AsParameters] PageByName page, ITaskSchedules schedules, ScheduleViews views, HttpContext http, CancellationToken cancellationToken)
+        [AsParameters] PageByName page, SharedAnswers shared, HttpContext http, CancellationToken cancellationToken)
     {
-        var found = page.OfStored(await schedules.ListAsync(page.Size() + 1, page.After, cancellationToken), schedule => schedule.Name);
-        return TypedResults.Ok(new NamedPage<ScheduleView>(await views.OfAsync(found.Items, http, cancellationToken), found.Next));
+        var found = await shared.GetAsync("schedules", page, (services, token) => PageAsync(page, services, token), cancellationToken);
+        return TypedResults.Ok(new NamedPage<ScheduleView>([.. found.Items.Select(schedule => schedule.For(http))], found.Next));
+    }
+
+    private static async Task<NamedPage<ScheduleView>> PageAsync(PageByName page, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var schedules = await services.GetRequiredService<ITaskSchedules>().ListAsync(page.Size() + 1, page.After, cancellationToken);
+        var found = page.OfStored(schedules, schedule => schedule.Name);
+        return new NamedPage<ScheduleView>(await services.GetRequiredService<ScheduleViews>().OfAsync(found.Items, cancellationToken), found.Next);
     }
 
     private static async Task<Results<Ok<ScheduleView>, ProblemHttpResult>> FindAsync(
-        string name, ITaskSchedules schedules, ScheduleViews views, HttpContext http, CancellationToken cancellationToken) =>
-        await schedules.FindAsync(name, cancellationToken) is { } schedule ? TypedResults.Ok(await views.WholeAsync(schedule, http, cancellationToken)) : NotFound(name);
+        string name, SharedAnswers shared, HttpContext http, CancellationToken cancellationToken)
+    {
+        if (await shared.GetAsync("schedule", name, (services, token) => WholeAsync(name, services, token), cancellationToken) is not { } schedule)
+        {
+            return NotFound(name);
+        }
+
+        http.Response.Headers.ETag = ScheduleTag.Of(schedule.UpdatedAt);
+        return TypedResults.Ok(schedule.For(http));
+    }
+
+    private static async Task<ScheduleView?> WholeAsync(string name, IServiceProvider services, CancellationToken cancellationToken) =>
+        await services.GetRequiredService<ITaskSchedules>().FindAsync(name, cancellationToken) is { } schedule
+            ? await services.GetRequiredService<ScheduleViews>().WholeAsync(schedule, cancellationToken)
+            : null;
 }

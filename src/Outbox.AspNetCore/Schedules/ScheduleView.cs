@@ -51,14 +51,14 @@ internal sealed record ScheduleView(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ScheduleRun>? LastRuns { get; init; }
 
-    public static ScheduleView Of(ScheduleRecord schedule, TaskState? lastState, bool seesPayloads) => new(
+    public static ScheduleView Of(ScheduleRecord schedule, TaskState? lastState) => new(
         schedule.Name,
         schedule.Cron,
         Outbox.Schedules.CronText.Of(schedule.Cron),
         schedule.TimeZone,
         schedule.Misfire,
         schedule.Type,
-        seesPayloads ? schedule.Message : null,
+        schedule.Message,
         schedule.Kind,
         schedule.Paused,
         schedule.Error,
@@ -68,28 +68,31 @@ internal sealed record ScheduleView(
         lastState,
         schedule.CreatedAt,
         schedule.UpdatedAt);
+
+    /// <summary>What the caller may see of it.</summary>
+    public ScheduleView For(HttpContext http) => http.SeesPayloads() ? this : this with { Message = null };
 }
 
-/// <summary>Adds to schedules what became of their runs, and leaves out what the caller may not see.</summary>
+/// <summary>Adds to schedules what became of their runs. The views are whole, and the same for all callers: <see cref="ScheduleView.For"/>.</summary>
 internal sealed class ScheduleViews(ScheduleRunReader runs)
 {
     /// <summary>Schedules of a list, with the state of their last runs.</summary>
-    public async Task<IReadOnlyList<ScheduleView>> OfAsync(IReadOnlyList<ScheduleRecord> schedules, HttpContext http, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ScheduleView>> OfAsync(IReadOnlyList<ScheduleRecord> schedules, CancellationToken cancellationToken)
     {
         var tasks = await runs.FindAsync([.. schedules.Select(s => s.LastTaskId).OfType<Guid>()], cancellationToken);
-        return [.. schedules.Select(s => ScheduleView.Of(s, s.LastTaskId is { } id ? tasks.GetValueOrDefault(id)?.State : null, http.SeesPayloads()))];
+        return [.. schedules.Select(s => ScheduleView.Of(s, s.LastTaskId is { } id ? tasks.GetValueOrDefault(id)?.State : null))];
     }
 
-    /// <summary>A schedule with the state of its last run; its version is in the answer's headers.</summary>
+    /// <summary>The answer to a change: the schedule with the state of its last run, and its version in the headers.</summary>
     public async Task<ScheduleView> OfAsync(ScheduleRecord schedule, HttpContext http, CancellationToken cancellationToken)
     {
         http.Response.Headers.ETag = ScheduleTag.Of(schedule.UpdatedAt);
-        return (await OfAsync([schedule], http, cancellationToken))[0];
+        return (await OfAsync([schedule], cancellationToken))[0].For(http);
     }
 
     /// <summary>A schedule with its due times and its last runs.</summary>
-    public async Task<ScheduleView> WholeAsync(ScheduleRecord schedule, HttpContext http, CancellationToken cancellationToken) =>
-        await OfAsync(schedule, http, cancellationToken) with
+    public async Task<ScheduleView> WholeAsync(ScheduleRecord schedule, CancellationToken cancellationToken) =>
+        (await OfAsync([schedule], cancellationToken))[0] with
         {
             NextDueTimes = schedule.NextDueTimes,
             NextDueLocal = SchedulePreview.Local(schedule.NextDueTimes ?? [], schedule.TimeZone),

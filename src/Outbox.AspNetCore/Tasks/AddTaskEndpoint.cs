@@ -1,3 +1,4 @@
+using Messaging.Outbox.AspNetCore.Access;
 using Messaging.Outbox.Tasks;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -28,7 +29,7 @@ internal static class AddTaskEndpoint
             .WithSummary("The task types that can be enqueued by name");
 
         // Changes.
-        var operate = routes.MapGroup("/tasks").WithTags("Tasks").RequireOperate();
+        var operate = routes.MapGroup("/tasks").WithTags("Tasks").RequireOperate().WithMetadata(new LeavesReadings());
         operate.MapPost("/", HandleAsync)
             .WithName("AddTask")
             .WithSummary("Enqueues a task")

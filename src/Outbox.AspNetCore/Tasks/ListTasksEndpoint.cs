@@ -1,3 +1,4 @@
+using Messaging.Outbox.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
@@ -20,12 +21,24 @@ internal static class ListTasksEndpoint
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Ok<Page<ListedTask>>> HandleAsync(
-        [AsParameters] TaskFilter filter, [AsParameters] TaskPage page, ITaskStore tasks, ITaskReasons reasons, CancellationToken cancellationToken)
+        [AsParameters] TaskFilter filter, [AsParameters] TaskPage page, ITaskStore tasks, SharedAnswers shared, HttpContext http, CancellationToken cancellationToken)
     {
-        var found = await tasks.ListAsync(filter.ToQuery() with { Limit = page.Size(), After = page.After }, cancellationToken);
-        var known = page.Why == true
-            ? await reasons.FindAllAsync([.. found.Items.Where(task => !ListedTask.HasEnded(task))], cancellationToken)
-            : new Dictionary<Guid, TaskReason>();
-        return TypedResults.Ok(new Page<ListedTask>([.. found.Items.Select(task => ListedTask.Of(task, known.GetValueOrDefault(task.Id)))], found.Next));
+        var query = filter.ToQuery() with { Limit = page.Size(), After = page.After };
+        return TypedResults.Ok(page.Why == true
+            ? await shared.GetAsync("tasks", Canonical(http.Request.Query), (services, token) => WithReasonsAsync(query, services, token), cancellationToken)
+            : View(await tasks.ListAsync(query, cancellationToken), new Dictionary<Guid, TaskReason>()));
     }
+
+    private static async Task<Page<ListedTask>> WithReasonsAsync(TaskQuery query, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var found = await services.GetRequiredService<ITaskStore>().ListAsync(query, cancellationToken);
+        return View(found, await services.GetRequiredService<ITaskReasons>().FindAllAsync([.. found.Items.Where(task => !ListedTask.HasEnded(task))], cancellationToken));
+    }
+
+    private static Page<ListedTask> View(Page<TaskRecord> found, IReadOnlyDictionary<Guid, TaskReason> reasons) =>
+        new([.. found.Items.Select(task => ListedTask.Of(task, reasons.GetValueOrDefault(task.Id)))], found.Next);
+
+    /// <summary>The same for the same parameters in another order.</summary>
+    private static string Canonical(IQueryCollection query) =>
+        string.Join('&', query.Select(parameter => $"{parameter.Key.ToUpperInvariant()}={Uri.EscapeDataString(parameter.Value.ToString())}").Order(StringComparer.Ordinal));
 }

@@ -1,3 +1,4 @@
+using Messaging.Outbox.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
@@ -29,14 +30,14 @@ internal static class TaskReasonEndpoints
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<Results<Ok<TaskReason>, ProblemHttpResult>> WhyAsync(Guid id, ITaskReasons reasons, CancellationToken cancellationToken) =>
-        Answer(id, await reasons.FindAsync(id, cancellationToken));
+    private static async Task<Results<Ok<TaskReason>, ProblemHttpResult>> WhyAsync(Guid id, SharedAnswers shared, CancellationToken cancellationToken) =>
+        Answer(id, await shared.GetAsync("why", id, (services, token) => services.GetRequiredService<ITaskReasons>().FindAsync(id, token), cancellationToken));
 
-    private static async Task<Results<Ok<TaskTimeline>, ProblemHttpResult>> TimelineAsync(Guid id, ITaskHistory history, CancellationToken cancellationToken) =>
-        Answer(id, await history.FindTimelineAsync(id, cancellationToken));
+    private static async Task<Results<Ok<TaskTimeline>, ProblemHttpResult>> TimelineAsync(Guid id, SharedAnswers shared, CancellationToken cancellationToken) =>
+        Answer(id, await shared.GetAsync("timeline", id, (services, token) => services.GetRequiredService<ITaskHistory>().FindTimelineAsync(id, token), cancellationToken));
 
-    private static async Task<Results<Ok<TaskGraph>, ProblemHttpResult>> GraphAsync(Guid id, ITaskHistory history, CancellationToken cancellationToken) =>
-        Answer(id, await history.FindGraphAsync(id, cancellationToken));
+    private static async Task<Results<Ok<TaskGraph>, ProblemHttpResult>> GraphAsync(Guid id, SharedAnswers shared, CancellationToken cancellationToken) =>
+        Answer(id, await shared.GetAsync("graph", id, (services, token) => services.GetRequiredService<ITaskHistory>().FindGraphAsync(id, token), cancellationToken));
 
     private static Results<Ok<T>, ProblemHttpResult> Answer<T>(Guid id, T? found)
         where T : class => found is null ? TaskProblems.NotFound(id) : TypedResults.Ok(found);

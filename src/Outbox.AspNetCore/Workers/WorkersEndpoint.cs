@@ -1,3 +1,4 @@
+using Messaging.Outbox.AspNetCore.Http;
 using Messaging.Outbox.Overview;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -16,10 +17,13 @@ internal static class WorkersEndpoint
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Ok<NamedPage<WorkerView>>> HandleAsync(
-        [AsParameters] PageByName page, IProcessStore processes, RunningTaskReader tasks, CancellationToken cancellationToken)
+        [AsParameters] PageByName page, SharedAnswers shared, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await shared.GetAsync("workers", page, (services, token) => ReadAsync(page, services, token), cancellationToken));
+
+    private static async Task<NamedPage<WorkerView>> ReadAsync(PageByName page, IServiceProvider services, CancellationToken cancellationToken)
     {
-        var found = page.Of(await processes.ListAsync(cancellationToken), process => process.Name);
-        var running = await tasks.FindAsync([.. found.Items.SelectMany(WorkerView.TasksOf)], cancellationToken);
-        return TypedResults.Ok(new NamedPage<WorkerView>([.. found.Items.Select(process => WorkerView.Of(process, running))], found.Next));
+        var found = page.Of(await services.GetRequiredService<IProcessStore>().ListAsync(cancellationToken), process => process.Name);
+        var running = await services.GetRequiredService<RunningTaskReader>().FindAsync([.. found.Items.SelectMany(WorkerView.TasksOf)], cancellationToken);
+        return new NamedPage<WorkerView>([.. found.Items.Select(process => WorkerView.Of(process, running))], found.Next);
     }
 }

@@ -34,6 +34,7 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
             await PrepareAsync(connection, logger, cancellationToken);
             await new ScriptRun(connection, JournalIn(names.Schema!, names.Prefix), logger).RunAsync(OwnScripts, names.InScript, cancellationToken);
             await new PartitionIndex(connection, names, logger).BuildAsync(cancellationToken);
+            await new AuditIndex(connection, names, logger).BuildAsync(cancellationToken);
 
             var application = new ScriptRun(connection, JournalIn("public", prefix: ""), logger);
             var elsewhere = await IsCurrentSchemaAsync(connection, cancellationToken);

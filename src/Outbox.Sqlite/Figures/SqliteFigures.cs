@@ -35,18 +35,20 @@ internal sealed class SqliteFigures(SqliteDatabase database, ISqlDialect dialect
         FROM (SELECT state, sum(accepted) AS accepted, sum(tasks) AS tasks FROM messaging.task_deltas GROUP BY state) AS s WHERE s.state = t.state
         """;
 
-    private readonly string _select =
+    private readonly string _whenSent = Select(dialect, consumersSettle: false), _whenSettled = Select(dialect, consumersSettle: true);
+
+    private static string Select(ISqlDialect dialect, bool consumersSettle) =>
         $"""
         SELECT '{FigureSql.Tasks}', CAST(state AS TEXT), tasks, NULL FROM messaging.task_totals
         UNION ALL SELECT '{FigureSql.Accepted}', NULL, sum(accepted), NULL FROM messaging.task_totals
         UNION ALL SELECT '{FigureSql.Off}', NULL, sum(off), NULL FROM messaging.task_totals
         UNION ALL SELECT '{FigureSql.Size}', NULL, (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size), NULL WHERE {IsShown}
-        UNION ALL {FigureSql.Select(dialect, IsShown)}
+        UNION ALL {FigureSql.Select(dialect, IsShown, consumersSettle)}
         """;
 
     public async Task<IReadOnlyList<Figure>?> ReadAsync(FigureTurn turn, CancellationToken cancellationToken) =>
         await database.WriteAsync((connection, transaction) => TryAddUp(connection, transaction, turn), cancellationToken)
-            ? await ReadAsync(_select, FigureSql.Read, cancellationToken, new StoreTime(turn.Now), new StoreTime(turn.AliveSince), turn.ReadsAll ? 1 : 0)
+            ? await ReadAsync(turn.ConsumersSettle ? _whenSettled : _whenSent, FigureSql.Read, cancellationToken, new StoreTime(turn.Now), new StoreTime(turn.AliveSince), turn.ReadsAll ? 1 : 0)
             : null;
 
     public Task ReleaseAsync(Guid holder, CancellationToken cancellationToken) => database.WriteAsync(

@@ -11,6 +11,8 @@ internal static class AuditSql
 {
     private const int MaxText = 1_000; // more than the API accepts
 
+    private const int MaxNewest = 200;
+
     public const string Columns = "id, at, who, action, target, from_state, details";
 
     public const string Insert = $"INSERT INTO messaging.audit ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -41,6 +43,17 @@ internal static class AuditSql
             .And("id <", filter.AtBefore is { } before ? Uuid7.LowerBound(before.AddMilliseconds(1)) : null).And("at <", StoreTime.Of(filter.AtBefore));
         return ($"SELECT {Columns} FROM messaging.audit WHERE {where.Where} ORDER BY id DESC LIMIT {where.Parameter(filter.Limit)}", where.Parameters);
     }
+
+    /// <summary>SQL of a column of a target's newest entry that fulfils a condition, among its newest 200: a longer walk has a bound.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="target">SQL of the target.</param>
+    /// <param name="holds">A condition without which nothing is read.</param>
+    /// <param name="where">The condition, on <c>n</c>.</param>
+    public static string Newest(string column, string target, string holds, string where) =>
+        $"""
+        (SELECT n.{column} FROM (SELECT {Columns} FROM messaging.audit WHERE target = {target} AND {holds} ORDER BY id DESC LIMIT {MaxNewest}) AS n
+            WHERE {where} ORDER BY n.id DESC LIMIT 1)
+        """;
 
     public static Task<int> WriteAsync(this OutboxTransaction transaction, AuditEntry entry, CancellationToken cancellationToken) =>
         transaction.ExecuteAsync(Insert, cancellationToken, Parameters(entry));

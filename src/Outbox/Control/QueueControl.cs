@@ -34,7 +34,7 @@ internal sealed class QueueControl : IQueueControl
             string.Join(", ", sets.Select((s, i) => $"{s.Column} = ${i + 3}")),
             string.Join(" OR ", sets.Select((s, i) => $"{s.Column} IS DISTINCT FROM ${i + 3}")),
             [.. sets.Select(s => s.Value)],
-            JsonSerializer.Serialize(sets.ToDictionary(s => s.Column, s => s.Value)),
+            before => JsonSerializer.Serialize(sets.Where(s => IsChanged(before, s.Column, s.Value)).ToDictionary(s => s.Column, s => s.Value)),
             cancellationToken);
     }
 
@@ -46,7 +46,7 @@ internal sealed class QueueControl : IQueueControl
             name, who, paused ? "queue.pause" : "queue.resume", "paused = $3", "paused <> $3", [paused ? 1 : 0], details: null, cancellationToken);
 
     private Task<QueueSettings?> UpdateAsync(
-        string name, string who, string action, string set, string where, object?[] values, string? details, CancellationToken cancellationToken) =>
+        string name, string who, string action, string set, string where, object?[] values, Func<QueueSettings, string>? details, CancellationToken cancellationToken) =>
         _unit.InTransactionAsync(
             async transaction =>
             {
@@ -67,7 +67,7 @@ internal sealed class QueueControl : IQueueControl
                 }
 
                 await QueueAudit.InsertAsync(
-                    transaction, who, action, name, details is null ? (before.Paused ? "Paused" : "Running") : Describe(before), details, now, cancellationToken);
+                    transaction, who, action, name, details is null ? (before.Paused ? "Paused" : "Running") : Describe(before), details?.Invoke(before), now, cancellationToken);
                 return await ReadAsync(transaction, name, cancellationToken);
             },
             cancellationToken);
@@ -75,6 +75,14 @@ internal sealed class QueueControl : IQueueControl
     private static async Task<QueueSettings?> ReadAsync(OutboxTransaction transaction, string name, CancellationToken cancellationToken) =>
         (await transaction.QueryAsync(
             $"SELECT {QueueSettings.Columns} FROM messaging.queues WHERE name = $1", QueueSettings.Read, cancellationToken, name)).FirstOrDefault();
+
+    /// <summary>Whether the entry names a column: who set a limit is the one who changed it last. What is read of a priority may be the workers' own.</summary>
+    private static bool IsChanged(QueueSettings before, string column, object? value) => column switch
+    {
+        "concurrency" => !Equals(value, before.Concurrency),
+        "rate_limit" => !Equals(value, before.RateLimit),
+        _ => true,
+    };
 
     private static string Describe(QueueSettings settings) => JsonSerializer.Serialize(
         new { concurrency = settings.Concurrency, rate_limit = settings.RateLimit, priority = (int)settings.Priority });

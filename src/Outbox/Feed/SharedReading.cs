@@ -24,7 +24,7 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Fu
     private State _state = new(0, Value: null, Version: null, IsUnavailable: false);
     private (T Value, long At, TimeSpan For)? _last;
     private Task<T>? _reading;
-    private int _followers;
+    private int _followers, _generation;
     private bool _isRunning;
 
     /// <summary>Whether nobody follows it, and the last reading is too old to be used again.</summary>
@@ -43,6 +43,16 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Fu
 
     /// <summary>The last reading if it is new enough, or else a new one, which all wait for who ask meanwhile.</summary>
     public Task<T> GetAsync(CancellationToken cancellationToken) => ReadAsync().WaitAsync(cancellationToken);
+
+    /// <summary>The next caller reads anew, because something was changed. Who waits for a reading gets that one.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+        {
+            _generation++;
+            (_last, _reading) = (null, null);
+        }
+    }
 
     /// <summary>The value, then each change. It never ends because a reading fails: it says so, and goes on later.</summary>
     /// <param name="lastVersion">The version that the follower has; if it is still the current one, the first event is omitted.</param>
@@ -92,11 +102,13 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Fu
     {
         lock (_lock)
         {
-            return IsFresh ? Task.FromResult(_last!.Value.Value) : _reading ??= Task.Run(ReadOnceAsync, CancellationToken.None);
+            return IsFresh ? Task.FromResult(_last!.Value.Value) : _reading ??= StartAsync(_generation);
         }
     }
 
-    private async Task<T> ReadOnceAsync()
+    private Task<T> StartAsync(int generation) => Task.Run(() => ReadOnceAsync(generation), CancellationToken.None);
+
+    private async Task<T> ReadOnceAsync(int generation)
     {
         var start = time.GetTimestamp();
         try
@@ -105,7 +117,10 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Fu
             var wanted = time.GetElapsedTime(start) * ReadingIsAtMostOneIn;
             lock (_lock)
             {
-                _last = (value, start, wanted < Interval ? Interval : wanted < LongestInterval ? wanted : LongestInterval);
+                if (generation == _generation)
+                {
+                    _last = (value, start, wanted < Interval ? Interval : wanted < LongestInterval ? wanted : LongestInterval);
+                }
             }
 
             return value;
@@ -114,7 +129,10 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Fu
         {
             lock (_lock)
             {
-                _reading = null;
+                if (generation == _generation)
+                {
+                    _reading = null;
+                }
             }
         }
     }

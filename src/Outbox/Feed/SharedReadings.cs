@@ -1,15 +1,22 @@
 namespace Messaging.Outbox.Feed;
 
-/// <summary>A shared reading for each of many keys. Those that nobody looks at are forgotten when there are too many.</summary>
+/// <summary>
+/// A shared reading for each of many keys. Those that nobody looks at are forgotten when there are too many; a key for which there is no room then is read for its
+/// caller alone.
+/// </summary>
 /// <param name="read">Reads the value of a key.</param>
 /// <param name="time">The clock.</param>
 /// <param name="stopping">Cancelled when the process stops.</param>
 internal sealed class SharedReadings<TKey, T>(Func<TKey, CancellationToken, Task<T>> read, TimeProvider time, CancellationToken stopping)
+    : ISharedReadings
     where TKey : notnull
     where T : class
 {
     /// <summary>The number of keys that are kept while nobody looks at them.</summary>
     public const int MaxIdle = 100;
+
+    /// <summary>The number of keys that are kept.</summary>
+    public const int MaxKeys = 500;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<TKey, SharedReading<T>> _byKey = [];
@@ -44,7 +51,24 @@ internal sealed class SharedReadings<TKey, T>(Func<TKey, CancellationToken, Task
                 }
             }
 
-            return _byKey[key] = new SharedReading<T>(token => read(key, token), value => $"{value.GetHashCode()}", time, stopping);
+            var added = new SharedReading<T>(token => read(key, token), value => $"{value.GetHashCode()}", time, stopping);
+            if (_byKey.Count < MaxKeys)
+            {
+                _byKey[key] = added;
+            }
+
+            return added;
+        }
+    }
+
+    public void Forget()
+    {
+        lock (_lock)
+        {
+            foreach (var reading in _byKey.Values)
+            {
+                reading.Forget();
+            }
         }
     }
 }

@@ -95,7 +95,7 @@ internal sealed partial class FigureReporter(
         _hasAsked = true; // even if the answer does not come
         var found = _rows.Found;
         var writesHistory = history.IsDue;
-        var turn = new FigureTurn(_holder, exports, leaseFor, found, now, now - _options.WorkerIsAliveFor) { ReadsAll = exports || writesHistory };
+        var turn = new FigureTurn(_holder, exports, leaseFor, found, now, now - _options.WorkerIsAliveFor) { ReadsAll = exports || writesHistory, ConsumersSettle = bus.ConsumersSettle };
         var figures = await store.ReadAsync(turn, deadline.Token);
         _isReporter = figures is not null;
         if (figures is null)

@@ -157,6 +157,8 @@ internal static class OutboxServices
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<ServiceStatusReader>();
         services.AddSingleton<QueueDepthReader>();
+        services.AddSingleton<ISharedReadings>(provider => provider.GetRequiredService<ServiceStatusReader>());
+        services.AddSingleton<ISharedReadings>(provider => provider.GetRequiredService<QueueDepthReader>());
         services.AddSingleton<OutboxRows>();
         services.AddSingleton<SentMessages>();
         services.AddSingleton<OpenTasks>();

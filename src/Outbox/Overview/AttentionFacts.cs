@@ -16,12 +16,6 @@ internal sealed record AttentionFacts(
     long Undelivered,
     IReadOnlyList<(string Name, string? Error, DateTimeOffset? DueAt)> Schedules)
 {
-    private const string SelectDue =
-        """
-        SELECT q.name, (SELECT min(due_at) FROM messaging.outbox WHERE queue = q.name AND due_at <= $1) FROM messaging.queues AS q
-        UNION ALL SELECT NULL, (SELECT min(due_at) FROM messaging.outbox WHERE queue IS NULL AND due_at <= $1)
-        """;
-
     private const string SelectNew =
         """
         SELECT d.queue, count(*) FROM (SELECT queue FROM messaging.dead_letters WHERE state = 0 AND id >= $1 ORDER BY id LIMIT 10000) AS d
@@ -37,9 +31,13 @@ internal sealed record AttentionFacts(
     private static readonly string SelectDeadLetters = string.Create(
         CultureInfo.InvariantCulture, $"SELECT count(*) FROM (SELECT 1 FROM messaging.dead_letters WHERE state = 0 ORDER BY id LIMIT {FigureSql.Cap}) AS d");
 
-    public static async Task<AttentionFacts> ReadAsync(OutboxReader store, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <param name="store">The store.</param>
+    /// <param name="waits">The condition of a row of the outbox that waits, and is not with a consumer.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public static async Task<AttentionFacts> ReadAsync(OutboxReader store, string waits, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var due = await store.QueryAsync(SelectDue, [new StoreTime(now)], r => (Queue: r.Text(0), Since: r.Time(1)), cancellationToken);
+        var due = await store.QueryAsync(SelectDue(waits), [new StoreTime(now)], r => (Queue: r.Text(0), Since: r.Time(1)), cancellationToken);
         var fresh = await store.QueryAsync(
             SelectNew, [Uuid7.LowerBound(now - AttentionWords.NewDeadLetters)], r => (r.GetString(0), r.GetInt64(1)), cancellationToken);
         var all = await store.QueryAsync(SelectDeadLetters, [], r => r.GetInt64(0), cancellationToken);
@@ -48,4 +46,10 @@ internal sealed record AttentionFacts(
             SelectSchedules, [new StoreTime(now - AttentionWords.LateBy)], r => (r.GetString(0), r.Text(1), r.Time(2)), cancellationToken);
         return new AttentionFacts([.. due.Where(d => d.Since is not null).Select(d => (d.Queue, d.Since!.Value))], fresh, all[0], undelivered[0], schedules);
     }
+
+    private static string SelectDue(string waits) =>
+        $"""
+        SELECT q.name, (SELECT min(due_at) FROM messaging.outbox WHERE queue = q.name AND due_at <= $1 AND {waits}) FROM messaging.queues AS q
+        UNION ALL SELECT NULL, (SELECT min(due_at) FROM messaging.outbox WHERE queue IS NULL AND due_at <= $1 AND {waits})
+        """;
 }

@@ -8,7 +8,16 @@ namespace Messaging.Outbox.Overview;
 /// Reads the overview. What a whole hour is about changes when the reporter adds up, so it is read that often; everything else each time.
 /// </summary>
 internal sealed class OverviewReader(
-    OutboxReader store, IQueueStore queues, IProcessStore processes, IMessageTransport transport, IStorageReserve reserve, ServiceIdentity service, StoreClock time, IOptions<OutboxOptions> options)
+    OutboxReader store,
+    ISqlDialect dialect,
+    IQueueStore queues,
+    IProcessStore processes,
+    IMessageTransport transport,
+    IBrokerWatch watch,
+    IStorageReserve reserve,
+    ServiceIdentity service,
+    StoreClock time,
+    IOptions<OutboxOptions> options)
 {
     private readonly TimeSpan _interval = options.Value.FiguresInterval;
     private volatile Recent? _recent;
@@ -19,8 +28,11 @@ internal sealed class OverviewReader(
         var now = time.GetUtcNow();
         var recent = await RecentAsync(now, cancellationToken);
         var records = await queues.ListAsync(cancellationToken);
-        var facts = await AttentionFacts.ReadAsync(store, now, cancellationToken);
+        var facts = await AttentionFacts.ReadAsync(store, dialect.Waits(transport.ConsumersSettle), now, cancellationToken);
         var pauses = records.Any(q => q.Settings.Paused) ? await QueuePauses.ReadAsync(store, cancellationToken) : new Dictionary<string, QueuePause>();
+
+        // A queue that did not answer in time says nothing about the others: only its own depth is not known.
+        var brokerIsUp = transport.IsUp && watch.Problem is null;
         var overview = new OverviewRecord(
             now,
             await TaskTotals.ReadAsync(store, now, cancellationToken),
@@ -29,10 +41,10 @@ internal sealed class OverviewReader(
             await processes.ListAsync(cancellationToken),
             facts.DeadLetters,
             [],
-            transport.IsUp && records.All(q => q.Depth is not null) ? [] : ["broker"]);
+            brokerIsUp ? [] : ["broker"]);
         return overview with
         {
-            Attention = AttentionFinder.Find(overview, facts, overview.Unavailable.Count == 0, service.Instance, await reserve.FindShortageAsync(cancellationToken)),
+            Attention = AttentionFinder.Find(overview, facts, brokerIsUp, service.Instance, await reserve.FindShortageAsync(cancellationToken)),
         };
     }
 

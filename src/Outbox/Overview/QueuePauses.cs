@@ -1,18 +1,18 @@
+using Messaging.Outbox.Audit;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Overview;
 
 /// <summary>
-/// Who paused the queues that are paused, from the newest entry of the audit log: it is right whichever process and version wrote it, and an index of
-/// its own finds it (docs/decisions/0052).
+/// Who paused the queues that are paused, from the newest entry of the audit log: it is right whichever process and version wrote it, and the index
+/// of its target finds it (docs/decisions/0052).
 /// </summary>
 internal static class QueuePauses
 {
-    private const string Select =
-        """
+    private static readonly string Select =
+        $"""
         SELECT target, who, at FROM messaging.audit WHERE id IN (
-            SELECT (SELECT id FROM messaging.audit WHERE action = 'queue.pause' AND target = q.name ORDER BY id DESC LIMIT 1)
-            FROM messaging.queues AS q WHERE q.paused = 1)
+            SELECT {AuditSql.Newest("id", "q.name", "q.paused = 1", "n.action = 'queue.pause'")} FROM messaging.queues AS q WHERE q.paused = 1)
         """;
 
     /// <returns>By the name of the queue; without those whose entry is past its retention.</returns>

@@ -24,8 +24,6 @@ internal static class QueueSql
 
     private const string DeadLetters = "SELECT 1 FROM messaging.dead_letters WHERE queue = q.name AND state = 0 ORDER BY id";
 
-    private const string OldestDue = "(SELECT min(due_at) FROM messaging.outbox WHERE queue = q.name AND due_at <= $1)";
-
     /// <summary>The limit of the counts.</summary>
     /// <param name="name">The queue; null for all queues.</param>
     public static int CapOf(string? name) => name is null ? ListCap : Cap;
@@ -35,9 +33,15 @@ internal static class QueueSql
             ? queries.QueryAsync($"SELECT {QueueSettings.Columns} FROM messaging.queues ORDER BY name", [], QueueSettings.Read, cancellationToken)
             : queries.QueryAsync($"SELECT {QueueSettings.Columns} FROM messaging.queues WHERE name = $1", [name], QueueSettings.Read, cancellationToken);
 
+    /// <summary>Rows that are due, and since when the oldest of them has waited.</summary>
+    /// <param name="queries">The store.</param>
+    /// <param name="name">The queue; null for all queues.</param>
+    /// <param name="waits">The condition of a row that waits, and is not with a consumer.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
     public static Task<IReadOnlyDictionary<string, Counted>> DueAsync(
-        IStoreQueries queries, string? name, DateTimeOffset now, CancellationToken cancellationToken) =>
-        CountAsync(queries, Due, OldestDue, name, [new StoreTime(now)], cancellationToken);
+        IStoreQueries queries, string? name, string waits, DateTimeOffset now, CancellationToken cancellationToken) =>
+        CountAsync(queries, Due, $"(SELECT min(due_at) FROM messaging.outbox WHERE queue = q.name AND due_at <= $1 AND {waits})", name, [new StoreTime(now)], cancellationToken);
 
     public static Task<IReadOnlyDictionary<string, Counted>> DelayedAsync(
         IStoreQueries queries, string? name, DateTimeOffset now, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.Queues;
 
 internal sealed class QueueStore(
-    IStoreQueries queries, IStoreTime clock, IQueueTransport transport, QueueEndpoints endpoints, IMessageTransport bus, IOptions<OutboxOptions> options)
+    IStoreQueries queries, ISqlDialect dialect, IStoreTime clock, IQueueTransport transport, QueueEndpoints endpoints, IMessageTransport bus, IOptions<OutboxOptions> options)
     : IQueueStore
 {
     private readonly OutboxOptions _options = options.Value;
@@ -56,7 +56,7 @@ internal sealed class QueueStore(
                 QueueSql.CapOf(name),
                 now,
                 await QueueSql.SettingsAsync(queries, name, token),
-                await QueueSql.DueAsync(queries, name, now, token),
+                await QueueSql.DueAsync(queries, name, dialect.Waits(bus.ConsumersSettle), now, token),
                 await QueueSql.DelayedAsync(queries, name, now, token),
                 await QueueSql.DeadLettersAsync(queries, name, token),
                 await QueueSql.HeartbeatsAsync(queries, now - _options.WorkerIsAliveFor, token));

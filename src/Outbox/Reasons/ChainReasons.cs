@@ -57,18 +57,22 @@ internal sealed class ChainReasons(OutboxReader store, AuditTrail audit, StoreCl
             return [];
         }
 
-        var causes = (await store.QueryAsync(
+        var rows = await store.QueryAsync(
             $"""
             WITH RECURSIVE before_it (blocked, id) AS (
                 SELECT successor, predecessor FROM messaging.task_links WHERE successor IN ({SqlFilter.Numbered(tasks.Count)})
                 UNION SELECT b.blocked, l.predecessor FROM messaging.task_links AS l JOIN before_it AS b ON l.successor = b.id)
-            SELECT b.blocked, t.id, t.kind, t.state, t.finished_at, t.last_error, t.cancelled_with FROM (SELECT * FROM before_it LIMIT {MaxAncestors}) AS b
-            JOIN messaging.tasks AS t ON t.id = b.id WHERE t.state IN ({(int)TaskState.Failed}, {(int)TaskState.Cancelled})
+            SELECT b.found, b.blocked, t.id, t.kind, t.state, t.finished_at, t.last_error, t.cancelled_with
+            FROM (SELECT a.*, row_number() OVER () AS number, count(*) OVER () AS found FROM (SELECT * FROM before_it LIMIT {MaxAncestors + 1}) AS a) AS b
+            LEFT JOIN messaging.tasks AS t ON t.id = b.id AND t.state IN ({(int)TaskState.Failed}, {(int)TaskState.Cancelled})
+            WHERE t.id IS NOT NULL OR b.number = 1
             """,
             [.. tasks.Select(task => (object?)task.Id)],
-            reader => new Cause(
-                reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), (TaskState)reader.GetInt16(3), reader.Time(4), reader.Text(5), !reader.IsDBNull(6)),
-            cancellationToken)).ToLookup(cause => cause.Blocked);
+            reader => (Found: reader.GetInt64(0), Cause: reader.IsDBNull(2) ? null : new Cause(
+                reader.GetGuid(1), reader.GetGuid(2), reader.GetString(3), (TaskState)reader.GetInt16(4), reader.Time(5), reader.Text(6), !reader.IsDBNull(7))),
+            cancellationToken);
+        var isCut = rows.Any(row => row.Found > MaxAncestors);
+        var causes = rows.Select(row => row.Cause).OfType<Cause>().ToLookup(cause => cause.Blocked);
         var entries = await audit.AtAsync(
             causes.SelectMany(group => group).Where(cause => cause.State == TaskState.Cancelled).Select(cause => cause.FinishedAt).OfType<DateTimeOffset>(), cancellationToken);
         var now = time.GetUtcNow();
@@ -76,7 +80,7 @@ internal sealed class ChainReasons(OutboxReader store, AuditTrail audit, StoreCl
         {
             // The one that was cancelled itself, or failed, comes before those that were cancelled with it.
             var all = causes[task.Id].OrderBy(cause => cause.IsWithAnother).ThenBy(cause => cause.FinishedAt).ToList();
-            return all.Count == 0 ? Unknown(task) : Blocked(task, all, WhoCancelled(all[0], entries), now);
+            return all.Count == 0 ? isCut ? Somewhere(task) : Unknown(task) : Blocked(task, all, WhoCancelled(all[0], entries), now);
         });
     }
 
@@ -101,6 +105,16 @@ internal sealed class ChainReasons(OutboxReader store, AuditTrail audit, StoreCl
             Tasks = [.. causes.Take(MaxTasks).Select(cause => cause.Id)],
         };
     }
+
+    /// <summary>There are too many tasks before it, or before the others of its page: its cause may be among those that were not read.</summary>
+    private static TaskReason Somewhere(TaskRecord task) => new()
+    {
+        TaskId = task.Id,
+        State = task.State,
+        Code = TaskReasonCode.BlockedByTask,
+        Message = $"It is blocked: a task before it has failed or was cancelled{Words.Quoted(task.LastError)}. There are too many before it to say which one.",
+        Queue = task.Queue,
+    };
 
     /// <summary>The cause is past its retention; its text is still there.</summary>
     private static TaskReason Unknown(TaskRecord task) => new()

@@ -20,8 +20,8 @@ internal sealed record OpenTask(TaskRecord Task)
     /// <summary>What is to be said before anything else: that its worker is gone, or some of its consumers are done.</summary>
     public string Before { get; init; } = "";
 
-    /// <summary>Whether all places were looked at in which its row could be.</summary>
-    public bool IsSearched => Depth is null || Depth.Due < OutboxRows.MaxSearched;
+    /// <summary>How far the due rows of its queue were looked through, if its row was nowhere else.</summary>
+    public RowSearch Search { get; init; }
 
     /// <summary>The number of messages that wait in its queue, in a sentence.</summary>
     public string Waiting => Depth is null ? "" : $"; {Depth.InWords} {(Depth.Total == 1 ? "waits" : "wait")} in it";

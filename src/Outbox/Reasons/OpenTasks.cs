@@ -24,7 +24,8 @@ internal sealed class OpenTasks(OutboxReader store, OutboxRows outbox, QueueDept
             .. open.Select(task => task with
             {
                 Depth = task.Status is { } queue ? Waiting(counted[queue.Name], queue) : null,
-                Row = rows.GetValueOrDefault(task.Task.Id) ?? searched.GetValueOrDefault(task.Task.Id),
+                Row = rows.GetValueOrDefault(task.Task.Id) ?? searched.Rows.GetValueOrDefault(task.Task.Id),
+                Search = task.Queue is null ? RowSearch.Whole : searched.Queues.GetValueOrDefault(task.Queue),
                 IsolatedSince = isolated.TryGetValue(task.Task.Id, out var since) ? since : null,
             }),
         ];

@@ -13,6 +13,24 @@ namespace Messaging.Outbox.Reasons;
 /// <param name="HasMore">Whether that number is at its bound.</param>
 internal sealed record OutboxRow(Guid Message, DateTimeOffset DueAt, int Attempts, string? Error, bool IsClaimed, long Before, bool HasMore);
 
+/// <summary>How far the due rows of a queue were looked through.</summary>
+internal enum RowSearch
+{
+    /// <summary>All of them, or there are none.</summary>
+    Whole,
+
+    /// <summary>The first <see cref="OutboxRows.MaxSearched"/>.</summary>
+    First,
+
+    /// <summary>None: more queues were asked for than are looked through at once.</summary>
+    None,
+}
+
+/// <summary>What was found among the first due rows of queues.</summary>
+/// <param name="Rows">The rows by message.</param>
+/// <param name="Queues">How far each queue was looked through that was asked for.</param>
+internal sealed record SearchedRows(IReadOnlyDictionary<Guid, OutboxRow> Rows, IReadOnlyDictionary<string, RowSearch> Queues);
+
 /// <summary>
 /// Finds the rows of tasks where they can be, since the outbox has no index on its messages: among rows that wait, that failed to be sent, that are due since the task
 /// was stored or redriven, and among the first due rows of its queue (docs/decisions/0051).
@@ -54,22 +72,33 @@ internal sealed class OutboxRows(OutboxReader store, ISqlDialect dialect)
     }
 
     /// <summary>Looks for rows among the first due ones of their queues, when they are in none of the other places.</summary>
-    public async Task<IReadOnlyDictionary<Guid, OutboxRow>> SearchAsync(
+    public async Task<SearchedRows> SearchAsync(
         IReadOnlyCollection<Guid> tasks, IReadOnlyCollection<string> queues, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (tasks.Count == 0 || queues.Count == 0)
         {
-            return new Dictionary<Guid, OutboxRow>();
+            return new SearchedRows(new Dictionary<Guid, OutboxRow>(), new Dictionary<string, RowSearch>());
         }
 
+        var searched = queues.Take(MaxQueues).ToList();
         var filter = new SqlFilter();
         var due = filter.Parameter(new StoreTime(now));
         var ids = string.Join(", ", tasks.Select(id => filter.Parameter(id)));
         var maxBefore = BoundFor(tasks.Count);
-        var first = queues.Take(MaxQueues).Select(queue =>
-            $"{From($"(SELECT * FROM messaging.outbox WHERE queue = {filter.Parameter(queue)} AND due_at <= {due} ORDER BY due_at LIMIT {MaxSearched})", maxBefore)} WHERE o.message_id IN ({ids})").ToList();
-        var found = await store.QueryAsync(string.Join(" UNION ALL ", first), filter.Parameters, reader => Read(reader, maxBefore), cancellationToken);
-        return ByMessage(found);
+        var names = searched.ConvertAll(filter.Parameter);
+        string First(string queue, string columns) => $"(SELECT {columns} FROM messaging.outbox WHERE queue = {queue} AND due_at <= {due} ORDER BY due_at LIMIT {MaxSearched})";
+        var rows = names.Select(queue => $"{From(First(queue, "*"), maxBefore)} WHERE o.message_id IN ({ids})");
+        var lengths = names.Select((queue, i) => $"SELECT NULL, NULL, {i}, NULL, 0, count(*) FROM {First(queue, "due_at")} AS n");
+        var found = await store.QueryAsync(
+            string.Join(" UNION ALL ", rows.Concat(lengths)),
+            filter.Parameters,
+            reader => reader.IsDBNull(0) ? (Row: null, Queue: reader.GetInt32(2), Length: reader.GetInt64(5)) : (Row: Read(reader, maxBefore), Queue: 0, Length: 0L),
+            cancellationToken);
+        var isWhole = found.Where(item => item.Row is null).ToDictionary(item => searched[item.Queue], item => item.Length < MaxSearched, StringComparer.Ordinal);
+        return new SearchedRows(
+            ByMessage(found.Select(item => item.Row).OfType<OutboxRow>()),
+            queues.ToDictionary(
+                queue => queue, queue => isWhole.TryGetValue(queue, out var all) ? all ? RowSearch.Whole : RowSearch.First : RowSearch.None, StringComparer.Ordinal));
     }
 
     private static Dictionary<Guid, OutboxRow> ByMessage(IEnumerable<OutboxRow> rows) =>

@@ -35,11 +35,14 @@ internal static class PlaceCauses
             return new Cause(TaskReasonCode.AtBroker, "Its queue is not known, and its row was not found in the outbox where it could be, so its message was sent or is one of many.", "");
         }
 
-        if (sent is null && !task.IsSearched)
+        if (sent is null && task.Search != RowSearch.Whole)
         {
             return new Cause(
                 TaskReasonCode.BehindOthers,
-                $"{Start(task.QueueName)} has more than {Words.Count(OutboxRows.MaxSearched, "due row")}, and its row is not among the first: it is further back, or its message was sent{task.Waiting}.", "");
+                task.Search == RowSearch.First
+                    ? $"{Start(task.QueueName)} has more than {Words.Count(OutboxRows.MaxSearched, "due row")}, and its row is not among the first: it is further back, or its message was sent{task.Waiting}."
+                    : $"Its row was not looked for among all due rows of {task.QueueName}: it is one of them, or its message was sent{task.Waiting}.",
+                "");
         }
 
         var by = sent is null ? "Its message was sent: no row of the outbox has it" : $"The broker has confirmed its message, at the latest at {Words.At(sent.By, now)}";

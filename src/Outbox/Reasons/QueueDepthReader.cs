@@ -1,4 +1,5 @@
 using System.Globalization;
+using Messaging.Outbox.Feed;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Options;
@@ -20,12 +21,13 @@ internal sealed record QueueDepth(long Due, long? Ready)
 /// Counts what waits in queues, at most once a second for each: the rows of all queues that are asked for in one statement, and the broker's messages at the same time.
 /// </summary>
 internal sealed class QueueDepthReader(IStoreQueries queries, IQueueTransport transport, IMessageTransport bus, IBrokerWatch watch, IOptions<OutboxOptions> options, StoreClock time)
-    : IDisposable
+    : ISharedReadings, IDisposable
 {
     public const int Cap = 10_000;
 
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
-    private Dictionary<string, (QueueDepth Depth, long At)> _latest = new(StringComparer.Ordinal);
+    private Dictionary<string, (QueueDepth Depth, long At, int Generation)> _latest = new(StringComparer.Ordinal);
+    private int _generation;
 
     /// <param name="queues">Queues that workers have reported, so that what is kept has a bound.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
@@ -39,12 +41,13 @@ internal sealed class QueueDepthReader(IStoreQueries queries, IQueueTransport tr
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
-            var missing = queues.Where(name => !_latest.TryGetValue(name, out var known) || time.GetElapsedTime(known.At) >= SharedReading<QueueDepth>.MaxAge).ToList();
+            var generation = Volatile.Read(ref _generation); // what is read now is of this one, though it may change meanwhile
+            var missing = queues.Where(name => !_latest.TryGetValue(name, out var known) || known.Generation != generation || time.GetElapsedTime(known.At) >= SharedReading<QueueDepth>.MaxAge).ToList();
             if (missing.Count > 0)
             {
                 var read = await ReadAsync(missing, cancellationToken);
                 _latest = _latest.Where(known => time.GetElapsedTime(known.Value.At) < TimeSpan.FromMinutes(1)).ToDictionary(StringComparer.Ordinal);
-                missing.ForEach(name => _latest[name] = (read[name], time.GetTimestamp()));
+                missing.ForEach(name => _latest[name] = (read[name], time.GetTimestamp(), generation));
             }
 
             return queues.ToDictionary(name => name, name => _latest[name].Depth, StringComparer.Ordinal);
@@ -54,6 +57,8 @@ internal sealed class QueueDepthReader(IStoreQueries queries, IQueueTransport tr
             _oneAtATime.Release();
         }
     }
+
+    public void Forget() => Interlocked.Increment(ref _generation);
 
     public void Dispose() => _oneAtATime.Dispose();
 

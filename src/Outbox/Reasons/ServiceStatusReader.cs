@@ -1,4 +1,6 @@
 using System.Data.Common;
+using Messaging.Outbox.Audit;
+using Messaging.Outbox.Feed;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Options;
@@ -6,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.Reasons;
 
 /// <summary>Reads the status of the service in three statements, at most once a second for all callers.</summary>
-internal sealed class ServiceStatusReader
+internal sealed class ServiceStatusReader : ISharedReadings
 {
     private readonly IStoreQueries _queries;
     private readonly QueueEndpoints _endpoints;
@@ -21,6 +23,8 @@ internal sealed class ServiceStatusReader
     }
 
     public Task<ServiceStatus> GetAsync(CancellationToken cancellationToken) => _shared.GetAsync(cancellationToken);
+
+    public void Forget() => _shared.Forget();
 
     private async Task<ServiceStatus> ReadAsync(CancellationToken cancellationToken)
     {
@@ -51,17 +55,15 @@ internal sealed class ServiceStatusReader
         ReportedAt = consumers.Count == 0 ? null : consumers.Min(c => c.SeenAt),
     };
 
-    private const string SelectQueues =
+    private static readonly string SelectQueues =
         $"""
-        SELECT {QueueSettings.Columns}, seen_at,
-            (SELECT who FROM messaging.audit WHERE target = queues.name AND action = 'queue.pause' AND queues.paused = 1 ORDER BY id DESC LIMIT 1),
-            (SELECT at FROM messaging.audit WHERE target = queues.name AND action = 'queue.pause' AND queues.paused = 1 ORDER BY id DESC LIMIT 1),
-            (SELECT who FROM messaging.audit WHERE target = queues.name AND action = 'queue.change' AND details LIKE '%"rate_limit"%' AND queues.rate_limit IS NOT NULL
-                ORDER BY id DESC LIMIT 1),
-            (SELECT at FROM messaging.audit WHERE target = queues.name AND action = 'queue.change' AND details LIKE '%"rate_limit"%' AND queues.rate_limit IS NOT NULL
-                ORDER BY id DESC LIMIT 1)
-        FROM messaging.queues AS queues
+        SELECT {QueueSettings.Columns}, seen_at, {Paused("who")}, {Paused("at")}, {Limited("who")}, {Limited("at")} FROM messaging.queues AS queues
         """;
+
+    private static string Paused(string column) => AuditSql.Newest(column, "queues.name", "queues.paused = 1", "n.action = 'queue.pause'");
+
+    private static string Limited(string column) =>
+        AuditSql.Newest(column, "queues.name", "queues.rate_limit IS NOT NULL", """n.action = 'queue.change' AND n.details LIKE '%"rate_limit"%'""");
 
     private static QueueStatus ReadQueue(DbDataReader reader) => new()
     {

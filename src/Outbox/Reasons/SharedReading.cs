@@ -23,4 +23,13 @@ internal sealed class SharedReading<T>(Func<Task<T>> read, TimeProvider time)
             return _latest.WaitAsync(cancellationToken);
         }
     }
+
+    /// <summary>The next call reads anew. Who waits for a reading gets that one.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+        {
+            _latest = null;
+        }
+    }
 }

@@ -44,15 +44,17 @@ internal static class FigureSql
     /// </summary>
     /// <param name="dialect">The dialect.</param>
     /// <param name="holds">A condition without which nothing is read.</param>
-    public static string Select(ISqlDialect dialect, string holds)
+    /// <param name="consumersSettle">Whether a row stays until its consumers are done: then one that they have is not old.</param>
+    public static string Select(ISqlDialect dialect, string holds, bool consumersSettle = false)
     {
         // Those that are being dispatched are among them, as in PostgreSQL, where claimed rows are there until they are deleted.
         const string due = "due_at <= $1";
+        var waits = $"{due} AND {dialect.Waits(consumersSettle)}";
         // Without those that wait for another task, or were cancelled: they are due at no time. So the index alone is read.
         var later = $"due_at > $1 AND due_at < {dialect.Never}";
         return $"""
-            SELECT '{Due}', q.name, {Count("outbox", $"queue = q.name AND {due}", "due_at")}, {Oldest($"queue = q.name AND {due}")} FROM messaging.queues AS q WHERE {holds}
-            UNION ALL SELECT '{Due}', NULL, {Count("outbox", $"queue IS NULL AND {due}", "due_at")}, {Oldest($"queue IS NULL AND {due}")} WHERE {holds}
+            SELECT '{Due}', q.name, {Count("outbox", $"queue = q.name AND {due}", "due_at")}, {Oldest($"queue = q.name AND {waits}")} FROM messaging.queues AS q WHERE {holds}
+            UNION ALL SELECT '{Due}', NULL, {Count("outbox", $"queue IS NULL AND {due}", "due_at")}, {Oldest($"queue IS NULL AND {waits}")} WHERE {holds}
             UNION ALL SELECT '{Scheduled}', q.name, {Count("outbox", $"queue = q.name AND {later}", "due_at")}, NULL FROM messaging.queues AS q WHERE {holds}
             UNION ALL SELECT '{Scheduled}', NULL, {Count("outbox", $"queue IS NULL AND {later}", "due_at")}, NULL WHERE {holds}
             UNION ALL SELECT '{DeadLetters}', q.name, {Count("dead_letters", "queue = q.name AND state = 0", "id")}, NULL FROM messaging.queues AS q WHERE {holds}

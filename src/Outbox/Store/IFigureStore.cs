@@ -32,6 +32,9 @@ internal sealed record FigureTurn(Guid Holder, bool Exports, TimeSpan HoldFor, I
     /// <summary>Whether all figures are read. Otherwise only those of the balance are.</summary>
     public bool ReadsAll { get; init; } = Exports;
 
+    /// <summary>Whether a row of the outbox stays until its consumers are done, and not only until it is sent.</summary>
+    public bool ConsumersSettle { get; init; }
+
     /// <summary>A lease for longer than this is one of a clock that was wrong, and free.</summary>
     public static readonly TimeSpan LongestHold = TimeSpan.FromHours(1);
 }

@@ -29,6 +29,10 @@ internal interface ISqlDialect
     /// </summary>
     string IsUnclaimed { get; }
 
+    /// <summary>The condition of an outbox row that waits, and is not with a consumer.</summary>
+    /// <param name="consumersSettle">Whether a row stays until its consumers are done: then a claimed one does not wait, however long they take.</param>
+    string Waits(bool consumersSettle) => consumersSettle ? IsUnclaimed : "1 = 1";
+
     /// <summary>The condition that a column of bytes contains other bytes.</summary>
     string Contains(string bytes, string part);
 

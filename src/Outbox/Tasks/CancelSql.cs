@@ -108,6 +108,13 @@ internal static class CancelSql
     public static async Task<long> CountFollowingAsync(OutboxTransaction transaction, Guid predecessor, CancellationToken cancellationToken) =>
         (await transaction.QueryAsync(TaskLinksSql.CountFollowing, reader => reader.GetInt64(0), cancellationToken, predecessor))[0];
 
+    private static async Task<IReadOnlyList<Guid>> PredecessorsAsync(OutboxTransaction transaction, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
+        await transaction.QueryAsync(
+            $"SELECT DISTINCT predecessor FROM messaging.task_links WHERE predecessor IN ({SqlFilter.Numbered(ids.Count)})",
+            reader => reader.GetGuid(0),
+            cancellationToken,
+            [.. ids]);
+
     /// <summary>
     /// Makes waiting rows never due, and lets followers of the tasks see the change by a row of the inbox. A row that a
     /// dispatcher has claimed is locked and about to be sent: it is skipped.

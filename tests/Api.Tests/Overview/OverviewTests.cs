@@ -28,7 +28,7 @@ public sealed class OverviewTests : IAsyncLifetime
     {
         await _api.SucceededAsync(await _api.AcceptedAsync(null, "/log?message=one"));
 
-        var overview = await WhenAsync(ReadAsync, o => o.GetProperty("totals").GetProperty("succeededLastHour").GetInt32() == 1, "the task is counted");
+        var overview = await WhenAsync(ReadAsync, o => o.GetProperty("totals").GetProperty("succeededLastHour").GetInt32() == 1 && Worker(o, "processes") == 1, "the task is counted, and the process has reported");
 
         Assert.Equal(("Messaging.Standalone", "SQLite"), (overview.GetProperty("service").GetString(), overview.GetProperty("store").GetString()));
         var totals = overview.GetProperty("totals");

@@ -152,6 +152,52 @@ public sealed class SharedReadingTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_forgotten_is_read_anew_at_once()
+    {
+        Assert.Equal("a", await _shared.GetAsync(default));
+        _value = "b";
+
+        _shared.Forget();
+
+        Assert.Equal("b", await _shared.GetAsync(default));
+        Assert.Equal("b", await _shared.GetAsync(default));
+        Assert.Equal(2, _readings);
+    }
+
+    [Fact]
+    public async Task A_reading_from_before_a_change_serves_nobody_afterwards()
+    {
+        var answers = new Queue<TaskCompletionSource<string>>([new(), new()]);
+        var (old, fresh) = (answers.First(), answers.Last());
+        var shared = new SharedReading<string>(_ => answers.Dequeue().Task, value => value, _time, _stopping.Token);
+        var before = shared.GetAsync(default);
+        await Eventually.True(() => answers.Count == 1, "it is being read");
+
+        shared.Forget();
+        var after = shared.GetAsync(default);
+        await Eventually.True(() => answers.Count == 0, "it is read again");
+        old.SetResult("old");
+        Assert.Equal("old", await before);
+        Assert.False(after.IsCompleted);
+        fresh.SetResult("new");
+
+        Assert.Equal("new", await after);
+        Assert.Equal("new", await shared.GetAsync(default));
+    }
+
+    [Fact]
+    public async Task A_key_too_many_is_read_for_its_caller_alone()
+    {
+        var readings = new SharedReadings<int, string>((key, _) => Task.FromResult($"{key}"), _time, _stopping.Token);
+        for (var key = 0; key < SharedReadings<int, string>.MaxKeys + 10; key++)
+        {
+            Assert.Equal($"{key}", await readings.Of(key).GetAsync(default));
+        }
+
+        Assert.Equal(SharedReadings<int, string>.MaxKeys, readings.Count);
+    }
+
+    [Fact]
     public async Task Keys_that_nobody_looks_at_are_forgotten()
     {
         var readings = new SharedReadings<int, string>((key, _) => Task.FromResult($"{key}"), _time, _stopping.Token);

@@ -269,6 +269,24 @@ public abstract class FigureStoreTests : OutboxStoreSuite
         Assert.Contains(heard, f => f.Name == FigureSql.Due);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_row_that_its_consumers_have_is_counted_and_not_old(bool consumersSettle)
+    {
+        await AddQueueAsync("mail");
+        await CommitAsync(Work.With(Work.Message() with { TaskKind = "T", Queue = "mail" }));
+        await using var claim = await Store.Outbox.ClaimAsync(10, null, default);
+        var now = DateTimeOffset.UtcNow.AddSeconds(5);
+
+        var figures = await Store.Figures.ReadAsync(
+            new FigureTurn(Holder, Exports: true, TimeSpan.FromSeconds(15), [], now, now.AddSeconds(-15)) { ConsumersSettle = consumersSettle }, default);
+
+        var due = figures!.Single(f => f is { Name: FigureSql.Due, Of: "mail" });
+        var isInMemory = consumersSettle && Store.Dialect.Names.Schema is null; // only then does a row show that it was claimed
+        Assert.Equal((1L, isInMemory), (due.Amount, due.At is null));
+    }
+
     private protected abstract Task DropTriggerOfDeletionAsync();
 
     private async Task AddQueueAsync(string name)

@@ -104,8 +104,8 @@ public abstract class OverviewStoreTests : StoreSuite
         var options = services.GetRequiredService<Microsoft.Extensions.Options.IOptions<OutboxOptions>>();
         var clock = services.GetRequiredService<StoreClock>();
         var reader = new OverviewReader(
-            new OutboxReader(watched.Store, options), new QueueStore(watched.Store, UnderTest.Store.Time, services.GetRequiredService<IQueueTransport>(), services.GetRequiredService<QueueEndpoints>(), services.GetRequiredService<Outbox.Transport.IMessageTransport>(), options),
-            services.GetRequiredService<IProcessStore>(), services.GetRequiredService<Outbox.Transport.IMessageTransport>(), services.GetRequiredService<IStorageReserve>(), services.GetRequiredService<ServiceIdentity>(), clock, options);
+            new OutboxReader(watched.Store, options), UnderTest.Store.Dialect, new QueueStore(watched.Store, UnderTest.Store.Dialect, UnderTest.Store.Time, services.GetRequiredService<IQueueTransport>(), services.GetRequiredService<QueueEndpoints>(), services.GetRequiredService<Outbox.Transport.IMessageTransport>(), options),
+            services.GetRequiredService<IProcessStore>(), services.GetRequiredService<Outbox.Transport.IMessageTransport>(), services.GetRequiredService<Outbox.Transport.IBrokerWatch>(), services.GetRequiredService<IStorageReserve>(), services.GetRequiredService<ServiceIdentity>(), clock, options);
         var readings = 0;
         using var stopping = new CancellationTokenSource();
         var shared = new SharedReading<OverviewRecord>(

@@ -206,6 +206,41 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_index_of_the_audit_is_built_while_others_write()
+    {
+        const string Insert = "INSERT INTO messaging.audit (id, at, who, action, target) VALUES (gen_random_uuid(), now(), 'ann', 'queue.pause', 'mail')";
+        await MigrateAsync();
+        await ExecuteAsync("DROP INDEX messaging.audit_target");
+        await using var source = NpgsqlDataSource.Create(Database.Outside);
+        await using var writer = await source.OpenConnectionAsync();
+        await writer.ExecuteAsync($"BEGIN; {Insert}", default);
+
+        var migrating = MigrateAsync();
+        await Eventually.True(
+            async () => await CountAsync("pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'") == 1, "the index waits for the writer");
+        await ExecuteAsync($"SET lock_timeout = '1s'; {Insert}");
+        await writer.ExecuteAsync("COMMIT", default);
+        await migrating;
+        await MigrateAsync();
+
+        Assert.Equal(2, _logs.Lines.Count(line => line == "Building the index of targets of the audit; nobody waits for it")); // of the first, and of the second; not of the third
+        Assert.Equal(1, await CountAsync("pg_index WHERE indexrelid = 'messaging.audit_target'::regclass AND indisvalid"));
+        Assert.Equal(2, await CountAsync("messaging.audit"));
+    }
+
+    [Fact]
+    public async Task An_interrupted_index_of_the_audit_is_built_again()
+    {
+        await MigrateAsync();
+        await ExecuteAsync("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'messaging.audit_target'::regclass");
+
+        await MigrateAsync();
+
+        Assert.Equal(1, await CountAsync("pg_index WHERE indexrelid = 'messaging.audit_target'::regclass AND indisvalid"));
+        Assert.Equal(0, await CountAsync("pg_class WHERE relname = 'audit_pauses'"));
+    }
+
+    [Fact]
     public async Task A_process_of_the_former_version_fails_after_the_move()
     {
         await FormerDatabase.CreateAsync(Database);

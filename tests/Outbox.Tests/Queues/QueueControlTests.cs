@@ -69,6 +69,19 @@ public abstract class QueueControlTests : StoreSuite
     }
 
     [Fact]
+    public async Task An_entry_of_the_audit_names_only_what_was_changed()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        await pipeline.QueueAsync("greet");
+        await pipeline.ChangeAsync(c => c.ChangeAsync("greet", new QueueChange { Concurrency = new(3), RateLimit = new(2.5), Priority = new(QueuePriority.Low) }, "ann"));
+
+        await pipeline.ChangeAsync(c => c.ChangeAsync("greet", new QueueChange { Concurrency = new(4), RateLimit = new(2.5) }, "bob"));
+
+        Assert.Equal(1, await UnderTest.CountAsync("audit", """who = 'ann' AND details LIKE '%"concurrency":3,"rate_limit":2.5,"priority":%'"""));
+        Assert.Equal(1, await UnderTest.CountAsync("audit", """who = 'bob' AND details = '{"concurrency":4}'"""));
+    }
+
+    [Fact]
     public async Task A_queue_that_nobody_reported_cannot_be_changed()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);

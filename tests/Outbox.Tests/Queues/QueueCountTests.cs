@@ -53,14 +53,14 @@ public abstract class QueueCountTests : StoreSuite
         await AddRowsAsync("small", 3, $"{Now} + {Hour}");
         var now = await UnderTest.Store.Time.NowAsync(default);
 
-        var due = await QueueSql.DueAsync(UnderTest.Store.Queries, name: null, now, default);
+        var due = await QueueSql.DueAsync(UnderTest.Store.Queries, name: null, "1 = 1", now, default);
         var delayed = await QueueSql.DelayedAsync(UnderTest.Store.Queries, name: null, now, default);
 
         Assert.Equal((7L, (long)QueueSql.ListCap), (due["small"].Count, due["big"].Count));
         Assert.Equal((3L, (long)QueueSql.ListCap), (delayed["small"].Count, delayed["big"].Count));
         Assert.InRange((now - due["small"].Oldest!.Value).TotalMinutes, 59, 119);
         Assert.InRange((now - due["big"].Oldest!.Value).TotalMinutes, 119, 179);
-        Assert.Equal(Many, (await QueueSql.DueAsync(UnderTest.Store.Queries, "big", now, default)).Single().Value.Count);
+        Assert.Equal(Many, (await QueueSql.DueAsync(UnderTest.Store.Queries, "big", "1 = 1", now, default)).Single().Value.Count);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Queues;
 using Messaging.Outbox.Tests.Stores;
 using Messaging.Outbox.Tests.Undelivered;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.Tests.Reasons;
 
@@ -96,6 +97,37 @@ public abstract class ReasonTests : StoreSuite
         Assert.Matches($"^Greet {ids[0]}, which comes before it, failed at .* UTC: InvalidOperationException.*no mail today\\.$", reason.Message);
         Assert.Equal([ids[0]], reason.Tasks);
         Assert.Equal($"To go on: POST /tasks/{ids[0]}/retry. Or cancel this one: POST /tasks/{ids[2]}/cancel.", reason.Advice);
+    }
+
+    [Fact]
+    public async Task A_page_with_too_many_tasks_before_it_gives_no_wrong_advice()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        pipeline.Script.Greet = (_, _) => throw new InvalidOperationException("no mail today");
+        var ids = await pipeline.InUnitAsync((IBackgroundTasks tasks) =>
+        {
+            var last = tasks.Add(new Greet("a"));
+            var all = new List<Guid> { last.Id };
+            for (var i = 1; i < 150; i++) // 150 * 149 / 2 pairs of a task and one before it
+            {
+                last = last.Then(new Greet("b"));
+                all.Add(last.Id);
+            }
+
+            return Task.FromResult(all);
+        });
+        await pipeline.TaskAsync(ids[^1], TaskState.Blocked);
+        var page = (await pipeline.Services.GetRequiredService<ITaskStore>().ListAsync(new TaskQuery { States = [TaskState.Blocked], Limit = 200 })).Items;
+        Assert.Equal(149, page.Count);
+
+        var reasons = await pipeline.Services.GetRequiredService<ITaskReasons>().FindAllAsync(page);
+
+        Assert.All(reasons.Values, reason => Assert.DoesNotContain("not in the database", reason.Message, StringComparison.Ordinal));
+        Assert.All(reasons.Values.Where(reason => reason.Tasks.Count > 0), reason => Assert.Equal([ids[0]], reason.Tasks));
+        Assert.Equal([ids[0]], reasons[ids[1]].Tasks);
+        var cut = reasons[ids[^1]];
+        Assert.Equal((TaskReasonCode.BlockedByTask, null), (cut.Code, cut.Advice));
+        Assert.StartsWith("It is blocked: a task before it has failed or was cancelled", cut.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -213,6 +245,22 @@ public abstract class ReasonTests : StoreSuite
 
         Assert.Equal("ann", reason.Who);
         Assert.Matches("^Queue count is limited to 0.01 messages a second by ann since .* UTC, and its workers did [0-9.]+ in their last interval", reason.Message);
+    }
+
+    [Fact]
+    public async Task A_limit_is_of_who_changed_it_last()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        await pipeline.QueueAsync("count");
+        await pipeline.ChangeAsync(c => c.ChangeAsync("count", new QueueChange { RateLimit = new(0.01) }, "ann"));
+        await pipeline.ChangeAsync(c => c.ChangeAsync("count", new QueueChange { RateLimit = new(0.01), Concurrency = new(7) }, "bob"));
+        await Eventually.True(async () => (await pipeline.QueueAsync("count")).Settings.RateLimit == 0.01, "the limit holds");
+        await pipeline.AddAllAsync(Enumerable.Range(0, 5).Select(i => new Count($"{i}")));
+        var id = await pipeline.AddAsync(new Count("last"));
+
+        var reason = await Eventually.Get(async () => await pipeline.WhyAsync(id) is { Code: TaskReasonCode.RateLimit } limited ? limited : null, "the limit is reached");
+
+        Assert.Equal("ann", reason.Who);
     }
 
     [Fact]

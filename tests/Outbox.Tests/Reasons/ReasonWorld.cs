@@ -1,3 +1,5 @@
+using Messaging.Outbox.Overview;
+using Messaging.Outbox.Processes;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Reasons;
 using Messaging.Outbox.Staging;
@@ -11,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace Messaging.Outbox.Tests.Reasons;
 
 /// <summary>A store with a service whose broker and processes are as the test says.</summary>
-internal sealed class ReasonWorld : IQueueTransport, IMessageTransport, IBrokerWatch, IDisposable
+internal sealed class ReasonWorld : IQueueTransport, IMessageTransport, IBrokerWatch, IStorageReserve, IDisposable
 {
     private readonly StoreUnderTest _store;
     private readonly HeldTime _machine = new();
@@ -38,25 +40,31 @@ internal sealed class ReasonWorld : IQueueTransport, IMessageTransport, IBrokerW
                 new ServiceStatusReader(Watched.Store, _endpoints, set, Time), this, this, set, Time),
             Time);
         Tasks = new TaskStore(reader);
+        Overview = new OverviewReader(
+            reader, store.Store.Dialect, new QueueStore(Watched.Store, store.Store.Dialect, store.Store.Time, this, _endpoints, this, set),
+            new ProcessStore(Watched.Store, store.Store.Time, set), this, this, this, new ServiceIdentity("mailer", "1"), Time, set);
     }
 
     public WatchedStore Watched { get; }
     public StoreClock Time { get; }
     public ITaskReasons Reasons { get; }
     public ITaskStore Tasks { get; }
+    public OverviewReader Overview { get; }
     public TimeSpan LostAfter { get; }
 
     public Dictionary<string, long?> Ready { get; } = [];
     public BrokerProblem? Problem { get; set; }
     public bool IsUp { get; set; } = true;
     public bool IsDurable => true;
-    public bool ConsumersSettle => false;
+    public bool ConsumersSettle { get; set; }
 
     public void Pass(TimeSpan time) => _machine.Ahead += time;
 
     public async Task<TaskReason> WhyAsync(Guid id) => (await Reasons.FindAsync(id))!;
 
     public Task<long?> CountAsync(string queue, CancellationToken cancellationToken) => Task.FromResult(Ready.GetValueOrDefault(queue, 0));
+
+    public ValueTask<string?> FindShortageAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult<string?>(null);
 
     /// <summary>Stores tasks, each in a commit of its own.</summary>
     public async Task<Guid> AddAsync(string? queue = "mail")

@@ -320,6 +320,48 @@ public abstract class WayReasonTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_row_of_a_queue_too_many_is_not_called_sent()
+    {
+        string[] queues = ["a", "b", "c", "d", "e", "f"];
+        var ids = new List<Guid>();
+        foreach (var queue in queues)
+        {
+            await World.ReportAsync(queue: queue);
+            ids.Add(await World.AddAsync(queue));
+        }
+
+        await World.DispatchAsync();
+        await UnderTest.ExecuteAsync($"DELETE FROM {UnderTest.NameOf("sent_messages")}");
+        await Task.Delay(2);
+        foreach (var (queue, id) in queues.Zip(ids))
+        {
+            await World.CommitAsync(Work.With(ReasonWorld.MessageOf(queue) with { MessageId = id, TaskKind = null })); // with another time
+        }
+
+        var reasons = (await World.Reasons.FindAllAsync((await World.Tasks.ListAsync(new TaskQuery { Limit = 100 })).Items)).Values;
+
+        Assert.Equal(6, reasons.Count());
+        var unsearched = Assert.Single(reasons, reason => reason.Code == TaskReasonCode.BehindOthers);
+        Assert.StartsWith($"Its row was not looked for among all due rows of queue {unsearched.Queue}: it is one of them, or its message was sent", unsearched.Message, StringComparison.Ordinal);
+        Assert.Equal(5, reasons.Count(reason => reason.Code == TaskReasonCode.AwaitsDispatch));
+    }
+
+    [Fact]
+    public async Task A_memory_queue_with_many_in_flight_is_not_searched_whole()
+    {
+        World.ConsumersSettle = true;
+        await World.ReportAsync(slots: 2_000, inFlight: 500);
+        var id = await World.AddAsync();
+        await World.DispatchAsync();
+        await UnderTest.ExecuteAsync($"DELETE FROM {UnderTest.NameOf("sent_messages")}");
+        await World.CommitAsync([.. Enumerable.Range(0, 1_100).Select(_ => Work.With(ReasonWorld.MessageOf("mail")))]);
+
+        var reason = await World.WhyAsync(id);
+
+        Assert.StartsWith("Queue mail has more than 1,000 due rows, and its row is not among the first", reason.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_page_costs_as_many_statements_as_a_task_and_shares_readings()
     {
         await World.ReportAsync();

@@ -18,9 +18,6 @@ CREATE TABLE messaging.task_effects (
     CONSTRAINT /*prefix*/task_effects_pkey PRIMARY KEY (seconds, start_at, queue, bucket)
 ) WITH (fillfactor = 70);
 
--- Who has paused a queue is found along it, however long the audit is.
-CREATE INDEX /*prefix*/audit_pauses ON messaging.audit (target, id) WHERE action = 'queue.pause';
-
 ALTER TABLE messaging.schedules ADD COLUMN recent_runs text NULL;
 
 COMMENT ON TABLE messaging.queue_depths IS 'Messages that waited in a queue, by minute, for eight days.';

@@ -15,6 +15,4 @@ CREATE TABLE messaging.task_effects (
     PRIMARY KEY (seconds, start_at, queue, bucket)
 ) WITHOUT ROWID;
 
-CREATE INDEX /*prefix*/audit_pauses ON messaging.audit (target, id) WHERE action = 'queue.pause';
-
 ALTER TABLE messaging.schedules ADD COLUMN recent_runs TEXT NULL;
