@@ -48,7 +48,15 @@ export function page(context) {
     draw();
     const { signal: left } = leave;
     const [followed, asked] = [list, query];
-    list.read().then(() => live.follow('/tasks/events', { signal: left, on: { task: task => changed(followed, asked, task), lagged: () => followed.readSoon(1000) } }));
+    // Events are followed before the first reading, so that none falls between; what was missed while there were none is read.
+    let isRead = false;
+    const read = () => { if (!isRead && !left.aborted) { isRead = true; followed.read(); } };
+    const onstate = state => {
+      if (state !== 'live') return;
+      if (isRead) followed.rereadSoon(0); else read();
+    };
+    live.follow('/tasks/events', { signal: left, onstate, on: { task: task => changed(followed, asked, task), lagged: () => followed.rereadSoon(1000) } });
+    setTimeout(read, 300); // the list does not wait for a stream that does not come
   };
 
   /** The reasons of tasks that wait change with other tasks: they are read again, at most every 10 s. */
