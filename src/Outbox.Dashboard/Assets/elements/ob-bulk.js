@@ -1,6 +1,6 @@
 // The acts on many that are under way, or have just ended, with their progress: h('ob-bulk', { subject: 'Tasks' | 'DeadLetters', onended })
 import { h, styled } from '../lib/dom.js';
-import { api } from '../lib/api.js';
+import { api, at } from '../lib/api.js';
 import { ObElement } from '../lib/element.js';
 import { count, percent, plural } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
@@ -44,7 +44,7 @@ class ObBulk extends ObElement {
   async #read() {
     const before = this.#actions;
     this.#actions = await Promise.all(before.map(action => action.state === 'Running'
-      ? api.get(`/bulk-actions/${action.id}`, {}, { signal: this.signal }).catch(() => action) : action));
+      ? api.get(at`/bulk-actions/${action.id}`, {}, { signal: this.signal }).catch(() => action) : action));
     if (this.signal.aborted) return;
     this.update();
     if (this.#actions.some((action, at) => action.state !== before[at].state)) this.onended?.();
@@ -52,7 +52,7 @@ class ObBulk extends ObElement {
   }
 
   async #stop(action) {
-    await api.post(`/bulk-actions/${action.id}/stop`).catch(error => toast(sentence(error), { kind: 'bad' }));
+    await api.post(at`/bulk-actions/${action.id}/stop`).catch(error => toast(sentence(error), { kind: 'bad' }));
     this.#look(0);
   }
 

@@ -1,6 +1,7 @@
 // Calls the control API with the session's cookie.
 //   await api.get('/tasks', { state: 'Failed', limit: 50 }, { signal })   api.post(path, body) · put · patch · delete
 //   api.curl('POST', '/queues/mail/pause')                                the same request for a terminal
+//   at`/queues/${name}/pause`                                             a path, with its values escaped
 // Throws ApiError { status, title, detail, errors }. Status 0: no answer. A 401 also raises `signed-out` on the document.
 import { parse } from './json.js';
 import { synchronise } from './time.js';
@@ -34,6 +35,8 @@ export function url(path, query = {}) {
   return address;
 }
 
+export const at = (texts, ...values) => String.raw({ raw: texts }, ...values.map(encodeURIComponent));
+
 const send = method => (path, body, { query, signal } = {}) => request(method, url(path, query), { body, signal });
 
 export const api = {
@@ -55,6 +58,18 @@ export const api = {
       quote(url(path, query).href)].filter(Boolean).join(' ');
   },
 };
+
+/** Reads a list page by page: all of it, or at least so many. Gives `{ items, next }`. */
+export async function readPages({ get }, path, { query, least = Infinity, limit, signal } = {}) {
+  const items = [];
+  let next = null;
+  do {
+    const page = await get(path, { ...query, after: next, limit }, { signal });
+    items.push(...page.items);
+    next = page.next;
+  } while (next !== null && items.length < least);
+  return { items, next };
+}
 
 async function request(method, address, { body, signal, isQuiet } = {}) {
   let response;

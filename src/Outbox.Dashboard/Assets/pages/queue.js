@@ -3,6 +3,7 @@ import '../elements/ob-copy.js';
 import '../elements/ob-error.js';
 import '../elements/ob-table.js';
 import '../elements/ob-time.js';
+import { at } from '../lib/api.js';
 import { h, render } from '../lib/dom.js';
 import { count, percent, plural, rate, seconds, shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
@@ -18,7 +19,7 @@ export const title = params => params.name;
 
 export function page(context) {
   const { api, overview, params: { name }, signal } = context;
-  const path = `/queues/${encodeURIComponent(name)}`;
+  const path = at`/queues/${name}`;
   const root = h('div', { class: 'page' });
   const charts = history(context, name);
   let queue = null;

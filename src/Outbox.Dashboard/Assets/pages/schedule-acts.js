@@ -4,13 +4,13 @@ import '../elements/ob-state.js';
 import '../elements/ob-time.js';
 import { ask } from '../elements/ob-dialog.js';
 import { toast } from '../elements/ob-toast.js';
-import { api } from '../lib/api.js';
+import { api, at } from '../lib/api.js';
 import { h } from '../lib/dom.js';
 import { link, navigate } from '../lib/router.js';
 import { absolute } from '../lib/time.js';
 import { previewer } from './schedule-times.js';
 
-export const pathOf = (name, act = '') => `/schedules/${encodeURIComponent(name)}${act}`;
+export const pathOf = (name, act = '') => at`/schedules/${name}` + act;
 
 export const misfires = {
   fire_once: 'One run for all of them',

@@ -2,7 +2,7 @@
 import '../elements/ob-menu.js';
 import '../elements/ob-spark.js';
 import '../elements/ob-time.js';
-import { api } from '../lib/api.js';
+import { api, at } from '../lib/api.js';
 import { h, styled } from '../lib/dom.js';
 import { count, plural } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
@@ -19,7 +19,7 @@ export function groupCard(group, { refused, onchanged, isOpen }) {
     filter, queues: group.queues,
     // The number is exact, and counted when somebody asks.
     measure: async () => {
-      const [now, letters] = await Promise.all([api.get(`/dead-letters/groups/${group.groupId}`), api.get('/dead-letters', { ...filter, limit: 5 })]);
+      const [now, letters] = await Promise.all([api.get(at`/dead-letters/groups/${group.groupId}`), api.get('/dead-letters', { ...filter, limit: 5 })]);
       return { count: now.count, isExact: true, sample: letters.items };
     },
   }).then(isDone => isDone && onchanged());
