@@ -24,7 +24,7 @@ class ObTable extends ObElement {
   draw() {
     const { rows, error, onretry, empty } = this;
     if (error && !rows) return h('ob-error', { error, onretry });
-    if (rows && rows.length === 0) return h('ob-empty', { heading: 'Nothing here', ...empty });
+    if (rows && rows.length === 0) return [error && h('ob-error', { error, onretry }), h('ob-empty', { heading: 'Nothing here', ...empty })];
     const limit = this.most && !this.#isAll ? this.most : rows?.length;
     return [
       error && h('ob-error', { error, onretry }),

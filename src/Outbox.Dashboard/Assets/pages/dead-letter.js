@@ -4,6 +4,7 @@ import '../elements/ob-diff.js';
 import '../elements/ob-error.js';
 import '../elements/ob-json.js';
 import '../elements/ob-time.js';
+import { at } from '../lib/api.js';
 import { h, render, styled } from '../lib/dom.js';
 import { bytes, shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
@@ -20,7 +21,7 @@ export const title = params => `Dead letter ${shortId(params.id)}`;
 
 export function page(context) {
   const { api, overview, params, session, signal, setTitle } = context;
-  const path = `/dead-letters/${params.id}`;
+  const path = at`/dead-letters/${params.id}`;
   const root = h('div', { class: 'page letter' });
   const refused = readOnly(session);
   let details = null;
@@ -107,7 +108,9 @@ export function page(context) {
   };
 
   read();
-  overview.follow(({ totals }) => {
+  overview.follow(value => {
+    if (!value) return;
+    const { totals } = value;
     if (total !== null && total !== totals.deadLetters && details?.deadLetter.state === 'Dead') read();
     total = totals.deadLetters;
   }, signal);

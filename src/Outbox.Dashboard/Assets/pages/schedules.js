@@ -4,6 +4,7 @@ import '../elements/ob-menu.js';
 import '../elements/ob-state.js';
 import '../elements/ob-table.js';
 import '../elements/ob-time.js';
+import { readPages } from '../lib/api.js';
 import { h, render, styled } from '../lib/dom.js';
 import { plural } from '../lib/format.js';
 import { poll } from '../lib/poll.js';
@@ -22,13 +23,7 @@ export function page({ api, signal }) {
 
   async function load() {
     try {
-      const found = [];
-      for (let after = null; ;) {
-        const { items, next } = await api.get('/schedules', { after, limit: 200 }, { signal });
-        found.push(...items);
-        if (!(after = next)) break;
-      }
-      rows = found;
+      ({ items: rows } = await readPages(api, '/schedules', { limit: 200, signal }));
       error = null;
     } catch (problem) {
       if (problem.name === 'AbortError') return;

@@ -5,6 +5,7 @@ import '../elements/ob-graph.js';
 import '../elements/ob-json.js';
 import '../elements/ob-state.js';
 import '../elements/ob-timeline.js';
+import { at } from '../lib/api.js';
 import { h, render, styled } from '../lib/dom.js';
 import { plural, shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
@@ -22,7 +23,7 @@ export const title = params => `Task ${shortId(params.id)}`;
 
 export function page(context) {
   const { api, live, session, settings, signal, params, setTitle } = context;
-  const path = `/tasks/${params.id}`;
+  const path = at`/tasks/${params.id}`;
   const root = h('div', { class: 'page task' });
   const refused = readOnly(session);
   const state = { task: null, why: null, timeline: null, graph: null, error: null };
@@ -30,7 +31,7 @@ export function page(context) {
   let following = null;
 
   const part = (name, address) => api.get(address, {}, { signal }).then(value => { state[name] = value; }, error => {
-    if (name === 'task' && error.name !== 'AbortError') state.error = error;
+    if (error.name !== 'AbortError') state.error = error; // what was read before stays beside it
   });
 
   const read = async () => {
