@@ -1,5 +1,5 @@
-// Who is signed in: session.value is { name, role, seesPayloads, expiresAt }, or null. mayOperate() says whether acts are offered;
-// the server decides again at each request.
+// Who is signed in: session.value is { name, role, seesPayloads, expiresAt }, or null. readOnly() says why acts are shown disabled; the
+// server decides again at each request.
 import { api, configure } from './api.js';
 import { overview } from './overview.js';
 
@@ -47,4 +47,6 @@ export const session = {
   },
 };
 
-export const mayOperate = () => session.value?.role?.toLowerCase() === 'operate';
+/** Why the caller may not act; null if it may. */
+export const readOnly = () => session.value?.role?.toLowerCase() === 'operate' ? null
+  : `The key ${session.value?.name ?? ''} may only read. Sign in with a key of the role operate.`;

@@ -11,8 +11,9 @@ import { icon } from '../lib/icons.js';
 import { parse } from '../lib/json.js';
 import { messageOf, reasons, shortType } from '../lib/letters.js';
 import { link } from '../lib/router.js';
-import { readOnly } from '../lib/tasks.js';
+import { readOnly } from '../lib/session.js';
 import { absolute, clock, day } from '../lib/time.js';
+import { actButton } from '../parts/act-button.js';
 import { dropOne, redriveOne } from '../parts/letter-acts.js';
 
 styled(import.meta.url);
@@ -23,7 +24,7 @@ export function page(context) {
   const { api, overview, params, session, signal, setTitle } = context;
   const path = at`/dead-letters/${params.id}`;
   const root = h('div', { class: 'page letter' });
-  const refused = readOnly(session);
+  const refused = readOnly();
   let details = null;
   let error = null;
   let isWhole = false;
@@ -49,8 +50,9 @@ export function page(context) {
     error ? h('ob-error', { error, onretry: error.status === 404 ? null : read }) : h('div', { class: 'card letter-loading muted', 'aria-busy': 'true' }, 'Loading …'),
   ]);
 
-  const content = ({ deadLetter: letter, headers, contentType, body, editedBody, stackTrace }) => {
-    const message = messageOf(body);
+  const content = ({ deadLetter: letter, headers, contentType, body, bodyState, redacted, editedBody, stackTrace }) => {
+    const isShown = typeof body === 'string';
+    const message = isShown ? messageOf(body) : null;
     return [
       h('div', { class: 'page-head' },
         h('div', { class: 'letter-title' },
@@ -66,30 +68,37 @@ export function page(context) {
         letter.error ? h('p', { class: 'small muted' }, `${reasons[letter.reason]}.`) : null,
         letter.endedAt ? h('p', { class: 'small' }, `${letter.state} `, h('ob-time', { datetime: letter.endedAt, mode: 'full' }), '. ', h('a', { href: auditOf(letter, editedBody) }, 'Who did it stands in the audit')) : null)),
       h('div', { class: 'letter-columns' },
-        h('div', { class: 'stack' }, messageCard(body, message, contentType), editedCard(body, message, editedBody), stackCard(stackTrace, letter)),
+        h('div', { class: 'stack' }, isShown ? messageCard(body, message, contentType, redacted) : hiddenCard(bodyState), editedCard(body, message, editedBody), stackCard(stackTrace, letter)),
         h('div', { class: 'stack' }, facts(letter, contentType, body), headersCard(headers))),
     ];
   };
 
   const acts = (letter, body, message) => {
     const reason = refused ?? (letter.state === 'Dead' ? null : `It is ${letter.state} already.`);
-    const button = (name, picture, run, isDanger) => h('button', {
-      class: ['button', isDanger && 'danger'], type: 'button', key: name, 'aria-disabled': reason ? 'true' : null, title: reason, 'aria-description': reason, onclick: () => { if (!reason) run().then(isDone => isDone && read()); },
-    }, icon(picture), `${name} …`);
-    return [button('Redrive', 'retrying', () => redriveOne(letter, body, message)), button('Drop', 'trash', () => dropOne(letter), true)];
+    const then = act => act.then(isDone => isDone && read());
+    return [
+      actButton('Redrive …', { picture: 'retrying', reason, run: () => then(redriveOne(letter, body, message)) }),
+      actButton('Drop …', { picture: 'trash', reason, isDangerous: true, run: () => then(dropOne(letter)) }),
+    ];
   };
 
-  const messageCard = (body, message, contentType) => h('section', { class: 'card', key: 'message' },
+  const hiddenCard = state => h('section', { class: 'card', key: 'message' }, h('div', { class: 'card-head' }, h('h2', {}, 'Body')), h('p', { class: 'card-body muted' },
+    state === 'Sensitive' ? 'Messages of this type are marked as sensitive, so its body is not shown.'
+      : session.seesPayloads ? 'Hidden: what is redacted in messages of this type cannot be found in this body.'
+        : `Hidden: the key ${session.name} may not see messages (Access:Keys:…:Payloads).`));
+
+  const messageCard = (body, message, contentType, redacted) => h('section', { class: 'card', key: 'message' },
     h('div', { class: 'card-head' }, h('h2', {}, message && !isWhole ? 'Message' : 'Body'),
       message ? h('div', { class: 'segments', role: 'group', 'aria-label': 'What is shown' }, [[false, 'Message'], [true, 'Whole body']].map(([whole, text]) =>
         h('button', { type: 'button', key: text, 'aria-pressed': String(isWhole === whole), onclick: () => { isWhole = whole; draw(); } }, text))) : null),
     h('div', { class: 'card-body stack' },
       message ? h('ob-json', { value: isWhole ? parse(body) : message, key: String(isWhole) }) : h('pre', { class: 'letter-raw', tabindex: 0 }, body || '(empty)'),
       message ? null : h('p', { class: 'small muted' }, `It cannot be read as a message (${contentType}); an edit replaces the whole body.`),
+      redacted?.length ? h('p', { class: 'small muted' }, `Redacted: ${redacted.join(', ')}.`) : null,
       refused ? h('p', { class: 'small muted' }, 'E-mail addresses are redacted for keys that may only read.') : null));
 
   const editedCard = (body, message, edited) => {
-    if (!edited) return null;
+    if (typeof edited !== 'string' || typeof body !== 'string') return null;
     const pretty = (text, value) => value ? JSON.stringify(value, null, 2) : text;
     return h('section', { class: 'card', key: 'edited' }, h('div', { class: 'card-head' }, h('h2', {}, 'What the redrive sent instead')),
       h('div', { class: 'card-body' }, h('ob-diff', { before: pretty(body, message), after: pretty(edited, messageOf(edited)) })));
@@ -137,5 +146,5 @@ function facts(letter, contentType, body) {
       fact('Dead-lettered', [h('span', { class: 'number' }, absolute(letter.deadAt)), h('ob-time', { class: 'small muted letter-ago', datetime: letter.deadAt })]),
       fact('Message id', letter.messageId && h('span', { class: 'mono' }, letter.messageId)),
       fact('Content type', contentType),
-      fact('Body', bytes(new Blob([body]).size))));
+      fact('Body', typeof body === 'string' && bytes(new Blob([body]).size))));
 }

@@ -7,7 +7,7 @@ import { at, readPages } from '../lib/api.js';
 import { h, render, styled } from '../lib/dom.js';
 import { plural } from '../lib/format.js';
 import { link, setQuery } from '../lib/router.js';
-import { readOnly } from '../lib/tasks.js';
+import { readOnly } from '../lib/session.js';
 import { groupCard } from '../parts/letter-group.js';
 import { letterList } from '../parts/letter-list.js';
 import { letterFields } from '../parts/letter-filter.js';
@@ -17,9 +17,9 @@ styled(import.meta.url);
 export const title = params => params.id ? 'Group of dead letters' : 'Dead letters';
 
 export function page(context) {
-  const { api, overview, params, query, session, signal } = context;
+  const { api, overview, params, query, signal } = context;
   const root = h('div', { class: 'page letters' });
-  const refused = readOnly(session);
+  const refused = readOnly();
   const hasFilter = letterFields.some(({ name }) => query[name]) || query.state;
   let view = params.id || query.view === 'letters' || hasFilter ? 'letters' : 'groups';
   let groups = null;

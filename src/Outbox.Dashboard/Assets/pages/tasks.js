@@ -9,7 +9,8 @@ import { shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { link, setQuery } from '../lib/router.js';
 import { LiveList } from '../lib/live-list.js';
-import { canCancel, canRetry, hasEnded, matches, readOnly, states, toQuery } from '../lib/tasks.js';
+import { readOnly } from '../lib/session.js';
+import { canCancel, canRetry, hasEnded, matches, states, toQuery } from '../lib/tasks.js';
 import { askMany } from '../parts/bulk.js';
 import { listFoot, listNews, selectionBar } from '../parts/list-parts.js';
 import { stateStrip } from '../parts/state-strip.js';
@@ -21,7 +22,7 @@ styled(import.meta.url);
 export const title = 'Tasks';
 
 export function page(context) {
-  const { api, live, overview, session, signal } = context;
+  const { api, live, overview, signal } = context;
   const root = h('div', { class: 'page tasks' });
   let filter = Object.fromEntries(taskFields.map(({ name }) => [name, context.query[name]]).filter(([, value]) => value));
   let selected = new Set();
@@ -32,7 +33,7 @@ export function page(context) {
   let list = null;
   let query = {};
 
-  const refused = readOnly(session);
+  const refused = readOnly();
   const follow = () => {
     leave.abort();
     leave = new AbortController();

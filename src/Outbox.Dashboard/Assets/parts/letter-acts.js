@@ -39,7 +39,8 @@ export async function redriveOne(letter, body, message) {
   let edit = { isChanged: false, error: null };
   const isJson = message !== null;
   const text = isJson ? JSON.stringify(message, null, 2) : body;
-  const editor = h('ob-edit', { text, isJson, label: isJson ? 'The message' : 'The body, which is not a readable envelope', onedit: value => { edit = value; } });
+  // Nobody edits what they may not see; it is sent again as it was.
+  const editor = typeof body === 'string' && h('ob-edit', { text, isJson, label: isJson ? 'The message' : 'The body, which is not a readable envelope', onedit: value => { edit = value; } });
   const path = at`/dead-letters/${letter.id}/redrive`;
   const request = queue => {
     const sent = { ...(queue ? { queue } : {}), ...(!edit.isChanged ? {} : isJson ? { message: parse(edit.text) } : { body: edit.text }) };
@@ -52,7 +53,7 @@ export async function redriveOne(letter, body, message) {
     curl: ({ queue }) => api.curl('POST', path, request(queue)),
     fields: [await otherQueue([letter.queue])],
     action: 'Redrive',
-    isWide: true,
+    isWide: Boolean(editor),
     act: async ({ queue }) => {
       if (edit.error) throw new Error(edit.error);
       const { count } = await api.post(path, request(queue));
@@ -80,6 +81,7 @@ export const editNote = group => ask({
   title: 'Note on this group',
   text: `${plural(group.count, 'dead letter')} of ${shortType(group)}. Everybody who looks at the group sees it.`,
   fields: [{ name: 'text', label: 'Note', type: 'textarea', value: group.note?.text ?? '', maxlength: 2000, hint: 'What is known, who looks after it, what to do. An empty one deletes it.' }],
+  curl: ({ text }) => api.curl('PUT', at`/dead-letters/groups/${group.groupId}/note`, { text: text.trim() }),
   action: 'Save the note',
   act: async ({ text }) => {
     await api.put(at`/dead-letters/groups/${group.groupId}/note`, { text: text.trim() });
