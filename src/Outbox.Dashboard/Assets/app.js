@@ -23,6 +23,7 @@ try {
   await session.start();
   const frame = shell(outlet, { onsignout: async () => { await session.close(); refresh(); } });
   document.body.append(frame);
+  addEventListener('hashchange', async () => { if (await session.exchange()) refresh(); });
   start(async route => {
     frame.show(session.value ? route?.page : null);
     await show(session.value ? route : { page: 'sign-in', module: 'sign-in', params: {}, query: {} });
@@ -34,6 +35,7 @@ try {
 
 async function show(route) {
   leave.abort();
+  document.dispatchEvent(new Event('page-left'));
   leave = new AbortController();
   const { signal } = leave;
   const context = { ...route, api, live, overview, session: session.value, settings, signal, setTitle };

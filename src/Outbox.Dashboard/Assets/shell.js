@@ -8,6 +8,7 @@ import { live } from './lib/live.js';
 import { overview } from './lib/overview.js';
 import { base, link, navigate } from './lib/router.js';
 import { session } from './lib/session.js';
+import { hasShortcuts, setShortcuts } from './lib/shortcuts.js';
 import { clock } from './lib/time.js';
 import { setTheme, theme } from './lib/theme.js';
 
@@ -33,7 +34,7 @@ export function shell(outlet, { onsignout }) {
   const side = () => h('aside', { 'aria-label': 'Dashboard', class: ['side', isOpen && 'is-open'], id: 'side' },
     h('a', { class: 'brand', href: link('overview') }, h('img', { src: `${base}icon.svg`, alt: '' }), h('span', {}, breakable(overview.value?.service ?? 'Outbox'))),
     h('nav', { class: 'nav', 'aria-label': 'Pages' }, pages.map(([page, text, key]) => h('a', {
-      href: link(page), key: page, 'aria-current': current === page || parents[current] === page ? 'page' : null, title: `g ${key}`,
+      href: link(page), key: page, 'aria-current': current === page || parents[current] === page ? 'page' : null, title: hasShortcuts() ? `g ${key}` : null,
     }, icon(page), text, badge(page)))),
     h('div', { class: 'side-foot' }, overview.value && h('span', {}, `Version ${version(overview.value.version)}`), overview.value && h('span', {}, overview.value.store)));
 
@@ -42,7 +43,9 @@ export function shell(outlet, { onsignout }) {
     indicator(),
     h('ob-menu', { label: 'Theme', icon: { light: 'sun', dark: 'moon' }[theme()] ?? 'system', items: themes() }),
     h('ob-menu', { label: 'Session', icon: 'user', text: session.value?.name ?? '', items: [
-      { note: `${session.value?.name ?? ''} may ${session.value?.role?.toLowerCase() ?? ''}` }, { text: 'Sign out', onclick: onsignout }] }));
+      { note: `${session.value?.name ?? ''} may ${session.value?.role?.toLowerCase() ?? ''}` },
+      { text: 'Shortcuts of single keys', isChecked: hasShortcuts(), isSwitch: true, onclick: () => { setShortcuts(!hasShortcuts()); draw(); } },
+      { text: 'Sign out', onclick: onsignout }] }));
 
   const themes = () => [['system', 'As the system'], ['light', 'Light'], ['dark', 'Dark']]
     .map(([name, text]) => ({ text, isChecked: theme() === name, onclick: () => { setTheme(name); draw(); } }));
@@ -82,7 +85,7 @@ let isAfterG = false;
 
 /** g and a letter goes to a page; / goes to the page's filter. */
 function shortcut(event) {
-  if (event.target.closest?.('input, textarea, select, [contenteditable], dialog') || event.metaKey || event.ctrlKey || event.altKey) return;
+  if (!hasShortcuts() || event.target.closest?.('input, textarea, select, [contenteditable], dialog') || event.metaKey || event.ctrlKey || event.altKey) return;
   const page = isAfterG && pages.find(([, , key]) => key === event.key);
   isAfterG = event.key === 'g';
   if (page) navigate(page[0]);

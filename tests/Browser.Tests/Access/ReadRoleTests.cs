@@ -3,7 +3,7 @@ using Messaging.Browser.Tests.Hosts;
 
 namespace Messaging.Browser.Tests.Access;
 
-/// <summary>Who may only read is offered no act, and is refused by the server whatever the page offers.</summary>
+/// <summary>Who may only read sees acts disabled, with the reason, and is refused by the server whatever the page offers.</summary>
 public abstract class ReadRoleTests(Chromium chromium, SharedHosts hosts, Store store) : DashboardTests(chromium, hosts, store)
 {
     private readonly string _name = $"of-a-test-{Guid.NewGuid():N}";
@@ -11,14 +11,32 @@ public abstract class ReadRoleTests(Chromium chromium, SharedHosts hosts, Store 
     [Theory]
     [InlineData("schedules", "Schedules")]
     [InlineData("queues", "Queues")]
-    public async Task A_list_offers_no_acts(string page, string heading)
+    public async Task A_list_shows_its_acts_disabled_with_the_reason(string page, string heading)
     {
         await Seed.ScheduleAsync(_name);
         var visit = await VisitAsync(page, Keys.Rea);
 
         await Expect(visit.Heading(heading)).ToBeVisibleAsync();
         await Expect(visit.Page.GetByRole(AriaRole.Row).Nth(1)).ToBeVisibleAsync();
-        await Expect(visit.Main.Locator("ob-menu, .button.primary")).ToHaveCountAsync(0);
+        await visit.Main.GetByRole(AriaRole.Row).Locator("ob-menu button").First.ClickAsync();
+        var menu = visit.Page.GetByRole(AriaRole.Menu);
+        await Expect(menu).ToContainTextAsync("The key rea may only read.");
+        await Expect(menu.GetByRole(AriaRole.Menuitem).First).ToBeFocusedAsync();
+        await Expect(menu.Locator("[role=menuitem]:not([aria-disabled=true])")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_disabled_act_says_why_and_does_nothing()
+    {
+        await Seed.ScheduleAsync(_name);
+        var visit = await VisitAsync($"schedules/{_name}", Keys.Rea);
+        var run = visit.Button("Run now");
+
+        await Expect(run).ToHaveAttributeAsync("aria-disabled", "true");
+        await Expect(run).ToHaveAttributeAsync("aria-description", "The key rea may only read. Sign in with a key of the role operate.");
+        await run.ClickAsync(new() { Force = true });
+
+        await Expect(visit.Dialog).ToHaveCountAsync(0);
     }
 
     [Fact]

@@ -39,6 +39,34 @@ public sealed class LiveListTests(Chromium chromium, SharedHosts hosts, ModulePr
     public async Task What_no_longer_matches_leaves_with_the_next_reading() => Assert.Equal("4 2 | ", await ListAsync(
         "await list.read(); await list.read();", "[page(['4', '3', '2'], '2'), page(['4', '2'], '2')]"));
 
+    [Fact]
+    public async Task A_page_that_does_not_meet_what_is_shown_takes_its_place() => Assert.Equal("9 8 | ", await ListAsync(
+        "await list.read(); await list.read();", "[page(['4', '3'], '3'), page(['9', '8'], '8')]"));
+
+    [Fact]
+    public async Task Where_rows_are_missing_the_list_is_read_anew_when_somebody_asks() => Assert.Equal("4 3 | 9 8; 9 8 7 | ", await ListAsync(
+        "await list.read(); mayInsert = false; await list.read(); const first = shown(); mayInsert = true; list.showFresh(); await later(); return `${first}; ${shown()}`;",
+        "[page(['4', '3'], '3'), page(['9', '8'], '8'), page(['9', '8', '7'], '7')]"));
+
+    [Fact]
+    public async Task After_lost_events_all_that_is_shown_is_read_again() => Assert.Equal("8 7 6 4 3 | ", await ListAsync(
+        "await list.read(); await list.older(new AbortController().signal); list.rereadSoon(0); await later();",
+        "[page(['6', '5'], '5'), page(['4', '3'], '3'), page(['8', '7'], '7'), page(['6'], '5'), page(['4', '3'], '3')]"));
+
+    [Fact]
+    public async Task An_event_during_a_reading_is_not_undone_by_it() => Assert.Equal("5! 4! 3 | ", await ListAsync(
+        "await list.read(); const reading = list.read(); list.put({ id: '4', isNew: true }, true); list.put({ id: '5', isNew: true }, true); await reading;",
+        "[page(['4', '3']), page(['4', '3'])]"));
+
+    [Fact]
+    public async Task An_event_before_the_first_page_is_not_lost() => Assert.Equal("5! 4! 3 | ", await ListAsync(
+        "const reading = list.read(); list.put({ id: '4', isNew: true }, true); list.put({ id: '5', isNew: true }, true); await reading;", "[page(['4', '3'])]"));
+
+    [Fact]
+    public async Task A_late_answer_does_not_undo_a_newer_one() => Assert.Equal("5 4 | ", await ListAsync(
+        "let answer; pages[0] = new Promise(resolve => answer = resolve); const slow = list.read(); await list.read(); answer(page(['4'])); await slow;",
+        "[null, page(['5', '4'])]"));
+
     /// <summary>What is shown, and what waits, after a script with <c>list</c>, whose pages are given.</summary>
     private Task<string> ListAsync(string script, string pages) => RunAsync<string>(
         $$"""
@@ -47,7 +75,9 @@ public sealed class LiveListTests(Chromium chromium, SharedHosts hosts, ModulePr
         const pages = {{pages}};
         let mayInsert = true;
         const list = new LiveList({ load: async () => pages.shift(), signal: new AbortController().signal, onchange: () => { }, mayInsert: () => mayInsert });
+        const shown = () => `${list.items.map(item => item.id + (item.isNew ? '!' : '')).join(' ')} | ${[...list.fresh.keys()].join(' ')}`;
+        const later = () => new Promise(resolve => setTimeout(resolve, 100));
         {{script}}
-        return `${list.items.map(item => item.id).join(' ')} | ${[...list.fresh.keys()].join(' ')}`;
+        return shown();
         """);
 }

@@ -42,7 +42,7 @@ public sealed class LiveTests(Chromium chromium, SharedHosts hosts, ModuleProfil
 
         await FollowAsync();
 
-        await Page.WaitForFunctionAsync("async () => (await import('/dashboard/lib/live.js')).live.state !== 'reconnecting'");
+        await Page.WaitForFunctionAsync("() => window.states?.at(-1) === 'offline'");
         Assert.Single(_ids);
     }
 

@@ -37,6 +37,45 @@ public sealed class ObDialogTests(Chromium chromium, SharedHosts hosts, ModulePr
     }
 
     [Fact]
+    public async Task A_dialog_leaves_with_its_page_and_does_nothing()
+    {
+        await AskAsync("act: async () => window.isDone = true");
+
+        await RunAsync("(await import('/dashboard/lib/router.js')).navigate('queues');");
+
+        await Expect(Visit.Heading("Queues")).ToBeVisibleAsync();
+        await Expect(Visit.Dialog).ToHaveCountAsync(0);
+        Assert.False(await RunAsync<bool>("return await asked || Boolean(window.isDone);"));
+    }
+
+    [Fact]
+    public async Task While_it_works_Escape_does_not_hide_the_outcome()
+    {
+        await AskAsync("act: () => new Promise((resolve, reject) => window.refuse = () => reject(new Error('It is too late.')))");
+        await Visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Do it" }).ClickAsync();
+
+        await Page.Keyboard.PressAsync("Escape");
+        await Page.Keyboard.PressAsync("Escape");
+        await RunAsync("refuse();");
+
+        await Expect(Visit.Dialog.GetByRole(AriaRole.Alert)).ToHaveTextAsync("It is too late.");
+    }
+
+    [Fact]
+    public async Task An_act_that_ends_after_its_page_was_left_says_what_it_did()
+    {
+        await AskAsync("act: () => new Promise(resolve => window.finish = () => resolve('41 done.'))");
+        await Visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Do it" }).ClickAsync();
+        await RunAsync("(await import('/dashboard/lib/router.js')).navigate('queues');");
+        await Expect(Visit.Dialog).ToHaveCountAsync(0);
+
+        await RunAsync("finish();");
+
+        await Expect(Visit.Toasts).ToContainTextAsync("41 done.");
+        Assert.True(await RunAsync<bool>("return await asked;"));
+    }
+
+    [Fact]
     public async Task A_menu_is_used_with_the_keyboard()
     {
         await DrawAsync("ob-menu", "{ label: 'Acts', items: [{ text: 'First', onclick: () => window.chosen = 1 }, { text: 'Second', onclick: () => window.chosen = 2 }] }");

@@ -99,6 +99,19 @@ public sealed class ObFilterTests(Chromium chromium, SharedHosts hosts, ModulePr
     }
 
     [Fact]
+    public async Task Escape_gives_back_the_filter_that_is_edited()
+    {
+        await FilterAsync("{ queue: 'mail' }");
+        await Input.PressAsync("Backspace");
+        await Expect(Input).ToHaveValueAsync("queue:mail");
+
+        await Input.PressAsync("Escape");
+
+        await Expect(Input).ToHaveValueAsync("");
+        Assert.Equal("""{"queue":"mail"}""", await ChosenAsync());
+    }
+
+    [Fact]
     public async Task Escape_closes_the_suggestions_and_keeps_the_text()
     {
         await FilterAsync("{}");

@@ -48,6 +48,29 @@ public sealed class ObTableTests(Chromium chromium, SharedHosts hosts, ModulePro
     }
 
     [Fact]
+    public async Task A_box_is_named_by_what_stands_in_its_row()
+    {
+        await DrawAsync("ob-table", $"{{ caption: 'Rows', rowKey: row => row.n, columns: {Columns}, selected: new Set(), onselect: set => window.chosen = [...set], rows: [{{ name: 'Alpha', n: 7 }}] }}");
+
+        await Drawn.GetByLabel("Select Alpha").ClickAsync();
+
+        Assert.Equal("7", await RunAsync<string>("return chosen.join();"));
+    }
+
+    [Fact]
+    public async Task An_error_stands_beside_what_was_there_before()
+    {
+        const string error = "error: { title: 'Broken', detail: 'It is broken.' }, empty: { heading: 'None yet' }";
+        await TableAsync(error, "{ name: 'a', n: 1 }");
+        await Expect(Names).ToHaveTextAsync(["a"]);
+        await Expect(Drawn.GetByRole(AriaRole.Alert)).ToContainTextAsync("It is broken.");
+
+        await TableAsync(error, "");
+        await Expect(Drawn).ToContainTextAsync("None yet");
+        await Expect(Drawn.GetByRole(AriaRole.Alert)).ToContainTextAsync("It is broken.");
+    }
+
+    [Fact]
     public async Task A_row_leads_to_its_page_but_its_buttons_do_not()
     {
         await RunAsync("window.isPressed = false;");

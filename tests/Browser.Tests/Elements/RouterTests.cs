@@ -20,6 +20,27 @@ public sealed class RouterTests(Chromium chromium, SharedHosts hosts, ModuleProf
         Assert.Equal(["queue", "mail/é ?#%", """{"window":"Day"}"""], found);
     }
 
+    [Theory]
+    [InlineData("queues/100%")]
+    [InlineData("tasks/..%2Fqueues%2Fmail")]
+    [InlineData("dead-letters/7")]
+    [InlineData("dead-letters/groups/x%3Fy")]
+    public async Task An_address_that_names_nothing_is_of_no_page(string path) => Assert.True(await RunAsync<bool>(
+        $"return (await import('/dashboard/lib/router.js')).match(new URL('/dashboard/{path}', location.origin)) === null;"));
+
+    [Fact]
+    public async Task Every_audited_act_leads_to_the_page_of_its_target()
+    {
+        const string id = "01993c7e-0000-7000-8000-00000000abcd";
+        var found = await RunAsync<string[]>(
+            $$"""
+            const { linkTo } = await import('/dashboard/lib/router.js');
+            return [linkTo('task', '{{id}}'), linkTo('dead-letter', '{{id}}'), linkTo('dead-letter-group', '{{id}}'), linkTo('queue', 'mail'), linkTo('schedule', 'night')];
+            """);
+
+        Assert.Equal([$"/dashboard/tasks/{id}", $"/dashboard/dead-letters/{id}", $"/dashboard/dead-letters/groups/{id}", "/dashboard/queues/mail", "/dashboard/schedules/night"], found);
+    }
+
     [Fact]
     public async Task Back_shows_the_page_before_and_its_heading_has_the_focus()
     {

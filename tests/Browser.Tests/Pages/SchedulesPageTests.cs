@@ -29,6 +29,52 @@ public abstract class SchedulesPageTests(Chromium chromium, SharedHosts hosts, S
     }
 
     [Fact]
+    public async Task A_schedule_that_somebody_changed_meanwhile_is_not_overwritten()
+    {
+        await Seed.ScheduleAsync(_name);
+        var visit = await VisitAsync($"schedules/{_name}");
+        visit.Allow("412 PUT ");
+        string? condition = null;
+        await visit.Page.RouteAsync($"**/schedules/{_name}", route => route.Request.Method switch
+        {
+            "PUT" => Refuse(route),
+            _ => route.FallbackAsync(),
+        });
+        await visit.Button("Edit").ClickAsync();
+        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+
+        await Expect(visit.Dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("since you opened this. Nothing was saved.");
+        await Expect(visit.Field("Cron expression")).ToBeVisibleAsync();
+        Assert.Null(condition);
+
+        async Task Refuse(IRoute route)
+        {
+            condition = await route.Request.HeaderValueAsync("If-None-Match");
+            await route.FulfillAsync(new RouteFulfillOptions { Status = 412, ContentType = "application/problem+json", Body = """{ "title": "Precondition Failed" }""" });
+        }
+    }
+
+    [Fact]
+    public async Task A_new_schedule_never_replaces_one_of_its_name()
+    {
+        var visit = await VisitAsync("schedules");
+        visit.Allow("412 PUT ");
+        string? condition = null;
+        await visit.Page.RouteAsync($"**/schedules/{_name}", async route =>
+        {
+            condition = await route.Request.HeaderValueAsync("If-None-Match");
+            await route.FulfillAsync(new RouteFulfillOptions { Status = 412, ContentType = "application/problem+json", Body = """{ "title": "Precondition Failed" }""" });
+        });
+        await visit.Button("Add schedule").ClickAsync();
+        await visit.Field("Name").FillAsync(_name);
+        await visit.Field("Cron expression").FillAsync("30 2 * * 1");
+        await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Add schedule" }).ClickAsync();
+
+        await Expect(visit.Dialog).ToContainTextAsync("Choose another name");
+        Assert.Equal("*", condition);
+    }
+
+    [Fact]
     public async Task What_is_wrong_with_a_schedule_stands_beside_its_field()
     {
         var visit = await VisitAsync("schedules");

@@ -1,13 +1,14 @@
 // The acts on many that are under way, or have just ended, with their progress: h('ob-bulk', { subject: 'Tasks' | 'DeadLetters', onended })
 import { h, styled } from '../lib/dom.js';
-import { api } from '../lib/api.js';
+import { api, at } from '../lib/api.js';
 import { ObElement } from '../lib/element.js';
 import { count, percent, plural } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { link } from '../lib/router.js';
-import { mayOperate } from '../lib/session.js';
+import { readOnly } from '../lib/session.js';
 import { sentence } from './ob-error.js';
 import { toast } from './ob-toast.js';
+import './ob-copy.js';
 import './ob-state.js';
 
 styled(import.meta.url);
@@ -44,7 +45,7 @@ class ObBulk extends ObElement {
   async #read() {
     const before = this.#actions;
     this.#actions = await Promise.all(before.map(action => action.state === 'Running'
-      ? api.get(`/bulk-actions/${action.id}`, {}, { signal: this.signal }).catch(() => action) : action));
+      ? api.get(at`/bulk-actions/${action.id}`, {}, { signal: this.signal }).catch(() => action) : action));
     if (this.signal.aborted) return;
     this.update();
     if (this.#actions.some((action, at) => action.state !== before[at].state)) this.onended?.();
@@ -52,7 +53,7 @@ class ObBulk extends ObElement {
   }
 
   async #stop(action) {
-    await api.post(`/bulk-actions/${action.id}/stop`).catch(error => toast(sentence(error), { kind: 'bad' }));
+    await api.post(at`/bulk-actions/${action.id}/stop`).catch(error => toast(sentence(error), { kind: 'bad' }));
     this.#look(0);
   }
 
@@ -62,6 +63,7 @@ class ObBulk extends ObElement {
   }
 
   draw() {
+    const refused = readOnly();
     return this.#actions.map(action => {
       const noun = action.subject === 'Tasks' ? 'task' : 'dead letter';
       const [doing, done] = verbs[action.action] ?? [action.action, 'changed'];
@@ -76,7 +78,10 @@ class ObBulk extends ObElement {
           isRunning ? h('p', { class: 'small muted number' }, `${count(action.done)} of ${count(action.total)} (${percent(action.total ? action.done / action.total : 0)})${skipped}`) : null,
           action.error ? h('p', { class: 'bad' }, action.error) : null),
         h('div', { class: 'row' },
-          isRunning && mayOperate() ? h('button', { class: 'button small', type: 'button', onclick: () => this.#stop(action) }, 'Stop') : null,
+          isRunning ? h('button', {
+            class: 'button small', type: 'button', 'aria-disabled': refused ? 'true' : null, 'aria-description': refused, title: refused, onclick: () => refused || this.#stop(action),
+          }, 'Stop') : null,
+          isRunning ? h('ob-copy', { curl: true, text: () => api.curl('POST', at`/bulk-actions/${action.id}/stop`) }) : null,
           isRunning ? null : h('a', { class: 'button quiet small', href: link('audit') }, 'Audit'),
           isRunning ? null : h('button', { class: 'button quiet small', type: 'button', onclick: () => this.#hide(action) }, 'Hide')));
     });

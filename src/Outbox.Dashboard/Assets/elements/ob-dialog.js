@@ -14,57 +14,78 @@ let last = 0;
 
 export function ask(options) {
   const before = document.activeElement;
-  const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': `dialog-${++last}` });
+  const id = `dialog-${++last}`;
+  const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': id });
   const { title, text, figures = [], fields = [], content, action = 'Continue', dismiss = 'Cancel', isDangerous, act, isWide } = options;
   dialog.classList.toggle('wide', Boolean(isWide));
   let isBusy = false;
   let error = null;
-  let isDone = false;
+  const { promise, resolve } = Promise.withResolvers();
 
   const submit = async event => {
     event.preventDefault();
+    if (isBusy) return;
     const values = read(event.target, fields);
     isBusy = true;
     error = null;
     draw();
     try {
       const done = await act?.(values);
-      isDone = true;
-      dialog.close();
       if (done) toast(done, { kind: 'good' });
+      close(true);
     } catch (problem) {
-      error = problem;
       isBusy = false;
-      draw();
+      if (dialog.isConnected) {
+        error = problem;
+        return draw();
+      }
+      toast(`${title} ${sentence(problem)}`, { kind: 'bad' });
+      resolve(false);
     }
   };
 
+  const leave = () => { dialog.close(); dialog.remove(); };
+
+  const close = isDone => {
+    resolve(isDone);
+    if (!dialog.isConnected) return;
+    leave();
+    before?.focus?.();
+  };
+
+  /** What is under way has an outcome, which has to be seen: until then the dialog stays. */
+  const dismissed = event => { event?.preventDefault(); if (!isBusy) close(false); };
+
+  // It belongs to its page, and leaves with it; an act that is under way goes on, and says how it ended.
+  document.addEventListener('page-left', () => { if (isBusy) leave(); else close(false); }, { once: true });
+
   const draw = () => render(dialog, h('form', { class: 'stack', method: 'dialog', onsubmit: submit },
-    h('h2', { id: `dialog-${last}` }, title),
+    h('h2', { id }, title),
     text && h('p', { class: 'muted' }, text),
     figures.length > 0 && h('dl', { class: 'facts figures' }, figures.map(([label, value]) => [h('dt', {}, label), h('dd', { class: 'number' }, value)])),
     content,
-    fields.map(field => input(field, error)),
+    fields.map(field => input(field, error, id)),
     error && h('p', { class: 'bad', role: 'alert' }, sentence(error)),
     h('div', { class: 'dialog-foot' },
-      h('button', { class: 'button', type: 'button', onclick: () => dialog.close() }, dismiss),
-      h('button', { class: ['button primary', isDangerous && 'danger'], type: 'submit', disabled: isBusy }, isBusy ? 'Working …' : action)),
+      h('button', { class: 'button', type: 'button', 'aria-disabled': isBusy ? 'true' : null, onclick: dismissed }, dismiss),
+      h('button', { class: ['button primary', isDangerous && 'danger'], type: 'submit', 'aria-disabled': isBusy ? 'true' : null }, isBusy ? 'Working …' : action)),
     // At the left of the buttons for the eye; the last for the keyboard, so that a dialog does not begin with it.
     options.curl && h('ob-copy', { class: 'dialog-curl', curl: true, text: () => options.curl(read(dialog.querySelector('form'), fields)) })));
 
   draw();
   document.body.append(dialog);
   dialog.showModal();
-  dialog.onclick = event => { if (event.target === dialog && !isBusy) dialog.close(); };
-  return new Promise(resolve => {
-    dialog.onclose = () => { dialog.remove(); before?.focus?.(); resolve(isDone); };
-  });
+  dialog.onclick = event => { if (event.target === dialog) dismissed(event); };
+  dialog.oncancel = dismissed;
+  // The browser lets nobody refuse a second Escape as a `cancel`. The buttons keep the focus, so that it comes here.
+  dialog.onkeydown = event => { if (event.key === 'Escape' && isBusy) event.preventDefault(); };
+  return promise;
 }
 
-function input(field, error) {
+function input(field, error, dialog) {
   const { name, label, type = 'text', value, hint, options, isRequired, ...rest } = field;
   const wrong = Object.entries(error?.errors ?? {}).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
-  const id = `dialog-${last}-${name}`;
+  const id = `${dialog}-${name}`;
   const described = [hint && `${id}-hint`, wrong && `${id}-wrong`].filter(Boolean).join(' ');
   const props = { class: 'input', id, name, required: isRequired, 'aria-invalid': wrong ? 'true' : null, 'aria-describedby': described || null, ...rest };
   const control = options ? h('select', { ...props, value }, options.map(([key, text]) => h('option', { value: key }, text)))

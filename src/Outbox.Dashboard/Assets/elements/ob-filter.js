@@ -7,6 +7,7 @@ import { ObElement } from '../lib/element.js';
 import { format, parse } from '../lib/filter.js';
 import { ask, askAll, first, known } from '../lib/filter-options.js';
 import { icon } from '../lib/icons.js';
+import { hasShortcuts } from '../lib/shortcuts.js';
 
 styled(import.meta.url);
 
@@ -20,6 +21,7 @@ class ObFilter extends ObElement {
   #active = -1;
   #isOpen = false;
   #problem = null;
+  #edited = null;
   #asking = new AbortController();
 
   connected() {
@@ -46,7 +48,7 @@ class ObFilter extends ObElement {
           oninput: event => this.#typed(event.target.value), onfocus: () => this.#typed(this.#text), onclick: () => this.#typed(this.#text),
           onkeydown: event => this.#key(event), key: 'input',
         }),
-        names.length || this.#text ? h('button', { type: 'button', class: 'button quiet small', onclick: () => this.#set({}), key: 'clear' }, 'Clear') : h('kbd', { key: 'hint', 'aria-hidden': 'true', title: 'The key / goes here' }, '/')),
+        names.length || this.#text ? h('button', { type: 'button', class: 'button quiet small', onclick: () => this.#set({}), key: 'clear' }, 'Clear') : h('kbd', { key: 'hint', 'aria-hidden': 'true', hidden: !hasShortcuts(), title: 'The key / goes here' }, '/')),
       this.#problem ? h('p', { class: 'filter-problem', id: `${this.#list}-problem`, role: 'alert' }, this.#problem) : null,
       h('ul', { role: 'listbox', id: this.#list, 'aria-label': 'Suggestions', class: 'filter-options', hidden: !this.#isShown() },
         this.#options.map((option, index) => this.#option(option, index))),
@@ -91,6 +93,10 @@ class ObFilter extends ObElement {
     } else if (event.key === 'Enter') {
       event.preventDefault();
       this.#enter();
+    } else if (event.key === 'Escape' && this.#edited) {
+      // What was there before the edit comes back.
+      event.preventDefault();
+      this.#set({ ...this.value, ...this.#edited });
     } else if (event.key === 'Escape' && this.#isOpen) {
       event.preventDefault();
       this.#close();
@@ -170,6 +176,7 @@ class ObFilter extends ObElement {
 
   #edit(field, value) {
     this.#remove(field);
+    this.#edited = { [field.name]: value };
     this.focusInput();
     this.#typed(field.isMany ? `${field.name}:${value},` : format(field.name, value));
   }
@@ -188,6 +195,7 @@ class ObFilter extends ObElement {
   }
 
   #reset() {
+    this.#edited = null;
     this.#asking.abort();
     this.#text = '';
     this.#options = [];

@@ -1,5 +1,6 @@
 // <ob-menu>: a button with a list of acts. `label`, `icon`, `text` (beside the icon), `items`:
-//   { text, onclick, isDangerous, isDisabled, isChecked }, { text, href } or { note } (a line to read)
+//   { text, onclick, isDangerous, isDisabled, isChecked, isSwitch }, { text, href } or { note } (a line to read)
+//   isChecked: one of several; with isSwitch: by itself on or off
 import { h, render, styled } from '../lib/dom.js';
 import { ObElement } from '../lib/element.js';
 import { icon } from '../lib/icons.js';
@@ -20,7 +21,7 @@ class ObMenu extends ObElement {
 
   #open() {
     if (this.#menu) return;
-    const menu = h('div', { class: 'menu', role: 'menu', popover: 'auto', 'aria-label': this.label, onkeydown: event => this.#key(event) });
+    const menu = h('div', { class: 'menu', role: 'menu', popover: 'auto', tabindex: '-1', 'aria-label': this.label, onkeydown: event => this.#key(event) });
     menu.addEventListener('toggle', event => { if (event.newState === 'closed') { menu.remove(); if (this.#menu === menu) { this.#menu = null; this.update(); } } });
     render(menu, this.items.map(item => this.#item(item)));
     this.#menu = menu;
@@ -30,7 +31,8 @@ class ObMenu extends ObElement {
     const at = this.getBoundingClientRect();
     menu.style.setProperty('left', `${Math.max(8, Math.min(at.right - menu.offsetWidth, innerWidth - menu.offsetWidth - 8))}px`);
     menu.style.setProperty('top', `${at.bottom + menu.offsetHeight + 8 > innerHeight ? Math.max(8, at.top - menu.offsetHeight - 4) : at.bottom + 4}px`);
-    menu.querySelector('[role^="menuitem"]:not([aria-disabled="true"])')?.focus();
+    // Disabled ones are gone through as well, so that their reason is read.
+    (menu.querySelector('[role^="menuitem"]:not([aria-disabled="true"])') ?? menu.querySelector('[role^="menuitem"]') ?? menu).focus();
     this.update();
   }
 
@@ -41,7 +43,11 @@ class ObMenu extends ObElement {
 
   #item(item) {
     if (item.note) return h('div', { class: 'menu-note' }, item.note);
-    const props = { class: ['menu-item', item.isDangerous && 'bad'], role: item.isChecked === undefined ? 'menuitem' : 'menuitemradio', tabindex: '-1', 'aria-checked': item.isChecked === undefined ? null : String(item.isChecked), 'aria-disabled': item.isDisabled ? 'true' : null };
+    const props = {
+      class: ['menu-item', item.isDangerous && 'bad'], tabindex: '-1', 'aria-disabled': item.isDisabled ? 'true' : null,
+      role: item.isChecked === undefined ? 'menuitem' : item.isSwitch ? 'menuitemcheckbox' : 'menuitemradio',
+      'aria-checked': item.isChecked === undefined ? null : String(item.isChecked),
+    };
     return item.href ? h('a', { ...props, href: item.href, onclick: () => this.#close() }, item.text)
       : h('button', { ...props, type: 'button', onclick: () => { if (item.isDisabled) return; this.#close(); item.onclick(); } }, item.text, item.isChecked && icon('succeeded'));
   }
@@ -50,7 +56,7 @@ class ObMenu extends ObElement {
     const items = [...this.#menu.querySelectorAll('[role^="menuitem"]')];
     const at = items.indexOf(document.activeElement);
     const to = { ArrowDown: (at + 1) % items.length, ArrowUp: (at + items.length - 1) % items.length, Home: 0, End: items.length - 1 }[event.key];
-    if (to !== undefined) { event.preventDefault(); items[to].focus(); }
+    if (to !== undefined) { event.preventDefault(); items.at(to)?.focus(); }
     if (event.key === 'Tab' || event.key === 'Escape') { event.preventDefault(); this.#close(); }
   }
 }

@@ -24,7 +24,7 @@ class ObTable extends ObElement {
   draw() {
     const { rows, error, onretry, empty } = this;
     if (error && !rows) return h('ob-error', { error, onretry });
-    if (rows && rows.length === 0) return h('ob-empty', { heading: 'Nothing here', ...empty });
+    if (rows && rows.length === 0) return [error && h('ob-error', { error, onretry }), h('ob-empty', { heading: 'Nothing here', ...empty })];
     const limit = this.most && !this.#isAll ? this.most : rows?.length;
     return [
       error && h('ob-error', { error, onretry }),
@@ -67,11 +67,20 @@ class ObTable extends ObElement {
     const id = this.#id(row);
     const href = this.href?.(row);
     const isSelected = this.selected?.has(id);
+    const cells = this.columns.map(column => this.#cell(column, row));
+    // Named by what one reads in its row; a row without a head by its id.
+    const name = cells.find(cell => cell.localName === 'th')?.textContent.trim().slice(0, 100) || id;
     return h('tr', { key: id, class: [href && 'is-link', isSelected && 'is-selected'], onclick: href ? event => follow(event, href) : null },
-      this.onselect && h('td', { class: 'select' }, h('input', { type: 'checkbox', checked: Boolean(isSelected), 'aria-label': `Select ${id}`, onclick: () => this.#select([id], !isSelected) })),
-      this.columns.map(column => h(column.isHead ? 'th' : 'td', {
-        key: column.key, scope: column.isHead ? 'row' : null, class: [column.align, column.class, column.isHead && 'head', column.isWide && 'wide'], 'data-title': isActs(column) ? null : column.title,
-      }, column.cell ? column.cell(row) : row[column.key] ?? '–')));
+      this.onselect && h('td', { class: 'select' },
+        h('input', { type: 'checkbox', checked: Boolean(isSelected), 'aria-label': `Select ${name}`, onclick: () => this.#select([id], !isSelected) })),
+      cells);
+  }
+
+  #cell(column, row) {
+    return h(column.isHead ? 'th' : 'td', {
+      key: column.key, scope: column.isHead ? 'row' : null, 'data-title': isActs(column) ? null : column.title,
+      class: [column.align, column.class, column.isHead && 'head', column.isWide && 'wide'],
+    }, column.cell ? column.cell(row) : row[column.key] ?? '–');
   }
 
   #all() {

@@ -1,7 +1,10 @@
 // A list, newest first, that is kept up to date. What is new is inserted while `mayInsert()`, and else waits in `fresh`.
 //   const list = new LiveList({ load: (after, signal) => page, signal, onchange, mayInsert });  await list.read()
 //   list.put(item, isMatch)   an item as an event brings it      list.readSoon(delay)   when more may have changed
+//   list.rereadSoon(delay)    when events were lost: all that is shown is read again
+// `next` of a page is the id after which the page that follows begins.
 const kept = 200; // rows that stay while new ones come and nobody has asked for older ones
+const mostPages = 20; // of one reading of all that is shown
 
 export class LiveList {
   items = null;
@@ -12,39 +15,39 @@ export class LiveList {
   readAt = 0;
   fresh = new Map();
   #hasOlder = false;
+  #isApart = false;   // rows are missing between those that wait and those that are shown
+  #isWhole = false;
   #reading = null;
   #drawing = null;
+  #asked = 0;         // readings, in the order in which they began
+  #taken = 0;         // the newest whose answer is shown
+  #open = 0;
+  #events = new Map();
 
   constructor(options) {
     Object.assign(this, options);
   }
 
-  /** Reads the first page, at first or to freshen what is shown. */
-  async read() {
+  /** Reads the first page, at first or to freshen what is shown; or all that is shown. */
+  async read({ isWhole = false } = {}) {
     this.readAt = Date.now();
-    this.error = null;
-    try {
+    await this.#ask(async () => {
       const page = await this.load(undefined, this.signal);
-      if (this.items === null) {
-        this.#take(page);
-        this.items = page.items;
-      } else {
-        page.items.forEach(item => this.#put(item, true));
-        if (this.mayInsert()) this.#drop(page);
+      for (let pages = 1; isWhole && pages < mostPages && page.next !== null && this.items?.length && page.next > this.items.at(-1).id; pages++) {
+        const { items, next, searchedTo } = await this.load(page.next, this.signal);
+        Object.assign(page, { items: [...page.items, ...items], next, searchedTo });
       }
-    } catch (error) {
-      if (error.name === 'AbortError') return;
-      this.error = error;
-    }
-
+      return page;
+    }, page => this.#freshen(page));
     this.onchange();
   }
 
   /** Forgets all, and reads anew. */
   restart() {
+    this.#taken = this.#asked + 1;
     this.items = null;
-    this.fresh.clear();
-    this.#hasOlder = false;
+    this.#forget();
+    this.isBusy = false;
     this.onchange();
     return this.read();
   }
@@ -53,20 +56,14 @@ export class LiveList {
   async older(stop) {
     this.isBusy = true;
     this.#hasOlder = true;
-    this.error = null;
     this.onchange();
     const before = this.items.length;
-    try {
-      while (this.next && this.items.length === before && !stop.aborted) {
-        const page = await this.load(this.next, this.signal);
-        this.#take(page);
-        const known = new Set(this.items.map(item => item.id));
-        this.items.push(...page.items.filter(item => !known.has(item.id)));
-        this.onchange();
-      }
-    } catch (error) {
-      if (error.name === 'AbortError') return;
-      this.error = error;
+    let isTaken = true;
+    while (isTaken && this.next && this.items?.length === before && !stop.aborted) {
+      const after = this.next;
+      // The list may have been read anew since, or cut: then this page belongs nowhere.
+      isTaken = await this.#ask(() => this.load(after, this.signal), page => this.items !== null && this.next === after && this.#append(page));
+      this.onchange();
     }
 
     this.isBusy = false;
@@ -74,6 +71,7 @@ export class LiveList {
   }
 
   put(item, isMatch) {
+    if (this.#open > 0) this.#events.set(item.id, { item, isMatch, asked: this.#asked });
     this.#put(item, isMatch);
     this.#drawing ??= setTimeout(() => {
       this.#drawing = null;
@@ -83,17 +81,71 @@ export class LiveList {
 
   readSoon(delay) {
     this.#reading ??= setTimeout(() => {
-      this.#reading = null;
-      if (!this.signal.aborted && !document.hidden) this.read();
+      const isWhole = this.#isWhole;
+      [this.#reading, this.#isWhole] = [null, false];
+      if (!this.signal.aborted && !document.hidden) this.read({ isWhole });
     }, delay);
+  }
+
+  rereadSoon(delay) {
+    this.#isWhole = true;
+    this.readSoon(delay);
   }
 
   /** Shows those that wait. */
   showFresh() {
-    if (this.fresh.size >= kept) return this.restart();
+    if (this.#isApart || this.fresh.size >= kept) return this.restart();
     this.fresh.forEach(item => this.#insert(item));
     this.fresh.clear();
     this.onchange();
+  }
+
+  /** Takes an answer, unless a newer one is shown; what events brought while it was on its way may be newer than it. */
+  async #ask(load, take) {
+    const asked = ++this.#asked;
+    let isTaken = false;
+    this.error = null;
+    this.#open++;
+    try {
+      const page = await load();
+      isTaken = asked >= this.#taken && take(page) !== false;
+      if (isTaken) {
+        this.#taken = asked;
+        for (const event of this.#events.values()) if (event.asked >= asked) this.#put(event.item, event.isMatch);
+      }
+    } catch (error) {
+      if (error.name !== 'AbortError' && asked >= this.#taken) this.error = error;
+    } finally {
+      if (--this.#open === 0) this.#events.clear();
+    }
+    return isTaken;
+  }
+
+  #freshen(page) {
+    // Between this page and the rows that are shown there may be others.
+    const isApart = page.next !== null && this.items?.length > 0 && page.next > this.items[0].id;
+    if (this.items === null || (isApart && this.mayInsert())) {
+      this.#forget();
+      this.#take(page);
+      this.items = page.items;
+      return;
+    }
+
+    this.#isApart ||= isApart;
+    page.items.forEach(item => this.#put(item, true));
+    if (this.mayInsert()) this.#drop(page);
+  }
+
+  #append(page) {
+    this.#take(page);
+    const known = new Set(this.items.map(item => item.id));
+    this.items.push(...page.items.filter(item => !known.has(item.id)));
+  }
+
+  #forget() {
+    this.fresh.clear();
+    this.#hasOlder = false;
+    this.#isApart = false;
   }
 
   #take(page) {
@@ -106,7 +158,7 @@ export class LiveList {
     if (shown >= 0) {
       this.items[shown] = this.merge?.(item, this.items[shown]) ?? item;
     } else if (this.items && isMatch && this.#isWithin(item)) {
-      if (this.mayInsert()) this.#insert(item);
+      if (this.mayInsert() && !this.#isApart) this.#insert(item);
       else if (this.fresh.size < kept || this.fresh.has(item.id)) this.fresh.set(item.id, item);
     } else {
       this.fresh.delete(item.id);

@@ -1,6 +1,6 @@
 // Follows server-sent events, and goes on after an interruption with the last event's id.
 //   live.follow('/tasks/events', { on: { task: value => … }, signal, onstate: state => … })
-// States: live, reconnecting (a moment), offline (for longer than 10 s). `live.state` is the worst of all streams; `live` raises
+// States: live, reconnecting (a moment), offline (for longer than 10 s, or refused). `live.state` is the worst of all streams; `live` raises
 // `change`. By fetch, not EventSource, which gives up on a 503 and forgets the id then. A hidden tab stops following after
 // 3 s, and catches up when it is shown.
 import { url } from './api.js';
@@ -8,6 +8,8 @@ import { url } from './api.js';
 const SILENCE = 45_000;   // pings come every 15 s
 const HIDDEN = 3_000;    // a browser has six connections to a host without HTTP/2, for all of its tabs together
 const streams = new Map();
+const DONE = Symbol('done');
+const REFUSED = Symbol('refused');
 
 class Live extends EventTarget {
   /** Since when it is not live; null while it is. */
@@ -45,14 +47,21 @@ class Stream {
     this.#set('reconnecting');
     while (!this.signal?.aborted) {
       await shown();
-      const done = await this.#read().catch(() => false);
-      if (done || this.signal?.aborted) break;
+      const outcome = await this.#read().catch(() => null);
+      if (outcome === DONE || this.signal?.aborted) break;
+      if (outcome === REFUSED) return this.#stay();
       this.#failures++;
       this.#failedAt ??= Date.now();
       this.#set(Date.now() - this.#failedAt > 10_000 ? 'offline' : 'reconnecting');
       await pause(Math.min(15_000, 500 * 2 ** Math.min(this.#failures, 5)) * (0.7 + Math.random() * 0.6));
     }
     live.note(this, null);
+  }
+
+  /** What is refused does not come by asking again; the page is not live until it is left. */
+  #stay() {
+    this.#set('offline');
+    this.signal?.addEventListener('abort', () => live.note(this, null), { once: true });
   }
 
   #set(state) {
@@ -62,7 +71,7 @@ class Stream {
     this.onstate?.(state);
   }
 
-  /** True when the server says that there is nothing more. */
+  /** Reads to the end: DONE when the server says that there is nothing more, REFUSED when it does not give it. */
   async #read() {
     const stop = new AbortController();
     const end = () => stop.abort();
@@ -72,10 +81,10 @@ class Stream {
     try {
       const headers = { Accept: 'text/event-stream', ...(this.#lastId ? { 'Last-Event-ID': this.#lastId } : {}) };
       const response = await fetch(url(this.path, this.query), { headers, signal: stop.signal, cache: 'no-store' });
-      if (response.status === 204) return true;
+      if (response.status === 204) return DONE;
       if (response.status === 401) document.dispatchEvent(new Event('signed-out'));
-      if (response.status === 401 || response.status === 403 || response.status === 404) return true;
-      if (!response.ok) return false;
+      if (response.status === 401 || response.status === 403 || response.status === 404) return REFUSED;
+      if (!response.ok) return null;
       this.#failures = 0;
       this.#failedAt = null;
       this.#set('live');
@@ -88,7 +97,7 @@ class Stream {
         const data = event.data && event.data !== 'null' ? JSON.parse(event.data) : null;
         this.on[event.type]?.(data);
       }
-      return false;
+      return null;
     } finally {
       clearTimeout(silence);
       hiding();

@@ -34,7 +34,14 @@ export const overview = {
   set(value, error = null) {
     if (error?.name === 'AbortError') return;
     Object.assign(this, { value, error });
-    for (const handler of [...handlers]) handler(value, error);
+    for (const handler of [...handlers]) {
+      // A page that cannot show it must not keep it from the others.
+      try {
+        handler(value, error);
+      } catch (problem) {
+        reportError(problem);
+      }
+    }
   },
 
   /** After signing out. */

@@ -3,6 +3,15 @@
 //   setQuery({ state: 'Failed' })  writes the state of a page into its address without loading the page again
 export const base = new URL('.', document.baseURI).pathname;
 
+const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const wholeId = new RegExp(`^${uuid}$`, 'i');
+
+/** Whether a text is an id: of a task, a dead letter, a group of them, or an act on many. */
+export const isId = text => wholeId.test(text ?? '');
+
+/** Finds the ids in a text. */
+export const ids = new RegExp(`(${uuid})`, 'i');
+
 /** The pages: name, path, and the module where it is not the name. More exact paths come first. */
 const routes = [
   ['overview', ''],
@@ -27,13 +36,15 @@ export function link(page, params = {}, query = {}) {
   return base + path + search(query);
 }
 
-/** The href of a page that the API names, with its queue, task, schedule, process or group of dead letters. */
+/** The href of a page that the API names, with its queue, task, schedule, process, dead letter or group of them. */
 export function linkTo(page, target) {
   if (!target) return link(routes.some(route => route.page === page) ? page : 'overview');
-  if (page === 'dead-letters' && !/^[0-9a-f-]{32,36}$/i.test(target)) return link(page, {}, { queue: target });
+  if (page === 'dead-letters' && !isId(target)) return link(page, {}, { queue: target });
   if (page === 'workers') return link(page, {}, { name: target });
-  const single = { queues: 'queue', 'dead-letters': 'dead-letter-group', tasks: 'task', schedules: 'schedule' }[page];
-  return single ? link(single, { id: target, name: target }) : link('overview');
+  const single = { queues: 'queue', 'dead-letters': 'dead-letter-group', tasks: 'task', schedules: 'schedule' }[page] ?? page;
+  const route = routes.find(candidate => candidate.page === single && candidate.parts.length > 1);
+  if (!route || (route.parts.includes(':id') && !isId(target))) return link('overview');
+  return link(single, { id: target, name: target });
 }
 
 function search(query) {
@@ -46,12 +57,22 @@ export function match(address) {
   if (!address.pathname.startsWith(base) && `${address.pathname}/` !== base) return null;
   const parts = address.pathname.slice(base.length).split('/').filter(Boolean);
   for (const route of routes) {
-    if (route.parts.length === parts.length && route.parts.every((part, at) => part.startsWith(':') || part === parts[at])) {
-      const params = Object.fromEntries(route.parts.flatMap((part, at) => part.startsWith(':') ? [[part.slice(1), decodeURIComponent(parts[at])]] : []));
+    if (route.parts.length === parts.length && route.parts.every((part, at) => part.startsWith(':') ? isOf(part, parts[at]) : part === parts[at])) {
+      const params = Object.fromEntries(route.parts.flatMap((part, at) => part.startsWith(':') ? [[part.slice(1), decoded(parts[at])]] : []));
       return { page: route.page, module: route.module, params, query: Object.fromEntries(address.searchParams) };
     }
   }
   return null;
+}
+
+const isOf = (name, part) => name === ':id' ? isId(part) : decoded(part) !== null;
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
 }
 
 let show = () => { };

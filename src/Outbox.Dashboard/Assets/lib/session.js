@@ -1,19 +1,24 @@
-// Who is signed in: session.value is { name, role, seesPayloads, expiresAt }, or null. mayOperate() says whether acts are offered;
-// the server decides again at each request.
-import { api } from './api.js';
+// Who is signed in: session.value is { name, role, seesPayloads, expiresAt }, or null. readOnly() says why acts are shown disabled; the
+// server decides again at each request.
+import { api, configure } from './api.js';
 import { overview } from './overview.js';
 
 export const session = {
   value: null,
 
-  /** Exchanges the one-time code of an address `…#code=`, which then leaves the address, or finds the session that there is. */
+  /** Exchanges the code of the address, or finds the session that there is. */
   async start() {
+    if (!await this.exchange()) await this.find();
+  },
+
+  /** Exchanges the one-time code of an address `…#code=`, which leaves the address in any case; false where there is none. */
+  async exchange() {
     const code = new URLSearchParams(location.hash.slice(1)).get('code');
-    if (code) {
-      history.replaceState(null, '', location.pathname + location.search);
-      this.codeError = await api.session.open({ code }).then(() => null, error => error);
-    }
+    if (code === null) return false;
+    history.replaceState(null, '', location.pathname + location.search);
+    this.codeError = await api.session.open({ code }).then(() => null, error => error);
     await this.find();
+    return true;
   },
 
   async find() {
@@ -21,6 +26,8 @@ export const session = {
       if (error.status === 401 || error.status === 403) return null;
       throw error;
     });
+    // The settings say more to somebody who is signed in.
+    if (this.value) await configure();
   },
 
   async open(key) {
@@ -40,4 +47,6 @@ export const session = {
   },
 };
 
-export const mayOperate = () => session.value?.role?.toLowerCase() === 'operate';
+/** Why the caller may not act; null if it may. */
+export const readOnly = () => session.value?.role?.toLowerCase() === 'operate' ? null
+  : `The key ${session.value?.name ?? ''} may only read. Sign in with a key of the role operate.`;

@@ -28,7 +28,3 @@ export function matches(task, query) {
     && (!query.createdFrom || Date.parse(task.createdAt) >= Date.parse(query.createdFrom))
     && (!query.createdBefore || Date.parse(task.createdAt) < Date.parse(query.createdBefore));
 }
-
-/** Why the caller may not act; null if it may. */
-export const readOnly = session => session.role === 'operate' ? null
-  : `The key ${session.name} may only read. Sign in with a key of the role operate.`;

@@ -5,7 +5,7 @@ import '../elements/ob-table.js';
 import '../elements/ob-time.js';
 import { h, render, styled } from '../lib/dom.js';
 import { shortId } from '../lib/format.js';
-import { linkTo, setQuery } from '../lib/router.js';
+import { isId, linkTo, setQuery } from '../lib/router.js';
 
 styled(import.meta.url);
 
@@ -21,7 +21,6 @@ const words = {
   'bulk-action.start': 'Started an act on many', 'bulk-action.stop': 'Stopped an act on many', 'bulk-action.step': 'Changed some of an act on many', 'bulk-action.end': 'Ended an act on many',
   'session.start': 'Signed in', 'session.end': 'Signed out',
 };
-const pages = { task: 'tasks', 'dead-letter': 'dead-letter', queue: 'queues', schedule: 'schedules' };
 const fields = ['who', 'action', 'target', 'from', 'before'];
 
 export function page({ api, query, signal }) {
@@ -111,14 +110,20 @@ const columns = [
   { key: 'details', title: 'Details', class: 'audit-details', isWide: true, cell: row => row.details ? details(row.details) : h('span', { class: 'muted' }, '–') },
 ];
 
-const isId = text => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
-
 function target({ action, target: id }) {
   if (!id) return '–';
-  const page = pages[action.split('.')[0]];
+  const page = pageOf(action, id);
   const props = { class: isId(id) && 'mono', title: id };
   const text = isId(id) ? shortId(id) : id;
-  return !page || action === 'schedule.delete' ? h('span', props, text) : h('a', { ...props, href: linkTo(page, id) }, text);
+  return !page ? h('span', props, text) : h('a', { ...props, href: linkTo(page, id) }, text);
+}
+
+/** The page of an act's target; null where it has none: an act on many, a session, and what is deleted. */
+function pageOf(action, id) {
+  if (action === 'dead-letter.note') return 'dead-letter-group';
+  const subject = action.split('.')[0];
+  if (subject === 'queue' || (subject === 'schedule' && action !== 'schedule.delete')) return subject;
+  return (subject === 'task' || subject === 'dead-letter') && isId(id) ? subject : null;
 }
 
 function details(text) {

@@ -4,14 +4,16 @@ import '../elements/ob-diff.js';
 import '../elements/ob-error.js';
 import '../elements/ob-json.js';
 import '../elements/ob-time.js';
+import { at } from '../lib/api.js';
 import { h, render, styled } from '../lib/dom.js';
 import { bytes, shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { parse } from '../lib/json.js';
 import { messageOf, reasons, shortType } from '../lib/letters.js';
 import { link } from '../lib/router.js';
-import { readOnly } from '../lib/tasks.js';
+import { readOnly } from '../lib/session.js';
 import { absolute, clock, day } from '../lib/time.js';
+import { actButton } from '../parts/act-button.js';
 import { dropOne, redriveOne } from '../parts/letter-acts.js';
 
 styled(import.meta.url);
@@ -20,9 +22,9 @@ export const title = params => `Dead letter ${shortId(params.id)}`;
 
 export function page(context) {
   const { api, overview, params, session, signal, setTitle } = context;
-  const path = `/dead-letters/${params.id}`;
+  const path = at`/dead-letters/${params.id}`;
   const root = h('div', { class: 'page letter' });
-  const refused = readOnly(session);
+  const refused = readOnly();
   let details = null;
   let error = null;
   let isWhole = false;
@@ -48,8 +50,9 @@ export function page(context) {
     error ? h('ob-error', { error, onretry: error.status === 404 ? null : read }) : h('div', { class: 'card letter-loading muted', 'aria-busy': 'true' }, 'Loading …'),
   ]);
 
-  const content = ({ deadLetter: letter, bodyState, headers, contentType, body, editedBody, redacted, stackTrace }) => {
-    const message = body === null ? null : messageOf(body);
+  const content = ({ deadLetter: letter, headers, contentType, body, bodyState, redacted, editedBody, stackTrace }) => {
+    const isShown = typeof body === 'string';
+    const message = isShown ? messageOf(body) : null;
     return [
       h('div', { class: 'page-head' },
         h('div', { class: 'letter-title' },
@@ -65,26 +68,24 @@ export function page(context) {
         letter.error ? h('p', { class: 'small muted' }, `${reasons[letter.reason]}.`) : null,
         letter.endedAt ? h('p', { class: 'small' }, `${letter.state} `, h('ob-time', { datetime: letter.endedAt, mode: 'full' }), '. ', h('a', { href: auditOf(letter, editedBody) }, 'Who did it stands in the audit')) : null)),
       h('div', { class: 'letter-columns' },
-        h('div', { class: 'stack' }, body === null ? hiddenCard(bodyState, letter) : messageCard(body, message, contentType, redacted), editedCard(body, message, editedBody), stackCard(stackTrace, letter)),
+        h('div', { class: 'stack' }, isShown ? messageCard(body, message, contentType, redacted) : hiddenCard(bodyState), editedCard(body, message, editedBody), stackCard(stackTrace, letter)),
         h('div', { class: 'stack' }, facts(letter, contentType, body), headersCard(headers))),
     ];
   };
 
   const acts = (letter, body, message) => {
     const reason = refused ?? (letter.state === 'Dead' ? null : `It is ${letter.state} already.`);
-    const button = (name, picture, run, isDanger) => h('button', {
-      class: ['button', isDanger && 'danger'], type: 'button', key: name, 'aria-disabled': reason ? 'true' : null, title: reason, 'aria-description': reason, onclick: () => { if (!reason) run().then(isDone => isDone && read()); },
-    }, icon(picture), `${name} …`);
-    return [button('Redrive', 'retrying', () => redriveOne(letter, body, message)), button('Drop', 'trash', () => dropOne(letter), true)];
+    const then = act => act.then(isDone => isDone && read());
+    return [
+      actButton('Redrive …', { picture: 'retrying', reason, run: () => then(redriveOne(letter, body, message)) }),
+      actButton('Drop …', { picture: 'trash', reason, isDangerous: true, run: () => then(dropOne(letter)) }),
+    ];
   };
 
-  const hiddenCard = (state, letter) => h('section', { class: 'card', key: 'message' },
-    h('div', { class: 'card-head' }, h('h2', {}, 'Message'), h('span', { class: 'badge' }, state)),
-    h('div', { class: 'card-body' }, h('p', { class: 'muted' }, state === 'Sensitive'
-      ? `Messages of ${letter.messageType} are marked as sensitive, so none is shown. A redrive sends it as it was.`
-      : session.seesPayloads
-        ? 'It is not shown: values of its type are redacted, and it cannot be read as JSON.'
-        : `The key ${session.name} may not see messages (Access:Keys:…:Payloads).`)));
+  const hiddenCard = state => h('section', { class: 'card', key: 'message' }, h('div', { class: 'card-head' }, h('h2', {}, 'Body')), h('p', { class: 'card-body muted' },
+    state === 'Sensitive' ? 'Messages of this type are marked as sensitive, so its body is not shown.'
+      : session.seesPayloads ? 'Hidden: what is redacted in messages of this type cannot be found in this body.'
+        : `Hidden: the key ${session.name} may not see messages (Access:Keys:…:Payloads).`));
 
   const messageCard = (body, message, contentType, redacted) => h('section', { class: 'card', key: 'message' },
     h('div', { class: 'card-head' }, h('h2', {}, message && !isWhole ? 'Message' : 'Body'),
@@ -93,11 +94,11 @@ export function page(context) {
     h('div', { class: 'card-body stack' },
       message ? h('ob-json', { value: isWhole ? parse(body) : message, key: String(isWhole) }) : h('pre', { class: 'letter-raw', tabindex: 0 }, body || '(empty)'),
       message ? null : h('p', { class: 'small muted' }, `It cannot be read as a message (${contentType}); an edit replaces the whole body.`),
-      redacted.length ? h('p', { class: 'small muted' }, `Redacted: ${redacted.join(', ')}. An edit that leaves "[redacted]" keeps the value.`) : null,
+      redacted?.length ? h('p', { class: 'small muted' }, `Redacted: ${redacted.join(', ')}. An edit that leaves "[redacted]" keeps the value.`) : null,
       refused ? h('p', { class: 'small muted' }, 'E-mail addresses are redacted for keys that may only read.') : null));
 
   const editedCard = (body, message, edited) => {
-    if (!edited) return null;
+    if (typeof edited !== 'string' || typeof body !== 'string') return null;
     const pretty = (text, value) => value ? JSON.stringify(value, null, 2) : text;
     return h('section', { class: 'card', key: 'edited' }, h('div', { class: 'card-head' }, h('h2', {}, 'What the redrive sent instead')),
       h('div', { class: 'card-body' }, h('ob-diff', { before: pretty(body, message), after: pretty(edited, messageOf(edited)) })));
@@ -116,7 +117,9 @@ export function page(context) {
   };
 
   read();
-  overview.follow(({ totals }) => {
+  overview.follow(value => {
+    if (!value) return;
+    const { totals } = value;
     if (total !== null && total !== totals.deadLetters && details?.deadLetter.state === 'Dead') read();
     total = totals.deadLetters;
   }, signal);
@@ -143,5 +146,5 @@ function facts(letter, contentType, body) {
       fact('Dead-lettered', [h('span', { class: 'number' }, absolute(letter.deadAt)), h('ob-time', { class: 'small muted letter-ago', datetime: letter.deadAt })]),
       fact('Message id', letter.messageId && h('span', { class: 'mono' }, letter.messageId)),
       fact('Content type', contentType),
-      fact('Body', body === null ? null : bytes(new Blob([body]).size))));
+      fact('Body', typeof body === 'string' && bytes(new Blob([body]).size))));
 }

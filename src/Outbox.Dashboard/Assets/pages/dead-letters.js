@@ -3,10 +3,11 @@ import '../elements/ob-bulk.js';
 import '../elements/ob-copy.js';
 import '../elements/ob-empty.js';
 import '../elements/ob-error.js';
+import { at, readPages } from '../lib/api.js';
 import { h, render, styled } from '../lib/dom.js';
 import { plural } from '../lib/format.js';
 import { link, setQuery } from '../lib/router.js';
-import { readOnly } from '../lib/tasks.js';
+import { readOnly } from '../lib/session.js';
 import { groupCard } from '../parts/letter-group.js';
 import { letterList } from '../parts/letter-list.js';
 import { letterFields } from '../parts/letter-filter.js';
@@ -16,9 +17,9 @@ styled(import.meta.url);
 export const title = params => params.id ? 'Group of dead letters' : 'Dead letters';
 
 export function page(context) {
-  const { api, overview, params, query, session, signal } = context;
+  const { api, overview, params, query, signal } = context;
   const root = h('div', { class: 'page letters' });
-  const refused = readOnly(session);
+  const refused = readOnly();
   const hasFilter = letterFields.some(({ name }) => query[name]) || query.state;
   let view = params.id || query.view === 'letters' || hasFilter ? 'letters' : 'groups';
   let groups = null;
@@ -27,22 +28,28 @@ export function page(context) {
   let isBusy = false;
   let total = null;
   let reading = null;
+  let stop = new AbortController();
+  let least = 1;
 
   const list = letterList({ ...context, group: params.id, refused, onchange: () => draw(), onchanged: () => readAll() });
 
-  const read = async after => {
+  /** Reads as many groups as are shown, or with `isMore` a page more; only the newest reading counts. */
+  const read = async ({ isMore = false } = {}) => {
+    least = isMore ? groups.length + 1 : least;
+    stop.abort();
+    stop = new AbortController();
+    const mine = AbortSignal.any([signal, stop.signal]);
     error = null;
-    isBusy = Boolean(after);
+    isBusy = isMore;
+    draw();
     try {
       if (params.id) {
-        groups = [await api.get(`/dead-letters/groups/${params.id}`, {}, { signal })];
+        groups = [await api.get(at`/dead-letters/groups/${params.id}`, {}, { signal: mine })];
       } else {
-        const found = await api.get('/dead-letters/groups', { after }, { signal });
-        groups = after ? [...groups, ...found.items] : found.items;
-        next = found.next;
+        ({ items: groups, next } = await readPages(api, '/dead-letters/groups', { least, signal: mine }));
       }
     } catch (problem) {
-      if (problem.name === 'AbortError') return;
+      if (mine.aborted) return;
       // Of a group whose letters are all decided nothing but its letters is left.
       if (params.id && problem.status === 404) groups = [];
       else error = problem;
@@ -65,7 +72,7 @@ export function page(context) {
   };
 
   const head = () => params.id
-    ? h('div', { class: 'page-head' }, h('div', {}, h('p', { class: 'small' }, h('a', { href: link('dead-letters') }, 'All groups')), h('h1', {}, 'Group of dead letters')), curl(`/dead-letters/groups/${params.id}`))
+    ? h('div', { class: 'page-head' }, h('div', {}, h('p', { class: 'small' }, h('a', { href: link('dead-letters') }, 'All groups')), h('h1', {}, 'Group of dead letters')), curl(at`/dead-letters/groups/${params.id}`))
     : h('div', { class: 'page-head' },
       h('div', {}, h('h1', {}, 'Dead letters'), total === null ? null : h('p', {}, total ? `${plural(total, 'message')} ${total === 1 ? 'waits' : 'wait'} for a decision` : 'None waits for a decision')),
       h('div', { class: 'segments', role: 'group', 'aria-label': 'View' }, [['groups', 'Groups'], ['letters', 'One by one']].map(([name, text]) =>
@@ -82,7 +89,7 @@ export function page(context) {
     return [
       error && h('ob-error', { error, onretry: () => read() }),
       groups.map(group => groupCard(group, { refused, onchanged: readAll, isOpen: Boolean(params.id) })),
-      next && h('div', { class: 'letters-more' }, h('button', { class: 'button', type: 'button', disabled: isBusy, onclick: () => read(next) }, isBusy ? 'Loading …' : 'More groups')),
+      next && h('div', { class: 'letters-more' }, h('button', { class: 'button', type: 'button', disabled: isBusy, onclick: () => read({ isMore: true }) }, isBusy ? 'Loading …' : 'More groups')),
     ];
   };
 
@@ -95,7 +102,9 @@ export function page(context) {
   ]);
 
   // The shared overview says that the number has changed; only then anything is read.
-  const follow = ({ totals }) => {
+  const follow = value => {
+    if (!value) return;
+    const { totals } = value;
     const isChanged = total !== null && total !== totals.deadLetters;
     total = totals.deadLetters;
     draw();

@@ -32,7 +32,7 @@ export function page(context) {
   function draw(value, error) {
     render(root, [
       h('div', { class: 'page-head' }, h('h1', {}, 'Overview'), h('ob-copy', { curl: true, text: () => api.curl('GET', '/overview') })),
-      error && !value && h('ob-error', { error, onretry: refresh }),
+      error && h('ob-error', { error, onretry: refresh }),
       value && attention(value),
       value && figures(now(value)),
       !(error && !value) && charts,

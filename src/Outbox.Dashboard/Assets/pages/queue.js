@@ -3,12 +3,14 @@ import '../elements/ob-copy.js';
 import '../elements/ob-error.js';
 import '../elements/ob-table.js';
 import '../elements/ob-time.js';
+import { at } from '../lib/api.js';
 import { h, render } from '../lib/dom.js';
 import { count, percent, plural, rate, seconds, shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { poll } from '../lib/poll.js';
 import { link } from '../lib/router.js';
-import { mayOperate } from '../lib/session.js';
+import { readOnly } from '../lib/session.js';
+import { actButton } from '../parts/act-button.js';
 import { figures } from '../parts/figures.js';
 import { history } from '../parts/history.js';
 import { acts } from '../parts/queue-acts.js';
@@ -18,7 +20,7 @@ export const title = params => params.name;
 
 export function page(context) {
   const { api, overview, params: { name }, signal } = context;
-  const path = `/queues/${encodeURIComponent(name)}`;
+  const path = at`/queues/${name}`;
   const root = h('div', { class: 'page' });
   const charts = history(context, name);
   let queue = null;
@@ -40,8 +42,8 @@ export function page(context) {
     render(root, [
       h('div', { class: 'page-head' },
         h('div', {}, h('a', { class: 'small', href: link('queues') }, 'Queues'), h('div', { class: 'row' }, h('h1', {}, name), queue && remarks(queue))),
-        h('div', { class: 'row' }, h('ob-copy', { curl: true, text: () => api.curl('GET', path) }), queue && mayOperate() && acts(queue).map(act =>
-          h('button', { class: ['button', act.isDangerous && 'danger'], type: 'button', onclick: act.onclick }, icon(act.icon), act.text)))),
+        h('div', { class: 'row' }, h('ob-copy', { curl: true, text: () => api.curl('GET', path) }), queue && acts(queue).map(act =>
+          actButton(act.text, { picture: act.icon, isDangerous: act.isDangerous, reason: readOnly(), run: act.onclick })))),
       error && h('ob-error', { error, onretry: load }),
       queue?.paused && paused(queue),
       queue && figures(now(queue)),

@@ -5,7 +5,8 @@ import '../elements/ob-table.js';
 import { h, render } from '../lib/dom.js';
 import { count, plural } from '../lib/format.js';
 import { link, refresh, setQuery } from '../lib/router.js';
-import { mayOperate } from '../lib/session.js';
+import { readOnly } from '../lib/session.js';
+import { actItems } from '../parts/act-button.js';
 import { acts } from '../parts/queue-acts.js';
 import { columns } from '../parts/queue-columns.js';
 
@@ -31,7 +32,7 @@ export function page({ api, overview, query, signal }) {
         h('ob-table', {
           caption: 'Queues', rows, most: 100, error, onretry: refresh, rowKey: queue => queue.name, href: queue => link('queue', { name: queue.name }),
           sorted: { key: key || 'name', isDescending: direction === 'desc' }, onsort: sorted => change({ sort: `${sorted.key}${sorted.isDescending ? ':desc' : ''}` }),
-          columns: [...columns('name', 'depth', 'oldest', 'trend', 'use', 'accepted', 'succeeded', 'failed', 'deadLetters'), ...menu()],
+          columns: [...columns('name', 'depth', 'oldest', 'trend', 'use', 'accepted', 'succeeded', 'failed', 'deadLetters'), menu],
           empty: name ? { icon: 'search', heading: `No queue has “${name}” in its name` }
             : { icon: 'queues', heading: 'No queue yet', text: 'A queue is here as soon as a worker that consumes it has started.' },
         })),
@@ -43,7 +44,7 @@ export function page({ api, overview, query, signal }) {
   return root;
 }
 
-const menu = () => mayOperate() ? [{ key: 'acts', title: 'Acts', class: 'acts', cell: queue => h('ob-menu', { label: `Acts on ${queue.name}`, items: acts(queue) }) }] : [];
+const menu = { key: 'acts', title: 'Acts', class: 'acts', cell: queue => h('ob-menu', { label: `Acts on ${queue.name}`, items: actItems(acts(queue), readOnly()) }) };
 
 function summary(queues) {
   const paused = queues.filter(queue => queue.paused).length;

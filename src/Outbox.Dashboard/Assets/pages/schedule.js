@@ -10,8 +10,9 @@ import { icon } from '../lib/icons.js';
 import { poll } from '../lib/poll.js';
 import { link, navigate } from '../lib/router.js';
 import { seconds, shortId } from '../lib/format.js';
-import { mayOperate } from '../lib/session.js';
-import { edit, misfires, pathOf, pause, remove, resume, run, stateOf } from './schedule-acts.js';
+import { readOnly, session } from '../lib/session.js';
+import { actButton } from '../parts/act-button.js';
+import { edit, isHidden, misfires, pathOf, pause, remove, resume, run, stateOf } from './schedule-acts.js';
 import { times } from './schedule-times.js';
 
 export const title = ({ name }) => `${name} · Schedules`;
@@ -47,15 +48,15 @@ export function page({ api, params, signal }) {
 }
 
 function head({ api, name, path, schedule, load }) {
-  const button = (text, act, ...classes) => h('button', { class: ['button', ...classes], type: 'button', onclick: act }, text);
+  const button = (text, run, more) => actButton(text, { run, reason: readOnly(), ...more });
   return h('header', { class: 'page-head' },
     h('div', {}, h('a', { class: 'small', href: link('schedules') }, 'Schedules'), h('div', { class: 'row' }, h('h1', {}, name), schedule && stateOf(schedule))),
     h('div', { class: 'row' },
-      schedule && mayOperate() && [
-        button('Run now', () => run(schedule, load), 'primary'),
+      schedule && [
+        button('Run now', () => run(schedule, load), { look: 'primary' }),
         schedule.paused ? button('Resume', () => resume(schedule, load)) : button('Pause', () => pause(schedule, load)),
         button('Edit', () => edit(schedule, load)),
-        button('Delete', () => remove(schedule, () => navigate('schedules')), 'danger'),
+        button('Delete', () => remove(schedule, () => navigate('schedules')), { isDangerous: true }),
       ],
       h('ob-copy', { text: () => api.curl('GET', path), curl: true })));
 }
@@ -77,7 +78,7 @@ const what = schedule => h('section', { class: 'card' },
       h('dt', {}, 'Kind'), h('dd', {}, h('a', { href: link('tasks', {}, { kind: schedule.kind ?? schedule.type }) }, schedule.kind ?? schedule.type)),
       h('dt', {}, 'Added'), h('dd', {}, h('ob-time', { datetime: schedule.createdAt })),
       h('dt', {}, 'Changed'), h('dd', {}, h('ob-time', { datetime: schedule.updatedAt }))),
-    schedule.message === null ? h('p', { class: 'muted' }, 'Hidden: this key may not see messages (Access:Keys:…:Payloads).') : h('ob-json', { value: schedule.message })));
+    isHidden(schedule) ? h('p', { class: 'muted' }, `Its message is hidden: the key ${session.value?.name ?? ''} may not see messages (Access:Keys:…:Payloads).`) : h('ob-json', { value: schedule.message })));
 
 const runs = schedule => h('section', { class: 'card' },
   h('div', { class: 'card-head' }, h('h2', {}, 'Last runs')),

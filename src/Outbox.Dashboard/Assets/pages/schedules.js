@@ -4,11 +4,13 @@ import '../elements/ob-menu.js';
 import '../elements/ob-state.js';
 import '../elements/ob-table.js';
 import '../elements/ob-time.js';
+import { readPages } from '../lib/api.js';
 import { h, render, styled } from '../lib/dom.js';
 import { plural } from '../lib/format.js';
 import { poll } from '../lib/poll.js';
 import { link } from '../lib/router.js';
-import { mayOperate } from '../lib/session.js';
+import { readOnly } from '../lib/session.js';
+import { actButton, actItems } from '../parts/act-button.js';
 import { acts, edit, stateOf } from './schedule-acts.js';
 
 styled(import.meta.url);
@@ -22,13 +24,7 @@ export function page({ api, signal }) {
 
   async function load() {
     try {
-      const found = [];
-      for (let after = null; ;) {
-        const { items, next } = await api.get('/schedules', { after, limit: 200 }, { signal });
-        found.push(...items);
-        if (!(after = next)) break;
-      }
-      rows = found;
+      ({ items: rows } = await readPages(api, '/schedules', { limit: 200, signal }));
       error = null;
     } catch (problem) {
       if (problem.name === 'AbortError') return;
@@ -41,7 +37,7 @@ export function page({ api, signal }) {
     h('header', { class: 'page-head' },
       h('div', {}, h('h1', {}, 'Schedules'), rows && h('p', {}, summary(rows))),
       h('ob-copy', { text: () => api.curl('GET', '/schedules'), curl: true }),
-      mayOperate() && h('button', { class: 'button primary', type: 'button', onclick: () => edit(null, load) }, 'Add schedule')),
+      actButton('Add schedule', { look: 'primary', reason: readOnly(), run: () => edit(null, load) })),
     h('section', { class: 'card' }, h('ob-table', {
       caption: 'Schedules', columns: columns(load), rows, rowKey: row => row.name, href: row => link('schedule', row), error, onretry: load,
       empty: { heading: 'No schedules', text: 'A schedule enqueues a task at the times of a cron expression. Add one here, or declare it in code.', icon: 'schedules' },
@@ -64,8 +60,8 @@ const columns = load => [
   { key: 'cron', title: 'Runs', isWide: true, cell: row => h('div', {}, row.cronText ?? row.cron, h('div', { class: 'muted small' }, h('code', {}, row.cron), ` ${row.timeZone}`)) },
   { key: 'next', title: 'Next', cell: row => row.nextDueAt && !row.paused ? h('ob-time', { datetime: row.nextDueAt }) : h('span', { class: 'muted' }, row.paused ? 'Paused' : 'Never') },
   { key: 'last', title: 'Last run', cell: row => row.lastState || row.lastDueAt ? lastRun(row) : h('span', { class: 'muted' }, 'None yet') },
-  mayOperate() && { key: 'acts', title: '', class: 'acts', cell: row => h('ob-menu', { label: `Acts on ${row.name}`, items: acts(row, load) }) },
-].filter(Boolean);
+  { key: 'acts', title: '', class: 'acts', cell: row => h('ob-menu', { label: `Acts on ${row.name}`, items: actItems(acts(row, load), readOnly()) }) },
+];
 
 const lastRun = row => h('span', { class: 'row' },
   row.lastState && (row.lastTaskId ? h('a', { href: link('task', { id: row.lastTaskId }) }, h('ob-state', { state: row.lastState })) : h('ob-state', { state: row.lastState })),

@@ -5,11 +5,13 @@ import '../elements/ob-graph.js';
 import '../elements/ob-json.js';
 import '../elements/ob-state.js';
 import '../elements/ob-timeline.js';
+import { at } from '../lib/api.js';
 import { h, render, styled } from '../lib/dom.js';
 import { plural, shortId } from '../lib/format.js';
-import { icon } from '../lib/icons.js';
 import { link } from '../lib/router.js';
-import { canCancel, canRetry, hasEnded, readOnly } from '../lib/tasks.js';
+import { readOnly } from '../lib/session.js';
+import { canCancel, canRetry, hasEnded } from '../lib/tasks.js';
+import { actButton } from '../parts/act-button.js';
 import { linked } from '../parts/linked.js';
 import { payloadCard } from '../parts/payload.js';
 import { cancelTask, retryTask, runAgain } from '../parts/task-acts.js';
@@ -22,15 +24,15 @@ export const title = params => `Task ${shortId(params.id)}`;
 
 export function page(context) {
   const { api, live, session, settings, signal, params, setTitle } = context;
-  const path = `/tasks/${params.id}`;
+  const path = at`/tasks/${params.id}`;
   const root = h('div', { class: 'page task' });
-  const refused = readOnly(session);
+  const refused = readOnly();
   const state = { task: null, why: null, timeline: null, graph: null, error: null };
   let due = null;
   let following = null;
 
   const part = (name, address) => api.get(address, {}, { signal }).then(value => { state[name] = value; }, error => {
-    if (name === 'task' && error.name !== 'AbortError') state.error = error;
+    if (error.name !== 'AbortError') state.error = error; // what was read before stays beside it
   });
 
   const read = async () => {
@@ -101,9 +103,7 @@ export function page(context) {
       Cancel: refused ?? (canCancel(task) ? null : `A task that is ${task.state} cannot be cancelled.`),
       'Run again': refused ?? (payload === 'Kept' || payload === 'Hidden' ? null : 'Its message is not kept, so there is nothing to run again.'),
     };
-    const button = (name, picture, run, isDanger) => h('button', {
-      class: ['button', isDanger && 'danger'], type: 'button', key: name, 'aria-disabled': why[name] ? 'true' : null, title: why[name], 'aria-description': why[name], onclick: () => { if (!why[name]) run(); },
-    }, icon(picture), `${name} …`);
+    const button = (name, picture, run, isDangerous) => actButton(`${name} …`, { picture, run, isDangerous, reason: why[name] });
     return [
       button('Retry', 'retrying', () => retryTask(task, state.graph).then(isDone => isDone && read())),
       button('Run again', 'resume', () => runAgain(task)),

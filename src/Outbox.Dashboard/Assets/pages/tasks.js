@@ -9,7 +9,8 @@ import { shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { link, setQuery } from '../lib/router.js';
 import { LiveList } from '../lib/live-list.js';
-import { canCancel, canRetry, hasEnded, matches, readOnly, states, toQuery } from '../lib/tasks.js';
+import { readOnly } from '../lib/session.js';
+import { canCancel, canRetry, hasEnded, matches, states, toQuery } from '../lib/tasks.js';
 import { askMany } from '../parts/bulk.js';
 import { listFoot, listNews, selectionBar } from '../parts/list-parts.js';
 import { stateStrip } from '../parts/state-strip.js';
@@ -21,7 +22,7 @@ styled(import.meta.url);
 export const title = 'Tasks';
 
 export function page(context) {
-  const { api, live, overview, session, signal } = context;
+  const { api, live, overview, signal } = context;
   const root = h('div', { class: 'page tasks' });
   let filter = Object.fromEntries(taskFields.map(({ name }) => [name, context.query[name]]).filter(([, value]) => value));
   let selected = new Set();
@@ -32,7 +33,7 @@ export function page(context) {
   let list = null;
   let query = {};
 
-  const refused = readOnly(session);
+  const refused = readOnly();
   const follow = () => {
     leave.abort();
     leave = new AbortController();
@@ -48,7 +49,15 @@ export function page(context) {
     draw();
     const { signal: left } = leave;
     const [followed, asked] = [list, query];
-    list.read().then(() => live.follow('/tasks/events', { signal: left, on: { task: task => changed(followed, asked, task), lagged: () => followed.readSoon(1000) } }));
+    // Events are followed before the first reading, so that none falls between; what was missed while there were none is read.
+    let isRead = false;
+    const read = () => { if (!isRead && !left.aborted) { isRead = true; followed.read(); } };
+    const onstate = state => {
+      if (state !== 'live') return;
+      if (isRead) followed.rereadSoon(0); else read();
+    };
+    live.follow('/tasks/events', { signal: left, onstate, on: { task: task => changed(followed, asked, task), lagged: () => followed.rereadSoon(1000) } });
+    setTimeout(read, 300); // the list does not wait for a stream that does not come
   };
 
   /** The reasons of tasks that wait change with other tasks: they are read again, at most every 10 s. */

@@ -3,6 +3,7 @@ import '../elements/ob-copy.js';
 import '../elements/ob-error.js';
 import '../elements/ob-table.js';
 import '../elements/ob-time.js';
+import { readPages } from '../lib/api.js';
 import { h, render, styled } from '../lib/dom.js';
 import { count, plural, rate, version } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
@@ -23,13 +24,7 @@ export function page({ api, query, signal }) {
 
   async function load() {
     try {
-      const found = [];
-      for (let after = null; ;) {
-        const { items, next } = await api.get('/workers', { after, limit: 200 }, { signal });
-        found.push(...items);
-        if (!(after = next)) break;
-      }
-      all = found;
+      ({ items: all } = await readPages(api, '/workers', { limit: 200, signal }));
       error = null;
     } catch (problem) {
       if (problem.name === 'AbortError') return;

@@ -46,8 +46,8 @@ export function history({ api, query, signal }, queue) {
       chart({ caption: 'From accepted to effect', format: seconds, isLogarithmic: true, empty: 'No task ended in this time', series: [points('p99', 'warn', 'p99Seconds'), points('p50', 'accent', 'p50Seconds')] })),
   ]);
 
-  const chart = props => error && !answer ? h('ob-error', { error, onretry: load })
-    : h('ob-chart', { ...props, times: answer && answer.points.map(point => point.at), series: answer ? props.series.map(series => series(answer)) : [] });
+  const chart = props => [error && h('ob-error', { error, onretry: load, key: 'error' }), error && !answer ? null
+    : h('ob-chart', { ...props, times: answer && answer.points.map(point => point.at), series: answer ? props.series.map(series => series(answer)) : [] })];
 
   poll(30, load, signal);
   draw();

@@ -3,7 +3,7 @@ import '../elements/ob-edit.js';
 import '../elements/ob-state.js';
 import { ask } from '../elements/ob-dialog.js';
 import { toast } from '../elements/ob-toast.js';
-import { api } from '../lib/api.js';
+import { api, at } from '../lib/api.js';
 import { h } from '../lib/dom.js';
 import { plural, shortId } from '../lib/format.js';
 import { parse } from '../lib/json.js';
@@ -39,8 +39,9 @@ export async function redriveOne(letter, body, message) {
   let edit = { isChanged: false, error: null };
   const isJson = message !== null;
   const text = isJson ? JSON.stringify(message, null, 2) : body;
-  const editor = body === null ? null : h('ob-edit', { text, isJson, label: isJson ? 'The message' : 'The body, which is not a readable envelope', onedit: value => { edit = value; } });
-  const path = `/dead-letters/${letter.id}/redrive`;
+  // Nobody edits what they may not see; it is sent again as it was.
+  const editor = typeof body === 'string' && h('ob-edit', { text, isJson, label: isJson ? 'The message' : 'The body, which is not a readable envelope', onedit: value => { edit = value; } });
+  const path = at`/dead-letters/${letter.id}/redrive`;
   const request = queue => {
     const sent = { ...(queue ? { queue } : {}), ...(!edit.isChanged ? {} : isJson ? { message: parse(edit.text) } : { body: edit.text }) };
     return Object.keys(sent).length ? sent : undefined;
@@ -52,7 +53,7 @@ export async function redriveOne(letter, body, message) {
     curl: ({ queue }) => api.curl('POST', path, request(queue)),
     fields: [await otherQueue([letter.queue])],
     action: 'Redrive',
-    isWide: true,
+    isWide: Boolean(editor),
     act: async ({ queue }) => {
       if (edit.error) throw new Error(edit.error);
       const { count } = await api.post(path, request(queue));
@@ -64,13 +65,13 @@ export async function redriveOne(letter, body, message) {
 export const dropOne = letter => ask({
   title: `Drop ${shortType(letter)} ${shortId(letter.id)}?`,
   text: 'It is decided as not done: its task stays Failed. It stays readable until its retention ends.',
-  curl: values => api.curl('POST', `/dead-letters/${letter.id}/drop`, undefined, values),
+  curl: values => api.curl('POST', at`/dead-letters/${letter.id}/drop`, undefined, values),
   fields: letter.taskId ? [successors(false)] : [],
   action: 'Drop it',
   dismiss: 'Keep it',
   isDangerous: true,
   act: async values => {
-    const { count } = await api.post(`/dead-letters/${letter.id}/drop`, undefined, { query: values });
+    const { count } = await api.post(at`/dead-letters/${letter.id}/drop`, undefined, { query: values });
     done(count ? 'Dropped.' : 'It had been dropped before.', letter.id);
   },
 });
@@ -80,9 +81,10 @@ export const editNote = group => ask({
   title: 'Note on this group',
   text: `${plural(group.count, 'dead letter')} of ${shortType(group)}. Everybody who looks at the group sees it.`,
   fields: [{ name: 'text', label: 'Note', type: 'textarea', value: group.note?.text ?? '', maxlength: 2000, hint: 'What is known, who looks after it, what to do. An empty one deletes it.' }],
+  curl: ({ text }) => api.curl('PUT', at`/dead-letters/groups/${group.groupId}/note`, { text: text.trim() }),
   action: 'Save the note',
   act: async ({ text }) => {
-    await api.put(`/dead-letters/groups/${group.groupId}/note`, { text: text.trim() });
+    await api.put(at`/dead-letters/groups/${group.groupId}/note`, { text: text.trim() });
     done(text.trim() ? 'Note saved.' : 'Note deleted.', group.groupId);
   },
 });

@@ -2,12 +2,13 @@
 import '../elements/ob-menu.js';
 import '../elements/ob-spark.js';
 import '../elements/ob-time.js';
-import { api } from '../lib/api.js';
+import { api, at } from '../lib/api.js';
 import { h, styled } from '../lib/dom.js';
 import { count, plural } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { reasons, shortType } from '../lib/letters.js';
 import { link } from '../lib/router.js';
+import { actButton, actItems } from './act-button.js';
 import { decideMany, editNote } from './letter-acts.js';
 
 styled(import.meta.url);
@@ -19,7 +20,7 @@ export function groupCard(group, { refused, onchanged, isOpen }) {
     filter, queues: group.queues,
     // The number is exact, and counted when somebody asks.
     measure: async () => {
-      const [now, letters] = await Promise.all([api.get(`/dead-letters/groups/${group.groupId}`), api.get('/dead-letters', { ...filter, limit: 5 })]);
+      const [now, letters] = await Promise.all([api.get(at`/dead-letters/groups/${group.groupId}`), api.get('/dead-letters', { ...filter, limit: 5 })]);
       return { count: now.count, isExact: true, sample: letters.items };
     },
   }).then(isDone => isDone && onchanged());
@@ -43,13 +44,12 @@ export function groupCard(group, { refused, onchanged, isOpen }) {
       h('p', { class: 'small muted number' }, today ? `${count(today)} in 24 h` : 'none in 24 h')),
     h('div', { class: 'group-acts row' },
       isOpen ? null : h('a', { class: 'button small', href: link('dead-letter-group', { id: group.groupId }) }, 'Show them'),
-      h('button', { class: 'button small', type: 'button', 'aria-disabled': refused ? 'true' : null, title: refused, onclick: () => refused || decide('Redrive') }, icon('retrying'), 'Redrive all …'),
+      actButton('Redrive all …', { picture: 'retrying', look: 'small', reason: refused, run: () => decide('Redrive') }),
       h('ob-menu', {
         label: `More acts on ${name}`,
-        items: [
-          ...refused ? [{ note: refused }] : [],
-          { text: group.note ? 'Edit the note …' : 'Write a note …', onclick: note, isDisabled: Boolean(refused) },
-          { text: 'Drop all …', onclick: () => decide('Drop'), isDangerous: true, isDisabled: Boolean(refused) },
-        ],
+        items: actItems([
+          { text: group.note ? 'Edit the note …' : 'Write a note …', onclick: note },
+          { text: 'Drop all …', onclick: () => decide('Drop'), isDangerous: true },
+        ], refused),
       })));
 }

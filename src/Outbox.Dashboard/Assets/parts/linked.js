@@ -2,9 +2,8 @@
 // advice(text, id) names the page where it is done instead of the request that does it.
 import { h } from '../lib/dom.js';
 import { shortId } from '../lib/format.js';
-import { link } from '../lib/router.js';
+import { ids as id, link } from '../lib/router.js';
 
-const id = /([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/;
 const request = /((?:GET|POST|PUT|PATCH) \/(?:tasks|dead-letters|queues)\/[^\s;,]*[^\s;,.])/;
 const pages = { tasks: 'task', 'dead-letters': 'dead-letter', queues: 'queue' };
 

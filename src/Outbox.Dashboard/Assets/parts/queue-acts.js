@@ -1,9 +1,9 @@
 // What one can do to a queue. Each says with figures what it will do, and what it did.
 import { ask } from '../elements/ob-dialog.js';
-import { api } from '../lib/api.js';
+import { api, at as path } from '../lib/api.js';
 import { count, plural } from '../lib/format.js';
 
-const at = (name, act = '') => `/queues/${encodeURIComponent(name)}${act && `/${act}`}`;
+const at = (name, act) => act ? path`/queues/${name}/${act}` : path`/queues/${name}`;
 
 export function acts(queue) {
   return [

@@ -3,6 +3,8 @@ import { h } from '../lib/dom.js';
 import { count } from '../lib/format.js';
 import { states } from '../lib/tasks.js';
 
+let isSeveral = false; // for fingers, which have no Ctrl
+
 export function stateStrip(filter, totals, onfilter) {
   const chosen = filter.state?.split(',') ?? [];
   const isOnly = Object.keys(filter).every(name => name === 'state');
@@ -15,7 +17,13 @@ export function stateStrip(filter, totals, onfilter) {
     h('button', { type: 'button', 'aria-pressed': String(!chosen.length), onclick: () => onfilter(Object.fromEntries(Object.entries(filter).filter(([name]) => name !== 'state'))) }, 'All'),
     states.map(state => {
       const number = isOnly ? totals?.[state.toLowerCase()] : undefined;
-      return h('button', { type: 'button', key: state, 'aria-pressed': String(chosen.includes(state)), title: 'With Ctrl or Shift: one more', onclick: event => toggle(state, event.ctrlKey || event.shiftKey || event.metaKey) },
-        state, number > 0 ? h('span', { class: 'number' }, count(number)) : null);
-    }));
+      return h('button', {
+        type: 'button', key: state, 'aria-pressed': String(chosen.includes(state)), title: 'With Ctrl or Shift: one more',
+        onclick: event => toggle(state, isSeveral || event.ctrlKey || event.shiftKey || event.metaKey),
+      }, state, number > 0 ? h('span', { class: 'number' }, count(number)) : null);
+    }),
+    h('button', {
+      type: 'button', key: 'several', 'aria-pressed': String(isSeveral), title: 'Choose several states',
+      onclick: event => { isSeveral = !isSeveral; event.currentTarget.setAttribute('aria-pressed', String(isSeveral)); },
+    }, 'Several'));
 }

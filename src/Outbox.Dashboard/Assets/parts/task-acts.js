@@ -2,7 +2,7 @@
 import '../elements/ob-edit.js';
 import { ask } from '../elements/ob-dialog.js';
 import { toast } from '../elements/ob-toast.js';
-import { api } from '../lib/api.js';
+import { api, at } from '../lib/api.js';
 import { h } from '../lib/dom.js';
 import { plural, shortId } from '../lib/format.js';
 import { parse } from '../lib/json.js';
@@ -35,13 +35,13 @@ export function cancelTask(task, graph) {
     title: `Cancel ${name(task)}?`,
     text: task.state === 'Running' ? 'It is running: its token is cancelled, and what it wrote to the database is not committed. What has left, such as a mail, stays done.' : 'It never starts. A retry brings it back.',
     figures: [['Tasks that come after it', many]],
-    curl: ({ successors }) => api.curl('POST', `/tasks/${task.id}/cancel`, undefined, { successors }),
+    curl: ({ successors }) => api.curl('POST', at`/tasks/${task.id}/cancel`, undefined, { successors }),
     fields: waiting ? [{ name: 'successors', label: 'The tasks after it', options: [['Cancel', `are cancelled too (${many})`], ['Keep', 'stay, and are blocked']], value: 'Cancel' }] : [],
     action: 'Cancel the task',
     dismiss: 'Keep it',
     isDangerous: true,
     act: async ({ successors }) => {
-      const order = await api.post(`/tasks/${task.id}/cancel`, undefined, { query: { successors } });
+      const order = await api.post(at`/tasks/${task.id}/cancel`, undefined, { query: { successors } });
       done(!order.changed ? 'It had been cancelled before.' : order.successors ? `Cancelled, with ${plural(order.successors, 'task')} after it.` : 'Cancelled.', task);
     },
   });
@@ -60,10 +60,10 @@ export function retryTask(task, graph) {
     title: `Retry ${name(task)}?`,
     text: retries[task.state],
     figures: [['Attempts so far', task.attempts], ...restored ? [['Cancelled tasks after it', restored]] : []],
-    curl: () => api.curl('POST', `/tasks/${task.id}/retry`),
+    curl: () => api.curl('POST', at`/tasks/${task.id}/retry`),
     action: 'Retry the task',
     act: async () => {
-      const order = await api.post(`/tasks/${task.id}/retry`);
+      const order = await api.post(at`/tasks/${task.id}/retry`);
       done(!order.changed ? `It was ${order.from} already.` : order.successors ? `Retried, with ${plural(order.successors, 'task')} after it.` : 'Retried.', task);
     },
   });
@@ -80,12 +80,12 @@ export async function runAgain(task) {
     title: `Run ${name(task)} again?`,
     text: `A new task with ${editor ? 'this' : 'the same'} message is enqueued${task.queue ? ` in ${task.queue}` : ''}; this one stays as it is.${payload.redacted?.length ? ` What was redacted (${payload.redacted.join(', ')}) is not known any more: write it, if it is needed.` : ''}`,
     content: editor,
-    curl: () => api.curl('POST', `/tasks/${task.id}/run-again`, body()),
+    curl: () => api.curl('POST', at`/tasks/${task.id}/run-again`, body()),
     action: 'Run again',
     isWide: Boolean(editor),
     act: async () => {
       if (edit.error) throw new Error(edit.error);
-      added = await api.post(`/tasks/${task.id}/run-again`, body());
+      added = await api.post(at`/tasks/${task.id}/run-again`, body());
       done(edit.isChanged ? 'Enqueued with the edited message.' : 'Enqueued again.', { id: added.taskId });
     },
   });
