@@ -39,6 +39,9 @@ public abstract class OverviewPageTests(Chromium chromium, SharedHosts hosts, St
     public async Task Its_charts_are_read_as_tables_and_by_keyboard()
     {
         await Seed.SucceededAsync();
+        await Eventually.True(
+            async () => (await Seed.GetAsync("/overview/history?window=Hour")).GetProperty("points").EnumerateArray().Any(p => p.GetProperty("succeeded").GetInt64() > 0),
+            "the task is counted");
         var visit = await VisitAsync();
         var chart = visit.Page.GetByRole(AriaRole.Img, new() { Name = "Tasks a second" });
         await Expect(chart.Locator("rect.bar.tone-accent").First).ToBeVisibleAsync();
