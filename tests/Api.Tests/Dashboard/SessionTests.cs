@@ -146,7 +146,7 @@ public sealed class SessionTests(TwoKeysApi shared) : IClassFixture<TwoKeysApi>
     {
         using var reader = NewBrowser();
         await reader.SignInAsync(TwoKeysApi.Reader);
-        var bytes = Base64Url.DecodeFromChars(reader.Cookie["outbox=".Length..]);
+        var bytes = Base64Url.DecodeFromChars(reader.Cookie.AsSpan("outbox=".Length));
         var signed = bytes.Length - HMACSHA256.HashSizeInBytes;
         HMACSHA256.HashData(Convert.FromHexString(ApiKeys.Hash(other)), [.. "outbox.session.1\0"u8, .. bytes.AsSpan(0, signed)], bytes.AsSpan(signed));
         return Base64Url.EncodeToString(bytes);
