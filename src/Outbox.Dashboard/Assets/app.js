@@ -15,15 +15,29 @@ const outlet = h('main', { id: 'main', class: 'main', tabindex: '-1' });
 let leave = new AbortController();
 let isFirst = true;
 
-addEventListener('unhandledrejection', event => { if (event.reason?.name === 'AbortError') event.preventDefault(); });
-document.addEventListener('signed-out', () => { if (session.value) { session.end(); refresh(); } });
+addEventListener('unhandledrejection', event => {
+  if (event.reason?.name === 'AbortError') event.preventDefault();
+});
+document.addEventListener('signed-out', () => {
+  if (session.value) {
+    session.end();
+    refresh();
+  }
+});
 
 try {
   await configure();
   await session.start();
-  const frame = shell(outlet, { onsignout: async () => { await session.close(); refresh(); } });
+  const frame = shell(outlet, {
+    onsignout: async () => {
+      await session.close();
+      refresh();
+    },
+  });
   document.body.append(frame);
-  addEventListener('hashchange', async () => { if (await session.exchange()) refresh(); });
+  addEventListener('hashchange', async () => {
+    if (await session.exchange()) refresh();
+  });
   start(async route => {
     frame.show(session.value ? route?.page : null);
     await show(session.value ? route : { page: 'sign-in', module: 'sign-in', params: {}, query: {} });
@@ -41,7 +55,12 @@ async function show(route) {
   const context = { ...route, api, live, overview, session: session.value, settings, signal, setTitle };
   let content;
   try {
-    if (!route) throw Object.assign(new Error('There is no page at this address.'), { title: 'Not found', link: link('overview'), linkText: 'Go to the overview' });
+    if (!route)
+      throw Object.assign(new Error('There is no page at this address.'), {
+        title: 'Not found',
+        link: link('overview'),
+        linkText: 'Go to the overview',
+      });
     const module = await import(`./pages/${route.module}.js`);
     setTitle(typeof module.title === 'function' ? module.title(route.params) : module.title);
     content = await module.page(context);

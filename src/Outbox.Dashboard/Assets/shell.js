@@ -13,10 +13,21 @@ import { clock } from './lib/time.js';
 import { setTheme, theme } from './lib/theme.js';
 
 const pages = [
-  ['overview', 'Overview', 'o'], ['tasks', 'Tasks', 't'], ['dead-letters', 'Dead letters', 'd'], ['queues', 'Queues', 'q'],
-  ['workers', 'Workers', 'w'], ['schedules', 'Schedules', 's'], ['audit', 'Audit', 'a'],
+  ['overview', 'Overview', 'o'],
+  ['tasks', 'Tasks', 't'],
+  ['dead-letters', 'Dead letters', 'd'],
+  ['queues', 'Queues', 'q'],
+  ['workers', 'Workers', 'w'],
+  ['schedules', 'Schedules', 's'],
+  ['audit', 'Audit', 'a'],
 ];
-const parents = { task: 'tasks', 'dead-letter': 'dead-letters', 'dead-letter-group': 'dead-letters', queue: 'queues', schedule: 'schedules' };
+const parents = {
+  task: 'tasks',
+  'dead-letter': 'dead-letters',
+  'dead-letter-group': 'dead-letters',
+  queue: 'queues',
+  schedule: 'schedules',
+};
 
 /** The element of the shell; its show(page) marks a page as the current one, or shows no navigation without one. */
 export function shell(outlet, { onsignout }) {
@@ -25,42 +36,139 @@ export function shell(outlet, { onsignout }) {
   let isOpen = false;
   const toasts = h('ob-toasts');
 
-  const draw = () => render(frame, [
-    h('a', { class: 'skip button', href: '#main', onclick: event => { event.preventDefault(); outlet.focus(); } }, 'Skip to content'),
-    h('div', { class: current && 'shell' }, current && side(), h('div', { class: 'body' }, current && top(), outlet)),
-    toasts,
-  ]);
+  const draw = () =>
+    render(frame, [
+      h(
+        'a',
+        {
+          class: 'skip button',
+          href: '#main',
+          onclick: event => {
+            event.preventDefault();
+            outlet.focus();
+          },
+        },
+        'Skip to content',
+      ),
+      h('div', { class: current && 'shell' }, current && side(), h('div', { class: 'body' }, current && top(), outlet)),
+      toasts,
+    ]);
 
-  const side = () => h('aside', { 'aria-label': 'Dashboard', class: ['side', isOpen && 'is-open'], id: 'side' },
-    h('a', { class: 'brand', href: link('overview') }, h('img', { src: `${base}icon.svg`, alt: '' }), h('span', {}, breakable(overview.value?.service ?? 'Outbox'))),
-    h('nav', { class: 'nav', 'aria-label': 'Pages' }, pages.map(([page, text, key]) => h('a', {
-      href: link(page), key: page, 'aria-current': current === page || parents[current] === page ? 'page' : null, title: hasShortcuts() ? `g ${key}` : null,
-    }, icon(page), text, badge(page)))),
-    h('div', { class: 'side-foot' }, overview.value && h('span', {}, `Version ${version(overview.value.version)}`), overview.value && h('span', {}, overview.value.store)));
+  const side = () =>
+    h(
+      'aside',
+      { 'aria-label': 'Dashboard', class: ['side', isOpen && 'is-open'], id: 'side' },
+      h(
+        'a',
+        { class: 'brand', href: link('overview') },
+        h('img', { src: `${base}icon.svg`, alt: '' }),
+        h('span', {}, breakable(overview.value?.service ?? 'Outbox')),
+      ),
+      h(
+        'nav',
+        { class: 'nav', 'aria-label': 'Pages' },
+        pages.map(([page, text, key]) =>
+          h(
+            'a',
+            {
+              href: link(page),
+              key: page,
+              'aria-current': current === page || parents[current] === page ? 'page' : null,
+              title: hasShortcuts() ? `g ${key}` : null,
+            },
+            icon(page),
+            text,
+            badge(page),
+          ),
+        ),
+      ),
+      h(
+        'div',
+        { class: 'side-foot' },
+        overview.value && h('span', {}, `Version ${version(overview.value.version)}`),
+        overview.value && h('span', {}, overview.value.store),
+      ),
+    );
 
-  const top = () => h('header', { class: 'topbar' },
-    h('button', { class: 'button quiet icon-only menu-button', type: 'button', 'aria-label': 'Pages', 'aria-expanded': String(isOpen), 'aria-controls': 'side', onclick: toggle }, icon('menu')),
-    indicator(),
-    h('ob-menu', { label: 'Theme', icon: { light: 'sun', dark: 'moon' }[theme()] ?? 'system', items: themes() }),
-    h('ob-menu', { label: 'Session', icon: 'user', text: session.value?.name ?? '', items: [
-      { note: `${session.value?.name ?? ''} may ${session.value?.role?.toLowerCase() ?? ''}` },
-      { text: 'Shortcuts of single keys', isChecked: hasShortcuts(), isSwitch: true, onclick: () => { setShortcuts(!hasShortcuts()); draw(); } },
-      { text: 'Sign out', onclick: onsignout }] }));
+  const top = () =>
+    h(
+      'header',
+      { class: 'topbar' },
+      h(
+        'button',
+        {
+          class: 'button quiet icon-only menu-button',
+          type: 'button',
+          'aria-label': 'Pages',
+          'aria-expanded': String(isOpen),
+          'aria-controls': 'side',
+          onclick: toggle,
+        },
+        icon('menu'),
+      ),
+      indicator(),
+      h('ob-menu', { label: 'Theme', icon: { light: 'sun', dark: 'moon' }[theme()] ?? 'system', items: themes() }),
+      h('ob-menu', {
+        label: 'Session',
+        icon: 'user',
+        text: session.value?.name ?? '',
+        items: [
+          { note: `${session.value?.name ?? ''} may ${session.value?.role?.toLowerCase() ?? ''}` },
+          {
+            text: 'Shortcuts of single keys',
+            isChecked: hasShortcuts(),
+            isSwitch: true,
+            onclick: () => {
+              setShortcuts(!hasShortcuts());
+              draw();
+            },
+          },
+          { text: 'Sign out', onclick: onsignout },
+        ],
+      }),
+    );
 
-  const themes = () => [['system', 'As the system'], ['light', 'Light'], ['dark', 'Dark']]
-    .map(([name, text]) => ({ text, isChecked: theme() === name, onclick: () => { setTheme(name); draw(); } }));
+  const themes = () =>
+    [
+      ['system', 'As the system'],
+      ['light', 'Light'],
+      ['dark', 'Dark'],
+    ].map(([name, text]) => ({
+      text,
+      isChecked: theme() === name,
+      onclick: () => {
+        setTheme(name);
+        draw();
+      },
+    }));
 
-  const toggle = () => { isOpen = !isOpen; draw(); if (isOpen) frame.querySelector('.nav a').focus(); };
+  const toggle = () => {
+    isOpen = !isOpen;
+    draw();
+    if (isOpen) frame.querySelector('.nav a').focus();
+  };
 
-  overview.changed(() => { if (current) draw(); });
+  overview.changed(() => {
+    if (current) draw();
+  });
   live.addEventListener('change', draw);
   document.addEventListener('keydown', event => {
-    if (event.key === 'Escape' && isOpen) { toggle(); frame.querySelector('.menu-button').focus(); }
+    if (event.key === 'Escape' && isOpen) {
+      toggle();
+      frame.querySelector('.menu-button').focus();
+    }
     shortcut(event);
   });
-  document.addEventListener('click', event => { if (isOpen && !event.target.closest('.side, .menu-button')) toggle(); });
+  document.addEventListener('click', event => {
+    if (isOpen && !event.target.closest('.side, .menu-button')) toggle();
+  });
 
-  frame.show = page => { current = page === null ? null : page ?? 'none'; isOpen = false; if (current) overview.start(); draw(); };
+  frame.show = page => {
+    current = page === null ? null : (page ?? 'none');
+    isOpen = false;
+    if (current) overview.start();
+    draw();
+  };
   return frame;
 }
 
@@ -77,7 +185,12 @@ function badge(page) {
 }
 
 function indicator() {
-  const text = { live: 'Live', none: 'Not live', reconnecting: 'Reconnecting …', offline: `Not live since ${clock(live.since ?? new Date())}` }[live.state];
+  const text = {
+    live: 'Live',
+    none: 'Not live',
+    reconnecting: 'Reconnecting …',
+    offline: `Not live since ${clock(live.since ?? new Date())}`,
+  }[live.state];
   return h('span', { class: ['live', `is-${live.state}`], role: 'status' }, text);
 }
 
@@ -85,7 +198,14 @@ let isAfterG = false;
 
 /** g and a letter goes to a page; / goes to the page's filter. */
 function shortcut(event) {
-  if (!hasShortcuts() || event.target.closest?.('input, textarea, select, [contenteditable], dialog') || event.metaKey || event.ctrlKey || event.altKey) return;
+  if (
+    !hasShortcuts() ||
+    event.target.closest?.('input, textarea, select, [contenteditable], dialog') ||
+    event.metaKey ||
+    event.ctrlKey ||
+    event.altKey
+  )
+    return;
   const page = isAfterG && pages.find(([, , key]) => key === event.key);
   isAfterG = event.key === 'g';
   if (page) navigate(page[0]);

@@ -23,7 +23,8 @@ const words = {
 
 const ended = new Set(['Succeeded', 'Failed', 'Cancelled']);
 const signs = { Succeeded: '✓', Failed: '✕', Cancelled: '⊘' };
-const firstPause = 1_000, longestPause = 10_000;
+const firstPause = 1_000,
+  longestPause = 10_000;
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
@@ -50,8 +51,17 @@ sheet.replaceSync(`
 export class TaskProgress extends HTMLElement {
   static observedAttributes = ['href', 'label', 'words'];
 
-  #source; #timer; #pause = firstPause; #task; #words = words; #ask;
-  #track = part('track'); #bar = part('bar'); #text = part('text'); #sign = document.createElement('span'); #word = document.createElement('span');
+  #source;
+  #timer;
+  #pause = firstPause;
+  #task;
+  #words = words;
+  #ask;
+  #track = part('track');
+  #bar = part('bar');
+  #text = part('text');
+  #sign = document.createElement('span');
+  #word = document.createElement('span');
 
   constructor() {
     super();
@@ -119,7 +129,7 @@ export class TaskProgress extends HTMLElement {
 
     const events = new URL(address);
     events.pathname += '/events';
-    const source = this.#source = new EventSource(events);
+    const source = (this.#source = new EventSource(events));
     source.addEventListener('task', event => this.#see(JSON.parse(event.data)));
     source.addEventListener('open', () => {
       this.#pause = firstPause;
@@ -133,7 +143,8 @@ export class TaskProgress extends HTMLElement {
       }
 
       this.#show('Reconnecting');
-      if (source.readyState === EventSource.CLOSED) { // refused: the browser does not try again by itself
+      if (source.readyState === EventSource.CLOSED) {
+        // refused: the browser does not try again by itself
         this.#look(address);
       }
     });
@@ -141,7 +152,7 @@ export class TaskProgress extends HTMLElement {
 
   /** Asks for the task itself: it may have ended meanwhile, or be gone. Otherwise the events are asked for again, less and less often. */
   async #look(address) {
-    const ask = this.#ask = new AbortController();
+    const ask = (this.#ask = new AbortController());
     try {
       const answer = await fetch(address, { headers: { Accept: 'application/json' }, signal: ask.signal });
       if (answer.status === 404) {
@@ -192,9 +203,9 @@ export class TaskProgress extends HTMLElement {
   }
 
   #show(state) {
-    const percent = state === 'Succeeded' ? 100 : this.#task?.progress ?? null;
+    const percent = state === 'Succeeded' ? 100 : (this.#task?.progress ?? null);
     const isOver = ended.has(state) || state === 'Gone';
-    const text = [this.#words[state] ?? state, isOver ? '' : this.#task?.progressText ?? ''].filter(Boolean).join(': ');
+    const text = [this.#words[state] ?? state, isOver ? '' : (this.#task?.progressText ?? '')].filter(Boolean).join(': ');
     this.dataset.state = state;
     this.#track.setAttribute('aria-label', this.getAttribute('label') || 'Progress');
     this.#track.setAttribute('aria-valuetext', percent === null ? text : `${percent} %, ${text}`);

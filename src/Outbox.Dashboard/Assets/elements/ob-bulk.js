@@ -13,7 +13,12 @@ import './ob-state.js';
 
 styled(import.meta.url);
 
-const verbs = { Cancel: ['Cancelling', 'cancelled'], Retry: ['Retrying', 'retried'], Redrive: ['Redriving', 'redriven'], Drop: ['Dropping', 'dropped'] };
+const verbs = {
+  Cancel: ['Cancelling', 'cancelled'],
+  Retry: ['Retrying', 'retried'],
+  Redrive: ['Redriving', 'redriven'],
+  Drop: ['Dropping', 'dropped'],
+};
 
 class ObBulk extends ObElement {
   static props = ['subject', 'onended'];
@@ -22,11 +27,15 @@ class ObBulk extends ObElement {
 
   connected() {
     this.signal.addEventListener('abort', () => clearTimeout(this.#timer));
-    document.addEventListener('bulk-began', event => {
-      this.#actions = [event.detail, ...this.#actions];
-      this.update();
-      this.#look(500);
-    }, { signal: this.signal });
+    document.addEventListener(
+      'bulk-began',
+      event => {
+        this.#actions = [event.detail, ...this.#actions];
+        this.update();
+        this.#look(500);
+      },
+      { signal: this.signal },
+    );
     this.#find();
   }
 
@@ -44,8 +53,11 @@ class ObBulk extends ObElement {
 
   async #read() {
     const before = this.#actions;
-    this.#actions = await Promise.all(before.map(action => action.state === 'Running'
-      ? api.get(at`/bulk-actions/${action.id}`, {}, { signal: this.signal }).catch(() => action) : action));
+    this.#actions = await Promise.all(
+      before.map(action =>
+        action.state === 'Running' ? api.get(at`/bulk-actions/${action.id}`, {}, { signal: this.signal }).catch(() => action) : action,
+      ),
+    );
     if (this.signal.aborted) return;
     this.update();
     if (this.#actions.some((action, at) => action.state !== before[at].state)) this.onended?.();
@@ -69,21 +81,54 @@ class ObBulk extends ObElement {
       const [doing, done] = verbs[action.action] ?? [action.action, 'changed'];
       const isRunning = action.state === 'Running';
       const skipped = action.skipped ? `, ${count(action.skipped)} had changed before` : '';
-      return h('div', { class: ['note bulk', action.state === 'Failed' && 'bad', action.state === 'Done' && 'good'], key: action.id },
+      return h(
+        'div',
+        { class: ['note bulk', action.state === 'Failed' && 'bad', action.state === 'Done' && 'good'], key: action.id },
         icon(isRunning ? 'running' : action.state === 'Done' ? 'succeeded' : 'critical'),
-        h('div', { class: 'stack' },
-          h('p', { role: 'status' }, h('strong', {}, isRunning ? `${doing} ${plural(action.total, noun)}` : `${plural(action.changed, noun)} ${done}${skipped}`),
-            ` · begun by ${action.who}`, action.state === 'Stopped' ? `, stopped at ${count(action.done)} of ${count(action.total)}` : ''),
-          isRunning ? h('progress', { max: action.total || 1, value: action.done, 'aria-label': `${doing} ${plural(action.total, noun)}` }) : null,
-          isRunning ? h('p', { class: 'small muted number' }, `${count(action.done)} of ${count(action.total)} (${percent(action.total ? action.done / action.total : 0)})${skipped}`) : null,
-          action.error ? h('p', { class: 'bad' }, action.error) : null),
-        h('div', { class: 'row' },
-          isRunning ? h('button', {
-            class: 'button small', type: 'button', 'aria-disabled': refused ? 'true' : null, 'aria-description': refused, title: refused, onclick: () => refused || this.#stop(action),
-          }, 'Stop') : null,
+        h(
+          'div',
+          { class: 'stack' },
+          h(
+            'p',
+            { role: 'status' },
+            h('strong', {}, isRunning ? `${doing} ${plural(action.total, noun)}` : `${plural(action.changed, noun)} ${done}${skipped}`),
+            ` · begun by ${action.who}`,
+            action.state === 'Stopped' ? `, stopped at ${count(action.done)} of ${count(action.total)}` : '',
+          ),
+          isRunning
+            ? h('progress', { max: action.total || 1, value: action.done, 'aria-label': `${doing} ${plural(action.total, noun)}` })
+            : null,
+          isRunning
+            ? h(
+                'p',
+                { class: 'small muted number' },
+                `${count(action.done)} of ${count(action.total)} (${percent(action.total ? action.done / action.total : 0)})${skipped}`,
+              )
+            : null,
+          action.error ? h('p', { class: 'bad' }, action.error) : null,
+        ),
+        h(
+          'div',
+          { class: 'row' },
+          isRunning
+            ? h(
+                'button',
+                {
+                  class: 'button small',
+                  type: 'button',
+                  'aria-disabled': refused ? 'true' : null,
+                  'aria-description': refused,
+                  title: refused,
+                  onclick: () => refused || this.#stop(action),
+                },
+                'Stop',
+              )
+            : null,
           isRunning ? h('ob-copy', { curl: true, text: () => api.curl('POST', at`/bulk-actions/${action.id}/stop`) }) : null,
           isRunning ? null : h('a', { class: 'button quiet small', href: link('audit') }, 'Audit'),
-          isRunning ? null : h('button', { class: 'button quiet small', type: 'button', onclick: () => this.#hide(action) }, 'Hide')));
+          isRunning ? null : h('button', { class: 'button quiet small', type: 'button', onclick: () => this.#hide(action) }, 'Hide'),
+        ),
+      );
     });
   }
 }

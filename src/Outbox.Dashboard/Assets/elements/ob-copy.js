@@ -9,9 +9,19 @@ class ObCopy extends ObElement {
   static props = ['text', 'label', 'curl'];
 
   draw() {
-    const label = this.curl ? 'Copy as curl' : this.label ?? 'Copy';
-    return h('button', { class: ['button quiet', this.curl ? '' : 'icon-only small'], type: 'button', title: label, 'aria-label': label, onclick: () => this.copy() },
-      icon('copy'), this.curl && 'curl');
+    const label = this.curl ? 'Copy as curl' : (this.label ?? 'Copy');
+    return h(
+      'button',
+      {
+        class: ['button quiet', this.curl ? '' : 'icon-only small'],
+        type: 'button',
+        title: label,
+        'aria-label': label,
+        onclick: () => this.copy(),
+      },
+      icon('copy'),
+      this.curl && 'curl',
+    );
   }
 
   async copy() {

@@ -44,7 +44,10 @@ export function ask(options) {
     }
   };
 
-  const leave = () => { dialog.close(); dialog.remove(); };
+  const leave = () => {
+    dialog.close();
+    dialog.remove();
+  };
 
   const close = isDone => {
     resolve(isDone);
@@ -54,31 +57,65 @@ export function ask(options) {
   };
 
   /** What is under way has an outcome, which has to be seen: until then the dialog stays. */
-  const dismissed = event => { event?.preventDefault(); if (!isBusy) close(false); };
+  const dismissed = event => {
+    event?.preventDefault();
+    if (!isBusy) close(false);
+  };
 
   // It belongs to its page, and leaves with it; an act that is under way goes on, and says how it ended.
-  document.addEventListener('page-left', () => { if (isBusy) leave(); else close(false); }, { once: true });
+  document.addEventListener(
+    'page-left',
+    () => {
+      if (isBusy) leave();
+      else close(false);
+    },
+    { once: true },
+  );
 
-  const draw = () => render(dialog, h('form', { class: 'stack', method: 'dialog', onsubmit: submit },
-    h('h2', { id }, title),
-    text && h('p', { class: 'muted' }, text),
-    figures.length > 0 && h('dl', { class: 'facts figures' }, figures.map(([label, value]) => [h('dt', {}, label), h('dd', { class: 'number' }, value)])),
-    content,
-    fields.map(field => input(field, error, id)),
-    error && h('p', { class: 'bad', role: 'alert' }, sentence(error)),
-    h('div', { class: 'dialog-foot' },
-      h('button', { class: 'button', type: 'button', 'aria-disabled': isBusy ? 'true' : null, onclick: dismissed }, dismiss),
-      h('button', { class: ['button primary', isDangerous && 'danger'], type: 'submit', 'aria-disabled': isBusy ? 'true' : null }, isBusy ? 'Working …' : action)),
-    // At the left of the buttons for the eye; the last for the keyboard, so that a dialog does not begin with it.
-    options.curl && h('ob-copy', { class: 'dialog-curl', curl: true, text: () => options.curl(read(dialog.querySelector('form'), fields)) })));
+  const draw = () =>
+    render(
+      dialog,
+      h(
+        'form',
+        { class: 'stack', method: 'dialog', onsubmit: submit },
+        h('h2', { id }, title),
+        text && h('p', { class: 'muted' }, text),
+        figures.length > 0 &&
+          h(
+            'dl',
+            { class: 'facts figures' },
+            figures.map(([label, value]) => [h('dt', {}, label), h('dd', { class: 'number' }, value)]),
+          ),
+        content,
+        fields.map(field => input(field, error, id)),
+        error && h('p', { class: 'bad', role: 'alert' }, sentence(error)),
+        h(
+          'div',
+          { class: 'dialog-foot' },
+          h('button', { class: 'button', type: 'button', 'aria-disabled': isBusy ? 'true' : null, onclick: dismissed }, dismiss),
+          h(
+            'button',
+            { class: ['button primary', isDangerous && 'danger'], type: 'submit', 'aria-disabled': isBusy ? 'true' : null },
+            isBusy ? 'Working …' : action,
+          ),
+        ),
+        // At the left of the buttons for the eye; the last for the keyboard, so that a dialog does not begin with it.
+        options.curl &&
+          h('ob-copy', { class: 'dialog-curl', curl: true, text: () => options.curl(read(dialog.querySelector('form'), fields)) }),
+      ),
+    );
 
   draw();
   document.body.append(dialog);
   dialog.showModal();
-  dialog.onclick = event => { if (event.target === dialog) dismissed(event); };
+  dialog.onclick = event => {
+    if (event.target === dialog) dismissed(event);
+  };
   dialog.oncancel = dismissed;
   // The browser lets nobody refuse a second Escape as a `cancel`. The buttons keep the focus, so that it comes here.
-  dialog.onkeydown = event => { if (event.key === 'Escape' && isBusy) event.preventDefault(); };
+  dialog.onkeydown = event => {
+    if (event.key === 'Escape' && isBusy) event.preventDefault();
+  };
   return promise;
 }
 
@@ -87,17 +124,40 @@ function input(field, error, dialog) {
   const wrong = Object.entries(error?.errors ?? {}).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
   const id = `${dialog}-${name}`;
   const described = [hint && `${id}-hint`, wrong && `${id}-wrong`].filter(Boolean).join(' ');
-  const props = { class: 'input', id, name, required: isRequired, 'aria-invalid': wrong ? 'true' : null, 'aria-describedby': described || null, ...rest };
-  const control = options ? h('select', { ...props, value }, options.map(([key, text]) => h('option', { value: key }, text)))
-    : type === 'textarea' ? h('textarea', { ...props, value }) : h('input', { ...props, type, value: value ?? '' });
-  return h('div', { class: 'field', key: name }, h('label', { for: id }, label), control, hint && h('small', { id: `${id}-hint` }, hint),
-    wrong && h('span', { class: 'bad', id: `${id}-wrong` }, [wrong].flat().join(' ')));
+  const props = {
+    class: 'input',
+    id,
+    name,
+    required: isRequired,
+    'aria-invalid': wrong ? 'true' : null,
+    'aria-describedby': described || null,
+    ...rest,
+  };
+  const control = options
+    ? h(
+        'select',
+        { ...props, value },
+        options.map(([key, text]) => h('option', { value: key }, text)),
+      )
+    : type === 'textarea'
+      ? h('textarea', { ...props, value })
+      : h('input', { ...props, type, value: value ?? '' });
+  return h(
+    'div',
+    { class: 'field', key: name },
+    h('label', { for: id }, label),
+    control,
+    hint && h('small', { id: `${id}-hint` }, hint),
+    wrong && h('span', { class: 'bad', id: `${id}-wrong` }, [wrong].flat().join(' ')),
+  );
 }
 
 /** The values of the fields by their names; an empty number is null. */
 function read(form, fields) {
-  return Object.fromEntries(fields.map(({ name, type }) => {
-    const { value } = form.elements[name];
-    return [name, type !== 'number' ? value : value === '' ? null : Number(value)];
-  }));
+  return Object.fromEntries(
+    fields.map(({ name, type }) => {
+      const { value } = form.elements[name];
+      return [name, type !== 'number' ? value : value === '' ? null : Number(value)];
+    }),
+  );
 }

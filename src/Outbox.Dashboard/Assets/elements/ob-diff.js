@@ -15,8 +15,11 @@ class ObDiff extends ObElement {
     if (!count('+') && !count('-')) return h('p', { class: 'muted' }, 'Nothing is changed.');
     return [
       h('p', { class: 'small muted' }, `${plural(count('+'), 'line')} added, ${plural(count('-'), 'line')} removed`),
-      h('div', { class: 'diff', tabindex: 0, role: 'group', 'aria-label': 'Changes' },
-        h('table', {}, h('tbody', {}, fold(lines).map(row)))),
+      h(
+        'div',
+        { class: 'diff', tabindex: 0, role: 'group', 'aria-label': 'Changes' },
+        h('table', {}, h('tbody', {}, fold(lines).map(row))),
+      ),
     ];
   }
 }
@@ -25,10 +28,14 @@ const words = { '+': 'added', '-': 'removed', ' ': '' };
 
 function row(line) {
   if (line.sign === '…') return h('tr', { class: 'diff-fold' }, h('td', { colspan: 4 }, `${plural(line.hidden, 'line')} unchanged`));
-  return h('tr', { class: { '+': 'diff-added', '-': 'diff-removed' }[line.sign] },
-    h('td', { class: 'diff-number' }, line.before ?? ''), h('td', { class: 'diff-number' }, line.after ?? ''),
+  return h(
+    'tr',
+    { class: { '+': 'diff-added', '-': 'diff-removed' }[line.sign] },
+    h('td', { class: 'diff-number' }, line.before ?? ''),
+    h('td', { class: 'diff-number' }, line.after ?? ''),
     h('td', { class: 'diff-sign' }, line.sign === '-' ? '−' : line.sign, h('span', { class: 'visually-hidden' }, words[line.sign])),
-    h('td', {}, line.text));
+    h('td', {}, line.text),
+  );
 }
 
 ObDiff.define('ob-diff');

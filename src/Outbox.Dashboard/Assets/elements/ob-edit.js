@@ -17,16 +17,49 @@ class ObEdit extends ObElement {
     const text = this.#edited ?? this.text ?? '';
     const error = this.isJson === false ? null : problemOf(text);
     return [
-      h('div', { class: 'field' },
-        h('div', { class: 'row edit-head' },
+      h(
+        'div',
+        { class: 'field' },
+        h(
+          'div',
+          { class: 'row edit-head' },
           h('label', { for: this.#id }, this.label ?? 'Message'),
-          this.isJson === false ? null : h('button', { type: 'button', class: 'button quiet small', 'aria-disabled': error ? 'true' : null, onclick: () => error || this.#edit(pretty(text)) }, 'Format'),
-          h('button', { type: 'button', class: 'button quiet small', 'aria-disabled': text === this.text ? 'true' : null, onclick: () => this.#edit(this.text) }, 'Undo all')),
+          this.isJson === false
+            ? null
+            : h(
+                'button',
+                {
+                  type: 'button',
+                  class: 'button quiet small',
+                  'aria-disabled': error ? 'true' : null,
+                  onclick: () => error || this.#edit(pretty(text)),
+                },
+                'Format',
+              ),
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'button quiet small',
+              'aria-disabled': text === this.text ? 'true' : null,
+              onclick: () => this.#edit(this.text),
+            },
+            'Undo all',
+          ),
+        ),
         h('textarea', {
-          id: this.#id, class: 'input', spellcheck: 'false', autofocus: true, rows: Math.min(14, Math.max(8, text.split('\n').length + 1)), value: text,
-          'aria-invalid': error ? 'true' : null, 'aria-describedby': `${this.#id}-problem`, oninput: event => this.#edit(event.target.value),
+          id: this.#id,
+          class: 'input',
+          spellcheck: 'false',
+          autofocus: true,
+          rows: Math.min(14, Math.max(8, text.split('\n').length + 1)),
+          value: text,
+          'aria-invalid': error ? 'true' : null,
+          'aria-describedby': `${this.#id}-problem`,
+          oninput: event => this.#edit(event.target.value),
         }),
-        h('p', { class: 'bad', id: `${this.#id}-problem`, role: 'status' }, error ?? '')),
+        h('p', { class: 'bad', id: `${this.#id}-problem`, role: 'status' }, error ?? ''),
+      ),
       h('ob-diff', { before: this.text ?? '', after: text }),
     ];
   }

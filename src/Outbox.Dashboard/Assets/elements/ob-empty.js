@@ -9,8 +9,14 @@ class ObEmpty extends ObElement {
   static props = ['heading', 'text', 'icon', 'href', 'linkText'];
 
   draw() {
-    return h('div', { class: 'empty' }, icon(this.icon ?? 'succeeded'), h('strong', {}, this.heading),
-      this.text && h('p', {}, this.text), this.href && h('a', { class: 'button', href: this.href }, this.linkText));
+    return h(
+      'div',
+      { class: 'empty' },
+      icon(this.icon ?? 'succeeded'),
+      h('strong', {}, this.heading),
+      this.text && h('p', {}, this.text),
+      this.href && h('a', { class: 'button', href: this.href }, this.linkText),
+    );
   }
 }
 

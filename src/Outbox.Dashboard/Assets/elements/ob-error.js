@@ -21,12 +21,30 @@ class ObError extends ObElement {
     if (!error) return [];
     const fields = Object.entries(error.errors ?? {}).map(([field, texts]) => [field, [texts].flat().join(' ')]);
     const isSaid = sentence(error) === error.title || fields.some(([, text]) => text === sentence(error));
-    return h('div', { class: 'note bad', role: 'alert' }, icon('critical'), h('div', { class: 'stack' },
-      h('div', {}, h('strong', {}, error.title ?? 'Error'), !isSaid && h('p', {}, sentence(error)),
-        fields.map(([field, text]) => h('p', { key: field }, h('code', {}, field), `: ${text}`)),
-        error.status in advice && h('p', { class: 'muted' }, advice[error.status])),
-      (onretry || error.link) && h('div', { class: 'row' }, onretry && h('button', { class: 'button', type: 'button', onclick: onretry }, 'Try again'),
-        error.link && h('a', { class: 'button', href: error.link }, error.linkText))));
+    return h(
+      'div',
+      { class: 'note bad', role: 'alert' },
+      icon('critical'),
+      h(
+        'div',
+        { class: 'stack' },
+        h(
+          'div',
+          {},
+          h('strong', {}, error.title ?? 'Error'),
+          !isSaid && h('p', {}, sentence(error)),
+          fields.map(([field, text]) => h('p', { key: field }, h('code', {}, field), `: ${text}`)),
+          error.status in advice && h('p', { class: 'muted' }, advice[error.status]),
+        ),
+        (onretry || error.link) &&
+          h(
+            'div',
+            { class: 'row' },
+            onretry && h('button', { class: 'button', type: 'button', onclick: onretry }, 'Try again'),
+            error.link && h('a', { class: 'button', href: error.link }, error.linkText),
+          ),
+      ),
+    );
   }
 }
 

@@ -25,54 +25,104 @@ class ObFilter extends ObElement {
   #asking = new AbortController();
 
   connected() {
-    this.addEventListener('focusout', event => {
-      if (!this.contains(event.relatedTarget)) this.#close();
-    }, { signal: this.signal });
+    this.addEventListener(
+      'focusout',
+      event => {
+        if (!this.contains(event.relatedTarget)) this.#close();
+      },
+      { signal: this.signal },
+    );
   }
 
-  focusInput() { this.querySelector('input')?.focus(); }
+  focusInput() {
+    this.querySelector('input')?.focus();
+  }
 
   draw() {
     const value = this.value ?? {};
     const names = this.fields.map(field => field.name).filter(name => value[name]);
     return [
-      h('div', { class: 'filter-bar', role: 'search', 'aria-label': this.label, onmousedown: event => this.#focusFrom(event) },
+      h(
+        'div',
+        { class: 'filter-bar', role: 'search', 'aria-label': this.label, onmousedown: event => this.#focusFrom(event) },
         icon('search'),
         names.map(name => this.#chip(this.#field(name), value[name])),
         h('input', {
-          type: 'text', 'data-filter': true, role: 'combobox', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', value: this.#text,
-          placeholder: names.length ? 'Add a filter' : this.placeholder ?? this.label,
-          'aria-label': this.label, 'aria-expanded': String(this.#isShown()), 'aria-controls': this.#list, 'aria-autocomplete': 'list',
+          type: 'text',
+          'data-filter': true,
+          role: 'combobox',
+          autocomplete: 'off',
+          autocapitalize: 'off',
+          spellcheck: 'false',
+          value: this.#text,
+          placeholder: names.length ? 'Add a filter' : (this.placeholder ?? this.label),
+          'aria-label': this.label,
+          'aria-expanded': String(this.#isShown()),
+          'aria-controls': this.#list,
+          'aria-autocomplete': 'list',
           'aria-activedescendant': this.#active >= 0 ? `${this.#list}-${this.#active}` : null,
-          'aria-describedby': this.#problem ? `${this.#list}-problem` : null, 'aria-invalid': this.#problem ? 'true' : null,
-          oninput: event => this.#typed(event.target.value), onfocus: () => this.#typed(this.#text), onclick: () => this.#typed(this.#text),
-          onkeydown: event => this.#key(event), key: 'input',
+          'aria-describedby': this.#problem ? `${this.#list}-problem` : null,
+          'aria-invalid': this.#problem ? 'true' : null,
+          oninput: event => this.#typed(event.target.value),
+          onfocus: () => this.#typed(this.#text),
+          onclick: () => this.#typed(this.#text),
+          onkeydown: event => this.#key(event),
+          key: 'input',
         }),
-        names.length || this.#text ? h('button', { type: 'button', class: 'button quiet small', onclick: () => this.#set({}), key: 'clear' }, 'Clear') : h('kbd', { key: 'hint', 'aria-hidden': 'true', hidden: !hasShortcuts(), title: 'The key / goes here' }, '/')),
+        names.length || this.#text
+          ? h('button', { type: 'button', class: 'button quiet small', onclick: () => this.#set({}), key: 'clear' }, 'Clear')
+          : h('kbd', { key: 'hint', 'aria-hidden': 'true', hidden: !hasShortcuts(), title: 'The key / goes here' }, '/'),
+      ),
       this.#problem ? h('p', { class: 'filter-problem', id: `${this.#list}-problem`, role: 'alert' }, this.#problem) : null,
-      h('ul', { role: 'listbox', id: this.#list, 'aria-label': 'Suggestions', class: 'filter-options', hidden: !this.#isShown() },
-        this.#options.map((option, index) => this.#option(option, index))),
+      h(
+        'ul',
+        { role: 'listbox', id: this.#list, 'aria-label': 'Suggestions', class: 'filter-options', hidden: !this.#isShown() },
+        this.#options.map((option, index) => this.#option(option, index)),
+      ),
       h('span', { class: 'visually-hidden', role: 'status' }, this.#isShown() ? `${this.#options.length} suggestions` : ''),
     ];
   }
 
   #chip(field, value) {
-    return h('span', { class: 'filter-chip', key: field.name },
-      h('button', { type: 'button', onclick: () => this.#edit(field, value) },
-        h('span', { class: 'visually-hidden' }, 'Edit the filter '), h('span', {}, field.name), ' ', h('b', {}, value.replaceAll(',', ', '))),
-      h('button', { type: 'button', onclick: () => this.#remove(field), 'aria-label': `Remove the filter ${field.text}` }, icon('close')));
+    return h(
+      'span',
+      { class: 'filter-chip', key: field.name },
+      h(
+        'button',
+        { type: 'button', onclick: () => this.#edit(field, value) },
+        h('span', { class: 'visually-hidden' }, 'Edit the filter '),
+        h('span', {}, field.name),
+        ' ',
+        h('b', {}, value.replaceAll(',', ', ')),
+      ),
+      h('button', { type: 'button', onclick: () => this.#remove(field), 'aria-label': `Remove the filter ${field.text}` }, icon('close')),
+    );
   }
 
   #option(option, index) {
-    return h('li', {
-      role: 'option', id: `${this.#list}-${index}`, 'aria-selected': String(index === this.#active), class: index === this.#active && 'is-active',
-      onmousedown: event => event.preventDefault(), onclick: () => this.#pick(option),
-    }, option.field ? h('span', { class: 'filter-field' }, `${option.field}:`) : null, h('span', {}, option.text), option.hint ? h('small', {}, option.hint) : null);
+    return h(
+      'li',
+      {
+        role: 'option',
+        id: `${this.#list}-${index}`,
+        'aria-selected': String(index === this.#active),
+        class: index === this.#active && 'is-active',
+        onmousedown: event => event.preventDefault(),
+        onclick: () => this.#pick(option),
+      },
+      option.field ? h('span', { class: 'filter-field' }, `${option.field}:`) : null,
+      h('span', {}, option.text),
+      option.hint ? h('small', {}, option.hint) : null,
+    );
   }
 
-  #field(name) { return this.fields.find(field => field.name === name); }
+  #field(name) {
+    return this.fields.find(field => field.name === name);
+  }
 
-  #isShown() { return this.#isOpen && this.#options.length > 0; }
+  #isShown() {
+    return this.#isOpen && this.#options.length > 0;
+  }
 
   #focusFrom(event) {
     if (event.target.classList.contains('filter-bar')) {
@@ -115,7 +165,10 @@ class ObFilter extends ObElement {
     this.#active = -1;
     this.#problem = null;
     const isComplete = /\s$/.test(text) && !/"[^"]*$/.test(text);
-    const { value, rest } = parse(text, this.fields.map(field => field.name));
+    const { value, rest } = parse(
+      text,
+      this.fields.map(field => field.name),
+    );
     if (isComplete && !rest && Object.values(value).some(Boolean)) return this.#commit(value);
 
     this.#asking.abort();
@@ -126,9 +179,13 @@ class ObFilter extends ObElement {
     this.#options = field ? known(field, typed[2]) : first(this, text.trim());
     this.update();
     await new Promise(resolve => setTimeout(resolve, 120));
-    const found = signal.aborted ? null : await (field ? ask(field, typed[2], signal) : askAll(this, text.trim(), signal)).catch(() => null);
+    const found = signal.aborted
+      ? null
+      : await (field ? ask(field, typed[2], signal) : askAll(this, text.trim(), signal)).catch(() => null);
     if (found?.length && !signal.aborted) {
-      this.#options = field ? found : [...this.#options.filter(option => !option.isLast), ...found, ...this.#options.filter(option => option.isLast)];
+      this.#options = field
+        ? found
+        : [...this.#options.filter(option => !option.isLast), ...found, ...this.#options.filter(option => option.isLast)];
       this.update();
     }
   }
@@ -147,9 +204,14 @@ class ObFilter extends ObElement {
 
   #enter() {
     if (this.#active >= 0) return this.#pick(this.#options[this.#active]);
-    const { value, rest } = parse(this.#text, this.fields.map(field => field.name));
+    const { value, rest } = parse(
+      this.#text,
+      this.fields.map(field => field.name),
+    );
     const guessed = rest ? this.guess?.(rest)?.[0] : null;
-    const field = Object.keys(value).map(name => this.#field(name)).find(({ values, isTime }) => values && !isTime);
+    const field = Object.keys(value)
+      .map(name => this.#field(name))
+      .find(({ values, isTime }) => values && !isTime);
     if (field && /[^,\s]$/.test(value[field.name]) && !field.values.includes(value[field.name])) {
       const [match] = known(field, value[field.name]);
       value[field.name] = match?.value ?? value[field.name];

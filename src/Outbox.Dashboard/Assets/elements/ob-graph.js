@@ -11,7 +11,7 @@ styled(import.meta.url);
 
 const size = { along: 212, across: 52, gapAlong: 52, gapAcross: 16 };
 const margin = 8;
-const clip = (text, most) => text.length > most ? `${text.slice(0, most - 1)}…` : text;
+const clip = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 class ObGraph extends ObElement {
   static props = ['nodes', 'edges', 'current', 'href', 'isCapped'];
@@ -24,7 +24,11 @@ class ObGraph extends ObElement {
     if (!nodes.length) return null;
     const shape = JSON.stringify([nodes.map(node => node.id), edges]);
     if (shape !== this.#shown) {
-      this.#drawing = layout(nodes.map(({ id }) => ({ id })), edges, size);
+      this.#drawing = layout(
+        nodes.map(({ id }) => ({ id })),
+        edges,
+        size,
+      );
       this.#shown = shape;
       queueMicrotask(() => this.#centre());
     }
@@ -33,27 +37,81 @@ class ObGraph extends ObElement {
     const stop = placed.has(this.#focused) ? this.#focused : placed.has(this.current) ? this.current : nodes[0].id;
     const [width, height] = [this.#drawing.along + 2 * margin, this.#drawing.across + 2 * margin];
     return [
-      h('div', { class: 'graph', onkeydown: event => this.#key(event) },
-        svg('svg', { width, height, viewBox: `${-margin} ${-margin} ${width} ${height}`, role: 'group', 'aria-label': `${plural(nodes.length, 'task')} in order; arrow keys move between them` },
-          svg('defs', {}, svg('marker', { id: 'graph-arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 9, markerHeight: 9, markerUnits: 'userSpaceOnUse', orient: 'auto' }, svg('path', { d: 'M0 0.5L7.5 4L0 7.5z' }))),
-          this.#drawing.edges.map(edge => svg('path', { class: ['graph-edge', [edge.from, edge.to].includes(this.current) && 'is-near'], d: curve(edge.points), 'marker-end': 'url(#graph-arrow)', 'aria-hidden': 'true' })),
-          nodes.map(node => this.#node(node, placed.get(node.id), node.id === stop)))),
+      h(
+        'div',
+        { class: 'graph', onkeydown: event => this.#key(event) },
+        svg(
+          'svg',
+          {
+            width,
+            height,
+            viewBox: `${-margin} ${-margin} ${width} ${height}`,
+            role: 'group',
+            'aria-label': `${plural(nodes.length, 'task')} in order; arrow keys move between them`,
+          },
+          svg(
+            'defs',
+            {},
+            svg(
+              'marker',
+              {
+                id: 'graph-arrow',
+                viewBox: '0 0 8 8',
+                refX: 7,
+                refY: 4,
+                markerWidth: 9,
+                markerHeight: 9,
+                markerUnits: 'userSpaceOnUse',
+                orient: 'auto',
+              },
+              svg('path', { d: 'M0 0.5L7.5 4L0 7.5z' }),
+            ),
+          ),
+          this.#drawing.edges.map(edge =>
+            svg('path', {
+              class: ['graph-edge', [edge.from, edge.to].includes(this.current) && 'is-near'],
+              d: curve(edge.points),
+              'marker-end': 'url(#graph-arrow)',
+              'aria-hidden': 'true',
+            }),
+          ),
+          nodes.map(node => this.#node(node, placed.get(node.id), node.id === stop)),
+        ),
+      ),
       this.isCapped ? h('p', { class: 'small muted' }, `The nearest ${nodes.length} are shown; there are more.`) : null,
     ];
   }
 
   #node(node, { along, across }, isStop) {
     const isCurrent = node.id === this.current;
-    return svg('a', {
-      key: node.id, href: this.href(node), class: ['graph-node', `is-${node.state.toLowerCase()}`, isCurrent && 'is-current'], tabindex: isStop ? 0 : -1, 'data-id': node.id,
-      'aria-current': isCurrent ? 'true' : null, transform: `translate(${along} ${across})`, onclick: event => follow(event, this.href(node)),
-    },
-    svg('title', {}, [`${node.kind}, ${node.state}`, `${node.queue ?? 'no queue'} · ${node.id}`, node.lastError].filter(Boolean).join('\n')),
-    svg('rect', { class: 'graph-box', width: size.along, height: size.across, rx: 7 }),
-    svg('rect', { class: 'graph-mark', width: 4, height: size.across - 16, x: 8, y: 8, rx: 2 }),
-    svg('text', { class: 'graph-kind', x: 22, y: 22 }, clip(node.kind, 22)),
-    svg('g', { class: 'graph-state', transform: 'translate(22 31)' }, svg('g', { transform: 'scale(.78)' }, ...icon(node.state.toLowerCase()).childNodes), svg('text', { x: 18, y: 10 }, node.state)),
-    svg('text', { class: 'graph-id', x: size.along - 12, y: 41 }, shortId(node.id)));
+    return svg(
+      'a',
+      {
+        key: node.id,
+        href: this.href(node),
+        class: ['graph-node', `is-${node.state.toLowerCase()}`, isCurrent && 'is-current'],
+        tabindex: isStop ? 0 : -1,
+        'data-id': node.id,
+        'aria-current': isCurrent ? 'true' : null,
+        transform: `translate(${along} ${across})`,
+        onclick: event => follow(event, this.href(node)),
+      },
+      svg(
+        'title',
+        {},
+        [`${node.kind}, ${node.state}`, `${node.queue ?? 'no queue'} · ${node.id}`, node.lastError].filter(Boolean).join('\n'),
+      ),
+      svg('rect', { class: 'graph-box', width: size.along, height: size.across, rx: 7 }),
+      svg('rect', { class: 'graph-mark', width: 4, height: size.across - 16, x: 8, y: 8, rx: 2 }),
+      svg('text', { class: 'graph-kind', x: 22, y: 22 }, clip(node.kind, 22)),
+      svg(
+        'g',
+        { class: 'graph-state', transform: 'translate(22 31)' },
+        svg('g', { transform: 'scale(.78)' }, ...icon(node.state.toLowerCase()).childNodes),
+        svg('text', { x: 18, y: 10 }, node.state),
+      ),
+      svg('text', { class: 'graph-id', x: size.along - 12, y: 41 }, shortId(node.id)),
+    );
   }
 
   /** The task of the page is in sight, and its box scrolls, not the page. */
@@ -69,7 +127,8 @@ class ObGraph extends ObElement {
   #key(event) {
     const id = event.target.closest?.('[data-id]')?.dataset.id;
     const here = this.#drawing.nodes.find(node => node.id === id);
-    const of = (side, other) => this.#drawing.edges.filter(edge => edge[side] === id).map(edge => this.#drawing.nodes.find(node => node.id === edge[other]));
+    const of = (side, other) =>
+      this.#drawing.edges.filter(edge => edge[side] === id).map(edge => this.#drawing.nodes.find(node => node.id === edge[other]));
     const layer = here ? this.#drawing.nodes.filter(node => node.layer === here.layer).sort((a, b) => a.across - b.across) : [];
     const nearest = nodes => nodes.sort((a, b) => Math.abs(a.across - here.across) - Math.abs(b.across - here.across))[0];
     const go = {

@@ -10,8 +10,12 @@ class ObJson extends ObElement {
   static props = ['value', 'depth'];
 
   draw() {
-    return h('div', { class: 'json', tabindex: '0', role: 'region', 'aria-label': 'JSON' },
-      h('ob-copy', { text: () => JSON.stringify(this.value, null, 2), label: 'Copy JSON' }), node(this.value, null, Number(this.depth ?? 2), true));
+    return h(
+      'div',
+      { class: 'json', tabindex: '0', role: 'region', 'aria-label': 'JSON' },
+      h('ob-copy', { text: () => JSON.stringify(this.value, null, 2), label: 'Copy JSON' }),
+      node(this.value, null, Number(this.depth ?? 2), true),
+    );
   }
 }
 
@@ -27,10 +31,17 @@ function node(value, name, depth, isLast) {
   const [open, close] = isList ? '[]' : '{}';
   const entries = Object.entries(value);
   if (entries.length === 0) return h('div', {}, label, open + close + comma);
-  return h('details', { open: depth > 0 },
+  return h(
+    'details',
+    { open: depth > 0 },
     h('summary', {}, label, open, h('span', { class: 'json-more' }, ` ${entries.length} `, close, comma)),
-    h('div', { class: 'json-in' }, entries.map(([key, child], at) => node(child, isList ? null : key, depth - 1, at === entries.length - 1))),
-    h('div', {}, close, comma));
+    h(
+      'div',
+      { class: 'json-in' },
+      entries.map(([key, child], at) => node(child, isList ? null : key, depth - 1, at === entries.length - 1)),
+    ),
+    h('div', {}, close, comma),
+  );
 }
 
 ObJson.define('ob-json');

@@ -12,9 +12,16 @@ class ObMeter extends ObElement {
     if (this.value === null || this.value === undefined) return h('span', { class: 'muted' }, '–');
     const share = Math.min(1, Math.max(0, this.value));
     const text = this.text ?? percent(this.value);
-    return h('span', { class: 'meter', title: this.label && `${this.label}: ${percent(this.value)}` },
-      h('span', { class: ['meter-bar', share >= 0.9 && 'is-high'], 'aria-hidden': 'true' }, h('span', { style: { width: `${share * 100}%` } })),
-      h('span', { class: 'number' }, text));
+    return h(
+      'span',
+      { class: 'meter', title: this.label && `${this.label}: ${percent(this.value)}` },
+      h(
+        'span',
+        { class: ['meter-bar', share >= 0.9 && 'is-high'], 'aria-hidden': 'true' },
+        h('span', { style: { width: `${share * 100}%` } }),
+      ),
+      h('span', { class: 'number' }, text),
+    );
   }
 }
 

@@ -4,10 +4,21 @@ import { ObElement } from '../lib/element.js';
 import { icon } from '../lib/icons.js';
 
 const looks = {
-  Queued: ['', 'queued'], Running: ['info', 'running'], Retrying: ['warn', 'retrying'], Succeeded: ['good', 'succeeded'],
-  Failed: ['bad', 'failed'], Scheduled: ['', 'scheduled'], Waiting: ['', 'waiting'], Blocked: ['warn', 'blocked'],
-  Cancelled: ['', 'cancelled'], Paused: ['warn', 'pause'], Critical: ['bad', 'critical'], Warning: ['warn', 'warning'],
-  Done: ['good', 'succeeded'], Stopped: ['', 'cancelled'], Active: ['good', 'succeeded'],
+  Queued: ['', 'queued'],
+  Running: ['info', 'running'],
+  Retrying: ['warn', 'retrying'],
+  Succeeded: ['good', 'succeeded'],
+  Failed: ['bad', 'failed'],
+  Scheduled: ['', 'scheduled'],
+  Waiting: ['', 'waiting'],
+  Blocked: ['warn', 'blocked'],
+  Cancelled: ['', 'cancelled'],
+  Paused: ['warn', 'pause'],
+  Critical: ['bad', 'critical'],
+  Warning: ['warn', 'warning'],
+  Done: ['good', 'succeeded'],
+  Stopped: ['', 'cancelled'],
+  Active: ['good', 'succeeded'],
 };
 
 class ObState extends ObElement {

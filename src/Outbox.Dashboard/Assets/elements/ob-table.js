@@ -19,22 +19,89 @@ styled(import.meta.url);
 class ObTable extends ObElement {
   #order = { by: null, ids: [] };
   #isAll = false;
-  static props = ['columns', 'rows', 'most', 'rowKey', 'href', 'caption', 'sorted', 'onsort', 'selected', 'onselect', 'next', 'onolder', 'isBusy', 'error', 'onretry', 'empty'];
+  static props = [
+    'columns',
+    'rows',
+    'most',
+    'rowKey',
+    'href',
+    'caption',
+    'sorted',
+    'onsort',
+    'selected',
+    'onselect',
+    'next',
+    'onolder',
+    'isBusy',
+    'error',
+    'onretry',
+    'empty',
+  ];
 
   draw() {
     const { rows, error, onretry, empty } = this;
     if (error && !rows) return h('ob-error', { error, onretry });
-    if (rows && rows.length === 0) return [error && h('ob-error', { error, onretry }), h('ob-empty', { heading: 'Nothing here', ...empty })];
+    if (rows && rows.length === 0)
+      return [error && h('ob-error', { error, onretry }), h('ob-empty', { heading: 'Nothing here', ...empty })];
     const limit = this.most && !this.#isAll ? this.most : rows?.length;
     return [
       error && h('ob-error', { error, onretry }),
-      h('div', { class: 'table-frame', tabindex: '0', role: 'region', 'aria-label': this.caption },
-        h('table', { class: 'table', 'aria-busy': String(!rows || Boolean(this.isBusy)) },
+      h(
+        'div',
+        { class: 'table-frame', tabindex: '0', role: 'region', 'aria-label': this.caption },
+        h(
+          'table',
+          { class: 'table', 'aria-busy': String(!rows || Boolean(this.isBusy)) },
           h('caption', { class: 'visually-hidden' }, this.caption),
-          h('thead', {}, h('tr', {}, this.onselect && h('th', { class: 'select', scope: 'col' }, this.#all()), this.columns.map(column => this.#title(column)))),
-          h('tbody', {}, rows ? this.#sorted().slice(0, limit).map(row => this.#row(row)) : this.#skeleton()))),
-      rows?.length > limit && h('div', { class: 'older' }, h('button', { class: 'button', type: 'button', onclick: () => { this.#isAll = true; this.update(); } }, `Show all ${count(rows.length)}`)),
-      rows && this.next && h('div', { class: 'older' }, h('button', { class: 'button', type: 'button', disabled: Boolean(this.isBusy), onclick: this.onolder }, this.isBusy ? 'Loading …' : 'Older')),
+          h(
+            'thead',
+            {},
+            h(
+              'tr',
+              {},
+              this.onselect && h('th', { class: 'select', scope: 'col' }, this.#all()),
+              this.columns.map(column => this.#title(column)),
+            ),
+          ),
+          h(
+            'tbody',
+            {},
+            rows
+              ? this.#sorted()
+                  .slice(0, limit)
+                  .map(row => this.#row(row))
+              : this.#skeleton(),
+          ),
+        ),
+      ),
+      rows?.length > limit &&
+        h(
+          'div',
+          { class: 'older' },
+          h(
+            'button',
+            {
+              class: 'button',
+              type: 'button',
+              onclick: () => {
+                this.#isAll = true;
+                this.update();
+              },
+            },
+            `Show all ${count(rows.length)}`,
+          ),
+        ),
+      rows &&
+        this.next &&
+        h(
+          'div',
+          { class: 'older' },
+          h(
+            'button',
+            { class: 'button', type: 'button', disabled: Boolean(this.isBusy), onclick: this.onolder },
+            this.isBusy ? 'Loading …' : 'Older',
+          ),
+        ),
     ];
   }
 
@@ -43,9 +110,15 @@ class ObTable extends ObElement {
     const isSorted = this.sorted?.key === key;
     const direction = this.sorted?.isDescending ? 'descending' : 'ascending';
     const next = { key, isDescending: isSorted ? !this.sorted.isDescending : align === 'end' };
-    return h('th', { key, scope: 'col', class: [align, column.class], 'aria-sort': isSorted ? direction : null },
-      sort ? h('button', { class: 'sort', type: 'button', onclick: () => this.onsort(next) }, title, isSorted && icon('down'))
-      : isActs(column) ? h('span', { class: 'visually-hidden' }, title || 'Acts') : title);
+    return h(
+      'th',
+      { key, scope: 'col', class: [align, column.class], 'aria-sort': isSorted ? direction : null },
+      sort
+        ? h('button', { class: 'sort', type: 'button', onclick: () => this.onsort(next) }, title, isSorted && icon('down'))
+        : isActs(column)
+          ? h('span', { class: 'visually-hidden' }, title || 'Acts')
+          : title,
+    );
   }
 
   /** Sorted anew when somebody chooses, or rows come and go: not when figures change, so that no row moves while one reads it. */
@@ -61,7 +134,9 @@ class ObTable extends ObElement {
     return this.#order.ids.map(id => rows.get(id));
   }
 
-  #id(row) { return this.rowKey?.(row) ?? row.id; }
+  #id(row) {
+    return this.rowKey?.(row) ?? row.id;
+  }
 
   #row(row) {
     const id = this.#id(row);
@@ -69,45 +144,83 @@ class ObTable extends ObElement {
     const isSelected = this.selected?.has(id);
     const cells = this.columns.map(column => this.#cell(column, row));
     // Named by what one reads in its row; a row without a head by its id.
-    const name = cells.find(cell => cell.localName === 'th')?.textContent.trim().slice(0, 100) || id;
-    return h('tr', { key: id, class: [href && 'is-link', isSelected && 'is-selected'], onclick: href ? event => follow(event, href) : null },
-      this.onselect && h('td', { class: 'select' },
-        h('input', { type: 'checkbox', checked: Boolean(isSelected), 'aria-label': `Select ${name}`, onclick: () => this.#select([id], !isSelected) })),
-      cells);
+    const name =
+      cells
+        .find(cell => cell.localName === 'th')
+        ?.textContent.trim()
+        .slice(0, 100) || id;
+    return h(
+      'tr',
+      { key: id, class: [href && 'is-link', isSelected && 'is-selected'], onclick: href ? event => follow(event, href) : null },
+      this.onselect &&
+        h(
+          'td',
+          { class: 'select' },
+          h('input', {
+            type: 'checkbox',
+            checked: Boolean(isSelected),
+            'aria-label': `Select ${name}`,
+            onclick: () => this.#select([id], !isSelected),
+          }),
+        ),
+      cells,
+    );
   }
 
   #cell(column, row) {
-    return h(column.isHead ? 'th' : 'td', {
-      key: column.key, scope: column.isHead ? 'row' : null, 'data-title': isActs(column) ? null : column.title,
-      class: [column.align, column.class, column.isHead && 'head', column.isWide && 'wide'],
-    }, column.cell ? column.cell(row) : row[column.key] ?? '–');
+    return h(
+      column.isHead ? 'th' : 'td',
+      {
+        key: column.key,
+        scope: column.isHead ? 'row' : null,
+        'data-title': isActs(column) ? null : column.title,
+        class: [column.align, column.class, column.isHead && 'head', column.isWide && 'wide'],
+      },
+      column.cell ? column.cell(row) : (row[column.key] ?? '–'),
+    );
   }
 
   #all() {
     const ids = (this.rows ?? []).map(row => this.#id(row));
     const chosen = ids.filter(id => this.selected?.has(id)).length;
-    return h('input', { type: 'checkbox', 'aria-label': 'Select all that are shown', checked: chosen > 0 && chosen === ids.length, indeterminate: chosen > 0 && chosen < ids.length, onclick: () => this.#select(ids, chosen < ids.length) });
+    return h('input', {
+      type: 'checkbox',
+      'aria-label': 'Select all that are shown',
+      checked: chosen > 0 && chosen === ids.length,
+      indeterminate: chosen > 0 && chosen < ids.length,
+      onclick: () => this.#select(ids, chosen < ids.length),
+    });
   }
 
   #select(ids, isOn) {
     const selected = new Set(this.selected);
-    for (const id of ids) if (isOn) selected.add(id); else selected.delete(id);
+    for (const id of ids)
+      if (isOn) selected.add(id);
+      else selected.delete(id);
     this.onselect(selected);
   }
 
   #skeleton() {
-    return Array.from({ length: 5 }, (_, at) => h('tr', { key: `loading-${at}`, class: 'is-loading', 'aria-hidden': 'true' },
-      this.onselect && h('td', {}), this.columns.map(column => h('td', { class: column.align }, h('span', { class: 'bone' })))));
+    return Array.from({ length: 5 }, (_, at) =>
+      h(
+        'tr',
+        { key: `loading-${at}`, class: 'is-loading', 'aria-hidden': 'true' },
+        this.onselect && h('td', {}),
+        this.columns.map(column => h('td', { class: column.align }, h('span', { class: 'bone' }))),
+      ),
+    );
   }
 }
 
 const isActs = column => column.class === 'acts';
 
-const compare = (a, b) => typeof a === 'string' || typeof b === 'string' ? String(a ?? '').localeCompare(String(b ?? '')) : (a ?? -1) - (b ?? -1);
+const compare = (a, b) =>
+  typeof a === 'string' || typeof b === 'string' ? String(a ?? '').localeCompare(String(b ?? '')) : (a ?? -1) - (b ?? -1);
 
 function follow(event, href) {
   if (event.defaultPrevented || event.target.closest('a, button, input, label, summary, ob-menu') || getSelection().toString()) return;
-  if (event.metaKey || event.ctrlKey) open(href); else navigate(href);
+  if (event.metaKey || event.ctrlKey) open(href);
+  else navigate(href);
 }
 
 ObTable.define('ob-table');

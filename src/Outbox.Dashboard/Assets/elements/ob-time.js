@@ -22,7 +22,9 @@ class ObTime extends ObElement {
   }
 
   /** Times of the last two minutes change each second, others each minute. */
-  isDue(second) { return this.datetime && (second % 30 === 0 || Math.abs(secondsSince(this.datetime)) < 120); }
+  isDue(second) {
+    return this.datetime && (second % 30 === 0 || Math.abs(secondsSince(this.datetime)) < 120);
+  }
 }
 
 ObTime.define('ob-time');

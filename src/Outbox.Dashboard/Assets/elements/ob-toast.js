@@ -32,11 +32,23 @@ class ObToasts extends ObElement {
   }
 
   draw() {
-    return h('div', { class: 'toasts', popover: 'manual', role: 'status', 'aria-live': 'polite' }, messages.map(({ id, text, kind, href, linkText }) =>
-      h('div', { class: ['toast', kind], key: id },
-        icon({ good: 'succeeded', bad: 'critical', warn: 'warning' }[kind] ?? 'info'),
-        h('span', {}, text, href && ' ', href && h('a', { href }, linkText)),
-        h('button', { class: 'button quiet icon-only small', type: 'button', 'aria-label': 'Close', onclick: () => dismiss(id) }, icon('close')))));
+    return h(
+      'div',
+      { class: 'toasts', popover: 'manual', role: 'status', 'aria-live': 'polite' },
+      messages.map(({ id, text, kind, href, linkText }) =>
+        h(
+          'div',
+          { class: ['toast', kind], key: id },
+          icon({ good: 'succeeded', bad: 'critical', warn: 'warning' }[kind] ?? 'info'),
+          h('span', {}, text, href && ' ', href && h('a', { href }, linkText)),
+          h(
+            'button',
+            { class: 'button quiet icon-only small', type: 'button', 'aria-label': 'Close', onclick: () => dismiss(id) },
+            icon('close'),
+          ),
+        ),
+      ),
+    );
   }
 }
 

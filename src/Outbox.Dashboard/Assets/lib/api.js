@@ -38,7 +38,10 @@ export function url(path, query = {}) {
 
 export const at = (texts, ...values) => String.raw({ raw: texts }, ...values.map(encodeURIComponent));
 
-const send = method => (path, body, { query, signal, headers } = {}) => request(method, url(path, query), { body, signal, headers }).then(answer => answer.value);
+const send =
+  method =>
+  (path, body, { query, signal, headers } = {}) =>
+    request(method, url(path, query), { body, signal, headers }).then(answer => answer.value);
 
 export const api = {
   get: (path, query, { signal } = {}) => request('GET', url(path, query), { signal }).then(answer => answer.value),
@@ -55,10 +58,16 @@ export const api = {
   },
   curl(method, path, body, query, headers = {}) {
     const quote = text => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-    return ['curl -sS', method === 'GET' ? '' : `-X ${method}`, '-H "X-Api-Key: $KEY"',
+    return [
+      'curl -sS',
+      method === 'GET' ? '' : `-X ${method}`,
+      '-H "X-Api-Key: $KEY"',
       ...Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`),
       body === undefined ? '' : `-H 'Content-Type: application/json' -d ${quote(JSON.stringify(body))}`,
-      quote(url(path, query).href)].filter(Boolean).join(' ');
+      quote(url(path, query).href),
+    ]
+      .filter(Boolean)
+      .join(' ');
   },
 };
 
@@ -79,7 +88,9 @@ async function request(method, address, { body, signal, isQuiet, headers } = {})
   let response;
   try {
     response = await fetch(address, {
-      method, signal, cache: 'no-store',
+      method,
+      signal,
+      cache: 'no-store',
       // A change has to say that it is JSON, also without a body: a form of another origin cannot.
       headers: { Accept: 'application/json', ...(method === 'GET' ? {} : { 'Content-Type': 'application/json' }), ...headers },
       body: body === undefined || body === null ? undefined : JSON.stringify(body),

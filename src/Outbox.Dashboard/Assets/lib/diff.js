@@ -60,9 +60,8 @@ function* edits(a, b) {
   const length = isTooLarge ? null : new Uint16Array((a.length + 1) * width);
   for (let i = a.length - 1; length && i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
-      length[i * width + j] = a[i] === b[j]
-        ? length[(i + 1) * width + j + 1] + 1
-        : Math.max(length[(i + 1) * width + j], length[i * width + j + 1]);
+      length[i * width + j] =
+        a[i] === b[j] ? length[(i + 1) * width + j + 1] + 1 : Math.max(length[(i + 1) * width + j], length[i * width + j + 1]);
     }
   }
 

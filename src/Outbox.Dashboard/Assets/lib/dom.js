@@ -21,18 +21,21 @@ function make(element, props, children) {
 }
 
 /** To put a node that is on the page into new content would take it off the page, with its focus; so another stands in for it. */
-const standIn = node => node.isConnected ? Object.assign(document.createComment(''), { [GIVEN]: node }) : node;
+const standIn = node => (node.isConnected ? Object.assign(document.createComment(''), { [GIVEN]: node }) : node);
 
 /** Puts the nodes that others stand in for into content that is new itself. */
 function settle(node) {
-  for (const child of node.childNodes) if (child[GIVEN]) child.replaceWith(child[GIVEN]); else settle(child);
+  for (const child of node.childNodes)
+    if (child[GIVEN]) child.replaceWith(child[GIVEN]);
+    else settle(child);
 }
 
 /** Flattens lists, leaves out null and booleans, and turns the rest into nodes. */
 export function nodes(children) {
-  return [children].flat(Infinity)
+  return [children]
+    .flat(Infinity)
     .filter(child => child !== null && child !== undefined && typeof child !== 'boolean')
-    .map(child => child instanceof Node ? child : document.createTextNode(String(child)));
+    .map(child => (child instanceof Node ? child : document.createTextNode(String(child))));
 }
 
 function set(element, name, value, old) {
@@ -75,7 +78,8 @@ export function render(root, content) {
       settle(node);
       return node;
     }
-    if (keyOf(node) !== undefined) byKey.delete(keyOf(node)); else unkeyed.splice(unkeyed.indexOf(match), 1);
+    if (keyOf(node) !== undefined) byKey.delete(keyOf(node));
+    else unkeyed.splice(unkeyed.indexOf(match), 1);
     patch(match, node);
     return match;
   });
@@ -93,8 +97,11 @@ export function render(root, content) {
 
 const keyOf = node => node[PROPS]?.key;
 
-const isAlike = (old, node) => old.nodeType === node.nodeType && old.nodeName === node.nodeName && keyOf(old) === keyOf(node)
-  && (node.nodeType === Node.TEXT_NODE || (old[PROPS] !== undefined && node[PROPS] !== undefined));
+const isAlike = (old, node) =>
+  old.nodeType === node.nodeType &&
+  old.nodeName === node.nodeName &&
+  keyOf(old) === keyOf(node) &&
+  (node.nodeType === Node.TEXT_NODE || (old[PROPS] !== undefined && node[PROPS] !== undefined));
 
 function patch(old, node) {
   if (old.nodeType === Node.TEXT_NODE) {
@@ -119,7 +126,12 @@ export function styled(moduleUrl) {
   const href = moduleUrl.replace(/\.js(\?.*)?$/, '.css');
   if (sheets.has(href)) return;
   const sheet = h('link', { rel: 'stylesheet', href });
-  sheets.set(href, new Promise(resolve => { sheet.onload = sheet.onerror = resolve; }));
+  sheets.set(
+    href,
+    new Promise(resolve => {
+      sheet.onload = sheet.onerror = resolve;
+    }),
+  );
   document.head.append(sheet);
 }
 

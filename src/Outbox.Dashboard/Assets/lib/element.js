@@ -11,14 +11,21 @@ export class ObElement extends HTMLElement {
   static define(name) {
     for (const prop of this.props) {
       Object.defineProperty(this.prototype, prop, {
-        get() { return this.#values[prop]; },
-        set(value) { this.#values[prop] = value; this.update(); },
+        get() {
+          return this.#values[prop];
+        },
+        set(value) {
+          this.#values[prop] = value;
+          this.update();
+        },
       });
     }
     customElements.define(name, this);
   }
 
-  get signal() { return this.#gone.signal; }
+  get signal() {
+    return this.#gone.signal;
+  }
 
   connectedCallback() {
     this.#gone = new AbortController();
@@ -29,19 +36,28 @@ export class ObElement extends HTMLElement {
     this.#draw();
   }
 
-  disconnectedCallback() { this.#gone.abort(); }
+  disconnectedCallback() {
+    this.#gone.abort();
+  }
 
-  connectedMoveCallback() { /* A move within the page changes nothing. */ }
+  connectedMoveCallback() {
+    /* A move within the page changes nothing. */
+  }
 
   /** What an element does when it enters a page. */
-  connected() { }
+  connected() {}
 
-  draw() { return []; }
+  draw() {
+    return [];
+  }
 
   update() {
     if (this.#isDue || !this.isConnected) return;
     this.#isDue = true;
-    queueMicrotask(() => { if (this.#isDue && this.isConnected) this.#draw(); this.#isDue = false; });
+    queueMicrotask(() => {
+      if (this.#isDue && this.isConnected) this.#draw();
+      this.#isDue = false;
+    });
   }
 
   #draw() {

@@ -2,26 +2,31 @@
 
 /** The values of a field that it knows itself; of a field with many, each goes to those that were chosen before it. */
 export function known(field, text) {
-  const chosen = text.split(',').slice(0, -1).map(value => value.trim());
+  const chosen = text
+    .split(',')
+    .slice(0, -1)
+    .map(value => value.trim());
   const last = text.split(',').at(-1).trim().replace(/^"/, '').toLowerCase();
-  return (field.values ?? []).filter(value => value.toLowerCase().startsWith(last) && !chosen.includes(value))
+  return (field.values ?? [])
+    .filter(value => value.toLowerCase().startsWith(last) && !chosen.includes(value))
     .map(value => ({ field: field.name, value: [...(field.isMany ? chosen : []), value].join(','), text: value }));
 }
 
 /** For a text without a field: what it can be, then fields, then values; a search for the text comes last. */
 export function first({ fields, value, guess }, text) {
   const small = text.toLowerCase();
-  const names = fields.filter(field => !value?.[field.name] && (field.name.startsWith(small) || field.text.toLowerCase().startsWith(small)))
+  const names = fields
+    .filter(field => !value?.[field.name] && (field.name.startsWith(small) || field.text.toLowerCase().startsWith(small)))
     .map(field => ({ field: field.name, text: '', hint: field.hint, isName: true }));
   if (!text) return names;
   const guessed = guess?.(text) ?? [];
-  const values = fields.flatMap(field => field.values && !field.isTime ? known(field, text) : []);
+  const values = fields.flatMap(field => (field.values && !field.isTime ? known(field, text) : []));
   return [...guessed.filter(option => !option.isLast), ...names, ...values, ...guessed.filter(option => option.isLast)];
 }
 
 /** The values that the service knows. */
 export async function ask(field, text, signal) {
-  const found = await field.suggest?.(text.replace(/^"/, ''), signal) ?? [];
+  const found = (await field.suggest?.(text.replace(/^"/, ''), signal)) ?? [];
   return found.map(({ value, text: hint }) => ({ field: field.name, value, text: value, hint, isPart: field.isPair }));
 }
 

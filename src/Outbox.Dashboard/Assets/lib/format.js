@@ -5,10 +5,10 @@ import { inWords } from './time.js';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const missing = number => number === null || number === undefined || Number.isNaN(number);
-const short = number => number >= 100 ? whole.format(number) : String(Number(number.toPrecision(number >= 10 ? 3 : 2)));
+const short = number => (number >= 100 ? whole.format(number) : String(Number(number.toPrecision(number >= 10 ? 3 : 2))));
 
-export const count = number => missing(number) ? '–' : Math.abs(number) < 1e6 ? whole.format(number)
-  : `${short(Math.abs(number) / 1e6 * Math.sign(number))} M`;
+export const count = number =>
+  missing(number) ? '–' : Math.abs(number) < 1e6 ? whole.format(number) : `${short((Math.abs(number) / 1e6) * Math.sign(number))} M`;
 
 export function rate(perSecond) {
   if (missing(perSecond)) return '–';
@@ -24,11 +24,11 @@ export function bytes(number) {
   return `${short(number / 1024 ** power)} ${['', 'KB', 'MB', 'GB', 'TB'][power]}`;
 }
 
-export const seconds = number => missing(number) ? '–' : inWords(number);
+export const seconds = number => (missing(number) ? '–' : inWords(number));
 
-export const percent = part => missing(part) ? '–' : part > 0 && part < 0.01 ? '< 1 %' : `${Math.round(part * 100)} %`;
+export const percent = part => (missing(part) ? '–' : part > 0 && part < 0.01 ? '< 1 %' : `${Math.round(part * 100)} %`);
 
-export const shortId = id => id ? String(id).slice(-8) : '–';
+export const shortId = id => (id ? String(id).slice(-8) : '–');
 
 /** "1 task", "12 tasks". */
 export const plural = (number, word, words = `${word}s`) => `${count(number)} ${number === 1 ? word : words}`;

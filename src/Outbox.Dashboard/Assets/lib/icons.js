@@ -39,5 +39,9 @@ const paths = {
   external: 'M9 2.5h4.5V7M13.5 2.5L7.5 8.5M11.5 9v4.5h-9v-9H7',
 };
 
-export const icon = name => svg('svg', { class: `icon icon-${name}`, viewBox: '0 0 16 16', 'aria-hidden': 'true', focusable: 'false' },
-  svg('path', { d: paths[name] ?? paths.queued }));
+export const icon = name =>
+  svg(
+    'svg',
+    { class: `icon icon-${name}`, viewBox: '0 0 16 16', 'aria-hidden': 'true', focusable: 'false' },
+    svg('path', { d: paths[name] ?? paths.queued }),
+  );

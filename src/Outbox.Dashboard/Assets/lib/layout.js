@@ -39,15 +39,15 @@ function order({ layers }) {
       }
 
       layer.sort((a, b) => a.wish - b.wish || a.index - b.index);
-      layer.forEach((node, index) => node.index = index);
+      layer.forEach((node, index) => (node.index = index));
     }
   }
 
-  best.forEach((layer, i) => layers[i] = layer);
+  best.forEach((layer, i) => (layers[i] = layer));
   number(layers);
 }
 
-const number = layers => layers.forEach(layer => layer.forEach((node, index) => node.index = index));
+const number = layers => layers.forEach(layer => layer.forEach((node, index) => (node.index = index)));
 
 function crossings(layers) {
   let count = 0;
@@ -65,7 +65,7 @@ function crossings(layers) {
 
 /** Moves nodes towards the middle of their neighbours, as near as their order allows. */
 function place({ layers, all }, step) {
-  layers.forEach(layer => layer.forEach((node, index) => node.across = (index - (layer.length - 1) / 2) * step));
+  layers.forEach(layer => layer.forEach((node, index) => (node.across = (index - (layer.length - 1) / 2) * step)));
   for (let round = 0; round < 8; round++) {
     const isForward = round % 2 === 0;
     for (const layer of isForward ? layers : [...layers].reverse()) {
@@ -77,7 +77,7 @@ function place({ layers, all }, step) {
   }
 
   const least = Math.min(...all.map(node => node.across));
-  all.forEach(node => node.across -= least);
+  all.forEach(node => (node.across -= least));
 }
 
 /** The places nearest to the wishes (least squares) with at least a step between neighbours. */
@@ -92,7 +92,7 @@ function spread(layer, step, wish) {
     }
   });
   for (const block of blocks) {
-    block.nodes.forEach((node, i) => node.across = mean(block) + (block.first + i) * step);
+    block.nodes.forEach((node, i) => (node.across = mean(block) + (block.first + i) * step));
   }
 }
 

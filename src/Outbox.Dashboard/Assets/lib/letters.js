@@ -10,7 +10,11 @@ export const reasons = {
   Forged: 'Its signature does not match',
 };
 
-export const letterStates = [['', 'Waiting'], ['Redriven', 'Redriven'], ['Dropped', 'Dropped']];
+export const letterStates = [
+  ['', 'Waiting'],
+  ['Redriven', 'Redriven'],
+  ['Dropped', 'Dropped'],
+];
 
 /** The name of the exception without its namespace; without an exception, the reason. */
 export const shortType = ({ exceptionType, reason }) => exceptionType?.split('.').at(-1) ?? reason;
@@ -20,10 +24,16 @@ export const shortSite = site => site?.split('.').slice(-2).join('.') ?? null;
 
 /** The filter of a page as the query of GET /dead-letters. */
 export function toLetterQuery(filter) {
-  const at = text => text ? moment(text)?.toISOString() : undefined;
+  const at = text => (text ? moment(text)?.toISOString() : undefined);
   const query = {
-    group: filter.group, taskId: filter.task, queue: filter.queue, messageType: filter.type, reason: filter.reason, error: filter.error,
-    from: at(filter.from), before: at(filter.before),
+    group: filter.group,
+    taskId: filter.task,
+    queue: filter.queue,
+    messageType: filter.type,
+    reason: filter.reason,
+    error: filter.error,
+    from: at(filter.from),
+    before: at(filter.before),
   };
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value));
 }

@@ -15,12 +15,12 @@ export class LiveList {
   readAt = 0;
   fresh = new Map();
   #hasOlder = false;
-  #isApart = false;   // rows are missing between those that wait and those that are shown
+  #isApart = false; // rows are missing between those that wait and those that are shown
   #isWhole = false;
   #reading = null;
   #drawing = null;
-  #asked = 0;         // readings, in the order in which they began
-  #taken = 0;         // the newest whose answer is shown
+  #asked = 0; // readings, in the order in which they began
+  #taken = 0; // the newest whose answer is shown
   #open = 0;
   #events = new Map();
 
@@ -31,14 +31,21 @@ export class LiveList {
   /** Reads the first page, at first or to freshen what is shown; or all that is shown. */
   async read({ isWhole = false } = {}) {
     this.readAt = Date.now();
-    await this.#ask(async () => {
-      const page = await this.load(undefined, this.signal);
-      for (let pages = 1; isWhole && pages < mostPages && page.next !== null && this.items?.length && page.next > this.items.at(-1).id; pages++) {
-        const { items, next, searchedTo } = await this.load(page.next, this.signal);
-        Object.assign(page, { items: [...page.items, ...items], next, searchedTo });
-      }
-      return page;
-    }, page => this.#freshen(page));
+    await this.#ask(
+      async () => {
+        const page = await this.load(undefined, this.signal);
+        for (
+          let pages = 1;
+          isWhole && pages < mostPages && page.next !== null && this.items?.length && page.next > this.items.at(-1).id;
+          pages++
+        ) {
+          const { items, next, searchedTo } = await this.load(page.next, this.signal);
+          Object.assign(page, { items: [...page.items, ...items], next, searchedTo });
+        }
+        return page;
+      },
+      page => this.#freshen(page),
+    );
     this.onchange();
   }
 
@@ -62,7 +69,10 @@ export class LiveList {
     while (isTaken && this.next && this.items?.length === before && !stop.aborted) {
       const after = this.next;
       // The list may have been read anew since, or cut: then this page belongs nowhere.
-      isTaken = await this.#ask(() => this.load(after, this.signal), page => this.items !== null && this.next === after && this.#append(page));
+      isTaken = await this.#ask(
+        () => this.load(after, this.signal),
+        page => this.items !== null && this.next === after && this.#append(page),
+      );
       this.onchange();
     }
 
@@ -166,7 +176,9 @@ export class LiveList {
   }
 
   /** Whether it stands before the last that is shown; the rest comes with "older". */
-  #isWithin(item) { return this.next === null || this.items.length === 0 || item.id > this.items.at(-1).id; }
+  #isWithin(item) {
+    return this.next === null || this.items.length === 0 || item.id > this.items.at(-1).id;
+  }
 
   #insert(item) {
     if (this.items.some(other => other.id === item.id)) return;

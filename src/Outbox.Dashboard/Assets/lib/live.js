@@ -5,8 +5,8 @@
 // 3 s, and catches up when it is shown.
 import { url } from './api.js';
 
-const SILENCE = 45_000;   // pings come every 15 s
-const HIDDEN = 3_000;    // a browser has six connections to a host without HTTP/2, for all of its tabs together
+const SILENCE = 45_000; // pings come every 15 s
+const HIDDEN = 3_000; // a browser has six connections to a host without HTTP/2, for all of its tabs together
 const streams = new Map();
 const DONE = Symbol('done');
 const REFUSED = Symbol('refused');
@@ -25,8 +25,9 @@ class Live extends EventTarget {
   }
 
   note(stream, state) {
-    if (state) streams.set(stream, state); else streams.delete(stream);
-    this.since = this.state === 'live' || this.state === 'none' ? null : this.since ?? new Date();
+    if (state) streams.set(stream, state);
+    else streams.delete(stream);
+    this.since = this.state === 'live' || this.state === 'none' ? null : (this.since ?? new Date());
     this.dispatchEvent(new Event('change'));
   }
 }
@@ -93,7 +94,8 @@ class Stream {
         silence = setTimeout(end, SILENCE);
         if (event.id) this.#lastId = event.id;
         // The server is there, but its database is not: figures stand still.
-        if (event.type === 'unavailable') this.#set('offline'); else if (event.type !== 'ping') this.#set('live');
+        if (event.type === 'unavailable') this.#set('offline');
+        else if (event.type !== 'ping') this.#set('live');
         const data = event.data && event.data !== 'null' ? JSON.parse(event.data) : null;
         this.on[event.type]?.(data);
       }
@@ -133,14 +135,23 @@ function parse(block) {
 
 const pause = time => new Promise(resolve => setTimeout(resolve, time));
 
-const shown = () => document.visibilityState === 'visible' ? null
-  : new Promise(resolve => document.addEventListener('visibilitychange', resolve, { once: true }));
+const shown = () =>
+  document.visibilityState === 'visible'
+    ? null
+    : new Promise(resolve => document.addEventListener('visibilitychange', resolve, { once: true }));
 
 function whenHidden(action) {
   let timer;
-  const change = () => { clearTimeout(timer); if (document.hidden) timer = setTimeout(action, HIDDEN); };
+  const change = () => {
+    clearTimeout(timer);
+    if (document.hidden) timer = setTimeout(action, HIDDEN);
+  };
   document.addEventListener('visibilitychange', change);
   addEventListener('pagehide', action); // a page that the browser keeps for "back" would keep its connections
   change();
-  return () => { clearTimeout(timer); removeEventListener('pagehide', action); document.removeEventListener('visibilitychange', change); };
+  return () => {
+    clearTimeout(timer);
+    removeEventListener('pagehide', action);
+    document.removeEventListener('visibilitychange', change);
+  };
 }

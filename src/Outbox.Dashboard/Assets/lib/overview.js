@@ -18,7 +18,9 @@ export const overview = {
   },
 
   /** Calls after each change, without following it. */
-  changed(handler) { handlers.add(handler); },
+  changed(handler) {
+    handlers.add(handler);
+  },
 
   start() {
     if (following) return;
@@ -28,7 +30,10 @@ export const overview = {
       on: { overview: value => this.set(value) },
     });
     // The stream does not say why it does not come; a request does.
-    api.get('/overview', {}, { signal: following.signal }).then(value => this.set(value), error => this.set(this.value, error));
+    api.get('/overview', {}, { signal: following.signal }).then(
+      value => this.set(value),
+      error => this.set(this.value, error),
+    );
   },
 
   set(value, error = null) {

@@ -9,8 +9,15 @@ export async function poll(seconds, action, signal) {
 
 function pause(time, signal) {
   return new Promise(resolve => {
-    const end = () => { clearTimeout(timer); document.removeEventListener('visibilitychange', back); signal.removeEventListener('abort', end); resolve(); };
-    const back = () => { if (!document.hidden) end(); };
+    const end = () => {
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', back);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const back = () => {
+      if (!document.hidden) end();
+    };
     const timer = setTimeout(end, time);
     document.addEventListener('visibilitychange', back);
     signal.addEventListener('abort', end);

@@ -32,7 +32,7 @@ const routes = [
 export function link(page, params = {}, query = {}) {
   const route = routes.find(candidate => candidate.page === page);
   if (!route) throw new Error(`There is no page ${page}.`);
-  const path = route.parts.map(part => part.startsWith(':') ? encodeURIComponent(params[part.slice(1)]) : part).join('/');
+  const path = route.parts.map(part => (part.startsWith(':') ? encodeURIComponent(params[part.slice(1)]) : part)).join('/');
   return base + path + search(query);
 }
 
@@ -57,15 +57,20 @@ export function match(address) {
   if (!address.pathname.startsWith(base) && `${address.pathname}/` !== base) return null;
   const parts = address.pathname.slice(base.length).split('/').filter(Boolean);
   for (const route of routes) {
-    if (route.parts.length === parts.length && route.parts.every((part, at) => part.startsWith(':') ? isOf(part, parts[at]) : part === parts[at])) {
-      const params = Object.fromEntries(route.parts.flatMap((part, at) => part.startsWith(':') ? [[part.slice(1), decoded(parts[at])]] : []));
+    if (
+      route.parts.length === parts.length &&
+      route.parts.every((part, at) => (part.startsWith(':') ? isOf(part, parts[at]) : part === parts[at]))
+    ) {
+      const params = Object.fromEntries(
+        route.parts.flatMap((part, at) => (part.startsWith(':') ? [[part.slice(1), decoded(parts[at])]] : [])),
+      );
       return { page: route.page, module: route.module, params, query: Object.fromEntries(address.searchParams) };
     }
   }
   return null;
 }
 
-const isOf = (name, part) => name === ':id' ? isId(part) : decoded(part) !== null;
+const isOf = (name, part) => (name === ':id' ? isId(part) : decoded(part) !== null);
 
 function decoded(part) {
   try {
@@ -75,7 +80,7 @@ function decoded(part) {
   }
 }
 
-let show = () => { };
+let show = () => {};
 
 /** Goes to a page by its name, or to an href. */
 export function navigate(page, params, query, { replace = false } = {}) {

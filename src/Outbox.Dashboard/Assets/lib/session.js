@@ -8,7 +8,7 @@ export const session = {
 
   /** Exchanges the code of the address, or finds the session that there is. */
   async start() {
-    if (!await this.exchange()) await this.find();
+    if (!(await this.exchange())) await this.find();
   },
 
   /** Exchanges the one-time code of an address `…#code=`, which leaves the address in any case; false where there is none. */
@@ -16,7 +16,10 @@ export const session = {
     const code = new URLSearchParams(location.hash.slice(1)).get('code');
     if (code === null) return false;
     history.replaceState(null, '', location.pathname + location.search);
-    this.codeError = await api.session.open({ code }).then(() => null, error => error);
+    this.codeError = await api.session.open({ code }).then(
+      () => null,
+      error => error,
+    );
     await this.find();
     return true;
   },
@@ -48,5 +51,7 @@ export const session = {
 };
 
 /** Why the caller may not act; null if it may. */
-export const readOnly = () => session.value?.role?.toLowerCase() === 'operate' ? null
-  : `The key ${session.value?.name ?? ''} may only read. Sign in with a key of the role operate.`;
+export const readOnly = () =>
+  session.value?.role?.toLowerCase() === 'operate'
+    ? null
+    : `The key ${session.value?.name ?? ''} may only read. Sign in with a key of the role operate.`;

@@ -15,7 +15,8 @@ export const hasShortcuts = () => isOn;
 export function setShortcuts(on) {
   isOn = on;
   try {
-    if (on) localStorage.removeItem(name); else localStorage.setItem(name, 'off');
+    if (on) localStorage.removeItem(name);
+    else localStorage.setItem(name, 'off');
   } catch {
     // Without storage it holds for this page.
   }

@@ -9,10 +9,16 @@ export const canRetry = task => ['Retrying', 'Scheduled', 'Failed', 'Cancelled']
 
 /** The filter of a page as the query of GET /tasks. Times such as `1h` are counted from now. */
 export function toQuery(filter) {
-  const at = text => text ? moment(text)?.toISOString() : undefined;
+  const at = text => (text ? moment(text)?.toISOString() : undefined);
   const query = {
-    state: filter.state, kind: filter.kind, queue: filter.queue, error: filter.error, key: filter.key, traceId: filter.trace,
-    createdFrom: at(filter.from), createdBefore: at(filter.before),
+    state: filter.state,
+    kind: filter.kind,
+    queue: filter.queue,
+    error: filter.error,
+    key: filter.key,
+    traceId: filter.trace,
+    createdFrom: at(filter.from),
+    createdBefore: at(filter.before),
   };
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value));
 }
@@ -20,11 +26,13 @@ export function toQuery(filter) {
 /** Whether a task that an event brings belongs into a list; null if only the server can tell. */
 export function matches(task, query) {
   if (query.key) return null;
-  return (!query.state || query.state.split(',').includes(task.state))
-    && (!query.kind || task.kind === query.kind)
-    && (!query.queue || task.queue === query.queue)
-    && (!query.error || (task.lastError ?? '').toLowerCase().includes(query.error.toLowerCase()))
-    && (!query.traceId || task.traceId === query.traceId)
-    && (!query.createdFrom || Date.parse(task.createdAt) >= Date.parse(query.createdFrom))
-    && (!query.createdBefore || Date.parse(task.createdAt) < Date.parse(query.createdBefore));
+  return (
+    (!query.state || query.state.split(',').includes(task.state)) &&
+    (!query.kind || task.kind === query.kind) &&
+    (!query.queue || task.queue === query.queue) &&
+    (!query.error || (task.lastError ?? '').toLowerCase().includes(query.error.toLowerCase())) &&
+    (!query.traceId || task.traceId === query.traceId) &&
+    (!query.createdFrom || Date.parse(task.createdAt) >= Date.parse(query.createdFrom)) &&
+    (!query.createdBefore || Date.parse(task.createdAt) < Date.parse(query.createdBefore))
+  );
 }

@@ -9,12 +9,17 @@ export function synchronise(header) {
 
 export const now = () => Date.now() + skew;
 
-export const date = value => value instanceof Date ? value : new Date(value);
+export const date = value => (value instanceof Date ? value : new Date(value));
 
 /** Seconds since a time; negative before it. */
 export const secondsSince = value => (now() - date(value).getTime()) / 1000;
 
-const units = [['d', 86400], ['h', 3600], ['min', 60], ['s', 1]];
+const units = [
+  ['d', 86400],
+  ['h', 3600],
+  ['min', 60],
+  ['s', 1],
+];
 
 /** A duration with at most two units: "0.8 s", "42 s", "4 min 10 s", "3 h", "2 d 4 h". */
 export function inWords(seconds) {
@@ -58,7 +63,10 @@ export function absolute(value) {
   return `${day(time)} ${clock(time)} ${zone}`;
 }
 
-export const day = value => { const t = date(value); return `${t.getFullYear()}-${two(t.getMonth() + 1)}-${two(t.getDate())}`; };
+export const day = value => {
+  const t = date(value);
+  return `${t.getFullYear()}-${two(t.getMonth() + 1)}-${two(t.getDate())}`;
+};
 
 export const clock = (value, hasSeconds = true) => {
   const t = date(value);

@@ -14,7 +14,7 @@ import { letterFields } from '../parts/letter-filter.js';
 
 styled(import.meta.url);
 
-export const title = params => params.id ? 'Group of dead letters' : 'Dead letters';
+export const title = params => (params.id ? 'Group of dead letters' : 'Dead letters');
 
 export function page(context) {
   const { api, overview, params, query, signal } = context;
@@ -71,35 +71,92 @@ export function page(context) {
     readAll();
   };
 
-  const head = () => params.id
-    ? h('div', { class: 'page-head' }, h('div', {}, h('p', { class: 'small' }, h('a', { href: link('dead-letters') }, 'All groups')), h('h1', {}, 'Group of dead letters')), curl(at`/dead-letters/groups/${params.id}`))
-    : h('div', { class: 'page-head' },
-      h('div', {}, h('h1', {}, 'Dead letters'), total === null ? null : h('p', {}, total ? `${plural(total, 'message')} ${total === 1 ? 'waits' : 'wait'} for a decision` : 'None waits for a decision')),
-      h('div', { class: 'segments', role: 'group', 'aria-label': 'View' }, [['groups', 'Groups'], ['letters', 'One by one']].map(([name, text]) =>
-        h('button', { type: 'button', key: name, 'aria-pressed': String(view === name), onclick: () => show(name) }, text))),
-      curl(view === 'groups' ? '/dead-letters/groups' : '/dead-letters', view === 'groups' ? {} : list.query()));
+  const head = () =>
+    params.id
+      ? h(
+          'div',
+          { class: 'page-head' },
+          h(
+            'div',
+            {},
+            h('p', { class: 'small' }, h('a', { href: link('dead-letters') }, 'All groups')),
+            h('h1', {}, 'Group of dead letters'),
+          ),
+          curl(at`/dead-letters/groups/${params.id}`),
+        )
+      : h(
+          'div',
+          { class: 'page-head' },
+          h(
+            'div',
+            {},
+            h('h1', {}, 'Dead letters'),
+            total === null
+              ? null
+              : h(
+                  'p',
+                  {},
+                  total ? `${plural(total, 'message')} ${total === 1 ? 'waits' : 'wait'} for a decision` : 'None waits for a decision',
+                ),
+          ),
+          h(
+            'div',
+            { class: 'segments', role: 'group', 'aria-label': 'View' },
+            [
+              ['groups', 'Groups'],
+              ['letters', 'One by one'],
+            ].map(([name, text]) =>
+              h('button', { type: 'button', key: name, 'aria-pressed': String(view === name), onclick: () => show(name) }, text),
+            ),
+          ),
+          curl(view === 'groups' ? '/dead-letters/groups' : '/dead-letters', view === 'groups' ? {} : list.query()),
+        );
 
   const curl = (path, asked) => h('ob-copy', { curl: true, text: () => api.curl('GET', path, undefined, asked) });
 
   const shownGroups = () => {
     if (error && !groups) return h('ob-error', { error, onretry: () => read() });
     if (!groups) return h('div', { class: 'card letters-loading muted', 'aria-busy': 'true' }, 'Loading …');
-    if (!groups.length && !params.id) return h('div', { class: 'card' }, h('ob-empty', { heading: 'No dead letters', text: 'A message whose attempts have all failed waits here for a decision.', icon: 'succeeded' }));
-    if (!groups.length) return h('div', { class: 'note good' }, h('p', {}, 'No dead letter of this group waits for a decision. Those that were decided are below, until their retention ends.'));
+    if (!groups.length && !params.id)
+      return h(
+        'div',
+        { class: 'card' },
+        h('ob-empty', {
+          heading: 'No dead letters',
+          text: 'A message whose attempts have all failed waits here for a decision.',
+          icon: 'succeeded',
+        }),
+      );
+    if (!groups.length)
+      return h(
+        'div',
+        { class: 'note good' },
+        h('p', {}, 'No dead letter of this group waits for a decision. Those that were decided are below, until their retention ends.'),
+      );
     return [
       error && h('ob-error', { error, onretry: () => read() }),
       groups.map(group => groupCard(group, { refused, onchanged: readAll, isOpen: Boolean(params.id) })),
-      next && h('div', { class: 'letters-more' }, h('button', { class: 'button', type: 'button', disabled: isBusy, onclick: () => read({ isMore: true }) }, isBusy ? 'Loading …' : 'More groups')),
+      next &&
+        h(
+          'div',
+          { class: 'letters-more' },
+          h(
+            'button',
+            { class: 'button', type: 'button', disabled: isBusy, onclick: () => read({ isMore: true }) },
+            isBusy ? 'Loading …' : 'More groups',
+          ),
+        ),
     ];
   };
 
-  const draw = () => render(root, [
-    head(),
-    refused ? h('p', { class: 'small muted' }, refused) : null,
-    h('ob-bulk', { subject: 'DeadLetters', onended: readAll }),
-    view === 'groups' || params.id ? h('div', { class: 'stack' }, shownGroups()) : null,
-    view === 'letters' ? list.draw() : null,
-  ]);
+  const draw = () =>
+    render(root, [
+      head(),
+      refused ? h('p', { class: 'small muted' }, refused) : null,
+      h('ob-bulk', { subject: 'DeadLetters', onended: readAll }),
+      view === 'groups' || params.id ? h('div', { class: 'stack' }, shownGroups()) : null,
+      view === 'letters' ? list.draw() : null,
+    ]);
 
   // The shared overview says that the number has changed; only then anything is read.
   const follow = value => {
@@ -108,7 +165,11 @@ export function page(context) {
     const isChanged = total !== null && total !== totals.deadLetters;
     total = totals.deadLetters;
     draw();
-    if (isChanged) reading ??= setTimeout(() => { reading = null; if (!signal.aborted && !document.hidden) readAll(); }, 2000);
+    if (isChanged)
+      reading ??= setTimeout(() => {
+        reading = null;
+        if (!signal.aborted && !document.hidden) readAll();
+      }, 2000);
   };
 
   draw();

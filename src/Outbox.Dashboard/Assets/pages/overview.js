@@ -24,7 +24,9 @@ export function page(context) {
   /** The queues with the oldest messages stand first, then the busy ones, as they were when the page was opened: rows do not move while one reads. */
   function ordered(queues) {
     if (order?.length !== queues.length || !queues.every(queue => order.includes(queue.name))) {
-      order = queues.toSorted((a, b) => urgency(b) - urgency(a) || b.acceptedPerSecond - a.acceptedPerSecond || a.name.localeCompare(b.name)).map(queue => queue.name);
+      order = queues
+        .toSorted((a, b) => urgency(b) - urgency(a) || b.acceptedPerSecond - a.acceptedPerSecond || a.name.localeCompare(b.name))
+        .map(queue => queue.name);
     }
     return order.map(name => queues.find(queue => queue.name === name));
   }
@@ -37,13 +39,25 @@ export function page(context) {
       value && figures(now(value)),
       !(error && !value) && charts,
       value && states(value.totals),
-      !(error && !value) && h('section', { class: 'card' },
-        h('div', { class: 'card-head' }, h('h2', {}, 'Queues'), value?.queues.length > most && h('a', { href: link('queues') }, `All ${count(value.queues.length)}`)),
-        h('ob-table', {
-          caption: 'Queues', rows: value && ordered(value.queues).slice(0, most), rowKey: queue => queue.name, href: queue => link('queue', { name: queue.name }),
-          columns: columns('name', 'depth', 'oldest', 'trend', 'use', 'accepted', 'succeeded', 'failed', 'deadLetters'),
-          empty: { icon: 'queues', heading: 'No queue yet', text: 'A queue is here as soon as a worker that consumes it has started.' },
-        })),
+      !(error && !value) &&
+        h(
+          'section',
+          { class: 'card' },
+          h(
+            'div',
+            { class: 'card-head' },
+            h('h2', {}, 'Queues'),
+            value?.queues.length > most && h('a', { href: link('queues') }, `All ${count(value.queues.length)}`),
+          ),
+          h('ob-table', {
+            caption: 'Queues',
+            rows: value && ordered(value.queues).slice(0, most),
+            rowKey: queue => queue.name,
+            href: queue => link('queue', { name: queue.name }),
+            columns: columns('name', 'depth', 'oldest', 'trend', 'use', 'accepted', 'succeeded', 'failed', 'deadLetters'),
+            empty: { icon: 'queues', heading: 'No queue yet', text: 'A queue is here as soon as a worker that consumes it has started.' },
+          }),
+        ),
     ]);
   }
 
@@ -61,11 +75,39 @@ function now({ rates, acceptedToEffect, queues, totals, workers }) {
   const ended = totals.succeededLastHour + totals.failedLastHour + totals.cancelledLastHour;
   return [
     { label: 'Accepted', value: rate(rates.acceptedPerSecond), note: `${rate(rates.succeededPerSecond)} succeeded`, href: link('tasks') },
-    { label: 'Accepted to effect', value: seconds(acceptedToEffect.p50Seconds), note: acceptedToEffect.count ? `p50; p99 ${seconds(acceptedToEffect.p99Seconds)}` : 'none in 5 min' },
-    { label: 'Waiting for workers', value: depths.includes(null) ? 'unknown' : count(depths.reduce((a, b) => a + b, 0)), note: oldest > 0 ? `oldest ${seconds(oldest)}` : 'nothing is due', tone: oldest > 60 && 'warn', href: link('queues') },
-    { label: 'Failed, last hour', value: count(totals.failedLastHour), note: `of ${count(ended)} ended`, tone: totals.failedLastHour > 0 && 'bad', href: link('tasks', {}, { state: 'Failed' }) },
-    { label: 'Dead letters', value: count(totals.deadLetters), note: totals.deadLetters ? 'wait for a decision' : 'none to decide', tone: totals.deadLetters > 0 && 'bad', href: link('dead-letters') },
-    { label: 'Workers', value: count(workers.consuming), note: `${count(workers.inFlight)} tasks in flight`, tone: workers.consuming === 0 && 'bad', href: link('workers') },
+    {
+      label: 'Accepted to effect',
+      value: seconds(acceptedToEffect.p50Seconds),
+      note: acceptedToEffect.count ? `p50; p99 ${seconds(acceptedToEffect.p99Seconds)}` : 'none in 5 min',
+    },
+    {
+      label: 'Waiting for workers',
+      value: depths.includes(null) ? 'unknown' : count(depths.reduce((a, b) => a + b, 0)),
+      note: oldest > 0 ? `oldest ${seconds(oldest)}` : 'nothing is due',
+      tone: oldest > 60 && 'warn',
+      href: link('queues'),
+    },
+    {
+      label: 'Failed, last hour',
+      value: count(totals.failedLastHour),
+      note: `of ${count(ended)} ended`,
+      tone: totals.failedLastHour > 0 && 'bad',
+      href: link('tasks', {}, { state: 'Failed' }),
+    },
+    {
+      label: 'Dead letters',
+      value: count(totals.deadLetters),
+      note: totals.deadLetters ? 'wait for a decision' : 'none to decide',
+      tone: totals.deadLetters > 0 && 'bad',
+      href: link('dead-letters'),
+    },
+    {
+      label: 'Workers',
+      value: count(workers.consuming),
+      note: `${count(workers.inFlight)} tasks in flight`,
+      tone: workers.consuming === 0 && 'bad',
+      href: link('workers'),
+    },
     balance(totals),
   ];
 }
@@ -78,8 +120,25 @@ function balance({ balance: off, balanceIsKnown, accepted }) {
 
 /** Where the tasks are that have not ended. */
 function states(totals) {
-  const all = [['Scheduled', totals.scheduled, 'due later'], ['Waiting', totals.waiting, 'for tasks before them'], ['Queued', totals.queued, 'for a worker'],
-    ['Running', totals.running, 'now'], ['Retrying', totals.retrying, 'after a failure'], ['Blocked', totals.blocked, 'by a failed task']];
-  return h('nav', { class: 'states', 'aria-label': 'Tasks that have not ended, by state' }, all.map(([state, number, meaning]) =>
-    h('a', { key: state, class: 'card state-link', href: link('tasks', {}, { state }) }, h('ob-state', { state }), h('strong', { class: 'number' }, count(number)), h('span', { class: 'muted small' }, meaning))));
+  const all = [
+    ['Scheduled', totals.scheduled, 'due later'],
+    ['Waiting', totals.waiting, 'for tasks before them'],
+    ['Queued', totals.queued, 'for a worker'],
+    ['Running', totals.running, 'now'],
+    ['Retrying', totals.retrying, 'after a failure'],
+    ['Blocked', totals.blocked, 'by a failed task'],
+  ];
+  return h(
+    'nav',
+    { class: 'states', 'aria-label': 'Tasks that have not ended, by state' },
+    all.map(([state, number, meaning]) =>
+      h(
+        'a',
+        { key: state, class: 'card state-link', href: link('tasks', {}, { state }) },
+        h('ob-state', { state }),
+        h('strong', { class: 'number' }, count(number)),
+        h('span', { class: 'muted small' }, meaning),
+      ),
+    ),
+  );
 }

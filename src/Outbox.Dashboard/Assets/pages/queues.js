@@ -26,16 +26,43 @@ export function page({ api, overview, query, signal }) {
     const rows = value?.queues.filter(queue => queue.name.includes(name.trim().toLowerCase()));
     const [key, direction] = sort.split(':');
     render(root, [
-      h('div', { class: 'page-head' }, h('div', {}, h('h1', {}, 'Queues'), value && h('p', {}, summary(value.queues))), h('ob-copy', { curl: true, text: () => api.curl('GET', '/queues') })),
-      h('section', { class: 'card' },
-        h('div', { class: 'card-head' }, h('input', { class: 'input search', type: 'search', placeholder: 'Search by name', 'aria-label': 'Search queues by name', value: name, oninput: event => change({ name: event.target.value }) })),
+      h(
+        'div',
+        { class: 'page-head' },
+        h('div', {}, h('h1', {}, 'Queues'), value && h('p', {}, summary(value.queues))),
+        h('ob-copy', { curl: true, text: () => api.curl('GET', '/queues') }),
+      ),
+      h(
+        'section',
+        { class: 'card' },
+        h(
+          'div',
+          { class: 'card-head' },
+          h('input', {
+            class: 'input search',
+            type: 'search',
+            placeholder: 'Search by name',
+            'aria-label': 'Search queues by name',
+            value: name,
+            oninput: event => change({ name: event.target.value }),
+          }),
+        ),
         h('ob-table', {
-          caption: 'Queues', rows, most: 100, error, onretry: refresh, rowKey: queue => queue.name, href: queue => link('queue', { name: queue.name }),
-          sorted: { key: key || 'name', isDescending: direction === 'desc' }, onsort: sorted => change({ sort: `${sorted.key}${sorted.isDescending ? ':desc' : ''}` }),
+          caption: 'Queues',
+          rows,
+          most: 100,
+          error,
+          onretry: refresh,
+          rowKey: queue => queue.name,
+          href: queue => link('queue', { name: queue.name }),
+          sorted: { key: key || 'name', isDescending: direction === 'desc' },
+          onsort: sorted => change({ sort: `${sorted.key}${sorted.isDescending ? ':desc' : ''}` }),
           columns: [...columns('name', 'depth', 'oldest', 'trend', 'use', 'accepted', 'succeeded', 'failed', 'deadLetters'), menu],
-          empty: name ? { icon: 'search', heading: `No queue has “${name}” in its name` }
+          empty: name
+            ? { icon: 'search', heading: `No queue has “${name}” in its name` }
             : { icon: 'queues', heading: 'No queue yet', text: 'A queue is here as soon as a worker that consumes it has started.' },
-        })),
+        }),
+      ),
     ]);
   }
 
@@ -44,11 +71,23 @@ export function page({ api, overview, query, signal }) {
   return root;
 }
 
-const menu = { key: 'acts', title: 'Acts', class: 'acts', cell: queue => h('ob-menu', { label: `Acts on ${queue.name}`, items: actItems(acts(queue), readOnly()) }) };
+const menu = {
+  key: 'acts',
+  title: 'Acts',
+  class: 'acts',
+  cell: queue => h('ob-menu', { label: `Acts on ${queue.name}`, items: actItems(acts(queue), readOnly()) }),
+};
 
 function summary(queues) {
   const paused = queues.filter(queue => queue.paused).length;
   const alone = queues.filter(queue => queue.consumers.length === 0).length;
   const depth = queues.reduce((sum, queue) => sum + (queue.depth ?? 0), 0);
-  return [plural(queues.length, 'queue'), `${plural(depth, 'message')} waiting`, paused && `${count(paused)} paused`, alone && `${count(alone)} without a worker`].filter(Boolean).join(', ');
+  return [
+    plural(queues.length, 'queue'),
+    `${plural(depth, 'message')} waiting`,
+    paused && `${count(paused)} paused`,
+    alone && `${count(alone)} without a worker`,
+  ]
+    .filter(Boolean)
+    .join(', ');
 }

@@ -28,7 +28,9 @@ export function stateOf(schedule) {
 
 export const acts = (schedule, changed) => [
   { text: 'Run now …', onclick: () => run(schedule, changed) },
-  schedule.paused ? { text: 'Resume …', onclick: () => resume(schedule, changed) } : { text: 'Pause …', onclick: () => pause(schedule, changed) },
+  schedule.paused
+    ? { text: 'Resume …', onclick: () => resume(schedule, changed) }
+    : { text: 'Pause …', onclick: () => pause(schedule, changed) },
   { text: 'Edit …', onclick: () => edit(schedule, changed) },
   { text: 'Delete …', isDangerous: true, onclick: () => remove(schedule, changed) },
 ];
@@ -39,53 +41,69 @@ async function act(options, changed) {
   if (await ask(options)) await changed();
 }
 
-export const run = (schedule, changed) => act({
-  title: `Run ${schedule.name} now?`,
-  text: `One task of the kind ${schedule.kind ?? schedule.type} is enqueued at once. The next due time stays as it is.`,
-  figures: [nextOf(schedule)],
-  curl: () => api.curl('POST', pathOf(schedule.name, '/run')),
-  action: 'Run now',
-  act: async () => {
-    const { taskId } = await api.post(pathOf(schedule.name, '/run'));
-    toast(`A task of ${schedule.name} is enqueued.`, { kind: 'good', href: link('task', { id: taskId }), linkText: 'Follow it' });
-  },
-}, changed);
+export const run = (schedule, changed) =>
+  act(
+    {
+      title: `Run ${schedule.name} now?`,
+      text: `One task of the kind ${schedule.kind ?? schedule.type} is enqueued at once. The next due time stays as it is.`,
+      figures: [nextOf(schedule)],
+      curl: () => api.curl('POST', pathOf(schedule.name, '/run')),
+      action: 'Run now',
+      act: async () => {
+        const { taskId } = await api.post(pathOf(schedule.name, '/run'));
+        toast(`A task of ${schedule.name} is enqueued.`, { kind: 'good', href: link('task', { id: taskId }), linkText: 'Follow it' });
+      },
+    },
+    changed,
+  );
 
-export const pause = (schedule, changed) => act({
-  title: `Pause ${schedule.name}?`,
-  text: 'It enqueues nothing until it is resumed; due times until then are not run later. Tasks that it has enqueued go on.',
-  figures: [nextOf(schedule)],
-  curl: () => api.curl('POST', pathOf(schedule.name, '/pause')),
-  action: 'Pause',
-  act: async () => {
-    await api.post(pathOf(schedule.name, '/pause'));
-    return `${schedule.name} is paused.`;
-  },
-}, changed);
+export const pause = (schedule, changed) =>
+  act(
+    {
+      title: `Pause ${schedule.name}?`,
+      text: 'It enqueues nothing until it is resumed; due times until then are not run later. Tasks that it has enqueued go on.',
+      figures: [nextOf(schedule)],
+      curl: () => api.curl('POST', pathOf(schedule.name, '/pause')),
+      action: 'Pause',
+      act: async () => {
+        await api.post(pathOf(schedule.name, '/pause'));
+        return `${schedule.name} is paused.`;
+      },
+    },
+    changed,
+  );
 
-export const resume = (schedule, changed) => act({
-  title: `Resume ${schedule.name}?`,
-  text: 'It runs at its next due time from now. Due times while it was paused are not run.',
-  curl: () => api.curl('POST', pathOf(schedule.name, '/resume')),
-  action: 'Resume',
-  act: async () => {
-    const { nextDueAt } = await api.post(pathOf(schedule.name, '/resume'));
-    return `${schedule.name} runs next at ${absolute(nextDueAt)}.`;
-  },
-}, changed);
+export const resume = (schedule, changed) =>
+  act(
+    {
+      title: `Resume ${schedule.name}?`,
+      text: 'It runs at its next due time from now. Due times while it was paused are not run.',
+      curl: () => api.curl('POST', pathOf(schedule.name, '/resume')),
+      action: 'Resume',
+      act: async () => {
+        const { nextDueAt } = await api.post(pathOf(schedule.name, '/resume'));
+        return `${schedule.name} runs next at ${absolute(nextDueAt)}.`;
+      },
+    },
+    changed,
+  );
 
-export const remove = (schedule, changed) => act({
-  title: `Delete ${schedule.name}?`,
-  text: 'It enqueues nothing any more. Tasks that it has enqueued stay. One that the code declares comes back at the next start.',
-  figures: [nextOf(schedule), ['Last due time', schedule.lastDueAt ? absolute(schedule.lastDueAt) : 'none']],
-  curl: () => api.curl('DELETE', pathOf(schedule.name)),
-  action: 'Delete schedule',
-  isDangerous: true,
-  act: async () => {
-    await api.delete(pathOf(schedule.name));
-    return `${schedule.name} is deleted.`;
-  },
-}, changed);
+export const remove = (schedule, changed) =>
+  act(
+    {
+      title: `Delete ${schedule.name}?`,
+      text: 'It enqueues nothing any more. Tasks that it has enqueued stay. One that the code declares comes back at the next start.',
+      figures: [nextOf(schedule), ['Last due time', schedule.lastDueAt ? absolute(schedule.lastDueAt) : 'none']],
+      curl: () => api.curl('DELETE', pathOf(schedule.name)),
+      action: 'Delete schedule',
+      isDangerous: true,
+      act: async () => {
+        await api.delete(pathOf(schedule.name));
+        return `${schedule.name} is deleted.`;
+      },
+    },
+    changed,
+  );
 
 /** Adds a schedule (null), or changes one, as it is now: with its times in words and the next five, while one types. */
 export async function edit(listed, changed) {
@@ -96,39 +114,74 @@ export async function edit(listed, changed) {
   if (!found) return;
   const { value: schedule, tag } = found;
   // Nobody's change is overwritten: the server refuses if there is one already, or if it is not any more as it is shown here.
-  const headers = schedule ? tag ? { 'If-Match': tag } : {} : { 'If-None-Match': '*' };
+  const headers = schedule ? (tag ? { 'If-Match': tag } : {}) : { 'If-None-Match': '*' };
   const names = [...new Set([schedule?.type, ...types].filter(Boolean))].toSorted();
   const { preview, show } = previewer();
   const retime = event => show(event.target.form.elements.cron.value, event.target.form.elements.timeZone.value);
   const nameOf = values => schedule?.name ?? values.name;
   show(schedule?.cron ?? '', schedule?.timeZone ?? 'UTC');
-  await act({
-    title: schedule ? `Edit ${schedule.name}` : 'Add schedule',
-    isWide: true,
-    action: schedule ? 'Save' : 'Add schedule',
-    content: preview,
-    fields: fields(schedule, names, retime),
-    curl: values => api.curl('PUT', pathOf(nameOf(values)), definition(values, readable(values.message)), undefined, headers),
-    act: async values => {
-      const name = nameOf(values);
-      const saved = await api.put(pathOf(name), definition(values, parsed(values.message)), { headers }).catch(error => { throw conflict(error, name, schedule); });
-      if (!schedule) navigate('schedule', { name });
-      return saved.paused ? `${name} is saved, and paused.` : `${name} runs next at ${absolute(saved.nextDueAt)}.`;
+  await act(
+    {
+      title: schedule ? `Edit ${schedule.name}` : 'Add schedule',
+      isWide: true,
+      action: schedule ? 'Save' : 'Add schedule',
+      content: preview,
+      fields: fields(schedule, names, retime),
+      curl: values => api.curl('PUT', pathOf(nameOf(values)), definition(values, readable(values.message)), undefined, headers),
+      act: async values => {
+        const name = nameOf(values);
+        const saved = await api.put(pathOf(name), definition(values, parsed(values.message)), { headers }).catch(error => {
+          throw conflict(error, name, schedule);
+        });
+        if (!schedule) navigate('schedule', { name });
+        return saved.paused ? `${name} is saved, and paused.` : `${name} runs next at ${absolute(saved.nextDueAt)}.`;
+      },
     },
-  }, changed);
+    changed,
+  );
 }
 
 const fields = (schedule, names, retime) => [
-  ...schedule ? [] : [{ name: 'name', label: 'Name', isRequired: true, hint: 'a-z, 0-9, dot, dash and underscore.', maxlength: 100, spellcheck: 'false' }],
-  { name: 'cron', label: 'Cron expression', value: schedule?.cron, isRequired: true, spellcheck: 'false', oninput: retime,
-    hint: 'Minute, hour, day of month, month, day of week. With six fields the second comes first.' },
+  ...(schedule
+    ? []
+    : [
+        { name: 'name', label: 'Name', isRequired: true, hint: 'a-z, 0-9, dot, dash and underscore.', maxlength: 100, spellcheck: 'false' },
+      ]),
+  {
+    name: 'cron',
+    label: 'Cron expression',
+    value: schedule?.cron,
+    isRequired: true,
+    spellcheck: 'false',
+    oninput: retime,
+    hint: 'Minute, hour, day of month, month, day of week. With six fields the second comes first.',
+  },
   { name: 'timeZone', label: 'Time zone', value: schedule?.timeZone ?? 'UTC', options: zones(schedule?.timeZone), onchange: retime },
-  { name: 'misfire', label: 'Times that are missed because no process runs', value: schedule?.misfire ?? 'fire_once', options: Object.entries(misfires) },
+  {
+    name: 'misfire',
+    label: 'Times that are missed because no process runs',
+    value: schedule?.misfire ?? 'fire_once',
+    options: Object.entries(misfires),
+  },
   { name: 'type', label: 'Task type', value: schedule?.type ?? names[0], options: names.map(name => [name, name]) },
-  { name: 'message', label: 'Message', type: 'textarea', isRequired: true, spellcheck: 'false',
+  {
+    name: 'message',
+    label: 'Message',
+    type: 'textarea',
+    isRequired: true,
+    spellcheck: 'false',
     value: isHidden(schedule) ? '' : JSON.stringify(schedule?.message ?? {}, null, 2),
-    hint: isHidden(schedule) ? 'Your key may not see the message that there is: what you write replaces it.' : 'JSON, the same for each run.' },
-  { name: 'kind', label: 'Kind', value: schedule?.kind, hint: 'What its tasks are called; without one, the name of the type.', maxlength: 100 },
+    hint: isHidden(schedule)
+      ? 'Your key may not see the message that there is: what you write replaces it.'
+      : 'JSON, the same for each run.',
+  },
+  {
+    name: 'kind',
+    label: 'Kind',
+    value: schedule?.kind,
+    hint: 'What its tasks are called; without one, the name of the type.',
+    maxlength: 100,
+  },
 ];
 
 /** Whether the caller may not see its message. */
@@ -139,8 +192,13 @@ const definition = ({ cron, timeZone, misfire, type, kind }, message) => ({ cron
 /** What a refusal means to somebody who has just written all of this. */
 function conflict(error, name, schedule) {
   if (error.status !== 412) return error;
-  if (!schedule) return Object.assign(new Error(`There is a schedule ${name} already. Nothing was changed.`), { errors: { name: ['Choose another name, or edit the one that there is.'] } });
-  return new Error(`Somebody has changed or deleted ${name} since you opened this. Nothing was saved. Copy what you need from here, cancel, and edit it as it is now.`);
+  if (!schedule)
+    return Object.assign(new Error(`There is a schedule ${name} already. Nothing was changed.`), {
+      errors: { name: ['Choose another name, or edit the one that there is.'] },
+    });
+  return new Error(
+    `Somebody has changed or deleted ${name} since you opened this. Nothing was saved. Copy what you need from here, cancel, and edit it as it is now.`,
+  );
 }
 
 function parsed(text) {

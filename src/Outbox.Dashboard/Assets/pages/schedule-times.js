@@ -9,8 +9,13 @@ styled(new URL('schedules.js', import.meta.url).href);
 /** Words and due times, of a schedule or of a preview. */
 export const times = ({ cronText, nextDueTimes, nextDueLocal }) => [
   h('p', { class: 'schedule-when' }, cronText),
-  h('ol', { class: 'due' }, (nextDueTimes ?? []).map((due, index) =>
-    h('li', {}, h('span', { class: 'number' }, nextDueLocal?.[index] ?? absolute(due)), h('ob-time', { datetime: due, class: 'muted' })))),
+  h(
+    'ol',
+    { class: 'due' },
+    (nextDueTimes ?? []).map((due, index) =>
+      h('li', {}, h('span', { class: 'number' }, nextDueLocal?.[index] ?? absolute(due)), h('ob-time', { datetime: due, class: 'muted' })),
+    ),
+  ),
 ];
 
 /** What the server makes of an expression: `preview` is the place, `show(cron, zone)` asks. The newest question wins. */
@@ -28,7 +33,17 @@ export function previewer() {
     try {
       render(preview, times(await api.get('/schedules/preview', { cron, timeZone }, { signal })));
     } catch (error) {
-      if (error.name !== 'AbortError') render(preview, h('p', { class: 'bad' }, Object.values(error.errors ?? {}).flat().join(' ') || error.message));
+      if (error.name !== 'AbortError')
+        render(
+          preview,
+          h(
+            'p',
+            { class: 'bad' },
+            Object.values(error.errors ?? {})
+              .flat()
+              .join(' ') || error.message,
+          ),
+        );
     }
   }
 

@@ -23,12 +23,19 @@ export function page({ api, params, signal }) {
   let schedule = null;
   let error = null;
 
-  const draw = () => render(root, [
-    head({ api, name: params.name, path, schedule, load }),
-    error && h('ob-error', { error, onretry: load }),
-    schedule?.error && h('div', { class: 'note bad', role: 'alert' }, icon('critical'), h('div', {}, h('strong', {}, 'It cannot run'), h('p', {}, schedule.error))),
-    schedule && [h('div', { class: 'columns' }, when(schedule), what(schedule)), runs(schedule)],
-  ]);
+  const draw = () =>
+    render(root, [
+      head({ api, name: params.name, path, schedule, load }),
+      error && h('ob-error', { error, onretry: load }),
+      schedule?.error &&
+        h(
+          'div',
+          { class: 'note bad', role: 'alert' },
+          icon('critical'),
+          h('div', {}, h('strong', {}, 'It cannot run'), h('p', {}, schedule.error)),
+        ),
+      schedule && [h('div', { class: 'columns' }, when(schedule), what(schedule)), runs(schedule)],
+    ]);
 
   async function load() {
     try {
@@ -49,50 +56,109 @@ export function page({ api, params, signal }) {
 
 function head({ api, name, path, schedule, load }) {
   const button = (text, run, more) => actButton(text, { run, reason: readOnly(), ...more });
-  return h('header', { class: 'page-head' },
-    h('div', {}, h('a', { class: 'small', href: link('schedules') }, 'Schedules'), h('div', { class: 'row' }, h('h1', {}, name), schedule && stateOf(schedule))),
-    h('div', { class: 'row' },
+  return h(
+    'header',
+    { class: 'page-head' },
+    h(
+      'div',
+      {},
+      h('a', { class: 'small', href: link('schedules') }, 'Schedules'),
+      h('div', { class: 'row' }, h('h1', {}, name), schedule && stateOf(schedule)),
+    ),
+    h(
+      'div',
+      { class: 'row' },
       schedule && [
         button('Run now', () => run(schedule, load), { look: 'primary' }),
         schedule.paused ? button('Resume', () => resume(schedule, load)) : button('Pause', () => pause(schedule, load)),
         button('Edit', () => edit(schedule, load)),
         button('Delete', () => remove(schedule, () => navigate('schedules')), { isDangerous: true }),
       ],
-      h('ob-copy', { text: () => api.curl('GET', path), curl: true })));
+      h('ob-copy', { text: () => api.curl('GET', path), curl: true }),
+    ),
+  );
 }
 
-const when = schedule => h('section', { class: 'card' },
-  h('div', { class: 'card-head' }, h('h2', {}, 'When it runs')),
-  h('div', { class: 'card-body stack' },
-    h('dl', { class: 'facts' },
-      h('dt', {}, 'Cron'), h('dd', {}, h('code', {}, schedule.cron)),
-      h('dt', {}, 'Zone'), h('dd', {}, schedule.timeZone),
-      h('dt', {}, 'Missed times'), h('dd', {}, misfires[schedule.misfire] ?? schedule.misfire)),
-    schedule.paused ? [h('p', { class: 'schedule-when' }, schedule.cronText), h('p', { class: 'muted' }, 'While it is paused it does not run.')] : times(schedule)));
+const when = schedule =>
+  h(
+    'section',
+    { class: 'card' },
+    h('div', { class: 'card-head' }, h('h2', {}, 'When it runs')),
+    h(
+      'div',
+      { class: 'card-body stack' },
+      h(
+        'dl',
+        { class: 'facts' },
+        h('dt', {}, 'Cron'),
+        h('dd', {}, h('code', {}, schedule.cron)),
+        h('dt', {}, 'Zone'),
+        h('dd', {}, schedule.timeZone),
+        h('dt', {}, 'Missed times'),
+        h('dd', {}, misfires[schedule.misfire] ?? schedule.misfire),
+      ),
+      schedule.paused
+        ? [h('p', { class: 'schedule-when' }, schedule.cronText), h('p', { class: 'muted' }, 'While it is paused it does not run.')]
+        : times(schedule),
+    ),
+  );
 
-const what = schedule => h('section', { class: 'card' },
-  h('div', { class: 'card-head' }, h('h2', {}, 'What it enqueues'), h('a', { href: link('audit', {}, { target: schedule.name }) }, 'Who changed it')),
-  h('div', { class: 'card-body stack' },
-    h('dl', { class: 'facts' },
-      h('dt', {}, 'Type'), h('dd', {}, schedule.type),
-      h('dt', {}, 'Kind'), h('dd', {}, h('a', { href: link('tasks', {}, { kind: schedule.kind ?? schedule.type }) }, schedule.kind ?? schedule.type)),
-      h('dt', {}, 'Added'), h('dd', {}, h('ob-time', { datetime: schedule.createdAt })),
-      h('dt', {}, 'Changed'), h('dd', {}, h('ob-time', { datetime: schedule.updatedAt }))),
-    isHidden(schedule) ? h('p', { class: 'muted' }, `Its message is hidden: the key ${session.value?.name ?? ''} may not see messages (Access:Keys:…:Payloads).`) : h('ob-json', { value: schedule.message })));
+const what = schedule =>
+  h(
+    'section',
+    { class: 'card' },
+    h(
+      'div',
+      { class: 'card-head' },
+      h('h2', {}, 'What it enqueues'),
+      h('a', { href: link('audit', {}, { target: schedule.name }) }, 'Who changed it'),
+    ),
+    h(
+      'div',
+      { class: 'card-body stack' },
+      h(
+        'dl',
+        { class: 'facts' },
+        h('dt', {}, 'Type'),
+        h('dd', {}, schedule.type),
+        h('dt', {}, 'Kind'),
+        h('dd', {}, h('a', { href: link('tasks', {}, { kind: schedule.kind ?? schedule.type }) }, schedule.kind ?? schedule.type)),
+        h('dt', {}, 'Added'),
+        h('dd', {}, h('ob-time', { datetime: schedule.createdAt })),
+        h('dt', {}, 'Changed'),
+        h('dd', {}, h('ob-time', { datetime: schedule.updatedAt })),
+      ),
+      isHidden(schedule)
+        ? h(
+            'p',
+            { class: 'muted' },
+            `Its message is hidden: the key ${session.value?.name ?? ''} may not see messages (Access:Keys:…:Payloads).`,
+          )
+        : h('ob-json', { value: schedule.message }),
+    ),
+  );
 
-const runs = schedule => h('section', { class: 'card' },
-  h('div', { class: 'card-head' }, h('h2', {}, 'Last runs')),
-  h('ob-table', {
-    caption: `Last runs of ${schedule.name}`,
-    rows: schedule.lastRuns ?? [],
-    rowKey: row => row.taskId,
-    href: row => link('task', { id: row.taskId }),
-    empty: { heading: 'No run yet', text: 'Its first run stands here.', icon: 'schedules' },
-    columns: [
-      { key: 'due', title: 'Due', isHead: true, cell: row => h('ob-time', { datetime: row.dueAt, mode: 'full' }) },
-      { key: 'state', title: 'Outcome', cell: row => h('ob-state', { state: row.state }) },
-      { key: 'seconds', title: 'Took', align: 'end', cell: row => seconds(row.seconds) },
-      { key: 'error', title: 'Error', isWide: true, cell: row => row.error ? h('span', { class: 'bad' }, row.error) : '–' },
-      { key: 'task', title: 'Task', cell: row => h('a', { href: link('task', { id: row.taskId }), class: 'mono', title: row.taskId }, shortId(row.taskId)) },
-    ],
-  }));
+const runs = schedule =>
+  h(
+    'section',
+    { class: 'card' },
+    h('div', { class: 'card-head' }, h('h2', {}, 'Last runs')),
+    h('ob-table', {
+      caption: `Last runs of ${schedule.name}`,
+      rows: schedule.lastRuns ?? [],
+      rowKey: row => row.taskId,
+      href: row => link('task', { id: row.taskId }),
+      empty: { heading: 'No run yet', text: 'Its first run stands here.', icon: 'schedules' },
+      columns: [
+        { key: 'due', title: 'Due', isHead: true, cell: row => h('ob-time', { datetime: row.dueAt, mode: 'full' }) },
+        { key: 'state', title: 'Outcome', cell: row => h('ob-state', { state: row.state }) },
+        { key: 'seconds', title: 'Took', align: 'end', cell: row => seconds(row.seconds) },
+        { key: 'error', title: 'Error', isWide: true, cell: row => (row.error ? h('span', { class: 'bad' }, row.error) : '–') },
+        {
+          key: 'task',
+          title: 'Task',
+          cell: row => h('a', { href: link('task', { id: row.taskId }), class: 'mono', title: row.taskId }, shortId(row.taskId)),
+        },
+      ],
+    }),
+  );

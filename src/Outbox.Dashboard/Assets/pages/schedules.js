@@ -33,16 +33,34 @@ export function page({ api, signal }) {
     draw();
   }
 
-  const draw = () => render(root, [
-    h('header', { class: 'page-head' },
-      h('div', {}, h('h1', {}, 'Schedules'), rows && h('p', {}, summary(rows))),
-      h('ob-copy', { text: () => api.curl('GET', '/schedules'), curl: true }),
-      actButton('Add schedule', { look: 'primary', reason: readOnly(), run: () => edit(null, load) })),
-    h('section', { class: 'card' }, h('ob-table', {
-      caption: 'Schedules', columns: columns(load), rows, rowKey: row => row.name, href: row => link('schedule', row), error, onretry: load,
-      empty: { heading: 'No schedules', text: 'A schedule enqueues a task at the times of a cron expression. Add one here, or declare it in code.', icon: 'schedules' },
-    })),
-  ]);
+  const draw = () =>
+    render(root, [
+      h(
+        'header',
+        { class: 'page-head' },
+        h('div', {}, h('h1', {}, 'Schedules'), rows && h('p', {}, summary(rows))),
+        h('ob-copy', { text: () => api.curl('GET', '/schedules'), curl: true }),
+        actButton('Add schedule', { look: 'primary', reason: readOnly(), run: () => edit(null, load) }),
+      ),
+      h(
+        'section',
+        { class: 'card' },
+        h('ob-table', {
+          caption: 'Schedules',
+          columns: columns(load),
+          rows,
+          rowKey: row => row.name,
+          href: row => link('schedule', row),
+          error,
+          onretry: load,
+          empty: {
+            heading: 'No schedules',
+            text: 'A schedule enqueues a task at the times of a cron expression. Add one here, or declare it in code.',
+            icon: 'schedules',
+          },
+        }),
+      ),
+    ]);
 
   draw();
   poll(10, load, signal);
@@ -52,17 +70,53 @@ export function page({ api, signal }) {
 function summary(rows) {
   const paused = rows.filter(row => row.paused).length;
   const wrong = rows.filter(row => row.error).length;
-  return [plural(rows.length, 'schedule'), paused > 0 && `${paused} paused`, wrong > 0 && `${wrong} cannot run`].filter(Boolean).join(' · ');
+  return [plural(rows.length, 'schedule'), paused > 0 && `${paused} paused`, wrong > 0 && `${wrong} cannot run`]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 const columns = load => [
-  { key: 'name', title: 'Name', isHead: true, class: 'schedule-name', cell: row => [h('a', { href: link('schedule', row) }, row.name), ' ', stateOf(row)] },
-  { key: 'cron', title: 'Runs', isWide: true, cell: row => h('div', {}, row.cronText ?? row.cron, h('div', { class: 'muted small' }, h('code', {}, row.cron), ` ${row.timeZone}`)) },
-  { key: 'next', title: 'Next', cell: row => row.nextDueAt && !row.paused ? h('ob-time', { datetime: row.nextDueAt }) : h('span', { class: 'muted' }, row.paused ? 'Paused' : 'Never') },
-  { key: 'last', title: 'Last run', cell: row => row.lastState || row.lastDueAt ? lastRun(row) : h('span', { class: 'muted' }, 'None yet') },
-  { key: 'acts', title: '', class: 'acts', cell: row => h('ob-menu', { label: `Acts on ${row.name}`, items: actItems(acts(row, load), readOnly()) }) },
+  {
+    key: 'name',
+    title: 'Name',
+    isHead: true,
+    class: 'schedule-name',
+    cell: row => [h('a', { href: link('schedule', row) }, row.name), ' ', stateOf(row)],
+  },
+  {
+    key: 'cron',
+    title: 'Runs',
+    isWide: true,
+    cell: row => h('div', {}, row.cronText ?? row.cron, h('div', { class: 'muted small' }, h('code', {}, row.cron), ` ${row.timeZone}`)),
+  },
+  {
+    key: 'next',
+    title: 'Next',
+    cell: row =>
+      row.nextDueAt && !row.paused
+        ? h('ob-time', { datetime: row.nextDueAt })
+        : h('span', { class: 'muted' }, row.paused ? 'Paused' : 'Never'),
+  },
+  {
+    key: 'last',
+    title: 'Last run',
+    cell: row => (row.lastState || row.lastDueAt ? lastRun(row) : h('span', { class: 'muted' }, 'None yet')),
+  },
+  {
+    key: 'acts',
+    title: '',
+    class: 'acts',
+    cell: row => h('ob-menu', { label: `Acts on ${row.name}`, items: actItems(acts(row, load), readOnly()) }),
+  },
 ];
 
-const lastRun = row => h('span', { class: 'row' },
-  row.lastState && (row.lastTaskId ? h('a', { href: link('task', { id: row.lastTaskId }) }, h('ob-state', { state: row.lastState })) : h('ob-state', { state: row.lastState })),
-  row.lastDueAt && h('ob-time', { datetime: row.lastDueAt }));
+const lastRun = row =>
+  h(
+    'span',
+    { class: 'row' },
+    row.lastState &&
+      (row.lastTaskId
+        ? h('a', { href: link('task', { id: row.lastTaskId }) }, h('ob-state', { state: row.lastState }))
+        : h('ob-state', { state: row.lastState })),
+    row.lastDueAt && h('ob-time', { datetime: row.lastDueAt }),
+  );

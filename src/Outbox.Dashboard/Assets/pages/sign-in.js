@@ -31,16 +31,45 @@ export function page() {
     }
   }
 
-  const draw = () => render(root, h('form', { class: 'card stack', onsubmit: submit },
-    h('div', { class: 'brand' }, h('img', { src: `${base}icon.svg`, alt: '' }), 'Outbox'),
-    h('h1', {}, 'Sign in'),
-    error && h('ob-error', { error: words(error) }),
-    h('input', { name: 'user', value: 'outbox', autocomplete: 'username', hidden: true }),
-    h('label', { class: 'field' }, h('span', {}, 'Access key'),
-      h('input', { class: 'input mono', name: 'key', type: 'password', autocomplete: 'current-password', required: true, placeholder: 'msg_…', spellcheck: 'false' })),
-    h('button', { class: 'button primary', type: 'submit', disabled: isBusy }, isBusy ? 'Signing in …' : 'Sign in'),
-    h('details', { class: 'muted small' }, h('summary', {}, 'Where is my key?'),
-      h('p', {}, 'Standalone prints a link at its start, and keeps a key in data/operator.key. In compose it is in secrets/operator_key. For somebody else, make one with ', h('code', {}, '--new-key'), '.'))));
+  const draw = () =>
+    render(
+      root,
+      h(
+        'form',
+        { class: 'card stack', onsubmit: submit },
+        h('div', { class: 'brand' }, h('img', { src: `${base}icon.svg`, alt: '' }), 'Outbox'),
+        h('h1', {}, 'Sign in'),
+        error && h('ob-error', { error: words(error) }),
+        h('input', { name: 'user', value: 'outbox', autocomplete: 'username', hidden: true }),
+        h(
+          'label',
+          { class: 'field' },
+          h('span', {}, 'Access key'),
+          h('input', {
+            class: 'input mono',
+            name: 'key',
+            type: 'password',
+            autocomplete: 'current-password',
+            required: true,
+            placeholder: 'msg_…',
+            spellcheck: 'false',
+          }),
+        ),
+        h('button', { class: 'button primary', type: 'submit', disabled: isBusy }, isBusy ? 'Signing in …' : 'Sign in'),
+        h(
+          'details',
+          { class: 'muted small' },
+          h('summary', {}, 'Where is my key?'),
+          h(
+            'p',
+            {},
+            'Standalone prints a link at its start, and keeps a key in data/operator.key. In compose it is in secrets/operator_key. For somebody else, make one with ',
+            h('code', {}, '--new-key'),
+            '.',
+          ),
+        ),
+      ),
+    );
 
   draw();
   requestAnimationFrame(() => root.querySelector('input[type="password"]').focus());
@@ -49,7 +78,10 @@ export function page() {
 
 function words(error) {
   if (error.status === 401 || error.status === 403) {
-    return { title: 'Not signed in', detail: error.detail ?? 'This key, or this link, is not valid here. A link works once, for ten minutes.' };
+    return {
+      title: 'Not signed in',
+      detail: error.detail ?? 'This key, or this link, is not valid here. A link works once, for ten minutes.',
+    };
   }
   return error;
 }

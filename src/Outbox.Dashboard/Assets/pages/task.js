@@ -31,9 +31,15 @@ export function page(context) {
   let due = null;
   let following = null;
 
-  const part = (name, address) => api.get(address, {}, { signal }).then(value => { state[name] = value; }, error => {
-    if (error.name !== 'AbortError') state.error = error; // what was read before stays beside it
-  });
+  const part = (name, address) =>
+    api.get(address, {}, { signal }).then(
+      value => {
+        state[name] = value;
+      },
+      error => {
+        if (error.name !== 'AbortError') state.error = error; // what was read before stays beside it
+      },
+    );
 
   const read = async () => {
     due = null;
@@ -71,28 +77,60 @@ export function page(context) {
     due ??= setTimeout(read, 400);
   };
 
-  const draw = () => render(root, state.task ? content() : [
-    // The heading stays the same element, and keeps the focus, when the task is there.
-    h('div', { class: 'page-head' }, h('div', { class: 'stack task-title' }, h('div', { class: 'row' }, h('h1', {}, `Task ${shortId(params.id)}`)), h('div', {}, h('a', { href: link('tasks') }, 'All tasks')))),
-    state.error ? h('ob-error', { error: state.error, onretry: state.error.status === 404 ? null : read }) : h('div', { class: 'card task-loading', 'aria-busy': 'true' }, h('p', { class: 'muted' }, 'Loading …')),
-  ]);
+  const draw = () =>
+    render(
+      root,
+      state.task
+        ? content()
+        : [
+            // The heading stays the same element, and keeps the focus, when the task is there.
+            h(
+              'div',
+              { class: 'page-head' },
+              h(
+                'div',
+                { class: 'stack task-title' },
+                h('div', { class: 'row' }, h('h1', {}, `Task ${shortId(params.id)}`)),
+                h('div', {}, h('a', { href: link('tasks') }, 'All tasks')),
+              ),
+            ),
+            state.error
+              ? h('ob-error', { error: state.error, onretry: state.error.status === 404 ? null : read })
+              : h('div', { class: 'card task-loading', 'aria-busy': 'true' }, h('p', { class: 'muted' }, 'Loading …')),
+          ],
+    );
 
   const content = () => [
     head(state.task),
     refused ? h('p', { class: 'small muted' }, refused) : null,
     taskReason(state, curl('/why')),
     state.error ? h('ob-error', { error: state.error, onretry: read }) : null,
-    h('div', { class: 'task-columns' },
+    h(
+      'div',
+      { class: 'task-columns' },
       h('div', { class: 'stack' }, timelineCard(), resultCard(), payloadCard(state.task, session)),
-      taskFacts(state.task, settings)),
+      taskFacts(state.task, settings),
+    ),
     graphCard(),
   ];
 
-  const head = task => h('div', { class: 'page-head' },
-    h('div', { class: 'stack task-title' },
-      h('div', { class: 'row' }, h('h1', {}, task.kind), h('ob-state', { state: task.state })),
-      h('div', { class: 'row small muted' }, h('span', { class: 'mono task-id' }, task.id), h('ob-copy', { text: task.id, label: 'Copy the id' }))),
-    h('div', { class: 'row' }, acts(task)));
+  const head = task =>
+    h(
+      'div',
+      { class: 'page-head' },
+      h(
+        'div',
+        { class: 'stack task-title' },
+        h('div', { class: 'row' }, h('h1', {}, task.kind), h('ob-state', { state: task.state })),
+        h(
+          'div',
+          { class: 'row small muted' },
+          h('span', { class: 'mono task-id' }, task.id),
+          h('ob-copy', { text: task.id, label: 'Copy the id' }),
+        ),
+      ),
+      h('div', { class: 'row' }, acts(task)),
+    );
 
   const curl = part => h('ob-copy', { curl: !part, label: 'Copy as curl', text: () => api.curl('GET', path + part) });
 
@@ -101,7 +139,8 @@ export function page(context) {
     const why = {
       Retry: refused ?? (canRetry(task) ? null : `A task that is ${task.state} cannot be retried.`),
       Cancel: refused ?? (canCancel(task) ? null : `A task that is ${task.state} cannot be cancelled.`),
-      'Run again': refused ?? (payload === 'Kept' || payload === 'Hidden' ? null : 'Its message is not kept, so there is nothing to run again.'),
+      'Run again':
+        refused ?? (payload === 'Kept' || payload === 'Hidden' ? null : 'Its message is not kept, so there is nothing to run again.'),
     };
     const button = (name, picture, run, isDangerous) => actButton(`${name} …`, { picture, run, isDangerous, reason: why[name] });
     return [
@@ -112,26 +151,75 @@ export function page(context) {
     ];
   };
 
-  const timelineCard = () => h('section', { class: 'card', key: 'timeline' },
-    h('div', { class: 'card-head' }, h('h2', {}, 'Timeline'), curl('/timeline')),
-    h('div', { class: 'card-body' }, state.timeline
-      ? h('ob-timeline', { items: state.timeline.items, isComplete: state.timeline.isComplete, taskHref: id => link('task', { id }), write: linked }) : h('p', { class: 'muted' }, 'The timeline cannot be read.')));
+  const timelineCard = () =>
+    h(
+      'section',
+      { class: 'card', key: 'timeline' },
+      h('div', { class: 'card-head' }, h('h2', {}, 'Timeline'), curl('/timeline')),
+      h(
+        'div',
+        { class: 'card-body' },
+        state.timeline
+          ? h('ob-timeline', {
+              items: state.timeline.items,
+              isComplete: state.timeline.isComplete,
+              taskHref: id => link('task', { id }),
+              write: linked,
+            })
+          : h('p', { class: 'muted' }, 'The timeline cannot be read.'),
+      ),
+    );
 
-  const resultCard = () => state.task.result === null || state.task.result === undefined ? null : h('section', { class: 'card', key: 'result' },
-    h('div', { class: 'card-head' }, h('h2', {}, 'Result')), h('div', { class: 'card-body' }, h('ob-json', { value: state.task.result })));
+  const resultCard = () =>
+    state.task.result === null || state.task.result === undefined
+      ? null
+      : h(
+          'section',
+          { class: 'card', key: 'result' },
+          h('div', { class: 'card-head' }, h('h2', {}, 'Result')),
+          h('div', { class: 'card-body' }, h('ob-json', { value: state.task.result })),
+        );
 
-  const graphCard = () => (state.graph?.nodes.length ?? 0) < 2 ? null : h('section', { class: 'card', key: 'graph' },
-    h('div', { class: 'card-head' }, h('h2', {}, 'Before and after'), h('span', { class: 'small muted' }, plural(state.graph.nodes.length, 'task')), curl('/graph')),
-    h('div', { class: 'card-body' }, h('ob-graph', {
-      nodes: state.graph.nodes.map(node => node.id === state.task.id ? { ...node, state: state.task.state } : node), edges: state.graph.edges, isCapped: state.graph.isCapped, current: state.task.id, href: node => link('task', { id: node.id }),
-    })));
+  const graphCard = () =>
+    (state.graph?.nodes.length ?? 0) < 2
+      ? null
+      : h(
+          'section',
+          { class: 'card', key: 'graph' },
+          h(
+            'div',
+            { class: 'card-head' },
+            h('h2', {}, 'Before and after'),
+            h('span', { class: 'small muted' }, plural(state.graph.nodes.length, 'task')),
+            curl('/graph'),
+          ),
+          h(
+            'div',
+            { class: 'card-body' },
+            h('ob-graph', {
+              nodes: state.graph.nodes.map(node => (node.id === state.task.id ? { ...node, state: state.task.state } : node)),
+              edges: state.graph.edges,
+              isCapped: state.graph.isCapped,
+              current: state.task.id,
+              href: node => link('task', { id: node.id }),
+            }),
+          ),
+        );
 
   draw();
   read();
   // What a task waits for changes without an event of its own; one that has ended changes only when somebody acts on it.
-  const timer = setInterval(() => { if (!document.hidden && state.task && !hasEnded(state.task)) due ??= setTimeout(read, 0); }, 10_000);
-  const shown = () => { if (!document.hidden) due ??= setTimeout(read, 0); };
+  const timer = setInterval(() => {
+    if (!document.hidden && state.task && !hasEnded(state.task)) due ??= setTimeout(read, 0);
+  }, 10_000);
+  const shown = () => {
+    if (!document.hidden) due ??= setTimeout(read, 0);
+  };
   document.addEventListener('visibilitychange', shown, { signal });
-  signal.addEventListener('abort', () => { clearInterval(timer); clearTimeout(due); following?.abort(); });
+  signal.addEventListener('abort', () => {
+    clearInterval(timer);
+    clearTimeout(due);
+    following?.abort();
+  });
   return root;
 }

@@ -8,24 +8,68 @@ styled(import.meta.url);
 
 export function attention(overview) {
   const { attention: items } = overview;
-  if (items.length === 0) return h('div', { class: 'note good', role: 'status' }, icon('succeeded'), h('p', { class: 'sentence' }, allIsWell(overview)));
+  if (items.length === 0)
+    return h('div', { class: 'note good', role: 'status' }, icon('succeeded'), h('p', { class: 'sentence' }, allIsWell(overview)));
   const isCritical = items.some(item => item.severity === 'Critical');
-  return h('section', { class: ['note', 'attention', isCritical ? 'bad' : 'warn'], 'aria-label': 'Needs attention' }, icon(isCritical ? 'critical' : 'warning'),
-    h('div', {}, h('p', { class: 'sentence', role: 'status' }, items.length === 1 ? 'One thing needs attention' : `${count(items.length)} things need attention`),
-      h('ul', {}, items.map(item => h('li', { key: `${item.code} ${item.target}`, class: item.severity.toLowerCase() },
-        icon(item.severity === 'Critical' ? 'critical' : 'warning'), h('span', { class: 'visually-hidden' }, `${item.severity}: `),
-        h('p', {}, item.message), item.page !== 'overview' && h('a', { class: 'nowrap', href: linkTo(item.page, item.target), 'aria-label': `Look: ${item.message}` }, 'Look', icon('right')))))));
+  return h(
+    'section',
+    { class: ['note', 'attention', isCritical ? 'bad' : 'warn'], 'aria-label': 'Needs attention' },
+    icon(isCritical ? 'critical' : 'warning'),
+    h(
+      'div',
+      {},
+      h(
+        'p',
+        { class: 'sentence', role: 'status' },
+        items.length === 1 ? 'One thing needs attention' : `${count(items.length)} things need attention`,
+      ),
+      h(
+        'ul',
+        {},
+        items.map(item =>
+          h(
+            'li',
+            { key: `${item.code} ${item.target}`, class: item.severity.toLowerCase() },
+            icon(item.severity === 'Critical' ? 'critical' : 'warning'),
+            h('span', { class: 'visually-hidden' }, `${item.severity}: `),
+            h('p', {}, item.message),
+            item.page !== 'overview' &&
+              h(
+                'a',
+                { class: 'nowrap', href: linkTo(item.page, item.target), 'aria-label': `Look: ${item.message}` },
+                'Look',
+                icon('right'),
+              ),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 /** "All is well: 12 tasks/s, nothing waits longer than 2 s." A queue that somebody paused waits because they said so. */
 export function allIsWell({ rates, queues, totals }) {
   const open = queues.filter(queue => !queue.paused);
   const oldest = Math.max(0, ...open.map(queue => queue.oldestSeconds ?? 0));
-  const waits = oldest === 0 && open.every(queue => queue.depth === 0) ? 'nothing waits' : `nothing waits longer than ${seconds(Math.max(1, Math.ceil(oldest)))}`;
+  const waits =
+    oldest === 0 && open.every(queue => queue.depth === 0)
+      ? 'nothing waits'
+      : `nothing waits longer than ${seconds(Math.max(1, Math.ceil(oldest)))}`;
   const running = totals.running > 0 ? `${plural(totals.running, 'task')} running` : 'no task in the last minute';
-  const pace = rates.acceptedPerSecond > 0 ? `All is well: ${rate(rates.acceptedPerSecond).replace('/', ' tasks/')}` : `All is well, and it is quiet: ${running}`;
+  const pace =
+    rates.acceptedPerSecond > 0
+      ? `All is well: ${rate(rates.acceptedPerSecond).replace('/', ' tasks/')}`
+      : `All is well, and it is quiet: ${running}`;
   return [`${pace}, ${waits}.`, pausedQueues(queues.filter(queue => queue.paused))];
 }
 
-const pausedQueues = queues => queues.length > 0 && [' Paused: ', queues.map((queue, at) =>
-  [at > 0 && ', ', h('a', { href: link('queue', { name: queue.name }) }, queue.name), queue.depth > 0 && ` (${count(queue.depth)} wait${queue.depth === 1 ? 's' : ''})`]), '.'];
+const pausedQueues = queues =>
+  queues.length > 0 && [
+    ' Paused: ',
+    queues.map((queue, at) => [
+      at > 0 && ', ',
+      h('a', { href: link('queue', { name: queue.name }) }, queue.name),
+      queue.depth > 0 && ` (${count(queue.depth)} wait${queue.depth === 1 ? 's' : ''})`,
+    ]),
+    '.',
+  ];

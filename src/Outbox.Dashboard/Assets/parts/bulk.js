@@ -51,9 +51,18 @@ export async function askMany({ path, action, ids, filter, measure, describe, wo
 
 const given = values => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '' && value !== null));
 
-const sample = ({ count: all, sample: some = [] }, describe, noun) => some.length > 0 && h('div', { class: 'stack bulk-sample' },
-  h('h3', {}, all > some.length ? `The newest ${some.length} of ${count(all)}` : plural(all, noun)),
-  h('ul', {}, some.map(item => h('li', { class: 'row' }, describe(item)))));
+const sample = ({ count: all, sample: some = [] }, describe, noun) =>
+  some.length > 0 &&
+  h(
+    'div',
+    { class: 'stack bulk-sample' },
+    h('h3', {}, all > some.length ? `The newest ${some.length} of ${count(all)}` : plural(all, noun)),
+    h(
+      'ul',
+      {},
+      some.map(item => h('li', { class: 'row' }, describe(item))),
+    ),
+  );
 
 function report(answer, words) {
   if (answer?.id) {
@@ -61,7 +70,9 @@ function report(answer, words) {
     return null;
   }
 
-  const skipped = answer.skipped ? `; ${count(answer.skipped)} skipped: ${answer.reason?.replace(/\.$/, '') ?? 'they had changed before'}` : '';
+  const skipped = answer.skipped
+    ? `; ${count(answer.skipped)} skipped: ${answer.reason?.replace(/\.$/, '') ?? 'they had changed before'}`
+    : '';
   toast(`${plural(answer.changed, words.noun)} ${words.done}${skipped}.`, { kind: 'good', href: link('audit'), linkText: 'Audit' });
   return null;
 }

@@ -8,7 +8,14 @@ import { suggest, time } from './task-filter.js';
 export const letterFields = [
   { name: 'queue', text: 'Queue', hint: 'to which it was sent', suggest: suggest('queue') },
   { name: 'type', text: 'Message type', hint: 'its full name' },
-  { name: 'reason', text: 'Reason', hint: 'why it is one', values: Object.keys(reasons), check: value => Object.keys(reasons).find(name => name.toLowerCase() === value.toLowerCase()) ?? null, wrong: `choose from ${Object.keys(reasons).join(', ')}.` },
+  {
+    name: 'reason',
+    text: 'Reason',
+    hint: 'why it is one',
+    values: Object.keys(reasons),
+    check: value => Object.keys(reasons).find(name => name.toLowerCase() === value.toLowerCase()) ?? null,
+    wrong: `choose from ${Object.keys(reasons).join(', ')}.`,
+  },
   { name: 'error', text: 'Error', hint: 'a part of it' },
   { name: 'from', text: 'Dead-lettered from', hint: 'such as 1h or today', ...time },
   { name: 'before', text: 'Dead-lettered before', hint: 'such as 1h or 14:30', ...time },

@@ -30,7 +30,12 @@ export function letterList({ query: address, group, refused, signal, onchange, o
     signal.addEventListener('abort', () => leave.abort(), { once: true });
     [selected, isAll] = [new Set(), false];
     const asked = query();
-    list = new LiveList({ load: (after, stop) => api.get('/dead-letters', { ...asked, state, after }, { signal: stop }), signal: leave.signal, onchange, mayInsert });
+    list = new LiveList({
+      load: (after, stop) => api.get('/dead-letters', { ...asked, state, after }, { signal: stop }),
+      signal: leave.signal,
+      onchange,
+      mayInsert,
+    });
   };
 
   const change = changes => {
@@ -47,7 +52,8 @@ export function letterList({ query: address, group, refused, signal, onchange, o
     const isDone = await decideMany(action, {
       ...(isAll ? { filter: asked } : { ids: chosen.map(letter => letter.id) }),
       queues: [...new Set((isAll ? list.items : chosen).map(letter => letter.queue))],
-      measure: () => isAll ? api.get('/dead-letters/count', asked, { signal }) : { count: chosen.length, isExact: true, sample: chosen.slice(0, 5) },
+      measure: () =>
+        isAll ? api.get('/dead-letters/count', asked, { signal }) : { count: chosen.length, isExact: true, sample: chosen.slice(0, 5) },
     });
     if (isDone) {
       [selected, isAll] = [new Set(), false];
@@ -55,27 +61,98 @@ export function letterList({ query: address, group, refused, signal, onchange, o
     }
   };
 
-  const act = (action, picture) => h('button', { class: ['button small', action === 'Drop' && 'danger'], type: 'button', disabled: Boolean(refused), title: refused, onclick: () => decide(action) }, icon(picture), `${action} …`);
+  const act = (action, picture) =>
+    h(
+      'button',
+      {
+        class: ['button small', action === 'Drop' && 'danger'],
+        type: 'button',
+        disabled: Boolean(refused),
+        title: refused,
+        onclick: () => decide(action),
+      },
+      icon(picture),
+      `${action} …`,
+    );
 
-  const draw = () => h('section', { class: 'card', 'aria-label': 'Dead letters one by one', key: 'letters' },
-    h('div', { class: 'card-head letter-head' },
-      h('div', { class: 'segments', role: 'group', 'aria-label': 'State' }, letterStates.map(([name, text]) =>
-        h('button', { type: 'button', key: text, 'aria-pressed': String(state === name), onclick: () => change({ state: name }) }, text))),
-      h('ob-filter', { label: 'Filter dead letters', placeholder: 'Filter by queue, type, error … or paste an id', fields: letterFields, value: filter, guess: guessLetters, onfilter: value => change({ filter: value }) })),
-    selected.size ? selectionBar({
-      selected, isAll, refused, noun: 'dead letter', canAll: Object.keys(query()).length && list.items && selected.size >= list.items.length && list.next,
-      onall: () => { isAll = true; onchange(); }, onclear: () => { selected = new Set(); isAll = false; onchange(); }, acts: [act('Redrive', 'retrying'), act('Drop', 'trash')],
-    }) : null,
-    listNews(list),
-    h('ob-table', {
-      class: 'letter-list', caption: 'Dead letters, newest first', columns: columns.filter(column => column.key !== 'state' || state), rows: list.items, error: list.error, onretry: () => list.restart(),
-      href: letter => link('dead-letter', { id: letter.id }),
-      ...(state ? {} : { selected, onselect: ids => { selected = ids; isAll = isAll && ids.size >= list.items.length; onchange(); } }),
-      empty: list.next ? { heading: 'None found so far', text: 'There are older ones that have not been searched.', icon: 'search' }
-        : Object.keys(filter).length ? { heading: 'No dead letter matches', text: 'Remove a part of the filter to see more.', icon: 'search' }
-          : { heading: state ? `None was ${state.toLowerCase()}` : 'No dead letters wait', text: state ? 'Those past their retention are gone.' : 'A message whose attempts have all failed waits here for a decision.' },
-    }),
-    list.items?.length || list.next ? listFoot(list, search, 'dead letter', 'deadAt') : null);
+  const draw = () =>
+    h(
+      'section',
+      { class: 'card', 'aria-label': 'Dead letters one by one', key: 'letters' },
+      h(
+        'div',
+        { class: 'card-head letter-head' },
+        h(
+          'div',
+          { class: 'segments', role: 'group', 'aria-label': 'State' },
+          letterStates.map(([name, text]) =>
+            h(
+              'button',
+              { type: 'button', key: text, 'aria-pressed': String(state === name), onclick: () => change({ state: name }) },
+              text,
+            ),
+          ),
+        ),
+        h('ob-filter', {
+          label: 'Filter dead letters',
+          placeholder: 'Filter by queue, type, error … or paste an id',
+          fields: letterFields,
+          value: filter,
+          guess: guessLetters,
+          onfilter: value => change({ filter: value }),
+        }),
+      ),
+      selected.size
+        ? selectionBar({
+            selected,
+            isAll,
+            refused,
+            noun: 'dead letter',
+            canAll: Object.keys(query()).length && list.items && selected.size >= list.items.length && list.next,
+            onall: () => {
+              isAll = true;
+              onchange();
+            },
+            onclear: () => {
+              selected = new Set();
+              isAll = false;
+              onchange();
+            },
+            acts: [act('Redrive', 'retrying'), act('Drop', 'trash')],
+          })
+        : null,
+      listNews(list),
+      h('ob-table', {
+        class: 'letter-list',
+        caption: 'Dead letters, newest first',
+        columns: columns.filter(column => column.key !== 'state' || state),
+        rows: list.items,
+        error: list.error,
+        onretry: () => list.restart(),
+        href: letter => link('dead-letter', { id: letter.id }),
+        ...(state
+          ? {}
+          : {
+              selected,
+              onselect: ids => {
+                selected = ids;
+                isAll = isAll && ids.size >= list.items.length;
+                onchange();
+              },
+            }),
+        empty: list.next
+          ? { heading: 'None found so far', text: 'There are older ones that have not been searched.', icon: 'search' }
+          : Object.keys(filter).length
+            ? { heading: 'No dead letter matches', text: 'Remove a part of the filter to see more.', icon: 'search' }
+            : {
+                heading: state ? `None was ${state.toLowerCase()}` : 'No dead letters wait',
+                text: state
+                  ? 'Those past their retention are gone.'
+                  : 'A message whose attempts have all failed waits here for a decision.',
+              },
+      }),
+      list.items?.length || list.next ? listFoot(list, search, 'dead letter', 'deadAt') : null,
+    );
 
   start();
   return { draw, read: () => list.read(), query: () => ({ ...query(), state }) };
@@ -83,12 +160,32 @@ export function letterList({ query: address, group, refused, signal, onchange, o
 
 const columns = [
   {
-    key: 'error', title: 'Error', isHead: true, class: 'letter-cell', cell: letter => [
-      h('div', { class: 'row' }, h('a', { href: link('dead-letter', { id: letter.id }) }, shortType(letter)), letter.throwSite ? h('span', { class: 'mono small muted truncate', title: letter.throwSite }, shortSite(letter.throwSite)) : null),
-      letter.error ? h('div', { class: 'small muted clamp', title: letter.error }, letter.error) : null],
+    key: 'error',
+    title: 'Error',
+    isHead: true,
+    class: 'letter-cell',
+    cell: letter => [
+      h(
+        'div',
+        { class: 'row' },
+        h('a', { href: link('dead-letter', { id: letter.id }) }, shortType(letter)),
+        letter.throwSite ? h('span', { class: 'mono small muted truncate', title: letter.throwSite }, shortSite(letter.throwSite)) : null,
+      ),
+      letter.error ? h('div', { class: 'small muted clamp', title: letter.error }, letter.error) : null,
+    ],
   },
   { key: 'state', title: 'State', cell: letter => h('span', { class: 'badge' }, letter.state) },
-  { key: 'type', title: 'Message', class: 'not-in-card', cell: letter => letter.messageType ? h('span', { title: letter.messageType }, letter.messageType.split(/[.:]/).at(-1)) : '–' },
-  { key: 'queue', title: 'Queue', class: 'queue-cell', cell: letter => h('a', { href: link('queue', { name: letter.queue }) }, letter.queue) },
+  {
+    key: 'type',
+    title: 'Message',
+    class: 'not-in-card',
+    cell: letter => (letter.messageType ? h('span', { title: letter.messageType }, letter.messageType.split(/[.:]/).at(-1)) : '–'),
+  },
+  {
+    key: 'queue',
+    title: 'Queue',
+    class: 'queue-cell',
+    cell: letter => h('a', { href: link('queue', { name: letter.queue }) }, letter.queue),
+  },
   { key: 'dead', title: 'Dead-lettered', align: 'end', cell: letter => h('ob-time', { datetime: letter.deadAt }) },
 ];

@@ -18,29 +18,87 @@ export function remarks(queue) {
   return null;
 }
 
-const quiet = (number, text) => number > 0 ? text : h('span', { class: 'muted' }, text);
-const tone = queue => queue.paused || queue.oldestSeconds > 60 ? 'warn' : null;
+const quiet = (number, text) => (number > 0 ? text : h('span', { class: 'muted' }, text));
+const tone = queue => (queue.paused || queue.oldestSeconds > 60 ? 'warn' : null);
 
 const all = {
   name: {
-    title: 'Queue', isHead: true, sort: queue => queue.name,
-    cell: queue => h('div', { class: 'queue-name' }, h('a', { href: link('queue', { name: queue.name }), title: queue.name }, queue.name), remarks(queue),
-      limits(queue) && h('span', { class: 'muted small' }, limits(queue))),
+    title: 'Queue',
+    isHead: true,
+    sort: queue => queue.name,
+    cell: queue =>
+      h(
+        'div',
+        { class: 'queue-name' },
+        h('a', { href: link('queue', { name: queue.name }), title: queue.name }, queue.name),
+        remarks(queue),
+        limits(queue) && h('span', { class: 'muted small' }, limits(queue)),
+      ),
   },
-  depth: { title: 'Depth', align: 'end', sort: queue => queue.depth, cell: queue => queue.depth === null ? h('span', { class: 'bad', title: 'The broker is unavailable' }, 'unknown') : capped(queue, queue.depth) },
-  oldest: { title: 'Oldest', align: 'end', sort: queue => queue.oldestSeconds, cell: queue => h('span', { class: tone(queue) }, seconds(queue.oldestSeconds)) },
-  trend: { title: 'Depth, 30 min', cell: queue => h('ob-spark', { values: queue.trend, label: 'Depth in the last 30 minutes', tone: tone(queue) }) },
-  use: { title: 'In use', sort: queue => queue.utilisation, cell: queue => h('ob-meter', { value: queue.utilisation, label: 'In flight of what its workers may have', text: `${count(queue.inFlight)} of ${count(sum(queue, 'concurrency'))}` }) },
-  accepted: { title: 'Accepted', align: 'end', sort: queue => queue.acceptedPerSecond, cell: queue => quiet(queue.acceptedPerSecond, rate(queue.acceptedPerSecond)) },
-  succeeded: { title: 'Succeeded', align: 'end', sort: queue => queue.succeededPerSecond, cell: queue => quiet(queue.succeededPerSecond, rate(queue.succeededPerSecond)) },
-  failed: { title: 'Failed', align: 'end', sort: queue => queue.failedPerSecond, cell: queue => h('span', { class: queue.failedPerSecond > 0 ? 'bad' : 'muted' }, rate(queue.failedPerSecond)) },
-  deadLetters: { title: 'Dead letters', align: 'end', sort: queue => queue.deadLetters, cell: queue => queue.deadLetters === 0 ? quiet(0, '0') : h('a', { class: 'bad', href: link('dead-letters', {}, { queue: queue.name }) }, capped(queue, queue.deadLetters)) },
+  depth: {
+    title: 'Depth',
+    align: 'end',
+    sort: queue => queue.depth,
+    cell: queue =>
+      queue.depth === null ? h('span', { class: 'bad', title: 'The broker is unavailable' }, 'unknown') : capped(queue, queue.depth),
+  },
+  oldest: {
+    title: 'Oldest',
+    align: 'end',
+    sort: queue => queue.oldestSeconds,
+    cell: queue => h('span', { class: tone(queue) }, seconds(queue.oldestSeconds)),
+  },
+  trend: {
+    title: 'Depth, 30 min',
+    cell: queue => h('ob-spark', { values: queue.trend, label: 'Depth in the last 30 minutes', tone: tone(queue) }),
+  },
+  use: {
+    title: 'In use',
+    sort: queue => queue.utilisation,
+    cell: queue =>
+      h('ob-meter', {
+        value: queue.utilisation,
+        label: 'In flight of what its workers may have',
+        text: `${count(queue.inFlight)} of ${count(sum(queue, 'concurrency'))}`,
+      }),
+  },
+  accepted: {
+    title: 'Accepted',
+    align: 'end',
+    sort: queue => queue.acceptedPerSecond,
+    cell: queue => quiet(queue.acceptedPerSecond, rate(queue.acceptedPerSecond)),
+  },
+  succeeded: {
+    title: 'Succeeded',
+    align: 'end',
+    sort: queue => queue.succeededPerSecond,
+    cell: queue => quiet(queue.succeededPerSecond, rate(queue.succeededPerSecond)),
+  },
+  failed: {
+    title: 'Failed',
+    align: 'end',
+    sort: queue => queue.failedPerSecond,
+    cell: queue => h('span', { class: queue.failedPerSecond > 0 ? 'bad' : 'muted' }, rate(queue.failedPerSecond)),
+  },
+  deadLetters: {
+    title: 'Dead letters',
+    align: 'end',
+    sort: queue => queue.deadLetters,
+    cell: queue =>
+      queue.deadLetters === 0
+        ? quiet(0, '0')
+        : h('a', { class: 'bad', href: link('dead-letters', {}, { queue: queue.name }) }, capped(queue, queue.deadLetters)),
+  },
 };
 
 export const columns = (...keys) => keys.map(key => ({ key, ...all[key] }));
 
 /** The settings of a queue that are not the configuration's: "4 at once, ≤ 20/s, high priority"; '' for none. */
 export function limits({ concurrency, rateLimit, priority }) {
-  const set = [concurrency && `${count(concurrency)} at once`, rateLimit && `≤ ${rate(rateLimit)}`, priority !== 'Normal' && `${priority.toLowerCase()} priority`].filter(Boolean);
+  const set = [
+    concurrency && `${count(concurrency)} at once`,
+    rateLimit && `≤ ${rate(rateLimit)}`,
+    priority !== 'Normal' && `${priority.toLowerCase()} priority`,
+  ].filter(Boolean);
   return set.join(', ');
 }

@@ -33,16 +33,38 @@ export function cancelTask(task, graph) {
   const many = `${plural(waiting, 'task')}${graph?.isCapped ? ' or more' : ''}`;
   return ask({
     title: `Cancel ${name(task)}?`,
-    text: task.state === 'Running' ? 'It is running: its token is cancelled, and what it wrote to the database is not committed. What has left, such as a mail, stays done.' : 'It never starts. A retry brings it back.',
+    text:
+      task.state === 'Running'
+        ? 'It is running: its token is cancelled, and what it wrote to the database is not committed. What has left, such as a mail, stays done.'
+        : 'It never starts. A retry brings it back.',
     figures: [['Tasks that come after it', many]],
     curl: ({ successors }) => api.curl('POST', at`/tasks/${task.id}/cancel`, undefined, { successors }),
-    fields: waiting ? [{ name: 'successors', label: 'The tasks after it', options: [['Cancel', `are cancelled too (${many})`], ['Keep', 'stay, and are blocked']], value: 'Cancel' }] : [],
+    fields: waiting
+      ? [
+          {
+            name: 'successors',
+            label: 'The tasks after it',
+            options: [
+              ['Cancel', `are cancelled too (${many})`],
+              ['Keep', 'stay, and are blocked'],
+            ],
+            value: 'Cancel',
+          },
+        ]
+      : [],
     action: 'Cancel the task',
     dismiss: 'Keep it',
     isDangerous: true,
     act: async ({ successors }) => {
       const order = await api.post(at`/tasks/${task.id}/cancel`, undefined, { query: { successors } });
-      done(!order.changed ? 'It had been cancelled before.' : order.successors ? `Cancelled, with ${plural(order.successors, 'task')} after it.` : 'Cancelled.', task);
+      done(
+        !order.changed
+          ? 'It had been cancelled before.'
+          : order.successors
+            ? `Cancelled, with ${plural(order.successors, 'task')} after it.`
+            : 'Cancelled.',
+        task,
+      );
     },
   });
 }
@@ -59,12 +81,19 @@ export function retryTask(task, graph) {
   return ask({
     title: `Retry ${name(task)}?`,
     text: retries[task.state],
-    figures: [['Attempts so far', task.attempts], ...restored ? [['Cancelled tasks after it', restored]] : []],
+    figures: [['Attempts so far', task.attempts], ...(restored ? [['Cancelled tasks after it', restored]] : [])],
     curl: () => api.curl('POST', at`/tasks/${task.id}/retry`),
     action: 'Retry the task',
     act: async () => {
       const order = await api.post(at`/tasks/${task.id}/retry`);
-      done(!order.changed ? `It was ${order.from} already.` : order.successors ? `Retried, with ${plural(order.successors, 'task')} after it.` : 'Retried.', task);
+      done(
+        !order.changed
+          ? `It was ${order.from} already.`
+          : order.successors
+            ? `Retried, with ${plural(order.successors, 'task')} after it.`
+            : 'Retried.',
+        task,
+      );
     },
   });
 }
@@ -74,8 +103,16 @@ export async function runAgain(task) {
   const { payload } = task;
   let edit = { isChanged: false, error: null };
   let added = null;
-  const editor = payload.state === 'Kept' && h('ob-edit', { text: JSON.stringify(payload.message, null, 2), label: 'Its message', onedit: value => { edit = value; } });
-  const body = () => edit.isChanged ? { message: parse(edit.text) } : undefined;
+  const editor =
+    payload.state === 'Kept' &&
+    h('ob-edit', {
+      text: JSON.stringify(payload.message, null, 2),
+      label: 'Its message',
+      onedit: value => {
+        edit = value;
+      },
+    });
+  const body = () => (edit.isChanged ? { message: parse(edit.text) } : undefined);
   const isDone = await ask({
     title: `Run ${name(task)} again?`,
     text: `A new task with ${editor ? 'this' : 'the same'} message is enqueued${task.queue ? ` in ${task.queue}` : ''}; this one stays as it is.${payload.redacted?.length ? ` What was redacted (${payload.redacted.join(', ')}) is not known any more: write it, if it is needed.` : ''}`,

@@ -11,9 +11,27 @@ import { linked } from './linked.js';
 export const taskColumns = [
   { key: 'task', title: 'Task', isHead: true, class: 'task-cell', cell: taskCell },
   { key: 'state', title: 'State', cell: task => h('ob-state', { state: task.state }) },
-  { key: 'queue', title: 'Queue', class: 'queue-cell', cell: task => task.queue ? h('a', { href: link('queue', { name: task.queue }) }, task.queue) : '–' },
+  {
+    key: 'queue',
+    title: 'Queue',
+    class: 'queue-cell',
+    cell: task => (task.queue ? h('a', { href: link('queue', { name: task.queue }) }, task.queue) : '–'),
+  },
   { key: 'attempts', title: 'Attempts', align: 'end', class: 'not-in-card', cell: task => count(task.attempts) },
-  { key: 'took', title: 'Took', align: 'end', class: 'not-in-card', cell: task => task.finishedAt ? h('span', { class: 'nowrap', title: 'From its enqueueing to its end' }, inWords((Date.parse(task.finishedAt) - Date.parse(task.createdAt)) / 1000)) : '–' },
+  {
+    key: 'took',
+    title: 'Took',
+    align: 'end',
+    class: 'not-in-card',
+    cell: task =>
+      task.finishedAt
+        ? h(
+            'span',
+            { class: 'nowrap', title: 'From its enqueueing to its end' },
+            inWords((Date.parse(task.finishedAt) - Date.parse(task.createdAt)) / 1000),
+          )
+        : '–',
+  },
   { key: 'created', title: 'Enqueued', align: 'end', cell: task => h('ob-time', { datetime: task.createdAt }) },
 ];
 
@@ -24,8 +42,15 @@ function taskCell(task) {
   const why = error ? task.why?.message.replace(`: ${error}`, error.endsWith('.') ? '.' : '') : task.why?.message; // the error has a line of its own
   const reason = hasEnded(task) ? null : isRunning && task.progressText ? task.progressText : why;
   return [
-    h('div', { class: 'row' }, h('a', { href: link('task', { id: task.id }) }, task.kind), h('span', { class: 'mono small muted', title: task.id }, shortId(task.id))),
-    isRunning && task.progress !== null && task.progress !== undefined ? h('progress', { max: 100, value: task.progress, 'aria-label': `Progress of ${task.kind}` }) : null,
+    h(
+      'div',
+      { class: 'row' },
+      h('a', { href: link('task', { id: task.id }) }, task.kind),
+      h('span', { class: 'mono small muted', title: task.id }, shortId(task.id)),
+    ),
+    isRunning && task.progress !== null && task.progress !== undefined
+      ? h('progress', { max: 100, value: task.progress, 'aria-label': `Progress of ${task.kind}` })
+      : null,
     reason ? h('div', { class: 'small muted clamp', title: reason }, linked(reason, false)) : null,
     error ? h('div', { class: 'small bad clamp', title: error }, error) : null,
   ];

@@ -8,31 +8,52 @@ import { states } from '../lib/tasks.js';
 export const suggest = field => async (text, signal) => (await api.get('/tasks/suggestions', { field, text }, { signal })).items;
 
 export const time = {
-  isTime: true, values: ['15m', '1h', '6h', '1d', '7d', 'today', 'yesterday'],
-  check: value => moment(value) ? value : null, wrong: 'write 15m, 6h or 2d (ago), today, 14:30, 2026-11-29 or 2026-11-29 14:30.',
+  isTime: true,
+  values: ['15m', '1h', '6h', '1d', '7d', 'today', 'yesterday'],
+  check: value => (moment(value) ? value : null),
+  wrong: 'write 15m, 6h or 2d (ago), today, 14:30, 2026-11-29 or 2026-11-29 14:30.',
 };
 
 /** The states of a text in their own spelling, or null. */
 function checkStates(text) {
-  const named = text.split(',').map(part => part.trim()).filter(Boolean).map(part => states.find(state => state.toLowerCase() === part.toLowerCase()));
+  const named = text
+    .split(',')
+    .map(part => part.trim())
+    .filter(Boolean)
+    .map(part => states.find(state => state.toLowerCase() === part.toLowerCase()));
   return named.length && named.every(Boolean) ? [...new Set(named)].join(',') : null;
 }
 
 export const taskFields = [
-  { name: 'state', text: 'State', hint: 'one or more, with commas', values: states, isMany: true, check: checkStates, wrong: `choose from ${states.join(', ')}.` },
+  {
+    name: 'state',
+    text: 'State',
+    hint: 'one or more, with commas',
+    values: states,
+    isMany: true,
+    check: checkStates,
+    wrong: `choose from ${states.join(', ')}.`,
+  },
   { name: 'kind', text: 'Kind', hint: 'the type of its message', suggest: suggest('kind') },
   { name: 'queue', text: 'Queue', hint: 'where it is executed', suggest: suggest('queue') },
   { name: 'from', text: 'Enqueued from', hint: 'such as 1h or today', ...time },
   { name: 'before', text: 'Enqueued before', hint: 'such as 1h or 14:30', ...time },
   { name: 'error', text: 'Error', hint: 'a part of the last error' },
   {
-    name: 'trace', text: 'Trace', hint: 'an id, or a traceparent',
-    check: value => understand(value).trace ?? null, wrong: 'write 32 hexadecimal digits, or a traceparent.',
+    name: 'trace',
+    text: 'Trace',
+    hint: 'an id, or a traceparent',
+    check: value => understand(value).trace ?? null,
+    wrong: 'write 32 hexadecimal digits, or a traceparent.',
   },
   {
-    name: 'key', text: 'Key', hint: 'declared on the message: name:value',
-    isPair: true, suggest: async (text, signal) => /[:=]/.test(text) ? [] : suggest('key')(text, signal),
-    check: value => /^[^:=]+[:=].+$/.test(value) ? value.replace('=', ':') : null, wrong: 'write name:value, such as orderId:42.',
+    name: 'key',
+    text: 'Key',
+    hint: 'declared on the message: name:value',
+    isPair: true,
+    suggest: async (text, signal) => (/[:=]/.test(text) ? [] : suggest('key')(text, signal)),
+    check: value => (/^[^:=]+[:=].+$/.test(value) ? value.replace('=', ':') : null),
+    wrong: 'write name:value, such as orderId:42.',
   },
 ];
 
