@@ -34,6 +34,7 @@ internal static class AllMeasures
         new ScaleMeasure(),
         new GrowthMeasure(),
         new TelemetryMeasure(),
+        new PayloadMeasure(),
     ];
 
     /// <param name="name">What it is called.</param>
