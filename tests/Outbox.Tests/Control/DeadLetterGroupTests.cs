@@ -18,13 +18,13 @@ public sealed class PostgresDeadLetterGroupTests : DeadLetterGroupTests
 /// <summary>Groups of dead letters with their course, their queues and a note.</summary>
 public abstract class DeadLetterGroupTests : OutboxStoreSuite
 {
-    private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+    private readonly DateTimeOffset _now = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
 
     [Fact]
     public async Task Trend_counts_the_last_24_hours_oldest_first()
     {
         var group = await AddAsync(
-            ("mail", Now.AddMinutes(-1)), ("mail", Now.AddMinutes(-59)), ("log", Now.AddMinutes(-61)), ("mail", Now.AddHours(-24).AddMinutes(1)), ("mail", Now.AddDays(-3)));
+            ("mail", _now.AddMinutes(-1)), ("mail", _now.AddMinutes(-59)), ("log", _now.AddMinutes(-61)), ("mail", _now.AddHours(-24).AddMinutes(1)), ("mail", _now.AddDays(-3)));
 
         var found = await FindAsync(group);
 
@@ -38,7 +38,7 @@ public abstract class DeadLetterGroupTests : OutboxStoreSuite
     [Fact]
     public async Task Only_the_newest_of_a_large_group_have_a_course()
     {
-        var group = await AddAsync([("old", Now.AddDays(-2)), .. Enumerable.Repeat(("mail", Now.AddMinutes(-1)), DeadLetterGroups.MaxRead)]);
+        var group = await AddAsync([("old", _now.AddDays(-2)), .. Enumerable.Repeat(("mail", _now.AddMinutes(-1)), DeadLetterGroups.MaxRead)]);
 
         var found = await FindAsync(group);
 
@@ -49,7 +49,7 @@ public abstract class DeadLetterGroupTests : OutboxStoreSuite
     [Fact]
     public async Task A_group_without_waiting_dead_letters_is_not_found()
     {
-        var group = await AddAsync(("mail", Now));
+        var group = await AddAsync(("mail", _now));
         await UnderTest.ExecuteAsync($"UPDATE {UnderTest.NameOf("dead_letters")} SET state = 2");
 
         Assert.Null(await FindAsync(group));
@@ -59,13 +59,13 @@ public abstract class DeadLetterGroupTests : OutboxStoreSuite
     [Fact]
     public async Task A_note_is_replaced_and_deleted_each_time_with_an_audit_entry()
     {
-        var group = await AddAsync(("mail", Now));
+        var group = await AddAsync(("mail", _now));
 
         Assert.True(await NoteAsync(group, "secret words"));
         Assert.True(await NoteAsync(group, "The certificate has expired.\nRedrive after 14:00."));
         var note = (await FindAsync(group))!.Note;
         Assert.Equal(("The certificate has expired.\nRedrive after 14:00.", "ann"), (note!.Text, note.Who));
-        Assert.InRange(note.At, Now.AddMinutes(-1), Now.AddMinutes(5));
+        Assert.InRange(note.At, _now.AddMinutes(-1), _now.AddMinutes(5));
         Assert.True(await NoteAsync(group, ""));
         Assert.True(await NoteAsync(group, null)); // there is none to delete
 
@@ -76,14 +76,14 @@ public abstract class DeadLetterGroupTests : OutboxStoreSuite
     [Fact]
     public async Task A_note_is_kept_as_long_as_its_group_waits()
     {
-        var (waits, decided) = (await AddAsync(("mail", Now)), await AddAsync(("log", Now)));
+        var (waits, decided) = (await AddAsync(("mail", _now)), await AddAsync(("log", _now)));
         await NoteAsync(waits, "waits");
         await NoteAsync(decided, "decided");
         await UnderTest.ExecuteAsync($"UPDATE {UnderTest.NameOf("dead_letters")} SET state = 1 WHERE queue = 'log'");
 
-        await CleanUpAsync(deadLetters: Now.AddHours(-1));
+        await CleanUpAsync(deadLetters: _now.AddHours(-1));
         Assert.Equal(2, await UnderTest.CountAsync("dead_letter_notes"));
-        await CleanUpAsync(deadLetters: Now.AddHours(1));
+        await CleanUpAsync(deadLetters: _now.AddHours(1));
 
         Assert.Equal(1, await UnderTest.CountAsync("dead_letter_notes", "note = 'waits'"));
         Assert.Equal(1, await UnderTest.CountAsync("dead_letter_notes"));
@@ -103,9 +103,9 @@ public abstract class DeadLetterGroupTests : OutboxStoreSuite
 
     private async Task CleanUpAsync(DateTimeOffset deadLetters)
     {
-        var never = Now.AddYears(-1);
+        var never = _now.AddYears(-1);
         await using var transaction = await Store.Commits.BeginAsync(default);
-        foreach (var (sql, parameters) in RetentionSql.Statements(new Retention(never, never, never, never, deadLetters, never, never), Now))
+        foreach (var (sql, parameters) in RetentionSql.Statements(new Retention(never, never, never, never, deadLetters, never, never), _now))
         {
             await transaction.Own.ExecuteAsync(sql, default, parameters);
         }
