@@ -14,7 +14,9 @@ internal sealed class SharedAnswers : ISharedReadings
     public SharedAnswers(IServiceScopeFactory scopes, StoreClock time, IHostApplicationLifetime lifetime)
     {
         _scopes = scopes;
-        _readings = new SharedReadings<Key, Answer>(ReadAsync, time, lifetime.ApplicationStopping);
+
+        // Pages show them beside events, which are younger; and an act of another process has to be seen soon.
+        _readings = new SharedReadings<Key, Answer>(ReadAsync, time, lifetime.ApplicationStopping, longest: TimeSpan.FromSeconds(1));
     }
 
     /// <summary>The number of answers that are kept.</summary>

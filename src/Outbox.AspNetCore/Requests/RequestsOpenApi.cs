@@ -91,7 +91,8 @@ public static class RequestsOpenApi
     {
         if (SchemaOf(of) is { } known)
         {
-            (schema.Type, schema.Format, schema.OneOf, schema.Enum) = (known.Type, known.Format, known.OneOf, known.Enum);
+            (schema.Type, schema.Format, schema.OneOf, schema.Enum, schema.Items) =
+                 (known.Type, known.Format, known.OneOf, known.Enum, known.Items);
         }
 
         if (schema.Type is { } type && type.HasFlag(JsonSchemaType.String) && (type.HasFlag(JsonSchemaType.Integer) || type.HasFlag(JsonSchemaType.Number)))

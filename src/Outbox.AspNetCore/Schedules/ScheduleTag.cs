@@ -31,8 +31,9 @@ internal static class ScheduleTag
                 return ("If-None-Match", "must be *: the schedule must not exist.");
         }
 
-        if (ifMatch is not ['"', .., '"']
-            || !long.TryParse(ifMatch.AsSpan(1, ifMatch.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+        var tag = ifMatch!.StartsWith("W/", StringComparison.Ordinal) ? ifMatch[2..] : ifMatch; // a proxy that compresses makes it weak; it is a version, not bytes
+        if (tag is not ['"', .., '"']
+            || !long.TryParse(tag.AsSpan(1, tag.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var at)
             || at > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
         {
             return ("If-Match", "must be the ETag of GET /schedules/{name}.");

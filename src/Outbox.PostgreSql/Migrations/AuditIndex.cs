@@ -30,8 +30,10 @@ internal sealed partial class AuditIndex(NpgsqlConnection connection, TableNames
         }
 
         LogBuilding();
+        await connection.ExecuteAsync("SET statement_timeout = 0", cancellationToken); // a role's own would end it, and the next start would begin anew
         await connection.ExecuteAsync(names.In($"DROP INDEX CONCURRENTLY IF EXISTS messaging.{Name}"), cancellationToken);
         await connection.ExecuteAsync(names.In($"CREATE INDEX CONCURRENTLY {names.Prefix}{Name} ON messaging.audit (target, id)"), cancellationToken);
+        await connection.ExecuteAsync("RESET statement_timeout", cancellationToken);
     }
 
     [LoggerMessage(

@@ -65,7 +65,10 @@ public sealed class DeadLetterEdit
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {
-            return edited; // it is no JSON, of which nothing is shown redacted
+            // It is no JSON. A serializer that is less strict might still read it, and take the replacement for a value.
+            return edited.Contains(PayloadJson.Replacement, StringComparison.Ordinal)
+                ? throw new DeadLetterEditException($"is no JSON, and has '{PayloadJson.Replacement}' in place of a value: set it, or correct the JSON.")
+                : edited;
         }
     }
 

@@ -10,7 +10,8 @@ namespace Messaging.Outbox.Feed;
 /// <param name="versionOf">A short text that is the same for equal values, in every process.</param>
 /// <param name="time">The clock.</param>
 /// <param name="stopping">Cancelled when the process stops, which ends the streams.</param>
-internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Func<T, string> versionOf, TimeProvider time, CancellationToken stopping)
+/// <param name="longest">How old a reading that took long may get; ten seconds by default.</param>
+internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Func<T, string> versionOf, TimeProvider time, CancellationToken stopping, TimeSpan? longest = null)
     where T : class
 {
     /// <summary>Readings are this far apart at least.</summary>
@@ -18,7 +19,9 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Fu
 
     private const int ReadingIsAtMostOneIn = 10;
 
-    private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(10), Heartbeat = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+
+    private readonly TimeSpan _longest = longest ?? TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private State _state = new(0, Value: null, Version: null, IsUnavailable: false);
@@ -119,7 +122,7 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Fu
             {
                 if (generation == _generation)
                 {
-                    _last = (value, start, wanted < Interval ? Interval : wanted < LongestInterval ? wanted : LongestInterval);
+                    _last = (value, start, wanted < Interval ? Interval : wanted < _longest ? wanted : _longest);
                 }
             }
 

@@ -7,7 +7,8 @@ namespace Messaging.Outbox.Feed;
 /// <param name="read">Reads the value of a key.</param>
 /// <param name="time">The clock.</param>
 /// <param name="stopping">Cancelled when the process stops.</param>
-internal sealed class SharedReadings<TKey, T>(Func<TKey, CancellationToken, Task<T>> read, TimeProvider time, CancellationToken stopping)
+/// <param name="longest">How old a reading that took long may get; ten seconds by default.</param>
+internal sealed class SharedReadings<TKey, T>(Func<TKey, CancellationToken, Task<T>> read, TimeProvider time, CancellationToken stopping, TimeSpan? longest = null)
     : ISharedReadings
     where TKey : notnull
     where T : class
@@ -51,7 +52,7 @@ internal sealed class SharedReadings<TKey, T>(Func<TKey, CancellationToken, Task
                 }
             }
 
-            var added = new SharedReading<T>(token => read(key, token), value => $"{value.GetHashCode()}", time, stopping);
+            var added = new SharedReading<T>(token => read(key, token), value => $"{value.GetHashCode()}", time, stopping, longest);
             if (_byKey.Count < MaxKeys)
             {
                 _byKey[key] = added;

@@ -13,10 +13,10 @@ internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, I
     private readonly ConcurrentDictionary<string, Type> _seen = new(StringComparer.Ordinal);
     private readonly HashSet<Type> _named = [.. registered.Select(t => t.Type), .. scheduled.Select(t => t.Type)];
 
-    private readonly ConcurrentDictionary<Type, IReadOnlyList<string>> _keys = new();
+    private readonly ConcurrentDictionary<Type, IReadOnlyList<string>> _keys = new(), _redacted = new();
 
     private HashSet<string>? _sensitive;
-    private ILookup<string, Type>? _byName;
+    private IReadOnlyList<Type>? _known;
 
     private IReadOnlyList<Type>? _marked;
 
@@ -31,7 +31,7 @@ internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, I
         _named.Concat(_seen.Values)
             .Concat(_marked ??= [.. Assemblies.SelectMany(LoadableTypes.Of).Where(type => LoadableTypes.Read(type, MessageTypesCheck.IsMarked))])
             .Distinct()
-            .SelectMany(type => _keys.GetOrAdd(type, known => MessagePlan.Of(known).Keys.Names))
+            .SelectMany(type => _keys.GetOrAdd(type, KeysOf))
             .Distinct(StringComparer.Ordinal);
 
     public void Add(Type type) => _seen.TryAdd(type.FullName ?? type.Name, type);
@@ -43,17 +43,44 @@ internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, I
 
     /// <summary>Whether a task's kind is the name of a type whose content is sensitive, as far as this process knows it.</summary>
     public bool IsSensitive(string kind) =>
-        (_sensitive ??= [.. Assemblies.SelectMany(LoadableTypes.Of).Where(type => LoadableTypes.Read(type, IsSensitive)).Select(type => type.Name)]).Contains(kind)
-        || _seen.Values.Any(type => type.Name == kind && IsSensitive(type));
+        (_sensitive ??= [.. Assemblies.SelectMany(LoadableTypes.Of).Where(type => LoadableTypes.Read(type, IsSensitive)).SelectMany(NamesOf)]).Contains(kind)
+        || _seen.Values.Any(type => IsSensitive(type) && NamesOf(type).Contains(kind, StringComparer.Ordinal));
 
-    /// <summary>The paths that are redacted in messages of types of this short name, as far as this process knows them.</summary>
-    public IReadOnlyList<string> RedactedOf(string name) =>
-    [
-        .. (_byName ??= Assemblies.SelectMany(LoadableTypes.Of).Where(IsMessage).ToLookup(type => type.Name, StringComparer.Ordinal))[name]
-            .Concat(_seen.Values.Where(type => type.Name == name))
-            .SelectMany(RedactedOf)
-            .Distinct(StringComparer.Ordinal),
-    ];
+    /// <summary>
+    /// The paths that are redacted in messages of types of this short name, as far as this process knows them. Of a name that it does not know, those of all
+    /// types: a message whose type cannot be told may be any of them.
+    /// </summary>
+    public IReadOnlyList<string> RedactedOf(string? name)
+    {
+        var known = _known ??= [.. Assemblies.SelectMany(LoadableTypes.Of).Where(IsMessage)];
+        var named = known.Concat(_seen.Values).Where(type => NamesOf(type).Contains(name, StringComparer.Ordinal)).ToList();
+        return [.. (named.Count > 0 ? named : known.Concat(_seen.Values)).SelectMany(type => _redacted.GetOrAdd(type, RedactedOf)).Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>As a kind, and as the last part of MassTransit's URN has it, which begins with the outer types of a nested one.</summary>
+    private static string[] NamesOf(Type type)
+    {
+        var path = type.Name;
+        for (var outer = type.DeclaringType; outer is not null; outer = outer.DeclaringType)
+        {
+            path = $"{outer.Name}+{path}";
+        }
+
+        return path == type.Name ? [path] : [type.Name, path];
+    }
+
+    /// <summary>None of a type with a slip, which is refused with its first message.</summary>
+    private static IReadOnlyList<string> KeysOf(Type type)
+    {
+        try
+        {
+            return LoadableTypes.Read(type, known => MessagePlan.Of(known).Keys.Names) ?? [];
+        }
+        catch (OutboxConfigurationException)
+        {
+            return [];
+        }
+    }
 
     private static IReadOnlyList<string> RedactedOf(Type type) =>
         LoadableTypes.Read(type, t => MessageGraph.Of(t).Where(m => RedactedProperties.IsRedacted(m.Property)).Select(m => m.Path).ToList()) ?? [];

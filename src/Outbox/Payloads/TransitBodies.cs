@@ -14,9 +14,9 @@ internal sealed class TransitBodies(MessageTypes types)
     public bool IsSensitive(string? messageType) => messageType is not null && types.IsSensitive(messageType);
 
     /// <summary>
-    /// The paths of the <see cref="RedactedAttribute"/> properties of a type, as far as this process knows it.
+    /// The paths of the <see cref="RedactedAttribute"/> properties of a type; those of all types if this process does not know it, or if it is null.
     /// </summary>
-    public IReadOnlyList<string> RedactedOf(string? messageType) => messageType is null ? [] : types.RedactedOf(messageType);
+    public IReadOnlyList<string> RedactedOf(string? messageType) => types.RedactedOf(messageType);
 
     /// <summary>
     /// The body without the values of members that are named as one that is redacted, wherever they are: a message that could not be read
@@ -75,9 +75,11 @@ internal sealed class TransitBodies(MessageTypes types)
                 return true;
 
             case JsonArray items:
+                // In a list of another length nobody can say which item is which.
+                var same = before is JsonArray list && list.Count == items.Count ? list : null;
                 for (var i = 0; i < items.Count; i++)
                 {
-                    var old = before is JsonArray had && i < had.Count ? had[i] : null;
+                    var old = same?[i];
                     if (IsReplacement(items[i]) || !TryRestore(items[i], old))
                     {
                         return false;

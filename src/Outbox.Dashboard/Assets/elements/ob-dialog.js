@@ -32,7 +32,7 @@ export function ask(options) {
     try {
       const done = await act?.(values);
       if (done) toast(done, { kind: 'good' });
-      close(true);
+      close(dialog.isConnected); // who has left the page must not be led to another one
     } catch (problem) {
       isBusy = false;
       if (dialog.isConnected) {

@@ -4,6 +4,9 @@
 //   list.rereadSoon(delay)    when events were lost: all that is shown is read again
 // `next` of a page is the id after which the page that follows begins.
 const kept = 200; // rows that stay while new ones come and nobody has asked for older ones
+
+// An answer may have been read that long before it was asked for, for another viewer (docs/decisions/0052), and a bit for the way. In milliseconds.
+const sharedFor = 1_500;
 const mostPages = 20; // of one reading of all that is shown
 
 export class LiveList {
@@ -81,7 +84,8 @@ export class LiveList {
   }
 
   put(item, isMatch) {
-    if (this.#open > 0) this.#events.set(item.id, { item, isMatch, asked: this.#asked });
+    this.#events.set(item.id, { item, isMatch, asked: this.#asked, at: Date.now() });
+    if (this.#events.size > kept) this.#forgetEvents();
     this.#put(item, isMatch);
     this.#drawing ??= setTimeout(() => {
       this.#drawing = null;
@@ -93,7 +97,10 @@ export class LiveList {
     this.#reading ??= setTimeout(() => {
       const isWhole = this.#isWhole;
       [this.#reading, this.#isWhole] = [null, false];
-      if (!this.signal.aborted && !document.hidden) this.read({ isWhole });
+      if (this.signal.aborted) return;
+      if (!document.hidden) return void this.read({ isWhole });
+      this.#isWhole = isWhole; // nobody looks: when somebody does
+      document.addEventListener('visibilitychange', () => this.readSoon(0), { once: true, signal: this.signal });
     }, delay);
   }
 
@@ -113,6 +120,7 @@ export class LiveList {
   /** Takes an answer, unless a newer one is shown; what events brought while it was on its way may be newer than it. */
   async #ask(load, take) {
     const asked = ++this.#asked;
+    const begun = Date.now();
     let isTaken = false;
     this.error = null;
     this.#open++;
@@ -121,14 +129,23 @@ export class LiveList {
       isTaken = asked >= this.#taken && take(page) !== false;
       if (isTaken) {
         this.#taken = asked;
-        for (const event of this.#events.values()) if (event.asked >= asked) this.#put(event.item, event.isMatch);
+        for (const event of this.#events.values())
+          if (event.asked >= asked || event.at > begun - sharedFor) this.#put(event.item, event.isMatch);
       }
     } catch (error) {
       if (error.name !== 'AbortError' && asked >= this.#taken) this.error = error;
     } finally {
-      if (--this.#open === 0) this.#events.clear();
+      this.#open--;
+      this.#forgetEvents();
     }
     return isTaken;
+  }
+
+  /** Those that no answer can be older than. */
+  #forgetEvents() {
+    if (this.#open > 0) return;
+    const since = Date.now() - sharedFor;
+    for (const [id, event] of this.#events) if (event.at < since) this.#events.delete(id);
   }
 
   #freshen(page) {

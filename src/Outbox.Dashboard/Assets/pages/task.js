@@ -29,6 +29,7 @@ export function page(context) {
   const refused = readOnly();
   const state = { task: null, why: null, timeline: null, graph: null, error: null };
   let due = null;
+  let trailing = null;
   let following = null;
 
   const part = (name, address) =>
@@ -75,6 +76,10 @@ export function page(context) {
 
     draw();
     due ??= setTimeout(read, 400);
+
+    // What is read then may be a second old, since all viewers share it (docs/decisions/0052): so once more when it cannot be.
+    clearTimeout(trailing);
+    trailing = setTimeout(read, 1_600);
   };
 
   const draw = () =>
@@ -219,6 +224,7 @@ export function page(context) {
   signal.addEventListener('abort', () => {
     clearInterval(timer);
     clearTimeout(due);
+    clearTimeout(trailing);
     following?.abort();
   });
   return root;
