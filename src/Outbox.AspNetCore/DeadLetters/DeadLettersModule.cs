@@ -1,6 +1,6 @@
 namespace Messaging.Outbox.AspNetCore.DeadLetters;
 
-/// <summary><c>/dead-letters</c>: messages whose retries are exhausted.</summary>
+/// <summary><c>/dead-letters</c> and <c>/dead-letter-groups</c>: messages whose retries are exhausted.</summary>
 internal static class DeadLettersModule
 {
     public static void AddDeadLetterViews(this IServiceCollection services) => services.AddSingleton<DeadLetterViews>();
@@ -9,10 +9,10 @@ internal static class DeadLettersModule
     {
         var read = routes.MapGroup("/dead-letters").WithTags("Dead letters").RequireRead();
         read.MapReadDeadLetters();
-        read.MapReadGroups();
+        routes.MapGroup("/dead-letter-groups").WithTags("Dead letters").RequireRead().MapReadGroups();
 
         var operate = routes.MapGroup("/dead-letters").WithTags("Dead letters").RequireOperate();
         operate.MapDecideDeadLetters();
-        operate.MapGroupNote();
+        routes.MapGroup("/dead-letter-groups").WithTags("Dead letters").RequireOperate().MapGroupNote();
     }
 }

@@ -4,25 +4,25 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.DeadLetters;
 
-/// <summary><c>GET /dead-letters/groups</c>, <c>/dead-letters/groups/{id}</c>, and <c>PUT /dead-letters/groups/{id}/note</c>.</summary>
+/// <summary><c>GET /dead-letter-groups</c>, <c>/dead-letter-groups/{id}</c>, and <c>PUT /dead-letter-groups/{id}/note</c>.</summary>
 internal static class GroupEndpoints
 {
     public static void MapReadGroups(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/groups", ListAsync)
+        routes.MapGet("", ListAsync)
             .WithName("GroupDeadLetters")
             .WithSummary("Undecided dead letters, grouped by reason, exception type and throw site")
             .WithDescription("'trend' counts those of each of the last 24 hours, oldest first.")
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        routes.MapGet("/groups/{id:guid}", FindAsync)
+        routes.MapGet("/{id:guid}", FindAsync)
             .WithName("GetDeadLetterGroup")
             .WithSummary("A group of undecided dead letters")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
-    public static void MapGroupNote(this IEndpointRouteBuilder routes) => routes.MapPut("/groups/{id:guid}/note", SetNoteAsync)
+    public static void MapGroupNote(this IEndpointRouteBuilder routes) => routes.MapPut("/{id:guid}/note", SetNoteAsync)
         .WithName("NoteDeadLetterGroup")
         .WithSummary("Writes a note on a group of dead letters")
         .WithDescription("It replaces the former one; an empty text deletes it. The audit log records who wrote it, without the text.")

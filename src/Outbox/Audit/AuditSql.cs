@@ -40,7 +40,7 @@ internal static class AuditSql
         var where = new SqlFilter()
             .And("who =", filter.Who).And("action =", filter.Action).And("target =", filter.Target).And("id <", filter.Before)
             .And("id >=", filter.AtFrom is { } from ? Uuid7.LowerBound(from) : null).And("at >=", StoreTime.Of(filter.AtFrom))
-            .And("id <", filter.AtBefore is { } before ? Uuid7.LowerBound(before.AddMilliseconds(1)) : null).And("at <", StoreTime.Of(filter.AtBefore));
+            .And("id <", filter.AtBefore is { } before && before < DateTimeOffset.MaxValue.AddDays(-1) ? Uuid7.LowerBound(before.AddMilliseconds(1)) : null).And("at <", StoreTime.Of(filter.AtBefore));
         return ($"SELECT {Columns} FROM messaging.audit WHERE {where.Where} ORDER BY id DESC LIMIT {where.Parameter(filter.Limit)}", where.Parameters);
     }
 

@@ -15,7 +15,7 @@ public sealed class BulkAccessTests(TwoKeysApi shared) : IClassFixture<TwoKeysAp
     [InlineData("POST", "/tasks/bulk", 403)]
     [InlineData("POST", "/dead-letters/bulk", 403)]
     [InlineData("POST", "/bulk-actions/0193a0b0-0000-7000-8000-000000000001/stop", 403)]
-    [InlineData("PUT", "/dead-letters/groups/0193a0b0-0000-7000-8000-000000000001/note", 403)]
+    [InlineData("PUT", "/dead-letter-groups/0193a0b0-0000-7000-8000-000000000001/note", 403)]
     public async Task A_reader_sees_and_changes_nothing(string method, string path, int status)
     {
         using var client = shared.Api.CreateClient();

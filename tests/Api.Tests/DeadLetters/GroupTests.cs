@@ -19,7 +19,7 @@ public sealed class GroupTests : IAsyncLifetime
         _task = await _api.AcceptedAsync(null, "/register?email=ann@example.org");
         await _api.StateAsync(_task, "Failed");
         var letter = (await _client.GetFromJsonAsync<JsonElement>("/dead-letters")).GetProperty("items")[0];
-        (_letter, _group) = (letter.GetProperty("id").GetGuid(), $"/dead-letters/groups/{letter.GetProperty("groupId").GetGuid()}");
+        (_letter, _group) = (letter.GetProperty("id").GetGuid(), $"/dead-letter-groups/{letter.GetProperty("groupId").GetGuid()}");
     }
 
     public async ValueTask DisposeAsync()
@@ -40,7 +40,7 @@ public sealed class GroupTests : IAsyncLifetime
         Assert.Equal((24, 1), (group.GetProperty("trend").GetArrayLength(), group.GetProperty("trend")[23].GetInt32()));
         Assert.Equal(1, await _api.CountAsync("audit WHERE action = 'dead-letter.note'"));
         using var deleted = await _client.PutAsJsonAsync($"{_group}/note", new { text = "" });
-        Assert.Equal(JsonValueKind.Null, (await _client.GetFromJsonAsync<JsonElement>("/dead-letters/groups")).GetProperty("items")[0].GetProperty("note").ValueKind);
+        Assert.Equal(JsonValueKind.Null, (await _client.GetFromJsonAsync<JsonElement>("/dead-letter-groups")).GetProperty("items")[0].GetProperty("note").ValueKind);
     }
 
     [Fact]
@@ -61,8 +61,8 @@ public sealed class GroupTests : IAsyncLifetime
         using var tooLong = await _client.PutAsJsonAsync($"{_group}/note", new { text = new string('a', 2_001) });
         using var longest = await _client.PutAsJsonAsync($"{_group}/note", new { text = new string('a', 2_000) });
         using var missing = await _client.PutAsJsonAsync($"{_group}/note", new { });
-        using var unknown = await _client.PutAsJsonAsync($"/dead-letters/groups/{Guid.NewGuid()}/note", new { text = "a" });
-        using var nothing = await _client.GetAsync($"/dead-letters/groups/{Guid.NewGuid()}");
+        using var unknown = await _client.PutAsJsonAsync($"/dead-letter-groups/{Guid.NewGuid()}/note", new { text = "a" });
+        using var nothing = await _client.GetAsync($"/dead-letter-groups/{Guid.NewGuid()}");
 
         Assert.Equal(
             [HttpStatusCode.BadRequest, HttpStatusCode.NoContent, HttpStatusCode.BadRequest, HttpStatusCode.NotFound, HttpStatusCode.NotFound],

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using Messaging.Api.Logs.AccessLog;
 using Messaging.Outbox;
+using Messaging.Outbox.Dashboard;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -81,7 +82,7 @@ public sealed class AccessLogTests(LoggedApi shared) : IClassFixture<LoggedApi>
         await using var api = new StandaloneApi();
         var options = Options.Create(new AccessLogOptions());
         using var queue = new AccessLogQueue(options, api.Services.GetRequiredService<AccessLogDrops>());
-        var middleware = new AccessLogMiddleware(_ => throw new InvalidOperationException("hidden"), queue, options, new StoreClock(TimeProvider.System));
+        var middleware = new AccessLogMiddleware(_ => throw new InvalidOperationException("hidden"), queue, options, Options.Create(new DashboardOptions()), new StoreClock(TimeProvider.System));
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => middleware.InvokeAsync(new DefaultHttpContext()));
 
@@ -111,7 +112,7 @@ public sealed class AccessLogTests(LoggedApi shared) : IClassFixture<LoggedApi>
     }
 
     [Fact]
-    public async Task Event_streams_are_logged_at_their_end_and_health_checks_never()
+    public async Task Event_streams_are_logged_at_their_end_probes_and_pages_never()
     {
         await using var api = new StandaloneApi(On);
         using var client = api.CreateClient();
@@ -122,6 +123,8 @@ public sealed class AccessLogTests(LoggedApi shared) : IClassFixture<LoggedApi>
         var stream = client.GetStringAsync($"/tasks/{id}/events");
         await client.GetAsync("/health/live");
         await client.GetAsync("/health/ready");
+        await client.GetAsync("/dashboard/queues"); // who looks must not fill a queue
+        await client.GetAsync("/dashboard/app.js");
         await client.GetAsync("/audit");
         await IsLoggedAsync(api, "2|GET /audit 200");
         Assert.Equal(2, await api.CountAsync(Entries));
@@ -129,7 +132,7 @@ public sealed class AccessLogTests(LoggedApi shared) : IClassFixture<LoggedApi>
         await stream;
 
         await IsLoggedAsync(api, "2|GET /tasks/{id:guid}/events 200");
-        Assert.Equal(0, await api.CountAsync("activity_log WHERE message LIKE '%health%'"));
+        Assert.Equal(0, await api.CountAsync("activity_log WHERE message LIKE '%health%' OR message LIKE '%dashboard%'"));
     }
 
     [Theory]

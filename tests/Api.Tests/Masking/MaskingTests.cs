@@ -76,7 +76,7 @@ public sealed class MaskingTests
         }
 
         async Task<string> AllAsync(HttpClient client) => string.Concat(await Task.WhenAll(
-            new[] { "/dead-letters?state=Redriven", "/dead-letters", "/dead-letters/groups", $"/dead-letters/{letter}", $"/tasks/{id}", "/tasks?state=Failed", "/users", "/audit", "/logs" }
+            new[] { "/dead-letters?state=Redriven", "/dead-letters", "/dead-letter-groups", $"/dead-letters/{letter}", $"/tasks/{id}", "/tasks?state=Failed", "/users", "/audit", "/logs" }
                 .Select(client.GetStringAsync)));
     }
 

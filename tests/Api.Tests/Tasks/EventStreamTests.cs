@@ -87,7 +87,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task An_event_shows_strangers_no_more_than_the_task()
+    public async Task An_event_shows_anonymous_callers_what_the_task_shows()
     {
         await using var api = new StandaloneApi();
         using var anonymous = Anonymous(api);

@@ -21,9 +21,9 @@ public sealed class TaskControlTests
         var letter = Assert.Single(letters.GetProperty("items").EnumerateArray());
         Assert.Equal(("user-registered", "UserRegistered", "Failed"), (Text(letter, "queue"), Text(letter, "messageType"), Text(letter, "reason")));
         var details = await client.GetFromJsonAsync<JsonElement>($"/dead-letters/{Text(letter, "id")}");
-        Assert.Contains("ann@example.org", Text(details, "body"), StringComparison.Ordinal);
+        Assert.Contains("\"email\":\"[redacted]\"", Text(details, "body"), StringComparison.Ordinal); // as the type has it, for everybody
         Assert.Equal(Text(letter, "id"), Text(details.GetProperty("deadLetter"), "id"));
-        var group = Assert.Single((await client.GetFromJsonAsync<JsonElement>("/dead-letters/groups")).GetProperty("items").EnumerateArray());
+        var group = Assert.Single((await client.GetFromJsonAsync<JsonElement>("/dead-letter-groups")).GetProperty("items").EnumerateArray());
         Assert.Equal(1, group.GetProperty("count").GetInt32());
         Assert.StartsWith("Messaging.", Text(letter, "throwSite"), StringComparison.Ordinal);
         Assert.Equal(Text(letter, "throwSite"), Text(group, "throwSite"));

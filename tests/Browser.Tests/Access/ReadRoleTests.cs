@@ -104,7 +104,7 @@ public abstract class ReadRoleTests(Chromium chromium, SharedHosts hosts, Store 
 
         await Expect(rea.Heading("DeliberateMailFailureException")).ToBeVisibleAsync();
         await Expect(rea.Main).Not.ToContainTextAsync(InTheMessage);
-        var sent = await AllThatIsSentAsync(rea, $"/dead-letters/{letter}", $"/dead-letters?taskId={task}", "/dead-letters/groups");
+        var sent = await AllThatIsSentAsync(rea, $"/dead-letters/{letter}", $"/dead-letters?taskId={task}", "/dead-letter-groups");
         Assert.Contains($"{letter}", sent, StringComparison.Ordinal);
         Assert.DoesNotContain(InTheMessage, sent, StringComparison.Ordinal);
         Assert.DoesNotContain(DashboardHost.Broken, sent, StringComparison.Ordinal);

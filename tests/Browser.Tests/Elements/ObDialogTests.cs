@@ -62,7 +62,7 @@ public sealed class ObDialogTests(Chromium chromium, SharedHosts hosts, ModulePr
     }
 
     [Fact]
-    public async Task An_act_that_ends_after_its_page_was_left_says_what_it_did()
+    public async Task An_act_that_outlives_its_page_tells_its_outcome()
     {
         await AskAsync("act: () => new Promise(resolve => window.finish = () => resolve('41 done.'))");
         await Visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Do it" }).ClickAsync();

@@ -24,7 +24,7 @@ public sealed class RouterTests(Chromium chromium, SharedHosts hosts, ModuleProf
     [InlineData("queues/100%")]
     [InlineData("tasks/..%2Fqueues%2Fmail")]
     [InlineData("dead-letters/7")]
-    [InlineData("dead-letters/groups/x%3Fy")]
+    [InlineData("dead-letter-groups/x%3Fy")]
     public async Task An_address_that_names_nothing_is_of_no_page(string path) => Assert.True(await RunAsync<bool>(
         $"return (await import('/dashboard/lib/router.js')).match(new URL('/dashboard/{path}', location.origin)) === null;"));
 
@@ -38,7 +38,7 @@ public sealed class RouterTests(Chromium chromium, SharedHosts hosts, ModuleProf
             return [linkTo('task', '{{id}}'), linkTo('dead-letter', '{{id}}'), linkTo('dead-letter-group', '{{id}}'), linkTo('queue', 'mail'), linkTo('schedule', 'night')];
             """);
 
-        Assert.Equal([$"/dashboard/tasks/{id}", $"/dashboard/dead-letters/{id}", $"/dashboard/dead-letters/groups/{id}", "/dashboard/queues/mail", "/dashboard/schedules/night"], found);
+        Assert.Equal([$"/dashboard/tasks/{id}", $"/dashboard/dead-letters/{id}", $"/dashboard/dead-letter-groups/{id}", "/dashboard/queues/mail", "/dashboard/schedules/night"], found);
     }
 
     [Fact]

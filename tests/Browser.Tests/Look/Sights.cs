@@ -25,7 +25,7 @@ internal static class Sights
             ("task", $"tasks/{failed}", "ob-timeline li"),
             ("task-waiting", $"tasks/{waiting}", "ob-graph svg"),
             ("dead-letters", "dead-letters", ".group-count"),
-            ("dead-letter-group", $"dead-letters/groups/{letter.GetProperty("groupId").GetGuid()}", ".table tbody tr:not(.is-loading)"),
+            ("dead-letter-group", $"dead-letter-groups/{letter.GetProperty("groupId").GetGuid()}", ".table tbody tr:not(.is-loading)"),
             ("dead-letter", $"dead-letters/{letter.GetProperty("id").GetGuid()}", "ob-json .json"),
             ("queues", "queues", ".table tbody tr:not(.is-loading)"),
             ("queue", "queues/user-registered", ".tile"),

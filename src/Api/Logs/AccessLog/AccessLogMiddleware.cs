@@ -2,16 +2,17 @@ using System.Collections.Frozen;
 using System.Diagnostics;
 using Messaging.Outbox.AspNetCore;
 using Messaging.Outbox;
+using Messaging.Outbox.Dashboard;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Logs.AccessLog;
 
 /// <summary>
 /// Logs each request. It runs outside all other middleware, including the exception handler, so that it sees the status that the
-/// client receives. An event stream is logged when it ends; health checks are not logged.
+/// client receives. An event stream is logged when it ends; health checks and the files of the dashboard are not logged.
 /// </summary>
 internal sealed class AccessLogMiddleware(
-    RequestDelegate next, AccessLogQueue queue, IOptions<AccessLogOptions> options, StoreClock time)
+    RequestDelegate next, AccessLogQueue queue, IOptions<AccessLogOptions> options, IOptions<DashboardOptions> dashboard, StoreClock time)
 {
     public const string NoRoute = "(none)", OtherMethod = "_OTHER";
 
@@ -20,9 +21,14 @@ internal sealed class AccessLogMiddleware(
         StringComparer.OrdinalIgnoreCase, "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
 
     private readonly bool _includeAddress = options.Value.IncludeAddress;
+    private readonly PathString _dashboard = dashboard.Value.Path;
 
     public Task InvokeAsync(HttpContext http) =>
-        http.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase) ? next(http) : LoggedAsync(http);
+        http.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase) || IsFileOfDashboard(http.Request) ? next(http) : LoggedAsync(http);
+
+    /// <summary>Who looks must not fill the queue that they look at. Signing in and out is logged.</summary>
+    private bool IsFileOfDashboard(HttpRequest request) =>
+        request.Path.StartsWithSegments(_dashboard, StringComparison.OrdinalIgnoreCase, out var rest) && !rest.StartsWithSegments("/session", StringComparison.OrdinalIgnoreCase);
 
     private async Task LoggedAsync(HttpContext http)
     {

@@ -18,7 +18,7 @@ const routes = [
   ['tasks', 'tasks'],
   ['task', 'tasks/:id'],
   ['dead-letters', 'dead-letters'],
-  ['dead-letter-group', 'dead-letters/groups/:id', 'dead-letters'],
+  ['dead-letter-group', 'dead-letter-groups/:id', 'dead-letters'],
   ['dead-letter', 'dead-letters/:id'],
   ['queues', 'queues'],
   ['queue', 'queues/:name'],

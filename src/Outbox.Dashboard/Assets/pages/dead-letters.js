@@ -44,9 +44,9 @@ export function page(context) {
     draw();
     try {
       if (params.id) {
-        groups = [await api.get(at`/dead-letters/groups/${params.id}`, {}, { signal: mine })];
+        groups = [await api.get(at`/dead-letter-groups/${params.id}`, {}, { signal: mine })];
       } else {
-        ({ items: groups, next } = await readPages(api, '/dead-letters/groups', { least, signal: mine }));
+        ({ items: groups, next } = await readPages(api, '/dead-letter-groups', { least, signal: mine }));
       }
     } catch (problem) {
       if (mine.aborted) return;
@@ -82,7 +82,7 @@ export function page(context) {
             h('p', { class: 'small' }, h('a', { href: link('dead-letters') }, 'All groups')),
             h('h1', {}, 'Group of dead letters'),
           ),
-          curl(at`/dead-letters/groups/${params.id}`),
+          curl(at`/dead-letter-groups/${params.id}`),
         )
       : h(
           'div',
@@ -109,7 +109,7 @@ export function page(context) {
               h('button', { type: 'button', key: name, 'aria-pressed': String(view === name), onclick: () => show(name) }, text),
             ),
           ),
-          curl(view === 'groups' ? '/dead-letters/groups' : '/dead-letters', view === 'groups' ? {} : list.query()),
+          curl(view === 'groups' ? '/dead-letter-groups' : '/dead-letters', view === 'groups' ? {} : list.query()),
         );
 
   const curl = (path, asked) => h('ob-copy', { curl: true, text: () => api.curl('GET', path, undefined, asked) });

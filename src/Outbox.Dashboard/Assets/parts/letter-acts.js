@@ -136,10 +136,10 @@ export const editNote = group =>
         hint: 'What is known, who looks after it, what to do. An empty one deletes it.',
       },
     ],
-    curl: ({ text }) => api.curl('PUT', at`/dead-letters/groups/${group.groupId}/note`, { text: text.trim() }),
+    curl: ({ text }) => api.curl('PUT', at`/dead-letter-groups/${group.groupId}/note`, { text: text.trim() }),
     action: 'Save the note',
     act: async ({ text }) => {
-      await api.put(at`/dead-letters/groups/${group.groupId}/note`, { text: text.trim() });
+      await api.put(at`/dead-letter-groups/${group.groupId}/note`, { text: text.trim() });
       done(text.trim() ? 'Note saved.' : 'Note deleted.', group.groupId);
     },
   });

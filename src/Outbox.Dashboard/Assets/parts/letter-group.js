@@ -23,7 +23,7 @@ export function groupCard(group, { refused, onchanged, isOpen }) {
       // The number is exact, and counted when somebody asks.
       measure: async () => {
         const [now, letters] = await Promise.all([
-          api.get(at`/dead-letters/groups/${group.groupId}`),
+          api.get(at`/dead-letter-groups/${group.groupId}`),
           api.get('/dead-letters', { ...filter, limit: 5 }),
         ]);
         return { count: now.count, isExact: true, sample: letters.items };
