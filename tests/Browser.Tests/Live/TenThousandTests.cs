@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.RegularExpressions;
 using Messaging.Browser.Tests.Browsing;
 using Messaging.Browser.Tests.Hosts;
 
@@ -29,13 +29,12 @@ public abstract class TenThousandTests(Chromium chromium, SharedHosts hosts, Sto
         await Expect(visit.Page.GetByRole(AriaRole.Progressbar, new() { Name = "Cancelling 10,000 tasks" })).ToBeVisibleAsync();
         await visit.Button("Stop").ClickAsync();
         await Expect(visit.Page.Locator("ob-bulk")).ToContainTextAsync("stopped at");
-        var done = await CountAsync($"kind={Next}&state=Cancelled");
-        Assert.InRange(done, 0, (Chains * Following) - 1);
+        Assert.InRange(await CountAsync($"kind={Next}&state=Cancelled"), 0, (Chains * Following) - 1);
 
+        // How many are left is not known yet: the step in which it was stopped may still be committed.
         await visit.Page.ReloadAsync();
-        var rest = ((Chains * Following) - done).ToString("#,0", CultureInfo.InvariantCulture);
-        await CancelAllAsync(visit, rest);
-        await Expect(visit.Page.GetByText($"{rest} task", new() { Exact = false }).Filter(new() { HasText = "cancelled" }).First).ToBeVisibleAsync(new() { Timeout = 180_000 });
+        await CancelAllAsync(visit, "[0-9,]+");
+        await Expect(visit.Page.Locator("ob-bulk")).ToContainTextAsync("tasks cancelled", new() { Timeout = 180_000 });
         Assert.Equal(Chains * Following, await CountAsync($"kind={Next}&state=Cancelled"));
         Assert.Equal(Chains, await CountAsync($"kind={First}&state=Scheduled"));
         await visit.GoAsync("audit?action=bulk-action.stop");
@@ -47,9 +46,9 @@ public abstract class TenThousandTests(Chromium chromium, SharedHosts hosts, Sto
         await visit.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Select all that are shown" }).CheckAsync();
         await visit.Button("Select all that match").ClickAsync();
         await visit.Button("Cancel …").ClickAsync();
-        await Expect(visit.Dialog).ToContainTextAsync($"Cancel {number} tasks?");
+        await Expect(visit.Dialog).ToContainTextAsync(new Regex($@"Cancel {number} tasks\?", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await Expect(visit.Dialog.Locator(".bulk-sample li")).ToHaveCountAsync(5);
-        await visit.ConfirmAsync($"Cancel {number} tasks");
+        await visit.Dialog.Locator("button[type=submit]").ClickAsync();
     }
 
     private async Task<int> CountAsync(string filter) => (await Seed.GetAsync($"/tasks/count?{filter}")).GetProperty("count").GetInt32();

@@ -12,7 +12,7 @@ namespace Messaging.EndToEnd.Tests.Fuzz;
 /// </summary>
 public abstract class FuzzTests
 {
-    private const int DefaultSeed = 1, DefaultRequests = 8_000;
+    private const int DefaultSeed = 1, DefaultRequests = 12_000;
 
     private static readonly string Operator = $"msg_{new string('o', 43)}", Reader = $"msg_{new string('r', 43)}";
 
