@@ -22,7 +22,7 @@ internal static class BulkEndpoints
             .WithSummary("Cancels or retries many tasks, by ids or by a filter")
             .WithDescription(Description)
             .WorksWithoutReserve()
-            .TakesJson("""{ "action": "Cancel", "filter": { "state": ["Retrying"], "queue": "mail" }, "expected": 3 }""")
+            .TakesJson("""{ "action": "Cancel", "filter": { "state": "Retrying", "queue": "mail" }, "expected": 3 }""")
             .Answers();
         routes.MapGroup("/dead-letters").WithTags("Dead letters").RequireOperate().MapPost("/bulk", DeadLettersAsync)
             .WithName("DecideDeadLetters")

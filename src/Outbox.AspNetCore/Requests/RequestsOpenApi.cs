@@ -89,10 +89,13 @@ public static class RequestsOpenApi
 
     private static void Correct(OpenApiSchema schema, Type of)
     {
-        if (SchemaOf(of) is { } known)
+        if ((Nullable.GetUnderlyingType(of) ?? of) is { IsGenericType: true } names && names.GetGenericTypeDefinition() == typeof(Names<>))
         {
-            (schema.Type, schema.Format, schema.OneOf, schema.Enum, schema.Items) =
-                 (known.Type, known.Format, known.OneOf, known.Enum, known.Items);
+            schema.Type = JsonSchemaType.String; // in a body: separated by commas, as in a query string; an array is taken too
+        }
+        else if (SchemaOf(of) is { } known)
+        {
+            (schema.Type, schema.Format, schema.OneOf, schema.Enum) = (known.Type, known.Format, known.OneOf, known.Enum);
         }
 
         if (schema.Type is { } type && type.HasFlag(JsonSchemaType.String) && (type.HasFlag(JsonSchemaType.Integer) || type.HasFlag(JsonSchemaType.Number)))

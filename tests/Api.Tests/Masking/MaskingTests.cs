@@ -68,7 +68,9 @@ public sealed class MaskingTests
         Assert.DoesNotContain("Secret.Place", seen, StringComparison.Ordinal);
         Assert.Contains(" at Messaging.", whole, StringComparison.Ordinal);
         Assert.Contains("Secret.Place", whole, StringComparison.Ordinal);
-        foreach (var name in (string[])["ann", "bob", "carl", "dora", "otto"])
+        Assert.DoesNotContain("ann@", seen, StringComparison.Ordinal); // in the message and its headers, which a reader does not see
+        Assert.DoesNotContain("carl@", seen, StringComparison.Ordinal);
+        foreach (var name in (string[])["bob", "dora", "otto"])
         {
             Assert.DoesNotContain($"{name}@", seen, StringComparison.Ordinal);
             Assert.Contains($"{name[0]}***@example.org", seen, StringComparison.Ordinal);
