@@ -16,7 +16,7 @@ internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, I
     private readonly ConcurrentDictionary<Type, IReadOnlyList<string>> _keys = new(), _redacted = new();
 
     private HashSet<string>? _sensitive;
-    private IReadOnlyList<Type>? _known;
+    private ILookup<string, Type>? _known;
 
     private IReadOnlyList<Type>? _marked;
 
@@ -52,9 +52,16 @@ internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, I
     /// </summary>
     public IReadOnlyList<string> RedactedOf(string? name)
     {
-        var known = _known ??= [.. Assemblies.SelectMany(LoadableTypes.Of).Where(IsMessage)];
-        var named = known.Concat(_seen.Values).Where(type => NamesOf(type).Contains(name, StringComparer.Ordinal)).ToList();
-        return [.. (named.Count > 0 ? named : known.Concat(_seen.Values)).SelectMany(type => _redacted.GetOrAdd(type, RedactedOf)).Distinct(StringComparer.Ordinal)];
+        var known = _known ??= Assemblies.SelectMany(LoadableTypes.Of).Where(IsMessage)
+            .SelectMany(NamesOf, (type, of) => (Name: of, Type: type))
+            .ToLookup(named => named.Name, named => named.Type, StringComparer.Ordinal);
+        var types = name is null ? [] : known[name].Concat(_seen.Values.Where(type => NamesOf(type).Contains(name, StringComparer.Ordinal))).ToList();
+        return
+        [
+            .. (types.Count > 0 ? types : known.SelectMany(named => named).Concat(_seen.Values))
+                .SelectMany(type => _redacted.GetOrAdd(type, RedactedOf))
+                .Distinct(StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>As a kind, and as the last part of MassTransit's URN has it, which begins with the outer types of a nested one.</summary>

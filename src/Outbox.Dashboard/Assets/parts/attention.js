@@ -48,7 +48,7 @@ export function attention(overview) {
 }
 
 /** "All is well: 12 tasks/s, nothing waits longer than 2 s." A queue that somebody paused waits because they said so. */
-export function allIsWell({ rates, queues, totals }) {
+function allIsWell({ rates, queues, totals }) {
   const open = queues.filter(queue => !queue.paused);
   const oldest = Math.max(0, ...open.map(queue => queue.oldestSeconds ?? 0));
   const waits =
