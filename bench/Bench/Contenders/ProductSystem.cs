@@ -49,9 +49,10 @@ internal sealed class ProductSystem
     }
 
     /// <summary>Starts an API that takes requests, and dispatches what lies in the outbox or leaves it there.</summary>
-    public async Task<ChildProcess> StartApiAsync(bool dispatches, CancellationToken cancellationToken, int port = BenchServers.HttpPort)
+    public async Task<ChildProcess> StartApiAsync(
+        bool dispatches, CancellationToken cancellationToken, int port = BenchServers.HttpPort, params IEnumerable<(string Key, string Value)> settings)
     {
-        var api = Running.StartProgram("Api", With(port, ("Outbox__Dispatch", dispatches ? "true" : "false")));
+        var api = Running.StartProgram("Api", With(port, settings.Prepend(("Outbox__Dispatch", dispatches ? "true" : "false"))));
         await Running.ReadyAsync(port, cancellationToken);
         return api;
     }

@@ -5,10 +5,10 @@ using Messaging.Bench.Servers;
 
 namespace Messaging.Bench.Measures;
 
-/// <summary>What traces cost: requests and consumed rows with an exporter to a sink on loopback, beside none. Each round has the other order.</summary>
+/// <summary>What traces cost: requests and consumed rows with an exporter to a sink on loopback, beside none.</summary>
 internal sealed class TelemetryMeasure : IMeasure
 {
-    private const int Connections = 64, Accepted = 202, Messages = 150_000;
+    private const int Messages = 150_000;
 
     /// <summary>Null: nothing is exported.</summary>
     private static readonly string?[] Ratios = [null, "0.01", "1"];
@@ -27,11 +27,17 @@ internal sealed class TelemetryMeasure : IMeasure
                 new Goal(Consumed("1"), Consumed(null), 0.85), new Goal(Consumed("0.01"), Consumed(null), 0.97),
             ]);
         await using var sink = await OtlpSink.StartAsync();
+        var requests = new RequestTurns(Name, [.. Ratios.Select(ratio => (Requested(ratio), Exporting(ratio)))]);
         for (var round = 1; round <= context.Rounds; round++)
         {
+            await requests.RunAsync(table, context, round, cancellationToken);
+            if (sink.TakeBytes() == 0)
+            {
+                table.Errors.Add($"Round {round}: nothing was exported.");
+            }
+
             foreach (var ratio in round % 2 == 1 ? Ratios : Ratios.Reverse())
             {
-                await RequestAsync(table, context, round, ratio, sink, cancellationToken);
                 await ConsumeAsync(table, context, round, ratio, sink, cancellationToken);
             }
         }
@@ -39,37 +45,20 @@ internal sealed class TelemetryMeasure : IMeasure
         return table;
     }
 
-    private async Task RequestAsync(Table table, BenchContext context, int round, string? ratio, OtlpSink sink, CancellationToken cancellationToken)
-    {
-        var system = await StartAsync(context, ratio, cancellationToken);
-        await using var running = system.Running;
-        await system.StartApiAsync(dispatches: false, cancellationToken);
-        var load = new HttpLoad(BenchServers.HttpPort, Connections, Requests.Log.Next, Accepted);
-        await load.ClosedAsync(RequestMeasure.WarmUp);
-        sink.TakeBytes();
-        var result = await load.ClosedAsync(context.Duration);
-        Add(table, context, round, Requested(ratio), result.PerSecond, sink.TakeBytes() / (double)result.Accepted, ratio);
-    }
-
     private async Task ConsumeAsync(Table table, BenchContext context, int round, string? ratio, OtlpSink sink, CancellationToken cancellationToken)
     {
-        var system = await StartAsync(context, ratio, cancellationToken);
+        var system = await ProductSystem.CreateAsync(context.Servers, cancellationToken, Exporting(ratio));
         await using var running = system.Running;
         var (perSecond, _) = await ConsumeMeasure.ConsumeAsync(context, system, Messages, () => sink.TakeBytes(), cancellationToken);
-        Add(table, context, round, Consumed(ratio), perSecond, sink.TakeBytes() / (double)Messages, ratio);
-    }
-
-    private static Task<ProductSystem> StartAsync(BenchContext context, string? ratio, CancellationToken cancellationToken) =>
-        ProductSystem.CreateAsync(context.Servers, cancellationToken, ratio is null ? [] : OtlpSink.Exporting(ratio));
-
-    private void Add(Table table, BenchContext context, int round, string contender, double perSecond, double bytes, string? ratio)
-    {
-        context.AddRate(table, Name, round, contender, perSecond, ("bytes exported for each", bytes));
+        var bytes = sink.TakeBytes() / (double)Messages;
+        context.AddRate(table, Name, round, Consumed(ratio), perSecond, ("bytes exported for each", bytes));
         if (bytes > 0 != ratio is not null)
         {
-            table.Errors.Add($"{contender}, round {round}: {bytes:0.##} bytes exported for each");
+            table.Errors.Add($"{Consumed(ratio)}, round {round}: {bytes:0.##} bytes exported for each");
         }
     }
+
+    private static (string Key, string Value)[] Exporting(string? ratio) => ratio is null ? [] : OtlpSink.Exporting(ratio);
 
     private static string Requested(string? ratio) => $"requests, {Named(ratio)}";
 

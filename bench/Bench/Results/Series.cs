@@ -5,7 +5,7 @@ namespace Messaging.Bench.Results;
 /// <param name="Details">Whatever else was seen: percentiles, memory.</param>
 internal sealed record Sample(double Value, IReadOnlyDictionary<string, double> Details);
 
-/// <summary>What has to hold of two contenders' medians.</summary>
+/// <summary>What has to hold of the ratio of two contenders.</summary>
 /// <param name="Of">The contender that it is about.</param>
 /// <param name="To">The contender that it is compared with.</param>
 /// <param name="AtLeast">The ratio that has to be reached.</param>
@@ -38,6 +38,13 @@ internal sealed class Series(string contender)
 
     public double MedianDetail(string name) => MedianOf(Samples.Where(s => s.Details.ContainsKey(name)).Select(s => s.Details[name]));
 
+    /// <summary>
+    /// The median of the ratios of samples that were taken next to each other, so that what slows the machine for a minute is in both. If one has more samples, the ratio of the medians.
+    /// </summary>
+    public double RatioTo(Series other) => Samples.Count == other.Samples.Count
+        ? MedianOf(Samples.Zip(other.Samples, (sample, beside) => sample.Value / beside.Value))
+        : Median / other.Median;
+
     private static double MedianOf(IEnumerable<double> values)
     {
         var sorted = values.Order().ToList();
@@ -60,13 +67,13 @@ internal sealed class Table(string name, string unit, IReadOnlyList<Goal> goals,
     /// <summary>Counts that do not agree: such a figure is worth nothing.</summary>
     public List<string> Errors { get; } = [];
 
-    /// <summary>The goals of which both contenders were measured, with the ratio of their medians.</summary>
+    /// <summary>The goals of which both contenders were measured, with their ratio.</summary>
     public IEnumerable<(Goal Goal, double Ratio)> Reached =>
         from goal in goals
         let of = Series.Find(s => s.Contender == goal.Of)
         let to = Series.Find(s => s.Contender == goal.To)
         where of is { Samples.Count: > 0 } && to is { Samples.Count: > 0 }
-        select (goal, of.Median / to.Median);
+        select (goal, of.RatioTo(to));
 
     /// <summary>The limits of which the contender was measured, with the median.</summary>
     public IEnumerable<(Limit Limit, double Value)> Kept =>

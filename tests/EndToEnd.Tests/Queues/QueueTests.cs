@@ -114,6 +114,7 @@ public sealed class QueueTests
         await RealSystem.RabbitMqCtlAsync("stop_app");
         try
         {
+            await Eventually.True(async () => await DepthAsync(system) is null, "the broker is found to be out of reach");
             var queue = await system.Api.Client.GetFromJsonAsync<JsonElement>(Queue);
             Assert.Equal(JsonValueKind.Null, queue.GetProperty("depth").ValueKind);
             Assert.Equal(0, queue.GetProperty("deadLetters").GetInt32());
