@@ -42,7 +42,7 @@ internal static class SecondPhase
     /// <summary>Nothing is added for tasks of whose messages nothing is kept.</summary>
     private static void AddContents(StatementBatch batch, List<StagedMessage> tasks)
     {
-        var payloads = new List<(Guid Task, KeptPayload Payload)>();
+        var payloads = new List<(Guid Task, StagedPayload Payload)>();
         var keys = new List<(Guid Task, TaskKey Key)>();
         foreach (var task in tasks)
         {

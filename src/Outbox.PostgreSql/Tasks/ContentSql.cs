@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 using static Messaging.Outbox.PostgreSql.Connections.TypedParameter;
 
 namespace Messaging.Outbox.PostgreSql.Tasks;
@@ -11,14 +12,14 @@ internal static class ContentSql
 
     public const string InsertKeys = "INSERT INTO messaging.task_keys (task_id, name, value) SELECT * FROM unnest($1, $2, $3)";
 
-    public static NpgsqlParameter[] Payloads(List<(Guid Task, KeptPayload Payload)> payloads) =>
+    public static NpgsqlParameter[] Payloads(List<(Guid Task, StagedPayload Payload)> payloads) =>
     [
         Parameter(payloads.Select(p => p.Task).ToArray()),
         Parameter(payloads.Select(p => p.Payload.Type).ToArray()),
         Parameter(payloads.Select(p => p.Payload.Address).ToArray()),
         Parameter(payloads.Select(p => p.Payload.Bytes).ToArray()),
         Parameter(payloads.Select(p => p.Payload.Redacted).ToArray()),
-        Parameter(payloads.Select(p => p.Payload.Message).ToArray()),
+        new() { Value = payloads.Select(p => p.Payload.Message).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
     ];
 
     public static NpgsqlParameter[] Keys(List<(Guid Task, TaskKey Key)> keys) =>

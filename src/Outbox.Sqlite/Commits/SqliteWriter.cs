@@ -1,3 +1,4 @@
+using System.Text;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Store;
@@ -142,7 +143,7 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
                 payload.Address,
                 payload.Bytes,
                 payload.Redacted,
-                payload.Message);
+                payload.Message is { } json ? Encoding.UTF8.GetString(json) : null);
         }
 
         foreach (var key in kept.Keys)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 
@@ -28,10 +27,10 @@ internal sealed class TaskContents(IOptions<OutboxOptions> options, MessageTypes
         types.Add(type);
         var plan = MessagePlan.Of(type);
         var own = _options.Types.TryGetValue(type.Name, out var found) ? found : null;
-        return new Rule(plan, !plan.IsSensitive && (own?.Keep ?? _options.Keep), own?.MaxBytes ?? _options.MaxBytes, type.FullName ?? type.Name, string.Join(',', plan.Redacted));
+        return new Rule(plan, !plan.IsSensitive && (own?.Keep ?? _options.Keep), own?.MaxBytes ?? _options.MaxBytes, type.FullName ?? type.Name, plan.Redacted.Count == 0 ? null : string.Join(',', plan.Redacted));
     }
 
-    private static KeptPayload? PayloadOf<T>(T message, Rule rule, Uri? address)
+    private static StagedPayload? PayloadOf<T>(T message, Rule rule, Uri? address)
     {
         var json = Write(message);
         if (json is null)
@@ -39,16 +38,15 @@ internal sealed class TaskContents(IOptions<OutboxOptions> options, MessageTypes
             return null;
         }
 
-        var bytes = Encoding.UTF8.GetByteCount(json);
-        return new KeptPayload(rule.Type, address?.ToString(), bytes, rule.Redacted.Length == 0 ? null : rule.Redacted, bytes <= rule.MaxBytes ? json : null);
+        return new StagedPayload(rule.Type, address?.ToString(), json.Length, rule.Redacted, json.Length <= rule.MaxBytes ? json : null);
     }
 
     /// <returns>Null for a message that this serializer cannot write, although that of the bus can.</returns>
-    private static string? Write<T>(T message)
+    private static byte[]? Write<T>(T message)
     {
         try
         {
-            return JsonSerializer.Serialize(message, PayloadJson.Writing);
+            return JsonSerializer.SerializeToUtf8Bytes(message, PayloadJson.Writing);
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
         {
@@ -60,8 +58,8 @@ internal sealed class TaskContents(IOptions<OutboxOptions> options, MessageTypes
     /// <param name="Keeps">Whether the payload is kept.</param>
     /// <param name="MaxBytes">The maximum size of what is kept.</param>
     /// <param name="Type">The name of the type.</param>
-    /// <param name="Redacted">The paths of the properties that are replaced, separated by commas.</param>
-    private sealed record Rule(MessagePlan Plan, bool Keeps, int MaxBytes, string Type, string Redacted)
+    /// <param name="Redacted">The paths of the properties that are replaced, separated by commas; null for none.</param>
+    private sealed record Rule(MessagePlan Plan, bool Keeps, int MaxBytes, string Type, string? Redacted)
     {
         public bool StoresNothing { get; } = !Keeps && Plan.Keys.IsEmpty;
     }

@@ -63,7 +63,7 @@ public sealed class PostgresContentPartitionTests : OutboxStoreSuite
         {
             MessageId = Guid.CreateVersion7(at),
             TaskKind = "T",
-            Kept = new Lazy<TaskContent?>(new TaskContent(new KeptPayload("T", Address: null, Bytes: 2, Redacted: null, Message: "{}"), [new TaskKey("k", "v")])),
+            Kept = new Lazy<TaskContent?>(new TaskContent(new StagedPayload("T", Address: null, Bytes: 2, Redacted: null, Message: "{}"u8.ToArray()), [new TaskKey("k", "v")])),
         };
         await CommitAsync(Work.With(message));
         return message.MessageId;

@@ -1,3 +1,4 @@
+using System.Text;
 using Messaging.Outbox.Tasks;
 using Messaging.Outbox.Tests.Stores;
 
@@ -139,6 +140,6 @@ public abstract class TaskContentStoreTests : OutboxStoreSuite
         MessageId = Guid.CreateVersion7(at ?? DateTimeOffset.UtcNow),
         TaskKind = value,
         Kept = new Lazy<TaskContent?>(new TaskContent(
-            new KeptPayload("Order", Address: null, Bytes: 8, Redacted: null, Message: $$"""{"a":{{value}}}"""), [new TaskKey(name, value)])),
+            new StagedPayload("Order", Address: null, Bytes: 8, Redacted: null, Message: Encoding.UTF8.GetBytes($$"""{"a":{{value}}}""")), [new TaskKey(name, value)])),
     };
 }
