@@ -3,6 +3,7 @@ using Messaging.Outbox.Audit;
 using Messaging.Outbox.Feed;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Store;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Reasons;
@@ -16,10 +17,14 @@ internal sealed class ServiceStatusReader : ISharedReadings
     private readonly StoreClock _time;
     private readonly SharedReading<ServiceStatus> _shared;
 
-    public ServiceStatusReader(IStoreQueries queries, QueueEndpoints endpoints, IOptions<OutboxOptions> options, StoreClock time)
+    public ServiceStatusReader(IStoreQueries queries, QueueEndpoints endpoints, IOptions<OutboxOptions> options, StoreClock time, IHostApplicationLifetime? lifetime = null)
     {
         (_queries, _endpoints, _options, _time) = (queries, endpoints, options.Value, time);
-        _shared = new SharedReading<ServiceStatus>(() => StoreDeadline.RunAsync(_options.CommitTimeout, ReadAsync, CancellationToken.None), time);
+        _shared = new SharedReading<ServiceStatus>(
+            token => StoreDeadline.RunAsync(_options.CommitTimeout, ReadAsync, token),
+            time,
+            lifetime?.ApplicationStopping ?? CancellationToken.None,
+            longest: SharedReading<ServiceStatus>.Interval); // a pause that an operator ends has to be seen soon
     }
 
     public Task<ServiceStatus> GetAsync(CancellationToken cancellationToken) => _shared.GetAsync(cancellationToken);

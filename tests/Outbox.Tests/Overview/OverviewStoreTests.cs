@@ -108,7 +108,7 @@ public abstract class OverviewStoreTests : StoreSuite
             services.GetRequiredService<IProcessStore>(), services.GetRequiredService<Outbox.Transport.IMessageTransport>(), services.GetRequiredService<Outbox.Transport.IBrokerWatch>(), services.GetRequiredService<IStorageReserve>(), services.GetRequiredService<ServiceIdentity>(), clock, options);
         var readings = 0;
         using var stopping = new CancellationTokenSource();
-        var shared = new SharedReading<OverviewRecord>(
+        var shared = new FollowedReading<OverviewRecord>(
             async token =>
             {
                 var overview = await reader.ReadAsync(token);
