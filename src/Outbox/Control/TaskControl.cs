@@ -56,7 +56,7 @@ internal sealed class TaskControl : ITaskControl
                 }
 
                 await transaction.WriteAsync(
-                    AuditSql.Entry(now, who, "task.cancel", id.ToString(), from.ToString(), Successors(following)), cancellationToken);
+                    AuditSql.Entry(now, who, AuditActions.CancelTask, id.ToString(), from.ToString(), Successors(following)), cancellationToken);
                 return new ControlOutcome(ControlResult.Done, from) { Successors = following };
             },
             cancellationToken);
@@ -214,7 +214,7 @@ internal sealed class TaskControl : ITaskControl
             new StoreTime(now));
         if (who is not null)
         {
-            await transaction.WriteAsync(AuditSql.Entry(now, who, "task.retry", id.ToString(), from.ToString(), details), cancellationToken);
+            await transaction.WriteAsync(AuditSql.Entry(now, who, AuditActions.RetryTask, id.ToString(), from.ToString(), details), cancellationToken);
         }
     }
 

@@ -69,13 +69,11 @@ internal sealed class EndedReasons(OutboxReader store, AuditTrail audit, StoreCl
 
     /// <summary>The entry that names the task, or the one that it was cancelled with; else the only action of that time that cancels.</summary>
     private static AuditEntry? EntryOf(TaskRecord task, Guid root, IEnumerable<AuditEntry> entries) => AuditEntryOf.Find(
-        entries.Where(entry => entry.Action != Purge || entry.Target == task.Queue || root != Guid.Empty), ["cancel", "drop", "purge"], task.Id, root);
-
-    private const string Purge = "queue.purge";
+        entries.Where(entry => entry.Action != AuditActions.PurgeQueue || entry.Target == task.Queue || root != Guid.Empty), AuditActions.Cancelling, task.Id, root);
 
     private static TaskReason Cancelled(TaskRecord task, (Guid Id, string? Kind)? root, AuditEntry? entry, DateTimeOffset now)
     {
-        var isPurged = entry?.Action == Purge && root is null;
+        var isPurged = entry?.Action == AuditActions.PurgeQueue && root is null;
         var how = isPurged ? $"It was purged from queue {entry!.Target}" : "It was cancelled";
         var with = root is { } before ? $" with {before.Kind ?? "task"} {before.Id}, which it comes after," : "";
         return new TaskReason

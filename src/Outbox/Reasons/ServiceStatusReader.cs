@@ -62,13 +62,11 @@ internal sealed class ServiceStatusReader : ISharedReadings
 
     private static readonly string SelectQueues =
         $"""
-        SELECT {QueueSettings.Columns}, seen_at, {Paused("who")}, {Paused("at")}, {Limited("who")}, {Limited("at")} FROM messaging.queues AS queues
+        SELECT {QueueSettings.Columns}, seen_at, {AuditSql.NewestPause("who", "queues")}, {AuditSql.NewestPause("at", "queues")}, {Limited("who")}, {Limited("at")} FROM messaging.queues AS queues
         """;
 
-    private static string Paused(string column) => AuditSql.Newest(column, "queues.name", "queues.paused = 1", "n.action = 'queue.pause'");
-
     private static string Limited(string column) =>
-        AuditSql.Newest(column, "queues.name", "queues.rate_limit IS NOT NULL", """n.action = 'queue.change' AND n.details LIKE '%"rate_limit"%'""");
+        AuditSql.Newest(column, "queues.name", "queues.rate_limit IS NOT NULL", $"""n.action = '{AuditActions.ChangeQueue}' AND n.details LIKE '%"rate_limit"%'""");
 
     private static QueueStatus ReadQueue(DbDataReader reader) => new()
     {

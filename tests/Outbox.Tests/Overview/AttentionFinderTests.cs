@@ -1,3 +1,4 @@
+using Messaging.Outbox.Audit;
 using Messaging.Outbox.Overview;
 
 namespace Messaging.Outbox.Tests.Overview;
@@ -167,5 +168,5 @@ public sealed class AttentionFinderTests
         },
         new TaskRates(0, 0, 0, 0),
         [],
-        pausedAt is { } at ? new QueuePause("ann", at) : null);
+        pausedAt is { } at ? new AuditMark("ann", at) : null);
 }
