@@ -56,7 +56,7 @@ internal sealed class SqliteClaim(
         var claimed = new List<OutboxMessage>();
         foreach (var priority in Enum.GetValues<QueuePriority>())
         {
-            using var reader = connection.Prepare(
+            claimed.AddRange(connection.Query(
                 transaction,
                 $"""
                 UPDATE messaging.outbox SET in_flight = 1 WHERE id IN
@@ -64,13 +64,10 @@ internal sealed class SqliteClaim(
                      LIMIT max(0, $2 - (SELECT count(*) FROM messaging.outbox WHERE in_flight = 1 AND priority = $3 AND {NotPaused})))
                 RETURNING {OutboxMessageReader.Columns}
                 """,
+                OutboxMessageReader.Read,
                 time.GetUtcNow().ToUnixTimeMilliseconds(),
                 limit,
-                priority).ExecuteReader();
-            while (reader.Read())
-            {
-                claimed.Add(OutboxMessageReader.Read(reader));
-            }
+                priority));
         }
 
         if (settlements is not null)
