@@ -247,7 +247,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_transaction_that_stays_open_holds_up_no_migration()
+    public async Task A_transaction_that_stays_open_delays_no_migration()
     {
         await MigrateAsync();
         await ExecuteAsync("DROP INDEX messaging.audit_target");
