@@ -22,11 +22,11 @@ internal sealed record TaskDetails : TaskView
     [JsonPropertyOrder(1)]
     public IReadOnlyList<AttemptView> AttemptList { get; private init; }
 
-    /// <summary>The tasks that it waits for, or has waited for.</summary>
+    /// <summary>The tasks that it waits for, or has waited for; at most 1,000.</summary>
     [JsonPropertyOrder(1)]
     public IReadOnlyList<Guid> Predecessors { get; }
 
-    /// <summary>The tasks that wait for it.</summary>
+    /// <summary>The tasks that wait for it; at most 1,000.</summary>
     [JsonPropertyOrder(1)]
     public IReadOnlyList<Guid> Successors { get; }
 
