@@ -1,7 +1,5 @@
 using Messaging.Outbox.Feed;
 using Messaging.Outbox.Overview;
-using Messaging.Outbox.Queues;
-using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Reasons;
 using Messaging.Outbox.Tests.Stores;
