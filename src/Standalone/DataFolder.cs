@@ -40,6 +40,24 @@ internal static partial class DataFolder
         }
     }
 
+    /// <summary>Whether a process owns the folder, so that it runs on it.</summary>
+    public static bool IsOwned(string folder)
+    {
+        try
+        {
+            using var file = new FileStream(Path.Combine(folder, LockFile), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            return false;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>
     /// Creates the folder, or restricts an existing one to its owner. Files that the process creates from now on are readable by
     /// its user only.

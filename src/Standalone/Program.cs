@@ -25,7 +25,7 @@ return await ServiceHost.RunAsync(async () =>
 {
     if (args.Contains(DashboardLink.Argument))
     {
-        return StandaloneDashboard.PrintLink(args, Console.Out);
+        return StandaloneDashboard.PrintLink(args, Console.Out, Console.Error);
     }
 
     var builder = ServiceHost.CreateBuilder(args);
@@ -62,6 +62,7 @@ return await ServiceHost.RunAsync(async () =>
     app.MapExample();
     app.MapOutboxHealth(needsBus: true);
     app.MapTelemetry();
+    app.WritesDashboardAddress(options.DataFolder);
 
     await app.RunAsync();
     return 0;

@@ -17,8 +17,8 @@ internal sealed class StandaloneOptions
                                              and the operator's key (operator.key)
           --new-key read|operate [name]      create an access key, print it and its settings, and exit; once an access
                                              key is configured, operator.key is no longer valid
-          --dashboard-link                   print a link that signs a browser in to the dashboard of the process that runs in
-                                             this data folder, once and for ten minutes, and exit
+          --dashboard-link                   print a link that signs a browser in to the dashboard of the process that runs on
+                                             the data folder, once and for ten minutes, and exit
           --help                             print this help
         """;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Messaging.Outbox.AspNetCore.Requests;
 using Messaging.Outbox.Bulk;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -61,7 +62,7 @@ internal static class BulkEndpoints
         }
         catch (UnknownQueueException exception)
         {
-            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["queue"] = [exception.Message] });
+            return FieldProblem.Of("queue", exception.Message);
         }
     }
 

@@ -61,11 +61,11 @@ internal static class DecideDeadLetters
         }
         catch (UnknownQueueException exception)
         {
-            return UnknownQueue("queue", exception);
+            return FieldProblem.Of("queue", exception.Message);
         }
         catch (DeadLetterEditException exception)
         {
-            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["message"] = [exception.Message] });
+            return FieldProblem.Of("message", exception.Message);
         }
     }
 
@@ -93,9 +93,6 @@ internal static class DecideDeadLetters
         };
     }
 
-    private static ValidationProblem UnknownQueue(string field, UnknownQueueException exception) =>
-        TypedResults.ValidationProblem(new Dictionary<string, string[]> { [field] = [exception.Message] });
-
     private static async Task<Results<Ok<DeadLettersDecided>, ValidationProblem>> RedriveManyAsync(
         [AsParameters] RedriveFilter filter, HttpContext http, IDeadLetterControl deadLetters, CancellationToken cancellationToken)
     {
@@ -105,7 +102,7 @@ internal static class DecideDeadLetters
         }
         catch (UnknownQueueException exception)
         {
-            return UnknownQueue("toQueue", exception);
+            return FieldProblem.Of("toQueue", exception.Message);
         }
     }
 
@@ -118,8 +115,7 @@ internal static class DecideDeadLetters
         var query = filter.ToQuery();
         if (query == new DeadLetterQuery())
         {
-            return TypedResults.ValidationProblem(
-                new Dictionary<string, string[]> { ["group"] = ["or another filter has to say which ones: at least one parameter is needed."] });
+            return FieldProblem.Of("group", "or another filter has to say which ones: at least one parameter is needed.");
         }
 
         var count = await decide(query);

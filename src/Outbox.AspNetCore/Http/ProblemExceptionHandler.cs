@@ -18,21 +18,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
         var endpoint = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint; // the context no longer has it
-        var (status, detail) = exception switch
-        {
-            StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, Unavailable(context.Request, endpoint)),
-            UnitOfWorkTooLargeException => (StatusCodes.Status413PayloadTooLarge, exception.Message),
-            BadHttpRequestException { Source: Binding, StatusCode: StatusCodes.Status415UnsupportedMediaType } => (
-                StatusCodes.Status415UnsupportedMediaType, "The body must be application/json, in UTF-8."),
-            BadHttpRequestException { Source: Binding } bad => (bad.StatusCode, "The body must be a valid JSON object."),
-            BadHttpRequestException bad => (bad.StatusCode, bad.Message),
-            OperationCanceledException when context.RequestAborted.IsCancellationRequested => (
-                StatusCodes.Status499ClientClosedRequest, "The client closed the connection."),
-            _ when RefusedStatement.Describe(exception) is not null => (
-                StatusCodes.Status500InternalServerError, "The database rejects this request; repeating it fails again."),
-            _ => (0, string.Empty),
-        };
-        if (status == 0)
+        if (Describe(exception, context, endpoint) is not var (status, detail))
         {
             return false;
         }
@@ -66,6 +52,22 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
 
         return true;
     }
+
+    /// <returns>Null for an exception that nobody knows.</returns>
+    private static (int Status, string Detail)? Describe(Exception exception, HttpContext context, Endpoint? endpoint) => exception switch
+    {
+        StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, Unavailable(context.Request, endpoint)),
+        UnitOfWorkTooLargeException => (StatusCodes.Status413PayloadTooLarge, exception.Message),
+        BadHttpRequestException { Source: Binding, StatusCode: StatusCodes.Status415UnsupportedMediaType } => (
+            StatusCodes.Status415UnsupportedMediaType, "The body must be application/json, in UTF-8."),
+        BadHttpRequestException { Source: Binding } bad => (bad.StatusCode, "The body must be a valid JSON object."),
+        BadHttpRequestException bad => (bad.StatusCode, bad.Message),
+        OperationCanceledException when context.RequestAborted.IsCancellationRequested => (
+            StatusCodes.Status499ClientClosedRequest, "The client closed the connection."),
+        _ when RefusedStatement.Describe(exception) is not null => (
+            StatusCodes.Status500InternalServerError, "The database rejects this request; repeating it fails again."),
+        _ => null,
+    };
 
     /// <summary>
     /// If a commit was not confirmed, its outcome is unknown. Only a repetition with the same key is certain to have one effect,

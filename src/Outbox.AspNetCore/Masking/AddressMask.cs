@@ -1,7 +1,7 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.AspNetCore.Masking;
 
@@ -15,7 +15,6 @@ internal static class AddressMask
     private const string Gaps = " \t\r\n<>()[]{},;:\"'`=&?/\\|";
 
     private static readonly string[] Signs = ["@", "%40", "\\u0040", "&#64;", "&#x40;"];
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Masks a string; JSON stays valid JSON.</summary>
     public static string Of(string text)
@@ -60,7 +59,7 @@ internal static class AddressMask
         try
         {
             using var document = JsonDocument.Parse(text);
-            return Of(document.RootElement)!.ToJsonString(Relaxed);
+            return Of(document.RootElement)!.ToJsonString(JsonText.Relaxed);
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {

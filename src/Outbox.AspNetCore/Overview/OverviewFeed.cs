@@ -25,12 +25,12 @@ internal sealed class OverviewFeed : ISharedReadings
     {
         (_reader, _history, _service, _json) = (reader, history, service, json.Value.SerializerOptions);
         _store = dialect.Names.Schema is null ? "SQLite" : "PostgreSQL";
-        Shared = new SharedReading<SharedOverview>(ReadAsync, overview => overview.Version, time, lifetime.ApplicationStopping);
+        Shared = new FollowedReading<SharedOverview>(ReadAsync, overview => overview.Version, time, lifetime.ApplicationStopping);
         _charts = new SharedReadings<(HistoryWindow Window, string? Queue), HistoryView>(ReadChartAsync, time, lifetime.ApplicationStopping);
     }
 
     /// <summary>The overview.</summary>
-    public SharedReading<SharedOverview> Shared { get; }
+    public FollowedReading<SharedOverview> Shared { get; }
 
     /// <summary>A chart, a second old at most.</summary>
     public Task<HistoryView> ChartAsync(HistoryWindow window, string? queue, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Messaging.Outbox.AspNetCore.Requests;
 using Messaging.Outbox.Schedules;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -28,11 +29,11 @@ internal static class PreviewSchedule
     {
         if (query.Cron is not { } cron)
         {
-            return TypedResults.ValidationProblem([new("cron", ["is required."])]);
+            return FieldProblem.Of("cron", "is required.");
         }
 
         return SchedulePreview.Of(cron, query.TimeZone ?? "UTC", time.GetUtcNow(), out var errors) is { } preview
             ? TypedResults.Ok(preview)
-            : TypedResults.ValidationProblem(errors.ToDictionary(e => e.Key, e => new[] { e.Value }, StringComparer.Ordinal));
+            : FieldProblem.Of(errors);
     }
 }

@@ -1,3 +1,4 @@
+using Messaging.Outbox.AspNetCore.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -63,13 +64,13 @@ internal static class ScheduleChanges
     {
         if (ScheduleTag.Read(conditions.IfMatch, conditions.IfNoneMatch, out var condition) is var (header, error))
         {
-            return TypedResults.ValidationProblem([new(header, [error])]);
+            return FieldProblem.Of(header, error);
         }
 
         var definition = body.ToDefinition(name);
         if (schedules.Check(definition) is { Count: > 0 } errors)
         {
-            return TypedResults.ValidationProblem(errors.ToDictionary(e => e.Key, e => new[] { e.Value }, StringComparer.Ordinal));
+            return FieldProblem.Of(errors);
         }
 
         try

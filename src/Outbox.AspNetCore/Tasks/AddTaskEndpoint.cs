@@ -1,4 +1,5 @@
 using Messaging.Outbox.AspNetCore.Access;
+using Messaging.Outbox.Audit;
 using Messaging.Outbox.Tasks;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -44,7 +45,7 @@ internal static class AddTaskEndpoint
         if (body.Unique is { } unique)
         {
             var id = await body.Read(types).AddUniqueToAsync(tasks, unique.Key!, unique.Window!.Value.Value, body.Kind, delay, runAt, cancellationToken);
-            unit.Audit(http, "task.add", id.ToString());
+            unit.Audit(http, AuditActions.AddTask, id.ToString());
             return Accepted(id, []);
         }
 
@@ -56,7 +57,7 @@ internal static class AddTaskEndpoint
             following.Add(last.Id);
         }
 
-        unit.Audit(http, "task.add", first.Id.ToString());
+        unit.Audit(http, AuditActions.AddTask, first.Id.ToString());
         return Accepted(first.Id, following);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using Messaging.Outbox.Rows;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
@@ -10,7 +11,7 @@ namespace Messaging.Outbox.AspNetCore.Tasks;
 /// </summary>
 internal sealed class AnonymousEvents(TaskKinds kinds, ITaskFeed feed)
 {
-    public bool HasEnded(TaskRecord task) => kinds.StateOf(task) is TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled;
+    public bool HasEnded(TaskRecord task) => kinds.StateOf(task).HasEnded;
 
     public string EventIdOf(TaskRecord task) => kinds.ShowsCourse(task.Kind)
         ? feed.EventIdOf(task)

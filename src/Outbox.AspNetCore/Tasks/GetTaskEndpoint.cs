@@ -35,8 +35,9 @@ internal static class GetTaskEndpoint
         // Only tasks that have failed, or that depend on others, need more than their own row.
         var failed = task.LastError is null ? [] : await tasks.FailedAttemptsAsync(id, cancellationToken);
         var links = await tasks.LinksAsync(id, cancellationToken);
-        var details = TaskDetails.Of(task, failed, links);
-        return TypedResults.Ok(http.HasKey() ? details.With(await payloads.FindAsync(task, cancellationToken), http.SeesPayloads()) : details.WithoutPlaces());
+        return TypedResults.Ok(http.HasKey()
+            ? new TaskDetails(task, failed, links).With(await payloads.FindAsync(task, cancellationToken), http.SeesPayloads())
+            : new TaskDetails(task.WithoutPlaces(), failed, links).WithoutWorkers());
     }
 }
 
@@ -45,7 +46,7 @@ internal static class TaskVisibility
     /// <summary>The task as an event shows it to callers with a key; filters do not process events (<see cref="MaskedAnswers"/>).</summary>
     public static TaskRecord For(this TaskRecord task, HttpContext http) => http.SeesAddresses() ? task : task.Masked();
 
-    /// <summary>Removes what <see cref="TaskDetails.WithoutPlaces"/> does.</summary>
+    /// <summary>Removes the names of hosts and queues and the trace, which callers without an access key do not need.</summary>
     public static TaskRecord WithoutPlaces(this TaskRecord task) => task with { Worker = null, Queue = null, TraceId = null, RunAgainOf = null };
 
     /// <summary>Masks e-mail addresses in its strings.</summary>

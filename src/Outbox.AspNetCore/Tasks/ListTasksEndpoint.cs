@@ -1,4 +1,5 @@
 using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.Rows;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
@@ -32,11 +33,11 @@ internal static class ListTasksEndpoint
     private static async Task<Page<ListedTask>> WithReasonsAsync(TaskQuery query, IServiceProvider services, CancellationToken cancellationToken)
     {
         var found = await services.GetRequiredService<ITaskStore>().ListAsync(query, cancellationToken);
-        return View(found, await services.GetRequiredService<ITaskReasons>().FindAllAsync([.. found.Items.Where(task => !ListedTask.HasEnded(task))], cancellationToken));
+        return View(found, await services.GetRequiredService<ITaskReasons>().FindAllAsync([.. found.Items.Where(task => !task.State.HasEnded)], cancellationToken));
     }
 
     private static Page<ListedTask> View(Page<TaskRecord> found, IReadOnlyDictionary<Guid, TaskReason> reasons) =>
-        new([.. found.Items.Select(task => ListedTask.Of(task, reasons.GetValueOrDefault(task.Id)))], found.Next);
+        new([.. found.Items.Select(task => new ListedTask(task, reasons.GetValueOrDefault(task.Id)))], found.Next);
 
     /// <summary>The same for the same parameters in another order.</summary>
     private static string Canonical(IQueryCollection query) =>

@@ -1,68 +1,49 @@
-using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
-/// <summary>
-/// A task with its attempts. For callers without an access key, members with a default are omitted unless the kind of task shows
-/// them.
-/// </summary>
-internal sealed record TaskDetails(
-    Guid Id,
-    string Kind,
-    TaskState State,
-    int Attempts = 0,
-    DateTimeOffset? CreatedAt = null,
-    DateTimeOffset? StartedAt = null,
-    DateTimeOffset? FinishedAt = null,
-    DateTimeOffset? NextAttemptAt = null,
-    string? LastError = null,
-    string? Queue = null,
-    string? Worker = null,
-    int? Progress = null,
-    string? ProgressText = null,
-    JsonElement? Result = null,
-    int Redrives = 0,
-    IReadOnlyList<AttemptView>? AttemptList = null,
-    IReadOnlyList<Guid>? Predecessors = null,
-    IReadOnlyList<Guid>? Successors = null,
-    string? TraceId = null,
-    Guid? RunAgainOf = null,
-    PayloadView? Payload = null,
-    IReadOnlyDictionary<string, string>? Keys = null)
+/// <summary>A task with its attempts and its links.</summary>
+internal sealed record TaskDetails : TaskView
 {
-    /// <summary>Removes the names of hosts and queues and the trace, which callers without an access key do not need.</summary>
-    public TaskDetails WithoutPlaces() => this with { Worker = null, Queue = null, TraceId = null, RunAgainOf = null, AttemptList = AttemptList?.Select(a => a with { Worker = null }).ToList() };
-
-    public static TaskDetails Of(TaskRecord task, IReadOnlyList<TaskAttempt> failed, TaskLinks links)
+    /// <param name="task">The task.</param>
+    /// <param name="failed">Its failed attempts.</param>
+    /// <param name="links">The tasks before and after it.</param>
+    public TaskDetails(TaskRecord task, IReadOnlyList<TaskAttempt> failed, TaskLinks links)
+        : base(Of(task))
     {
-        var attempts = failed.Select(a => new AttemptView(a.Attempt, a.StartedAt, a.EndedAt, a.Worker, a.Error)).ToList();
-        if (task.State is TaskState.Running or TaskState.Succeeded)
-        {
-            attempts.Add(new AttemptView(task.Attempts, task.StartedAt, task.FinishedAt, task.Worker, Error: null));
-        }
-
-        return new TaskDetails(
-            task.Id,
-            task.Kind,
-            task.State,
-            task.Attempts,
-            task.CreatedAt,
-            task.StartedAt,
-            task.FinishedAt,
-            task.NextAttemptAt,
-            task.LastError,
-            task.Queue,
-            task.Worker,
-            task.Progress,
-            task.ProgressText,
-            task.Result,
-            task.Redrives,
-            attempts,
-            links.Predecessors,
-            links.Successors,
-            task.TraceId,
-            task.RunAgainOf);
+        IEnumerable<AttemptView> latest = task.State is TaskState.Running or TaskState.Succeeded
+            ? [new AttemptView(task.Attempts, task.StartedAt, task.FinishedAt, task.Worker, Error: null)]
+            : [];
+        AttemptList = [.. failed.Select(a => new AttemptView(a.Attempt, a.StartedAt, a.EndedAt, a.Worker, a.Error)), .. latest];
+        (Predecessors, Successors, RunAgainOf) = (links.Predecessors, links.Successors, task.RunAgainOf);
     }
+
+    /// <summary>Its attempts, oldest first.</summary>
+    [JsonPropertyOrder(1)]
+    public IReadOnlyList<AttemptView> AttemptList { get; private init; }
+
+    /// <summary>The tasks that it waits for, or has waited for; at most 1,000.</summary>
+    [JsonPropertyOrder(1)]
+    public IReadOnlyList<Guid> Predecessors { get; }
+
+    /// <summary>The tasks that wait for it; at most 1,000.</summary>
+    [JsonPropertyOrder(1)]
+    public IReadOnlyList<Guid> Successors { get; }
+
+    /// <summary>The task whose message it runs again.</summary>
+    [JsonPropertyOrder(1)]
+    public Guid? RunAgainOf { get; }
+
+    /// <summary>What is kept of its message; null for a caller without an access key.</summary>
+    [JsonPropertyOrder(1)]
+    public PayloadView? Payload { get; private init; }
+
+    /// <summary>Its search keys; null for a caller without an access key.</summary>
+    [JsonPropertyOrder(1)]
+    public IReadOnlyDictionary<string, string>? Keys { get; private init; }
+
+    /// <summary>Leaves out which processes ran the attempts, which callers without an access key do not need (<see cref="TaskVisibility.WithoutPlaces"/>).</summary>
+    public TaskDetails WithoutWorkers() => this with { AttemptList = [.. AttemptList.Select(a => a with { Worker = null })] };
 
     /// <summary>Adds what is kept of the message.</summary>
     public TaskDetails With(TaskPayload payload, bool isSeen) => this with

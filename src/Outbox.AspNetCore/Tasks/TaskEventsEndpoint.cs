@@ -1,4 +1,5 @@
 using System.Net.ServerSentEvents;
+using Messaging.Outbox.Rows;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
 
@@ -42,8 +43,7 @@ internal static class TaskEventsEndpoint
                 : EventStreams.Of(http, slots.Take(http, id), anonymous.Follow(task, last, http.RequestAborted));
         }
 
-        var hasEnded = task.State is TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled;
-        return hasEnded && last == feed.EventIdOf(task)
+        return task.State.HasEnded && last == feed.EventIdOf(task)
             ? TypedResults.NoContent()
             : EventStreams.Of(http, slots.Take(http, id), Items(feed.Follow(task, last, http.RequestAborted), http));
     }

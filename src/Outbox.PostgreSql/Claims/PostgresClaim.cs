@@ -31,41 +31,7 @@ internal sealed class PostgresClaim : IOutboxClaim
         var connection = await connections.OpenAsync(cancellationToken);
         try
         {
-            // The idle timeout releases the rows of a dispatcher whose machine failed without closing its connection.
-            await using var batch = new NpgsqlBatch(connection);
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL READ COMMITTED")); // stricter levels can fail at the commit, after sending
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(
-                string.Create(CultureInfo.InvariantCulture, $"SET LOCAL idle_in_transaction_session_timeout = {timeout.TotalMilliseconds:0}")));
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL enable_seqscan = off")); // see QueryPlans.FindByKeys
-            var claim = new NpgsqlBatchCommand(connections.Names.In(
-                $"""
-                DELETE FROM messaging.outbox WHERE ctid = ANY (
-                    {DueAt(QueuePriority.High)} || {DueAt(QueuePriority.Normal)} || {DueAt(QueuePriority.Low)})
-                RETURNING {OutboxMessageReader.Columns}, due_at
-                """));
-            claim.Parameters.Add(TypedParameter.Parameter(limit));
-            foreach (var after in positions.Next())
-            {
-                claim.Parameters.Add(TypedParameter.Parameter(after.DueAt));
-                claim.Parameters.Add(TypedParameter.Parameter(after.Id));
-            }
-
-            batch.BatchCommands.Add(claim);
-
-            var messages = new List<OutboxMessage>();
-            var rows = new List<(QueuePriority Level, (DateTime DueAt, long Id) Row)>();
-            await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
-            {
-                while (await reader.ReadAsync(cancellationToken))
-                {
-                    messages.Add(OutboxMessageReader.Read(reader));
-                    rows.Add((messages[^1].Priority, (reader.GetDateTime(reader.FieldCount - 1), messages[^1].Id)));
-                }
-            }
-
-            positions.Claimed(rows, limit);
-            messages.Sort(OutboxMessage.ByPriority); // RETURNING keeps no order
-            return new PostgresClaim(connection, positions, connections.Names, messages);
+            return new PostgresClaim(connection, positions, connections.Names, await TakeAsync(connection, connections.Names, positions, limit, timeout, cancellationToken));
         }
         catch (Exception exception)
         {
@@ -105,6 +71,47 @@ internal sealed class PostgresClaim : IOutboxClaim
         {
             _positions.Reset();
         }
+    }
+
+    /// <summary>Begins a transaction that takes the due messages out of the outbox.</summary>
+    private static async Task<List<OutboxMessage>> TakeAsync(
+        NpgsqlConnection connection, TableNames names, ClaimPositions positions, int limit, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        // The idle timeout releases the rows of a dispatcher whose machine failed without closing its connection.
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL READ COMMITTED")); // stricter levels can fail at the commit, after sending
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            string.Create(CultureInfo.InvariantCulture, $"SET LOCAL idle_in_transaction_session_timeout = {timeout.TotalMilliseconds:0}")));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL enable_seqscan = off")); // see QueryPlans.FindByKeys
+        var claim = new NpgsqlBatchCommand(names.In(
+            $"""
+            DELETE FROM messaging.outbox WHERE ctid = ANY (
+                {DueAt(QueuePriority.High)} || {DueAt(QueuePriority.Normal)} || {DueAt(QueuePriority.Low)})
+            RETURNING {OutboxMessageReader.Columns}, due_at
+            """));
+        claim.Parameters.Add(TypedParameter.Parameter(limit));
+        foreach (var after in positions.Next())
+        {
+            claim.Parameters.Add(TypedParameter.Parameter(after.DueAt));
+            claim.Parameters.Add(TypedParameter.Parameter(after.Id));
+        }
+
+        batch.BatchCommands.Add(claim);
+
+        var messages = new List<OutboxMessage>();
+        var rows = new List<(QueuePriority Level, (DateTime DueAt, long Id) Row)>();
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                messages.Add(OutboxMessageReader.Read(reader));
+                rows.Add((messages[^1].Priority, (reader.GetDateTime(reader.FieldCount - 1), messages[^1].Id)));
+            }
+        }
+
+        positions.Claimed(rows, limit);
+        messages.Sort(OutboxMessage.ByPriority); // RETURNING keeps no order
+        return messages;
     }
 
     /// <summary>

@@ -111,13 +111,8 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
 
     private static async Task<List<T>> ReadAsync<T>(NpgsqlBatch batch, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
-        var rows = new List<T>();
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            rows.Add(read(reader));
-        }
-
+        var rows = await reader.ReadAllAsync(read, cancellationToken);
         while (await reader.NextResultAsync(cancellationToken))
         {
             // the commit has to succeed

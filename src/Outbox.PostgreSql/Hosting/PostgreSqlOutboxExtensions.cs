@@ -47,6 +47,19 @@ public static class PostgreSqlOutboxExtensions
             throw new ArgumentException("UsePostgreSql needs a connection string with a Host; is its setting missing?", nameof(connectionString));
         }
 
+        SetDefaults(settings, pooler);
+        builder.Services.AddSingleton(_ => new PostgresDatabase(settings));
+        StoreSeams.AddTo(builder.Services, provider => PostgresStore.Over(
+            provider.GetRequiredService<PostgresDatabase>().Source,
+            names,
+            provider.GetRequiredService<IOptions<OutboxOptions>>().Value.SendTimeout + TimeSpan.FromSeconds(50)));
+        builder.Services.AddSingleton<IDatabaseMigrator>(new PostgresMigrator(settings.ConnectionString, names));
+        return builder;
+    }
+
+    /// <summary>What the connection string does not say.</summary>
+    private static void SetDefaults(NpgsqlConnectionStringBuilder settings, PostgresPooler pooler)
+    {
         if (pooler == PostgresPooler.Transaction)
         {
             settings.MaxAutoPrepare = 0;
@@ -70,13 +83,6 @@ public static class PostgreSqlOutboxExtensions
         SetDefault(settings, "Tcp Keepalive Time", 15);
         SetDefault(settings, "Tcp Keepalive Interval", 5);
         SetDefault(settings, "No Reset On Close", true);
-        builder.Services.AddSingleton(_ => new PostgresDatabase(settings));
-        StoreSeams.AddTo(builder.Services, provider => PostgresStore.Over(
-            provider.GetRequiredService<PostgresDatabase>().Source,
-            names,
-            provider.GetRequiredService<IOptions<OutboxOptions>>().Value.SendTimeout + TimeSpan.FromSeconds(50)));
-        builder.Services.AddSingleton<IDatabaseMigrator>(new PostgresMigrator(settings.ConnectionString, names));
-        return builder;
     }
 
     private static void SetDefault(NpgsqlConnectionStringBuilder settings, string keyword, object value)

@@ -5,10 +5,7 @@ using Npgsql;
 
 namespace Messaging.Outbox.PostgreSql.Migrations;
 
-/// <summary>
-/// Builds the index that finds what was done to a target of the audit. The audit may hold a year of entries: whoever writes goes on meanwhile, which a script cannot
-/// do, since <c>CONCURRENTLY</c> needs to be outside of a transaction.
-/// </summary>
+/// <summary>Builds the index that finds what was done to a target of the audit. The audit may hold a year of entries, so whoever writes goes on meanwhile.</summary>
 internal sealed partial class AuditIndex(NpgsqlConnection connection, TableNames names, ILogger logger)
 {
     private const string Name = "audit_target";
@@ -30,10 +27,7 @@ internal sealed partial class AuditIndex(NpgsqlConnection connection, TableNames
         }
 
         LogBuilding();
-        await connection.ExecuteAsync("SET statement_timeout = 0", cancellationToken); // a role's own would end it, and the next start would begin anew
-        await connection.ExecuteAsync(names.In($"DROP INDEX CONCURRENTLY IF EXISTS messaging.{Name}"), cancellationToken);
-        await connection.ExecuteAsync(names.In($"CREATE INDEX CONCURRENTLY {names.Prefix}{Name} ON messaging.audit (target, id)"), cancellationToken);
-        await connection.ExecuteAsync("RESET statement_timeout", cancellationToken);
+        await connection.BuildIndexAsync(names, Name, "messaging.audit (target, id)", cancellationToken);
     }
 
     [LoggerMessage(

@@ -11,7 +11,7 @@ namespace Messaging.Outbox.PostgreSql.Migrations;
 /// </summary>
 internal sealed partial class MigrationTurn : IAsyncDisposable
 {
-    private const long LockKey = 7_276_158_290_114;
+    private const long ScriptsKey = 7_276_158_290_114, IndexesKey = 7_276_158_290_116;
 
     private static readonly TimeSpan BetweenLogs = TimeSpan.FromSeconds(30);
 
@@ -28,7 +28,7 @@ internal sealed partial class MigrationTurn : IAsyncDisposable
             await connection.OpenAsync(cancellationToken);
             var since = TimeProvider.System.GetTimestamp();
             var wait = TimeSpan.Zero;
-            while (!await TryTakeAsync(connection, wait, cancellationToken))
+            while (!await TryTakeAsync(connection, ScriptsKey, wait, cancellationToken))
             {
                 var waited = TimeProvider.System.GetElapsedTime(since);
                 if (waited >= longestWait)
@@ -51,15 +51,36 @@ internal sealed partial class MigrationTurn : IAsyncDisposable
         }
     }
 
+    /// <summary>The turn to build indexes, for which nobody waits: not even another migration.</summary>
+    /// <returns>Null while another process has it.</returns>
+    public static async Task<MigrationTurn?> TryTakeForIndexesAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(connectionString);
+        var isTaken = false;
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            isTaken = await TryTakeAsync(connection, IndexesKey, TimeSpan.Zero, cancellationToken);
+            return isTaken ? new MigrationTurn(connection) : null;
+        }
+        finally
+        {
+            if (!isTaken)
+            {
+                await connection.DisposeAsync();
+            }
+        }
+    }
+
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private static async Task<bool> TryTakeAsync(NpgsqlConnection connection, TimeSpan wait, CancellationToken cancellationToken)
+    private static async Task<bool> TryTakeAsync(NpgsqlConnection connection, long key, TimeSpan wait, CancellationToken cancellationToken)
     {
         var milliseconds = Math.Max(1, (long)wait.TotalMilliseconds);
         await connection.ExecuteAsync($"BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = {milliseconds}", cancellationToken);
         try
         {
-            await connection.ExecuteAsync($"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
+            await connection.ExecuteAsync($"SELECT pg_advisory_xact_lock({key})", cancellationToken);
             // Ends the snapshot of the SELECT, for which an index that is built concurrently would wait, and a vacuum.
             await connection.ExecuteAsync("SET LOCAL lock_timeout = 0", cancellationToken);
             return true;

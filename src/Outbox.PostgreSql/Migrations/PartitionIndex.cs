@@ -5,10 +5,7 @@ using Npgsql;
 
 namespace Messaging.Outbox.PostgreSql.Migrations;
 
-/// <summary>
-/// Builds the index of traces in partitions that do not have it: those that were too large for its script. Whoever writes goes on
-/// meanwhile, which a script cannot do, since <c>CONCURRENTLY</c> needs to be outside of a transaction.
-/// </summary>
+/// <summary>Builds the index of traces in partitions that do not have it: those that were too large for its script. Whoever writes goes on meanwhile.</summary>
 internal sealed partial class PartitionIndex(NpgsqlConnection connection, TableNames names, ILogger logger)
 {
     // An index counts once it is attached: the process may have died after it was built. An invalid one is left by a build that was interrupted.
@@ -46,9 +43,7 @@ internal sealed partial class PartitionIndex(NpgsqlConnection connection, TableN
         if (!isBuilt)
         {
             LogBuilding(partition);
-            await connection.ExecuteAsync(names.In($"DROP INDEX CONCURRENTLY IF EXISTS messaging.{index}"), cancellationToken);
-            await connection.ExecuteAsync(
-                names.In($"CREATE INDEX CONCURRENTLY {names.Prefix}{index} ON messaging.{partition} (trace_id, id) WHERE trace_recorded"), cancellationToken);
+            await connection.BuildIndexAsync(names, index, $"messaging.{partition} (trace_id, id) WHERE trace_recorded", cancellationToken);
         }
 
         await connection.ExecuteAsync(names.In($"ALTER INDEX messaging.tasks_trace ATTACH PARTITION messaging.{index}"), cancellationToken);

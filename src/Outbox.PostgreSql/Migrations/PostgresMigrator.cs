@@ -21,6 +21,9 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
     /// <summary>The maximum wait for the migration of another process.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>The maximum wait of an index for a transaction that is open.</summary>
+    public TimeSpan LongestWaitOfIndex { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The library's scripts.</summary>
     public static IReadOnlyList<MigrationScript> OwnScripts => MigrationScript.Of(typeof(PostgresMigrator).Assembly, "Postgres");
 
@@ -28,20 +31,8 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
     {
         try
         {
-            await using var turn = await MigrationTurn.TakeAsync(_connectionString, LongestWait, logger, cancellationToken);
-            await using var connection = new NpgsqlConnection(_connectionString);
-            await connection.OpenAsync(cancellationToken);
-            await PrepareAsync(connection, logger, cancellationToken);
-            await new ScriptRun(connection, JournalIn(names.Schema!, names.Prefix), logger).RunAsync(OwnScripts, names.InScript, cancellationToken);
-            await new PartitionIndex(connection, names, logger).BuildAsync(cancellationToken);
-            await new AuditIndex(connection, names, logger).BuildAsync(cancellationToken);
-
-            var application = new ScriptRun(connection, JournalIn("public", prefix: ""), logger);
-            var elsewhere = await IsCurrentSchemaAsync(connection, cancellationToken);
-            foreach (var assembly in assemblies)
-            {
-                await application.RunAsync(MigrationScript.Of(assembly, "Postgres"), text => elsewhere ? InPublic(text) : text, cancellationToken);
-            }
+            await RunScriptsAsync(logger, assemblies, cancellationToken);
+            await new LateIndexes(_connectionString, names, LongestWaitOfIndex, logger).BuildAsync(cancellationToken);
         }
         catch (NpgsqlException exception)
         {
@@ -50,6 +41,22 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
                     ? $"The migration failed: {PostgresErrors.TextOf(refused)}"
                     : $"The database cannot be migrated. {PostgresErrors.Describe(exception)}",
                 exception);
+        }
+    }
+
+    private async Task RunScriptsAsync(ILogger logger, IReadOnlyList<Assembly> assemblies, CancellationToken cancellationToken)
+    {
+        await using var turn = await MigrationTurn.TakeAsync(_connectionString, LongestWait, logger, cancellationToken);
+        await using var connection = new NpgsqlConnection(_connectionString);
+        await connection.OpenAsync(cancellationToken);
+        await PrepareAsync(connection, logger, cancellationToken);
+        await new ScriptRun(connection, JournalIn(names.Schema!, names.Prefix), logger).RunAsync(OwnScripts, names.InScript, cancellationToken);
+
+        var application = new ScriptRun(connection, JournalIn("public", prefix: ""), logger);
+        var elsewhere = await IsCurrentSchemaAsync(connection, cancellationToken);
+        foreach (var assembly in assemblies)
+        {
+            await application.RunAsync(MigrationScript.Of(assembly, "Postgres"), text => elsewhere ? InPublic(text) : text, cancellationToken);
         }
     }
 

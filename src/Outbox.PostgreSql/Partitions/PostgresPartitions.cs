@@ -127,19 +127,11 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
                 cancellationToken) is not null;
         }
 
-        if (isValid == false) // left by an attempt that was interrupted
-        {
-            await connection.ExecuteAsync(connections.Names.In($"DROP INDEX CONCURRENTLY messaging.{index}"), cancellationToken);
-        }
-
         await using var condition = new NpgsqlCommand(connections.Names.In("SELECT messaging.stays_after($1, $2)"), connection);
         condition.Parameters.Add(TypedParameter.Parameter(table.Name));
         condition.Parameters.Add(TypedParameter.Parameter(partition.End!.Value.UtcDateTime));
         var stays = (string)(await condition.ExecuteScalarAsync(cancellationToken))!;
-        await using var build = new NpgsqlCommand(
-            connections.Names.In($"CREATE INDEX CONCURRENTLY {connections.Names.Prefix}{index} ON messaging.{partition.Name} ({table.Key}) WHERE {stays}"), connection);
-        build.CommandTimeout = 0; // the token limits it
-        await build.ExecuteNonQueryAsync(cancellationToken);
+        await connection.BuildIndexAsync(connections.Names, index, $"messaging.{partition.Name} ({table.Key}) WHERE {stays}", cancellationToken);
         return true;
     }
 

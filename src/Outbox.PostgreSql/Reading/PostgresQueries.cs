@@ -24,13 +24,7 @@ internal sealed class PostgresQueries(PostgresConnections connections) : IStoreQ
                 batch.BatchCommands[1].Parameters.AddRange(parameters.Select(PostgresDialect.Parameter).ToArray());
                 await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
                 await reader.NextResultAsync(cancellationToken);
-                var rows = new List<T>();
-                while (await reader.ReadAsync(cancellationToken))
-                {
-                    rows.Add(read(reader));
-                }
-
-                return rows;
+                return await reader.ReadAllAsync(read, cancellationToken);
             },
             cancellationToken));
 }

@@ -24,7 +24,7 @@ internal static class LinkSql
         UPDATE messaging.tasks AS tasks SET (pending, state) = (
             SELECT tasks.pending - e.count, CASE WHEN tasks.pending <= e.count THEN {(int)TaskState.Queued} ELSE tasks.state END
             FROM ended AS e WHERE e.successor = tasks.id)
-        WHERE id = ANY (ARRAY(SELECT successor FROM ended)) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked})
+        WHERE id = ANY (ARRAY(SELECT successor FROM ended)) AND state IN ({TaskStates.WaitingSql})
         """;
 
     // By ctid, which does not change until the row is deleted: the only other statements on a waiting row delete it.

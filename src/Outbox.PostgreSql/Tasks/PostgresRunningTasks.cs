@@ -26,7 +26,7 @@ internal sealed class PostgresRunningTasks(PostgresConnections connections) : IR
         FROM unnest($1, $2, $3, $4, $5, $6) AS r (id, attempt, started_at, worker, progress, progress_text)
         WHERE tasks.id BETWEEN r.id AND r.id AND tasks.attempts <= r.attempt AND (tasks.attempts < r.attempt OR tasks.state = {(int)TaskState.Running}
               OR tasks.state = {(int)TaskState.Queued} AND tasks.started_at < r.started_at)
-          AND tasks.state IN ({(int)TaskState.Queued}, {(int)TaskState.Running}, {(int)TaskState.Retrying}, {(int)TaskState.Scheduled})
+          AND tasks.state IN ({TaskStates.ActiveSql})
         """;
 
     public static NpgsqlParameter[] Running(IReadOnlyList<RunningTask> tasks, string worker) =>

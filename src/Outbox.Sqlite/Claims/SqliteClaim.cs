@@ -56,7 +56,7 @@ internal sealed class SqliteClaim(
         var claimed = new List<OutboxMessage>();
         foreach (var priority in Enum.GetValues<QueuePriority>())
         {
-            using var reader = connection.Prepare(
+            claimed.AddRange(connection.Query(
                 transaction,
                 $"""
                 UPDATE messaging.outbox SET in_flight = 1 WHERE id IN
@@ -64,13 +64,10 @@ internal sealed class SqliteClaim(
                      LIMIT max(0, $2 - (SELECT count(*) FROM messaging.outbox WHERE in_flight = 1 AND priority = $3 AND {NotPaused})))
                 RETURNING {OutboxMessageReader.Columns}
                 """,
+                OutboxMessageReader.Read,
                 time.GetUtcNow().ToUnixTimeMilliseconds(),
                 limit,
-                priority).ExecuteReader();
-            while (reader.Read())
-            {
-                claimed.Add(OutboxMessageReader.Read(reader));
-            }
+                priority));
         }
 
         if (settlements is not null)
@@ -121,22 +118,29 @@ internal sealed class SqliteClaim(
                         batch.Messages);
                 }
 
-                UndeliveredSql.WriteAsync(new SqliteCommands(connection, transaction), failures).GetAwaiter().GetResult();
-                foreach (var failure in failures.Where(f => f.Undeliverable is not null))
-                {
-                    connection.Execute(transaction, "DELETE FROM messaging.outbox WHERE id = $1", failure.Message.Id);
-                }
-
-                return failures.Where(f => f.Undeliverable is null).Sum(f => connection.Execute(
-                    transaction,
-                    "UPDATE messaging.outbox SET in_flight = 0, attempts = $4, last_error = $2, due_at = $3 WHERE id = $1",
-                    f.Message.Id,
-                    f.Error,
-                    (now + f.Delay).ToUnixTimeMilliseconds(),
-                    f.Message.Attempts + 1));
+                return WriteFailures(connection, transaction, failures, now);
             },
             cancellationToken);
         _completed = true;
+    }
+
+    /// <returns>The number of messages that are due again.</returns>
+    private static int WriteFailures(PreparedConnection connection, SqliteTransaction transaction, IReadOnlyCollection<SendFailure> failures, DateTimeOffset now)
+    {
+        // Statements of SQLite are synchronous, so the task is completed when it returns.
+        UndeliveredSql.WriteAsync(new SqliteCommands(connection, transaction), failures).GetAwaiter().GetResult();
+        foreach (var failure in failures.Where(f => f.Undeliverable is not null))
+        {
+            connection.Execute(transaction, "DELETE FROM messaging.outbox WHERE id = $1", failure.Message.Id);
+        }
+
+        return failures.Where(f => f.Undeliverable is null).Sum(f => connection.Execute(
+            transaction,
+            "UPDATE messaging.outbox SET in_flight = 0, attempts = $4, last_error = $2, due_at = $3 WHERE id = $1",
+            f.Message.Id,
+            f.Error,
+            (now + f.Delay).ToUnixTimeMilliseconds(),
+            f.Message.Attempts + 1));
     }
 
     /// <summary>Makes the messages of earlier claims due again that could not be released when those claims ended.</summary>

@@ -184,7 +184,7 @@ internal sealed class SqliteWriter(PreparedConnection connection, SqliteTransact
                 $"""
                 UPDATE messaging.tasks SET pending = pending - 1, state = CASE WHEN pending <= 1 THEN {(int)TaskState.Queued} ELSE state END
                 WHERE id IN (SELECT successor FROM messaging.task_links WHERE predecessor = $1)
-                  AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked})
+                  AND state IN ({TaskStates.WaitingSql})
                 """,
                 outcome.Id);
             Execute(

@@ -13,6 +13,11 @@ internal static class Interruption
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static T UntilCancelled<T>(this SqliteConnection connection, Func<T> action, CancellationToken cancellationToken)
     {
+        if (!cancellationToken.CanBeCanceled)
+        {
+            return action();
+        }
+
         raw.sqlite3_progress_handler(connection.Handle!, Steps, _ => cancellationToken.IsCancellationRequested ? 1 : 0, null);
         try
         {

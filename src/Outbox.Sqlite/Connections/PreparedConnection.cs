@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
 
@@ -29,6 +30,14 @@ internal sealed class PreparedConnection(string connectionString, TableNames nam
     public int Execute(SqliteTransaction? transaction, string sql, params ReadOnlySpan<object?> parameters) =>
         Prepare(transaction, sql, parameters).ExecuteNonQuery();
 
+    /// <summary>Reads all rows of a statement of the library.</summary>
+    public List<T> Query<T>(SqliteTransaction? transaction, string sql, Func<DbDataReader, T> read, params ReadOnlySpan<object?> parameters) =>
+        ReadAll(Prepare(transaction, sql, parameters), read);
+
+    /// <summary>Reads all rows of a statement of the application.</summary>
+    public List<T> QueryAsWritten<T>(SqliteTransaction? transaction, string sql, Func<DbDataReader, T> read, params ReadOnlySpan<object?> parameters) =>
+        ReadAll(PrepareAsWritten(transaction, sql, parameters), read);
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -37,6 +46,18 @@ internal sealed class PreparedConnection(string connectionString, TableNames nam
         }
 
         base.Dispose(disposing);
+    }
+
+    private static List<T> ReadAll<T>(SqliteCommand command, Func<DbDataReader, T> read)
+    {
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
     }
 
     private SqliteCommand Prepare(SqliteTransaction? transaction, string sql, bool asWritten, ReadOnlySpan<object?> parameters)

@@ -9,15 +9,6 @@ internal sealed class SqliteCommands(PreparedConnection connection, SqliteTransa
 {
     public Task<int> ExecuteAsync(string sql, params object?[] parameters) => Task.FromResult(connection.Execute(transaction, sql, parameters));
 
-    public Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] parameters)
-    {
-        using var reader = connection.Prepare(transaction, sql, parameters).ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-        {
-            rows.Add(read(reader));
-        }
-
-        return Task.FromResult(rows);
-    }
+    public Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] parameters) =>
+        Task.FromResult(connection.Query(transaction, sql, read, parameters));
 }

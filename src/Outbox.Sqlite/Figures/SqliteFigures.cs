@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Messaging.Outbox.Sqlite.Connections;
 using Messaging.Outbox.Store;
 using Microsoft.Data.Sqlite;
@@ -9,7 +8,7 @@ namespace Messaging.Outbox.Sqlite.Figures;
 /// The same steps as for PostgreSQL. The only writer takes the lease and adds up, which is short; what has to be searched is read beside it,
 /// each time in one statement, and so from one snapshot.
 /// </summary>
-internal sealed class SqliteFigures(SqliteDatabase database, ISqlDialect dialect) : IFigureStore
+internal sealed class SqliteFigures(SqliteDatabase database, IStoreQueries queries, ISqlDialect dialect) : IFigureStore
 {
     private const string IsShown = "$3 = 1";
 
@@ -48,14 +47,18 @@ internal sealed class SqliteFigures(SqliteDatabase database, ISqlDialect dialect
 
     public async Task<IReadOnlyList<Figure>?> ReadAsync(FigureTurn turn, CancellationToken cancellationToken) =>
         await database.WriteAsync((connection, transaction) => TryAddUp(connection, transaction, turn), cancellationToken)
-            ? await ReadAsync(turn.ConsumersSettle ? _whenSettled : _whenSent, FigureSql.Read, cancellationToken, new StoreTime(turn.Now), new StoreTime(turn.AliveSince), turn.ReadsAll ? 1 : 0)
+            ? await queries.QueryAsync(
+                turn.ConsumersSettle ? _whenSettled : _whenSent,
+                [new StoreTime(turn.Now), new StoreTime(turn.AliveSince), turn.ReadsAll ? 1 : 0],
+                FigureSql.Read,
+                cancellationToken)
             : null;
 
     public Task ReleaseAsync(Guid holder, CancellationToken cancellationToken) => database.WriteAsync(
         (connection, transaction) => connection.Execute(transaction, "UPDATE messaging.reporter SET holder = NULL, exports = 0, held_until = 0 WHERE holder = $1", holder), cancellationToken);
 
     public async Task<IReadOnlyList<long>> CountRowsAsync(CancellationToken cancellationToken) =>
-        FigureSql.Differences(await ReadAsync(FigureSql.CountRows, reader => (reader.GetInt32(0), reader.GetInt64(1)), cancellationToken));
+        FigureSql.Differences(await queries.QueryAsync(FigureSql.CountRows, [], reader => (reader.GetInt32(0), reader.GetInt64(1)), cancellationToken));
 
     /// <returns>False if another process holds the lease.</returns>
     private static bool TryAddUp(PreparedConnection connection, SqliteTransaction transaction, FigureTurn turn)
@@ -84,23 +87,6 @@ internal sealed class SqliteFigures(SqliteDatabase database, ISqlDialect dialect
 
         return true;
     }
-
-    private Task<List<T>> ReadAsync<T>(string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object?[] parameters) =>
-        database.ReadAsync(
-            connection => connection.UntilCancelled(
-                () =>
-                {
-                    using var reader = connection.Prepare(transaction: null, sql, parameters).ExecuteReader();
-                    var rows = new List<T>();
-                    while (reader.Read())
-                    {
-                        rows.Add(read(reader));
-                    }
-
-                    return rows;
-                },
-                cancellationToken),
-            cancellationToken);
 
     private static string Sum(TaskState state) => $"coalesce(sum(tasks) FILTER (WHERE state = {(int)state}), 0)";
 }

@@ -32,7 +32,7 @@ internal static class SqliteStore
             Retention = new SqliteRetention(database),
             Space = new SqliteSpace(database, queries),
             Health = new SqliteHealth(database, queries, disk),
-            Figures = new SqliteFigures(database, dialect),
+            Figures = new SqliteFigures(database, queries, dialect),
         };
     }
 }

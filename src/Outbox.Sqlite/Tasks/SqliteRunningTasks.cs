@@ -15,7 +15,7 @@ internal sealed class SqliteRunningTasks(SqliteDatabase database) : IRunningTask
                     worker = $4, progress = $5, progress_text = $6
                 WHERE id = $1 AND attempts <= $2 AND (attempts < $2 OR state = {(int)TaskState.Running}
                       OR state = {(int)TaskState.Queued} AND started_at < $3)
-                  AND state IN ({(int)TaskState.Queued}, {(int)TaskState.Running}, {(int)TaskState.Retrying}, {(int)TaskState.Scheduled})
+                  AND state IN ({TaskStates.ActiveSql})
                 """,
                 task.Id,
                 task.Attempt,

@@ -3,9 +3,6 @@ namespace Messaging.Outbox.Audit;
 /// <summary>Which of the entries of one time is that of a change: the time alone may be shared with another action.</summary>
 internal static class AuditEntryOf
 {
-    /// <summary>The entry of one step of a bulk action; its details have the action and the ids of what was changed.</summary>
-    public const string Step = "bulk-action.step";
-
     /// <summary>The entry that names one of these; else the only one of its kind, if it has no list of what it changed.</summary>
     /// <param name="entries">The entries of the time of the change.</param>
     /// <param name="verbs">What the action does, such as <c>cancel</c>.</param>
@@ -27,7 +24,7 @@ internal static class AuditEntryOf
 
     private static bool HasIds(AuditEntry entry) => Guid.TryParse(entry.Target, out _) || entry.Details?.Contains("\"ids\":[", StringComparison.Ordinal) == true;
 
-    private static bool Does(AuditEntry entry, string verb) => entry.Action == Step
+    private static bool Does(AuditEntry entry, string verb) => entry.Action == AuditActions.BulkStep
         ? entry.Details?.Contains($"\"action\":\"{verb}\"", StringComparison.OrdinalIgnoreCase) == true
         : entry.Action.Contains(verb, StringComparison.OrdinalIgnoreCase);
 }

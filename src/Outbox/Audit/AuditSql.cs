@@ -55,6 +55,12 @@ internal static class AuditSql
             WHERE {where} ORDER BY n.id DESC LIMIT 1)
         """;
 
+    /// <summary>SQL of a column of the newest entry that paused a queue; null if the queue is not paused.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="queue">The alias of the row of <c>queues</c>.</param>
+    public static string NewestPause(string column, string queue) =>
+        Newest(column, $"{queue}.name", $"{queue}.paused = 1", $"n.action = '{AuditActions.PauseQueue}'");
+
     public static Task<int> WriteAsync(this OutboxTransaction transaction, AuditEntry entry, CancellationToken cancellationToken) =>
         transaction.ExecuteAsync(Insert, cancellationToken, Parameters(entry));
 

@@ -23,7 +23,7 @@ internal static class BulkAudit
             $"{(order.Subject == BulkSubject.Tasks ? "task" : "dead-letter")}.{NameOf(order.Action)}",
             given is null ? "filter" : "ids",
             fromState: null,
-            new { count = change.Ids.Count, skipped, query = given is null ? AuditQuery.Of(order.Filter) : null, given, order.Queue, change.Reason, change.Ids, change.Tasks },
+            new { count = change.Ids.Count, skipped, query = given is null ? AuditedFilter.Of(order.Filter) : null, given, order.Queue, change.Reason, change.Ids, change.Tasks },
             now,
             cancellationToken);
 
@@ -33,7 +33,7 @@ internal static class BulkAudit
         "bulk-action.start",
         action.Id.ToString(),
         fromState: null,
-        new { action.Subject, action.Action, action.Total, action.TotalIsExact, query = order.Ids is null ? AuditQuery.Of(action.Filter) : null, action.Queue },
+        new { action.Subject, action.Action, action.Total, action.TotalIsExact, query = order.Ids is null ? AuditedFilter.Of(action.Filter) : null, action.Queue },
         now,
         cancellationToken);
 
@@ -41,7 +41,7 @@ internal static class BulkAudit
     public static Task<int> SteppedAsync(OutboxTransaction transaction, BulkAction action, BulkChange change, DateTimeOffset now, CancellationToken cancellationToken) => WriteAsync(
         transaction,
         action.Who,
-        AuditEntryOf.Step,
+        AuditActions.BulkStep,
         action.Id.ToString(),
         fromState: null,
         new { action.Subject, action.Action, count = change.Ids.Count, change.Reason, change.Ids, change.Tasks },

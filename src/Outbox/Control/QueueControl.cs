@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Messaging.Outbox.Audit;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 
@@ -30,7 +31,7 @@ internal sealed class QueueControl : IQueueControl
         return UpdateAsync(
             name,
             who,
-            "queue.change",
+            AuditActions.ChangeQueue,
             string.Join(", ", sets.Select((s, i) => $"{s.Column} = ${i + 3}")),
             string.Join(" OR ", sets.Select((s, i) => $"{s.Column} IS DISTINCT FROM ${i + 3}")),
             [.. sets.Select(s => s.Value)],
@@ -43,7 +44,7 @@ internal sealed class QueueControl : IQueueControl
 
     private Task<QueueSettings?> SetPausedAsync(string name, bool paused, string who, CancellationToken cancellationToken) =>
         UpdateAsync(
-            name, who, paused ? "queue.pause" : "queue.resume", "paused = $3", "paused <> $3", [paused ? 1 : 0], details: null, cancellationToken);
+            name, who, paused ? AuditActions.PauseQueue : "queue.resume", "paused = $3", "paused <> $3", [paused ? 1 : 0], details: null, cancellationToken);
 
     private Task<QueueSettings?> UpdateAsync(
         string name, string who, string action, string set, string where, object?[] values, Func<QueueSettings, string>? details, CancellationToken cancellationToken) =>
@@ -66,8 +67,8 @@ internal sealed class QueueControl : IQueueControl
                     return before;
                 }
 
-                await QueueAudit.InsertAsync(
-                    transaction, who, action, name, details is null ? (before.Paused ? "Paused" : "Running") : Describe(before), details?.Invoke(before), now, cancellationToken);
+                var was = details is null ? (before.Paused ? "Paused" : "Running") : Describe(before);
+                await transaction.WriteAsync(AuditSql.Entry(now, who, action, name, was, details?.Invoke(before)), cancellationToken);
                 return await ReadAsync(transaction, name, cancellationToken);
             },
             cancellationToken);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Messaging.Outbox.Audit;
 using Messaging.Outbox.Signing;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
@@ -64,10 +65,11 @@ internal sealed class QueuePurge(
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(BatchDeadline);
-        await using var transaction = await commits.BeginAsync(deadline.Token);
-        var result = await dialect.TranslateAsync(async () =>
+        return await commits.RunAsync(dialect, RunAsync, deadline.Token);
+
+        async Task<PurgeResult> RunAsync(OutboxTransaction transaction)
         {
-            var taken = await take(transaction.Own);
+            var taken = await take(transaction);
             if (taken.Count == 0)
             {
                 return new PurgeResult(0, 0, 0);
@@ -75,14 +77,12 @@ internal sealed class QueuePurge(
 
             var now = time.GetUtcNow();
             var ids = taken.OfType<Guid>().Distinct().ToList();
-            var (cancelled, following) = await CancelSql.CancelAsync(transaction.Own, ids, now, dialect, SuccessorPolicy.Cancel, deadline.Token);
+            var (cancelled, following) = await CancelSql.CancelAsync(transaction, ids, now, dialect, SuccessorPolicy.Cancel, deadline.Token);
             var removed = new PurgeResult(taken.Count, cancelled.Count, following);
-            await QueueAudit.InsertAsync(
-                transaction.Own, who, "queue.purge", queue, fromState: null, JsonSerializer.Serialize(removed, JsonSerializerOptions.Web), now, deadline.Token);
+            var details = JsonSerializer.Serialize(removed, JsonSerializerOptions.Web);
+            await transaction.WriteAsync(AuditSql.Entry(now, who, AuditActions.PurgeQueue, queue, details: details), deadline.Token);
             return removed;
-        });
-        await transaction.CommitAsync(new StagedWork(), deadline.Token);
-        return result;
+        }
     }
 
     /// <summary>

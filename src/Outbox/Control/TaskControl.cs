@@ -16,8 +16,6 @@ internal sealed class TaskControl : ITaskControl
     private const string TooManySuccessors = "The task has too many successors to cancel at once: cancel it with successors=keep, and then cancel the successors.";
     private const string MessageMissing = "Its message does not exist: it was purged; or, if the task was cancelled just now, the worker has not stored it yet.";
 
-    private static readonly TaskState[] Ended = [TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled];
-
     private readonly UnitOfWork _unit;
     private readonly ISqlDialect _dialect;
     private readonly DeadLetterControl _deadLetters;
@@ -39,7 +37,7 @@ internal sealed class TaskControl : ITaskControl
             id,
             async (transaction, from) =>
             {
-                if (Ended.Contains(from))
+                if (from.HasEnded)
                 {
                     return new ControlOutcome(from == TaskState.Cancelled ? ControlResult.Unchanged : ControlResult.Refused, from);
                 }
@@ -58,7 +56,7 @@ internal sealed class TaskControl : ITaskControl
                 }
 
                 await transaction.WriteAsync(
-                    AuditSql.Entry(now, who, "task.cancel", id.ToString(), from.ToString(), Successors(following)), cancellationToken);
+                    AuditSql.Entry(now, who, AuditActions.CancelTask, id.ToString(), from.ToString(), Successors(following)), cancellationToken);
                 return new ControlOutcome(ControlResult.Done, from) { Successors = following };
             },
             cancellationToken);
@@ -216,7 +214,7 @@ internal sealed class TaskControl : ITaskControl
             new StoreTime(now));
         if (who is not null)
         {
-            await transaction.WriteAsync(AuditSql.Entry(now, who, "task.retry", id.ToString(), from.ToString(), details), cancellationToken);
+            await transaction.WriteAsync(AuditSql.Entry(now, who, AuditActions.RetryTask, id.ToString(), from.ToString(), details), cancellationToken);
         }
     }
 

@@ -121,7 +121,7 @@ internal sealed class DeadLetterControl : IDeadLetterControl
                     new
                     {
                         count = decided.Count,
-                        query = query with { Error = query.Error is null ? null : AuditQuery.Hidden },
+                        query = query with { Error = query.Error is null ? null : AuditedFilter.Hidden },
                         queue,
                         ids = query.Id is null ? decided.Select(letter => letter.Id) : null,
                         tasks = decided.Select(letter => letter.TaskId).OfType<Guid>().Distinct(),

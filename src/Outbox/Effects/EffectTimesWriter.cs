@@ -35,13 +35,7 @@ internal sealed partial class EffectTimesWriter(
         try
         {
             using var deadline = new CancellationTokenSource(within, time);
-            await using var transaction = await commits.BeginAsync(deadline.Token);
-            await dialect.TranslateAsync(async () =>
-            {
-                await EffectSql.AddAsync(transaction.Own, sample, time.GetUtcNow(), deadline.Token);
-                return true;
-            });
-            await transaction.CommitAsync(new StagedWork(), deadline.Token);
+            await commits.RunAsync(dialect, transaction => EffectSql.AddAsync(transaction, sample, time.GetUtcNow(), deadline.Token), deadline.Token);
             _work.Succeed();
         }
         catch (Exception exception)

@@ -6,8 +6,6 @@ namespace Messaging.Outbox.Feed;
 /// <summary>A follower of tasks. The poll writes events to its buffer and never waits; the stream reads them at its own rate.</summary>
 internal abstract class Follower(BoundedChannelOptions options)
 {
-    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
-
     private readonly Channel<IReadOnlyList<TaskEvent>> _events = Channel.CreateBounded<IReadOnlyList<TaskEvent>>(options);
 
     private volatile string? _eventId;
@@ -36,7 +34,7 @@ internal abstract class Follower(BoundedChannelOptions options)
         while (true)
         {
             var hasMore = _events.Reader.WaitToReadAsync(cancellationToken).AsTask();
-            while (!await IsOverAsync(hasMore, time, cancellationToken))
+            while (!await Silence.IsOverAsync(hasMore, time, cancellationToken))
             {
                 // in this order: an event that arrives in between has a later id
                 if (EventId is { } eventId && !_events.Reader.TryPeek(out _))
@@ -62,13 +60,4 @@ internal abstract class Follower(BoundedChannelOptions options)
 
     /// <returns>False if the follower's buffer is full.</returns>
     protected bool TryWrite(IReadOnlyList<TaskEvent> events) => _events.Writer.TryWrite(events);
-
-    private static async Task<bool> IsOverAsync(Task waiting, TimeProvider time, CancellationToken cancellationToken)
-    {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var isOver = await Task.WhenAny(waiting, Task.Delay(HeartbeatInterval, time, enough.Token)) == waiting;
-        await enough.CancelAsync();
-        cancellationToken.ThrowIfCancellationRequested();
-        return isOver;
-    }
 }

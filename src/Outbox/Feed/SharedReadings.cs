@@ -52,7 +52,7 @@ internal sealed class SharedReadings<TKey, T>(Func<TKey, CancellationToken, Task
                 }
             }
 
-            var added = new SharedReading<T>(token => read(key, token), value => $"{value.GetHashCode()}", time, stopping, longest);
+            var added = new SharedReading<T>(token => read(key, token), time, stopping, longest);
             if (_byKey.Count < MaxKeys)
             {
                 _byKey[key] = added;

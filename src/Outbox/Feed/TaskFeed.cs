@@ -18,7 +18,7 @@ internal sealed class TaskFeed(FeedPoll poll, OutboxMetrics metrics, StoreClock 
             yield return new TaskEvent(version, task);
         }
 
-        if (TaskFollower.HasEnded(task))
+        if (task.State.HasEnded)
         {
             yield break;
         }

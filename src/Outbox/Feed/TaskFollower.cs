@@ -10,8 +10,6 @@ internal sealed class TaskFollower : Follower
 
     public Guid Id { get; }
 
-    public static bool HasEnded(TaskRecord task) => task.State is TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled;
-
     /// <param name="task">The task's current state; null if its row was deleted.</param>
     public void Notify(TaskEvent? task)
     {
@@ -21,7 +19,7 @@ internal sealed class TaskFollower : Follower
             EventId = task.EventId;
         }
 
-        if (task is null || HasEnded(task.Task!))
+        if (task is null || task.Task!.State.HasEnded)
         {
             End();
         }

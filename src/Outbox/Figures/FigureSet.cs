@@ -14,7 +14,7 @@ internal sealed class FigureSet(IReadOnlyList<Figure> figures, DateTimeOffset no
     public long? Accepted => Single(FigureSql.Accepted);
 
     /// <summary>Tasks that have ended since then, whether their rows are still there or not.</summary>
-    public long Ended => Tasks(TaskState.Succeeded) + Tasks(TaskState.Failed) + Tasks(TaskState.Cancelled);
+    public long Ended => TaskStates.Ended.Sum(Tasks);
 
     /// <summary>
     /// Accepted tasks that have neither ended nor are there: 0, unless work was lost (more) or is there without having been accepted
@@ -52,8 +52,7 @@ internal sealed class FigureSet(IReadOnlyList<Figure> figures, DateTimeOffset no
     /// <summary>What operators have accepted as explained.</summary>
     private long Explained => figures.FirstOrDefault(f => f.Name == FigureSql.Tasks && f.Of == FigureSql.Explained)?.Amount ?? 0;
 
-    private long Open =>
-        Tasks(TaskState.Queued) + Tasks(TaskState.Running) + Tasks(TaskState.Retrying) + Tasks(TaskState.Scheduled) + Tasks(TaskState.Waiting) + Tasks(TaskState.Blocked);
+    private long Open => TaskStates.Open.Sum(Tasks);
 
     private TimeSpan Since(DateTimeOffset? at) => at is { } past && past < now ? now - past : TimeSpan.Zero;
 }

@@ -26,20 +26,11 @@ internal sealed partial class QueueHistory(ICommitStore commits, ISqlDialect dia
     public async Task WriteAsync(FigureSet figures, bool rowsAreInFlight, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var minute = EffectSql.StartOf(now, EffectSql.Minute);
         try
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             deadline.CancelAfter(Deadline);
-            await using var transaction = await commits.BeginAsync(deadline.Token);
-            await dialect.TranslateAsync(async () =>
-            {
-                await WriteAsync(transaction.Own, minute, [.. figures.QueueDepths(rowsAreInFlight)], deadline.Token);
-                await transaction.Own.ExecuteAsync("DELETE FROM messaging.queue_depths WHERE minute < $1", deadline.Token, new StoreTime(now - FigureSql.CountsAreKept));
-                await EffectSql.CleanUpAsync(transaction.Own, now, deadline.Token);
-                return true;
-            });
-            await transaction.CommitAsync(new StagedWork(), deadline.Token);
+            await commits.RunAsync(dialect, transaction => WriteAsync(transaction, now, [.. figures.QueueDepths(rowsAreInFlight)], deadline.Token), deadline.Token);
             _work.Succeed();
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -47,12 +38,13 @@ internal sealed partial class QueueHistory(ICommitStore commits, ISqlDialect dia
             _work.Fail(exception);
         }
 
-        _last = minute;
+        _last = EffectSql.StartOf(now, EffectSql.Minute);
     }
 
     private static async Task WriteAsync(
-        OutboxTransaction transaction, DateTimeOffset minute, IReadOnlyList<(string Queue, long Depth)> depths, CancellationToken cancellationToken)
+        OutboxTransaction transaction, DateTimeOffset now, IReadOnlyList<(string Queue, long Depth)> depths, CancellationToken cancellationToken)
     {
+        var minute = new StoreTime(EffectSql.StartOf(now, EffectSql.Minute));
         foreach (var part in depths.Chunk(200))
         {
             await transaction.ExecuteAsync(
@@ -61,8 +53,11 @@ internal sealed partial class QueueHistory(ICommitStore commits, ISqlDialect dia
                 ON CONFLICT (minute, queue) DO UPDATE SET depth = excluded.depth
                 """,
                 cancellationToken,
-                [new StoreTime(minute), .. part.SelectMany(d => new object?[] { d.Queue, d.Depth })]);
+                [minute, .. part.SelectMany(d => new object?[] { d.Queue, d.Depth })]);
         }
+
+        await transaction.ExecuteAsync("DELETE FROM messaging.queue_depths WHERE minute < $1", cancellationToken, new StoreTime(now - FigureSql.CountsAreKept));
+        await EffectSql.CleanUpAsync(transaction, now, cancellationToken);
     }
 
     [LoggerMessage(

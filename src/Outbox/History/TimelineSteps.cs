@@ -6,11 +6,9 @@ namespace Messaging.Outbox.History;
 /// <summary>What was done to a task, and how it waited and ended.</summary>
 internal static class TimelineSteps
 {
-    private static readonly string[] Cancelling = ["cancel", "drop", "purge"];
-
     public static TaskTimelineItem Enqueued(TimelineRows rows)
     {
-        var who = rows.Audit.FirstOrDefault(entry => entry.Action == "task.add")?.Who;
+        var who = rows.Audit.FirstOrDefault(entry => entry.Action == AuditActions.AddTask)?.Who;
         var queue = rows.Task.Queue is { } name ? $" for queue {name}" : "";
         return Moment(rows.Task.CreatedAt, TaskTimelineType.Enqueued, $"Enqueued as {rows.Task.Kind}{queue}{Words.By(who)}.") with { Who = who };
     }
@@ -51,7 +49,7 @@ internal static class TimelineSteps
             };
         }
 
-        foreach (var entry in rows.Audit.Where(entry => entry.Action == "task.retry" && !rows.Steps.Any(step => step.Kind == InboxKind.Retried && step.At == entry.At)))
+        foreach (var entry in rows.Audit.Where(entry => entry.Action == AuditActions.RetryTask && !rows.Steps.Any(step => step.Kind == InboxKind.Retried && step.At == entry.At)))
         {
             yield return Retried(entry.At, entry.Who);
         }
@@ -104,10 +102,10 @@ internal static class TimelineSteps
     {
         // Which task it was cancelled with is forgotten when it is restored; then the only action of that time counts.
         var root = at == rows.Task.FinishedAt ? rows.CancelledWith : null;
-        var entry = AuditEntryOf.Find(rows.Actions[at], Cancelling, rows.Task.Id, root)
-            ?? (rows.Predecessors.Count > 0 ? AuditEntryOf.Only(rows.Actions[at], Cancelling) : null);
-        var with = root ?? (entry is { Action: "task.cancel" } && Guid.TryParse(entry.Target, out var id) && id != rows.Task.Id ? id : null);
-        var how = entry?.Action == "queue.purge" ? $"Purged from queue {entry.Target}" : with is { } other ? $"Cancelled with task {other}" : "Cancelled";
+        var entry = AuditEntryOf.Find(rows.Actions[at], AuditActions.Cancelling, rows.Task.Id, root)
+            ?? (rows.Predecessors.Count > 0 ? AuditEntryOf.Only(rows.Actions[at], AuditActions.Cancelling) : null);
+        var with = root ?? (entry is { Action: AuditActions.CancelTask } && Guid.TryParse(entry.Target, out var id) && id != rows.Task.Id ? id : null);
+        var how = entry?.Action == AuditActions.PurgeQueue ? $"Purged from queue {entry.Target}" : with is { } other ? $"Cancelled with task {other}" : "Cancelled";
         return Moment(at, TaskTimelineType.Cancelled, $"{how}{Words.By(entry?.Who)}.") with { Who = entry?.Who, TaskId = with };
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Messaging.Outbox.Reasons;
 
 namespace Messaging.Outbox.Overview;
 
@@ -23,7 +24,7 @@ internal static class AttentionFinder
     {
         if (overview.Tasks is { IsKnown: true, Balance: not 0 and var balance })
         {
-            yield return AttentionWords.Say(AttentionCode.BalanceOff, $"{Plural(Math.Abs(balance), "task is", "tasks are")} lost or counted twice");
+            yield return AttentionWords.Say(AttentionCode.BalanceOff, $"{Words.Count(Math.Abs(balance), "task")} {(Math.Abs(balance) == 1 ? "is" : "are")} lost or counted twice");
         }
 
         if (!brokerIsUp)
@@ -40,7 +41,7 @@ internal static class AttentionFinder
 
         foreach (var (queue, since) in due.Where(d => overview.At - d.Since > AttentionWords.DueFor))
         {
-            yield return AttentionWords.Say(AttentionCode.OldestDue, $"A message for {queue ?? "an unknown queue"} has been due for {InWords(overview.At - since)}", queue);
+            yield return AttentionWords.Say(AttentionCode.OldestDue, $"A message for {queue ?? "an unknown queue"} has been due for {Words.For(overview.At - since)}", queue);
         }
 
         if (shortage is not null)
@@ -51,12 +52,12 @@ internal static class AttentionFinder
         foreach (var (queue, count) in facts.NewDeadLetters)
         {
             yield return AttentionWords.Say(
-                AttentionCode.DeadLetters, $"{Plural(count, "new dead letter", "new dead letters")} of {queue} in {AttentionWords.NewDeadLetters.TotalMinutes:0} minutes", queue);
+                AttentionCode.DeadLetters, $"{Words.Count(count, "new dead letter")} of {queue} in {AttentionWords.NewDeadLetters.TotalMinutes:0} minutes", queue);
         }
 
         if (facts.Undelivered > 0)
         {
-            yield return AttentionWords.Say(AttentionCode.UndeliverableMessages, $"{Plural(facts.Undelivered, "message", "messages")} could not be sent and became dead letters");
+            yield return AttentionWords.Say(AttentionCode.UndeliverableMessages, $"{Words.Count(facts.Undelivered, "message")} could not be sent and became dead letters");
         }
     }
 
@@ -66,13 +67,13 @@ internal static class AttentionFinder
         var waits = queue.Depth ?? (facts.Due.Any(d => d.Queue == name) ? 1 : 0);
         if (waits > 0 && queue.Consumers.Count == 0)
         {
-            yield return AttentionWords.Say(AttentionCode.NoWorker, $"{Plural(waits, "message waits", "messages wait")} in {name}, and no worker consumes it", name);
+            yield return AttentionWords.Say(AttentionCode.NoWorker, $"{Waiting(waits)} in {name}, and no worker consumes it", name);
         }
 
         if (waits > 0 && queue.Settings.Paused && (figures.Pause is not { } pause || overview.At - pause.At >= AttentionWords.PausedFor))
         {
-            var since = figures.Pause is { } known ? $"for {InWords(overview.At - known.At)} by {known.Who}" : "for long";
-            yield return AttentionWords.Say(AttentionCode.QueuePaused, $"{name} has been paused {since}, and {Plural(waits, "message waits", "messages wait")}", name, "Resume it when its work may go on.");
+            var since = figures.Pause is { } known ? $"for {Words.For(overview.At - known.At)} by {known.Who}" : "for long";
+            yield return AttentionWords.Say(AttentionCode.QueuePaused, $"{name} has been paused {since}, and {Waiting(waits)}", name, "Resume it when its work may go on.");
         }
 
         if (RetriesOf(figures, overview) is > AttentionWords.RetryShare and var share)
@@ -96,15 +97,7 @@ internal static class AttentionFinder
     private static Attention OfSchedule((string Name, string? Error, DateTimeOffset? DueAt) schedule, DateTimeOffset now) =>
         schedule.Error is { } error
             ? AttentionWords.Say(AttentionCode.ScheduleError, $"The schedule {schedule.Name} has stopped: {error.TrimEnd('.')}", schedule.Name, "Replace it or resume it.")
-            : AttentionWords.Say(AttentionCode.ScheduleError, $"The schedule {schedule.Name} is late by {InWords(now - schedule.DueAt!.Value)}", schedule.Name);
+            : AttentionWords.Say(AttentionCode.ScheduleError, $"The schedule {schedule.Name} is late by {Words.For(now - schedule.DueAt!.Value)}", schedule.Name);
 
-    private static string Plural(long count, string one, string many) => string.Create(CultureInfo.InvariantCulture, $"{count:#,0} {(count == 1 ? one : many)}");
-
-    private static string InWords(TimeSpan time) => time switch
-    {
-        { TotalDays: >= 2 } => $"{(long)time.TotalDays} days",
-        { TotalHours: >= 2 } => $"{(long)time.TotalHours} hours",
-        { TotalMinutes: >= 2 } => $"{(long)time.TotalMinutes} minutes",
-        _ => $"{Math.Max(0, (long)time.TotalSeconds)} seconds",
-    };
+    private static string Waiting(long messages) => $"{Words.Count(messages, "message")} {(messages == 1 ? "waits" : "wait")}";
 }

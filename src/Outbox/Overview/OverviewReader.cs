@@ -1,3 +1,4 @@
+using Messaging.Outbox.Audit;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Options;
@@ -29,7 +30,7 @@ internal sealed class OverviewReader(
         var recent = await RecentAsync(now, cancellationToken);
         var records = await queues.ListAsync(cancellationToken);
         var facts = await AttentionFacts.ReadAsync(store, dialect.Waits(transport.ConsumersSettle), now, cancellationToken);
-        var pauses = records.Any(q => q.Settings.Paused) ? await QueuePauses.ReadAsync(store, cancellationToken) : new Dictionary<string, QueuePause>();
+        var pauses = records.Any(q => q.Settings.Paused) ? await QueuePauses.ReadAsync(store, cancellationToken) : new Dictionary<string, AuditMark>();
 
         // A queue that did not answer in time says nothing about the others: only its own depth is not known.
         var brokerIsUp = transport.IsUp && watch.Problem is null;
@@ -59,11 +60,11 @@ internal sealed class OverviewReader(
 
         var now = time.GetUtcNow();
         var recent = await RecentCounts.ReadAsync(store, name, now, cancellationToken);
-        var pauses = queue.Settings.Paused ? await QueuePauses.ReadAsync(store, cancellationToken) : new Dictionary<string, QueuePause>();
+        var pauses = queue.Settings.Paused ? await QueuePauses.ReadAsync(store, cancellationToken) : new Dictionary<string, AuditMark>();
         return (Figures(queue, recent, pauses, now), recent.EffectsOf(name));
     }
 
-    private static QueueFigures Figures(QueueRecord queue, RecentCounts recent, IReadOnlyDictionary<string, QueuePause> pauses, DateTimeOffset now) => new(
+    private static QueueFigures Figures(QueueRecord queue, RecentCounts recent, IReadOnlyDictionary<string, AuditMark> pauses, DateTimeOffset now) => new(
         queue,
         recent.RatesOf(queue.Settings.Name),
         recent.DepthsOf(queue.Settings.Name, now),

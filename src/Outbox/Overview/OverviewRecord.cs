@@ -1,3 +1,5 @@
+using Messaging.Outbox.Audit;
+
 namespace Messaging.Outbox.Overview;
 
 /// <summary>What is going on, of all processes.</summary>
@@ -24,14 +26,9 @@ internal sealed record OverviewRecord(
 /// <param name="Rates">What happened to its tasks in the last full minute.</param>
 /// <param name="Depths">Its depth at each of the last thirty minutes, the oldest first.</param>
 /// <param name="Pause">Who paused it and when; null if it is not paused, or if that is not known.</param>
-internal sealed record QueueFigures(QueueRecord Queue, TaskRates Rates, IReadOnlyList<long> Depths, QueuePause? Pause)
+internal sealed record QueueFigures(QueueRecord Queue, TaskRates Rates, IReadOnlyList<long> Depths, AuditMark? Pause)
 {
     /// <summary>Messages in flight as a share of what all its workers take at once, 0 to 1; null without a worker.</summary>
     public double? Utilisation =>
         Queue.Consumers.Sum(c => c.Concurrency) is > 0 and var slots ? Math.Round(Math.Min(1, (double)Queue.InFlight / slots), 3) : null;
 }
-
-/// <summary>The newest pause of a queue.</summary>
-/// <param name="Who">The name of the access key.</param>
-/// <param name="At">When it was paused.</param>
-internal sealed record QueuePause(string Who, DateTimeOffset At);

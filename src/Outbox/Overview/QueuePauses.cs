@@ -12,11 +12,11 @@ internal static class QueuePauses
     private static readonly string Select =
         $"""
         SELECT target, who, at FROM messaging.audit WHERE id IN (
-            SELECT {AuditSql.Newest("id", "q.name", "q.paused = 1", "n.action = 'queue.pause'")} FROM messaging.queues AS q WHERE q.paused = 1)
+            SELECT {AuditSql.NewestPause("id", "q")} FROM messaging.queues AS q WHERE q.paused = 1)
         """;
 
     /// <returns>By the name of the queue; without those whose entry is past its retention.</returns>
-    public static async Task<IReadOnlyDictionary<string, QueuePause>> ReadAsync(OutboxReader store, CancellationToken cancellationToken) =>
-        (await store.QueryAsync(Select, [], r => (Queue: r.GetString(0), Pause: new QueuePause(r.GetString(1), r.Time(2)!.Value)), cancellationToken))
+    public static async Task<IReadOnlyDictionary<string, AuditMark>> ReadAsync(OutboxReader store, CancellationToken cancellationToken) =>
+        (await store.QueryAsync(Select, [], r => (Queue: r.GetString(0), Pause: new AuditMark(r.GetString(1), r.Time(2)!.Value)), cancellationToken))
             .ToDictionary(p => p.Queue, p => p.Pause, StringComparer.Ordinal);
 }

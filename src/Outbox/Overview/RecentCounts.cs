@@ -9,7 +9,7 @@ namespace Messaging.Outbox.Overview;
 /// <param name="Depths">The depth of queues in the last thirty minutes.</param>
 /// <param name="LastMinute">The beginning of the last minute that is full and added up.</param>
 internal sealed record RecentCounts(
-    IReadOnlyList<MinuteCounts> Minutes, IReadOnlyList<EffectCount> Effects, IReadOnlyList<QueueDepth> Depths, DateTimeOffset LastMinute)
+    IReadOnlyList<MinuteCounts> Minutes, IReadOnlyList<EffectCount> Effects, IReadOnlyList<MinuteDepth> Depths, DateTimeOffset LastMinute)
 {
     /// <summary>The number of minutes of <see cref="DepthsOf"/>.</summary>
     public const int DepthMinutes = 30;
@@ -38,7 +38,7 @@ internal sealed record RecentCounts(
         var depths = await store.QueryAsync(
             $"SELECT minute, queue, depth FROM messaging.queue_depths WHERE {where.Where}",
             where.Parameters,
-            r => new QueueDepth(r.Time(0)!.Value, r.GetString(1), r.GetInt64(2)),
+            r => new MinuteDepth(r.Time(0)!.Value, r.GetString(1), r.GetInt64(2)),
             cancellationToken);
         return new RecentCounts(minutes, effects, depths, EffectSql.StartOf(now - AddedUpAfter, EffectSql.Minute).AddMinutes(-1));
     }
@@ -74,4 +74,4 @@ internal sealed record MinuteCounts(
     DateTimeOffset Minute, string Queue, long Accepted, long Attempts, long Succeeded, long Failed, long Cancelled);
 
 /// <summary>The depth of a queue in a minute.</summary>
-internal readonly record struct QueueDepth(DateTimeOffset Minute, string Queue, long Depth);
+internal readonly record struct MinuteDepth(DateTimeOffset Minute, string Queue, long Depth);

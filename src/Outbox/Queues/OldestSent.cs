@@ -14,8 +14,7 @@ internal static class OldestSent
 
     private const int Chunk = 500;
 
-    private static readonly string Open =
-        $"state IN ({(int)TaskState.Queued}, {(int)TaskState.Running}, {(int)TaskState.Retrying}, {(int)TaskState.Scheduled})";
+    private static readonly string Open = $"state IN ({TaskStates.ActiveSql})";
 
     /// <param name="queries">The store.</param>
     /// <param name="queue">The queue.</param>

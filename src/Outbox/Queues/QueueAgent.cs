@@ -121,7 +121,7 @@ internal sealed partial class QueueAgent(
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             deadline.CancelAfter(_options.QueueReportInterval);
-            await InTransactionAsync(transaction => _process.WriteAsync(transaction, now, deadline.Token), deadline.Token);
+            await commits.RunAsync(dialect, transaction => _process.WriteAsync(transaction, now, deadline.Token), deadline.Token);
             _showing.Succeed();
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
@@ -134,7 +134,8 @@ internal sealed partial class QueueAgent(
     {
         var heartbeats = all.Select(CreateHeartbeat).ToList();
         var cleansUp = IsOver(QueueAgentSql.Kept, _cleanedAt);
-        await InTransactionAsync(
+        await commits.RunAsync(
+            dialect,
             async transaction =>
             {
                 await QueueAgentSql.ReportAsync(transaction, all, registry.Queues(), heartbeats, now, cancellationToken);
@@ -185,27 +186,16 @@ internal sealed partial class QueueAgent(
         try
         {
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(1), time);
-            await InTransactionAsync(transaction => QueueAgentSql.LeaveAsync(transaction, WorkerName.Value, deadline.Token), deadline.Token);
+            await commits.RunAsync(dialect, transaction => QueueAgentSql.LeaveAsync(transaction, WorkerName.Value, deadline.Token), deadline.Token);
             if (_showing.IsDue)
             {
-                await InTransactionAsync(transaction => _process.LeaveAsync(transaction, deadline.Token), deadline.Token);
+                await commits.RunAsync(dialect, transaction => _process.LeaveAsync(transaction, deadline.Token), deadline.Token);
             }
         }
         catch (Exception exception)
         {
             LogFailed(FailureText.Of(exception)); // the heartbeats expire instead
         }
-    }
-
-    private async Task InTransactionAsync(Func<OutboxTransaction, Task> action, CancellationToken cancellationToken)
-    {
-        await using var transaction = await commits.BeginAsync(cancellationToken);
-        await dialect.TranslateAsync(async () =>
-        {
-            await action(transaction.Own);
-            return true;
-        });
-        await transaction.CommitAsync(new StagedWork(), cancellationToken);
     }
 
     [LoggerMessage(

@@ -15,12 +15,8 @@ internal sealed record Cause(TaskReasonCode Code, string Message, string Short)
     public TaskReason For(TaskRecord task, string? queue, string before = "", IEnumerable<Cause>? others = null)
     {
         var rest = string.Join("; ", others?.Select(cause => cause.Short) ?? []);
-        return new TaskReason
+        return TaskReason.Of(task, Code, $"{before}{Message}{(rest.Length == 0 ? "" : $" Besides, {rest}.")}") with
         {
-            TaskId = task.Id,
-            State = task.State,
-            Code = Code,
-            Message = $"{before}{Message}{(rest.Length == 0 ? "" : $" Besides, {rest}.")}",
             Advice = Advice,
             Until = Until,
             Since = Since,

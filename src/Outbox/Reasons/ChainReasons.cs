@@ -31,20 +31,16 @@ internal sealed class ChainReasons(OutboxReader store, AuditTrail audit, StoreCl
         {
             var others = before[task.Id].OrderBy(p => p.Id.ToString(), StringComparer.Ordinal).ToList();
             var count = others.Count >= MaxPredecessors ? $"at least {Words.Count(others.Count, "task")}" : Words.Count(others.Count, "task");
-            return new TaskReason
+            var message = others switch
             {
-                TaskId = task.Id,
-                State = task.State,
-                Code = TaskReasonCode.WaitsForTasks,
-                Message = others switch
-                {
-                    [] => isCut ? "It waits for tasks before it." : "It waits for tasks before it, of which none was found that has not succeeded.",
-                    [var one] => $"It waits for {one.Kind} {one.Id}, which is {one.State}.",
-                    [var one, ..] => $"It waits for {count} that have not succeeded, among them {one.Kind} {one.Id}, which is {one.State}.",
-                },
+                [] => isCut ? "It waits for tasks before it." : "It waits for tasks before it, of which none was found that has not succeeded.",
+                [var one] => $"It waits for {one.Kind} {one.Id}, which is {one.State}.",
+                [var one, ..] => $"It waits for {count} that have not succeeded, among them {one.Kind} {one.Id}, which is {one.State}.",
+            };
+            return TaskReason.Of(task, TaskReasonCode.WaitsForTasks, message) with
+            {
                 Advice = others.Count == 0 ? null : $"See why that one is not done: GET /tasks/{others[0].Id}/why.",
                 Since = task.CreatedAt,
-                Queue = task.Queue,
                 Tasks = [.. others.Take(MaxTasks).Select(p => p.Id)],
             };
         });
@@ -68,11 +64,11 @@ internal sealed class ChainReasons(OutboxReader store, AuditTrail audit, StoreCl
             WHERE t.id IS NOT NULL OR b.number = 1
             """,
             [.. tasks.Select(task => (object?)task.Id)],
-            reader => (Found: reader.GetInt64(0), Cause: reader.IsDBNull(2) ? null : new Cause(
+            reader => (Found: reader.GetInt64(0), Cause: reader.IsDBNull(2) ? null : new Ancestor(
                 reader.GetGuid(1), reader.GetGuid(2), reader.GetString(3), (TaskState)reader.GetInt16(4), reader.Time(5), reader.Text(6), !reader.IsDBNull(7))),
             cancellationToken);
         var isCut = rows.Any(row => row.Found > MaxAncestors);
-        var causes = rows.Select(row => row.Cause).OfType<Cause>().ToLookup(cause => cause.Blocked);
+        var causes = rows.Select(row => row.Cause).OfType<Ancestor>().ToLookup(cause => cause.Blocked);
         var entries = await audit.AtAsync(
             causes.SelectMany(group => group).Where(cause => cause.State == TaskState.Cancelled).Select(cause => cause.FinishedAt).OfType<DateTimeOffset>(), cancellationToken);
         var now = time.GetUtcNow();
@@ -84,48 +80,40 @@ internal sealed class ChainReasons(OutboxReader store, AuditTrail audit, StoreCl
         });
     }
 
-    private static string? WhoCancelled(Cause cause, ILookup<DateTimeOffset, AuditEntry> entries) =>
+    private static string? WhoCancelled(Ancestor cause, ILookup<DateTimeOffset, AuditEntry> entries) =>
         cause is { State: TaskState.Cancelled, FinishedAt: { } at } ? entries[at].FirstOrDefault(entry => AuditEntryOf.Names(entry, cause.Id))?.Who : null;
 
-    private static TaskReason Blocked(TaskRecord task, List<Cause> causes, string? who, DateTimeOffset now)
+    private static TaskReason Blocked(TaskRecord task, List<Ancestor> causes, string? who, DateTimeOffset now)
     {
         var first = causes[0];
-        var at = first.FinishedAt is { } finished ? $" at {Words.At(finished, now)}" : "";
+        var at = Words.AtIfKnown(first.FinishedAt, now);
         var what = first.State == TaskState.Failed ? $"failed{at}{Words.Quoted(first.Error)}" : $"was cancelled{Words.By(who)}{at}";
-        return new TaskReason
+        return TaskReason.Of(
+            task,
+            TaskReasonCode.BlockedByTask,
+            $"{first.Kind} {first.Id}, which comes before it, {what}.{(causes.Count > 1 ? $" {Words.Count(causes.Count - 1, "other task")} before it failed or {(causes.Count == 2 ? "was" : "were")} cancelled as well." : "")}") with
         {
-            TaskId = task.Id,
-            State = task.State,
-            Code = TaskReasonCode.BlockedByTask,
-            Message = $"{first.Kind} {first.Id}, which comes before it, {what}.{(causes.Count > 1 ? $" {Words.Count(causes.Count - 1, "other task")} before it failed or {(causes.Count == 2 ? "was" : "were")} cancelled as well." : "")}",
             Advice = $"To go on: POST /tasks/{first.Id}/retry. Or cancel this one: POST /tasks/{task.Id}/cancel.",
             Since = first.FinishedAt,
             Who = who,
-            Queue = task.Queue,
             Tasks = [.. causes.Take(MaxTasks).Select(cause => cause.Id)],
         };
     }
 
     /// <summary>There are too many tasks before it, or before the others of its page: its cause may be among those that were not read.</summary>
-    private static TaskReason Somewhere(TaskRecord task) => new()
-    {
-        TaskId = task.Id,
-        State = task.State,
-        Code = TaskReasonCode.BlockedByTask,
-        Message = $"It is blocked: a task before it has failed or was cancelled{Words.Quoted(task.LastError)}. There are too many before it to say which one.",
-        Queue = task.Queue,
-    };
+    private static TaskReason Somewhere(TaskRecord task) => TaskReason.Of(
+        task,
+        TaskReasonCode.BlockedByTask,
+        $"It is blocked: a task before it has failed or was cancelled{Words.Quoted(task.LastError)}. There are too many before it to say which one.");
 
     /// <summary>The cause is past its retention; its text is still there.</summary>
-    private static TaskReason Unknown(TaskRecord task) => new()
+    private static TaskReason Unknown(TaskRecord task) => TaskReason.Of(
+        task,
+        TaskReasonCode.BlockedByTask,
+        $"It is blocked{Words.Quoted(task.LastError ?? "A task before it has not succeeded")}. That task is not in the database any more.") with
     {
-        TaskId = task.Id,
-        State = task.State,
-        Code = TaskReasonCode.BlockedByTask,
-        Message = $"It is blocked{Words.Quoted(task.LastError ?? "A task before it has not succeeded")}. That task is not in the database any more.",
         Advice = $"It cannot start any more. Cancel it: POST /tasks/{task.Id}/cancel.",
-        Queue = task.Queue,
     };
 
-    private sealed record Cause(Guid Blocked, Guid Id, string Kind, TaskState State, DateTimeOffset? FinishedAt, string? Error, bool IsWithAnother);
+    private sealed record Ancestor(Guid Blocked, Guid Id, string Kind, TaskState State, DateTimeOffset? FinishedAt, string? Error, bool IsWithAnother);
 }

@@ -6,15 +6,13 @@ namespace Messaging.Outbox.Reasons;
 /// <summary>How tasks have ended: succeeded, failed with a dead letter or without, or cancelled.</summary>
 internal sealed class EndedReasons(OutboxReader store, AuditTrail audit, StoreClock time)
 {
-    public static TaskReason Succeeded(TaskRecord task, DateTimeOffset now) => new()
+    public static TaskReason Succeeded(TaskRecord task, DateTimeOffset now) => TaskReason.Of(
+        task,
+        TaskReasonCode.Succeeded,
+        $"It succeeded{Words.AtIfKnown(task.FinishedAt, now)}, at attempt {task.Attempts}"
+        + (task is { StartedAt: { } start, FinishedAt: { } end } ? $", which took {Words.For(end - start)}." : ".")) with
     {
-        TaskId = task.Id,
-        State = task.State,
-        Code = TaskReasonCode.Succeeded,
-        Message = $"It succeeded{At(task.FinishedAt, now)}, at attempt {task.Attempts}"
-            + (task is { StartedAt: { } start, FinishedAt: { } end } ? $", which took {Words.For(end - start)}." : "."),
         Since = task.FinishedAt,
-        Queue = task.Queue,
     };
 
     /// <summary>A dead letter that waits for a decision counts before one that was dropped.</summary>
@@ -69,62 +67,52 @@ internal sealed class EndedReasons(OutboxReader store, AuditTrail audit, StoreCl
 
     /// <summary>The entry that names the task, or the one that it was cancelled with; else the only action of that time that cancels.</summary>
     private static AuditEntry? EntryOf(TaskRecord task, Guid root, IEnumerable<AuditEntry> entries) => AuditEntryOf.Find(
-        entries.Where(entry => entry.Action != Purge || entry.Target == task.Queue || root != Guid.Empty), ["cancel", "drop", "purge"], task.Id, root);
-
-    private const string Purge = "queue.purge";
+        entries.Where(entry => entry.Action != AuditActions.PurgeQueue || entry.Target == task.Queue || root != Guid.Empty), AuditActions.Cancelling, task.Id, root);
 
     private static TaskReason Cancelled(TaskRecord task, (Guid Id, string? Kind)? root, AuditEntry? entry, DateTimeOffset now)
     {
-        var isPurged = entry?.Action == Purge && root is null;
+        var isPurged = entry?.Action == AuditActions.PurgeQueue && root is null;
         var how = isPurged ? $"It was purged from queue {entry!.Target}" : "It was cancelled";
         var with = root is { } before ? $" with {before.Kind ?? "task"} {before.Id}, which it comes after," : "";
-        return new TaskReason
+        return TaskReason.Of(
+            task,
+            TaskReasonCode.Cancelled,
+            $"{how}{with}{Words.By(entry?.Who)}{Words.AtIfKnown(task.FinishedAt, now)}.") with
         {
-            TaskId = task.Id,
-            State = task.State,
-            Code = TaskReasonCode.Cancelled,
-            Message = $"{how}{with}{Words.By(entry?.Who)}{At(task.FinishedAt, now)}.",
             Advice = isPurged ? "Its message is gone: enqueue the work again if it is still wanted." : $"To bring it back: POST /tasks/{task.Id}/retry.",
             Since = task.FinishedAt,
             Who = entry?.Who,
-            Queue = task.Queue,
-            Tasks = root is { } with1 ? [with1.Id] : [],
+            Tasks = root is { } other ? [other.Id] : [],
         };
     }
 
-    private static TaskReason DeadLettered(TaskRecord task, Letter letter, DateTimeOffset now) => new()
+    private static TaskReason DeadLettered(TaskRecord task, Letter letter, DateTimeOffset now) => TaskReason.Of(
+        task,
+        TaskReasonCode.DeadLettered,
+        $"It was dead-lettered on {letter.Queue} at {Words.At(letter.DeadAt, now)} after {Words.Count(task.Attempts, "attempt")}{Words.Quoted(letter.Error ?? task.LastError)}.") with
     {
-        TaskId = task.Id,
-        State = task.State,
-        Code = TaskReasonCode.DeadLettered,
-        Message = $"It was dead-lettered on {letter.Queue} at {Words.At(letter.DeadAt, now)} after {Words.Count(task.Attempts, "attempt")}{Words.Quoted(letter.Error ?? task.LastError)}.",
         Advice = $"Correct the cause, then redrive it: POST /dead-letters/{letter.Id}/redrive; or drop it: POST /dead-letters/{letter.Id}/drop.",
         Since = letter.DeadAt,
         Queue = letter.Queue,
     };
 
-    private static TaskReason Dropped(TaskRecord task, Letter letter, string? who, DateTimeOffset now) => new()
+    private static TaskReason Dropped(TaskRecord task, Letter letter, string? who, DateTimeOffset now) => TaskReason.Of(
+        task,
+        TaskReasonCode.Dropped,
+        $"Its dead letter was dropped{Words.By(who)}{Words.AtIfKnown(letter.EndedAt, now)}; it failed after {Words.Count(task.Attempts, "attempt")}{Words.Quoted(letter.Error ?? task.LastError)}.") with
     {
-        TaskId = task.Id,
-        State = task.State,
-        Code = TaskReasonCode.Dropped,
-        Message = $"Its dead letter was dropped{Words.By(who)}{At(letter.EndedAt, now)}; it failed after {Words.Count(task.Attempts, "attempt")}{Words.Quoted(letter.Error ?? task.LastError)}.",
         Since = letter.EndedAt,
         Who = who,
         Queue = letter.Queue,
     };
 
-    private static TaskReason Failed(TaskRecord task, DateTimeOffset now) => new()
+    private static TaskReason Failed(TaskRecord task, DateTimeOffset now) => TaskReason.Of(
+        task,
+        TaskReasonCode.Failed,
+        $"It failed{Words.AtIfKnown(task.FinishedAt, now)} after {Words.Count(task.Attempts, "attempt")}{Words.Quoted(task.LastError)}. The database has no dead letter of it.") with
     {
-        TaskId = task.Id,
-        State = task.State,
-        Code = TaskReasonCode.Failed,
-        Message = $"It failed{At(task.FinishedAt, now)} after {Words.Count(task.Attempts, "attempt")}{Words.Quoted(task.LastError)}. The database has no dead letter of it.",
         Since = task.FinishedAt,
-        Queue = task.Queue,
     };
-
-    private static string At(DateTimeOffset? at, DateTimeOffset now) => at is { } time ? $" at {Words.At(time, now)}" : "";
 
     private sealed record Letter(Guid TaskId, Guid Id, DeadLetterState State, DateTimeOffset DeadAt, DateTimeOffset? EndedAt, string? Error, string Queue);
 }

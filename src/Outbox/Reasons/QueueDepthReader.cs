@@ -42,7 +42,7 @@ internal sealed class QueueDepthReader(IStoreQueries queries, IQueueTransport tr
         try
         {
             var generation = Volatile.Read(ref _generation); // what is read now is of this one, though it may change meanwhile
-            var missing = queues.Where(name => !_latest.TryGetValue(name, out var known) || known.Generation != generation || time.GetElapsedTime(known.At) >= SharedReading<QueueDepth>.MaxAge).ToList();
+            var missing = queues.Where(name => !_latest.TryGetValue(name, out var known) || known.Generation != generation || time.GetElapsedTime(known.At) >= SharedReading<QueueDepth>.Interval).ToList();
             if (missing.Count > 0)
             {
                 var read = await ReadAsync(missing, cancellationToken);

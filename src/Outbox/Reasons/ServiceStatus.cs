@@ -1,3 +1,5 @@
+using Messaging.Outbox.Audit;
+
 namespace Messaging.Outbox.Reasons;
 
 /// <summary>The processes of the service and their queues, as they last reported.</summary>
@@ -34,6 +36,3 @@ internal sealed record QueueStatus
 
     public string Name => Settings.Name;
 }
-
-/// <summary>Who did something, and when.</summary>
-internal sealed record AuditMark(string Who, DateTimeOffset At);

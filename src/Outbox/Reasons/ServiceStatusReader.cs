@@ -3,6 +3,7 @@ using Messaging.Outbox.Audit;
 using Messaging.Outbox.Feed;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Store;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Reasons;
@@ -16,10 +17,14 @@ internal sealed class ServiceStatusReader : ISharedReadings
     private readonly StoreClock _time;
     private readonly SharedReading<ServiceStatus> _shared;
 
-    public ServiceStatusReader(IStoreQueries queries, QueueEndpoints endpoints, IOptions<OutboxOptions> options, StoreClock time)
+    public ServiceStatusReader(IStoreQueries queries, QueueEndpoints endpoints, IOptions<OutboxOptions> options, StoreClock time, IHostApplicationLifetime? lifetime = null)
     {
         (_queries, _endpoints, _options, _time) = (queries, endpoints, options.Value, time);
-        _shared = new SharedReading<ServiceStatus>(() => StoreDeadline.RunAsync(_options.CommitTimeout, ReadAsync, CancellationToken.None), time);
+        _shared = new SharedReading<ServiceStatus>(
+            token => StoreDeadline.RunAsync(_options.CommitTimeout, ReadAsync, token),
+            time,
+            lifetime?.ApplicationStopping ?? CancellationToken.None,
+            longest: SharedReading<ServiceStatus>.Interval); // a pause that an operator ends has to be seen soon
     }
 
     public Task<ServiceStatus> GetAsync(CancellationToken cancellationToken) => _shared.GetAsync(cancellationToken);
@@ -57,13 +62,11 @@ internal sealed class ServiceStatusReader : ISharedReadings
 
     private static readonly string SelectQueues =
         $"""
-        SELECT {QueueSettings.Columns}, seen_at, {Paused("who")}, {Paused("at")}, {Limited("who")}, {Limited("at")} FROM messaging.queues AS queues
+        SELECT {QueueSettings.Columns}, seen_at, {AuditSql.NewestPause("who", "queues")}, {AuditSql.NewestPause("at", "queues")}, {Limited("who")}, {Limited("at")} FROM messaging.queues AS queues
         """;
 
-    private static string Paused(string column) => AuditSql.Newest(column, "queues.name", "queues.paused = 1", "n.action = 'queue.pause'");
-
     private static string Limited(string column) =>
-        AuditSql.Newest(column, "queues.name", "queues.rate_limit IS NOT NULL", """n.action = 'queue.change' AND n.details LIKE '%"rate_limit"%'""");
+        AuditSql.Newest(column, "queues.name", "queues.rate_limit IS NOT NULL", $"""n.action = '{AuditActions.ChangeQueue}' AND n.details LIKE '%"rate_limit"%'""");
 
     private static QueueStatus ReadQueue(DbDataReader reader) => new()
     {

@@ -32,4 +32,14 @@ public sealed record TaskReason
 
     /// <summary>The tasks that it is about, at most 20.</summary>
     public IReadOnlyList<Guid> Tasks { get; init; } = [];
+
+    /// <summary>A reason of a task, about its queue.</summary>
+    internal static TaskReason Of(TaskRecord task, TaskReasonCode code, string message) => new()
+    {
+        TaskId = task.Id,
+        State = task.State,
+        Code = code,
+        Message = message,
+        Queue = task.Queue,
+    };
 }

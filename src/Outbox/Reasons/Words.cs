@@ -25,6 +25,9 @@ internal static class Words
 
     public static string Number(double number) => number.ToString("0.###", CultureInfo.InvariantCulture);
 
+    /// <summary><c> at 12:03:04 UTC</c>; nothing if the time is not known.</summary>
+    public static string AtIfKnown(DateTimeOffset? time, DateTimeOffset now) => time is { } known ? $" at {At(known, now)}" : "";
+
     /// <summary>Ends a text that is shown in a sentence, such as an error, without a full stop.</summary>
     public static string Quoted(string? text) => text is null ? "" : $": {text.TrimEnd('.', ' ')}";
 

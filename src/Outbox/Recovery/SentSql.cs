@@ -12,8 +12,7 @@ internal sealed class SentSql(OutboxTransaction transaction, string skipLocked, 
     private const int Chunk = 500;
 
     /// <summary>The task may have been sent, and has not ended.</summary>
-    private static readonly string Open =
-        $"state IN ({(int)TaskState.Queued}, {(int)TaskState.Running}, {(int)TaskState.Retrying}, {(int)TaskState.Scheduled})";
+    private static readonly string Open = $"state IN ({TaskStates.ActiveSql})";
 
     public Task<List<SentRow>> TakeAsync(DateTimeOffset now) =>
         RowsAsync($"check_at <= $1 ORDER BY check_at LIMIT {Batches} {skipLocked}", new StoreTime(now));

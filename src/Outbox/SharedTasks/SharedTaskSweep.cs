@@ -19,12 +19,10 @@ internal sealed partial class SharedTaskSweep(
     /// <summary>The number of tasks that are read in one query.</summary>
     private const int PageSize = 500;
 
-    private static readonly string Ended = $"({(int)TaskState.Succeeded}, {(int)TaskState.Failed}, {(int)TaskState.Cancelled})";
-
     private static readonly string Open =
         $"""
         SELECT c.task_id, max(c.expected) FROM messaging.task_consumers c JOIN messaging.tasks t ON t.id = c.task_id
-        WHERE c.task_id > $1 AND c.ended_at < $2 AND t.state NOT IN {Ended}
+        WHERE c.task_id > $1 AND c.ended_at < $2 AND t.state NOT IN ({TaskStates.EndedSql})
         GROUP BY c.task_id ORDER BY c.task_id LIMIT {PageSize}
         """;
 
@@ -100,7 +98,7 @@ internal sealed partial class SharedTaskSweep(
         {
             work.Commands.Add(new StagedCommand(
                 // the task may have ended since it was read
-                dialect.Names.In($"UPDATE messaging.tasks SET last_error = $2 WHERE id = $1 AND last_error IS NULL AND state NOT IN {Ended}"),
+                dialect.Names.In($"UPDATE messaging.tasks SET last_error = $2 WHERE id = $1 AND last_error IS NULL AND state NOT IN ({TaskStates.EndedSql})"),
                 [id, $"Some consumers are done; those on {string.Join(", ", expected.Missing(done))} are not."]));
         }
 

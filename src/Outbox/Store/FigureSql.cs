@@ -21,9 +21,6 @@ internal static class FigureSql
     public const string Due = "due", Scheduled = "scheduled", DeadLetters = "dead", Workers = "workers", InFlight = "in_flight", Paused = "paused";
     public const string ScheduleDue = "schedule", Accepted = "accepted", Tasks = "tasks", Off = "off", Connections = "connections", Size = "size";
 
-    /// <summary>The states in which a task has ended.</summary>
-    public static readonly string Ended = $"{(int)TaskState.Succeeded}, {(int)TaskState.Failed}, {(int)TaskState.Cancelled}";
-
     /// <summary>The state in the counts that is a difference of the balance which operators have accepted.</summary>
     public const string Explained = "-1";
 
@@ -33,9 +30,9 @@ internal static class FigureSql
     public static readonly string CountRows =
         $"""
         SELECT t.state, coalesce(n.tasks, 0) - t.tasks - coalesce(d.tasks, 0) FROM messaging.task_totals AS t
-        LEFT JOIN (SELECT state, count(*) AS tasks FROM messaging.tasks WHERE state NOT IN ({Ended}) GROUP BY state) AS n ON n.state = t.state
+        LEFT JOIN (SELECT state, count(*) AS tasks FROM messaging.tasks WHERE state NOT IN ({TaskStates.EndedSql}) GROUP BY state) AS n ON n.state = t.state
         LEFT JOIN (SELECT state, sum(tasks) AS tasks FROM messaging.task_deltas GROUP BY state) AS d ON d.state = t.state
-        WHERE t.state >= 0 AND t.state NOT IN ({Ended})
+        WHERE t.state >= 0 AND t.state NOT IN ({TaskStates.EndedSql})
         """;
 
     /// <summary>

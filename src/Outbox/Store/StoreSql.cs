@@ -47,8 +47,14 @@ internal static class StoreSql
     public static async Task<List<T>> ReadAllAsync<T>(
         this DbCommand command, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
-        var rows = new List<T>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAllAsync(read, cancellationToken);
+    }
+
+    /// <summary>Reads the rows of the current statement.</summary>
+    public static async Task<List<T>> ReadAllAsync<T>(this DbDataReader reader, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        var rows = new List<T>();
         while (await reader.ReadAsync(cancellationToken))
         {
             rows.Add(read(reader));

@@ -24,14 +24,14 @@ internal static class TaskLinksSql
     public static readonly string Block =
         $"""
         {AfterIt} UPDATE messaging.tasks SET state = {(int)TaskState.Blocked}, last_error = coalesce(last_error, {Text("Task ", " before it has not succeeded.")})
-        WHERE id IN (SELECT id FROM after_it) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked})
+        WHERE id IN (SELECT id FROM after_it) AND state IN ({TaskStates.WaitingSql})
         """;
 
     /// <summary>Counts the tasks that would be cancelled with task <c>$1</c>, up to one more than <see cref="MaxFollowing"/>.</summary>
     public static readonly string CountFollowing =
         $"""
         {AfterIt} SELECT count(*) FROM (
-            SELECT 1 FROM messaging.tasks WHERE id IN (SELECT id FROM after_it) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked}) LIMIT {MaxFollowing + 1}) AS f
+            SELECT 1 FROM messaging.tasks WHERE id IN (SELECT id FROM after_it) AND state IN ({TaskStates.WaitingSql}) LIMIT {MaxFollowing + 1}) AS f
         """;
 
     /// <summary>
@@ -42,7 +42,7 @@ internal static class TaskLinksSql
         $"""
         {AfterIt} UPDATE messaging.tasks SET state = {(int)TaskState.Cancelled}, finished_at = $2, next_attempt_at = NULL, cancelled_with = $1,
             last_error = {Text("Cancelled with task ", ", which it comes after.")}
-        WHERE id IN (SELECT id FROM after_it) AND state IN ({(int)TaskState.Waiting}, {(int)TaskState.Blocked}) RETURNING id
+        WHERE id IN (SELECT id FROM after_it) AND state IN ({TaskStates.WaitingSql}) RETURNING id
         """;
 
     /// <summary>The successors of <c>$1</c> that were cancelled with it.</summary>

@@ -58,7 +58,7 @@ internal sealed class BackgroundTasks : IBackgroundTasks
                 INSERT INTO messaging.unique_tasks AS unique_tasks (key, task_id, until) VALUES ($1, $2, $3)
                 ON CONFLICT (key) DO UPDATE SET task_id = excluded.task_id, until = excluded.until
                 WHERE unique_tasks.until <= $4 OR EXISTS (
-                    SELECT 1 FROM messaging.tasks WHERE id = unique_tasks.task_id AND state IN ({(int)TaskState.Succeeded}, {(int)TaskState.Failed}, {(int)TaskState.Cancelled}))
+                    SELECT 1 FROM messaging.tasks WHERE id = unique_tasks.task_id AND state IN ({TaskStates.EndedSql}))
                 """,
                 cancellationToken,
                 key,

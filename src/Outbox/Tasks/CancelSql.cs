@@ -11,8 +11,6 @@ internal static class CancelSql
     /// <summary>The maximum number of ids of one call: each is a parameter.</summary>
     public const int MaxIds = 500;
 
-    private static readonly TaskState[] Open = [TaskState.Queued, TaskState.Running, TaskState.Retrying, TaskState.Scheduled, TaskState.Waiting, TaskState.Blocked];
-
     /// <param name="transaction">The transaction; it is not committed here.</param>
     /// <param name="ids">At most <see cref="MaxIds"/>; unknown tasks, and tasks that have ended, are not changed.</param>
     /// <param name="now">The time of the cancellation.</param>
@@ -33,8 +31,8 @@ internal static class CancelSql
         IReadOnlyCollection<TaskState>? onlyIn = null)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ids.Count, MaxIds, nameof(ids));
-        var states = onlyIn is { Count: > 0 } ? [.. Open.Intersect(onlyIn)] : Open;
-        if (ids.Count == 0 || states.Length == 0)
+        IReadOnlyList<TaskState> states = onlyIn is { Count: > 0 } ? [.. TaskStates.Open.Intersect(onlyIn)] : TaskStates.Open;
+        if (ids.Count == 0 || states.Count == 0)
         {
             return ([], 0);
         }
@@ -42,7 +40,7 @@ internal static class CancelSql
         var cancelled = await transaction.QueryAsync(
             $"""
             UPDATE messaging.tasks SET state = {(int)TaskState.Cancelled}, finished_at = $1, next_attempt_at = NULL
-            WHERE id IN ({SqlFilter.Numbered(ids.Count, 2)}) AND state IN ({string.Join(", ", states.Select(state => (int)state))})
+            WHERE id IN ({SqlFilter.Numbered(ids.Count, 2)}) AND state IN ({TaskStates.Sql(states)})
             RETURNING id
             """,
             reader => reader.GetGuid(0),
@@ -89,7 +87,7 @@ internal static class CancelSql
         var large = new List<Guid>();
         foreach (var predecessor in await transaction.QueryAsync(
             $"""
-            SELECT id FROM messaging.tasks AS t WHERE id IN ({SqlFilter.Numbered(ids.Count)}) AND state IN ({string.Join(", ", Open.Select(state => (int)state))})
+            SELECT id FROM messaging.tasks AS t WHERE id IN ({SqlFilter.Numbered(ids.Count)}) AND state IN ({TaskStates.OpenSql})
                 AND EXISTS (SELECT 1 FROM messaging.task_links AS l WHERE l.predecessor = t.id)
             """,
             reader => reader.GetGuid(0),

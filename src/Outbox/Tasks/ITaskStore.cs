@@ -12,7 +12,7 @@ public interface ITaskStore
     /// <summary>The failed attempts of a task, at most the latest 200, oldest first.</summary>
     Task<IReadOnlyList<TaskAttempt>> FailedAttemptsAsync(Guid id, CancellationToken cancellationToken = default);
 
-    /// <summary>The direct predecessors and successors of a task.</summary>
+    /// <summary>The direct predecessors and successors of a task, at most <see cref="TaskLinks.Max"/> of each.</summary>
     Task<TaskLinks> LinksAsync(Guid id, CancellationToken cancellationToken = default);
 
     /// <summary>A page of tasks, newest first.</summary>

@@ -109,22 +109,19 @@ internal sealed partial class RetentionCleaner(
         }
     }
 
-    private async Task<int> DeleteRestAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await using var transaction = await commits.BeginAsync(cancellationToken);
-        var deleted = await dialect.TranslateAsync(async () =>
+    private Task<int> DeleteRestAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken) => commits.RunAsync(
+        dialect,
+        async transaction =>
         {
-            var sum = await IdempotencySql.DeleteAsync(transaction.Own, retention, cancellationToken);
+            var sum = await IdempotencySql.DeleteAsync(transaction, retention, cancellationToken);
             foreach (var (sql, parameters) in RetentionSql.Statements(retention, now))
             {
-                sum += await transaction.Own.ExecuteAsync(sql, cancellationToken, parameters);
+                sum += await transaction.ExecuteAsync(sql, cancellationToken, parameters);
             }
 
             return sum;
-        });
-        await transaction.CommitAsync(new StagedWork(), cancellationToken);
-        return deleted;
-    }
+        },
+        cancellationToken);
 
     [LoggerMessage(
         EventId = 1630, EventName = "CleanUpFailed", Level = LogLevel.Warning,

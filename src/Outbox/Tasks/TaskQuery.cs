@@ -46,7 +46,11 @@ public sealed record TaskQuery
     public int Limit { get; init; } = 50;
 }
 
-/// <summary>The links of a task.</summary>
+/// <summary>The links of a task, of each kind <see cref="Max"/> at most: a task may have any number.</summary>
 /// <param name="Predecessors">The tasks that it waits for.</param>
 /// <param name="Successors">The tasks that wait for it.</param>
-public sealed record TaskLinks(IReadOnlyList<Guid> Predecessors, IReadOnlyList<Guid> Successors);
+public sealed record TaskLinks(IReadOnlyList<Guid> Predecessors, IReadOnlyList<Guid> Successors)
+{
+    /// <summary>The maximum number of predecessors, and of successors, that are read.</summary>
+    public const int Max = 1_000;
+}

@@ -78,7 +78,7 @@ internal static class TaskSearch
     {
         if (query.States.Count > 0 && !hasStates)
         {
-            match.And($"state IN ({string.Join(", ", query.States.Select(s => (int)s))})");
+            match.And($"state IN ({TaskStates.Sql(query.States)})");
         }
 
         return match

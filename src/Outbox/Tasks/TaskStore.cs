@@ -23,7 +23,10 @@ internal sealed class TaskStore(OutboxReader store) : ITaskStore
     public async Task<TaskLinks> LinksAsync(Guid id, CancellationToken cancellationToken = default)
     {
         var links = await store.QueryAsync(
-            "SELECT predecessor, successor FROM messaging.task_links WHERE predecessor = $1 OR successor = $1",
+            $"""
+            SELECT * FROM (SELECT predecessor, successor FROM messaging.task_links WHERE predecessor = $1 LIMIT {TaskLinks.Max}) AS after_it
+            UNION ALL SELECT * FROM (SELECT predecessor, successor FROM messaging.task_links WHERE successor = $1 LIMIT {TaskLinks.Max}) AS before_it
+            """,
             [id],
             reader => (Before: reader.GetGuid(0), After: reader.GetGuid(1)),
             cancellationToken);

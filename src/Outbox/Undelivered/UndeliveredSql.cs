@@ -11,7 +11,7 @@ internal static class UndeliveredSql
     private static readonly string SetError =
         $"""
         UPDATE messaging.tasks SET last_error = $2
-        WHERE id = $1 AND (last_error IS NULL OR last_error <> $2) AND state NOT IN ({(int)TaskState.Succeeded}, {(int)TaskState.Failed}, {(int)TaskState.Cancelled})
+        WHERE id = $1 AND (last_error IS NULL OR last_error <> $2) AND state NOT IN ({TaskStates.EndedSql})
         """;
 
     private static readonly string Fail =

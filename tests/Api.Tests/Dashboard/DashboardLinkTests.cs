@@ -63,36 +63,34 @@ public sealed class DashboardLinkTests
 
     [Theory]
     [InlineData("http://localhost:8080/dashboard")]
-    [InlineData("--urls=http://*:9000;http://localhost:1", "http://localhost:9000/dashboard")]
-    [InlineData("--Dashboard:Path=/ops", "http://localhost:8080/ops")]
-    public void CommandPrintsALink(params string[] given)
+    [InlineData("http://localhost:9000/ops", "--urls=http://localhost:1", "--Dashboard:Path=/other", "--Access:Keys:0:Name=ann")]
+    public void CommandPrintsALinkToTheProcessOfTheFolder(string address, params string[] others)
     {
         using var folder = new TemporaryFolder();
         OperatorKeyFile.ReadOrCreate(folder.File("operator.key"));
+        using var process = DataFolder.TryOwn(folder.Path);
+        File.WriteAllText(folder.File("dashboard.url"), address);
 
-        var (exitCode, output) = Printed(to => StandaloneDashboard.PrintLink([DashboardLink.Argument, $"--Standalone:DataFolder={folder.Path}", .. given[..^1]], to));
+        var (exitCode, output) = Printed(to => StandaloneDashboard.PrintLink([DashboardLink.Argument, $"--Standalone:DataFolder={folder.Path}", .. others], to, TextWriter.Null));
 
         Assert.Equal(0, exitCode);
-        Assert.StartsWith($"{given[^1]}/#code=", output, StringComparison.Ordinal);
+        Assert.StartsWith($"{address}/#code=", output, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("no file")]
-    [InlineData("keys are configured")]
-    public void CommandFailsWithoutAnOperatorsKey(string reason)
+    [InlineData(false, "Nothing runs on the data folder ")]
+    [InlineData(true, "has access keys configured")]
+    public void CommandSaysWhatIsMissing(bool runs, string what)
     {
         using var folder = new TemporaryFolder();
-        string[] args = [DashboardLink.Argument, $"--Standalone:DataFolder={folder.Path}"];
-        if (reason == "keys are configured")
-        {
-            OperatorKeyFile.ReadOrCreate(folder.File("operator.key"));
-            args = [.. args, "--Access:Keys:0:Name=ann"];
-        }
+        using var process = runs ? DataFolder.TryOwn(folder.Path) : null;
+        using var error = new StringWriter();
 
-        var (exitCode, output) = Printed(to => StandaloneDashboard.PrintLink(args, to));
+        var (exitCode, output) = Printed(to => StandaloneDashboard.PrintLink([DashboardLink.Argument, $"--Standalone:DataFolder={folder.Path}"], to, error));
 
         Assert.Equal((1, ""), (exitCode, output));
-        Assert.Equal(reason == "keys are configured", File.Exists(folder.File("operator.key"))); // the command makes none
+        Assert.Contains(what, error.ToString(), StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.File("operator.key"))); // the command makes none
     }
 
     /// <summary>A journal and a container's log keep what they read.</summary>

@@ -31,10 +31,10 @@ internal sealed class StandaloneHost : DashboardHost
     /// <summary>As one has it who sets nothing: the only key is the operator's, in its file.</summary>
     public static Task<StandaloneHost> StartWithoutKeysAsync() => StartAsync(new StandaloneHost());
 
-    /// <summary>What <c>--dashboard-link</c> prints while the process runs.</summary>
+    /// <summary>What <c>--dashboard-link</c> prints while the process runs, to who tells it nothing but the folder.</summary>
     public async Task<string> PrintLinkAsync()
     {
-        await using var process = AppProcess.Start("Standalone", _environment, "--dashboard-link");
+        await using var process = AppProcess.Start("Standalone", new Dictionary<string, string> { ["Standalone__DataFolder"] = _folder.Path }, "--dashboard-link");
         Assert.True(await process.ExitAsync() == 0, process.Output);
         return process.Output.Trim();
     }

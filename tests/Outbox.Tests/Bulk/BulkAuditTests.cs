@@ -115,7 +115,7 @@ public abstract class BulkAuditTests : StoreSuite
 
         Assert.Equal(0, await UnderTest.CountAsync("audit", "details LIKE '%ann@%'"));
         Assert.Equal(1, await UnderTest.CountAsync("audit", "action = 'bulk-action.start' AND details LIKE '%[hidden]%' AND details LIKE '%Many%'"));
-        Assert.Equal("""{"key":{"name":"customer","value":"[hidden]"}}""", AuditQuery.Of(key.Filter)!.ToJsonString());
+        Assert.Equal("""{"key":{"name":"customer","value":"[hidden]"}}""", AuditedFilter.Of(key.Filter)!.ToJsonString());
         Assert.Equal(ids.Count, await UnderTest.CountAsync("tasks", "state = 8"));
     }
 

@@ -8,12 +8,12 @@ public sealed class SharedReadingTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly SharedReading<string> _shared;
+    private readonly FollowedReading<string> _shared;
     private volatile string _value = "a";
     private volatile bool _fails;
     private int _readings;
 
-    public SharedReadingTests() => _shared = new SharedReading<string>(ReadAsync, value => value, _time, _stopping.Token);
+    public SharedReadingTests() => _shared = new FollowedReading<string>(ReadAsync, value => value, _time, _stopping.Token);
 
     public void Dispose() => _stopping.Dispose();
 
@@ -152,6 +152,22 @@ public sealed class SharedReadingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_caller_that_gives_up_does_not_end_the_reading()
+    {
+        var answer = new TaskCompletionSource<string>();
+        var shared = new SharedReading<string>(_ => answer.Task, _time, _stopping.Token);
+        using var impatient = new CancellationTokenSource();
+        var calls = Enumerable.Range(0, 50).Select(_ => shared.GetAsync(default)).ToList();
+        var cancelled = shared.GetAsync(impatient.Token);
+
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        answer.SetResult("a");
+
+        Assert.All(await Task.WhenAll(calls), value => Assert.Equal("a", value));
+    }
+
+    [Fact]
     public async Task What_was_forgotten_is_read_anew_at_once()
     {
         Assert.Equal("a", await _shared.GetAsync(default));
@@ -169,7 +185,7 @@ public sealed class SharedReadingTests : IDisposable
     {
         var answers = new Queue<TaskCompletionSource<string>>([new(), new()]);
         var (old, fresh) = (answers.First(), answers.Last());
-        var shared = new SharedReading<string>(_ => answers.Dequeue().Task, value => value, _time, _stopping.Token);
+        var shared = new SharedReading<string>(_ => answers.Dequeue().Task, _time, _stopping.Token);
         var before = shared.GetAsync(default);
         await Eventually.True(() => answers.Count == 1, "it is being read");
 

@@ -15,18 +15,8 @@ public sealed class PostgresGraphTests : GraphTests
 }
 
 /// <summary>The tasks that a task is linked to.</summary>
-public abstract class GraphTests : StoreSuite
+public abstract class GraphTests : WorldSuite
 {
-    private ReasonWorld? _world;
-
-    private ReasonWorld World => _world ??= new ReasonWorld(UnderTest);
-
-    public override ValueTask DisposeAsync()
-    {
-        _world?.Dispose();
-        return base.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_task_without_links_is_a_graph_of_one()
     {
@@ -70,6 +60,18 @@ public abstract class GraphTests : StoreSuite
         Assert.All(graph.Nodes, node => Assert.InRange(ids.IndexOf(node.Id), 50, 250));
         Assert.Contains(graph.Nodes, node => node.Id == ids[60]);
         Assert.Contains(graph.Nodes, node => node.Id == ids[240]);
+    }
+
+    [Fact]
+    public async Task The_links_of_a_task_have_a_bound()
+    {
+        var ids = await AddAsync(TaskLinks.Max + 2, Enumerable.Range(1, TaskLinks.Max + 1).Select(i => (0, i)));
+
+        var (first, last) = (await World.Tasks.LinksAsync(ids[0]), await World.Tasks.LinksAsync(ids[^1]));
+
+        Assert.Equal((0, TaskLinks.Max), (first.Predecessors.Count, first.Successors.Distinct().Count()));
+        Assert.Equal([ids[0]], last.Predecessors);
+        Assert.Empty(last.Successors);
     }
 
     [Fact]

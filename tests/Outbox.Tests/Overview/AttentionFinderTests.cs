@@ -1,4 +1,6 @@
+using Messaging.Outbox.Audit;
 using Messaging.Outbox.Overview;
+using Messaging.Outbox.Reasons;
 
 namespace Messaging.Outbox.Tests.Overview;
 
@@ -59,7 +61,7 @@ public sealed class AttentionFinderTests
     {
         _facts = _facts with { Due = [("mail", Now.AddSeconds(-seconds))] };
 
-        Assert.Equal(isFound, Find().Any(a => a.Code == AttentionCode.OldestDue && a.Message.StartsWith("A message for mail has been due for 61 seconds. Look", StringComparison.Ordinal)));
+        Assert.Equal(isFound, Find().Any(a => a.Code == AttentionCode.OldestDue && a.Message.StartsWith($"A message for mail has been due for {Words.For(TimeSpan.FromSeconds(61))}. Look", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -71,7 +73,7 @@ public sealed class AttentionFinderTests
 
         _queue = Queue(depth: 1, pausedAt: Now.AddHours(-2));
 
-        Says(AttentionCode.QueuePaused, "mail has been paused for 2 hours by ann, and 1 message waits. Resume it", "mail");
+        Says(AttentionCode.QueuePaused, "mail has been paused for 2 h by ann, and 1 message waits. Resume it", "mail");
         _queue = Queue(depth: 0, pausedAt: Now.AddHours(-2));
         Assert.Empty(Find());
     }
@@ -126,7 +128,7 @@ public sealed class AttentionFinderTests
         _facts = _facts with { Schedules = [("nightly", "The expression has no further time.", null), ("tick", null, Now.AddMinutes(-3))] };
 
         Assert.Equal(
-            ["The schedule nightly has stopped: The expression has no further time. Replace it or resume it.", $"The schedule tick is late by 3 minutes. {AttentionWords.Of[AttentionCode.ScheduleError].Advice}"],
+            ["The schedule nightly has stopped: The expression has no further time. Replace it or resume it.", $"The schedule tick is late by 3 min. {AttentionWords.Of[AttentionCode.ScheduleError].Advice}"],
             Find().Select(a => a.Message));
     }
 
@@ -167,5 +169,5 @@ public sealed class AttentionFinderTests
         },
         new TaskRates(0, 0, 0, 0),
         [],
-        pausedAt is { } at ? new QueuePause("ann", at) : null);
+        pausedAt is { } at ? new AuditMark("ann", at) : null);
 }

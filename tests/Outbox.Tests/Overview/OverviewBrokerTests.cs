@@ -16,18 +16,8 @@ public sealed class PostgresOverviewBrokerTests : OverviewBrokerTests
 }
 
 /// <summary>What needs attention between the outbox, the broker and the consumers.</summary>
-public abstract class OverviewBrokerTests : StoreSuite
+public abstract class OverviewBrokerTests : WorldSuite
 {
-    private ReasonWorld? _world;
-
-    private ReasonWorld World => _world ??= new ReasonWorld(UnderTest);
-
-    public override ValueTask DisposeAsync()
-    {
-        _world?.Dispose();
-        return base.DisposeAsync();
-    }
-
     [Fact]
     public async Task One_queue_that_does_not_answer_is_no_broker_outage()
     {

@@ -1,9 +1,7 @@
 using Messaging.Outbox.Feed;
 using Messaging.Outbox.Overview;
-using Messaging.Outbox.Queues;
-using Messaging.Outbox.Store;
-using Messaging.Outbox.Tests.Feed;
 using Messaging.Outbox.Tests.MassTransit.Pipeline;
+using Messaging.Outbox.Tests.Reasons;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -98,25 +96,19 @@ public abstract class OverviewStoreTests : StoreSuite
     [InlineData(200)]
     public async Task Any_number_of_viewers_costs_the_statements_of_one(int viewers)
     {
-        await using var host = await StartAsync(new Script());
-        var watched = WatchedStore.Over(UnderTest.Store.Queries);
-        var services = host.Services;
-        var options = services.GetRequiredService<Microsoft.Extensions.Options.IOptions<OutboxOptions>>();
-        var clock = services.GetRequiredService<StoreClock>();
-        var reader = new OverviewReader(
-            new OutboxReader(watched.Store, options), UnderTest.Store.Dialect, new QueueStore(watched.Store, UnderTest.Store.Dialect, UnderTest.Store.Time, services.GetRequiredService<IQueueTransport>(), services.GetRequiredService<QueueEndpoints>(), services.GetRequiredService<Outbox.Transport.IMessageTransport>(), options),
-            services.GetRequiredService<IProcessStore>(), services.GetRequiredService<Outbox.Transport.IMessageTransport>(), services.GetRequiredService<Outbox.Transport.IBrokerWatch>(), services.GetRequiredService<IStorageReserve>(), services.GetRequiredService<ServiceIdentity>(), clock, options);
+        using var world = new ReasonWorld(UnderTest);
+        await world.ReportAsync();
         var readings = 0;
         using var stopping = new CancellationTokenSource();
-        var shared = new SharedReading<OverviewRecord>(
+        var shared = new FollowedReading<OverviewRecord>(
             async token =>
             {
-                var overview = await reader.ReadAsync(token);
+                var overview = await world.Overview.ReadAsync(token);
                 Interlocked.Increment(ref readings);
                 return overview;
             },
             overview => $"{overview.At:O}", // changes with each reading
-            clock,
+            TimeProvider.System,
             stopping.Token);
 
         var seen = await Task.WhenAll(Enumerable.Range(0, viewers).Select(async _ =>
@@ -138,7 +130,7 @@ public abstract class OverviewStoreTests : StoreSuite
 
         Assert.All(seen, count => Assert.Equal(3, count));
         Assert.InRange(readings, 3, 5);
-        Assert.InRange(watched.Statements.Count, 3 * 5, 5 * 20); // of each reading, whoever looks
+        Assert.InRange(world.Watched.Statements.Count, 3 * 5, 5 * 20); // of each reading, whoever looks
     }
 
     private Task<PipelineUnderTest> StartAsync(Script script) => PipelineUnderTest.StartAsync(

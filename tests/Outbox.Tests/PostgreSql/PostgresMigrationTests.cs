@@ -216,8 +216,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
         await writer.ExecuteAsync($"BEGIN; {Insert}", default);
 
         var migrating = MigrateAsync();
-        await Eventually.True(
-            async () => await CountAsync("pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'") == 1, "the index waits for the writer");
+        await Eventually.True(IndexWaitsAsync, "the index waits for the writer");
         await ExecuteAsync($"SET lock_timeout = '1s'; {Insert}");
         await writer.ExecuteAsync("COMMIT", default);
         await migrating;
@@ -226,6 +225,43 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
         Assert.Equal(2, _logs.Lines.Count(line => line == "Building the index of targets of the audit; nobody waits for it")); // of the first, and of the second; not of the third
         Assert.Equal(1, await CountAsync("pg_index WHERE indexrelid = 'messaging.audit_target'::regclass AND indisvalid"));
         Assert.Equal(2, await CountAsync("messaging.audit"));
+    }
+
+    [Fact]
+    public async Task No_other_migration_waits_for_the_index_of_the_audit()
+    {
+        await MigrateAsync();
+        await ExecuteAsync("DROP INDEX messaging.audit_target");
+        await using var source = NpgsqlDataSource.Create(Database.Outside);
+        await using var writer = await source.OpenConnectionAsync();
+        await writer.ExecuteAsync("BEGIN; LOCK TABLE messaging.audit IN ROW EXCLUSIVE MODE", default);
+        var migrating = MigrateAsync();
+        await Eventually.True(IndexWaitsAsync, "the index waits for the writer");
+
+        await MigrateAsync();
+
+        Assert.False(migrating.IsCompleted);
+        await writer.ExecuteAsync("COMMIT", default);
+        await migrating;
+        Assert.Equal(1, await CountAsync("pg_index WHERE indexrelid = 'messaging.audit_target'::regclass AND indisvalid"));
+    }
+
+    [Fact]
+    public async Task A_transaction_that_stays_open_delays_no_migration()
+    {
+        await MigrateAsync();
+        await ExecuteAsync("DROP INDEX messaging.audit_target");
+        await using var source = NpgsqlDataSource.Create(Database.Outside);
+        await using var backup = await source.OpenConnectionAsync();
+        await backup.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM messaging.tasks", default);
+
+        await MigrateAsync(longestWaitOfIndex: TimeSpan.FromMilliseconds(100));
+
+        Assert.Contains(_logs.Lines, line => line.StartsWith("The index of targets of the audit is not built yet: another transaction has been open", StringComparison.Ordinal));
+        Assert.Equal(0, await CountAsync("pg_index WHERE indexrelid = 'messaging.audit_target'::regclass AND indisvalid"));
+        await backup.ExecuteAsync("COMMIT", default);
+        await MigrateAsync();
+        Assert.Equal(1, await CountAsync("pg_index WHERE indexrelid = 'messaging.audit_target'::regclass AND indisvalid"));
     }
 
     [Fact]
@@ -306,9 +342,15 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
         return new Retention(week, week, week, week, week, week, week);
     }
 
-    private Task MigrateAsync(TableNames? names = null, TimeSpan? longestWait = null) =>
-        new PostgresMigrator($"{Database.ConnectionString};Application Name=migrator", names ?? TableNames.Postgres()) { LongestWait = longestWait ?? TimeSpan.FromMinutes(5) }
-            .MigrateAsync(_logs, default);
+    private Task MigrateAsync(TableNames? names = null, TimeSpan? longestWait = null, TimeSpan? longestWaitOfIndex = null) =>
+        new PostgresMigrator($"{Database.ConnectionString};Application Name=migrator", names ?? TableNames.Postgres())
+        {
+            LongestWait = longestWait ?? TimeSpan.FromMinutes(5),
+            LongestWaitOfIndex = longestWaitOfIndex ?? TimeSpan.FromMinutes(5),
+        }.MigrateAsync(_logs, default);
+
+    private async Task<bool> IndexWaitsAsync() =>
+        await CountAsync("pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'") == 1;
 
     /// <summary>All rows of all tables but the journals, as text, by the name of the table without its prefix.</summary>
     private async Task<Dictionary<string, string>> RowsAsync(string schema, string prefix)

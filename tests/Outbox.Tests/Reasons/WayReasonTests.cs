@@ -16,18 +16,8 @@ public sealed class PostgresWayReasonTests : WayReasonTests
 }
 
 /// <summary>What holds up a task on its way from its row over a broker to its consumer.</summary>
-public abstract class WayReasonTests : StoreSuite
+public abstract class WayReasonTests : WorldSuite
 {
-    private ReasonWorld? _world;
-
-    private ReasonWorld World => _world ??= new ReasonWorld(UnderTest);
-
-    public override ValueTask DisposeAsync()
-    {
-        _world?.Dispose();
-        return base.DisposeAsync();
-    }
-
     [Fact]
     public async Task An_unavailable_broker_is_said_with_its_problem_and_time()
     {

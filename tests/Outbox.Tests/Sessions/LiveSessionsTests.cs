@@ -97,7 +97,7 @@ public sealed class LiveSessionsTests : StoreSuite
     private (CountedQueries Queries, SessionStore Store, LiveSessions Live) Make()
     {
         var queries = new CountedQueries(UnderTest.Store.Queries);
-        var store = new SessionStore(UnderTest.Store.Commits, UnderTest.Store.Dialect, new OutboxReader(queries, Options.Create(new OutboxOptions())));
+        var store = new SessionStore(UnderTest.Store.Commits, UnderTest.Store.Dialect, new OutboxReader(queries, Options.Create(new OutboxOptions())), Options.Create(new OutboxOptions()));
         return (queries, store, new LiveSessions(store, new StoreClock(_time)));
     }
 

@@ -2,6 +2,7 @@ using Messaging.Outbox.Audit;
 using Messaging.Outbox.Sessions;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Tests.Sessions;
 
@@ -20,7 +21,7 @@ public abstract class SessionStoreTests : StoreSuite
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
-    private SessionStore Sessions => new(UnderTest.Store.Commits, UnderTest.Store.Dialect, UnderTest.Own);
+    private SessionStore Sessions => Within(new OutboxOptions().CommitTimeout);
 
     [Fact]
     public async Task A_session_is_live_until_it_expires_or_ends()
@@ -56,6 +57,16 @@ public abstract class SessionStoreTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_change_waits_no_longer_than_a_commit_may_take()
+    {
+        await AddAsync("a", "ann", Noon);
+        await using var other = await UnderTest.Store.Commits.BeginAsync(default);
+        await other.Own.ExecuteAsync("UPDATE messaging.sessions SET who = who", default);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Within(TimeSpan.FromMilliseconds(100)).EndAsync("a", "ann", Noon, default));
+    }
+
+    [Fact]
     public async Task Expired_sessions_are_deleted()
     {
         await AddAsync("old", "ann", Noon);
@@ -75,4 +86,7 @@ public abstract class SessionStoreTests : StoreSuite
     private Task AddAsync(string id, string who, DateTimeOffset at) => Sessions.AddAsync(new Session(id, who, at, at.AddHours(12)), default);
 
     private async Task<IReadOnlyList<string>> LiveAsync(DateTimeOffset now) => [.. (await Sessions.LiveAsync(now, default)).Order(StringComparer.Ordinal)];
+
+    private SessionStore Within(TimeSpan commitTimeout) =>
+        new(UnderTest.Store.Commits, UnderTest.Store.Dialect, UnderTest.Own, Options.Create(new OutboxOptions { CommitTimeout = commitTimeout }));
 }

@@ -33,6 +33,18 @@ public abstract class StoreReaderTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_statement_ends_when_nobody_waits_for_it()
+    {
+        const string Endless = "WITH RECURSIVE endless (n) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT n + 1 FROM endless) SELECT count(*) FROM endless";
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+
+        Task reading = UnderTest.Store.Queries.QueryAsync(Endless, [], row => row.GetInt64(0), deadline.Token);
+        await reading.WaitAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        Assert.True(reading.IsFaulted || reading.IsCanceled);
+    }
+
+    [Fact]
     public async Task Pages_have_no_gap_and_the_last_one_is_marked()
     {
         await UnderTest.ExecuteAsync("CREATE TABLE notes (id uuid NOT NULL PRIMARY KEY, name text NOT NULL)");

@@ -7,7 +7,7 @@ namespace Messaging.Outbox.Audit;
 /// The filter of an action on many, as an entry keeps it: without what may be personal, which is the value of a search key and a part of an error. An entry
 /// is kept longer than what it is about.
 /// </summary>
-internal static class AuditQuery
+internal static class AuditedFilter
 {
     /// <summary>Stands for what is left out.</summary>
     public const string Hidden = "[hidden]";

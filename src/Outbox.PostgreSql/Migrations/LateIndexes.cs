@@ -1,0 +1,58 @@
+using Messaging.Outbox.PostgreSql.Connections;
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Messaging.Outbox.PostgreSql.Migrations;
+
+/// <summary>
+/// The indexes that no script builds, since their tables may be large: after the migration, so that no other process waits for them. A build waits for all
+/// transactions that are open, a backup for instance; that has a limit, since the processes of the new version start after the migration
+/// (docs/decisions/0059).
+/// </summary>
+internal sealed partial class LateIndexes(string connectionString, TableNames names, TimeSpan longestWait, ILogger logger)
+{
+    public async Task BuildAsync(CancellationToken cancellationToken)
+    {
+        await using var turn = await MigrationTurn.TryTakeForIndexesAsync(connectionString, cancellationToken);
+        if (turn is null)
+        {
+            return; // another process builds them
+        }
+
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancellationToken);
+        await connection.ExecuteAsync($"SET lock_timeout = {(long)longestWait.TotalMilliseconds}", cancellationToken);
+        await connection.ExecuteAsync("SET statement_timeout = 0", cancellationToken); // a role's own would end the build, and the next start would begin anew
+        try
+        {
+            await TryBuildAsync("traces", new PartitionIndex(connection, names, logger).BuildAsync, cancellationToken);
+            await TryBuildAsync("targets of the audit", new AuditIndex(connection, names, logger).BuildAsync, cancellationToken);
+        }
+        finally
+        {
+            if (connection.State == System.Data.ConnectionState.Open)
+            {
+                await connection.ExecuteAsync("RESET lock_timeout", CancellationToken.None); // a pooler gives the session to another client
+                await connection.ExecuteAsync("RESET statement_timeout", CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task TryBuildAsync(string what, Func<CancellationToken, Task> build, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await build(cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected) // with a newer version's script
+        {
+            LogPostponed(what, longestWait.TotalSeconds);
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 1816, EventName = "IndexPostponed", Level = LogLevel.Warning,
+        Message = "The index of {What} is not built yet: another transaction has been open for more than {Seconds:0} s. What it is for is searched without it; migrate again when that transaction has ended (pg_stat_activity)")]
+    private partial void LogPostponed(string what, double seconds);
+}
