@@ -35,7 +35,11 @@ internal static class DeadLetterGroups
         var each = Math.Min(MaxRead, MaxReadOfPage / ids.Count);
         var counts = await CountAsync(queries, ids, each, now, cancellationToken);
         var notes = await NotesAsync(queries, ids, cancellationToken);
-        return [.. groups.Select(group => WithCourse(group with { IsCapped = group.Count > each }, counts[group.GroupId], notes.GetValueOrDefault(group.GroupId)))];
+        return
+        [
+            .. ids.SelectMany(id => groups.Where(group => group.GroupId == id))
+                .Select(group => WithCourse(group with { IsCapped = group.Count > each }, counts[group.GroupId], notes.GetValueOrDefault(group.GroupId))),
+        ];
     }
 
     private static DeadLetterGroup WithCourse(DeadLetterGroup group, IEnumerable<Counted> counts, DeadLetterNote? note)
