@@ -23,7 +23,7 @@ internal static class DeadLetterGroups
     }
 
     /// <summary>The groups with these ids of which dead letters wait for a decision.</summary>
-    public static async Task<IReadOnlyList<DeadLetterGroup>> ReadAsync(IStoreQueries queries, IReadOnlyIReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<DeadLetterGroup>> ReadAsync(IStoreQueries queries, IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (ids.Count == 0)
         {

@@ -90,14 +90,19 @@ internal static class EditedMessage
     private static Action<JsonObject> TakeOwnMembers(Type type, JsonObject message, JsonNode? before, JsonSerializerOptions options)
     {
         var own = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
-        foreach (var name in before is JsonObject had ? OwnNames(type, options).Where(had.ContainsKey) : [])
+        foreach (var name in OwnNames(type, options))
         {
-            own[name] = before[name];
-            if (message.TryGetPropertyValue(name, out var given) && !JsonNode.DeepEquals(given, own[name]))
+            if (before is not JsonObject had || !had.TryGetPropertyValue(name, out var value))
+            {
+                continue;
+            }
+
+            if (message.TryGetPropertyValue(name, out var given) && !JsonNode.DeepEquals(given, value))
             {
                 throw new EditedMessageException([(name, "cannot be changed: only the service sets it.")]);
             }
 
+            own[name] = value;
             message.Remove(name);
         }
 

@@ -133,7 +133,7 @@ public abstract class OtherQueueTests : StoreSuite
         });
         var task = await pipeline.TaskAsync(id, TaskState.Failed);
 
-        var reason = (await pipeline.Services.GetRequiredService<ITaskReasons>().FindAsync(task))!;
+        var reason = (await pipeline.Services.GetRequiredService<ITaskReasons>().FindAsync(task.Id))!;
 
         Assert.Contains("no consumer of that queue takes messages of type Greet.", reason.Message, StringComparison.Ordinal);
         Assert.Contains("Redrive it to a queue that takes them (again, greet): POST /dead-letters/", reason.Advice, StringComparison.Ordinal);

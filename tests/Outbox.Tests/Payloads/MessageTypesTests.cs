@@ -41,7 +41,8 @@ public sealed class MessageTypesTests
     {
         var redacted = _bodies.RedactedOf([name]);
 
-        Assert.Subset(redacted.ToHashSet(StringComparer.Ordinal), ["email", "pin"]);
+        Assert.Contains("email", redacted);
+        Assert.Contains("pin", redacted);
         Assert.Equal(redacted, _bodies.RedactedOf([]));
     }
 

@@ -129,9 +129,7 @@ class ObFilter extends ObElement {
     this.#options = field ? known(field, typed) : first(this, text.trim());
     this.update();
     await new Promise(resolve => setTimeout(resolve, 120));
-    const found = signal.aborted
-      ? null
-      : await (field ? ask(field, typed, signal) : askAll(this, text.trim(), signal)).catch(() => null);
+    const found = signal.aborted ? null : await (field ? ask(field, typed, signal) : askAll(this, text.trim(), signal)).catch(() => null);
     if (found?.length && !signal.aborted) {
       this.#options = field
         ? found
