@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Messaging.Outbox.AspNetCore.DeadLetters;
 using Messaging.Outbox.Bulk;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -33,7 +33,10 @@ internal sealed class BusMessages : IBusMessages
             return null;
         }
 
-        var arguments = GenericName.ArgumentsOf(name[start..]).Select(argument => find(Prefix + argument)).ToList();
+        // An argument has the name of its class, also if it has another one as a message.
+        var arguments = GenericName.ArgumentsOf(name[start..])
+            .Select(argument => argument.Contains("[[", StringComparison.Ordinal) ? MakeGeneric(Prefix + argument, definitions, find) : find(argument.Replace(':', '.')))
+            .ToList();
         return arguments.Contains(null) ? null
             : definitions.Where(d => d.GetGenericArguments().Length == arguments.Count).Select(d => Made(d, [.. arguments.OfType<Type>()])).FirstOrDefault(type => type is not null && NameOf(type) == name);
     }

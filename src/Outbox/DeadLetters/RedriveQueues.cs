@@ -19,7 +19,7 @@ internal sealed class RedriveQueues(OutboxReader store)
     public async Task<IReadOnlyList<string>> OfAsync(DeadLetterQuery query, CancellationToken cancellationToken)
     {
         var page = await DeadLetterQuerySql.Plan(query).PageAsync(
-            store, "id, metadata", reader => TransitTypes.Of(reader.GetString(1), contentType: null, default), after: null, MaxRead, cancellationToken);
+            store, $"{DeadLetterQuerySql.Columns}, metadata", reader => TransitTypes.Of(reader.GetString(14), contentType: null, default), after: null, MaxRead, cancellationToken);
         var known = await store.QueryAsync(TakenTypes.Select, [], TakenTypes.Read, cancellationToken);
         return [.. page.Items.SelectMany(types => TakenTypes.Of(known, types)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }

@@ -14,7 +14,7 @@ internal interface IBusMessages
     /// <summary>Finds a generic type that nobody has sent yet in this process, by its name on the wire.</summary>
     /// <param name="name">The name on the wire.</param>
     /// <param name="definitions">The generic types that it may be made of.</param>
-    /// <param name="find">Finds the types of its arguments by their names on the wire.</param>
+    /// <param name="find">Finds the types of its arguments by their full names.</param>
     /// <returns>Null if it is not one of these, or an argument is not known.</returns>
     Type? MakeGeneric(string name, IEnumerable<Type> definitions, Func<string, Type?> find);
 }

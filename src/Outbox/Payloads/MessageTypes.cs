@@ -62,7 +62,7 @@ internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, I
     public Type? FindByWireName(string name) =>
         _seenByWireName.TryGetValue(name, out var seen) ? seen
         : ByWireName.TryGetValue(name, out var type) ? type
-        : bus?.MakeGeneric(name, Assemblies.SelectMany(LoadableTypes.Of).Where(t => t.IsGenericTypeDefinition), FindByWireName);
+        : bus?.MakeGeneric(name, Assemblies.SelectMany(LoadableTypes.Of).Where(t => t.IsGenericTypeDefinition), Find);
 
     /// <summary>Whether a task's kind is the name of a type whose content is sensitive, as far as this process knows it.</summary>
     public bool IsSensitive(string kind) =>
