@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
 using Messaging.Outbox.Payloads;
-using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.DeadLetters;
 
