@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Messaging.Outbox.AspNetCore.Requests;
+using Messaging.Outbox.AspNetCore.DeadLetters;
 using Messaging.Outbox.Bulk;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -28,7 +28,7 @@ internal static class BulkEndpoints
         routes.MapGroup("/dead-letters").WithTags("Dead letters").RequireOperate().MapPost("/bulk", DeadLettersAsync)
             .WithName("DecideDeadLetters")
             .WithSummary("Redrives or drops many dead letters, by ids or by a filter")
-            .WithDescription($"{Description}\n'queue' redrives them to another queue; messages of tasks with several consumers stay, and are counted as skipped.")
+            .WithDescription($"{Description}\n'queue' redrives them to another queue; messages of types that it does not take stay, and those of tasks with several consumers, and are counted as skipped. 400 names the queues that take them, if it takes none.")
             .TakesJson("""{ "action": "Redrive", "filter": { "group": "0193a0b0-0000-7000-8000-000000000001" }, "expected": 12 }""")
             .Answers();
     }
@@ -60,9 +60,9 @@ internal static class BulkEndpoints
                 _ => TypedResults.Ok(new BulkChanged(result.Changed, result.Skipped, result.Reason)),
             };
         }
-        catch (UnknownQueueException exception)
+        catch (Exception exception) when (EditProblems.IsOne(exception))
         {
-            return FieldProblem.Of("queue", exception.Message);
+            return EditProblems.Of(exception, "message", "queue");
         }
     }
 

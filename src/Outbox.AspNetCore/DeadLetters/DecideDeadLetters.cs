@@ -15,8 +15,9 @@ internal static class DecideDeadLetters
             .WithName("RedriveDeadLetter")
             .WithSummary("Sends a message again, optionally edited; the dead letter is kept")
             .WithDescription(
-                "Without a body it is sent as it was. 'message' replaces the message within its envelope, 'body' replaces all of it; what is '[redacted]' in them keeps its value. 'queue' sends it to another queue "
-                + "that workers have reported, and its task follows; not for a task of several consumers.")
+                "Without a body it is sent as it was. 'message' replaces the message within its envelope, 'body' replaces all of it; what is '[redacted]' in them keeps its value. Either is checked "
+                + "as the type of the message; of a type that this process does not know it is refused, unless it is sent with 'unchecked'. 'queue' sends it to another queue "
+                + "with a consumer for it, and its task follows; not for a task of several consumers.")
             .ProducesValidationProblem()
             .Answers();
         routes.MapPost("/{id:guid}/drop", DropAsync)
@@ -30,7 +31,7 @@ internal static class DecideDeadLetters
             .WithSummary("Redrives all dead letters of a filter, at most 1,000 per request")
             .WithDescription(
                 "At least one parameter is required. If 'more' is true, there may be further dead letters: repeat the request. 'toQueue' sends them to another queue; "
-                + "messages of tasks with several consumers stay.")
+                + "messages of types that it does not take stay, and those of tasks with several consumers. 400 names the queues that do, if it takes none of them.")
             .ProducesValidationProblem()
             .Answers();
         routes.MapPost("/drop", DropManyAsync)
@@ -59,13 +60,9 @@ internal static class DecideDeadLetters
                     statusCode: StatusCodes.Status409Conflict)
                 : await AnswerAsync(id, count, DeadLetterState.Redriven, deadLetters, cancellationToken);
         }
-        catch (UnknownQueueException exception)
+        catch (Exception exception) when (EditProblems.IsOne(exception))
         {
-            return FieldProblem.Of("queue", exception.Message);
-        }
-        catch (DeadLetterEditException exception)
-        {
-            return FieldProblem.Of("message", exception.Message);
+            return EditProblems.Of(exception, request?.Body is null ? "message" : "body", "queue");
         }
     }
 
@@ -100,9 +97,9 @@ internal static class DecideDeadLetters
         {
             return await ManyAsync(filter, query => deadLetters.RedriveAsync(query, http.Who(), queue: filter.ToQueue, cancellationToken: cancellationToken));
         }
-        catch (UnknownQueueException exception)
+        catch (Exception exception) when (EditProblems.IsOne(exception))
         {
-            return FieldProblem.Of("toQueue", exception.Message);
+            return EditProblems.Of(exception, "message", "toQueue");
         }
     }
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.DeadLetters;
 
-/// <summary><c>GET /dead-letters</c>, <c>/dead-letters/count</c> and <c>/dead-letters/{id}</c>.</summary>
+/// <summary><c>GET /dead-letters</c>, <c>/dead-letters/count</c>, <c>/dead-letters/queues</c> and <c>/dead-letters/{id}</c>.</summary>
 internal static class ReadDeadLetters
 {
     public static void MapReadDeadLetters(this IEndpointRouteBuilder routes)
@@ -19,6 +19,13 @@ internal static class ReadDeadLetters
             .WithDescription(
                 "The parameters of GET /dead-letters, without 'state'. It takes about two seconds, and on a busy machine four: if they are too many to count in that "
                 + "time, 'isExact' is false and 'count' is a lower bound.")
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        routes.MapGet("/queues", QueuesAsync)
+            .WithName("ListRedriveQueues")
+            .WithSummary("To which queues dead letters of a filter can be redriven")
+            .WithDescription(
+                "The queues with a consumer for the type of at least one of the newest 100 that wait for a decision, by name. The parameters of GET /dead-letters, without 'state'.")
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapGet("/{id:guid}", FindAsync)
@@ -39,10 +46,17 @@ internal static class ReadDeadLetters
     private static async Task<Ok<DeadLetterCount>> CountAsync([AsParameters] DeadLetterFilter filter, DeadLetterCounts counts, CancellationToken cancellationToken) =>
         TypedResults.Ok(await counts.CountAsync(filter.ToQuery(), cancellationToken));
 
+    private static async Task<Ok<RedriveQueueNames>> QueuesAsync([AsParameters] DeadLetterFilter filter, RedriveQueues queues, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new RedriveQueueNames(await queues.OfAsync(filter.ToQuery(), cancellationToken)));
+
     private static async Task<Results<Ok<DeadLetterView>, ProblemHttpResult>> FindAsync(
         Guid id, IDeadLetterControl deadLetters, DeadLetterViews views, HttpContext http, CancellationToken cancellationToken) =>
-        await deadLetters.FindAsync(id, cancellationToken) is { } letter ? TypedResults.Ok(views.Of(letter, http)) : NotFound(id);
+        await deadLetters.FindAsync(id, cancellationToken) is { } letter ? TypedResults.Ok(await views.OfAsync(letter, http, cancellationToken)) : NotFound(id);
 
     public static ProblemHttpResult NotFound(Guid id) => TypedResults.Problem(
         $"There is no dead letter {id}, or its retention has expired.", statusCode: StatusCodes.Status404NotFound);
 }
+
+/// <summary>Queues to which dead letters can be redriven.</summary>
+/// <param name="Items">Their names.</param>
+internal sealed record RedriveQueueNames(IReadOnlyList<string> Items);

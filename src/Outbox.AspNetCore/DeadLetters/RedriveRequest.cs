@@ -19,7 +19,11 @@ internal sealed class RedriveRequest : IValidatableObject
     [Text(200)]
     public string? Queue { get; init; }
 
-    public DeadLetterEdit? ToEdit() => Message is { } message ? DeadLetterEdit.Message(message) : Body is { } body ? DeadLetterEdit.Body(body) : null;
+    /// <summary>Whether an edited message is sent although this process does not know its type, so that nobody checks it. Default: it is refused.</summary>
+    public bool Unchecked { get; init; }
+
+    public DeadLetterEdit? ToEdit() =>
+        Message is { } message ? DeadLetterEdit.Message(message, Unchecked) : Body is { } body ? DeadLetterEdit.Body(body, Unchecked) : null;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         (Message, Body) switch

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Messaging.Outbox.AspNetCore.Requests;
+using Messaging.Outbox.AspNetCore.DeadLetters;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Outbox.AspNetCore.Tasks;
@@ -36,7 +36,7 @@ internal static class RunAgainEndpoint
         }
         catch (EditedMessageException exception)
         {
-            return FieldProblem.Of("message", exception.Message);
+            return EditProblems.Of(exception, "message", "queue");
         }
     }
 }

@@ -1,11 +1,11 @@
 using MassTransit;
-using Messaging.Outbox.MassTransit.Sending;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
 /// <summary>Records the consumers of an endpoint in the registry.</summary>
-internal sealed class ConsumerRegistryObserver(IReceiveEndpointConfigurator endpoint, ConsumerRegistry registry)
+internal sealed class ConsumerRegistryObserver(IReceiveEndpointConfigurator endpoint, ConsumerRegistry registry, MessageTypes types)
     : IConsumerConfigurationObserver
 {
     public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator)
@@ -22,7 +22,7 @@ internal sealed class ConsumerRegistryObserver(IReceiveEndpointConfigurator endp
         where TMessage : class
     {
         ThrowIfBatch(typeof(TConsumer), typeof(TMessage));
-        KnownMessages.Add<TMessage>();
+        types.Add(typeof(TMessage));
         registry.Add(endpoint.InputAddress, MessageUrn.ForTypeString<TMessage>(), typeof(TConsumer).AssemblyQualifiedName!);
     }
 

@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.DependencyInjection;
 using Messaging.Outbox.MassTransit.Sagas;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,7 +20,7 @@ internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint
     {
         if (TryAdd<TConsumer>())
         {
-            new ConsumerRegistryObserver(endpoint, context.GetRequiredService<ConsumerRegistry>()).ConsumerConfigured(configurator);
+            new ConsumerRegistryObserver(endpoint, context.GetRequiredService<ConsumerRegistry>(), context.GetRequiredService<MessageTypes>()).ConsumerConfigured(configurator);
         }
     }
 
@@ -64,7 +65,7 @@ internal sealed class DefaultInboxObserver(IReceiveEndpointConfigurator endpoint
     {
         if (!configured.HasInbox && !configured.IsExcluded)
         {
-            new OutsideConsumerObserver(endpoint, context.GetRequiredService<ConsumerRegistry>()).Add<TMessage>();
+            new OutsideConsumerObserver(endpoint, context.GetRequiredService<ConsumerRegistry>(), context.GetRequiredService<MessageTypes>()).Add<TMessage>();
         }
     }
 

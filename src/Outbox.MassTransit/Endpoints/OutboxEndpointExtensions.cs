@@ -1,5 +1,6 @@
 using MassTransit;
 using Messaging.Outbox.MassTransit.Endpoints;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -83,7 +84,7 @@ public static class OutboxEndpointExtensions
         configured.IsExcluded = true;
         var registry = context.GetRequiredService<ConsumerRegistry>();
         registry.AddWithoutInbox(endpoint.InputAddress);
-        new OutsideConsumerObserver(endpoint, registry).Connect();
+        new OutsideConsumerObserver(endpoint, registry, context.GetRequiredService<MessageTypes>()).Connect();
     }
 
     private static void Check(EndpointOutboxOptions options, string queue)

@@ -3,6 +3,7 @@ using MassTransit;
 using MassTransit.Configuration;
 using Messaging.Outbox.MassTransit.Pipeline;
 using Messaging.Outbox.MassTransit.Sagas;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Pipelines;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Redelivery;
@@ -78,7 +79,7 @@ internal sealed class OutboxInstallation(IReceiveEndpointConfigurator endpoint, 
         context.GetRequiredService<ConfiguredEndpoints>().Of(endpoint).HasInbox = true;
         context.GetRequiredService<ConsumerRegistry>().AddInbox(endpoint.InputAddress);
         endpoint.UseSignatures(context, _queue);
-        endpoint.ConnectConsumerConfigurationObserver(new ConsumerRegistryObserver(endpoint, context.GetRequiredService<ConsumerRegistry>()));
+        endpoint.ConnectConsumerConfigurationObserver(new ConsumerRegistryObserver(endpoint, context.GetRequiredService<ConsumerRegistry>(), context.GetRequiredService<MessageTypes>()));
         endpoint.ConnectSagaConfigurationObserver(new SagaConfigurationObserver(endpoint, context));
         var inbox = new OutboxConsumePipeSpecificationObserver<TransactionalOutbox>(endpoint, context);
         endpoint.ConnectConsumerConfigurationObserver(inbox);

@@ -1,11 +1,11 @@
 using MassTransit;
-using Messaging.Outbox.MassTransit.Sending;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.MassTransit.Endpoints;
 
 /// <summary>Records the message types that an endpoint without the inbox takes, so that they are sent to it in memory too.</summary>
-internal sealed class OutsideConsumerObserver(IReceiveEndpointConfigurator endpoint, ConsumerRegistry registry)
+internal sealed class OutsideConsumerObserver(IReceiveEndpointConfigurator endpoint, ConsumerRegistry registry, MessageTypes types)
     : IConsumerConfigurationObserver, ISagaConfigurationObserver, IHandlerConfigurationObserver
 {
     public void Connect()
@@ -44,7 +44,7 @@ internal sealed class OutsideConsumerObserver(IReceiveEndpointConfigurator endpo
     public void Add<TMessage>()
         where TMessage : class
     {
-        KnownMessages.Add<TMessage>();
+        types.Add(typeof(TMessage));
         registry.AddOutside(endpoint.InputAddress, MessageUrn.ForTypeString<TMessage>());
     }
 }

@@ -5,6 +5,7 @@ using Messaging.Outbox.MassTransit.Pipeline;
 using Messaging.Outbox.MassTransit.Sending;
 using Messaging.Outbox.MassTransit.Staging;
 using Messaging.Outbox.MassTransit.Starting;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Pipelines;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Transport;
@@ -17,6 +18,7 @@ internal static class BusServices
 {
     public static void AddBusServices(this IBusRegistrationConfigurator services)
     {
+        services.AddSingleton<IBusMessages, BusMessages>();
         services.AddSingleton<ConsumerIdentities>();
         services.AddSingleton<StagingEndpoints>();
         services.AddSingleton<DispatchObservers>();

@@ -1,5 +1,6 @@
 using MassTransit;
 using MassTransit.Saga;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,8 +29,11 @@ internal sealed class SagaConfigurationObserver(IReceiveEndpointConfigurator end
 
     public void SagaMessageConfigured<TSaga, TMessage>(ISagaMessageConfigurator<TSaga, TMessage> configurator)
         where TSaga : class, ISaga
-        where TMessage : class =>
+        where TMessage : class
+    {
+        provider.GetRequiredService<MessageTypes>().Add(typeof(TMessage));
         _registry.Add(endpoint.InputAddress, MessageUrn.ForTypeString<TMessage>(), typeof(TSaga).AssemblyQualifiedName!);
+    }
 
     /// <returns>Null if the saga is allowed to store its state elsewhere.</returns>
     /// <exception cref="ConfigurationException">The saga stores its state elsewhere without permission.</exception>

@@ -4,6 +4,7 @@ using MassTransit.Context;
 using MassTransit.Observables;
 using MassTransit.Serialization;
 using MassTransit.Transports;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Logging;
@@ -21,11 +22,12 @@ internal sealed partial class DispatchObservers
     private readonly SendObservable? _send;
     private readonly Lazy<ISerialization> _serialization;
     private readonly IBusInstance _instance;
+    private readonly MessageTypes _types;
     private readonly ILogger _logger;
 
-    public DispatchObservers(IBusInstance instance, ILogger<DispatchObservers> logger)
+    public DispatchObservers(IBusInstance instance, MessageTypes types, ILogger<DispatchObservers> logger)
     {
-        (_instance, _logger) = (instance, logger);
+        (_instance, _types, _logger) = (instance, types, logger);
         (_publish, _send) = ObserverCapture.ObserversOf(instance.HostConfiguration);
         _serialization = new(() => instance.HostConfiguration.BusConfiguration.Serialization.CreateSerializerCollection());
     }
@@ -35,7 +37,7 @@ internal sealed partial class DispatchObservers
     /// <returns>The notifier of a message; null if this process does not know its type or cannot read it.</returns>
     public Notice? NoticeOf(OutboxMessage row, MessageMetadata metadata)
     {
-        if (KnownMessages.Find(metadata.MessageTypes) is not { } type)
+        if (metadata.MessageTypes.Select(_types.FindByWireName).FirstOrDefault(known => known is not null) is not { } type)
         {
             return null;
         }

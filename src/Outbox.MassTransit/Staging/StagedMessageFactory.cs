@@ -1,6 +1,5 @@
 using MassTransit;
 using MassTransit.Context;
-using Messaging.Outbox.MassTransit.Sending;
 using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Telemetry;
@@ -23,6 +22,7 @@ internal static class StagedMessageFactory
         SendContext<T> context, QueueDirectory queues, TaskContents contents, bool track, bool isSent = false, TraceContext? received = null)
         where T : class
     {
+        contents.Know(typeof(T));
         var isTask = OptionsOf(context)?.IsTask ?? track;
         var (queue, priority) = queues.Find(context.SupportedMessageTypes ?? [], DestinationOf(context));
         using var span = EnqueueSpan.Start(queue ?? typeof(T).Name, typeof(T).Name, DestinationOf(context), IdOf(context), isTask);
@@ -42,7 +42,6 @@ internal static class StagedMessageFactory
     private static StagedMessage Create<T>(SendContext<T> context, (string? Name, QueuePriority Priority) queue, bool track, TraceContext? trace, bool isRecorded, bool isNew, Func<TaskContent?>? keep = null)
         where T : class
     {
-        KnownMessages.Add<T>();
         var messageId = IdOf(context);
         var options = OptionsOf(context);
         var isEnqueued = track || options is not null;

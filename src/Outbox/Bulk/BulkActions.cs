@@ -34,6 +34,7 @@ internal sealed class BulkActions(UnitOfWork unit, OutboxReader store, IStoreTim
     /// <param name="who">Who requests it.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="UnknownQueueException">No worker has reported the queue.</exception>
+    /// <exception cref="QueueTypeException">Nothing was done, because the queue takes none of them.</exception>
     /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     public async Task<BulkResult> RunAsync(BulkOrder order, long? expected, string who, CancellationToken cancellationToken)
     {
@@ -89,6 +90,11 @@ internal sealed class BulkActions(UnitOfWork unit, OutboxReader store, IStoreTim
             var now = time.GetUtcNow();
             var change = ids.Count == 0 ? BulkChange.None : await subjects.Of(order.Subject).ActAsync(order, ids, now, cancellationToken);
             var (changed, skipped) = (change.Ids.Count, ids.Count - change.Ids.Count);
+            if (changed == 0 && change.NotTaken > 0)
+            {
+                await BulkDeadLetters.ThrowIfNotTakenAsync(transaction, order, ids, cancellationToken);
+            }
+
             if (changed > 0)
             {
                 await BulkAudit.AtOnceAsync(transaction, order, given, change, skipped, who, now, cancellationToken);
@@ -146,7 +152,7 @@ internal sealed class BulkActions(UnitOfWork unit, OutboxReader store, IStoreTim
         cancellationToken);
 
     private static Task CheckQueueAsync(OutboxTransaction transaction, BulkOrder order, CancellationToken cancellationToken) =>
-        order.Queue is { } queue ? OtherQueue.CheckAsync(transaction, queue, cancellationToken) : Task.CompletedTask;
+        order.Queue is { } queue ? (Task)OtherQueue.CheckAsync(transaction, queue, cancellationToken) : Task.CompletedTask;
 
     /// <summary>A retry is several statements for each task, so that a request with many of them would have no end.</summary>
     private static int AtOnce(BulkOrder order) => order.Action == BulkActionKind.Retry ? BulkSteps.Size : MaxAtOnce;

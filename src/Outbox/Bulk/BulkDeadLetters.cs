@@ -17,13 +17,24 @@ internal sealed class BulkDeadLetters(OutboxReader store, UnitOfWork unit, DeadL
     public Task<BulkChange> ActAsync(BulkOrder order, IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken) => unit.InTransactionAsync(
         async transaction =>
         {
-            var filter = new SqlFilter([.. ids.Order()]).And($"id IN ({SqlFilter.Numbered(ids.Count)})");
+            var filter = Of(ids);
             var decided = order.Action == BulkActionKind.Redrive
                 ? await control.RedriveAsync(transaction, filter, edit: null, order.Queue, now, waits: true, cancellationToken)
                 : await control.DropAsync(transaction, filter, order.Successors, now, waits: true, cancellationToken);
-            return new BulkChange([.. decided.Select(letter => letter.Id)]) { Tasks = [.. decided.Select(letter => letter.TaskId).OfType<Guid>().Distinct()] };
+            return new BulkChange([.. decided.Select(letter => letter.Id)])
+            {
+                Tasks = [.. decided.Select(letter => letter.TaskId).OfType<Guid>().Distinct()],
+                NotTaken = order.Queue is { } queue && decided.Count < ids.Count ? await OtherQueue.CountNotTakenAsync(transaction, Of(ids), queue, cancellationToken) : 0,
+            };
         },
         cancellationToken);
+
+    /// <summary>Refuses an order of which nothing was done, because its queue takes none of them.</summary>
+    /// <exception cref="QueueTypeException">It takes none of them.</exception>
+    public static Task ThrowIfNotTakenAsync(OutboxTransaction transaction, BulkOrder order, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
+        OtherQueue.ThrowIfNotTakenAsync(transaction, Of(ids), order.Queue!, cancellationToken);
+
+    private static SqlFilter Of(IReadOnlyList<Guid> ids) => new SqlFilter([.. ids.Order()]).And($"id IN ({SqlFilter.Numbered(ids.Count)})");
 
     private static SearchPlan Plan(BulkOrder order, DateTimeOffset upTo)
     {

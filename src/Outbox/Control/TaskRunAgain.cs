@@ -9,7 +9,7 @@ namespace Messaging.Outbox.Control;
 
 /// <summary>Enqueues the message of a task again, as a new task, from the payload that was kept.</summary>
 internal sealed class TaskRunAgain(
-    ITaskStore store, TaskPayloads payloads, MessageTypes types, TaskTypes named, BackgroundTasks tasks, UnitOfWork unit, StoreClock time)
+    ITaskStore store, TaskPayloads payloads, RunAgainRules rules, BackgroundTasks tasks, UnitOfWork unit, StoreClock time)
 {
     public async Task<RunAgainOutcome> RunAsync(Guid id, string who, JsonElement? edited, CancellationToken cancellationToken)
     {
@@ -18,28 +18,24 @@ internal sealed class TaskRunAgain(
             return new RunAgainOutcome(ControlResult.NotFound, TaskId: null);
         }
 
-        if (await payloads.FindKeptAsync(id, cancellationToken) is not { Message: { } json } kept)
+        var payload = await payloads.FindAsync(task, cancellationToken);
+        if (payload.CannotRunAgain is not null || await payloads.FindKeptAsync(id, cancellationToken) is not { Message: { } json } kept)
         {
-            var missing = await payloads.FindAsync(task, cancellationToken);
-            return Refused(WhyMissing(missing));
+            return Refused(payload.CannotRunAgain ?? "Its message was not kept.");
         }
 
-        if (edited is null && kept.Redacted is { } redacted)
+        if (edited is null && payload.Redacted.Count > 0)
         {
-            return Refused($"Values of its message were replaced when it was stored: {redacted.Replace(",", ", ", StringComparison.Ordinal)}. Give the whole message with them.");
+            return Refused($"Values of its message were replaced when it was stored: {string.Join(", ", payload.Redacted)}. Give the whole message with them.");
         }
 
-        if (types.Find(kept.Type) is not { IsClass: true, IsAbstract: false } type)
+        if (edited is not null && !payload.IsEditable)
         {
-            return Refused($"This process does not know the message type {kept.Type}: register it with AddTaskType, or run the task again in a process that enqueues it.");
+            return Refused($"A {rules.NotEditable(payload)}");
         }
 
-        if (edited is not null && !named.Contains(type.Name))
-        {
-            return Refused($"A {type.Name} cannot be edited, because it is not one of the task types that can be enqueued by name (GET /tasks/types).");
-        }
-
-        return Read(edited is { } message ? EditedMessage.Of(type, kept, message, named) : JsonText.Parse(json), type, out var error) is { } again
+        var type = rules.TypeOf(kept.Type)!;
+        return Read(edited is { } message ? EditedMessage.OfPayload(type, kept, message) : JsonText.Parse(json), type, out var error) is { } again
             ? Stage(task, again, kept, who, edited is not null)
             : Refused($"Its message does not fit the type {type.Name} any more: {error}");
     }
@@ -71,13 +67,6 @@ internal sealed class TaskRunAgain(
             return null;
         }
     }
-
-    private static string WhyMissing(TaskPayload payload) => payload.State switch
-    {
-        PayloadState.TooLarge => $"Its message was not kept, because it has {payload.Bytes} bytes, which is more than Outbox:Payloads:MaxBytes.",
-        PayloadState.Sensitive => "Its message was not kept, because its type is sensitive.",
-        _ => "Its message was not kept.",
-    };
 
     private static RunAgainOutcome Refused(string reason) => new(ControlResult.Refused, TaskId: null) { Reason = reason };
 }

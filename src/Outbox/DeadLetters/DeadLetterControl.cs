@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text;
 using System.Text.Json;
 using Messaging.Outbox.Audit;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.Options;
@@ -13,14 +14,16 @@ internal sealed class DeadLetterControl : IDeadLetterControl
     private readonly UnitOfWork _unit;
     private readonly ISqlDialect _dialect;
     private readonly IStoreQueries _queries;
+    private readonly EditedBodies _bodies;
     private readonly OutboxOptions _options;
     private readonly TimeProvider _time;
 
-    internal DeadLetterControl(UnitOfWork unit, ISqlDialect dialect, IStoreQueries queries, IOptions<OutboxOptions> options, TimeProvider time)
+    internal DeadLetterControl(UnitOfWork unit, ISqlDialect dialect, IStoreQueries queries, EditedBodies bodies, IOptions<OutboxOptions> options, TimeProvider time)
     {
         _unit = unit;
         _dialect = dialect;
         _queries = queries;
+        _bodies = bodies;
         _options = options.Value;
         _time = time;
     }
@@ -39,18 +42,18 @@ internal sealed class DeadLetterControl : IDeadLetterControl
 
     public Task<Page<DeadLetterGroup>> ListGroupsAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
         StoreDeadline.RunAsync(
-            _options.CommitTimeout, token => DeadLetterGroups.ListAsync(_queries, new SqlFilter().And("group_id >", after), limit, _time.GetUtcNow(), token), cancellationToken);
+            _options.CommitTimeout, token => DeadLetterGroups.ListAsync(_queries, after, limit, _time.GetUtcNow(), token), cancellationToken);
 
     public async Task<DeadLetterGroup?> FindGroupAsync(Guid id, CancellationToken cancellationToken = default) =>
         (await StoreDeadline.RunAsync(
-            _options.CommitTimeout, token => DeadLetterGroups.ListAsync(_queries, new SqlFilter().And("group_id =", id), 1, _time.GetUtcNow(), token), cancellationToken)).Items.FirstOrDefault();
+            _options.CommitTimeout, token => DeadLetterGroups.ReadAsync(_queries, [id], _time.GetUtcNow(), token), cancellationToken)).FirstOrDefault();
 
     public Task<bool> SetNoteAsync(Guid groupId, string? text, string who, CancellationToken cancellationToken = default) =>
         _unit.InTransactionAsync(transaction => DeadLetterNotes.SetAsync(transaction, groupId, text, who, _time.GetUtcNow(), cancellationToken), cancellationToken);
 
     public async Task<DeadLetterDetails?> FindAsync(Guid id, CancellationToken cancellationToken = default) =>
         (await QueryAsync(
-            $"SELECT {DeadLetterQuerySql.Columns}, headers, content_type, body, edited_body, stack_trace FROM messaging.dead_letters WHERE id = $1",
+            $"SELECT {DeadLetterQuerySql.Columns}, headers, content_type, body, edited_body, stack_trace, metadata FROM messaging.dead_letters WHERE id = $1",
             [id],
             reader => new DeadLetterDetails(
                 DeadLetterQuerySql.Read(reader),
@@ -58,7 +61,10 @@ internal sealed class DeadLetterControl : IDeadLetterControl
                 reader.GetString(15),
                 Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(16)),
                 reader.IsDBNull(17) ? null : Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(17)),
-                reader.Text(18)),
+                reader.Text(18))
+            {
+                MessageTypes = TransitTypes.Of(reader.GetString(19), reader.GetString(15), reader.GetFieldValue<byte[]>(16)),
+            },
             cancellationToken)).FirstOrDefault();
 
     public Task<int> RedriveAsync(
@@ -72,6 +78,10 @@ internal sealed class DeadLetterControl : IDeadLetterControl
                 {
                     var name = edit is null ? "dead-letter.redrive" : "dead-letter.edit-and-redrive";
                     await AuditAsync(transaction, name, query, redriven, queue, who, now, cancellationToken);
+                }
+                else if (queue is not null)
+                {
+                    await OtherQueue.ThrowIfNotTakenAsync(transaction, DeadLetterQuerySql.Filter(query), queue, cancellationToken);
                 }
 
                 return redriven.Count;
@@ -98,7 +108,7 @@ internal sealed class DeadLetterControl : IDeadLetterControl
     internal async Task<IReadOnlyList<DecidedLetter>> RedriveAsync(
         OutboxTransaction transaction, SqlFilter filter, DeadLetterEdit? edit, string? queue, DateTimeOffset now, bool waits, CancellationToken cancellationToken)
     {
-        var redriven = await new DeadLetterDecision(transaction, _dialect, now, waits, cancellationToken).RedriveAsync(filter, edit, queue);
+        var redriven = await new DeadLetterDecision(transaction, _dialect, _bodies, now, waits, cancellationToken).RedriveAsync(filter, edit, queue);
         _unit.WakesDispatcher |= redriven.Count > 0;
         return redriven;
     }
@@ -106,7 +116,7 @@ internal sealed class DeadLetterControl : IDeadLetterControl
     /// <summary>Drops without an audit entry, for a caller that writes one for many.</summary>
     internal Task<IReadOnlyList<DecidedLetter>> DropAsync(
         OutboxTransaction transaction, SqlFilter filter, SuccessorPolicy successors, DateTimeOffset now, bool waits, CancellationToken cancellationToken) =>
-        new DeadLetterDecision(transaction, _dialect, now, waits, cancellationToken).DropAsync(filter, successors);
+        new DeadLetterDecision(transaction, _dialect, _bodies, now, waits, cancellationToken).DropAsync(filter, successors);
 
     private static Task<int> AuditAsync(
         OutboxTransaction transaction, string action, DeadLetterQuery query, IReadOnlyList<DecidedLetter> decided, string? queue, string who, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -123,6 +133,7 @@ internal sealed class DeadLetterControl : IDeadLetterControl
                         count = decided.Count,
                         query = query with { Error = query.Error is null ? null : AuditedFilter.Hidden },
                         queue,
+                        notChecked = decided.Any(letter => letter.IsUnchecked) ? decided.Count(letter => letter.IsUnchecked) : (int?)null,
                         ids = query.Id is null ? decided.Select(letter => letter.Id) : null,
                         tasks = decided.Select(letter => letter.TaskId).OfType<Guid>().Distinct(),
                     },

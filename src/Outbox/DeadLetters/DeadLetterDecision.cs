@@ -1,3 +1,4 @@
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
@@ -9,27 +10,31 @@ namespace Messaging.Outbox.DeadLetters;
 /// </summary>
 /// <param name="transaction">The transaction.</param>
 /// <param name="dialect">The store, for its dialect.</param>
+/// <param name="bodies">Applies edits.</param>
 /// <param name="now">The time of the decision.</param>
 /// <param name="waits">
 /// Whether it waits for those that another transaction has locked. Else they are skipped, which is for a call that is repeated for the rest, and not for
 /// a search that does not come back to them.
 /// </param>
 /// <param name="cancellationToken">Cancels the statements.</param>
-internal sealed class DeadLetterDecision(OutboxTransaction transaction, ISqlDialect dialect, DateTimeOffset now, bool waits, CancellationToken cancellationToken)
+internal sealed class DeadLetterDecision(OutboxTransaction transaction, ISqlDialect dialect, EditedBodies bodies, DateTimeOffset now, bool waits, CancellationToken cancellationToken)
 {
     private readonly Guid _action = Guid.CreateVersion7(now);
 
     /// <param name="filter">Which ones.</param>
     /// <param name="edit">Replaces the body that is sent.</param>
-    /// <param name="queue">The queue to which they go; null for their own. Messages of tasks with several consumers stay, because each queue has its own.</param>
+    /// <param name="queue">
+    /// The queue to which they go; null for their own. Messages of types that it does not take stay, and those of tasks with several consumers, because
+    /// each queue has its own.
+    /// </param>
     /// <returns>The redriven dead letters.</returns>
     /// <exception cref="UnknownQueueException">No worker has reported the queue.</exception>
     public async Task<IReadOnlyList<DecidedLetter>> RedriveAsync(SqlFilter filter, DeadLetterEdit? edit, string? queue)
     {
         if (queue is not null)
         {
-            await OtherQueue.CheckAsync(transaction, queue, cancellationToken);
             filter.And(OtherQueue.CanGo);
+            TakenTypes.Match(filter, await OtherQueue.CheckAsync(transaction, queue, cancellationToken));
         }
 
         var ended = await EndAsync(filter, DeadLetterState.Redriven);
@@ -38,7 +43,11 @@ internal sealed class DeadLetterDecision(OutboxTransaction transaction, ISqlDial
             return ended;
         }
 
-        await EditAsync(edit);
+        if (edit is not null)
+        {
+            ended = await EditAsync(ended, edit.Content);
+        }
+
         if (queue is not null)
         {
             await OtherQueue.RedirectAsync(transaction, _action, queue, cancellationToken);
@@ -90,22 +99,25 @@ internal sealed class DeadLetterDecision(OutboxTransaction transaction, ISqlDial
             [.. filter.Parameters]);
     }
 
-    private async Task EditAsync(DeadLetterEdit? edit)
+    /// <summary>Stores what is sent in place of the bodies of this action's dead letters.</summary>
+    private async Task<IReadOnlyList<DecidedLetter>> EditAsync(IReadOnlyList<DecidedLetter> ended, BodyEdit edit)
     {
-        if (edit is null)
-        {
-            return;
-        }
-
         var letters = await transaction.QueryAsync(
-            "SELECT id, content_type, body FROM messaging.dead_letters WHERE action_id = $1",
-            reader => (Id: reader.GetGuid(0), ContentType: reader.GetString(1), Body: reader.GetFieldValue<byte[]>(2)),
+            "SELECT id, content_type, body, metadata FROM messaging.dead_letters WHERE action_id = $1",
+            reader => (Id: reader.GetGuid(0), Body: new TransitBody(reader.GetString(1), reader.GetFieldValue<byte[]>(2), reader.GetString(3))),
             cancellationToken,
             _action);
+        var uncheckedOnes = new HashSet<Guid>();
         foreach (var letter in letters)
         {
-            await transaction.ExecuteAsync(
-                "UPDATE messaging.dead_letters SET edited_body = $2 WHERE id = $1", cancellationToken, letter.Id, edit.Apply(letter.ContentType, letter.Body));
+            var edited = bodies.Apply(edit, letter.Body);
+            await transaction.ExecuteAsync("UPDATE messaging.dead_letters SET edited_body = $2 WHERE id = $1", cancellationToken, letter.Id, edited.Bytes);
+            if (!edited.IsChecked)
+            {
+                uncheckedOnes.Add(letter.Id);
+            }
         }
+
+        return [.. ended.Select(letter => letter with { IsUnchecked = uncheckedOnes.Contains(letter.Id) })];
     }
 }

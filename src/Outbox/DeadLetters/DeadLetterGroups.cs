@@ -11,27 +11,35 @@ internal static class DeadLetterGroups
     /// <summary>The maximum number of dead letters of one group, and of all groups of a page, whose queues and hours are read.</summary>
     public const int MaxRead = 10_000, MaxReadOfPage = 100_000;
 
-    public static async Task<Page<DeadLetterGroup>> ListAsync(IStoreQueries queries, SqlFilter filter, int limit, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>The maximum number of dead letters of one group, and of all groups of a page, that are counted.</summary>
+    public const int MaxCounted = 100_000, MaxCountedOfPage = 1_000_000;
+
+    /// <summary>A page of groups by their ids.</summary>
+    public static async Task<Page<DeadLetterGroup>> ListAsync(IStoreQueries queries, Guid? after, int limit, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        filter.And("state = 0");
-        var found = await queries.QueryAsync(
-            $"{DeadLetterQuerySql.Groups} WHERE {filter.Where} {DeadLetterQuerySql.ByGroup} LIMIT {filter.Parameter(limit + 1)}",
-            filter.Parameters,
-            DeadLetterQuerySql.ReadGroup,
-            cancellationToken);
-        var page = found.Take(limit).ToList();
-        var ids = page.Select(group => group.GroupId).Distinct().ToList();
+        var ids = await queries.QueryAsync(
+            after is null ? DeadLetterGroupSql.Ids : DeadLetterGroupSql.IdsAfter, after is { } last ? [limit + 1, last] : [limit + 1], reader => reader.GetGuid(0), cancellationToken);
+        return new Page<DeadLetterGroup>(await ReadAsync(queries, [.. ids.Take(limit)], now, cancellationToken), ids.Count > limit ? ids[limit - 1] : null);
+    }
+
+    /// <summary>The groups with these ids of which dead letters wait for a decision.</summary>
+    public static async Task<IReadOnlyList<DeadLetterGroup>> ReadAsync(IStoreQueries queries, IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         if (ids.Count == 0)
         {
-            return new Page<DeadLetterGroup>([], Next: null);
+            return [];
         }
 
+        var most = Math.Min(MaxCounted, MaxCountedOfPage / ids.Count);
+        var groups = await queries.QueryAsync(DeadLetterGroupSql.Groups(ids.Count, most), [.. ids], reader => DeadLetterGroupSql.Read(reader, most), cancellationToken);
         var each = Math.Min(MaxRead, MaxReadOfPage / ids.Count);
         var counts = await CountAsync(queries, ids, each, now, cancellationToken);
         var notes = await NotesAsync(queries, ids, cancellationToken);
-        return new Page<DeadLetterGroup>(
-            [.. page.Select(group => WithCourse(group with { IsCapped = group.Count > each }, counts[group.GroupId], notes.GetValueOrDefault(group.GroupId)))],
-            found.Count > limit ? page[^1].GroupId : null);
+        return
+        [
+            .. ids.SelectMany(id => groups.Where(group => group.GroupId == id))
+                .Select(group => WithCourse(group with { IsCapped = group.Count > each }, counts[group.GroupId], notes.GetValueOrDefault(group.GroupId))),
+        ];
     }
 
     private static DeadLetterGroup WithCourse(DeadLetterGroup group, IEnumerable<Counted> counts, DeadLetterNote? note)
@@ -46,7 +54,7 @@ internal static class DeadLetterGroups
     }
 
     /// <summary>Counts the newest of each group by queue and hour, along the index of the groups; -1 stands for all hours before the last 24.</summary>
-    private static async Task<ILookup<Guid, Counted>> CountAsync(IStoreQueries queries, List<Guid> ids, int each, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<ILookup<Guid, Counted>> CountAsync(IStoreQueries queries, IReadOnlyList<Guid> ids, int each, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var filter = new SqlFilter([.. ids]);
         var hours = Enumerable.Range(0, Hours).Reverse().Select(hour => $"WHEN dead_at >= {filter.Parameter(new StoreTime(now.AddHours(hour - Hours)))} THEN {hour}").ToList();
@@ -60,7 +68,7 @@ internal static class DeadLetterGroups
         return rows.ToLookup(row => row.Group);
     }
 
-    private static async Task<Dictionary<Guid, DeadLetterNote>> NotesAsync(IStoreQueries queries, List<Guid> ids, CancellationToken cancellationToken)
+    private static async Task<Dictionary<Guid, DeadLetterNote>> NotesAsync(IStoreQueries queries, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
         var rows = await queries.QueryAsync(
             $"SELECT group_id, note, who, at FROM messaging.dead_letter_notes WHERE group_id IN ({SqlFilter.Numbered(ids.Count)})",

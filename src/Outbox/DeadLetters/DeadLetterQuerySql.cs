@@ -12,13 +12,6 @@ internal static class DeadLetterQuerySql
     /// <summary>The maximum number of dead letters that one statement of a search reads; their rows are larger than those of tasks.</summary>
     private const int ScanLimit = 5_000;
 
-    public const string Groups =
-        """
-        SELECT group_id, reason, exception_type, throw_site, count(*), min(dead_at), max(dead_at), min(error) FROM messaging.dead_letters
-        """;
-
-    public const string ByGroup = "GROUP BY group_id, reason, exception_type, throw_site ORDER BY group_id";
-
     /// <summary>Inserts outbox rows for the dead letters that action <c>$1</c> redrives, due at time <c>$2</c>.</summary>
     public const string Resend =
         """
@@ -101,14 +94,4 @@ internal static class DeadLetterQuerySql
         EndedAt = reader.Time(12),
         RedrivenTo = reader.Text(13),
     };
-
-    public static DeadLetterGroup ReadGroup(DbDataReader reader) => new(
-        reader.GetGuid(0),
-        Enum.Parse<DeadLetterReason>(reader.GetString(1)),
-        reader.Text(2),
-        reader.Text(3),
-        reader.GetInt64(4),
-        reader.Time(5)!.Value,
-        reader.Time(6)!.Value,
-        reader.Text(7));
 }

@@ -56,17 +56,21 @@ public sealed record DeadLetterRecord
 /// <param name="EditedBody">The body that a redrive sent instead.</param>
 /// <param name="StackTrace">The stack trace of the exception, at most 8,192 characters; null if there was no exception.</param>
 public sealed record DeadLetterDetails(
-    DeadLetterRecord DeadLetter, JsonElement Headers, string ContentType, string Body, string? EditedBody, string? StackTrace);
+    DeadLetterRecord DeadLetter, JsonElement Headers, string ContentType, string Body, string? EditedBody, string? StackTrace)
+{
+    /// <summary>The names of its type on the wire, and then of those that it inherits; empty if nothing of the message says so.</summary>
+    public IReadOnlyList<string> MessageTypes { get; init; } = [];
+}
 
 /// <summary>A group of similar dead letters.</summary>
 /// <param name="GroupId">The id of the group.</param>
 /// <param name="Reason">Why they were dead-lettered.</param>
 /// <param name="ExceptionType">The type of the exception.</param>
 /// <param name="ThrowSite">The throw site.</param>
-/// <param name="Count">The number of dead letters that wait for a decision.</param>
+/// <param name="Count">The number of dead letters that wait for a decision; a lower bound if it is not exact.</param>
 /// <param name="FirstAt">When the first one was dead-lettered.</param>
 /// <param name="LastAt">When the last one was dead-lettered.</param>
-/// <param name="Example">The error of one of them.</param>
+/// <param name="Example">The error of the last one.</param>
 public sealed record DeadLetterGroup(
     Guid GroupId,
     DeadLetterReason Reason,
@@ -77,6 +81,9 @@ public sealed record DeadLetterGroup(
     DateTimeOffset LastAt,
     string? Example)
 {
+    /// <summary>False if there are more than are counted: 100,000, or fewer if a page has more than ten groups.</summary>
+    public bool IsExact { get; init; } = true;
+
     /// <summary>The queues to which they were sent, by name.</summary>
     public IReadOnlyList<string> Queues { get; init; } = [];
 

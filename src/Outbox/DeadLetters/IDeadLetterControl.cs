@@ -52,12 +52,15 @@ public interface IDeadLetterControl
     /// <param name="who">Who requests it; recorded in the audit log.</param>
     /// <param name="edit">Replaces the body that is sent; the dead letter keeps the original one. Default: no change.</param>
     /// <param name="queue">
-    /// Another queue to which they are sent; their tasks follow. Default: the queue of each. Messages of tasks with several consumers cannot go to
-    /// another queue, and stay.
+    /// Another queue to which they are sent; their tasks follow. Default: the queue of each. Messages of types that no consumer of the queue takes
+    /// stay, and those of tasks with several consumers, which cannot go to another queue.
     /// </param>
     /// <param name="cancellationToken">Cancels the action.</param>
     /// <returns>The number of redriven dead letters.</returns>
     /// <exception cref="UnknownQueueException">No worker has reported the queue.</exception>
+    /// <exception cref="QueueTypeException">The queue takes messages of none of their types.</exception>
+    /// <exception cref="EditedMessageException">The edited message is not one of its type.</exception>
+    /// <exception cref="UncheckedEditException">This process does not know the type, and the edit does not allow that.</exception>
     /// <exception cref="DeadLetterEditException">The message cannot be replaced, because its envelope cannot be read.</exception>
     Task<int> RedriveAsync(
         DeadLetterQuery query, string who, DeadLetterEdit? edit = null, string? queue = null, CancellationToken cancellationToken = default);

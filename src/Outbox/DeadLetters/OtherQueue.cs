@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Redelivery;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
@@ -16,13 +17,42 @@ internal static class OtherQueue
     /// </summary>
     public const string CanGo = $"metadata NOT LIKE '%\"{OutboxHeaders.Consumers}\"%'";
 
+    /// <returns>The types that the queue takes, by their names on the wire.</returns>
     /// <exception cref="UnknownQueueException">No worker has reported the queue.</exception>
-    public static async Task CheckAsync(OutboxTransaction transaction, string queue, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> CheckAsync(OutboxTransaction transaction, string queue, CancellationToken cancellationToken)
     {
-        var known = await transaction.QueryAsync("SELECT name FROM messaging.queues ORDER BY name", reader => reader.GetString(0), cancellationToken);
-        if (!known.Contains(queue, StringComparer.Ordinal))
+        var known = await transaction.QueryAsync(TakenTypes.Select, TakenTypes.Read, cancellationToken);
+        return known.Where(q => q.Queue == queue).Select(q => q.Types).FirstOrDefault()
+            ?? throw new UnknownQueueException(queue, Nearest.To(queue, [.. known.Select(q => q.Queue)]));
+    }
+
+    /// <summary>How many of the dead letters that wait for a decision the queue does not take.</summary>
+    public static async Task<int> CountNotTakenAsync(OutboxTransaction transaction, SqlFilter letters, string queue, CancellationToken cancellationToken)
+    {
+        TakenTypes.MatchNot(letters.And("state = 0"), await CheckAsync(transaction, queue, cancellationToken));
+        return (await transaction.QueryAsync(
+            $"SELECT count(*) FROM messaging.dead_letters WHERE {letters.Where}", reader => (int)reader.GetInt64(0), cancellationToken, [.. letters.Parameters]))[0];
+    }
+
+    /// <summary>Refuses a redrive of which nothing can be done, because the queue takes no messages of these types.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="letters">The dead letters.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="cancellationToken">Cancels the statements.</param>
+    /// <exception cref="QueueTypeException">It takes none of them.</exception>
+    public static async Task ThrowIfNotTakenAsync(OutboxTransaction transaction, SqlFilter letters, string queue, CancellationToken cancellationToken)
+    {
+        var known = await transaction.QueryAsync(TakenTypes.Select, TakenTypes.Read, cancellationToken);
+        var own = known.FirstOrDefault(q => q.Queue == queue).Types ?? [];
+        TakenTypes.MatchNot(letters.And("state = 0"), own);
+        var found = await transaction.QueryAsync(
+            $"SELECT metadata, message_type FROM messaging.dead_letters WHERE {letters.Where} LIMIT 1",
+            reader => (Types: TransitTypes.Of(reader.GetString(0), contentType: null, default), Name: reader.Text(1)),
+            cancellationToken,
+            [.. letters.Parameters]);
+        if (found is [var letter])
         {
-            throw new UnknownQueueException(queue, Nearest.To(queue, known));
+            throw new QueueTypeException(queue, letter.Name, [.. TakenTypes.Of(known, letter.Types)]);
         }
     }
 

@@ -129,9 +129,11 @@ internal static class OutboxServices
         services.AddSingleton<IValidateOptions<OutboxOptions>, PayloadOptionsCheck>();
         services.AddSingleton<MessageTypes>();
         services.AddSingleton<TransitBodies>();
+        services.AddSingleton<EditedBodies>();
         services.AddSingleton<ISearchKeyNames>(provider => provider.GetRequiredService<MessageTypes>());
         services.AddHostedService<MessageTypesCheck>();
         services.AddSingleton<TaskContents>();
+        services.AddSingleton<RunAgainRules>();
         services.AddSingleton<TaskPayloads>();
         services.AddSingleton<ITaskPayloads>(provider => provider.GetRequiredService<TaskPayloads>());
     }
@@ -144,6 +146,7 @@ internal static class OutboxServices
         services.AddSingleton<ITaskStore, TaskStore>();
         services.AddSingleton<TaskCounts>();
         services.AddSingleton<DeadLetterCounts>();
+        services.AddSingleton<RedriveQueues>();
         services.AddSingleton<TaskSuggestions>();
         services.AddSingleton<FeedPoll>();
         services.AddSingleton<ITaskFeed, TaskFeed>();

@@ -2,6 +2,7 @@ using Messaging.Outbox.Bulk;
 using Messaging.Outbox.Control;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Idempotency;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Schedules;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
@@ -24,6 +25,7 @@ internal static class ScopedServices
             provider.GetRequiredService<UnitOfWork>(),
             provider.GetRequiredService<ISqlDialect>(),
             provider.GetRequiredService<IStoreQueries>(),
+            provider.GetRequiredService<EditedBodies>(),
             provider.GetRequiredService<IOptions<OutboxOptions>>(),
             provider.GetRequiredService<StoreClock>()));
         services.AddScoped<TaskRunAgain>();

@@ -1,102 +1,120 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Messaging.Outbox.Tasks;
 
 namespace Messaging.Outbox.Payloads;
 
-/// <summary>A message that an operator has edited before it is run again: validated as that of a new task, by the name of its type.</summary>
+/// <summary>
+/// A message that an operator has edited before it is redriven or run again: checked as its type, without text in the place of values that
+/// were redacted, and with members that only the service sets as they were (docs/decisions/0056).
+/// </summary>
 internal static class EditedMessage
 {
+    /// <summary>A message that is run again. The redacted values of the old one were never stored, so each has to be given.</summary>
     /// <param name="type">The type of the message.</param>
     /// <param name="kept">The payload.</param>
     /// <param name="edited">The edited message.</param>
-    /// <param name="types">The types that can be enqueued by name.</param>
-    /// <returns>
-    /// The message as JSON to be read by <see cref="PayloadJson.Reading"/>. Members that callers cannot set have the values that were kept.
-    /// </returns>
+    /// <returns>The message as JSON to be read by <see cref="PayloadJson.Reading"/>.</returns>
     /// <exception cref="EditedMessageException">The message is wrong; the text says why, without a value.</exception>
-    public static JsonElement Of(Type type, KeptPayload kept, JsonElement edited, TaskTypes types)
+    public static JsonElement OfPayload(Type type, KeptPayload kept, JsonElement edited)
     {
-        if (edited.ValueKind != JsonValueKind.Object)
+        var message = Parse(edited.GetRawText());
+        var before = JsonNode.Parse(kept.Message!)!.AsObject();
+        if (kept.Redacted is { } redacted)
         {
-            throw new EditedMessageException("must be an object.");
-        }
-
-        var message = JsonObject.Create(edited)!;
-        if (kept.Redacted is { } redacted && HasReplacement(message))
-        {
-            throw new EditedMessageException($"still has '{PayloadJson.Replacement}' in the place of a value: set {redacted.Replace(",", ", ", StringComparison.Ordinal)}.");
-        }
-
-        var original = JsonNode.Parse(kept.Message!)!.AsObject();
-        if (kept.Redacted is not null && MissingIn(message, original, path: "") is { } missing)
-        {
-            throw new EditedMessageException($"lacks '{missing}', whose value was replaced when it was stored: set it, to null if it is to have none.");
-        }
-
-        var own = OwnMembers(type, original);
-        foreach (var (name, value) in own)
-        {
-            if (message.TryGetPropertyValue(name, out var given) && !JsonNode.DeepEquals(given, value))
+            if (RedactedValues.HasReplacement(message))
             {
-                throw new EditedMessageException($"changes '{name}', which only the service sets.");
+                throw new EditedMessageException($"still has '{PayloadJson.Replacement}' in the place of a value: set {redacted.Replace(",", ", ", StringComparison.Ordinal)}.");
             }
 
-            message.Remove(name);
+            if (RedactedValues.MissingIn(message, before) is { } missing)
+            {
+                throw new EditedMessageException($"lacks '{missing}', whose value was replaced when it was stored: set it, to null if it is to have none.");
+            }
         }
 
-        if (!types.TryRead(type.Name, JsonSerializer.SerializeToElement(message), out _, out var error))
-        {
-            throw new EditedMessageException(error);
-        }
-
-        foreach (var (name, value) in own)
-        {
-            message[name] = value?.DeepClone();
-        }
-
+        ThrowIfPartlyReplaced(message, before);
+        var own = TakeOwnMembers(type, message, before, PayloadJson.Reading);
+        MessageReading.Check(message, type, before, MessageReading.OfTasks);
+        own(message);
         return JsonSerializer.SerializeToElement(message);
     }
 
-    /// <summary>The members with <see cref="ReadOnlyAttribute"/>, which <see cref="TaskTypes"/> refuses, and their values.</summary>
-    private static Dictionary<string, JsonNode?> OwnMembers(Type type, JsonObject kept) =>
-        PayloadJson.Reading.GetTypeInfo(type).Properties
-            .Where(p => p.AttributeProvider?.IsDefined(typeof(ReadOnlyAttribute), inherit: true) == true && kept.ContainsKey(p.Name))
-            .ToDictionary(p => p.Name, p => kept[p.Name], StringComparer.Ordinal);
-
-    /// <summary>The first member that was replaced and is not given. An item of a list is compared with that in its place, or the last one.</summary>
-    private static string? MissingIn(JsonNode? given, JsonNode? kept, string path) => (given, kept) switch
+    /// <summary>A message of a dead letter. Where it still has the replacement it gets the value of the message that is redriven.</summary>
+    /// <param name="type">The type of the message; null if this process does not know it.</param>
+    /// <param name="message">The edited message, which is changed.</param>
+    /// <param name="before">The message that is redriven; null if it cannot be read.</param>
+    /// <param name="options">How the bus reads it.</param>
+    /// <returns>The message as it is sent.</returns>
+    /// <exception cref="EditedMessageException">The message is wrong; the text says why, without a value.</exception>
+    public static JsonObject OfTransit(Type? type, JsonObject message, JsonNode? before, JsonSerializerOptions options)
     {
-        (JsonObject members, JsonObject before) => before
-            .Where(member => HasReplacement(member.Value))
-            .Select(member => Member(members, member.Key) is (true, var value) ? MissingIn(value, member.Value, $"{path}{member.Key}.") : path + member.Key)
-            .FirstOrDefault(missing => missing is not null),
-        (JsonArray items, JsonArray { Count: > 0 } before) => items
-            .Select((item, i) => MissingIn(item, before[Math.Min(i, before.Count - 1)], path))
-            .FirstOrDefault(missing => missing is not null),
-        _ => null,
-    };
-
-    /// <summary>A member by its name in any case, as messages are read.</summary>
-    private static (bool Found, JsonNode? Value) Member(JsonObject members, string name)
-    {
-        foreach (var (key, value) in members)
+        if (!RedactedValues.TryRestore(message, before))
         {
-            if (key.Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
-                return (true, value);
-            }
+            throw new EditedMessageException($"has '{PayloadJson.Replacement}' where the message that is redriven has no value: set it.");
         }
 
-        return (false, null);
+        ThrowIfPartlyReplaced(message, before);
+        if (type is not null)
+        {
+            TakeOwnMembers(type, message, before, options)(message);
+            MessageReading.Check(message, type, before, options);
+        }
+
+        return message;
     }
 
-    private static bool HasReplacement(JsonNode? node) => node switch
+    /// <exception cref="EditedMessageException">It is no JSON object, or has a member twice.</exception>
+    public static JsonObject Parse(string json)
     {
-        JsonObject members => members.Any(m => HasReplacement(m.Value)),
-        JsonArray items => items.Any(HasReplacement),
-        JsonValue value => value.TryGetValue<string>(out var text) && text == PayloadJson.Replacement,
-        _ => false,
-    };
+        try
+        {
+            return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject ?? throw new EditedMessageException("must be an object.");
+        }
+        catch (JsonException)
+        {
+            throw new EditedMessageException("is no JSON, or has a member twice.");
+        }
+    }
+
+    private static void ThrowIfPartlyReplaced(JsonObject message, JsonNode? before)
+    {
+        if (RedactedValues.PartlyReplacedIn(message, before) is { } path)
+        {
+            throw new EditedMessageException([(path, $"has '{PayloadJson.Replacement}' within its text: it stands for the whole value, which nobody is shown. Leave it alone, or write the whole value.")]);
+        }
+    }
+
+    /// <summary>Takes away the members with <see cref="ReadOnlyAttribute"/>, which only the service sets.</summary>
+    /// <returns>Puts them back, with the values that they had.</returns>
+    private static Action<JsonObject> TakeOwnMembers(Type type, JsonObject message, JsonNode? before, JsonSerializerOptions options)
+    {
+        var own = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
+        foreach (var name in OwnNames(type, options))
+        {
+            if (before is not JsonObject had || !had.TryGetPropertyValue(name, out var value))
+            {
+                continue;
+            }
+
+            if (message.TryGetPropertyValue(name, out var given) && !JsonNode.DeepEquals(given, value))
+            {
+                throw new EditedMessageException([(name, "cannot be changed: only the service sets it.")]);
+            }
+
+            own[name] = value;
+            message.Remove(name);
+        }
+
+        return target =>
+        {
+            foreach (var (name, value) in own)
+            {
+                target[name] = value?.DeepClone();
+            }
+        };
+    }
+
+    private static IEnumerable<string> OwnNames(Type type, JsonSerializerOptions options) =>
+        options.GetTypeInfo(type).Properties.Where(p => p.AttributeProvider?.IsDefined(typeof(ReadOnlyAttribute), inherit: true) == true).Select(p => p.Name);
 }

@@ -5,20 +5,19 @@ using Messaging.Outbox.Tasks;
 namespace Messaging.Outbox.Payloads;
 
 /// <summary>
-/// The message types that this process knows by their full names: those that it has enqueued or can enqueue by name, and the others of
-/// their assemblies. No other type is created from a name in the database.
+/// The message types that this process knows: those that it has staged, consumes or can enqueue by name, and the others of the assemblies of
+/// the latter. No other type is created from a name in the database.
 /// </summary>
-internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, IEnumerable<ScheduledTaskType> scheduled) : ISearchKeyNames
+internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, IEnumerable<ScheduledTaskType> scheduled, IBusMessages? bus = null) : ISearchKeyNames
 {
-    private readonly ConcurrentDictionary<string, Type> _seen = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Type, bool> _seen = new();
+    private readonly ConcurrentDictionary<string, Type> _seenByFullName = new(StringComparer.Ordinal), _seenByWireName = new(StringComparer.Ordinal);
     private readonly HashSet<Type> _named = [.. registered.Select(t => t.Type), .. scheduled.Select(t => t.Type)];
-
     private readonly ConcurrentDictionary<Type, IReadOnlyList<string>> _keys = new(), _redacted = new();
 
+    private IReadOnlyList<Type>? _messages, _marked;
     private HashSet<string>? _sensitive;
-    private ILookup<string, Type>? _known;
-
-    private IReadOnlyList<Type>? _marked;
+    private Dictionary<string, Type>? _byWireName;
 
     /// <summary>The types that are registered.</summary>
     public IReadOnlyCollection<Type> Named => _named;
@@ -28,43 +27,82 @@ internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, I
 
     /// <inheritdoc/>
     public IEnumerable<string> SearchKeyNames =>
-        _named.Concat(_seen.Values)
+        _named.Concat(_seen.Keys)
             .Concat(_marked ??= [.. Assemblies.SelectMany(LoadableTypes.Of).Where(type => LoadableTypes.Read(type, MessageTypesCheck.IsMarked))])
             .Distinct()
             .SelectMany(type => _keys.GetOrAdd(type, KeysOf))
             .Distinct(StringComparer.Ordinal);
 
-    public void Add(Type type) => _seen.TryAdd(type.FullName ?? type.Name, type);
+    /// <summary>Records a type that this process stages or consumes; it is called for each staged message.</summary>
+    /// <exception cref="OutboxConfigurationException">An attribute of the type is used in a way that cannot work.</exception>
+    public void Add(Type type)
+    {
+        if (_seen.ContainsKey(type))
+        {
+            return;
+        }
+
+        _ = MessagePlan.Of(type); // of a consumer's message that is at the start
+        _seenByFullName.TryAdd(type.FullName ?? type.Name, type);
+        if (bus?.NameOf(type) is { } name)
+        {
+            _seenByWireName.TryAdd(name, type);
+        }
+
+        _seen.TryAdd(type, true);
+    }
 
     /// <returns>Null for a type that this process does not know.</returns>
     public Type? Find(string fullName) =>
-        _seen.TryGetValue(fullName, out var type) ? type
+        _seenByFullName.TryGetValue(fullName, out var type) ? type
         : Assemblies.Select(assembly => assembly.GetType(fullName)).FirstOrDefault(found => found is { IsClass: true });
+
+    /// <param name="name">A name on the wire.</param>
+    /// <returns>Null for a type that this process does not know.</returns>
+    public Type? FindByWireName(string name) =>
+        _seenByWireName.TryGetValue(name, out var seen) ? seen
+        : ByWireName.TryGetValue(name, out var type) ? type
+        : bus?.MakeGeneric(name, Assemblies.SelectMany(LoadableTypes.Of).Where(t => t.IsGenericTypeDefinition), Find);
 
     /// <summary>Whether a task's kind is the name of a type whose content is sensitive, as far as this process knows it.</summary>
     public bool IsSensitive(string kind) =>
-        (_sensitive ??= [.. Assemblies.SelectMany(LoadableTypes.Of).Where(type => LoadableTypes.Read(type, IsSensitive)).SelectMany(NamesOf)]).Contains(kind)
-        || _seen.Values.Any(type => IsSensitive(type) && NamesOf(type).Contains(kind, StringComparer.Ordinal));
+        (_sensitive ??= [.. Messages.Where(type => LoadableTypes.Read(type, IsSensitive)).SelectMany(NamesOf)]).Contains(kind)
+        || _seen.Keys.Any(type => IsSensitive(type) && NamesOf(type).Contains(kind, StringComparer.Ordinal));
+
+    public static bool IsSensitive(Type type) => type.GetCustomAttribute<SensitiveAttribute>(inherit: true) is not null;
 
     /// <summary>
-    /// The paths that are redacted in messages of types of this short name, as far as this process knows them. Of a name that it does not know, those of all
-    /// types: a message whose type cannot be told may be any of them.
+    /// The paths that are redacted in messages of a type. Of one that this process does not know (null) those of all types: it may be any of them.
     /// </summary>
-    public IReadOnlyList<string> RedactedOf(string? name)
+    public IReadOnlyList<string> RedactedOf(Type? type) =>
+        type is not null ? _redacted.GetOrAdd(type, RedactedIn)
+        : [.. Messages.Concat(_seen.Keys).SelectMany(known => _redacted.GetOrAdd(known, RedactedIn)).Distinct(StringComparer.Ordinal)];
+
+    private IReadOnlyList<Type> Messages => _messages ??= [.. Assemblies.SelectMany(LoadableTypes.Of).Where(IsMessage)];
+
+    private Dictionary<string, Type> ByWireName
     {
-        var known = _known ??= Assemblies.SelectMany(LoadableTypes.Of).Where(IsMessage)
-            .SelectMany(NamesOf, (type, of) => (Name: of, Type: type))
-            .ToLookup(named => named.Name, named => named.Type, StringComparer.Ordinal);
-        var types = name is null ? [] : known[name].Concat(_seen.Values.Where(type => NamesOf(type).Contains(name, StringComparer.Ordinal))).ToList();
-        return
-        [
-            .. (types.Count > 0 ? types : known.SelectMany(named => named).Concat(_seen.Values))
-                .SelectMany(type => _redacted.GetOrAdd(type, RedactedOf))
-                .Distinct(StringComparer.Ordinal),
-        ];
+        get
+        {
+            if (_byWireName is { } known)
+            {
+                return known;
+            }
+
+            var names = new Dictionary<string, Type>(StringComparer.Ordinal);
+            foreach (var type in bus is null ? [] : Messages)
+            {
+                if (LoadableTypes.Read(type, bus!.NameOf) is { } name)
+                {
+                    names.TryAdd(name, type);
+                }
+            }
+
+            return _byWireName = names;
+        }
     }
 
-    /// <summary>As a kind, and as the last part of MassTransit's URN has it, which begins with the outer types of a nested one.</summary>
+    /// <summary>As a kind, and as the last part of the name on the wire has it, which begins with the outer types of a nested one.</summary>
     private static string[] NamesOf(Type type)
     {
         var path = type.Name;
@@ -89,10 +127,9 @@ internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, I
         }
     }
 
-    private static IReadOnlyList<string> RedactedOf(Type type) =>
-        LoadableTypes.Read(type, t => MessageGraph.Of(t).Where(m => RedactedProperties.IsRedacted(m.Property)).Select(m => m.Path).ToList()) ?? [];
+    private static IReadOnlyList<string> RedactedIn(Type type) =>
+        LoadableTypes.Read(
+            type, t => MessageGraph.Of(t).Where(m => RedactedProperties.IsRedacted(m.Property)).Select(m => m.Path).Distinct(StringComparer.Ordinal).ToList()) ?? [];
 
-    private static bool IsMessage(Type type) => type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false };
-
-    private static bool IsSensitive(Type type) => type.GetCustomAttribute<SensitiveAttribute>(inherit: true) is not null;
+    private static bool IsMessage(Type type) => type is { ContainsGenericParameters: false } and ({ IsClass: true, IsAbstract: false } or { IsInterface: true });
 }

@@ -22,6 +22,10 @@ internal sealed class TaskContents(IOptions<OutboxOptions> options, MessageTypes
             rule.Keeps ? PayloadOf(message, rule, address) : null, rule.Plan.Keys.IsEmpty ? [] : rule.Plan.Keys.Of(message));
     }
 
+    /// <summary>Records the type of a message that is staged, whatever is kept of it.</summary>
+    /// <exception cref="OutboxConfigurationException">An attribute of the type is used in a way that cannot work.</exception>
+    public void Know(Type type) => types.Add(type);
+
     private Rule RuleOf(Type type)
     {
         types.Add(type);

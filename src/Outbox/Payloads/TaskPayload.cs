@@ -36,6 +36,12 @@ public sealed record TaskPayload
     /// <summary>The message; null if it is not kept.</summary>
     public JsonElement? Message { get; init; }
 
+    /// <summary>Whether it can be run again with an edited message.</summary>
+    public bool IsEditable { get; init; }
+
+    /// <summary>Why it cannot be run again, whatever is given: a sentence; null if it can.</summary>
+    public string? CannotRunAgain { get; init; }
+
     /// <summary>The keys by which the task is found.</summary>
     public IReadOnlyList<TaskKey> Keys { get; init; } = [];
 }

@@ -2,9 +2,15 @@ using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Payloads;
 
-internal sealed class TaskPayloads(OutboxReader store, MessageTypes types) : ITaskPayloads
+internal sealed class TaskPayloads(OutboxReader store, MessageTypes types, RunAgainRules rules) : ITaskPayloads
 {
     public async Task<TaskPayload> FindAsync(TaskRecord task, CancellationToken cancellationToken = default)
+    {
+        var payload = await ReadAsync(task, cancellationToken);
+        return payload with { IsEditable = rules.IsEditable(payload), CannotRunAgain = rules.Refusal(payload) };
+    }
+
+    private async Task<TaskPayload> ReadAsync(TaskRecord task, CancellationToken cancellationToken)
     {
         var keys = await store.QueryAsync(
             "SELECT name, value FROM messaging.task_keys WHERE task_id = $1 ORDER BY name",

@@ -10,13 +10,15 @@ namespace Messaging.Outbox.Payloads;
 /// </summary>
 internal sealed class TransitBodies(MessageTypes types)
 {
-    /// <summary>Whether the body is that of a <see cref="SensitiveAttribute"/> type, as far as this process knows it.</summary>
-    public bool IsSensitive(string? messageType) => messageType is not null && types.IsSensitive(messageType);
+    /// <summary>The type of a message by its names on the wire, its own first; null if this process does not know it.</summary>
+    public Type? TypeOf(IReadOnlyList<string> names) => names.Count == 0 ? null : types.FindByWireName(names[0]);
 
-    /// <summary>
-    /// The paths of the <see cref="RedactedAttribute"/> properties of a type; those of all types if this process does not know it, or if it is null.
-    /// </summary>
-    public IReadOnlyList<string> RedactedOf(string? messageType) => types.RedactedOf(messageType);
+    /// <summary>Whether the body is that of a <see cref="SensitiveAttribute"/> type; of one that this process does not know, whether one of that name is.</summary>
+    public bool IsSensitive(IReadOnlyList<string> names, string? messageType) =>
+        TypeOf(names) is { } type ? MessageTypes.IsSensitive(type) : messageType is not null && types.IsSensitive(messageType);
+
+    /// <summary>The paths of the <see cref="RedactedAttribute"/> properties of its own type; those of all types if this process does not know it.</summary>
+    public IReadOnlyList<string> RedactedOf(IReadOnlyList<string> names) => types.RedactedOf(TypeOf(names));
 
     /// <summary>
     /// The body without the values of members that are named as one that is redacted, wherever they are: a message that could not be read
@@ -40,56 +42,6 @@ internal sealed class TransitBodies(MessageTypes types)
         catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
             return null;
-        }
-    }
-
-    /// <summary>Puts back the values in whose place an edited message still has <c>"[redacted]"</c>.</summary>
-    /// <param name="edited">The edited message or body.</param>
-    /// <param name="before">What was edited.</param>
-    /// <returns>False if one of them has no value to be put back.</returns>
-    public static bool TryRestore(JsonNode? edited, JsonNode? before)
-    {
-        switch (edited)
-        {
-            case JsonObject members:
-                foreach (var (name, value) in members.ToList())
-                {
-                    var old = (before as JsonObject)?[name];
-                    if (!IsReplacement(value))
-                    {
-                        if (!TryRestore(value, old))
-                        {
-                            return false;
-                        }
-                    }
-                    else if (before is JsonObject had && had.ContainsKey(name))
-                    {
-                        members[name] = old?.DeepClone();
-                    }
-                    else
-                    {
-                        return false;
-                    }
-                }
-
-                return true;
-
-            case JsonArray items:
-                // In a list of another length nobody can say which item is which.
-                var same = before is JsonArray list && list.Count == items.Count ? list : null;
-                for (var i = 0; i < items.Count; i++)
-                {
-                    var old = same?[i];
-                    if (IsReplacement(items[i]) || !TryRestore(items[i], old))
-                    {
-                        return false;
-                    }
-                }
-
-                return true;
-
-            default:
-                return true;
         }
     }
 
@@ -123,6 +75,4 @@ internal sealed class TransitBodies(MessageTypes types)
                 break;
         }
     }
-
-    private static bool IsReplacement(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) && text == PayloadJson.Replacement;
 }

@@ -1,4 +1,6 @@
 using Messaging.Outbox.Audit;
+using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Reasons;
@@ -26,19 +28,24 @@ internal sealed class EndedReasons(OutboxReader store, AuditTrail audit, StoreCl
         var now = time.GetUtcNow();
         var letters = (await store.QueryAsync(
             $"""
-            SELECT task_id, id, state, dead_at, ended_at, error, queue FROM messaging.dead_letters
+            SELECT task_id, id, state, dead_at, ended_at, error, queue, reason, message_type, metadata FROM messaging.dead_letters
             WHERE task_id IN ({SqlFilter.Numbered(tasks.Count)}) AND state <> {(int)DeadLetterState.Redriven} ORDER BY id DESC LIMIT 1000
             """,
             [.. tasks.Select(task => (object?)task.Id)],
             reader => new Letter(
-                reader.GetGuid(0), reader.GetGuid(1), (DeadLetterState)reader.GetInt16(2), reader.Time(3)!.Value, reader.Time(4), reader.Text(5), reader.GetString(6)),
+                reader.GetGuid(0), reader.GetGuid(1), (DeadLetterState)reader.GetInt16(2), reader.Time(3)!.Value, reader.Time(4), reader.Text(5), reader.GetString(6))
+            {
+                Skipped = reader.GetString(7) == nameof(DeadLetterReason.Skipped) ? (reader.Text(8), TransitTypes.Of(reader.GetString(9), contentType: null, default)) : null,
+            },
             cancellationToken)).ToLookup(letter => letter.TaskId);
         var chosen = tasks.Select(task => (Task: task, Letter: letters[task.Id].OrderBy(letter => letter.State).FirstOrDefault())).ToList();
         var entries = await audit.AtAsync(
             chosen.Where(c => c.Letter?.State == DeadLetterState.Dropped).Select(c => c.Letter!.EndedAt).OfType<DateTimeOffset>(), cancellationToken);
+        var queues = chosen.Any(c => c.Letter is { State: DeadLetterState.Dead, Skipped: not null }) ? await store.QueryAsync(TakenTypes.Select, [], TakenTypes.Read, cancellationToken) : [];
         return chosen.Select(c => c.Letter switch
         {
             null => Failed(c.Task, now),
+            { State: DeadLetterState.Dead, Skipped: { } skipped } letter => NotTaken(c.Task, letter, skipped.Name, [.. TakenTypes.Of(queues, skipped.Types)], now),
             { State: DeadLetterState.Dead } letter => DeadLettered(c.Task, letter, now),
             { EndedAt: var ended } letter => Dropped(
                 c.Task, letter, ended is { } at ? AuditEntryOf.Find(entries[at], ["drop"], letter.Id, c.Task.Id)?.Who : null, now),
@@ -96,6 +103,22 @@ internal sealed class EndedReasons(OutboxReader store, AuditTrail audit, StoreCl
         Queue = letter.Queue,
     };
 
+    /// <summary>No consumer of its queue takes it: another attempt there cannot help until one does.</summary>
+    private static TaskReason NotTaken(TaskRecord task, Letter letter, string? type, IReadOnlyList<string> takers, DateTimeOffset now) => TaskReason.Of(
+        task,
+        TaskReasonCode.DeadLettered,
+        $"It was dead-lettered on {letter.Queue} at {Words.At(letter.DeadAt, now)}: no consumer of that queue takes messages of type {type ?? "unknown"}.") with
+    {
+        Advice = (takers.Contains(letter.Queue, StringComparer.Ordinal)
+                ? $"A consumer of {letter.Queue} takes them by now: redrive it, POST /dead-letters/{letter.Id}/redrive"
+            : takers.Count > 0
+                ? $"Redrive it to a queue that takes them ({string.Join(", ", takers)}): POST /dead-letters/{letter.Id}/redrive with {{\"queue\":\"{takers[0]}\"}}"
+                : $"Start a worker with a consumer for them, then redrive it: POST /dead-letters/{letter.Id}/redrive")
+            + $"; or drop it: POST /dead-letters/{letter.Id}/drop.",
+        Since = letter.DeadAt,
+        Queue = letter.Queue,
+    };
+
     private static TaskReason Dropped(TaskRecord task, Letter letter, string? who, DateTimeOffset now) => TaskReason.Of(
         task,
         TaskReasonCode.Dropped,
@@ -114,5 +137,9 @@ internal sealed class EndedReasons(OutboxReader store, AuditTrail audit, StoreCl
         Since = task.FinishedAt,
     };
 
-    private sealed record Letter(Guid TaskId, Guid Id, DeadLetterState State, DateTimeOffset DeadAt, DateTimeOffset? EndedAt, string? Error, string Queue);
+    private sealed record Letter(Guid TaskId, Guid Id, DeadLetterState State, DateTimeOffset DeadAt, DateTimeOffset? EndedAt, string? Error, string Queue)
+    {
+        /// <summary>The type of a message that no consumer of its queue took, by its short name and its names on the wire; null for others.</summary>
+        public (string? Name, IReadOnlyList<string> Types)? Skipped { get; init; }
+    }
 }

@@ -53,9 +53,15 @@ internal sealed record MessageMetadata
         }
     }
 
-    /// <summary>The short name of a type: <c>urn:message:Messaging.Contracts:UserRegistered</c> gives <c>UserRegistered</c>.</summary>
+    /// <summary>
+    /// The short name of a type: <c>urn:message:Messaging.Contracts:UserRegistered</c> gives <c>UserRegistered</c>, and <c>urn:message:Shop:Changed[[Shop:Order]]</c>
+    /// gives <c>Changed&lt;Order&gt;</c>.
+    /// </summary>
     [return: NotNullIfNotNull(nameof(urn))]
-    public static string? NameOf(string? urn) => urn?.Split(':')[^1];
+    public static string? NameOf(string? urn) =>
+        urn is null || !urn.Contains("[[", StringComparison.Ordinal) ? urn?.Split(':')[^1]
+        : string.Join('[', urn.Split('[').Select(part => part.Split(':')[^1]))
+            .Replace("],[", ",", StringComparison.Ordinal).Replace("[[", "<", StringComparison.Ordinal).Replace("]]", ">", StringComparison.Ordinal);
 }
 
 [JsonSourceGenerationOptions(

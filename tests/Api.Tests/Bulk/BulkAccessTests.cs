@@ -10,6 +10,7 @@ public sealed class BulkAccessTests(TwoKeysApi shared) : IClassFixture<TwoKeysAp
     [Theory]
     [InlineData("GET", "/tasks/count", 200)]
     [InlineData("GET", "/dead-letters/count", 200)]
+    [InlineData("GET", "/dead-letters/queues", 200)]
     [InlineData("GET", "/tasks/suggestions?field=state", 200)]
     [InlineData("GET", "/bulk-actions", 200)]
     [InlineData("POST", "/tasks/bulk", 403)]

@@ -27,7 +27,7 @@ public sealed class PayloadTests : IAsyncLifetime
 
         Assert.Equal(("Kept", "from ann@example.org"), StateAndText(await TaskAsync(id, Operate)));
         Assert.Equal(("Kept", "from a***@example.org"), StateAndText(await TaskAsync(id, Reader)));
-        Assert.Equal("""{"state":"Hidden","bytes":null,"type":null,"redacted":null,"message":null}""", (await TaskAsync(id, Read)).GetProperty("payload").GetRawText());
+        Assert.Equal("""{"state":"Hidden","bytes":null,"type":null,"redacted":null,"message":null,"isEditable":false,"cannotRunAgain":null}""", (await TaskAsync(id, Read)).GetProperty("payload").GetRawText());
         Assert.Equal("Hidden", (await TaskAsync(id, Blind)).GetProperty("payload").GetProperty("state").GetString());
     }
 

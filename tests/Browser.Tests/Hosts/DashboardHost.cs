@@ -35,6 +35,11 @@ public abstract class DashboardHost : IAsyncDisposable
     /// <summary>Starts what serves the dashboard, at the same address.</summary>
     public abstract Task StartServerAsync();
 
+    /// <summary>Stores a queue as one that a worker has reported, which nobody consumes by now.</summary>
+    /// <param name="name">The queue.</param>
+    /// <param name="type">The type of message that it takes, as it is on the wire.</param>
+    public abstract Task AddQueueAsync(string name, string type);
+
     public virtual ValueTask DisposeAsync()
     {
         Client.Dispose();

@@ -36,6 +36,9 @@ internal sealed class RealHost : DashboardHost
 
     public override Task StartServerAsync() => _system.StartApi([(AppProcess.Address, _address)]).ReadyAsync();
 
+    public override Task AddQueueAsync(string name, string type) =>
+        _system.ExecuteAsync($"INSERT INTO messaging.queues (name, message_types, updated_at) VALUES ('{name}', '[\"{type}\"]', now())");
+
     public override async ValueTask DisposeAsync()
     {
         await _system.DisposeAsync();

@@ -1,5 +1,6 @@
 using Messaging.EndToEnd.Tests;
 using Messaging.Processes;
+using Microsoft.Data.Sqlite;
 
 namespace Messaging.Browser.Tests.Hosts;
 
@@ -58,6 +59,17 @@ internal sealed class StandaloneHost : DashboardHost
     {
         _process = AppProcess.Start("Standalone", _environment);
         await _process.ReadyAsync();
+    }
+
+    public override async Task AddQueueAsync(string name, string type)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "messaging.db")};Pooling=False;Default Timeout=30");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "INSERT INTO queues (name, message_types, updated_at) VALUES ($name, json_array($type), 0)";
+        command.Parameters.AddWithValue("$name", name);
+        command.Parameters.AddWithValue("$type", type);
+        await command.ExecuteNonQueryAsync();
     }
 
     public override async ValueTask DisposeAsync()

@@ -58,20 +58,71 @@ public abstract class DeadLetterPagesTests(Chromium chromium, SharedHosts hosts,
     }
 
     [Fact]
-    public async Task A_letter_is_redriven_to_another_queue()
+    public async Task An_edit_that_is_not_of_its_type_is_refused_in_the_dialog()
     {
-        const string Other = "exports-sweep-due"; // which no other test uses; paused, so that what comes stays
-        await Seed.PauseAsync(Other);
+        var (_, letter) = await Seed.DeadLetterAsync();
+        var visit = await VisitAsync($"dead-letters/{letter}");
+        visit.Allow($"400 POST /dead-letters/{letter}/redrive");
+        await visit.Button("Redrive …").ClickAsync();
+        await Expect(visit.Dialog).ToContainTextAsync("An edit is checked as the type of the message.");
+        await Expect(visit.Dialog).ToContainTextAsync("\"[redacted]\" that is left in its place keeps the value.");
+        var editor = visit.Dialog.Locator("textarea").First;
+        var text = await editor.InputValueAsync();
+        await editor.FillAsync(text.Replace("2026-05-04", "yesterday", StringComparison.Ordinal));
+        await visit.Choice("Redrive").ClickAsync();
+        await Expect(visit.Dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("'message.registeredAt' is not that of a UserRegistered");
+        await editor.FillAsync(text.Replace("[redacted]", "to [redacted]", StringComparison.Ordinal));
+        await visit.Choice("Redrive").ClickAsync();
+        await Expect(visit.Dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("'message.email' has '[redacted]' within its text");
+
+        Assert.Equal("Dead", await Seed.LetterStateAsync(letter));
+    }
+
+    [Fact]
+    public async Task A_redacted_value_that_is_left_alone_is_kept()
+    {
         var (task, letter) = await Seed.DeadLetterAsync();
         var visit = await VisitAsync($"dead-letters/{letter}");
         await visit.Button("Redrive …").ClickAsync();
-        await visit.Field("To the queue").SelectOptionAsync(Other);
+        var editor = visit.Dialog.Locator("textarea").First;
+        await editor.FillAsync((await editor.InputValueAsync()).Replace("2026-05-04", "2026-05-05", StringComparison.Ordinal));
         await visit.ConfirmAsync("Redrive");
 
-        await Expect(visit.Toasts).ToContainTextAsync($"Redriven, to {Other}.");
+        await Expect(visit.Main).ToContainTextAsync("What was changed of email");
+        await Expect(visit.Page.Locator("ob-diff")).ToContainTextAsync("2026-05-05");
+        await Seed.UntilAsync(task, "Failed"); // the address is still the broken one
+        Assert.Equal(2, (await Seed.GetAsync($"/tasks/{task}/timeline")).GetProperty("items").EnumerateArray().Count(item => item.GetProperty("type").GetString() == "DeadLettered"));
+    }
+
+    [Fact]
+    public async Task A_letter_is_redriven_only_to_a_queue_that_takes_it()
+    {
+        var other = $"welcome-{store}".ToLowerInvariant(); // which no worker has, so that what comes stays
+        await Host.AddQueueAsync(other, "urn:message:Messaging.Contracts:UserRegistered");
+        var (task, letter) = await Seed.DeadLetterAsync();
+        var visit = await VisitAsync($"dead-letters/{letter}");
+        await visit.Button("Redrive …").ClickAsync();
+        await Expect(visit.Field("To the queue").Locator("option")).ToHaveTextAsync(["its own (user-registered)", other]);
+        await visit.Field("To the queue").SelectOptionAsync(other);
+        await visit.ConfirmAsync("Redrive");
+
+        await Expect(visit.Toasts).ToContainTextAsync($"Redriven, to {other}.");
         await Expect(visit.Main).ToContainTextAsync("Redriven");
-        Assert.Equal(Other, (await Seed.GetAsync($"/tasks/{task}")).GetProperty("queue").GetString());
-        Assert.Contains(Other, (await Seed.GetAsync($"/audit?target={letter}")).GetProperty("items")[0].GetProperty("details").ToString(), StringComparison.Ordinal);
+        Assert.Equal(other, (await Seed.GetAsync($"/tasks/{task}")).GetProperty("queue").GetString());
+        Assert.Contains(other, (await Seed.GetAsync($"/audit?target={letter}")).GetProperty("items")[0].GetProperty("details").ToString(), StringComparison.Ordinal);
+        await Seed.PostAsync($"/tasks/{task}/cancel");
+    }
+
+    [Fact]
+    public async Task The_dialog_for_many_offers_the_queues_that_take_them()
+    {
+        await Seed.DeadLetterAsync();
+        var visit = await VisitAsync("dead-letters");
+        await visit.Button("Redrive all …").First.ClickAsync();
+
+        var options = visit.Field("To the queue").Locator("option");
+        await Expect(options.First).ToContainTextAsync("user-registered");
+        await Expect(options.Filter(new() { HasText = "log-requested" })).ToHaveCountAsync(0);
     }
 
     [Theory]

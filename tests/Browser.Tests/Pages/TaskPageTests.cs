@@ -116,6 +116,28 @@ public abstract class TaskPageTests(Chromium chromium, SharedHosts hosts, Store 
     }
 
     [Fact]
+    public async Task A_task_with_redacted_values_runs_again_once_they_are_written()
+    {
+        var id = await Seed.FailedAsync();
+        var visit = await VisitAsync($"tasks/{id}");
+        visit.Allow($"400 POST /tasks/{id}/run-again");
+        await visit.Button("Run again …").ClickAsync();
+        await Expect(visit.Dialog).ToContainTextAsync("email, displayName were redacted before the message was stored: write the values in place of \"[redacted]\", or null.");
+        await visit.Choice("Run again").ClickAsync();
+        await Expect(visit.Dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("Write email, displayName first");
+        var editor = visit.Field("Its message");
+        var message = await editor.InputValueAsync();
+        await editor.FillAsync(message.Replace("2026-05-04", "2026-05-05", StringComparison.Ordinal));
+        await visit.Choice("Run again").ClickAsync();
+        await Expect(visit.Dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("still has '[redacted]' in the place of a value");
+        await editor.FillAsync(message.Replace("[redacted]", "mended@example.org", StringComparison.Ordinal));
+        await visit.ConfirmAsync("Run again");
+
+        await Expect(visit.Page).Not.ToHaveURLAsync($"{Host.Address}dashboard/tasks/{id}");
+        await Expect(visit.Main).ToContainTextAsync("Runs again");
+    }
+
+    [Fact]
     public async Task A_task_that_does_not_exist_is_not_found_in_words()
     {
         var visit = await VisitAsync("");

@@ -47,6 +47,40 @@ public abstract class DeadLetterGroupTests : OutboxStoreSuite
     }
 
     [Fact]
+    public async Task No_more_of_a_group_are_counted_than_the_limit()
+    {
+        var (many, two) = (await AddAsync(("mail", _now), ("mail", _now), ("mail", _now)), await AddAsync(("log", _now), ("log", _now)));
+
+        var found = await Store.Queries.QueryAsync(DeadLetterGroupSql.Groups(2, most: 2), [many, two], reader => DeadLetterGroupSql.Read(reader, most: 2), default);
+
+        Assert.Equal([(2L, false), (2L, true)], found.OrderBy(group => group.IsExact).Select(group => (group.Count, group.IsExact)));
+    }
+
+    [Fact]
+    public async Task Groups_are_paged_by_their_ids()
+    {
+        var ids = new List<Guid>();
+        foreach (var name in (string[])["a", "b", "c", "d", "e"])
+        {
+            ids.Add(await AddAsync((name, _now.AddMinutes(-1)), (name, _now)));
+        }
+
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var (seen, after) = (new List<DeadLetterGroup>(), (Guid?)null);
+        do
+        {
+            var page = await pipeline.InUnitAsync((IDeadLetterControl control) => control.ListGroupsAsync(after, limit: 2));
+            seen.AddRange(page.Items);
+            after = page.Next;
+        }
+        while (after is not null);
+
+        Assert.Equal(ids.Order(), seen.Select(group => group.GroupId).Order());
+        Assert.Equal(5, seen.Count);
+        Assert.All(seen, group => Assert.Equal((2L, true, _now.AddMinutes(-1), _now), (group.Count, group.IsExact, group.FirstAt, group.LastAt)));
+    }
+
+    [Fact]
     public async Task A_group_without_waiting_dead_letters_is_not_found()
     {
         var group = await AddAsync(("mail", _now));

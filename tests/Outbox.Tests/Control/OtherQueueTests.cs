@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using MassTransit;
+using Messaging.Outbox.Bulk;
+using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
@@ -65,6 +67,79 @@ public abstract class OtherQueueTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_queue_that_does_not_take_the_type_is_refused_with_those_that_do()
+    {
+        await DeadLetterAsync();
+        await using var pipeline = await StartAsync(new Seen());
+        await Eventually.True(async () => await UnderTest.CountAsync("queues", "name IN ('again', 'count')") == 2, "both queues are known");
+
+        var exception = await Assert.ThrowsAsync<QueueTypeException>(() => RedriveAsync(pipeline, "count"));
+        var many = await Assert.ThrowsAsync<QueueTypeException>(() => BulkAsync(pipeline, "count"));
+
+        Assert.Equal("Queue count takes no messages of type Greet. These do: again, greet.", exception.Message);
+        Assert.Equal(exception.Message, many.Message);
+        Assert.Equal((1, 0), (await UnderTest.CountAsync("dead_letters", "state = 0"), await UnderTest.CountAsync("audit")));
+    }
+
+    [Fact]
+    public async Task Of_many_only_those_go_that_the_queue_takes()
+    {
+        await DeadLetterAsync();
+        await DeadLetterAsync(new Count("one"));
+        await using var pipeline = await StartAsync(new Seen());
+        await Eventually.True(async () => await UnderTest.CountAsync("queues", "name IN ('again', 'count')") == 2, "both queues are known");
+
+        var result = await BulkAsync(pipeline, "again");
+
+        Assert.Equal((1, 1, "1 not redriven, because the queue takes no messages of its type: redrive them to one that does."), (result.Changed, result.Skipped, result.Reason));
+        Assert.Equal(1, await UnderTest.CountAsync("dead_letters", "state = 0 AND queue = 'count'"));
+    }
+
+    [Fact]
+    public async Task A_message_that_says_no_type_can_go_to_any_queue()
+    {
+        await DeadLetterAsync();
+        await UnderTest.ExecuteAsync($$"""UPDATE {{UnderTest.NameOf("dead_letters")}} SET metadata = '{"messageTypes":[]}'""");
+        await using var pipeline = await StartAsync(new Seen());
+        await Eventually.True(async () => await UnderTest.CountAsync("queues", "name = 'count'") == 1, "the other queue is known");
+
+        Assert.Equal(1, await RedriveAsync(pipeline, "count"));
+    }
+
+    [Fact]
+    public async Task The_queues_that_take_dead_letters_are_known()
+    {
+        await DeadLetterAsync();
+        await DeadLetterAsync(new Count("one"));
+        await using var pipeline = await StartAsync(new Seen());
+        await Eventually.True(async () => await UnderTest.CountAsync("queues", "name IN ('again', 'count')") == 2, "both queues are known");
+        var queues = pipeline.Services.GetRequiredService<RedriveQueues>();
+
+        Assert.Equal(["again", "count", "greet"], await queues.OfAsync(new DeadLetterQuery(), default));
+        Assert.Equal(["count"], await queues.OfAsync(new DeadLetterQuery { MessageType = "Count" }, default));
+        Assert.Empty(await queues.OfAsync(["urn:message:Shop:Other"], default));
+    }
+
+    [Fact]
+    public async Task A_message_without_a_consumer_is_told_where_it_can_go()
+    {
+        await using var pipeline = await StartAsync(new Seen());
+        await Eventually.True(async () => await UnderTest.CountAsync("queues", "name IN ('again', 'greet')") == 2, "both queues are known");
+        var id = Guid.CreateVersion7();
+        await pipeline.InUnitAsync(async (ISendEndpointProvider provider) =>
+        {
+            await (await provider.GetSendEndpoint(new Uri("queue:count"))).Send(new Greet("ann"), context => context.MessageId = id);
+            return true;
+        });
+        var task = await pipeline.TaskAsync(id, TaskState.Failed);
+
+        var reason = (await pipeline.Services.GetRequiredService<ITaskReasons>().FindAsync(task.Id))!;
+
+        Assert.Contains("no consumer of that queue takes messages of type Greet.", reason.Message, StringComparison.Ordinal);
+        Assert.Contains("Redrive it to a queue that takes them (again, greet): POST /dead-letters/", reason.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_message_of_a_task_with_several_consumers_stays()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, addConsumers: x =>
@@ -76,7 +151,7 @@ public abstract class OtherQueueTests : StoreSuite
         var id = await pipeline.AddAsync(new Sold("book"));
         await Eventually.True(async () => await UnderTest.CountAsync("dead_letters", "state = 0") == 2, "both have failed");
 
-        Assert.Equal(0, await RedriveAsync(pipeline, "greet"));
+        Assert.Equal(0, await RedriveAsync(pipeline, "ship-it"));
 
         Assert.Equal(2, await UnderTest.CountAsync("dead_letters", "state = 0"));
         await pipeline.TaskAsync(id, TaskState.Failed);
@@ -85,6 +160,9 @@ public abstract class OtherQueueTests : StoreSuite
     private static Task<int> RedriveAsync(PipelineUnderTest pipeline, string queue) =>
         pipeline.InUnitAsync((IDeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { Reason = DeadLetterReason.Failed }, "test", queue: queue));
 
+    private static Task<BulkResult> BulkAsync(PipelineUnderTest pipeline, string queue) => pipeline.InUnitAsync((BulkActions actions) =>
+        actions.RunAsync(BulkOrder.Of(BulkActionKind.Redrive, new DeadLetterQuery { Reason = DeadLetterReason.Failed }) with { Queue = queue }, expected: null, "test", default));
+
     private Task<PipelineUnderTest> StartAsync(Seen seen) => PipelineUnderTest.StartAsync(UnderTest, addConsumers: x =>
     {
         x.AddSingleton(seen);
@@ -92,11 +170,15 @@ public abstract class OtherQueueTests : StoreSuite
     });
 
     /// <summary>A task that failed while only one queue took its type.</summary>
-    private async Task<Guid> DeadLetterAsync()
+    private Task<Guid> DeadLetterAsync() => DeadLetterAsync(new Greet("ann"));
+
+    private async Task<Guid> DeadLetterAsync<T>(T message)
+        where T : class
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (_, _) => throw new InvalidOperationException("no");
-        var id = await pipeline.AddAsync(new Greet("ann"));
+        pipeline.Script.Count = (_, _) => throw new InvalidOperationException("no");
+        var id = await pipeline.AddAsync(message);
         await pipeline.TaskAsync(id, TaskState.Failed);
         return id;
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Messaging.Outbox.Control;
 using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Dispatch;
 using Messaging.Outbox.Execution;
 using Messaging.Outbox.SharedTasks;
@@ -265,7 +266,7 @@ internal sealed class TaskInTheWorld : IAsyncDisposable
     private async Task ControlAsync(Func<TaskControl, Task<ControlOutcome>> order)
     {
         await using var unit = new UnitOfWork(_committer, Store.Commits, Store.Dialect, NullLogger<UnitOfWork>.Instance);
-        var failures = new DeadLetterControl(unit, Store.Dialect, Store.Queries, Options.Create(new OutboxOptions()), TimeProvider.System);
+        var failures = new DeadLetterControl(unit, Store.Dialect, Store.Queries, new EditedBodies(new MessageTypes([], [])), Options.Create(new OutboxOptions()), TimeProvider.System);
         await order(new TaskControl(unit, Store.Dialect, failures, runAgain: null!, TimeProvider.System));
         await unit.CommitAsync();
     }

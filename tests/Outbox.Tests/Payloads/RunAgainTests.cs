@@ -99,7 +99,7 @@ public abstract class RunAgainTests : StoreSuite
 
         await pipeline.TaskAsync(outcome.TaskId!.Value, TaskState.Succeeded);
         Assert.Equal(["ann", "bob"], pipeline.Script.Greets.Select(c => c.Message.Name));
-        Assert.Contains("is not a Greet", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["nam", "name"], error.Problems.Keys);
         Assert.DoesNotContain("bob", error.Message, StringComparison.Ordinal);
     }
 
@@ -161,10 +161,37 @@ public abstract class RunAgainTests : StoreSuite
         var same = await RunAsync(pipeline, id, """{ "name": "ann", "email": "a@example.org", "source": "service" }""");
         var without = await RunAsync(pipeline, id, """{ "name": "ann", "email": "b@example.org" }""");
 
-        Assert.Contains("changes 'source', which only the service sets.", error.Message, StringComparison.Ordinal);
+        Assert.Equal("'source' cannot be changed: only the service sets it.", error.Message);
         await pipeline.TaskAsync(same.TaskId!.Value, TaskState.Succeeded);
         await pipeline.TaskAsync(without.TaskId!.Value, TaskState.Succeeded);
         Assert.Equal(["service", "service", "service"], Invitations.Of(pipeline).Sources);
+    }
+
+    [Fact]
+    public async Task A_message_with_redacted_values_that_cannot_be_edited_says_both()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var id = await pipeline.InUnitAsync((IBackgroundTasks tasks) => Task.FromResult(tasks.Add(new Contact("Lee", "12")).Id));
+
+        var outcome = await RunAsync(pipeline, id);
+        var edited = await RunAsync(pipeline, id, """{ "name": "Lee", "phone": "12" }""");
+
+        Assert.Equal(
+            "Values of its message were replaced when it was stored (phone), and a Contact cannot be edited, because it is not one of the task types that can be enqueued by name (GET /tasks/types).",
+            outcome.Reason);
+        Assert.Equal(outcome, edited);
+    }
+
+    [Fact]
+    public async Task A_replacement_within_a_text_is_refused()
+    {
+        await using var pipeline = await StartAsync();
+        var id = await pipeline.AddAsync(new Greet("ann"));
+
+        var error = await Assert.ThrowsAsync<EditedMessageException>(() => RunAsync(pipeline, id, """{ "name": "Dear [redacted]" }"""));
+
+        Assert.Equal("name", Assert.Single(error.Problems.Keys));
+        Assert.Equal(1, await UnderTest.CountAsync("tasks"));
     }
 
     [Theory]

@@ -4,10 +4,13 @@
 // An option: { field, value, text, hint } or { text, hint, onpick }. `guess` makes options of text that belongs to no field; Enter takes the first.
 import { h, styled } from '../lib/dom.js';
 import { ObElement } from '../lib/element.js';
-import { format, parse } from '../lib/filter.js';
+import { format } from '../lib/filter.js';
+import { check, complete, entered, typing } from '../lib/filter-entry.js';
 import { ask, askAll, first, known } from '../lib/filter-options.js';
 import { icon } from '../lib/icons.js';
 import { hasShortcuts } from '../lib/shortcuts.js';
+import { onKey } from './filter-keys.js';
+import { chip, entry, suggestions } from './filter-parts.js';
 
 styled(import.meta.url);
 
@@ -47,73 +50,33 @@ class ObFilter extends ObElement {
         { class: 'filter-bar', role: 'search', 'aria-label': this.label, onmousedown: event => this.#focusFrom(event) },
         icon('search'),
         names.map(name => this.#chip(this.#field(name), value[name])),
-        h('input', {
-          type: 'text',
-          'data-filter': true,
-          role: 'combobox',
-          autocomplete: 'off',
-          autocapitalize: 'off',
-          spellcheck: 'false',
-          value: this.#text,
+        entry({
+          list: this.#list,
+          text: this.#text,
+          label: this.label,
           placeholder: names.length ? 'Add a filter' : (this.placeholder ?? this.label),
-          'aria-label': this.label,
-          'aria-expanded': String(this.#isShown()),
-          'aria-controls': this.#list,
-          'aria-autocomplete': 'list',
-          'aria-activedescendant': this.#active >= 0 ? `${this.#list}-${this.#active}` : null,
-          'aria-describedby': this.#problem ? `${this.#list}-problem` : null,
-          'aria-invalid': this.#problem ? 'true' : null,
-          oninput: event => this.#typed(event.target.value),
-          onfocus: () => this.#typed(this.#text),
-          onclick: () => this.#typed(this.#text),
-          onkeydown: event => this.#key(event),
-          key: 'input',
+          active: this.#active,
+          isShown: this.#isShown(),
+          problem: this.#problem,
+          ontyped: (text = this.#text) => this.#typed(text), // what stands there when it happens, not when it was drawn
+          onkey: event => onKey(event, this.#acts()),
         }),
         names.length || this.#text
           ? h('button', { type: 'button', class: 'button quiet small', onclick: () => this.#set({}), key: 'clear' }, 'Clear')
           : h('kbd', { key: 'hint', 'aria-hidden': 'true', hidden: !hasShortcuts(), title: 'The key / goes here' }, '/'),
       ),
       this.#problem ? h('p', { class: 'filter-problem', id: `${this.#list}-problem`, role: 'alert' }, this.#problem) : null,
-      h(
-        'ul',
-        { role: 'listbox', id: this.#list, 'aria-label': 'Suggestions', class: 'filter-options', hidden: !this.#isShown() },
-        this.#options.map((option, index) => this.#option(option, index)),
-      ),
-      h('span', { class: 'visually-hidden', role: 'status' }, this.#isShown() ? `${this.#options.length} suggestions` : ''),
+      suggestions(this.#options, {
+        id: this.#list,
+        active: this.#active,
+        isShown: this.#isShown(),
+        onpick: option => this.#pick(option),
+      }),
     ];
   }
 
   #chip(field, value) {
-    return h(
-      'span',
-      { class: 'filter-chip', key: field.name },
-      h(
-        'button',
-        { type: 'button', onclick: () => this.#edit(field, value) },
-        h('span', { class: 'visually-hidden' }, 'Edit the filter '),
-        h('span', {}, field.name),
-        ' ',
-        h('b', {}, value.replaceAll(',', ', ')),
-      ),
-      h('button', { type: 'button', onclick: () => this.#remove(field), 'aria-label': `Remove the filter ${field.text}` }, icon('close')),
-    );
-  }
-
-  #option(option, index) {
-    return h(
-      'li',
-      {
-        role: 'option',
-        id: `${this.#list}-${index}`,
-        'aria-selected': String(index === this.#active),
-        class: index === this.#active && 'is-active',
-        onmousedown: event => event.preventDefault(),
-        onclick: () => this.#pick(option),
-      },
-      option.field ? h('span', { class: 'filter-field' }, `${option.field}:`) : null,
-      h('span', {}, option.text),
-      option.hint ? h('small', {}, option.hint) : null,
-    );
+    return chip(field, value, { onedit: () => this.#edit(field, value), onremove: () => this.#remove(field) });
   }
 
   #field(name) {
@@ -131,32 +94,24 @@ class ObFilter extends ObElement {
     }
   }
 
-  #key(event) {
+  /** What the keys do now; null for what there is nothing of. */
+  #acts() {
+    const last = this.#text ? null : this.fields.filter(field => this.value?.[field.name]).at(-1);
+    return {
+      move: step => this.#move(step),
+      enter: () => this.#enter(),
+      restore: this.#edited && (() => this.#set({ ...this.value, ...this.#edited })),
+      close: this.#isOpen ? () => this.#close() : null,
+      editLast: last ? () => this.#edit(last, this.value[last.name]) : null,
+    };
+  }
+
+  #move(step) {
     const count = this.#options.length;
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      event.preventDefault();
-      this.#isOpen = true;
-      const step = event.key === 'ArrowDown' ? 1 : -1;
-      this.#active = count ? (this.#active + step + (this.#active < 0 && step < 0 ? 1 : 0) + count) % count : -1;
-      this.update();
-      queueMicrotask(() => this.querySelector('.is-active')?.scrollIntoView({ block: 'nearest' }));
-    } else if (event.key === 'Enter') {
-      event.preventDefault();
-      this.#enter();
-    } else if (event.key === 'Escape' && this.#edited) {
-      // What was there before the edit comes back.
-      event.preventDefault();
-      this.#set({ ...this.value, ...this.#edited });
-    } else if (event.key === 'Escape' && this.#isOpen) {
-      event.preventDefault();
-      this.#close();
-    } else if (event.key === 'Backspace' && !this.#text) {
-      const last = this.fields.filter(field => this.value?.[field.name]).at(-1);
-      if (last) {
-        event.preventDefault();
-        this.#edit(last, this.value[last.name]);
-      }
-    }
+    this.#isOpen = true;
+    this.#active = count ? (this.#active + step + (this.#active < 0 && step < 0 ? 1 : 0) + count) % count : -1;
+    this.update();
+    queueMicrotask(() => this.querySelector('.is-active')?.scrollIntoView({ block: 'nearest' }));
   }
 
   async #typed(text) {
@@ -164,24 +119,17 @@ class ObFilter extends ObElement {
     this.#isOpen = true;
     this.#active = -1;
     this.#problem = null;
-    const isComplete = /\s$/.test(text) && !/"[^"]*$/.test(text);
-    const { value, rest } = parse(
-      text,
-      this.fields.map(field => field.name),
-    );
-    if (isComplete && !rest && Object.values(value).some(Boolean)) return this.#commit(value);
+    const whole = complete(this.fields, text);
+    if (whole) return this.#commit(whole);
 
     this.#asking.abort();
     this.#asking = new AbortController();
     const { signal } = this.#asking;
-    const typed = /^\s*([a-z]+):(.*)$/i.exec(text);
-    const field = typed && this.#field(typed[1].toLowerCase());
-    this.#options = field ? known(field, typed[2]) : first(this, text.trim());
+    const { field, typed } = typing(this.fields, text) ?? {};
+    this.#options = field ? known(field, typed) : first(this, text.trim());
     this.update();
     await new Promise(resolve => setTimeout(resolve, 120));
-    const found = signal.aborted
-      ? null
-      : await (field ? ask(field, typed[2], signal) : askAll(this, text.trim(), signal)).catch(() => null);
+    const found = signal.aborted ? null : await (field ? ask(field, typed, signal) : askAll(this, text.trim(), signal)).catch(() => null);
     if (found?.length && !signal.aborted) {
       this.#options = field
         ? found
@@ -204,33 +152,16 @@ class ObFilter extends ObElement {
 
   #enter() {
     if (this.#active >= 0) return this.#pick(this.#options[this.#active]);
-    const { value, rest } = parse(
-      this.#text,
-      this.fields.map(field => field.name),
-    );
-    const guessed = rest ? this.guess?.(rest)?.[0] : null;
-    const field = Object.keys(value)
-      .map(name => this.#field(name))
-      .find(({ values, isTime }) => values && !isTime);
-    if (field && /[^,\s]$/.test(value[field.name]) && !field.values.includes(value[field.name])) {
-      const [match] = known(field, value[field.name]);
-      value[field.name] = match?.value ?? value[field.name];
-    }
-
-    if (guessed?.onpick) return this.#pick(guessed);
-    this.#commit({ ...value, ...(guessed ? { [guessed.field]: guessed.value } : {}) });
+    const { value, guessed } = entered(this, this.#text);
+    if (guessed) return this.#pick(guessed);
+    this.#commit(value);
   }
 
   #commit(given) {
-    const checked = {};
-    for (const [name, value] of Object.entries(given)) {
-      const field = this.#field(name);
-      const right = !value ? null : field.check ? field.check(value) : value;
-      if (value && right === null) {
-        this.#problem = `${field.text}: ${field.wrong}`;
-        return this.update();
-      }
-      if (right) checked[name] = right;
+    const { checked, problem } = check(this.fields, given);
+    if (problem) {
+      this.#problem = problem;
+      return this.update();
     }
 
     this.#set({ ...this.value, ...checked });

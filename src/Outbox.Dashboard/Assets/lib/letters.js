@@ -10,6 +10,16 @@ export const reasons = {
   Forged: 'Its signature does not match',
 };
 
+/** What an operator can do about a letter that waits; `queues` are those that take it. Null where its cause has to be known first. */
+export function whatToDo({ reason, queue, messageType }, queues = []) {
+  if (reason !== 'Skipped') return null;
+  const type = messageType ?? 'its type';
+  if (queues.includes(queue)) return `A consumer of ${queue} takes ${type} by now: redrive it.`;
+  return queues.length
+    ? `Redrive it to a queue that takes ${type}: ${queues.join(', ')}. Or start a worker that takes it from ${queue}.`
+    : `No queue takes ${type}: start a worker with a consumer for it, then redrive it; or drop it.`;
+}
+
 export const letterStates = [
   ['', 'Waiting'],
   ['Redriven', 'Redriven'],

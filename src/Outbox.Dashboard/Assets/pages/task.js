@@ -14,7 +14,8 @@ import { canCancel, canRetry, hasEnded } from '../lib/tasks.js';
 import { actButton } from '../parts/act-button.js';
 import { linked } from '../parts/linked.js';
 import { payloadCard } from '../parts/payload.js';
-import { cancelTask, retryTask, runAgain } from '../parts/task-acts.js';
+import { runAgain, whyNotAgain } from '../parts/run-again-dialog.js';
+import { cancelTask, retryTask } from '../parts/task-acts.js';
 import { taskFacts } from '../parts/task-facts.js';
 import { taskReason } from '../parts/task-reason.js';
 
@@ -140,12 +141,10 @@ export function page(context) {
   const curl = part => h('ob-copy', { curl: !part, label: 'Copy as curl', text: () => api.curl('GET', path + part) });
 
   const acts = task => {
-    const payload = task.payload?.state;
     const why = {
       Retry: refused ?? (canRetry(task) ? null : `A task that is ${task.state} cannot be retried.`),
       Cancel: refused ?? (canCancel(task) ? null : `A task that is ${task.state} cannot be cancelled.`),
-      'Run again':
-        refused ?? (payload === 'Kept' || payload === 'Hidden' ? null : 'Its message is not kept, so there is nothing to run again.'),
+      'Run again': refused ?? whyNotAgain(task),
     };
     const button = (name, picture, run, isDangerous) => actButton(`${name} …`, { picture, run, isDangerous, reason: why[name] });
     return [

@@ -1,15 +1,16 @@
 // What can be done with dead letters: one, some, a group, or all that match a filter; to their own queue or another one.
-import '../elements/ob-edit.js';
 import '../elements/ob-state.js';
 import { ask } from '../elements/ob-dialog.js';
 import { toast } from '../elements/ob-toast.js';
 import { api, at } from '../lib/api.js';
 import { h } from '../lib/dom.js';
 import { plural, shortId } from '../lib/format.js';
-import { parse } from '../lib/json.js';
 import { link } from '../lib/router.js';
 import { shortType } from '../lib/letters.js';
 import { askMany } from './bulk.js';
+
+/** The types that are asked about, one request each. */
+const MaxTypes = 5;
 
 const successors = many => ({
   name: 'successors',
@@ -21,19 +22,27 @@ const successors = many => ({
   value: 'Cancel',
 });
 
-async function otherQueue(own) {
-  const { items } = await api.get('/queues', { limit: 200 });
-  const names = items.map(queue => queue.name).filter(name => own.length !== 1 || name !== own[0]);
+/** To which queue: `queues` are those that take the message, and `own` those that it was, or they were, sent to. */
+export function toQueue(queues, own) {
+  const others = queues.filter(name => own.length !== 1 || name !== own[0]);
   return {
     name: 'queue',
     label: 'To the queue',
-    options: [['', own.length === 1 ? `its own (${own[0]})` : 'the queue of each'], ...names.map(name => [name, name])],
+    options: [['', own.length === 1 ? `its own (${own[0]})` : 'the queue of each'], ...others.map(name => [name, name])],
     value: '',
+    hint: others.length ? 'Queues with a consumer for it.' : 'No other queue has a consumer for it.',
   };
 }
 
-/** `scope` is `{ ids }` or `{ filter }`, with `measure()` and the `queues` that they are of. */
-export async function decideMany(action, { ids, filter, measure, queues = [] }) {
+/** The queues that take at least one of them: those of a filter, or of the types of some. */
+async function takers({ filter, types }) {
+  const asked = filter ? [filter] : types.slice(0, MaxTypes).map(messageType => ({ messageType }));
+  const found = await Promise.all(asked.map(query => api.get('/dead-letters/queues', query)));
+  return [...new Set(found.flatMap(({ items }) => items))].sort();
+}
+
+/** What is asked for is `{ ids, types }` or `{ filter }`, with `measure()` and the `queues` that they are of. */
+export async function decideMany(action, { ids, filter, types = [], measure, queues = [] }) {
   const isDrop = action === 'Drop';
   return askMany({
     path: '/dead-letters/bulk',
@@ -41,7 +50,7 @@ export async function decideMany(action, { ids, filter, measure, queues = [] }) 
     ids,
     filter,
     measure,
-    fields: [isDrop ? successors(true) : await otherQueue(queues)],
+    fields: [isDrop ? successors(true) : toQueue(await takers({ filter, types }), queues)],
     describe: letter => [
       h('span', { class: 'truncate' }, letter.messageType ?? shortType(letter)),
       h('span', { class: 'small muted truncate' }, letter.error),
@@ -59,52 +68,13 @@ export async function decideMany(action, { ids, filter, measure, queues = [] }) 
           noun: 'dead letter',
           act: 'Redrive',
           done: 'redriven',
-          text: 'They are sent again as they were, and have all of their attempts again. To another queue, messages of tasks with several consumers are skipped.',
+          text: 'They are sent again as they were, and have all of their attempts again. To another queue, messages of types that it does not take are skipped, and those of tasks with several consumers.',
         },
   });
 }
 
-const done = (text, id) => toast(text, { kind: 'good', href: link('audit', {}, { target: id }), linkText: 'Audit' });
-
-/** Redrives one letter as it was or edited. `message` is what its envelope holds, or null if it cannot be read; `body` is null if it is not shown. */
-export async function redriveOne(letter, body, message) {
-  let edit = { isChanged: false, error: null };
-  const isJson = message !== null;
-  const text = isJson ? JSON.stringify(message, null, 2) : body;
-  // Nobody edits what they may not see; it is sent again as it was.
-  const editor =
-    typeof body === 'string' &&
-    h('ob-edit', {
-      text,
-      isJson,
-      label: isJson ? 'The message' : 'The body, which is not a readable envelope',
-      onedit: value => {
-        edit = value;
-      },
-    });
-  const path = at`/dead-letters/${letter.id}/redrive`;
-  const request = queue => {
-    const sent = { ...(queue ? { queue } : {}), ...(!edit.isChanged ? {} : isJson ? { message: parse(edit.text) } : { body: edit.text }) };
-    return Object.keys(sent).length ? sent : undefined;
-  };
-  return ask({
-    title: `Redrive ${shortType(letter)} ${shortId(letter.id)}?`,
-    text: 'It is sent again, and has all of its attempts again. The dead letter is kept with what was sent.',
-    content: editor,
-    curl: ({ queue }) => api.curl('POST', path, request(queue)),
-    fields: [await otherQueue([letter.queue])],
-    action: 'Redrive',
-    isWide: Boolean(editor),
-    act: async ({ queue }) => {
-      if (edit.error) throw new Error(edit.error);
-      const { count } = await api.post(path, request(queue));
-      done(
-        count ? `Redriven${edit.isChanged ? ', edited' : ''}${queue ? `, to ${queue}` : ''}.` : 'It had been redriven before.',
-        letter.id,
-      );
-    },
-  });
-}
+/** Says what was done, with a link to its audit entry. */
+export const said = (text, id) => toast(text, { kind: 'good', href: link('audit', {}, { target: id }), linkText: 'Audit' });
 
 export const dropOne = letter =>
   ask({
@@ -117,7 +87,7 @@ export const dropOne = letter =>
     isDangerous: true,
     act: async values => {
       const { count } = await api.post(at`/dead-letters/${letter.id}/drop`, undefined, { query: values });
-      done(count ? 'Dropped.' : 'It had been dropped before.', letter.id);
+      said(count ? 'Dropped.' : 'It had been dropped before.', letter.id);
     },
   });
 
@@ -140,6 +110,6 @@ export const editNote = group =>
     action: 'Save the note',
     act: async ({ text }) => {
       await api.put(at`/dead-letter-groups/${group.groupId}/note`, { text: text.trim() });
-      done(text.trim() ? 'Note saved.' : 'Note deleted.', group.groupId);
+      said(text.trim() ? 'Note saved.' : 'Note deleted.', group.groupId);
     },
   });

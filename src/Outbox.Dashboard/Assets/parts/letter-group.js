@@ -13,6 +13,8 @@ import { decideMany, editNote } from './letter-acts.js';
 
 styled(import.meta.url);
 
+const many = group => `${count(group.count)}${group.isExact ? '' : '+'}`;
+
 /** `refused` is why the caller may not act; `onchanged` reads again after an act. */
 export function groupCard(group, { refused, onchanged, isOpen }) {
   const filter = { group: group.groupId };
@@ -20,13 +22,13 @@ export function groupCard(group, { refused, onchanged, isOpen }) {
     decideMany(action, {
       filter,
       queues: group.queues,
-      // The number is exact, and counted when somebody asks.
+      // It is counted when somebody asks.
       measure: async () => {
         const [now, letters] = await Promise.all([
           api.get(at`/dead-letter-groups/${group.groupId}`),
           api.get('/dead-letters', { ...filter, limit: 5 }),
         ]);
-        return { count: now.count, isExact: true, sample: letters.items };
+        return { count: now.count, isExact: now.isExact, sample: letters.items };
       },
     }).then(isDone => isDone && onchanged());
   const note = () => editNote(group).then(isDone => isDone && onchanged());
@@ -79,7 +81,7 @@ export function groupCard(group, { refused, onchanged, isOpen }) {
     h(
       'div',
       { class: 'group-figures' },
-      h('p', {}, h('strong', { class: 'group-count number' }, count(group.count)), h('span', { class: 'small muted' }, ' waiting')),
+      h('p', {}, h('strong', { class: 'group-count number' }, many(group)), h('span', { class: 'small muted' }, ' waiting')),
       h('ob-spark', { values: group.trend, label: `Dead letters in each of the last 24 hours; ${count(today)} in all`, tone: 'bad' }),
       h('p', { class: 'small muted number' }, today ? `${count(today)} in 24 h` : 'none in 24 h'),
     ),

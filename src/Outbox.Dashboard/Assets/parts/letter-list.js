@@ -51,6 +51,7 @@ export function letterList({ query: address, group, refused, signal, onchange, o
     const asked = query();
     const isDone = await decideMany(action, {
       ...(isAll ? { filter: asked } : { ids: chosen.map(letter => letter.id) }),
+      types: [...new Set(chosen.map(letter => letter.messageType).filter(Boolean))],
       queues: [...new Set((isAll ? list.items : chosen).map(letter => letter.queue))],
       measure: () =>
         isAll ? api.get('/dead-letters/count', asked, { signal }) : { count: chosen.length, isExact: true, sample: chosen.slice(0, 5) },

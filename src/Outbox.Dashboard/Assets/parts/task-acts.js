@@ -1,15 +1,14 @@
 // What can be done with one task; each asks first with what it will do, and says after what it did.
-import '../elements/ob-edit.js';
 import { ask } from '../elements/ob-dialog.js';
 import { toast } from '../elements/ob-toast.js';
 import { api, at } from '../lib/api.js';
 import { h } from '../lib/dom.js';
 import { plural, shortId } from '../lib/format.js';
-import { parse } from '../lib/json.js';
-import { link, navigate } from '../lib/router.js';
+import { link } from '../lib/router.js';
 
-const name = task => `${task.kind} ${shortId(task.id)}`;
-const done = (text, task) => toast(text, { kind: 'good', href: link('audit', {}, { target: task.id }), linkText: 'Audit' });
+export const taskName = task => `${task.kind} ${shortId(task.id)}`;
+/** Says what was done, with a link to its audit entry. */
+export const said = (text, task) => toast(text, { kind: 'good', href: link('audit', {}, { target: task.id }), linkText: 'Audit' });
 
 /** The number of tasks that come after a task and are in one of the states, along the graph. */
 function after(task, graph, states) {
@@ -32,7 +31,7 @@ export function cancelTask(task, graph) {
   const waiting = after(task, graph, ['Waiting', 'Blocked', 'Scheduled', 'Queued', 'Retrying']);
   const many = `${plural(waiting, 'task')}${graph?.isCapped ? ' or more' : ''}`;
   return ask({
-    title: `Cancel ${name(task)}?`,
+    title: `Cancel ${taskName(task)}?`,
     text:
       task.state === 'Running'
         ? 'It is running: its token is cancelled, and what it wrote to the database is not committed. What has left, such as a mail, stays done.'
@@ -57,7 +56,7 @@ export function cancelTask(task, graph) {
     isDangerous: true,
     act: async ({ successors }) => {
       const order = await api.post(at`/tasks/${task.id}/cancel`, undefined, { query: { successors } });
-      done(
+      said(
         !order.changed
           ? 'It had been cancelled before.'
           : order.successors
@@ -79,14 +78,14 @@ const retries = {
 export function retryTask(task, graph) {
   const restored = task.state === 'Cancelled' ? after(task, graph, ['Cancelled']) : 0;
   return ask({
-    title: `Retry ${name(task)}?`,
+    title: `Retry ${taskName(task)}?`,
     text: retries[task.state],
     figures: [['Attempts so far', task.attempts], ...(restored ? [['Cancelled tasks after it', restored]] : [])],
     curl: () => api.curl('POST', at`/tasks/${task.id}/retry`),
     action: 'Retry the task',
     act: async () => {
       const order = await api.post(at`/tasks/${task.id}/retry`);
-      done(
+      said(
         !order.changed
           ? `It was ${order.from} already.`
           : order.successors
@@ -96,36 +95,4 @@ export function retryTask(task, graph) {
       );
     },
   });
-}
-
-/** Enqueues its message again as a new task, as it was or edited; then the new task is shown. */
-export async function runAgain(task) {
-  const { payload } = task;
-  let edit = { isChanged: false, error: null };
-  let added = null;
-  const editor =
-    payload.state === 'Kept' &&
-    h('ob-edit', {
-      text: JSON.stringify(payload.message, null, 2),
-      label: 'Its message',
-      onedit: value => {
-        edit = value;
-      },
-    });
-  const body = () => (edit.isChanged ? { message: parse(edit.text) } : undefined);
-  const isDone = await ask({
-    title: `Run ${name(task)} again?`,
-    text: `A new task with ${editor ? 'this' : 'the same'} message is enqueued${task.queue ? ` in ${task.queue}` : ''}; this one stays as it is.${payload.redacted?.length ? ` What was redacted (${payload.redacted.join(', ')}) is not known any more: write it, if it is needed.` : ''}`,
-    content: editor,
-    curl: () => api.curl('POST', at`/tasks/${task.id}/run-again`, body()),
-    action: 'Run again',
-    isWide: Boolean(editor),
-    act: async () => {
-      if (edit.error) throw new Error(edit.error);
-      added = await api.post(at`/tasks/${task.id}/run-again`, body());
-      done(edit.isChanged ? 'Enqueued with the edited message.' : 'Enqueued again.', { id: added.taskId });
-    },
-  });
-  if (isDone) navigate('task', { id: added.taskId });
-  return isDone;
 }
