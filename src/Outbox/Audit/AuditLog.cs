@@ -10,4 +10,7 @@ internal sealed class AuditLog(OutboxReader store) : IAuditLog
         var (sql, parameters) = AuditSql.Select(filter);
         return store.QueryAsync(sql, parameters, AuditSql.Read, cancellationToken);
     }
+
+    public async Task<AuditEntry?> FindAsync(Guid id, CancellationToken cancellationToken = default) =>
+        (await store.QueryAsync(AuditSql.SelectOne, [id], AuditSql.Read, cancellationToken)).FirstOrDefault();
 }

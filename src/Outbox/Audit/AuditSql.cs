@@ -17,6 +17,8 @@ internal static class AuditSql
 
     public const string Insert = $"INSERT INTO messaging.audit ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
+    public const string SelectOne = $"SELECT {Columns} FROM messaging.audit WHERE id = $1";
+
     public static object?[] Parameters(AuditEntry entry) =>
     [
         entry.Id, new StoreTime(entry.At), StoredText.Line(entry.Who, MaxText), entry.Action, StoredText.Line(entry.Target, MaxText), entry.FromState,

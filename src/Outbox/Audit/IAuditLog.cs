@@ -8,6 +8,12 @@ public interface IAuditLog
     /// The database did not answer within <see cref="OutboxOptions.CommitTimeout"/>.
     /// </exception>
     Task<IReadOnlyList<AuditEntry>> ReadAsync(AuditFilter filter, CancellationToken cancellationToken = default);
+
+    /// <summary>An entry; null if it does not exist, or its retention has expired.</summary>
+    /// <exception cref="StoreUnavailableException">
+    /// The database did not answer within <see cref="OutboxOptions.CommitTimeout"/>.
+    /// </exception>
+    Task<AuditEntry?> FindAsync(Guid id, CancellationToken cancellationToken = default);
 }
 
 /// <summary>An entry of the audit log.</summary>

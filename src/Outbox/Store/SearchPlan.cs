@@ -34,6 +34,9 @@ internal sealed record SearchPlan(
         return new Page<T>(items, Next: null);
     }
 
+    /// <summary>The same search, of which a statement reads a part of the rows; 50 at least.</summary>
+    public SearchPlan Share(double share) => this with { ScanLimit = Math.Max(Math.Min(ScanLimit, 50), (int)(ScanLimit * share)) };
+
     /// <summary>The ids of a page.</summary>
     public Task<Page<Guid>> IdsAsync(OutboxReader store, Guid? after, int limit, CancellationToken cancellationToken) =>
         PageAsync(store, Columns, row => row.GetGuid(0), after, limit, cancellationToken);
