@@ -13,7 +13,7 @@ internal static class AuditEndpoint
             .WithSummary("The audit log")
             .WithDescription(
                 """
-                Newest first. An entry about many has a list of what was changed: its 'details' have the first ten here, and 'leftOut' counts the others. /audit/{id} has all of them.
+                Newest first. A page searches a bounded number of entries: it may hold fewer than asked for, also none; go on with 'after' as long as 'next' is not null. An entry about many has a list of what was changed: its 'details' have the first ten here, and 'leftOut' counts the others. /audit/{id} has all of them.
                 """)
             .ProducesValidationProblem();
         audit.MapGet("/{id:guid}", FindAsync)
@@ -30,8 +30,7 @@ internal static class AuditEndpoint
     private static async Task<Ok<Page<AuditEntry>>> HandleAsync(
         [AsParameters] AuditQuery query, IAuditLog log, CancellationToken cancellationToken)
     {
-        // Reads one more than the page to know whether another page follows.
-        var found = await log.ReadAsync(
+        var page = await log.PageAsync(
             new AuditFilter
             {
                 Who = query.Who,
@@ -40,10 +39,9 @@ internal static class AuditEndpoint
                 AtFrom = query.From?.Value,
                 AtBefore = query.Before?.Value,
                 Before = query.After,
-                Limit = query.Size() + 1,
+                Limit = query.Size(),
             },
             cancellationToken);
-        var items = found.Take(query.Size()).Select(entry => entry with { Details = ShortDetails.Of(entry.Details) }).ToList();
-        return TypedResults.Ok(new Page<AuditEntry>(items, found.Count > items.Count ? items[^1].Id : null));
+        return TypedResults.Ok(page with { Items = [.. page.Items.Select(entry => entry with { Details = ShortDetails.Of(entry.Details) })] });
     }
 }

@@ -6,12 +6,12 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Migrations;
 
 /// <summary>
-/// Builds the index that finds what was done to a target of the audit. The audit may hold a year of entries: whoever writes goes on meanwhile, which a script cannot
+/// Builds the indexes that find the entries of the audit by what they are about, by who did it and by what was done. The audit may hold a year of entries: whoever writes goes on meanwhile, which a script cannot
 /// do, since <c>CONCURRENTLY</c> needs to be outside of a transaction.
 /// </summary>
 internal sealed partial class AuditIndex(NpgsqlConnection connection, TableNames names, ILogger logger)
 {
-    private const string Name = "audit_target";
+    private static readonly IReadOnlyList<(string Name, string Columns)> Indexes = [("audit_target", "target, id"), ("audit_who", "who, id"), ("audit_action", "action, id")];
 
     // An invalid one is left by a build that was interrupted.
     private const string IsBuilt =
@@ -21,23 +21,31 @@ internal sealed partial class AuditIndex(NpgsqlConnection connection, TableNames
 
     public async Task BuildAsync(CancellationToken cancellationToken)
     {
+        foreach (var (name, columns) in Indexes)
+        {
+            await BuildAsync(name, columns, cancellationToken);
+        }
+    }
+
+    private async Task BuildAsync(string name, string columns, CancellationToken cancellationToken)
+    {
         await using var find = new NpgsqlCommand(IsBuilt, connection);
         find.Parameters.Add(TypedParameter.Parameter(names.In("messaging.audit")));
-        find.Parameters.Add(TypedParameter.Parameter(names.Prefix + Name));
+        find.Parameters.Add(TypedParameter.Parameter(names.Prefix + name));
         if (await find.ExecuteScalarAsync(cancellationToken) is not null)
         {
             return;
         }
 
-        LogBuilding();
+        LogBuilding(name);
         await connection.ExecuteAsync("SET statement_timeout = 0", cancellationToken); // a role's own would end it, and the next start would begin anew
-        await connection.ExecuteAsync(names.In($"DROP INDEX CONCURRENTLY IF EXISTS messaging.{Name}"), cancellationToken);
-        await connection.ExecuteAsync(names.In($"CREATE INDEX CONCURRENTLY {names.Prefix}{Name} ON messaging.audit (target, id)"), cancellationToken);
+        await connection.ExecuteAsync(names.In($"DROP INDEX CONCURRENTLY IF EXISTS messaging.{name}"), cancellationToken);
+        await connection.ExecuteAsync(names.In($"CREATE INDEX CONCURRENTLY {names.Prefix}{name} ON messaging.audit ({columns})"), cancellationToken);
         await connection.ExecuteAsync("RESET statement_timeout", cancellationToken);
     }
 
     [LoggerMessage(
         EventId = 1815, EventName = "AuditIndexBuilding", Level = LogLevel.Information,
-        Message = "Building the index of targets of the audit; nobody waits for it")]
-    private partial void LogBuilding();
+        Message = "Building the index {Index} of the audit; nobody waits for it")]
+    private partial void LogBuilding(string index);
 }

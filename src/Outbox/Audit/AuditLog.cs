@@ -11,6 +11,12 @@ internal sealed class AuditLog(OutboxReader store) : IAuditLog
         return store.QueryAsync(sql, parameters, AuditSql.Read, cancellationToken);
     }
 
+    public Task<Page<AuditEntry>> PageAsync(AuditFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return AuditSql.Plan(filter).PageAsync(store, AuditSql.Columns, AuditSql.Read, filter.Before, filter.Limit, cancellationToken);
+    }
+
     public async Task<AuditEntry?> FindAsync(Guid id, CancellationToken cancellationToken = default) =>
         (await store.QueryAsync(AuditSql.SelectOne, [id], AuditSql.Read, cancellationToken)).FirstOrDefault();
 }

@@ -11,14 +11,14 @@ internal static class DeadLetterGroups
     /// <summary>The maximum number of dead letters of one group, and of all groups of a page, whose queues and hours are read.</summary>
     public const int MaxRead = 10_000, MaxReadOfPage = 100_000;
 
+    /// <param name="queries">The store.</param>
+    /// <param name="filter">The condition on <c>group_id</c>.</param>
+    /// <param name="limit">The maximum number of groups.</param>
+    /// <param name="now">The end of the trend.</param>
+    /// <param name="cancellationToken">Cancels the queries.</param>
     public static async Task<Page<DeadLetterGroup>> ListAsync(IStoreQueries queries, SqlFilter filter, int limit, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        filter.And("state = 0");
-        var found = await queries.QueryAsync(
-            $"{DeadLetterQuerySql.Groups} WHERE {filter.Where} {DeadLetterQuerySql.ByGroup} LIMIT {filter.Parameter(limit + 1)}",
-            filter.Parameters,
-            DeadLetterQuerySql.ReadGroup,
-            cancellationToken);
+        var found = await queries.QueryAsync(DeadLetterGroupSql.Select(filter, limit + 1), filter.Parameters, DeadLetterGroupSql.Read, cancellationToken);
         var page = found.Take(limit).ToList();
         var ids = page.Select(group => group.GroupId).Distinct().ToList();
         if (ids.Count == 0)

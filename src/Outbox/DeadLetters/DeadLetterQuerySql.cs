@@ -12,13 +12,6 @@ internal static class DeadLetterQuerySql
     /// <summary>The maximum number of dead letters that one statement of a search reads; their rows are larger than those of tasks.</summary>
     private const int ScanLimit = 5_000;
 
-    public const string Groups =
-        """
-        SELECT group_id, reason, exception_type, throw_site, count(*), min(dead_at), max(dead_at), min(error) FROM messaging.dead_letters
-        """;
-
-    public const string ByGroup = "GROUP BY group_id, reason, exception_type, throw_site ORDER BY group_id";
-
     /// <summary>Inserts outbox rows for the dead letters that action <c>$1</c> redrives, due at time <c>$2</c>.</summary>
     public const string Resend =
         """
@@ -75,14 +68,24 @@ internal static class DeadLetterQuerySql
         .And("dead_at <", StoreTime.Of(query.Before))
         .AndContains("error", query.Error);
 
-    /// <summary>How a filter searches the dead letters that wait for a decision; one page reads a bounded number of them.</summary>
-    public static SearchPlan Plan(DeadLetterQuery query) => new(
-        "messaging.dead_letters",
-        "id, queue, message_type, reason, dead_at, error",
-        () => [new SqlFilter().And("state = 0").And("id =", query.Id).And("task_id =", query.TaskId).And("group_id =", query.GroupId)],
-        [],
-        match => Match(match, query),
-        ScanLimit);
+    /// <summary>
+    /// How a filter searches the dead letters of a state; one page reads a bounded number of them. One condition has an index in the order of the ids, the
+    /// others are checked row by row.
+    /// </summary>
+    public static SearchPlan Plan(DeadLetterQuery query, DeadLetterState state = DeadLetterState.Dead)
+    {
+        var isFound = query.Id is not null || query.TaskId is not null;
+        var byGroup = !isFound && state == DeadLetterState.Dead && query.GroupId is not null;
+        var byQueue = !isFound && !byGroup && state == DeadLetterState.Dead && query.Queue is not null;
+        return new(
+            "messaging.dead_letters",
+            "id, queue, message_type, reason, dead_at, error, group_id",
+            () => [new SqlFilter().And($"state = {(int)state}").And("id =", query.Id).And("task_id =", query.TaskId)
+                .And("group_id =", byGroup ? query.GroupId : null).And("queue =", byQueue ? query.Queue : null)],
+            [],
+            match => Match(match.And("group_id =", byGroup ? null : query.GroupId), byQueue ? query with { Queue = null } : query),
+            ScanLimit);
+    }
 
     public static DeadLetterRecord Read(DbDataReader reader) => new()
     {
@@ -101,14 +104,4 @@ internal static class DeadLetterQuerySql
         EndedAt = reader.Time(12),
         RedrivenTo = reader.Text(13),
     };
-
-    public static DeadLetterGroup ReadGroup(DbDataReader reader) => new(
-        reader.GetGuid(0),
-        Enum.Parse<DeadLetterReason>(reader.GetString(1)),
-        reader.Text(2),
-        reader.Text(3),
-        reader.GetInt64(4),
-        reader.Time(5)!.Value,
-        reader.Time(6)!.Value,
-        reader.Text(7));
 }

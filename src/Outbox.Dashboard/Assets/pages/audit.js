@@ -1,6 +1,7 @@
 // Who did what when. The filter stands in the address; new entries are shown when somebody asks for them, so that nothing moves while one reads.
 import '../elements/ob-copy.js';
 import '../elements/ob-table.js';
+import { readPages } from '../lib/api.js';
 import { acts } from '../lib/audit-words.js';
 import { h, render, styled } from '../lib/dom.js';
 import { setQuery } from '../lib/router.js';
@@ -116,7 +117,7 @@ export function page({ api, query, signal }) {
     list.isBusy = true;
     draw();
     try {
-      const { items, next } = await api.get('/audit', { ...asked(), after, limit: 50 }, { signal: mine });
+      const { items, next } = await readPages(api, '/audit', { query: asked(), after, least: 1, limit: 50, signal: mine });
       Object.assign(list, { rows: after ? [...list.rows, ...items] : items, next, error: null });
     } catch (error) {
       if (mine.aborted) return;

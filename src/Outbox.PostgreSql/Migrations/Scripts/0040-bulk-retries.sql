@@ -1,4 +1,4 @@
--- How a bulk action goes on after a step that has failed.
+-- How a bulk action goes on after a step that has failed; and groups of dead letters by an index alone, whatever the size of the letters.
 SET LOCAL lock_timeout = '1s';
 
 ALTER TABLE messaging.bulk_actions
@@ -8,3 +8,6 @@ ALTER TABLE messaging.bulk_actions
 COMMENT ON COLUMN messaging.bulk_actions.size IS 'How many a step changes at most.';
 COMMENT ON COLUMN messaging.bulk_actions.failing_since IS 'When the current step failed for the first time.';
 COMMENT ON COLUMN messaging.bulk_actions.held_until IS 'From when on another process may take it; without a holder, when its next attempt is.';
+
+DROP INDEX messaging.dead_letters_group;
+CREATE INDEX /*prefix*/dead_letters_group ON messaging.dead_letters (group_id, id) INCLUDE (queue, dead_at) WHERE state = 0;
