@@ -16,19 +16,19 @@ internal static class DeadLetterGroupSql
     {
         var most = limit.ToString(CultureInfo.InvariantCulture);
         return $"""
-            WITH RECURSIVE groups (group_id, place) AS (
+            WITH RECURSIVE walk (group_id, place) AS (
                 SELECT * FROM (SELECT group_id, 1 FROM messaging.dead_letters WHERE state = 0 AND {filter.Where} ORDER BY group_id LIMIT 1) AS first
                 UNION ALL
-                SELECT (SELECT d.group_id FROM messaging.dead_letters AS d WHERE d.state = 0 AND d.group_id > groups.group_id AND {filter.Where.Replace("group_id", "d.group_id", StringComparison.Ordinal)}
-                    ORDER BY d.group_id LIMIT 1), groups.place + 1
-                FROM groups WHERE groups.group_id IS NOT NULL AND groups.place < {most}
+                SELECT (SELECT d.group_id FROM messaging.dead_letters AS d WHERE d.state = 0 AND d.group_id > walk.group_id AND {filter.Where.Replace("group_id", "d.group_id", StringComparison.Ordinal)}
+                    ORDER BY d.group_id LIMIT 1), walk.place + 1
+                FROM walk WHERE walk.group_id IS NOT NULL AND walk.place < {most}
             )
-            SELECT groups.group_id, newest.reason, newest.exception_type, newest.throw_site,
-                (SELECT count(*) FROM messaging.dead_letters AS c WHERE c.state = 0 AND c.group_id = groups.group_id), oldest.dead_at, newest.dead_at, newest.error
-            FROM groups
+            SELECT walk.group_id, newest.reason, newest.exception_type, newest.throw_site,
+                (SELECT count(*) FROM messaging.dead_letters AS c WHERE c.state = 0 AND c.group_id = walk.group_id), oldest.dead_at, newest.dead_at, newest.error
+            FROM walk
             JOIN messaging.dead_letters AS oldest ON oldest.id = ({One("")})
             JOIN messaging.dead_letters AS newest ON newest.id = ({One("DESC")})
-            ORDER BY groups.group_id
+            ORDER BY walk.group_id
             """;
     }
 
@@ -43,5 +43,5 @@ internal static class DeadLetterGroupSql
         reader.Text(7));
 
     private static string One(string direction) =>
-        $"SELECT o.id FROM messaging.dead_letters AS o WHERE o.state = 0 AND o.group_id = groups.group_id ORDER BY o.id {direction} LIMIT 1";
+        $"SELECT o.id FROM messaging.dead_letters AS o WHERE o.state = 0 AND o.group_id = walk.group_id ORDER BY o.id {direction} LIMIT 1";
 }
