@@ -107,7 +107,13 @@ class ObBulk extends ObElement {
               )
             : null,
           action.nextAttemptAt
-            ? h('p', { class: 'small' }, 'A step has failed; the next attempt, with fewer at a time, is ', h('ob-time', { datetime: action.nextAttemptAt }), '.')
+            ? h(
+                'p',
+                { class: 'small' },
+                'A step has failed; the next attempt, with fewer at a time, is ',
+                h('ob-time', { datetime: action.nextAttemptAt }),
+                '.',
+              )
             : null,
           action.error ? h('p', { class: isRunning ? 'small muted' : 'bad' }, action.error) : null,
         ),

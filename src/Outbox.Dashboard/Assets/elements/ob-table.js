@@ -152,7 +152,11 @@ class ObTable extends ObElement {
         .slice(0, 100) || id;
     return h(
       'tr',
-      { key: id, class: [href && 'is-link', isSelected && 'is-selected', this.look?.(row)], onclick: href ? event => follow(event, href) : null },
+      {
+        key: id,
+        class: [href && 'is-link', isSelected && 'is-selected', this.look?.(row)],
+        onclick: href ? event => follow(event, href) : null,
+      },
       this.onselect &&
         h(
           'td',

@@ -46,8 +46,7 @@ export function page(context) {
 
   /** Nothing moves below a pointer, below the focus, or while somebody reads further down. */
   const mayInsert = () => !isPaused && !selected.size && (Date.now() < movesUntil || isUntouched());
-  const isUntouched = () =>
-    scrollY < 60 && !root.querySelector('ob-table:is(:hover, :focus-within) tbody:is(:hover, :focus-within)');
+  const isUntouched = () => scrollY < 60 && !root.querySelector('ob-table:is(:hover, :focus-within) tbody:is(:hover, :focus-within)');
 
   const setFilter = value => {
     filter = value;

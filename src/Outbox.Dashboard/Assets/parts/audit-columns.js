@@ -43,7 +43,13 @@ function pageOf({ action, target: id, details: text }) {
   if (subject === 'queue' || (subject === 'schedule' && action !== 'schedule.delete')) return subject;
   if ((subject !== 'task' && subject !== 'dead-letter') || !isId(id)) return null;
   const about = parsed(text);
-  return !isOfMany(action, id, about) ? subject : about.query?.taskId === id ? 'task' : about.query?.groupId === id ? 'dead-letter-group' : null;
+  return !isOfMany(action, id, about)
+    ? subject
+    : about.query?.taskId === id
+      ? 'task'
+      : about.query?.groupId === id
+        ? 'dead-letter-group'
+        : null;
 }
 
 /** Of an entry with many ids the list has the first; all of them are read when somebody opens it. */

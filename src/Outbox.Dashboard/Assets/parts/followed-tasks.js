@@ -19,8 +19,7 @@ export function followTasks({ api, live, query, signal, onchange, mayInsert }) {
   const changed = task => {
     const isMatch = matches(task, query);
     list.put(task, isMatch);
-    if (isMatch === null || list.items?.some(item => !hasEnded(item)))
-      list.readSoon(Math.max(1000, list.readAt + 10_000 - Date.now()));
+    if (isMatch === null || list.items?.some(item => !hasEnded(item))) list.readSoon(Math.max(1000, list.readAt + 10_000 - Date.now()));
   };
 
   // Events are followed before the first reading, so that none falls between; what was missed while there were none is read.
@@ -42,8 +41,7 @@ export function followTasks({ api, live, query, signal, onchange, mayInsert }) {
 }
 
 export function noTasks(list, filter) {
-  if (list.next)
-    return { heading: 'None found so far', text: 'There are older tasks that have not been searched.', icon: 'search' };
+  if (list.next) return { heading: 'None found so far', text: 'There are older tasks that have not been searched.', icon: 'search' };
   return Object.keys(filter).length
     ? {
         heading: 'No task matches',

@@ -54,7 +54,9 @@ export const taskFields = [
     suggest: async (text, signal) => (/[:=]/.test(text) ? [] : suggest('key')(text, signal)),
     // A text that names no field may be the value of each key, if it looks like an id, a number or an address.
     offer: async (text, signal) =>
-      /[\s:=]/.test(text) || !/[\d@]/.test(text) ? [] : (await suggest('key')('', signal)).map(({ value: name }) => ({ value: `${name}:${text}`, text: 'declared on the message' })),
+      /[\s:=]/.test(text) || !/[\d@]/.test(text)
+        ? []
+        : (await suggest('key')('', signal)).map(({ value: name }) => ({ value: `${name}:${text}`, text: 'declared on the message' })),
     check: value => (/^[^:=]+[:=].+$/.test(value) ? value.replace('=', ':') : null),
     wrong: 'write name:value, such as orderId:42.',
   },
