@@ -11,3 +11,6 @@ COMMENT ON COLUMN messaging.bulk_actions.held_until IS 'From when on another pro
 
 DROP INDEX messaging.dead_letters_group;
 CREATE INDEX /*prefix*/dead_letters_group ON messaging.dead_letters (group_id, id) INCLUDE (queue, dead_at) WHERE state = 0;
+
+-- What is past its retention: without it each clean-up reads all that are decided.
+CREATE INDEX /*prefix*/dead_letters_ended ON messaging.dead_letters (ended_at) WHERE ended_at IS NOT NULL;

@@ -8,3 +8,5 @@ CREATE INDEX /*prefix*/dead_letters_group ON messaging.dead_letters (group_id, i
 
 CREATE INDEX /*prefix*/audit_who ON messaging.audit (who, id);
 CREATE INDEX /*prefix*/audit_action ON messaging.audit (action, id);
+
+CREATE INDEX /*prefix*/dead_letters_ended ON messaging.dead_letters (ended_at) WHERE ended_at IS NOT NULL;
