@@ -13,9 +13,14 @@ internal static class AuditSql
 
     private const int MaxNewest = 200;
 
+    /// <summary>The maximum number of entries that a page reads; those of acts on many are long.</summary>
+    private const int ScanLimit = 5_000;
+
     public const string Columns = "id, at, who, action, target, from_state, details";
 
     public const string Insert = $"INSERT INTO messaging.audit ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+    public const string SelectOne = $"SELECT {Columns} FROM messaging.audit WHERE id = $1";
 
     public static object?[] Parameters(AuditEntry entry) =>
     [
@@ -37,12 +42,25 @@ internal static class AuditSql
 
     public static (string Sql, IReadOnlyList<object?> Parameters) Select(AuditFilter filter)
     {
-        var where = new SqlFilter()
-            .And("who =", filter.Who).And("action =", filter.Action).And("target =", filter.Target).And("id <", filter.Before)
-            .And("id >=", filter.AtFrom is { } from ? Uuid7.LowerBound(from) : null).And("at >=", StoreTime.Of(filter.AtFrom))
-            .And("id <", filter.AtBefore is { } before && before < DateTimeOffset.MaxValue.AddDays(-1) ? Uuid7.LowerBound(before.AddMilliseconds(1)) : null).And("at <", StoreTime.Of(filter.AtBefore));
+        var where = Match(Range(filter), filter).And("id <", filter.Before);
         return ($"SELECT {Columns} FROM messaging.audit WHERE {where.Where} ORDER BY id DESC LIMIT {where.Parameter(filter.Limit)}", where.Parameters);
     }
+
+    /// <summary>How a filter searches the log: by the index of what it names first, and the other conditions on a bounded number of entries for each page.</summary>
+    public static SearchPlan Plan(AuditFilter filter) => new("messaging.audit", "id, at, who, action", () => [Range(filter)], [], match => Match(match, filter), ScanLimit);
+
+    private static SqlFilter Range(AuditFilter filter) => new SqlFilter()
+        .And("target =", filter.Target)
+        .And("action =", filter.Target is null ? filter.Action : null)
+        .And("who =", filter.Target is null && filter.Action is null ? filter.Who : null)
+        .And("id >=", filter.AtFrom is { } from ? Uuid7.LowerBound(from) : null)
+        .And("id <", filter.AtBefore is { } before && before < DateTimeOffset.MaxValue.AddDays(-1) ? Uuid7.LowerBound(before.AddMilliseconds(1)) : null);
+
+    private static SqlFilter Match(SqlFilter match, AuditFilter filter) => match
+        .And("who =", filter.Target is null && filter.Action is null ? null : filter.Who)
+        .And("action =", filter.Target is null ? null : filter.Action)
+        .And("at >=", StoreTime.Of(filter.AtFrom))
+        .And("at <", StoreTime.Of(filter.AtBefore));
 
     /// <summary>SQL of a column of a target's newest entry that fulfils a condition, among its newest 200: a longer walk has a bound.</summary>
     /// <param name="column">The column.</param>

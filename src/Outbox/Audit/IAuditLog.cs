@@ -3,11 +3,26 @@ namespace Messaging.Outbox;
 /// <summary>Reads the audit log. Entries are written in the transaction of the change that they record.</summary>
 public interface IAuditLog
 {
-    /// <summary>The entries that match the filter, newest first.</summary>
+    /// <summary>The entries that match the filter, newest first, however many it has to read for them.</summary>
     /// <exception cref="StoreUnavailableException">
     /// The database did not answer within <see cref="OutboxOptions.CommitTimeout"/>.
     /// </exception>
     Task<IReadOnlyList<AuditEntry>> ReadAsync(AuditFilter filter, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// A page of the entries that match the filter, newest first. It searches a bounded number of them, so that it may have fewer than the limit, also none:
+    /// <see cref="Page{T}.Next"/> is where to go on (<see cref="AuditFilter.Before"/>), and null at the end.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">
+    /// The database did not answer within <see cref="OutboxOptions.CommitTimeout"/>.
+    /// </exception>
+    Task<Page<AuditEntry>> PageAsync(AuditFilter filter, CancellationToken cancellationToken = default);
+
+    /// <summary>An entry; null if it does not exist, or its retention has expired.</summary>
+    /// <exception cref="StoreUnavailableException">
+    /// The database did not answer within <see cref="OutboxOptions.CommitTimeout"/>.
+    /// </exception>
+    Task<AuditEntry?> FindAsync(Guid id, CancellationToken cancellationToken = default);
 }
 
 /// <summary>An entry of the audit log.</summary>

@@ -40,7 +40,7 @@ internal enum BulkActionState
     /// <summary>An operator stopped it; what was done until then stays done.</summary>
     Stopped = 2,
 
-    /// <summary>One step failed again and again; what was done before stays done.</summary>
+    /// <summary>The database refuses a change, or no step was finished for long; what was done before stays done.</summary>
     Failed = 3,
 }
 
@@ -92,17 +92,36 @@ internal sealed record BulkAction
     /// <summary>When it ended.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>The last error of its current step; or why some were skipped that could be changed in another way.</summary>
+    /// <summary>The last error of its current step; of a failed action also what to do; or why some were skipped that could be changed in another way.</summary>
     public string? Error { get; init; }
+
+    /// <summary>When a step that has failed is tried again; null if there is none, or if it is being tried.</summary>
+    public DateTimeOffset? NextAttemptAt { get; init; }
 }
 
 /// <summary>A bulk action as the process that runs it has read it.</summary>
-/// <param name="Action">The action.</param>
-/// <param name="UpTo">Only what was there before this time.</param>
-/// <param name="Step">The number of steps that are committed.</param>
-/// <param name="Position">The last id that was searched.</param>
-/// <param name="Failures">How often the current step has failed.</param>
-internal sealed record RunningBulkAction(BulkAction Action, DateTimeOffset UpTo, int Step, Guid? Position, int Failures)
+internal sealed record RunningBulkAction
 {
+    /// <summary>The action.</summary>
+    public required BulkAction Action { get; init; }
+
+    /// <summary>Only what was there before this time.</summary>
+    public required DateTimeOffset UpTo { get; init; }
+
+    /// <summary>The number of steps that are committed.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>The last id that was searched.</summary>
+    public Guid? Position { get; init; }
+
+    /// <summary>How often the current step has failed.</summary>
+    public required int Failures { get; init; }
+
+    /// <summary>How many the next step changes at most.</summary>
+    public required int Size { get; init; }
+
+    /// <summary>When the current step failed for the first time.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
     public BulkOrder Order => new(Action.Subject, Action.Action, Action.Filter) { Queue = Action.Queue, Successors = Action.Successors };
 }

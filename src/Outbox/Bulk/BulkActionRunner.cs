@@ -7,11 +7,13 @@ namespace Messaging.Outbox.Bulk;
 /// <summary>Runs bulk actions. Every process has one: each takes the oldest action that nobody holds, and continues those of a process that was killed.</summary>
 internal sealed partial class BulkActionRunner(BulkSteps steps, OutboxReader store, TimeProvider time, ILogger<BulkActionRunner> logger) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2), PauseAfterRefusal = TimeSpan.FromMinutes(1), ReleaseDeadline = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2), PauseAfterRefusal = TimeSpan.FromMinutes(1), LongestPause = TimeSpan.FromSeconds(15), ReleaseDeadline = TimeSpan.FromSeconds(1);
 
     private readonly Guid _holder = Guid.NewGuid();
     private readonly HashSet<Guid> _unknown = [];
-    private bool _holds, _hasFailed;
+    private bool _holds;
+    private int _outages; // readings or writings that failed in a row
+    private (Guid Id, int Size)? _smaller; // of a step whose failure could not be written
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -21,12 +23,12 @@ internal sealed partial class BulkActionRunner(BulkSteps steps, OutboxReader sto
             try
             {
                 await RunAsync(stoppingToken);
-                _hasFailed = false;
+                _outages = 0;
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                pause = SqlErrors.IsPermanent(exception) ? PauseAfterRefusal : Interval; // a refused statement is an entry in the server's log as well
                 Report(exception);
+                pause = SqlErrors.IsPermanent(exception) ? PauseAfterRefusal : Shorter(BulkRetry.PauseAfter(_outages), LongestPause); // a refused statement is an entry in the server's log as well
             }
             catch (Exception)
             {
@@ -62,19 +64,19 @@ internal sealed partial class BulkActionRunner(BulkSteps steps, OutboxReader sto
 
     private async Task RunAsync(RunningBulkAction taken, CancellationToken stoppingToken)
     {
-        var (running, size) = ((RunningBulkAction?)taken, BulkSteps.Size);
-        while (running is { Action.State: BulkActionState.Running } current)
+        var running = _smaller is { } smaller && smaller.Id == taken.Action.Id && smaller.Size < taken.Size ? taken with { Size = smaller.Size } : taken;
+        while (running is { Action.State: BulkActionState.Running })
         {
+            var current = running;
             try
             {
-                running = await steps.StepAsync(current, _holder, size, stoppingToken);
-                size = Math.Min(size * 2, BulkSteps.Size);
+                running = await steps.StepAsync(current, _holder, stoppingToken);
+                _smaller = null;
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            catch (BulkStepException failure) when (!stoppingToken.IsCancellationRequested)
             {
-                // Of fewer each takes less time and fewer locks. If the database is out of reach, this does not get through to it either, and nothing is counted.
-                size = Math.Max(1, size / 4);
-                running = await FailAsync(current, FailureText.Of(exception), stoppingToken);
+                await FailAsync(current, failure, stoppingToken);
+                return;
             }
         }
 
@@ -84,21 +86,23 @@ internal sealed partial class BulkActionRunner(BulkSteps steps, OutboxReader sto
         }
     }
 
-    private async Task<RunningBulkAction?> FailAsync(RunningBulkAction running, string error, CancellationToken stoppingToken)
+    /// <summary>Lets go of the action until its next attempt. If the database is out of reach, this does not get through to it either, and nothing is counted.</summary>
+    private async Task FailAsync(RunningBulkAction running, BulkStepException failure, CancellationToken stoppingToken)
     {
-        var failed = await steps.FailAsync(running, _holder, error, stoppingToken);
-        if (failed is { Action.State: BulkActionState.Failed })
+        _smaller = (running.Action.Id, BulkStepSize.AfterFailure(running.Size));
+        var failed = await steps.FailAsync(running, _holder, failure, stoppingToken);
+        _smaller = null;
+        if (failed is { Next.IsLast: true, Action.Action: var ended })
         {
-            LogFailed(failed.Action.Id, failed.Action.Action, failed.Action.Subject, failed.Action.Changed, error);
+            LogFailed(ended.Id, ended.Action, ended.Subject, ended.Changed, failed.Value.Next.Error);
         }
-        else if (failed is not null)
+        else if (failed is { } again)
         {
-            LogStepFailed(failed.Action.Id, failed.Failures, BulkSteps.MaxFailures, error);
-            await Task.Delay(BulkSteps.PauseAfter(failed), time, stoppingToken);
+            LogStepFailed(again.Action.Action.Id, again.Action.Failures, again.Next.Pause.TotalSeconds, again.Next.Size, again.Next.Error);
         }
-
-        return failed;
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private async Task ReleaseAsync()
     {
@@ -121,9 +125,8 @@ internal sealed partial class BulkActionRunner(BulkSteps steps, OutboxReader sto
     /// <summary>One line for each outage.</summary>
     private void Report(Exception exception)
     {
-        if (!_hasFailed)
+        if (_outages++ == 0)
         {
-            _hasFailed = true;
             LogNotRun(FailureText.Of(exception));
         }
     }
@@ -135,12 +138,12 @@ internal sealed partial class BulkActionRunner(BulkSteps steps, OutboxReader sto
 
     [LoggerMessage(
         EventId = 1651, EventName = "BulkActionStepFailed", Level = LogLevel.Warning,
-        Message = "A step of bulk action {Id} has failed, {Failures} of {MaxFailures} times; the next attempt follows, check the database if this goes on: {Error}")]
-    private partial void LogStepFailed(Guid id, int failures, int maxFailures, string error);
+        Message = "A step of bulk action {Id} has failed {Failures} times in a row; the next attempt follows in {Seconds} s with {Size} at a time, check the database if this goes on: {Error}")]
+    private partial void LogStepFailed(Guid id, int failures, double seconds, int size, string error);
 
     [LoggerMessage(
         EventId = 1652, EventName = "BulkActionFailed", Level = LogLevel.Error,
-        Message = "Bulk action {Id} ({Action}, {Subject}) has failed after {Changed} changes, which stay; correct the cause and ask for it again: {Error}")]
+        Message = "Bulk action {Id} ({Action}, {Subject}) has failed after {Changed} changes, which stay; correct the cause and ask for the rest again: {Error}")]
     private partial void LogFailed(Guid id, BulkActionKind action, BulkSubject subject, long changed, string error);
 
     [LoggerMessage(

@@ -13,7 +13,7 @@ internal static class BulkActionSql
     public const string Columns =
         """
         id, subject, action, filter, queue, successors, who, started_at, state, total, total_is_exact, done, changed, skipped, error, ended_at,
-        up_to, step, position, failures
+        CASE WHEN state = 0 AND failures > 0 AND holder IS NULL THEN held_until END, up_to, step, position, failures, size, failing_since
         """;
 
     public const string SelectOne = $"SELECT {Columns} FROM messaging.bulk_actions WHERE id = $1";
@@ -33,7 +33,7 @@ internal static class BulkActionSql
     /// </summary>
     public const string Advance =
         """
-        UPDATE messaging.bulk_actions SET step = step + 1, position = coalesce($4, position), held_until = $5, failures = 0,
+        UPDATE messaging.bulk_actions SET step = step + 1, position = coalesce($4, position), held_until = $5, size = $6, failures = 0, failing_since = NULL,
             error = CASE WHEN failures = 0 THEN error END
         WHERE id = $1 AND step = $2 AND holder = $3 AND state = 0
         """;
@@ -43,20 +43,22 @@ internal static class BulkActionSql
 
     public const string End = "UPDATE messaging.bulk_actions SET state = $2, ended_at = $3, holder = NULL WHERE id = $1 AND state = 0";
 
+    /// <summary>Counts a failure and lets go of the action: any process takes it again after the pause, and this one goes on with others meanwhile.</summary>
     public const string Fail =
         """
-        UPDATE messaging.bulk_actions SET failures = failures + 1, error = $4, held_until = $5 WHERE id = $1 AND step = $2 AND holder = $3 AND state = 0
+        UPDATE messaging.bulk_actions SET failures = failures + 1, error = $4, holder = NULL, held_until = $5, size = $6, failing_since = coalesce(failing_since, $7)
+        WHERE id = $1 AND step = $2 AND holder = $3 AND state = 0
         """;
 
     public const string Release = "UPDATE messaging.bulk_actions SET holder = NULL, held_until = $2 WHERE holder = $1 AND state = 0";
 
     /// <summary>Takes the oldest action that nobody holds, or one that this process holds. A time in the far future comes from a clock that was wrong.</summary>
     /// <param name="dialect">The store, for its dialect.</param>
-    /// <param name="except">How many actions it does not take; their ids are parameters from <c>$4</c> on.</param>
+    /// <param name="except">How many actions it does not take; their ids are parameters from <c>$5</c> on. <c>$4</c> is the latest time until which one may be held.</param>
     public static string Take(ISqlDialect dialect, int except)
     {
-        var others = except == 0 ? "" : $" AND id NOT IN ({SqlFilter.Numbered(except, 4)})";
-        var free = $"state = 0 AND (holder = $1 OR held_until NOT BETWEEN $2 AND $3){others}";
+        var others = except == 0 ? "" : $" AND id NOT IN ({SqlFilter.Numbered(except, 5)})";
+        var free = $"state = 0 AND (holder = $1 OR held_until NOT BETWEEN $2 AND $4){others}";
         return $"""
             UPDATE messaging.bulk_actions SET holder = $1, held_until = $3
             WHERE id = (SELECT id FROM messaging.bulk_actions WHERE {free} ORDER BY id LIMIT 1 {dialect.SkipLocked}) AND {free} RETURNING {Columns}
@@ -81,8 +83,17 @@ internal static class BulkActionSql
         Skipped = reader.GetInt64(13),
         Error = reader.Text(14),
         EndedAt = reader.Time(15),
+        NextAttemptAt = reader.Time(16),
     };
 
-    public static RunningBulkAction ReadRunning(DbDataReader reader) =>
-        new(Read(reader), reader.Time(16)!.Value, reader.GetInt32(17), reader.IsDBNull(18) ? null : reader.GetGuid(18), reader.GetInt32(19));
+    public static RunningBulkAction ReadRunning(DbDataReader reader) => new()
+    {
+        Action = Read(reader),
+        UpTo = reader.Time(17)!.Value,
+        Step = reader.GetInt32(18),
+        Position = reader.IsDBNull(19) ? null : reader.GetGuid(19),
+        Failures = reader.GetInt32(20),
+        Size = Math.Clamp(reader.GetInt32(21), 1, BulkStepSize.Max),
+        FailingSince = reader.Time(22),
+    };
 }

@@ -155,7 +155,7 @@ internal sealed class BulkActions(UnitOfWork unit, OutboxReader store, IStoreTim
         order.Queue is { } queue ? (Task)OtherQueue.CheckAsync(transaction, queue, cancellationToken) : Task.CompletedTask;
 
     /// <summary>A retry is several statements for each task, so that a request with many of them would have no end.</summary>
-    private static int AtOnce(BulkOrder order) => order.Action == BulkActionKind.Retry ? BulkSteps.Size : MaxAtOnce;
+    private static int AtOnce(BulkOrder order) => order.Action == BulkActionKind.Retry ? BulkStepSize.Max : MaxAtOnce;
 
     /// <returns>Null if there are more than <see cref="AtOnce"/> by now.</returns>
     private static async Task<List<Guid>?> AllAsync(IBulkSubject subject, BulkOrder order, DateTimeOffset upTo, CancellationToken cancellationToken)
@@ -163,7 +163,7 @@ internal sealed class BulkActions(UnitOfWork unit, OutboxReader store, IStoreTim
         var (ids, after, max) = (new List<Guid>(), (Guid?)null, AtOnce(order));
         do
         {
-            var page = await subject.PageAsync(order, upTo, after, max + 1 - ids.Count, cancellationToken);
+            var page = await subject.PageAsync(order, upTo, after, max + 1 - ids.Count, share: 1, cancellationToken);
             ids.AddRange(page.Items);
             after = page.Next;
         }

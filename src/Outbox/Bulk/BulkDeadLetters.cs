@@ -10,8 +10,8 @@ internal sealed class BulkDeadLetters(OutboxReader store, UnitOfWork unit, DeadL
     public Task<BoundedCount> CountAsync(BulkOrder order, DateTimeOffset upTo, CancellationToken cancellationToken) =>
         BoundedCount.OfAsync(store, Plan(order, upTo), cancellationToken);
 
-    public Task<Page<Guid>> PageAsync(BulkOrder order, DateTimeOffset upTo, Guid? after, int limit, CancellationToken cancellationToken) =>
-        Plan(order, upTo).IdsAsync(store, after, limit, cancellationToken);
+    public Task<Page<Guid>> PageAsync(BulkOrder order, DateTimeOffset upTo, Guid? after, int limit, double share, CancellationToken cancellationToken) =>
+        Plan(order, upTo).Share(share).IdsAsync(store, after, limit, cancellationToken);
 
     /// <summary>It waits for those that another transaction has locked: the search does not come back to them.</summary>
     public Task<BulkChange> ActAsync(BulkOrder order, IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken) => unit.InTransactionAsync(

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,16 +11,10 @@ namespace Messaging.Outbox.Bulk;
 /// </summary>
 internal sealed class BulkSteps(IServiceScopeFactory scopes, ISqlDialect dialect, StoreClock time)
 {
-    /// <summary>How many are changed in one step, so that its locks are short.</summary>
-    public const int Size = 200;
-
-    /// <summary>How often a step may fail before the action has failed.</summary>
-    public const int MaxFailures = 5;
-
     /// <summary>How long a process holds an action without finishing a step; a step takes less.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan StepDeadline = TimeSpan.FromSeconds(15), FailurePause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StepDeadline = TimeSpan.FromSeconds(15);
 
     /// <summary>Takes an action that no other process holds; null if there is none.</summary>
     /// <param name="holder">The process.</param>
@@ -30,49 +25,61 @@ internal sealed class BulkSteps(IServiceScopeFactory scopes, ISqlDialect dialect
         {
             var now = time.GetUtcNow();
             return (await transaction.QueryAsync(
-                BulkActionSql.Take(dialect, except.Count), BulkActionSql.ReadRunning, cancellationToken, [holder, new StoreTime(now), new StoreTime(now + Lease), .. except])).FirstOrDefault();
+                BulkActionSql.Take(dialect, except.Count), BulkActionSql.ReadRunning, cancellationToken, [holder, new StoreTime(now), new StoreTime(now + Lease), new StoreTime(now + BulkRetry.LongestPause), .. except])).FirstOrDefault();
         },
         cancellationToken);
 
     /// <summary>Runs the next step.</summary>
-    /// <param name="running">The action.</param>
-    /// <param name="holder">The process.</param>
-    /// <param name="size">How many it changes at most; <see cref="Size"/> or fewer.</param>
-    /// <param name="cancellationToken">Cancels the step.</param>
     /// <returns>The action after it; null if another process holds it by now, or somebody has stopped it: then nothing was changed.</returns>
-    public async Task<RunningBulkAction?> StepAsync(RunningBulkAction running, Guid holder, int size, CancellationToken cancellationToken)
+    /// <exception cref="BulkStepException">It could not be committed.</exception>
+    public async Task<RunningBulkAction?> StepAsync(RunningBulkAction running, Guid holder, CancellationToken cancellationToken)
     {
+        var (start, only) = (Stopwatch.GetTimestamp(), (Guid?)null);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(StepDeadline);
-        await using var scope = scopes.CreateAsyncScope();
-        var unit = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
-        var subject = scope.ServiceProvider.GetRequiredService<BulkSubjects>().Of(running.Action.Subject);
-        var page = await subject.PageAsync(running.Order, running.UpTo, running.Position, size, deadline.Token); // before the transaction, which it would make longer
-        return await CommitAsync(unit, transaction => StepAsync(transaction, subject, running, page, holder, deadline.Token), deadline.Token);
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var unit = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
+            var subject = scope.ServiceProvider.GetRequiredService<BulkSubjects>().Of(running.Action.Subject);
+            var share = (double)running.Size / BulkStepSize.Max; // a search that takes too long reads fewer rows as well
+            var page = await subject.PageAsync(running.Order, running.UpTo, running.Position, running.Size, share, deadline.Token); // before the transaction, which it would make longer
+            only = page.Items is [var id] ? id : null;
+            var next = await CommitAsync(unit, transaction => StepAsync(transaction, subject, running, page, holder, deadline.Token), deadline.Token);
+            return next is null ? null : next with { Size = BulkStepSize.AfterSuccess(running.Size, Stopwatch.GetElapsedTime(start), StepDeadline) };
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or StoreUnavailableException { IsTimeout: true }
+            && deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new BulkStepException(new TimeoutException($"A step of {running.Size} took longer than {StepDeadline.TotalSeconds} s.", exception), only);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new BulkStepException(exception, only);
+        }
     }
 
-    /// <summary>Records that a step has failed; after <see cref="MaxFailures"/> the action has failed.</summary>
-    /// <returns>The action after it; null if another process holds it by now, or somebody has stopped it.</returns>
-    public Task<RunningBulkAction?> FailAsync(RunningBulkAction running, Guid holder, string error, CancellationToken cancellationToken) => InUnitAsync(
+    /// <summary>Records that a step has failed, and what follows.</summary>
+    /// <returns>The action after it, and what follows; null if another process holds it by now, or somebody has stopped it.</returns>
+    public Task<(RunningBulkAction Action, BulkRetry Next)?> FailAsync(RunningBulkAction running, Guid holder, BulkStepException failure, CancellationToken cancellationToken) => InUnitAsync(
         async transaction =>
         {
             var (now, id) = (time.GetUtcNow(), running.Action.Id);
-            if (await transaction.ExecuteAsync(BulkActionSql.Fail, cancellationToken, id, running.Step, holder, error, new StoreTime(now + Lease)) == 0)
+            var next = BulkRetry.After(running, failure, now);
+            var freeAt = next.Pause > TimeSpan.Zero ? now + next.Pause : DateTimeOffset.UnixEpoch;
+            if (await transaction.ExecuteAsync(BulkActionSql.Fail, cancellationToken, id, running.Step, holder, next.Error, new StoreTime(freeAt), next.Size, new StoreTime(now)) == 0)
             {
                 return null;
             }
 
-            if (running.Failures + 1 >= MaxFailures)
+            if (next.IsLast)
             {
                 await EndAsync(transaction, id, BulkActionState.Failed, now, cancellationToken);
             }
 
-            return await ReadAsync(transaction, id, cancellationToken);
+            return ((RunningBulkAction, BulkRetry)?)(await ReadAsync(transaction, id, cancellationToken), next);
         },
         cancellationToken);
-
-    /// <summary>How long to wait after a step has failed.</summary>
-    public static TimeSpan PauseAfter(RunningBulkAction failed) => FailurePause * Math.Max(1, failed.Failures);
 
     /// <summary>Lets go of what a process holds, so that another one need not wait until its lease is over.</summary>
     public Task ReleaseAsync(Guid holder, CancellationToken cancellationToken) => InUnitAsync(
@@ -82,7 +89,7 @@ internal sealed class BulkSteps(IServiceScopeFactory scopes, ISqlDialect dialect
         OutboxTransaction transaction, IBulkSubject subject, RunningBulkAction running, Page<Guid> page, Guid holder, CancellationToken cancellationToken)
     {
         var (now, id) = (time.GetUtcNow(), running.Action.Id);
-        if (await transaction.ExecuteAsync(BulkActionSql.Advance, cancellationToken, id, running.Step, holder, page.Next, new StoreTime(now + Lease)) == 0)
+        if (await transaction.ExecuteAsync(BulkActionSql.Advance, cancellationToken, id, running.Step, holder, page.Next, new StoreTime(now + Lease), running.Size) == 0)
         {
             return null;
         }

@@ -11,9 +11,9 @@ internal sealed class BulkTasks(OutboxReader store, TaskControl control) : IBulk
         ? new BoundedCount(ids.Count, IsExact: true)
         : await BoundedCount.OfAsync(store, await PlanAsync(order, upTo, cancellationToken), cancellationToken);
 
-    public async Task<Page<Guid>> PageAsync(BulkOrder order, DateTimeOffset upTo, Guid? after, int limit, CancellationToken cancellationToken) => order.Ids is { } ids
+    public async Task<Page<Guid>> PageAsync(BulkOrder order, DateTimeOffset upTo, Guid? after, int limit, double share, CancellationToken cancellationToken) => order.Ids is { } ids
         ? PageOf(ids, after, limit)
-        : await (await PlanAsync(order, upTo, cancellationToken)).IdsAsync(store, after, limit, cancellationToken);
+        : await (await PlanAsync(order, upTo, cancellationToken)).Share(share).IdsAsync(store, after, limit, cancellationToken);
 
     /// <summary>A task whose state has changed since it was found is not changed any more, if the filter names states.</summary>
     public async Task<BulkChange> ActAsync(BulkOrder order, IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken)

@@ -9,7 +9,13 @@ internal interface IBulkSubject
     Task<BoundedCount> CountAsync(BulkOrder order, DateTimeOffset upTo, CancellationToken cancellationToken);
 
     /// <summary>A page of those that match now and were there before a time, in descending order of their ids.</summary>
-    Task<Page<Guid>> PageAsync(BulkOrder order, DateTimeOffset upTo, Guid? after, int limit, CancellationToken cancellationToken);
+    /// <param name="order">What is to be done.</param>
+    /// <param name="upTo">The time.</param>
+    /// <param name="after">Continues below this id.</param>
+    /// <param name="limit">The maximum number of ids.</param>
+    /// <param name="share">Which part of the rows that a page of a list may read this one reads; more than 0, at most 1.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    Task<Page<Guid>> PageAsync(BulkOrder order, DateTimeOffset upTo, Guid? after, int limit, double share, CancellationToken cancellationToken);
 
     /// <summary>Does it in the scope's unit of work, without an audit entry, to those that may still be changed.</summary>
     /// <param name="order">What is to be done.</param>

@@ -15,6 +15,7 @@ internal sealed class DeadLetterControl : IDeadLetterControl
     private readonly ISqlDialect _dialect;
     private readonly IStoreQueries _queries;
     private readonly EditedBodies _bodies;
+    private readonly OutboxReader _reader;
     private readonly OutboxOptions _options;
     private readonly TimeProvider _time;
 
@@ -24,21 +25,14 @@ internal sealed class DeadLetterControl : IDeadLetterControl
         _dialect = dialect;
         _queries = queries;
         _bodies = bodies;
+        _reader = new OutboxReader(queries, options);
         _options = options.Value;
         _time = time;
     }
 
-    public async Task<Page<DeadLetterRecord>> ListAsync(
-        DeadLetterQuery query, DeadLetterState state, Guid? after, int limit, CancellationToken cancellationToken = default)
-    {
-        var filter = DeadLetterQuerySql.Filter(query).And("state =", state).And("id <", after);
-        var items = await QueryAsync(
-            $"SELECT {DeadLetterQuerySql.Columns} FROM messaging.dead_letters WHERE {filter.Where} ORDER BY id DESC LIMIT {filter.Parameter(limit)}",
-            filter.Parameters,
-            DeadLetterQuerySql.Read,
-            cancellationToken);
-        return new Page<DeadLetterRecord>(items, items.Count == limit ? items[^1].Id : null);
-    }
+    public Task<Page<DeadLetterRecord>> ListAsync(
+        DeadLetterQuery query, DeadLetterState state, Guid? after, int limit, CancellationToken cancellationToken = default) =>
+        DeadLetterQuerySql.Plan(query, state).PageAsync(_reader, DeadLetterQuerySql.Columns, DeadLetterQuerySql.Read, after, limit, cancellationToken);
 
     public Task<Page<DeadLetterGroup>> ListGroupsAsync(Guid? after, int limit, CancellationToken cancellationToken = default) =>
         StoreDeadline.RunAsync(

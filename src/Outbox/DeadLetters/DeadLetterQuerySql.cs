@@ -68,14 +68,24 @@ internal static class DeadLetterQuerySql
         .And("dead_at <", StoreTime.Of(query.Before))
         .AndContains("error", query.Error);
 
-    /// <summary>How a filter searches the dead letters that wait for a decision; one page reads a bounded number of them.</summary>
-    public static SearchPlan Plan(DeadLetterQuery query) => new(
-        "messaging.dead_letters",
-        "id, queue, message_type, reason, dead_at, error",
-        () => [new SqlFilter().And("state = 0").And("id =", query.Id).And("task_id =", query.TaskId).And("group_id =", query.GroupId)],
-        [],
-        match => Match(match, query),
-        ScanLimit);
+    /// <summary>
+    /// How a filter searches the dead letters of a state; one page reads a bounded number of them. One condition has an index in the order of the ids, the
+    /// others are checked row by row.
+    /// </summary>
+    public static SearchPlan Plan(DeadLetterQuery query, DeadLetterState state = DeadLetterState.Dead)
+    {
+        var isFound = query.Id is not null || query.TaskId is not null;
+        var byGroup = !isFound && state == DeadLetterState.Dead && query.GroupId is not null;
+        var byQueue = !isFound && !byGroup && state == DeadLetterState.Dead && query.Queue is not null;
+        return new(
+            "messaging.dead_letters",
+            "id, queue, message_type, reason, dead_at, error, group_id",
+            () => [new SqlFilter().And($"state = {(int)state}").And("id =", query.Id).And("task_id =", query.TaskId)
+                .And("group_id =", byGroup ? query.GroupId : null).And("queue =", byQueue ? query.Queue : null)],
+            [],
+            match => Match(match.And("group_id =", byGroup ? null : query.GroupId), byQueue ? query with { Queue = null } : query),
+            ScanLimit);
+    }
 
     public static DeadLetterRecord Read(DbDataReader reader) => new()
     {

@@ -12,7 +12,10 @@ public interface IDeadLetterControl
     /// <summary>The maximum length of a note on a group, in characters.</summary>
     public const int MaxNote = 2_000;
 
-    /// <summary>Reads a page of dead letters, newest first.</summary>
+    /// <summary>
+    /// Reads a page of dead letters, newest first. It searches a bounded number of them, so that it may have fewer than <paramref name="limit"/>, also none:
+    /// <see cref="Page{T}.Next"/> is where to go on, and null at the end.
+    /// </summary>
     /// <param name="query">The filter.</param>
     /// <param name="state">The state of the dead letters.</param>
     /// <param name="after">Continues after this dead letter: <see cref="Page{T}.Next"/> of the previous page.</param>

@@ -9,7 +9,7 @@ internal static class SampledCount
     public const int SampleSize = 5;
 
     /// <summary>The maximum number of pages that the sample searches; rare matches may be further back.</summary>
-    private const int SamplePages = 10;
+    private const int SamplePages = 3;
 
     /// <summary>It takes a bounded time, however many there are (<see cref="BoundedCount"/>).</summary>
     /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>

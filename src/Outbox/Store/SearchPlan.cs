@@ -18,7 +18,7 @@ internal sealed record SearchPlan(
     /// <param name="after">Continues after this id: <see cref="Page{T}.Next"/> of the previous page.</param>
     /// <param name="limit">The maximum number of items.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
-    public async Task<Page<T>> PageAsync<T>(OutboxReader store, string columns, Func<DbDataReader, T> read, Guid? after, int limit, CancellationToken cancellationToken)
+    public async Task<Page<T>> PageAsync<T>(IStoreReader store, string columns, Func<DbDataReader, T> read, Guid? after, int limit, CancellationToken cancellationToken)
     {
         var items = new List<T>();
         foreach (var range in Ranges())
@@ -33,6 +33,9 @@ internal sealed record SearchPlan(
 
         return new Page<T>(items, Next: null);
     }
+
+    /// <summary>The same search, of which a statement reads a part of the rows; 50 at least.</summary>
+    public SearchPlan Share(double share) => this with { ScanLimit = Math.Max(Math.Min(ScanLimit, 50), (int)(ScanLimit * share)) };
 
     /// <summary>The ids of a page.</summary>
     public Task<Page<Guid>> IdsAsync(OutboxReader store, Guid? after, int limit, CancellationToken cancellationToken) =>

@@ -5,9 +5,12 @@ namespace Messaging.Outbox.Store;
 /// <summary>Reads a task from columns that both dialects select in the same order.</summary>
 internal static class TaskReader
 {
-    public const string Columns =
+    public const string Columns = $"id, {OtherColumns}";
+
+    /// <summary>All but the id.</summary>
+    public const string OtherColumns =
         """
-        id, kind, state, attempts, created_at, started_at, finished_at, next_attempt_at, last_error,
+        kind, state, attempts, created_at, started_at, finished_at, next_attempt_at, last_error,
         queue, worker, progress, progress_text, result, redrives, trace_id, run_again_of
         """;
 

@@ -10,12 +10,16 @@ internal static class KeySearch
 {
     private const int MaxRead = 2_000, Chunk = 200;
 
-    /// <summary>The tasks that have a key, for a search that goes on from page to page by their ids.</summary>
-    public static SqlFilter Range(TaskKey key)
-    {
-        var filter = new SqlFilter();
-        return filter.And($"id IN (SELECT task_id FROM messaging.task_keys WHERE name = {filter.Parameter(key.Name)} AND value = {filter.Parameter(key.Value)})");
-    }
+    /// <summary>
+    /// The tasks that have a key <c>$1</c> with a value <c>$2</c>, in the order of the index of keys. As <c>id IN (…)</c> a part of a count would read all tasks that have it.
+    /// </summary>
+    public const string Keyed =
+        $"""
+        (SELECT k.task_id AS id, {TaskReader.OtherColumns} FROM messaging.task_keys AS k JOIN messaging.tasks AS t ON t.id = k.task_id WHERE k.name = $1 AND k.value = $2) AS keyed
+        """;
+
+    /// <summary>The parameters of <see cref="Keyed"/>.</summary>
+    public static SqlFilter Range(TaskKey key) => new(key.Name, key.Value);
 
     /// <param name="store">The reader.</param>
     /// <param name="key">The key.</param>

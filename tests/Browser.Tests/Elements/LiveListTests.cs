@@ -40,6 +40,28 @@ public sealed class LiveListTests(Chromium chromium, SharedHosts hosts, ModulePr
         "await list.read(); await list.read();", "[page(['4', '3', '2'], '2'), page(['4', '2'], '2')]"));
 
     [Fact]
+    public async Task What_an_event_says_no_longer_matches_leaves_in_a_moment() => Assert.Equal("4 3 | ; 4 | ", await ListAsync(
+        "await list.read(); list.put({ id: '3' }, false); const first = shown(); await later(); return `${first}; ${shown()}`;", "[page(['4', '3'])]"));
+
+    [Fact]
+    public async Task What_no_longer_matches_stays_until_the_list_may_move() => Assert.Equal("4 3 | ; 4 | ", await ListAsync(
+        "await list.read(); mayInsert = false; list.put({ id: '3' }, false); await later(); const first = shown(); mayInsert = true; await later(); return `${first}; ${shown()}`;",
+        "[page(['4', '3'])]"));
+
+    [Fact]
+    public async Task What_a_reading_misses_leaves_when_the_list_may_move() => Assert.Equal("4 3 2 | ; true; 4 2 | ", await ListAsync(
+        "await list.read(); mayInsert = false; await list.read(); const [first, left] = [shown(), list.left.has('3')]; mayInsert = true; await later(); return `${first}; ${left}; ${shown()}`;",
+        "[page(['4', '3', '2']), page(['4', '2'])]"));
+
+    [Fact]
+    public async Task What_matches_again_stays() => Assert.Equal("4 3 | ", await ListAsync(
+        "await list.read(); list.put({ id: '3' }, false); list.put({ id: '3' }, true); await later();", "[page(['4', '3'])]"));
+
+    [Fact]
+    public async Task What_only_the_server_can_tell_stays_until_it_does() => Assert.Equal("4 3 | ", await ListAsync(
+        "await list.read(); list.put({ id: '3' }, null); await later();", "[page(['4', '3'])]"));
+
+    [Fact]
     public async Task A_page_that_does_not_meet_what_is_shown_takes_its_place() => Assert.Equal("9 8 | ", await ListAsync(
         "await list.read(); await list.read();", "[page(['4', '3'], '3'), page(['9', '8'], '8')]"));
 
@@ -74,7 +96,7 @@ public sealed class LiveListTests(Chromium chromium, SharedHosts hosts, ModulePr
         const page = (ids, next = null) => ({ items: ids.map(id => ({ id })), next, searchedTo: null });
         const pages = {{pages}};
         let mayInsert = true;
-        const list = new LiveList({ load: async () => pages.shift(), signal: new AbortController().signal, onchange: () => { }, mayInsert: () => mayInsert });
+        const list = new LiveList({ load: async () => pages.shift(), signal: new AbortController().signal, onchange: () => { }, mayInsert: () => mayInsert, linger: 20 });
         const shown = () => `${list.items.map(item => item.id + (item.isNew ? '!' : '')).join(' ')} | ${[...list.fresh.keys()].join(' ')}`;
         const later = () => new Promise(resolve => setTimeout(resolve, 100));
         {{script}}

@@ -46,6 +46,23 @@ public abstract class AuditPageTests(Chromium chromium, SharedHosts hosts, Store
     }
 
     [Fact]
+    public async Task An_act_on_many_says_how_many_and_shows_each()
+    {
+        var ids = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Seed.DelayedAsync()));
+        await Seed.PostAsync("/tasks/bulk", new { action = "Cancel", ids });
+
+        var visit = await VisitAsync("audit?target=ids");
+        var entry = visit.Row("Cancelled 12 tasks").First;
+        await Expect(entry.Locator("summary").First).ToContainTextAsync("ids (12)");
+        await entry.Locator("summary").First.ClickAsync();
+
+        foreach (var id in ids)
+        {
+            await Expect(entry.Locator("ob-json")).ToContainTextAsync(id.ToString());
+        }
+    }
+
+    [Fact]
     public async Task Older_entries_are_one_click_away()
     {
         for (var i = 0; i < 30; i++)

@@ -63,6 +63,38 @@ public abstract class TasksPageTests(Chromium chromium, SharedHosts hosts, Store
     }
 
     [Fact]
+    public async Task A_row_that_no_longer_matches_says_so_and_leaves()
+    {
+        await AddAsync(2);
+        var visit = await VisitAsync($"tasks?kind={_kind}&state=Scheduled");
+        await Expect(visit.Row(_kind)).ToHaveCountAsync(2);
+        await visit.Row(_kind).First.HoverAsync(); // nothing moves below a pointer
+        await Seed.PostAsync("/tasks/bulk", new { action = "Cancel", filter = new { kind = _kind } });
+        await Expect(visit.Row("no longer matches")).ToHaveCountAsync(2);
+        await Expect(visit.Row("Cancelled")).ToHaveCountAsync(2);
+
+        await visit.Page.Mouse.MoveAsync(0, 0);
+
+        await Expect(visit.Main).ToContainTextAsync("No task matches");
+    }
+
+    [Fact]
+    public async Task Rows_that_one_has_changed_leave_by_themselves()
+    {
+        await AddAsync(3);
+        await Seed.PostAsync("/tasks/bulk", new { action = "Cancel", filter = new { kind = _kind } });
+        var visit = await VisitAsync($"tasks?kind={_kind}&state=Cancelled");
+        await Expect(visit.Row(_kind)).ToHaveCountAsync(3);
+        await visit.Row(_kind).Nth(0).GetByRole(AriaRole.Checkbox).CheckAsync();
+        await visit.Row(_kind).Nth(1).GetByRole(AriaRole.Checkbox).CheckAsync();
+        await visit.Button("Retry …").ClickAsync();
+        await visit.ConfirmAsync("Retry 2 tasks");
+
+        await Expect(visit.Toasts).ToContainTextAsync("2 tasks retried");
+        await Expect(visit.Row(_kind)).ToHaveCountAsync(1);
+    }
+
+    [Fact]
     public async Task A_row_leads_to_its_task()
     {
         await AddAsync(1);

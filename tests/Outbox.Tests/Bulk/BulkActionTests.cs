@@ -165,39 +165,6 @@ public abstract class BulkActionTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_step_that_fails_again_and_again_fails_the_action()
-    {
-        await ManyTasks.AddAsync(UnderTest, 1_100);
-        using var process = new BulkProcess(UnderTest);
-        await process.AskAsync(CancelMany);
-        var running = await process.TakeAsync();
-        for (var i = 1; i < BulkSteps.MaxFailures; i++)
-        {
-            running = await process.Steps.FailAsync(running!, process.Holder, "no", default);
-            Assert.Equal((BulkActionState.Running, i, "no"), (running!.Action.State, running.Failures, running.Action.Error));
-        }
-
-        var failed = await process.Steps.FailAsync(running!, process.Holder, "no", default);
-
-        Assert.Equal((BulkActionState.Failed, "no"), (failed!.Action.State, failed.Action.Error));
-        Assert.Null(await process.StepAsync(failed));
-        Assert.Equal(1, await UnderTest.CountAsync("audit", "action = 'bulk-action.end' AND details LIKE '%\"state\":\"Failed\"%'"));
-    }
-
-    [Fact]
-    public async Task Failures_of_a_step_are_forgotten_after_it()
-    {
-        await ManyTasks.AddAsync(UnderTest, 1_100);
-        using var process = new BulkProcess(UnderTest);
-        await process.AskAsync(CancelMany);
-        var running = await process.Steps.FailAsync((await process.TakeAsync())!, process.Holder, "no", default);
-
-        var next = await process.StepAsync(running!);
-
-        Assert.Equal((0, null), (next!.Failures, next.Action.Error));
-    }
-
-    [Fact]
     public async Task No_more_than_ten_run_at_once()
     {
         await ManyTasks.AddAsync(UnderTest, 1_100);

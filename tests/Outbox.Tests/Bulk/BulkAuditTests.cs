@@ -91,7 +91,7 @@ public abstract class BulkAuditTests : StoreSuite
     [Fact]
     public async Task More_retries_than_a_step_has_are_not_done_at_once()
     {
-        var ids = await ManyTasks.AddAsync(UnderTest, BulkSteps.Size + 1);
+        var ids = await ManyTasks.AddAsync(UnderTest, BulkStepSize.Max + 1);
         using var process = new BulkProcess(UnderTest);
 
         var named = await process.InUnitAsync(actions => actions.RunAsync(BulkOrder.Of(BulkActionKind.Retry, new TaskQuery()), [.. ids], expected: null, "ann", default));

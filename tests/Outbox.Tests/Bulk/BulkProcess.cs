@@ -46,7 +46,15 @@ internal sealed class BulkProcess : IDisposable
 
     public Task<RunningBulkAction?> TakeAsync() => Steps.TakeAsync(Holder, [], default);
 
-    public Task<RunningBulkAction?> StepAsync(RunningBulkAction action, CancellationToken cancellationToken = default) => Steps.StepAsync(action, Holder, BulkSteps.Size, cancellationToken);
+    public Task<RunningBulkAction?> StepAsync(RunningBulkAction action, CancellationToken cancellationToken = default) => Steps.StepAsync(action, Holder, cancellationToken);
+
+    /// <summary>Records that a step has failed, and takes the action again as if its pause were over.</summary>
+    public async Task<RunningBulkAction?> FailAsync(StoreUnderTest store, RunningBulkAction action, Exception exception)
+    {
+        await Steps.FailAsync(action, Holder, new BulkStepException(exception, only: null), default);
+        await store.ExecuteAsync($"UPDATE {store.NameOf("bulk_actions")} SET held_until = started_at");
+        return await TakeAsync();
+    }
 
     /// <summary>Runs the steps of an action until it has ended, or this process has lost it.</summary>
     public async Task<RunningBulkAction?> RunAsync(RunningBulkAction? action, int steps = int.MaxValue)

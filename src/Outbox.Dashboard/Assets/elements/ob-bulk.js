@@ -10,6 +10,7 @@ import { sentence } from './ob-error.js';
 import { toast } from './ob-toast.js';
 import './ob-copy.js';
 import './ob-state.js';
+import './ob-time.js';
 
 styled(import.meta.url);
 
@@ -105,7 +106,16 @@ class ObBulk extends ObElement {
                 `${count(action.done)} of ${count(action.total)} (${percent(action.total ? action.done / action.total : 0)})${skipped}`,
               )
             : null,
-          action.error ? h('p', { class: 'bad' }, action.error) : null,
+          action.nextAttemptAt
+            ? h(
+                'p',
+                { class: 'small' },
+                'A step has failed; the next attempt, with fewer at a time, is ',
+                h('ob-time', { datetime: action.nextAttemptAt }),
+                '.',
+              )
+            : null,
+          action.error ? h('p', { class: isRunning ? 'small muted' : 'bad' }, action.error) : null,
         ),
         h(
           'div',

@@ -1,6 +1,6 @@
 // A filter bar: tokens such as state:Failed, typed or chosen from suggestions.
 //   h('ob-filter', { label, placeholder, fields, value: { state: 'Failed' }, guess: text => [option], onfilter: value => … })
-// A field: { name, text, hint, values: [value], isMany, suggest: async (text, signal) => [{ value, text }], isPair, check: value => value | null, wrong }
+// A field: { name, text, hint, values: [value], isMany, suggest and offer: async (text, signal) => [{ value, text }], isPair, check: value => value | null, wrong }
 // An option: { field, value, text, hint } or { text, hint, onpick }. `guess` makes options of text that belongs to no field; Enter takes the first.
 import { h, styled } from '../lib/dom.js';
 import { ObElement } from '../lib/element.js';

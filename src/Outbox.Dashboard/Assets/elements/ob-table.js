@@ -3,7 +3,7 @@
 //            isHead: the row's name, and the card's title; isWide: a line of its own in a card; sort makes the title a button;
 //            class 'acts': a menu, which stays at hand, and whose title is only read aloud
 //   rows (null while loading), most (how many of them are drawn until one asks for all), caption, rowKey: row => id,
-//   href: row => address (a click anywhere in the row)
+//   href: row => address (a click anywhere in the row), look: row => class
 //   sorted: { key, isDescending } with onsort(sorted); selected: Set of ids with onselect(set)
 //   next (there are older ones) with onolder(); isBusy; error with onretry(); empty: { heading, text, icon, href, linkText }
 import { h, styled } from '../lib/dom.js';
@@ -25,6 +25,7 @@ class ObTable extends ObElement {
     'most',
     'rowKey',
     'href',
+    'look',
     'caption',
     'sorted',
     'onsort',
@@ -151,7 +152,11 @@ class ObTable extends ObElement {
         .slice(0, 100) || id;
     return h(
       'tr',
-      { key: id, class: [href && 'is-link', isSelected && 'is-selected'], onclick: href ? event => follow(event, href) : null },
+      {
+        key: id,
+        class: [href && 'is-link', isSelected && 'is-selected', this.look?.(row)],
+        onclick: href ? event => follow(event, href) : null,
+      },
       this.onselect &&
         h(
           'td',

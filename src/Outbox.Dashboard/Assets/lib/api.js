@@ -71,10 +71,10 @@ export const api = {
   },
 };
 
-/** Reads a list page by page: all of it, or at least so many. Gives `{ items, next }`. */
-export async function readPages({ get }, path, { query, least = Infinity, limit, signal } = {}) {
+/** Reads a list page by page: all of it, or at least so many. Gives `{ items, next }`. A page of a search may have none. */
+export async function readPages({ get }, path, { query, after = null, least = Infinity, limit, signal } = {}) {
   const items = [];
-  let next = null;
+  let next = after;
   do {
     const page = await get(path, { ...query, after: next, limit }, { signal });
     items.push(...page.items);

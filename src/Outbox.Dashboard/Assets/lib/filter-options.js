@@ -30,8 +30,14 @@ export async function ask(field, text, signal) {
   return found.map(({ value, text: hint }) => ({ field: field.name, value, text: value, hint, isPart: field.isPair }));
 }
 
+/** For a text without a field: values that the service knows, and those that a field makes of the text. */
 export async function askAll({ fields, value }, text, signal) {
   if (text.length < 2) return [];
-  const asked = fields.filter(field => field.suggest && !value?.[field.name]);
-  return (await Promise.all(asked.map(async field => (await ask(field, text, signal).catch(() => [])).slice(0, 3)))).flat();
+  const free = fields.filter(field => !value?.[field.name]);
+  const suggested = free.filter(field => field.suggest).map(async field => (await ask(field, text, signal).catch(() => [])).slice(0, 3));
+  const offered = free.filter(field => field.offer).map(async field => (await offer(field, text, signal).catch(() => [])).slice(0, 5));
+  return (await Promise.all([...suggested, ...offered])).flat();
 }
+
+const offer = async (field, text, signal) =>
+  (await field.offer(text, signal)).map(({ value, text: hint }) => ({ field: field.name, value, text: value, hint }));

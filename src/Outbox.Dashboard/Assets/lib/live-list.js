@@ -2,6 +2,7 @@
 //   const list = new LiveList({ load: (after, signal) => page, signal, onchange, mayInsert });  await list.read()
 //   list.put(item, isMatch)   an item as an event brings it      list.readSoon(delay)   when more may have changed
 //   list.rereadSoon(delay)    when events were lost: all that is shown is read again
+// A row that no longer matches stays for a moment, in `left`, so that one sees it go; longer while the list must not move.
 // `next` of a page is the id after which the page that follows begins.
 const kept = 200; // rows that stay while new ones come and nobody has asked for older ones
 
@@ -17,6 +18,8 @@ export class LiveList {
   isBusy = false;
   readAt = 0;
   fresh = new Map();
+  left = new Set();
+  linger = 3_000; // milliseconds for which a row stays that no longer matches
   #hasOlder = false;
   #isApart = false; // rows are missing between those that wait and those that are shown
   #isWhole = false;
@@ -26,6 +29,7 @@ export class LiveList {
   #taken = 0; // the newest whose answer is shown
   #open = 0;
   #events = new Map();
+  #leaving = null;
 
   constructor(options) {
     Object.assign(this, options);
@@ -160,7 +164,7 @@ export class LiveList {
 
     this.#isApart ||= isApart;
     page.items.forEach(item => this.#put(item, true));
-    if (this.mayInsert()) this.#drop(page);
+    this.#drop(page);
   }
 
   #append(page) {
@@ -171,6 +175,7 @@ export class LiveList {
 
   #forget() {
     this.fresh.clear();
+    this.left.clear();
     this.#hasOlder = false;
     this.#isApart = false;
   }
@@ -184,6 +189,8 @@ export class LiveList {
     const shown = this.items?.findIndex(other => other.id === item.id) ?? -1;
     if (shown >= 0) {
       this.items[shown] = this.merge?.(item, this.items[shown]) ?? item;
+      if (isMatch) this.left.delete(item.id);
+      else if (isMatch === false) this.#leave(item.id);
     } else if (this.items && isMatch && this.#isWithin(item)) {
       if (this.mayInsert() && !this.#isApart) this.#insert(item);
       else if (this.fresh.size < kept || this.fresh.has(item.id)) this.fresh.set(item.id, item);
@@ -210,7 +217,26 @@ export class LiveList {
   /** What a page does not have any more, within its part of the list. */
   #drop(page) {
     const ids = new Set(page.items.map(item => item.id));
-    const last = page.next;
-    this.items = this.items.filter(item => ids.has(item.id) || (last !== null && item.id <= last));
+    const gone = this.items.filter(({ id }) => !ids.has(id) && !this.left.has(id) && (page.next === null || id > page.next));
+    if (this.mayInsert()) this.items = this.items.filter(item => !gone.includes(item));
+    else gone.forEach(({ id }) => this.#leave(id));
+  }
+
+  #leave(id) {
+    this.left.add(id);
+    this.#leaving ??= setTimeout(() => this.#leaveNow(), this.linger);
+  }
+
+  /** All at once, so that the list moves once. */
+  #leaveNow() {
+    this.#leaving = null;
+    if (this.signal.aborted || this.left.size === 0) return;
+    if (!this.mayInsert()) {
+      this.#leaving = setTimeout(() => this.#leaveNow(), Math.min(1_000, this.linger));
+      return;
+    }
+    this.items = this.items.filter(({ id }) => !this.left.has(id));
+    this.left.clear();
+    this.onchange();
   }
 }

@@ -23,9 +23,12 @@ export function toQuery(filter) {
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value));
 }
 
-/** Whether a task that an event brings belongs into a list; null if only the server can tell. */
+/** Whether a task that an event brings belongs into a list; null if only the server can tell, which knows its keys. */
 export function matches(task, query) {
-  if (query.key) return null;
+  return isOf(task, query) && (query.key ? null : true);
+}
+
+function isOf(task, query) {
   return (
     (!query.state || query.state.split(',').includes(task.state)) &&
     (!query.kind || task.kind === query.kind) &&

@@ -10,7 +10,14 @@ import { linked } from './linked.js';
 
 export const taskColumns = [
   { key: 'task', title: 'Task', isHead: true, class: 'task-cell', cell: taskCell },
-  { key: 'state', title: 'State', cell: task => h('ob-state', { state: task.state }) },
+  {
+    key: 'state',
+    title: 'State',
+    cell: task => [
+      h('ob-state', { state: task.state }),
+      task.hasLeft ? h('div', { class: 'small muted nowrap' }, 'no longer matches') : null,
+    ],
+  },
   {
     key: 'queue',
     title: 'Queue',

@@ -52,20 +52,38 @@ export const taskFields = [
     hint: 'declared on the message: name:value',
     isPair: true,
     suggest: async (text, signal) => (/[:=]/.test(text) ? [] : suggest('key')(text, signal)),
+    // A text that names no field may be the value of each key, if it looks like an id, a number or an address.
+    offer: async (text, signal) =>
+      /[\s:=]/.test(text) || !/[\d@]/.test(text)
+        ? []
+        : (await suggest('key')('', signal)).map(({ value: name }) => ({ value: `${name}:${text}`, text: 'declared on the message' })),
     check: value => (/^[^:=]+[:=].+$/.test(value) ? value.replace('=', ':') : null),
     wrong: 'write name:value, such as orderId:42.',
   },
 ];
 
-/** What a text can mean that names no field; the most likely first. */
+/** What a text can mean that names no field; the most likely first. An id may be that of a task, of a trace or of a dead letter, or the value of a key. */
 export function guessTasks(text) {
   const { id, trace } = understand(text);
+  if (id || trace) return guessIds(id, trace);
   const options = [];
-  if (id) options.push({ text: `Open task ${shortId(id)}`, hint: id, onpick: () => navigate('task', { id }) });
-  if (trace) options.push({ field: 'trace', value: trace, text: trace });
-  if (!options.length && checkStates(text)) options.push({ field: 'state', value: checkStates(text), text: checkStates(text) });
+  if (checkStates(text)) options.push({ field: 'state', value: checkStates(text), text: checkStates(text) });
   const key = /^([\w.-]+)=(.+)$/.exec(text);
   if (key) options.push({ field: 'key', value: `${key[1]}:${key[2]}`, text: `${key[1]}:${key[2]}` });
-  if (!id && !trace) options.push({ field: 'error', value: text, text: `“${text}”`, hint: 'in the last error', isLast: true });
+  options.push({ field: 'error', value: text, text: `“${text}”`, hint: 'in the last error', isLast: true });
   return options;
+}
+
+function guessIds(id, trace) {
+  const ofTrace = digits => ({ field: 'trace', value: digits, text: digits, hint: 'enqueued in this trace' });
+  if (!id) return [ofTrace(trace)];
+  const task = {
+    text: `Open task ${shortId(id)}`,
+    hint: 'with its messages, and what comes before and after it',
+    onpick: () => navigate('task', { id }),
+  };
+  const letter = { text: `Open dead letter ${shortId(id)}`, hint: 'by its own id', onpick: () => navigate('dead-letter', { id }) };
+  const digits = id.replaceAll('-', '');
+  // Traces are written without hyphens and are random; ids of tasks begin with their time (version 7).
+  return trace && digits[12] !== '7' ? [ofTrace(digits), task, letter] : [task, ofTrace(digits), letter];
 }
