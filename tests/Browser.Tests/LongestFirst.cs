@@ -2,7 +2,7 @@ using Messaging.Browser.Tests;
 using Xunit.Sdk;
 using Xunit.v3;
 
-[assembly: CollectionBehavior(MaxParallelThreads = 4)] // half of the time a test waits, for the server or for a second to pass
+[assembly: Parallelization(MaxThreads = 4)] // half of the time a test waits, for the server or for a second to pass
 [assembly: TestCollectionOrderer(typeof(LongestFirst))]
 
 namespace Messaging.Browser.Tests;
