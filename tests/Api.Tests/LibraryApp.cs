@@ -23,7 +23,7 @@ internal sealed class LibraryApp : IAsyncDisposable
         configure?.Invoke(builder.Services);
         builder.Services.AddMassTransit(x =>
         {
-            x.AddOutbox(o => o.UseSqlite(database ?? _folder.File("library.db")));
+            x.AddOutbox(o => o.UseSqlite(database ?? _folder.File("library.db")).Configure(options => options.CommitTimeout = TimeSpan.FromSeconds(30)));
             x.UsingInMemory();
         });
         builder.Services.AddOutboxApi();

@@ -27,7 +27,7 @@ internal sealed class RouteOfATest : IAsyncDisposable
         builder.WebHost.UseTestServer();
         var logs = new LogCapture();
         builder.Logging.AddProvider(logs);
-        builder.Configuration.AddInMemoryCollection([new("AccessLog:Enabled", "false")]);
+        builder.Configuration.AddInMemoryCollection([new("AccessLog:Enabled", "false"), new("Outbox:CommitTimeout", "00:00:30")]);
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value));
         builder.AddStandaloneMessaging(folder.File("messaging.db"), x => x.AddApiConsumers());
         builder.AddApi();

@@ -120,6 +120,7 @@ internal sealed class StandaloneApi(params IReadOnlyList<(string Name, string Va
         builder.UseSetting("AccessLog:Enabled", "false"); // a row for each request is not what a test counts
         builder.UseSetting("RateLimits:Mailbox:Burst", "1000"); // a test knows few addresses
         builder.UseSetting("Outbox:RunSchedules", "false"); // nor what is due while it runs; a test of schedules turns it on
+        builder.UseSetting("Outbox:CommitTimeout", "00:00:30"); // a commit that is slow on a busy machine is not what is tested
         foreach (var (name, value) in settings)
         {
             builder.UseSetting(name, value);

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using Messaging.Processes;
 
 namespace Messaging.EndToEnd.Tests;
@@ -13,13 +11,16 @@ internal sealed class AppProcess : IAsyncDisposable
 
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
 
+    /// <summary>Longer than anything takes on a busy machine. A process that is killed answers nobody, and is noticed at once.</summary>
+    private static readonly TimeSpan RequestPatience = TimeSpan.FromMinutes(1);
+
     private readonly ChildProcess _process;
     private readonly ConcurrentQueue<string> _output = new();
 
     private AppProcess(string program, Dictionary<string, string> environment, string[] arguments, string? shell = null)
     {
         var address = environment.GetValueOrDefault(Address, $"http://127.0.0.1:{FreePort()}");
-        Client = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(10) };
+        Client = new HttpClient { BaseAddress = new Uri(address), Timeout = RequestPatience };
         environment = new Dictionary<string, string>(environment) { [Address] = address };
         _process = shell is null
             ? ChildProcess.StartProgram(program, environment, _output.Enqueue, arguments)
@@ -76,10 +77,5 @@ internal sealed class AppProcess : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public static int FreePort() => Ports.Free();
 }

@@ -6,7 +6,6 @@ using System.Text.Json;
 namespace Messaging.EndToEnd.Tests;
 
 /// <summary>The flows over the real PostgreSQL and RabbitMQ. Skipped where they are not at hand.</summary>
-[Collection("real servers")]
 public sealed class RealServersTests
 {
     [Fact]
@@ -24,7 +23,7 @@ public sealed class RealServersTests
         await Eventually.True(async () => await system.CountAsync("outbox") == 0, "the outbox is empty");
         foreach (var queue in (string[])["user-registered", "log-requested", "user-registered_error", "log-requested_error"])
         {
-            Assert.Equal(0u, await system.MessagesAsync(queue));
+            await Eventually.True(async () => await system.MessagesAsync(queue) == 0, $"{queue} is empty");
         }
     }
 
@@ -41,31 +40,6 @@ public sealed class RealServersTests
 
         await ledger.AllSucceededAsync(system.Api.Client);
         Assert.Single(system.Smtp.Mails);
-    }
-
-    [Fact]
-    public async Task Requests_during_a_broker_outage_are_accepted_and_done_later()
-    {
-        await using var system = await RealSystem.StartAsync();
-        var ledger = new Ledger();
-        await ledger.SendOneAsync(system.Api.Client, "/register?email=before@example.org");
-
-        await RealSystem.RabbitMqCtlAsync("stop_app");
-        try
-        {
-            await Task.WhenAll(Enumerable.Range(0, 50).Select(i => ledger.SendOneAsync(system.Api.Client, $"/register?email=user{i}@example.org")));
-            using var ready = await system.Api.Client.GetAsync("/health/ready");
-            Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
-        }
-        finally
-        {
-            await RealSystem.RabbitMqCtlAsync("start_app");
-        }
-
-        Assert.Empty(ledger.Unanswered);
-        await ledger.AllSucceededAsync(system.Api.Client);
-        Assert.Equal(51, await system.CountAsync("users WHERE welcomed_at IS NOT NULL"));
-        Assert.Equal(51, system.Smtp.MessageIds.Distinct().Count()); // the one that was under way may have been sent twice
     }
 
     [Theory]
@@ -152,7 +126,7 @@ public sealed class RealServersTests
         await ledger.SendOneAsync(system.Api.Client, "/register?email=ann@example.org");
 
         await ledger.AllSucceededAsync(system.Api.Client);
-        Assert.Equal(3, await system.CountAsync("outbox WHERE attempts > 0 AND last_error IS NOT NULL"));
+        await Eventually.True(async () => await system.CountAsync("outbox WHERE attempts > 0 AND last_error IS NOT NULL") == 3, "all three are rescheduled");
     }
 
     [Fact]
@@ -171,8 +145,8 @@ public sealed class RealServersTests
         Assert.Equal(1, task.GetProperty("attempts").GetInt32());
         Assert.Contains("550", task.GetProperty("lastError").GetString(), StringComparison.Ordinal);
         Assert.DoesNotContain("ann@", task.ToString(), StringComparison.Ordinal);
-        Assert.Equal(1, await system.CountAsync("dead_letters WHERE reason = 'Failed' AND throw_site LIKE 'Messaging.Worker.%'"));
-        Assert.Equal(0u, await system.MessagesAsync("user-registered_error"));
+        await Eventually.True(async () => await system.CountAsync("dead_letters WHERE reason = 'Failed' AND throw_site LIKE 'Messaging.Worker.%'") == 1, "it is a dead letter");
+        await Eventually.True(async () => await system.MessagesAsync("user-registered_error") == 0, "the error queue is empty");
         Assert.DoesNotContain("ann@example.org", system.Api.Output + system.Worker.Output, StringComparison.Ordinal);
     }
 
@@ -220,7 +194,7 @@ public sealed class RealServersTests
         await Eventually.True(
             async () => await system.CountAsync("dead_letters WHERE reason = 'Failed' AND task_id IS NOT NULL AND exception_type IS NOT NULL") == 1,
             "the message was collected");
-        Assert.Equal(0u, await system.MessagesAsync("user-registered_error"));
+        await Eventually.True(async () => await system.MessagesAsync("user-registered_error") == 0, "the error queue is empty");
     }
 
     [Fact]

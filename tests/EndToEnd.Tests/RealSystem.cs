@@ -49,6 +49,7 @@ internal sealed class RealSystem : IAsyncDisposable
             ["Access__Keys__0__Role"] = "operate",
             ["Access__Keys__0__Hash"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key))),
             ["Shutdown__DrainDelay"] = "00:00:00", // there is no load balancer
+            ["Outbox__CommitTimeout"] = "00:00:30", // a commit that is slow on a busy machine is not what is tested
             ["Endpoints__Default__Retry__FirstDelay"] = "00:00:00.2",
             ["Endpoints__Default__Retry__DelayedRetries"] = "2",
         };

@@ -37,6 +37,9 @@ public sealed class FakeSmtpServer : IDisposable
     /// <summary>How long a reply to a mail takes.</summary>
     public TimeSpan Delay { get; set; }
 
+    /// <summary>What the replies to all mails wait for, if a test holds them.</summary>
+    public Task Held { get; set; } = Task.CompletedTask;
+
     /// <summary>Mails whose end was seen, whatever the reply was.</summary>
     public int Attempts;
 
@@ -119,6 +122,7 @@ public sealed class FakeSmtpServer : IDisposable
         }
 
         await Task.Delay(Delay, _stop.Token);
+        await Held.WaitAsync(_stop.Token);
         if (reply is "250 accepted" or "DROP")
         {
             Mails.Enqueue(mail.ToString());

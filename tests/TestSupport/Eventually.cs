@@ -2,10 +2,13 @@ using Xunit;
 
 namespace Messaging.TestSupport;
 
-/// <summary>Waits for something that other threads or processes bring about: looks again and again until a deadline.</summary>
+/// <summary>
+/// Waits for something that other threads or processes bring about: looks again and again until a deadline. It is generous, because only a test that
+/// fails waits for it, and a machine that builds at the same time takes several times as long.
+/// </summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     public static async Task<T> Get<T>(Func<Task<T?>> look, string what)
         where T : class

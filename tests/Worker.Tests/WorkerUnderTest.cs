@@ -45,6 +45,7 @@ public sealed class WorkerUnderTest : IAsyncDisposable
             ["Endpoints:Default:Retry:DelayedRetries"] = "2",
             ["Endpoints:Default:Retry:FirstDelay"] = "00:00:00.001",
             ["Outbox:PollInterval"] = "00:00:00.050",
+            ["Outbox:CommitTimeout"] = "00:00:30", // a commit that is slow on a busy machine is not what is tested
             ["Files:Folder"] = _folder.Path,
             ["urls"] = "http://127.0.0.1:0",
         });

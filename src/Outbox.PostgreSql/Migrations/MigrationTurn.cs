@@ -13,7 +13,7 @@ internal sealed partial class MigrationTurn : IAsyncDisposable
 {
     private const long ScriptsKey = 7_276_158_290_114, IndexesKey = 7_276_158_290_116;
 
-    private static readonly TimeSpan BetweenLogs = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BetweenLogs = TimeSpan.FromSeconds(30), BetweenTries = TimeSpan.FromMilliseconds(200);
 
     private readonly NpgsqlConnection _connection;
 
@@ -27,8 +27,8 @@ internal sealed partial class MigrationTurn : IAsyncDisposable
         {
             await connection.OpenAsync(cancellationToken);
             var since = TimeProvider.System.GetTimestamp();
-            var wait = TimeSpan.Zero;
-            while (!await TryTakeAsync(connection, ScriptsKey, wait, cancellationToken))
+            var nextLog = TimeSpan.Zero;
+            while (!await TryTakeAsync(connection, ScriptsKey, cancellationToken))
             {
                 var waited = TimeProvider.System.GetElapsedTime(since);
                 if (waited >= longestWait)
@@ -37,9 +37,14 @@ internal sealed partial class MigrationTurn : IAsyncDisposable
                         $"Another process is still migrating this database after a wait of {waited.TotalSeconds:0} s. Check what it does (pg_stat_activity) and start again.", null);
                 }
 
-                LogWaiting(logger, waited.TotalSeconds);
+                if (waited >= nextLog)
+                {
+                    LogWaiting(logger, waited.TotalSeconds);
+                    nextLog = waited + BetweenLogs;
+                }
+
                 var left = longestWait - waited;
-                wait = left < BetweenLogs ? left : BetweenLogs;
+                await Task.Delay(left < BetweenTries ? left : BetweenTries, cancellationToken);
             }
 
             return new MigrationTurn(connection);
@@ -60,7 +65,7 @@ internal sealed partial class MigrationTurn : IAsyncDisposable
         try
         {
             await connection.OpenAsync(cancellationToken);
-            isTaken = await TryTakeAsync(connection, IndexesKey, TimeSpan.Zero, cancellationToken);
+            isTaken = await TryTakeAsync(connection, IndexesKey, cancellationToken);
             return isTaken ? new MigrationTurn(connection) : null;
         }
         finally
@@ -74,22 +79,19 @@ internal sealed partial class MigrationTurn : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private static async Task<bool> TryTakeAsync(NpgsqlConnection connection, long key, TimeSpan wait, CancellationToken cancellationToken)
+    /// <summary>
+    /// Tries again and again, and does not wait in the database: a statement that waits for a lock has a snapshot, and an index that the other process
+    /// builds concurrently would wait for whoever waits for it.
+    /// </summary>
+    private static async Task<bool> TryTakeAsync(NpgsqlConnection connection, long key, CancellationToken cancellationToken)
     {
-        var milliseconds = Math.Max(1, (long)wait.TotalMilliseconds);
-        await connection.ExecuteAsync($"BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = {milliseconds}", cancellationToken);
-        try
-        {
-            await connection.ExecuteAsync($"SELECT pg_advisory_xact_lock({key})", cancellationToken);
-            // Ends the snapshot of the SELECT, for which an index that is built concurrently would wait, and a vacuum.
-            await connection.ExecuteAsync("SET LOCAL lock_timeout = 0", cancellationToken);
-            return true;
-        }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
-        {
-            await connection.ExecuteAsync("ROLLBACK", cancellationToken);
-            return false;
-        }
+        await connection.ExecuteAsync("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0", cancellationToken);
+        await using var command = new NpgsqlCommand($"SELECT pg_try_advisory_xact_lock({key})", connection);
+        var isTaken = await command.ExecuteScalarAsync(cancellationToken) is true;
+
+        // Ends the snapshot of the SELECT, for which an index that is built concurrently would wait, and a vacuum.
+        await connection.ExecuteAsync(isTaken ? "SET LOCAL lock_timeout = 0" : "ROLLBACK", cancellationToken);
+        return isTaken;
     }
 
     [LoggerMessage(

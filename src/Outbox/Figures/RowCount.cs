@@ -29,7 +29,7 @@ internal sealed partial class RowCount(IFigureStore store, TimeProvider time, IL
     {
         if (_running == Nothing && (_endedAt is not { } ended || time.GetElapsedTime(ended) >= _took * AtMostOneIn))
         {
-            _stop?.Dispose();
+            Cancel();
             _stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             _running = CountAsync(_stop.Token);
         }
@@ -41,18 +41,25 @@ internal sealed partial class RowCount(IFigureStore store, TimeProvider time, IL
     /// <summary>Another process counts now: what was found here is older than what that one finds.</summary>
     public void Forget()
     {
-        _stop?.Cancel();
+        Cancel();
         _running = Nothing;
     }
 
     /// <summary>Waits for a count that was cancelled with the host.</summary>
     public Task StopAsync()
     {
-        _stop?.Cancel();
+        Cancel();
         return _running;
     }
 
-    public void Dispose() => _stop?.Dispose();
+    public void Dispose() => Cancel();
+
+    /// <summary>A host that is disposed without a stop disposes of this while its loop ends: whoever comes first does it.</summary>
+    private void Cancel()
+    {
+        using var stop = Interlocked.Exchange(ref _stop, null);
+        stop?.Cancel();
+    }
 
     private async Task<IReadOnlyList<long>> CountAsync(CancellationToken cancellationToken)
     {

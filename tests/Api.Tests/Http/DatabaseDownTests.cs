@@ -77,7 +77,7 @@ public sealed class DatabaseDownTests
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, write.StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, read.StatusCode);
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20)); // a hang, not a speed
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromMinutes(1)); // a hang, not a speed: a client waits for 100 s
     }
 
     [Fact]

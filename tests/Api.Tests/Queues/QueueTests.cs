@@ -8,7 +8,7 @@ namespace Messaging.Api.Tests.Queues;
 /// <summary><c>/queues</c>: how they get on, and what an operator does about it.</summary>
 public sealed class QueueTests : IAsyncLifetime
 {
-    private readonly StandaloneApi _api = new();
+    private readonly StandaloneApi _api = new(("Outbox:QueueSettingsInterval", "00:00:00.2"), ("Outbox:QueueReportInterval", "00:00:00.2"));
     private HttpClient _client = null!;
 
     public async ValueTask InitializeAsync()
@@ -31,20 +31,20 @@ public sealed class QueueTests : IAsyncLifetime
         Assert.True((await paused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("paused").GetBoolean());
         using var again = await _client.PostAsync("/queues/user-registered/pause", null);
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
-        await Task.Delay(1_500); // longer than Outbox:QueueSettingsInterval
+        await PauseHoldsAsync();
 
         var id = await _api.AcceptedAsync(null, "/register?email=ann@example.org");
         await _api.SucceededAsync(await _api.AcceptedAsync(null, "/log?message=other"));
 
-        Assert.Equal("Queued", (await _client.GetFromJsonAsync<JsonElement>($"/tasks/{id}")).GetProperty("state").GetString());
-        Assert.Equal(1, await DepthAsync());
+        await _api.StateAsync(id, "Queued"); // after its entry in the log
+        await Eventually.True(async () => await DepthAsync() == 1, "it is in the queue");
         using var ready = await _client.GetAsync("/health/ready");
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
 
         using var resumed = await _client.PostAsync("/queues/user-registered/resume", null);
         await _api.SucceededAsync(id);
         Assert.Equal(1, await _api.CountAsync("audit WHERE who = 'local' AND action = 'queue.pause' AND target = 'user-registered'"));
-        Assert.Equal(2, await _api.CountAsync("audit WHERE who <> 'declared'"));
+        Assert.Equal(2, await _api.CountAsync("audit WHERE who <> 'declared' AND action IN ('queue.pause', 'queue.resume')"));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class QueueTests : IAsyncLifetime
     public async Task A_purge_wants_the_depth_as_confirmation_and_cancels_the_tasks()
     {
         using var paused = await _client.PostAsync("/queues/user-registered/pause", null);
-        await Task.Delay(1_500);
+        await PauseHoldsAsync();
         var ids = new List<Guid>();
         for (var i = 0; i < 30; i++)
         {
@@ -99,6 +99,16 @@ public sealed class QueueTests : IAsyncLifetime
         using var refused = await PurgeAsync(body);
 
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+    }
+
+    /// <summary>Waits until the worker has read the settings: it reports the limit that was set after the pause.</summary>
+    private async Task PauseHoldsAsync()
+    {
+        using var limited = await PatchAsync("""{"concurrency":7}""");
+        Assert.Equal(HttpStatusCode.OK, limited.StatusCode);
+        await Eventually.True(
+            async () => (await _client.GetFromJsonAsync<JsonElement>("/queues/user-registered")).GetProperty("consumers")[0].GetProperty("concurrency").GetInt32() == 7,
+            "the pause holds");
     }
 
     private async Task<int> DepthAsync() =>

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using Messaging.Processes;
 using Messaging.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Logs;
@@ -66,7 +67,7 @@ public sealed class MetricsPageTests
     [Fact]
     public async Task A_port_of_its_own_serves_nothing_else()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         await using var api = new StandaloneApi(("Telemetry:Metrics:Port", $"{port}"));
         using var client = api.CreateClient();
         using var scraper = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
@@ -89,7 +90,7 @@ public sealed class MetricsPageTests
     [Fact]
     public async Task A_port_with_a_key_wants_the_key()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         await using var api = new StandaloneApi(("Telemetry:Metrics:Port", $"{port}"), ("Telemetry:Metrics:Key", Key));
         using var client = api.CreateClient();
         using var scraper = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
@@ -147,7 +148,7 @@ public sealed class MetricsPageTests
     [Fact]
     public async Task An_open_page_for_others_stops_the_process()
     {
-        await using var api = new StandaloneApi(("Telemetry:Metrics:Port", $"{FreePort()}"), ("Telemetry:Metrics:Address", "0.0.0.0"));
+        await using var api = new StandaloneApi(("Telemetry:Metrics:Port", $"{Ports.Free()}"), ("Telemetry:Metrics:Address", "0.0.0.0"));
 
         Assert.ThrowsAny<Exception>(api.CreateClient);
     }
@@ -164,11 +165,4 @@ public sealed class MetricsPageTests
             return text.Contains(Metric, StringComparison.Ordinal) && text.Contains("service_instance_id=", StringComparison.Ordinal) && text.Contains("dotnet_gc_collections_total", StringComparison.Ordinal);
         },
         "the page has metrics");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

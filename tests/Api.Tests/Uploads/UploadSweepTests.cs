@@ -141,23 +141,24 @@ public sealed class UploadSweepTests : IAsyncLifetime
     [Fact]
     public async Task An_upload_with_an_unknown_commit_keeps_its_file()
     {
-        using var client = _api.CreateClient();
-        await _api.UploadedAsync("a"u8.ToArray(), "before");
-        var database = (string)(await _api.ExecuteAsync("SELECT file FROM pragma_database_list"))!;
+        await using var api = new StandaloneApi(("Uploads:MinFreeBytes", "0"), ("Outbox:CommitTimeout", "00:00:01.5"));
+        using var client = api.CreateClient();
+        await api.UploadedAsync("a"u8.ToArray(), "before");
+        var database = (string)(await api.ExecuteAsync("SELECT file FROM pragma_database_list"))!;
         await using (var connection = new SqliteConnection($"Data Source={database};Pooling=false"))
         {
             await connection.OpenAsync();
             await using var locked = await connection.BeginTransactionAsync(System.Data.IsolationLevel.Serializable);
             using var response = await client.PostAsync("/uploads", UploadsUnderTest.Form("b"u8.ToArray(), "b"));
             Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-            Assert.Equal(2, _api.UploadFiles().Count);
+            Assert.Equal(2, api.UploadFiles().Count);
         }
 
         await Eventually.True(async () => (await client.GetAsync("/health/ready")).IsSuccessStatusCode, "the database is back");
-        await _api.AgeAsync();
-        await _api.SweepAsync();
+        await api.AgeAsync();
+        await api.SweepAsync();
 
-        await _api.AssertFilesAreThoseOfRowsAsync();
+        await api.AssertFilesAreThoseOfRowsAsync();
     }
 
     [Fact]

@@ -6,6 +6,8 @@ namespace Messaging.Browser.Tests.Elements;
 /// <summary>What an edit changes.</summary>
 public sealed class DiffTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : ModuleTests(chromium, hosts, profile)
 {
+    private protected override bool NeedsFrame => false;
+
     [Theory]
     [InlineData("a b c d", "a x c e d", " a|-b|+x| c|+e| d")]
     [InlineData("a", "a", " a")]

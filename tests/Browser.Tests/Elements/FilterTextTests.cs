@@ -6,6 +6,8 @@ namespace Messaging.Browser.Tests.Elements;
 /// <summary>What is typed into a filter, or pasted.</summary>
 public sealed class FilterTextTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : ModuleTests(chromium, hosts, profile)
 {
+    private protected override bool NeedsFrame => false;
+
     private const string Names = "['state', 'queue', 'error']";
 
     [Theory]

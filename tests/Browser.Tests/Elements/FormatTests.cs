@@ -6,6 +6,8 @@ namespace Messaging.Browser.Tests.Elements;
 /// <summary>Numbers, durations and times as words.</summary>
 public sealed class FormatTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : ModuleTests(chromium, hosts, profile)
 {
+    private protected override bool NeedsFrame => false;
+
     [Fact]
     public async Task Numbers_are_short_and_never_a_bare_zero_for_little()
     {

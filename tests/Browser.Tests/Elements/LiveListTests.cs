@@ -6,6 +6,8 @@ namespace Messaging.Browser.Tests.Elements;
 /// <summary>A list that is kept up to date without moving what somebody reads.</summary>
 public sealed class LiveListTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : ModuleTests(chromium, hosts, profile)
 {
+    private protected override bool NeedsFrame => false;
+
     [Fact]
     public async Task What_is_new_is_inserted_in_its_place() => Assert.Equal("5 4 3 | ", await ListAsync(
         "await list.read(); list.put({ id: '5' }, true);", "[page(['4', '3'])]"));

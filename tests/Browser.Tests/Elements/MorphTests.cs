@@ -6,6 +6,8 @@ namespace Messaging.Browser.Tests.Elements;
 /// <summary>A page that is drawn each second must leave alone what somebody reads, types and opens.</summary>
 public sealed class MorphTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : ModuleTests(chromium, hosts, profile)
 {
+    private protected override bool NeedsFrame => false;
+
     [Fact]
     public async Task A_row_keeps_its_focus_and_text_while_others_come_and_go()
     {

@@ -6,6 +6,8 @@ namespace Messaging.Browser.Tests.Elements;
 /// <summary>The timeline of a task.</summary>
 public sealed class TimelineTests(Chromium chromium, SharedHosts hosts, ModuleProfile profile) : ModuleTests(chromium, hosts, profile)
 {
+    private protected override bool NeedsFrame => false;
+
     private ILocator Items => Drawn.GetByRole(AriaRole.Listitem);
 
     [Fact]

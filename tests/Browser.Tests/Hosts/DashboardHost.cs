@@ -19,6 +19,7 @@ public abstract class DashboardHost : IAsyncDisposable
         ("Endpoints__Default__Retry__DelayedRetries", "1"),
         ("Endpoints__Default__Retry__FirstDelay", "00:00:00.2"),
         ("Outbox__QueueReportInterval", "00:00:01"),
+        ("Outbox__CommitTimeout", "00:00:30"), // a commit that is slow on a busy machine is not what is tested
     ];
 
     public abstract Uri Address { get; }
@@ -49,7 +50,7 @@ public abstract class DashboardHost : IAsyncDisposable
 
     protected void Connect()
     {
-        Client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
+        Client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(1) };
         Client.DefaultRequestHeaders.Add("X-Api-Key", Keys.Ann);
     }
 }

@@ -35,7 +35,7 @@ public abstract class TenThousandTests(Chromium chromium, SharedHosts hosts, Sto
         await visit.GoAsync($"tasks?kind={Next}&state=Waiting"); // the newest, which are cancelled first, cannot be selected any more
         await Expect(visit.Row(Next).First).ToBeVisibleAsync();
         await CancelAllAsync(visit, "[0-9,]+");
-        await Expect(visit.Page.Locator("ob-bulk")).ToContainTextAsync("tasks cancelled", new() { Timeout = 180_000 });
+        await Expect(visit.Page.Locator("ob-bulk")).ToContainTextAsync("tasks cancelled", new() { Timeout = 600_000 });
         Assert.Equal(Chains * Following, await CountAsync($"kind={Next}&state=Cancelled"));
         Assert.Equal(Chains, await CountAsync($"kind={First}&state=Scheduled"));
         await visit.GoAsync("audit?action=bulk-action.stop");

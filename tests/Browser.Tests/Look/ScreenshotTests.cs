@@ -11,6 +11,12 @@ public sealed class ScreenshotTests(Chromium chromium, SharedHosts hosts) : Dash
 {
     private const int MaxBytes = 200 * 1024;
 
+    public override ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("TEST_SCREENSHOTS") == "1", "TEST_SCREENSHOTS=1 writes the pictures of the documentation.");
+        return base.InitializeAsync();
+    }
+
     private protected override Task<DashboardHost> HostAsync(Store ofStore) => SharedHosts.StartAsync(ofStore);
 
     private protected override async Task LeaveAsync(DashboardHost host) => await host.DisposeAsync();
@@ -18,7 +24,6 @@ public sealed class ScreenshotTests(Chromium chromium, SharedHosts hosts) : Dash
     [Fact]
     public async Task Each_page_has_a_small_picture()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("TEST_SCREENSHOTS") == "1", "TEST_SCREENSHOTS=1 writes the pictures of the documentation.");
         var folder = Directory.CreateDirectory(Path.Combine(Chromium.Metadata("Repository"), "docs", "images", "dashboard")).FullName;
         await BusyAsync();
         var sights = await Sights.PrepareAsync(Seed);

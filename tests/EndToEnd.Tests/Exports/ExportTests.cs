@@ -4,7 +4,6 @@ using System.Text.Json;
 namespace Messaging.EndToEnd.Tests.Exports;
 
 /// <summary>A long job over the real PostgreSQL and RabbitMQ. Skipped where they are not at hand.</summary>
-[Collection("real servers")]
 public sealed class ExportTests
 {
     private const int Entries = 60_000;

@@ -77,7 +77,6 @@ public sealed class StandaloneFuzzTests : FuzzTests
     }
 }
 
-[Collection("real servers")]
 public sealed class ApiFuzzTests : FuzzTests
 {
     [Fact]

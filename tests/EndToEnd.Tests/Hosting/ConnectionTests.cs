@@ -6,7 +6,6 @@ using Messaging.Processes;
 namespace Messaging.EndToEnd.Tests.Hosting;
 
 /// <summary>Connections that send nothing, or half of something, keep nobody else from being served.</summary>
-[Collection("real servers")]
 public sealed class ConnectionTests : IDisposable
 {
     private static readonly byte[] HalfRequest = Encoding.ASCII.GetBytes("POST /register HTTP/1.1\r\nHost: localhost\r\nContent-Ty");
@@ -93,7 +92,7 @@ public sealed class ConnectionTests : IDisposable
     }
 
     private AppProcess Start(string before) => AppProcess.StartInShell(
-        "Standalone", before, new(WideLimits.Environment) { ["Standalone__DataFolder"] = _folder.Path, ["AccessLog__Enabled"] = "false" });
+        "Standalone", before, new(WideLimits.Environment) { ["Standalone__DataFolder"] = _folder.Path, ["AccessLog__Enabled"] = "false", ["Outbox__CommitTimeout"] = "00:00:30" });
 
     private static int DescriptorsOf(AppProcess app) => Directory.GetFiles($"/proc/{app.Id}/fd").Length;
 
@@ -124,7 +123,7 @@ public sealed class ConnectionTests : IDisposable
         try
         {
             using var handler = new SocketsHttpHandler { ConnectCallback = (context, cancellationToken) => OpenAsync(from, context.DnsEndPoint.Port, cancellationToken) };
-            using var client = new HttpClient(handler) { BaseAddress = app.Client.BaseAddress, Timeout = TimeSpan.FromSeconds(30) };
+            using var client = new HttpClient(handler) { BaseAddress = app.Client.BaseAddress, Timeout = TimeSpan.FromMinutes(1) };
             using var answer = await client.PostAsync($"/register?email={email}", content: null);
             return answer.StatusCode;
         }

@@ -4,7 +4,6 @@ using System.Net;
 namespace Messaging.EndToEnd.Tests.Hosting;
 
 /// <summary>What clients behind a load balancer notice when APIs are stopped and started one after the other: nothing.</summary>
-[Collection("real servers")]
 public sealed class RollingRestartTests
 {
     [Fact]
@@ -28,7 +27,7 @@ public sealed class RollingRestartTests
     [Fact]
     public async Task A_rolling_restart_behind_a_balancer_fails_no_request()
     {
-        await using var system = await RealSystem.CreateAsync(("Shutdown__DrainDelay", "00:00:03"), ("Outbox__CommitTimeout", "00:00:30"));
+        await using var system = await RealSystem.CreateAsync(("Shutdown__DrainDelay", "00:00:05"), ("Outbox__CommitTimeout", "00:00:30"));
         using var balancer = new Balancer();
         var apis = new List<AppProcess> { await system.StartApi().ReadyAsync(), await system.StartApi().ReadyAsync() };
         apis.ForEach(balancer.Add);
@@ -36,7 +35,7 @@ public sealed class RollingRestartTests
         var (failures, accepted) = (new ConcurrentQueue<string>(), 0);
         var load = Enumerable.Range(0, 8).Select(_ => Task.Run(SendAsync)).ToArray();
 
-        for (var i = 0; i < 4; i++)
+        for (var i = 0; i < 2; i++) // each of them
         {
             await AcceptMoreAsync();
             Assert.Equal(0, await apis[0].TerminateAsync());

@@ -4,7 +4,6 @@ using System.Text.Json;
 namespace Messaging.EndToEnd.Tests.Logs;
 
 /// <summary>The access log over the real PostgreSQL and RabbitMQ. Skipped where they are not at hand.</summary>
-[Collection("real servers")]
 public sealed class AccessLogTests
 {
     private static readonly (string, string)[] On = [("AccessLog__Enabled", "true"), ("AccessLog__MaxPerSecond", "10000")];

@@ -7,7 +7,6 @@ using MimeKit;
 namespace Messaging.EndToEnd.Tests.Passwords;
 
 /// <summary>Passwords, over the real PostgreSQL and RabbitMQ. Skipped where they are not at hand.</summary>
-[Collection("real servers")]
 public sealed partial class PasswordTests
 {
     [Fact]

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Messaging.EndToEnd.Tests.Profiles;
 
 /// <summary>Two API processes with profiles in their memory, over the real PostgreSQL and RabbitMQ. Skipped where they are not at hand.</summary>
-[Collection("real servers")]
+[Collection("broker")]
 public sealed class ProfileTests
 {
     [Fact]

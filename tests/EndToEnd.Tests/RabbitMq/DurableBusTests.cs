@@ -9,7 +9,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Messaging.EndToEnd.Tests.RabbitMq;
 
 /// <summary>The outbox in a MassTransit project of somebody else's, over RabbitMQ.</summary>
-[Collection("real servers")]
 public sealed class DurableBusTests
 {
     [Fact]

@@ -24,7 +24,6 @@ public sealed class PingConsumer(IUnitOfWork unit) : IConsumer<Ping>
 }
 
 /// <summary>The library as somebody else uses it: nothing but <c>AddConsumer</c> and <c>AddOutbox</c>, on RabbitMQ and PostgreSQL.</summary>
-[Collection("real servers")]
 public sealed class LibraryOverRabbitMqTests
 {
     [Fact]

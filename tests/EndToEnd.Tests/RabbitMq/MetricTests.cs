@@ -36,7 +36,6 @@ public sealed class Pen
 }
 
 /// <summary>What is exported over RabbitMQ and PostgreSQL: every accepted task is in it once, whatever happened to it.</summary>
-[Collection("real servers")]
 public sealed class MetricTests : IAsyncDisposable
 {
     private readonly string _queue = $"write-{Guid.NewGuid():N}";
@@ -59,12 +58,12 @@ public sealed class MetricTests : IAsyncDisposable
         await Eventually.True(() => measured.Sum("outbox.messages.executed", $"{Tags} outcome=succeeded") == 50, "all are executed");
         await EndsBalancedAsync(measured, accepted: 50, succeeded: 50);
         Assert.Equal(50, measured.Sum("outbox.messages.enqueued", Tags));
-        Assert.Equal(50, measured.Sum("outbox.messages.dispatched", $"queue={_queue} outcome=confirmed"));
+        await measured.CountsAsync("outbox.messages.dispatched", $"queue={_queue} outcome=confirmed", 50);
         Assert.Equal(50, measured.Values("outbox.effect.duration", Tags).Count);
         Assert.Equal(50, measured.Values("outbox.queue.duration", Tags).Count);
         await Eventually.True(() => measured.Gauge("outbox.queue.depth").GetValueOrDefault($"queue={_queue}", -1) == 0, "the depth is known"); // the broker is asked after the database
         await Eventually.True(() => measured.Gauge("outbox.queue.workers").GetValueOrDefault($"queue={_queue}") == 1, "its worker has reported");
-        Assert.Equal(1, measured.Gauge("outbox.broker.up")[""]);
+        await Eventually.True(() => measured.Gauge("outbox.broker.up").GetValueOrDefault("") == 1, "the broker answers");
         Assert.InRange(measured.Gauge("outbox.store.connections")[""], 1, 300);
         await host.StopAsync(TestContext.Current.CancellationToken);
     }
@@ -77,7 +76,7 @@ public sealed class MetricTests : IAsyncDisposable
         using var measured = new Measured(host.Services, gauges: true);
         var id = await AddAsync(host, "broken");
         await EndsBalancedAsync(measured, accepted: 1, failed: 1);
-        Assert.Equal(1, measured.Sum("outbox.messages.dead_lettered", $"{Tags} reason=Failed"));
+        await measured.CountsAsync("outbox.messages.dead_lettered", $"{Tags} reason=Failed", 1);
 
         host.Services.GetRequiredService<Pen>().IsBroken = false;
         await using (var scope = host.Services.CreateAsyncScope())

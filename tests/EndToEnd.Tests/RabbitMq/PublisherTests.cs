@@ -9,7 +9,6 @@ using RabbitMQ.Client;
 namespace Messaging.EndToEnd.Tests.RabbitMq;
 
 /// <summary>The way past MassTransit: what the broker has is told from what it has not, message by message.</summary>
-[Collection("real servers")]
 public sealed class PublisherTests : IAsyncLifetime
 {
     private readonly string _queue = $"publisher-{Guid.NewGuid():N}";

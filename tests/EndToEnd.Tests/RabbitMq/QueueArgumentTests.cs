@@ -4,7 +4,6 @@ using RabbitMQ.Client;
 namespace Messaging.EndToEnd.Tests.RabbitMq;
 
 /// <summary>Queues that are there already, with other arguments than the settings ask for.</summary>
-[Collection("real servers")]
 public sealed class QueueArgumentTests
 {
     [Fact]

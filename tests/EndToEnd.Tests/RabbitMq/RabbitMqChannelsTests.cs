@@ -8,7 +8,6 @@ using RabbitMQ.Client.Events;
 namespace Messaging.EndToEnd.Tests.RabbitMq;
 
 /// <summary>The separate connection of the library.</summary>
-[Collection("real servers")]
 public sealed class RabbitMqChannelsTests
 {
     [Fact]

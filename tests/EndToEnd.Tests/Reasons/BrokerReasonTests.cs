@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Messaging.EndToEnd.Tests.Reasons;
 
 /// <summary>Why a task is not running, over the real PostgreSQL and RabbitMQ. Skipped where they are not at hand.</summary>
-[Collection("real servers")]
+[Collection("broker")]
 public sealed class BrokerReasonTests
 {
     private const string Queue = "log-requested";
@@ -21,7 +21,7 @@ public sealed class BrokerReasonTests
         var id = await AddAsync(system);
         await Eventually.True(async () => await system.MessagesAsync(Queue) == 1, "the broker has it");
 
-        var paused = await WhyAsync(system, id, "QueuePaused");
+        var paused = await WhyAsync(system, id, "QueuePaused", "1 message waits"); // the depth is known a moment later
         Assert.Matches($"^Queue {Queue} is paused by tests since .* UTC; 1 message waits in it\\.$", Text(paused, "message")!);
         await system.Worker.TerminateAsync();
         Assert.EndsWith($"Besides, no process that is alive consumes queue {Queue}.", Text(await WhyAsync(system, id, "QueuePaused", "Besides"), "message"), StringComparison.Ordinal);

@@ -10,7 +10,6 @@ using Microsoft.Extensions.Logging;
 namespace Messaging.EndToEnd.Tests.Sagas;
 
 /// <summary>A saga over the real PostgreSQL and RabbitMQ. Skipped where they are not at hand.</summary>
-[Collection("real servers")]
 public sealed class SagaTests
 {
     [Fact]

@@ -5,7 +5,6 @@ using RabbitMQ.Client;
 namespace Messaging.EndToEnd.Tests.Signing;
 
 /// <summary>Somebody with a user on the broker, against a service that signs what it sends.</summary>
-[Collection("real servers")]
 public sealed class SigningTests
 {
     private const string Queue = "user-registered";
@@ -28,6 +27,7 @@ public sealed class SigningTests
         await Task.WhenAll(Enumerable.Range(0, 50).Select(i => ledger.SendOneAsync(system.Api.Client, $"/log?message=entry{i}")));
 
         await ledger.AllSucceededAsync(system.Api.Client);
+        await Eventually.True(async () => await system.CountAsync("activity_log") == 52, "all is logged");
         Assert.Equal((2, 4), (system.Smtp.Mails.Count, system.Smtp.Attempts));
         Assert.Equal((52L, 0L), (await system.CountAsync("activity_log"), await system.CountAsync("dead_letters")));
     }
@@ -85,9 +85,10 @@ public sealed class SigningTests
         unsigned.Headers!.Remove("Outbox-Signature");
 
         await system.SendAsync(Queue, unsigned, real.Body);
+        await Eventually.True(async () => await system.MessagesAsync(Queue) == 1, "it is in the queue");
         using var purge = await system.Api.Client.PostAsJsonAsync($"/queues/{Queue}/purge", new { count = 1 });
         purge.EnsureSuccessStatusCode();
-        Assert.Equal(0u, await system.MessagesAsync(Queue));
+        await Eventually.True(async () => await system.MessagesAsync(Queue) == 0, "the queue is empty");
         await system.SendAsync(Queue, Copy(real), real.Body);
         await system.StartWorker().ReadyAsync();
 

@@ -1,7 +1,6 @@
 namespace Messaging.EndToEnd.Tests.Telemetry;
 
 /// <summary>The rules of deploy/ in a real Prometheus that scrapes the real processes.</summary>
-[Collection("real servers")]
 public sealed class AlertTests
 {
     private const string Key = "scrapes-of-the-tests-only";

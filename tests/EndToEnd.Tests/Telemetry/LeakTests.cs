@@ -15,6 +15,7 @@ public sealed class LeakTests
         var environment = new Dictionary<string, string>(WideLimits.Environment)
         {
             ["Standalone__DataFolder"] = folder.Path,
+            ["Outbox__CommitTimeout"] = "00:00:30",
             ["Logging__Console__FormatterName"] = "json",
             ["Mail__FailFor__0"] = SecretRun.Dead,
             ["Endpoints__Default__Retry__MaxAttempts"] = "1",

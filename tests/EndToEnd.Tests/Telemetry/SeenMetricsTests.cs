@@ -7,7 +7,6 @@ namespace Messaging.EndToEnd.Tests.Telemetry;
 /// <summary>
 /// Rules and board ask for what the real processes export: a Prometheus scrapes them while all that can happen to a message happens.
 /// </summary>
-[Collection("real servers")]
 public sealed partial class SeenMetricsTests
 {
     private const string Key = "scrapes-of-the-tests-only";

@@ -4,7 +4,7 @@ using Messaging.Outbox;
 namespace Messaging.EndToEnd.Tests.Telemetry;
 
 /// <summary>The spans of each flow over RabbitMQ and PostgreSQL; tests/Outbox.Tests/Telemetry has them in memory, over both stores.</summary>
-[Collection("real servers")]
+[Collection("broker")]
 public sealed class TracesOverRabbitMqTests
 {
     [Theory]

@@ -111,6 +111,7 @@ public sealed class UnansweredTests : IDisposable
         var environment = new Dictionary<string, string>(WideLimits.Environment)
         {
             ["Standalone__DataFolder"] = _folder.Path,
+            ["Outbox__CommitTimeout"] = "00:00:30",
             ["OTEL_BSP_SCHEDULE_DELAY"] = "100",
             ["OTEL_BLRP_SCHEDULE_DELAY"] = "100",
             ["OTEL_METRIC_EXPORT_INTERVAL"] = "300",

@@ -7,7 +7,6 @@ using SkiaSharp;
 namespace Messaging.EndToEnd.Tests.Uploads;
 
 /// <summary>Uploads over the real servers, with processes that are killed.</summary>
-[Collection("real servers")]
 public sealed class UploadTests : IDisposable
 {
     private const int Names = 6;

@@ -111,14 +111,16 @@ public abstract class PartTests : StoreSuite
     public async Task Work_cancelled_between_parts_keeps_its_effects_and_ends()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
-        var second = new TaskCompletionSource();
+        var (second, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
         pipeline.Script.Greet = async (context, provider) =>
         {
             await DoPartAsync(context, provider);
             if (provider.GetRequiredService<ITaskContext>().Part == 1)
             {
                 second.SetResult();
-                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                await Task.Delay(Timeout.Infinite, context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                ended.SetResult();
+                context.CancellationToken.ThrowIfCancellationRequested();
             }
         };
         var id = await pipeline.AddAsync(new Greet("ann"));
@@ -129,6 +131,7 @@ public abstract class PartTests : StoreSuite
 
         await Eventually.True(async () => await UnderTest.CountAsync("outbox", "waiting <> 2") == 0, "the outbox is empty");
         await pipeline.TaskAsync(id, TaskState.Cancelled);
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal("1 0 0", await EffectsAsync());
     }
 

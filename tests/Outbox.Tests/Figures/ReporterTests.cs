@@ -11,15 +11,16 @@ public abstract class ReporterTests : StoreSuite
     [Fact]
     public async Task One_of_two_hosts_reports_until_it_stops()
     {
-        await using var first = await StartAsync();
+        var interval = TimeSpan.FromSeconds(1); // the lease is three of them, which a busy process may not let pass
+        await using var first = await StartAsync(interval);
         using var measuredByFirst = new Measured(first.Services, gauges: true);
         await Eventually.True(() => Reports(measuredByFirst), "the first one reports");
-        var second = await StartAsync();
+        var second = await StartAsync(interval);
         using var measuredBySecond = new Measured(second.Services, gauges: true);
         for (var i = 0; i < 20; i++)
         {
-            await Task.Delay(50);
-            Assert.False(Reports(measuredByFirst) && Reports(measuredBySecond), "one of them reports");
+            await Task.Delay(100);
+            Assert.False(Reports(measuredBySecond), "one of them reports");
         }
 
         await first.DisposeAsync();

@@ -85,6 +85,17 @@ public sealed class RowCountTests : IDisposable, IFigureStore
         Assert.DoesNotContain(_logs.Lines, line => line.StartsWith("The rows of tasks", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_stop_after_the_disposal_ends_the_count()
+    {
+        _rows.Begin(default);
+        _rows.Dispose(); // as by a host that is disposed of without a stop
+
+        await _rows.StopAsync().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Empty(_rows.Found);
+    }
+
     Task<IReadOnlyList<Figure>?> IFigureStore.ReadAsync(FigureTurn turn, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task IFigureStore.ReleaseAsync(Guid holder, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -78,7 +78,8 @@ public abstract class TimelineTests : StoreSuite
     public async Task A_running_attempt_has_no_end()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
-        pipeline.Script.Greet = (context, _) => Task.Delay(Timeout.Infinite, context.CancellationToken);
+        var release = new TaskCompletionSource(); // so that the stop does not wait for it
+        pipeline.Script.Greet = (_, _) => release.Task;
         var id = await pipeline.AddAsync(new Greet("ann"));
         var task = await pipeline.TaskAsync(id, TaskState.Running);
         await pipeline.QueueAsync("greet");
@@ -90,6 +91,7 @@ public abstract class TimelineTests : StoreSuite
         var cancelled = (await TimelineAsync(pipeline, id)).Items;
         Assert.Equal(("test", "Cancelled by test."), Assert.Single(cancelled, i => i.Type == TaskTimelineType.Cancelled) is var item ? (item.Who, item.Text) : default);
         Assert.Contains(cancelled, i => i.Text == "Attempt 1 had begun when the task was cancelled.");
+        release.SetResult();
     }
 
     [Fact]

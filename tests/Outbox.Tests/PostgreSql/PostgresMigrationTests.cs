@@ -64,6 +64,27 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_waits_for_a_migration_delays_no_index_of_it()
+    {
+        await MigrateAsync();
+        Task waiting;
+        await using (await MigrationTurn.TakeAsync(Database.ConnectionString, TimeSpan.Zero, _logs, default))
+        {
+            waiting = MigrateAsync();
+            await Eventually.True(() => _logs.Lines.Any(line => line.Contains("is migrating the database", StringComparison.Ordinal)), "the second waits");
+            await using var connection = new NpgsqlConnection($"{Database.ConnectionString};Pooling=false;Options=-c lock_timeout=10s");
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            for (var i = 0; i < 3; i++)
+            {
+                await using var build = new NpgsqlCommand($"CREATE INDEX CONCURRENTLY of_a_test_{i} ON messaging.audit (who)", connection);
+                await build.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            }
+        }
+
+        await waiting;
+    }
+
+    [Fact]
     public async Task A_migration_that_dies_leaves_its_turn_to_the_next()
     {
         var dying = await MigrationTurn.TakeAsync($"{Database.ConnectionString};Application Name=dying", TimeSpan.Zero, _logs, default);

@@ -20,6 +20,24 @@ internal static class QueuePipelineExtensions
         return result;
     }
 
+    /// <summary>Pauses a queue, and waits until its gate is closed: a worker reads the settings a moment later.</summary>
+    public static async Task<QueueGate> PauseAsync(this PipelineUnderTest pipeline, string queue)
+    {
+        var gate = pipeline.Services.GetRequiredService<QueueEndpoints>().Find(queue)!.Gate;
+        await pipeline.QueueAsync(queue);
+        await pipeline.ChangeAsync(c => c.PauseAsync(queue, "ann"));
+        await Eventually.True(
+            () =>
+            {
+                var permit = gate.Arrive(DateTimeOffset.UtcNow)!;
+                var isClosed = !permit.EnterAsync().IsCompleted;
+                permit.Abandon();
+                return isClosed;
+            },
+            "the gate is closed");
+        return gate;
+    }
+
     public static async Task<(Guid Before, Guid After)> AddChainAsync<T>(this PipelineUnderTest pipeline, T before, T after)
         where T : class
     {

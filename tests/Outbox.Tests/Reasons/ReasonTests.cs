@@ -67,7 +67,8 @@ public abstract class ReasonTests : StoreSuite
     public async Task A_task_that_waits_names_the_tasks_before_it()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
-        pipeline.Script.Greet = (context, _) => Task.Delay(Timeout.Infinite, context.CancellationToken);
+        var release = new TaskCompletionSource(); // so that the stop does not wait for it
+        pipeline.Script.Greet = (_, _) => release.Task;
         var (before, after) = await pipeline.AddChainAsync(new Greet("a"), new Greet("b"));
         await pipeline.TaskAsync(before, TaskState.Running);
 
@@ -75,7 +76,7 @@ public abstract class ReasonTests : StoreSuite
 
         Assert.Equal((TaskReasonCode.WaitsForTasks, $"It waits for Greet {before}, which is Running."), (reason.Code, reason.Message));
         Assert.Equal([before], reason.Tasks);
-        await pipeline.CancelAsync(before);
+        release.SetResult();
     }
 
     [Fact]
@@ -198,7 +199,8 @@ public abstract class ReasonTests : StoreSuite
     public async Task A_running_task_says_where_and_since_when()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
-        pipeline.Script.Greet = (context, _) => Task.Delay(Timeout.Infinite, context.CancellationToken);
+        var release = new TaskCompletionSource(); // so that the stop does not wait for it
+        pipeline.Script.Greet = (_, _) => release.Task;
         var id = await pipeline.AddAsync(new Greet("ann"));
         var task = await pipeline.TaskAsync(id, TaskState.Running);
         await pipeline.QueueAsync("greet");
@@ -207,7 +209,7 @@ public abstract class ReasonTests : StoreSuite
 
         Assert.Equal((TaskReasonCode.Running, task.StartedAt), (reason.Code, reason.Since));
         Assert.StartsWith($"Attempt 1 is running on {task.Worker} for ", reason.Message, StringComparison.Ordinal);
-        await pipeline.CancelAsync(id);
+        release.SetResult();
     }
 
     [Fact]

@@ -286,7 +286,7 @@ public abstract class UnitOfWorkMisuseTests : StoreSuite
 
     private protected UnitOfWork Unit()
     {
-        var options = Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(5) });
+        var options = Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(30) });
         _committer ??= new GroupCommitter(UnderTest.Store.Commits, UnderTest.Store.Health, new OutboxSignal(), new OutboxMetrics(meters: null), options, NullLogger<GroupCommitter>.Instance);
         return new UnitOfWork(_committer, UnderTest.Store.Commits, UnderTest.Store.Dialect, LoggerFactory.Create(l => l.AddProvider(_logs)).CreateLogger<UnitOfWork>());
     }

@@ -18,7 +18,7 @@ public sealed class PostgresUnitOfWorkTests : UnitOfWorkTests
     [Fact]
     public async Task A_commit_that_waits_too_long_reports_an_unavailable_database()
     {
-        await using var committer = Committer();
+        await using var committer = Committer(Short);
         await using var unit = Unit(committer);
         await unit.QueryAsync("INSERT INTO things (name) VALUES ($1) RETURNING name", ["a"], row => row.GetString(0));
         await using var hold = await UnderTest.HoldTasksAsync();
@@ -33,7 +33,8 @@ public sealed class PostgresUnitOfWorkTests : UnitOfWorkTests
 /// <summary>A unit of work that reads inside its own transaction.</summary>
 public abstract class UnitOfWorkTests : StoreSuite
 {
-    private readonly IOptions<OutboxOptions> _options = Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(1) });
+    /// <summary>For what waits in vain. All else has more time than a busy machine needs.</summary>
+    private protected static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
 
     [Fact]
     public async Task A_query_sees_staged_work_and_shares_its_commit()
@@ -67,9 +68,10 @@ public abstract class UnitOfWorkTests : StoreSuite
     public async Task A_query_that_waits_too_long_reports_an_unavailable_database()
     {
         await UnderTest.ExecuteAsync("INSERT INTO things (name) VALUES ('a')");
-        await using var committer = Committer();
-        await using var first = Unit(committer);
-        await using var second = Unit(committer);
+        await using var patient = Committer();
+        await using var impatient = Committer(Short);
+        await using var first = Unit(patient);
+        await using var second = Unit(impatient);
         await first.QueryAsync("DELETE FROM things WHERE name = $1 RETURNING name", ["a"], row => row.GetString(0));
 
         await Assert.ThrowsAsync<StoreUnavailableException>(
@@ -108,7 +110,13 @@ public abstract class UnitOfWorkTests : StoreSuite
         Assert.Equal(0, await UnderTest.CountAsync("things"));
     }
 
-    private protected GroupCommitter Committer() => new(UnderTest.Store.Commits, UnderTest.Store.Health, new OutboxSignal(), new OutboxMetrics(meters: null), _options, NullLogger<GroupCommitter>.Instance);
+    private protected GroupCommitter Committer(TimeSpan? timeout = null) => new(
+        UnderTest.Store.Commits,
+        UnderTest.Store.Health,
+        new OutboxSignal(),
+        new OutboxMetrics(meters: null),
+        Options.Create(new OutboxOptions { CommitTimeout = timeout ?? TimeSpan.FromSeconds(30) }),
+        NullLogger<GroupCommitter>.Instance);
 
     private protected UnitOfWork Unit(GroupCommitter committer) => new(committer, UnderTest.Store.Commits, UnderTest.Store.Dialect, NullLogger<UnitOfWork>.Instance);
 }

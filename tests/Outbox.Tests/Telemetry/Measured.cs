@@ -37,6 +37,13 @@ public sealed class Measured : IDisposable
     /// <summary>The sum of a counter with exactly these tags, such as <c>queue=greet type=Greet</c>.</summary>
     public double Sum(string name, string tags) => _measurements.Where(m => m.Name == name && m.Tags == tags).Sum(m => m.Value);
 
+    /// <summary>Waits until a counter with these tags has this sum: whoever counts does it after what it counts.</summary>
+    public async Task CountsAsync(string name, string tags, double sum)
+    {
+        await Eventually.True(() => Sum(name, tags) >= sum, $"{name} {tags} is {sum}");
+        Assert.Equal(sum, Sum(name, tags));
+    }
+
     /// <summary>All of a counter, or the number of measurements of a histogram.</summary>
     public IReadOnlyDictionary<string, double> Sums(string name) =>
         _measurements.Where(m => m.Name == name).GroupBy(m => m.Tags).ToDictionary(g => g.Key, g => g.Sum(m => m.Value));

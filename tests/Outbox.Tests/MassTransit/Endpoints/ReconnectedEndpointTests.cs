@@ -26,8 +26,7 @@ public sealed class ReconnectedEndpointTests : StoreSuite
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         await ReconnectAsync(pipeline);
-        await pipeline.ChangeAsync(c => c.PauseAsync(Queue, "ann"));
-        await Task.Delay(300); // several polls of the settings
+        await pipeline.PauseAsync(Queue);
 
         var held = await pipeline.AddAsync(new Heard("held"));
         await pipeline.TaskAsync(await pipeline.AddAsync(new Greeted("other")), TaskState.Succeeded);

@@ -207,7 +207,7 @@ public abstract class FailureTests : StoreSuite
     [Fact]
     public async Task An_outage_at_the_commit_does_not_run_the_consumer_again()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, configure: options => options.CommitTimeout = TimeSpan.FromMilliseconds(300));
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, configure: options => options.CommitTimeout = TimeSpan.FromSeconds(2));
         IAsyncDisposable? hold = null;
         pipeline.Script.Greet = async (_, _) => hold = await UnderTest.HoldTasksAsync();
 

@@ -246,7 +246,7 @@ public abstract class PipelineTests : StoreSuite
 
         Assert.True(task.FinishedAt - task.CreatedAt >= TimeSpan.FromMilliseconds(250), "it was consumed before its time");
         await pipeline.TaskAsync(later, TaskState.Scheduled);
-        Assert.Equal(1, await UnderTest.CountAsync("outbox"));
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 1, "only the later one is left"); // a row is deleted after its message was sent
     }
 
     [Fact]

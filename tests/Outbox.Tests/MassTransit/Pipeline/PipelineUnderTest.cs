@@ -159,6 +159,7 @@ public sealed class PipelineUnderTest : IAsyncDisposable
                     options.PollInterval = TimeSpan.FromMilliseconds(50);
                     options.QueueSettingsInterval = TimeSpan.FromMilliseconds(50);
                     options.QueueReportInterval = TimeSpan.FromMilliseconds(500);
+                    options.CommitTimeout = TimeSpan.FromSeconds(30); // a commit that is slow on a busy machine is not what is tested
                     configure?.Invoke(options);
                 });
             });
