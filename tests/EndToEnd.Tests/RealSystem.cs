@@ -77,6 +77,7 @@ internal sealed class RealSystem : IAsyncDisposable
         await RabbitMqCtlAsync("set_permissions", "-p", system.VirtualHost, system._environment["RabbitMq__Username"], ".*", ".*", ".*");
         await using var migrate = AppProcess.Start("Api", system._environment, "--migrate");
         Assert.True(await migrate.ExitAsync() == 0, migrate.Output);
+        await system.RestrictAsync();
         return system;
     }
 
@@ -197,6 +198,13 @@ internal sealed class RealSystem : IAsyncDisposable
         await RabbitMqCtlAsync("delete_vhost", VirtualHost);
         await _source.DisposeAsync();
         await _database.DisposeAsync();
+    }
+
+    /// <summary>From now on processes have a role that may change no table, as in production.</summary>
+    private async Task RestrictAsync()
+    {
+        await _database.RestrictAsync(_environment.GetValueOrDefault("Database__Schema", "messaging"), "public");
+        _environment["Database__Username"] = _database.Role;
     }
 
     private AppProcess Add(string program, params IReadOnlyList<(string Name, string Value)> settings)

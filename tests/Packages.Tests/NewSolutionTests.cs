@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Messaging.Packages.Tests;
 
 /// <summary>A solution that has nothing of this one but its packages.</summary>
@@ -6,19 +8,43 @@ public sealed class NewSolutionTests(Feed feed)
     [Fact]
     public async Task MessageIsEnqueuedConsumedAndSucceeds()
     {
-        var solution = feed.NewFolder("solution");
-        var app = Directory.CreateDirectory(Path.Combine(solution, "App")).FullName;
-        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "App")))
-            File.Copy(file, Path.Combine(app, Path.GetFileName(file)));
-        await File.WriteAllTextAsync(Path.Combine(solution, "nuget.config"), Configuration(solution));
-        await Command.RunAsync(solution, "dotnet", "new", "sln");
-        await Command.RunAsync(solution, "dotnet", "sln", "add", "App");
+        var solution = await BuildAsync("App");
 
-        await Command.RunAsync(solution, "dotnet", "build", $"-p:RoomVersion={Feed.Version}");
         var output = await Command.RunAsync(solution, "dotnet", "run", "--no-build", "--project", "App", "--", Path.Combine(solution, "app.db"));
 
         Assert.Contains("Hello, Ada", output, StringComparison.Ordinal);
         Assert.Contains("Succeeded", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The first program of docs/guides/library.md.</summary>
+    [Fact]
+    public async Task ProgramOfTheGuideTakesAnOrderAndShowsIt()
+    {
+        var solution = await BuildAsync("Shop");
+        await using var shop = await RunningProgram.StartAsync(Path.Combine(solution, "Shop"), "Shop", TestContext.Current.CancellationToken);
+
+        using var answer = await shop.Client.PostAsync($"/orders/{Guid.NewGuid()}", content: null, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+
+        await Eventually.True(async () => (await shop.Client.GetStringAsync(answer.Headers.Location)).Contains("Succeeded", StringComparison.Ordinal), () => shop.Output);
+        Assert.Contains("Invoice for", shop.Output, StringComparison.Ordinal);
+        Assert.Contains("<title>", await shop.Client.GetStringAsync("/dashboard", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        shop.Client.DefaultRequestHeaders.Add("X-Api-Key", (await File.ReadAllTextAsync(Path.Combine(solution, "Shop", "operator.key"), TestContext.Current.CancellationToken)).Trim());
+        Assert.Contains("InvoiceRequested", await shop.Client.GetStringAsync("/tasks/types", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    /// <returns>The folder of a new solution with one project.</returns>
+    private async Task<string> BuildAsync(string name)
+    {
+        var solution = feed.NewFolder($"solution-{name}");
+        var app = Directory.CreateDirectory(Path.Combine(solution, name)).FullName;
+        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, name)))
+            File.Copy(file, Path.Combine(app, Path.GetFileName(file)));
+        await File.WriteAllTextAsync(Path.Combine(solution, "nuget.config"), Configuration(solution));
+        await Command.RunAsync(solution, "dotnet", "new", "sln");
+        await Command.RunAsync(solution, "dotnet", "sln", "add", name);
+        await Command.RunAsync(solution, "dotnet", "build", $"-p:RoomVersion={Feed.Version}");
+        return solution;
     }
 
     // What others' packages the machine has already is taken from there: the feeds are asked for what it has not.

@@ -59,12 +59,23 @@ public sealed class TestDatabase(string server, string name) : IAsyncDisposable
 
     public string ConnectionString { get; } = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
 
+    /// <summary>The role of <see cref="RestrictAsync"/>.</summary>
+    public string Role => $"{name}_app";
+
+    /// <summary>As <see cref="Role"/>, which changes no table.</summary>
+    public string Restricted => new NpgsqlConnectionStringBuilder(ConnectionString) { Username = Role }.ConnectionString;
+
     /// <summary>For a look from outside: the outbox's tables are found without their schema, after the application's own.</summary>
     public string Outside { get; } = new NpgsqlConnectionStringBuilder(server) { Database = name, SearchPath = "public,messaging" }.ConnectionString;
+
+    /// <summary>Makes a role that has on these schemas what the documentation grants, and nothing else.</summary>
+    public Task RestrictAsync(params IReadOnlyList<string> schemas) => Servers.ExecuteAsync(
+        ConnectionString, $"CREATE ROLE {Role} LOGIN; {string.Concat(schemas.Select(schema => LeastPrivilege.Grants(schema, Role, "CURRENT_USER")))}");
 
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
         await Servers.ExecuteAsync(server, $"DROP DATABASE {name} WITH (FORCE)");
+        await Servers.ExecuteAsync(server, $"DROP ROLE IF EXISTS {Role}");
     }
 }

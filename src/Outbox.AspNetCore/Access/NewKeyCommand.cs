@@ -7,7 +7,7 @@ namespace Messaging.Outbox.AspNetCore;
 public static class NewKeyCommand
 {
     public const string Argument = "--new-key";
-    public const string Hint = $"'{Argument} {AccessRoles.Operate}' creates one and prints the settings that make it valid.";
+    public const string Hint = $"The argument '{Argument} {AccessRoles.Operate}' of the program (of your own: NewKeyCommand.Run) makes one and prints its settings.";
 
     /// <returns>The exit code: 0, or 1 if the role or the name is invalid.</returns>
     public static int Run(string[] arguments)

@@ -16,7 +16,7 @@ public static class DashboardExtensions
     /// <see cref="OutboxApiExtensions.MapOutbox"/>), which all pages take their data from.
     /// </summary>
     /// <param name="routes">The application, or a group of its routes, whose prefix then precedes the path.</param>
-    /// <param name="configure">Changes what the section <c>Dashboard</c> of the settings says.</param>
+    /// <param name="configure">Changes the registered <see cref="DashboardOptions"/>.</param>
     /// <returns>All routes of the dashboard, to add conventions to.</returns>
     /// <exception cref="OutboxConfigurationException">An option is not valid.</exception>
     public static IEndpointConventionBuilder MapOutboxDashboard(this IEndpointRouteBuilder routes, Action<DashboardOptions>? configure = null)

@@ -34,16 +34,19 @@ internal sealed partial class SignInDesk(
         {
             LogRefused();
             await Task.Delay(WrongKeyTakes, time, http.RequestAborted);
-            return TypedResults.Problem(
-                body.Code is { Length: > 0 }
-                    ? "The link has been used, is older than ten minutes, or was made before the last start. --dashboard-link prints another one."
-                    : "The access key is not valid.",
-                statusCode: StatusCodes.Status401Unauthorized);
+            return TypedResults.Problem(WhyNot(body, http.RequestServices.GetRequiredService<ApiKeys>()), statusCode: StatusCodes.Status401Unauthorized);
         }
 
         await http.RequestServices.GetRequiredService<BrowserSessions>().StartAsync(http, key, options.SessionDuration);
         return TypedResults.NoContent();
     }
+
+    private static string WhyNot(SignInBody body, ApiKeys keys) => body switch
+    {
+        { Code.Length: > 0 } => "The link has been used, is older than ten minutes, or was made before the last start. Sign in with a key, or by another link.",
+        _ when keys.None => $"No access key is configured, so nobody signs in with one. {NewKeyCommand.Hint}",
+        _ => "The access key is not valid.",
+    };
 
     private AccessKey? Find(SignInBody body, HttpContext http) => body switch
     {

@@ -9,7 +9,7 @@ namespace Messaging.Outbox.Dashboard.SignIn;
 
 /// <summary>
 /// Prints a link that signs in once, when the process listens, as long as the operator's key file is in force. To a terminal only: what is
-/// logged, and what a program reads, is kept. There <c>--dashboard-link</c> prints one, as the log says.
+/// logged, and what a program reads, is kept. <see cref="DashboardLink"/> prints another one.
 /// </summary>
 internal sealed partial class StartLink(
     IOptions<AccessOptions> access, SignInCodes codes, LinkGenerator links, IServer server, ILogger<StartLink> logger, IOptionsMonitor<ConsoleLoggerOptions> console)
@@ -44,6 +44,6 @@ internal sealed partial class StartLink(
         .Select(a => new UriBuilder(a.Scheme, Wildcards.Contains(a.Host, StringComparer.Ordinal) ? "localhost" : a.Host, a.Port).Uri.GetLeftPart(UriPartial.Authority))
         .FirstOrDefault();
 
-    [LoggerMessage(EventId = 2021, EventName = "DashboardAddress", Level = LogLevel.Information, Message = "The dashboard is at {Url}; the argument --dashboard-link prints a link that signs in")]
+    [LoggerMessage(EventId = 2021, EventName = "DashboardAddress", Level = LogLevel.Information, Message = "The dashboard is at {Url}; the operator's key signs in to it")]
     private partial void LogAddress(string url);
 }

@@ -34,6 +34,18 @@ public sealed class SignInTests
         Assert.DoesNotContain(logs.Lines, entry => entry.Contains(wrong, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task WithoutConfiguredKeysTheRefusalSaysHowToMakeOne()
+    {
+        await using var app = await RouteOfATest.StartAsync(_ => { });
+        using var browser = new Browser(app.CreateClient());
+
+        using var response = await browser.TrySignInAsync(new { key = ApiKeys.New() });
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Contains("No access key is configured", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{}", "key")]
     [InlineData("""{ "key": "" }""", "key")]

@@ -5,14 +5,17 @@ using System.Text.RegularExpressions;
 namespace Messaging.Api.Tests.Docs;
 
 /// <summary>
-/// The samples of all pages: C# stands as it is in a file of the folder Samples, which is compiled; JSON can be read; bash can read the rest.
+/// The samples of all pages: C# stands as it is in a file of the folder Samples, which is compiled, or is the program that
+/// <c>NewSolutionTests</c> runs; JSON can be read; bash can read the rest.
 /// </summary>
 public sealed partial class SampleTests
 {
     private static readonly string Folder = Path.Combine("tests", "Api.Tests", "Docs", "Samples");
 
+    private static readonly string Program = Path.Combine("tests", "Packages.Tests", "Shop", "Program.cs");
+
     private static readonly List<List<string>> Compiled =
-        [.. Directory.GetFiles(InRepository.File(Folder), "*.cs").Select(file => Lines(File.ReadAllText(file)))];
+        [.. Directory.GetFiles(InRepository.File(Folder), "*.cs").Append(InRepository.File(Program)).Select(file => Lines(File.ReadAllText(file)))];
 
     public static TheoryData<string> Pages => [.. Page.Paths];
 

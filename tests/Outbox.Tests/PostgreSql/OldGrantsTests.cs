@@ -62,25 +62,23 @@ public sealed class OldGrantsTests : StoreSuite
     private Task<PipelineUnderTest> StartAsync() =>
         PipelineUnderTest.StartAsync(UnderTest, configure: o => o.QueueReportInterval = o.QueueSettingsInterval = TimeSpan.FromMilliseconds(100));
 
-    private sealed class OldGrants(TestDatabase database, string role) : StoreUnderTest
+    private sealed class OldGrants(TestDatabase database) : StoreUnderTest
     {
         private readonly NpgsqlDataSource _owner = NpgsqlDataSource.Create(database.Outside);
         private NpgsqlDataSource? _app;
 
-        internal override StoreSeams Store => field ??= PostgresStore.Over(_app ??= NpgsqlDataSource.Create(ConnectionString), TableNames.Postgres(), TimeSpan.FromSeconds(60));
+        internal override StoreSeams Store => field ??= PostgresStore.Over(_app ??= NpgsqlDataSource.Create(database.Restricted), TableNames.Postgres(), TimeSpan.FromSeconds(60));
 
         protected override string HoldSql => throw new NotSupportedException();
 
-        private string ConnectionString => $"{database.ConnectionString};Username={role}";
-
         public static async Task<OldGrants> CreateAsync()
         {
-            var store = new OldGrants(await Servers.CreateDatabaseAsync(), $"app_{Guid.NewGuid():N}");
+            var store = new OldGrants(await Servers.CreateDatabaseAsync());
             await store.PrepareAsync();
             return store;
         }
 
-        public override void Use(OutboxBuilder builder) => builder.UsePostgreSql(ConnectionString);
+        public override void Use(OutboxBuilder builder) => builder.UsePostgreSql(database.Restricted);
 
         public override async ValueTask DisposeAsync()
         {
@@ -89,7 +87,6 @@ public sealed class OldGrantsTests : StoreSuite
                 await _app.DisposeAsync();
             }
 
-            await ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
             await _owner.DisposeAsync();
             await database.DisposeAsync();
         }
@@ -99,14 +96,8 @@ public sealed class OldGrantsTests : StoreSuite
         private async Task PrepareAsync()
         {
             await new PostgresMigrator(database.ConnectionString, TableNames.Postgres()).MigrateAsync(NullLogger.Instance, default);
-            await ExecuteAsync(
-                $"""
-                CREATE ROLE {role} LOGIN;
-                GRANT USAGE ON SCHEMA messaging TO {role};
-                GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA messaging TO {role};
-                GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA messaging TO {role};
-                REVOKE ALL ON messaging.processes, messaging.reporter, messaging.task_deltas, messaging.task_counts, messaging.task_totals FROM {role};
-                """);
+            await database.RestrictAsync("messaging");
+            await ExecuteAsync($"REVOKE ALL ON messaging.processes, messaging.reporter, messaging.task_deltas, messaging.task_counts, messaging.task_totals FROM {database.Role}");
         }
     }
 }

@@ -135,11 +135,11 @@ public sealed class SqliteUnderTest : StoreUnderTest
 
 /// <summary>
 /// With a schema and a prefix that are not the default ones. On the store's search path lie tables of the same names and of another shape: a statement of the
-/// library that does not say which it means fails. What a test does by itself finds the outbox's tables by views.
+/// library that does not say which it means fails. What a test does by itself finds the outbox's tables by views. The store's role may change no table.
 /// </summary>
 public sealed class PostgresUnderTest : StoreUnderTest
 {
-    private const string Schema = "mq", Prefix = "x_";
+    private const string Schema = "mq", Prefix = "x_", SearchPath = "decoys,public";
 
     private readonly TestDatabase _database;
     private readonly NpgsqlDataSource _source;
@@ -149,7 +149,7 @@ public sealed class PostgresUnderTest : StoreUnderTest
     private PostgresUnderTest(TestDatabase database)
     {
         _database = database;
-        _connectionString = new NpgsqlConnectionStringBuilder(database.ConnectionString) { SearchPath = "decoys,public" }.ConnectionString;
+        _connectionString = new NpgsqlConnectionStringBuilder(database.Restricted) { SearchPath = SearchPath }.ConnectionString;
         _source = NpgsqlDataSource.Create(_connectionString);
         _outside = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { SearchPath = "public,outside" });
         Store = PostgresStore.Over(_source, TableNames.Postgres(Schema, Prefix), TimeSpan.FromSeconds(60));
@@ -161,8 +161,10 @@ public sealed class PostgresUnderTest : StoreUnderTest
 
     public static async Task<StoreUnderTest> CreateAsync()
     {
-        var store = new PostgresUnderTest(await Servers.CreateDatabaseAsync());
-        await MigrateAsync(new PostgresMigrator(store._connectionString, store.Store.Dialect.Names), store);
+        var database = await Servers.CreateDatabaseAsync();
+        var store = new PostgresUnderTest(database);
+        var owner = new NpgsqlConnectionStringBuilder(database.ConnectionString) { SearchPath = SearchPath }.ConnectionString;
+        await MigrateAsync(new PostgresMigrator(owner, store.Store.Dialect.Names), store);
         await store.ExecuteAsync(
             """
             CREATE SCHEMA decoys;
@@ -177,6 +179,7 @@ public sealed class PostgresUnderTest : StoreUnderTest
                 END LOOP;
             END $$;
             """);
+        await database.RestrictAsync(Schema, "decoys", "public");
         return store;
     }
 

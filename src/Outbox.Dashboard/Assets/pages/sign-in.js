@@ -63,9 +63,9 @@ export function page() {
           h(
             'p',
             {},
-            'Standalone prints a link at its start, and keeps a key in data/operator.key. In compose it is in secrets/operator_key. For somebody else, make one with ',
+            'Whoever operates this service has one. While none is configured, the log names a file with one at the start, and a terminal shows a link that signs in. The argument ',
             h('code', {}, '--new-key'),
-            '.',
+            ' of the program makes others.',
           ),
         ),
       ),
