@@ -3,7 +3,7 @@ import '../elements/ob-edit.js';
 import '../elements/ob-state.js';
 import { ask } from '../elements/ob-dialog.js';
 import { toast } from '../elements/ob-toast.js';
-import { api, at } from '../lib/api.js';
+import { api, at, once } from '../lib/api.js';
 import { h } from '../lib/dom.js';
 import { plural, shortId } from '../lib/format.js';
 import { parse } from '../lib/json.js';
@@ -83,6 +83,7 @@ export async function redriveOne(letter, body, message) {
       },
     });
   const path = at`/dead-letters/${letter.id}/redrive`;
+  const send = once(path);
   const request = queue => {
     const sent = { ...(queue ? { queue } : {}), ...(!edit.isChanged ? {} : isJson ? { message: parse(edit.text) } : { body: edit.text }) };
     return Object.keys(sent).length ? sent : undefined;
@@ -97,7 +98,7 @@ export async function redriveOne(letter, body, message) {
     isWide: Boolean(editor),
     act: async ({ queue }) => {
       if (edit.error) throw new Error(edit.error);
-      const { count } = await api.post(path, request(queue));
+      const { count } = await send(request(queue));
       done(
         count ? `Redriven${edit.isChanged ? ', edited' : ''}${queue ? `, to ${queue}` : ''}.` : 'It had been redriven before.',
         letter.id,

@@ -2,7 +2,7 @@
 import '../elements/ob-edit.js';
 import { ask } from '../elements/ob-dialog.js';
 import { toast } from '../elements/ob-toast.js';
-import { api, at } from '../lib/api.js';
+import { api, at, once } from '../lib/api.js';
 import { h } from '../lib/dom.js';
 import { plural, shortId } from '../lib/format.js';
 import { parse } from '../lib/json.js';
@@ -113,6 +113,7 @@ export async function runAgain(task) {
       },
     });
   const body = () => (edit.isChanged ? { message: parse(edit.text) } : undefined);
+  const enqueue = once(at`/tasks/${task.id}/run-again`);
   const isDone = await ask({
     title: `Run ${name(task)} again?`,
     text: `A new task with ${editor ? 'this' : 'the same'} message is enqueued${task.queue ? ` in ${task.queue}` : ''}; this one stays as it is.${payload.redacted?.length ? ` What was redacted (${payload.redacted.join(', ')}) is not known any more: write it, if it is needed.` : ''}`,
@@ -122,7 +123,7 @@ export async function runAgain(task) {
     isWide: Boolean(editor),
     act: async () => {
       if (edit.error) throw new Error(edit.error);
-      added = await api.post(at`/tasks/${task.id}/run-again`, body());
+      added = await enqueue(body());
       done(edit.isChanged ? 'Enqueued with the edited message.' : 'Enqueued again.', { id: added.taskId });
     },
   });
