@@ -1,4 +1,3 @@
-using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -35,7 +34,7 @@ public sealed class DeadLetterEdit
             return Encoding.UTF8.GetBytes(_body.Contains(PayloadJson.Replacement, StringComparison.Ordinal) ? Restored(_body, old) : _body);
         }
 
-        if (!Envelope.IsEnvelope(new ContentType(contentType).MediaType))
+        if (!Envelope.IsEnvelopeType(contentType))
         {
             var text = _message!.Value.GetRawText();
             return Encoding.UTF8.GetBytes(text.Contains(PayloadJson.Replacement, StringComparison.Ordinal) ? Restored(text, old) : text);
