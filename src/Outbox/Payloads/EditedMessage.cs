@@ -23,7 +23,7 @@ internal static class EditedMessage
             throw new EditedMessageException("must be an object.");
         }
 
-        var message = JsonObject.Create(edited)!;
+        var message = Parse(edited);
         if (kept.Redacted is { } redacted && HasReplacement(message))
         {
             throw new EditedMessageException($"still has '{PayloadJson.Replacement}' in the place of a value: set {redacted.Replace(",", ", ", StringComparison.Ordinal)}.");
@@ -57,6 +57,19 @@ internal static class EditedMessage
         }
 
         return JsonSerializer.SerializeToElement(message);
+    }
+
+    /// <summary>Of two members of one name nobody can say which one is meant.</summary>
+    private static JsonObject Parse(JsonElement edited)
+    {
+        try
+        {
+            return JsonNode.Parse(edited.GetRawText(), nodeOptions: null, new JsonDocumentOptions { AllowDuplicateProperties = false })!.AsObject();
+        }
+        catch (JsonException)
+        {
+            throw new EditedMessageException("has a member twice.");
+        }
     }
 
     /// <summary>The members with <see cref="ReadOnlyAttribute"/>, which <see cref="TaskTypes"/> refuses, and their values.</summary>

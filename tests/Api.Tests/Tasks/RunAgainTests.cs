@@ -54,6 +54,8 @@ public sealed class RunAgainTests : IAsyncLifetime
     [Theory]
     [InlineData("""{ "message": { "level": "Error" } }""", "is not a LogRequested")]
     [InlineData("""{ "message": { "level": "Error", "message": "a", "loggedAt": "2026-05-04T12:00:00Z", "source": "Access" } }""", "changes 'source', which only the service sets.")]
+    [InlineData("""{ "message": { "level": "Error", "level": "Error", "message": "a", "loggedAt": "2026-05-04T12:00:00Z" } }""", "has a member twice.")]
+    [InlineData("""{ "message": { "level": { "a": 1, "a": 2 }, "message": "a", "loggedAt": "2026-05-04T12:00:00Z" } }""", "has a member twice.")]
     [InlineData("""{ "message": 1 }""", "must be an object.")]
     [InlineData("""{ "messages": {} }""", "is not known here.")]
     public async Task A_wrong_message_is_refused(string body, string reason)
