@@ -19,6 +19,9 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Fu
 
     private const int ReadingIsAtMostOneIn = 10;
 
+    /// <summary>Readings that begin in an interval because of changes; further callers wait for its end, and then for one together.</summary>
+    private const int MaxAnew = 5;
+
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     private readonly TimeSpan _longest = longest ?? TimeSpan.FromSeconds(10);
@@ -27,8 +30,9 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Fu
     private State _state = new(0, Value: null, Version: null, IsUnavailable: false);
     private (T Value, long At, TimeSpan For)? _last;
     private Task<T>? _reading;
-    private int _followers, _generation;
-    private bool _isRunning;
+    private int _followers, _generation, _anew;
+    private long _anewSince;
+    private bool _isRunning, _hasBegun;
 
     /// <summary>Whether nobody follows it, and the last reading is too old to be used again.</summary>
     public bool IsIdle
@@ -53,7 +57,11 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Fu
         lock (_lock)
         {
             _generation++;
-            (_last, _reading) = (null, null);
+            _last = null;
+            if (_hasBegun) // one that has not begun will see the change
+            {
+                (_reading, _hasBegun) = (null, false);
+            }
         }
     }
 
@@ -105,15 +113,28 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Fu
     {
         lock (_lock)
         {
-            return IsFresh ? Task.FromResult(_last!.Value.Value) : _reading ??= StartAsync(_generation);
+            return IsFresh ? Task.FromResult(_last!.Value.Value) : _reading ??= StartAsync(PauseBefore());
         }
     }
 
-    private Task<T> StartAsync(int generation) => Task.Run(() => ReadOnceAsync(generation), CancellationToken.None);
-
-    private async Task<T> ReadOnceAsync(int generation)
+    /// <summary>Who changes much, and looks at it each time, makes all others wait a little, and not the database.</summary>
+    private TimeSpan PauseBefore()
     {
-        var start = time.GetTimestamp();
+        var now = time.GetTimestamp();
+        if (time.GetElapsedTime(_anewSince, now) >= Interval)
+        {
+            (_anewSince, _anew) = (now, 0);
+        }
+
+        return ++_anew <= MaxAnew ? TimeSpan.Zero : Interval - time.GetElapsedTime(_anewSince, now);
+    }
+
+    private Task<T> StartAsync(TimeSpan pause) => Task.Run(() => ReadOnceAsync(pause), CancellationToken.None);
+
+    private async Task<T> ReadOnceAsync(TimeSpan pause)
+    {
+        await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var (generation, start) = Begin();
         try
         {
             var value = await read(stopping);
@@ -134,9 +155,18 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Fu
             {
                 if (generation == _generation)
                 {
-                    _reading = null;
+                    (_reading, _hasBegun) = (null, false);
                 }
             }
+        }
+    }
+
+    private (int Generation, long Start) Begin()
+    {
+        lock (_lock)
+        {
+            _hasBegun = true;
+            return (_generation, time.GetTimestamp());
         }
     }
 
