@@ -39,8 +39,8 @@ internal sealed class CronTimes(CronExpression expression, bool isInterval, Time
 
     public static TimeZoneInfo? FindZone(string id)
     {
-        // .NET uses the id as the name of a file in the folder of the zones; one that begins with '/' would be any file, also one without an end.
-        if (id.Length is 0 or > 64 || !char.IsAsciiLetter(id[0]) || id.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('/' or '_' or '-' or '+')))
+        // .NET uses the id as a file name.
+        if (id.Length is 0 or > 64 || id.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('/' or '_' or '-' or '+')))
         {
             return null;
         }

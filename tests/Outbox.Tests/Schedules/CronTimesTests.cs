@@ -104,8 +104,8 @@ public sealed class CronTimesTests
     [InlineData("Mars/Olympus")]
     [InlineData("Europe")]
     [InlineData("../../etc/passwd")]
-    [InlineData("/usr/share/zoneinfo/Europe/Berlin")] // as /dev/zero, whose end a reader waits for with all its memory
-    [InlineData("-Berlin")]
+    [InlineData("/usr/share/zoneinfo/Europe/Berlin")]
+    [InlineData("/dev/zero")] // which has no end
     [InlineData("")]
     public void An_unknown_time_zone_is_refused(string zone) => Assert.Null(CronTimes.FindZone(zone));
 
