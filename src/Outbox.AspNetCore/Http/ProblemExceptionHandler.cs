@@ -20,6 +20,8 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
         var endpoint = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint; // the context no longer has it
         var (status, detail) = exception switch
         {
+            StoreUnavailableException { IsConflict: true } => (
+                StatusCodes.Status503ServiceUnavailable, "Another request changes the same at this moment, so nothing was done. Please repeat it."),
             StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, Unavailable(context.Request, endpoint)),
             UnitOfWorkTooLargeException => (StatusCodes.Status413PayloadTooLarge, exception.Message),
             BadHttpRequestException { Source: Binding, StatusCode: StatusCodes.Status415UnsupportedMediaType } => (
