@@ -9,7 +9,7 @@ public sealed class UpdateTests(Chromium chromium, SharedHosts hosts) : Dashboar
     private const string OfALaterVersion = "import { notThereYet } from '../lib/format.js';\nexport const title = notThereYet;";
 
     [Fact]
-    public async Task A_page_of_a_later_version_is_loaded_with_all_that_it_needs()
+    public async Task A_page_of_a_later_version_is_loaded_with_what_it_needs()
     {
         var visit = await VisitAsync();
         visit.AllowAll();
