@@ -52,7 +52,8 @@ internal sealed partial class RowCount(IFigureStore store, TimeProvider time, IL
         return _running;
     }
 
-    public void Dispose() => _stop?.Dispose();
+    /// <summary>A host that waits no longer disposes of it while it is still to be stopped.</summary>
+    public void Dispose() => Interlocked.Exchange(ref _stop, null)?.Dispose();
 
     private async Task<IReadOnlyList<long>> CountAsync(CancellationToken cancellationToken)
     {
