@@ -6,6 +6,9 @@ public sealed class StoreUnavailableException(string message, Exception? innerEx
 {
     /// <summary>Whether the timeout was reached before an answer, so that more time might help.</summary>
     internal bool IsTimeout { get; init; }
+
+    /// <summary>Whether it met another transaction that changes the same rows: nothing of it is stored.</summary>
+    internal bool IsConflict { get; init; }
 }
 
 /// <summary>A parameter contains text that not every store can hold. Nothing was sent to the database.</summary>

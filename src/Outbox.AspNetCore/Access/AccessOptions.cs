@@ -54,6 +54,10 @@ public sealed partial class AccessOptions : IValidatableObject
             {
                 yield return Wrong(i, "Hash must be the SHA-256 of the key, as 64 lower-case hexadecimal digits (--new-key prints it).");
             }
+            else if (Keys.Take(i).Any(other => string.Equals(other.Hash, key.Hash, StringComparison.Ordinal)))
+            {
+                yield return Wrong(i, "another key has the same Hash; a caller with the key would be one of the two, with its name and its role.");
+            }
         }
 
         ValidationResult Wrong(int index, string problem) => new(

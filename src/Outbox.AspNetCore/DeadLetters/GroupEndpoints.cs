@@ -25,9 +25,12 @@ internal static class GroupEndpoints
     public static void MapGroupNote(this IEndpointRouteBuilder routes) => routes.MapPut("/{id:guid}/note", SetNoteAsync)
         .WithName("NoteDeadLetterGroup")
         .WithSummary("Writes a note on a group of dead letters")
-        .WithDescription("It replaces the former one; an empty text deletes it. The audit log records who wrote it, without the text.")
+        .WithDescription(
+            "It replaces the former one; an empty text deletes it. With 'replaces', the 'at' of the note that was read, or null for none, it is 409 if there is another one by now. "
+            + "The audit log records who wrote it, without the text.")
         .WorksWithoutReserve()
         .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status409Conflict)
         .TakesJson("""{ "text": "The mail server's certificate has expired; redrive after 14:00." }""");
 
     private static async Task<Ok<Page<DeadLetterGroup>>> ListAsync([AsParameters] PageById page, IDeadLetterControl deadLetters, CancellationToken cancellationToken) =>
@@ -37,8 +40,17 @@ internal static class GroupEndpoints
         await deadLetters.FindGroupAsync(id, cancellationToken) is { } group ? TypedResults.Ok(group) : NotFound(id);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SetNoteAsync(
-        Guid id, NoteRequest body, IDeadLetterControl deadLetters, HttpContext http, CancellationToken cancellationToken) =>
-        await deadLetters.SetNoteAsync(id, body.Text, http.Who(), cancellationToken) ? TypedResults.NoContent() : NotFound(id);
+        Guid id, NoteRequest body, IDeadLetterControl deadLetters, HttpContext http, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await deadLetters.SetNoteAsync(id, body.Text, http.Who(), body.Condition, cancellationToken) ? TypedResults.NoContent() : NotFound(id);
+        }
+        catch (DeadLetterNoteConflictException exception)
+        {
+            return TypedResults.Problem(exception.Message, statusCode: StatusCodes.Status409Conflict);
+        }
+    }
 
     private static ProblemHttpResult NotFound(Guid id) => TypedResults.Problem(
         $"No dead letter of a group {id} waits for a decision.", statusCode: StatusCodes.Status404NotFound);
@@ -51,6 +63,11 @@ internal sealed class NoteRequest : IValidatableObject
     /// <summary>The text, at most 2,000 characters; empty to delete the note.</summary>
     [Required(AllowEmptyStrings = true)]
     public string? Text { get; init; }
+
+    /// <summary>The time of the note that it replaces; null if there must be none. Default: any.</summary>
+    public Moment? Replaces { get; set => Condition = new DeadLetterNoteCondition((field = value)?.Value); }
+
+    internal DeadLetterNoteCondition? Condition { get; private set; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         Text!.Length > 0 && !new TextAttribute(IDeadLetterControl.MaxNote) { HasLines = true }.IsValid(Text)

@@ -56,6 +56,8 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
     /// <returns>Null for an exception that nobody knows.</returns>
     private static (int Status, string Detail)? Describe(Exception exception, HttpContext context, Endpoint? endpoint) => exception switch
     {
+        StoreUnavailableException { IsConflict: true } => (
+            StatusCodes.Status503ServiceUnavailable, "Another request changes the same at this moment, so nothing was done. Please repeat it."),
         StoreUnavailableException => (StatusCodes.Status503ServiceUnavailable, Unavailable(context.Request, endpoint)),
         UnitOfWorkTooLargeException => (StatusCodes.Status413PayloadTooLarge, exception.Message),
         BadHttpRequestException { Source: Binding, StatusCode: StatusCodes.Status415UnsupportedMediaType } => (

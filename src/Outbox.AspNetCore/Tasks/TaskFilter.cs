@@ -47,7 +47,7 @@ internal sealed record TaskFilter
     /// <summary>The one place that reads the filter.</summary>
     public TaskQuery ToQuery() => new()
     {
-        States = State?.All ?? [],
+        States = [.. State?.All.Distinct() ?? []], // a body has room for a hundred thousand
         Kind = Kind,
         Queue = Queue,
         CreatedFrom = CreatedFrom?.Value,

@@ -47,6 +47,18 @@ try {
   render(outlet, h('ob-error', { error, onretry: () => location.reload() }));
 }
 
+/**
+ * What is there was loaded when the dashboard was opened, which may be long ago; a module of a later version may need more of it. A browser
+ * does not load a module again that has failed, so the page is.
+ */
+const load = name =>
+  import(`./pages/${name}.js`).catch(() => {
+    throw Object.assign(new Error('The service has been updated since the dashboard was opened, or cannot be reached.'), {
+      title: 'This page cannot be loaded',
+      retry: () => location.reload(),
+    });
+  });
+
 async function show(route) {
   leave.abort();
   document.dispatchEvent(new Event('page-left'));
@@ -61,12 +73,12 @@ async function show(route) {
         link: link('overview'),
         linkText: 'Go to the overview',
       });
-    const module = await import(`./pages/${route.module}.js`);
+    const module = await load(route.module);
     setTitle(typeof module.title === 'function' ? module.title(route.params) : module.title);
     content = await module.page(context);
     await styles();
   } catch (error) {
-    content = h('div', { class: 'page' }, h('h1', {}, 'Nothing to show'), h('ob-error', { error, onretry: error.link ? null : refresh }));
+    content = h('div', { class: 'page' }, h('h1', {}, 'Nothing to show'), h('ob-error', { error, onretry: error.link ? null : (error.retry ?? refresh) }));
   }
   if (signal.aborted) return;
   outlet.replaceChildren(content);

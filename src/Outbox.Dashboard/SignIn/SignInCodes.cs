@@ -11,7 +11,9 @@ internal sealed class SignInCodes(TimeProvider time)
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
     private readonly DateTimeOffset _startedAt = time.GetUtcNow().AddMilliseconds(-1); // a code has whole milliseconds
-    private readonly Dictionary<Guid, DateTimeOffset> _used = [];
+
+    // All of them, one for each sign-in by a link: a clock that is put back makes an old code young again.
+    private readonly HashSet<Guid> _used = [];
     private readonly Lock _lock = new();
 
     /// <returns>The link's code, as text.</returns>
@@ -28,12 +30,19 @@ internal sealed class SignInCodes(TimeProvider time)
 
         lock (_lock)
         {
-            foreach (var nonce in _used.Where(used => used.Value + Lifetime <= now).Select(used => used.Key).ToList())
-            {
-                _used.Remove(nonce);
-            }
+            return _used.Add(code.Nonce);
+        }
+    }
 
-            return _used.TryAdd(code.Nonce, code.MadeAt);
+    /// <summary>Makes a code that was used valid again, because nobody was signed in with it.</summary>
+    public void GiveBack(string text, AccessKey key)
+    {
+        if (SignInCode.Read(text, Convert.FromHexString(key.Hash)) is { } code)
+        {
+            lock (_lock)
+            {
+                _used.Remove(code.Nonce);
+            }
         }
     }
 }

@@ -37,7 +37,16 @@ internal sealed partial class SignInDesk(
             return TypedResults.Problem(WhyNot(body, http.RequestServices.GetRequiredService<ApiKeys>()), statusCode: StatusCodes.Status401Unauthorized);
         }
 
-        await http.RequestServices.GetRequiredService<BrowserSessions>().StartAsync(http, key, options.SessionDuration);
+        try
+        {
+            await http.RequestServices.GetRequiredService<BrowserSessions>().StartAsync(http, key, options.SessionDuration);
+        }
+        catch when (body.Code is { Length: > 0 })
+        {
+            codes.GiveBack(body.Code, key); // the answer asks to try again
+            throw;
+        }
+
         return TypedResults.NoContent();
     }
 

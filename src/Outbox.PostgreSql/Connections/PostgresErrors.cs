@@ -48,7 +48,7 @@ internal static partial class PostgresErrors
         }
         catch (PostgresException exception) when (MayPassIfRepeated(exception))
         {
-            throw new StoreUnavailableException("The transaction conflicted with another one; try again.", exception);
+            throw new StoreUnavailableException("The transaction conflicted with another one; try again.", exception) { IsConflict = true };
         }
     }
 

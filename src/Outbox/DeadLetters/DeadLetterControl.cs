@@ -42,8 +42,8 @@ internal sealed class DeadLetterControl : IDeadLetterControl
         (await StoreDeadline.RunAsync(
             _options.CommitTimeout, token => DeadLetterGroups.ReadAsync(_queries, [id], _time.GetUtcNow(), token), cancellationToken)).FirstOrDefault();
 
-    public Task<bool> SetNoteAsync(Guid groupId, string? text, string who, CancellationToken cancellationToken = default) =>
-        _unit.InTransactionAsync(transaction => DeadLetterNotes.SetAsync(transaction, groupId, text, who, _time.GetUtcNow(), cancellationToken), cancellationToken);
+    public Task<bool> SetNoteAsync(Guid groupId, string? text, string who, DeadLetterNoteCondition? condition = null, CancellationToken cancellationToken = default) =>
+        _unit.InTransactionAsync(transaction => DeadLetterNotes.SetAsync(transaction, groupId, text, who, condition, _time.GetUtcNow(), cancellationToken), cancellationToken);
 
     public async Task<DeadLetterDetails?> FindAsync(Guid id, CancellationToken cancellationToken = default) =>
         (await QueryAsync(

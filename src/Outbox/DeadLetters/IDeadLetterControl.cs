@@ -40,9 +40,11 @@ public interface IDeadLetterControl
     /// <param name="groupId">The group.</param>
     /// <param name="text">The text, at most <see cref="MaxNote"/> characters; null or empty deletes the note.</param>
     /// <param name="who">Who writes it.</param>
+    /// <param name="condition">The note that it replaces, checked in the transaction of the change. Default: any or none.</param>
     /// <param name="cancellationToken">Cancels the action.</param>
     /// <returns>False if no dead letter of the group waits for a decision.</returns>
-    Task<bool> SetNoteAsync(Guid groupId, string? text, string who, CancellationToken cancellationToken = default);
+    /// <exception cref="DeadLetterNoteConflictException">The condition is not met; nothing is changed.</exception>
+    Task<bool> SetNoteAsync(Guid groupId, string? text, string who, DeadLetterNoteCondition? condition = null, CancellationToken cancellationToken = default);
 
     /// <summary>Reads a dead letter with its headers and its body; null if it does not exist.</summary>
     Task<DeadLetterDetails?> FindAsync(Guid id, CancellationToken cancellationToken = default);

@@ -1,4 +1,3 @@
-using System.Net.Mime;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Messaging.Outbox.Payloads;
@@ -99,7 +98,7 @@ internal static class OtherQueue
     {
         try
         {
-            if (!Envelope.IsEnvelope(new ContentType(contentType).MediaType) || JsonNode.Parse(body) is not JsonObject envelope || !envelope.ContainsKey("destinationAddress"))
+            if (!Envelope.IsEnvelopeType(contentType) || JsonNode.Parse(body) is not JsonObject envelope || !envelope.ContainsKey("destinationAddress"))
             {
                 return null;
             }

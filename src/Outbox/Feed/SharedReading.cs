@@ -16,12 +16,17 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Ti
 
     private const int ReadingIsAtMostOneIn = 10;
 
+    /// <summary>Readings that begin in an interval because of changes; further callers wait for its end, and then for one together.</summary>
+    private const int MaxAnew = 5;
+
     private readonly TimeSpan _longest = longest ?? TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private (T Value, long At, TimeSpan For)? _last;
     private Task<T>? _reading;
-    private int _generation;
+    private int _generation, _anew;
+    private long _anewSince;
+    private bool _hasBegun;
 
     /// <summary>Whether nobody waits for a reading, and the last one is too old to be used again.</summary>
     public bool IsIdle
@@ -58,7 +63,11 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Ti
         lock (_lock)
         {
             _generation++;
-            (_last, _reading) = (null, null);
+            _last = null;
+            if (_hasBegun) // one that has not begun will see the change
+            {
+                (_reading, _hasBegun) = (null, false);
+            }
         }
     }
 
@@ -66,15 +75,28 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Ti
     {
         lock (_lock)
         {
-            return Left > TimeSpan.Zero ? Task.FromResult(_last!.Value.Value) : _reading ??= StartAsync(_generation);
+            return Left > TimeSpan.Zero ? Task.FromResult(_last!.Value.Value) : _reading ??= StartAsync(PauseBefore());
         }
     }
 
-    private Task<T> StartAsync(int generation) => Task.Run(() => ReadOnceAsync(generation), CancellationToken.None);
-
-    private async Task<T> ReadOnceAsync(int generation)
+    /// <summary>Who changes much, and looks at it each time, makes all others wait a little, and not the database.</summary>
+    private TimeSpan PauseBefore()
     {
-        var start = time.GetTimestamp();
+        var now = time.GetTimestamp();
+        if (time.GetElapsedTime(_anewSince, now) >= Interval)
+        {
+            (_anewSince, _anew) = (now, 0);
+        }
+
+        return ++_anew <= MaxAnew ? TimeSpan.Zero : Interval - time.GetElapsedTime(_anewSince, now);
+    }
+
+    private Task<T> StartAsync(TimeSpan pause) => Task.Run(() => ReadOnceAsync(pause), CancellationToken.None);
+
+    private async Task<T> ReadOnceAsync(TimeSpan pause)
+    {
+        await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var (generation, start) = Begin();
         try
         {
             var value = await read(stopping);
@@ -95,9 +117,18 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Ti
             {
                 if (generation == _generation)
                 {
-                    _reading = null;
+                    (_reading, _hasBegun) = (null, false);
                 }
             }
+        }
+    }
+
+    private (int Generation, long Start) Begin()
+    {
+        lock (_lock)
+        {
+            _hasBegun = true;
+            return (_generation, time.GetTimestamp());
         }
     }
 }

@@ -3,6 +3,8 @@ namespace Messaging.Outbox.History;
 /// <summary>The attempts of a task: those that failed, the one that runs or has succeeded, and those that left no outcome.</summary>
 internal static class TimelineAttempts
 {
+    private const int MaxMissing = 10;
+
     public static IEnumerable<TaskTimelineItem> Of(TimelineRows rows, IReadOnlySet<string> alive)
     {
         var task = rows.Task;
@@ -56,19 +58,25 @@ internal static class TimelineAttempts
         var (last, end) = rows.Attempts.Count < TimelineRows.MaxAttempts ? (0, rows.Task.CreatedAt) : (known[0].Attempt!.Value, known[0].At);
         foreach (var item in known)
         {
-            for (var number = last + 1; number < item.Attempt; number++)
+            foreach (var (first, count) in Missing(last + 1, item.Attempt!.Value - last - 1))
             {
                 yield return new TaskTimelineItem
                 {
                     At = end,
                     Until = item.At > end ? item.At : end,
                     Type = TaskTimelineType.Attempt,
-                    Text = $"Attempt {number} left no outcome: its worker died, or could not write one.",
-                    Attempt = number,
+                    Text = count == 1
+                        ? $"Attempt {first} left no outcome: its worker died, or could not write one."
+                        : $"Attempts {first} to {first + count - 1} left no outcome: their workers died, or could not write one.",
+                    Attempt = first,
                 };
             }
 
             (last, end) = (Math.Max(last, item.Attempt!.Value), item.Until ?? item.At);
         }
     }
+
+    /// <summary>A few numbers one by one, and many as one item: a message that is delivered again and again has any number of attempts.</summary>
+    private static IEnumerable<(int First, int Count)> Missing(int first, int count) =>
+        count <= MaxMissing ? Enumerable.Range(first, Math.Max(0, count)).Select(number => (number, 1)) : [(first, count)];
 }

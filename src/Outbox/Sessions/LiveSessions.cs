@@ -14,13 +14,15 @@ internal sealed class LiveSessions(SessionStore store, StoreClock clock) : IDisp
     private volatile Reading _last = new(FrozenSet<string>.Empty, long.MinValue, 0);
     private long _changes;
 
+    private long Changes => Interlocked.Read(ref _changes);
+
     /// <exception cref="StoreUnavailableException">
     /// The database does not answer, and the session was not among those read before.
     /// </exception>
     public async ValueTask<bool> ContainsAsync(string id, CancellationToken cancellationToken)
     {
         var asked = clock.GetTimestamp();
-        if (_last is var last && IsCurrent(last) && last.Ids.Contains(id) && clock.GetElapsedTime(last.At, asked) < MaxAge)
+        if (_last is var last && last.Knows(id, Changes) && clock.GetElapsedTime(last.TriedAt, asked) < MaxAge)
         {
             return true;
         }
@@ -28,12 +30,16 @@ internal sealed class LiveSessions(SessionStore store, StoreClock clock) : IDisp
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if (_last.At < asked || !IsCurrent(_last)) // nobody has read since this request came
+            if (_last.TriedAt < asked || _last.Changes != Changes) // nobody has tried since this request came
             {
-                _last = await ReadAsync(_last, id, cancellationToken);
+                _last = await ReadAsync(_last, cancellationToken);
             }
 
-            return _last.Ids.Contains(id); // only who has the turn writes it
+            // Only who has the turn writes it. Without the database nobody can have ended a session that was known either; what the request needs of the
+            // database fails by itself.
+            return _last.Failure is not { } failure ? _last.Ids.Contains(id)
+                : _last.Knows(id, Changes) ? true
+                : throw new StoreUnavailableException(failure.Message, failure);
         }
         finally
         {
@@ -49,24 +55,28 @@ internal sealed class LiveSessions(SessionStore store, StoreClock clock) : IDisp
 
     public void Dispose() => _turn.Dispose();
 
-    private bool IsCurrent(Reading reading) => reading.Changes == Interlocked.Read(ref _changes);
-
-    private async Task<Reading> ReadAsync(Reading before, string id, CancellationToken cancellationToken)
+    private async Task<Reading> ReadAsync(Reading before, CancellationToken cancellationToken)
     {
-        var (changes, at) = (Interlocked.Read(ref _changes), clock.GetTimestamp()); // before the query, which may miss what comes during it
+        var (changes, at) = (Changes, clock.GetTimestamp()); // before the query, which may miss what comes during it
         try
         {
             return new Reading((await store.LiveAsync(clock.GetUtcNow(), cancellationToken)).ToFrozenSet(StringComparer.Ordinal), at, changes);
         }
-        catch (StoreUnavailableException) when (before.Changes == changes && before.Ids.Contains(id))
+        catch (StoreUnavailableException exception)
         {
-            // Without the database nobody can have ended it either. What the request needs of the database fails by itself.
-            return before with { At = at };
+            // For all who wait: each of them would wait for the database as long as this one has.
+            return before with { TriedAt = at, Failure = exception, Ids = before.Changes == changes ? before.Ids : FrozenSet<string>.Empty, Changes = changes };
         }
     }
 
     /// <param name="Ids">The sessions that had not ended.</param>
-    /// <param name="At">When the reading began.</param>
+    /// <param name="TriedAt">When the last attempt to read began.</param>
     /// <param name="Changes">How many changes of this process it is certain to have.</param>
-    private sealed record Reading(FrozenSet<string> Ids, long At, long Changes);
+    private sealed record Reading(FrozenSet<string> Ids, long TriedAt, long Changes)
+    {
+        /// <summary>Why the last attempt has failed; null if it has not.</summary>
+        public StoreUnavailableException? Failure { get; init; }
+
+        public bool Knows(string id, long changes) => Changes == changes && Ids.Contains(id);
+    }
 }

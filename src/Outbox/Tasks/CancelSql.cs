@@ -37,6 +37,13 @@ internal static class CancelSql
             return ([], 0);
         }
 
+        if (ids.Count > 1 && dialect.LockRows.Length > 0)
+        {
+            // An UPDATE locks rows as it finds them; who retries or restores tasks locks them in the order of their ids, and the two would wait for each other.
+            await transaction.QueryAsync(
+                $"SELECT id FROM messaging.tasks WHERE id IN ({SqlFilter.Numbered(ids.Count)}) ORDER BY id {dialect.LockRows}", _ => true, cancellationToken, [.. ids.Order()]);
+        }
+
         var cancelled = await transaction.QueryAsync(
             $"""
             UPDATE messaging.tasks SET state = {(int)TaskState.Cancelled}, finished_at = $1, next_attempt_at = NULL

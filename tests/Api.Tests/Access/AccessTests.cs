@@ -97,6 +97,17 @@ public sealed class AccessTests(TwoKeysApi shared) : IClassFixture<TwoKeysApi>
         Assert.StartsWith(message, wrong.ErrorMessage, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void One_key_cannot_have_two_names_and_roles()
+    {
+        var hash = ApiKeys.Hash(ApiKeys.New());
+        var options = new AccessOptions { Keys = [new() { Name = "rita", Role = "read", Hash = hash }, new() { Name = "otto", Role = "operate", Hash = hash }] };
+
+        var wrong = Assert.Single(options.Validate(new(options)));
+
+        Assert.StartsWith("Access:Keys:1 (otto): another key has the same Hash", wrong.ErrorMessage, StringComparison.Ordinal);
+    }
+
     private static async Task<HttpStatusCode> StatusAsync(StandaloneApi api, params (string Name, string Value)[] headers)
     {
         using var response = await GetAsync(api, headers);

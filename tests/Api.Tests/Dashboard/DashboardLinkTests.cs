@@ -61,6 +61,36 @@ public sealed class DashboardLinkTests
         Assert.False(codes.TryUse(expired, Key));
     }
 
+    [Fact]
+    public void UsedCodeStaysUsedWhenTheClockIsPutBack()
+    {
+        var codes = new SignInCodes(_time);
+        var code = codes.New(Key);
+        Assert.True(codes.TryUse(code, Key));
+
+        _time.Shift += SignInCodes.Lifetime;
+        Assert.True(codes.TryUse(codes.New(Key), Key));
+        _time.Shift -= SignInCodes.Lifetime;
+
+        Assert.False(codes.TryUse(code, Key));
+    }
+
+    [Fact]
+    public async Task LinkIsNotUsedUpByASignInThatFailed()
+    {
+        await using var api = new StandaloneApi { IsAnonymous = true };
+        using var browser = new Browser(api.CreateClient(new() { HandleCookies = false }));
+        var code = CodeOf(api.OperatorKeyFile);
+        await api.ExecuteAsync("ALTER TABLE sessions RENAME TO away");
+        using var failed = await browser.TrySignInAsync(new { code });
+        await api.ExecuteAsync("ALTER TABLE away RENAME TO sessions");
+
+        using var second = await browser.TrySignInAsync(new { code });
+
+        Assert.False(failed.IsSuccessStatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, second.StatusCode);
+    }
+
     [Theory]
     [InlineData("http://localhost:8080/dashboard")]
     [InlineData("http://localhost:9000/ops", "--urls=http://localhost:1", "--Dashboard:Path=/other", "--Access:Keys:0:Name=ann")]

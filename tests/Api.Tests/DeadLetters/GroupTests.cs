@@ -44,6 +44,21 @@ public sealed class GroupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_note_that_nobody_has_read_is_not_replaced()
+    {
+        using var first = await _client.PutAsJsonAsync($"{_group}/note", new { text = "first", replaces = (string?)null });
+        using var blind = await _client.PutAsJsonAsync($"{_group}/note", new { text = "blind", replaces = (string?)null });
+        var at = (await _client.GetFromJsonAsync<JsonElement>(_group)).GetProperty("note").GetProperty("at").GetString();
+        using var second = await _client.PutAsJsonAsync($"{_group}/note", new { text = "second", replaces = at });
+        using var wrong = await _client.PutAsJsonAsync($"{_group}/note", new { text = "wrong", replaces = "yesterday" });
+
+        Assert.Equal(
+            [HttpStatusCode.NoContent, HttpStatusCode.Conflict, HttpStatusCode.NoContent, HttpStatusCode.BadRequest],
+            [first.StatusCode, blind.StatusCode, second.StatusCode, wrong.StatusCode]);
+        Assert.Contains("local has written a note", await blind.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Those_of_a_filter_are_counted_with_some_of_them()
     {
         var one = await _client.GetFromJsonAsync<JsonElement>("/dead-letters/count?queue=user-registered&reason=Failed");

@@ -54,6 +54,8 @@ public sealed class RunAgainTests : IAsyncLifetime
     [Theory]
     [InlineData("""{ "message": { "level": "Error" } }""", "'message.message' is missing: a LogRequested has to have it.")]
     [InlineData("""{ "message": { "level": "Error", "message": "a", "loggedAt": "2026-05-04T12:00:00Z", "source": "Access" } }""", "'message.source' cannot be changed: only the service sets it.")]
+    [InlineData("""{ "message": { "level": "Error", "level": "Error", "message": "a", "loggedAt": "2026-05-04T12:00:00Z" } }""", "has a member twice.")]
+    [InlineData("""{ "message": { "level": { "a": 1, "a": 2 }, "message": "a", "loggedAt": "2026-05-04T12:00:00Z" } }""", "has a member twice.")]
     [InlineData("""{ "message": 1 }""", "must be an object.")]
     [InlineData("""{ "messages": {} }""", "is not known here.")]
     public async Task A_wrong_message_is_refused(string body, string reason)

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Messaging.Browser.Tests.Browsing;
 using Messaging.Browser.Tests.Hosts;
 
@@ -22,6 +23,23 @@ public abstract class DeadLetterPagesTests(Chromium chromium, SharedHosts hosts,
         await visit.Dialog.Locator("button[type=submit]").ClickAsync();
 
         await Expect(visit.Main).ToContainTextAsync(note);
+    }
+
+    [Fact]
+    public async Task A_note_of_somebody_else_is_not_overwritten_unread()
+    {
+        var (_, letter) = await Seed.DeadLetterAsync();
+        var group = (await Seed.GetAsync($"/dead-letters/{letter}")).GetProperty("deadLetter").GetProperty("groupId").GetGuid();
+        var visit = await VisitAsync($"dead-letter-groups/{group}");
+        visit.Allow("409 PUT ");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "More acts on" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Menuitem).Filter(new() { HasText = "note" }).ClickAsync();
+        using var other = await Host.Client.PutAsJsonAsync($"/dead-letter-groups/{group}/note", new { text = "of somebody else" });
+        await visit.Dialog.GetByRole(AriaRole.Textbox).FillAsync("mine");
+        await visit.Dialog.Locator("button[type=submit]").ClickAsync();
+
+        await Expect(visit.Dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("ann has written a note");
+        Assert.Equal("of somebody else", (await Seed.GetAsync($"/dead-letter-groups/{group}")).GetProperty("note").GetProperty("text").GetString());
     }
 
     [Fact]

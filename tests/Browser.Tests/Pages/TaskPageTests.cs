@@ -94,6 +94,35 @@ public abstract class TaskPageTests(Chromium chromium, SharedHosts hosts, Store 
     }
 
     [Fact]
+    public async Task A_run_again_whose_answer_was_lost_is_not_repeated()
+    {
+        var text = $"once-{Guid.NewGuid():N}";
+        var id = await Seed.SucceededAsync(text);
+        var visit = await VisitAsync($"tasks/{id}");
+        visit.Allow("/run-again");
+        var sent = 0;
+        await visit.Page.RouteAsync($"**/tasks/{id}/run-again", async route =>
+        {
+            if (++sent > 1)
+            {
+                await route.ContinueAsync();
+                return;
+            }
+
+            await route.FetchAsync(); // it is done, and its answer is lost
+            await route.AbortAsync();
+        });
+        await visit.Button("Run again …").ClickAsync();
+        await visit.Choice("Run again").ClickAsync();
+        await Expect(visit.Dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("cannot be reached");
+        await visit.ConfirmAsync("Run again");
+
+        await Expect(visit.Main).ToContainTextAsync("Runs again");
+        Assert.Equal(2, sent);
+        Assert.Equal(1, (await Seed.GetAsync($"/audit?action=task.run-again&target={id}")).GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
     public async Task A_task_runs_again_with_an_edited_message()
     {
         var (before, after) = ($"before-{Guid.NewGuid():N}", $"after-{Guid.NewGuid():N}");

@@ -108,6 +108,47 @@ public abstract class DeadLetterGroupTests : OutboxStoreSuite
     }
 
     [Fact]
+    public async Task A_note_that_nobody_has_read_is_not_replaced()
+    {
+        var group = await AddAsync(("mail", _now));
+        var none = new DeadLetterNoteCondition(At: null);
+        Assert.True(await NoteAsync(group, "first", none));
+        var first = new DeadLetterNoteCondition((await FindAsync(group))!.Note!.At);
+        await Assert.ThrowsAsync<DeadLetterNoteConflictException>(() => NoteAsync(group, "of somebody who saw none", none));
+        await Assert.ThrowsAsync<DeadLetterNoteConflictException>(() => NoteAsync(group, "", none));
+
+        Assert.True(await NoteAsync(group, "second", first));
+        await Assert.ThrowsAsync<DeadLetterNoteConflictException>(() => NoteAsync(group, "of somebody who saw the first", first));
+        await Assert.ThrowsAsync<DeadLetterNoteConflictException>(() => NoteAsync(group, "", first));
+
+        var second = (await FindAsync(group))!.Note!;
+        Assert.Equal("second", second.Text);
+        Assert.True(await NoteAsync(group, "", new DeadLetterNoteCondition(second.At)));
+        await Assert.ThrowsAsync<DeadLetterNoteConflictException>(() => NoteAsync(group, "of somebody who saw the second", new DeadLetterNoteCondition(second.At)));
+        Assert.Equal(3, await UnderTest.CountAsync("audit", $"action = 'dead-letter.note' AND target = '{group}'"));
+    }
+
+    [Fact]
+    public async Task Of_many_first_notes_at_once_one_is_kept()
+    {
+        var group = await AddAsync(("mail", _now));
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
+        {
+            try
+            {
+                return await NoteAsync(group, $"note {i}", new DeadLetterNoteCondition(At: null)) ? 1 : 0;
+            }
+            catch (DeadLetterNoteConflictException)
+            {
+                return 0;
+            }
+        }));
+
+        Assert.Equal(1, outcomes.Sum());
+    }
+
+    [Fact]
     public async Task A_note_is_kept_as_long_as_its_group_waits()
     {
         var (waits, decided) = (await AddAsync(("mail", _now)), await AddAsync(("log", _now)));
@@ -129,10 +170,10 @@ public abstract class DeadLetterGroupTests : OutboxStoreSuite
         return await pipeline.InUnitAsync((IDeadLetterControl control) => control.FindGroupAsync(id));
     }
 
-    private async Task<bool> NoteAsync(Guid id, string? text)
+    private async Task<bool> NoteAsync(Guid id, string? text, DeadLetterNoteCondition? condition = null)
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
-        return await pipeline.InUnitAsync((IDeadLetterControl control) => control.SetNoteAsync(id, text, "ann"));
+        return await pipeline.InUnitAsync((IDeadLetterControl control) => control.SetNoteAsync(id, text, "ann", condition));
     }
 
     private async Task CleanUpAsync(DateTimeOffset deadLetters)

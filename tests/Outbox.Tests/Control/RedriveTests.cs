@@ -86,6 +86,22 @@ public abstract class RedriveTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_letter_of_no_media_type_can_be_edited()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        pipeline.Script.Greet = (_, _) => throw new InvalidOperationException("no");
+        var id = await pipeline.AddAsync(new Greet("bad"));
+        await pipeline.TaskAsync(id, TaskState.Failed);
+        await UnderTest.ExecuteAsync($"UPDATE {UnderTest.NameOf("dead_letters")} SET content_type = 'of a stranger;'");
+        var edit = DeadLetterEdit.Message(JsonSerializer.SerializeToElement(new { name = "good" }));
+
+        Assert.Equal(1, await pipeline.InUnitAsync((IDeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { TaskId = id }, "test", edit)));
+
+        var redriven = await pipeline.InUnitAsync((IDeadLetterControl f) => f.ListAsync(new DeadLetterQuery(), DeadLetterState.Redriven, after: null, limit: 10));
+        Assert.Equal("""{"name":"good"}""", (await pipeline.InUnitAsync((IDeadLetterControl f) => f.FindAsync(redriven.Items[0].Id)))!.EditedBody);
+    }
+
+    [Fact]
     public async Task A_group_of_dead_letters_is_redriven_and_others_stay()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);

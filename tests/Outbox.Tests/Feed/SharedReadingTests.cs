@@ -181,6 +181,30 @@ public sealed class SharedReadingTests : IDisposable
     }
 
     [Fact]
+    public async Task Many_changes_cost_a_few_readings_a_second()
+    {
+        for (var change = 0; change < 5; change++)
+        {
+            _shared.Forget();
+            await _shared.GetAsync(default);
+        }
+
+        var callers = new List<Task<string>>();
+        for (var change = 0; change < 50; change++)
+        {
+            _value = $"{change}";
+            _shared.Forget();
+            callers.Add(_shared.GetAsync(default));
+        }
+
+        Assert.Equal(5, _readings);
+        await TickAsync(() => callers.TrueForAll(caller => caller.IsCompleted));
+
+        Assert.All(await Task.WhenAll(callers), value => Assert.Equal("49", value));
+        Assert.Equal(6, _readings);
+    }
+
+    [Fact]
     public async Task A_reading_from_before_a_change_serves_nobody_afterwards()
     {
         var answers = new Queue<TaskCompletionSource<string>>([new(), new()]);

@@ -113,6 +113,23 @@ public abstract class TimelineTests : StoreSuite
     }
 
     [Fact]
+    public async Task Many_attempts_without_an_outcome_are_one_item()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(delayed: 5, delay: TimeSpan.FromHours(1)));
+        pipeline.Script.Greet = (_, _) => throw new InvalidOperationException("no mail today");
+        var id = await pipeline.AddAsync(new Greet("ann"));
+        await pipeline.TaskAsync(id, TaskState.Retrying);
+        await UnderTest.ExecuteAsync($"UPDATE {UnderTest.NameOf("task_attempts")} SET attempt = 1000000");
+        await UnderTest.ExecuteAsync($"UPDATE {UnderTest.NameOf("tasks")} SET attempts = 1000000");
+
+        var items = (await TimelineAsync(pipeline, id)).Items;
+
+        Assert.Equal(
+            ["Attempts 1 to 999999 left no outcome: their workers died, or could not write one.", "Attempt 1000000 failed."],
+            items.Where(i => i.Type == TaskTimelineType.Attempt).Select(i => i.Text));
+    }
+
+    [Fact]
     public async Task A_chain_shows_what_it_waited_for_and_who_brought_it_back()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);

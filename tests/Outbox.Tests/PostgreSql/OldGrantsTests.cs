@@ -91,7 +91,7 @@ public sealed class OldGrantsTests : StoreSuite
             await database.DisposeAsync();
         }
 
-        protected override async Task<DbConnection> OpenAsync() => await _owner.OpenConnectionAsync();
+        public override async Task<DbConnection> OpenAsync() => await _owner.OpenConnectionAsync();
 
         private async Task PrepareAsync()
         {

@@ -104,6 +104,8 @@ public sealed class CronTimesTests
     [InlineData("Mars/Olympus")]
     [InlineData("Europe")]
     [InlineData("../../etc/passwd")]
+    [InlineData("/usr/share/zoneinfo/Europe/Berlin")]
+    [InlineData("/dev/zero")] // which has no end
     [InlineData("")]
     public void An_unknown_time_zone_is_refused(string zone) => Assert.Null(CronTimes.FindZone(zone));
 

@@ -92,6 +92,31 @@ public sealed class LiveSessionsTests : StoreSuite
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await live.ContainsAsync("a", default));
     }
 
+    [Fact]
+    public async Task Requests_do_not_queue_for_a_database_that_is_away()
+    {
+        var (queries, sessions, live) = Make();
+        await sessions.AddAsync(New("a"), default);
+        Assert.True(await live.ContainsAsync("a", default));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        (queries.IsDown, queries.Gate) = (true, new TaskCompletionSource());
+
+        var first = live.ContainsAsync("b", default);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        var later = Enumerable.Range(0, 10).Select(i => live.ContainsAsync(i == 0 ? "a" : "b", default).AsTask()).ToList();
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        queries.Gate.SetResult();
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await first);
+        Assert.True(await later[0]);
+        foreach (var request in later.Skip(1))
+        {
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => request);
+        }
+
+        Assert.Equal(3, queries.Count); // one before, that of the first, and one for all who came during it
+    }
+
     private Session New(string id) => new(id, "ann", _time.GetUtcNow(), _time.GetUtcNow().AddHours(12));
 
     private (CountedQueries Queries, SessionStore Store, LiveSessions Live) Make()
@@ -116,10 +141,10 @@ public sealed class LiveSessionsTests : StoreSuite
             string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
         {
             Count++;
-            var rows = IsDown ? throw new StoreUnavailableException("down") : await inner.QueryAsync(sql, parameters, read, cancellationToken);
+            var rows = IsDown ? null : await inner.QueryAsync(sql, parameters, read, cancellationToken);
             HasRead.TrySetResult();
             await (Gate?.Task ?? Task.CompletedTask);
-            return rows;
+            return rows ?? throw new StoreUnavailableException("down");
         }
 
         public Task<IReadOnlyList<T>> QueryAsWrittenAsync<T>(

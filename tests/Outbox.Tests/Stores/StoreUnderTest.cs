@@ -60,7 +60,7 @@ public abstract class StoreUnderTest : IAsyncDisposable
 
     protected abstract string HoldSql { get; }
 
-    protected abstract Task<DbConnection> OpenAsync();
+    public abstract Task<DbConnection> OpenAsync();
 
     private sealed class Hold(DbConnection connection) : IAsyncDisposable
     {
@@ -125,7 +125,7 @@ public sealed class SqliteUnderTest : StoreUnderTest
         return ValueTask.CompletedTask;
     }
 
-    protected override async Task<DbConnection> OpenAsync()
+    public override async Task<DbConnection> OpenAsync()
     {
         var connection = new SqliteConnection(_connectionString);
         await connection.OpenAsync();
@@ -192,7 +192,7 @@ public sealed class PostgresUnderTest : StoreUnderTest
         await _database.DisposeAsync();
     }
 
-    protected override async Task<DbConnection> OpenAsync() => await _outside.OpenConnectionAsync();
+    public override async Task<DbConnection> OpenAsync() => await _outside.OpenConnectionAsync();
 }
 
 /// <summary>The same behind PgBouncer in transaction mode; what a test does by itself goes straight to the server.</summary>
@@ -236,5 +236,5 @@ public sealed class PgBouncerUnderTest : StoreUnderTest
         await _database.DisposeAsync();
     }
 
-    protected override async Task<DbConnection> OpenAsync() => await _direct.OpenConnectionAsync();
+    public override async Task<DbConnection> OpenAsync() => await _direct.OpenConnectionAsync();
 }

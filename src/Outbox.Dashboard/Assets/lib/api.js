@@ -1,5 +1,6 @@
 // Calls the control API with the session's cookie.
 //   await api.get('/tasks', { state: 'Failed', limit: 50 }, { signal })   api.post(path, body) · put · patch · delete
+//   const run = once('/schedules/night/run'); await run()                 a POST that is done once, however often it is sent
 //   api.curl('POST', '/queues/mail/pause')                                the same request for a terminal
 //   await api.tagged('/schedules/night')  { value, tag }: for a change with { headers: { 'If-Match': tag } }
 //   at`/queues/${name}/pause`                                             a path, with its values escaped
@@ -70,6 +71,21 @@ export const api = {
       .join(' ');
   },
 };
+
+/**
+ * A POST that is done once, however often it is sent until there is an answer: the same body goes with the same Idempotency-Key. For an act
+ * that would do its work twice if somebody pressed its button again.
+ */
+export function once(path) {
+  const keys = new Map();
+  return body => {
+    const text = JSON.stringify(body) ?? '';
+    if (!keys.has(text)) keys.set(text, newKey());
+    return api.post(path, body, { headers: { 'Idempotency-Key': keys.get(text) } });
+  };
+}
+
+const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
 
 /** Reads a list page by page: all of it, or at least so many. Gives `{ items, next }`. A page of a search may have none. */
 export async function readPages({ get }, path, { query, after = null, least = Infinity, limit, signal } = {}) {

@@ -5,7 +5,7 @@ import '../elements/ob-time.js';
 import { ask } from '../elements/ob-dialog.js';
 import { sentence } from '../elements/ob-error.js';
 import { toast } from '../elements/ob-toast.js';
-import { api, at } from '../lib/api.js';
+import { api, at, once } from '../lib/api.js';
 import { h } from '../lib/dom.js';
 import { parse } from '../lib/json.js';
 import { link, navigate } from '../lib/router.js';
@@ -41,8 +41,9 @@ async function act(options, changed) {
   if (await ask(options)) await changed();
 }
 
-export const run = (schedule, changed) =>
-  act(
+export function run(schedule, changed) {
+  const enqueue = once(pathOf(schedule.name, '/run'));
+  return act(
     {
       title: `Run ${schedule.name} now?`,
       text: `One task of the kind ${schedule.kind ?? schedule.type} is enqueued at once. The next due time stays as it is.`,
@@ -50,12 +51,13 @@ export const run = (schedule, changed) =>
       curl: () => api.curl('POST', pathOf(schedule.name, '/run')),
       action: 'Run now',
       act: async () => {
-        const { taskId } = await api.post(pathOf(schedule.name, '/run'));
+        const { taskId } = await enqueue();
         toast(`A task of ${schedule.name} is enqueued.`, { kind: 'good', href: link('task', { id: taskId }), linkText: 'Follow it' });
       },
     },
     changed,
   );
+}
 
 export const pause = (schedule, changed) =>
   act(

@@ -2,7 +2,7 @@
 //   await askMany({ path, action, ids | filter, … }): true when it was done or has begun
 import { ask } from '../elements/ob-dialog.js';
 import { toast } from '../elements/ob-toast.js';
-import { api } from '../lib/api.js';
+import { api, once } from '../lib/api.js';
 import { h } from '../lib/dom.js';
 import { count, plural } from '../lib/format.js';
 import { link } from '../lib/router.js';
@@ -22,6 +22,7 @@ export async function askMany({ path, action, ids, filter, measure, describe, wo
     }
 
     let again = null;
+    const send = once(path);
     const many = `${found.isExact ? '' : 'at least '}${plural(found.count, words.noun)}`;
     const isDone = await ask({
       title: `${words.act} ${many}?`,
@@ -35,7 +36,7 @@ export async function askMany({ path, action, ids, filter, measure, describe, wo
       isWide: true,
       act: async values => {
         try {
-          const answer = await api.post(path, { ...order(found), ...given(values) });
+          const answer = await send({ ...order(found), ...given(values) });
           return report(answer, words);
         } catch (error) {
           if (error.problem?.count === undefined) throw error;

@@ -109,7 +109,8 @@ export const editNote = group =>
     curl: ({ text }) => api.curl('PUT', at`/dead-letter-groups/${group.groupId}/note`, { text: text.trim() }),
     action: 'Save the note',
     act: async ({ text }) => {
-      await api.put(at`/dead-letter-groups/${group.groupId}/note`, { text: text.trim() });
+      // Only over the note that was shown: another one has been written by somebody else meanwhile.
+      await api.put(at`/dead-letter-groups/${group.groupId}/note`, { text: text.trim(), replaces: group.note?.at ?? null });
       said(text.trim() ? 'Note saved.' : 'Note deleted.', group.groupId);
     },
   });

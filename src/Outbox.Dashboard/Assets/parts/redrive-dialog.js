@@ -1,7 +1,7 @@
 // Redrives one dead letter: as it was or edited, to its queue or another that takes it.
 import '../elements/ob-edit.js';
 import { ask } from '../elements/ob-dialog.js';
-import { api, at } from '../lib/api.js';
+import { api, at, once } from '../lib/api.js';
 import { h } from '../lib/dom.js';
 import { shortId } from '../lib/format.js';
 import { parse } from '../lib/json.js';
@@ -38,6 +38,7 @@ export async function redriveOne({ deadLetter: letter, body, redacted, isTypeKno
       },
     });
   const path = at`/dead-letters/${letter.id}/redrive`;
+  const send = once(path);
   const request = ({ queue, unchecked }) => {
     const edited = isJson ? { message: parse(edit.text ?? 'null') } : { body: edit.text };
     const sent = { ...(queue ? { queue } : {}), ...(edit.isChanged ? { ...edited, ...(unchecked ? { unchecked: true } : {}) } : {}) };
@@ -59,7 +60,7 @@ export async function redriveOne({ deadLetter: letter, body, redacted, isTypeKno
     isWide: Boolean(editor),
     act: async values => {
       if (edit.error) throw new Error(edit.error);
-      const { count } = await api.post(path, request(values));
+      const { count } = await send(request(values));
       said(
         count
           ? `Redriven${edit.isChanged ? ', edited' : ''}${values.queue ? `, to ${values.queue}` : ''}.`

@@ -2,7 +2,7 @@
 import '../elements/ob-edit.js';
 import '../elements/ob-json.js';
 import { ask } from '../elements/ob-dialog.js';
-import { api, at } from '../lib/api.js';
+import { api, at, once } from '../lib/api.js';
 import { h } from '../lib/dom.js';
 import { parse } from '../lib/json.js';
 import { navigate } from '../lib/router.js';
@@ -20,6 +20,7 @@ export async function runAgain(task) {
   const redacted = payload.redacted ?? [];
   let edit = { isChanged: false, error: null };
   let added = null;
+  const enqueue = once(path);
   const body = () => (edit.isChanged ? { message: parse(edit.text) } : undefined);
   const isDone = await ask({
     title: `Run ${taskName(task)} again?`,
@@ -36,7 +37,7 @@ export async function runAgain(task) {
     act: async () => {
       if (edit.error) throw new Error(edit.error);
       if (redacted.length && !edit.isChanged) throw new Error(`Write ${redacted.join(', ')} first: these values were not stored.`);
-      added = await api.post(path, body());
+      added = await enqueue(body());
       said(edit.isChanged ? 'Enqueued with the edited message.' : 'Enqueued again.', { id: added.taskId });
     },
   });
