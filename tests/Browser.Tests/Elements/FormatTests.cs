@@ -22,6 +22,18 @@ public sealed class FormatTests(Chromium chromium, SharedHosts hosts, ModuleProf
     }
 
     [Fact]
+    public async Task All_rates_of_a_chart_have_one_unit()
+    {
+        var texts = await RunAsync<string[]>(
+            """
+            const { rateUnit } = await import('/dashboard/lib/format.js');
+            return [75, 0.5, 0.001].flatMap(greatest => { const { word, per, format } = rateUnit(greatest); return [word, format(greatest * per), format(0)]; });
+            """);
+
+        Assert.Equal(["second", "75/s", "0/s", "minute", "30/min", "0/min", "hour", "3.6/h", "0/h"], texts);
+    }
+
+    [Fact]
     public async Task Durations_are_written_as_the_service_writes_them()
     {
         var texts = await Page.EvaluateAsync<string[]>(
