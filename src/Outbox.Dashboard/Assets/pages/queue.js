@@ -1,5 +1,4 @@
 // One queue: its figures, its hour, day or week, what is in flight by worker and task, and what one can do to it.
-import '../elements/ob-copy.js';
 import '../elements/ob-error.js';
 import '../elements/ob-table.js';
 import '../elements/ob-time.js';
@@ -10,9 +9,9 @@ import { icon } from '../lib/icons.js';
 import { poll } from '../lib/poll.js';
 import { link } from '../lib/router.js';
 import { readOnly } from '../lib/session.js';
-import { actButton } from '../parts/act-button.js';
 import { figures } from '../parts/figures.js';
 import { history } from '../parts/history.js';
+import { pageHead } from '../parts/page-head.js';
 import { acts } from '../parts/queue-acts.js';
 import { limits, remarks } from '../parts/queue-columns.js';
 
@@ -39,32 +38,22 @@ export function page(context) {
     } catch (problem) {
       if (problem.name === 'AbortError') return;
       error = problem;
+      if (problem.status === 404) queue = null;
     }
     draw();
   }
 
   function draw() {
     render(root, [
-      h(
-        'div',
-        { class: 'page-head' },
-        h(
-          'div',
-          {},
-          h('a', { class: 'small', href: link('queues') }, 'Queues'),
-          h('div', { class: 'row' }, h('h1', {}, name), queue && remarks(queue)),
-        ),
-        h(
-          'div',
-          { class: 'row' },
-          h('ob-copy', { curl: true, text: () => api.curl('GET', path) }),
-          queue &&
-            acts(queue).map(act =>
-              actButton(act.text, { picture: act.icon, isDangerous: act.isDangerous, reason: readOnly(), run: act.onclick }),
-            ),
-        ),
-      ),
-      error && h('ob-error', { error, onretry: load }),
+      pageHead({
+        up: ['Queues', link('queues')],
+        title: name,
+        state: queue && remarks(queue),
+        acts: queue ? acts(queue) : [],
+        reason: readOnly(),
+        curl: () => api.curl('GET', path),
+      }),
+      error && h('ob-error', { error, onretry: load, href: link('queues'), linkText: 'All queues', isBeside: queue !== null }),
       queue?.paused && paused(queue),
       queue && figures(now(queue)),
       !(error && !queue) && charts,
@@ -103,24 +92,28 @@ const paused = ({ name, pausedBy, pausedAt, depth }) =>
 
 const now = queue => [
   {
-    label: 'Depth',
+    label: 'Messages waiting',
     value: queue.depth === null ? 'unknown' : `${count(queue.depth)}${queue.isCapped ? '+' : ''}`,
-    note: queue.delayed ? `${count(queue.delayed)} due later` : 'none due later',
+    note: queue.delayed ? `and ${count(queue.delayed)} due later` : 'none due later',
   },
   {
     label: 'Oldest',
     value: seconds(queue.oldestSeconds),
-    note: queue.oldestSeconds === null ? 'nothing is due' : 'since it is due',
+    note: queue.oldestSeconds === null ? 'nothing is due' : 'due for so long',
     tone: queue.oldestSeconds > 60 && 'warn',
   },
   {
-    label: 'In flight',
+    label: 'Messages in flight',
     value: count(queue.inFlight),
-    note: queue.utilisation === null ? 'no worker' : `${percent(queue.utilisation)} in use`,
+    note: queue.utilisation === null ? 'no worker' : `${percent(queue.utilisation)} of its workers' slots`,
   },
-  { label: 'Accepted', value: rate(queue.acceptedPerSecond), note: `${rate(queue.succeededPerSecond)} succeeded` },
   {
-    label: 'Failed',
+    label: 'Tasks accepted',
+    value: rate(queue.acceptedPerSecond),
+    note: `${rate(queue.succeededPerSecond)} succeeded, last minute`,
+  },
+  {
+    label: 'Tasks failed',
     value: rate(queue.failedPerSecond),
     note: 'last minute',
     tone: queue.failedPerSecond > 0 && 'bad',
@@ -129,7 +122,7 @@ const now = queue => [
   {
     label: 'Accepted to effect',
     value: seconds(queue.acceptedToEffect?.p50Seconds),
-    note: queue.acceptedToEffect?.count ? `p50; p99 ${seconds(queue.acceptedToEffect.p99Seconds)}` : 'none in 5 min',
+    note: queue.acceptedToEffect?.count ? `median, p99 ${seconds(queue.acceptedToEffect.p99Seconds)}` : 'no task in 5 min',
   },
   {
     label: 'Dead letters',

@@ -64,7 +64,7 @@ export function history({ api, query, signal }, queue) {
       ),
       card(
         ['Accepted to effect', 'from enqueued to done'],
-        h('ob-copy', { curl: true, text: () => api.curl('GET', '/overview/history', undefined, { window, queue }) }),
+        h('ob-copy', { curl: true, isSmall: true, text: () => api.curl('GET', '/overview/history', undefined, { window, queue }) }),
         chart({
           caption: 'From accepted to effect',
           format: seconds,
@@ -77,7 +77,7 @@ export function history({ api, query, signal }, queue) {
   };
 
   const chart = props => [
-    error && h('ob-error', { error, onretry: load, key: 'error' }),
+    error && h('ob-error', { error, onretry: load, isBeside: answer !== null, key: 'error' }),
     error && !answer
       ? null
       : h('ob-chart', {
