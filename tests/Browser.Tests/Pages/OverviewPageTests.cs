@@ -13,7 +13,7 @@ public abstract class OverviewPageTests(Chromium chromium, SharedHosts hosts, St
 
         await Expect(Tile(visit, "Workers")).ToHaveTextAsync("1");
         await Expect(Tile(visit, "Balance")).ToHaveTextAsync("0");
-        await Expect(Tile(visit, "Accepted")).Not.ToBeEmptyAsync();
+        await Expect(Tile(visit, "Tasks accepted")).Not.ToBeEmptyAsync();
         var states = visit.Page.GetByRole(AriaRole.Navigation, new() { Name = "Tasks that have not ended, by state" });
         await Expect(states.GetByRole(AriaRole.Link)).ToHaveCountAsync(6);
         await states.GetByRole(AriaRole.Link).Filter(new() { HasText = "Waiting" }).ClickAsync();

@@ -100,7 +100,6 @@ export function page(context) {
 
   const content = () => [
     head(state.task),
-    refused ? h('p', { class: 'small muted' }, refused) : null,
     taskReason(state, curl('/why')),
     state.error ? h('ob-error', { error: state.error, onretry: read, isBeside: true }) : null,
     h(

@@ -15,6 +15,7 @@ export const pageHead = ({ up, title, state, lines, acts = [], reason = null, cu
       up && h('a', { class: 'small', href: up[1] }, up[0]),
       h('div', { class: 'row' }, h('h1', {}, title), state),
       lines,
+      acts.length > 0 && reason && h('p', { class: 'small' }, reason),
     ),
     h('div', { class: 'row page-acts' }, actButtons(acts, reason), curl && h('ob-copy', { curl: true, text: curl })),
   );
