@@ -2,7 +2,7 @@
 import '../elements/ob-table.js';
 import { h, render, styled } from '../lib/dom.js';
 import { count, plural, rate, seconds } from '../lib/format.js';
-import { link, refresh } from '../lib/router.js';
+import { link } from '../lib/router.js';
 import { attention } from '../parts/attention.js';
 import { figures } from '../parts/figures.js';
 import { firstTask } from '../parts/first-task.js';
@@ -36,7 +36,7 @@ export function page(context) {
   function draw(value, error) {
     render(root, [
       pageHead({ title: 'Overview', curl: () => api.curl('GET', '/overview') }),
-      error && h('ob-error', { error, onretry: refresh, isBeside: value !== null }),
+      error && h('ob-error', { error, onretry: () => overview.read(), isBeside: value !== null }),
       value && attention(value),
       value?.totals.balanceIsKnown && value.totals.accepted === 0 && (first ??= firstTask(context)),
       value && figures(now(value)),

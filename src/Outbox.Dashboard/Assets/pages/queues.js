@@ -3,7 +3,7 @@ import '../elements/ob-menu.js';
 import '../elements/ob-table.js';
 import { h, render } from '../lib/dom.js';
 import { count, plural } from '../lib/format.js';
-import { link, refresh, setQuery } from '../lib/router.js';
+import { link, setQuery } from '../lib/router.js';
 import { readOnly } from '../lib/session.js';
 import { actMenu } from '../parts/act-button.js';
 import { pageHead } from '../parts/page-head.js';
@@ -47,7 +47,7 @@ export function page({ api, overview, query, signal }) {
           rows,
           most: 100,
           error,
-          onretry: refresh,
+          onretry: () => overview.read(),
           rowKey: queue => queue.name,
           href: queue => link('queue', { name: queue.name }),
           sorted: { key: key || 'name', isDescending: direction === 'desc' },
