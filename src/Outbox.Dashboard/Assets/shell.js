@@ -175,8 +175,11 @@ function badge(page) {
   if (page === 'dead-letters' && totals?.deadLetters > 0) {
     return h('span', { class: 'badge bad' }, count(totals.deadLetters), h('span', { class: 'visually-hidden' }, ' undecided'));
   }
-  const critical = page === 'overview' ? overview.value?.attention.length : 0;
-  return critical > 0 && h('span', { class: 'badge warn' }, count(critical), h('span', { class: 'visually-hidden' }, ' need attention'));
+  const items = page === 'overview' ? (overview.value?.attention ?? []) : [];
+  const tone = items.some(item => item.severity === 'Critical') ? 'bad' : 'warn';
+  return (
+    items.length > 0 && h('span', { class: ['badge', tone] }, count(items.length), h('span', { class: 'visually-hidden' }, ' need attention'))
+  );
 }
 
 /** What stands above each page that shows what was, and not what is. */

@@ -16,7 +16,7 @@ internal static class PastWeek
 
         INSERT INTO task_counts (minute, queue, accepted, attempts, succeeded, failed, cancelled)
         SELECT minute, queue, accepted, accepted + f, accepted - f, f, 0
-        FROM (SELECT *, CASE WHEN queue = 'user-registered' AND (n BETWEEN 21 AND 27 OR n % 911 < 3) THEN accepted / 4 ELSE 0 END AS f FROM past) AS p
+        FROM (SELECT *, CASE WHEN queue = 'user-registered' AND (n BETWEEN 21 AND 27 OR n % 911 < 3) THEN accepted / 30 ELSE 0 END AS f FROM past) AS p
         ON CONFLICT DO NOTHING;
 
         INSERT INTO queue_depths (minute, queue, depth)

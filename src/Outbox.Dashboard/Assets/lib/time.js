@@ -99,3 +99,6 @@ export const clock = (value, hasSeconds = true) => {
   const t = date(value);
   return `${two(t.getHours())}:${two(t.getMinutes())}${hasSeconds ? `:${two(t.getSeconds())}` : ''}`;
 };
+
+/** The time of day to the millisecond. */
+export const exactClock = value => `${clock(value)}.${String(date(value).getMilliseconds()).padStart(3, '0')}`;
