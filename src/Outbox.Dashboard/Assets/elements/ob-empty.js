@@ -23,7 +23,7 @@ class ObEmpty extends ObElement {
           h(
             'div',
             { class: 'empty-code' },
-            h('code', { tabindex: '0', role: 'region', 'aria-label': 'Code' }, line),
+            h('code', { tabindex: '0', role: 'group', 'aria-label': 'A line to copy' }, line),
             h('ob-copy', { text: line, label: 'Copy this line' }),
           ),
         ),
