@@ -44,7 +44,12 @@ export function shell(outlet, { onsignout }) {
         },
         'Skip to content',
       ),
-      h('div', { class: current && 'shell' }, current && side(), h('div', { class: 'body' }, current && top(), current && notLive(), outlet)),
+      h(
+        'div',
+        { class: current && 'shell' },
+        current && side(),
+        h('div', { class: 'body' }, current && top(), current && notLive(), outlet),
+      ),
       toasts,
     ]);
 
@@ -178,7 +183,8 @@ function badge(page) {
   const items = page === 'overview' ? (overview.value?.attention ?? []) : [];
   const tone = items.some(item => item.severity === 'Critical') ? 'bad' : 'warn';
   return (
-    items.length > 0 && h('span', { class: ['badge', tone] }, count(items.length), h('span', { class: 'visually-hidden' }, ' need attention'))
+    items.length > 0 &&
+    h('span', { class: ['badge', tone] }, count(items.length), h('span', { class: 'visually-hidden' }, ' need attention'))
   );
 }
 

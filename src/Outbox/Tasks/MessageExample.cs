@@ -9,7 +9,7 @@ namespace Messaging.Outbox.Tasks;
 
 /// <summary>
 /// A message of a type with each of its members, for somebody to edit: numbers are 0, strings and lists are empty, what may be null is null. It has
-/// the members that <see cref="TaskTypes.TryRead"/> takes, but need not be valid for the consumer.
+/// the members that <see cref="TaskTypes"/> takes, but need not be valid for the consumer.
 /// </summary>
 internal sealed class MessageExample(DateTimeOffset now)
 {

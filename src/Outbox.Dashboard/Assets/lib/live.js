@@ -93,7 +93,8 @@ class Stream {
       const response = await fetch(url(this.path, this.query), { headers, signal: stop.signal, cache: 'no-store' });
       if (response.status === 204) return DONE;
       if (response.status === 401) document.dispatchEvent(new Event('signed-out'));
-      if (!response.ok) this.#why = (await response.json().catch(() => null))?.detail ?? `The service answers with an error (${response.status}).`;
+      if (!response.ok)
+        this.#why = (await response.json().catch(() => null))?.detail ?? `The service answers with an error (${response.status}).`;
       if (response.status === 401 || response.status === 403 || response.status === 404) return REFUSED;
       if (!response.ok) return null;
       this.#failures = 0;

@@ -53,9 +53,7 @@ export function page({ api, overview, query, signal }) {
           sorted: { key: key || 'name', isDescending: direction === 'desc' },
           onsort: sorted => change({ sort: `${sorted.key}${sorted.isDescending ? ':desc' : ''}` }),
           columns: [...columns('name', 'depth', 'oldest', 'trend', 'use', 'accepted', 'succeeded', 'failed', 'deadLetters'), menu],
-          empty: name
-            ? { icon: 'search', heading: `No queue has “${name}” in its name` }
-            : noQueue,
+          empty: name ? { icon: 'search', heading: `No queue has “${name}” in its name` } : noQueue,
         }),
       ),
     ]);

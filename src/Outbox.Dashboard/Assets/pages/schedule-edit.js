@@ -31,24 +31,22 @@ export async function edit(listed, changed) {
   };
   const nameOf = values => schedule?.name ?? values.name;
   show(schedule?.cron ?? '', schedule?.timeZone ?? 'UTC');
-  const isDone = await ask(
-    {
-      title: schedule ? `Edit ${schedule.name}` : 'Add schedule',
-      isWide: true,
-      action: schedule ? 'Save' : 'Add schedule',
-      content: preview,
-      fields: fields(schedule, names, { retime, reoffer, offered }),
-      curl: values => api.curl('PUT', pathOf(nameOf(values)), definition(values, readable(values.message)), undefined, headers),
-      act: async values => {
-        const name = nameOf(values);
-        const saved = await api.put(pathOf(name), definition(values, parsed(values.message)), { headers }).catch(error => {
-          throw conflict(error, name, schedule);
-        });
-        if (!schedule) navigate('schedule', { name });
-        return saved.paused ? `${name} is saved, and paused.` : `${name} runs next ${when(saved.nextDueAt, saved.timeZone)}.`;
-      },
+  const isDone = await ask({
+    title: schedule ? `Edit ${schedule.name}` : 'Add schedule',
+    isWide: true,
+    action: schedule ? 'Save' : 'Add schedule',
+    content: preview,
+    fields: fields(schedule, names, { retime, reoffer, offered }),
+    curl: values => api.curl('PUT', pathOf(nameOf(values)), definition(values, readable(values.message)), undefined, headers),
+    act: async values => {
+      const name = nameOf(values);
+      const saved = await api.put(pathOf(name), definition(values, parsed(values.message)), { headers }).catch(error => {
+        throw conflict(error, name, schedule);
+      });
+      if (!schedule) navigate('schedule', { name });
+      return saved.paused ? `${name} is saved, and paused.` : `${name} runs next ${when(saved.nextDueAt, saved.timeZone)}.`;
     },
-  );
+  });
   if (isDone) await changed();
 }
 

@@ -72,9 +72,7 @@ export function page({ api, signal }) {
 function summary(rows) {
   const paused = rows.filter(row => row.paused).length;
   const wrong = rows.filter(row => row.error).length;
-  return [plural(rows.length, 'schedule'), paused > 0 && `${paused} paused`, wrong > 0 && `${wrong} cannot run`]
-    .filter(Boolean)
-    .join(', ');
+  return [plural(rows.length, 'schedule'), paused > 0 && `${paused} paused`, wrong > 0 && `${wrong} cannot run`].filter(Boolean).join(', ');
 }
 
 const columns = load => [

@@ -75,7 +75,11 @@ export function page({ api, query, signal }) {
                 heading: `No process matches “${name}”`,
                 text: 'One that stopped leaves at once; one that died is gone after three reports that did not come.',
               }
-            : { icon: 'workers', heading: 'No process reports', text: 'Start one that consumes: each reports every few seconds what it does. One that runs and is not here cannot write to the database; its log says why.' },
+            : {
+                icon: 'workers',
+                heading: 'No process reports',
+                text: 'Start one that consumes: each reports every few seconds what it does. One that runs and is not here cannot write to the database; its log says why.',
+              },
         }),
       ),
     ]);

@@ -41,7 +41,14 @@ export const help = () =>
       h(
         'dl',
         { class: 'keys' },
-        keys.map(([names, meaning]) => [h('dt', {}, names.map(name => [h('kbd', {}, name), ' '])), h('dd', {}, meaning)]),
+        keys.map(([names, meaning]) => [
+          h(
+            'dt',
+            {},
+            names.map(name => [h('kbd', {}, name), ' ']),
+          ),
+          h('dd', {}, meaning),
+        ]),
       ),
     ]),
     dismiss: null,

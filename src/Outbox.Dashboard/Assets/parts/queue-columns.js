@@ -63,7 +63,11 @@ const all = {
     title: 'In 30 min',
     hint: 'Messages that waited, in the last 30 minutes',
     cell: queue =>
-      h('ob-spark', { values: queue.trend, label: 'Messages that waited in the last 30 minutes', tone: queue.paused ? 'warn' : tone(queue) }),
+      h('ob-spark', {
+        values: queue.trend,
+        label: 'Messages that waited in the last 30 minutes',
+        tone: queue.paused ? 'warn' : tone(queue),
+      }),
   },
   use: {
     title: 'In flight',
