@@ -89,7 +89,7 @@ const fields = (schedule, names, { retime, reoffer, offered }) => [
     value: isHidden(schedule) ? '' : schedule ? JSON.stringify(schedule.message, null, 2) : offered,
     hint: isHidden(schedule)
       ? 'Your key may not see the message that there is: what you write replaces it.'
-      : 'JSON, the same for each run. A type brings all its members; write what they are to be.',
+      : 'JSON, the same for each run. It begins with all members of the type.',
   },
   {
     name: 'kind',

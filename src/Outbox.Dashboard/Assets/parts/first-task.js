@@ -5,7 +5,7 @@ import { h, render } from '../lib/dom.js';
 
 /** The card; the request has a type that is known here, and a message of it, as soon as they are read. */
 export function firstTask({ api, signal }) {
-  const root = h('section', { class: 'card' });
+  const root = h('section', { class: 'card', key: 'first-task' });
   const show = request =>
     render(
       root,
