@@ -26,7 +26,11 @@ export function page({ api, overview, query, signal }) {
     const rows = value?.queues.filter(queue => queue.name.includes(name.trim().toLowerCase()));
     const [key, direction] = sort.split(':');
     render(root, [
-      pageHead({ title: 'Queues', lines: value && h('p', {}, summary(value.queues)), curl: () => api.curl('GET', '/queues') }),
+      pageHead({
+        title: 'Queues',
+        lines: value && h('p', {}, `${summary(value.queues)}. Accepted, succeeded and failed are tasks, in the last minute.`),
+        curl: () => api.curl('GET', '/queues'),
+      }),
       h(
         'section',
         { class: 'card' },

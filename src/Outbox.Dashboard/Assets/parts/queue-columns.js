@@ -81,8 +81,8 @@ const all = {
       }),
   },
   accepted: {
-    title: 'Tasks accepted',
-    hint: 'In the last full minute, without messages of no task',
+    title: 'Accepted',
+    hint: 'Tasks, in the last full minute',
     align: 'end',
     sort: queue => queue.acceptedPerSecond,
     cell: queue => quiet(queue.acceptedPerSecond, rate(queue.acceptedPerSecond)),
