@@ -33,7 +33,10 @@ public sealed record Order
 
 public sealed record Customer(string Name, Size Size, int Orders = 3, Customer? Parent = null);
 
-public sealed record Loop(Loop Next);
+public sealed record Loop
+{
+    public required Loop Next { get; init; }
+}
 
 /// <summary>What somebody begins with who writes a message by hand.</summary>
 public sealed class MessageExampleTests
