@@ -28,6 +28,11 @@ internal static class AddTaskEndpoint
         read.MapGet("/types", (TaskTypes types) => TypedResults.Ok(types.Names))
             .WithName("GetTaskTypes")
             .WithSummary("The task types that can be enqueued by name");
+        read.MapGet("/types/{name}", FindType)
+            .WithName("GetTaskType")
+            .WithSummary("A task type, with a message to begin with")
+            .WithDescription("The message has every member that POST /tasks takes: numbers are 0, strings and lists are empty, what may be null is null, times are now.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
 
         // Changes.
         var operate = routes.MapGroup("/tasks").WithTags("Tasks").RequireOperate().WithMetadata(new LeavesReadings());
@@ -37,6 +42,11 @@ internal static class AddTaskEndpoint
             .WithDescription("At once, after a delay or at a time; optionally with a unique key, and with tasks that follow it. The audit log records who did it.")
             .TakesJson(Example);
     }
+
+    private static Results<Ok<TaskTypeView>, ProblemHttpResult> FindType(string name, TaskTypes types, StoreClock time) =>
+        types.ExampleOf(name, time.GetUtcNow()) is { } example
+            ? TypedResults.Ok(new TaskTypeView(name, example))
+            : TypedResults.Problem($"There is no task type {name}; GET /tasks/types lists those that are.", statusCode: StatusCodes.Status404NotFound);
 
     private static async Task<Accepted<TasksAccepted>> HandleAsync(
         AddTaskBody body, HttpContext http, IBackgroundTasks tasks, IUnitOfWork unit, TaskTypes types, CancellationToken cancellationToken)

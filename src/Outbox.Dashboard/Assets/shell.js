@@ -1,26 +1,20 @@
 // The frame of all pages: navigation with what needs a decision, whether the figures are live, who is signed in, the theme.
-import './elements/ob-toast.js';
 import './elements/ob-menu.js';
+import './elements/ob-time.js';
+import './elements/ob-toast.js';
 import { h, render } from './lib/dom.js';
 import { count, version } from './lib/format.js';
 import { icon } from './lib/icons.js';
 import { live } from './lib/live.js';
 import { overview } from './lib/overview.js';
-import { base, link, navigate } from './lib/router.js';
+import { pages } from './lib/pages.js';
+import { base, link } from './lib/router.js';
 import { session } from './lib/session.js';
 import { hasShortcuts, setShortcuts } from './lib/shortcuts.js';
 import { clock } from './lib/time.js';
 import { setTheme, theme } from './lib/theme.js';
+import { help, listen } from './parts/keyboard.js';
 
-const pages = [
-  ['overview', 'Overview', 'o'],
-  ['tasks', 'Tasks', 't'],
-  ['dead-letters', 'Dead letters', 'd'],
-  ['queues', 'Queues', 'q'],
-  ['workers', 'Workers', 'w'],
-  ['schedules', 'Schedules', 's'],
-  ['audit', 'Audit', 'a'],
-];
 const parents = {
   task: 'tasks',
   'dead-letter': 'dead-letters',
@@ -50,7 +44,12 @@ export function shell(outlet, { onsignout }) {
         },
         'Skip to content',
       ),
-      h('div', { class: current && 'shell' }, current && side(), h('div', { class: 'body' }, current && top(), outlet)),
+      h(
+        'div',
+        { class: current && 'shell' },
+        current && side(),
+        h('div', { class: 'body' }, current && top(), current && notLive(), outlet),
+      ),
       toasts,
     ]);
 
@@ -114,8 +113,9 @@ export function shell(outlet, { onsignout }) {
         text: session.value?.name ?? '',
         items: [
           { note: `${session.value?.name ?? ''} may ${session.value?.role?.toLowerCase() ?? ''}` },
+          { text: 'Keyboard …', onclick: help },
           {
-            text: 'Shortcuts of single keys',
+            text: 'Keys of one character',
             isChecked: hasShortcuts(),
             isSwitch: true,
             onclick: () => {
@@ -157,8 +157,8 @@ export function shell(outlet, { onsignout }) {
       toggle();
       frame.querySelector('.menu-button').focus();
     }
-    shortcut(event);
   });
+  listen();
   document.addEventListener('click', event => {
     if (isOpen && !event.target.closest('.side, .menu-button')) toggle();
   });
@@ -180,36 +180,37 @@ function badge(page) {
   if (page === 'dead-letters' && totals?.deadLetters > 0) {
     return h('span', { class: 'badge bad' }, count(totals.deadLetters), h('span', { class: 'visually-hidden' }, ' undecided'));
   }
-  const critical = page === 'overview' ? overview.value?.attention.length : 0;
-  return critical > 0 && h('span', { class: 'badge warn' }, count(critical), h('span', { class: 'visually-hidden' }, ' need attention'));
+  const items = page === 'overview' ? (overview.value?.attention ?? []) : [];
+  const tone = items.some(item => item.severity === 'Critical') ? 'bad' : 'warn';
+  return (
+    items.length > 0 &&
+    h('span', { class: ['badge', tone] }, count(items.length), h('span', { class: 'visually-hidden' }, ' need attention'))
+  );
 }
+
+/** What stands above each page that shows what was, and not what is. */
+const notLive = () =>
+  live.state === 'offline' &&
+  h(
+    'div',
+    { class: 'not-live note bad', role: 'alert', key: 'not-live' },
+    icon('critical'),
+    h(
+      'p',
+      {},
+      h('strong', {}, live.wasLive ? `Not live since ${clock(live.since)}. ` : 'Not live. '),
+      live.why,
+      live.wasLive && [' What you see is of ', h('ob-time', { datetime: live.since.toISOString() }), '.'],
+      ' It is tried again by itself.',
+    ),
+  );
 
 function indicator() {
   const text = {
     live: 'Live',
     none: 'Not live',
-    reconnecting: 'Reconnecting …',
-    offline: `Not live since ${clock(live.since ?? new Date())}`,
+    reconnecting: live.wasLive ? 'Reconnecting …' : 'Connecting …',
+    offline: live.wasLive ? `Not live since ${clock(live.since)}` : 'Not live',
   }[live.state];
   return h('span', { class: ['live', `is-${live.state}`], role: 'status' }, text);
-}
-
-let isAfterG = false;
-
-/** g and a letter goes to a page; / goes to the page's filter. */
-function shortcut(event) {
-  if (
-    !hasShortcuts() ||
-    event.target.closest?.('input, textarea, select, [contenteditable], dialog') ||
-    event.metaKey ||
-    event.ctrlKey ||
-    event.altKey
-  )
-    return;
-  const page = isAfterG && pages.find(([, , key]) => key === event.key);
-  isAfterG = event.key === 'g';
-  if (page) navigate(page[0]);
-  const filter = event.key === '/' && document.querySelector('main [type="search"], main [data-filter]');
-  if (filter || page) event.preventDefault();
-  if (filter) filter.focus();
 }

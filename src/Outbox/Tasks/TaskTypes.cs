@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
@@ -57,6 +58,9 @@ internal sealed class TaskTypes
 
     /// <summary>Whether there is a type of that name; case-sensitive.</summary>
     public bool Contains(string name) => _types.ContainsKey(name);
+
+    /// <summary>A message of the type to begin with; null if there is no type of that name.</summary>
+    public JsonObject? ExampleOf(string name, DateTimeOffset now) => Find(name, schedule: null) is { } type ? new MessageExample(now).Of(type) : null;
 
     /// <summary>Whether a schedule may enqueue the type: a registered type, or that of the schedule's own declaration.</summary>
     internal bool ContainsFor(string schedule, string name) => Find(name, schedule) is not null;

@@ -30,6 +30,21 @@ public sealed class AddTaskTests : IAsyncLifetime
         Assert.DoesNotContain("RegistrationMailSent", types); // an event that need not have a consumer
     }
 
+    [Fact]
+    public async Task Each_type_has_a_message_to_begin_with()
+    {
+        using var client = _api.CreateClient();
+        foreach (var name in (await client.GetFromJsonAsync<string[]>("/tasks/types"))!)
+        {
+            var type = await client.GetFromJsonAsync<JsonElement>($"/tasks/types/{name}");
+            Assert.Equal(name, type.GetProperty("name").GetString());
+            await _api.AcceptedAsync(Json($$"""{ "type": "{{name}}", "message": {{type.GetProperty("example")}}, "delay": "1.00:00:00" }"""), "/tasks");
+        }
+
+        using var unknown = await client.GetAsync(new Uri("/tasks/types/Nothing", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(""", "delay": 0.2""")]

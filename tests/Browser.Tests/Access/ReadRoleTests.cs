@@ -30,7 +30,7 @@ public abstract class ReadRoleTests(Chromium chromium, SharedHosts hosts, Store 
     {
         await Seed.ScheduleAsync(_name);
         var visit = await VisitAsync($"schedules/{_name}", Keys.Rea);
-        var run = visit.Button("Run now");
+        var run = visit.Button("Run now …");
 
         await Expect(run).ToHaveAttributeAsync("aria-disabled", "true");
         await Expect(run).ToHaveAttributeAsync("aria-description", "The key rea may only read. Sign in with a key of the role operate.");

@@ -24,15 +24,51 @@ public sealed class FormatTests(Chromium chromium, SharedHosts hosts, ModuleProf
     }
 
     [Fact]
-    public async Task Durations_have_two_units_at_most()
+    public async Task All_rates_of_a_chart_have_one_unit()
     {
         var texts = await RunAsync<string[]>(
             """
-            const { inWords } = await import('/dashboard/lib/time.js');
-            return [0, 0.0002, 0.012, 0.9, 3.04, 42, 59.6, 250, 36000, 190000].map(inWords);
+            const { rateUnit } = await import('/dashboard/lib/format.js');
+            return [75, 0.5, 0.001].flatMap(greatest => { const { word, per, format } = rateUnit(greatest); return [word, format(greatest * per), format(0)]; });
             """);
 
-        Assert.Equal(["0 s", "< 1 ms", "12 ms", "900 ms", "3 s", "42 s", "1 min", "4 min 10 s", "10 h", "2 d 4 h"], texts);
+        Assert.Equal(["second", "75/s", "0/s", "minute", "30/min", "0/min", "hour", "3.6/h", "0/h"], texts);
+    }
+
+    [Fact]
+    public async Task Durations_are_written_as_the_service_writes_them()
+    {
+        var texts = await Page.EvaluateAsync<string[]>(
+            "async seconds => { const { inWords } = await import('/dashboard/lib/time.js'); return seconds.map(inWords); }", Durations.InWords.Select(d => d.Seconds).ToArray());
+
+        Assert.Equal(Durations.InWords.Select(d => d.Words), texts);
+    }
+
+    [Fact]
+    public async Task Relative_times_of_hours_have_their_minutes()
+    {
+        var texts = await RunAsync<string[]>(
+            """
+            const { ago } = await import('/dashboard/lib/time.js');
+            return [-7020.5, -240.5, 0, 20.5, 250.5, 7020.5, 45000, 190000].map(seconds => ago(new Date(Date.now() - seconds * 1000)));
+            """);
+
+        Assert.Equal(["in 1 h 57 min", "in 4 min", "now", "20 s ago", "4 min ago", "1 h 57 min ago", "12 h ago", "2 d 4 h ago"], texts);
+    }
+
+    [Fact]
+    public async Task Times_of_the_service_are_shown_in_the_zone_of_the_page()
+    {
+        var texts = await RunAsync<string[]>(
+            """
+            const { absolute, inZone, localised } = await import('/dashboard/lib/time.js');
+            return [absolute('2026-01-31T23:30:05Z'), inZone('2026-07-01T04:30:00Z', 'America/New_York'), inZone('2026-07-01T04:30:00Z', 'UTC'),
+              localised('Paused since 2026-01-31 23:30:05 UTC; 4 messages wait.'), localised('Due at 1:2:3 UTC.')];
+            """);
+
+        Assert.Equal(
+            ["2026-02-01 00:30:05 +01:00", "2026-07-01 00:30 -04:00", "2026-07-01 04:30 UTC", "Paused since 2026-02-01 00:30:05; 4 messages wait.", "Due at 1:2:3 UTC."],
+            texts);
     }
 
     [Fact]
@@ -40,7 +76,7 @@ public sealed class FormatTests(Chromium chromium, SharedHosts hosts, ModuleProf
     {
         await DrawAsync("ob-time", "{ datetime: '2026-01-31T23:30:05Z' }");
 
-        await Expect(Drawn.Locator("time")).ToHaveAttributeAsync("title", "2026-02-01 00:30:05 UTC+01:00");
+        await Expect(Drawn.Locator("time")).ToHaveAttributeAsync("title", "2026-02-01 00:30:05 +01:00");
         await Expect(Drawn.Locator("time")).ToContainTextAsync(" d ago");
     }
 

@@ -46,7 +46,26 @@ public sealed class ObChartTests(Chromium chromium, SharedHosts hosts, ModulePro
         var failed = Drawn.Locator("rect.tone-bad");
         await Expect(failed).ToHaveCountAsync(1);
         Assert.True(double.Parse((await failed.GetAttributeAsync("height"))!, System.Globalization.CultureInfo.InvariantCulture) >= 2);
-        Assert.Equal(2, (await Drawn.Locator("path.line").GetAttributeAsync("d"))!.Count(c => c == 'M'));
+        await Expect(Drawn.Locator("circle.tone-warn")).ToHaveCountAsync(2);
+        await Expect(Drawn.Locator("path.line")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task No_line_falls_to_a_time_that_is_not_over()
+    {
+        await DrawAsync(
+            "ob-chart",
+            """
+            { caption: 'Tasks', format: String, isPartial: true, times: ['2026-11-29T12:00:00Z', '2026-11-29T12:01:00Z', '2026-11-29T12:02:00Z'],
+              series: [{ name: 'Succeeded', kind: 'bar', tone: 'accent', values: [5, 6, 1] }, { name: 'Accepted', kind: 'line', tone: 'info', values: [5, 6, 1] }] }
+            """);
+
+        Assert.Equal(1, (await Drawn.Locator("path.line").GetAttributeAsync("d"))!.Count(c => c == 'L'));
+        await Expect(Drawn.Locator("rect.bar.is-partial")).ToHaveCountAsync(1);
+        await Expect(Drawn.GetByRole(AriaRole.Img)).ToHaveAttributeAsync("aria-label", "Tasks. Newest: Succeeded 6, Accepted 6. Use the arrow keys, or the table.");
+        await Drawn.GetByRole(AriaRole.Img).FocusAsync();
+        await Page.Keyboard.PressAsync("End");
+        await Expect(Drawn.Locator(".legend")).ToContainTextAsync("13:02, so far");
     }
 
     [Fact]

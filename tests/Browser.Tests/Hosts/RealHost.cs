@@ -30,6 +30,9 @@ internal sealed class RealHost : DashboardHost
         }
     }
 
+    /// <summary>Runs a statement in its database.</summary>
+    public Task ExecuteAsync(string sql) => _system.ExecuteAsync(sql);
+
     public override Task KillWorkerAsync() => _system.Worker.KillAsync();
 
     public override Task KillServerAsync() => _system.Api.KillAsync();

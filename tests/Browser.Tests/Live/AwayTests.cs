@@ -43,10 +43,14 @@ public abstract class AwayTests(Chromium chromium, SharedHosts hosts, OwnHost ow
         visit.AllowNoServer();
         await Host.KillServerAsync();
         await Expect(live).ToContainTextAsync("Not live since");
+        var note = visit.Page.Locator(".not-live");
+        await Expect(note).ToContainTextAsync("The service does not answer.");
+        await Expect(note).ToContainTextAsync("What you see is of ");
         await Expect(visit.Row("BeforeTheServerWentAway")).ToBeVisibleAsync(); // what was there stays
 
         await Host.StartServerAsync();
         await Expect(live).ToHaveTextAsync("Live");
+        await Expect(note).ToHaveCountAsync(0);
         await Seed.PostAsync($"/tasks/{id}/cancel");
         await Expect(visit.Row("BeforeTheServerWentAway").Locator("ob-state")).ToHaveTextAsync("Cancelled");
     }

@@ -29,7 +29,7 @@ public abstract class TwoBrowsersTests(Chromium chromium, SharedHosts hosts, Sto
         var ben = await VisitAsync("schedules", Keys.Ben);
         await Expect(ben.Row(name)).ToBeVisibleAsync();
 
-        await ann.Button("Pause").ClickAsync();
+        await ann.Button("Pause …").ClickAsync();
         await ann.ConfirmAsync("Pause");
 
         await Expect(ben.Row(name).GetByText("Paused").First).ToBeVisibleAsync();

@@ -25,9 +25,10 @@ public sealed class ScreenshotTests(Chromium chromium, SharedHosts hosts) : Dash
     public async Task Each_page_has_a_small_picture()
     {
         var folder = Directory.CreateDirectory(Path.Combine(Chromium.Metadata("Repository"), "docs", "images", "dashboard")).FullName;
+        await ((RealHost)Host).ExecuteAsync(PastWeek.Sql);
         await BusyAsync();
         var sights = await Sights.PrepareAsync(Seed);
-        foreach (var (look, scheme, width, height) in new[] { ("wide", ColorScheme.Light, 1280, 800), ("narrow", ColorScheme.Dark, 390, 844) })
+        foreach (var (look, scheme, width, height) in new[] { ("wide", ColorScheme.Light, 1280, 1080), ("narrow", ColorScheme.Dark, 390, 844) })
         {
             var visit = await VisitAsync(options: new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = height } });
             foreach (var (name, address, drawn) in sights)
@@ -46,16 +47,20 @@ public sealed class ScreenshotTests(Chromium chromium, SharedHosts hosts) : Dash
     /// <summary>Something to see in the figures and the charts.</summary>
     private async Task BusyAsync()
     {
-        for (var i = 0; i < 120; i++)
+        for (var user = 0; user < 120; user++)
         {
-            await Seed.PostAsync($"/log?message=entry{i}");
-            await Seed.PostAsync($"/register?email=user{i}@example.org");
+            await Seed.PostAsync($"/log?message=entry{user}");
+            await Seed.PostAsync($"/register?email=user{user}@example.org");
         }
 
         await Seed.PauseAsync("password-forgotten");
-        for (var i = 0; i < 12; i++)
-        {
-            await Seed.PostAsync($"/password/forgot?email=user{i}@example.org");
-        }
+        var i = 0;
+        await Eventually.True( // a pause holds after a moment; what came before it is executed
+            async () =>
+            {
+                await Seed.PostAsync($"/password/forgot?email=user{i++ % 120}@example.org");
+                return (await Seed.GetAsync("/queues/password-forgotten")).GetProperty("depth").GetInt64() > 8;
+            },
+            "messages wait");
     }
 }

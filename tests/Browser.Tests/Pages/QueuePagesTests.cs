@@ -15,30 +15,30 @@ public abstract class QueuePagesTests(Chromium chromium, SharedHosts hosts, Stor
         var ben = await VisitAsync("queues", Keys.Ben);
         await Expect(ben.Row(Paused)).ToBeVisibleAsync();
 
-        await ann.Button("Pause").ClickAsync();
+        await ann.Button("Pause …").ClickAsync();
         await ann.ConfirmAsync("Pause");
 
         await Expect(ann.Main).ToContainTextAsync("Paused by ann");
         await Expect(ben.Row(Paused).GetByText("Paused")).ToBeVisibleAsync();
 
-        await ben.ChooseAsync(ben.Row(Paused).GetByRole(AriaRole.Button), "Resume");
+        await ben.ChooseAsync(ben.Row(Paused).GetByRole(AriaRole.Button), "Resume …");
         await ben.ConfirmAsync("Resume");
 
-        await Expect(ann.Button("Pause")).ToBeVisibleAsync();
+        await Expect(ann.Button("Pause …")).ToBeVisibleAsync();
     }
 
     [Fact]
     public async Task Limits_are_changed_and_taken_back()
     {
         var visit = await VisitAsync($"queues/{Limited}");
-        await visit.Button("Change limits").ClickAsync();
+        await visit.Button("Change limits …").ClickAsync();
         await visit.Field("Concurrency").FillAsync("3");
         await visit.Field("Rate limit").FillAsync("7");
         await visit.ConfirmAsync("Save");
         await Eventually.True(async () => (await Seed.GetAsync($"/queues/{Limited}")).GetProperty("rateLimit").ToString() == "7", "the limit is stored");
 
         await visit.Page.ReloadAsync();
-        await visit.Button("Change limits").ClickAsync();
+        await visit.Button("Change limits …").ClickAsync();
         await Expect(visit.Field("Concurrency")).ToHaveValueAsync("3");
         await visit.Field("Concurrency").FillAsync("");
         await visit.Field("Rate limit").FillAsync("");
@@ -70,7 +70,7 @@ public abstract class QueuePagesTests(Chromium chromium, SharedHosts hosts, Stor
             "what waits stays");
 
         var visit = await VisitAsync($"queues/{Purged}");
-        await visit.Button("Purge").ClickAsync();
+        await visit.Button("Purge …").ClickAsync();
         var what = waiting == 1 ? "1 message" : $"{waiting} messages";
         await visit.ConfirmAsync($"Purge {what}");
 

@@ -11,7 +11,7 @@ public abstract class SchedulesPageTests(Chromium chromium, SharedHosts hosts, S
     public async Task A_schedule_is_added_with_a_preview_of_its_times()
     {
         var visit = await VisitAsync("schedules");
-        await visit.Button("Add schedule").ClickAsync();
+        await visit.Button("Add schedule …").ClickAsync();
         await visit.Field("Name").FillAsync(_name);
         await visit.Field("Cron expression").FillAsync("30 2 * * 1");
         await visit.Field("Time zone").SelectOptionAsync("Europe/Berlin");
@@ -29,6 +29,38 @@ public abstract class SchedulesPageTests(Chromium chromium, SharedHosts hosts, S
     }
 
     [Fact]
+    public async Task A_new_schedule_begins_with_a_message_of_its_type()
+    {
+        var visit = await VisitAsync("schedules");
+        await visit.Button("Add schedule …").ClickAsync();
+        await visit.Field("Task type").SelectOptionAsync("LogRequested");
+        await Expect(visit.Field("Message")).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("\"loggedAt\": \"20"));
+        await visit.Field("Task type").SelectOptionAsync("UploadsSweepDue");
+        await Expect(visit.Field("Message")).ToHaveValueAsync("{\n  \"after\": null\n}");
+
+        await visit.Field("Message").FillAsync("{ \"after\": \"mine\" }");
+        await visit.Field("Task type").SelectOptionAsync("LogRequested");
+        await visit.Field("Cron expression").FillAsync("30 2 * * 1");
+        await Expect(visit.Dialog.Locator(".schedule-preview")).ToContainTextAsync("Monday");
+
+        await Expect(visit.Field("Message")).ToHaveValueAsync("{ \"after\": \"mine\" }");
+    }
+
+    [Fact]
+    public async Task On_a_small_screen_nothing_covers_a_field()
+    {
+        var visit = await VisitAsync("schedules", options: new() { ViewportSize = new() { Width = 360, Height = 560 } });
+        await visit.Button("Add schedule …").ClickAsync();
+        foreach (var label in new[] { "Name", "Cron expression", "Time zone", "Times that are missed because no process runs", "Task type", "Message", "Kind" })
+        {
+            await visit.Field(label).ClickAsync(new() { Trial = true }); // fails where something else would be hit
+        }
+
+        await Expect(visit.Choice("Add schedule")).ToBeInViewportAsync(new() { Ratio = 1 });
+        await Expect(visit.Choice("Cancel")).ToBeInViewportAsync(new() { Ratio = 1 });
+    }
+
+    [Fact]
     public async Task A_schedule_that_somebody_changed_meanwhile_is_not_overwritten()
     {
         await Seed.ScheduleAsync(_name);
@@ -40,7 +72,7 @@ public abstract class SchedulesPageTests(Chromium chromium, SharedHosts hosts, S
             "PUT" => Refuse(route),
             _ => route.FallbackAsync(),
         });
-        await visit.Button("Edit").ClickAsync();
+        await visit.Button("Edit …").ClickAsync();
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
 
         await Expect(visit.Dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("since you opened this. Nothing was saved.");
@@ -65,7 +97,7 @@ public abstract class SchedulesPageTests(Chromium chromium, SharedHosts hosts, S
             condition = await route.Request.HeaderValueAsync("If-None-Match");
             await route.FulfillAsync(new RouteFulfillOptions { Status = 412, ContentType = "application/problem+json", Body = """{ "title": "Precondition Failed" }""" });
         });
-        await visit.Button("Add schedule").ClickAsync();
+        await visit.Button("Add schedule …").ClickAsync();
         await visit.Field("Name").FillAsync(_name);
         await visit.Field("Cron expression").FillAsync("30 2 * * 1");
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Add schedule" }).ClickAsync();
@@ -79,7 +111,7 @@ public abstract class SchedulesPageTests(Chromium chromium, SharedHosts hosts, S
     {
         var visit = await VisitAsync("schedules");
         visit.Allow("400 ");
-        await visit.Button("Add schedule").ClickAsync();
+        await visit.Button("Add schedule …").ClickAsync();
         await visit.Field("Name").FillAsync(_name);
         await visit.Field("Cron expression").FillAsync("61 * * * *");
         await Expect(visit.Dialog.Locator(".schedule-preview .bad")).ToBeVisibleAsync();
@@ -104,7 +136,7 @@ public abstract class SchedulesPageTests(Chromium chromium, SharedHosts hosts, S
         var visit = await VisitAsync($"schedules/{_name}");
         await Expect(visit.Main).ToContainTextAsync("No run yet");
 
-        await visit.Button("Run now").ClickAsync();
+        await visit.Button("Run now …").ClickAsync();
         await visit.ConfirmAsync("Run now");
 
         await Expect(visit.Toasts.GetByRole(AriaRole.Link, new() { Name = "Follow it" })).ToBeVisibleAsync();
@@ -124,7 +156,7 @@ public abstract class SchedulesPageTests(Chromium chromium, SharedHosts hosts, S
         await visit.ChooseAsync(row.GetByRole(AriaRole.Button), "Resume …");
         await visit.ConfirmAsync("Resume");
 
-        await Expect(visit.Toasts).ToContainTextAsync($"{_name} runs next at ");
+        await Expect(visit.Toasts).ToContainTextAsync($"{_name} runs next in ");
         await Expect(row.GetByText("Paused")).ToHaveCountAsync(0);
     }
 
@@ -134,7 +166,7 @@ public abstract class SchedulesPageTests(Chromium chromium, SharedHosts hosts, S
         await Seed.ScheduleAsync(_name);
         var before = await Seed.GetAsync($"/schedules/{_name}");
         var visit = await VisitAsync($"schedules/{_name}");
-        await visit.Button("Edit").ClickAsync();
+        await visit.Button("Edit …").ClickAsync();
         await visit.Field("Cron expression").FillAsync("15 6 * * *");
         await visit.ConfirmAsync("Save");
 
@@ -150,12 +182,12 @@ public abstract class SchedulesPageTests(Chromium chromium, SharedHosts hosts, S
     {
         await Seed.ScheduleAsync(_name);
         var visit = await VisitAsync($"schedules/{_name}");
-        await visit.Button("Delete").ClickAsync();
+        await visit.Button("Delete …").ClickAsync();
         await Expect(visit.Dialog).ToContainTextAsync("Next due time");
         await visit.Dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         Assert.Equal(_name, (await Seed.GetAsync($"/schedules/{_name}")).GetProperty("name").GetString());
 
-        await visit.Button("Delete").ClickAsync();
+        await visit.Button("Delete …").ClickAsync();
         await visit.ConfirmAsync("Delete schedule");
 
         await Expect(visit.Heading("Schedules")).ToBeVisibleAsync();

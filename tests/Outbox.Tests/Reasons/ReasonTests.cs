@@ -192,7 +192,7 @@ public abstract class ReasonTests : StoreSuite
         var reason = await pipeline.WhyAsync(id);
 
         Assert.Equal(TaskReasonCode.Undeliverable, reason.Code);
-        Assert.Matches("^Its message could not be sent: No queue takes messages of type Orphan.* It was tried \\d+ times?, is tried again .*and becomes a dead letter when that has gone on for 24 h.$", reason.Message);
+        Assert.Matches("^Its message could not be sent: No queue takes messages of type Orphan.* It was tried \\d+ times?, is tried again .*and becomes a dead letter when that has gone on for 1 d.$", reason.Message);
     }
 
     [Fact]

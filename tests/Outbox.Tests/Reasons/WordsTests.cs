@@ -7,15 +7,9 @@ public sealed class WordsTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 30, 12, 3, 4, TimeSpan.Zero);
 
-    [Theory]
-    [InlineData(-3, "0 s")]
-    [InlineData(0.44, "0.4 s")]
-    [InlineData(34, "34 s")]
-    [InlineData(250, "4 min")]
-    [InlineData(7_500, "2 h 5 min")]
-    [InlineData(86_400, "24 h")]
-    [InlineData(259_200, "3 days")]
-    public void A_duration_has_its_largest_units(double seconds, string words) => Assert.Equal(words, Words.For(TimeSpan.FromSeconds(seconds)));
+    [Fact]
+    public void A_duration_has_two_units_at_most_and_never_none() =>
+        Assert.All(Durations.InWords, duration => Assert.Equal(duration.Words, Words.For(TimeSpan.FromSeconds(duration.Seconds))));
 
     [Fact]
     public void A_time_of_another_day_has_its_date()

@@ -1,18 +1,18 @@
 // <ob-chart>: bars, stacked in their order, and lines over time, as SVG, with a legend and the same figures as a table.
 //   caption, times: [date], series: [{ name, kind: 'bar' | 'line', tone: 'accent|good|warn|bad|info|muted', values: [number | null] }]
 //   format: value => text, isLogarithmic, height (180), empty: text where all is null or 0
+//   isPartial: the newest time is not over: its bar is paler, and lines end before it
 // The pointer, and the arrow keys, show the figures of one time.
-import { h, styled, svg } from '../lib/dom.js';
+import { h, styled } from '../lib/dom.js';
 import { ObElement } from '../lib/element.js';
-import { linear, logarithmic, timeTicks } from '../lib/scale.js';
-import { absolute, clock, day } from '../lib/time.js';
+import { clock, day } from '../lib/time.js';
+import { plot } from './chart/plot.js';
+import { table } from './chart/table.js';
 
 styled(import.meta.url);
 
-const pad = { top: 8, end: 8, bottom: 22, start: 52 };
-
 class ObChart extends ObElement {
-  static props = ['caption', 'times', 'series', 'format', 'isLogarithmic', 'height', 'empty'];
+  static props = ['caption', 'times', 'series', 'format', 'isLogarithmic', 'height', 'empty', 'isPartial'];
   #width = 0;
   #index = null;
   #isTable = false;
@@ -51,7 +51,7 @@ class ObChart extends ObElement {
           this.#isTable ? 'Chart' : 'Table',
         ),
       ),
-      this.#isTable ? this.#table() : this.#chart(),
+      this.#isTable ? table(this) : this.#chart(),
     ];
   }
 
@@ -75,20 +75,6 @@ class ObChart extends ObElement {
   }
 
   #chart() {
-    const width = Math.max(0, this.#width - pad.start - pad.end);
-    const height = this.#height - pad.top - pad.bottom;
-    const slot = width / Math.max(1, this.times.length);
-    const tops = this.times.map((_, at) =>
-      Math.max(this.#stack(at).at(-1)?.to ?? 0, ...this.#of('line').map(line => line.values[at] ?? 0)),
-    );
-    const values = this.#of('line')
-      .flatMap(line => line.values)
-      .filter(value => value > 0);
-    const scale = this.isLogarithmic
-      ? logarithmic(Math.min(...values, 0.1), Math.max(...values, 0.1), height)
-      : linear(Math.max(...tops), height);
-    const isEmpty = !tops.some(top => top > 0);
-    const middle = at => (at + 0.5) * slot;
     return h(
       'div',
       {
@@ -99,58 +85,14 @@ class ObChart extends ObElement {
         onkeydown: event => this.#key(event),
         onblur: event => this.#leave(event),
       },
-      svg(
-        'svg',
-        {
-          width: this.#width,
-          height: this.#height,
-          'aria-hidden': 'true',
-          onpointermove: event => this.#move(event, slot),
-          onpointerleave: () => this.#point(null),
-        },
-        svg(
-          'g',
-          { transform: `translate(${pad.start} ${pad.top})` },
-          (isEmpty ? scale.ticks.slice(0, 1) : scale.ticks).map(tick => [
-            svg('line', { class: 'grid', x2: width, y1: round(scale.at(tick)), y2: round(scale.at(tick)) }),
-            svg('text', { class: 'tick end', x: -8, y: round(scale.at(tick)) + 4 }, this.format(tick)),
-          ]),
-          timeTicks(this.times, Math.max(2, width / 70)).map(({ index, text }) =>
-            svg('text', { class: 'tick middle', x: round(clamp(middle(index), 16, width - 16)), y: height + 17 }, text),
-          ),
-          this.#index !== null && svg('rect', { class: 'cursor', x: round(this.#index * slot), width: round(slot), height }),
-          this.times.map((_, at) =>
-            this.#stack(at).map(
-              bar =>
-                bar.to > bar.from &&
-                svg('rect', {
-                  class: `bar tone-${bar.tone}`,
-                  x: round(at * slot + Math.min(1, slot * 0.12)),
-                  width: round(Math.max(1, slot - Math.min(2, slot * 0.24))),
-                  ...extent(scale, bar),
-                }),
-            ),
-          ),
-          !isEmpty && this.#of('line').map(line => svg('path', { class: `line tone-${line.tone}`, d: path(line.values, middle, scale) })),
-          isEmpty && svg('text', { class: 'nothing', x: width / 2, y: height / 2 }, this.empty ?? 'Nothing in this time'),
-        ),
-      ),
+      plot(this, {
+        width: this.#width,
+        height: this.#height,
+        index: this.#index,
+        onmove: index => this.#point(index),
+        onleave: () => this.#point(null),
+      }),
     );
-  }
-
-  #of(kind) {
-    return this.series.filter(series => series.kind === kind);
-  }
-
-  /** The bars of one time, each upon the one before. */
-  #stack(at) {
-    let from = 0;
-    return this.#of('bar').map(({ tone, values }) => {
-      const to = from + (values[at] ?? 0);
-      const bar = { tone, from, to };
-      from = to;
-      return bar;
-    });
   }
 
   #figures(at) {
@@ -162,48 +104,14 @@ class ObChart extends ObElement {
     const isByKey = document.activeElement?.closest('ob-chart') === this;
     return [
       `${day(this.times[this.#index]).slice(5)} ${clock(this.times[this.#index], false)}`,
+      this.isPartial && this.#index === this.times.length - 1 && ', so far',
       isByKey && h('span', { class: 'visually-hidden' }, ` ${this.#figures(this.#index)}`),
     ];
   }
 
   #inWords() {
-    return this.times.length ? `Newest: ${this.#figures(this.times.length - 1)}.` : '';
-  }
-
-  #table() {
-    return h(
-      'div',
-      { class: 'chart-table', tabindex: '0', role: 'region', 'aria-label': this.caption },
-      h(
-        'table',
-        { class: 'table' },
-        h('caption', { class: 'visually-hidden' }, this.caption),
-        h(
-          'thead',
-          {},
-          h(
-            'tr',
-            {},
-            h('th', { scope: 'col' }, 'Time'),
-            this.series.map(({ name }) => h('th', { scope: 'col', class: 'end' }, name)),
-          ),
-        ),
-        h(
-          'tbody',
-          {},
-          this.times
-            .map((time, at) =>
-              h(
-                'tr',
-                { key: time },
-                h('th', { scope: 'row', class: 'nowrap' }, absolute(time)),
-                this.series.map(({ values }) => h('td', { class: 'end' }, values[at] === null ? '–' : this.format(values[at]))),
-              ),
-            )
-            .toReversed(),
-        ),
-      ),
-    );
+    const newest = this.times.length - (this.isPartial ? 2 : 1);
+    return newest >= 0 ? `Newest: ${this.#figures(newest)}.` : '';
   }
 
   #point(index) {
@@ -211,11 +119,6 @@ class ObChart extends ObElement {
       this.#index = index;
       this.update();
     }
-  }
-
-  #move(event, slot) {
-    const x = event.clientX - event.currentTarget.getBoundingClientRect().left - pad.start;
-    this.#point(this.times.length && x >= 0 ? clamp(Math.floor(x / slot), 0, this.times.length - 1) : null);
   }
 
   #key(event) {
@@ -230,26 +133,5 @@ class ObChart extends ObElement {
 }
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
-const round = value => Math.round(value * 10) / 10;
-
-/** A bar is at least 2 units high, so that a single failure among thousands is seen. */
-function extent(scale, { from, to }) {
-  const height = Math.max(2, scale.at(from) - scale.at(to));
-  return { y: round(scale.at(from) - height), height: round(height) };
-}
-
-/** A line with gaps where there is no value; a value alone is a short dash, wide enough to be seen. */
-function path(values, middle, scale) {
-  return values
-    .map((value, at) => {
-      if (value === null) return '';
-      const point = `${round(middle(at))} ${round(scale.at(value))}`;
-      const isStart = (values[at - 1] ?? null) === null;
-      return isStart && (values[at + 1] ?? null) === null
-        ? `M${round(middle(at) - 2)} ${round(scale.at(value))}h4`
-        : `${isStart ? 'M' : 'L'}${point}`;
-    })
-    .join('');
-}
 
 ObChart.define('ob-chart');

@@ -1,4 +1,5 @@
 // <ob-copy>: a button that copies `text` (or what the function `text()` returns). `label` names it; `curl` gives the usual label.
+// `isSmall` leaves only its picture, as in the head of a card.
 //   h('ob-copy', { text: id, label: 'Copy id' })   h('ob-copy', { text: () => api.curl('GET', '/queues'), curl: true })
 import { h } from '../lib/dom.js';
 import { ObElement } from '../lib/element.js';
@@ -6,21 +7,21 @@ import { icon } from '../lib/icons.js';
 import { toast } from './ob-toast.js';
 
 class ObCopy extends ObElement {
-  static props = ['text', 'label', 'curl'];
+  static props = ['text', 'label', 'curl', 'isSmall'];
 
   draw() {
     const label = this.curl ? 'Copy as curl' : (this.label ?? 'Copy');
     return h(
       'button',
       {
-        class: ['button quiet', this.curl ? '' : 'icon-only small'],
+        class: ['button quiet', this.curl && !this.isSmall ? '' : 'icon-only small'],
         type: 'button',
         title: label,
         'aria-label': label,
         onclick: () => this.copy(),
       },
       icon('copy'),
-      this.curl && 'curl',
+      this.curl && !this.isSmall && 'curl',
     );
   }
 

@@ -1,6 +1,6 @@
 // Asks before an act, and does it: await ask({ … }) is true when it was done.
 //   title, text, figures: [[label, value]], fields: [{ name, label, type, value, hint, min, max, step, options, isRequired }]
-//   content (a node), action: 'Purge 12 messages', dismiss: 'Cancel', isDangerous
+//   content (a node), action: 'Purge 12 messages', dismiss: 'Cancel' (null for none), isDangerous
 //   curl(values): the request that act makes, for a terminal
 //   act(values): does it, and returns a sentence of what was done, which is shown; an error stays in the dialog
 import { h, render, styled } from '../lib/dom.js';
@@ -77,31 +77,36 @@ export function ask(options) {
       dialog,
       h(
         'form',
-        { class: 'stack', method: 'dialog', onsubmit: submit },
+        { method: 'dialog', onsubmit: submit },
         h('h2', { id }, title),
-        text && h('p', { class: 'muted' }, text),
-        figures.length > 0 &&
-          h(
-            'dl',
-            { class: 'facts figures' },
-            figures.map(([label, value]) => [h('dt', {}, label), h('dd', { class: 'number' }, value)]),
-          ),
-        content,
-        fields.map(field => input(field, error, id)),
+        h(
+          'div',
+          { class: 'dialog-body stack' },
+          text && h('p', { class: 'muted' }, text),
+          figures.length > 0 &&
+            h(
+              'dl',
+              { class: 'facts figures' },
+              figures.map(([label, value]) => [h('dt', {}, label), h('dd', { class: 'number' }, value)]),
+            ),
+          content,
+          fields.map(field => input(field, error, id)),
+        ),
         error && h('p', { class: 'bad', role: 'alert' }, sentence(error)),
         h(
           'div',
           { class: 'dialog-foot' },
-          h('button', { class: 'button', type: 'button', 'aria-disabled': isBusy ? 'true' : null, onclick: dismissed }, dismiss),
+          dismiss !== null &&
+            h('button', { class: 'button', type: 'button', 'aria-disabled': isBusy ? 'true' : null, onclick: dismissed }, dismiss),
           h(
             'button',
             { class: ['button primary', isDangerous && 'danger'], type: 'submit', 'aria-disabled': isBusy ? 'true' : null },
             isBusy ? 'Working …' : action,
           ),
+          // At the left of the buttons for the eye; the last for the keyboard, so that a dialog does not begin with it.
+          options.curl &&
+            h('ob-copy', { class: 'dialog-curl', curl: true, text: () => options.curl(read(dialog.querySelector('form'), fields)) }),
         ),
-        // At the left of the buttons for the eye; the last for the keyboard, so that a dialog does not begin with it.
-        options.curl &&
-          h('ob-copy', { class: 'dialog-curl', curl: true, text: () => options.curl(read(dialog.querySelector('form'), fields)) }),
       ),
     );
 

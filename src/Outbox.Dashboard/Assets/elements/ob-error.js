@@ -1,12 +1,14 @@
-// <ob-error>: an error in words, with what is known about it: `error` (ApiError or any), `onretry`.
+// <ob-error>: an error in words, with what is known about it: `error` (ApiError or any), `onretry`, or `href` with `linkText` for what is not
+// there. With `isBeside` what was read before stands beside it: then the shell says that nothing answers, and this need not.
 import { h } from '../lib/dom.js';
 import { ObElement } from '../lib/element.js';
 import { icon } from '../lib/icons.js';
+import { live } from '../lib/live.js';
 
 const advice = {
-  0: 'It is tried again as soon as you ask.',
+  0: 'It is tried again by itself, and as soon as you ask.',
   403: 'Your key may not do this. Sign in with one of the role operate.',
-  404: 'It may have been removed after its retention, or the service is older than this page.',
+  404: 'It may have been deleted, or removed after its retention.',
   503: 'The service is there, but something that it needs is not. Try again in a moment.',
 };
 
@@ -14,11 +16,14 @@ const advice = {
 export const sentence = error => error?.detail ?? error?.message ?? String(error);
 
 class ObError extends ObElement {
-  static props = ['error', 'onretry'];
+  static props = ['error', 'onretry', 'href', 'linkText', 'isBeside'];
 
   draw() {
-    const { error, onretry } = this;
-    if (!error) return [];
+    const { error } = this;
+    if (!error || (this.isBeside && error.status === 0 && live.state === 'offline')) return [];
+    const isGone = error.status === 404 && this.href;
+    const onretry = isGone ? null : this.onretry;
+    const [href, linkText] = isGone ? [this.href, this.linkText] : [error.link, error.linkText];
     const fields = Object.entries(error.errors ?? {}).map(([field, texts]) => [field, [texts].flat().join(' ')]);
     const isSaid = sentence(error) === error.title || fields.some(([, text]) => text === sentence(error));
     return h(
@@ -36,12 +41,12 @@ class ObError extends ObElement {
           fields.map(([field, text]) => h('p', { key: field }, h('code', {}, field), `: ${text}`)),
           error.status in advice && h('p', { class: 'muted' }, advice[error.status]),
         ),
-        (onretry || error.link) &&
+        (onretry || href) &&
           h(
             'div',
             { class: 'row' },
             onretry && h('button', { class: 'button', type: 'button', onclick: onretry }, 'Try again'),
-            error.link && h('a', { class: 'button', href: error.link }, error.linkText),
+            href && h('a', { class: 'button', href }, linkText),
           ),
       ),
     );

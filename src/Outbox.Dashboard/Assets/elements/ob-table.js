@@ -1,6 +1,6 @@
 // <ob-table>: a table that becomes cards on a phone.
-//   columns: [{ key, title, cell: row => node | text, align: 'end', class, isHead, isWide, sort: row => value }]
-//            isHead: the row's name, and the card's title; isWide: a line of its own in a card; sort makes the title a button;
+//   columns: [{ key, title, hint, cell: row => node | text, align: 'end', class, isHead, isWide, sort: row => value }]
+//            hint: what exactly it counts, for who points at the title; isHead: the row's name, and the card's title; isWide: a line of its own in a card; sort makes the title a button;
 //            class 'acts': a menu, which stays at hand, and whose title is only read aloud
 //   rows (null while loading), most (how many of them are drawn until one asks for all), caption, rowKey: row => id,
 //   href: row => address (a click anywhere in the row), look: row => class
@@ -43,10 +43,10 @@ class ObTable extends ObElement {
     const { rows, error, onretry, empty } = this;
     if (error && !rows) return h('ob-error', { error, onretry });
     if (rows && rows.length === 0)
-      return [error && h('ob-error', { error, onretry }), h('ob-empty', { heading: 'Nothing here', ...empty })];
+      return [error && h('ob-error', { error, onretry, isBeside: true }), h('ob-empty', { heading: 'Nothing here', ...empty })];
     const limit = this.most && !this.#isAll ? this.most : rows?.length;
     return [
-      error && h('ob-error', { error, onretry }),
+      error && h('ob-error', { error, onretry, isBeside: true }),
       h(
         'div',
         { class: 'table-frame', tabindex: '0', role: 'region', 'aria-label': this.caption },
@@ -107,13 +107,13 @@ class ObTable extends ObElement {
   }
 
   #title(column) {
-    const { key, title, align, sort } = column;
+    const { key, title, hint, align, sort } = column;
     const isSorted = this.sorted?.key === key;
     const direction = this.sorted?.isDescending ? 'descending' : 'ascending';
     const next = { key, isDescending: isSorted ? !this.sorted.isDescending : align === 'end' };
     return h(
       'th',
-      { key, scope: 'col', class: [align, column.class], 'aria-sort': isSorted ? direction : null },
+      { key, scope: 'col', title: hint, class: [align, column.class], 'aria-sort': isSorted ? direction : null },
       sort
         ? h('button', { class: 'sort', type: 'button', onclick: () => this.onsort(next) }, title, isSorted && icon('down'))
         : isActs(column)

@@ -5,7 +5,7 @@ import { h, styled, svg } from '../lib/dom.js';
 import { ObElement } from '../lib/element.js';
 import { shortId } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
-import { absolute, clock, date, day, inWords, now } from '../lib/time.js';
+import { absolute, ago, clock, date, day, exactClock, inWords, now } from '../lib/time.js';
 
 styled(import.meta.url);
 
@@ -43,18 +43,22 @@ class ObTimeline extends ObElement {
 
   draw() {
     const items = this.items ?? [];
+    // What happened within a minute is told apart by milliseconds.
+    const isShort = items.length > 1 && Math.abs(span(items[0].at, items.at(-1).at)) < 60;
     return [
       this.#bar(items),
       this.isComplete === false ? h('p', { class: 'small muted' }, 'Earlier events are past their retention, or were not recorded.') : null,
       h(
         'ol',
         { class: 'timeline' },
-        items.map((item, index) => this.#item(item, index, items.slice(0, index).findLast(other => other.error)?.error)),
+        items.map((item, index) => this.#item(item, index, items.slice(0, index), isShort ? exactClock : clock)),
       ),
     ];
   }
 
-  #item(item, index, lastError) {
+  #item(item, index, before, timeOf) {
+    const lastError = before.findLast(other => other.error)?.error;
+    const isMuchLater = !before.length || ago(before.at(-1).at) !== ago(item.at);
     const [picture, tone] =
       item.type === 'Attempt' && / succeeded/.test(item.text) ? ['succeeded', 'good'] : (looks[item.type] ?? ['info']);
     const isAhead = date(item.at) > now();
@@ -97,9 +101,9 @@ class ObTimeline extends ObElement {
         h(
           'span',
           { class: 'number', title: absolute(item.at) },
-          `${day(item.at) === day(now()) ? '' : `${day(item.at)} `}${clock(item.at)}`,
+          `${day(item.at) === day(now()) ? '' : `${day(item.at)} `}${timeOf(item.at)}`,
         ),
-        h('ob-time', { datetime: item.at }),
+        isMuchLater && h('ob-time', { datetime: item.at }),
       ),
     );
   }

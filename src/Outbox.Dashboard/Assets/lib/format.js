@@ -1,5 +1,5 @@
 // Numbers as text. A missing number is a dash.
-//   count(12345) "12,345"   count(2500000) "2.5 M"   rate(12.34) "12.3/s"   rate(0.05) "3/min"   bytes(1536) "1.5 KB"
+//   count(12345) "12,345"   count(2500000) "2.5 M"   rate(12.34) "12.3/s"   rate(0.05) "3/min"   rateUnit(0.05) { word: 'minute', … }   bytes(1536) "1.5 KB"
 //   seconds(0.012) "12 ms"   percent(0.123) "12 %"   shortId('01a2…3ec5') the last 8 characters: the first ones are the time
 import { inWords } from './time.js';
 
@@ -15,6 +15,12 @@ export function rate(perSecond) {
   if (perSecond === 0) return '0/s';
   if (perSecond >= 0.1) return `${short(perSecond)}/s`;
   return perSecond * 60 >= 0.1 ? `${short(perSecond * 60)}/min` : `${short(perSecond * 3600)}/h`;
+}
+
+/** One unit for all rates of a chart, by its greatest: in it, "12" are `per` a second. */
+export function rateUnit(greatest) {
+  const [word, sign, per] = greatest >= 1 ? ['second', 's', 1] : greatest * 60 >= 1 ? ['minute', 'min', 60] : ['hour', 'h', 3600];
+  return { word, per, format: number => `${short(number)}/${sign}` };
 }
 
 export function bytes(number) {

@@ -1,7 +1,7 @@
 // Follows server-sent events, and goes on after an interruption with the last event's id.
 //   live.follow('/tasks/events', { on: { task: value => … }, signal, onstate: state => … })
-// States: live, reconnecting (a moment), offline (for longer than 10 s, or refused). `live.state` is the worst of all streams; `live` raises
-// `change`. By fetch, not EventSource, which gives up on a 503 and forgets the id then. A hidden tab stops following after
+// States: live, reconnecting (a moment), offline (for longer than 10 s, or refused). `live.state` is the worst of all streams, `live.why` says
+// why it is not live; `live` raises `change`. By fetch, not EventSource, which gives up on a 503 and forgets the id then. A hidden tab stops following after
 // 3 s, and catches up when it is shown.
 import { url } from './api.js';
 
@@ -10,10 +10,14 @@ const HIDDEN = 3_000; // a browser has six connections to a host without HTTP/2,
 const streams = new Map();
 const DONE = Symbol('done');
 const REFUSED = Symbol('refused');
+const UNANSWERED = 'The service does not answer. Is it running, and is the network there?';
 
 class Live extends EventTarget {
   /** Since when it is not live; null while it is. */
   since = null;
+  /** Why it is not live, in a sentence; null while it is. */
+  why = null;
+  wasLive = false;
 
   get state() {
     const states = [...streams.values()];
@@ -24,9 +28,12 @@ class Live extends EventTarget {
     new Stream(path, query, on, signal, onstate).run();
   }
 
-  note(stream, state) {
+  note(stream, state, why = null) {
     if (state) streams.set(stream, state);
     else streams.delete(stream);
+    const isLive = this.state === 'live';
+    this.wasLive ||= isLive;
+    this.why = isLive || this.state === 'none' ? null : (why ?? this.why);
     this.since = this.state === 'live' || this.state === 'none' ? null : (this.since ?? new Date());
     this.dispatchEvent(new Event('change'));
   }
@@ -39,6 +46,7 @@ class Stream {
   #failures = 0;
   #failedAt = null;
   #state = null;
+  #why = null;
 
   constructor(path, query, on, signal, onstate) {
     Object.assign(this, { path, query, on, signal, onstate });
@@ -48,6 +56,7 @@ class Stream {
     this.#set('reconnecting');
     while (!this.signal?.aborted) {
       await shown();
+      this.#why = UNANSWERED;
       const outcome = await this.#read().catch(() => null);
       if (outcome === DONE || this.signal?.aborted) break;
       if (outcome === REFUSED) return this.#stay();
@@ -68,7 +77,7 @@ class Stream {
   #set(state) {
     if (this.#state === state) return;
     this.#state = state;
-    live.note(this, state);
+    live.note(this, state, state === 'live' ? null : this.#why);
     this.onstate?.(state);
   }
 
@@ -84,6 +93,8 @@ class Stream {
       const response = await fetch(url(this.path, this.query), { headers, signal: stop.signal, cache: 'no-store' });
       if (response.status === 204) return DONE;
       if (response.status === 401) document.dispatchEvent(new Event('signed-out'));
+      if (!response.ok)
+        this.#why = (await response.json().catch(() => null))?.detail ?? `The service answers with an error (${response.status}).`;
       if (response.status === 401 || response.status === 403 || response.status === 404) return REFUSED;
       if (!response.ok) return null;
       this.#failures = 0;
@@ -93,10 +104,12 @@ class Stream {
         clearTimeout(silence);
         silence = setTimeout(end, SILENCE);
         if (event.id) this.#lastId = event.id;
-        // The server is there, but its database is not: figures stand still.
-        if (event.type === 'unavailable') this.#set('offline');
-        else if (event.type !== 'ping') this.#set('live');
         const data = event.data && event.data !== 'null' ? JSON.parse(event.data) : null;
+        // The server is there, but its database is not: figures stand still.
+        if (event.type === 'unavailable') {
+          this.#why = data?.message ?? 'The database does not answer.';
+          this.#set('offline');
+        } else if (event.type !== 'ping') this.#set('live');
         this.on[event.type]?.(data);
       }
       return null;

@@ -29,8 +29,11 @@ export const overview = {
       signal: following.signal,
       on: { overview: value => this.set(value) },
     });
-    // The stream does not say why it does not come; a request does.
-    api.get('/overview', {}, { signal: following.signal }).then(
+    this.read(); // the stream does not say why it does not come; a request does
+  },
+
+  read() {
+    return api.get('/overview', {}, { signal: following?.signal }).then(
       value => this.set(value),
       error => this.set(this.value, error),
     );

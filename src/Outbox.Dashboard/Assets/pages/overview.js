@@ -1,13 +1,14 @@
 // What is going on, in one look: what needs attention, the figures of now, the last hour, day or week, and each queue.
-import '../elements/ob-copy.js';
 import '../elements/ob-table.js';
 import { h, render, styled } from '../lib/dom.js';
-import { count, rate, seconds } from '../lib/format.js';
-import { link, refresh } from '../lib/router.js';
+import { count, plural, rate, seconds } from '../lib/format.js';
+import { link } from '../lib/router.js';
 import { attention } from '../parts/attention.js';
 import { figures } from '../parts/figures.js';
+import { firstTask } from '../parts/first-task.js';
 import { history } from '../parts/history.js';
-import { columns } from '../parts/queue-columns.js';
+import { pageHead } from '../parts/page-head.js';
+import { columns, noQueue } from '../parts/queue-columns.js';
 
 styled(import.meta.url);
 
@@ -20,6 +21,7 @@ export function page(context) {
   const root = h('div', { class: 'page' });
   const charts = history(context);
   let order = null;
+  let first = null;
 
   /** The queues with the oldest messages stand first, then the busy ones, as they were when the page was opened: rows do not move while one reads. */
   function ordered(queues) {
@@ -33,9 +35,10 @@ export function page(context) {
 
   function draw(value, error) {
     render(root, [
-      h('div', { class: 'page-head' }, h('h1', {}, 'Overview'), h('ob-copy', { curl: true, text: () => api.curl('GET', '/overview') })),
-      error && h('ob-error', { error, onretry: refresh }),
+      pageHead({ title: 'Overview', curl: () => api.curl('GET', '/overview') }),
+      error && h('ob-error', { error, onretry: () => overview.read(), isBeside: value !== null }),
       value && attention(value),
+      value?.totals.balanceIsKnown && value.totals.accepted === 0 && (first ??= firstTask(context)),
       value && figures(now(value)),
       !(error && !value) && charts,
       value && states(value.totals),
@@ -55,7 +58,7 @@ export function page(context) {
             rowKey: queue => queue.name,
             href: queue => link('queue', { name: queue.name }),
             columns: columns('name', 'depth', 'oldest', 'trend', 'use', 'accepted', 'succeeded', 'failed', 'deadLetters'),
-            empty: { icon: 'queues', heading: 'No queue yet', text: 'A queue is here as soon as a worker that consumes it has started.' },
+            empty: noQueue,
           }),
         ),
     ]);
@@ -74,21 +77,26 @@ function now({ rates, acceptedToEffect, queues, totals, workers }) {
   const depths = queues.map(queue => queue.depth);
   const ended = totals.succeededLastHour + totals.failedLastHour + totals.cancelledLastHour;
   return [
-    { label: 'Accepted', value: rate(rates.acceptedPerSecond), note: `${rate(rates.succeededPerSecond)} succeeded`, href: link('tasks') },
+    {
+      label: 'Tasks accepted',
+      value: rate(rates.acceptedPerSecond),
+      note: `${rate(rates.succeededPerSecond)} succeeded, last minute`,
+      href: link('tasks'),
+    },
     {
       label: 'Accepted to effect',
       value: seconds(acceptedToEffect.p50Seconds),
-      note: acceptedToEffect.count ? `p50; p99 ${seconds(acceptedToEffect.p99Seconds)}` : 'none in 5 min',
+      note: acceptedToEffect.count ? `median, p99 ${seconds(acceptedToEffect.p99Seconds)}` : 'no task in 5 min',
     },
     {
-      label: 'Waiting for workers',
+      label: 'Messages waiting',
       value: depths.includes(null) ? 'unknown' : count(depths.reduce((a, b) => a + b, 0)),
       note: oldest > 0 ? `oldest ${seconds(oldest)}` : 'nothing is due',
       tone: oldest > 60 && 'warn',
       href: link('queues'),
     },
     {
-      label: 'Failed, last hour',
+      label: 'Tasks failed, 1 h',
       value: count(totals.failedLastHour),
       note: `of ${count(ended)} ended`,
       tone: totals.failedLastHour > 0 && 'bad',
@@ -104,7 +112,7 @@ function now({ rates, acceptedToEffect, queues, totals, workers }) {
     {
       label: 'Workers',
       value: count(workers.consuming),
-      note: `${count(workers.inFlight)} tasks in flight`,
+      note: `${plural(workers.inFlight, 'message')} in flight`,
       tone: workers.consuming === 0 && 'bad',
       href: link('workers'),
     },
@@ -114,16 +122,16 @@ function now({ rates, acceptedToEffect, queues, totals, workers }) {
 
 function balance({ balance: off, balanceIsKnown, accepted }) {
   if (!balanceIsKnown) return { label: 'Balance', value: '–', note: 'not counted yet' };
-  if (off === 0) return { label: 'Balance', value: '0', note: `none of ${count(accepted)} lost`, tone: 'good' };
-  return { label: 'Balance', value: count(off), note: off > 0 ? 'lost' : 'counted twice', tone: 'bad' };
+  if (off === 0) return { label: 'Balance', value: '0', note: `none of ${plural(accepted, 'task')} lost`, tone: 'good' };
+  return { label: 'Balance', value: count(off), note: off > 0 ? 'tasks are lost' : 'tasks are counted twice', tone: 'bad' };
 }
 
-/** Where the tasks are that have not ended. */
+/** Where the tasks are that have not ended. Messages of no task are not among them, but in the queues' figures. */
 function states(totals) {
   const all = [
     ['Scheduled', totals.scheduled, 'due later'],
-    ['Waiting', totals.waiting, 'for tasks before them'],
-    ['Queued', totals.queued, 'for a worker'],
+    ['Waiting', totals.waiting, 'for other tasks'],
+    ['Queued', totals.queued, 'due, for a worker'],
     ['Running', totals.running, 'now'],
     ['Retrying', totals.retrying, 'after a failure'],
     ['Blocked', totals.blocked, 'by a failed task'],
@@ -131,6 +139,7 @@ function states(totals) {
   return h(
     'nav',
     { class: 'states', 'aria-label': 'Tasks that have not ended, by state' },
+    h('h2', {}, 'Tasks that have not ended'),
     all.map(([state, number, meaning]) =>
       h(
         'a',

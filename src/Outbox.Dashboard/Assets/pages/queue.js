@@ -1,20 +1,19 @@
 // One queue: its figures, its hour, day or week, what is in flight by worker and task, and what one can do to it.
-import '../elements/ob-copy.js';
 import '../elements/ob-error.js';
-import '../elements/ob-table.js';
 import '../elements/ob-time.js';
 import { at } from '../lib/api.js';
 import { h, render } from '../lib/dom.js';
-import { count, percent, plural, rate, seconds, shortId } from '../lib/format.js';
+import { count, percent, plural, rate, seconds } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { poll } from '../lib/poll.js';
 import { link } from '../lib/router.js';
 import { readOnly } from '../lib/session.js';
-import { actButton } from '../parts/act-button.js';
 import { figures } from '../parts/figures.js';
 import { history } from '../parts/history.js';
+import { pageHead } from '../parts/page-head.js';
 import { acts } from '../parts/queue-acts.js';
-import { limits, remarks } from '../parts/queue-columns.js';
+import { remarks } from '../parts/queue-columns.js';
+import { runningTasks, workersOf } from '../parts/queue-tables.js';
 
 export const title = params => params.name;
 
@@ -39,37 +38,27 @@ export function page(context) {
     } catch (problem) {
       if (problem.name === 'AbortError') return;
       error = problem;
+      if (problem.status === 404) queue = null;
     }
     draw();
   }
 
   function draw() {
     render(root, [
-      h(
-        'div',
-        { class: 'page-head' },
-        h(
-          'div',
-          {},
-          h('a', { class: 'small', href: link('queues') }, 'Queues'),
-          h('div', { class: 'row' }, h('h1', {}, name), queue && remarks(queue)),
-        ),
-        h(
-          'div',
-          { class: 'row' },
-          h('ob-copy', { curl: true, text: () => api.curl('GET', path) }),
-          queue &&
-            acts(queue).map(act =>
-              actButton(act.text, { picture: act.icon, isDangerous: act.isDangerous, reason: readOnly(), run: act.onclick }),
-            ),
-        ),
-      ),
-      error && h('ob-error', { error, onretry: load }),
+      pageHead({
+        up: ['Queues', link('queues')],
+        title: name,
+        state: queue && remarks(queue),
+        acts: queue ? acts(queue) : [],
+        reason: readOnly(),
+        curl: () => api.curl('GET', path),
+      }),
+      error && h('ob-error', { error, onretry: load, href: link('queues'), linkText: 'All queues', isBeside: queue !== null }),
       queue?.paused && paused(queue),
       queue && figures(now(queue)),
       !(error && !queue) && charts,
-      queue && tasks(queue),
-      queue && workers(queue),
+      queue && runningTasks(queue),
+      queue && workersOf(queue),
     ]);
   }
 
@@ -103,24 +92,28 @@ const paused = ({ name, pausedBy, pausedAt, depth }) =>
 
 const now = queue => [
   {
-    label: 'Depth',
+    label: 'Messages waiting',
     value: queue.depth === null ? 'unknown' : `${count(queue.depth)}${queue.isCapped ? '+' : ''}`,
-    note: queue.delayed ? `${count(queue.delayed)} due later` : 'none due later',
+    note: queue.delayed ? `and ${count(queue.delayed)} due later` : 'none due later',
   },
   {
     label: 'Oldest',
     value: seconds(queue.oldestSeconds),
-    note: queue.oldestSeconds === null ? 'nothing is due' : 'since it is due',
+    note: queue.oldestSeconds === null ? 'nothing is due' : 'due for so long',
     tone: queue.oldestSeconds > 60 && 'warn',
   },
   {
-    label: 'In flight',
+    label: 'Messages in flight',
     value: count(queue.inFlight),
-    note: queue.utilisation === null ? 'no worker' : `${percent(queue.utilisation)} in use`,
+    note: queue.utilisation === null ? 'no worker' : `${percent(queue.utilisation)} of its workers' slots`,
   },
-  { label: 'Accepted', value: rate(queue.acceptedPerSecond), note: `${rate(queue.succeededPerSecond)} succeeded` },
   {
-    label: 'Failed',
+    label: 'Tasks accepted',
+    value: rate(queue.acceptedPerSecond),
+    note: `${rate(queue.succeededPerSecond)} succeeded, last minute`,
+  },
+  {
+    label: 'Tasks failed',
     value: rate(queue.failedPerSecond),
     note: 'last minute',
     tone: queue.failedPerSecond > 0 && 'bad',
@@ -129,7 +122,7 @@ const now = queue => [
   {
     label: 'Accepted to effect',
     value: seconds(queue.acceptedToEffect?.p50Seconds),
-    note: queue.acceptedToEffect?.count ? `p50; p99 ${seconds(queue.acceptedToEffect.p99Seconds)}` : 'none in 5 min',
+    note: queue.acceptedToEffect?.count ? `median, p99 ${seconds(queue.acceptedToEffect.p99Seconds)}` : 'no task in 5 min',
   },
   {
     label: 'Dead letters',
@@ -139,79 +132,3 @@ const now = queue => [
     href: link('dead-letters', {}, { queue: queue.name }),
   },
 ];
-
-const tasks = queue =>
-  h(
-    'section',
-    { class: 'card' },
-    h(
-      'div',
-      { class: 'card-head' },
-      h('h2', {}, 'Running tasks'),
-      h('a', { href: link('tasks', {}, { queue: queue.name }) }, 'All tasks of this queue'),
-    ),
-    h('ob-table', {
-      caption: 'Running tasks',
-      rows: queue.runningTasks ?? [],
-      rowKey: task => task.taskId,
-      href: task => link('task', { id: task.taskId }),
-      columns: [
-        { key: 'kind', title: 'Task', isHead: true, cell: task => h('a', { href: link('task', { id: task.taskId }) }, task.kind) },
-        { key: 'id', title: 'Id', cell: task => h('code', { title: task.taskId }, shortId(task.taskId)) },
-        { key: 'startedAt', title: 'Started', cell: task => h('ob-time', { datetime: task.startedAt }) },
-        { key: 'attempt', title: 'Attempt', align: 'end', cell: task => count(task.attempt) },
-        {
-          key: 'progress',
-          title: 'Progress',
-          cell: task => h('ob-meter', { value: task.progress === null ? null : task.progress / 100, label: 'Progress' }),
-        },
-        {
-          key: 'worker',
-          title: 'Worker',
-          cell: task => h('a', { class: 'mono', href: link('workers', {}, { name: task.worker }) }, task.worker),
-        },
-      ],
-      empty: {
-        icon: 'running',
-        heading: 'No task is running',
-        text: 'A task is shown as running when it has been executed for more than a moment. Shorter ones are in the figures.',
-      },
-    }),
-  );
-
-const workers = queue =>
-  h(
-    'section',
-    { class: 'card' },
-    h('div', { class: 'card-head' }, h('h2', {}, 'Workers'), h('span', { class: 'muted' }, `Limits: ${limits(queue) || 'as configured'}`)),
-    h('ob-table', {
-      caption: 'Workers of this queue',
-      rows: queue.consumers,
-      rowKey: consumer => consumer.worker,
-      columns: [
-        {
-          key: 'worker',
-          title: 'Worker',
-          isHead: true,
-          cell: consumer => h('a', { class: 'mono', href: link('workers', {}, { name: consumer.worker }) }, consumer.worker),
-        },
-        {
-          key: 'use',
-          title: 'In flight',
-          cell: consumer =>
-            h('ob-meter', {
-              value: consumer.concurrency ? consumer.inFlight / consumer.concurrency : null,
-              text: `${count(consumer.inFlight)} of ${count(consumer.concurrency)}`,
-            }),
-        },
-        { key: 'rate', title: 'Rate', align: 'end', cell: consumer => rate(consumer.rate) },
-        { key: 'consumed', title: 'Since its start', align: 'end', cell: consumer => count(consumer.consumed) },
-        { key: 'seenAt', title: 'Reported', cell: consumer => h('ob-time', { datetime: consumer.seenAt }) },
-      ],
-      empty: {
-        icon: 'workers',
-        heading: 'No worker has this queue',
-        text: 'What is accepted for it waits. Start a worker that consumes it.',
-      },
-    }),
-  );

@@ -1,14 +1,14 @@
 // All queues, live, with what one can do to each. What one searches for, and the order, are in the address.
-import '../elements/ob-copy.js';
 import '../elements/ob-menu.js';
 import '../elements/ob-table.js';
 import { h, render } from '../lib/dom.js';
 import { count, plural } from '../lib/format.js';
-import { link, refresh, setQuery } from '../lib/router.js';
+import { link, setQuery } from '../lib/router.js';
 import { readOnly } from '../lib/session.js';
-import { actItems } from '../parts/act-button.js';
+import { actMenu } from '../parts/act-button.js';
+import { pageHead } from '../parts/page-head.js';
 import { acts } from '../parts/queue-acts.js';
-import { columns } from '../parts/queue-columns.js';
+import { columns, noQueue } from '../parts/queue-columns.js';
 
 export const title = 'Queues';
 
@@ -26,12 +26,11 @@ export function page({ api, overview, query, signal }) {
     const rows = value?.queues.filter(queue => queue.name.includes(name.trim().toLowerCase()));
     const [key, direction] = sort.split(':');
     render(root, [
-      h(
-        'div',
-        { class: 'page-head' },
-        h('div', {}, h('h1', {}, 'Queues'), value && h('p', {}, summary(value.queues))),
-        h('ob-copy', { curl: true, text: () => api.curl('GET', '/queues') }),
-      ),
+      pageHead({
+        title: 'Queues',
+        lines: value && h('p', {}, `${summary(value.queues)}. Accepted, succeeded and failed are tasks, in the last minute.`),
+        curl: () => api.curl('GET', '/queues'),
+      }),
       h(
         'section',
         { class: 'card' },
@@ -52,15 +51,13 @@ export function page({ api, overview, query, signal }) {
           rows,
           most: 100,
           error,
-          onretry: refresh,
+          onretry: () => overview.read(),
           rowKey: queue => queue.name,
           href: queue => link('queue', { name: queue.name }),
           sorted: { key: key || 'name', isDescending: direction === 'desc' },
           onsort: sorted => change({ sort: `${sorted.key}${sorted.isDescending ? ':desc' : ''}` }),
           columns: [...columns('name', 'depth', 'oldest', 'trend', 'use', 'accepted', 'succeeded', 'failed', 'deadLetters'), menu],
-          empty: name
-            ? { icon: 'search', heading: `No queue has “${name}” in its name` }
-            : { icon: 'queues', heading: 'No queue yet', text: 'A queue is here as soon as a worker that consumes it has started.' },
+          empty: name ? { icon: 'search', heading: `No queue has “${name}” in its name` } : noQueue,
         }),
       ),
     ]);
@@ -75,7 +72,7 @@ const menu = {
   key: 'acts',
   title: 'Acts',
   class: 'acts',
-  cell: queue => h('ob-menu', { label: `Acts on ${queue.name}`, items: actItems(acts(queue), readOnly()) }),
+  cell: queue => h('ob-menu', { label: `Acts on ${queue.name}`, items: actMenu(acts(queue), readOnly()) }),
 };
 
 function summary(queues) {

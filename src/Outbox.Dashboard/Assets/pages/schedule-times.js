@@ -13,7 +13,12 @@ export const times = ({ cronText, nextDueTimes, nextDueLocal }) => [
     'ol',
     { class: 'due' },
     (nextDueTimes ?? []).map((due, index) =>
-      h('li', {}, h('span', { class: 'number' }, nextDueLocal?.[index] ?? absolute(due)), h('ob-time', { datetime: due, class: 'muted' })),
+      h(
+        'li',
+        {},
+        h('span', { class: 'number' }, nextDueLocal?.[index]?.replace('+00:00', 'UTC') ?? absolute(due)),
+        h('ob-time', { datetime: due, class: 'muted' }),
+      ),
     ),
   ),
 ];

@@ -1,5 +1,4 @@
 // One schedule: when it runs, in words and as the next five times in its zone; how it ran; what it enqueues.
-import '../elements/ob-copy.js';
 import '../elements/ob-error.js';
 import '../elements/ob-json.js';
 import '../elements/ob-state.js';
@@ -10,9 +9,10 @@ import { icon } from '../lib/icons.js';
 import { poll } from '../lib/poll.js';
 import { link, navigate } from '../lib/router.js';
 import { seconds, shortId } from '../lib/format.js';
+import { isHidden, misfires, pathOf } from '../lib/schedules.js';
 import { readOnly, session } from '../lib/session.js';
-import { actButton } from '../parts/act-button.js';
-import { edit, isHidden, misfires, pathOf, pause, remove, resume, run, stateOf } from './schedule-acts.js';
+import { pageHead } from '../parts/page-head.js';
+import { acts, stateOf } from './schedule-acts.js';
 import { times } from './schedule-times.js';
 
 export const title = ({ name }) => `${name} · Schedules`;
@@ -25,8 +25,15 @@ export function page({ api, params, signal }) {
 
   const draw = () =>
     render(root, [
-      head({ api, name: params.name, path, schedule, load }),
-      error && h('ob-error', { error, onretry: load }),
+      pageHead({
+        up: ['Schedules', link('schedules')],
+        title: params.name,
+        state: schedule && stateOf(schedule),
+        acts: schedule ? acts(schedule, load, () => navigate('schedules')) : [],
+        reason: readOnly(),
+        curl: () => api.curl('GET', path),
+      }),
+      error && h('ob-error', { error, onretry: load, href: link('schedules'), linkText: 'All schedules', isBeside: schedule !== null }),
       schedule?.error &&
         h(
           'div',
@@ -52,31 +59,6 @@ export function page({ api, params, signal }) {
   draw();
   poll(5, load, signal);
   return root;
-}
-
-function head({ api, name, path, schedule, load }) {
-  const button = (text, run, more) => actButton(text, { run, reason: readOnly(), ...more });
-  return h(
-    'header',
-    { class: 'page-head' },
-    h(
-      'div',
-      {},
-      h('a', { class: 'small', href: link('schedules') }, 'Schedules'),
-      h('div', { class: 'row' }, h('h1', {}, name), schedule && stateOf(schedule)),
-    ),
-    h(
-      'div',
-      { class: 'row' },
-      schedule && [
-        button('Run now', () => run(schedule, load), { look: 'primary' }),
-        schedule.paused ? button('Resume', () => resume(schedule, load)) : button('Pause', () => pause(schedule, load)),
-        button('Edit', () => edit(schedule, load)),
-        button('Delete', () => remove(schedule, () => navigate('schedules')), { isDangerous: true }),
-      ],
-      h('ob-copy', { text: () => api.curl('GET', path), curl: true }),
-    ),
-  );
 }
 
 const when = schedule =>

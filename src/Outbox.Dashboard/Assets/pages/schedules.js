@@ -1,5 +1,4 @@
 // What is enqueued by the clock: each schedule with its times in words, when it runs next, how it ran last, and what one can do with it.
-import '../elements/ob-copy.js';
 import '../elements/ob-menu.js';
 import '../elements/ob-state.js';
 import '../elements/ob-table.js';
@@ -10,8 +9,10 @@ import { plural } from '../lib/format.js';
 import { poll } from '../lib/poll.js';
 import { link } from '../lib/router.js';
 import { readOnly } from '../lib/session.js';
-import { actButton, actItems } from '../parts/act-button.js';
-import { acts, edit, stateOf } from './schedule-acts.js';
+import { actMenu } from '../parts/act-button.js';
+import { pageHead } from '../parts/page-head.js';
+import { acts, stateOf } from './schedule-acts.js';
+import { edit } from './schedule-edit.js';
 
 styled(import.meta.url);
 
@@ -35,13 +36,13 @@ export function page({ api, signal }) {
 
   const draw = () =>
     render(root, [
-      h(
-        'header',
-        { class: 'page-head' },
-        h('div', {}, h('h1', {}, 'Schedules'), rows && h('p', {}, summary(rows))),
-        h('ob-copy', { text: () => api.curl('GET', '/schedules'), curl: true }),
-        actButton('Add schedule', { look: 'primary', reason: readOnly(), run: () => edit(null, load) }),
-      ),
+      pageHead({
+        title: 'Schedules',
+        lines: rows && h('p', {}, summary(rows)),
+        acts: [{ text: 'Add schedule', icon: 'add', isPrimary: true, onclick: () => edit(null, load) }],
+        reason: readOnly(),
+        curl: () => api.curl('GET', '/schedules'),
+      }),
       h(
         'section',
         { class: 'card' },
@@ -54,8 +55,9 @@ export function page({ api, signal }) {
           error,
           onretry: load,
           empty: {
-            heading: 'No schedules',
-            text: 'A schedule enqueues a task at the times of a cron expression. Add one here, or declare it in code.',
+            heading: 'No schedule yet',
+            text: 'A schedule enqueues a task at the times of a cron expression. Add one here, or declare it in code:',
+            code: 'services.AddSchedule("nightly", "0 3 * * *", new YourMessage(…));',
             icon: 'schedules',
           },
         }),
@@ -70,9 +72,7 @@ export function page({ api, signal }) {
 function summary(rows) {
   const paused = rows.filter(row => row.paused).length;
   const wrong = rows.filter(row => row.error).length;
-  return [plural(rows.length, 'schedule'), paused > 0 && `${paused} paused`, wrong > 0 && `${wrong} cannot run`]
-    .filter(Boolean)
-    .join(' · ');
+  return [plural(rows.length, 'schedule'), paused > 0 && `${paused} paused`, wrong > 0 && `${wrong} cannot run`].filter(Boolean).join(', ');
 }
 
 const columns = load => [
@@ -106,7 +106,7 @@ const columns = load => [
     key: 'acts',
     title: '',
     class: 'acts',
-    cell: row => h('ob-menu', { label: `Acts on ${row.name}`, items: actItems(acts(row, load), readOnly()) }),
+    cell: row => h('ob-menu', { label: `Acts on ${row.name}`, items: actMenu(acts(row, load), readOnly()) }),
   },
 ];
 

@@ -11,8 +11,8 @@ import { plural, shortId } from '../lib/format.js';
 import { link } from '../lib/router.js';
 import { readOnly } from '../lib/session.js';
 import { canCancel, canRetry, hasEnded } from '../lib/tasks.js';
-import { actButton } from '../parts/act-button.js';
 import { linked } from '../parts/linked.js';
+import { pageHead } from '../parts/page-head.js';
 import { payloadCard } from '../parts/payload.js';
 import { runAgain, whyNotAgain } from '../parts/run-again-dialog.js';
 import { cancelTask, retryTask } from '../parts/task-acts.js';
@@ -22,6 +22,8 @@ import { taskReason } from '../parts/task-reason.js';
 styled(import.meta.url);
 
 export const title = params => `Task ${shortId(params.id)}`;
+
+const up = ['Tasks', link('tasks')];
 
 export function page(context) {
   const { api, live, session, settings, signal, params, setTitle } = context;
@@ -90,27 +92,17 @@ export function page(context) {
         ? content()
         : [
             // The heading stays the same element, and keeps the focus, when the task is there.
-            h(
-              'div',
-              { class: 'page-head' },
-              h(
-                'div',
-                { class: 'stack task-title' },
-                h('div', { class: 'row' }, h('h1', {}, `Task ${shortId(params.id)}`)),
-                h('div', {}, h('a', { href: link('tasks') }, 'All tasks')),
-              ),
-            ),
+            pageHead({ up, title: `Task ${shortId(params.id)}` }),
             state.error
-              ? h('ob-error', { error: state.error, onretry: state.error.status === 404 ? null : read })
+              ? h('ob-error', { error: state.error, onretry: read, href: link('tasks'), linkText: 'All tasks' })
               : h('div', { class: 'card task-loading', 'aria-busy': 'true' }, h('p', { class: 'muted' }, 'Loading …')),
           ],
     );
 
   const content = () => [
     head(state.task),
-    refused ? h('p', { class: 'small muted' }, refused) : null,
     taskReason(state, curl('/why')),
-    state.error ? h('ob-error', { error: state.error, onretry: read }) : null,
+    state.error ? h('ob-error', { error: state.error, onretry: read, isBeside: true }) : null,
     h(
       'div',
       { class: 'task-columns' },
@@ -121,37 +113,46 @@ export function page(context) {
   ];
 
   const head = task =>
-    h(
-      'div',
-      { class: 'page-head' },
-      h(
+    pageHead({
+      up,
+      title: task.kind,
+      state: h('ob-state', { state: task.state }),
+      lines: h(
         'div',
-        { class: 'stack task-title' },
-        h('div', { class: 'row' }, h('h1', {}, task.kind), h('ob-state', { state: task.state })),
-        h(
-          'div',
-          { class: 'row small muted' },
-          h('span', { class: 'mono task-id' }, task.id),
-          h('ob-copy', { text: task.id, label: 'Copy the id' }),
-        ),
+        { class: 'row small muted' },
+        h('span', { class: 'mono task-id' }, task.id),
+        h('ob-copy', { text: task.id, label: 'Copy the id' }),
       ),
-      h('div', { class: 'row' }, acts(task)),
-    );
+      acts: acts(task),
+      reason: refused,
+      curl: () => api.curl('GET', path),
+    });
 
-  const curl = part => h('ob-copy', { curl: !part, label: 'Copy as curl', text: () => api.curl('GET', path + part) });
+  const curl = part => h('ob-copy', { curl: true, isSmall: true, text: () => api.curl('GET', path + part) });
 
   const acts = task => {
-    const why = {
-      Retry: refused ?? (canRetry(task) ? null : `A task that is ${task.state} cannot be retried.`),
-      Cancel: refused ?? (canCancel(task) ? null : `A task that is ${task.state} cannot be cancelled.`),
-      'Run again': refused ?? whyNotAgain(task),
-    };
-    const button = (name, picture, run, isDangerous) => actButton(`${name} …`, { picture, run, isDangerous, reason: why[name] });
+    const cannot = done => `A task that is ${task.state} cannot be ${done}.`;
     return [
-      button('Retry', 'retrying', () => retryTask(task, state.graph).then(isDone => isDone && read())),
-      button('Run again', 'resume', () => runAgain(task)),
-      button('Cancel', 'cancelled', () => cancelTask(task, state.graph).then(isDone => isDone && read()), true),
-      curl(''),
+      {
+        text: 'Retry',
+        icon: 'retrying',
+        isPrimary: task.state === 'Failed',
+        reason: canRetry(task) ? null : cannot('retried'),
+        onclick: () => retryTask(task, state.graph).then(isDone => isDone && read()),
+      },
+      {
+        text: 'Run again',
+        icon: 'resume',
+        reason: whyNotAgain(task),
+        onclick: () => runAgain(task),
+      },
+      {
+        text: 'Cancel',
+        icon: 'cancelled',
+        isDangerous: true,
+        reason: canCancel(task) ? null : cannot('cancelled'),
+        onclick: () => cancelTask(task, state.graph).then(isDone => isDone && read()),
+      },
     ];
   };
 

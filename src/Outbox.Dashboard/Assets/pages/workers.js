@@ -1,5 +1,4 @@
 // Each process: which one, its version, host, since when, what it does, its queues, and what it holds.
-import '../elements/ob-copy.js';
 import '../elements/ob-error.js';
 import '../elements/ob-table.js';
 import '../elements/ob-time.js';
@@ -9,6 +8,7 @@ import { count, plural, rate, version } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { poll } from '../lib/poll.js';
 import { link, setQuery } from '../lib/router.js';
+import { pageHead } from '../parts/page-head.js';
 
 styled(import.meta.url);
 
@@ -44,12 +44,7 @@ export function page({ api, query, signal }) {
       `${process.name} ${process.service} ${process.host} ${process.version}`.toLowerCase().includes(name.trim().toLowerCase()),
     );
     render(root, [
-      h(
-        'div',
-        { class: 'page-head' },
-        h('div', {}, h('h1', {}, 'Workers'), all && h('p', {}, summary(all))),
-        h('ob-copy', { curl: true, text: () => api.curl('GET', '/workers') }),
-      ),
+      pageHead({ title: 'Workers', lines: all && h('p', {}, summary(all)), curl: () => api.curl('GET', '/workers') }),
       all && versions(all),
       h(
         'section',
@@ -80,7 +75,11 @@ export function page({ api, query, signal }) {
                 heading: `No process matches “${name}”`,
                 text: 'One that stopped leaves at once; one that died is gone after three reports that did not come.',
               }
-            : { icon: 'workers', heading: 'No process reports', text: 'Start one: each reports every few seconds what it does.' },
+            : {
+                icon: 'workers',
+                heading: 'No process reports',
+                text: 'Start one that consumes: each reports every few seconds what it does. One that runs and is not here cannot write to the database; its log says why.',
+              },
         }),
       ),
     ]);
@@ -102,9 +101,9 @@ const columns = [
         { class: 'process' },
         h('span', { class: 'mono nowrap' }, process.name),
         h('span', { class: 'muted small' }, `${process.service} on ${process.host}`),
+        h('span', { class: 'muted small', title: process.version }, `Version ${version(process.version)}`),
       ),
   },
-  { key: 'version', title: 'Version', cell: process => h('span', { title: process.version }, version(process.version)) },
   { key: 'startedAt', title: 'Started', cell: process => h('ob-time', { datetime: process.startedAt }) },
   { key: 'seenAt', title: 'Reported', cell: process => h('ob-time', { datetime: process.seenAt }) },
   { key: 'does', title: 'Does', cell: process => does(process) },
@@ -113,14 +112,18 @@ const columns = [
 ];
 
 function does({ dispatches, runsSchedules, queues: consumed }) {
-  const words = [consumed.length > 0 && 'Consumes', dispatches && 'Dispatches', runsSchedules && 'Schedules'].filter(Boolean);
+  const words = [
+    consumed.length > 0 && `Consumes ${plural(consumed.length, 'queue')}`,
+    dispatches && 'Dispatches',
+    runsSchedules && 'Runs schedules',
+  ].filter(Boolean);
   return words.length
     ? h(
-        'span',
-        { class: 'row does' },
-        words.map(word => h('span', { class: 'badge' }, word)),
+        'ul',
+        { class: 'does' },
+        words.map(word => h('li', {}, word)),
       )
-    : h('span', { class: 'muted' }, 'nothing of it');
+    : h('span', { class: 'muted' }, 'Serves requests alone');
 }
 
 /** The first few, and the rest at hand: a process has a hundred queues, or holds a hundred tasks. */

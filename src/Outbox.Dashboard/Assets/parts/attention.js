@@ -6,6 +6,9 @@ import { link, linkTo } from '../lib/router.js';
 
 styled(import.meta.url);
 
+/** Where one mends it. */
+const places = { 'dead-letters': 'Dead letters', queues: 'Queue', workers: 'Workers', schedules: 'Schedule' };
+
 export function attention(overview) {
   const { attention: items } = overview;
   if (items.length === 0)
@@ -36,8 +39,8 @@ export function attention(overview) {
             item.page !== 'overview' &&
               h(
                 'a',
-                { class: 'nowrap', href: linkTo(item.page, item.target), 'aria-label': `Look: ${item.message}` },
-                'Look',
+                { class: 'nowrap', href: linkTo(item.page, item.target), 'aria-label': `${places[item.page] ?? 'Look'}: ${item.message}` },
+                places[item.page] ?? 'Look',
                 icon('right'),
               ),
           ),

@@ -4,7 +4,7 @@ import '../elements/ob-chart.js';
 import '../elements/ob-copy.js';
 import '../elements/ob-error.js';
 import { h, render } from '../lib/dom.js';
-import { rate, seconds } from '../lib/format.js';
+import { rateUnit, seconds } from '../lib/format.js';
 import { poll } from '../lib/poll.js';
 import { setQuery } from '../lib/router.js';
 import { secondsSince } from '../lib/time.js';
@@ -40,41 +40,44 @@ export function history({ api, query, signal }, queue) {
     load();
   }
 
-  const draw = () =>
+  const draw = () => {
+    const unit = rateUnit(greatest(answer));
     render(root, [
       card(
-        'Throughput',
+        ['Throughput', `tasks a ${unit.word}`],
         h(
           'div',
           { class: 'segments', role: 'group', 'aria-label': 'Time' },
           windows.map(name => h('button', { type: 'button', 'aria-pressed': String(name === window), onclick: () => choose(name) }, name)),
         ),
         chart({
-          caption: 'Tasks a second',
-          format: rate,
+          caption: `Tasks a ${unit.word}`,
+          format: unit.format,
+          isPartial: true,
           series: [
-            line('Succeeded', 'bar', 'accent', 'succeeded'),
-            line('Failed', 'bar', 'bad', 'failed'),
-            line('Cancelled', 'bar', 'muted', 'cancelled'),
-            line('Accepted', 'line', 'info', 'accepted'),
+            line('Succeeded', 'bar', 'accent', 'succeeded', unit),
+            line('Failed', 'bar', 'bad', 'failed', unit),
+            line('Cancelled', 'bar', 'muted', 'cancelled', unit),
+            line('Accepted', 'line', 'info', 'accepted', unit),
           ],
         }),
       ),
       card(
-        'Accepted to effect',
-        h('ob-copy', { curl: true, text: () => api.curl('GET', '/overview/history', undefined, { window, queue }) }),
+        ['Accepted to effect', 'from enqueued to done'],
+        h('ob-copy', { curl: true, isSmall: true, text: () => api.curl('GET', '/overview/history', undefined, { window, queue }) }),
         chart({
           caption: 'From accepted to effect',
           format: seconds,
           isLogarithmic: true,
           empty: 'No task ended in this time',
-          series: [points('p99', 'warn', 'p99Seconds'), points('p50', 'accent', 'p50Seconds')],
+          series: [points('p99', 'warn', 'p99Seconds'), points('p50 (median)', 'accent', 'p50Seconds')],
         }),
       ),
     ]);
+  };
 
   const chart = props => [
-    error && h('ob-error', { error, onretry: load, key: 'error' }),
+    error && h('ob-error', { error, onretry: load, isBeside: answer !== null, key: 'error' }),
     error && !answer
       ? null
       : h('ob-chart', {
@@ -89,17 +92,28 @@ export function history({ api, query, signal }, queue) {
   return root;
 }
 
-const card = (title, act, content) =>
-  h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', {}, title), act), h('div', { class: 'card-body' }, content));
+const card = ([title, meaning], act, content) =>
+  h(
+    'section',
+    { class: 'card' },
+    h('div', { class: 'card-head' }, h('h2', {}, title, ' ', h('small', {}, meaning)), act),
+    h('div', { class: 'card-body' }, content),
+  );
 
 /** The newest step is not over: it is divided by the seconds that it has had. */
+const perSecond = ({ points: all, stepSeconds }, member) =>
+  all.map(point => (point[member] ?? 0) / Math.max(10, Math.min(stepSeconds, secondsSince(point.at))));
+
+const greatest = answer =>
+  answer ? Math.max(...['accepted', 'succeeded', 'failed', 'cancelled'].flatMap(member => perSecond(answer, member))) : 1;
+
 const line =
-  (name, kind, tone, member) =>
-  ({ points: all, stepSeconds }) => ({
+  (name, kind, tone, member, { per }) =>
+  answer => ({
     name,
     kind,
     tone,
-    values: all.map(point => (point[member] ?? 0) / Math.max(5, Math.min(stepSeconds, secondsSince(point.at)))),
+    values: perSecond(answer, member).map(value => value * per),
   });
 
 const points =

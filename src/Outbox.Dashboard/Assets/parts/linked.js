@@ -1,14 +1,15 @@
-// Sentences of the service for people: linked(text) shortens the ids of tasks in them, and makes them links where `isLink`;
+// Sentences of the service for people: linked(text) shortens the ids of tasks in them, and makes them links where `isLink`, and shows times as the page does;
 // advice(text, id) names the page where it is done instead of the request that does it.
 import { h } from '../lib/dom.js';
 import { shortId } from '../lib/format.js';
 import { ids as id, link } from '../lib/router.js';
+import { localised } from '../lib/time.js';
 
 const request = /((?:GET|POST|PUT|PATCH) \/(?:tasks|dead-letters|queues)\/[^\s;,]*[^\s;,.])/;
 const pages = { tasks: 'task', 'dead-letters': 'dead-letter', queues: 'queue' };
 
 export const linked = (text, isLink = true) =>
-  text
+  localised(text)
     .split(id)
     .map((part, at) =>
       at % 2 === 0

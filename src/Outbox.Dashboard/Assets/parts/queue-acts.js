@@ -8,7 +8,7 @@ const at = (name, act) => (act ? path`/queues/${name}/${act}` : path`/queues/${n
 export function acts(queue) {
   return [
     queue.paused
-      ? { text: 'Resume', icon: 'resume', onclick: () => resume(queue) }
+      ? { text: 'Resume', icon: 'resume', isPrimary: true, onclick: () => resume(queue) }
       : { text: 'Pause', icon: 'pause', onclick: () => pause(queue) },
     { text: 'Change limits', icon: 'edit', onclick: () => change(queue) },
     { text: 'Purge', icon: 'trash', isDangerous: true, onclick: () => purge(queue.name) },

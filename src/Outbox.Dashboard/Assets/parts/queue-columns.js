@@ -19,7 +19,16 @@ export function remarks(queue) {
 }
 
 const quiet = (number, text) => (number > 0 ? text : h('span', { class: 'muted' }, text));
-const tone = queue => (queue.paused || queue.oldestSeconds > 60 ? 'warn' : null);
+
+/** What stands where there is no queue. */
+export const noQueue = {
+  icon: 'queues',
+  heading: 'No queue yet',
+  text: 'A queue is here as soon as a worker that consumes it has started. In code, a consumer is registered, and its queue has its name:',
+  code: 'services.AddMassTransit(bus => bus.AddConsumer<YourConsumer>());',
+};
+
+const tone = queue => (queue.oldestSeconds > 60 ? 'warn' : null);
 
 const all = {
   name: {
@@ -36,7 +45,8 @@ const all = {
       ),
   },
   depth: {
-    title: 'Depth',
+    title: 'Messages',
+    hint: 'That wait for a worker, also those of no task',
     align: 'end',
     sort: queue => queue.depth,
     cell: queue =>
@@ -44,16 +54,24 @@ const all = {
   },
   oldest: {
     title: 'Oldest',
+    hint: 'How long the oldest message has been due',
     align: 'end',
     sort: queue => queue.oldestSeconds,
     cell: queue => h('span', { class: tone(queue) }, seconds(queue.oldestSeconds)),
   },
   trend: {
-    title: 'Depth, 30 min',
-    cell: queue => h('ob-spark', { values: queue.trend, label: 'Depth in the last 30 minutes', tone: tone(queue) }),
+    title: 'In 30 min',
+    hint: 'Messages that waited, in the last 30 minutes',
+    cell: queue =>
+      h('ob-spark', {
+        values: queue.trend,
+        label: 'Messages that waited in the last 30 minutes',
+        tone: queue.paused ? 'warn' : tone(queue),
+      }),
   },
   use: {
-    title: 'In use',
+    title: 'In flight',
+    hint: 'Messages that its workers have, of what they may have at once',
     sort: queue => queue.utilisation,
     cell: queue =>
       h('ob-meter', {
@@ -64,18 +82,21 @@ const all = {
   },
   accepted: {
     title: 'Accepted',
+    hint: 'Tasks, in the last full minute',
     align: 'end',
     sort: queue => queue.acceptedPerSecond,
     cell: queue => quiet(queue.acceptedPerSecond, rate(queue.acceptedPerSecond)),
   },
   succeeded: {
     title: 'Succeeded',
+    hint: 'Tasks, in the last full minute',
     align: 'end',
     sort: queue => queue.succeededPerSecond,
     cell: queue => quiet(queue.succeededPerSecond, rate(queue.succeededPerSecond)),
   },
   failed: {
     title: 'Failed',
+    hint: 'Tasks, in the last full minute',
     align: 'end',
     sort: queue => queue.failedPerSecond,
     cell: queue => h('span', { class: queue.failedPerSecond > 0 ? 'bad' : 'muted' }, rate(queue.failedPerSecond)),

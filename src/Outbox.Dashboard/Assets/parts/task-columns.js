@@ -5,7 +5,7 @@ import { h } from '../lib/dom.js';
 import { count, shortId } from '../lib/format.js';
 import { link } from '../lib/router.js';
 import { hasEnded } from '../lib/tasks.js';
-import { inWords } from '../lib/time.js';
+import { inWords, localised } from '../lib/time.js';
 import { linked } from './linked.js';
 
 export const taskColumns = [
@@ -58,7 +58,7 @@ function taskCell(task) {
     isRunning && task.progress !== null && task.progress !== undefined
       ? h('progress', { max: 100, value: task.progress, 'aria-label': `Progress of ${task.kind}` })
       : null,
-    reason ? h('div', { class: 'small muted clamp', title: reason }, linked(reason, false)) : null,
+    reason ? h('div', { class: 'small muted clamp', title: localised(reason) }, linked(reason, false)) : null,
     error ? h('div', { class: 'small bad clamp', title: error }, error) : null,
   ];
 }
