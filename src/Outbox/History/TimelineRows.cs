@@ -1,5 +1,3 @@
-using Messaging.Outbox.Audit;
-
 namespace Messaging.Outbox.History;
 
 /// <summary>The rows of which a timeline is made.</summary>

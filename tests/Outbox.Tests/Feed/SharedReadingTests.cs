@@ -152,7 +152,7 @@ public sealed class SharedReadingTests : IDisposable
     }
 
     [Fact]
-    public async Task A_caller_that_gives_up_does_not_end_the_reading()
+    public async Task A_cancelled_caller_does_not_end_the_reading()
     {
         var answer = new TaskCompletionSource<string>();
         var shared = new SharedReading<string>(_ => answer.Task, _time, _stopping.Token);
