@@ -8,11 +8,11 @@ namespace Messaging.TestSupport;
 /// </summary>
 public sealed class EndsWhenTerminated : IDisposable
 {
-    private readonly PosixSignalRegistration _registration = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+    private readonly PosixSignalRegistration _registration = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => End());
 
     public void Dispose() => _registration.Dispose();
 
-    private static void End(PosixSignalContext signal)
+    private static void End()
     {
         Console.Error.WriteLine("The test run was terminated (SIGTERM).");
         Environment.Exit(128 + 15);
