@@ -78,7 +78,12 @@ async function show(route) {
     content = await module.page(context);
     await styles();
   } catch (error) {
-    content = h('div', { class: 'page' }, h('h1', {}, 'Nothing to show'), h('ob-error', { error, onretry: error.link ? null : (error.retry ?? refresh) }));
+    content = h(
+      'div',
+      { class: 'page' },
+      h('h1', {}, 'Nothing to show'),
+      h('ob-error', { error, onretry: error.link ? null : (error.retry ?? refresh) }),
+    );
   }
   if (signal.aborted) return;
   outlet.replaceChildren(content);

@@ -1,4 +1,4 @@
-// Says so where the dashboard does not start: a module cannot be loaded, or is of another version, while the service is being updated.
+// Tells whoever opens a dashboard that does not start: a module cannot be loaded, or is of another version, while the service is being updated.
 addEventListener(
   'error',
   event => {

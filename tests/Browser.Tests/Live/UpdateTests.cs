@@ -27,7 +27,7 @@ public sealed class UpdateTests(Chromium chromium, SharedHosts hosts) : Dashboar
     [InlineData("lib/format.js", "export const nothing = 0;")]
     [InlineData("lib/live.js", null)]
     [InlineData("app.js", null)]
-    public async Task A_dashboard_that_does_not_start_says_so(string file, string? content)
+    public async Task A_dashboard_that_does_not_start_has_a_message(string file, string? content)
     {
         var visit = await VisitAsync("audit");
         visit.AllowAll();
