@@ -64,7 +64,7 @@ internal static class RetentionSql
             [oldest, retention.Limit]);
         yield return ("DELETE FROM messaging.unique_tasks WHERE until < $1", [new StoreTime(now)]);
         yield return (
-            "DELETE FROM messaging.dead_letters WHERE id IN (SELECT id FROM messaging.dead_letters WHERE state IN (1, 2) AND ended_at < $1 LIMIT $2)",
+            "DELETE FROM messaging.dead_letters WHERE id IN (SELECT id FROM messaging.dead_letters WHERE ended_at < $1 AND state <> 0 ORDER BY ended_at LIMIT $2)",
             [new StoreTime(retention.DeadLetters), retention.Limit]);
         yield return (
             "DELETE FROM messaging.dead_letters WHERE id IN (SELECT id FROM messaging.dead_letters WHERE state = 0 AND dead_at < $1 LIMIT $2)",

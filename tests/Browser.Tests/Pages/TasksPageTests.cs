@@ -63,7 +63,7 @@ public abstract class TasksPageTests(Chromium chromium, SharedHosts hosts, Store
     }
 
     [Fact]
-    public async Task A_row_that_no_longer_matches_says_so_and_leaves()
+    public async Task A_row_that_no_longer_matches_leaves()
     {
         await AddAsync(2);
         var visit = await VisitAsync($"tasks?kind={_kind}&state=Scheduled");

@@ -77,7 +77,7 @@ public abstract class BulkRunnerTests : StoreSuite
     }
 
     [Fact]
-    public async Task An_action_that_waits_for_its_next_attempt_does_not_hold_up_others()
+    public async Task Others_go_on_while_an_action_waits()
     {
         await ManyTasks.AddAsync(UnderTest, 1_100);
         await ManyTasks.AddAsync(UnderTest, 1_100, "Other");

@@ -73,7 +73,7 @@ public sealed class BoundedReadTests : OutboxStoreSuite
     }
 
     [Fact]
-    public async Task A_step_on_the_tasks_of_a_key_does_not_read_all_of_them()
+    public async Task A_step_by_a_key_reads_a_part_of_its_tasks()
     {
         await UnderTest.AddKeyedAsync(20_000);
         await AnalyzeAsync();
