@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -33,7 +32,6 @@ internal sealed class MessageExample(DateTimeOffset now)
         { PropertyType: var type } => Nullable.GetUnderlyingType(type) is null ? Value(type, depth + 1) : null,
     };
 
-    [SuppressMessage("Design", "MA0051:Method is too long", Justification = "A list of types.")]
     private JsonNode? Value(Type type, int depth) => type switch
     {
         _ when type == typeof(string) => "",

@@ -20,11 +20,11 @@ internal static class PastWeek
         ON CONFLICT DO NOTHING;
 
         INSERT INTO queue_depths (minute, queue, depth)
-        SELECT minute, queue, CASE WHEN queue = 'user-registered' AND n BETWEEN 15 AND 27 THEN 40 * (14 - abs(n - 21)) ELSE n * 31 % 4 END FROM past
+        SELECT minute, queue, CASE WHEN queue = 'user-registered' AND n BETWEEN 15 AND 27 THEN 40 * (14 - abs(n - 21)) WHEN n % 47 = 0 THEN 2 ELSE 0 END FROM past
         ON CONFLICT DO NOTHING;
 
         INSERT INTO task_effects (seconds, start_at, queue, bucket, tasks)
-        SELECT s.seconds, date_bin(s.seconds * interval '1 second', minute, '2020-01-01Z'), queue, b.bucket + CASE WHEN n BETWEEN 15 AND 27 THEN 12 ELSE n / s.every % 3 END, sum(b.tasks)
+        SELECT s.seconds, date_bin(s.seconds * interval '1 second', minute, '2020-01-01Z'), queue, b.bucket + CASE WHEN n BETWEEN 15 AND 27 THEN 12 ELSE n / s.every * 7919 % 5 / 4 END, sum(b.tasks)
         FROM past, (VALUES (60, 1, 120), (900, 15, 10080)) AS s (seconds, every, most), (VALUES (17, 30), (21, 15), (28, 4), (34, 1)) AS b (bucket, tasks)
         WHERE n <= s.most AND queue <> 'password-forgotten' GROUP BY 1, 2, 3, 4
         ON CONFLICT DO NOTHING;

@@ -28,7 +28,7 @@ public sealed class ScreenshotTests(Chromium chromium, SharedHosts hosts) : Dash
         await ((RealHost)Host).ExecuteAsync(PastWeek.Sql);
         await BusyAsync();
         var sights = await Sights.PrepareAsync(Seed);
-        foreach (var (look, scheme, width, height) in new[] { ("wide", ColorScheme.Light, 1280, 1080), ("narrow", ColorScheme.Dark, 390, 844) })
+        foreach (var (look, scheme, width, height) in new[] { ("wide", ColorScheme.Light, 1280, 840), ("narrow", ColorScheme.Dark, 390, 844) })
         {
             var visit = await VisitAsync(options: new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = height } });
             foreach (var (name, address, drawn) in sights)

@@ -8,7 +8,7 @@ public sealed class WordsTests
     private static readonly DateTimeOffset Noon = new(2026, 11, 30, 12, 3, 4, TimeSpan.Zero);
 
     [Fact]
-    public void A_duration_has_two_units_at_most_and_never_none() =>
+    public void Durations_are_written_as_the_pages_write_them() =>
         Assert.All(Durations.InWords, duration => Assert.Equal(duration.Words, Words.For(TimeSpan.FromSeconds(duration.Seconds))));
 
     [Fact]

@@ -78,7 +78,8 @@ export function inZone(value, zone) {
     timeZoneName: 'longOffset',
   });
   const part = Object.fromEntries(format.formatToParts(date(value)).map(({ type, value: text }) => [type, text]));
-  return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute} ${part.timeZoneName.replace(/^GMT(?=.)/, '').replace('GMT', 'UTC')}`;
+  const offset = part.timeZoneName.replace('GMT', '');
+  return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute} ${/[1-9]/.test(offset) ? offset : 'UTC'}`;
 }
 
 const inUtc = /(?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d:\d\d) UTC/g;
