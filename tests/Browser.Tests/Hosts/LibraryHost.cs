@@ -57,6 +57,8 @@ internal sealed class LibraryHost : DashboardHost
         return host;
     }
 
+    public override Task AddQueueAsync(string name, string type) => throw new NotSupportedException("It has no queues.");
+
     public override Task KillWorkerAsync() => _app.StopAsync();
 
     public override Task KillServerAsync() => _app.StopAsync();

@@ -17,10 +17,10 @@ public sealed class ListPlanTests : OutboxStoreSuite
         await UnderTest.AddLettersAsync(2_000, groups: 4);
         var explained = new ExplainedQueries(Store.Queries);
 
-        var page = await DeadLetterGroups.ListAsync(explained, new SqlFilter(), 50, DateTimeOffset.UtcNow, default);
+        var page = await DeadLetterGroups.ListAsync(explained, after: null, 50, DateTimeOffset.UtcNow, default);
 
         Assert.Equal([500L, 500, 500, 500], page.Items.Select(group => group.Count));
-        Assert.Contains("COVERING INDEX dead_letters_group (group_id=?)", explained.Plans[0], StringComparison.Ordinal);
+        Assert.Contains(explained.Plans, plan => plan.Contains("COVERING INDEX dead_letters_group (group_id=?)", StringComparison.Ordinal));
         Assert.All(explained.Plans, plan => Assert.DoesNotContain("SCAN dead_letters", plan, StringComparison.Ordinal));
     }
 
