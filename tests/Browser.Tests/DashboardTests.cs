@@ -12,6 +12,9 @@ public abstract class DashboardTests(Chromium chromium, SharedHosts hosts, Store
     private readonly List<Visit> _visits = [];
     private IBrowser _browser = null!;
 
+    /// <summary>The store of that system.</summary>
+    protected Store Store => store;
+
     /// <summary>The system whose dashboard is looked at.</summary>
     protected DashboardHost Host { get; private set; } = null!; // null where the test is skipped
 

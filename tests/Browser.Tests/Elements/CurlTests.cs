@@ -35,7 +35,7 @@ public sealed class CurlTests(Chromium chromium, SharedHosts hosts, ModuleProfil
 
     private static async Task<string[]> ArgumentsAsync(string command)
     {
-        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", $"curl() {{ printf '%s\\0' \"$@\"; }}; KEY=key\n{command}"]) { RedirectStandardOutput = true })!;
+        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", $"curl() {{ printf '%s\\0' \"$@\"; }}; KEY=key\n{command}"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var output = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
         return output.Split('\0')[..^1];

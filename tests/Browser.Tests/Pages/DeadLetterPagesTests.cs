@@ -115,7 +115,7 @@ public abstract class DeadLetterPagesTests(Chromium chromium, SharedHosts hosts,
     [Fact]
     public async Task A_letter_is_redriven_only_to_a_queue_that_takes_it()
     {
-        var other = $"welcome-{store}".ToLowerInvariant(); // which no worker has, so that what comes stays
+        var other = $"welcome-{Store}".ToLowerInvariant(); // which no worker has, so that what comes stays
         await Host.AddQueueAsync(other, "urn:message:Messaging.Contracts:UserRegistered");
         var (task, letter) = await Seed.DeadLetterAsync();
         var visit = await VisitAsync($"dead-letters/{letter}");

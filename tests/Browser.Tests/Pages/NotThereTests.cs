@@ -33,7 +33,7 @@ public sealed class NotThereTests(Chromium chromium, SharedHosts hosts) : Dashbo
         var visit = await VisitAsync("audit");
         visit.Allow("503 GET ");
         var isAway = true;
-        await visit.Page.RouteAsync(new Regex($"^https?://[^/]+/{route}(/|\\?|$)"), request => isAway
+        await visit.Page.RouteAsync(new Regex($"^https?://[^/]+/{route}(/|\\?|$)", RegexOptions.None, TimeSpan.FromSeconds(1)), request => isAway
             ? request.FulfillAsync(new RouteFulfillOptions { Status = 503, ContentType = "application/problem+json", Body = """{ "title": "Service Unavailable", "detail": "The database does not answer." }""" })
             : request.FallbackAsync());
         await visit.GoAsync(page);

@@ -34,7 +34,7 @@ public abstract class SchedulesPageTests(Chromium chromium, SharedHosts hosts, S
         var visit = await VisitAsync("schedules");
         await visit.Button("Add schedule …").ClickAsync();
         await visit.Field("Task type").SelectOptionAsync("LogRequested");
-        await Expect(visit.Field("Message")).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("\"loggedAt\": \"20"));
+        await Expect(visit.Field("Message")).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("\"loggedAt\": \"20", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
         await visit.Field("Task type").SelectOptionAsync("UploadsSweepDue");
         await Expect(visit.Field("Message")).ToHaveValueAsync("{\n  \"after\": null\n}");
 

@@ -39,7 +39,7 @@ public abstract class StoreReaderTests : StoreSuite
         using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
 
         Task reading = UnderTest.Store.Queries.QueryAsync(Endless, [], row => row.GetInt64(0), deadline.Token);
-        await reading.WaitAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await reading.WaitAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
         Assert.True(reading.IsFaulted || reading.IsCanceled);
     }
