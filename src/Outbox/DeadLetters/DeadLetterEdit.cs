@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Messaging.Outbox.Payloads;
+using Messaging.Outbox.DeadLetters;
 
 namespace Messaging.Outbox;
 

@@ -1,14 +1,15 @@
 using System.Text;
+using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.MassTransit.Sending;
 using Messaging.Outbox.Payloads;
 using BusEnvelope = Messaging.Outbox.Transport.Envelope;
 
-namespace Messaging.Outbox.Tests.Payloads;
+namespace Messaging.Outbox.Tests.Control;
 
 /// <summary>What takes the place of the body of a dead letter.</summary>
 public sealed class EditedBodiesTests
 {
-    private const string Known = "urn:message:Messaging.Outbox.Tests.Payloads:EditedBodiesTests+Order", Unknown = "urn:message:Shop:Other";
+    private const string Known = "urn:message:Messaging.Outbox.Tests.Control:EditedBodiesTests+Order", Unknown = "urn:message:Shop:Other";
 
     private readonly EditedBodies _bodies;
 

@@ -1,10 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 
-namespace Messaging.Outbox.Payloads;
+namespace Messaging.Outbox.DeadLetters;
 
 /// <summary>Applies what an operator has edited to the body of a message that is redriven, and checks it as its type (docs/decisions/0056).</summary>
 internal sealed class EditedBodies(MessageTypes types, IBusMessages? bus = null)
