@@ -24,7 +24,7 @@ public sealed class NewSolutionTests(Feed feed)
         await using var shop = await RunningProgram.StartAsync(Path.Combine(solution, "Shop"), "Shop", TestContext.Current.CancellationToken);
 
         using var answer = await shop.Client.PostAsync($"/orders/{Guid.NewGuid()}", content: null, TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.True(answer.StatusCode == HttpStatusCode.Accepted, shop.Output);
 
         await Eventually.True(async () => (await shop.Client.GetStringAsync(answer.Headers.Location)).Contains("Succeeded", StringComparison.Ordinal), () => shop.Output);
         Assert.Contains("Invoice for", shop.Output, StringComparison.Ordinal);

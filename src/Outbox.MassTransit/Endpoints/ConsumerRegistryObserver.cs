@@ -11,6 +11,7 @@ internal sealed class ConsumerRegistryObserver(IReceiveEndpointConfigurator endp
     public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator)
         where TConsumer : class
     {
+        ThrowIfNoMessage(typeof(TConsumer));
         if (typeof(TConsumer).IsAssignableTo(typeof(IStagingConsumer)))
         {
             registry.AddStaging(TypeCache<TConsumer>.ShortName);
@@ -24,6 +25,18 @@ internal sealed class ConsumerRegistryObserver(IReceiveEndpointConfigurator endp
         ThrowIfBatch(typeof(TConsumer), typeof(TMessage));
         types.Add(typeof(TMessage));
         registry.Add(endpoint.InputAddress, MessageUrn.ForTypeString<TMessage>(), typeof(TConsumer).AssemblyQualifiedName!);
+    }
+
+    /// <summary>MassTransit leaves out what it does not take for a message, so that the consumer would never run.</summary>
+    private void ThrowIfNoMessage(Type consumer)
+    {
+        var messages = consumer.GetInterfaces().Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IConsumer<>)).Select(type => type.GetGenericArguments()[0]);
+        if (messages.FirstOrDefault(type => !MessageTypeCache.IsValidMessageType(type)) is { } message)
+        {
+            throw new OutboxConfigurationException(
+                $"{consumer.Name} on {ConsumerRegistry.QueueOf(endpoint.InputAddress)} consumes {message.Name}, which is no message: {(
+                    message.Namespace is null ? "it has no namespace, and messages are named by it: declare it in one" : MessageTypeCache.InvalidMessageTypeReason(message))}.");
+        }
     }
 
     /// <summary>Rejects batches: a batch is one execution, but each of its tasks needs its own attempts and its own outcome.</summary>

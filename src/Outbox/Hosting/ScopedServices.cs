@@ -2,7 +2,6 @@ using Messaging.Outbox.Bulk;
 using Messaging.Outbox.Control;
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.Idempotency;
-using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Schedules;
 using Messaging.Outbox.Staging;
 using Messaging.Outbox.Store;

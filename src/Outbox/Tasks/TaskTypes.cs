@@ -41,6 +41,11 @@ internal sealed class TaskTypes
     /// <param name="declared">The declared schedules: each may enqueue its own type, registered or not.</param>
     internal TaskTypes(IEnumerable<Type> added, IEnumerable<ScheduledTaskType> declared)
     {
+        if (added.FirstOrDefault(t => t.Namespace is null) is { } nameless)
+        {
+            throw new OutboxConfigurationException($"The task type {nameless.Name} has no namespace, and messages are named by it: declare it in one.");
+        }
+
         var byName = added.Distinct().ToLookup(t => t.Name);
         if (byName.FirstOrDefault(g => g.Count() > 1) is { } ambiguous)
         {

@@ -32,6 +32,14 @@ public sealed class TaskTypesTests
     private readonly TaskTypes _types = Types(services => services.AddTaskType<Parcel>().AddTaskType<Parcel>());
 
     [Fact]
+    public void A_type_without_a_namespace_is_refused()
+    {
+        var error = Assert.Throws<OutboxConfigurationException>(() => Types(services => services.AddTaskType<Nameless>()));
+
+        Assert.Equal("The task type Nameless has no namespace, and messages are named by it: declare it in one.", error.Message);
+    }
+
+    [Fact]
     public void A_message_type_is_known_by_its_name()
     {
         Assert.Contains(nameof(Parcel), _types.Names);

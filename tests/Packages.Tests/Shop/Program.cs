@@ -2,6 +2,7 @@ using MassTransit;
 using Messaging.Outbox;
 using Messaging.Outbox.AspNetCore;
 using Messaging.Outbox.Migrations;
+using Shop;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddMassTransit(x =>
@@ -25,13 +26,16 @@ app.MapOutboxGroup().MapPost("/orders/{id:guid}", (Guid id, IBackgroundTasks tas
 
 app.Run();
 
-public sealed record InvoiceRequested([property: SearchKey] Guid OrderId);
-
-internal sealed class InvoiceRequestedConsumer(ILogger<InvoiceRequestedConsumer> logger) : IConsumer<InvoiceRequested>
+namespace Shop                                                         // messages are named by their namespace
 {
-    public Task Consume(ConsumeContext<InvoiceRequested> context)
+    public sealed record InvoiceRequested([property: SearchKey] Guid OrderId);
+
+    internal sealed class InvoiceRequestedConsumer(ILogger<InvoiceRequestedConsumer> logger) : IConsumer<InvoiceRequested>
     {
-        logger.LogInformation("Invoice for {OrderId}", context.Message.OrderId);
-        return Task.CompletedTask;
+        public Task Consume(ConsumeContext<InvoiceRequested> context)
+        {
+            logger.LogInformation("Invoice for {OrderId}", context.Message.OrderId);
+            return Task.CompletedTask;
+        }
     }
 }

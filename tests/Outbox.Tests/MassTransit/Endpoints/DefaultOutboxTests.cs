@@ -102,6 +102,15 @@ public abstract class DefaultOutboxTests : DefaultOutboxSuite
     }
 
     [Fact]
+    public async Task A_consumer_of_what_is_no_message_stops_the_start()
+    {
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync(x => x.AddConsumer<NamelessConsumer>()));
+
+        Assert.Contains(
+            "NamelessConsumer on Nameless consumes Nameless, which is no message: it has no namespace, and messages are named by it: declare it in one.", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_request_is_answered()
     {
         _script.Greet = (context, _) => context.RespondAsync(new Greeted(context.Message.Name));
@@ -111,6 +120,11 @@ public abstract class DefaultOutboxTests : DefaultOutboxSuite
         var answer = await scope.ServiceProvider.GetRequiredService<IRequestClient<Greet>>().GetResponse<Greeted>(new Greet("ann"), TestContext.Current.CancellationToken);
 
         Assert.Equal("ann", answer.Message.Name);
+    }
+
+    private sealed class NamelessConsumer : IConsumer<Nameless>
+    {
+        public Task Consume(ConsumeContext<Nameless> context) => Task.CompletedTask;
     }
 
     private sealed class BatchConsumer : IConsumer<Batch<Count>>
