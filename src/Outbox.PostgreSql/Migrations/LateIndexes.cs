@@ -27,7 +27,7 @@ internal sealed partial class LateIndexes(string connectionString, TableNames na
         try
         {
             await TryBuildAsync("traces", new PartitionIndex(connection, names, logger).BuildAsync, cancellationToken);
-            await TryBuildAsync("targets of the audit", new AuditIndex(connection, names, logger).BuildAsync, cancellationToken);
+            await TryBuildAsync("the audit", new AuditIndex(connection, names, logger).BuildAsync, cancellationToken);
         }
         finally
         {
@@ -53,6 +53,6 @@ internal sealed partial class LateIndexes(string connectionString, TableNames na
 
     [LoggerMessage(
         EventId = 1816, EventName = "IndexPostponed", Level = LogLevel.Warning,
-        Message = "The index of {What} is not built yet: another transaction has been open for more than {Seconds:0} s. What it is for is searched without it; find it in pg_stat_activity, and migrate again when it has ended")]
+        Message = "An index of {What} is not built yet: another transaction has been open for more than {Seconds:0} s. What it is for is searched without it; find it in pg_stat_activity, and migrate again when it has ended")]
     private partial void LogPostponed(string what, double seconds);
 }

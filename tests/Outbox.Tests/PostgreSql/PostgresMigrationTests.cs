@@ -243,7 +243,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
         await migrating;
         await MigrateAsync();
 
-        Assert.Equal(2, _logs.Lines.Count(line => line == "Building the index of targets of the audit; nobody waits for it")); // of the first, and of the second; not of the third
+        Assert.Equal(2, _logs.Lines.Count(line => line == "Building the index audit_target of the audit; nobody waits for it")); // of the first, and of the second; not of the third
         Assert.Equal(1, await CountAsync("pg_index WHERE indexrelid = 'messaging.audit_target'::regclass AND indisvalid"));
         Assert.Equal(2, await CountAsync("messaging.audit"));
     }
@@ -278,7 +278,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
 
         await MigrateAsync(longestWaitOfIndex: TimeSpan.FromMilliseconds(100));
 
-        Assert.Contains(_logs.Lines, line => line.StartsWith("The index of targets of the audit is not built yet: another transaction has been open", StringComparison.Ordinal));
+        Assert.Contains(_logs.Lines, line => line.StartsWith("An index of the audit is not built yet: another transaction has been open", StringComparison.Ordinal));
         Assert.Equal(0, await CountAsync("pg_index WHERE indexrelid = 'messaging.audit_target'::regclass AND indisvalid"));
         await backup.ExecuteAsync("COMMIT", default);
         await MigrateAsync();
