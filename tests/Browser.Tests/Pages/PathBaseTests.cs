@@ -17,7 +17,7 @@ public sealed class PathBaseTests(Chromium chromium, SharedHosts hosts) : Dashbo
         visit.Allow("401 GET /shop/ops/dashboard/session");
         await visit.Page.GetByLabel("Access key").FillAsync(Keys.Ann);
         await visit.Button("Sign in").ClickAsync();
-        await Expect(visit.Main).ToContainTextAsync("No schedules");
+        await Expect(visit.Main).ToContainTextAsync("No schedule yet");
         await Expect(visit.Page.GetByRole(AriaRole.Banner).GetByRole(AriaRole.Status)).ToHaveTextAsync("Live");
 
         foreach (var page in new[] { "Tasks", "Dead letters", "Queues", "Workers", "Audit", "Overview" })
