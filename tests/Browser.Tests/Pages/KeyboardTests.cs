@@ -60,6 +60,20 @@ public sealed class KeyboardTests(Chromium chromium, SharedHosts hosts) : Dashbo
     }
 
     [Fact]
+    public async Task Arrows_leave_what_else_is_in_a_row_alone()
+    {
+        var kind = $"OfATest{Guid.NewGuid():N}";
+        await Seed.DelayedAsync(kind);
+        var visit = await VisitAsync($"tasks?kind={kind}");
+        var queue = visit.Row(kind).GetByRole(AriaRole.Link, new() { Name = "log-requested" });
+        await queue.FocusAsync();
+
+        await visit.Page.Keyboard.PressAsync("ArrowDown");
+
+        await Expect(queue).ToBeFocusedAsync();
+    }
+
+    [Fact]
     public async Task Each_page_has_its_keys()
     {
         var visit = await VisitAsync("workers");
