@@ -57,13 +57,14 @@ try {
  * What is there was loaded when the dashboard was opened, which may be long ago; a module of a later version may need more of it. A browser
  * does not load a module again that has failed, so the page is.
  */
-const load = name =>
-  import(`./pages/${name}.js`).catch(() => {
+function load(name) {
+  return import(`./pages/${name}.js`).catch(() => {
     throw Object.assign(new Error('The service has been updated since the dashboard was opened, or cannot be reached.'), {
       title: 'This page cannot be loaded',
       retry: () => location.reload(),
     });
   });
+}
 
 async function show(route) {
   leave.abort();
