@@ -77,7 +77,9 @@ public sealed class KeyboardTests(Chromium chromium, SharedHosts hosts) : Dashbo
     public async Task Each_page_has_its_keys()
     {
         var visit = await VisitAsync("workers");
+        await Expect(visit.Heading("Workers")).ToBeVisibleAsync();
         await visit.Page.Keyboard.PressAsync("?");
+        await Expect(visit.Dialog).ToBeVisibleAsync();
         var keys = await visit.Dialog.Locator("dt").Filter(new() { HasText = "g " }).AllTextContentsAsync();
         var titles = await visit.Dialog.Locator("dt").Filter(new() { HasText = "g " }).Locator("xpath=following-sibling::dd[1]").AllTextContentsAsync();
         await visit.Page.Keyboard.PressAsync("Escape");
