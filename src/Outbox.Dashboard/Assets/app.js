@@ -2,7 +2,8 @@
 // A page's module exports `title` (a string, or a function of the params) and `page(context)`, which returns an element, or a
 // promise of one. context: { page, params, query, api, live, overview, session, settings, signal, setTitle(text) }; `signal` ends
 // with the page.
-import './elements/ob-error.js';
+import { sentence } from './elements/ob-error.js';
+import { toast } from './elements/ob-toast.js';
 import { api, configure, settings } from './lib/api.js';
 import { h, render, styles } from './lib/dom.js';
 import { live } from './lib/live.js';
@@ -16,7 +17,12 @@ let leave = new AbortController();
 let isFirst = true;
 
 addEventListener('unhandledrejection', event => {
-  if (event.reason?.name === 'AbortError') event.preventDefault();
+  const { reason } = event;
+  if (reason?.name === 'AbortError') return event.preventDefault();
+  // An act that failed before its dialog could say so. Who is signed out sees that.
+  if (reason?.name !== 'ApiError') return;
+  event.preventDefault();
+  if (reason.status !== 401) toast(sentence(reason), { kind: 'bad' });
 });
 document.addEventListener('signed-out', () => {
   if (session.value) {

@@ -201,7 +201,7 @@ const notLive = () =>
       h('strong', {}, live.wasLive ? `Not live since ${clock(live.since)}. ` : 'Not live. '),
       live.why,
       live.wasLive && [' What you see is of ', h('ob-time', { datetime: live.since.toISOString() }), '.'],
-      ' It is tried again by itself.',
+      !live.isRefused && ' It is tried again by itself.',
     ),
   );
 

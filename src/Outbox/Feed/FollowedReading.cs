@@ -35,7 +35,7 @@ internal sealed class FollowedReading<T>(Func<CancellationToken, Task<T>> read, 
     public void Forget() => _shared.Forget();
 
     /// <summary>The value, then each change. It never ends because a reading fails: it says so, and goes on later.</summary>
-    /// <param name="lastVersion">The version that the follower has; if it is still the current one, the first event is omitted.</param>
+    /// <param name="lastVersion">The version that the follower has; if it is still the current one, the first event is omitted, unless it could not be read meanwhile.</param>
     /// <param name="cancellationToken">Cancels the stream.</param>
     public async IAsyncEnumerable<SharedEvent<T>> FollowAsync(string? lastVersion, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -43,6 +43,7 @@ internal sealed class FollowedReading<T>(Func<CancellationToken, Task<T>> read, 
         try
         {
             long? seen = null;
+            var isUnavailable = false; // the follower was told so, and has to learn that it is over
             for (var state = Volatile.Read(ref _state); !stopping.IsCancellationRequested; state = Volatile.Read(ref _state))
             {
                 if (state.Sequence == seen)
@@ -63,10 +64,12 @@ internal sealed class FollowedReading<T>(Func<CancellationToken, Task<T>> read, 
                 seen = state.Sequence;
                 if (state.IsUnavailable)
                 {
+                    isUnavailable = true;
                     yield return new SharedEvent<T>(SharedEventType.Unavailable, lastVersion, null);
                 }
-                else if (state.Value is not null && state.Version != lastVersion)
+                else if (state.Value is not null && (isUnavailable || state.Version != lastVersion))
                 {
+                    isUnavailable = false;
                     lastVersion = state.Version;
                     yield return new SharedEvent<T>(SharedEventType.Changed, lastVersion, state.Value);
                 }

@@ -72,6 +72,11 @@ public sealed class FormatTests(Chromium chromium, SharedHosts hosts, ModuleProf
     }
 
     [Fact]
+    public async Task A_zone_unknown_to_the_browser_has_the_local_time() => Assert.Equal(
+        "2026-02-01 00:30:05 +01:00",
+        await RunAsync<string>("return (await import('/dashboard/lib/time.js')).inZone('2026-01-31T23:30:05Z', 'posix/Europe/Berlin');"));
+
+    [Fact]
     public async Task A_time_is_relative_and_its_title_is_exact()
     {
         await DrawAsync("ob-time", "{ datetime: '2026-01-31T23:30:05Z' }");

@@ -91,6 +91,11 @@ public sealed class LiveListTests(Chromium chromium, SharedHosts hosts, ModulePr
         "let answer; pages[0] = new Promise(resolve => answer = resolve); const slow = list.read(); await list.read(); answer(page(['4'])); await slow;",
         "[null, page(['5', '4'])]"));
 
+    [Fact]
+    public async Task Nothing_older_is_offered_while_it_is_read_anew() => Assert.Equal("null; 4 3 | ", await ListAsync(
+        "await list.read(); const reading = list.restart(); const next = list.next; await reading; return `${next}; ${shown()}`;",
+        "[page(['4', '3'], '3'), page(['4', '3'], '3')]"));
+
     /// <summary>What is shown, and what waits, after a script with <c>list</c>, whose pages are given.</summary>
     private Task<string> ListAsync(string script, string pages) => RunAsync<string>(
         $$"""

@@ -44,6 +44,7 @@ public sealed class LiveTests(Chromium chromium, SharedHosts hosts, ModuleProfil
 
         await Page.WaitForFunctionAsync("() => window.states?.at(-1) === 'offline'");
         Assert.Single(_ids);
+        Assert.True(await RunAsync<bool>("return (await import('/dashboard/lib/live.js')).live.isRefused;"));
     }
 
     private Task FollowAsync() => RunAsync(

@@ -37,6 +37,43 @@ public sealed class ObDialogTests(Chromium chromium, SharedHosts hosts, ModulePr
     }
 
     [Fact]
+    public async Task A_body_without_fields_is_scrolled_by_the_keyboard()
+    {
+        await RunAsync("(await import('/dashboard/elements/ob-dialog.js')).ask({ title: 'Do it?', text: 'It is done.', action: 'Do it' });");
+
+        await Expect(Visit.Dialog.Locator(".dialog-body")).ToHaveAttributeAsync("tabindex", "0");
+        await Expect(Visit.Choice("Cancel")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task What_cannot_be_copied_yet_is_said()
+    {
+        await DrawAsync("ob-copy", "{ curl: true, text: () => JSON.parse('{') }");
+
+        await Drawn.GetByRole(AriaRole.Button).ClickAsync();
+
+        await Expect(Visit.Toasts).ToContainTextAsync("Nothing was copied: ");
+    }
+
+    [Fact]
+    public async Task A_second_click_while_a_dialog_is_prepared_is_ignored()
+    {
+        var outcomes = await RunAsync<string[]>(
+            """
+            const { prepare } = await import('/dashboard/parts/prepare.js');
+            let answer;
+            const first = prepare(() => new Promise(resolve => answer = resolve));
+            const second = await prepare(async () => 'second').catch(error => error.name);
+            await new Promise(resolve => setTimeout(resolve, 500));
+            const said = document.querySelector('ob-toasts').textContent;
+            answer('first');
+            return [second, said, await first, await prepare(async () => 'third')];
+            """);
+
+        Assert.Equal(["AbortError", "Loading …", "first", "third"], outcomes);
+    }
+
+    [Fact]
     public async Task A_dialog_leaves_with_its_page_and_does_nothing()
     {
         await AskAsync("act: async () => window.isDone = true");

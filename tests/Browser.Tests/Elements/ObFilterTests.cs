@@ -44,6 +44,16 @@ public sealed class ObFilterTests(Chromium chromium, SharedHosts hosts, ModulePr
     }
 
     [Fact]
+    public async Task A_token_that_is_pasted_is_taken_and_leaves()
+    {
+        await FilterAsync("{}");
+        await Input.FillAsync("state:Failed ");
+
+        Assert.Equal("""{"state":"Failed"}""", await ChosenAsync());
+        await Expect(Input).ToHaveValueAsync("");
+    }
+
+    [Fact]
     public async Task Values_that_the_service_knows_are_suggested()
     {
         await FilterAsync("{}");

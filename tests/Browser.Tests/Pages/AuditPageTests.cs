@@ -46,6 +46,21 @@ public abstract class AuditPageTests(Chromium chromium, SharedHosts hosts, Store
     }
 
     [Fact]
+    public async Task Entries_of_one_filter_never_stand_under_another()
+    {
+        await Seed.ScheduleAsync(_name);
+        var visit = await VisitAsync($"audit?target={_name}");
+        await Expect(visit.Row("Saved a schedule")).ToHaveCountAsync(1);
+        visit.Allow("503 GET ");
+        await visit.Page.RouteAsync("**/audit?*", route => route.FulfillAsync(new() { Status = 503, Body = "{}" }));
+
+        await visit.Page.GetByLabel("Action").SelectOptionAsync("schedule.pause");
+
+        await Expect(visit.Main.GetByRole(AriaRole.Alert)).ToContainTextAsync("Error 503");
+        await Expect(visit.Row("Saved a schedule")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task An_act_on_many_says_how_many_and_shows_each()
     {
         var ids = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Seed.DelayedAsync()));
@@ -56,6 +71,15 @@ public abstract class AuditPageTests(Chromium chromium, SharedHosts hosts, Store
         await Expect(entry.Locator("summary").First).ToContainTextAsync("ids (12)");
         await entry.Locator("summary").First.ClickAsync();
 
+        foreach (var id in ids)
+        {
+            await Expect(entry.Locator("ob-json")).ToContainTextAsync(id.ToString());
+        }
+
+        var read = visit.Page.WaitForResponseAsync("**/audit?*");
+        await visit.Button("Refresh").ClickAsync();
+        await read;
+        await Expect(visit.Button("Refresh")).Not.ToHaveAttributeAsync("aria-disabled", "true");
         foreach (var id in ids)
         {
             await Expect(entry.Locator("ob-json")).ToContainTextAsync(id.ToString());

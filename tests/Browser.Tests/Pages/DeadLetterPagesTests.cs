@@ -153,6 +153,8 @@ public abstract class DeadLetterPagesTests(Chromium chromium, SharedHosts hosts,
         var (_, second) = await Seed.DeadLetterAsync();
         var visit = await VisitAsync("dead-letters?view=letters");
         await visit.RowOf($"dead-letters/{first}").GetByRole(AriaRole.Checkbox).CheckAsync();
+        await visit.Page.SetViewportSizeAsync(1280, 240); // so that one reads further down, where nothing moves but by one's own acts
+        await visit.Page.EvaluateAsync("() => { document.body.style.setProperty('min-height', '2000px'); scrollTo(0, 100); }");
         await visit.RowOf($"dead-letters/{second}").GetByRole(AriaRole.Checkbox).CheckAsync();
         await visit.Page.GetByRole(AriaRole.Region, new() { Name = "Selection" }).GetByRole(AriaRole.Button, new() { Name = $"{act} …" }).ClickAsync();
         await Expect(visit.Dialog).ToContainTextAsync($"{many}?");
@@ -161,6 +163,7 @@ public abstract class DeadLetterPagesTests(Chromium chromium, SharedHosts hosts,
 
         await Expect(visit.Toasts).ToContainTextAsync(done);
         await Expect(visit.RowOf($"dead-letters/{first}")).ToHaveCountAsync(0);
+        Assert.True(await visit.Page.EvaluateAsync<int>("() => scrollY") > 60);
         Assert.Equal([state, state, "Dead"], await Task.WhenAll(new[] { first, second, kept }.Select(Seed.LetterStateAsync)));
     }
 }

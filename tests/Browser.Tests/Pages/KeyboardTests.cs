@@ -60,9 +60,24 @@ public sealed class KeyboardTests(Chromium chromium, SharedHosts hosts) : Dashbo
     }
 
     [Fact]
+    public async Task Arrows_leave_what_else_is_in_a_row_alone()
+    {
+        var kind = $"OfATest{Guid.NewGuid():N}";
+        await Seed.DelayedAsync(kind);
+        var visit = await VisitAsync($"tasks?kind={kind}");
+        var queue = visit.Row(kind).GetByRole(AriaRole.Link, new() { Name = "log-requested" });
+        await queue.FocusAsync();
+
+        await visit.Page.Keyboard.PressAsync("ArrowDown");
+
+        await Expect(queue).ToBeFocusedAsync();
+    }
+
+    [Fact]
     public async Task Each_page_has_its_keys()
     {
         var visit = await VisitAsync("workers");
+        await Expect(visit.Heading("Workers")).ToBeVisibleAsync();
         await visit.Page.Keyboard.PressAsync("?");
         await Expect(visit.Dialog.Locator("dt").Filter(new() { HasText = "g " })).ToHaveCountAsync(7);
         var keys = await visit.Dialog.Locator("dt").Filter(new() { HasText = "g " }).AllTextContentsAsync();

@@ -80,6 +80,19 @@ public abstract class QueuePagesTests(Chromium chromium, SharedHosts hosts, Stor
     }
 
     [Fact]
+    public async Task An_act_that_fails_before_its_dialog_says_so()
+    {
+        var visit = await VisitAsync("queues");
+        visit.Allow("503 GET ");
+        await visit.Page.RouteAsync("**/queues/*", route => route.FulfillAsync(new() { Status = 503, Body = "{\"detail\": \"The database is away.\"}" }));
+
+        await visit.ChooseAsync(visit.Row(Limited).GetByRole(AriaRole.Button), "Purge …");
+
+        await Expect(visit.Toasts).ToContainTextAsync("The database is away.");
+        await Expect(visit.Dialog).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Workers_are_listed_with_their_queues()
     {
         var visit = await VisitAsync("workers");

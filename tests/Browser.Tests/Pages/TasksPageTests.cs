@@ -95,6 +95,24 @@ public abstract class TasksPageTests(Chromium chromium, SharedHosts hosts, Store
     }
 
     [Fact]
+    public async Task A_selection_ends_where_the_list_is_read_anew()
+    {
+        await AddAsync(1);
+        var visit = await VisitAsync($"tasks?kind={_kind}");
+        await visit.Row(_kind).GetByRole(AriaRole.Checkbox).CheckAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            await Seed.ChainAsync(_kind, _kind, following: 19);
+        }
+
+        await visit.Button("200 or more new").ClickAsync();
+
+        await Expect(visit.Row(_kind)).ToHaveCountAsync(50);
+        await Expect(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Selection" })).ToHaveCountAsync(0);
+        await Seed.PostAsync("/tasks/bulk", new { action = "Cancel", filter = new { kind = _kind } });
+    }
+
+    [Fact]
     public async Task A_row_leads_to_its_task()
     {
         await AddAsync(1);

@@ -99,6 +99,19 @@ public sealed class SharedReadingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_follower_learns_that_it_can_be_read_again_though_nothing_changed()
+    {
+        await using var stream = Follow();
+        await stream.MoveNextAsync();
+        _fails = true;
+        Assert.Equal(SharedEventType.Unavailable, (await NextAsync(stream)).Type);
+
+        _fails = false;
+
+        Assert.Equal((SharedEventType.Changed, "a", "a"), (await NextAsync(stream)) is var back ? (back.Type, back.Version, back.Value) : default);
+    }
+
+    [Fact]
     public async Task A_caller_learns_that_it_cannot_be_read()
     {
         _fails = true;

@@ -81,6 +81,10 @@ class ObBulk extends ObElement {
       const noun = action.subject === 'Tasks' ? 'task' : 'dead letter';
       const [doing, done] = verbs[action.action] ?? [action.action, 'changed'];
       const isRunning = action.state === 'Running';
+      // As many as were found in the time for counting; there may be more.
+      const isExact = action.totalIsExact !== false;
+      const total = `${isExact ? '' : 'at least '}${count(action.total)}`;
+      const all = `${isExact ? '' : 'at least '}${plural(action.total, noun)}`;
       const skipped = action.skipped ? `, ${count(action.skipped)} had changed before` : '';
       return h(
         'div',
@@ -92,18 +96,21 @@ class ObBulk extends ObElement {
           h(
             'p',
             { role: 'status' },
-            h('strong', {}, isRunning ? `${doing} ${plural(action.total, noun)}` : `${plural(action.changed, noun)} ${done}${skipped}`),
+            h('strong', {}, isRunning ? `${doing} ${all}` : `${plural(action.changed, noun)} ${done}${skipped}`),
             ` · begun by ${action.who}`,
-            action.state === 'Stopped' ? `, stopped at ${count(action.done)} of ${count(action.total)}` : '',
+            action.state === 'Stopped' ? `, stopped at ${count(action.done)} of ${total}` : '',
           ),
           isRunning
-            ? h('progress', { max: action.total || 1, value: action.done, 'aria-label': `${doing} ${plural(action.total, noun)}` })
+            ? h('progress', {
+                ...(isExact ? { max: action.total || 1, value: action.done } : {}),
+                'aria-label': `${doing} ${all}`,
+              })
             : null,
           isRunning
             ? h(
                 'p',
                 { class: 'small muted number' },
-                `${count(action.done)} of ${count(action.total)} (${percent(action.total ? action.done / action.total : 0)})${skipped}`,
+                `${count(action.done)} of ${total}${isExact ? ` (${percent(action.total ? action.done / action.total : 0)})` : ''}${skipped}`,
               )
             : null,
           action.nextAttemptAt
@@ -135,7 +142,7 @@ class ObBulk extends ObElement {
               )
             : null,
           isRunning ? h('ob-copy', { curl: true, text: () => api.curl('POST', at`/bulk-actions/${action.id}/stop`) }) : null,
-          isRunning ? null : h('a', { class: 'button quiet small', href: link('audit') }, 'Audit'),
+          isRunning ? null : h('a', { class: 'button quiet small', href: link('audit', {}, { target: action.id }) }, 'Audit'),
           isRunning ? null : h('button', { class: 'button quiet small', type: 'button', onclick: () => this.#hide(action) }, 'Hide'),
         ),
       );

@@ -4,6 +4,7 @@
 import { h } from '../lib/dom.js';
 import { ObElement } from '../lib/element.js';
 import { icon } from '../lib/icons.js';
+import { sentence } from './ob-error.js';
 import { toast } from './ob-toast.js';
 
 class ObCopy extends ObElement {
@@ -26,7 +27,12 @@ class ObCopy extends ObElement {
   }
 
   async copy() {
-    const text = typeof this.text === 'function' ? this.text() : this.text;
+    let text;
+    try {
+      text = typeof this.text === 'function' ? this.text() : this.text;
+    } catch (error) {
+      return toast(`Nothing was copied: ${sentence(error)}`, { kind: 'bad' }); // such as of a message that is not JSON yet
+    }
     try {
       await navigator.clipboard.writeText(text);
     } catch {

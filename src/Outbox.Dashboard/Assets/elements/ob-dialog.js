@@ -19,6 +19,7 @@ export function ask(options) {
   const { title, text, figures = [], fields = [], content, action = 'Continue', dismiss = 'Cancel', isDangerous, act, isWide } = options;
   dialog.classList.toggle('wide', Boolean(isWide));
   let isBusy = false;
+  let isStill = false; // nothing in its body takes the focus: then the body does, so that the keyboard scrolls it
   let error = null;
   const { promise, resolve } = Promise.withResolvers();
 
@@ -81,7 +82,7 @@ export function ask(options) {
         h('h2', { id }, title),
         h(
           'div',
-          { class: 'dialog-body stack' },
+          { class: 'dialog-body stack', ...(isStill ? { tabindex: '0', role: 'group', 'aria-labelledby': id } : {}) },
           text && h('p', { class: 'muted' }, text),
           figures.length > 0 &&
             h(
@@ -97,10 +98,25 @@ export function ask(options) {
           'div',
           { class: 'dialog-foot' },
           dismiss !== null &&
-            h('button', { class: 'button', type: 'button', 'aria-disabled': isBusy ? 'true' : null, onclick: dismissed }, dismiss),
+            h(
+              'button',
+              {
+                class: 'button',
+                type: 'button',
+                autofocus: isStill,
+                'aria-disabled': isBusy ? 'true' : null,
+                onclick: dismissed,
+              },
+              dismiss,
+            ),
           h(
             'button',
-            { class: ['button primary', isDangerous && 'danger'], type: 'submit', 'aria-disabled': isBusy ? 'true' : null },
+            {
+              class: ['button primary', isDangerous && 'danger'],
+              type: 'submit',
+              autofocus: isStill && dismiss === null,
+              'aria-disabled': isBusy ? 'true' : null,
+            },
             isBusy ? 'Working …' : action,
           ),
           // At the left of the buttons for the eye; the last for the keyboard, so that a dialog does not begin with it.
@@ -112,6 +128,8 @@ export function ask(options) {
 
   draw();
   document.body.append(dialog);
+  isStill = !dialog.querySelector('.dialog-body').querySelector('input, select, textarea, button, summary, a[href], [tabindex]');
+  if (isStill) draw();
   dialog.showModal();
   dialog.onclick = event => {
     if (event.target === dialog) dismissed(event);

@@ -1,12 +1,13 @@
 // <ob-error>: an error in words, with what is known about it: `error` (ApiError or any), `onretry`, or `href` with `linkText` for what is not
-// there. With `isBeside` what was read before stands beside it: then the shell says that nothing answers, and this need not.
+// there. With `isBeside` what was read before stands beside it, and is read again by itself: then the shell says that nothing answers, and
+// this need not.
 import { h } from '../lib/dom.js';
 import { ObElement } from '../lib/element.js';
 import { icon } from '../lib/icons.js';
 import { live } from '../lib/live.js';
 
 const advice = {
-  0: 'It is tried again by itself, and as soon as you ask.',
+  0: 'Try again in a moment.',
   403: 'Your key may not do this. Sign in with one of the role operate.',
   404: 'It may have been deleted, or removed after its retention.',
   503: 'The service is there, but something that it needs is not. Try again in a moment.',
@@ -17,6 +18,10 @@ export const sentence = error => error?.detail ?? error?.message ?? String(error
 
 class ObError extends ObElement {
   static props = ['error', 'onretry', 'href', 'linkText', 'isBeside'];
+
+  connected() {
+    live.addEventListener('change', () => this.update(), { signal: this.signal });
+  }
 
   draw() {
     const { error } = this;

@@ -191,6 +191,9 @@ class ObFilter extends ObElement {
     this.#edited = null;
     this.#asking.abort();
     this.#text = '';
+    // What was pasted is not known to draw(): it had '' there before, and leaves it.
+    const input = this.querySelector('input');
+    if (input) input.value = '';
     this.#options = [];
     this.#problem = null;
   }

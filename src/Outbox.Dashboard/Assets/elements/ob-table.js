@@ -5,7 +5,7 @@
 //   rows (null while loading), most (how many of them are drawn until one asks for all), caption, rowKey: row => id,
 //   href: row => address (a click anywhere in the row), look: row => class
 //   sorted: { key, isDescending } with onsort(sorted); selected: Set of ids with onselect(set)
-//   next (there are older ones) with onolder(); isBusy; error with onretry(); empty: { heading, text, icon, href, linkText }
+//   next (there are older ones) with onolder(); isBusy; error with onretry(), isFollowed (its page reads it again by itself); empty: { heading, text, icon, href, linkText }
 import { h, styled } from '../lib/dom.js';
 import { ObElement } from '../lib/element.js';
 import { count } from '../lib/format.js';
@@ -36,17 +36,19 @@ class ObTable extends ObElement {
     'isBusy',
     'error',
     'onretry',
+    'isFollowed',
     'empty',
   ];
 
   draw() {
     const { rows, error, onretry, empty } = this;
+    const isBeside = Boolean(this.isFollowed);
     if (error && !rows) return h('ob-error', { error, onretry });
     if (rows && rows.length === 0)
-      return [error && h('ob-error', { error, onretry, isBeside: true }), h('ob-empty', { heading: 'Nothing here', ...empty })];
+      return [error && h('ob-error', { error, onretry, isBeside }), h('ob-empty', { heading: 'Nothing here', ...empty })];
     const limit = this.most && !this.#isAll ? this.most : rows?.length;
     return [
-      error && h('ob-error', { error, onretry, isBeside: true }),
+      error && h('ob-error', { error, onretry, isBeside }),
       h(
         'div',
         { class: 'table-frame', tabindex: '0', role: 'region', 'aria-label': this.caption },

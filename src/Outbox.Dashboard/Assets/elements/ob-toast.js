@@ -9,11 +9,22 @@ styled(import.meta.url);
 let messages = [];
 let last = 0;
 
+/** Says that something takes a moment, until what it returns is called. */
+export function working(text) {
+  const id = show({ text, kind: 'info' });
+  return () => dismiss(id);
+}
+
 export function toast(text, { kind = 'info', href, linkText } = {}) {
-  const id = ++last;
-  messages = [...messages.slice(-3), { id, text, kind, href, linkText }];
-  update();
+  const id = show({ text, kind, href, linkText });
   if (kind !== 'bad') setTimeout(() => dismiss(id), href ? 15_000 : 6000);
+}
+
+function show(message) {
+  const id = ++last;
+  messages = [...messages.slice(-3), { id, ...message }];
+  update();
+  return id;
 }
 
 function dismiss(id) {

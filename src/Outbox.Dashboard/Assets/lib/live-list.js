@@ -59,7 +59,7 @@ export class LiveList {
   /** Forgets all, and reads anew. */
   restart() {
     this.#taken = this.#asked + 1;
-    this.items = null;
+    [this.items, this.next, this.searchedTo] = [null, null, null];
     this.#forget();
     this.isBusy = false;
     this.onchange();

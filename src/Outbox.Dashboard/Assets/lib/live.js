@@ -1,7 +1,7 @@
 // Follows server-sent events, and goes on after an interruption with the last event's id.
 //   live.follow('/tasks/events', { on: { task: value => … }, signal, onstate: state => … })
 // States: live, reconnecting (a moment), offline (for longer than 10 s, or refused). `live.state` is the worst of all streams, `live.why` says
-// why it is not live; `live` raises `change`. By fetch, not EventSource, which gives up on a 503 and forgets the id then. A hidden tab stops following after
+// why it is not live, and `live.isRefused` that it is not tried again; `live` raises `change`. By fetch, not EventSource, which gives up on a 503 and forgets the id then. A hidden tab stops following after
 // 3 s, and catches up when it is shown.
 import { url } from './api.js';
 
@@ -24,6 +24,12 @@ class Live extends EventTarget {
     return ['offline', 'reconnecting'].find(state => states.includes(state)) ?? (states.length ? 'live' : 'none');
   }
 
+  /** Whether nothing that is missing will come by itself: who looks may not see it, or it is not there. */
+  get isRefused() {
+    const missing = [...streams].filter(([, state]) => state === 'offline').map(([stream]) => stream);
+    return missing.length > 0 && missing.every(stream => stream.isRefused);
+  }
+
   follow(path, { on, signal, onstate, query }) {
     new Stream(path, query, on, signal, onstate).run();
   }
@@ -42,6 +48,7 @@ class Live extends EventTarget {
 export const live = new Live();
 
 class Stream {
+  isRefused = false;
   #lastId = null;
   #failures = 0;
   #failedAt = null;
@@ -70,6 +77,7 @@ class Stream {
 
   /** What is refused does not come by asking again; the page is not live until it is left. */
   #stay() {
+    this.isRefused = true;
     this.#set('offline');
     this.signal?.addEventListener('abort', () => live.note(this, null), { once: true });
   }

@@ -65,21 +65,31 @@ export function absolute(value) {
   return `${day(time)} ${clock(time)} ${offsetOf(-time.getTimezoneOffset())}`;
 }
 
-/** The time in a zone, to the minute, as the API writes due times: "2026-11-30 02:30 +01:00". */
+/** The time in a zone, to the minute, as the API writes due times: "2026-11-30 02:30 +01:00"; the local one where the browser does not know the zone. */
 export function inZone(value, zone) {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZoneName: 'longOffset',
-  });
+  const format = formatOf(zone);
+  if (format === null) return absolute(value);
   const part = Object.fromEntries(format.formatToParts(date(value)).map(({ type, value: text }) => [type, text]));
   const offset = part.timeZoneName.replace('GMT', '');
   return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute} ${/[1-9]/.test(offset) ? offset : 'UTC'}`;
+}
+
+/** Null for a zone that the service knows and the browser does not, such as posix/Europe/Berlin. */
+function formatOf(zone) {
+  try {
+    return new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      timeZoneName: 'longOffset',
+    });
+  } catch {
+    return null;
+  }
 }
 
 const inUtc = /(?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d:\d\d) UTC/g;

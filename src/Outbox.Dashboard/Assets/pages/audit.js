@@ -1,11 +1,11 @@
 // Who did what when. The filter stands in the address; new entries are shown when somebody asks for them, so that nothing moves while one reads.
-import '../elements/ob-copy.js';
 import '../elements/ob-table.js';
 import { readPages } from '../lib/api.js';
 import { acts } from '../lib/audit-words.js';
 import { h, render, styled } from '../lib/dom.js';
 import { setQuery } from '../lib/router.js';
 import { auditColumns } from '../parts/audit-columns.js';
+import { pageHead } from '../parts/page-head.js';
 
 styled(import.meta.url);
 
@@ -16,6 +16,7 @@ const fields = ['who', 'action', 'target', 'from', 'before'];
 export function page({ api, query, signal }) {
   const root = h('div', { class: 'page' });
   const filter = Object.fromEntries(fields.map(name => [name, query[name] ?? '']));
+  const columns = auditColumns();
   const list = { rows: null, next: null, error: null, isBusy: false };
   let reading = new AbortController();
   const isFiltered = () => fields.some(name => filter[name]);
@@ -23,13 +24,12 @@ export function page({ api, query, signal }) {
 
   const draw = () =>
     render(root, [
-      h(
-        'header',
-        { class: 'page-head' },
-        h('div', {}, h('h1', {}, 'Audit'), h('p', {}, 'Every change by an operator, committed with it.')),
-        h('ob-copy', { text: () => api.curl('GET', '/audit', undefined, asked()), curl: true }),
-        h('button', { class: 'button', type: 'button', disabled: list.isBusy, onclick: load }, 'Refresh'),
-      ),
+      pageHead({
+        title: 'Audit',
+        lines: h('p', {}, 'Every change by an operator, committed with it.'),
+        acts: [{ text: 'Refresh', isAsked: false, onclick: load, reason: list.isBusy ? 'It is being read.' : null }],
+        curl: () => api.curl('GET', '/audit', undefined, asked()),
+      }),
       h(
         'form',
         {
@@ -68,7 +68,7 @@ export function page({ api, query, signal }) {
         { class: 'card' },
         h('ob-table', {
           caption: 'Audit',
-          columns: auditColumns,
+          columns,
           rows: list.rows,
           rowKey: row => row.id,
           next: list.next,
@@ -101,13 +101,18 @@ export function page({ api, query, signal }) {
 
   function take(form) {
     for (const name of fields) filter[name] = form.elements[name].value.trim();
+    forget();
     load();
   }
 
   function clear() {
     for (const name of fields) filter[name] = '';
+    forget();
     load();
   }
+
+  /** No entry of one filter stands under another. */
+  const forget = () => Object.assign(list, { rows: null, next: null, error: null });
 
   /** The newest question wins: an answer to an older one is dropped. */
   async function read(after) {

@@ -7,11 +7,11 @@ import { shortId } from '../lib/format.js';
 import { shortType } from '../lib/letters.js';
 import { link } from '../lib/router.js';
 import { readOnly } from '../lib/session.js';
-import { actButton } from '../parts/act-button.js';
 import { dropOne } from '../parts/letter-acts.js';
 import { factsCard, headersCard, stackCard } from '../parts/letter-facts.js';
 import { editedCard, hiddenCard, messageCard } from '../parts/letter-message.js';
 import { letterWhy } from '../parts/letter-why.js';
+import { pageHead } from '../parts/page-head.js';
 import { redriveOne } from '../parts/redrive-dialog.js';
 
 styled(import.meta.url);
@@ -50,16 +50,11 @@ export function page(context) {
 
   // The heading stays the same element, and keeps the focus, when the letter is there.
   const waiting = () => [
-    h(
-      'div',
-      { class: 'page-head' },
-      h(
-        'div',
-        { class: 'letter-title' },
-        h('p', { class: 'small' }, h('a', { href: link('dead-letters') }, 'All dead letters')),
-        h('div', { class: 'row' }, h('h1', {}, `Dead letter ${shortId(params.id)}`)),
-      ),
-    ),
+    pageHead({
+      up: ['All dead letters', link('dead-letters')],
+      title: `Dead letter ${shortId(params.id)}`,
+      curl: () => api.curl('GET', path),
+    }),
     error
       ? h('ob-error', { error, onretry: error.status === 404 ? null : read })
       : h('div', { class: 'card letter-loading muted', 'aria-busy': 'true' }, 'Loading …'),
@@ -67,7 +62,6 @@ export function page(context) {
 
   const content = () => [
     head(details.deadLetter),
-    refused ? h('p', { class: 'small muted' }, refused) : null,
     error ? h('ob-error', { error, onretry: read }) : null,
     letterWhy(details),
     h(
@@ -85,39 +79,31 @@ export function page(context) {
   ];
 
   const head = letter =>
-    h(
-      'div',
-      { class: 'page-head' },
-      h(
-        'div',
-        { class: 'letter-title' },
-        h('p', { class: 'small' }, h('a', { href: link('dead-letter-group', { id: letter.groupId }) }, 'Its group')),
-        h(
-          'div',
-          { class: 'row' },
-          h('h1', {}, shortType(letter)),
-          h(
-            'span',
-            { class: ['badge', letter.state === 'Dead' && 'bad'] },
-            letter.state === 'Dead' ? 'Waits for a decision' : letter.state,
-          ),
-        ),
-        h(
-          'div',
-          { class: 'row small muted' },
-          h('span', { class: 'mono letter-id' }, letter.id),
-          h('ob-copy', { text: letter.id, label: 'Copy the id' }),
-        ),
+    pageHead({
+      up: ['Its group', link('dead-letter-group', { id: letter.groupId })],
+      title: shortType(letter),
+      state: h(
+        'span',
+        { class: ['badge', letter.state === 'Dead' && 'bad'] },
+        letter.state === 'Dead' ? 'Waits for a decision' : letter.state,
       ),
-      h('div', { class: 'row' }, acts(letter), h('ob-copy', { curl: true, text: () => api.curl('GET', path) })),
-    );
+      lines: h(
+        'div',
+        { class: 'row small muted' },
+        h('span', { class: 'mono letter-id' }, letter.id),
+        h('ob-copy', { text: letter.id, label: 'Copy the id' }),
+      ),
+      acts: acts(letter),
+      reason: refused,
+      curl: () => api.curl('GET', path),
+    });
 
   const acts = letter => {
-    const reason = refused ?? (letter.state === 'Dead' ? null : `It is ${letter.state} already.`);
+    const reason = letter.state === 'Dead' ? null : `It is ${letter.state} already.`;
     const then = act => act.then(isDone => isDone && read());
     return [
-      actButton('Redrive …', { picture: 'retrying', reason, run: () => then(redriveOne(details)) }),
-      actButton('Drop …', { picture: 'trash', reason, isDangerous: true, run: () => then(dropOne(letter)) }),
+      { text: 'Redrive', icon: 'retrying', reason, onclick: () => then(redriveOne(details)) },
+      { text: 'Drop', icon: 'trash', reason, isDangerous: true, onclick: () => then(dropOne(letter)) },
     ];
   };
 

@@ -31,7 +31,7 @@ export function page(context) {
   let stop = new AbortController();
   let least = 1;
 
-  const list = letterList({ ...context, group: params.id, refused, onchange: () => draw(), onchanged: () => readAll() });
+  const list = letterList({ ...context, group: params.id, refused, onchange: () => draw(), onchanged: () => decided() });
 
   /** Reads as many groups as are shown, or with `isMore` a page more; only the newest reading counts. */
   const read = async ({ isMore = false } = {}) => {
@@ -62,6 +62,11 @@ export function page(context) {
   const readAll = () => {
     if (view === 'groups' || params.id) read();
     if (view === 'letters') list.read();
+  };
+
+  const decided = () => {
+    list.letMove();
+    readAll();
   };
 
   const show = chosen => {
@@ -135,7 +140,7 @@ export function page(context) {
       );
     return [
       error && h('ob-error', { error, onretry: () => read() }),
-      groups.map(group => groupCard(group, { refused, onchanged: readAll, isOpen: Boolean(params.id) })),
+      groups.map(group => groupCard(group, { refused, onchanged: decided, isOpen: Boolean(params.id) })),
       next &&
         h(
           'div',
@@ -153,7 +158,7 @@ export function page(context) {
     render(root, [
       head(),
       refused ? h('p', { class: 'small muted' }, refused) : null,
-      h('ob-bulk', { subject: 'DeadLetters', onended: readAll }),
+      h('ob-bulk', { subject: 'DeadLetters', onended: decided }),
       view === 'groups' || params.id ? h('div', { class: 'stack' }, shownGroups()) : null,
       view === 'letters' ? list.draw() : null,
     ]);

@@ -51,6 +51,7 @@ export function page({ api, overview, query, signal }) {
           rows,
           most: 100,
           error,
+          isFollowed: true,
           onretry: () => overview.read(),
           rowKey: queue => queue.name,
           href: queue => link('queue', { name: queue.name }),

@@ -1,21 +1,17 @@
 // Adds a schedule or changes one, with its times in words and the next five while one types, and a message of the chosen type to begin with.
 import { ask } from '../elements/ob-dialog.js';
-import { sentence } from '../elements/ob-error.js';
-import { toast } from '../elements/ob-toast.js';
 import { api, at } from '../lib/api.js';
 import { parse } from '../lib/json.js';
 import { navigate } from '../lib/router.js';
 import { isHidden, misfires, pathOf, when } from '../lib/schedules.js';
+import { prepare } from '../parts/prepare.js';
 import { previewer } from './schedule-times.js';
 
 /** Adds a schedule (null), or changes one, as it is now: with its times in words and the next five, while one types. */
 export async function edit(listed, changed) {
-  const [types, found] = await Promise.all([
-    api.get('/tasks/types').catch(() => []),
-    listed ? api.tagged(pathOf(listed.name)).catch(error => toast(sentence(error), { kind: 'bad' })) : { value: null, tag: null },
-  ]);
-  if (!found) return;
-  const { value: schedule, tag } = found;
+  const [types, { value: schedule, tag }] = await prepare(() =>
+    Promise.all([api.get('/tasks/types').catch(() => []), listed ? api.tagged(pathOf(listed.name)) : { value: null, tag: null }]),
+  );
   // Nobody's change is overwritten: the server refuses if there is one already, or if it is not any more as it is shown here.
   const headers = schedule ? (tag ? { 'If-Match': tag } : {}) : { 'If-None-Match': '*' };
   const names = [...new Set([schedule?.type, ...types].filter(Boolean))].toSorted();
@@ -25,7 +21,9 @@ export async function edit(listed, changed) {
   let offered = schedule ? null : await exampleOf(names[0]);
   const reoffer = async event => {
     const { type, message } = event.target.form.elements;
-    const next = await exampleOf(type.value);
+    const asked = type.value;
+    const next = await exampleOf(asked);
+    if (type.value !== asked) return; // another one was chosen meanwhile
     if (message.value.trim() && message.value !== offered) return;
     offered = message.value = next;
   };

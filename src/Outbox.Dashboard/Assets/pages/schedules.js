@@ -53,6 +53,7 @@ export function page({ api, signal }) {
           rowKey: row => row.name,
           href: row => link('schedule', row),
           error,
+          isFollowed: true,
           onretry: load,
           empty: {
             heading: 'No schedule yet',

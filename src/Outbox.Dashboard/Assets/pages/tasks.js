@@ -54,7 +54,8 @@ export function page(context) {
     follow();
   };
 
-  const draw = () =>
+  const draw = () => {
+    if (!list.items) [selected, isAll] = [new Set(), false]; // it is read anew: who knows whether they are there again
     render(root, [
       h(
         'div',
@@ -103,7 +104,7 @@ export function page(context) {
               isAll,
               refused,
               noun: 'task',
-              canAll: Object.keys(query).length && selected.size >= list.items.length && list.next,
+              canAll: Object.keys(query).length && list.items && selected.size >= list.items.length && list.next,
               onall: () => {
                 isAll = true;
                 draw();
@@ -125,6 +126,7 @@ export function page(context) {
           look: task => task.hasLeft && 'is-left',
           href: task => link('task', { id: task.id }),
           error: list.error,
+          isFollowed: true,
           onretry: () => list.restart(),
           selected,
           onselect: ids => {
@@ -137,6 +139,7 @@ export function page(context) {
         list.items?.length || list.next ? listFoot(list, search, 'task', 'createdAt') : null,
       ),
     ]);
+  };
 
   const done = () => {
     [selected, isAll] = [new Set(), false];

@@ -66,6 +66,7 @@ export function page({ api, query, signal }) {
           rows,
           most: 100,
           error,
+          isFollowed: true,
           onretry: load,
           columns,
           rowKey: process => process.name,

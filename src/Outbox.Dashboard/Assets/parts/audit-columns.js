@@ -7,25 +7,29 @@ import { h } from '../lib/dom.js';
 import { count, shortId } from '../lib/format.js';
 import { isId, linkTo } from '../lib/router.js';
 
-export const auditColumns = [
-  { key: 'at', title: 'When', cell: row => h('ob-time', { datetime: row.at }) },
-  { key: 'who', title: 'Who', cell: row => h('span', { class: 'audit-who' }, row.who) },
-  {
-    key: 'action',
-    title: 'Did',
-    isHead: true,
-    class: 'audit-action',
-    cell: row => [did(row, parsed(row.details)), row.fromState && h('span', { class: 'muted small' }, ` was ${row.fromState}`)],
-  },
-  { key: 'target', title: 'Target', class: 'audit-target', cell: target },
-  {
-    key: 'details',
-    title: 'Details',
-    class: 'audit-details',
-    isWide: true,
-    cell: row => (row.details ? details(row) : h('span', { class: 'muted' }, '–')),
-  },
-];
+/** For one page: the details that it has read whole stay whole when the list is read again. */
+export function auditColumns() {
+  const whole = new Map();
+  return [
+    { key: 'at', title: 'When', cell: row => h('ob-time', { datetime: row.at }) },
+    { key: 'who', title: 'Who', cell: row => h('span', { class: 'audit-who' }, row.who) },
+    {
+      key: 'action',
+      title: 'Did',
+      isHead: true,
+      class: 'audit-action',
+      cell: row => [did(row, parsed(row.details)), row.fromState && h('span', { class: 'muted small' }, ` was ${row.fromState}`)],
+    },
+    { key: 'target', title: 'Target', class: 'audit-target', cell: target },
+    {
+      key: 'details',
+      title: 'Details',
+      class: 'audit-details',
+      isWide: true,
+      cell: row => (row.details ? details(row, whole) : h('span', { class: 'muted' }, '–')),
+    },
+  ];
+}
 
 function target(row) {
   const { target: id } = row;
@@ -53,16 +57,20 @@ function pageOf({ action, target: id, details: text }) {
 }
 
 /** Of an entry with many ids the list has the first; all of them are read when somebody opens it. */
-function details(row) {
+function details(row, whole) {
   const value = parsed(row.details);
   const readAll = async event => {
     const json = event.currentTarget.querySelector('ob-json');
-    if (!event.currentTarget.open || !parsed(row.details)?.leftOut) return;
-    const whole = await api.get(at`/audit/${row.id}`).catch(() => null);
-    if (whole) row.details = whole.details;
-    if (whole && json) Object.assign(json, { value: parsed(whole.details) });
+    if (!event.currentTarget.open || !value?.leftOut || whole.has(row.id)) return;
+    whole.set(row.id, parsed((await api.get(at`/audit/${row.id}`)).details)); // the frame says why it cannot be read
+    json.value = whole.get(row.id);
   };
-  return h('details', { ontoggle: readAll }, h('summary', { class: 'truncate' }, summary(value)), h('ob-json', { value }));
+  return h(
+    'details',
+    { ontoggle: readAll },
+    h('summary', { class: 'truncate' }, summary(value) || 'Details'),
+    h('ob-json', { value: whole.get(row.id) ?? value }),
+  );
 }
 
 function parsed(text) {

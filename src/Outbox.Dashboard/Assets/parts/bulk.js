@@ -6,16 +6,18 @@ import { api, once } from '../lib/api.js';
 import { h } from '../lib/dom.js';
 import { count, plural } from '../lib/format.js';
 import { link } from '../lib/router.js';
+import { prepare } from './prepare.js';
 
 /**
  * `path` is of the route, such as `/tasks/bulk`. `measure()` gives `{ count, isExact, sample }`; `describe(item)` shows one of the
- * sample. `words` are `{ noun, act: 'Cancel', done: 'cancelled', text, isDangerous }`; `fields` are more fields of the dialog.
+ * sample. `words` are `{ noun, act: 'Cancel', done: 'cancelled', text, isDangerous }`; `fields` are more fields of the dialog, or a
+ * function that reads what they offer.
  */
 export async function askMany({ path, action, ids, filter, measure, describe, words, fields = [] }) {
   const order = found => ({ action, ...(ids ? { ids } : { filter }), ...(found.isExact ? { expected: found.count } : {}) });
   let changedFrom = null;
   for (;;) {
-    const found = await measure();
+    const [found, asked] = await prepare(() => Promise.all([measure(), typeof fields === 'function' ? fields() : fields]));
     if (found.count === 0) {
       toast(`No ${words.noun} matches any more.`);
       return false;
@@ -29,7 +31,7 @@ export async function askMany({ path, action, ids, filter, measure, describe, wo
       text: [changedFrom !== null && `The number has changed: it was ${count(changedFrom)}.`, words.text].filter(Boolean).join(' '),
       content: sample(found, describe, words.noun),
       curl: values => api.curl('POST', path, { ...order(found), ...given(values) }),
-      fields,
+      fields: asked,
       action: `${words.act} ${many}`,
       dismiss: words.isDangerous ? 'Keep them' : 'Back',
       isDangerous: words.isDangerous,
@@ -37,7 +39,7 @@ export async function askMany({ path, action, ids, filter, measure, describe, wo
       act: async values => {
         try {
           const answer = await send({ ...order(found), ...given(values) });
-          return report(answer, words);
+          return report(answer, words, ids ? 'ids' : 'filter');
         } catch (error) {
           if (error.problem?.count === undefined) throw error;
           again = found.count;
@@ -65,7 +67,8 @@ const sample = ({ count: all, sample: some = [] }, describe, noun) =>
     ),
   );
 
-function report(answer, words) {
+/** The entry of what was done at once has what was asked for as its target. */
+function report(answer, words, target) {
   if (answer?.id) {
     document.dispatchEvent(new CustomEvent('bulk-began', { detail: answer }));
     return null;
@@ -74,6 +77,10 @@ function report(answer, words) {
   const skipped = answer.skipped
     ? `; ${count(answer.skipped)} skipped: ${answer.reason?.replace(/\.$/, '') ?? 'they had changed before'}`
     : '';
-  toast(`${plural(answer.changed, words.noun)} ${words.done}${skipped}.`, { kind: 'good', href: link('audit'), linkText: 'Audit' });
+  toast(`${plural(answer.changed, words.noun)} ${words.done}${skipped}.`, {
+    kind: 'good',
+    href: link('audit', {}, { target }),
+    linkText: 'Audit',
+  });
   return null;
 }

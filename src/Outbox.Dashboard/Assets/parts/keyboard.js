@@ -63,7 +63,7 @@ function press(event) {
   if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
   if (event.target.closest?.('input:not([type="checkbox"]), textarea, select, [contenteditable], dialog, [role="menu"]')) return;
   const arrow = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const isDone = arrow ? rowOf(event.target) && step(arrow) : hasShortcuts() && single(event.key);
+  const isDone = arrow ? isRow(event.target) && step(arrow) : hasShortcuts() && single(event.key);
   if (isDone) event.preventDefault();
 }
 
@@ -82,6 +82,11 @@ function single(key) {
 
 const rows = () => [...document.querySelectorAll('main .table tbody tr, main article.group')].filter(linkOf);
 const rowOf = element => element.closest?.('main .table tbody tr, main article.group') ?? null;
+/** What stands for its row; the arrows on anything else within it are that thing's own. */
+const isRow = element => {
+  const row = rowOf(element);
+  return row !== null && (element === linkOf(row) || element.matches('.select input'));
+};
 const linkOf = row => row.querySelector('.head a, h2 a') ?? row.querySelector('a');
 
 /** To the next row; from outside of the list to its first. */

@@ -22,23 +22,30 @@ const successors = many => ({
   value: 'Cancel',
 });
 
-/** To which queue: `queues` are those that take the message, and `own` those that it was, or they were, sent to. */
-export function toQueue(queues, own) {
+/**
+ * To which queue: `queues` are those that take the message, all of them or with `isAll` false some, and `own` those that it was, or they
+ * were, sent to; none where they are not all known.
+ */
+export function toQueue(queues, own, isAll = true) {
   const others = queues.filter(name => own.length !== 1 || name !== own[0]);
   return {
     name: 'queue',
     label: 'To the queue',
     options: [['', own.length === 1 ? `its own (${own[0]})` : 'the queue of each'], ...others.map(name => [name, name])],
     value: '',
-    hint: others.length ? 'Queues with a consumer for it.' : 'No other queue has a consumer for it.',
+    hint: !isAll
+      ? 'Some queues with a consumer for them; there may be others.'
+      : others.length
+        ? 'Queues with a consumer for it.'
+        : 'No other queue has a consumer for it.',
   };
 }
 
-/** The queues that take at least one of them: those of a filter, or of the types of some. */
-async function takers({ filter, types }) {
-  const asked = filter ? [filter] : types.slice(0, MaxTypes).map(messageType => ({ messageType }));
+/** What toQueue is given: the queues that take at least one of them, those of a filter, or of the types of some, where null stands for those without a type. */
+async function takers({ filter, types }, own) {
+  const asked = filter ? [filter] : types.slice(0, MaxTypes).map(messageType => (messageType ? { messageType } : {}));
   const found = await Promise.all(asked.map(query => api.get('/dead-letters/queues', query)));
-  return [...new Set(found.flatMap(({ items }) => items))].sort();
+  return [[...new Set(found.flatMap(({ items }) => items))].sort(), own, Boolean(filter) || asked.length === types.length];
 }
 
 /** What is asked for is `{ ids, types }` or `{ filter }`, with `measure()` and the `queues` that they are of. */
@@ -50,7 +57,7 @@ export async function decideMany(action, { ids, filter, types = [], measure, que
     ids,
     filter,
     measure,
-    fields: [isDrop ? successors(true) : toQueue(await takers({ filter, types }), queues)],
+    fields: isDrop ? [successors(true)] : async () => [toQueue(...(await takers({ filter, types }, queues)))],
     describe: letter => [
       h('span', { class: 'truncate' }, letter.messageType ?? shortType(letter)),
       h('span', { class: 'small muted truncate' }, letter.error),
@@ -92,8 +99,10 @@ export const dropOne = letter =>
   });
 
 /** Writes, changes or deletes the note of a group. */
-export const editNote = group =>
-  ask({
+export const editNote = group => {
+  // Only over the note that was shown: another one has been written by somebody else meanwhile.
+  const body = ({ text }) => ({ text: text.trim(), replaces: group.note?.at ?? null });
+  return ask({
     title: 'Note on this group',
     text: `${plural(group.count, 'dead letter')} of ${shortType(group)}. Everybody who looks at the group sees it.`,
     fields: [
@@ -106,11 +115,11 @@ export const editNote = group =>
         hint: 'What is known, who looks after it, what to do. An empty one deletes it.',
       },
     ],
-    curl: ({ text }) => api.curl('PUT', at`/dead-letter-groups/${group.groupId}/note`, { text: text.trim() }),
+    curl: values => api.curl('PUT', at`/dead-letter-groups/${group.groupId}/note`, body(values)),
     action: 'Save the note',
-    act: async ({ text }) => {
-      // Only over the note that was shown: another one has been written by somebody else meanwhile.
-      await api.put(at`/dead-letter-groups/${group.groupId}/note`, { text: text.trim(), replaces: group.note?.at ?? null });
-      said(text.trim() ? 'Note saved.' : 'Note deleted.', group.groupId);
+    act: async values => {
+      await api.put(at`/dead-letter-groups/${group.groupId}/note`, body(values));
+      said(values.text.trim() ? 'Note saved.' : 'Note deleted.', group.groupId);
     },
   });
+};

@@ -21,7 +21,7 @@ export function groupCard(group, { refused, onchanged, isOpen }) {
   const decide = action =>
     decideMany(action, {
       filter,
-      queues: group.queues,
+      queues: group.isCapped ? [] : group.queues, // of so many one does not know all of them
       // It is counted when somebody asks.
       measure: async () => {
         const [now, letters] = await Promise.all([
@@ -33,6 +33,7 @@ export function groupCard(group, { refused, onchanged, isOpen }) {
     }).then(isDone => isDone && onchanged());
   const note = () => editNote(group).then(isDone => isDone && onchanged());
   const today = group.trend.reduce((sum, number) => sum + number, 0);
+  const inDay = `${count(today)}${group.isCapped ? '+' : ''}`; // of the newest alone
   const name = shortType(group);
   const space = group.exceptionType?.slice(0, -name.length);
   return h(
@@ -51,7 +52,7 @@ export function groupCard(group, { refused, onchanged, isOpen }) {
       group.throwSite
         ? h('p', { class: 'mono small muted group-site' }, `at ${group.throwSite}`)
         : h('p', { class: 'small muted' }, reasons[group.reason]),
-      group.example ? h('p', { class: 'group-example' }, group.example) : null,
+      group.example ? h('p', { class: 'group-example', title: group.example }, group.example) : null,
       h(
         'p',
         { class: 'row small muted' },
@@ -82,8 +83,8 @@ export function groupCard(group, { refused, onchanged, isOpen }) {
       'div',
       { class: 'group-figures' },
       h('p', {}, h('strong', { class: 'group-count number' }, many(group)), h('span', { class: 'small muted' }, ' waiting')),
-      h('ob-spark', { values: group.trend, label: `Dead letters in each of the last 24 hours; ${count(today)} in all`, tone: 'bad' }),
-      h('p', { class: 'small muted number' }, today ? `${count(today)} in 24 h` : 'none in 24 h'),
+      h('ob-spark', { values: group.trend, label: `Dead letters in each of the last 24 hours; ${inDay} in all`, tone: 'bad' }),
+      h('p', { class: 'small muted number' }, today ? `${inDay} in 24 h` : 'none in 24 h'),
     ),
     h(
       'div',

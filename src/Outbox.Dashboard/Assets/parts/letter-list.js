@@ -18,9 +18,10 @@ export function letterList({ query: address, group, refused, signal, onchange, o
   let state = address.state ?? '';
   let selected = new Set();
   let isAll = false;
+  let movesUntil = 0; // after an act of one's own, of which one wants to see the effect
   const search = { stop: null };
   const query = () => ({ ...toLetterQuery({ ...filter, group }) });
-  const mayInsert = () => !selected.size && scrollY < 60;
+  const mayInsert = () => !selected.size && (Date.now() < movesUntil || scrollY < 60);
   let list = null;
   let leave = new AbortController();
 
@@ -47,12 +48,12 @@ export function letterList({ query: address, group, refused, signal, onchange, o
   };
 
   const decide = async action => {
-    const chosen = list.items.filter(letter => selected.has(letter.id));
+    const chosen = (list.items ?? []).filter(letter => selected.has(letter.id));
     const asked = query();
     const isDone = await decideMany(action, {
       ...(isAll ? { filter: asked } : { ids: chosen.map(letter => letter.id) }),
-      types: [...new Set(chosen.map(letter => letter.messageType).filter(Boolean))],
-      queues: [...new Set((isAll ? list.items : chosen).map(letter => letter.queue))],
+      types: [...new Set(chosen.map(letter => letter.messageType ?? null))],
+      queues: [...new Set((isAll ? (list.items ?? []) : chosen).map(letter => letter.queue))],
       measure: () =>
         isAll ? api.get('/dead-letters/count', asked, { signal }) : { count: chosen.length, isExact: true, sample: chosen.slice(0, 5) },
     });
@@ -76,8 +77,9 @@ export function letterList({ query: address, group, refused, signal, onchange, o
       `${action} …`,
     );
 
-  const draw = () =>
-    h(
+  const draw = () => {
+    if (!list.items) [selected, isAll] = [new Set(), false]; // it is read anew: who knows whether they are there again
+    return h(
       'section',
       { class: 'card', 'aria-label': 'Dead letters one by one', key: 'letters' },
       h(
@@ -127,7 +129,8 @@ export function letterList({ query: address, group, refused, signal, onchange, o
         class: 'letter-list',
         caption: 'Dead letters, newest first',
         columns: columns.filter(column => column.key !== 'state' || state),
-        rows: list.items,
+        rows: list.items?.map(letter => (list.left.has(letter.id) ? { ...letter, hasLeft: true } : letter)) ?? null,
+        look: letter => letter.hasLeft && 'is-left',
         error: list.error,
         onretry: () => list.restart(),
         href: letter => link('dead-letter', { id: letter.id }),
@@ -137,7 +140,7 @@ export function letterList({ query: address, group, refused, signal, onchange, o
               selected,
               onselect: ids => {
                 selected = ids;
-                isAll = isAll && ids.size >= list.items.length;
+                isAll = isAll && ids.size >= (list.items?.length ?? 0);
                 onchange();
               },
             }),
@@ -154,9 +157,19 @@ export function letterList({ query: address, group, refused, signal, onchange, o
       }),
       list.items?.length || list.next ? listFoot(list, search, 'dead letter', 'deadAt') : null,
     );
+  };
 
   start();
-  return { draw, read: () => list.read(), query: () => ({ ...query(), state }) };
+  return {
+    draw,
+    // What somebody has decided may stand anywhere in what is shown; else the newest are enough.
+    read: () => list.read({ isWhole: Date.now() < movesUntil }),
+    /** Somebody has decided about letters, here or beside the list: it may move for a moment, wherever one is. */
+    letMove: () => {
+      movesUntil = Date.now() + 10_000;
+    },
+    query: () => ({ ...query(), state }),
+  };
 }
 
 const columns = [
@@ -170,6 +183,7 @@ const columns = [
         'div',
         { class: 'row' },
         h('a', { href: link('dead-letter', { id: letter.id }) }, shortType(letter)),
+        letter.hasLeft ? h('span', { class: 'small muted nowrap' }, 'no longer matches') : null,
         letter.throwSite ? h('span', { class: 'mono small muted truncate', title: letter.throwSite }, shortSite(letter.throwSite)) : null,
       ),
       letter.error ? h('div', { class: 'small muted clamp', title: letter.error }, letter.error) : null,

@@ -6,7 +6,7 @@ import { reasons, whatToDo } from '../lib/letters.js';
 import { link } from '../lib/router.js';
 import { clock, day } from '../lib/time.js';
 
-export function letterWhy({ deadLetter: letter, editedBody, queues }) {
+export function letterWhy({ deadLetter: letter, queues }) {
   const waits = letter.state === 'Dead';
   const advice = waits ? whatToDo(letter, queues) : null;
   return h(
@@ -27,16 +27,15 @@ export function letterWhy({ deadLetter: letter, editedBody, queues }) {
             `${letter.state} `,
             h('ob-time', { datetime: letter.endedAt, mode: 'full' }),
             '. ',
-            h('a', { href: auditOf(letter, editedBody) }, 'Who did it stands in the audit'),
+            h('a', { href: auditOf(letter) }, 'Who did it stands in the audit'),
           )
         : null,
     ),
   );
 }
 
-/** An act on many has one entry for all of them: it is found by the time and the action. */
-function auditOf({ state, endedAt }, editedBody) {
+/** An act on many has one entry for all of them, and another name than one on one: it is found by its minute. */
+function auditOf({ endedAt }) {
   const minute = time => `${day(time)}T${clock(time, false)}`;
-  const action = state === 'Dropped' ? 'dead-letter.drop' : editedBody ? 'dead-letter.edit-and-redrive' : 'dead-letter.redrive';
-  return link('audit', {}, { action, from: minute(endedAt), before: minute(new Date(Date.parse(endedAt) + 60_000)) });
+  return link('audit', {}, { from: minute(endedAt), before: minute(new Date(Date.parse(endedAt) + 60_000)) });
 }

@@ -48,7 +48,7 @@ export const manyTasks = given => [button(retry, given), button(cancel, given)];
 
 function button(act, given) {
   const { list, selected, isAll, refused } = given;
-  const some = isAll ? ofStates(act, given) : list.items.some(task => selected.has(task.id) && act.can(task));
+  const some = isAll ? ofStates(act, given) : (list.items ?? []).some(task => selected.has(task.id) && act.can(task));
   return h(
     'button',
     {
@@ -68,7 +68,7 @@ const ofStates = ({ can }, { query }) => (query.state?.split(',') ?? states).fil
 
 async function run(act, given) {
   const { api, list, query, selected, isAll, signal, ondone } = given;
-  const chosen = list.items.filter(task => selected.has(task.id) && act.can(task));
+  const chosen = (list.items ?? []).filter(task => selected.has(task.id) && act.can(task));
   const all = { ...query, state: ofStates(act, given) };
   const isDone = await askMany({
     path: '/tasks/bulk',

@@ -17,5 +17,5 @@ export const pageHead = ({ up, title, state, lines, acts = [], reason = null, cu
       lines,
       acts.length > 0 && reason && h('p', { class: 'small' }, reason),
     ),
-    h('div', { class: 'row page-acts' }, actButtons(acts, reason), curl && h('ob-copy', { curl: true, text: curl })),
+    h('div', { class: 'row' }, actButtons(acts, reason), curl && h('ob-copy', { curl: true, text: curl })),
   );

@@ -2,6 +2,7 @@
 import { ask } from '../elements/ob-dialog.js';
 import { api, at as path } from '../lib/api.js';
 import { count, plural } from '../lib/format.js';
+import { prepare } from './prepare.js';
 
 const at = (name, act) => (act ? path`/queues/${name}/${act}` : path`/queues/${name}`);
 
@@ -101,7 +102,7 @@ const changes = (queue, values) =>
 
 /** Asks with the depth of now: the server refuses a count that is no longer right. */
 async function purge(name) {
-  const { depth, inFlight, delayed } = await api.get(at(name));
+  const { depth, inFlight, delayed } = await prepare(() => api.get(at(name)));
   return ask({
     title: `Purge ${name}?`,
     action: `Purge ${plural(depth ?? 0, 'message')}`,

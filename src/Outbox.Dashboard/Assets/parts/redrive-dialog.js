@@ -8,9 +8,12 @@ import { parse } from '../lib/json.js';
 import { messageOf, shortType } from '../lib/letters.js';
 import { said, toQueue } from './letter-acts.js';
 
-const notChecked = type => ({
+/** Only a JSON body of a type that this process knows is checked. */
+const notChecked = (type, isJson) => ({
   name: 'unchecked',
-  label: `This process does not know the type${type ? ` ${type}` : ''}, so it cannot check an edit`,
+  label: isJson
+    ? `This process does not know the type${type ? ` ${type}` : ''}, so it cannot check an edit`
+    : 'The body is not a message in JSON, so an edit cannot be checked',
   options: [
     ['', 'An edit is refused'],
     ['true', 'An edit is sent unchecked'],
@@ -26,6 +29,7 @@ export async function redriveOne({ deadLetter: letter, body, redacted, isTypeKno
   const isShown = typeof body === 'string';
   const message = isShown ? messageOf(body) : null;
   const isJson = message !== null;
+  const isChecked = isShown && isJson && isTypeKnown;
   // Nobody edits what they may not see; it is sent again as it was.
   const editor =
     isShown &&
@@ -48,14 +52,14 @@ export async function redriveOne({ deadLetter: letter, body, redacted, isTypeKno
     title: `Redrive ${shortType(letter)} ${shortId(letter.id)}?`,
     text: [
       'It is sent again, and has all of its attempts again. The dead letter is kept with what was sent.',
-      editor && isTypeKnown && 'An edit is checked as the type of the message.',
+      isChecked && 'An edit is checked as the type of the message.',
       editor && redacted?.length && kept(redacted),
     ]
       .filter(Boolean)
       .join(' '),
     content: editor,
     curl: values => api.curl('POST', path, request(values)),
-    fields: [...(editor && !isTypeKnown ? [notChecked(letter.messageType)] : []), toQueue(queues, [letter.queue])],
+    fields: [...(editor && !isChecked ? [notChecked(letter.messageType, isJson)] : []), toQueue(queues, [letter.queue])],
     action: 'Redrive',
     isWide: Boolean(editor),
     act: async values => {

@@ -2,7 +2,6 @@
 import { ask } from '../elements/ob-dialog.js';
 import { toast } from '../elements/ob-toast.js';
 import { api, at } from '../lib/api.js';
-import { h } from '../lib/dom.js';
 import { plural, shortId } from '../lib/format.js';
 import { link } from '../lib/router.js';
 
