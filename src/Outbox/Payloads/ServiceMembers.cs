@@ -24,7 +24,7 @@ internal static class ServiceMembers
 
     private static IEnumerable<(string, string)> In(JsonNode? node, JsonNode? before, Type type, JsonSerializerOptions options, string path, bool isItem)
     {
-        var info = Written(MessageShape.InfoOf(Nullable.GetUnderlyingType(type) ?? type, options), node, options);
+        var info = Written(InfoOf(Nullable.GetUnderlyingType(type) ?? type, options), node, options);
         return (node, info?.Kind) switch
         {
             (JsonObject members, JsonTypeInfoKind.Object) => info!.Properties.SelectMany(property =>
@@ -41,8 +41,12 @@ internal static class ServiceMembers
     private static JsonTypeInfo? Written(JsonTypeInfo? info, JsonNode? node, JsonSerializerOptions options) =>
         info?.PolymorphismOptions is { } known && (node as JsonObject)?[known.TypeDiscriminatorPropertyName]?.ToString() is { } name
         && known.DerivedTypes.FirstOrDefault(derived => derived.TypeDiscriminator?.ToString() == name).DerivedType is { } type
-            ? MessageShape.InfoOf(type, options) ?? info
+            ? InfoOf(type, options) ?? info
             : info;
+
+    /// <summary>A bus has converters of its own for interfaces and dictionaries; what such a type consists of does not depend on them.</summary>
+    private static JsonTypeInfo? InfoOf(Type type, JsonSerializerOptions options) =>
+        MessageShape.InfoOf(type, options) is { Kind: not JsonTypeInfoKind.None } info ? info : MessageShape.InfoOf(type, PayloadJson.Reading);
 
     /// <summary>A type may read its members whatever their case, so one may be there more than once.</summary>
     private static IEnumerable<(string, string)> InMember(

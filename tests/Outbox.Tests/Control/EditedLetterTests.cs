@@ -35,7 +35,8 @@ public abstract class EditedLetterTests : StoreSuite
 
         Assert.Equal(member, Assert.Single(error.Problems.Keys));
         Assert.Equal(1, await UnderTest.CountAsync("dead_letters", "state = 0 AND edited_body IS NULL AND ended_at IS NULL"));
-        Assert.Equal((0, 0), (await UnderTest.CountAsync("outbox"), await UnderTest.CountAsync("audit")));
+        Assert.Equal(0, await UnderTest.CountAsync("audit"));
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 0, "the first message is settled, and no other was sent");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using MassTransit;
 using Messaging.Outbox.Bulk;
 using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
@@ -119,6 +120,25 @@ public abstract class OtherQueueTests : StoreSuite
         Assert.Equal(["again", "count", "greet"], await queues.OfAsync(new DeadLetterQuery(), default));
         Assert.Equal(["count"], await queues.OfAsync(new DeadLetterQuery { MessageType = "Count" }, default));
         Assert.Empty(await queues.OfAsync(["urn:message:Shop:Other"], default));
+    }
+
+    [Fact]
+    public async Task Queues_of_few_letters_behind_many_are_known()
+    {
+        await UnderTest.AddLettersAsync(6_000, groups: 1); // more than a page of the search reads
+        var letters = UnderTest.NameOf("dead_letters");
+        await UnderTest.ExecuteAsync(
+            $$"""UPDATE {{letters}} SET message_type = 'Order', metadata = '{"messageTypes":["urn:message:Shop:Order"]}' WHERE id = (SELECT id FROM {{letters}} ORDER BY id LIMIT 1)""");
+        await using (var transaction = await UnderTest.Store.Commits.BeginAsync(default))
+        {
+            await transaction.Own.ExecuteAsync(
+                """INSERT INTO messaging.queues (name, message_types, updated_at) VALUES ('orders', '["urn:message:Shop:Order"]', $1), ('others', '["urn:message:Shop:Other"]', $1)""",
+                default,
+                new StoreTime(DateTimeOffset.UtcNow));
+            await transaction.CommitAsync(new StagedWork(), default);
+        }
+
+        Assert.Equal(["orders"], await new RedriveQueues(UnderTest.Own).OfAsync(new DeadLetterQuery { MessageType = "Order" }, default));
     }
 
     [Fact]

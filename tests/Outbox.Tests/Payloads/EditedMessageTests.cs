@@ -30,7 +30,7 @@ public sealed class EditedMessageTests
     [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","to":"ann"}""", "weight", "is missing: a Parcel has to have it.")]
     [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":null}""", "to", "is not that of a Parcel")]
     [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"ann","nto":"x"}""", "nto", "is not a member of Parcel.")]
-    [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"ann","items":[{"name":"a"},{"name":"b","cod":"1"}]}""", "items[1].cod", "is not a member of Parcel.")]
+    [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"ann","items":[{"name":"a"},{"name":"b","cod":"1","stock":7}]}""", "items[1].cod", "is not a member of Parcel.")]
     [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"ann","items":[{"code":"1"}]}""", "items[0].name", "is missing: a Parcel has to have it.")]
     [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"ann","source":"me"}""", "source", "cannot be changed: only the service sets it.")]
     [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"ann","approved":"me"}""", "approved", "cannot be changed: only the service sets it.")]
@@ -89,6 +89,16 @@ public sealed class EditedMessageTests
     }
 
     [Fact]
+    public void A_member_of_the_service_in_a_derived_type_cannot_be_set()
+    {
+        var error = Assert.Throws<EditedMessageException>(() => Refuse("""{"of":{"$type":"card","limit":9}}""", """{"of":{"$type":"card","limit":1}}"""));
+
+        Assert.Equal("of.limit", Assert.Single(error.Problems.Keys));
+
+        static void Refuse(string edited, string before) => EditedMessage.OfTransit(typeof(Payment), EditedMessage.Parse(edited), JsonNode.Parse(before), Bus);
+    }
+
+    [Fact]
     public void A_message_of_an_interface_is_checked_too()
     {
         var right = EditedMessage.OfTransit(typeof(IShipped), EditedMessage.Parse("""{"count":2}"""), JsonNode.Parse("""{"count":1}"""), Bus);
@@ -132,6 +142,17 @@ public sealed class EditedMessageTests
         public IReadOnlyList<Item> Items { get; init; } = [];
 
         public IReadOnlyDictionary<string, Item> ByName { get; init; } = new Dictionary<string, Item>();
+    }
+
+    public sealed record Payment(Means Of);
+
+    [System.Text.Json.Serialization.JsonDerivedType(typeof(Card), "card")]
+    public abstract record Means;
+
+    public sealed record Card : Means
+    {
+        [ReadOnly(true)]
+        public int Limit { get; init; }
     }
 
     public interface IShipped

@@ -175,10 +175,10 @@ public abstract class RunAgainTests : StoreSuite
         var id = await pipeline.AddAsync(new Asked("ann", new Approval("no") { By = "service" }));
 
         var error = await Assert.ThrowsAsync<EditedMessageException>(() => RunAsync(pipeline, id, """{ "name": "ann", "approval": { "text": "yes", "by": "me" } }"""));
-        var outcome = await RunAsync(pipeline, id, """{ "name": "ann", "approval": { "text": "yes" } }""");
+        Assert.NotNull((await RunAsync(pipeline, id, """{ "name": "ann", "approval": { "text": "yes" } }""")).TaskId);
 
         Assert.Equal("approval.by", Assert.Single(error.Problems.Keys));
-        Assert.Equal(1, await UnderTest.CountAsync("task_payloads", $"task_id = '{outcome.TaskId}' AND message LIKE '%yes%service%'"));
+        Assert.Equal(1, await UnderTest.CountAsync("task_payloads", "message LIKE '%yes%service%'"));
     }
 
     [Fact]
