@@ -21,7 +21,7 @@ internal sealed class PostgresDialect(PostgresConnections connections) : ISqlDia
     // A claim is an open transaction that has deleted its rows, so they are locked.
     public string IsUnclaimed => "1 = 1";
 
-    public string Contains(string bytes, string part) => $"position({part} IN {bytes}) > 0";
+    public string Contains(string column, string part) => $"position({part} IN {column}) > 0";
 
     // The outbox table has no index on its id.
     public string IsAmong(Func<string, string> select) => $"ctid = ANY (ARRAY({select("ctid")}))";

@@ -12,6 +12,14 @@ namespace Messaging.Outbox.PostgreSql.Migrations;
 /// </summary>
 internal sealed partial class LateIndexes(string connectionString, TableNames names, TimeSpan longestWait, ILogger logger)
 {
+    private static readonly IReadOnlyList<(string Name, string Columns)>
+        OfAudit = [("audit_target", "(target, id)"), ("audit_who", "(who, id)"), ("audit_action", "(action, id)")],
+        OfDeadLetters =
+        [
+            ("dead_letters_waiting", "(group_id, id) INCLUDE (queue, dead_at) WHERE state = 0"), // groups by an index alone, whatever the size of the letters
+            ("dead_letters_ended", "(ended_at) WHERE ended_at IS NOT NULL"), // what is past its retention: without it each clean-up reads all that are decided
+        ];
+
     public async Task BuildAsync(CancellationToken cancellationToken)
     {
         await using var turn = await MigrationTurn.TryTakeForIndexesAsync(connectionString, cancellationToken);
@@ -24,10 +32,12 @@ internal sealed partial class LateIndexes(string connectionString, TableNames na
         await connection.OpenAsync(cancellationToken);
         await connection.ExecuteAsync($"SET lock_timeout = {(long)longestWait.TotalMilliseconds}", cancellationToken);
         await connection.ExecuteAsync("SET statement_timeout = 0", cancellationToken); // a role's own would end the build, and the next start would begin anew
+        var indexes = new TableIndexes(connection, names, logger);
         try
         {
             await TryBuildAsync("traces", new PartitionIndex(connection, names, logger).BuildAsync, cancellationToken);
-            await TryBuildAsync("the audit", new AuditIndex(connection, names, logger).BuildAsync, cancellationToken);
+            await TryBuildAsync("the audit", token => indexes.BuildAsync("messaging.audit", "the audit", OfAudit, token), cancellationToken);
+            await TryBuildAsync("dead letters", token => BuildDeadLettersAsync(indexes, token), cancellationToken);
         }
         finally
         {
@@ -37,6 +47,12 @@ internal sealed partial class LateIndexes(string connectionString, TableNames na
                 await connection.ExecuteAsync("RESET statement_timeout", CancellationToken.None);
             }
         }
+    }
+
+    private static async Task BuildDeadLettersAsync(TableIndexes indexes, CancellationToken cancellationToken)
+    {
+        await indexes.BuildAsync("messaging.dead_letters", "dead letters", OfDeadLetters, cancellationToken);
+        await indexes.DropAsync("dead_letters_group", cancellationToken); // that of the first script, which dead_letters_waiting replaces
     }
 
     private async Task TryBuildAsync(string what, Func<CancellationToken, Task> build, CancellationToken cancellationToken)

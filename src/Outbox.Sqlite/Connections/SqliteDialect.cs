@@ -22,7 +22,7 @@ internal sealed class SqliteDialect(TableNames names) : ISqlDialect
 
     public string IsUnclaimed => "in_flight = 0";
 
-    public string Contains(string bytes, string part) => $"instr({bytes}, {part}) > 0";
+    public string Contains(string column, string part) => $"instr({column}, {part}) > 0";
 
     public string IsAmong(Func<string, string> select) => $"id IN ({select("id")})";
 

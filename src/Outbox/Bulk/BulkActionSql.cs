@@ -12,8 +12,8 @@ internal static class BulkActionSql
 
     public const string Columns =
         """
-        id, subject, action, filter, queue, successors, who, started_at, state, total, total_is_exact, done, changed, skipped, error, ended_at,
-        CASE WHEN state = 0 AND failures > 0 AND holder IS NULL THEN held_until END, up_to, step, position, failures, size, failing_since
+        id, subject, action, filter, queue, successors, who, started_at, state, total, total_is_exact, done, changed, skipped, coalesce(error, reason), ended_at,
+        CASE WHEN state = 0 AND failures > 0 AND holder IS NULL AND held_until > started_at THEN held_until END, up_to, step, position, failures, size, failing_since
         """;
 
     public const string SelectOne = $"SELECT {Columns} FROM messaging.bulk_actions WHERE id = $1";
@@ -39,7 +39,7 @@ internal static class BulkActionSql
         """;
 
     public const string Count =
-        "UPDATE messaging.bulk_actions SET done = done + $2 + $3, changed = changed + $2, skipped = skipped + $3, error = coalesce($4, error) WHERE id = $1";
+        "UPDATE messaging.bulk_actions SET done = done + $2 + $3, changed = changed + $2, skipped = skipped + $3, reason = coalesce($4, reason) WHERE id = $1";
 
     public const string End = "UPDATE messaging.bulk_actions SET state = $2, ended_at = $3, holder = NULL WHERE id = $1 AND state = 0";
 

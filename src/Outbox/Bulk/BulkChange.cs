@@ -25,4 +25,10 @@ internal sealed record BulkChange(IReadOnlyList<Guid> Ids)
         : NotTaken > 0 ? string.Create(
             CultureInfo.InvariantCulture, $"{NotTaken} not redriven, because the queue takes no messages of {(NotTaken == 1 ? "its type" : "their types")}: redrive them to one that does.")
         : null;
+
+    /// <summary>The same without a number, for an action of which this is one step of many.</summary>
+    public string? ReasonOfSome =>
+        TooLarge > 0 ? "Some were not cancelled, because more than 10,000 tasks come after each: cancel with successors=Keep, and then cancel those."
+        : NotTaken > 0 ? "Some were not redriven, because the queue takes no messages of their types: redrive them to one that does."
+        : null;
 }

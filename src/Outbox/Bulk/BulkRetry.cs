@@ -35,7 +35,7 @@ internal sealed record BulkRetry(int Size, TimeSpan Pause, string Error, bool Is
             // The same statement is refused each time. With fewer it is another one: at once, down to the one that is refused.
             return running.Size > 1
                 ? new BulkRetry(BulkStepSize.AfterFailure(running.Size), TimeSpan.Zero, error, IsLast: false)
-                : new BulkRetry(1, TimeSpan.Zero, Refused(running, failure.Only, error), IsLast: true);
+                : new BulkRetry(1, TimeSpan.Zero, Refused(running, failure, error), IsLast: true);
         }
 
         var isOver = running.Failures + 1 >= AtLeast && now - (running.FailingSince ?? now) >= Patience;
@@ -46,9 +46,9 @@ internal sealed record BulkRetry(int Size, TimeSpan Pause, string Error, bool Is
     /// <param name="failures">How many there were in a row; 1 or more.</param>
     public static TimeSpan PauseAfter(int failures) => failures > 5 ? LongestPause : FirstPause * (1 << (failures - 1));
 
-    private static string Refused(RunningBulkAction running, Guid? only, string error)
+    private static string Refused(RunningBulkAction running, BulkStepException failure, string error)
     {
-        var what = only is not { } id ? "the search" : running.Action.Subject == BulkSubject.Tasks ? $"the change of task {id}" : $"the change of dead letter {id}";
+        var what = failure.Only is not { } id ? (failure.IsOfSearch ? "the search" : "the step") : running.Action.Subject == BulkSubject.Tasks ? $"the change of task {id}" : $"the change of dead letter {id}";
         return $"The database refuses {what}, and would each time. What was done stays done; correct the cause and ask for the rest again. {error}";
     }
 

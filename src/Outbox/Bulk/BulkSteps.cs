@@ -34,7 +34,7 @@ internal sealed class BulkSteps(IServiceScopeFactory scopes, ISqlDialect dialect
     /// <exception cref="BulkStepException">It could not be committed.</exception>
     public async Task<RunningBulkAction?> StepAsync(RunningBulkAction running, Guid holder, CancellationToken cancellationToken)
     {
-        var (start, only) = (Stopwatch.GetTimestamp(), (Guid?)null);
+        var (start, only, isSearching) = (Stopwatch.GetTimestamp(), (Guid?)null, true);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(StepDeadline);
         try
@@ -44,18 +44,18 @@ internal sealed class BulkSteps(IServiceScopeFactory scopes, ISqlDialect dialect
             var subject = scope.ServiceProvider.GetRequiredService<BulkSubjects>().Of(running.Action.Subject);
             var share = (double)running.Size / BulkStepSize.Max; // a search that takes too long reads fewer rows as well
             var page = await subject.PageAsync(running.Order, running.UpTo, running.Position, running.Size, share, deadline.Token); // before the transaction, which it would make longer
-            only = page.Items is [var id] ? id : null;
+            (only, isSearching) = (page.Items is [var id] ? id : null, false);
             var next = await CommitAsync(unit, transaction => StepAsync(transaction, subject, running, page, holder, deadline.Token), deadline.Token);
             return next is null ? null : next with { Size = BulkStepSize.AfterSuccess(running.Size, Stopwatch.GetElapsedTime(start), StepDeadline) };
         }
         catch (Exception exception) when (exception is OperationCanceledException or StoreUnavailableException { IsTimeout: true }
             && deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new BulkStepException(new TimeoutException($"A step of {running.Size} took longer than {StepDeadline.TotalSeconds} s.", exception), only);
+            throw new BulkStepException(new TimeoutException($"A step of {running.Size} took longer than {StepDeadline.TotalSeconds} s.", exception), only, isSearching);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new BulkStepException(exception, only);
+            throw new BulkStepException(exception, only, isSearching);
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class BulkSteps(IServiceScopeFactory scopes, ISqlDialect dialect
         }
 
         var change = page.Items.Count == 0 ? BulkChange.None : await subject.ActAsync(running.Order, page.Items, now, cancellationToken);
-        await transaction.ExecuteAsync(BulkActionSql.Count, cancellationToken, id, change.Ids.Count, page.Items.Count - change.Ids.Count, change.Reason);
+        await transaction.ExecuteAsync(BulkActionSql.Count, cancellationToken, id, change.Ids.Count, page.Items.Count - change.Ids.Count, change.ReasonOfSome);
         if (change.Ids.Count > 0)
         {
             await BulkAudit.SteppedAsync(transaction, running.Action, change, now, cancellationToken);

@@ -73,7 +73,7 @@ internal sealed class DeadLetterControl : IDeadLetterControl
                     var name = edit is null ? "dead-letter.redrive" : "dead-letter.edit-and-redrive";
                     await AuditAsync(transaction, name, query, redriven, queue, who, now, cancellationToken);
                 }
-                else if (queue is not null)
+                else if (queue is not null && (query.Id ?? query.TaskId) is not null) // of many the next call has nothing left to do, which is no slip
                 {
                     await OtherQueue.ThrowIfNotTakenAsync(transaction, DeadLetterQuerySql.Filter(query), queue, cancellationToken);
                 }

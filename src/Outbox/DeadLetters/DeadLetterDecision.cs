@@ -34,7 +34,7 @@ internal sealed class DeadLetterDecision(OutboxTransaction transaction, ISqlDial
         if (queue is not null)
         {
             filter.And(OtherQueue.CanGo);
-            TakenTypes.Match(filter, await OtherQueue.CheckAsync(transaction, queue, cancellationToken));
+            TakenTypes.Match(filter, await OtherQueue.CheckAsync(transaction, queue, cancellationToken), dialect);
         }
 
         var ended = await EndAsync(filter, DeadLetterState.Redriven);
@@ -107,17 +107,25 @@ internal sealed class DeadLetterDecision(OutboxTransaction transaction, ISqlDial
             reader => (Id: reader.GetGuid(0), Body: new TransitBody(reader.GetString(1), reader.GetFieldValue<byte[]>(2), reader.GetString(3))),
             cancellationToken,
             _action);
-        var uncheckedOnes = new HashSet<Guid>();
-        foreach (var letter in letters)
+        var edited = await ApplyAsync();
+        foreach (var (id, body) in edited)
         {
-            var edited = bodies.Apply(edit, letter.Body);
-            await transaction.ExecuteAsync("UPDATE messaging.dead_letters SET edited_body = $2 WHERE id = $1", cancellationToken, letter.Id, edited.Bytes);
-            if (!edited.IsChecked)
-            {
-                uncheckedOnes.Add(letter.Id);
-            }
+            await transaction.ExecuteAsync("UPDATE messaging.dead_letters SET edited_body = $2 WHERE id = $1", cancellationToken, id, body.Bytes);
         }
 
-        return [.. ended.Select(letter => letter with { IsUnchecked = uncheckedOnes.Contains(letter.Id) })];
+        return [.. ended.Select(letter => letter with { IsUnchecked = edited.TryGetValue(letter.Id, out var body) && !body.IsChecked })];
+
+        async Task<Dictionary<Guid, EditedBody>> ApplyAsync()
+        {
+            try
+            {
+                return letters.ToDictionary(letter => letter.Id, letter => bodies.Apply(edit, letter.Body));
+            }
+            catch
+            {
+                await transaction.ExecuteAsync(DeadLetterQuerySql.Undo, cancellationToken, _action); // whoever handles a slip may commit what else is in the unit
+                throw;
+            }
+        }
     }
 }

@@ -12,6 +12,9 @@ internal static class DeadLetterQuerySql
     /// <summary>The maximum number of dead letters that one statement of a search reads; their rows are larger than those of tasks.</summary>
     private const int ScanLimit = 5_000;
 
+    /// <summary>Lets the dead letters of action <c>$1</c> wait for a decision again; nothing else was done yet.</summary>
+    public const string Undo = "UPDATE messaging.dead_letters SET state = 0, ended_at = NULL, action_id = NULL WHERE action_id = $1";
+
     /// <summary>Inserts outbox rows for the dead letters that action <c>$1</c> redrives, due at time <c>$2</c>.</summary>
     public const string Resend =
         """

@@ -62,6 +62,7 @@ internal sealed class EditedBodies(MessageTypes types, IBusMessages? bus = null)
             throw new EditedMessageException($"has '{PayloadJson.Replacement}' where the body that is redriven has no value: set it.");
         }
 
+        EditedMessage.ThrowIfPartlyReplaced(body, old.Root);
         var (edited, isChecked) = Within("message", () => Check(edit, names, message, old.Root?["message"]));
         body["message"] = edited;
         return new EditedBody(BytesOf(body), isChecked);

@@ -28,7 +28,7 @@ internal static class OtherQueue
     /// <summary>How many of the dead letters that wait for a decision the queue does not take.</summary>
     public static async Task<int> CountNotTakenAsync(OutboxTransaction transaction, SqlFilter letters, string queue, CancellationToken cancellationToken)
     {
-        TakenTypes.MatchNot(letters.And("state = 0"), await CheckAsync(transaction, queue, cancellationToken));
+        TakenTypes.MatchNot(letters.And("state = 0"), await CheckAsync(transaction, queue, cancellationToken), transaction.Dialect);
         return (await transaction.QueryAsync(
             $"SELECT count(*) FROM messaging.dead_letters WHERE {letters.Where}", reader => (int)reader.GetInt64(0), cancellationToken, [.. letters.Parameters]))[0];
     }
@@ -43,7 +43,7 @@ internal static class OtherQueue
     {
         var known = await transaction.QueryAsync(TakenTypes.Select, TakenTypes.Read, cancellationToken);
         var own = known.FirstOrDefault(q => q.Queue == queue).Types ?? [];
-        TakenTypes.MatchNot(letters.And("state = 0"), own);
+        TakenTypes.MatchNot(letters.And("state = 0"), own, transaction.Dialect);
         var found = await transaction.QueryAsync(
             $"SELECT metadata, message_type FROM messaging.dead_letters WHERE {letters.Where} LIMIT 1",
             reader => (Types: TransitTypes.Of(reader.GetString(0), contentType: null, default), Name: reader.Text(1)),
@@ -98,7 +98,7 @@ internal static class OtherQueue
     {
         try
         {
-            if (!Envelope.IsEnvelopeType(contentType) || JsonNode.Parse(body) is not JsonObject envelope || !envelope.ContainsKey("destinationAddress"))
+            if (!Envelope.IsEnvelope(TransitTypes.MediaTypeOf(contentType)) || JsonNode.Parse(body) is not JsonObject envelope || !envelope.ContainsKey("destinationAddress"))
             {
                 return null;
             }

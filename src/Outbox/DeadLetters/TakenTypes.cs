@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Messaging.Outbox.Payloads;
+using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.DeadLetters;
 
@@ -17,17 +18,14 @@ internal static class TakenTypes
         known.Where(queue => types.Count == 0 || queue.Types.Intersect(types, StringComparer.Ordinal).Any()).Select(queue => queue.Queue);
 
     /// <summary>Only dead letters whose message has one of these types, or of which nothing says the type.</summary>
-    public static SqlFilter Match(SqlFilter filter, IReadOnlyList<string> types) => filter.And(Condition(filter, types));
+    public static SqlFilter Match(SqlFilter filter, IReadOnlyList<string> types, ISqlDialect dialect) => filter.And(Condition(filter, types, dialect));
 
     /// <summary>Only the others.</summary>
-    public static SqlFilter MatchNot(SqlFilter filter, IReadOnlyList<string> types) => filter.And($"NOT {Condition(filter, types)}");
+    public static SqlFilter MatchNot(SqlFilter filter, IReadOnlyList<string> types, ISqlDialect dialect) => filter.And($"NOT {Condition(filter, types, dialect)}");
 
-    private static string Condition(SqlFilter filter, IReadOnlyList<string> types) =>
-        $"({string.Join(" OR ", types.Select(type => Has(filter, JsonSerializer.Serialize(type))).Prepend($"NOT {Has(filter, TransitTypes.InMetadata)}"))})";
+    /// <summary>Whether the metadata have one of the types, as it is within JSON, or none at all.</summary>
+    private static string Condition(SqlFilter filter, IReadOnlyList<string> types, ISqlDialect dialect) =>
+        $"({string.Join(" OR ", types.Select(type => Has(filter, JsonSerializer.Serialize(type), dialect)).Prepend($"NOT {Has(filter, TransitTypes.InMetadata, dialect)}"))})";
 
-    /// <summary>Whether the text is in the metadata as it is within JSON.</summary>
-    private static string Has(SqlFilter filter, string text) => $"metadata LIKE {filter.Parameter(Pattern(text))} ESCAPE '!'";
-
-    private static string Pattern(string text) =>
-        $"%{text.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%";
+    private static string Has(SqlFilter filter, string text, ISqlDialect dialect) => $"({dialect.Contains("metadata", filter.Parameter(text))})";
 }

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -34,9 +33,8 @@ internal static class EditedMessage
         }
 
         ThrowIfPartlyReplaced(message, before);
-        var own = TakeOwnMembers(type, message, before, PayloadJson.Reading);
+        ServiceMembers.Keep(message, type, before, PayloadJson.Reading);
         MessageReading.Check(message, type, before, MessageReading.OfTasks);
-        own(message);
         return JsonSerializer.SerializeToElement(message);
     }
 
@@ -57,7 +55,7 @@ internal static class EditedMessage
         ThrowIfPartlyReplaced(message, before);
         if (type is not null)
         {
-            TakeOwnMembers(type, message, before, options)(message);
+            ServiceMembers.Keep(message, type, before, options);
             MessageReading.Check(message, type, before, options);
         }
 
@@ -77,44 +75,12 @@ internal static class EditedMessage
         }
     }
 
-    private static void ThrowIfPartlyReplaced(JsonObject message, JsonNode? before)
+    /// <exception cref="EditedMessageException">A text has the replacement within it.</exception>
+    public static void ThrowIfPartlyReplaced(JsonObject message, JsonNode? before)
     {
         if (RedactedValues.PartlyReplacedIn(message, before) is { } path)
         {
             throw new EditedMessageException([(path, $"has '{PayloadJson.Replacement}' within its text: it stands for the whole value, which nobody is shown. Leave it alone, or write the whole value.")]);
         }
     }
-
-    /// <summary>Takes away the members with <see cref="ReadOnlyAttribute"/>, which only the service sets.</summary>
-    /// <returns>Puts them back, with the values that they had.</returns>
-    private static Action<JsonObject> TakeOwnMembers(Type type, JsonObject message, JsonNode? before, JsonSerializerOptions options)
-    {
-        var own = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
-        foreach (var name in OwnNames(type, options))
-        {
-            if (before is not JsonObject had || !had.TryGetPropertyValue(name, out var value))
-            {
-                continue;
-            }
-
-            if (message.TryGetPropertyValue(name, out var given) && !JsonNode.DeepEquals(given, value))
-            {
-                throw new EditedMessageException([(name, "cannot be changed: only the service sets it.")]);
-            }
-
-            own[name] = value;
-            message.Remove(name);
-        }
-
-        return target =>
-        {
-            foreach (var (name, value) in own)
-            {
-                target[name] = value?.DeepClone();
-            }
-        };
-    }
-
-    private static IEnumerable<string> OwnNames(Type type, JsonSerializerOptions options) =>
-        options.GetTypeInfo(type).Properties.Where(p => p.AttributeProvider?.IsDefined(typeof(ReadOnlyAttribute), inherit: true) == true).Select(p => p.Name);
 }

@@ -12,7 +12,7 @@ internal static class MessageShape
         Walk(node, type, options, "", "", (members, info, path, key) =>
             info.Properties.Any(p => p.IsExtensionData)
                 ? []
-                : members.Select(m => m.Key).Where(name => Find(info, name, options) is null && !name.StartsWith('$')).Select(name => (MessagePath.Of(path, name), MessagePath.Of(key, name))));
+                : members.Select(m => m.Key).Where(name => Find(info, name, options) is null && !IsOfSerializer(name)).Select(name => (MessagePath.Of(path, name), MessagePath.Of(key, name))));
 
     /// <summary>The members that the type needs and the message does not have.</summary>
     public static IEnumerable<string> Missing(JsonNode? node, Type type, JsonSerializerOptions options) =>
@@ -39,6 +39,9 @@ internal static class MessageShape
         };
     }
 
+    /// <summary>The members that a serializer adds for types and references.</summary>
+    private static bool IsOfSerializer(string name) => name is "$type" or "$id" or "$ref" or "$values";
+
     /// <summary>A member without a value is left out by a bus, so only one that cannot be null is needed, unless the options are stricter.</summary>
     private static bool IsNeeded(JsonPropertyInfo property, JsonSerializerOptions options) =>
         property.IsRequired || (property.AssociatedParameter is { HasDefaultValue: false } parameter && (options.RespectRequiredConstructorParameters || !CanBeNull(parameter)));
@@ -48,11 +51,11 @@ internal static class MessageShape
 
     private static JsonPropertyInfo? Find(JsonTypeInfo info, string name, JsonSerializerOptions options) => info.Properties.FirstOrDefault(p => IsNamed(p, name, options));
 
-    private static bool IsNamed(JsonPropertyInfo property, string name, JsonSerializerOptions options) =>
+    public static bool IsNamed(JsonPropertyInfo property, string name, JsonSerializerOptions options) =>
         property.Name.Equals(name, options.PropertyNameCaseInsensitive ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
 
     /// <returns>Null for a type that the serializer does not support.</returns>
-    private static JsonTypeInfo? InfoOf(Type type, JsonSerializerOptions options)
+    public static JsonTypeInfo? InfoOf(Type type, JsonSerializerOptions options)
     {
         try
         {

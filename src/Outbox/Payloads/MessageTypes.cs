@@ -10,7 +10,10 @@ namespace Messaging.Outbox.Payloads;
 /// </summary>
 internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, IEnumerable<ScheduledTaskType> scheduled, IBusMessages? bus = null) : ISearchKeyNames
 {
+    private const int MaxNotFound = 1_000;
+
     private readonly ConcurrentDictionary<Type, bool> _seen = new();
+    private readonly ConcurrentDictionary<string, bool> _notFound = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Type> _seenByFullName = new(StringComparer.Ordinal), _seenByWireName = new(StringComparer.Ordinal);
     private readonly HashSet<Type> _named = [.. registered.Select(t => t.Type), .. scheduled.Select(t => t.Type)];
     private readonly ConcurrentDictionary<Type, IReadOnlyList<string>> _keys = new(), _redacted = new();
@@ -49,20 +52,23 @@ internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, I
             _seenByWireName.TryAdd(name, type);
         }
 
-        _seen.TryAdd(type, true);
+        if (_seen.TryAdd(type, true))
+        {
+            _notFound.Clear(); // it may be an argument of one of them
+        }
     }
 
     /// <returns>Null for a type that this process does not know.</returns>
     public Type? Find(string fullName) =>
         _seenByFullName.TryGetValue(fullName, out var type) ? type
-        : Assemblies.Select(assembly => assembly.GetType(fullName)).FirstOrDefault(found => found is { IsClass: true });
+        : Assemblies.Select(assembly => In(assembly, fullName)).FirstOrDefault(found => found is { IsClass: true });
 
     /// <param name="name">A name on the wire.</param>
     /// <returns>Null for a type that this process does not know.</returns>
     public Type? FindByWireName(string name) =>
         _seenByWireName.TryGetValue(name, out var seen) ? seen
         : ByWireName.TryGetValue(name, out var type) ? type
-        : bus?.MakeGeneric(name, Assemblies.SelectMany(LoadableTypes.Of).Where(t => t.IsGenericTypeDefinition), Find);
+        : Made(name);
 
     /// <summary>Whether a task's kind is the name of a type whose content is sensitive, as far as this process knows it.</summary>
     public bool IsSensitive(string kind) =>
@@ -79,6 +85,40 @@ internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, I
         : [.. Messages.Concat(_seen.Keys).SelectMany(known => _redacted.GetOrAdd(known, RedactedIn)).Distinct(StringComparer.Ordinal)];
 
     private IReadOnlyList<Type> Messages => _messages ??= [.. Assemblies.SelectMany(LoadableTypes.Of).Where(IsMessage)];
+
+    /// <summary>A stranger may send any number of names, so those that were not found are kept up to a limit. A type that is seen later is looked up before them.</summary>
+    private Type? Made(string name)
+    {
+        if (bus is null || _notFound.ContainsKey(name))
+        {
+            return null;
+        }
+
+        if (bus.MakeGeneric(name, Assemblies.SelectMany(LoadableTypes.Of).Where(t => t.IsGenericTypeDefinition), Find) is { } made)
+        {
+            return _seenByWireName.GetOrAdd(name, made);
+        }
+
+        if (_notFound.Count < MaxNotFound)
+        {
+            _notFound.TryAdd(name, true);
+        }
+
+        return null;
+    }
+
+    /// <summary>The name may be that of a stranger, which need not be one of a type.</summary>
+    private static Type? In(Assembly assembly, string fullName)
+    {
+        try
+        {
+            return fullName.Length == 0 ? null : assembly.GetType(fullName);
+        }
+        catch (Exception exception) when (exception is ArgumentException or FileLoadException or BadImageFormatException)
+        {
+            return null;
+        }
+    }
 
     private Dictionary<string, Type> ByWireName
     {

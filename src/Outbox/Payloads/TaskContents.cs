@@ -28,7 +28,6 @@ internal sealed class TaskContents(IOptions<OutboxOptions> options, MessageTypes
 
     private Rule RuleOf(Type type)
     {
-        types.Add(type);
         var plan = MessagePlan.Of(type);
         var own = _options.Types.TryGetValue(type.Name, out var found) ? found : null;
         return new Rule(plan, !plan.IsSensitive && (own?.Keep ?? _options.Keep), own?.MaxBytes ?? _options.MaxBytes, type.FullName ?? type.Name, plan.Redacted.Count == 0 ? null : string.Join(',', plan.Redacted));

@@ -45,7 +45,7 @@ internal sealed class EndedReasons(OutboxReader store, AuditTrail audit, StoreCl
         return chosen.Select(c => c.Letter switch
         {
             null => Failed(c.Task, now),
-            { State: DeadLetterState.Dead, Skipped: { } skipped } letter => NotTaken(c.Task, letter, skipped.Name, [.. TakenTypes.Of(queues, skipped.Types)], now),
+            { State: DeadLetterState.Dead, Skipped: { } skipped } letter => NotTaken(c.Task, letter, skipped.Name, skipped.Types.Count == 0 ? [] : [.. TakenTypes.Of(queues, skipped.Types)], now),
             { State: DeadLetterState.Dead } letter => DeadLettered(c.Task, letter, now),
             { EndedAt: var ended } letter => Dropped(
                 c.Task, letter, ended is { } at ? AuditEntryOf.Find(entries[at], ["drop"], letter.Id, c.Task.Id)?.Who : null, now),

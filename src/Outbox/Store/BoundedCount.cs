@@ -75,7 +75,7 @@ internal sealed record BoundedCount(long Count, bool IsExact)
         var filter = new SqlFilter(range.Parameters);
         plan.Match(filter);
         var isWhole = filter.Parameters.Count == range.Parameters.Count && filter.Where == new SqlFilter().Where;
-        var (columns, limit) = isWhole ? ("id", FromIndex) : (plan.Columns, plan.ScanLimit * PagesInPart);
+        var (columns, limit) = isWhole && plan.IsOfIndex ? ("id", FromIndex) : (plan.Columns, plan.ScanLimit * PagesInPart);
         var rows = $"FROM {plan.Table} WHERE {indexed} AND {range.Where} ORDER BY id DESC";
         var parts = await store.QueryAsync(
             $"""

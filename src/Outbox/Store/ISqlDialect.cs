@@ -33,8 +33,8 @@ internal interface ISqlDialect
     /// <param name="consumersSettle">Whether a row stays until its consumers are done: then a claimed one does not wait, however long they take.</param>
     string Waits(bool consumersSettle) => consumersSettle ? IsUnclaimed : "1 = 1";
 
-    /// <summary>The condition that a column of bytes contains other bytes.</summary>
-    string Contains(string bytes, string part);
+    /// <summary>The condition that a column of bytes or text contains other bytes or text, in the same case.</summary>
+    string Contains(string column, string part);
 
     /// <summary>The condition of outbox rows that a SELECT finds, by the fastest access to a row.</summary>
     /// <param name="select">Creates the SELECT of the given column.</param>

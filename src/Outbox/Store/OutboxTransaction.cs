@@ -7,6 +7,8 @@ internal readonly struct OutboxTransaction(DbTransaction transaction, ISqlDialec
 {
     public DbTransaction Transaction => transaction;
 
+    public ISqlDialect Dialect => dialect;
+
     public Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params object?[] parameters) =>
         dialect.ExecuteAsync(transaction, dialect.Names.In(sql), parameters, cancellationToken);
 

@@ -12,6 +12,9 @@ namespace Messaging.Outbox.Store;
 internal sealed record SearchPlan(
     string Table, string Columns, Func<IEnumerable<SqlFilter>> Ranges, IReadOnlyCollection<string> Indexed, Action<SqlFilter> Match, int ScanLimit)
 {
+    /// <summary>Whether an index alone has the rows of a range: false if each of them is looked up in another table as well.</summary>
+    public bool IsOfIndex { get; init; } = true;
+
     /// <param name="store">The store.</param>
     /// <param name="columns">The columns for <paramref name="read"/>; the first is <c>id</c>, and those of <see cref="Match"/> are among them.</param>
     /// <param name="read">Reads a row.</param>

@@ -27,7 +27,10 @@ internal static class TaskSearch
         if (query.Key is { } key)
         {
             return new SearchPlan(
-                KeySearch.Keyed, Matched, () => [KeySearch.Range(key)], [], match => Match(match, query, hasStates: false).And("trace_id =", trace), Scattered);
+                KeySearch.Keyed, Matched, () => [KeySearch.Range(key)], [], match => Match(match, query, hasStates: false).And("trace_id =", trace), Scattered)
+            {
+                IsOfIndex = false,
+            };
         }
 
         var isTraceIndexed = trace is { } id && await IsRecordedAsync(store, id, cancellationToken);

@@ -12,19 +12,6 @@ internal sealed record Envelope(Guid? MessageId, Guid? TaskId, IReadOnlyList<str
     public static bool IsEnvelope(string? mediaType) =>
         string.Equals(mediaType, ContentType, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The same for a whole content type, which a stranger may have written.</summary>
-    public static bool IsEnvelopeType(string contentType)
-    {
-        try
-        {
-            return IsEnvelope(new System.Net.Mime.ContentType(contentType).MediaType);
-        }
-        catch (Exception exception) when (exception is FormatException or ArgumentException)
-        {
-            return false;
-        }
-    }
-
     public static Envelope Read(string? mediaType, ReadOnlyMemory<byte> body)
     {
         if (!IsEnvelope(mediaType))

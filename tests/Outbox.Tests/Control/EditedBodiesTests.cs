@@ -56,6 +56,17 @@ public sealed class EditedBodiesTests
         Assert.True(Apply(EnvelopeOf(Known, """{"email":"a","count":2}"""), old, isWhole: true).IsChecked);
     }
 
+    [Fact]
+    public void A_replacement_within_a_header_is_refused()
+    {
+        var body = EnvelopeOf(Known, """{"email":"[redacted]","count":2}""");
+
+        var error = Assert.Throws<EditedMessageException>(() => Apply(body.Replace("\"b\"", "\"to [redacted]\"", StringComparison.Ordinal), isWhole: true));
+
+        Assert.Equal("headers.a", Assert.Single(error.Problems.Keys));
+        Assert.True(Apply(body, isWhole: true).IsChecked);
+    }
+
     [Theory]
     [InlineData("{ no json")]
     [InlineData("""{"message":{"email":"a","count":2}}""")]

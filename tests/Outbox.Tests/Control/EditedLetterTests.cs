@@ -35,7 +35,22 @@ public abstract class EditedLetterTests : StoreSuite
 
         Assert.Equal(member, Assert.Single(error.Problems.Keys));
         Assert.Equal(1, await UnderTest.CountAsync("dead_letters", "state = 0 AND edited_body IS NULL AND ended_at IS NULL"));
-        Assert.Equal((0, 0), (await UnderTest.CountAsync("outbox"), await UnderTest.CountAsync("audit")));
+        Assert.Equal(0, await UnderTest.CountAsync("audit"));
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 0, "the first message is settled, and no other was sent");
+    }
+
+    [Fact]
+    public async Task A_slip_leaves_the_letter_waiting_in_a_unit_that_goes_on()
+    {
+        await using var pipeline = await StartAsync();
+        var id = await FailAsync(pipeline);
+
+        await pipeline.InUnitAsync(async (IDeadLetterControl control) =>
+            await Assert.ThrowsAsync<EditedMessageException>(() => RedriveAsync(control, id, """{ "name": 1, "email": "[redacted]" }""")));
+
+        Assert.Equal(1, await UnderTest.CountAsync("dead_letters", "state = 0 AND edited_body IS NULL AND ended_at IS NULL AND action_id IS NULL"));
+        Fail(pipeline).Is = false;
+        Assert.Equal(1, await RedriveAsync(pipeline, id, """{ "name": "bob", "email": "[redacted]" }"""));
     }
 
     [Fact]
@@ -67,8 +82,10 @@ public abstract class EditedLetterTests : StoreSuite
         Assert.Equal(1, await UnderTest.CountAsync("audit", "action = 'dead-letter.edit-and-redrive' AND details LIKE '%\"notChecked\":1%'"));
     }
 
-    private static Task<int> RedriveAsync(PipelineUnderTest pipeline, Guid task, string edited) => pipeline.InUnitAsync((IDeadLetterControl control) =>
-        control.RedriveAsync(new DeadLetterQuery { TaskId = task }, "test", DeadLetterEdit.Message(JsonSerializer.Deserialize<JsonElement>(edited))));
+    private static Task<int> RedriveAsync(PipelineUnderTest pipeline, Guid task, string edited) => pipeline.InUnitAsync((IDeadLetterControl control) => RedriveAsync(control, task, edited));
+
+    private static Task<int> RedriveAsync(IDeadLetterControl control, Guid task, string edited) =>
+        control.RedriveAsync(new DeadLetterQuery { TaskId = task }, "test", DeadLetterEdit.Message(JsonSerializer.Deserialize<JsonElement>(edited)));
 
     private static Task<int> RedriveAllAsync(PipelineUnderTest pipeline, bool isAllowed) => pipeline.InUnitAsync((IDeadLetterControl control) =>
         control.RedriveAsync(

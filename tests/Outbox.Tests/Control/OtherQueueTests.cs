@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using MassTransit;
 using Messaging.Outbox.Bulk;
 using Messaging.Outbox.DeadLetters;
+using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
@@ -69,11 +70,11 @@ public abstract class OtherQueueTests : StoreSuite
     [Fact]
     public async Task A_queue_that_does_not_take_the_type_is_refused_with_those_that_do()
     {
-        await DeadLetterAsync();
+        var id = await DeadLetterAsync();
         await using var pipeline = await StartAsync(new Seen());
         await Eventually.True(async () => await UnderTest.CountAsync("queues", "name IN ('again', 'count')") == 2, "both queues are known");
 
-        var exception = await Assert.ThrowsAsync<QueueTypeException>(() => RedriveAsync(pipeline, "count"));
+        var exception = await Assert.ThrowsAsync<QueueTypeException>(() => RedriveAsync(pipeline, new DeadLetterQuery { TaskId = id }, "count"));
         var many = await Assert.ThrowsAsync<QueueTypeException>(() => BulkAsync(pipeline, "count"));
 
         Assert.Equal("Queue count takes no messages of type Greet. These do: again, greet.", exception.Message);
@@ -93,6 +94,7 @@ public abstract class OtherQueueTests : StoreSuite
 
         Assert.Equal((1, 1, "1 not redriven, because the queue takes no messages of its type: redrive them to one that does."), (result.Changed, result.Skipped, result.Reason));
         Assert.Equal(1, await UnderTest.CountAsync("dead_letters", "state = 0 AND queue = 'count'"));
+        Assert.Equal(0, await RedriveAsync(pipeline, "again")); // a call that is repeated is no slip
     }
 
     [Fact]
@@ -118,6 +120,25 @@ public abstract class OtherQueueTests : StoreSuite
         Assert.Equal(["again", "count", "greet"], await queues.OfAsync(new DeadLetterQuery(), default));
         Assert.Equal(["count"], await queues.OfAsync(new DeadLetterQuery { MessageType = "Count" }, default));
         Assert.Empty(await queues.OfAsync(["urn:message:Shop:Other"], default));
+    }
+
+    [Fact]
+    public async Task Queues_of_few_letters_behind_many_are_known()
+    {
+        await UnderTest.AddLettersAsync(6_000, groups: 1); // more than a page of the search reads
+        var letters = UnderTest.NameOf("dead_letters");
+        await UnderTest.ExecuteAsync(
+            $$"""UPDATE {{letters}} SET message_type = 'Order', metadata = '{"messageTypes":["urn:message:Shop:Order"]}' WHERE id = (SELECT id FROM {{letters}} ORDER BY id LIMIT 1)""");
+        await using (var transaction = await UnderTest.Store.Commits.BeginAsync(default))
+        {
+            await transaction.Own.ExecuteAsync(
+                """INSERT INTO messaging.queues (name, message_types, updated_at) VALUES ('orders', '["urn:message:Shop:Order"]', $1), ('others', '["urn:message:Shop:Other"]', $1)""",
+                default,
+                new StoreTime(DateTimeOffset.UtcNow));
+            await transaction.CommitAsync(new StagedWork(), default);
+        }
+
+        Assert.Equal(["orders"], await new RedriveQueues(UnderTest.Own).OfAsync(new DeadLetterQuery { MessageType = "Order" }, default));
     }
 
     [Fact]
@@ -157,8 +178,10 @@ public abstract class OtherQueueTests : StoreSuite
         await pipeline.TaskAsync(id, TaskState.Failed);
     }
 
-    private static Task<int> RedriveAsync(PipelineUnderTest pipeline, string queue) =>
-        pipeline.InUnitAsync((IDeadLetterControl f) => f.RedriveAsync(new DeadLetterQuery { Reason = DeadLetterReason.Failed }, "test", queue: queue));
+    private static Task<int> RedriveAsync(PipelineUnderTest pipeline, string queue) => RedriveAsync(pipeline, new DeadLetterQuery { Reason = DeadLetterReason.Failed }, queue);
+
+    private static Task<int> RedriveAsync(PipelineUnderTest pipeline, DeadLetterQuery query, string queue) =>
+        pipeline.InUnitAsync((IDeadLetterControl f) => f.RedriveAsync(query, "test", queue: queue));
 
     private static Task<BulkResult> BulkAsync(PipelineUnderTest pipeline, string queue) => pipeline.InUnitAsync((BulkActions actions) =>
         actions.RunAsync(BulkOrder.Of(BulkActionKind.Redrive, new DeadLetterQuery { Reason = DeadLetterReason.Failed }) with { Queue = queue }, expected: null, "test", default));

@@ -76,6 +76,17 @@ public abstract class TaskCountTests : StoreSuite
         Assert.False(late.IsExact);
     }
 
+    [Fact]
+    public async Task A_count_of_a_key_reads_few_rows_at_once()
+    {
+        await UnderTest.AddKeyedAsync(8_500);
+        var plan = await TaskSearch.PlanAsync(UnderTest.Own, new TaskQuery { Key = new TaskKey("tenant", "acme") }, default);
+
+        var some = await BoundedCount.OfAsync(UnderTest.Own, plan, TimeSpan.Zero, atLeast: 1, BoundedCount.Latest * 100, default);
+
+        Assert.Equal(new BoundedCount(8_000, IsExact: false), some); // each of them is looked up in the tasks
+    }
+
     private Task<TaskCount> CountAsync(TaskQuery query) => new TaskCounts(UnderTest.Own).CountAsync(query, default);
 
     private static (long Count, bool IsExact) Number(TaskCount count) => (count.Count, count.IsExact);

@@ -10,7 +10,7 @@ namespace Messaging.Outbox.Tests.Payloads;
 public sealed class EditedMessageTests
 {
     private const string Before =
-        """{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":3,"to":"ann","price":"12.50","size":1,"phone":"12","source":"service","items":[{"name":"a","code":"1"},{"name":"b","code":"2"}]}""";
+        """{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":3,"to":"ann","price":"12.50","size":1,"phone":"12","source":"service","items":[{"name":"a","code":"1"},{"name":"b","code":"2","stock":7}],"first":{"name":"a","stock":5}}""";
 
     private static readonly JsonSerializerOptions Bus = MessageReading.Strict(SystemTextJsonMessageSerializer.Options);
 
@@ -30,9 +30,15 @@ public sealed class EditedMessageTests
     [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","to":"ann"}""", "weight", "is missing: a Parcel has to have it.")]
     [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":null}""", "to", "is not that of a Parcel")]
     [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"ann","nto":"x"}""", "nto", "is not a member of Parcel.")]
-    [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"ann","items":[{"name":"a"},{"name":"b","cod":"1"}]}""", "items[1].cod", "is not a member of Parcel.")]
+    [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"ann","items":[{"name":"a"},{"name":"b","cod":"1","stock":7}]}""", "items[1].cod", "is not a member of Parcel.")]
     [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"ann","items":[{"code":"1"}]}""", "items[0].name", "is missing: a Parcel has to have it.")]
     [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"ann","source":"me"}""", "source", "cannot be changed: only the service sets it.")]
+    [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"ann","approved":"me"}""", "approved", "cannot be changed: only the service sets it.")]
+    [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"ann","$other":"x"}""", "$other", "is not a member of Parcel.")]
+    [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"ann","items":[{"name":"a","stock":9}]}""", "items[0].stock", "cannot be changed: only the service sets it.")]
+    [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"ann","items":[{"name":"a"},{"name":"b"}]}""", "items[1].stock", "cannot be left out: only the service sets it.")]
+    [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"ann","first":{"name":"a","stock":9}}""", "first.stock", "cannot be changed: only the service sets it.")]
+    [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"ann","byName":{"a":{"name":"a","stock":9}}}""", "byName.a.stock", "cannot be changed: only the service sets it.")]
     [InlineData("""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"dear [redacted]"}""", "to", "has '[redacted]' within its text")]
     [InlineData("[]", "", "must be an object.")]
     [InlineData("""{"weight":1,"weight":2}""", "", "has a member twice.")]
@@ -65,9 +71,10 @@ public sealed class EditedMessageTests
     public void Redacted_values_that_are_left_alone_stay_as_they_are()
     {
         var edited = Edit(
-            """{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":4,"to":"ann","phone":"[redacted]","items":[{"name":"a","code":"[redacted]"},{"name":"c","code":"[redacted]"}]}""", Before);
+            """{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":4,"to":"ann","phone":"[redacted]","items":[{"name":"a","code":"[redacted]"},{"name":"c","code":"[redacted]","stock":7}],"first":{"name":"b"}}""", Before);
 
         Assert.Equal(("12", "1", "2", "service"), ((string?)edited["phone"], (string?)edited["items"]![0]!["code"], (string?)edited["items"]![1]!["code"], (string?)edited["source"]));
+        Assert.Equal(5, (int?)edited["first"]!["stock"]);
     }
 
     [Theory]
@@ -79,6 +86,16 @@ public sealed class EditedMessageTests
         var error = Assert.Throws<EditedMessageException>(() => Edit($$"""{"id":"0190163d-8694-739b-aea5-966c26f8ad91","weight":1,"to":"ann","items":{{items}}}""", Before));
 
         Assert.Contains("'[redacted]'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_member_of_the_service_in_a_derived_type_cannot_be_set()
+    {
+        var error = Assert.Throws<EditedMessageException>(() => Refuse("""{"of":{"$type":"card","limit":9}}""", """{"of":{"$type":"card","limit":1}}"""));
+
+        Assert.Equal("of.limit", Assert.Single(error.Problems.Keys));
+
+        static void Refuse(string edited, string before) => EditedMessage.OfTransit(typeof(Payment), EditedMessage.Parse(edited), JsonNode.Parse(before), Bus);
     }
 
     [Fact]
@@ -99,7 +116,11 @@ public sealed class EditedMessageTests
         Large,
     }
 
-    public sealed record Item(string Name, [property: Redacted] string? Code = null);
+    public sealed record Item(string Name, [property: Redacted] string? Code = null)
+    {
+        [ReadOnly(true)]
+        public int? Stock { get; init; }
+    }
 
     public sealed record Parcel(Guid Id, int Weight, string To, string? Note)
     {
@@ -113,7 +134,25 @@ public sealed class EditedMessageTests
         [ReadOnly(true)]
         public string Source { get; init; } = "";
 
+        [ReadOnly(true)]
+        public string? Approved { get; init; }
+
+        public Item? First { get; init; }
+
         public IReadOnlyList<Item> Items { get; init; } = [];
+
+        public IReadOnlyDictionary<string, Item> ByName { get; init; } = new Dictionary<string, Item>();
+    }
+
+    public sealed record Payment(Means Of);
+
+    [System.Text.Json.Serialization.JsonDerivedType(typeof(Card), "card")]
+    public abstract record Means;
+
+    public sealed record Card : Means
+    {
+        [ReadOnly(true)]
+        public int Limit { get; init; }
     }
 
     public interface IShipped

@@ -32,10 +32,25 @@ public sealed class MessageTypesTests
         Assert.Null(types.FindByWireName(MessageUrn.ForTypeString<Order>()));
     }
 
+    [Fact]
+    public void A_generic_type_is_found_once_its_argument_was_seen()
+    {
+        var types = new MessageTypes([new RegisteredTaskType(typeof(Order))], [], new BusMessages());
+        var name = MessageUrn.ForTypeString<Changed<TaskRecord>>();
+
+        Assert.Null(types.FindByWireName(name)); // TaskRecord is of another assembly
+        types.Add(typeof(TaskRecord));
+
+        Assert.Equal(typeof(Changed<TaskRecord>), types.FindByWireName(name));
+    }
+
     [Theory]
     [InlineData("urn:message:Shop:Other")]
     [InlineData("urn:message:Messaging.Outbox.Tests.Payloads:MessageTypesTests+Changed[[Shop:Other]]")]
     [InlineData("urn:message:Messaging.Outbox.Tests.Payloads:MessageTypesTests+Changed[[[[[[")]
+    [InlineData("urn:message:Messaging.Outbox.Tests.Payloads:MessageTypesTests+Changed[[]]")]
+    [InlineData("urn:message:Messaging.Outbox.Tests.Payloads:MessageTypesTests+Changed[[Shop:Order, Shop, Version=a]]")]
+    [InlineData("urn:message:Messaging.Outbox.Tests.Payloads:MessageTypesTests+Changed[[*&]]")]
     [InlineData("urn:message:Messaging.Outbox.Tests.Payloads:MessageTypesTests+Changed[[System:String]]")]
     public void A_type_that_is_not_known_is_redacted_by_all(string name)
     {

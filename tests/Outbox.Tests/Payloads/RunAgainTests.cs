@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using MassTransit;
 using Messaging.Outbox.Tests.MassTransit.Pipeline;
@@ -168,6 +169,19 @@ public abstract class RunAgainTests : StoreSuite
     }
 
     [Fact]
+    public async Task Members_of_the_service_within_others_keep_their_values()
+    {
+        await using var pipeline = await StartAsync();
+        var id = await pipeline.AddAsync(new Asked("ann", new Approval("no") { By = "service" }));
+
+        var error = await Assert.ThrowsAsync<EditedMessageException>(() => RunAsync(pipeline, id, """{ "name": "ann", "approval": { "text": "yes", "by": "me" } }"""));
+        Assert.NotNull((await RunAsync(pipeline, id, """{ "name": "ann", "approval": { "text": "yes" } }""")).TaskId);
+
+        Assert.Equal("approval.by", Assert.Single(error.Problems.Keys));
+        Assert.Equal(1, await UnderTest.CountAsync("task_payloads", "message LIKE '%yes%service%'"));
+    }
+
+    [Fact]
     public async Task A_message_with_redacted_values_that_cannot_be_edited_says_both()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
@@ -213,10 +227,18 @@ public abstract class RunAgainTests : StoreSuite
     private Task<PipelineUnderTest> StartAsync() => PipelineUnderTest.StartAsync(UnderTest, addConsumers: x =>
     {
         x.AddSingleton<Invitations>();
-        x.AddTaskType<Greet>().AddTaskType<Invitation>().AddTaskType<Contact>();
+        x.AddTaskType<Greet>().AddTaskType<Invitation>().AddTaskType<Contact>().AddTaskType<Asked>();
         x.AddConsumer<InvitationConsumer>();
     });
 
     private static Task<RunAgainOutcome> RunAsync(PipelineUnderTest pipeline, Guid id, string? message = null) => pipeline.InUnitAsync(
         (ITaskControl control) => control.RunAgainAsync(id, "test", message is null ? null : JsonSerializer.Deserialize<JsonElement>(message)));
+
+    public sealed record Asked(string Name, Approval Approval);
+
+    public sealed record Approval(string Text)
+    {
+        [ReadOnly(true)]
+        public string By { get; init; } = "";
+    }
 }

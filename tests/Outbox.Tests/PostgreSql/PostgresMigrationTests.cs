@@ -286,6 +286,30 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_indexes_of_dead_letters_are_built_after_the_scripts()
+    {
+        await MigrateAsync();
+        await ExecuteAsync(
+            """
+            DROP INDEX messaging.dead_letters_waiting;
+            CREATE INDEX dead_letters_group ON messaging.dead_letters (group_id, id) WHERE state = 0;
+            """);
+        await using var source = NpgsqlDataSource.Create(Database.Outside);
+        await using var writer = await source.OpenConnectionAsync();
+        await writer.ExecuteAsync("BEGIN; LOCK TABLE messaging.dead_letters IN ROW EXCLUSIVE MODE", default);
+
+        var migrating = MigrateAsync();
+        await Eventually.True(IndexWaitsAsync, "the index waits for the writer");
+        await ExecuteAsync("SET lock_timeout = '1s'; BEGIN; LOCK TABLE messaging.dead_letters IN ROW EXCLUSIVE MODE; COMMIT");
+        await writer.ExecuteAsync("COMMIT", default);
+        await migrating;
+
+        Assert.Contains("Building the index dead_letters_waiting of dead letters; nobody waits for it", _logs.Lines);
+        Assert.Equal(2, await CountAsync("pg_index WHERE indexrelid IN ('messaging.dead_letters_waiting'::regclass, 'messaging.dead_letters_ended'::regclass) AND indisvalid"));
+        Assert.Equal(0, await CountAsync("pg_class WHERE relname = 'dead_letters_group'"));
+    }
+
+    [Fact]
     public async Task An_interrupted_index_of_the_audit_is_built_again()
     {
         await MigrateAsync();

@@ -3,6 +3,8 @@ ALTER TABLE messaging.bulk_actions ADD COLUMN size INTEGER NOT NULL DEFAULT 200;
 
 ALTER TABLE messaging.bulk_actions ADD COLUMN failing_since INTEGER NULL;
 
+ALTER TABLE messaging.bulk_actions ADD COLUMN reason TEXT NULL;
+
 DROP INDEX messaging.dead_letters_group;
 CREATE INDEX /*prefix*/dead_letters_group ON messaging.dead_letters (group_id, id, queue, dead_at) WHERE state = 0;
 

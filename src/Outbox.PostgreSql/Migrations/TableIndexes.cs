@@ -1,0 +1,50 @@
+using Messaging.Outbox.PostgreSql.Connections;
+using Messaging.Outbox.Store;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Messaging.Outbox.PostgreSql.Migrations;
+
+/// <summary>
+/// Builds indexes of a table that may be large, such as those that find the entries of the audit by what they are about. Whoever writes goes on meanwhile.
+/// </summary>
+internal sealed partial class TableIndexes(NpgsqlConnection connection, TableNames names, ILogger logger)
+{
+    // An invalid one is left by a build that was interrupted.
+    private const string IsBuilt =
+        """
+        SELECT 1 FROM pg_index x JOIN pg_class n ON n.oid = x.indexrelid WHERE x.indrelid = $1::regclass AND x.indisvalid AND n.relname = $2
+        """;
+
+    /// <summary>Builds those that are not there yet.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="what">What is logged of it.</param>
+    /// <param name="indexes">The names of the indexes without prefix, with what follows the table in their statements.</param>
+    /// <param name="cancellationToken">Cancels the statements.</param>
+    public async Task BuildAsync(string table, string what, IReadOnlyList<(string Name, string Columns)> indexes, CancellationToken cancellationToken)
+    {
+        foreach (var (name, columns) in indexes)
+        {
+            await using var find = new NpgsqlCommand(IsBuilt, connection);
+            find.Parameters.Add(TypedParameter.Parameter(names.In(table)));
+            find.Parameters.Add(TypedParameter.Parameter(names.Prefix + name));
+            if (await find.ExecuteScalarAsync(cancellationToken) is null)
+            {
+                LogBuilding(name, what);
+                await connection.BuildIndexAsync(names, name, $"{table} {columns}", cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Drops an index in whose place there is another one; nobody waits for that either.</summary>
+    public async Task DropAsync(string index, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(names.In($"DROP INDEX CONCURRENTLY IF EXISTS messaging.{index}"), connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    [LoggerMessage(
+        EventId = 1815, EventName = "TableIndexBuilding", Level = LogLevel.Information,
+        Message = "Building the index {Index} of {What}; nobody waits for it")]
+    private partial void LogBuilding(string index, string what);
+}
