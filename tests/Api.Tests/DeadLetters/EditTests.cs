@@ -59,7 +59,7 @@ public sealed class EditTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_queue_that_does_not_take_the_type_is_a_400_with_those_that_do()
+    public async Task A_queue_without_a_consumer_of_the_type_is_refused()
     {
         await Eventually.True(async () => await _api.CountAsync("queues WHERE name IN ('user-registered', 'log-requested')") == 2, "the queues are known");
 
@@ -93,7 +93,7 @@ public sealed class EditTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_edit_of_a_type_that_is_not_known_is_sent_only_on_request()
+    public async Task An_edit_of_an_unknown_type_is_sent_only_on_request()
     {
         await _api.ExecuteAsync(
             """

@@ -76,7 +76,7 @@ public abstract class DeadLetterPagesTests(Chromium chromium, SharedHosts hosts,
     }
 
     [Fact]
-    public async Task An_edit_that_is_not_of_its_type_is_refused_in_the_dialog()
+    public async Task An_edit_of_a_wrong_type_is_refused_in_the_dialog()
     {
         var (_, letter) = await Seed.DeadLetterAsync();
         var visit = await VisitAsync($"dead-letters/{letter}");

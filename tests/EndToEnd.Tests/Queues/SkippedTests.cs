@@ -10,7 +10,7 @@ namespace Messaging.EndToEnd.Tests.Queues;
 public sealed class SkippedTests
 {
     [Fact]
-    public async Task A_message_in_a_wrong_queue_is_redriven_to_one_that_takes_it()
+    public async Task A_message_in_a_wrong_queue_is_redriven_to_the_right_one()
     {
         await using var system = await RealSystem.CreateAsync();
         await system.StartApi().ReadyAsync();

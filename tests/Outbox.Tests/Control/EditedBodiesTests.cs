@@ -31,7 +31,7 @@ public sealed class EditedBodiesTests
     }
 
     [Fact]
-    public void A_message_of_an_unknown_type_is_refused_unless_it_may_be_unchecked()
+    public void A_message_of_an_unknown_type_is_refused_without_leave()
     {
         var old = EnvelopeOf(Unknown, """{"email":"ann@example.org"}""");
 

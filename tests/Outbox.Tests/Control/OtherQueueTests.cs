@@ -68,7 +68,7 @@ public abstract class OtherQueueTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_queue_that_does_not_take_the_type_is_refused_with_those_that_do()
+    public async Task A_queue_without_a_consumer_of_the_type_is_refused()
     {
         var id = await DeadLetterAsync();
         await using var pipeline = await StartAsync(new Seen());
