@@ -17,10 +17,11 @@ public sealed class SkippedTests
         using var response = await system.Api.Client.PostAsync("/log?message=astray", null);
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         var (contentType, body) = await system.OutboxBodyAsync(); // no worker yet: it lies there
+        var headers = new Dictionary<string, object?>(StringComparer.Ordinal) { ["Task-Id"] = $"{response.Headers.Location}".Split('/')[^1] };
         await system.ExecuteAsync("DELETE FROM outbox");
         await system.StartWorker().ReadyAsync();
 
-        await system.SendAsync("user-registered", new BasicProperties { ContentType = contentType }, body);
+        await system.SendAsync("user-registered", new BasicProperties { ContentType = contentType, Headers = headers }, body);
         await Eventually.True(async () => await system.CountAsync("dead_letters WHERE reason = 'Skipped' AND queue = 'user-registered'") == 1, "it is a dead letter");
         var id = (await system.Api.Client.GetFromJsonAsync<JsonElement>("/dead-letters")).GetProperty("items")[0].GetProperty("id").GetGuid();
         var letter = await system.Api.Client.GetFromJsonAsync<JsonElement>($"/dead-letters/{id}");
