@@ -35,7 +35,7 @@ public sealed class LibraryAppTests : IAsyncLifetime
 
     [Theory]
     [InlineData("/tasks")]
-    [InlineData("/tasks/types")]
+    [InlineData("/task-types")]
     [InlineData("/tasks/events")]
     [InlineData("/dead-letters")]
     [InlineData("/queues")]

@@ -30,7 +30,7 @@ public sealed class NewSolutionTests(Feed feed)
         Assert.Contains("Invoice for", shop.Output, StringComparison.Ordinal);
         Assert.Contains("<title>", await shop.Client.GetStringAsync("/dashboard", TestContext.Current.CancellationToken), StringComparison.Ordinal);
         shop.Client.DefaultRequestHeaders.Add("X-Api-Key", (await File.ReadAllTextAsync(Path.Combine(solution, "Shop", "operator.key"), TestContext.Current.CancellationToken)).Trim());
-        Assert.Contains("InvoiceRequested", await shop.Client.GetStringAsync("/tasks/types", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("InvoiceRequested", await shop.Client.GetStringAsync("/task-types", TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     /// <returns>The folder of a new solution with one project.</returns>

@@ -22,7 +22,7 @@ internal sealed class ScheduleBody
     /// </summary>
     public MisfirePolicy? Misfire { get; init; }
 
-    /// <summary>The name of the message type, one of <c>GET /tasks/types</c>.</summary>
+    /// <summary>The name of the message type, one of <c>GET /task-types</c>.</summary>
     [Required, Text(100)]
     public string? Type { get; init; }
 

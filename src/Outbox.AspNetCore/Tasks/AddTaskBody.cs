@@ -53,7 +53,7 @@ internal sealed class AddTaskBody : TaskBody
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal class TaskBody : IValidatableObject
 {
-    /// <summary>The name of the message type, one of <c>GET /tasks/types</c>.</summary>
+    /// <summary>The name of the message type, one of <c>GET /task-types</c>.</summary>
     [Required, Text(100)]
     public string? Type { get; init; }
 
@@ -72,7 +72,7 @@ internal class TaskBody : IValidatableObject
         var types = validationContext.GetRequiredService<TaskTypes>();
         if (!types.Contains(Type!))
         {
-            yield return new("is not known; GET /tasks/types lists those that are.", ["type"]);
+            yield return new("is not known; GET /task-types lists those that are.", ["type"]);
         }
         else if (!types.TryRead(Type!, Message!.Value, out _, out var error))
         {

@@ -24,11 +24,11 @@ internal static class AddTaskEndpoint
     public static void MapAddTask(this IEndpointRouteBuilder routes)
     {
         // Reads.
-        var read = routes.MapGroup("/tasks").WithTags("Tasks").RequireRead();
-        read.MapGet("/types", (TaskTypes types) => TypedResults.Ok(types.Names))
+        var read = routes.MapGroup("/task-types").WithTags("Tasks").RequireRead();
+        read.MapGet("", (TaskTypes types) => TypedResults.Ok(types.Names))
             .WithName("GetTaskTypes")
             .WithSummary("The task types that can be enqueued by name");
-        read.MapGet("/types/{name}", FindType)
+        read.MapGet("/{name}", FindType)
             .WithName("GetTaskType")
             .WithSummary("A task type, with a message to begin with")
             .WithDescription("The message has every member that POST /tasks takes: numbers are 0, strings and lists are empty, what may be null is null, times are now.")
@@ -46,7 +46,7 @@ internal static class AddTaskEndpoint
     private static Results<Ok<TaskTypeView>, ProblemHttpResult> FindType(string name, TaskTypes types, StoreClock time) =>
         types.ExampleOf(name, time.GetUtcNow()) is { } example
             ? TypedResults.Ok(new TaskTypeView(name, example))
-            : TypedResults.Problem($"There is no task type {name}; GET /tasks/types lists those that are.", statusCode: StatusCodes.Status404NotFound);
+            : TypedResults.Problem($"There is no task type {name}; GET /task-types lists those that are.", statusCode: StatusCodes.Status404NotFound);
 
     private static async Task<Accepted<TasksAccepted>> HandleAsync(
         AddTaskBody body, HttpContext http, IBackgroundTasks tasks, IUnitOfWork unit, TaskTypes types, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ internal static class RunAgainEndpoint
         .WithSummary("Enqueues the message of a task again, as a new task")
         .WithDescription(
             "The new task has the same kind, type and queue, and the old one as 'runAgainOf'; it is due at once. The old task is not changed, and its successors are not run "
-            + "again. Without a body the message is the one that was kept; 'message' replaces it, for types of GET /tasks/types, and is validated like that of a new task. "
+            + "again. Without a body the message is the one that was kept; 'message' replaces it, for types of GET /task-types, and is validated like that of a new task. "
             + "409 says why the message is not there, or not all of it. The audit log records who did it.")
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status404NotFound)

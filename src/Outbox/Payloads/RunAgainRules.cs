@@ -26,5 +26,5 @@ internal sealed class RunAgainRules(MessageTypes types, TaskTypes named)
 
     /// <summary>A sentence that begins with the name of the type.</summary>
     public string NotEditable(TaskPayload payload) =>
-        $"{TypeOf(payload.Type!)?.Name ?? payload.Type} cannot be edited, because it is not one of the task types that can be enqueued by name (GET /tasks/types).";
+        $"{TypeOf(payload.Type!)?.Name ?? payload.Type} cannot be edited, because it is not one of the task types that can be enqueued by name (GET /task-types).";
 }

@@ -22,7 +22,7 @@ public sealed class AddTaskTests : IAsyncLifetime
     {
         using var client = _api.CreateClient();
 
-        var types = (await client.GetFromJsonAsync<string[]>("/tasks/types"))!;
+        var types = (await client.GetFromJsonAsync<string[]>("/task-types"))!;
 
         var opened = typeof(TaskTypeAttribute).Assembly.GetExportedTypes().Where(t => t.IsDefined(typeof(TaskTypeAttribute), inherit: false)).Select(t => t.Name);
         Assert.Equal(opened.Order(StringComparer.Ordinal), types);
@@ -34,14 +34,14 @@ public sealed class AddTaskTests : IAsyncLifetime
     public async Task Each_type_has_a_message_to_begin_with()
     {
         using var client = _api.CreateClient();
-        foreach (var name in (await client.GetFromJsonAsync<string[]>("/tasks/types"))!)
+        foreach (var name in (await client.GetFromJsonAsync<string[]>("/task-types"))!)
         {
-            var type = await client.GetFromJsonAsync<JsonElement>($"/tasks/types/{name}");
+            var type = await client.GetFromJsonAsync<JsonElement>($"/task-types/{name}");
             Assert.Equal(name, type.GetProperty("name").GetString());
             await _api.AcceptedAsync(Json($$"""{ "type": "{{name}}", "message": {{type.GetProperty("example")}}, "delay": "1.00:00:00" }"""), "/tasks");
         }
 
-        using var unknown = await client.GetAsync(new Uri("/tasks/types/Nothing", UriKind.Relative));
+        using var unknown = await client.GetAsync(new Uri("/task-types/Nothing", UriKind.Relative));
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }
 

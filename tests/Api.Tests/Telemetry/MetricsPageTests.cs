@@ -52,7 +52,7 @@ public sealed class MetricsPageTests
     {
         await using var api = new StandaloneApi(("Telemetry:Metrics:Key", Key));
         using var client = api.CreateClient();
-        using (await client.GetAsync("/tasks/types"))
+        using (await client.GetAsync("/task-types"))
         {
         }
 
@@ -71,7 +71,7 @@ public sealed class MetricsPageTests
         await using var api = new StandaloneApi(("Telemetry:Metrics:Port", $"{port}"));
         using var client = api.CreateClient();
         using var scraper = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        using (await client.GetAsync("/tasks/types"))
+        using (await client.GetAsync("/task-types"))
         {
         }
 

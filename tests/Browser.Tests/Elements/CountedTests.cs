@@ -24,7 +24,7 @@ public sealed class CountedTests(Chromium chromium, SharedHosts hosts, ModulePro
     }
 
     [Fact]
-    public async Task A_trend_of_the_newest_alone_says_so()
+    public async Task A_trend_of_the_newest_alone_has_a_plus()
     {
         await RunAsync(
             """

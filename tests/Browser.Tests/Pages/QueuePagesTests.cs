@@ -80,7 +80,7 @@ public abstract class QueuePagesTests(Chromium chromium, SharedHosts hosts, Stor
     }
 
     [Fact]
-    public async Task An_act_that_fails_before_its_dialog_says_so()
+    public async Task An_act_that_fails_before_its_dialog_is_told()
     {
         var visit = await VisitAsync("queues");
         visit.Allow("503 GET ");

@@ -41,7 +41,7 @@ public abstract class FuzzTests
         app.Client.DefaultRequestHeaders.Remove("X-Api-Key");
         app.Client.DefaultRequestHeaders.Add("X-Api-Key", Operator);
         var api = new ApiDescription(await app.Client.GetStringAsync("/openapi/v1.json"));
-        var types = JsonDocument.Parse(await app.Client.GetStringAsync("/tasks/types")).RootElement.EnumerateArray().Select(TypeName).ToList();
+        var types = JsonDocument.Parse(await app.Client.GetStringAsync("/task-types")).RootElement.EnumerateArray().Select(TypeName).ToList();
         var pool = new Pool();
         var run = new FuzzRun(app, new RequestMaker(api, new ValueMaker(api, pool, [.. types, "LogRequested"]), Operator, [null, "msg_wrong", Reader, Operator]), pool, seed, requests);
 

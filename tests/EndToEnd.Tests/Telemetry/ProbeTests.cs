@@ -20,7 +20,7 @@ public sealed class ProbeTests
         await using var app = await AppProcess.Start("Standalone", settings).ReadyAsync();
         using var scraper = new HttpClient { BaseAddress = ownPort ? new Uri($"http://127.0.0.1:{port}") : app.Client.BaseAddress };
         scraper.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
-        foreach (var path in (string[])["/health/live", "/health/ready", "/tasks/types"])
+        foreach (var path in (string[])["/health/live", "/health/ready", "/task-types"])
         {
             using var response = await app.Client.GetAsync(path);
         }
@@ -31,7 +31,7 @@ public sealed class ProbeTests
             async () =>
             {
                 counted = [.. (await scraper.GetStringAsync("/metrics")).Split('\n').Where(line => line.StartsWith(Count, StringComparison.Ordinal))];
-                return counted.Any(line => line.Contains("http_route=\"/tasks/types\"", StringComparison.Ordinal)) && (ownPort || counted.Any(IsUnknown));
+                return counted.Any(line => line.Contains("http_route=\"/task-types\"", StringComparison.Ordinal)) && (ownPort || counted.Any(IsUnknown));
             },
             "a caller's requests are counted");
 

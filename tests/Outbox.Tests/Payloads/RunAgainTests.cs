@@ -191,7 +191,7 @@ public abstract class RunAgainTests : StoreSuite
         var edited = await RunAsync(pipeline, id, """{ "name": "Lee", "phone": "12" }""");
 
         Assert.Equal(
-            "Values of its message were replaced when it was stored (phone), and a Contact cannot be edited, because it is not one of the task types that can be enqueued by name (GET /tasks/types).",
+            "Values of its message were replaced when it was stored (phone), and a Contact cannot be edited, because it is not one of the task types that can be enqueued by name (GET /task-types).",
             outcome.Reason);
         Assert.Equal(outcome, edited);
     }

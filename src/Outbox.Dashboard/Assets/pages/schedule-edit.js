@@ -10,7 +10,7 @@ import { previewer } from './schedule-times.js';
 /** Adds a schedule (null), or changes one, as it is now: with its times in words and the next five, while one types. */
 export async function edit(listed, changed) {
   const [types, { value: schedule, tag }] = await prepare(() =>
-    Promise.all([api.get('/tasks/types').catch(() => []), listed ? api.tagged(pathOf(listed.name)) : { value: null, tag: null }]),
+    Promise.all([api.get('/task-types').catch(() => []), listed ? api.tagged(pathOf(listed.name)) : { value: null, tag: null }]),
   );
   // Nobody's change is overwritten: the server refuses if there is one already, or if it is not any more as it is shown here.
   const headers = schedule ? (tag ? { 'If-Match': tag } : {}) : { 'If-None-Match': '*' };
@@ -102,7 +102,7 @@ const definition = ({ cron, timeZone, misfire, type, kind }, message) => ({ cron
 
 /** A message of a type with all its members, to be edited. */
 const exampleOf = async type => {
-  const known = type ? await api.get(at`/tasks/types/${type}`).catch(() => null) : null;
+  const known = type ? await api.get(at`/task-types/${type}`).catch(() => null) : null;
   return JSON.stringify(known?.example ?? {}, null, 2);
 };
 

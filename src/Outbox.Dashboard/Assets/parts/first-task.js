@@ -19,9 +19,9 @@ export function firstTask({ api, signal }) {
       }),
     );
   const read = async () => {
-    const [type] = await api.get('/tasks/types', {}, { signal });
+    const [type] = await api.get('/task-types', {}, { signal });
     if (!type) return;
-    const { example } = await api.get(at`/tasks/types/${type}`, {}, { signal });
+    const { example } = await api.get(at`/task-types/${type}`, {}, { signal });
     show(api.curl('POST', '/tasks', { type, message: example }));
   };
   show(null);
