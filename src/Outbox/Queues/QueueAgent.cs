@@ -30,6 +30,9 @@ internal sealed partial class QueueAgent(
     /// </summary>
     private const int MaxRunning = QueueChange.MaxConcurrency;
 
+    /// <summary>The least time that the database has for a report: one that is busy does not keep a process with a short interval from reporting at all.</summary>
+    private static readonly TimeSpan LeastDeadline = TimeSpan.FromSeconds(2);
+
     private readonly OutboxOptions _options = options.Value;
     private readonly Dictionary<string, (long Consumed, long At)> _last = new(StringComparer.Ordinal);
     private readonly ProcessReport _process = new(service, options.Value, time);
@@ -67,7 +70,7 @@ internal sealed partial class QueueAgent(
     private async Task PollAsync(IReadOnlyList<QueueEndpoint> all, CancellationToken stoppingToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        deadline.CancelAfter(_options.QueueReportInterval);
+        deadline.CancelAfter(_options.QueueReportInterval > LeastDeadline ? _options.QueueReportInterval : LeastDeadline);
         var now = time.GetUtcNow();
         var reports = all.Count > _reported || IsOver(_options.QueueReportInterval, _reportedAt);
         if (reports)
@@ -120,7 +123,7 @@ internal sealed partial class QueueAgent(
         try
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            deadline.CancelAfter(_options.QueueReportInterval);
+            deadline.CancelAfter(_options.QueueReportInterval > LeastDeadline ? _options.QueueReportInterval : LeastDeadline);
             await commits.RunAsync(dialect, transaction => _process.WriteAsync(transaction, now, deadline.Token), deadline.Token);
             _showing.Succeed();
         }
