@@ -31,7 +31,7 @@ public sealed class ProbeTests
             async () =>
             {
                 counted = [.. (await scraper.GetStringAsync("/metrics")).Split('\n').Where(line => line.StartsWith(Count, StringComparison.Ordinal))];
-                return counted.Any(line => line.Contains("http_route=\"/task-types\"", StringComparison.Ordinal)) && (ownPort || counted.Any(IsUnknown));
+                return counted.Any(line => line.Contains("http_route=\"/task-types", StringComparison.Ordinal)) && (ownPort || counted.Any(IsUnknown));
             },
             "a caller's requests are counted");
 
