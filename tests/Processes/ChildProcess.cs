@@ -73,6 +73,12 @@ public sealed class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>As <c>kill -STOP</c>: it does nothing until <see cref="ContinueAsync"/>, and keeps its connections.</summary>
+    public Task PauseAsync() => SignalAsync("STOP");
+
+    /// <summary>As <c>kill -CONT</c>.</summary>
+    public Task ContinueAsync() => SignalAsync("CONT");
+
     /// <summary>As <c>kill -9</c>.</summary>
     public void Kill()
     {
@@ -90,7 +96,7 @@ public sealed class ChildProcess : IDisposable
     /// <returns>The exit code, or null if it had to be killed after a minute.</returns>
     public async Task<int?> TerminateAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{Id}"]);
+        await SignalAsync("TERM");
         using var patience = new CancellationTokenSource(Patience);
         try
         {
@@ -112,5 +118,11 @@ public sealed class ChildProcess : IDisposable
         Kill();
         _process.WaitForExit();
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{Id}"]);
+        await kill.WaitForExitAsync();
     }
 }

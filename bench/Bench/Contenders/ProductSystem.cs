@@ -9,8 +9,9 @@ internal sealed class ProductSystem
     private const int WorkerPort = BenchServers.HttpPort + 1;
     private readonly Dictionary<string, string> _environment;
 
-    private ProductSystem(BenchServers servers, BenchDatabase database)
+    private ProductSystem(BenchServers servers, BenchDatabase database, string virtualHost)
     {
+        VirtualHost = virtualHost;
         var mail = new FakeSmtpServer();
         Running = new RunningSystem(servers, database, mail)
         {
@@ -22,6 +23,7 @@ internal sealed class ProductSystem
             DatabasePort = servers.PostgresPort,
             Database = database.Name,
             BrokerPort = servers.RabbitMqPort,
+            VirtualHost = virtualHost,
             MailPort = mail.Port,
             FilesFolder = Path.Combine(servers.Folder, "files"),
         }.ToEnvironment();
@@ -30,6 +32,9 @@ internal sealed class ProductSystem
     /// <summary>Ends all of its processes when it is disposed of.</summary>
     public RunningSystem Running { get; }
 
+    /// <summary>Where its queues are.</summary>
+    public string VirtualHost { get; }
+
     /// <param name="servers">The servers.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <param name="settings">Settings of all processes that are not the default ones.</param>
@@ -37,7 +42,25 @@ internal sealed class ProductSystem
         BenchServers servers, CancellationToken cancellationToken, params IEnumerable<(string Key, string Value)> settings)
     {
         await servers.ResetBrokerAsync();
-        var system = new ProductSystem(servers, await servers.CreateDatabaseAsync("bench_product"));
+        return await MigratedAsync(new ProductSystem(servers, await servers.CreateDatabaseAsync("bench_product"), "/"), settings, cancellationToken);
+    }
+
+    /// <summary>The same beside others of its kind, on one broker, which has been reset.</summary>
+    /// <param name="servers">The servers.</param>
+    /// <param name="number">Another one for each.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <param name="settings">Settings of all processes that are not the default ones.</param>
+    public static async Task<ProductSystem> CreateBesideAsync(
+        BenchServers servers, int number, CancellationToken cancellationToken, params IEnumerable<(string Key, string Value)> settings)
+    {
+        var name = $"bench_product_{number}";
+        await servers.AddVirtualHostAsync(name);
+        return await MigratedAsync(new ProductSystem(servers, await servers.CreateDatabaseAsync(name), name), settings, cancellationToken);
+    }
+
+    private static async Task<ProductSystem> MigratedAsync(
+        ProductSystem system, IEnumerable<(string Key, string Value)> settings, CancellationToken cancellationToken)
+    {
         foreach (var (key, value) in settings)
         {
             system._environment[key] = value;

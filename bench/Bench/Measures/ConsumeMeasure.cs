@@ -124,7 +124,7 @@ internal sealed class ConsumeMeasure : IMeasure
 
     /// <summary>Requests at least so many log entries.</summary>
     /// <returns>How many were accepted.</returns>
-    private static async Task<long> FillAsync(long messages)
+    public static async Task<long> FillAsync(long messages)
     {
         var load = new HttpLoad(BenchServers.HttpPort, connections: 64, Requests.Log.Next, expected: 202);
         var accepted = 0L;

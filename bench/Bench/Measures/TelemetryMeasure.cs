@@ -1,5 +1,3 @@
-using Messaging.Bench.Contenders;
-using Messaging.Bench.Load;
 using Messaging.Bench.Results;
 using Messaging.Bench.Servers;
 
@@ -8,8 +6,6 @@ namespace Messaging.Bench.Measures;
 /// <summary>What traces cost: requests and consumed rows with an exporter to a sink on loopback, beside none.</summary>
 internal sealed class TelemetryMeasure : IMeasure
 {
-    private const int Messages = 150_000;
-
     /// <summary>Null: nothing is exported.</summary>
     private static readonly string?[] Ratios = [null, "0.01", "1"];
 
@@ -28,37 +24,32 @@ internal sealed class TelemetryMeasure : IMeasure
             ]);
         await using var sink = await OtlpSink.StartAsync();
         var requests = new RequestTurns(Name, [.. Ratios.Select(ratio => (Requested(ratio), Exporting(ratio)))]);
+        var rows = new RowTurns(Name, [.. Ratios.Select(ratio => (Consumed(ratio), Exporting(ratio)))]);
         for (var round = 1; round <= context.Rounds; round++)
         {
             await requests.RunAsync(table, context, round, cancellationToken);
-            if (sink.TakeBytes() == 0)
-            {
-                table.Errors.Add($"Round {round}: nothing was exported.");
-            }
+            Check(Requested);
+            await rows.RunAsync(table, context, round, cancellationToken);
+            Check(Consumed);
 
-            foreach (var ratio in round % 2 == 1 ? Ratios : Ratios.Reverse())
+            void Check(Func<string?, string> contender)
             {
-                await ConsumeAsync(table, context, round, ratio, sink, cancellationToken);
+                foreach (var ratio in Ratios)
+                {
+                    if (sink.TakeBytes(SenderOf(ratio)) is var bytes && bytes > 0 != ratio is not null)
+                    {
+                        table.Errors.Add($"{contender(ratio)}, round {round}: {bytes} bytes were exported");
+                    }
+                }
             }
         }
 
         return table;
     }
 
-    private async Task ConsumeAsync(Table table, BenchContext context, int round, string? ratio, OtlpSink sink, CancellationToken cancellationToken)
-    {
-        var system = await ProductSystem.CreateAsync(context.Servers, cancellationToken, Exporting(ratio));
-        await using var running = system.Running;
-        var (perSecond, _) = await ConsumeMeasure.ConsumeAsync(context, system, Messages, () => sink.TakeBytes(), cancellationToken);
-        var bytes = sink.TakeBytes() / (double)Messages;
-        context.AddRate(table, Name, round, Consumed(ratio), perSecond, ("bytes exported for each", bytes));
-        if (bytes > 0 != ratio is not null)
-        {
-            table.Errors.Add($"{Consumed(ratio)}, round {round}: {bytes:0.##} bytes exported for each");
-        }
-    }
+    private static (string Key, string Value)[] Exporting(string? ratio) => ratio is null ? [] : OtlpSink.Exporting(SenderOf(ratio), ratio);
 
-    private static (string Key, string Value)[] Exporting(string? ratio) => ratio is null ? [] : OtlpSink.Exporting(ratio);
+    private static string SenderOf(string? ratio) => ratio ?? "none";
 
     private static string Requested(string? ratio) => $"requests, {Named(ratio)}";
 

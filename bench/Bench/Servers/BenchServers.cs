@@ -64,6 +64,13 @@ internal sealed class BenchServers : IAsyncDisposable
         await _servers.CtlAsync("start_app");
     }
 
+    /// <summary>Makes a virtual host, which the next reset deletes.</summary>
+    public async Task AddVirtualHostAsync(string name)
+    {
+        await _servers.CtlAsync("add_vhost", name);
+        await _servers.CtlAsync("set_permissions", "-p", name, "guest", ".*", ".*", ".*");
+    }
+
     /// <summary>Messages in a queue that nobody consumes.</summary>
     public async Task<long> CountMessagesAsync(string queue)
     {

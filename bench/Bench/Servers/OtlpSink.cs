@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +12,7 @@ internal sealed class OtlpSink : IAsyncDisposable
     private const int Port = BenchServers.HttpPort + 8;
 
     private readonly WebApplication _app;
-    private long _bytes;
+    private readonly ConcurrentDictionary<string, long> _bytes = new();
 
     private OtlpSink()
     {
@@ -19,27 +20,28 @@ internal sealed class OtlpSink : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(Address);
         _app = builder.Build();
-        _app.MapPost("/v1/{signal}", async (HttpRequest request) =>
+        _app.MapPost("/{sender}/v1/{signal}", async (string sender, HttpRequest request) =>
         {
             var buffer = new byte[65_536];
             int read;
             while ((read = await request.Body.ReadAsync(buffer)) > 0)
             {
-                Interlocked.Add(ref _bytes, read);
+                _bytes.AddOrUpdate(sender, read, (_, before) => before + read);
             }
 
             return TypedResults.Bytes(ReadOnlyMemory<byte>.Empty, "application/x-protobuf"); // an empty answer: all of it was taken
         });
     }
 
-    /// <summary>Bytes that have come since the last call.</summary>
-    public long TakeBytes() => Interlocked.Exchange(ref _bytes, 0);
+    /// <summary>Bytes that a sender has sent since the last call.</summary>
+    public long TakeBytes(string sender) => _bytes.TryRemove(sender, out var bytes) ? bytes : 0;
 
     /// <summary>The variables by which a process exports its traces to here, and nothing else.</summary>
+    /// <param name="sender">Whose bytes they are: a part of the address.</param>
     /// <param name="ratio">The part of the traces that is sampled, 0 to 1.</param>
-    public static (string Key, string Value)[] Exporting(string ratio) =>
+    public static (string Key, string Value)[] Exporting(string sender, string ratio) =>
     [
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", Address),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", $"{Address}/{sender}"),
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
         ("OTEL_METRICS_EXPORTER", "none"),
         ("OTEL_LOGS_EXPORTER", "none"),

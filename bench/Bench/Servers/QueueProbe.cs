@@ -4,7 +4,9 @@ using RabbitMQ.Client.Exceptions;
 namespace Messaging.Bench.Servers;
 
 /// <summary>Watches how many messages a queue has.</summary>
-internal sealed class QueueProbe(int port) : IAsyncDisposable
+/// <param name="port">The broker's.</param>
+/// <param name="virtualHost">Where the queue is.</param>
+internal sealed class QueueProbe(int port, string virtualHost = "/") : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
     private IConnection? _connection;
@@ -78,5 +80,5 @@ internal sealed class QueueProbe(int port) : IAsyncDisposable
     }
 
     private async Task<IConnection> ConnectAsync() =>
-        _connection ??= await new ConnectionFactory { HostName = "127.0.0.1", Port = port }.CreateConnectionAsync();
+        _connection ??= await new ConnectionFactory { HostName = "127.0.0.1", Port = port, VirtualHost = virtualHost }.CreateConnectionAsync();
 }
