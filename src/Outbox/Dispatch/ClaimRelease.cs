@@ -41,7 +41,7 @@ internal sealed partial class ClaimRelease(IOutboxStore outbox, IOptions<OutboxO
     }
 
     [LoggerMessage(
-        EventId = 1204, EventName = "ClaimsNotReleased", Level = LogLevel.Warning,
+        EventId = 1205, EventName = "ClaimsNotReleased", Level = LogLevel.Warning,
         Message = "Messages in flight could not be given back at the stop; the next start makes them due, and counts each as an unfinished delivery: {Error}")]
     private partial void LogNotReleased(string error);
 }
