@@ -35,4 +35,6 @@ internal sealed class PostgresOutbox(PostgresConnections connections, IStoreQuer
 
     // Nothing to do: the server rolls back the claim of a process that died, because it is an open transaction.
     public Task RecoverAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task ReleaseAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -12,28 +12,13 @@ namespace Messaging.Outbox.PostgreSql.Figures;
 /// </summary>
 internal sealed class PostgresFigures(PostgresConnections connections, ISqlDialect dialect) : IFigureStore
 {
+    /// <summary>Rows that are added up in a second or two.</summary>
+    private const int Step = 100_000;
+
     private const string IsHeld = "EXISTS (SELECT FROM lease)", IsShown = $"{IsHeld} AND $9 = 1";
 
     private readonly string _statement = connections.Names.In($"""
-        WITH lease AS (
-            UPDATE messaging.reporter SET holder = $3, exports = $4, held_until = clock_timestamp() + $5
-            WHERE holder = $3 OR held_until NOT BETWEEN clock_timestamp() AND clock_timestamp() + $6 OR exports < $4
-            RETURNING 1),
-        gone AS (DELETE FROM messaging.task_deltas WHERE {IsHeld} RETURNING at, queue, state, accepted, tasks, attempts),
-        minutes AS (
-            INSERT INTO messaging.task_counts AS c (minute, queue, accepted, attempts, succeeded, failed, cancelled)
-            SELECT date_trunc('minute', at), coalesce(queue, ''), sum(accepted), sum(attempts), {Sum(TaskState.Succeeded)}, {Sum(TaskState.Failed)}, {Sum(TaskState.Cancelled)}
-            FROM gone WHERE at IS NOT NULL AND state >= 0 GROUP BY 1, 2
-            ON CONFLICT (minute, queue) DO UPDATE SET accepted = c.accepted + excluded.accepted, attempts = c.attempts + excluded.attempts,
-                succeeded = c.succeeded + excluded.succeeded, failed = c.failed + excluded.failed, cancelled = c.cancelled + excluded.cancelled),
-        aged AS (DELETE FROM messaging.task_counts WHERE {IsHeld} AND minute < clock_timestamp() - $7),
-        summed AS (SELECT state, sum(accepted) AS accepted, sum(tasks) AS tasks FROM gone GROUP BY state),
-        totals AS (
-            UPDATE messaging.task_totals AS t SET accepted = t.accepted + coalesce(s.accepted, 0), tasks = t.tasks + coalesce(s.tasks, 0),
-                off = coalesce($8[t.state + 1], t.off)
-            FROM generate_series(-1, 8) AS g (state) LEFT JOIN summed AS s ON s.state = g.state
-            WHERE t.state = g.state AND {IsHeld}
-            RETURNING t.state, t.accepted, t.tasks, t.off)
+        {Adding("true")}
         SELECT '{FigureSql.Tasks}', state::text, tasks, NULL::timestamptz FROM totals
         UNION ALL SELECT '{FigureSql.Accepted}', NULL, sum(accepted)::bigint, NULL FROM totals HAVING count(*) > 0
         UNION ALL SELECT '{FigureSql.Off}', NULL, sum(off)::bigint, NULL FROM totals HAVING count(*) > 0
@@ -41,6 +26,9 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
         UNION ALL SELECT '{FigureSql.Size}', NULL, pg_database_size(current_database()), NULL WHERE {IsShown}
         UNION ALL {FigureSql.Select(dialect, IsShown)}
         """);
+
+    private readonly string _step = connections.Names.In(
+        $"{Adding($"ctid = ANY (ARRAY(SELECT ctid FROM messaging.task_deltas LIMIT {Step}))")} SELECT count(*) FROM gone");
 
     private readonly string _release = connections.Names.In("UPDATE messaging.reporter SET holder = NULL, exports = 0, held_until = clock_timestamp() WHERE holder = $1");
 
@@ -51,17 +39,7 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
             await BeginAsync(connection, "REPEATABLE READ", cancellationToken);
             await using var batch = new NpgsqlBatch(connection);
             batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL lock_timeout = '1s'"));
-            var read = new NpgsqlBatchCommand(_statement);
-            read.Parameters.Add(TypedParameter.Parameter(turn.Now.UtcDateTime));
-            read.Parameters.Add(TypedParameter.Parameter(turn.AliveSince.UtcDateTime));
-            read.Parameters.Add(TypedParameter.Parameter(turn.Holder));
-            read.Parameters.Add(TypedParameter.Parameter((short)(turn.Exports ? 1 : 0)));
-            read.Parameters.Add(TypedParameter.Parameter(turn.HoldFor));
-            read.Parameters.Add(TypedParameter.Parameter(FigureTurn.LongestHold));
-            read.Parameters.Add(TypedParameter.Parameter(FigureSql.CountsAreKept));
-            read.Parameters.Add(TypedParameter.Parameter<long[]>([.. turn.Off]));
-            read.Parameters.Add(TypedParameter.Parameter((short)(turn.ReadsAll ? 1 : 0)));
-            batch.BatchCommands.Add(read);
+            batch.BatchCommands.Add(Command(_statement, turn));
             batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
             try
             {
@@ -73,6 +51,20 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
                 return null; // another process is reading, or was faster
             }
         });
+
+    public Task CatchUpAsync(FigureTurn turn, CancellationToken cancellationToken) => PostgresErrors.Translate(async () =>
+    {
+        await using var connection = await connections.OpenAsync(cancellationToken);
+        var added = (long)Step;
+        while (added == Step)
+        {
+            await BeginAsync(connection, "READ COMMITTED", cancellationToken);
+            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Command(_step, turn), new NpgsqlBatchCommand("COMMIT") } };
+            added = (await ReadAsync(batch, reader => reader.GetInt64(0), cancellationToken))[0];
+        }
+
+        return true;
+    });
 
     public Task ReleaseAsync(Guid holder, CancellationToken cancellationToken) => PostgresErrors.Translate(async () =>
     {
@@ -120,6 +112,45 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
 
         return rows;
     }
+
+    private static NpgsqlBatchCommand Command(string statement, FigureTurn turn)
+    {
+        var command = new NpgsqlBatchCommand(statement);
+        command.Parameters.Add(TypedParameter.Parameter(turn.Now.UtcDateTime));
+        command.Parameters.Add(TypedParameter.Parameter(turn.AliveSince.UtcDateTime));
+        command.Parameters.Add(TypedParameter.Parameter(turn.Holder));
+        command.Parameters.Add(TypedParameter.Parameter((short)(turn.Exports ? 1 : 0)));
+        command.Parameters.Add(TypedParameter.Parameter(turn.HoldFor));
+        command.Parameters.Add(TypedParameter.Parameter(FigureTurn.LongestHold));
+        command.Parameters.Add(TypedParameter.Parameter(FigureSql.CountsAreKept));
+        command.Parameters.Add(TypedParameter.Parameter<long[]>([.. turn.Off]));
+        command.Parameters.Add(TypedParameter.Parameter((short)(turn.ReadsAll ? 1 : 0)));
+        return command;
+    }
+
+    /// <summary>Takes the lease and adds up changes, which a condition chooses.</summary>
+    private static string Adding(string which) =>
+        $"""
+        WITH lease AS (
+            UPDATE messaging.reporter SET holder = $3, exports = $4, held_until = clock_timestamp() + $5
+            WHERE holder = $3 OR held_until NOT BETWEEN clock_timestamp() AND clock_timestamp() + $6 OR exports < $4
+            RETURNING 1),
+        gone AS (DELETE FROM messaging.task_deltas WHERE {IsHeld} AND {which} RETURNING at, queue, state, accepted, tasks, attempts),
+        minutes AS (
+            INSERT INTO messaging.task_counts AS c (minute, queue, accepted, attempts, succeeded, failed, cancelled)
+            SELECT date_trunc('minute', at), coalesce(queue, ''), sum(accepted), sum(attempts), {Sum(TaskState.Succeeded)}, {Sum(TaskState.Failed)}, {Sum(TaskState.Cancelled)}
+            FROM gone WHERE at IS NOT NULL AND state >= 0 GROUP BY 1, 2
+            ON CONFLICT (minute, queue) DO UPDATE SET accepted = c.accepted + excluded.accepted, attempts = c.attempts + excluded.attempts,
+                succeeded = c.succeeded + excluded.succeeded, failed = c.failed + excluded.failed, cancelled = c.cancelled + excluded.cancelled),
+        aged AS (DELETE FROM messaging.task_counts WHERE {IsHeld} AND minute < clock_timestamp() - $7),
+        summed AS (SELECT state, sum(accepted) AS accepted, sum(tasks) AS tasks FROM gone GROUP BY state),
+        totals AS (
+            UPDATE messaging.task_totals AS t SET accepted = t.accepted + coalesce(s.accepted, 0), tasks = t.tasks + coalesce(s.tasks, 0),
+                off = coalesce($8[t.state + 1], t.off)
+            FROM generate_series(-1, 8) AS g (state) LEFT JOIN summed AS s ON s.state = g.state
+            WHERE t.state = g.state AND {IsHeld}
+            RETURNING t.state, t.accepted, t.tasks, t.off)
+        """;
 
     private static string Sum(TaskState state) => $"coalesce(sum(tasks) FILTER (WHERE state = {(int)state}), 0)";
 }

@@ -18,7 +18,8 @@ internal sealed partial class LateIndexes(string connectionString, TableNames na
         [
             ("dead_letters_waiting", "(group_id, id) INCLUDE (queue, dead_at) WHERE state = 0"), // groups by an index alone, whatever the size of the letters
             ("dead_letters_ended", "(ended_at) WHERE ended_at IS NOT NULL"), // what is past its retention: without it each clean-up reads all that are decided
-        ];
+        ],
+        OfUniqueTasks = [("unique_tasks_until", "(until)")];
 
     public async Task BuildAsync(CancellationToken cancellationToken)
     {
@@ -38,6 +39,7 @@ internal sealed partial class LateIndexes(string connectionString, TableNames na
             await TryBuildAsync("traces", new PartitionIndex(connection, names, logger).BuildAsync, cancellationToken);
             await TryBuildAsync("the audit", token => indexes.BuildAsync("messaging.audit", "the audit", OfAudit, token), cancellationToken);
             await TryBuildAsync("dead letters", token => BuildDeadLettersAsync(indexes, token), cancellationToken);
+            await TryBuildAsync("unique tasks", token => indexes.BuildAsync("messaging.unique_tasks", "unique tasks", OfUniqueTasks, token), cancellationToken);
         }
         finally
         {

@@ -32,4 +32,9 @@ internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time) :
             (connection, transaction) =>
                 connection.Execute(transaction, "UPDATE messaging.outbox SET in_flight = 0, attempts = attempts + 1, awaiting = 0 WHERE in_flight = 1"),
             cancellationToken);
+
+    public Task ReleaseAsync(CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            (connection, transaction) => connection.Execute(transaction, "UPDATE messaging.outbox SET in_flight = 0, awaiting = 0 WHERE in_flight = 1"),
+            cancellationToken);
 }

@@ -54,6 +54,8 @@ internal sealed class SqliteFigures(SqliteDatabase database, IStoreQueries queri
                 cancellationToken)
             : null;
 
+    public Task CatchUpAsync(FigureTurn turn, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task ReleaseAsync(Guid holder, CancellationToken cancellationToken) => database.WriteAsync(
         (connection, transaction) => connection.Execute(transaction, "UPDATE messaging.reporter SET holder = NULL, exports = 0, held_until = 0 WHERE holder = $1", holder), cancellationToken);
 

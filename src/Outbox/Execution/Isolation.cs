@@ -2,9 +2,12 @@ namespace Messaging.Outbox.Execution;
 
 /// <summary>
 /// Lets the attempts of a process run concurrently, and some of them isolated: while an isolated attempt runs, no other starts.
-/// Running attempts have a limited time to end before an isolated one starts anyway, because an attempt can take hours.
+/// Both waits have a limit, because an attempt can take hours: running attempts have a limited time to end before an isolated one starts anyway, and others
+/// start beside it when it has run for as long. The next isolated attempt waits for it to the end.
 /// </summary>
-internal sealed class Isolation(TimeSpan othersMayTake, TimeProvider time) : IDisposable
+/// <param name="longestWait">The limit of each wait.</param>
+/// <param name="time">The clock of the limit.</param>
+internal sealed class Isolation(TimeSpan longestWait, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
     private readonly Lock _lock = new();
@@ -64,19 +67,27 @@ internal sealed class Isolation(TimeSpan othersMayTake, TimeProvider time) : IDi
     public async Task<IDisposable> EnterAloneAsync(CancellationToken cancellationToken)
     {
         await _oneAtATime.WaitAsync(cancellationToken);
-        var turn = new Turn(LeaveAlone);
+        var door = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        ITimer? opens = null;
+        var turn = new Turn(() =>
+        {
+            opens?.Dispose();
+            Open(door);
+            _oneAtATime.Release();
+        });
         try
         {
             Task ended;
             lock (_lock)
             {
-                _door = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _door = door;
                 _noOthers = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 ended = _others == 0 ? Task.CompletedTask : _noOthers.Task;
             }
 
-            await Task.WhenAny(ended, Task.Delay(othersMayTake, time, cancellationToken));
+            await Task.WhenAny(ended, Task.Delay(longestWait, time, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
+            opens = time.CreateTimer(_ => Open(door), null, longestWait, Timeout.InfiniteTimeSpan);
             return turn;
         }
         catch
@@ -99,15 +110,17 @@ internal sealed class Isolation(TimeSpan othersMayTake, TimeProvider time) : IDi
         }
     }
 
-    private void LeaveAlone()
+    /// <summary>Opens the door, unless it is that of a later attempt by now.</summary>
+    private void Open(TaskCompletionSource door)
     {
         lock (_lock)
         {
-            _door?.TrySetResult();
-            (_door, _noOthers) = (null, null);
+            door.TrySetResult();
+            if (_door == door)
+            {
+                (_door, _noOthers) = (null, null);
+            }
         }
-
-        _oneAtATime.Release();
     }
 
     private sealed class Turn(Action leave) : IDisposable

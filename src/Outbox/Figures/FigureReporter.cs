@@ -30,7 +30,7 @@ internal sealed partial class FigureReporter(
     private readonly RowCount _rows = new(store, time, logger);
     private IReadOnlyDictionary<string, long> _lastDepths = new Dictionary<string, long>(StringComparer.Ordinal);
     private TimeSpan _interval = options.Value.FiguresInterval;
-    private bool _isReporter, _hasAsked;
+    private bool _isReporter, _hasAsked, _hasFailed;
     private long _loggedBalance;
 
     public override void Dispose()
@@ -52,6 +52,7 @@ internal sealed partial class FigureReporter(
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
+                _hasFailed = true;
                 LogFailed(FailureText.Of(exception)); // the gauges show nothing when their last figures are too old
             }
             catch (Exception)
@@ -96,6 +97,12 @@ internal sealed partial class FigureReporter(
         var found = _rows.Found;
         var writesHistory = history.IsDue;
         var turn = new FigureTurn(_holder, exports, leaseFor, found, now, now - _options.WorkerIsAliveFor) { ReadsAll = exports || writesHistory, ConsumersSettle = bus.ConsumersSettle };
+        if (_hasFailed)
+        {
+            await store.CatchUpAsync(turn, deadline.Token); // what was not read meanwhile may be too much for one reading
+            _hasFailed = false;
+        }
+
         var figures = await store.ReadAsync(turn, deadline.Token);
         _isReporter = figures is not null;
         if (figures is null)

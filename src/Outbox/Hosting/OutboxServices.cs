@@ -190,6 +190,7 @@ internal static class OutboxServices
     private static void AddLoops(this IServiceCollection services)
     {
         services.AddSingleton<LostMessages>();
+        services.AddHostedService<ClaimRelease>();
         services.AddHostedService<OutboxDispatcher>();
         services.AddHostedService<RunningReporter>();
         services.AddHostedService<RetentionCleaner>();

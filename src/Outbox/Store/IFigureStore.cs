@@ -9,6 +9,12 @@ internal interface IFigureStore
     /// <returns>Null if another process holds the lease.</returns>
     Task<IReadOnlyList<Figure>?> ReadAsync(FigureTurn turn, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Adds up, in steps, what was counted since, if it is more than one reading can add up in its time: a process that cannot read for a while lets it grow. What
+    /// a step has added stays added when a later one fails. Does nothing if another process holds the lease, or the store has no such limit.
+    /// </summary>
+    Task CatchUpAsync(FigureTurn turn, CancellationToken cancellationToken);
+
     /// <summary>Gives the lease back, so that another process need not wait until it ends; does nothing if another one holds it.</summary>
     Task ReleaseAsync(Guid holder, CancellationToken cancellationToken);
 

@@ -29,5 +29,12 @@ internal interface IOutboxStore
     Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellationToken);
 
     /// <summary>Makes messages due again that an earlier process of this store had claimed. Called once, before the first claim.</summary>
+    /// <remarks>Each counts as a delivery without an outcome, because it may be what the earlier process died of.</remarks>
     Task RecoverAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes messages due again that this process has claimed, and counts nothing: the process ends as it should. Called once, after consumers and dispatcher
+    /// have ended.
+    /// </summary>
+    Task ReleaseAsync(CancellationToken cancellationToken);
 }

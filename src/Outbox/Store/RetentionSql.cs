@@ -8,8 +8,7 @@ internal static class RetentionSql
     public static IEnumerable<(string Sql, object?[] Parameters)> Statements(Retention retention, DateTimeOffset now)
     {
         // A blocked task can still continue while its predecessor can be redriven. After that it is deleted too, and counted as failed by the
-        // trigger (docs/decisions/0044). Its outbox row is deleted with it; the row is found by links of the same age, because searching all
-        // waiting rows would read all tasks.
+        // trigger (docs/decisions/0044).
         const string blocked =
             """
             created_at < $1 AND NOT EXISTS (
@@ -26,20 +25,12 @@ internal static class RetentionSql
             yield return Tasks(state, $"{where} AND id >= $3", before, Uuid7.LowerBound(Uuid7.EndOfTime));
         }
 
-        yield return (
-            """
-            DELETE FROM messaging.outbox WHERE waiting = 1 AND message_id IN (
-                SELECT l.successor FROM messaging.task_links l WHERE l.linked_at < $1 AND NOT EXISTS (SELECT 1 FROM messaging.tasks t WHERE t.id = l.successor) LIMIT $2)
-            """,
-            [new StoreTime(retention.FailedTasks), retention.Limit]);
-
-        // Rows kept for cancelled tasks that were deleted.
-        yield return (
-            """
-            DELETE FROM messaging.outbox WHERE waiting = 2 AND message_id IN (
-                SELECT message_id FROM messaging.outbox o WHERE waiting = 2 AND NOT EXISTS (SELECT 1 FROM messaging.tasks WHERE id = o.message_id) LIMIT $1)
-            """,
-            [retention.Limit]);
+        // Rows kept for tasks that were deleted: blocked ones, and cancelled ones.
+        foreach (var (waiting, before) in new[] { (1, retention.FailedTasks), (2, retention.CancelledTasks) })
+        {
+            yield return Kept(waiting, "o.message_id < $2", Uuid7.LowerBound(before));
+            yield return Kept(waiting, "o.message_id >= $2", Uuid7.LowerBound(Uuid7.EndOfTime));
+        }
 
         var oldest = new StoreTime(new[] { retention.SucceededTasks, retention.FailedTasks, retention.CancelledTasks }.Min());
         yield return (
@@ -62,27 +53,43 @@ internal static class RetentionSql
                 WHERE ended_at < $1 AND NOT EXISTS (SELECT 1 FROM messaging.tasks WHERE id = c.task_id) ORDER BY ended_at LIMIT $2)
             """,
             [oldest, retention.Limit]);
-        yield return ("DELETE FROM messaging.unique_tasks WHERE until < $1", [new StoreTime(now)]);
+        yield return (
+            "DELETE FROM messaging.unique_tasks WHERE until < $1 AND key IN (SELECT key FROM messaging.unique_tasks WHERE until < $1 ORDER BY until LIMIT $2)",
+            [new StoreTime(now), retention.Limit]);
         yield return (
             "DELETE FROM messaging.dead_letters WHERE id IN (SELECT id FROM messaging.dead_letters WHERE ended_at < $1 AND state <> 0 ORDER BY ended_at LIMIT $2)",
             [new StoreTime(retention.DeadLetters), retention.Limit]);
         yield return (
-            "DELETE FROM messaging.dead_letters WHERE id IN (SELECT id FROM messaging.dead_letters WHERE state = 0 AND dead_at < $1 LIMIT $2)",
-            [new StoreTime(retention.FailedTasks), retention.Limit]);
+            "DELETE FROM messaging.dead_letters WHERE state = 0 AND id IN (SELECT id FROM messaging.dead_letters WHERE state = 0 AND id < $1 ORDER BY id LIMIT $2)",
+            [Uuid7.LowerBound(retention.FailedTasks), retention.Limit]);
         yield return (
             """
-            DELETE FROM messaging.dead_letter_notes AS n WHERE at < $1 AND NOT EXISTS (SELECT 1 FROM messaging.dead_letters d WHERE d.group_id = n.group_id AND d.state = 0)
+            DELETE FROM messaging.dead_letter_notes WHERE group_id IN (
+                SELECT group_id FROM messaging.dead_letter_notes n
+                WHERE at < $1 AND NOT EXISTS (SELECT 1 FROM messaging.dead_letters d WHERE d.group_id = n.group_id AND d.state = 0) LIMIT $2)
             """,
-            [new StoreTime(retention.DeadLetters)]);
-        yield return ("DELETE FROM messaging.bulk_actions WHERE state > 0 AND ended_at < $1", [new StoreTime(retention.FailedTasks)]);
+            [new StoreTime(retention.DeadLetters), retention.Limit]);
+        yield return (
+            "DELETE FROM messaging.bulk_actions WHERE id IN (SELECT id FROM messaging.bulk_actions WHERE state > 0 AND ended_at < $1 LIMIT $2)",
+            [new StoreTime(retention.FailedTasks), retention.Limit]);
         yield return (
             "DELETE FROM messaging.audit WHERE id IN (SELECT id FROM messaging.audit WHERE id < $1 ORDER BY id LIMIT $2)",
             [Uuid7.LowerBound(retention.Audit), retention.Limit]);
-        yield return ("DELETE FROM messaging.sessions WHERE expires_at < $1", [new StoreTime(now)]);
+        yield return (
+            "DELETE FROM messaging.sessions WHERE id IN (SELECT id FROM messaging.sessions WHERE expires_at < $1 LIMIT $2)", [new StoreTime(now), retention.Limit]);
 
         // Checks the state again when the row is locked, because the task may have been redriven meanwhile.
         (string, object?[]) Tasks(int state, string where, DateTimeOffset before, Guid bound) => (
             $"DELETE FROM messaging.tasks WHERE attention = {state} AND id IN (SELECT id FROM messaging.tasks AS tasks WHERE attention = {state} AND {where} LIMIT $2)",
             [new StoreTime(before), retention.Limit, bound]);
+
+        // Searching all waiting rows would read the tasks of all; ids without a time are in another range.
+        (string, object?[]) Kept(int waiting, string where, Guid bound) => (
+            $"""
+            DELETE FROM messaging.outbox WHERE waiting = {waiting} AND message_id IN (
+                SELECT message_id FROM messaging.outbox o
+                WHERE waiting = {waiting} AND {where} AND NOT EXISTS (SELECT 1 FROM messaging.tasks t WHERE t.id = o.message_id) LIMIT $1)
+            """,
+            [retention.Limit, bound]);
     }
 }

@@ -72,7 +72,7 @@ internal sealed partial class RetentionCleaner(
                 now - _options.IdempotencyRetention);
             await MaintainPartitionsAsync(retention, now, stoppingToken);
             await RepeatAsync(token => store.CleanUpAsync(retention, token), stoppingToken);
-            await RepeatAsync(token => DeleteRestAsync(retention, now, token), stoppingToken);
+            await DeleteRestAsync(retention, now, stoppingToken);
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
@@ -109,19 +109,27 @@ internal sealed partial class RetentionCleaner(
         }
     }
 
-    private Task<int> DeleteRestAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken) => commits.RunAsync(
-        dialect,
-        async transaction =>
+    /// <summary>Each kind of row by itself: a search that is too slow keeps nothing else from being deleted.</summary>
+    private async Task DeleteRestAsync(Retention retention, DateTimeOffset now, CancellationToken stoppingToken)
+    {
+        await TryRepeatAsync((transaction, token) => IdempotencySql.DeleteAsync(transaction, retention, token), stoppingToken);
+        foreach (var (sql, parameters) in RetentionSql.Statements(retention, now))
         {
-            var sum = await IdempotencySql.DeleteAsync(transaction, retention, cancellationToken);
-            foreach (var (sql, parameters) in RetentionSql.Statements(retention, now))
-            {
-                sum += await transaction.ExecuteAsync(sql, cancellationToken, parameters);
-            }
+            await TryRepeatAsync((transaction, token) => transaction.ExecuteAsync(sql, token, parameters), stoppingToken);
+        }
+    }
 
-            return sum;
-        },
-        cancellationToken);
+    private async Task TryRepeatAsync(Func<OutboxTransaction, CancellationToken, Task<int>> delete, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await RepeatAsync(token => commits.RunAsync(dialect, transaction => delete(transaction, token), token), stoppingToken);
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogFailed(FailureText.Of(exception));
+        }
+    }
 
     [LoggerMessage(
         EventId = 1630, EventName = "CleanUpFailed", Level = LogLevel.Warning,

@@ -22,6 +22,8 @@ internal sealed class FailpointOutbox(IOutboxStore inner, Failpoints points) : I
 
     public Task RecoverAsync(CancellationToken cancellationToken) => inner.RecoverAsync(cancellationToken);
 
+    public Task ReleaseAsync(CancellationToken cancellationToken) => inner.ReleaseAsync(cancellationToken);
+
     private sealed class Claim(IOutboxClaim inner, Failpoints points) : IOutboxClaim
     {
         public IReadOnlyList<OutboxMessage> Messages => inner.Messages;

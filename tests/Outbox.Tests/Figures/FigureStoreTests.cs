@@ -336,6 +336,30 @@ public sealed class PostgresFigureStoreTests : FigureStoreTests
 {
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
 
+    [Fact]
+    public async Task What_was_counted_for_long_is_added_up_in_steps()
+    {
+        await UnderTest.ExecuteAsync(
+            "INSERT INTO task_deltas (at, queue, state, accepted, tasks, attempts) SELECT now(), 'q', 0, 1, 1, 0 FROM generate_series(1, 250000)");
+
+        await Store.Figures.CatchUpAsync(new FigureTurn(Guid.NewGuid(), Exports: false, TimeSpan.FromMilliseconds(1), [], DateTimeOffset.UtcNow, DateTimeOffset.UtcNow), default);
+
+        Assert.Equal(0, await UnderTest.CountAsync("task_deltas"));
+        Assert.Equal(250_000, (await ReadAsync(countsRows: false)).Accepted);
+    }
+
+    [Fact]
+    public async Task Only_the_holder_of_the_lease_adds_up()
+    {
+        await QueueTaskAsync();
+        await TurnAsync(Guid.NewGuid(), exports: true);
+        await QueueTaskAsync();
+
+        await Store.Figures.CatchUpAsync(new FigureTurn(Guid.NewGuid(), Exports: false, TimeSpan.FromSeconds(15), [], DateTimeOffset.UtcNow, DateTimeOffset.UtcNow), default);
+
+        Assert.NotEqual(0, await UnderTest.CountAsync("task_deltas"));
+    }
+
     private protected override Task DropTriggerOfDeletionAsync() => UnderTest.ExecuteAsync("DROP TRIGGER x_tasks_deleted ON mq.x_tasks");
 }
 

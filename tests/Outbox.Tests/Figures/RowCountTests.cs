@@ -98,6 +98,8 @@ public sealed class RowCountTests : IDisposable, IFigureStore
 
     Task<IReadOnlyList<Figure>?> IFigureStore.ReadAsync(FigureTurn turn, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    Task IFigureStore.CatchUpAsync(FigureTurn turn, CancellationToken cancellationToken) => Task.CompletedTask;
+
     Task IFigureStore.ReleaseAsync(Guid holder, CancellationToken cancellationToken) => Task.CompletedTask;
 
     Task<IReadOnlyList<long>> IFigureStore.CountRowsAsync(CancellationToken cancellationToken)

@@ -3,6 +3,38 @@ namespace Messaging.Outbox.Tests.Stores;
 public sealed class SqliteOutboxClaimTests : OutboxClaimTests
 {
     protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+
+    [Fact]
+    public async Task What_a_process_died_with_counts_as_a_delivery()
+    {
+        await SendAsync();
+
+        await Store.Outbox.RecoverAsync(default); // by the next start
+
+        await using var again = await ClaimAsync();
+        Assert.Equal(1, Assert.Single(again.Messages).Attempts);
+    }
+
+    [Fact]
+    public async Task What_is_in_flight_at_a_stop_counts_as_none()
+    {
+        await SendAsync();
+
+        await Store.Outbox.ReleaseAsync(default);
+        await Store.Outbox.RecoverAsync(default);
+
+        await using var again = await ClaimAsync();
+        Assert.Equal(0, Assert.Single(again.Messages).Attempts);
+    }
+
+    /// <summary>Sends a message to a consumer that does not begin.</summary>
+    private async Task SendAsync()
+    {
+        await CommitAsync(Work.With(Work.Message()));
+        await using var claim = await Store.Outbox.ClaimAsync(10, _ => 1, default);
+        Assert.Single(claim.Messages);
+        await claim.CompleteAsync([], [], default);
+    }
 }
 
 public sealed class PgBouncerOutboxClaimTests : OutboxClaimTests

@@ -64,7 +64,7 @@ public abstract class RetentionCleanerTests : StoreSuite
     {
         foreach (var kind in new[] { "there", "gone" })
         {
-            await UnderTest.Store.Commits.CommitAsync([Work.With(Work.Message() with { TaskKind = kind })], lockWait: null, default);
+            await UnderTest.Store.Commits.CommitAsync([Work.With(Work.Message() with { MessageId = Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(-400)), TaskKind = kind })], lockWait: null, default);
         }
 
         await UnderTest.ExecuteAsync("UPDATE outbox SET waiting = 2");
@@ -76,6 +76,20 @@ public abstract class RetentionCleanerTests : StoreSuite
         await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 1, "one message is gone");
         await cleaner.StopAsync(default);
         Assert.Equal(1, await UnderTest.CountAsync("outbox", "message_id = (SELECT id FROM tasks WHERE kind = 'there')"));
+    }
+
+    [Fact]
+    public async Task Rows_are_deleted_although_those_of_another_table_cannot_be()
+    {
+        await AddOldEntryAsync();
+        await UnderTest.ExecuteAsync($"ALTER TABLE {UnderTest.NameOf("task_attempts")} RENAME COLUMN ended_at TO ended");
+        using var logs = new LogCapture();
+        using var cleaner = Cleaner(logs);
+        await cleaner.StartAsync(default);
+
+        await Eventually.True(async () => await UnderTest.CountAsync("audit") == 0, "the old entry is gone");
+        await cleaner.StopAsync(default);
+        Assert.Contains(logs.Lines, line => line.Contains("The clean-up failed", StringComparison.Ordinal));
     }
 
     // Of a month, so that a partition is a week.
