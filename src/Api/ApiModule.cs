@@ -1,5 +1,4 @@
 using MassTransit;
-using Messaging.ServiceDefaults.Hosting;
 using Messaging.Outbox;
 using Messaging.Outbox.AspNetCore;
 using Messaging.Api.Data;
@@ -12,6 +11,7 @@ using Messaging.Api.Profiles;
 using Messaging.Api.Register;
 using Messaging.Api.Uploads;
 using Messaging.Outbox.Dashboard;
+using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Reference;
 using Microsoft.Extensions.Options;
 
