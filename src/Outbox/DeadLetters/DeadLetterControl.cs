@@ -139,13 +139,8 @@ internal sealed class DeadLetterControl : IDeadLetterControl
                         ids = query.Id is null ? decided.Select(letter => letter.Id) : null,
                         tasks = decided.Select(letter => letter.TaskId).OfType<Guid>().Distinct(),
                     },
-                    AuditDetails)),
+                    JsonText.Named)),
             cancellationToken);
-
-    private static readonly JsonSerializerOptions AuditDetails = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-    };
 
     private Task<IReadOnlyList<T>> QueryAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
