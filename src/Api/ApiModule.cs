@@ -11,6 +11,7 @@ using Messaging.Api.Profiles;
 using Messaging.Api.Register;
 using Messaging.Api.Uploads;
 using Messaging.Outbox.Dashboard;
+using Messaging.ServiceDefaults.Hosting;
 using Messaging.ServiceDefaults.Reference;
 using Microsoft.Extensions.Options;
 
@@ -36,7 +37,7 @@ public static class ApiModule
     /// <summary>Creates an access key if the arguments request it (<c>--new-key</c>).</summary>
     /// <returns>The exit code; null if they do not.</returns>
     public static int? TryMakeKey(string[] arguments) =>
-        arguments.Contains(NewKeyCommand.Argument, StringComparer.Ordinal) ? NewKeyCommand.Run(arguments) : null;
+        arguments.Contains(NewKeyCommand.Argument, StringComparer.Ordinal) ? NewKeyCommand.Run(arguments, ServiceHost.CreateBuilder([]).Configuration) : null;
 
     /// <summary>
     /// The use cases, one line each, with their routes and services. To remove one, delete its line here and in the worker's

@@ -19,14 +19,14 @@ internal sealed record LogEntry(
 
     /// <summary>Reads a page of entries, newest first. The key begins with the time, so the time filters need no other index.</summary>
     /// <exception cref="StoreUnavailableException">The database did not answer in time.</exception>
-    public static Task<Page<LogEntry>> ListAsync(IStoreReader store, LogQuery query, CancellationToken cancellationToken) => store.PageAsync(
+    public static Task<Page<LogEntry>> ListAsync(IStoreReader store, LogQuery query, bool hidesAddresses, CancellationToken cancellationToken) => store.PageAsync(
         "activity_log",
         "id, level, source, message, properties, logged_at",
         new SqlFilter()
             .And("id <", query.After)
             .And("id >=", query.From is { } from ? Uuid7.LowerBound(from.Value) : null)
             .And("id <", query.Before is { } before ? Uuid7.LowerBound(before.Value) : null),
-        match => Match(match, query),
+        match => Match(match, query, hidesAddresses),
         query.Size(),
         row => new LogEntry(
             row.GetGuid(0),
@@ -38,9 +38,9 @@ internal sealed record LogEntry(
         scanLimit: 5_000, // bounds the bytes read: an entry has up to Logs:MaxEntryBytes, older ones up to some 50 KB
         cancellationToken);
 
-    private static void Match(SqlFilter match, LogQuery query)
+    private static void Match(SqlFilter match, LogQuery query, bool hidesAddresses)
     {
-        match.AndContains("message", query.Text);
+        match.AndContains("message", query.Text, hidesAddresses);
         if (query.Level is { } levels)
         {
             match.And($"level IN ({string.Join(", ", levels.All.Select(level => (int)level))})");

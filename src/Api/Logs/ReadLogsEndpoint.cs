@@ -1,4 +1,5 @@
 using Messaging.Outbox;
+using Messaging.Outbox.AspNetCore;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Messaging.Api.Logs;
@@ -17,6 +18,6 @@ internal static class ReadLogsEndpoint
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Ok<Page<LogEntry>>> HandleAsync(
-        [AsParameters] LogQuery query, IStoreReader store, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await LogEntry.ListAsync(store, query, cancellationToken));
+        [AsParameters] LogQuery query, IStoreReader store, HttpContext http, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await LogEntry.ListAsync(store, query, hidesAddresses: !http.SeesAddresses(), cancellationToken));
 }

@@ -33,6 +33,9 @@ internal record DeadLetterFilter
     /// <summary>Dead-lettered before this time.</summary>
     public Moment? Before { get; init; }
 
+    /// <summary>The filter of somebody who reads: what the answer masks is not searched either.</summary>
+    public DeadLetterQuery ToQuery(HttpContext http) => ToQuery() with { HidesAddresses = !http.SeesAddresses() };
+
     public DeadLetterQuery ToQuery() => new()
     {
         GroupId = Group,

@@ -31,7 +31,7 @@ internal static class DecideDeadLetters
             .WithSummary("Redrives all dead letters of a filter, at most 1,000 per request")
             .WithDescription(
                 "At least one parameter is required. If 'more' is true, there may be further dead letters: repeat the request. 'toQueue' sends them to another queue; "
-                + "messages of types that it does not take stay, and those of tasks with several consumers. 400 names the queues that do, if it takes none of them.")
+                + "messages of types that it does not take stay, and those of tasks with several consumers. 400 if no worker has reported it; or with the queues that do, if it takes none of them and an earlier request has sent none there.")
             .ProducesValidationProblem()
             .Answers();
         routes.MapPost("/drop", DropManyAsync)

@@ -39,15 +39,17 @@ internal static class ReadDeadLetters
     }
 
     private static async Task<Ok<Page<DeadLetterRecord>>> ListAsync(
-        [AsParameters] ListDeadLettersQuery query, [AsParameters] PageById page, IDeadLetterControl deadLetters, CancellationToken cancellationToken) =>
+        [AsParameters] ListDeadLettersQuery query, [AsParameters] PageById page, IDeadLetterControl deadLetters, HttpContext http, CancellationToken cancellationToken) =>
         TypedResults.Ok(await deadLetters.ListAsync(
-            query.ToQuery(), query.State?.Value ?? DeadLetterState.Dead, page.After, page.Size(), cancellationToken));
+            query.ToQuery(http), query.State?.Value ?? DeadLetterState.Dead, page.After, page.Size(), cancellationToken));
 
-    private static async Task<Ok<DeadLetterCount>> CountAsync([AsParameters] DeadLetterFilter filter, DeadLetterCounts counts, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await counts.CountAsync(filter.ToQuery(), cancellationToken));
+    private static async Task<Ok<DeadLetterCount>> CountAsync(
+        [AsParameters] DeadLetterFilter filter, DeadLetterCounts counts, HttpContext http, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await counts.CountAsync(filter.ToQuery(http), cancellationToken));
 
-    private static async Task<Ok<RedriveQueueNames>> QueuesAsync([AsParameters] DeadLetterFilter filter, RedriveQueues queues, CancellationToken cancellationToken) =>
-        TypedResults.Ok(new RedriveQueueNames(await queues.OfAsync(filter.ToQuery(), cancellationToken)));
+    private static async Task<Ok<RedriveQueueNames>> QueuesAsync(
+        [AsParameters] DeadLetterFilter filter, RedriveQueues queues, HttpContext http, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new RedriveQueueNames(await queues.OfAsync(filter.ToQuery(http), cancellationToken)));
 
     private static async Task<Results<Ok<DeadLetterView>, ProblemHttpResult>> FindAsync(
         Guid id, IDeadLetterControl deadLetters, DeadLetterViews views, HttpContext http, CancellationToken cancellationToken) =>

@@ -2,7 +2,7 @@ using Messaging.Outbox.Overview;
 
 namespace Messaging.Outbox.AspNetCore.Overview;
 
-/// <summary>The tasks by state, as they were last added up, which is some seconds ago.</summary>
+/// <summary>The tasks by state when the overview was read; of the last hour, as it was last added up, some seconds ago.</summary>
 /// <param name="Waiting">Tasks that wait for another one.</param>
 /// <param name="Scheduled">Tasks that are due later.</param>
 /// <param name="Queued">Tasks that are due.</param>

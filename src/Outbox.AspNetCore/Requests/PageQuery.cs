@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Messaging.Outbox.Rows;
 
 namespace Messaging.Outbox.AspNetCore;
 
@@ -31,13 +32,19 @@ public record PageByName : PageQuery
     /// <param name="all">All items, in the ordinal order of their names.</param>
     /// <param name="name">Gives an item's name.</param>
     public NamedPage<T> Of<T>(IEnumerable<T> all, Func<T, string> name) =>
-        OfStored([.. all.Where(item => After is null || string.CompareOrdinal(name(item), After) > 0).Take(Size() + 1)], name);
+        OfStored([.. all.Where(item => After is null || string.CompareOrdinal(name(item), After) > 0).Take(ToRead)], name);
 
     /// <summary>Takes the page from what the database found after <see cref="After"/>, in the order of its own collation.</summary>
     /// <param name="items">The items; one more than the page has if there is a next page.</param>
     /// <param name="name">Gives an item's name.</param>
-    internal NamedPage<T> OfStored<T>(IReadOnlyList<T> items, Func<T, string> name) =>
-        items.Count <= Size() ? new(items, Next: null) : new([.. items.Take(Size())], name(items[Size() - 1]));
+    internal NamedPage<T> OfStored<T>(IReadOnlyList<T> items, Func<T, string> name)
+    {
+        var (page, hasNext) = OneMore.Cut(items, Size());
+        return new NamedPage<T>(page, hasNext ? name(page[^1]) : null);
+    }
+
+    /// <summary>How many items to read for <see cref="OfStored{T}"/>.</summary>
+    internal int ToRead => OneMore.Than(Size());
 }
 
 /// <summary>A page of a list.</summary>

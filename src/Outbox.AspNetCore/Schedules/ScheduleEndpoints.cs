@@ -41,7 +41,7 @@ internal static class ScheduleEndpoints
 
     private static async Task<NamedPage<ScheduleView>> PageAsync(PageByName page, IServiceProvider services, CancellationToken cancellationToken)
     {
-        var schedules = await services.GetRequiredService<ITaskSchedules>().ListAsync(page.Size() + 1, page.After, cancellationToken);
+        var schedules = await services.GetRequiredService<ITaskSchedules>().ListAsync(page.ToRead, page.After, cancellationToken);
         var found = page.OfStored(schedules, schedule => schedule.Name);
         return new NamedPage<ScheduleView>(await services.GetRequiredService<ScheduleViews>().OfAsync(found.Items, cancellationToken), found.Next);
     }

@@ -15,6 +15,6 @@ internal static class CountTasksEndpoint
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<Ok<TaskCount>> HandleAsync([AsParameters] TaskFilter filter, TaskCounts counts, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await counts.CountAsync(filter.ToQuery(), cancellationToken));
+    private static async Task<Ok<TaskCount>> HandleAsync([AsParameters] TaskFilter filter, TaskCounts counts, HttpContext http, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await counts.CountAsync(filter.ToQuery(http), cancellationToken));
 }

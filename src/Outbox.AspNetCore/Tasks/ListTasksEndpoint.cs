@@ -24,9 +24,9 @@ internal static class ListTasksEndpoint
     private static async Task<Ok<Page<ListedTask>>> HandleAsync(
         [AsParameters] TaskFilter filter, [AsParameters] TaskPage page, ITaskStore tasks, SharedAnswers shared, HttpContext http, CancellationToken cancellationToken)
     {
-        var query = filter.ToQuery() with { Limit = page.Size(), After = page.After };
+        var query = filter.ToQuery(http) with { Limit = page.Size(), After = page.After };
         return TypedResults.Ok(page.Why == true
-            ? await shared.GetAsync("tasks", Canonical(http.Request.Query), (services, token) => WithReasonsAsync(query, services, token), cancellationToken)
+            ? await shared.GetAsync("tasks", (Canonical(http.Request.Query), query.HidesAddresses), (services, token) => WithReasonsAsync(query, services, token), cancellationToken)
             : View(await tasks.ListAsync(query, cancellationToken), new Dictionary<Guid, TaskReason>()));
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Messaging.Outbox.AspNetCore.Masking;
 using Messaging.Outbox.Tasks;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -14,8 +15,10 @@ internal static class SuggestEndpoint
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<Ok<Suggestions>> HandleAsync([AsParameters] SuggestionQuery query, TaskSuggestions suggestions, CancellationToken cancellationToken) =>
-        TypedResults.Ok(new Suggestions(await suggestions.FindAsync(query.Field?.Value ?? SuggestedField.Kind, query.Text, cancellationToken)));
+    private static async Task<Ok<Suggestions>> HandleAsync(
+        [AsParameters] SuggestionQuery query, TaskSuggestions suggestions, HttpContext http, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new Suggestions(await suggestions.FindAsync(
+            query.Field?.Value ?? SuggestedField.Kind, query.Text, http.SeesAddresses() ? value => value : AddressMask.Of, cancellationToken)));
 }
 
 /// <summary>What is looked for.</summary>

@@ -44,6 +44,9 @@ internal sealed record TaskFilter
     /// <summary>The 32 digits of <see cref="TraceId"/>.</summary>
     public string? Trace() => TraceId is { Length: > 32 } parent ? parent.Split('-')[1] : TraceId;
 
+    /// <summary>The filter of somebody who reads: what the answer masks is not searched either.</summary>
+    public TaskQuery ToQuery(HttpContext http) => ToQuery() with { HidesAddresses = !http.SeesAddresses() };
+
     /// <summary>The one place that reads the filter.</summary>
     public TaskQuery ToQuery() => new()
     {

@@ -1,19 +1,16 @@
 using System.Collections.Concurrent;
 using MassTransit;
-using MassTransit.Logging;
-using MassTransit.Serialization;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Signing;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 using Messaging.Outbox.Undelivered;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Messaging.Outbox.MassTransit.Sending;
 
 /// <summary>Sends outbox rows: the stored body and headers to the stored address. Completes after the broker has confirmed them.</summary>
 /// <remarks>
-/// MassTransit sends the first message to an address, which declares the topology. Later messages to it use the fast lane
+/// MassTransit sends the first message to an address (<see cref="BusSender"/>), which declares the topology. Later messages to it use the fast lane
 /// (<see cref="IMessagePublisher"/>), which is more than twice as fast. If the fast lane fails for a message, MassTransit sends it
 /// and reports the error. Observers are notified in both cases.
 /// </remarks>
@@ -30,17 +27,19 @@ internal sealed class MessageSender(
     /// <summary>The maximum number of remembered addresses. A process has fewer message types; more addresses are those of replies.</summary>
     private const int MaxDeclared = 1_000;
 
+    private readonly BusSender _bus = new(bus, consumers, outbox, unsubscribed);
+
     /// <summary>Addresses to which MassTransit has sent a message, so that their topology is declared.</summary>
     private readonly ConcurrentDictionary<string, Uri> _declared = new(StringComparer.Ordinal);
 
-    public bool IsDurable { get; } = !InMemoryAddress.Is(bus.Address);
+    public bool IsDurable => _bus.IsDurable;
 
-    public bool ConsumersSettle => !IsDurable && outbox.CanWaitForConsumers;
+    public bool ConsumersSettle => _bus.ConsumersSettle;
 
     public bool IsUp => bus.CheckHealth().Status != BusHealthStatus.Unhealthy;
 
     public int CountConsumers(OutboxMessage message) =>
-        consumers.Count(MessageMetadata.FromJson(message.Metadata).MessageTypes, OnThisBus(message.Destination));
+        consumers.Count(MessageMetadata.FromJson(message.Metadata).MessageTypes, _bus.OnThisBus(message.Destination));
 
     public async Task<IReadOnlyCollection<UnsentMessage>> SendAsync(
         IReadOnlyList<OutboxMessage> messages, int outstanding, CancellationToken cancellationToken)
@@ -59,7 +58,7 @@ internal sealed class MessageSender(
             {
                 try
                 {
-                    await SendAsync(outgoing, cancellationToken);
+                    await _bus.SendAsync(outgoing, cancellationToken);
                     DeclareTopology(outgoing.Row.Destination);
                 }
                 catch (Exception exception)
@@ -138,80 +137,6 @@ internal sealed class MessageSender(
             _declared.Clear();
         }
 
-        _declared.TryAdd(destination, OnThisBus(destination));
-    }
-
-    private async Task SendAsync(Outgoing outgoing, CancellationToken cancellationToken)
-    {
-        var (message, metadata) = (outgoing.Row, outgoing.Metadata);
-
-        // Suppresses MassTransit's stack trace for each failed send; the dispatcher logs one line for the batch.
-        LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
-        var destination = OnThisBus(message.Destination);
-        if (!IsDurable && !consumers.IsTaken(metadata.MessageTypes))
-        {
-            NobodyTakes(metadata, destination);
-        }
-
-        var published = outgoing.Notice is { IsPublished: true } toTell ? toTell : null;
-        await (published?.SendingAsync()).OrDone();
-        var sent = outgoing.Notice is { IsPublished: false } typed ? typed : null;
-        var pending = new PendingSend(message, metadata, ConsumersSettle) { FiltersRanAgain = sent is not null };
-        var activity = LogContext.Current?.StartOutboxDeliverActivity(pending);
-        try
-        {
-            // MassTransit does not observe the token everywhere: a send that waits for another one to declare the topology over a
-            // half-open connection would never complete.
-            var endpoint = await bus.GetSendEndpoint(destination).WaitAsync(cancellationToken);
-            var sending = sent?.SendAsync(endpoint, pending, cancellationToken) ?? endpoint.Send(new SerializedMessageBody(), pending, cancellationToken);
-            await sending.WaitAsync(cancellationToken);
-            await (published?.SentAsync()).OrDone();
-        }
-        catch (Exception exception) when (SendFault.IsReturned(exception))
-        {
-            activity?.AddExceptionEvent(exception);
-            if (metadata.Mandatory)
-            {
-                await (published?.FailedAsync(exception)).OrDone();
-            }
-
-            NobodyTakes(metadata, destination, exception);
-            await (published?.SentAsync()).OrDone();
-        }
-        catch (Exception exception)
-        {
-            activity?.AddExceptionEvent(exception);
-            await (published?.FailedAsync(exception)).OrDone();
-            throw;
-        }
-        finally
-        {
-            activity?.Stop();
-        }
-    }
-
-    /// <summary>
-    /// Throws for a message that must reach a queue, so that its send is retried. Drops and counts an event without subscribers.
-    /// </summary>
-    private void NobodyTakes(MessageMetadata metadata, Uri destination, Exception? exception = null)
-    {
-        if (metadata.Mandatory)
-        {
-            throw NoQueueException.For(metadata, destination, exception);
-        }
-
-        unsubscribed.Add(metadata.MessageTypes);
-    }
-
-    /// <summary>
-    /// Replaces host and port of the address by those of this bus: the process that staged the message may have used another name
-    /// for the broker, or the broker may have moved since.
-    /// </summary>
-    private Uri OnThisBus(string destination)
-    {
-        var uri = new Uri(destination);
-        return uri.Scheme == bus.Address.Scheme
-            ? new UriBuilder(uri) { Host = bus.Address.Host, Port = bus.Address.Port }.Uri
-            : uri;
+        _declared.TryAdd(destination, _bus.OnThisBus(destination));
     }
 }

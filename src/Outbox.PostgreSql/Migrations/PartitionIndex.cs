@@ -8,12 +8,10 @@ namespace Messaging.Outbox.PostgreSql.Migrations;
 /// <summary>Builds the index of traces in partitions that do not have it: those that were too large for its script. Whoever writes goes on meanwhile.</summary>
 internal sealed partial class PartitionIndex(NpgsqlConnection connection, TableNames names, ILogger logger)
 {
-    // An index counts once it is attached: the process may have died after it was built. An invalid one is left by a build that was interrupted.
+    // An index counts once it is attached: the process may have died after it was built.
     private const string Missing =
         """
-        SELECT c.relname, EXISTS (
-            SELECT 1 FROM pg_index x JOIN pg_class n ON n.oid = x.indexrelid WHERE x.indrelid = c.oid AND x.indisvalid AND n.relname = c.relname || '_trace')
-        FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
         WHERE i.inhparent = $1::regclass AND NOT EXISTS (
             SELECT 1 FROM pg_index x JOIN pg_inherits a ON a.inhrelid = x.indexrelid WHERE x.indrelid = c.oid AND a.inhparent = $2::regclass)
         ORDER BY c.relname DESC
@@ -24,11 +22,11 @@ internal sealed partial class PartitionIndex(NpgsqlConnection connection, TableN
         await using var find = new NpgsqlCommand(Missing, connection);
         find.Parameters.Add(TypedParameter.Parameter(names.In("messaging.tasks")));
         find.Parameters.Add(TypedParameter.Parameter(names.In("messaging.tasks_trace")));
-        foreach (var (partition, isBuilt) in await find.ReadAllAsync(reader => (reader.GetString(0)[names.Prefix.Length..], reader.GetBoolean(1)), cancellationToken))
+        foreach (var partition in await find.ReadAllAsync(reader => reader.GetString(0)[names.Prefix.Length..], cancellationToken))
         {
             try
             {
-                await BuildAsync(partition, isBuilt, cancellationToken);
+                await BuildAsync(partition, cancellationToken);
             }
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
             {
@@ -37,10 +35,10 @@ internal sealed partial class PartitionIndex(NpgsqlConnection connection, TableN
         }
     }
 
-    private async Task BuildAsync(string partition, bool isBuilt, CancellationToken cancellationToken)
+    private async Task BuildAsync(string partition, CancellationToken cancellationToken)
     {
         var index = $"{partition}_trace";
-        if (!isBuilt)
+        if (!await connection.HasIndexAsync(names, $"messaging.{partition}", index, cancellationToken))
         {
             LogBuilding(partition);
             await connection.BuildIndexAsync(names, index, $"messaging.{partition} (trace_id, id) WHERE trace_recorded", cancellationToken);

@@ -10,12 +10,6 @@ namespace Messaging.Outbox.PostgreSql.Migrations;
 /// </summary>
 internal sealed partial class TableIndexes(NpgsqlConnection connection, TableNames names, ILogger logger)
 {
-    // An invalid one is left by a build that was interrupted.
-    private const string IsBuilt =
-        """
-        SELECT 1 FROM pg_index x JOIN pg_class n ON n.oid = x.indexrelid WHERE x.indrelid = $1::regclass AND x.indisvalid AND n.relname = $2
-        """;
-
     /// <summary>Builds those that are not there yet.</summary>
     /// <param name="table">The table.</param>
     /// <param name="what">What is logged of it.</param>
@@ -25,10 +19,7 @@ internal sealed partial class TableIndexes(NpgsqlConnection connection, TableNam
     {
         foreach (var (name, columns) in indexes)
         {
-            await using var find = new NpgsqlCommand(IsBuilt, connection);
-            find.Parameters.Add(TypedParameter.Parameter(names.In(table)));
-            find.Parameters.Add(TypedParameter.Parameter(names.Prefix + name));
-            if (await find.ExecuteScalarAsync(cancellationToken) is null)
+            if (!await connection.HasIndexAsync(names, table, name, cancellationToken))
             {
                 LogBuilding(name, what);
                 await connection.BuildIndexAsync(names, name, $"{table} {columns}", cancellationToken);

@@ -158,6 +158,7 @@ internal sealed class SqliteDatabase : IDisposable
         var connection = new PreparedConnection(_connectionString, Names);
         try
         {
+            SqliteFunctions.AddTo(connection);
             connection.Open();
             connection.Execute(null, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
             return connection;

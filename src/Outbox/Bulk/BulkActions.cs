@@ -76,11 +76,11 @@ internal sealed class BulkActions(UnitOfWork unit, OutboxReader store, IStoreTim
     {
         var filter = new SqlFilter().And("id <", after);
         var found = await store.QueryAsync(
-            $"SELECT {BulkActionSql.Columns} FROM messaging.bulk_actions WHERE {filter.Where} ORDER BY id DESC LIMIT {filter.Parameter(limit + 1)}",
+            $"SELECT {BulkActionSql.Columns} FROM messaging.bulk_actions WHERE {filter.Where} ORDER BY id DESC LIMIT {filter.Parameter(OneMore.Than(limit))}",
             filter.Parameters,
             BulkActionSql.Read,
             cancellationToken);
-        return found.Count <= limit ? new(found, Next: null) : new([.. found.Take(limit)], found[limit - 1].Id);
+        return OneMore.CutById(found, limit, action => action.Id);
     }
 
     private Task<BulkResult> ActAsync(BulkOrder order, IReadOnlyList<Guid> ids, int? given, string who, CancellationToken cancellationToken) => unit.InTransactionAsync(

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Messaging.Outbox.Audit;
 using Messaging.Outbox.Store;
 
@@ -8,12 +7,6 @@ namespace Messaging.Outbox.Bulk;
 /// <summary>The audit entries of bulk actions, each in the transaction of what it records.</summary>
 internal static class BulkAudit
 {
-    private static readonly JsonSerializerOptions Details = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter() },
-    };
-
     /// <summary>The one entry for all that were changed in one transaction.</summary>
     public static Task<int> AtOnceAsync(
         OutboxTransaction transaction, BulkOrder order, int? given, BulkChange change, int skipped, string who, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -68,7 +61,7 @@ internal static class BulkAudit
 
     private static Task<int> WriteAsync(
         OutboxTransaction transaction, string who, string name, string target, string? fromState, object details, DateTimeOffset now, CancellationToken cancellationToken) =>
-        transaction.WriteAsync(AuditSql.Entry(now, who, name, target, fromState, JsonSerializer.Serialize(details, Details)), cancellationToken);
+        transaction.WriteAsync(AuditSql.Entry(now, who, name, target, fromState, JsonSerializer.Serialize(details, JsonText.Named)), cancellationToken);
 
     private static string NameOf(BulkActionKind action) => action switch
     {

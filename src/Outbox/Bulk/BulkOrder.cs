@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Bulk;
 
@@ -9,10 +10,8 @@ namespace Messaging.Outbox.Bulk;
 /// <param name="Filter">A <see cref="TaskQuery"/> or a <see cref="DeadLetterQuery"/> as JSON.</param>
 internal sealed record BulkOrder(BulkSubject Subject, BulkActionKind Action, JsonElement Filter)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Json = new(JsonText.Named)
     {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter() },
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, // a condition of a newer version that is left out would match more
     };
 

@@ -73,7 +73,7 @@ internal sealed class DeadLetterControl : IDeadLetterControl
                     var name = edit is null ? "dead-letter.redrive" : "dead-letter.edit-and-redrive";
                     await AuditAsync(transaction, name, query, redriven, queue, who, now, cancellationToken);
                 }
-                else if (queue is not null && (query.Id ?? query.TaskId) is not null) // of many the next call has nothing left to do, which is no slip
+                else if (queue is not null && !await WereSentAsync(query, queue, cancellationToken))
                 {
                     await OtherQueue.ThrowIfNotTakenAsync(transaction, DeadLetterQuerySql.Filter(query), queue, cancellationToken);
                 }
@@ -112,6 +112,14 @@ internal sealed class DeadLetterControl : IDeadLetterControl
         OutboxTransaction transaction, SqlFilter filter, SuccessorPolicy successors, DateTimeOffset now, bool waits, CancellationToken cancellationToken) =>
         new DeadLetterDecision(transaction, _dialect, _bodies, now, waits, cancellationToken).DropAsync(filter, successors);
 
+    /// <summary>Whether an earlier call has sent some of the newest there: one that is repeated has nothing left to do, which is no slip.</summary>
+    private async Task<bool> WereSentAsync(DeadLetterQuery query, string queue, CancellationToken cancellationToken)
+    {
+        var redriven = DeadLetterQuerySql.Plan(query, DeadLetterState.Redriven);
+        var sent = redriven with { Match = match => { redriven.Match(match); match.And("coalesce(redriven_to, queue) =", queue); } };
+        return (await sent.PageAsync(_reader, DeadLetterQuerySql.Columns, DeadLetterQuerySql.Read, after: null, limit: 1, cancellationToken)).Items.Count > 0;
+    }
+
     private static Task<int> AuditAsync(
         OutboxTransaction transaction, string action, DeadLetterQuery query, IReadOnlyList<DecidedLetter> decided, string? queue, string who, DateTimeOffset now, CancellationToken cancellationToken) =>
         transaction.WriteAsync(
@@ -131,13 +139,8 @@ internal sealed class DeadLetterControl : IDeadLetterControl
                         ids = query.Id is null ? decided.Select(letter => letter.Id) : null,
                         tasks = decided.Select(letter => letter.TaskId).OfType<Guid>().Distinct(),
                     },
-                    AuditDetails)),
+                    JsonText.Named)),
             cancellationToken);
-
-    private static readonly JsonSerializerOptions AuditDetails = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-    };
 
     private Task<IReadOnlyList<T>> QueryAsync<T>(
         string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>

@@ -73,9 +73,9 @@ internal sealed class DeadLetterDecision(OutboxTransaction transaction, ISqlDial
         if (ended.Count > 0 && successors != SuccessorPolicy.Keep)
         {
             // even if a dead letter of another consumer of the task still waits
-            foreach (var task in await TasksAsync(DeadLetterQuerySql.FailedWithSuccessors))
+            foreach (var tasks in (await TasksAsync(DeadLetterQuerySql.FailedWithSuccessors)).Chunk(CancelSql.MaxIds))
             {
-                await CancelSql.FollowAsync(transaction, task, now, dialect, successors, cancellationToken);
+                await CancelSql.FollowAsync(transaction, tasks, now, dialect, successors, cancellationToken);
             }
         }
 

@@ -17,9 +17,12 @@ internal static class DeadLetterGroups
     /// <summary>A page of groups by their ids.</summary>
     public static async Task<Page<DeadLetterGroup>> ListAsync(IStoreQueries queries, Guid? after, int limit, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var ids = await queries.QueryAsync(
-            after is null ? DeadLetterGroupSql.Ids : DeadLetterGroupSql.IdsAfter, after is { } last ? [limit + 1, last] : [limit + 1], reader => reader.GetGuid(0), cancellationToken);
-        return new Page<DeadLetterGroup>(await ReadAsync(queries, [.. ids.Take(limit)], now, cancellationToken), ids.Count > limit ? ids[limit - 1] : null);
+        var most = OneMore.Than(limit);
+        var ids = OneMore.CutById(
+            await queries.QueryAsync(after is null ? DeadLetterGroupSql.Ids : DeadLetterGroupSql.IdsAfter, after is { } last ? [most, last] : [most], reader => reader.GetGuid(0), cancellationToken),
+            limit,
+            id => id);
+        return new Page<DeadLetterGroup>(await ReadAsync(queries, ids.Items, now, cancellationToken), ids.Next);
     }
 
     /// <summary>The groups with these ids of which dead letters wait for a decision.</summary>

@@ -69,7 +69,7 @@ internal static class DeadLetterQuerySql
         .And("reason =", query.Reason?.ToString())
         .And("dead_at >=", StoreTime.Of(query.From))
         .And("dead_at <", StoreTime.Of(query.Before))
-        .AndContains("error", query.Error);
+        .AndContains("error", query.Error, query.HidesAddresses);
 
     /// <summary>
     /// How a filter searches the dead letters of a state; one page reads a bounded number of them. One condition has an index in the order of the ids, the

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Messaging.Outbox;
 
@@ -126,6 +127,12 @@ public sealed record DeadLetterQuery
 
     /// <summary>Only those whose error contains this string, ignoring case.</summary>
     public string? Error { get; init; }
+
+    /// <summary>
+    /// Whether <see cref="Error"/> is not searched in what stands before the <c>@</c> of an e-mail address, for a caller who may not see it. Default false.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HidesAddresses { get; init; }
 
     /// <summary>Only those dead-lettered at this time or later.</summary>
     public DateTimeOffset? From { get; init; }

@@ -63,7 +63,7 @@ public interface IDeadLetterControl
     /// <param name="cancellationToken">Cancels the action.</param>
     /// <returns>The number of redriven dead letters.</returns>
     /// <exception cref="UnknownQueueException">No worker has reported the queue.</exception>
-    /// <exception cref="QueueTypeException">The queue does not take the type of the one dead letter, or of those of the one task, that the filter names. Of other filters those stay that it does not take.</exception>
+    /// <exception cref="QueueTypeException">Nothing was redriven, because the queue takes none of those that match; and no earlier call has sent others there.</exception>
     /// <exception cref="EditedMessageException">The edited message is not one of its type.</exception>
     /// <exception cref="UncheckedEditException">This process does not know the type, and the edit does not allow that.</exception>
     /// <exception cref="DeadLetterEditException">The message cannot be replaced, because its envelope cannot be read.</exception>

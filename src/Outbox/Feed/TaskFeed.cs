@@ -23,24 +23,17 @@ internal sealed class TaskFeed(FeedPoll poll, OutboxMetrics metrics, StoreClock 
             yield break;
         }
 
-        var follower = new TaskFollower(task.Id, version);
-        poll.Join(follower);
-        try
+        await foreach (var change in FollowAsync(new TaskFollower(task.Id, version), cancellationToken))
         {
-            await foreach (var change in follower.ReadAsync(time, cancellationToken))
-            {
-                yield return change;
-            }
-        }
-        finally
-        {
-            poll.Leave(follower);
+            yield return change;
         }
     }
 
-    public async IAsyncEnumerable<TaskEvent> FollowAll(string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<TaskEvent> FollowAll(string? lastEventId, CancellationToken cancellationToken) =>
+        FollowAsync(new ChangesFollower(Position(lastEventId), count => metrics.EventsDropped(count, "task_events")), cancellationToken);
+
+    private async IAsyncEnumerable<TaskEvent> FollowAsync(Follower follower, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var follower = new ChangesFollower(Position(lastEventId), count => metrics.EventsDropped(count, "task_events"));
         poll.Join(follower);
         try
         {

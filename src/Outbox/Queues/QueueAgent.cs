@@ -25,16 +25,11 @@ internal sealed partial class QueueAgent(
     StoreClock time,
     ILogger<QueueAgent> logger) : BackgroundService
 {
-    /// <summary>
-    /// The maximum number of running tasks in a heartbeat, so that its row stays small: the maximum concurrency of a queue.
-    /// </summary>
-    private const int MaxRunning = QueueChange.MaxConcurrency;
-
     /// <summary>The least time that the database has for a report: one that is busy does not keep a process with a short interval from reporting at all.</summary>
     private static readonly TimeSpan LeastDeadline = TimeSpan.FromSeconds(2);
 
     private readonly OutboxOptions _options = options.Value;
-    private readonly Dictionary<string, (long Consumed, long At)> _last = new(StringComparer.Ordinal);
+    private readonly Heartbeats _heartbeats = new(running, options.Value.RunningAfter, time);
     private readonly ProcessReport _process = new(service, options.Value, time);
     private readonly OptionalWork _showing = new(time, error => LogNotShown(logger, error)), _reporter = new(time, error => LogNoReporter(logger, error));
     private int _reported;
@@ -135,7 +130,7 @@ internal sealed partial class QueueAgent(
 
     private async Task ReportAsync(IReadOnlyList<QueueEndpoint> all, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var heartbeats = all.Select(CreateHeartbeat).ToList();
+        var heartbeats = all.Select(_heartbeats.Of).ToList();
         var cleansUp = IsOver(QueueAgentSql.Kept, _cleanedAt);
         await commits.RunAsync(
             dialect,
@@ -152,32 +147,6 @@ internal sealed partial class QueueAgent(
     }
 
     private bool IsOver(TimeSpan interval, long? since) => since is not { } last || time.GetElapsedTime(last) >= interval;
-
-    private Heartbeat CreateHeartbeat(QueueEndpoint endpoint)
-    {
-        var (consumed, now) = (endpoint.Gate.Consumed, time.GetTimestamp());
-        var rate = _last.TryGetValue(endpoint.Name, out var last)
-            ? (consumed - last.Consumed) / Math.Max(0.001, time.GetElapsedTime(last.At, now).TotalSeconds)
-            : 0;
-        _last[endpoint.Name] = (consumed, now);
-        return new Heartbeat(
-            endpoint.Name,
-            WorkerName.Value,
-            endpoint.Concurrency,
-            endpoint.InFlight,
-            consumed,
-            Math.Round(rate, 3),
-            endpoint.Gate.TakeOldest()?.TotalSeconds,
-            RunningTasks(endpoint.Name));
-    }
-
-    /// <summary>The tasks of a queue that this process has been running for a while; null if there are none.</summary>
-    private byte[]? RunningTasks(string queue)
-    {
-        var ids = running.OlderThan(_options.RunningAfter)
-            .Where(a => a.Queue == queue).Select(a => a.TaskId).OfType<Guid>().Take(MaxRunning).ToList();
-        return ids.Count == 0 ? null : SentBatch.PackIds(ids);
-    }
 
     private async Task LeaveAsync()
     {

@@ -12,9 +12,8 @@ namespace Messaging.Outbox.Staging;
 /// work is committed at once. There is no timer and no added latency (docs/decisions/0003).
 /// </summary>
 /// <remarks>
-/// If the database rejects a group, each of its members is committed alone, so that an invalid one does not affect the others.
-/// Work whose rows are locked by another transaction, or that takes too long, leaves the groups and waits alone. If the database
-/// is unavailable, all members fail with <see cref="StoreUnavailableException"/>.
+/// What becomes of a group that cannot be committed is in <see cref="CommitGroups"/>. Work whose rows are locked by another transaction, or that takes too long, leaves the
+/// groups and waits alone.
 /// </remarks>
 internal sealed partial class GroupCommitter : IAsyncDisposable
 {
@@ -24,17 +23,15 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
     /// <summary>The maximum of a retried commit's timeout, as a multiple of <see cref="OutboxOptions.CommitTimeout"/>.</summary>
     private const int LongestCommit = 8;
 
-    // A group may wait for the commit of another group with the same row; a single member only tests whether it is the blocked
-    // one. A unit that waits for locked rows goes back to the end of the queue after a while.
+    // A group may wait for the commit of another group with the same row. A unit that waits for locked rows goes back to the end of the queue after a while.
     private static readonly TimeSpan GroupLockWait = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan MemberLockWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan BlockedLockWait = TimeSpan.FromSeconds(1);
 
     private readonly Channel<PendingCommit> _queue;
     private readonly Channel<PendingCommit> _blocked = Channel.CreateUnbounded<PendingCommit>();
     private readonly ObservedCommits _commits;
     private readonly IStoreHealth _health;
-    private readonly OutboxSignal _signal;
+    private readonly CommitGroups _groups;
     private readonly OutboxOptions _options;
     private readonly ILogger _logger;
     private readonly Task[] _loops;
@@ -45,7 +42,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         _logger = logger;
         _commits = new ObservedCommits(commits, metrics);
         _health = health;
-        _signal = signal;
+        _groups = new CommitGroups(_commits, signal, _blocked.Writer);
         _options = options.Value;
         _queue = Channel.CreateBounded<PendingCommit>(_options.MaxPendingCommits);
         _loops = [.. Enumerable.Range(0, commits.MaxConcurrentCommits).Select(_ => Task.Run(CommitGroupsAsync))];
@@ -121,13 +118,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
     /// <summary>Signals the dispatcher of this process that there are new messages, or that there is room for more in flight.</summary>
     /// <param name="work">The work.</param>
     /// <param name="wake">Whether to signal it whatever the work is.</param>
-    public void Committed(StagedWork work, bool wake = false)
-    {
-        if (wake || work.Messages.Count > 0 || work.Settlements.Count > 0 || work.Outcomes.Exists(o => o.HasSuccessors))
-        {
-            _signal.Set();
-        }
-    }
+    public void Committed(StagedWork work, bool wake = false) => _groups.Committed(work, wake);
 
     /// <summary>Counts a unit that was committed in a transaction of its own.</summary>
     public void CountOwn(StagedWork work) => _commits.CountEnqueued([work], [true]);
@@ -177,7 +168,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
 
             if (group.Count > 0)
             {
-                await CommitGroupAsync(group, _options.CommitTimeout, GroupLockWait);
+                await _groups.CommitAsync(group, _options.CommitTimeout, GroupLockWait);
                 group.Clear();
             }
         }
@@ -190,46 +181,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
         {
             if (pending.TryTake())
             {
-                await CommitGroupAsync([pending], pending.Timeout, BlockedLockWait);
-            }
-        }
-    }
-
-    private async Task CommitGroupAsync(List<PendingCommit> group, TimeSpan timeout, TimeSpan? lockWait)
-    {
-        try
-        {
-            using var deadline = new CancellationTokenSource(timeout);
-            var unique = await _commits.CommitAsync([.. group.Select(p => p.Work)], lockWait, deadline.Token);
-            for (var i = 0; i < group.Count; i++)
-            {
-                Committed(group[i].Work);
-                group[i].Complete(unique[i]);
-            }
-        }
-        catch (Exception exception) when (group.Count > 1 && exception is not StoreUnavailableException)
-        {
-            // a unit whose owner has stopped waiting is no longer committed
-            foreach (var pending in group.Where(p => !p.IsAbandoned))
-            {
-                await CommitGroupAsync([pending], timeout, MemberLockWait);
-            }
-        }
-        catch (RowsLockedException)
-        {
-            var pending = group[0];
-            pending.Work.IsBlocked = true;
-            pending.GiveBack();
-            if (!_blocked.Writer.TryWrite(pending))
-            {
-                pending.Fail(new StoreUnavailableException("Rows are locked, and this process is stopping."));
-            }
-        }
-        catch (Exception exception)
-        {
-            foreach (var pending in group)
-            {
-                pending.Fail(exception);
+                await _groups.CommitAsync([pending], pending.Timeout, BlockedLockWait);
             }
         }
     }

@@ -9,7 +9,7 @@ namespace Messaging.Outbox.Staging;
 /// The scoped unit of work. The scope determines who commits: in a message's scope the inbox opens the unit for one attempt at a
 /// time and commits it; in any other scope it is open from the start, and the code that stages commits it.
 /// </summary>
-internal sealed partial class UnitOfWork(
+internal sealed class UnitOfWork(
     GroupCommitter committer,
     ICommitStore commits,
     ISqlDialect dialect,
@@ -197,7 +197,7 @@ internal sealed partial class UnitOfWork(
         _phase = UnitPhase.Ended;
         if (HasUncommittedWork)
         {
-            LogDropped();
+            logger.LogDropped(StagedText.Of(Work, _transaction.Executed, _pending.Names), isRolledBack: _transaction.Current is not null);
         }
 
         await ResetAsync();
@@ -251,41 +251,8 @@ internal sealed partial class UnitOfWork(
             return;
         }
 
-        var misuse = _phase switch
-        {
-            UnitPhase.Initial => UnitOfWorkMisuseException.WithoutInbox(scope!.Queue),
-            UnitPhase.Consumed => UnitOfWorkMisuseException.AfterConsumer(),
-            _ => UnitOfWorkMisuseException.AfterScope(),
-        };
-        LogMisuse(misuse.Message); // a late caller is often a background task whose exception nobody sees
+        var misuse = UnitOfWorkMisuseException.Of(_phase, scope);
+        logger.LogMisuse(misuse.Message); // a late caller is often a background task whose exception nobody sees
         throw misuse;
     }
-
-    private void LogDropped()
-    {
-        var dropped = StagedText.Of(Work, _transaction.Executed, _pending.Names);
-        if (dropped.Length > 0)
-        {
-            LogNeverCommitted(dropped);
-        }
-        else if (_transaction.Current is not null)
-        {
-            LogRolledBack();
-        }
-    }
-
-    [LoggerMessage(
-        EventId = 1100, EventName = "StagedWorkDropped", Level = LogLevel.Error,
-        Message = "Staged work was dropped, because its scope ended without CommitAsync: {Dropped}. Call CommitAsync, or DiscardAsync if nothing should be stored")]
-    private partial void LogNeverCommitted(string dropped);
-
-    [LoggerMessage(
-        EventId = 1101, EventName = "TransactionRolledBack", Level = LogLevel.Warning,
-        Message = "The transaction of a unit of work was rolled back, because its scope ended without CommitAsync or DiscardAsync; call one of them")]
-    private partial void LogRolledBack();
-
-    [LoggerMessage(
-        EventId = 1102, EventName = "UnitOfWorkMisused", Level = LogLevel.Error,
-        Message = "A unit of work was misused; correct the code that uses it: {Error}")]
-    private partial void LogMisuse(string error);
 }

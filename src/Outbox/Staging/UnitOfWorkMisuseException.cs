@@ -1,3 +1,5 @@
+using Messaging.Outbox.Staging;
+
 namespace Messaging.Outbox;
 
 /// <summary>
@@ -14,19 +16,27 @@ public sealed class UnitOfWorkMisuseException : InvalidOperationException, IPerm
     private const string OwnScope =
         "to store data independently of the message, create another scope (IServiceScopeFactory.CreateAsyncScope) and commit its unit of work";
 
+    /// <summary>Why a unit takes nothing in this phase.</summary>
+    internal static UnitOfWorkMisuseException Of(UnitPhase phase, IMessageScope? scope) => phase switch
+    {
+        UnitPhase.Initial => WithoutInbox(scope?.Queue),
+        UnitPhase.Consumed => AfterConsumer(),
+        _ => AfterScope(),
+    };
+
     internal static UnitOfWorkMisuseException CommitInConsumer() => new(
         "A consumer must not commit its unit of work: the pipeline commits it with the inbox entry when Consume returns. " +
         $"Remove the call; {OwnScope}.");
 
-    internal static UnitOfWorkMisuseException AfterConsumer() => new(
+    private static UnitOfWorkMisuseException AfterConsumer() => new(
         "The consumer has returned and its unit of work is committed: work that is staged now would be lost. " +
         $"Await everything inside Consume; {OwnScope}.");
 
-    internal static UnitOfWorkMisuseException AfterScope() => new(
+    private static UnitOfWorkMisuseException AfterScope() => new(
         "The scope of this unit of work has ended: work that is staged now would be lost. " +
         "Await everything before the scope ends, and resolve a separate unit of work in each scope.");
 
-    internal static UnitOfWorkMisuseException WithoutInbox(string? queue) => new(
+    private static UnitOfWorkMisuseException WithoutInbox(string? queue) => new(
         $"Nothing commits this unit of work: it belongs to a message of {queue ?? "a queue"} which is not in the inbox at this point. " +
         "A filter outside the inbox, or a consumer that was added past the registration, does not stage. Add the consumer with AddConsumer and " +
         "ConfigureEndpoints or ConfigureConsumer(context), or call UseOutbox(context) on the endpoint; a job consumer, like whatever " +

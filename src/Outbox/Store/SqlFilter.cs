@@ -1,3 +1,5 @@
+using Messaging.Outbox.Store;
+
 namespace Messaging.Outbox;
 
 /// <summary>Builds conditions with positional parameters; the same SQL for PostgreSQL and SQLite.</summary>
@@ -40,13 +42,27 @@ public sealed class SqlFilter(params IEnumerable<object?> before)
     /// Adds the condition that the column contains the text, unless it is null. The comparison ignores the case of A to Z; for
     /// other letters that depends on the database.
     /// </summary>
-    public SqlFilter AndContains(string column, string? text)
+    public SqlFilter AndContains(string column, string? text) => AndContains(column, text, hidesAddresses: false);
+
+    /// <summary>The same for a caller who may not see e-mail addresses.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="text">The text; null for no condition.</param>
+    /// <param name="hidesAddresses">
+    /// Whether the text is not searched in what stands before the <c>@</c> of an address: masked in the answer alone, it could be found out letter by letter.
+    /// </param>
+    public SqlFilter AndContains(string column, string? text, bool hidesAddresses)
     {
-        if (text is not null)
+        if (text is null)
         {
-            var pattern = text
-                .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
-            _conditions.Add($"lower({column}) LIKE lower({Parameter($"%{pattern}%")}) ESCAPE '\\'");
+            return this;
+        }
+
+        var part = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+        var like = $"LIKE lower({Parameter($"%{part}%")}) ESCAPE '\\'";
+        _conditions.Add($"lower({column}) {like}");
+        if (hidesAddresses)
+        {
+            _conditions.Add($"{ShownText.Sql(column, this)} {like}"); // slower, so after the condition that most rows do not meet
         }
 
         return this;

@@ -23,26 +23,36 @@ internal static class TaskLinksSql
     /// </summary>
     public static readonly string Block =
         $"""
-        {AfterIt} UPDATE messaging.tasks SET state = {(int)TaskState.Blocked}, last_error = coalesce(last_error, {Text("Task ", " before it has not succeeded.")})
+        {AfterIt} UPDATE messaging.tasks SET state = {(int)TaskState.Blocked}, last_error = coalesce(last_error, {Text("$1", "Task ", " before it has not succeeded.")})
         WHERE id IN (SELECT id FROM after_it) AND state IN ({TaskStates.WaitingSql})
         """;
 
-    /// <summary>Counts the tasks that would be cancelled with task <c>$1</c>, up to one more than <see cref="MaxFollowing"/>.</summary>
-    public static readonly string CountFollowing =
-        $"""
-        {AfterIt} SELECT count(*) FROM (
-            SELECT 1 FROM messaging.tasks WHERE id IN (SELECT id FROM after_it) AND state IN ({TaskStates.WaitingSql}) LIMIT {MaxFollowing + 1}) AS f
-        """;
+    /// <summary>Counts the tasks that would be cancelled with these, up to one more than <see cref="MaxFollowing"/>.</summary>
+    public static string CountFollowing(int count) =>
+        $"{AfterThem(count)} SELECT count(*) FROM (SELECT 1 FROM messaging.tasks WHERE {IsFollowing} LIMIT {MaxFollowing + 1}) AS f";
 
     /// <summary>
-    /// Cancels all successors of task <c>$1</c> that have not started at time <c>$2</c>, and records with which task they were
-    /// cancelled.
+    /// Locks the tasks that would be cancelled with these in the order of their ids, up to one more than <see cref="MaxFollowing"/>.
     /// </summary>
-    public static readonly string CancelFollowing =
+    public static string LockFollowing(int count, string lockRows) =>
+        $"{AfterThem(count)} SELECT id FROM messaging.tasks WHERE {IsFollowing} ORDER BY id LIMIT {MaxFollowing + 1} {lockRows}";
+
+    /// <summary>
+    /// Cancels all successors of these tasks that have not started, at the time that is the parameter after their ids, and records with which one each was cancelled: the
+    /// oldest, if it comes after several.
+    /// </summary>
+    public static string CancelFollowing(int count) =>
         $"""
-        {AfterIt} UPDATE messaging.tasks SET state = {(int)TaskState.Cancelled}, finished_at = $2, next_attempt_at = NULL, cancelled_with = $1,
-            last_error = {Text("Cancelled with task ", ", which it comes after.")}
-        WHERE id IN (SELECT id FROM after_it) AND state IN ({TaskStates.WaitingSql}) RETURNING id
+        {AfterEach(count)} UPDATE messaging.tasks AS tasks SET state = {(int)TaskState.Cancelled}, finished_at = ${count + 1}, next_attempt_at = NULL, cancelled_with = oldest.root,
+            last_error = {Text("oldest.root", "Cancelled with task ", ", which it comes after.")}
+        FROM oldest WHERE tasks.id = oldest.task AND tasks.state IN ({TaskStates.WaitingSql}) RETURNING id
+        """;
+
+    /// <summary>Blocks all successors of these tasks, as <see cref="Block"/> does of one.</summary>
+    public static string BlockFollowing(int count) =>
+        $"""
+        {AfterEach(count)} UPDATE messaging.tasks AS tasks SET state = {(int)TaskState.Blocked}, last_error = coalesce(last_error, {Text("oldest.root", "Task ", " before it has not succeeded.")})
+        FROM oldest WHERE tasks.id = oldest.task AND tasks.state IN ({TaskStates.WaitingSql})
         """;
 
     /// <summary>The successors of <c>$1</c> that were cancelled with it.</summary>
@@ -70,5 +80,23 @@ internal static class TaskLinksSql
         WHERE id IN (SELECT id FROM after_it) AND id NOT IN (SELECT id FROM blocked) AND state = {(int)TaskState.Blocked}
         """;
 
-    private static string Text(string before, string after) => $"'{before}' || lower(CAST($1 AS text)) || '{after}'";
+    private static readonly string IsFollowing = $"id IN (SELECT id FROM after_them) AND state IN ({TaskStates.WaitingSql})";
+
+    private static string AfterThem(int count) =>
+        $"""
+        WITH RECURSIVE after_them (id) AS (
+            SELECT successor FROM messaging.task_links WHERE predecessor IN ({SqlFilter.Numbered(count)})
+            UNION SELECT l.successor FROM messaging.task_links l JOIN after_them a ON l.predecessor = a.id)
+        """;
+
+    /// <summary>Each task that comes after one of these, with the oldest of those that it comes after.</summary>
+    private static string AfterEach(int count) =>
+        $"""
+        WITH RECURSIVE after_each (root, task) AS (
+            SELECT predecessor, successor FROM messaging.task_links WHERE predecessor IN ({SqlFilter.Numbered(count)})
+            UNION SELECT a.root, l.successor FROM messaging.task_links l JOIN after_each a ON l.predecessor = a.task),
+        oldest AS (SELECT task, root FROM (SELECT task, root, row_number() OVER (PARTITION BY task ORDER BY root) AS n FROM after_each) AS numbered WHERE n = 1)
+        """;
+
+    private static string Text(string task, string before, string after) => $"'{before}' || lower(CAST({task} AS text)) || '{after}'";
 }

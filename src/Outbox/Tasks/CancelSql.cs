@@ -61,29 +61,53 @@ internal static class CancelSql
         object?[] these = [.. cancelled];
         var list = SqlFilter.Numbered(cancelled.Count);
         await transaction.ExecuteAsync($"DELETE FROM messaging.unique_tasks WHERE task_id IN ({list})", cancellationToken, these);
-        var following = 0;
-        foreach (var predecessor in await PredecessorsAsync(transaction, cancelled, cancellationToken))
-        {
-            following += (await FollowAsync(transaction, predecessor, now, dialect, successors, cancellationToken)).Count;
-        }
-
+        var following = (await FollowAsync(transaction, cancelled, now, dialect, successors, cancellationToken)).Count;
         await SettleAsync(transaction, cancelled, now, dialect, cancellationToken);
         return (cancelled, following);
     }
 
-    /// <summary>Cancels or blocks the successors of a task that can no longer succeed.</summary>
+    /// <summary>Cancels or blocks the successors of tasks that can no longer succeed.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="predecessors">The tasks, at most <see cref="MaxIds"/>.</param>
+    /// <param name="now">The time of the cancellation.</param>
+    /// <param name="dialect">The store, for its dialect.</param>
+    /// <param name="successors">What happens to their successors; more than <see cref="TaskLinksSql.MaxFollowing"/> of one task are Blocked.</param>
+    /// <param name="cancellationToken">Cancels the action.</param>
     /// <returns>The tasks that this call cancelled.</returns>
     public static async Task<IReadOnlyList<Guid>> FollowAsync(
-        OutboxTransaction transaction, Guid predecessor, DateTimeOffset now, ISqlDialect dialect, SuccessorPolicy successors, CancellationToken cancellationToken)
+        OutboxTransaction transaction,
+        IReadOnlyCollection<Guid> predecessors,
+        DateTimeOffset now,
+        ISqlDialect dialect,
+        SuccessorPolicy successors,
+        CancellationToken cancellationToken)
     {
-        if (successors == SuccessorPolicy.Keep || await CountFollowingAsync(transaction, predecessor, cancellationToken) > TaskLinksSql.MaxFollowing)
+        object?[] these = [.. await PredecessorsAsync(transaction, predecessors, cancellationToken)];
+        if (these.Length == 0)
         {
-            await transaction.ExecuteAsync(TaskLinksSql.Block, cancellationToken, predecessor);
+            return []; // most tasks have no successors
+        }
+
+        var waiting = await transaction.QueryAsync(TaskLinksSql.LockFollowing(these.Length, dialect.LockRows), _ => true, cancellationToken, these);
+        if (waiting.Count == 0)
+        {
+            return []; // those that are cancelled together with their successors have none left
+        }
+
+        var areTooMany = waiting.Count > TaskLinksSql.MaxFollowing;
+        if (areTooMany && successors == SuccessorPolicy.Cancel && these.Length > 1)
+        {
+            return await FollowEachAsync(transaction, [.. these.OfType<Guid>()], now, dialect, cancellationToken);
+        }
+
+        if (areTooMany || successors == SuccessorPolicy.Keep)
+        {
+            await transaction.ExecuteAsync(TaskLinksSql.BlockFollowing(these.Length), cancellationToken, these);
             return [];
         }
 
         var cancelled = await transaction.QueryAsync(
-            TaskLinksSql.CancelFollowing, reader => reader.GetGuid(0), cancellationToken, predecessor, new StoreTime(now));
+            TaskLinksSql.CancelFollowing(these.Length), reader => reader.GetGuid(0), cancellationToken, [.. these, new StoreTime(now)]);
         await SettleAsync(transaction, cancelled, now, dialect, cancellationToken);
         return cancelled;
     }
@@ -91,17 +115,23 @@ internal static class CancelSql
     /// <summary>The tasks that have not ended and with which more than <see cref="TaskLinksSql.MaxFollowing"/> tasks would have to be cancelled.</summary>
     public static async Task<IReadOnlyList<Guid>> WithTooManyAsync(OutboxTransaction transaction, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
-        var large = new List<Guid>();
-        foreach (var predecessor in await transaction.QueryAsync(
+        var open = await transaction.QueryAsync(
             $"""
             SELECT id FROM messaging.tasks AS t WHERE id IN ({SqlFilter.Numbered(ids.Count)}) AND state IN ({TaskStates.OpenSql})
                 AND EXISTS (SELECT 1 FROM messaging.task_links AS l WHERE l.predecessor = t.id)
             """,
             reader => reader.GetGuid(0),
             cancellationToken,
-            [.. ids]))
+            [.. ids]);
+        if (open.Count == 0 || await CountFollowingAsync(transaction, open, cancellationToken) <= TaskLinksSql.MaxFollowing)
         {
-            if (await CountFollowingAsync(transaction, predecessor, cancellationToken) > TaskLinksSql.MaxFollowing)
+            return []; // all together have no more
+        }
+
+        var large = new List<Guid>();
+        foreach (var predecessor in open)
+        {
+            if (await CountFollowingAsync(transaction, [predecessor], cancellationToken) > TaskLinksSql.MaxFollowing)
             {
                 large.Add(predecessor);
             }
@@ -110,8 +140,22 @@ internal static class CancelSql
         return large;
     }
 
-    public static async Task<long> CountFollowingAsync(OutboxTransaction transaction, Guid predecessor, CancellationToken cancellationToken) =>
-        (await transaction.QueryAsync(TaskLinksSql.CountFollowing, reader => reader.GetInt64(0), cancellationToken, predecessor))[0];
+    /// <summary>How many tasks would be cancelled with these, up to one more than <see cref="TaskLinksSql.MaxFollowing"/>.</summary>
+    public static async Task<long> CountFollowingAsync(OutboxTransaction transaction, IReadOnlyCollection<Guid> predecessors, CancellationToken cancellationToken) =>
+        (await transaction.QueryAsync(TaskLinksSql.CountFollowing(predecessors.Count), reader => reader.GetInt64(0), cancellationToken, [.. predecessors]))[0];
+
+    /// <summary>Cancels their successors one by one: all together have more than one may have.</summary>
+    private static async Task<IReadOnlyList<Guid>> FollowEachAsync(
+        OutboxTransaction transaction, IReadOnlyCollection<Guid> predecessors, DateTimeOffset now, ISqlDialect dialect, CancellationToken cancellationToken)
+    {
+        var cancelled = new List<Guid>();
+        foreach (var predecessor in predecessors)
+        {
+            cancelled.AddRange(await FollowAsync(transaction, [predecessor], now, dialect, SuccessorPolicy.Cancel, cancellationToken));
+        }
+
+        return cancelled;
+    }
 
     private static async Task<IReadOnlyList<Guid>> PredecessorsAsync(OutboxTransaction transaction, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
         await transaction.QueryAsync(

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Messaging.Outbox;
 
 /// <summary>A filter of tasks; a null property matches all. The result is ordered newest first.</summary>
@@ -27,6 +29,12 @@ public sealed record TaskQuery
 
     /// <summary>Only tasks whose last error contains this string, ignoring case.</summary>
     public string? Error { get; init; }
+
+    /// <summary>
+    /// Whether <see cref="Error"/> is not searched in what stands before the <c>@</c> of an e-mail address, for a caller who may not see it. Default false.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HidesAddresses { get; init; }
 
     /// <summary>
     /// Only tasks that were enqueued in this trace (<see cref="TaskRecord.TraceId"/>). Those of sampled traces are found by an

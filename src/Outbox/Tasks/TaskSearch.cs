@@ -89,6 +89,6 @@ internal static class TaskSearch
             .And("queue =", query.Queue)
             .And("created_at >=", StoreTime.Of(query.CreatedFrom))
             .And("created_at <", StoreTime.Of(query.CreatedBefore))
-            .AndContains("last_error", query.Error);
+            .AndContains("last_error", query.Error, query.HidesAddresses);
     }
 }

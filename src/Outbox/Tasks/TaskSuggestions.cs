@@ -21,10 +21,15 @@ internal sealed class TaskSuggestions(OutboxReader store, TaskTypes types, ISear
         $"SELECT DISTINCT kind FROM (SELECT kind FROM messaging.tasks ORDER BY id DESC LIMIT {Newest}) AS newest ORDER BY kind LIMIT {MaxNames}";
 
     /// <summary>Values of a field that contain a text, ignoring case; those that begin with it come first.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="text">The text; null for all values.</param>
+    /// <param name="shown">What the caller sees of a value. What they do not see is not searched.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
-    public async Task<IReadOnlyList<Suggestion>> FindAsync(SuggestedField field, string? text, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<Suggestion>> FindAsync(SuggestedField field, string? text, Func<string, string> shown, CancellationToken cancellationToken) =>
     [
         .. (await AllAsync(field, cancellationToken))
+            .Select(item => item with { Value = shown(item.Value) }).DistinctBy(item => item.Value)
             .Where(item => text is null || item.Value.Contains(text, StringComparison.OrdinalIgnoreCase))
             .OrderBy(item => text is not null && !item.Value.StartsWith(text, StringComparison.OrdinalIgnoreCase))
             .ThenBy(item => field == SuggestedField.State ? "" : item.Value, StringComparer.OrdinalIgnoreCase)
@@ -40,7 +45,7 @@ internal sealed class TaskSuggestions(OutboxReader store, TaskTypes types, ISear
             .Select(name => new Suggestion(name, "a process that is alive")),
         SuggestedField.Key => keys.SearchKeyNames.Select(name => new Suggestion(name, "a search key, followed by its value")),
         _ => (await NamesAsync(RecentKinds, cancellationToken)).Select(name => new Suggestion(name, "a kind of recent tasks"))
-            .Concat(types.Names.Select(name => new Suggestion(name, "a task type"))).DistinctBy(item => item.Value),
+            .Concat(types.Names.Select(name => new Suggestion(name, "a task type"))),
     };
 
     private Task<IReadOnlyList<string>> NamesAsync(string sql, CancellationToken cancellationToken) =>

@@ -67,14 +67,13 @@ public sealed class EditTests : IAsyncLifetime
         using var all = await PostAsync("/dead-letters/redrive?queue=user-registered&toQueue=log-requested", body: null);
         using var bulk = await PostAsync("/dead-letters/bulk", $$"""{ "action": "Redrive", "ids": ["{{_letter}}"], "queue": "log-requested" }""");
 
-        foreach (var (response, field) in new[] { (one, "queue"), (bulk, "queue") })
+        foreach (var (response, field) in new[] { (one, "queue"), (all, "toQueue"), (bulk, "queue") })
         {
             Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
             Assert.Equal(
                 "Queue log-requested takes no messages of type UserRegistered. These do: user-registered.", ErrorOf(await response.Content.ReadFromJsonAsync<JsonElement>(), field));
         }
 
-        Assert.Equal(HttpStatusCode.OK, all.StatusCode); // with none: a call that is repeated for the rest ends so
         Assert.Equal((1, 0), (await _api.CountAsync("dead_letters WHERE state = 0"), await _api.CountAsync("audit")));
     }
 

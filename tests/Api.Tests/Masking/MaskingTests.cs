@@ -83,6 +83,34 @@ public sealed class MaskingTests
     }
 
     [Fact]
+    public async Task A_reader_cannot_find_an_address_letter_by_letter()
+    {
+        await using var api = new StandaloneApi(Settings);
+        using var reader = Client(api, Reader);
+        using var otto = Client(api, Operator);
+        api.BlockMails();
+        await api.AcceptedAsync(null, "/register?email=ann@example.org");
+        await api.AcceptedAsync(null, "/log?message=bob@example.org%20was%20here");
+        await Eventually.True(async () => await api.CountAsync("dead_letters") == 1 && await api.CountAsync("activity_log WHERE message LIKE 'bob%'") == 1, "the mail has failed");
+        await api.ExecuteAsync("UPDATE dead_letters SET error = 'bob@example.org refused'");
+        await api.ExecuteAsync("UPDATE tasks SET last_error = 'bob@example.org refused', kind = 'for bob@example.org' WHERE last_error IS NOT NULL");
+
+        foreach (var search in (string[])
+            ["/tasks?error=", "/tasks?why=true&error=", "/tasks/count?error=", "/dead-letters?error=", "/dead-letters/count?error=", "/dead-letters/queues?error=", "/logs?text=", "/tasks/suggestions?text="])
+        {
+            Assert.True(await FindsAsync(otto, search, "bo"), search);
+            Assert.True(await FindsAsync(reader, search, "example.org"), search);
+            Assert.False(await FindsAsync(reader, search, "bo"), search);
+        }
+
+        static async Task<bool> FindsAsync(HttpClient client, string search, string text)
+        {
+            var answer = await client.GetFromJsonAsync<JsonElement>($"{search}{text}");
+            return answer.TryGetProperty("count", out var count) ? count.GetInt64() > 0 : answer.GetProperty("items").GetArrayLength() > 0;
+        }
+    }
+
+    [Fact]
     public async Task A_task_that_is_followed_shows_a_reader_no_address()
     {
         await using var api = new StandaloneApi(Settings);

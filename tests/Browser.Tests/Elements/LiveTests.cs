@@ -47,10 +47,26 @@ public sealed class LiveTests(Chromium chromium, SharedHosts hosts, ModuleProfil
         Assert.True(await RunAsync<bool>("return (await import('/dashboard/lib/live.js')).live.isRefused;"));
     }
 
+    [Fact]
+    public async Task A_refusal_after_an_outage_says_why_and_that_it_stays()
+    {
+        Visit.Allow("503 GET /played");
+        Visit.Allow("404 GET /played");
+        await ServeAsync(null, null);
+        await RunAsync("let time = 0; Date.now = () => (time += 11_000);"); // each outage has lasted for longer than it may
+
+        await FollowAsync();
+
+        await Page.WaitForFunctionAsync("() => window.told?.at(-1)?.endsWith('true')");
+        Assert.Equal(["offline: The service answers with an error (503). false", "offline: The service answers with an error (404). true"], (await RunAsync<string[]>("return told;"))[^2..]);
+        Assert.Single(await RunAsync<string[]>("return states.filter(state => state === 'offline');"));
+    }
+
     private Task FollowAsync() => RunAsync(
         """
         const { live } = await import('/dashboard/lib/live.js');
-        Object.assign(window, { seen: [], states: [] });
+        Object.assign(window, { seen: [], states: [], told: [] });
+        live.addEventListener('change', () => told.push(`${live.state}: ${live.why} ${live.isRefused}`));
         live.follow('/played', { on: { task: value => seen.push(value) }, onstate: state => states.push(state) });
         """);
 

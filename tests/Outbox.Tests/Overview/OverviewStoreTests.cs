@@ -1,5 +1,6 @@
 using Messaging.Outbox.Feed;
 using Messaging.Outbox.Overview;
+using Messaging.Outbox.Tests.Bulk;
 using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Reasons;
 using Messaging.Outbox.Tests.Stores;
@@ -44,6 +45,19 @@ public abstract class OverviewStoreTests : StoreSuite
         Assert.Equal((running, "Greet", 1), (task.Id, task.Kind, task.Attempts));
         Assert.Empty(await host.Services.GetRequiredService<RunningTaskReader>().OfQueueAsync("jot", 100, default));
         release.SetResult();
+    }
+
+    [Fact]
+    public async Task Totals_have_what_nobody_has_added_up_yet()
+    {
+        await ManyTasks.AddAsync(UnderTest, 3, state: TaskState.Queued);
+        await ManyTasks.AddAsync(UnderTest, 2, state: TaskState.Retrying);
+
+        var totals = await TaskTotals.ReadAsync(UnderTest.Own, DateTimeOffset.UtcNow, default);
+        var tooMany = await TaskTotals.ReadAsync(UnderTest.Own, DateTimeOffset.UtcNow, default, maxChanges: 1);
+
+        Assert.Equal((3, 2, 5, 0, false), (totals[TaskState.Queued], totals[TaskState.Retrying], totals.Accepted, totals.Balance, totals.IsKnown));
+        Assert.Equal((0, 0, 0, 0), (tooMany[TaskState.Queued], tooMany[TaskState.Retrying], tooMany.Accepted, tooMany.Balance));
     }
 
     [Fact]

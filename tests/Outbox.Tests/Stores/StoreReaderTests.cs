@@ -32,6 +32,36 @@ public abstract class StoreReaderTests : StoreSuite
         Assert.Equal(expected.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("ann.smith@example.org refused", "ann.s", "@example.org refused")]
+    [InlineData("no such user: <ANN.smith@example.org>", "ann", "no such user: <")]
+    [InlineData("to=ann.smith%40example.org&cc=bob@example.org", "smith", "example.org&cc=", "bob")]
+    [InlineData("ann&#64;example.org, bob&#X40;example.org", "ann", "example.org, ", "bob")]
+    [InlineData("ann.smith@home@example.org", "home", "@example.org")]
+    [InlineData("""{"to":"ann.m\u00fcller\u0040example.org"}""", "ann.m", "example.org")]
+    [InlineData("""{"to":"ann\u0026#64;example.org"}""", "ann", "example.org")]
+    [InlineData("for ann@example.org", "for a", "for ")]
+    [InlineData("ann@example.org", "a***@", "@example")]
+    public async Task What_stands_before_the_at_of_an_address_is_not_searched(string name, string hidden, string shown, string? alsoHidden = null)
+    {
+        await UnderTest.ExecuteAsync($"INSERT INTO things (name) VALUES ('{name}')");
+
+        Assert.Empty(await FindAsync(hidden, hidesAddresses: true));
+        Assert.Empty(await FindAsync(alsoHidden ?? hidden, hidesAddresses: true));
+        Assert.Equal([name], await FindAsync(shown, hidesAddresses: true));
+        Assert.Equal(hidden.Contains('*', StringComparison.Ordinal) ? [] : [name], await FindAsync(hidden, hidesAddresses: false));
+    }
+
+    [Fact]
+    public async Task A_long_word_is_searched_in_a_moment()
+    {
+        var name = new string('a', 200_000); // by the square of its length it would take minutes, and more than a statement may
+        await UnderTest.ExecuteAsync("CREATE TABLE words (name text NOT NULL)");
+        await UnderTest.ExecuteAsync($"INSERT INTO words VALUES ('{name}')");
+
+        Assert.Equal([name], await FindAsync("aaa", hidesAddresses: true, "words"));
+    }
+
     [Fact]
     public async Task A_statement_ends_when_nobody_waits_for_it()
     {
@@ -42,6 +72,12 @@ public abstract class StoreReaderTests : StoreSuite
         await reading.WaitAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
         Assert.True(reading.IsFaulted || reading.IsCanceled);
+    }
+
+    private async Task<IReadOnlyList<string>> FindAsync(string text, bool hidesAddresses, string table = "things")
+    {
+        var filter = new SqlFilter().AndContains("name", text, hidesAddresses);
+        return await UnderTest.Reader.QueryAsync($"SELECT name FROM {table} WHERE {filter.Where}", filter.Parameters, row => row.GetString(0));
     }
 
     [Fact]

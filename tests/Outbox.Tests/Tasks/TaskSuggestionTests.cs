@@ -58,6 +58,19 @@ public abstract class TaskSuggestionTests : StoreSuite
     }
 
     [Fact]
+    public async Task What_the_caller_does_not_see_is_not_searched()
+    {
+        await ManyTasks.AddAsync(UnderTest, 1, "Remind ann");
+        await ManyTasks.AddAsync(UnderTest, 1, "Remind bob");
+
+        Assert.Equal(["Remind ***"], await FindAsync(SuggestedField.Kind, "remind", Masked)); // one value of two
+        Assert.Empty(await FindAsync(SuggestedField.Kind, "ann", Masked));
+        Assert.Equal(["Remind ann"], await FindAsync(SuggestedField.Kind, "ann"));
+
+        static string Masked(string value) => value.StartsWith("Remind", StringComparison.Ordinal) ? "Remind ***" : value;
+    }
+
+    [Fact]
     public async Task No_more_than_twenty_are_suggested()
     {
         for (var i = 0; i < 25; i++)
@@ -70,6 +83,6 @@ public abstract class TaskSuggestionTests : StoreSuite
 
     private protected abstract string Now { get; }
 
-    private async Task<IReadOnlyList<string>> FindAsync(SuggestedField field, string? text) =>
-        [.. (await new TaskSuggestions(UnderTest.Own, new TaskTypes([typeof(Mail)], []), new MessageTypes([new RegisteredTaskType(typeof(Mail))], [])).FindAsync(field, text, default)).Select(s => s.Value)];
+    private async Task<IReadOnlyList<string>> FindAsync(SuggestedField field, string? text, Func<string, string>? shown = null) =>
+        [.. (await new TaskSuggestions(UnderTest.Own, new TaskTypes([typeof(Mail)], []), new MessageTypes([new RegisteredTaskType(typeof(Mail))], [])).FindAsync(field, text, shown ?? (value => value), default)).Select(s => s.Value)];
 }

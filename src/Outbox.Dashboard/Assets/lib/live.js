@@ -54,6 +54,7 @@ class Stream {
   #failedAt = null;
   #state = null;
   #why = null;
+  #told = null;
 
   constructor(path, query, on, signal, onstate) {
     Object.assign(this, { path, query, on, signal, onstate });
@@ -82,11 +83,14 @@ class Stream {
     this.signal?.addEventListener('abort', () => live.note(this, null), { once: true });
   }
 
+  /** Offline stays offline, but with another reason, or for good: whoever shows it has to know. */
   #set(state) {
-    if (this.#state === state) return;
+    const [why, former] = [state === 'live' ? null : this.#why, this.#state];
+    if (former === state && this.#told === why && !this.isRefused) return;
     this.#state = state;
-    live.note(this, state, state === 'live' ? null : this.#why);
-    this.onstate?.(state);
+    this.#told = why;
+    live.note(this, state, why);
+    if (former !== state) this.onstate?.(state);
   }
 
   /** Reads to the end: DONE when the server says that there is nothing more, REFUSED when it does not give it. */

@@ -6,6 +6,7 @@ import { h, render } from '../lib/dom.js';
 import { count, percent, plural, rate, seconds } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { poll } from '../lib/poll.js';
+import { reading } from '../lib/reading.js';
 import { link } from '../lib/router.js';
 import { readOnly } from '../lib/session.js';
 import { figures } from '../parts/figures.js';
@@ -27,23 +28,10 @@ export function page(context) {
   const path = at`/queues/${name}`;
   const root = h('div', { class: 'page' });
   const charts = history(context, name);
-  let queue = null;
-  let error = null;
-
-  /** What is in flight by task is in the queue's own answer; the rest comes with the overview, each second. */
-  async function load() {
-    try {
-      queue = await api.get(path, {}, { signal });
-      error = null;
-    } catch (problem) {
-      if (problem.name === 'AbortError') return;
-      error = problem;
-      if (problem.status === 404) queue = null;
-    }
-    draw();
-  }
+  const found = reading(() => api.get(path, {}, { signal }), draw); // what is in flight by task; the rest comes with the overview, each second
 
   function draw() {
+    const { value: queue, error } = found;
     render(root, [
       pageHead({
         up: ['Queues', link('queues')],
@@ -53,7 +41,7 @@ export function page(context) {
         reason: readOnly(),
         curl: () => api.curl('GET', path),
       }),
-      error && h('ob-error', { error, onretry: load, href: link('queues'), linkText: 'All queues', isBeside: queue !== null }),
+      error && h('ob-error', { error, onretry: found.load, href: link('queues'), linkText: 'All queues', isBeside: queue !== null }),
       queue?.paused && paused(queue),
       queue && figures(now(queue)),
       !(error && !queue) && charts,
@@ -64,12 +52,12 @@ export function page(context) {
 
   overview.follow(value => {
     const newest = value?.queues.find(candidate => candidate.name === name);
-    if (queue && newest) {
-      queue = { ...queue, ...newest };
+    if (found.value && newest) {
+      found.value = { ...found.value, ...newest };
       draw();
     }
   }, signal);
-  poll(5, load, signal);
+  poll(5, found.load, signal);
   draw();
   return root;
 }

@@ -7,6 +7,7 @@ import '../elements/ob-time.js';
 import { h, render } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
 import { poll } from '../lib/poll.js';
+import { reading } from '../lib/reading.js';
 import { link, navigate } from '../lib/router.js';
 import { seconds, shortId } from '../lib/format.js';
 import { isHidden, misfires, pathOf } from '../lib/schedules.js';
@@ -20,10 +21,11 @@ export const title = ({ name }) => `${name} · Schedules`;
 export function page({ api, params, signal }) {
   const root = h('div', { class: 'page' });
   const path = pathOf(params.name);
-  let schedule = null;
-  let error = null;
+  const found = reading(() => api.get(path, null, { signal }), draw);
+  const { load } = found;
 
-  const draw = () =>
+  function draw() {
+    const { value: schedule, error } = found;
     render(root, [
       pageHead({
         up: ['Schedules', link('schedules')],
@@ -43,17 +45,6 @@ export function page({ api, params, signal }) {
         ),
       schedule && [h('div', { class: 'columns' }, when(schedule), what(schedule)), runs(schedule)],
     ]);
-
-  async function load() {
-    try {
-      schedule = await api.get(path, null, { signal });
-      error = null;
-    } catch (problem) {
-      if (problem.name === 'AbortError') return;
-      error = problem;
-      if (problem.status === 404) schedule = null;
-    }
-    draw();
   }
 
   draw();

@@ -7,6 +7,7 @@ import { readPages } from '../lib/api.js';
 import { h, render, styled } from '../lib/dom.js';
 import { plural } from '../lib/format.js';
 import { poll } from '../lib/poll.js';
+import { reading } from '../lib/reading.js';
 import { link } from '../lib/router.js';
 import { readOnly } from '../lib/session.js';
 import { actMenu } from '../parts/act-button.js';
@@ -20,21 +21,11 @@ export const title = 'Schedules';
 
 export function page({ api, signal }) {
   const root = h('div', { class: 'page' });
-  let rows = null;
-  let error = null;
+  const found = reading(async () => (await readPages(api, '/schedules', { limit: 200, signal })).items, draw);
+  const { load } = found;
 
-  async function load() {
-    try {
-      ({ items: rows } = await readPages(api, '/schedules', { limit: 200, signal }));
-      error = null;
-    } catch (problem) {
-      if (problem.name === 'AbortError') return;
-      error = problem;
-    }
-    draw();
-  }
-
-  const draw = () =>
+  function draw() {
+    const { value: rows, error } = found;
     render(root, [
       pageHead({
         title: 'Schedules',
@@ -64,6 +55,7 @@ export function page({ api, signal }) {
         }),
       ),
     ]);
+  }
 
   draw();
   poll(10, load, signal);

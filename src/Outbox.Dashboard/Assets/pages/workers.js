@@ -7,6 +7,7 @@ import { h, render, styled } from '../lib/dom.js';
 import { count, plural, rate, version } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { poll } from '../lib/poll.js';
+import { reading } from '../lib/reading.js';
 import { link, setQuery } from '../lib/router.js';
 import { pageHead } from '../parts/page-head.js';
 
@@ -19,19 +20,7 @@ const shown = 5;
 export function page({ api, query, signal }) {
   const root = h('div', { class: 'page' });
   let { name = '' } = query;
-  let all = null;
-  let error = null;
-
-  async function load() {
-    try {
-      ({ items: all } = await readPages(api, '/workers', { limit: 200, signal }));
-      error = null;
-    } catch (problem) {
-      if (problem.name === 'AbortError') return;
-      error = problem;
-    }
-    draw();
-  }
+  const found = reading(async () => (await readPages(api, '/workers', { limit: 200, signal })).items, draw);
 
   function search(event) {
     name = event.target.value;
@@ -40,6 +29,7 @@ export function page({ api, query, signal }) {
   }
 
   function draw() {
+    const { value: all, error } = found;
     const rows = all?.filter(process =>
       `${process.name} ${process.service} ${process.host} ${process.version}`.toLowerCase().includes(name.trim().toLowerCase()),
     );
@@ -67,7 +57,7 @@ export function page({ api, query, signal }) {
           most: 100,
           error,
           isFollowed: true,
-          onretry: load,
+          onretry: found.load,
           columns,
           rowKey: process => process.name,
           empty: name
@@ -86,7 +76,7 @@ export function page({ api, query, signal }) {
     ]);
   }
 
-  poll(5, load, signal);
+  poll(5, found.load, signal);
   draw();
   return root;
 }

@@ -13,7 +13,7 @@ internal static class LibrarySettings
     {
         if (args.Contains(NewKeyCommand.Argument))
         {
-            return NewKeyCommand.Run(args);                                  // --new-key read|operate [name]
+            return NewKeyCommand.Run(args, builder.Configuration);           // --new-key read|operate [name]
         }
 
         builder.Services.Configure<OutboxOptions>(builder.Configuration.GetSection("Outbox"));       // with Signing and Payloads
