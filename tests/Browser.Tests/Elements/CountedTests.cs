@@ -24,6 +24,31 @@ public sealed class CountedTests(Chromium chromium, SharedHosts hosts, ModulePro
     }
 
     [Fact]
+    public async Task An_act_that_begins_while_others_are_read_stays()
+    {
+        Visit.Allow("404 GET "); // the action is not one of the service
+        var isAsked = new TaskCompletionSource();
+        var mayAnswer = new TaskCompletionSource();
+        await Page.RouteAsync(
+            "**/bulk-actions",
+            async route =>
+            {
+                isAsked.TrySetResult();
+                await mayAnswer.Task;
+                await route.FulfillAsync(new() { ContentType = "application/json", Body = $$"""{ "items": [{{Action(1, "Running")}}, {{Action(2, "Running")}}] }""" });
+            });
+        await DrawAsync("ob-bulk", "{ subject: 'Tasks' }");
+        await isAsked.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await RunAsync($"document.dispatchEvent(new CustomEvent('bulk-began', {{ detail: {Action(2, "Done")} }}));");
+        await Expect(Drawn).ToContainTextAsync("1,000 tasks cancelled");
+        mayAnswer.SetResult();
+
+        await Expect(Drawn).ToContainTextAsync("Cancelling 1,000 tasks");
+        await Expect(Drawn.Locator(".bulk")).ToHaveCountAsync(2);
+        await Expect(Drawn).ToContainTextAsync("1,000 tasks cancelled");
+    }
+
+    [Fact]
     public async Task A_trend_of_the_newest_alone_has_a_plus()
     {
         await RunAsync(
@@ -48,4 +73,9 @@ public sealed class CountedTests(Chromium chromium, SharedHosts hosts, ModulePro
 
         Assert.Equal(["Some queues with a consumer for them; there may be others.", "No other queue has a consumer for it."], hints);
     }
+
+    private static string Action(int number, string state) =>
+        $$"""
+        { "id": "019ac000-0000-7000-8000-00000000000{{number}}", "subject": "Tasks", "action": "Cancel", "state": "{{state}}", "who": "ann", "done": 250, "changed": 1000, "total": 1000 }
+        """;
 }

@@ -31,8 +31,7 @@ class ObBulk extends ObElement {
     document.addEventListener(
       'bulk-began',
       event => {
-        this.#actions = [event.detail, ...this.#actions];
-        this.update();
+        this.#add(event.detail);
         this.#look(500);
       },
       { signal: this.signal },
@@ -41,10 +40,16 @@ class ObBulk extends ObElement {
   }
 
   async #find() {
-    const running = await api.get('/bulk-actions', {}, { signal: this.signal }).catch(() => ({ items: [] }));
-    this.#actions = running.items.filter(action => action.subject === this.subject && action.state === 'Running');
-    this.update();
+    const { items } = await api.get('/bulk-actions', {}, { signal: this.signal }).catch(() => ({ items: [] }));
+    this.#add(...items.filter(action => action.subject === this.subject && action.state === 'Running'));
     if (this.#actions.length) this.#look(1000);
+  }
+
+  // One may begin while the list is on its way here: what is known stays.
+  #add(...actions) {
+    const known = new Set(this.#actions.map(action => action.id));
+    this.#actions = [...actions.filter(action => !known.has(action.id)), ...this.#actions];
+    this.update();
   }
 
   #look(delay) {
@@ -53,15 +58,15 @@ class ObBulk extends ObElement {
   }
 
   async #read() {
-    const before = this.#actions;
-    this.#actions = await Promise.all(
-      before.map(action =>
-        action.state === 'Running' ? api.get(at`/bulk-actions/${action.id}`, {}, { signal: this.signal }).catch(() => action) : action,
-      ),
+    const running = this.#actions.filter(action => action.state === 'Running');
+    const read = await Promise.all(
+      running.map(action => api.get(at`/bulk-actions/${action.id}`, {}, { signal: this.signal }).catch(() => action)),
     );
     if (this.signal.aborted) return;
+    const now = new Map(read.map(action => [action.id, action]));
+    this.#actions = this.#actions.map(action => now.get(action.id) ?? action);
     this.update();
-    if (this.#actions.some((action, at) => action.state !== before[at].state)) this.onended?.();
+    if (read.some(action => action.state !== 'Running')) this.onended?.();
     if (this.#actions.some(action => action.state === 'Running')) this.#look(1000);
   }
 

@@ -27,7 +27,7 @@ export function history({ api, query, signal }, queue) {
       }
     } catch (problem) {
       if (problem.name === 'AbortError') return;
-      error = problem;
+      if (asked === window) error = problem;
     }
     draw();
   }
