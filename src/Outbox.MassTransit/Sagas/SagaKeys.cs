@@ -20,7 +20,7 @@ internal sealed class SagaKeys<TSaga>(SagaType<TSaga> type, UnitOfWork unit, Out
         row => row.GetGuid(0),
         cancellationToken);
 
-    /// <summary>Writes the values that have changed.</summary>
+    /// <summary>Writes the values that have changed, each statement at once: a staged one would run after them, at the commit.</summary>
     /// <returns>False if another instance has the same value of a unique property.</returns>
     public async Task<bool> ReplaceAsync(TSaga saga, IReadOnlyDictionary<string, string> before, CancellationToken cancellationToken)
     {
@@ -34,8 +34,7 @@ internal sealed class SagaKeys<TSaga>(SagaType<TSaga> type, UnitOfWork unit, Out
 
             if (old is not null)
             {
-                unit.ExecuteOwn(
-                    "DELETE FROM messaging.saga_keys WHERE saga_type = $1 AND correlation_id = $2 AND name = $3", type.Name, saga.CorrelationId, property.Name);
+                await DeleteAsync(saga, property, old, cancellationToken);
             }
 
             if (key is not null && !await InsertAsync(saga, property, key, cancellationToken))
@@ -49,6 +48,12 @@ internal sealed class SagaKeys<TSaga>(SagaType<TSaga> type, UnitOfWork unit, Out
 
     public Task DeleteAsync(Guid saga, CancellationToken cancellationToken) => unit.QueryOwnAsync(
         "DELETE FROM messaging.saga_keys WHERE saga_type = $1 AND correlation_id = $2 RETURNING name", [type.Name, saga], row => row.GetString(0), cancellationToken);
+
+    private Task DeleteAsync(TSaga saga, SagaProperty property, string key, CancellationToken cancellationToken) => unit.QueryOwnAsync(
+        "DELETE FROM messaging.saga_keys WHERE saga_type = $1 AND correlation_id = $2 AND name = $3 AND value = $4 RETURNING name",
+        [type.Name, saga.CorrelationId, property.Name, key],
+        row => row.GetString(0),
+        cancellationToken);
 
     private async Task<bool> InsertAsync(TSaga saga, SagaProperty property, string key, CancellationToken cancellationToken)
     {

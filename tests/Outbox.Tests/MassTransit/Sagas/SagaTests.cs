@@ -209,6 +209,24 @@ public abstract class SagaTests : StoreSuite
         Assert.Equal(["placed", "paid"], saga.History);
     }
 
+    [Fact]
+    public async Task A_saga_with_a_new_number_is_found_by_it()
+    {
+        await using var shop = await ShopUnderTest.StartAsync(UnderTest);
+        await shop.DeliverAsync(new OrderNoted("A"));
+        await Eventually.True(async () => await UnderTest.CountAsync("sagas") == 1, "the saga has begun");
+        var saga = Assert.Single(await shop.Services.GetRequiredService<IQuerySagaRepository<OrderState>>().Find(new SagaQueryOf(_ => true)));
+
+        await shop.AddAsync(new OrderRenumbered(saga, "B"));
+        await Eventually.True(async () => (await shop.LoadAsync(saga)).Number == "B", "it has its new number");
+        await shop.DeliverAsync(new OrderNoted("B"));
+        await shop.DeliverAsync(new OrderNoted("A"));
+
+        await Eventually.True(async () => await UnderTest.CountAsync("sagas") == 2, "its old number is free for another one");
+        await Eventually.True(async () => (await shop.LoadAsync(saga)).Notes == 2, "it has got the event for its new number");
+        Assert.Equal(2, await UnderTest.CountAsync("saga_keys"));
+    }
+
     private sealed class SagaQueryOf(System.Linq.Expressions.Expression<Func<OrderState, bool>> filter) : ISagaQuery<OrderState>
     {
         public System.Linq.Expressions.Expression<Func<OrderState, bool>> FilterExpression => filter;
