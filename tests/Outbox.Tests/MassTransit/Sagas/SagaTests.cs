@@ -227,6 +227,24 @@ public abstract class SagaTests : StoreSuite
         Assert.Equal(2, await UnderTest.CountAsync("saga_keys"));
     }
 
+    [Fact]
+    public async Task A_number_of_another_saga_fails_as_what_it_is()
+    {
+        await using var shop = await ShopUnderTest.StartAsync(UnderTest);
+        var order = Guid.CreateVersion7();
+        await shop.AddAsync(new OrderPlaced(order, "A"));
+        await shop.InStateAsync(order, "Billed");
+        await shop.DeliverAsync(new OrderNoted("B"));
+        await Eventually.True(async () => await UnderTest.CountAsync("sagas") == 2, "the other saga has begun");
+
+        var task = await shop.TaskAsync(await shop.AddAsync(new OrderRenumbered(order, "B")), TaskState.Failed);
+
+        Assert.Equal(1, task.Attempts);
+        Assert.Contains("Number of", task.LastError, StringComparison.Ordinal);
+        Assert.Contains("a value that another instance has", task.LastError, StringComparison.Ordinal);
+        Assert.Equal("A", (await shop.LoadAsync(order)).Number);
+    }
+
     private sealed class SagaQueryOf(System.Linq.Expressions.Expression<Func<OrderState, bool>> filter) : ISagaQuery<OrderState>
     {
         public System.Linq.Expressions.Expression<Func<OrderState, bool>> FilterExpression => filter;
