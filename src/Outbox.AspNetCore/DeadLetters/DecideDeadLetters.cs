@@ -85,7 +85,10 @@ internal static class DecideDeadLetters
         return (await deadLetters.FindAsync(id, cancellationToken))?.DeadLetter.State switch
         {
             null => ReadDeadLetters.NotFound(id),
-            var state when state == wanted || state == DeadLetterState.Dead => TypedResults.Ok(new DeadLettersDecided(0, More: false)),
+            // It was not waited for: a step of a bulk action may have it for seconds, and may yet fail.
+            DeadLetterState.Dead => TypedResults.Problem(
+                "Another action decides about the dead letter now. Nothing was done: try again in a moment, if it still waits then.", statusCode: StatusCodes.Status409Conflict),
+            var state when state == wanted => TypedResults.Ok(new DeadLettersDecided(0, More: false)),
             var state => TypedResults.Problem($"The dead letter is already {state}.", statusCode: StatusCodes.Status409Conflict),
         };
     }
@@ -121,6 +124,6 @@ internal static class DecideDeadLetters
 }
 
 /// <summary>The number of dead letters that were redriven or dropped.</summary>
-/// <param name="Count">The number; 0 if all of them had been redriven or dropped before.</param>
+/// <param name="Count">The number, without those about which another action decides at the same moment; of one dead letter 0 if it had been redriven or dropped before.</param>
 /// <param name="More">Whether the limit of one request was reached, so that more may match; repeat the request.</param>
 internal sealed record DeadLettersDecided(int Count, bool More);

@@ -20,13 +20,15 @@ internal sealed class BodyMemory(IOptions<ApiOptions> options)
     public static long DefaultLimit() =>
         Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8, ApiOptions.MinBodyMemoryBytes, 1L << 30);
 
-    /// <summary>Reserves memory for a request until it ends.</summary>
+    /// <summary>Reserves memory for a request until it ends. Who its caller is counts when its body is first read, after authentication.</summary>
     public BodyShare Open(HttpContext http)
     {
-        var share = new BodyShare(this, http.HasKey() ? $"key {http.Who()}" : CallerAddress.Of(http));
+        var share = new BodyShare(this, http);
         http.Response.RegisterForDispose(share);
         return share;
     }
+
+    private static string CallerOf(HttpContext http) => http.HasKey() ? $"key {http.Who()}" : CallerAddress.Of(http);
 
     private bool TryTake(string caller, int bytes)
     {
@@ -65,14 +67,21 @@ internal sealed class BodyMemory(IOptions<ApiOptions> options)
         }
     }
 
-    internal sealed class BodyShare(BodyMemory memory, string caller) : IDisposable
+    internal sealed class BodyShare(BodyMemory memory, HttpContext http) : IDisposable
     {
+        private string? _caller;
         private long _bytes;
 
         /// <exception cref="BadHttpRequestException">503: the bodies of the caller, or of all callers, have reached the limit.</exception>
         public void Grow(int bytes)
         {
-            if (!memory.TryTake(caller, bytes))
+            if (bytes == 0)
+            {
+                return; // the end of the body: a caller without bytes is not kept
+            }
+
+            _caller ??= CallerOf(http);
+            if (!memory.TryTake(_caller, bytes))
             {
                 throw new BadHttpRequestException(
                     "The limit for all request bodies is reached. Please try again later.", StatusCodes.Status503ServiceUnavailable);
@@ -85,7 +94,7 @@ internal sealed class BodyMemory(IOptions<ApiOptions> options)
         {
             if (_bytes > 0)
             {
-                memory.GiveBack(caller, _bytes);
+                memory.GiveBack(_caller!, _bytes);
             }
 
             _bytes = 0;

@@ -19,16 +19,21 @@ public static class StorageReserveExtensions
     public static RouteGroupBuilder KeepsStorageReserve(this RouteGroupBuilder group) => group.AddEndpointFilter(async (context, next) =>
     {
         var http = context.HttpContext;
-        return Stores(http) && await Reserve(http).FindShortageAsync(http.RequestAborted) is { } shortage ? Refusal(http, shortage) : await next(context);
+        return Stores(http, context) && await Reserve(http).FindShortageAsync(http.RequestAborted) is { } shortage ? Refusal(http, shortage) : await next(context);
     });
 
     /// <summary>Exempts a route that frees storage, or stops work that uses it.</summary>
     public static TBuilder WorksWithoutReserve<TBuilder>(this TBuilder route)
-        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(NeedsNoReserve.Instance);
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NeedsNoReserve(static _ => true));
 
-    private static bool Stores(HttpContext http) =>
+    /// <summary>Exempts those requests of a route that free storage, as their bodies say.</summary>
+    internal static TBuilder WorksWithoutReserve<TBuilder, TBody>(this TBuilder route, Func<TBody, bool> frees)
+        where TBuilder : IEndpointConventionBuilder =>
+        route.WithMetadata(new NeedsNoReserve(context => context.Arguments.OfType<TBody>().Any(frees)));
+
+    private static bool Stores(HttpContext http, EndpointFilterInvocationContext context) =>
         !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && !HttpMethods.IsOptions(http.Request.Method)
-        && !HttpMethods.IsDelete(http.Request.Method) && http.GetEndpoint()?.Metadata.GetMetadata<NeedsNoReserve>() is null;
+        && !HttpMethods.IsDelete(http.Request.Method) && http.GetEndpoint()?.Metadata.GetMetadata<NeedsNoReserve>()?.Of(context) != true;
 
     private static IStorageReserve Reserve(HttpContext http) => http.RequestServices.GetRequiredService<IStorageReserve>();
 
@@ -40,8 +45,6 @@ public static class StorageReserveExtensions
             statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
-    private sealed class NeedsNoReserve
-    {
-        public static readonly NeedsNoReserve Instance = new();
-    }
+    /// <param name="Of">Whether a request of the route does.</param>
+    private sealed record NeedsNoReserve(Func<EndpointFilterInvocationContext, bool> Of);
 }

@@ -5,7 +5,7 @@ using IPNetwork = System.Net.IPNetwork;
 
 namespace Messaging.Outbox.AspNetCore.Http;
 
-/// <summary>Trusts the forwarded address of a caller only from the reverse proxies in the settings.</summary>
+/// <summary>Trusts the forwarded address of a caller, and whether it came by https, only from the reverse proxies in the settings.</summary>
 internal static class TrustedProxies
 {
     public static void AddTrustedProxies(this IServiceCollection services) =>
@@ -13,7 +13,7 @@ internal static class TrustedProxies
         {
             // Also if the host adds the middleware itself (ASPNETCORE_FORWARDEDHEADERS_ENABLED): without known proxies it would
             // trust every caller.
-            headers.ForwardedHeaders = api.Value.TrustedProxies.Count > 0 ? ForwardedHeaders.XForwardedFor : ForwardedHeaders.None;
+            headers.ForwardedHeaders = api.Value.TrustedProxies.Count > 0 ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto : ForwardedHeaders.None;
             headers.ForwardLimit = null; // through all trusted proxies, up to the first other address
             headers.KnownProxies.Clear();
             headers.KnownIPNetworks.Clear();
@@ -23,7 +23,7 @@ internal static class TrustedProxies
             }
         });
 
-    /// <summary>Sets the caller's address to the forwarded one. It must be the first middleware.</summary>
+    /// <summary>Sets the caller's address and scheme to the forwarded ones. It must be the first middleware.</summary>
     public static void UseTrustedProxies(this WebApplication app)
     {
         if (app.Services.GetRequiredService<IOptions<ApiOptions>>().Value.TrustedProxies.Count > 0)

@@ -13,6 +13,11 @@ public static class RateLimitsExtensions
         where TBuilder : IEndpointConventionBuilder =>
         route.RequireRateLimiting(policy).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
+    /// <summary>The same for a route that is limited by address also for a caller with a key, because each request costs as much with one.</summary>
+    internal static TBuilder LimitsEverybody<TBuilder>(this TBuilder route, string policy)
+        where TBuilder : IEndpointConventionBuilder =>
+        route.LimitsAnonymous(policy).WithMetadata(KeysLimitedToo.Instance);
+
     /// <summary>
     /// Limits the responses that a route sends at the same time, for large ones: each takes memory for as long as its caller does
     /// not read it. Further requests are answered with 503 and <c>Retry-After</c>.

@@ -45,7 +45,7 @@ internal static class RateLimitsModule
 
     private static RateLimitPartition<Bucket> CallerOf(HttpContext http, RateLimitOptions options)
     {
-        if (http.HasKey())
+        if (KeysLimitedToo.CountsForKey(http))
         {
             return Bucket.Of("key", http.Who(), options.Counters).WithLimit(options.Keys.Burst, options.Keys.PerMinute);
         }
@@ -61,7 +61,7 @@ internal static class RateLimitsModule
         return Bucket.Of(policy, CallerAddress.Of(http), options.Counters).WithLimit(limit.Burst, limit.PerMinute);
     }
 
-    private static void AddTotal(RateLimiterOptions limiter, string policy, RouteLimit limit) => limiter.AddPolicy(policy, http => http.HasKey()
+    private static void AddTotal(RateLimiterOptions limiter, string policy, RouteLimit limit) => limiter.AddPolicy(policy, http => KeysLimitedToo.CountsForKey(http)
         ? RateLimitPartition.GetNoLimiter(Bucket.Total("key"))
         : Bucket.Total(policy).WithLimit(limit.TotalBurst, limit.TotalPerMinute));
 }

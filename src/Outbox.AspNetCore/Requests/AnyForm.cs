@@ -140,19 +140,26 @@ public static class AnyForm
             : throw new BadHttpRequestException(
                 "The body must be application/json, application/x-www-form-urlencoded or multipart/form-data.", StatusCodes.Status415UnsupportedMediaType));
 
-    /// <summary>Adds a member of the body: it replaces a field of the query string, except that the members of two objects are merged.</summary>
+    /// <summary>
+    /// Adds a member of the body: it replaces a field of the query string, except that the members of two objects are merged. An object is
+    /// taken member by member: a parsed one reads them at its first use, and throws there if it has a name twice.
+    /// </summary>
     private static void Add(JsonObject fields, JsonProperty member)
     {
-        if (fields[member.Name] is JsonObject merged && member.Value.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var inner in member.Value.EnumerateObject())
-            {
-                merged[inner.Name] = JsonNode.Parse(inner.Value.GetRawText());
-            }
-        }
-        else
+        if (member.Value.ValueKind != JsonValueKind.Object)
         {
             fields[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+            return;
+        }
+
+        if (fields[member.Name] is not JsonObject members)
+        {
+            fields[member.Name] = members = [];
+        }
+
+        foreach (var inner in member.Value.EnumerateObject())
+        {
+            members[inner.Name] = JsonNode.Parse(inner.Value.GetRawText());
         }
     }
 

@@ -21,8 +21,8 @@ internal static class SessionCookie
 
         var name = NameFor(request);
         return request.Cookies[Host + name]
-            ?? request.Cookies[Secure + name]
-            ?? (request.IsHttps ? null : request.Cookies[name]); // over https a name without a prefix is one that a neighbour could have set
+            ?? (request.PathBase.HasValue ? request.Cookies[Secure + name] : null) // a neighbour over https could have set it
+            ?? (IsOverHttps(request) ? null : request.Cookies[name]); // and over https a name without a prefix
     }
 
     public static void Set(HttpContext http, string text, DateTimeOffset expiresAt)
@@ -50,12 +50,14 @@ internal static class SessionCookie
     private static string NameFor(HttpRequest request) =>
         request.Host.Port is { } port ? string.Create(CultureInfo.InvariantCulture, $"outbox-{port}") : "outbox";
 
+    private static bool IsOverHttps(HttpRequest request) => request.IsHttps || SameOrigin.IsOverHttps(request);
+
     private static CookieOptions Options(HttpRequest request) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
         IsEssential = true, // no question of consent: without it there is no session
-        Secure = request.IsHttps || SameOrigin.IsOverHttps(request),
+        Secure = IsOverHttps(request),
         Path = request.PathBase.HasValue ? request.PathBase.ToUriComponent() : "/",
     };
 }

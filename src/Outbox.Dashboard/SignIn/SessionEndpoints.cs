@@ -16,7 +16,7 @@ internal static class SessionEndpoints
             .WithSummary("Signs a browser in")
             .WithDescription("Exchanges an access key, or the code of a link that Standalone prints, for a cookie. Only a page of the same origin may.")
             .TakesJson("""{ "key": "msg_…" }""")
-            .LimitsAnonymous(RateLimitPolicies.Accounts)
+            .LimitsEverybody(RateLimitPolicies.Accounts) // each writes a session and an audit entry
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)

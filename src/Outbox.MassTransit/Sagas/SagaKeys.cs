@@ -8,20 +8,27 @@ namespace Messaging.Outbox.MassTransit.Sagas;
 internal sealed class SagaKeys<TSaga>(SagaType<TSaga> type, UnitOfWork unit, OutboxReader reader)
     where TSaga : class, ISaga
 {
+    private readonly HashSet<(string Property, string Key)> _sought = [];
+
     /// <summary>The non-null values of an instance by property name.</summary>
     public IReadOnlyDictionary<string, string> Of(TSaga saga) => type.Properties
         .Select(p => (p.Name, Key: p.KeyOf(saga)))
         .Where(p => p.Key is not null)
         .ToDictionary(p => p.Name, p => p.Key!, StringComparer.Ordinal);
 
-    public Task<IReadOnlyList<Guid>> FindAsync(string property, string key, CancellationToken cancellationToken) => reader.QueryAsync(
-        "SELECT correlation_id FROM messaging.saga_keys WHERE saga_type = $1 AND name = $2 AND value = $3",
-        [type.Name, property, key],
-        row => row.GetGuid(0),
-        cancellationToken);
+    public Task<IReadOnlyList<Guid>> FindAsync(string property, string key, CancellationToken cancellationToken)
+    {
+        _sought.Add((property, key));
+        return reader.QueryAsync(
+            "SELECT correlation_id FROM messaging.saga_keys WHERE saga_type = $1 AND name = $2 AND value = $3",
+            [type.Name, property, key],
+            row => row.GetGuid(0),
+            cancellationToken);
+    }
 
-    /// <summary>Writes the values that have changed.</summary>
-    /// <returns>False if another instance has the same value of a unique property.</returns>
+    /// <summary>Writes the values that have changed, each statement at once: a staged one would run after them, at the commit.</summary>
+    /// <returns>False if another event has begun an instance with the value that this one looked for; consumed again, it finds it.</returns>
+    /// <exception cref="SagaException">Another instance has the value of a unique property.</exception>
     public async Task<bool> ReplaceAsync(TSaga saga, IReadOnlyDictionary<string, string> before, CancellationToken cancellationToken)
     {
         foreach (var property in type.Properties)
@@ -34,13 +41,12 @@ internal sealed class SagaKeys<TSaga>(SagaType<TSaga> type, UnitOfWork unit, Out
 
             if (old is not null)
             {
-                unit.ExecuteOwn(
-                    "DELETE FROM messaging.saga_keys WHERE saga_type = $1 AND correlation_id = $2 AND name = $3", type.Name, saga.CorrelationId, property.Name);
+                await DeleteAsync(saga, property, old, cancellationToken);
             }
 
             if (key is not null && !await InsertAsync(saga, property, key, cancellationToken))
             {
-                return false;
+                return _sought.Contains((property.Name, key)) ? false : throw Taken(saga, property);
             }
         }
 
@@ -49,6 +55,19 @@ internal sealed class SagaKeys<TSaga>(SagaType<TSaga> type, UnitOfWork unit, Out
 
     public Task DeleteAsync(Guid saga, CancellationToken cancellationToken) => unit.QueryOwnAsync(
         "DELETE FROM messaging.saga_keys WHERE saga_type = $1 AND correlation_id = $2 RETURNING name", [type.Name, saga], row => row.GetString(0), cancellationToken);
+
+    /// <summary>Without the value, which may be personal.</summary>
+    private SagaException Taken(TSaga saga, SagaProperty property) => new(
+        $"{property.Name} of {type.Name} is to be a value that another instance has. Events find an instance by it and begin one, so it belongs to one instance alone.",
+        typeof(TSaga),
+        typeof(TSaga),
+        saga.CorrelationId);
+
+    private Task DeleteAsync(TSaga saga, SagaProperty property, string key, CancellationToken cancellationToken) => unit.QueryOwnAsync(
+        "DELETE FROM messaging.saga_keys WHERE saga_type = $1 AND correlation_id = $2 AND name = $3 AND value = $4 RETURNING name",
+        [type.Name, saga.CorrelationId, property.Name, key],
+        row => row.GetString(0),
+        cancellationToken);
 
     private async Task<bool> InsertAsync(TSaga saga, SagaProperty property, string key, CancellationToken cancellationToken)
     {

@@ -8,8 +8,8 @@ namespace Messaging.Outbox.MassTransit.Scheduling;
 
 /// <summary>
 /// Schedules messages of consumers and sagas through the outbox: a scheduled message is an outbox row with a later due time, which
-/// is committed with the unit of work. A cancellation is committed with the unit of work too; it has no effect on a message that
-/// was already sent.
+/// is committed with the unit of work. A cancellation is committed with the unit of work too, and takes back what the same unit
+/// has scheduled; it has no effect on a message that was already sent.
 /// </summary>
 internal sealed class OutboxMessageScheduler(ConsumeContext context, UnitOfWork unit) : IScheduleMessageProvider
 {
@@ -28,6 +28,7 @@ internal sealed class OutboxMessageScheduler(ConsumeContext context, UnitOfWork 
 
     public Task CancelScheduledSend(Guid tokenId, CancellationToken cancellationToken)
     {
+        unit.Withdraw(tokenId);
         unit.ExecuteOwn("DELETE FROM messaging.outbox WHERE message_id = $1 AND waiting = 1", tokenId);
         return Task.CompletedTask;
     }

@@ -14,24 +14,25 @@ internal sealed class PostgresClaim : IOutboxClaim
 {
     private readonly NpgsqlConnection _connection;
     private readonly ClaimPositions _positions;
+    private readonly FullDisk _disk;
     private readonly TableNames _names;
     private bool _isCompleted;
 
-    private PostgresClaim(NpgsqlConnection connection, ClaimPositions positions, TableNames names, IReadOnlyList<OutboxMessage> messages)
+    private PostgresClaim(NpgsqlConnection connection, ClaimPositions positions, FullDisk disk, TableNames names, IReadOnlyList<OutboxMessage> messages)
     {
-        (_connection, _positions, _names) = (connection, positions, names);
+        (_connection, _positions, _disk, _names) = (connection, positions, disk, names);
         Messages = messages;
     }
 
     public IReadOnlyList<OutboxMessage> Messages { get; }
 
     public static async Task<IOutboxClaim> ClaimAsync(
-        PostgresConnections connections, ClaimPositions positions, int limit, TimeSpan timeout, CancellationToken cancellationToken)
+        PostgresConnections connections, ClaimPositions positions, FullDisk disk, int limit, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var connection = await connections.OpenAsync(cancellationToken);
         try
         {
-            return new PostgresClaim(connection, positions, connections.Names, await TakeAsync(connection, connections.Names, positions, limit, timeout, cancellationToken));
+            return new PostgresClaim(connection, positions, disk, connections.Names, await TakeAsync(connection, connections.Names, positions, limit, timeout, cancellationToken));
         }
         catch (Exception exception)
         {
@@ -42,6 +43,10 @@ internal sealed class PostgresClaim : IOutboxClaim
     }
 
     public Task CompleteAsync(
+        IReadOnlyCollection<SendFailure> failures, IReadOnlyCollection<SentBatch> sent, CancellationToken cancellationToken) =>
+        _disk.WatchAsync(() => CommitAsync(failures, sent, cancellationToken), _ => false); // it mostly deletes, which a full disk does not prevent
+
+    private Task<bool> CommitAsync(
         IReadOnlyCollection<SendFailure> failures, IReadOnlyCollection<SentBatch> sent, CancellationToken cancellationToken) =>
         PostgresErrors.Translate(async () =>
         {

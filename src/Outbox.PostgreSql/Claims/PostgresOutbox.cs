@@ -4,14 +4,14 @@ using Messaging.Outbox.Store;
 namespace Messaging.Outbox.PostgreSql.Claims;
 
 /// <summary>Claims the messages that are due.</summary>
-internal sealed class PostgresOutbox(PostgresConnections connections, IStoreQueries queries, ClaimPositions positions, TimeSpan claimTimeout) : IOutboxStore
+internal sealed class PostgresOutbox(PostgresConnections connections, IStoreQueries queries, ClaimPositions positions, FullDisk disk, TimeSpan claimTimeout) : IOutboxStore
 {
     // A claim deletes its rows in its own commit, so no row is left that a consumer could settle.
     public bool CanWaitForConsumers => false;
 
     public Task<IOutboxClaim> ClaimAsync(
         int limit, Func<OutboxMessage, int>? settlements, CancellationToken cancellationToken) =>
-        PostgresErrors.Translate(() => PostgresClaim.ClaimAsync(connections, positions, limit, claimTimeout, cancellationToken));
+        disk.WatchAsync(() => PostgresErrors.Translate(() => PostgresClaim.ClaimAsync(connections, positions, disk, limit, claimTimeout, cancellationToken)), _ => false);
 
     // One priority after the other, as in the index. Messages that wait for another task are due at infinity.
     public async Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ internal sealed class CleanUpTurn : IAsyncDisposable
         {
             await connection.ExecuteAsync("BEGIN", cancellationToken);
             await using var command = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection);
-            command.Parameters.Add(TypedParameter.Parameter(LockKey));
+            command.Parameters.Add(TypedParameter.Parameter(AdvisoryKey.Of(LockKey, connections.Names)));
             isTaken = (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
             return isTaken ? new CleanUpTurn(connection) : null;
         }

@@ -14,7 +14,8 @@ internal sealed class PostgresCommitStore(
     public Task<bool[]> CommitAsync(IReadOnlyList<StagedWork> group, TimeSpan? lockWait, CancellationToken cancellationToken)
     {
         // After an error each unit of a group is tried alone; a unit that fails alone is retried by its caller.
-        return disk.WatchAsync(() => group.Count > 1 ? PostgresErrors.Translate(RunAsync) : PostgresErrors.TranslateAll(RunAsync));
+        return disk.WatchAsync(
+            () => group.Count > 1 ? PostgresErrors.Translate(RunAsync) : PostgresErrors.TranslateAll(RunAsync), written => written.Contains(true));
 
         async Task<bool[]> RunAsync()
         {
@@ -66,7 +67,15 @@ internal sealed class PostgresCommitStore(
         PostgresErrors.Translate<IStoreTransaction>(async () =>
         {
             var connection = await connections.OpenAsync(cancellationToken);
-            return new PostgresTransaction(connections, dialect, commits, connection, await connection.BeginTransactionAsync(cancellationToken));
+            try
+            {
+                return new PostgresTransaction(connections, dialect, commits, disk, connection, await connection.BeginTransactionAsync(cancellationToken));
+            }
+            catch
+            {
+                await connection.DisposeAsync(); // the caller stopped waiting in between
+                throw;
+            }
         });
 
     /// <summary>

@@ -8,7 +8,8 @@ namespace Messaging.Outbox.PostgreSql.Commits;
 
 /// <summary>The transaction of one unit.</summary>
 internal sealed class PostgresTransaction(
-    PostgresConnections connections, PostgresDialect dialect, UncancelledCommits commits, NpgsqlConnection connection, NpgsqlTransaction transaction) : IStoreTransaction
+    PostgresConnections connections, PostgresDialect dialect, UncancelledCommits commits, FullDisk disk, NpgsqlConnection connection, NpgsqlTransaction transaction)
+    : IStoreTransaction
 {
     private bool _isCommitting;
 
@@ -32,14 +33,20 @@ internal sealed class PostgresTransaction(
         }
     }
 
-    public Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken) =>
-        connections.TranslateAllAsync(async () =>
+    public Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken) => disk.WatchAsync(
+        () => connections.TranslateAllAsync(async () =>
         {
             await using var batch = new CommitBatch(connection, connections.Names, transaction);
             return await batch.ExecuteFirstPhaseAsync([work], cancellationToken);
-        });
+        }),
+        _ => false); // nothing of it is written before the commit
 
-    public async Task<bool> CommitAsync(StagedWork work, CancellationToken cancellationToken)
+    public Task<bool> CommitAsync(StagedWork work, CancellationToken cancellationToken) =>
+        disk.WatchAsync(() => CommitWatchedAsync(work, cancellationToken), isWritten => isWritten);
+
+    public ValueTask DisposeAsync() => _isCommitting ? ValueTask.CompletedTask : new Owned(connection, transaction).DisposeAsync();
+
+    private async Task<bool> CommitWatchedAsync(StagedWork work, CancellationToken cancellationToken)
     {
         if (work.HasFirstPhase && !await ExecuteAsync(work, cancellationToken))
         {
@@ -63,8 +70,6 @@ internal sealed class PostgresTransaction(
                 cancellationToken);
         });
     }
-
-    public ValueTask DisposeAsync() => _isCommitting ? ValueTask.CompletedTask : new Owned(connection, transaction).DisposeAsync();
 
     /// <summary>Disposed with the unit of work, or after its commit if the caller no longer waits for it.</summary>
     private sealed class Owned(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable

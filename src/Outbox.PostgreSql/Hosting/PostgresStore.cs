@@ -33,7 +33,7 @@ internal static class PostgresStore
             Queries = queries,
             Commits = new PostgresCommitStore(connections, dialect, inbox, new UncancelledCommits(), fullDisk),
             Inbox = inbox,
-            Outbox = new PostgresOutbox(connections, queries, new ClaimPositions(TimeProvider.System), claimTimeout),
+            Outbox = new PostgresOutbox(connections, queries, new ClaimPositions(TimeProvider.System), fullDisk, claimTimeout),
             Running = new PostgresRunningTasks(connections),
             Time = new PostgresTime(queries),
             Retention = new PostgresRetention(connections),

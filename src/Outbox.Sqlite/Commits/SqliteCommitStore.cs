@@ -28,8 +28,8 @@ internal sealed class SqliteCommitStore(SqliteDatabase database, SqliteDialect d
 
                 return unique;
             },
-            cancellationToken));
+            cancellationToken), written => written.Contains(true));
 
     public async Task<IStoreTransaction> BeginAsync(CancellationToken cancellationToken) =>
-        new SqliteTransactionOfUnit(await database.BeginAsync(cancellationToken), dialect, time);
+        new SqliteTransactionOfUnit(await database.BeginAsync(cancellationToken), dialect, disk, time);
 }

@@ -6,7 +6,7 @@ using SQLitePCL;
 namespace Messaging.Outbox.Sqlite.Commits;
 
 /// <summary>The transaction of one unit. It holds the write lock until it is disposed.</summary>
-internal sealed class SqliteTransactionOfUnit(SqliteTurn turn, SqliteDialect dialect, TimeProvider time) : IStoreTransaction
+internal sealed class SqliteTransactionOfUnit(SqliteTurn turn, SqliteDialect dialect, FullDisk disk, TimeProvider time) : IStoreTransaction
 {
     private readonly SqliteWriter _writer = new(turn.Connection, turn.Transaction, time);
 
@@ -17,7 +17,15 @@ internal sealed class SqliteTransactionOfUnit(SqliteTurn turn, SqliteDialect dia
     public bool IsEndedByHand => turn.Transaction.Connection is null;
 
     public Task<bool> ExecuteAsync(StagedWork work, CancellationToken cancellationToken) =>
-        Task.FromResult(SqliteErrors.Translate(() =>
+        disk.WatchAsync(() => Task.FromResult(Execute(work)), _ => false); // nothing of it is written before the commit
+
+    public Task<bool> CommitAsync(StagedWork work, CancellationToken cancellationToken) =>
+        disk.WatchAsync(() => Task.FromResult(Commit(work)), isWritten => isWritten);
+
+    public ValueTask DisposeAsync() => turn.DisposeAsync();
+
+    private bool Execute(StagedWork work) =>
+        SqliteErrors.Translate(() =>
         {
             if (raw.sqlite3_get_autocommit(turn.Connection.Handle) != 0)
             {
@@ -31,15 +39,13 @@ internal sealed class SqliteTransactionOfUnit(SqliteTurn turn, SqliteDialect dia
 
             _writer.ExecuteFirstPhase(work);
             return true;
-        }));
+        });
 
-    public async Task<bool> CommitAsync(StagedWork work, CancellationToken cancellationToken) =>
-        await ExecuteAsync(work, cancellationToken) && SqliteErrors.Translate(() =>
+    private bool Commit(StagedWork work) =>
+        Execute(work) && SqliteErrors.Translate(() =>
         {
             _writer.ExecuteSecondPhase(work);
             turn.Transaction.Commit();
             return true;
         });
-
-    public ValueTask DisposeAsync() => turn.DisposeAsync();
 }

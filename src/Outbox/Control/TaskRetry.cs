@@ -12,6 +12,7 @@ internal sealed class TaskRetry(UnitOfWork unit, ISqlDialect dialect, DeadLetter
     private const string IsWaiting = "message_id = $1 AND waiting = 1";
 
     private const string MessageMissing = "Its message does not exist: it was purged; or, if the task was cancelled just now, the worker has not stored it yet.";
+    private const string LetterIsBusy = "Another action decides about its dead letter now. Try again in a moment, if it still waits then.";
 
     /// <param name="transaction">The transaction.</param>
     /// <param name="id">The task.</param>
@@ -28,7 +29,7 @@ internal sealed class TaskRetry(UnitOfWork unit, ISqlDialect dialect, DeadLetter
             case TaskState.Queued or TaskState.Running:
                 return new ControlOutcome(ControlResult.Unchanged, from);
             case TaskState.Failed:
-                return new ControlOutcome(await RedriveAsync(transaction, id, who, now, cancellationToken), from);
+                return await RedriveAsync(transaction, id, from, who, now, cancellationToken);
             case TaskState.Cancelled:
                 var revival = new TaskRevival(transaction, dialect, now, cancellationToken);
                 var (result, root, following) = await revival.ReviveAsync(id);
@@ -58,7 +59,8 @@ internal sealed class TaskRetry(UnitOfWork unit, ISqlDialect dialect, DeadLetter
         }
     }
 
-    private async Task<ControlResult> RedriveAsync(OutboxTransaction transaction, Guid id, string? who, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<ControlOutcome> RedriveAsync(
+        OutboxTransaction transaction, Guid id, TaskState from, string? who, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var query = new DeadLetterQuery { TaskId = id };
         var count = who is null
@@ -66,13 +68,13 @@ internal sealed class TaskRetry(UnitOfWork unit, ISqlDialect dialect, DeadLetter
             : await deadLetters.RedriveAsync(query, who, cancellationToken: cancellationToken);
         if (count > 0)
         {
-            return ControlResult.Done;
+            return new ControlOutcome(ControlResult.Done, from);
         }
 
-        // Another action redrives it already; or it was dropped, or is in an error queue.
+        // Another action has locked it, and may yet fail; or it was dropped, or is in an error queue.
         var dead = await transaction.QueryAsync(
             "SELECT 1 FROM messaging.dead_letters WHERE task_id = $1 AND state = 0", _ => true, cancellationToken, id);
-        return dead.Count > 0 ? ControlResult.Unchanged : ControlResult.Refused;
+        return new ControlOutcome(ControlResult.Refused, from) { Reason = dead.Count > 0 ? LetterIsBusy : null };
     }
 
     // A row that a dispatcher has claimed is locked and about to be sent: do not wait for it.

@@ -61,7 +61,7 @@ public interface IDeadLetterControl
     /// stay, and those of tasks with several consumers, which cannot go to another queue.
     /// </param>
     /// <param name="cancellationToken">Cancels the action.</param>
-    /// <returns>The number of redriven dead letters.</returns>
+    /// <returns>The number of redriven dead letters, without those about which another transaction decides at the same moment.</returns>
     /// <exception cref="UnknownQueueException">No worker has reported the queue.</exception>
     /// <exception cref="QueueTypeException">Nothing was redriven, because the queue takes none of those that match; and no earlier call has sent others there.</exception>
     /// <exception cref="EditedMessageException">The edited message is not one of its type.</exception>
@@ -78,7 +78,7 @@ public interface IDeadLetterControl
     /// <param name="who">Who requests it; recorded in the audit log.</param>
     /// <param name="successors">What happens to the successors. Default: they are cancelled.</param>
     /// <param name="cancellationToken">Cancels the action.</param>
-    /// <returns>The number of dropped dead letters.</returns>
+    /// <returns>The number of dropped dead letters, without those about which another transaction decides at the same moment.</returns>
     Task<int> DropAsync(
         DeadLetterQuery query, string who, SuccessorPolicy successors = SuccessorPolicy.Cancel, CancellationToken cancellationToken = default);
 }

@@ -73,4 +73,35 @@ internal sealed class StagedWork
             Messages.Add(message);
         }
     }
+
+    /// <summary>Removes a message, if it is there. Thread-safe.</summary>
+    public void Remove(Guid messageId)
+    {
+        lock (_lock)
+        {
+            Messages.RemoveAll(message => message.MessageId == messageId);
+        }
+    }
+
+    /// <summary>Moves the commands that are staged so far into work of their own. Thread-safe: others may be staged meanwhile, and stay.</summary>
+    public StagedWork TakeCommands()
+    {
+        var taken = new StagedWork();
+        lock (_lock)
+        {
+            taken.Commands.AddRange(Commands);
+            Commands.Clear();
+        }
+
+        return taken;
+    }
+
+    /// <summary>Brings back what <see cref="TakeCommands"/> took, before all that was staged since. Thread-safe.</summary>
+    public void BringBack(StagedWork taken)
+    {
+        lock (_lock)
+        {
+            Commands.InsertRange(0, taken.Commands);
+        }
+    }
 }

@@ -20,6 +20,8 @@ internal sealed partial class RefusedMessages(
     private const int MaxBytes = 64 * 1024;
     private const int MaxInMinute = 60;
 
+    private static readonly TimeSpan CountDeadline = TimeSpan.FromSeconds(2);
+
     private static readonly string Waiting =
         $"SELECT count(*) FROM messaging.dead_letters WHERE state = {(int)DeadLetterState.Dead} AND reason IN ('{nameof(DeadLetterReason.Unsigned)}', '{nameof(DeadLetterReason.Forged)}')";
 
@@ -77,9 +79,8 @@ internal sealed partial class RefusedMessages(
         {
             if (_minute is not { } minute || time.GetElapsedTime(minute) >= TimeSpan.FromMinutes(1))
             {
-                var waiting = await StoreWait.RunAsync(
-                    () => queries.QueryAsync(Waiting, [], reader => reader.GetInt64(0), cancellationToken), _ => { }, time, cancellationToken);
-                _remaining = (int)Math.Clamp(options.Value.Signing.MaxRefused - waiting.Single(), 0, MaxInMinute);
+                var waiting = await StoreWait.RunAsync(() => CountWaitingAsync(cancellationToken), _ => { }, time, cancellationToken);
+                _remaining = waiting is { } count ? (int)Math.Clamp(options.Value.Signing.MaxRefused - count, 0, MaxInMinute) : 0;
                 _minute = time.GetTimestamp();
             }
 
@@ -94,6 +95,20 @@ internal sealed partial class RefusedMessages(
         finally
         {
             _turn.Release();
+        }
+    }
+
+    /// <returns>Null if there are too many dead letters to count in time: then no more are kept, and the queue does not stand.</returns>
+    private async Task<long?> CountWaitingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await StoreDeadline.RunAsync(
+                CountDeadline, token => queries.QueryAsync(Waiting, [], reader => reader.GetInt64(0), token), cancellationToken)).Single();
+        }
+        catch (StoreUnavailableException exception) when (exception.IsTimeout && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
         }
     }
 

@@ -51,6 +51,13 @@ internal sealed class UnitOfWork(
         Work.Add(message);
     }
 
+    /// <summary>Takes a staged message back, whose row no command could delete: rows are written after all commands.</summary>
+    public void Withdraw(Guid messageId)
+    {
+        ThrowIfClosed();
+        Work.Remove(messageId);
+    }
+
     /// <summary>Adds a message to be staged at the commit. Thread-safe: a consumer may add from several threads.</summary>
     /// <param name="name">The name for the log.</param>
     /// <param name="stage">Stages the message.</param>

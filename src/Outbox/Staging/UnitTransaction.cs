@@ -32,12 +32,11 @@ internal sealed class UnitTransaction(ICommitStore commits)
         }
 
         var transaction = await commits.BeginAsync(cancellationToken);
+        var first = work.TakeCommands(); // one that another thread stages meanwhile runs at the commit
         try
         {
             // The inbox keys are written at the commit: if other code commits the transaction, its message must not become a
             // duplicate.
-            var first = new StagedWork();
-            first.Commands.AddRange(work.Commands);
             if (!first.IsEmpty)
             {
                 await transaction.ExecuteAsync(first, cancellationToken);
@@ -45,13 +44,13 @@ internal sealed class UnitTransaction(ICommitStore commits)
         }
         catch
         {
+            work.BringBack(first);
             await transaction.DisposeAsync();
             throw;
         }
 
-        Executed += work.Commands.Count;
-        ExecutedBytes += work.BytesOfCommands;
-        work.Commands.Clear();
+        Executed += first.Commands.Count;
+        ExecutedBytes += first.BytesOfCommands;
         _transaction = transaction;
         return transaction.Transaction;
     }

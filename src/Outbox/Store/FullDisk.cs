@@ -11,12 +11,18 @@ internal sealed class FullDisk
     /// <summary>Whether the last commit found the disk full, and no write has succeeded since.</summary>
     public bool IsFull => _isFull;
 
-    public async Task<T> WatchAsync<T>(Func<Task<T>> commit)
+    /// <param name="commit">The commit, or a part of it.</param>
+    /// <param name="isWritten">Whether a result says that new rows were written; without any nothing is known about the disk.</param>
+    public async Task<T> WatchAsync<T>(Func<Task<T>> commit, Func<T, bool> isWritten)
     {
         try
         {
             var result = await commit();
-            _isFull = false;
+            if (isWritten(result))
+            {
+                _isFull = false;
+            }
+
             return result;
         }
         catch (StoreUnavailableException exception) when (SqlErrors.IsDiskFull(exception))

@@ -20,17 +20,25 @@ internal sealed class AttemptDeadline : IDisposable
 
     public CancellationToken Token { get; }
 
-    /// <summary>Cancels the attempt because its task was cancelled.</summary>
+    /// <summary>
+    /// Cancels the attempt because its task was cancelled. Callbacks of its consumer do not hold up the caller, and what they throw is not
+    /// the caller's.
+    /// </summary>
     public void CancelTask()
     {
         _taskWasCancelled = true;
+        _ = CancelAsync();
+    }
+
+    private async Task CancelAsync()
+    {
         try
         {
-            _source.Cancel();
+            await _source.CancelAsync();
         }
-        catch (ObjectDisposedException)
+        catch (Exception exception) when (exception is ObjectDisposedException or AggregateException)
         {
-            // It has ended already.
+            // It has ended already; or a callback failed, and the attempt is cancelled all the same.
         }
     }
 

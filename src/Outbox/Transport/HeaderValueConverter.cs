@@ -25,7 +25,14 @@ internal sealed class HeaderValueConverter : JsonConverter<object>
         reader.Read();
         var text = reader.GetString()!;
         reader.Read();
-        return Parse(type, text);
+        try
+        {
+            return Parse(type, text);
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException)
+        {
+            throw new JsonException($"A header of the type {type} cannot be read.", exception); // so that the row is one that cannot be sent, like any other
+        }
     }
 
     public override void Write(Utf8JsonWriter writer, object value, JsonSerializerOptions options)

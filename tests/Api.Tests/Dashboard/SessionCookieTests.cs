@@ -47,6 +47,48 @@ public sealed class SessionCookieTests
     }
 
     [Fact]
+    public async Task CookieOfANeighbourDoesNotCountBehindATrustedProxy()
+    {
+        await using var app = await LibraryApp.StartAsync(
+            app => app.MapOutboxDashboard(), services => services.Configure<ApiOptions>(api => api.TrustedProxies.Add("10.0.0.1")));
+        using var browser = NewBrowser(app, "http://ops.example.org");
+        await browser.SignInAsync(app.OperateKey);
+
+        using var plain = await browser.GetAsync("/tasks", Browser.SameOrigin);
+        using var ended = await browser.GetAsync("/tasks", Browser.SameOrigin, ("X-Forwarded-For", "203.0.113.1"), ("X-Forwarded-Proto", "https"));
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (plain.StatusCode, ended.StatusCode));
+    }
+
+    /// <summary>Of an unknown proxy nobody knows that it ends TLS, but a browser says so with each change.</summary>
+    [Fact]
+    public async Task ChangeFromAPageOverHttpsNeedsThePrefix()
+    {
+        await using var app = await StartAsync("");
+        using var browser = NewBrowser(app, "http://ops.example.org");
+        await browser.SignInAsync(app.OperateKey);
+
+        using var change = await browser.SendAsync(
+            HttpMethod.Post, "/queues/none/pause", Browser.Json(), Browser.SameOrigin, ("Origin", "https://ops.example.org"));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, change.StatusCode);
+    }
+
+    /// <summary>A subdomain that is served over https can set this one, and no other.</summary>
+    [Fact]
+    public async Task PrefixThatANeighbourCanSetCountsWithAPathBaseAlone()
+    {
+        await using var app = await StartAsync("");
+        using var browser = NewBrowser(app, "https://ops.example.org");
+        await browser.SignInAsync(app.OperateKey);
+        browser.Cookie = browser.Cookie.Replace("__Host-", "__Secure-", StringComparison.Ordinal);
+
+        using var response = await browser.GetAsync("/tasks", Browser.SameOrigin);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
+    [Fact]
     public async Task OwnCookieComesBeforeThatOfANeighbour()
     {
         await using var app = await StartAsync("");

@@ -80,6 +80,26 @@ public sealed class SignInTests
         Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests], statuses);
     }
 
+    /// <summary>Each writes a session and an audit entry, so that a key is no way around the limit.</summary>
+    [Fact]
+    public async Task SignInsOfACallerWithAKeyAreLimitedToo()
+    {
+        await using var api = new StandaloneApi(("RateLimits:Accounts:Burst", "2"), ("RateLimits:Accounts:PerMinute", "1"));
+        using var client = api.CreateClient();
+        using var browser = new Browser(client);
+        var key = Assert.Single(client.DefaultRequestHeaders.GetValues("X-Api-Key"));
+        var statuses = new List<HttpStatusCode>();
+        for (var i = 0; i < 3; i++)
+        {
+            using var response = await browser.TrySignInAsync(new { key });
+            statuses.Add(response.StatusCode);
+        }
+
+        Assert.Equal([HttpStatusCode.NoContent, HttpStatusCode.NoContent, HttpStatusCode.TooManyRequests], statuses);
+        using var read = await browser.GetAsync("/tasks");
+        Assert.Equal(HttpStatusCode.OK, read.StatusCode);
+    }
+
     /// <summary>A page whose own name leads to this machine is of the same origin, as its browser sees it.</summary>
     [Theory]
     [InlineData("http://localhost:8080", HttpStatusCode.NoContent)]

@@ -1,7 +1,9 @@
 using Messaging.Outbox.AspNetCore.Http;
 using System.Net;
+using System.Net.Http.Json;
 using Messaging.Outbox.AspNetCore;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Api.Tests.Http;
@@ -35,6 +37,23 @@ public sealed class BodyMemoryTests
         Assert.Throws<BadHttpRequestException>(() => Open("203.0.113.5").Grow(1));
         shares[0].Dispose();
         Open("203.0.113.5").Grow(1);
+    }
+
+    /// <summary>Behind a proxy that is not named all have one address: a flood of callers without a key leaves operators theirs.</summary>
+    [Fact]
+    public async Task A_key_has_a_share_of_its_own()
+    {
+        await using var api = new StandaloneApi(("Api:MaxBodyMemoryBytes", $"{16 * Megabyte}"));
+        using var operating = api.CreateClient();
+        using var anonymous = api.CreateClient();
+        anonymous.DefaultRequestHeaders.Remove("X-Api-Key");
+        using var flood = api.Services.GetRequiredService<BodyMemory>().Open(new DefaultHttpContext());
+        flood.Grow(4 * Megabyte);
+
+        using var refused = await anonymous.PostAsJsonAsync("/log", new { message = "a" }, TestContext.Current.CancellationToken);
+        using var served = await operating.PostAsJsonAsync("/log", new { message = "a" }, TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.Accepted), (refused.StatusCode, served.StatusCode));
     }
 
     private BodyMemory.BodyShare Open(string address) =>

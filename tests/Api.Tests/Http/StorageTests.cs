@@ -33,8 +33,9 @@ public sealed class StorageTests
         using var schedule = await client.PutAsJsonAsync("/schedules/s", new { cron = "* * * * *", type = "LogCleanUpDue", message = new { } });
         using var upload = await client.PostAsync("/uploads", new MultipartFormDataContent { { new StringContent("n"), "name" } });
         using var redrive = await client.PostAsync("/dead-letters/redrive?queue=q", null);
+        using var redriveMany = await client.PostAsJsonAsync("/dead-letters/bulk", new { action = "Redrive", filter = new { queue = "q" } });
 
-        foreach (var refused in (HttpResponseMessage[])[log, register, task, schedule, upload, redrive])
+        foreach (var refused in (HttpResponseMessage[])[log, register, task, schedule, upload, redrive, redriveMany])
         {
             Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(10)), (refused.StatusCode, refused.Headers.RetryAfter?.Delta));
             Assert.Contains("so nothing was stored. The test has no room.", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -45,8 +46,9 @@ public sealed class StorageTests
         using var read = await client.GetAsync("/tasks");
         using var cancel = await client.PostAsync($"/tasks/{id}/cancel", null);
         using var drop = await client.PostAsync("/dead-letters/drop?queue=q", null);
+        using var dropMany = await client.PostAsJsonAsync("/dead-letters/bulk", new { action = "Drop", filter = new { queue = "q" } });
         using var delete = await client.DeleteAsync("/schedules/none");
-        Assert.All((HttpResponseMessage[])[replayed, read, cancel, drop, delete], allowed => Assert.True(allowed.IsSuccessStatusCode, $"{allowed.RequestMessage}"));
+        Assert.All((HttpResponseMessage[])[replayed, read, cancel, drop, dropMany, delete], allowed => Assert.True(allowed.IsSuccessStatusCode, $"{allowed.RequestMessage}"));
         Assert.Equal(await before.Content.ReadAsStringAsync(), await replayed.Content.ReadAsStringAsync());
         Assert.Equal((tasks, users, entries), (await api.CountAsync("tasks"), await api.CountAsync("users"), await api.CountAsync("activity_log")));
 

@@ -89,6 +89,9 @@ public sealed class AnyFormTests
             ("{\"members\":{\"a\":\"1\"},\"members\":{\"b\":\"2\"}}", "|a=1 b=2"),
             ("{\"members\":{\"a\":\"1\"},\"MEMBERS\":{\"a\":\"3\",\"b\":\"2\"}}", "|a=3 b=2"),
             ("{\"members\":{\"a\":\"1\"},\"Members\":null}", "|"),
+            ("{\"members\":{\"a\":\"1\",\"a\":\"2\"}}", "|a=2"),
+            ("{\"members\":{\"a\":\"1\",\"a\":\"2\"},\"members\":{\"b\":\"1\"}}", "|a=2 b=1"),
+            ("{\"members\":{\"b\":\"1\"},\"members\":{\"a\":\"1\",\"a\":\"2\"}}", "|b=1 a=2"),
             ("{\"n\\u0061me\":\"a\",\"name\":\"b\"}", "b|"),
         })
         {
@@ -96,6 +99,19 @@ public sealed class AnyFormTests
             var read = await response.Content.ReadFromJsonAsync<Bound>(TestContext.Current.CancellationToken);
             Assert.Equal((sent, bound), (sent, $"{read!.Name}|{string.Join(' ', (read.Members ?? []).Select(m => $"{m.Key}={m.Value}"))}"));
         }
+    }
+
+    [Theory]
+    [InlineData("/register")]
+    [InlineData("/password/forgot")]
+    public async Task Two_objects_in_the_place_of_a_string_are_a_400(string path)
+    {
+        await using var api = new StandaloneApi();
+        using var client = api.CreateClient();
+
+        using var response = await client.PostAsync(path, Chunked("{\"email\":{\"a\":1,\"a\":2},\"email\":{\"b\":1}}", "application/json"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
     private sealed record Bound(string? Name, Dictionary<string, string>? Members)

@@ -62,6 +62,22 @@ public abstract class AttemptTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_callback_of_a_cancelled_attempt_holds_up_nobody()
+    {
+        using var deadline = new AttemptDeadline(TimeSpan.FromMinutes(5), TimeProvider.System, CancellationToken.None);
+        using var gate = new ManualResetEventSlim();
+        using var blocking = deadline.Token.Register(gate.Wait);
+        using var failing = deadline.Token.Register(() => throw new InvalidOperationException("no"));
+
+        var cancel = Task.Run(deadline.CancelTask, TestContext.Current.CancellationToken);
+        var held = await Task.WhenAny(cancel, Task.Delay(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)) != cancel;
+        gate.Set();
+        await cancel;
+
+        Assert.Equal((false, true), (held, deadline.Token.IsCancellationRequested));
+    }
+
+    [Fact]
     public async Task An_operation_that_cancels_itself_has_failed()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);

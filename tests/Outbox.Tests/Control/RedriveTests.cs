@@ -18,6 +18,26 @@ public sealed class PgBouncerRedriveTests : RedriveTests
 
 public sealed class PostgresRedriveTests : RedriveTests
 {
+    [Fact]
+    public async Task A_dead_letter_that_another_action_has_is_refused()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        pipeline.Script.Greet = (_, _) => throw new InvalidOperationException("no");
+        var id = await pipeline.AddAsync(new Greet("ann"));
+        await pipeline.TaskAsync(id, TaskState.Failed);
+        await using var other = await UnderTest.OpenAsync();
+        await using var hold = other.CreateCommand();
+        hold.CommandText = $"BEGIN; SELECT 1 FROM {UnderTest.NameOf("dead_letters")} FOR UPDATE";
+        await hold.ExecuteNonQueryAsync();
+
+        var retry = await pipeline.RetryAsync(id);
+        var dropped = await pipeline.InUnitAsync((IDeadLetterControl f) => f.DropAsync(new DeadLetterQuery { TaskId = id }, "test"));
+
+        Assert.Equal((ControlResult.Refused, TaskState.Failed, 0), (retry.Result, retry.From, dropped));
+        Assert.Contains("Another action decides about its dead letter now", retry.Reason, StringComparison.Ordinal);
+        Assert.Equal((1, 0), (await UnderTest.CountAsync("dead_letters", "state = 0"), await UnderTest.CountAsync("audit")));
+    }
+
     protected override Task<StoreUnderTest> CreateAsync() => PostgresUnderTest.CreateAsync();
 }
 

@@ -157,6 +157,18 @@ public sealed class PostgresPartitionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Outboxes_in_two_schemas_clean_up_at_once()
+    {
+        var other = PostgresStore.Over(_source!, TableNames.Postgres("other"), TimeSpan.FromSeconds(60));
+        await using var turn = await Store.Retention.TakeTurnToCleanUpAsync(default);
+
+        await using var theirs = await other.Retention.TakeTurnToCleanUpAsync(default);
+
+        Assert.NotNull(turn);
+        Assert.NotNull(theirs);
+    }
+
+    [Fact]
     public async Task Rows_of_no_partition_are_deleted_when_they_are_past_their_retention()
     {
         var (task, key) = (new Guid("f0000000-0000-4000-8000-000000000001"), new Guid("00020000-ac11-0242-8000-000000000002"));

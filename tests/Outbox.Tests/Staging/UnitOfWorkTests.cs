@@ -110,6 +110,22 @@ public abstract class UnitOfWorkTests : StoreSuite
         Assert.Equal(0, await UnderTest.CountAsync("things"));
     }
 
+    [Fact]
+    public async Task A_command_staged_while_earlier_ones_run_is_stored()
+    {
+        await using var committer = Committer();
+        var commits = new WatchedCommits(UnderTest.Store.Commits);
+        await using var unit = new UnitOfWork(committer, commits, UnderTest.Store.Dialect, NullLogger<UnitOfWork>.Instance);
+        unit.Execute("INSERT INTO things (name) VALUES ($1)", "before");
+        commits.OnExecute = () => unit.Execute("INSERT INTO things (name) VALUES ($1)", "meanwhile");
+
+        await unit.QueryAsync("SELECT name FROM things", [], row => row.GetString(0));
+        commits.OnExecute = () => { };
+        await unit.CommitAsync();
+
+        Assert.Equal(2, await UnderTest.CountAsync("things", "name IN ('before', 'meanwhile')"));
+    }
+
     private protected GroupCommitter Committer(TimeSpan? timeout = null) => new(
         UnderTest.Store.Commits,
         UnderTest.Store.Health,

@@ -84,4 +84,22 @@ public sealed class PostgresSpaceTests : StoreSpaceTests
 
         Assert.Null(await FindAsync(new OutboxOptions()));
     }
+
+    [Fact]
+    public async Task A_transaction_that_finds_the_disk_full_is_noticed()
+    {
+        await UnderTest.ExecuteAsync(
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+            CREATE TRIGGER refuse BEFORE INSERT ON things FOR EACH ROW EXECUTE FUNCTION refuse();
+            CREATE TRIGGER refuse BEFORE INSERT ON mq.x_sent_messages FOR EACH ROW EXECUTE FUNCTION refuse();
+            """);
+        await using (var transaction = await UnderTest.Store.Commits.BeginAsync(default))
+        {
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => transaction.CommitAsync(new StagedWork().Insert("a"), default));
+        }
+
+        Assert.Equal("The database's disk is full (53100).", await FindAsync(new OutboxOptions()));
+    }
 }

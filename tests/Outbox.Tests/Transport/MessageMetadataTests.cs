@@ -39,6 +39,21 @@ public sealed class MessageMetadataTests
         Assert.Equal(value, restored);
     }
 
+    [Theory]
+    [InlineData("""{"int":"many"}""")]
+    [InlineData("""{"int":"99999999999"}""")]
+    [InlineData("""{"bytes":"?"}""")]
+    [InlineData("""{"dateTime":"yesterday"}""")]
+    [InlineData("""{"guid":"1"}""")]
+    [InlineData("""{"uri":"http://["}""")]
+    [InlineData("""{"timeSpan":"99999999.00:00:00"}""")]
+    [InlineData("""{"int":null}""")]
+    [InlineData("""{"int":1}""")]
+    [InlineData("{}")]
+    [InlineData("1")]
+    public void A_header_that_cannot_be_read_makes_an_unreadable_row(string value) =>
+        Assert.Null(MessageMetadata.TryFromJson($$"""{"messageTypes":["urn:message:a"],"headers":{"h":{{value}}}}"""));
+
     [Fact]
     public void Ids_and_addresses_are_kept()
     {

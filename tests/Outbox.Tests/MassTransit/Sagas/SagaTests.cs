@@ -209,6 +209,42 @@ public abstract class SagaTests : StoreSuite
         Assert.Equal(["placed", "paid"], saga.History);
     }
 
+    [Fact]
+    public async Task A_saga_with_a_new_number_is_found_by_it()
+    {
+        await using var shop = await ShopUnderTest.StartAsync(UnderTest);
+        await shop.DeliverAsync(new OrderNoted("A"));
+        await Eventually.True(async () => await UnderTest.CountAsync("sagas") == 1, "the saga has begun");
+        var saga = Assert.Single(await shop.Services.GetRequiredService<IQuerySagaRepository<OrderState>>().Find(new SagaQueryOf(_ => true)));
+
+        await shop.AddAsync(new OrderRenumbered(saga, "B"));
+        await Eventually.True(async () => (await shop.LoadAsync(saga)).Number == "B", "it has its new number");
+        await shop.DeliverAsync(new OrderNoted("B"));
+        await shop.DeliverAsync(new OrderNoted("A"));
+
+        await Eventually.True(async () => await UnderTest.CountAsync("sagas") == 2, "its old number is free for another one");
+        await Eventually.True(async () => (await shop.LoadAsync(saga)).Notes == 2, "it has got the event for its new number");
+        Assert.Equal(2, await UnderTest.CountAsync("saga_keys"));
+    }
+
+    [Fact]
+    public async Task A_number_of_another_saga_fails_as_what_it_is()
+    {
+        await using var shop = await ShopUnderTest.StartAsync(UnderTest);
+        var order = Guid.CreateVersion7();
+        await shop.AddAsync(new OrderPlaced(order, "A"));
+        await shop.InStateAsync(order, "Billed");
+        await shop.DeliverAsync(new OrderNoted("B"));
+        await Eventually.True(async () => await UnderTest.CountAsync("sagas") == 2, "the other saga has begun");
+
+        var task = await shop.TaskAsync(await shop.AddAsync(new OrderRenumbered(order, "B")), TaskState.Failed);
+
+        Assert.Equal(1, task.Attempts);
+        Assert.Contains("Number of", task.LastError, StringComparison.Ordinal);
+        Assert.Contains("a value that another instance has", task.LastError, StringComparison.Ordinal);
+        Assert.Equal("A", (await shop.LoadAsync(order)).Number);
+    }
+
     private sealed class SagaQueryOf(System.Linq.Expressions.Expression<Func<OrderState, bool>> filter) : ISagaQuery<OrderState>
     {
         public System.Linq.Expressions.Expression<Func<OrderState, bool>> FilterExpression => filter;

@@ -21,6 +21,8 @@ public sealed record SendBill(Guid OrderId);
 
 public sealed record OrderNoted(string Number);
 
+public sealed record OrderRenumbered(Guid OrderId, string Number);
+
 public sealed record OrderShipped(Guid OrderId);
 
 public sealed record OrderUnknown(Guid OrderId);
@@ -54,6 +56,7 @@ public sealed class OrderStateMachine : MassTransitStateMachine<OrderState>
             x.CorrelateBy(order => order.Number, context => context.Message.Number);
             x.SelectId(_ => NewId.NextGuid());
         });
+        Event(() => Renumbered, x => x.CorrelateById(context => context.Message.OrderId));
         Event(() => Shipped, x =>
         {
             x.CorrelateById(context => context.Message.OrderId);
@@ -96,6 +99,7 @@ public sealed class OrderStateMachine : MassTransitStateMachine<OrderState>
         During(Billed, When(Shipped).Finalize());
         During([Reserving, Paying, Billed, Draft, Cancelled],
             When(Noted).Then(context => context.Saga.Notes++),
+            When(Renumbered).Then(context => context.Saga.Number = context.Message.Number),
             Ignore(Placed));
         SetCompletedWhenFinalized();
     }
@@ -111,6 +115,7 @@ public sealed class OrderStateMachine : MassTransitStateMachine<OrderState>
     public Event<PaymentTaken> Paid { get; private set; } = null!;
     public Event<Fault<TakePayment>> PaymentFailed { get; private set; } = null!;
     public Event<OrderNoted> Noted { get; private set; } = null!;
+    public Event<OrderRenumbered> Renumbered { get; private set; } = null!;
     public Event<OrderShipped> Shipped { get; private set; } = null!;
     public Schedule<OrderState, PaymentOverdue> Overdue { get; private set; } = null!;
 }
