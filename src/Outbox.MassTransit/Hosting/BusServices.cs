@@ -35,6 +35,8 @@ internal static class BusServices
         services.AddHostedService(provider => new MissingServicesCheck(services, provider));
         services.AddHostedService<QueueTransportCheck>();
         services.AddHostedService<InboxCheck>();
+        services.AddHostedService<UntakenTypesCheck>();
+        DirectBusCheck.AddTo(services);
         services.AddHostedService<PipelineLog>();
     }
 }
