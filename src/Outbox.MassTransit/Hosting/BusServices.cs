@@ -36,6 +36,7 @@ internal static class BusServices
         services.AddHostedService<QueueTransportCheck>();
         services.AddHostedService<InboxCheck>();
         services.AddHostedService<UntakenTypesCheck>();
+        services.AddHostedService<LostMembersCheck>();
         DirectBusCheck.AddTo(services);
         services.AddHostedService<PipelineLog>();
     }

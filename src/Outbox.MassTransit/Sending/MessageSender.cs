@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using MassTransit;
 using MassTransit.Logging;
 using MassTransit.Serialization;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Signing;
 using Messaging.Outbox.Store;
@@ -20,6 +21,7 @@ namespace Messaging.Outbox.MassTransit.Sending;
 internal sealed class MessageSender(
     IBusControl bus,
     ConsumerRegistry consumers,
+    MessageTypes types,
     QueueDirectory queues,
     IOutboxStore outbox,
     IMessagePublisher publisher,
@@ -148,7 +150,7 @@ internal sealed class MessageSender(
         // Suppresses MassTransit's stack trace for each failed send; the dispatcher logs one line for the batch.
         LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
         var destination = OnThisBus(message.Destination);
-        if (!IsDurable && !consumers.IsTaken(metadata.MessageTypes))
+        if (!IsDurable && (!consumers.IsTaken(metadata.MessageTypes) || IsForMissingQueue(metadata, destination)))
         {
             NobodyTakes(metadata, destination);
         }
@@ -189,6 +191,17 @@ internal sealed class MessageSender(
             activity?.Stop();
         }
     }
+
+    /// <summary>
+    /// In memory a queue that no consumer has takes a message, and nothing comes of it: its row would be in flight for ever. Only for what has to
+    /// reach a queue, since the queue of an answer has no consumer either.
+    /// </summary>
+    private bool IsForMissingQueue(MessageMetadata metadata, Uri destination) =>
+        metadata is { Mandatory: true, MessageTypes: [var name, ..] }
+        && !consumers.IsQueue(ConsumerRegistry.QueueOf(destination))
+        && types.FindByWireName(name) is { } type
+        && bus.Topology.TryGetPublishAddress(type, out var published)
+        && published.AbsolutePath != destination.AbsolutePath;
 
     /// <summary>
     /// Throws for a message that must reach a queue, so that its send is retried. Drops and counts an event without subscribers.

@@ -20,6 +20,8 @@ internal sealed class AttemptDeadline : IDisposable
 
     public CancellationToken Token { get; }
 
+    public TimeSpan TimeLimit => _timeLimit;
+
     /// <summary>Cancels the attempt because its task was cancelled.</summary>
     public void CancelTask()
     {
