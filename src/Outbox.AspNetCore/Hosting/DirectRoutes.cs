@@ -1,11 +1,6 @@
 using System.Reflection;
 using Messaging.Outbox.Staging;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Controllers;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.AspNetCore.Hosting;
 

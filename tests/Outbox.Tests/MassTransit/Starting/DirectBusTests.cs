@@ -1,6 +1,5 @@
 using MassTransit;
 using Messaging.Outbox;
-using Messaging.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

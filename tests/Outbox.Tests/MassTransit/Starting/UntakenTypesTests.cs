@@ -1,5 +1,4 @@
 using MassTransit;
-using Messaging.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
