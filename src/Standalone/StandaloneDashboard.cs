@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Messaging.Standalone;
 
-/// <summary>The dashboard of a process that one user runs for himself.</summary>
+/// <summary>The dashboard of a process that one user runs for themselves.</summary>
 internal static class StandaloneDashboard
 {
     private const string AddressFile = "dashboard.url";

@@ -66,6 +66,24 @@ public sealed class LibraryAppTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task LocationOfTaskHasPathBase()
+    {
+        await using var app = await LibraryApp.StartAsync(
+            routes => routes.MapOutboxGroup().MapPost("/things", (IBackgroundTasks tasks) => TaskAccepted.At(tasks.Add(new ThingMade("a")).Id)).LimitsAnonymous(RateLimitPolicies.Accounts),
+            before: routes => routes.Use((http, next) =>
+            {
+                http.Request.PathBase = "/shop";
+                return next(http);
+            }));
+        using var client = app.CreateClient();
+
+        using var made = await client.PostAsync("/things", null, TestContext.Current.CancellationToken);
+
+        var id = (await made.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("taskId").GetGuid();
+        Assert.Equal($"/shop/tasks/{id}", made.Headers.Location?.OriginalString);
+    }
+
+    [Fact]
     public async Task ReadKeyMayNotOperate()
     {
         _client.DefaultRequestHeaders.Add("X-Api-Key", _app.ReadKey);

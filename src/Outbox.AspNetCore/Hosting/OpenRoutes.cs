@@ -43,6 +43,6 @@ internal sealed class OpenRoutes : IStartupFilter
         endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null
         && (byGlobalLimiter || endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not null);
 
-    private static string NameOf(Endpoint endpoint) =>
+    public static string NameOf(Endpoint endpoint) =>
         $"{string.Join('/', endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [])} {(endpoint as RouteEndpoint)?.RoutePattern.RawText}".Trim();
 }

@@ -41,6 +41,7 @@ public static class OutboxApiExtensions
         services.AddDeadLetterViews();
         IncomingTraces.AddTo(services);
         services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, OpenRoutes>());
+        services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, DirectRoutes>());
         return services;
     }
 

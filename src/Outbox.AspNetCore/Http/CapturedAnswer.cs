@@ -1,6 +1,8 @@
 using System.Text;
 using Messaging.Outbox.Idempotency;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Abstractions;
 
 namespace Messaging.Outbox.AspNetCore.Http;
 
@@ -48,7 +50,14 @@ internal static class CapturedAnswer
     private static IResult AsResult(object? result) => result switch
     {
         IResult ready => ready,
+        IActionResult action => new ControllersAnswer(action),
         string text => TypedResults.Text(text),
         _ => TypedResults.Json(result),
     };
+
+    private sealed class ControllersAnswer(IActionResult result) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext) => result.ExecuteResultAsync(
+            new ActionContext(httpContext, httpContext.GetRouteData(), httpContext.GetEndpoint()!.Metadata.GetRequiredMetadata<ActionDescriptor>()));
+    }
 }

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Mvc.Infrastructure;
+
 namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>The outcome of a request, for a filter around it.</summary>
@@ -8,6 +10,7 @@ public static class RequestOutcome
     {
         INestedHttpResult nested => IsError(nested.Result, http),
         IStatusCodeHttpResult { StatusCode: { } status } => status >= StatusCodes.Status400BadRequest,
+        IStatusCodeActionResult { StatusCode: { } status } => status >= StatusCodes.Status400BadRequest, // of a controller
         _ => http.Response.StatusCode >= StatusCodes.Status400BadRequest,
     };
 

@@ -17,6 +17,20 @@ internal static class UncommittedWork
         }
     });
 
+    /// <summary>The same for a route whose handler commits, before its answer is written: an exception is then one 500 and one entry of the log.</summary>
+    public static async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var result = await next(context);
+        if (!RequestOutcome.IsError(result, context.HttpContext) && context.HttpContext.RequestServices.GetRequiredService<IUnitOfWork>().HasUncommittedWork)
+        {
+            throw new InvalidOperationException(
+                $"{context.HttpContext.Request.Method} {Route(context.HttpContext)} has CommitsByHand(), but its handler has not committed what it staged. Call CommitAsync of its unit of work, "
+                + "or DiscardAsync if nothing is to be stored; or remove CommitsByHand(), and it is committed after the handler.");
+        }
+
+        return result;
+    }
+
     private static async Task CheckAsync(HttpContext http)
     {
         var unit = http.RequestServices.GetRequiredService<IUnitOfWork>();

@@ -10,7 +10,12 @@ public static class UnitOfWorkExtensions
     /// <see cref="UncommittedWork"/> detects staged work outside of the group.
     /// </summary>
     public static RouteGroupBuilder CommitsUnitsOfWork(this RouteGroupBuilder group) => group
-        .AddEndpointFilter((context, next) => OwnCommit.Of(context.HttpContext.GetEndpoint()) is null ? UnitOfWorkFilter.InvokeAsync(context, next) : next(context))
+        .AddEndpointFilter((context, next) => OwnCommit.Of(context.HttpContext.GetEndpoint()) switch
+        {
+            null => UnitOfWorkFilter.InvokeAsync(context, next),
+            { IsByHand: true } => UncommittedWork.InvokeAsync(context, next),
+            _ => next(context),
+        })
         .DescribesIdempotencyKey();
 
     /// <summary>

@@ -41,5 +41,7 @@ internal sealed class OwnCommit
     /// <summary>Its handler commits.</summary>
     public static OwnCommit ByHand { get; } = new();
 
+    public bool IsByHand => ReferenceEquals(this, ByHand);
+
     public static OwnCommit? Of(Endpoint? endpoint) => endpoint?.Metadata.GetMetadata<OwnCommit>();
 }

@@ -35,6 +35,9 @@ internal static class BusServices
         services.AddHostedService(provider => new MissingServicesCheck(services, provider));
         services.AddHostedService<QueueTransportCheck>();
         services.AddHostedService<InboxCheck>();
+        services.AddHostedService<UntakenTypesCheck>();
+        services.AddHostedService<LostMembersCheck>();
+        DirectBusCheck.AddTo(services);
         services.AddHostedService<PipelineLog>();
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MassTransit;
 using MassTransit.Context;
 using Messaging.Outbox.MassTransit.Staging;
@@ -13,12 +14,23 @@ namespace Messaging.Outbox.MassTransit.Pipeline;
 internal sealed class AttemptContext<T>(ConsumeContext<T> context, int retries) : ConsumeContextScope<T>(context), ConsumeRetryContext
     where T : class
 {
+    private readonly ConcurrentQueue<Task> _sends = new();
+
     private Func<Task>? _publishFault;
 
     /// <summary>The value of <c>context.GetRetryAttempt()</c>.</summary>
     public int RetryAttempt => retries;
 
     public int RetryCount => retries;
+
+    /// <summary>
+    /// What is published and sent belongs to the attempt. MassTransit waits for it at the end of the delivery: a failure would end a delivery whose
+    /// next attempt has succeeded, or is deferred already.
+    /// </summary>
+    public override void AddConsumeTask(Task task) => _sends.Enqueue(task);
+
+    /// <summary>Waits for what was published and sent, also by code that did not wait for it.</summary>
+    public Task SentAsync() => Task.WhenAll(_sends);
 
     public override Task NotifyFaulted<TMessage>(ConsumeContext<TMessage> context, TimeSpan duration, string consumerType, Exception exception)
     {

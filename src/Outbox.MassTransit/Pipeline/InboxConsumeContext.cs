@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using MassTransit;
@@ -33,6 +34,8 @@ internal sealed class InboxConsumeContext<T>(
     Attempt attempt) : OutboxConsumeContextProxy<T>(new WithoutOwnHeaders<T>(context), options, provider), IInboxContext
     where T : class
 {
+    private readonly ConcurrentQueue<Task> _sends = new();
+
     private MessageSchedulerContext? _scheduler;
 
     public override bool ContinueProcessing { get; set; }
@@ -73,6 +76,12 @@ internal sealed class InboxConsumeContext<T>(
             Activity.Current is null ? this.Received().Progress.Trace : null));
         return Task.CompletedTask;
     }
+
+    /// <inheritdoc cref="AttemptContext{T}.AddConsumeTask"/>
+    public override void AddConsumeTask(Task task) => _sends.Enqueue(task);
+
+    /// <summary>Waits until what the consumer published and sent is staged, also if it did not wait for it itself.</summary>
+    public Task StagedAsync() => Task.WhenAll(_sends);
 
     /// <summary>Does nothing: the commit follows (<see cref="Lifecycle"/>) and includes the inbox entry.</summary>
     public override Task SetConsumed() => Task.CompletedTask;

@@ -24,7 +24,12 @@ internal sealed class PipelineDelivery<T>(ConsumeContext<T> context, DeliveryPro
     public CancellationToken Stopping => endpoint.Stopping;
 
     /// <summary>Runs an attempt with a new context, which has no payloads of the previous attempt.</summary>
-    public Task AttemptAsync(int retries) => next.Send(_attempt = new AttemptContext<T>(context, retries));
+    public async Task AttemptAsync(int retries)
+    {
+        _attempt = new AttemptContext<T>(context, retries);
+        await next.Send(_attempt);
+        await _attempt.SentAsync();
+    }
 
     public Task<StagedMessage> EncodeAsync(NextMessage message) => MessageAgain.EncodeAsync(context, message, endpoint.Queues);
 

@@ -42,7 +42,9 @@ internal sealed class PipelineExecution<T>(
     {
         try
         {
-            await next.Send(new InboxConsumeContext<T>(context, options, provider, unit, queues, contents, Attempt!));
+            var consuming = new InboxConsumeContext<T>(context, options, provider, unit, queues, contents, Attempt!);
+            await next.Send(consuming);
+            await consuming.StagedAsync();
         }
         catch (EventExecutionException exception)
         {

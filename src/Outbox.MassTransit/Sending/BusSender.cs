@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Logging;
 using MassTransit.Serialization;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Messaging.Outbox.MassTransit.Sending;
 
 /// <summary>Sends one outbox row by MassTransit, which declares the topology of its address.</summary>
-internal sealed class BusSender(IBusControl bus, ConsumerRegistry consumers, IOutboxStore outbox, UnsubscribedEvents unsubscribed)
+internal sealed class BusSender(IBusControl bus, ConsumerRegistry consumers, MessageTypes types, IOutboxStore outbox, UnsubscribedEvents unsubscribed)
 {
     public bool IsDurable { get; } = !InMemoryAddress.Is(bus.Address);
 
@@ -24,7 +25,7 @@ internal sealed class BusSender(IBusControl bus, ConsumerRegistry consumers, IOu
         // Suppresses MassTransit's stack trace for each failed send; the dispatcher logs one line for the batch.
         LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
         var destination = OnThisBus(message.Destination);
-        if (!IsDurable && !consumers.IsTaken(metadata.MessageTypes))
+        if (!IsDurable && (!consumers.IsTaken(metadata.MessageTypes) || IsForMissingQueue(metadata, destination)))
         {
             NobodyTakes(metadata, destination);
         }
@@ -77,6 +78,17 @@ internal sealed class BusSender(IBusControl bus, ConsumerRegistry consumers, IOu
             ? new UriBuilder(uri) { Host = bus.Address.Host, Port = bus.Address.Port }.Uri
             : uri;
     }
+
+    /// <summary>
+    /// In memory a queue that no consumer has takes a message, and nothing comes of it: its row would be in flight for ever. Only for what has to
+    /// reach a queue, since the queue of an answer has no consumer either.
+    /// </summary>
+    private bool IsForMissingQueue(MessageMetadata metadata, Uri destination) =>
+        metadata is { Mandatory: true, MessageTypes: [var name, ..] }
+        && !consumers.IsQueue(ConsumerRegistry.QueueOf(destination))
+        && types.FindByWireName(name) is { } type
+        && bus.Topology.TryGetPublishAddress(type, out var published)
+        && published.AbsolutePath != destination.AbsolutePath;
 
     /// <summary>
     /// Throws for a message that must reach a queue, so that its send is retried. Drops and counts an event without subscribers.

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MassTransit;
+using Messaging.Outbox.Payloads;
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Signing;
 using Messaging.Outbox.Store;
@@ -17,6 +18,7 @@ namespace Messaging.Outbox.MassTransit.Sending;
 internal sealed class MessageSender(
     IBusControl bus,
     ConsumerRegistry consumers,
+    MessageTypes types,
     QueueDirectory queues,
     IOutboxStore outbox,
     IMessagePublisher publisher,
@@ -27,7 +29,7 @@ internal sealed class MessageSender(
     /// <summary>The maximum number of remembered addresses. A process has fewer message types; more addresses are those of replies.</summary>
     private const int MaxDeclared = 1_000;
 
-    private readonly BusSender _bus = new(bus, consumers, outbox, unsubscribed);
+    private readonly BusSender _bus = new(bus, consumers, types, outbox, unsubscribed);
 
     /// <summary>Addresses to which MassTransit has sent a message, so that their topology is declared.</summary>
     private readonly ConcurrentDictionary<string, Uri> _declared = new(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using MassTransit;
 using MassTransit.Context;
 using Messaging.Outbox.Payloads;
@@ -102,8 +103,7 @@ internal static class StagedMessageFactory
     private static MessageContent Serialize<T>(SendContext<T> context, string contentType, bool mandatory, TraceContext? trace)
         where T : class
     {
-        // Serialize before reading the headers, because a raw serializer adds some.
-        var body = context.Serializer.GetMessageBody(context).GetBytes();
+        var body = BodyOf(context); // before the headers are read, because a raw serializer adds some
         var bodySaysOrigin = Envelope.IsEnvelope(contentType);
         var metadata = new MessageMetadata
         {
@@ -121,6 +121,19 @@ internal static class StagedMessageFactory
             Properties = Properties(context),
         };
         return new MessageContent(metadata.ToJson(), body);
+    }
+
+    private static byte[] BodyOf<T>(SendContext<T> context)
+        where T : class
+    {
+        try
+        {
+            return context.Serializer.GetMessageBody(context).GetBytes();
+        }
+        catch (SerializationException exception)
+        {
+            throw MessageNotSerializableException.Of(typeof(T), exception);
+        }
     }
 
     private static Dictionary<string, object>? Headers(Headers headers, TraceContext? trace)

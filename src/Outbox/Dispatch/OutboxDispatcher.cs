@@ -140,9 +140,8 @@ internal sealed partial class OutboxDispatcher(
     {
         var start = time.GetTimestamp();
         using var deadline = new CancellationTokenSource(_options.SendTimeout, time);
-        var failures = (await transport.SendAsync(claim.Messages, _options.MaxOutstandingConfirms, deadline.Token))
-            .Select(f => _undelivered.Decide(f))
-            .ToList();
+        var unsent = await transport.SendAsync(claim.Messages, _options.MaxOutstandingConfirms, deadline.Token);
+        var failures = unsent.Select(_undelivered.Decide).ToList();
 
         using var commitDeadline = new CancellationTokenSource(_options.SendTimeout, time);
         await claim.CompleteAsync(failures, Sent(claim.Messages, failures), commitDeadline.Token);
@@ -150,7 +149,7 @@ internal sealed partial class OutboxDispatcher(
         if (failures.Count > 0)
         {
             DispatchSpan.Rescheduled(failures.Count);
-            LogRescheduled(failures.Count, failures[0].Message.MessageId, failures[0].Message.Attempts + 1, failures[0].Error);
+            LogRescheduled(failures.Count, failures[0].Message.MessageId, failures[0].Message.Attempts + 1, RemedyFor(unsent.First()), failures[0].Error);
         }
 
         foreach (var failure in failures.Where(f => f.Undeliverable is not null))
@@ -170,10 +169,15 @@ internal sealed partial class OutboxDispatcher(
         return transport.ConsumersSettle ? [] : SentBatch.Pack(messages.Where(m => !failed.Contains(m.Id)), _options.LostAfter);
     }
 
+    private static string RemedyFor(UnsentMessage unsent) =>
+        unsent.Exception is NoQueueException ? "add a consumer of it (AddConsumer), or start the worker that has one"
+        : unsent.IsOwnFault ? "correct what the error names"
+        : "check the broker if this goes on";
+
     [LoggerMessage(
         EventId = 1200, EventName = "MessagesRescheduled", Level = LogLevel.Warning,
-        Message = "{Count} message(s) could not be sent and are rescheduled; the first is {MessageId}, attempt {Attempt}; check the broker if this goes on: {Error}")]
-    private partial void LogRescheduled(int count, Guid messageId, int attempt, string error);
+        Message = "{Count} message(s) could not be sent and are rescheduled; the first is {MessageId}, attempt {Attempt}; {Remedy}: {Error}")]
+    private partial void LogRescheduled(int count, Guid messageId, int attempt, string remedy, string error);
 
     [LoggerMessage(
         EventId = 1201, EventName = "MessageUndeliverable", Level = LogLevel.Error,

@@ -22,6 +22,9 @@ internal sealed class MessageTypes(IEnumerable<RegisteredTaskType> registered, I
     private HashSet<string>? _sensitive;
     private Dictionary<string, Type>? _byWireName;
 
+    /// <summary>The types that this process has staged or consumes.</summary>
+    public IEnumerable<Type> Seen => _seen.Keys;
+
     /// <summary>The types that are registered.</summary>
     public IReadOnlyCollection<Type> Named => _named;
 

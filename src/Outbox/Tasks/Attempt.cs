@@ -43,6 +43,9 @@ internal sealed class Attempt
     /// <summary>Whether the progress has changed since it was last shown.</summary>
     public bool HasNews { get; set; } = true;
 
+    /// <summary>Whether the log says already that it goes on after its time limit.</summary>
+    public bool IsKnownToBeLate { get; set; }
+
     /// <summary>The visible state; null for a message that is not a task.</summary>
     public RunningTask? Task => TaskId is { } id ? new RunningTask(id, Number, StartedAt, Progress, ProgressText) : null;
 

@@ -20,6 +20,8 @@ internal sealed class AttemptDeadline : IDisposable
 
     public CancellationToken Token { get; }
 
+    public TimeSpan TimeLimit => _timeLimit;
+
     /// <summary>
     /// Cancels the attempt because its task was cancelled. Callbacks of its consumer do not hold up the caller, and what they throw is not
     /// the caller's.

@@ -13,6 +13,9 @@ internal sealed partial class RunningReporter(
     IRunningTaskStore store, IInboxStore inbox, RunningTasks running, IOptions<OutboxOptions> options, TimeProvider time, ILogger<RunningReporter> logger)
     : BackgroundService
 {
+    /// <summary>How long a consumer has to end after its token was cancelled.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     private readonly OutboxOptions _options = options.Value;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -34,6 +37,11 @@ internal sealed partial class RunningReporter(
 
     private async Task ReportAsync()
     {
+        foreach (var attempt in running.TakeLate(Grace))
+        {
+            LogLate(attempt.Queue, attempt.Number, attempt.TaskId, attempt.Deadline!.TimeLimit);
+        }
+
         var attempts = running.OlderThan(_options.RunningAfter);
         if (attempts.Count == 0)
         {
@@ -120,4 +128,10 @@ internal sealed partial class RunningReporter(
         EventId = 1621, EventName = "RunningTasksNotUpdated", Level = LogLevel.Warning,
         Message = "Running tasks could not be updated or checked; check the database if this goes on: {Error}")]
     private partial void LogFailed(string error);
+
+    [LoggerMessage(
+        EventId = 1622, EventName = "AttemptOverTime", Level = LogLevel.Warning,
+        Message = "A consumer of {Queue} does not end: attempt {Attempt} of task {Task} goes on after its time limit of {TimeLimit}. Pass context.CancellationToken to what it waits for, "
+        + "and do not block the thread: what blocks cannot be stopped, and keeps its place until it returns")]
+    private partial void LogLate(string queue, int attempt, Guid? task, TimeSpan timeLimit);
 }

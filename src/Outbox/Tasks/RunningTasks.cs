@@ -39,6 +39,15 @@ internal sealed class RunningTasks(StoreClock time)
         return [.. _attempts.Keys.Where(a => a.StartedAt <= due)];
     }
 
+    /// <summary>The attempts that go on although their token was cancelled this long ago, once each.</summary>
+    public IReadOnlyList<Attempt> TakeLate(TimeSpan grace)
+    {
+        var now = time.GetUtcNow();
+        var late = _attempts.Keys.Where(a => a is { IsKnownToBeLate: false, Deadline: { } deadline } && a.StartedAt + deadline.TimeLimit + grace <= now).ToList();
+        late.ForEach(attempt => attempt.IsKnownToBeLate = true);
+        return late;
+    }
+
     private sealed class Removal(RunningTasks owner, Attempt attempt) : IDisposable
     {
         public void Dispose() => owner._attempts.TryRemove(attempt, out _);

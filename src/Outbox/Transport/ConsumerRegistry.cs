@@ -130,6 +130,15 @@ internal sealed class ConsumerRegistry
         }
     }
 
+    /// <summary>Whether it is a queue of this process, also one without the inbox or of this process alone.</summary>
+    public bool IsQueue(string name)
+    {
+        lock (_lock)
+        {
+            return _names.Contains(name) || _instances.Contains(name) || _consumers.Any(c => c.Queue == name) || _outside.Any(o => o.Queue == name);
+        }
+    }
+
     /// <summary>Counts the consumers of a queue, once for each message type that they take.</summary>
     public int CountOn(string queue)
     {

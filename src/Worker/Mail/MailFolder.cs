@@ -13,12 +13,20 @@ internal sealed class MailFolder(string folder) : IMailSender
         Directory.CreateDirectory(folder);
         var file = Path.Combine(folder, $"{message.MessageId!.Split('@')[0]}.eml");
         var temporary = $"{file}.{Guid.NewGuid():N}.tmp";
-        await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+        try
         {
-            await message.WriteToAsync(stream, cancellationToken);
-            stream.Flush(flushToDisk: true);
-        }
+            await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                await message.WriteToAsync(stream, cancellationToken);
+                stream.Flush(flushToDisk: true);
+            }
 
-        File.Move(temporary, file, overwrite: true);
+            File.Move(temporary, file, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary); // a cancelled attempt would leave one each time
+            throw;
+        }
     }
 }

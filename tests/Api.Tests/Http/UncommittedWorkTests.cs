@@ -61,6 +61,20 @@ public sealed class UncommittedWorkTests
     }
 
     [Fact]
+    public async Task A_route_that_forgets_its_own_commit_is_a_500_with_a_body()
+    {
+        await using var api = await RouteOfATest.StartAsync(app => app.MapGroup("").CommitsUnitsOfWork().MapPost("/things", (IBackgroundTasks tasks) =>
+            TypedResults.Ok(new { id = tasks.Add(Entry()).Id })).CommitsByHand());
+        using var client = api.CreateClient();
+
+        using var response = await client.PostAsync("/things", null);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.StartsWith("POST /things has CommitsByHand(), but", Assert.Single(api.Logs.Exceptions).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_answer_with_a_body_does_not_leave_before_the_check()
     {
         await using var api = await RouteOfATest.StartAsync(app => app.MapPost("/things", async (IUnitOfWork unit, IBackgroundTasks tasks) =>

@@ -69,6 +69,21 @@ public abstract class UndeliveredTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_missing_queue_is_named_though_another_takes_the_type()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+
+        var id = await pipeline.InUnitAsync(async (ISendEndpointProvider endpoints) =>
+        {
+            var id = NewId.NextSequentialGuid();
+            await (await endpoints.GetSendEndpoint(new Uri("queue:greeet"))).Send(new Greet("a"), context => context.MessageId = id);
+            return id;
+        });
+
+        await Eventually.True(async () => (await FindAsync(pipeline, id)).LastError == "There is no queue greeet.", "it says why");
+    }
+
+    [Fact]
     public async Task A_message_for_a_missing_queue_names_the_queue()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);

@@ -13,6 +13,7 @@ internal static class Harness
         {
             x.AddConsumer<InvoiceRequestedConsumer>();
             x.AddOutbox(o => o.UseSqlite(path));      // MigrateAsync makes its tables, before harness.Start()
+            x.SetTestTimeouts(testInactivityTimeout: TimeSpan.FromSeconds(20));
         });
     }
 }

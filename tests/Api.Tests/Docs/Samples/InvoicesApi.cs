@@ -14,6 +14,6 @@ internal static class InvoicesApi
             var task = tasks.Add(new InvoiceRequested { OrderId = order.Id });      // delay: or runAt: if it is to wait
             task.Then(new ParcelRequested { OrderId = order.Id });                  // when that has succeeded; WhenAll(a, b).Then(c)
             return TaskAccepted.At(task.Id);
-        }).LimitsAnonymous(RateLimitPolicies.Accounts);                             // or .RequireOperate(): a test finds a route with neither
+        }).LimitsAnonymous(RateLimitPolicies.Accounts);                             // or .RequireOperate(): a route with neither stops the start
     }
 }

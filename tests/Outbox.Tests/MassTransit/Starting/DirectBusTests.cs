@@ -1,0 +1,64 @@
+using MassTransit;
+using Messaging.Outbox;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace UserOfTheLibrary; // the library's own classes may take the bus
+
+/// <summary>Classes of an application that publish past the outbox.</summary>
+public sealed class DirectBusTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Classes_that_take_the_bus_are_named_at_the_start() =>
+        Assert.StartsWith(
+            "The bus itself is taken by DirectConsumer, Mailbox: what is published or sent with it leaves at once",
+            Assert.Single(await WarningsAsync(x =>
+            {
+                x.AddConsumer<DirectConsumer>();
+                x.AddScoped<Mailbox>();
+            })),
+            StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Nothing_is_said_of_classes_that_stage() =>
+        Assert.Empty(await WarningsAsync(x => x.AddConsumer<StagingConsumer>()));
+
+    private async Task<IEnumerable<string>> WarningsAsync(Action<IBusRegistrationConfigurator> configure)
+    {
+        var log = new LogCapture();
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Production });
+        builder.Logging.ClearProviders().AddProvider(log);
+        builder.Services.AddMassTransit(x =>
+        {
+            x.DisableUsageTelemetry();
+            x.AddOutbox(o => o.UseSqlite(_folder.File("test.db")).Configure(options => options.Dispatch = false));
+            configure(x);
+            x.UsingInMemory((context, bus) => bus.ConfigureEndpoints(context));
+        });
+        using var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+        return log.Lines.Where(line => line.StartsWith("The bus itself", StringComparison.Ordinal));
+    }
+
+    public sealed record Parcel(Guid Id);
+
+#pragma warning disable CS9113 // what takes it is what is tested
+    private sealed class Mailbox(IBus bus);
+
+    private sealed class DirectConsumer(IBus bus) : IConsumer<Parcel>
+    {
+        public Task Consume(ConsumeContext<Parcel> context) => Task.CompletedTask;
+    }
+
+    private sealed class StagingConsumer(IPublishEndpoint endpoint) : IConsumer<Parcel>
+    {
+        public Task Consume(ConsumeContext<Parcel> context) => Task.CompletedTask;
+    }
+#pragma warning restore CS9113
+}
