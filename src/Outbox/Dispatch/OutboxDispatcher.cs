@@ -19,6 +19,7 @@ internal sealed partial class OutboxDispatcher(
     IOutboxStore outbox, IStoreTime clock, IStoreQueries queries,
     IMessageTransport transport,
     OutboxSignal signal,
+    WrongDueTimes dueTimes,
     QueueDirectory queues,
     DeadLetterFactory letters,
     OutboxMetrics metrics,
@@ -54,6 +55,8 @@ internal sealed partial class OutboxDispatcher(
                     await LearnQueuesAsync(stoppingToken);
                     recovered = true;
                 }
+
+                await dueTimes.CorrectAsync(stoppingToken);
 
                 // A commit of this process is usually due at once. For rows of other processes and for delayed rows, the store is
                 // queried.

@@ -190,6 +190,7 @@ internal static class OutboxServices
     private static void AddLoops(this IServiceCollection services)
     {
         services.AddSingleton<LostMessages>();
+        services.AddSingleton<WrongDueTimes>();
         services.AddHostedService<OutboxDispatcher>();
         services.AddHostedService<RunningReporter>();
         services.AddHostedService<RetentionCleaner>();

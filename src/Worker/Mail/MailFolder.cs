@@ -4,7 +4,7 @@ namespace Messaging.Worker.Mail;
 
 /// <summary>
 /// Writes each mail as <c>{Message-ID}.eml</c>. The file appears complete or not at all, and a mail that is sent again replaces
-/// its own file.
+/// its own file, and what an attempt that was killed has left of it.
 /// </summary>
 internal sealed class MailFolder(string folder) : IMailSender
 {
@@ -12,13 +12,21 @@ internal sealed class MailFolder(string folder) : IMailSender
     {
         Directory.CreateDirectory(folder);
         var file = Path.Combine(folder, $"{message.MessageId!.Split('@')[0]}.eml");
-        var temporary = $"{file}.{Guid.NewGuid():N}.tmp";
-        await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+        var temporary = $"{file}.tmp"; // nobody else writes it: a message is in flight once
+        try
         {
-            await message.WriteToAsync(stream, cancellationToken);
-            stream.Flush(flushToDisk: true);
-        }
+            await using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            {
+                await message.WriteToAsync(stream, cancellationToken);
+                stream.Flush(flushToDisk: true);
+            }
 
-        File.Move(temporary, file, overwrite: true);
+            File.Move(temporary, file, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary); // on a full disk each attempt would leave one
+            throw;
+        }
     }
 }
