@@ -13,6 +13,7 @@ internal sealed partial class RunningReporter(
     IRunningTaskStore store, IInboxStore inbox, RunningTasks running, IOptions<OutboxOptions> options, TimeProvider time, ILogger<RunningReporter> logger)
     : BackgroundService
 {
+    private readonly OutageLog _failed = new(time, error => LogFailed(logger, error));
     private readonly OutboxOptions _options = options.Value;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -48,7 +49,7 @@ internal sealed partial class RunningReporter(
         }
         catch (Exception exception)
         {
-            LogFailed(FailureText.Of(exception));
+            _failed.Report(exception);
         }
     }
 
@@ -119,5 +120,5 @@ internal sealed partial class RunningReporter(
     [LoggerMessage(
         EventId = 1621, EventName = "RunningTasksNotUpdated", Level = LogLevel.Warning,
         Message = "Running tasks could not be updated or checked; check the database if this goes on: {Error}")]
-    private partial void LogFailed(string error);
+    private static partial void LogFailed(ILogger logger, string error);
 }
