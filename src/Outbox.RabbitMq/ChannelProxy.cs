@@ -43,18 +43,18 @@ internal abstract class ChannelProxy(ChannelContext inner) : ProxyPipeContext(in
         string exchange, string routingKey, bool mandatory, BasicProperties basicProperties, byte[] body, bool awaitAck, CancellationToken cancellationToken) =>
         inner.BasicPublishAsync(exchange, routingKey, mandatory, basicProperties, body, awaitAck, cancellationToken);
 
-    public Task ExchangeBind(
+    public virtual Task ExchangeBind(
         string destination, string source, string routingKey, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
         inner.ExchangeBind(destination, source, routingKey, arguments, cancellationToken);
 
-    public Task ExchangeDeclare(
+    public virtual Task ExchangeDeclare(
         string exchange, string type, bool durable, bool autoDelete, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
         inner.ExchangeDeclare(exchange, type, durable, autoDelete, arguments, cancellationToken);
 
     public Task ExchangeDeclarePassive(string exchange, CancellationToken cancellationToken) =>
         inner.ExchangeDeclarePassive(exchange, cancellationToken);
 
-    public Task QueueBind(
+    public virtual Task QueueBind(
         string queue, string exchange, string routingKey, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
         inner.QueueBind(queue, exchange, routingKey, arguments, cancellationToken);
 

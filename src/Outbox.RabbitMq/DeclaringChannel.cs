@@ -8,10 +8,10 @@ namespace Messaging.Outbox.RabbitMq;
 
 /// <summary>
 /// Declares the queues of an endpoint. An existing queue with other arguments is used as it is, and a warning describes the
-/// difference: the arguments of a queue cannot be changed, and MassTransit alone would not consume from it.
+/// difference: the arguments of a queue cannot be changed, and MassTransit alone would not consume from it. Exchanges and bindings are recorded.
 /// </summary>
 /// <remarks>It declares on a separate channel, because the broker closes the channel when it refuses the declaration.</remarks>
-internal sealed class DeclaringChannel(ChannelContext inner, QueuePolicy policy) : ChannelProxy(inner)
+internal sealed class DeclaringChannel(ChannelContext inner, QueuePolicy policy, DeclaredTopology topology) : ChannelProxy(inner)
 {
     private const ushort PreconditionFailed = 406;
 
@@ -38,14 +38,35 @@ internal sealed class DeclaringChannel(ChannelContext inner, QueuePolicy policy)
         }
     }
 
+    public override async Task ExchangeDeclare(
+        string exchange, string type, bool durable, bool autoDelete, IDictionary<string, object> arguments, CancellationToken cancellationToken)
+    {
+        await base.ExchangeDeclare(exchange, type, durable, autoDelete, arguments, cancellationToken);
+        topology.AddExchange(exchange, type, durable, autoDelete, arguments!);
+    }
+
+    public override async Task ExchangeBind(
+        string destination, string source, string routingKey, IDictionary<string, object> arguments, CancellationToken cancellationToken)
+    {
+        await base.ExchangeBind(destination, source, routingKey, arguments, cancellationToken);
+        topology.AddBinding(source, destination, routingKey, toQueue: false, arguments!);
+    }
+
+    public override async Task QueueBind(
+        string queue, string exchange, string routingKey, IDictionary<string, object> arguments, CancellationToken cancellationToken)
+    {
+        await base.QueueBind(queue, exchange, routingKey, arguments, cancellationToken);
+        topology.AddBinding(exchange, queue, routingKey, toQueue: true, arguments!);
+    }
+
     private static bool HasOtherArguments(OperationInterruptedException exception) =>
         exception.ShutdownReason is { ReplyCode: PreconditionFailed } reason && reason.ReplyText.Contains("inequivalent arg", StringComparison.Ordinal);
 }
 
 /// <summary>Wraps the channel of an endpoint in a <see cref="DeclaringChannel"/>.</summary>
-internal sealed class DeclaringChannelFilter(QueuePolicy policy) : IFilter<ChannelContext>
+internal sealed class DeclaringChannelFilter(QueuePolicy policy, DeclaredTopology topology) : IFilter<ChannelContext>
 {
-    public Task Send(ChannelContext context, IPipe<ChannelContext> next) => next.Send(new DeclaringChannel(context, policy));
+    public Task Send(ChannelContext context, IPipe<ChannelContext> next) => next.Send(new DeclaringChannel(context, policy, topology));
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("declaringChannel");
 }

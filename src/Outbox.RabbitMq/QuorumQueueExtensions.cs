@@ -89,7 +89,7 @@ internal static class QuorumQueueExtensions
             retry,
             context.GetRequiredService<IOptions<RabbitMqOptions>>().Value.ConsumerTimeout,
             context.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory));
-        endpoint.ConfigureChannel(channel => channel.UseFilter(new DeclaringChannelFilter(policy)));
+        endpoint.ConfigureChannel(channel => channel.UseFilter(new DeclaringChannelFilter(policy, context.GetRequiredService<DeclaredTopology>())));
     }
 
     private static void SetQuorumQueue(

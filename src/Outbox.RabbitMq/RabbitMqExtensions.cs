@@ -51,6 +51,8 @@ public static class RabbitMqExtensions
             services.AddSingleton<IQueueTransport, RabbitMqQueueTransport>();
             services.AddSingleton<IMessagePublisher, RabbitMqPublisher>();
             services.AddSingleton<IEndpointTransport, RabbitMqEndpointTransport>();
+            services.AddSingleton<DeclaredTopology>();
+            services.AddHostedService<TopologyKeeper>();
             services.AddSingleton<RabbitMqMonitor>();
             services.AddSingleton<IBrokerWatch>(provider => provider.GetRequiredService<RabbitMqMonitor>());
             services.AddHostedService(provider => provider.GetRequiredService<RabbitMqMonitor>());

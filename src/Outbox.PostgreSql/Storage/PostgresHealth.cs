@@ -21,6 +21,8 @@ internal sealed class PostgresHealth(PostgresConnections connections, PostgresDi
          WHERE NOT has_table_privilege(c.oid, 'SELECT') OR NOT has_table_privilege(c.oid, 'INSERT'))
         """;
 
+    private readonly ScriptCheck _scripts = new(PostgresMigrator.OwnScripts);
+
     // A session may be read-only although the server is not, and vice versa.
     public Task PingAsync(CancellationToken cancellationToken) =>
         PostgresErrors.Translate(() => connections.UseAsync(
@@ -46,8 +48,30 @@ internal sealed class PostgresHealth(PostgresConnections connections, PostgresDi
                     }
                 }
 
+                await _scripts.EnsureAsync(() => ReadJournalAsync(connection, cancellationToken));
                 await disk.CheckAsync(connection, cancellationToken);
                 return true;
             },
             cancellationToken));
+
+    /// <returns>Null if the role may not read the journal, which its work does not need.</returns>
+    private async Task<IReadOnlyList<string>?> ReadJournalAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand(connections.Names.In($"SELECT scriptname FROM messaging.{Journal.Name}"), connection);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var names = new List<string>();
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                names.Add(reader.GetString(0));
+            }
+
+            return names;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            return null;
+        }
+    }
 }

@@ -1,4 +1,6 @@
+using Messaging.Outbox.Migrations;
 using Messaging.Outbox.Sqlite.Connections;
+using Messaging.Outbox.Sqlite.Migrations;
 using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Sqlite.Storage;
@@ -8,6 +10,8 @@ internal sealed class SqliteHealth(SqliteDatabase database, IStoreQueries querie
 {
     private const long MinAvailableBytes = 1_024 * 1_024;
 
+    private readonly ScriptCheck _scripts = new(SqliteMigrator.OwnScripts);
+
     public async Task PingAsync(CancellationToken cancellationToken)
     {
         await queries.QueryAsync(
@@ -15,6 +19,7 @@ internal sealed class SqliteHealth(SqliteDatabase database, IStoreQueries querie
             [],
             _ => true,
             cancellationToken);
+        await _scripts.EnsureAsync(async () => await queries.QueryAsync($"SELECT ScriptName FROM messaging.{Journal.Name}", [], reader => reader.GetString(0), cancellationToken));
         await disk.CheckAsync(() => database.AvailableBytes >= MinAvailableBytes
             ? Task.CompletedTask
             : throw new StoreUnavailableException(SqliteErrors.DiskFull));

@@ -18,8 +18,12 @@ public sealed class StoreClock : TimeProvider
 
     private readonly TimeProvider _machine;
     private readonly IStoreTime? _clock;
+    // Rows wait for about as long as this anyway when they cannot be sent.
+    private static readonly TimeSpan LeastSetback = TimeSpan.FromMinutes(1);
+
     private readonly TimeSpan _tolerance;
-    private Reading? _last;
+    private Reading? _last, _seen;
+    private int _setbacks;
 
     /// <summary>A clock that uses the machine's, as with SQLite; in a test one that the test sets.</summary>
     public StoreClock(TimeProvider machine)
@@ -60,6 +64,9 @@ public sealed class StoreClock : TimeProvider
         _ => null,
     };
 
+    /// <summary>How often this process has seen that the database's clock was put back by more than a minute.</summary>
+    internal int Setbacks => Volatile.Read(ref _setbacks);
+
     /// <inheritdoc />
     public override DateTimeOffset GetUtcNow() =>
         Volatile.Read(ref _last) is { } last ? last.Now + _machine.GetElapsedTime(last.At) : _machine.GetUtcNow();
@@ -77,12 +84,13 @@ public sealed class StoreClock : TimeProvider
     /// <summary>Reads the database's time.</summary>
     internal async Task MeasureAsync(CancellationToken cancellationToken)
     {
+        var asked = _machine.GetTimestamp();
         if (_clock is null)
         {
+            Compare(new Reading(_machine.GetUtcNow(), asked));
             return;
         }
 
-        var asked = _machine.GetTimestamp();
         var answer = await _clock.NowAsync(cancellationToken);
         var took = _machine.GetElapsedTime(asked);
         var last = Volatile.Read(ref _last);
@@ -96,6 +104,19 @@ public sealed class StoreClock : TimeProvider
                 Volatile.Write(ref _last, new Reading(answer, asked + (long)(took.TotalSeconds / 2 * TimestampFrequency)));
             }
         }
+
+        Compare(new Reading(answer, asked));
+    }
+
+    /// <summary>Counts a clock that is behind what it would be if it had gone on since the last reading.</summary>
+    private void Compare(Reading now)
+    {
+        if (_seen is { } seen && seen.Now + _machine.GetElapsedTime(seen.At, now.At) - now.Now > LeastSetback)
+        {
+            Interlocked.Increment(ref _setbacks);
+        }
+
+        _seen = now;
     }
 
     private static string Format(TimeSpan time) => time switch

@@ -19,6 +19,7 @@ internal sealed partial class OutboxDispatcher(
     IOutboxStore outbox, IStoreTime clock, IStoreQueries queries,
     IMessageTransport transport,
     OutboxSignal signal,
+    WrongDueTimes dueTimes,
     QueueDirectory queues,
     DeadLetterFactory letters,
     OutboxMetrics metrics,
@@ -28,6 +29,7 @@ internal sealed partial class OutboxDispatcher(
 {
     private readonly OutboxOptions _options = options.Value;
     private readonly UndeliveredPolicy _undelivered = new(options.Value, letters);
+    private readonly OutageLog _failed = new(time, error => LogFailed(logger, error));
     private readonly DispatchMetrics _measured = new(metrics, queues);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -55,6 +57,8 @@ internal sealed partial class OutboxDispatcher(
                     recovered = true;
                 }
 
+                await dueTimes.CorrectAsync(stoppingToken);
+
                 // A commit of this process is usually due at once. For rows of other processes and for delayed rows, the store is
                 // queried.
                 var next = await signal.WaitAsync(pause, stoppingToken) ? TimeSpan.Zero : await UntilNextDueAsync(stoppingToken);
@@ -68,7 +72,7 @@ internal sealed partial class OutboxDispatcher(
             }
             catch (Exception exception)
             {
-                LogFailed(FailureText.Of(exception));
+                _failed.Report(exception);
                 await Task.Delay(TimeSpan.FromSeconds(1) * Jitter.Factor(), time, stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -192,5 +196,5 @@ internal sealed partial class OutboxDispatcher(
     [LoggerMessage(
         EventId = 1203, EventName = "DispatchFailed", Level = LogLevel.Warning,
         Message = "The outbox could not be dispatched; the next attempt follows, check the database if this goes on: {Error}")]
-    private partial void LogFailed(string error);
+    private static partial void LogFailed(ILogger logger, string error);
 }

@@ -15,6 +15,8 @@ internal sealed partial class HeldAttempts(GroupCommitter committer, StoreClock 
     /// </summary>
     private const int MaxInVain = 5;
 
+    private readonly OutageLog _held = new(time, error => LogHeld(logger, error));
+
     /// <summary>Runs an attempt, and repeats it while the database is unavailable.</summary>
     /// <returns>The failure of an attempt that was held in vain, which no immediate retry may follow; null if the attempt has ended.</returns>
     public Task<TimeoutException?> RunAsync(IDeliveryCaller caller, int retries)
@@ -38,13 +40,13 @@ internal sealed partial class HeldAttempts(GroupCommitter committer, StoreClock 
                     return failure;
                 }
             },
-            error => LogHeld(delivery.MessageId, error),
+            _held.Report,
             time,
             cancellationToken);
     }
 
     [LoggerMessage(
         EventId = 1309, EventName = "AttemptHeld", Level = LogLevel.Warning,
-        Message = "Message {MessageId} waits for the database; check it if this goes on: {Error}")]
-    private partial void LogHeld(Guid? messageId, string error);
+        Message = "Messages wait for the database; check it if this goes on: {Error}")]
+    private static partial void LogHeld(ILogger logger, string error);
 }

@@ -19,6 +19,7 @@ internal sealed partial class QuarantineGate(
     /// <summary>How long an isolated execution waits for the messages in flight. After that it starts beside them.</summary>
     private static readonly TimeSpan OthersMayTake = TimeSpan.FromSeconds(30);
 
+    private readonly OutageLog _waiting = new(time, error => LogWaiting(logger, error));
     private readonly Isolation _isolation = new(OthersMayTake, time);
 
     /// <summary>Whether a quarantined message waits or runs, so that no other attempt starts.</summary>
@@ -47,7 +48,7 @@ internal sealed partial class QuarantineGate(
         {
             var isolated = InboxKeys.Step(
                 messageId, delivery, InboxKind.Isolated, $"alone-{delivery.Redeliveries}", $"isolated execution, redelivery {delivery.Redeliveries}");
-            var found = await StoreWait.RunAsync(() => lookup.FindDoneAsync([isolated], [], cancellationToken), LogWaiting, time, cancellationToken);
+            var found = await StoreWait.RunAsync(() => lookup.FindDoneAsync([isolated], [], cancellationToken), _waiting.Report, time, cancellationToken);
             if (found.Consumed.Count > 0)
             {
                 delivery.PoisonFailure = new UnfinishedDeliveriesException(unfinished, interrupted.ReasonFor(delivery.Queue));
@@ -73,5 +74,5 @@ internal sealed partial class QuarantineGate(
     [LoggerMessage(
         EventId = 1308, EventName = "QuarantineWaits", Level = LogLevel.Warning,
         Message = "A quarantined message waits for the database; check it if this goes on: {Error}")]
-    private partial void LogWaiting(string error);
+    private static partial void LogWaiting(ILogger logger, string error);
 }

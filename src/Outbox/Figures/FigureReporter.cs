@@ -27,6 +27,7 @@ internal sealed partial class FigureReporter(
     private readonly Guid _holder = Guid.NewGuid();
     private readonly OutboxOptions _options = options.Value;
     private readonly QueueDepths _depths = new(transport);
+    private readonly OutageLog _failed = new(time, error => LogFailed(logger, error));
     private readonly RowCount _rows = new(store, time, logger);
     private IReadOnlyDictionary<string, long> _lastDepths = new Dictionary<string, long>(StringComparer.Ordinal);
     private TimeSpan _interval = options.Value.FiguresInterval;
@@ -53,7 +54,7 @@ internal sealed partial class FigureReporter(
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 _hasFailed = true;
-                LogFailed(FailureText.Of(exception)); // the gauges show nothing when their last figures are too old
+                _failed.Report(exception); // the gauges show nothing when their last figures are too old
             }
             catch (Exception)
             {
@@ -83,7 +84,7 @@ internal sealed partial class FigureReporter(
         }
         catch (Exception exception)
         {
-            LogFailed(FailureText.Of(exception)); // the lease ends by itself
+            _failed.Report(exception); // the lease ends by itself
         }
     }
 
@@ -160,7 +161,7 @@ internal sealed partial class FigureReporter(
     [LoggerMessage(
         EventId = 1720, EventName = "FiguresNotRead", Level = LogLevel.Warning,
         Message = "The figures of the outbox could not be read; the next attempt follows, check the database if this goes on: {Error}")]
-    private partial void LogFailed(string error);
+    private static partial void LogFailed(ILogger logger, string error);
 
     [LoggerMessage(
         EventId = 1721, EventName = "TasksOutOfBalance", Level = LogLevel.Error,

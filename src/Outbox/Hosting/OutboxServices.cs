@@ -191,6 +191,7 @@ internal static class OutboxServices
     {
         services.AddSingleton<LostMessages>();
         services.AddHostedService<ClaimRelease>();
+        services.AddSingleton<WrongDueTimes>();
         services.AddHostedService<OutboxDispatcher>();
         services.AddHostedService<RunningReporter>();
         services.AddHostedService<RetentionCleaner>();

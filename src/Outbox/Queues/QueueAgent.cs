@@ -32,6 +32,7 @@ internal sealed partial class QueueAgent(
     private readonly Heartbeats _heartbeats = new(running, options.Value.RunningAfter, time);
     private readonly ProcessReport _process = new(service, options.Value, time);
     private readonly OptionalWork _showing = new(time, error => LogNotShown(logger, error)), _reporter = new(time, error => LogNoReporter(logger, error));
+    private readonly OutageLog _failed = new(time, error => LogFailed(logger, error));
     private int _reported;
     private long? _reportedAt, _cleanedAt;
 
@@ -47,7 +48,7 @@ internal sealed partial class QueueAgent(
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                LogFailed(FailureText.Of(exception)); // the previous settings stay in effect
+                _failed.Report(exception); // the previous settings stay in effect
             }
             catch (Exception)
             {
@@ -166,14 +167,14 @@ internal sealed partial class QueueAgent(
         }
         catch (Exception exception)
         {
-            LogFailed(FailureText.Of(exception)); // the heartbeats expire instead
+            _failed.Report(exception); // the heartbeats expire instead
         }
     }
 
     [LoggerMessage(
         EventId = 1400, EventName = "QueuesNotUpdated", Level = LogLevel.Warning,
         Message = "The queues could not be updated; the next attempt follows, check the database if this goes on: {Error}")]
-    private partial void LogFailed(string error);
+    private static partial void LogFailed(ILogger logger, string error);
 
     [LoggerMessage(
         EventId = 1405, EventName = "ProcessNotShown", Level = LogLevel.Warning,

@@ -21,6 +21,7 @@ internal sealed partial class ScheduleRunner(
 {
     private static readonly TimeSpan RepairInterval = TimeSpan.FromMinutes(1);
 
+    private readonly OutageLog _failed = new(time, error => LogFailed(logger, error));
     private readonly OutboxOptions _options = options.Value;
 
     private bool _areDeclared;
@@ -96,7 +97,7 @@ internal sealed partial class ScheduleRunner(
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
-            LogFailed(FailureText.Of(exception));
+            _failed.Report(exception);
         }
 
         return true;
@@ -105,5 +106,5 @@ internal sealed partial class ScheduleRunner(
     [LoggerMessage(
         EventId = 1504, EventName = "SchedulesNotPolled", Level = LogLevel.Warning,
         Message = "Schedules could not be polled; the next poll follows, check the database if this goes on: {Error}")]
-    private partial void LogFailed(string error);
+    private static partial void LogFailed(ILogger logger, string error);
 }

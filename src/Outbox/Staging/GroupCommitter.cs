@@ -34,12 +34,14 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
     private readonly CommitGroups _groups;
     private readonly OutboxOptions _options;
     private readonly ILogger _logger;
+    private readonly OutageLog _waiting;
     private readonly Task[] _loops;
     private readonly Task[] _blockedLoops;
 
     public GroupCommitter(ICommitStore commits, IStoreHealth health, OutboxSignal signal, OutboxMetrics metrics, IOptions<OutboxOptions> options, ILogger<GroupCommitter> logger)
     {
         _logger = logger;
+        _waiting = new OutageLog(TimeProvider.System, LogWaiting);
         _commits = new ObservedCommits(commits, metrics);
         _health = health;
         _groups = new CommitGroups(_commits, signal, _blocked.Writer);
@@ -82,7 +84,7 @@ internal sealed partial class GroupCommitter : IAsyncDisposable
                     throw;
                 }
             },
-            LogWaiting,
+            _waiting.Report,
             TimeProvider.System,
             cancellationToken);
     }

@@ -22,7 +22,7 @@ internal sealed class UnitOfWork(
     private readonly UnitTurns _turns = new();
     private readonly UnitTransaction _transaction = new(commits);
     private volatile UnitPhase _phase;
-    private bool _hasFailed;
+    private bool _hasFailed, _hasLostStore;
 
     public StagedWork Work { get; private set; } = new();
 
@@ -85,7 +85,7 @@ internal sealed class UnitOfWork(
         using var turn = _turns.Enter();
         using var deadline = WithDeadline(cancellationToken);
         var transaction = await BeginInTurnAsync(deadline.Token);
-        return await dialect.TranslateAsync(() => dialect.QueryAsync(transaction, sql, parameters, read, deadline.Token));
+        return await WatchAsync(() => dialect.QueryAsync(transaction, sql, parameters, read, deadline.Token));
     }
 
     /// <summary>Runs SQL of the library, with its table names.</summary>
@@ -97,7 +97,7 @@ internal sealed class UnitOfWork(
     public async Task<T> InTransactionAsync<T>(Func<OutboxTransaction, Task<T>> action, CancellationToken cancellationToken)
     {
         var transaction = await BeginAsync(cancellationToken);
-        return await _turns.RunActionAsync(() => dialect.TranslateAsync(() => action(new OutboxTransaction(transaction, dialect))));
+        return await _turns.RunActionAsync(() => WatchAsync(() => action(new OutboxTransaction(transaction, dialect))));
     }
 
     public async Task CommitAsync(CancellationToken cancellationToken = default) => await TryCommitAsync(cancellationToken);
@@ -202,7 +202,7 @@ internal sealed class UnitOfWork(
     public async ValueTask DisposeAsync()
     {
         _phase = UnitPhase.Ended;
-        if (HasUncommittedWork)
+        if (HasUncommittedWork && !_hasLostStore && !_hasFailed) // otherwise its caller got the exception
         {
             logger.LogDropped(StagedText.Of(Work, _transaction.Executed, _pending.Names), isRolledBack: _transaction.Current is not null);
         }
@@ -219,13 +219,26 @@ internal sealed class UnitOfWork(
         return await _transaction.BeginAsync(Work, deadline.Token);
     }
 
+    private async Task<T> WatchAsync<T>(Func<Task<T>> action)
+    {
+        try
+        {
+            return await dialect.TranslateAsync(action);
+        }
+        catch (StoreUnavailableException)
+        {
+            _hasLostStore = true;
+            throw;
+        }
+    }
+
     /// <summary>Drops everything that is staged and rolls back an open transaction.</summary>
     private async ValueTask ResetAsync()
     {
         Work = Work.IsEmpty ? Work : new StagedWork();
         _pending.Clear();
         WakesDispatcher = false;
-        _hasFailed = false;
+        (_hasFailed, _hasLostStore) = (false, false);
         try
         {
             await _transaction.ResetAsync();

@@ -16,6 +16,7 @@ internal sealed partial class RunningReporter(
     /// <summary>How long a consumer has to end after its token was cancelled.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
+    private readonly OutageLog _failed = new(time, error => LogFailed(logger, error));
     private readonly OutboxOptions _options = options.Value;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -56,7 +57,7 @@ internal sealed partial class RunningReporter(
         }
         catch (Exception exception)
         {
-            LogFailed(FailureText.Of(exception));
+            _failed.Report(exception);
         }
     }
 
@@ -127,7 +128,7 @@ internal sealed partial class RunningReporter(
     [LoggerMessage(
         EventId = 1621, EventName = "RunningTasksNotUpdated", Level = LogLevel.Warning,
         Message = "Running tasks could not be updated or checked; check the database if this goes on: {Error}")]
-    private partial void LogFailed(string error);
+    private static partial void LogFailed(ILogger logger, string error);
 
     [LoggerMessage(
         EventId = 1622, EventName = "AttemptOverTime", Level = LogLevel.Warning,

@@ -16,6 +16,9 @@ internal sealed class UndeliveredPolicy(OutboxOptions options, DeadLetterFactory
     /// </summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
+    /// <summary>What no message that could not be sent waits longer than, with jitter.</summary>
+    public static TimeSpan LongestPauseOf(OutboxOptions options) => (LongestPause > options.MaxSendDelay ? LongestPause : options.MaxSendDelay) * Jitter.Longest;
+
     public SendFailure Decide(UnsentMessage unsent)
     {
         var (message, exception, isOwn) = unsent;

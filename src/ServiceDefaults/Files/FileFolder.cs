@@ -87,10 +87,24 @@ public sealed class FileFolder
     /// <summary>Deletes a file, if it exists.</summary>
     public void Delete(string name) => File.Delete(PathOf(name));
 
-    /// <summary>The names of the files last written before a time, including unfinished ones.</summary>
-    public IEnumerable<string> WrittenBefore(DateTimeOffset time) => new DirectoryInfo(_folder).EnumerateFiles()
-        .Where(file => file.LastWriteTimeUtc < time.UtcDateTime)
-        .Select(file => file.Name);
+    /// <summary>
+    /// The names of the files that were last written longer ago than <paramref name="age"/>, including unfinished ones. Their age is by the clock that gave them
+    /// their time: that of the file system, which may be another machine's, and neither this process's nor the database's.
+    /// </summary>
+    public IEnumerable<string> OlderThan(TimeSpan age)
+    {
+        var before = ReadClock() - age;
+        return new DirectoryInfo(_folder).EnumerateFiles()
+            .Where(file => file.LastWriteTimeUtc < before)
+            .Select(file => file.Name);
+    }
+
+    private DateTime ReadClock()
+    {
+        using var file = new FileStream(
+            Path.Combine(_folder, $".clock-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.Delete, bufferSize: 1, FileOptions.DeleteOnClose);
+        return File.GetLastWriteTimeUtc(file.SafeFileHandle);
+    }
 
     private string PathOf(string name)
     {

@@ -42,7 +42,7 @@ internal sealed class ExportsSweepDueConsumer(
         }
 
         var orphans = 0;
-        foreach (var names in folder.WrittenBefore(time.GetUtcNow() - Grace).Where(ExportFiles.IsPart).Chunk(MaxNames))
+        foreach (var names in folder.OlderThan(Grace).Where(ExportFiles.IsPart).Chunk(MaxNames))
         {
             orphans += await DeleteOrphansAsync(names, context.CancellationToken);
         }

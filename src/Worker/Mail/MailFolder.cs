@@ -4,7 +4,7 @@ namespace Messaging.Worker.Mail;
 
 /// <summary>
 /// Writes each mail as <c>{Message-ID}.eml</c>. The file appears complete or not at all, and a mail that is sent again replaces
-/// its own file.
+/// its own file, and what an attempt that was killed has left of it.
 /// </summary>
 internal sealed class MailFolder(string folder) : IMailSender
 {
@@ -25,7 +25,7 @@ internal sealed class MailFolder(string folder) : IMailSender
         }
         catch
         {
-            File.Delete(temporary); // a cancelled attempt would leave one each time
+            File.Delete(temporary); // a cancelled attempt, or one on a full disk, would leave one each time
             throw;
         }
     }

@@ -13,7 +13,6 @@ internal sealed class UploadFileSweep(
     IStoreReader reader,
     [FromKeyedServices(UploadFiles.Area)] FileFolder files,
     ITaskContext task,
-    StoreClock time,
     IOptions<UploadTaskOptions> options)
 {
     private const int BatchSize = 200;
@@ -22,7 +21,7 @@ internal sealed class UploadFileSweep(
     public async Task<(int Checked, int Deleted)> RunAsync(CancellationToken cancellationToken)
     {
         var (checkedFiles, deleted) = (0, 0);
-        foreach (var batch in files.WrittenBefore(time.GetUtcNow() - options.Value.Grace).Chunk(BatchSize))
+        foreach (var batch in files.OlderThan(options.Value.Grace).Chunk(BatchSize))
         {
             var ours = batch.Select(name => (Name: name, File: UploadFiles.Parse(name))).Where(f => f.File is not null).ToList();
             var rows = await ReadAsync([.. ours.Select(f => f.File!.Value.Upload).Distinct()], cancellationToken);

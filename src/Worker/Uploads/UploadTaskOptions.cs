@@ -11,7 +11,7 @@ internal sealed class UploadTaskOptions
 
     /// <summary>
     /// The age of a file or a row from which on a sweep treats a missing counterpart as lost. It must exceed the time from an
-    /// upload's last byte to its commit, the duration of a processing attempt, and clock differences. Default 1 h.
+    /// upload's last byte to its commit, and the duration of a processing attempt. Default 1 h.
     /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
     public TimeSpan Grace { get; set; } = TimeSpan.FromHours(1);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Api.Tests.Uploads;
 
@@ -35,6 +36,20 @@ public sealed class UploadSweepTests : IAsyncLifetime
 
         Assert.Equal(rows, await _api.CountAsync("uploads"));
         await _api.AssertFilesAreThoseOfRowsAsync();
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_ahead_makes_no_file_old()
+    {
+        await using var api = new StandaloneApi { Replaces = services => services.AddSingleton<TimeProvider>(new Ahead()) };
+        await api.UploadedAsync("a"u8.ToArray(), "kept");
+        var unfinished = Path.Combine(api.Files, "uploads", $"{Guid.CreateVersion7():N}");
+        await File.WriteAllTextAsync(unfinished, "an upload whose row is about to be committed", TestContext.Current.CancellationToken);
+
+        await api.SweepAsync();
+
+        Assert.True(File.Exists(unfinished));
+        Assert.Equal(2, api.UploadFiles().Count);
     }
 
     [Fact]
@@ -223,4 +238,10 @@ public sealed class UploadSweepTests : IAsyncLifetime
         $"UPDATE uploads SET uploaded_at = '{DateTime.UtcNow.AddDays(-days):yyyy-MM-dd HH:mm:ss}+00:00' WHERE id = '{id.ToString().ToUpperInvariant()}'");
 
     private static string Beside(string file, string name) => Path.Combine(Path.GetDirectoryName(file)!, name);
+
+    /// <summary>A machine, and in Standalone so the database, whose clock is two hours ahead of that of the files.</summary>
+    private sealed class Ahead : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddHours(2);
+    }
 }

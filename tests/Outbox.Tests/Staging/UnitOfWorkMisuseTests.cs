@@ -13,6 +13,9 @@ namespace Messaging.Outbox.Tests.Staging;
 public sealed class SqliteUnitOfWorkMisuseTests : UnitOfWorkMisuseTests
 {
     protected override Task<StoreUnderTest> CreateAsync() => SqliteUnderTest.CreateAsync();
+
+    // The file may not grow, as on a full disk.
+    protected override IReadOnlyList<string> Break => ["PRAGMA max_page_count = 1", "INSERT INTO things (name) VALUES (hex(zeroblob(1000000)))"];
 }
 
 public sealed class PostgresUnitOfWorkMisuseTests : UnitOfWorkMisuseTests
@@ -31,6 +34,8 @@ public sealed class PostgresUnitOfWorkMisuseTests : UnitOfWorkMisuseTests
 
         Assert.False(unit.IsEndedByHand);
     }
+
+    protected override IReadOnlyList<string> Break => ["SELECT 1", "SELECT pg_terminate_backend(pg_backend_pid())"];
 }
 
 /// <summary>Ways to lose staged work, and what is said instead.</summary>
@@ -38,6 +43,25 @@ public abstract class UnitOfWorkMisuseTests : StoreSuite
 {
     private readonly LogCapture _logs = new();
     private GroupCommitter? _committer;
+
+    /// <summary>A statement, and one during which the database becomes unavailable.</summary>
+    protected abstract IReadOnlyList<string> Break { get; }
+
+    [Fact]
+    public async Task Work_that_an_unavailable_database_ends_is_nobodys_mistake()
+    {
+        await using (var unit = Unit())
+        {
+            unit.Execute("INSERT INTO things (name) VALUES ('a')");
+            await unit.BeginAsync();
+            unit.Execute("INSERT INTO things (name) VALUES ('b')");
+            await unit.QueryAsync(Break[0], [], _ => true);
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => unit.QueryAsync(Break[1], [], _ => true));
+        }
+
+        Assert.Empty(_logs.Lines);
+        Assert.Equal(0, await UnderTest.CountAsync("things"));
+    }
 
     [Fact]
     public async Task Staged_work_that_is_not_committed_is_named_in_an_error()

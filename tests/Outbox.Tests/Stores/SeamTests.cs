@@ -73,6 +73,16 @@ public abstract class SeamTests : StoreSuite
     public async Task Health_is_told_by_a_look_at_the_tables() => await Store.Health.PingAsync(default);
 
     [Fact]
+    public async Task Health_names_a_script_of_this_version_that_has_not_run()
+    {
+        await UnderTest.ExecuteAsync("DELETE FROM schema_versions WHERE scriptname LIKE '%.0040-bulk-retries.sql'");
+
+        var old = await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.Health.PingAsync(default));
+
+        Assert.Equal("The outbox's tables are too old for this version: run the migration (0040-bulk-retries has not run).", old.Message);
+    }
+
+    [Fact]
     public async Task Space_is_short_of_what_cannot_be_there()
     {
         Assert.NotNull(await Store.Space.FindShortageAsync(new StorageLimits(long.MaxValue / 2, MaxDatabaseBytes: 1, TimeSpan.Zero), default));
