@@ -50,6 +50,11 @@ internal sealed class ConnectionLoggerFactory(ILoggerFactory inner, TimeProvider
                 return;
             }
 
+            if (exception is null && ConnectionLogs.IsPoll(eventId) && logs.IsRepeatedPoll(inner, logLevel, eventId, formatter(state, exception)))
+            {
+                return;
+            }
+
             if (exception is null || !logs.TryLog(inner, logLevel, eventId, formatter(state, exception), exception))
             {
                 inner.Log(logLevel, eventId, state, exception, formatter);

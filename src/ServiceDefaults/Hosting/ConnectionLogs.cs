@@ -9,11 +9,14 @@ namespace Messaging.ServiceDefaults.Hosting;
 
 /// <summary>
 /// Limits what is logged about lost connections: each cause is logged at once in one line, and then once a minute with the number
-/// of repetitions. Without it forty endpoints write forty stack traces at each connection attempt.
+/// of repetitions. Without it forty endpoints write forty stack traces at each connection attempt, and each background job a line at each of its polls.
 /// </summary>
 internal sealed partial class ConnectionLogs : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    // The background jobs that try again by themselves: runbook.md, "The database does not answer".
+    private static readonly HashSet<int> Polls = [1110, 1203, 1400, 1503, 1504, 1601, 1611, 1621, 1630, 1640, 1653, 1720, 1723, 1724, 1725];
 
     private readonly ConcurrentDictionary<string, Cause> _causes = new(StringComparer.Ordinal);
     private readonly ITimer _timer;
@@ -30,17 +33,20 @@ internal sealed partial class ConnectionLogs : IDisposable
 
         var root = Root(exception);
         var cause = $"{root.GetType().Name}: {root.Message}";
-        if (_causes.TryAdd(Digits().Replace(cause, "#"), new Cause(logger, level, eventId, cause)))
+        if (!IsRepeated(cause, new Cause(logger, level, eventId, cause)))
         {
             Write(logger, level, eventId, $"{text} ({cause})");
-        }
-        else if (_causes.TryGetValue(Digits().Replace(cause, "#"), out var known))
-        {
-            known.Repeat();
         }
 
         return true;
     }
+
+    /// <summary>Whether the entry is one of a background job that tries again by itself.</summary>
+    public static bool IsPoll(EventId eventId) => Polls.Contains(eventId.Id);
+
+    /// <summary>Whether the background job has said the same within the minute; then it is only counted.</summary>
+    public bool IsRepeatedPoll(ILogger logger, LogLevel level, EventId eventId, string text) =>
+        IsRepeated($"{eventId.Id} {text}", new Cause(logger, level, eventId, text));
 
     public void Dispose()
     {
@@ -58,6 +64,22 @@ internal sealed partial class ConnectionLogs : IDisposable
             IOException { InnerException: { } inner } => IsConnectionFailure(inner),
             _ => false,
         };
+
+    private bool IsRepeated(string text, Cause cause)
+    {
+        var key = Digits().Replace(text, "#");
+        if (_causes.TryAdd(key, cause))
+        {
+            return false;
+        }
+
+        if (_causes.TryGetValue(key, out var known))
+        {
+            known.Repeat();
+        }
+
+        return true;
+    }
 
     private static Exception Root(Exception exception) => exception switch
     {

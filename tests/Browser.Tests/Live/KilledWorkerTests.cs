@@ -27,6 +27,6 @@ public sealed class KilledWorkerTests(Chromium chromium, SharedHosts hosts) : Da
         await visit.GoAsync("queues/uploads-sweep-due");
         await Expect(visit.Main.Locator(".note.bad")).ToContainTextAsync("No worker consumes this queue. 1 message waits");
         await visit.GoAsync("workers");
-        await Expect(visit.Main.Locator(".note.bad")).ToContainTextAsync("No process consumes a queue");
+        await Expect(visit.Main.Locator(".note.bad")).ToContainTextAsync("No process that reports consumes a queue");
     }
 }

@@ -66,6 +66,25 @@ public sealed class ConnectionLogTests : IDisposable
         Assert.Equal(4, _log.Lines.Count);
     }
 
+    [Theory]
+    [InlineData(1400)] // QueuesNotUpdated
+    [InlineData(1203)] // DispatchFailed
+    public void A_poll_that_fails_is_logged_once_a_minute(int id)
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            _logger.LogWarning(new EventId(id, "Poll"), "Not polled: {Error}", $"refused {i}");
+        }
+
+        _logger.LogWarning(new EventId(id, "Poll"), "Not polled: {Error}", "another cause");
+        _logger.LogWarning(new EventId(1303, "ExecutionDeferred"), "Not polled: {Error}", "refused 1");
+        Assert.Equal(["Not polled: refused 0", "Not polled: another cause", "Not polled: refused 1"], _log.Lines);
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal("Repeated 29 times within a minute: Not polled: refused 0", Assert.Single(_log.Lines.Skip(3)));
+    }
+
     [Fact]
     public void Other_log_entries_are_left_as_they_are()
     {

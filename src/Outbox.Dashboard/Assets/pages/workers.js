@@ -189,7 +189,7 @@ const noneConsumes = all =>
     h(
       'p',
       {},
-      'No process consumes a queue: what is accepted waits, and nothing of it is lost. Start a worker, or see in its log why it does not become ready.',
+      'No process that reports consumes a queue: what is accepted waits, and nothing of it is lost. Start a worker, or see in its log why it does not become ready, or cannot report.',
     ),
   );
 
