@@ -114,7 +114,7 @@ const now = queue => [
   {
     label: 'Messages waiting',
     value: queue.depth === null ? 'unknown' : `${count(queue.depth)}${queue.isCapped ? '+' : ''}`,
-    note: queue.delayed ? `and ${count(queue.delayed)} not due yet` : 'none that is not due yet',
+    note: queue.delayed ? `and ${count(queue.delayed)} for later` : 'none for later',
   },
   {
     label: 'Oldest',
