@@ -48,7 +48,7 @@ export function shell(outlet, { onsignout }) {
         'div',
         { class: current && 'shell' },
         current && side(),
-        h('div', { class: 'body' }, current && top(), current && notLive(), outlet),
+        h('div', { class: 'body' }, current && top(), current && notLive(), current && current !== 'overview' && noBroker(), outlet),
       ),
       toasts,
     ]);
@@ -200,10 +200,16 @@ const notLive = () =>
       {},
       h('strong', {}, live.wasLive ? `Not live since ${clock(live.since)}. ` : 'Not live. '),
       live.why,
-      live.wasLive && [' What you see is of ', h('ob-time', { datetime: live.since.toISOString() }), '.'],
+      live.wasLive && overview.value && [' What you see is of ', h('ob-time', { datetime: live.since.toISOString() }), '.'],
       !live.isRefused && ' It is tried again by itself.',
     ),
   );
+
+/** Without the broker all pages stand still, not the overview alone, which says it among what needs attention. */
+function noBroker() {
+  const item = overview.value?.attention.find(({ code }) => code === 'BrokerUnavailable');
+  return item && h('div', { class: 'no-broker note bad', role: 'status', key: 'no-broker' }, icon('critical'), h('p', {}, item.message));
+}
 
 function indicator() {
   const text = {

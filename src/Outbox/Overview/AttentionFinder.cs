@@ -9,18 +9,19 @@ internal static class AttentionFinder
     /// <param name="overview">The overview, without what needs attention.</param>
     /// <param name="facts">What else there is to know.</param>
     /// <param name="brokerIsUp">Whether this process reaches the broker.</param>
+    /// <param name="brokerProblem">Why it does not, as a sentence; null if nobody watches.</param>
     /// <param name="process">The name of this process.</param>
     /// <param name="shortage">What is short of space; null if nothing is.</param>
     /// <returns>The most severe first.</returns>
-    public static IReadOnlyList<Attention> Find(OverviewRecord overview, AttentionFacts facts, bool brokerIsUp, string process, string? shortage) =>
+    public static IReadOnlyList<Attention> Find(OverviewRecord overview, AttentionFacts facts, bool brokerIsUp, string? brokerProblem, string process, string? shortage) =>
     [
-        .. Whole(overview, facts, brokerIsUp, process, shortage)
+        .. Whole(overview, facts, brokerIsUp, brokerProblem, process, shortage)
             .Concat(overview.Queues.SelectMany(queue => OfQueue(queue, overview, facts)))
             .Concat(facts.Schedules.Select(schedule => OfSchedule(schedule, overview.At)))
             .OrderBy(a => a.Severity).ThenBy(a => a.Code).ThenBy(a => a.Target, StringComparer.Ordinal),
     ];
 
-    private static IEnumerable<Attention> Whole(OverviewRecord overview, AttentionFacts facts, bool brokerIsUp, string process, string? shortage)
+    private static IEnumerable<Attention> Whole(OverviewRecord overview, AttentionFacts facts, bool brokerIsUp, string? brokerProblem, string process, string? shortage)
     {
         if (overview.Tasks is { IsKnown: true, Balance: not 0 and var balance })
         {
@@ -29,7 +30,9 @@ internal static class AttentionFinder
 
         if (!brokerIsUp)
         {
-            yield return AttentionWords.Say(AttentionCode.BrokerUnavailable, $"{process} gets no confirmation from the broker: requests are accepted and stored, and it sends and consumes nothing until then", process);
+            var reason = brokerProblem is null ? "" : $"{brokerProblem.TrimEnd('.')}. ";
+            yield return AttentionWords.Say(
+                AttentionCode.BrokerUnavailable, $"{reason}{process} gets no confirmation from the broker: requests are accepted and stored, and it sends and consumes nothing until then", process);
         }
 
         var paused = overview.Queues.Where(q => q.Queue.Settings.Paused).Select(q => q.Queue.Settings.Name).ToHashSet(StringComparer.Ordinal);

@@ -27,7 +27,7 @@ internal sealed record AttentionWords(string? Alert, AttentionSeverity Severity,
     public static readonly IReadOnlyDictionary<AttentionCode, AttentionWords> Of = new Dictionary<AttentionCode, AttentionWords>
     {
         [AttentionCode.BalanceOff] = new("OutboxTasksOutOfBalance", AttentionSeverity.Critical, Overview, "Keep the logs, and find the tasks that are wrong before anything is cleaned up."),
-        [AttentionCode.BrokerUnavailable] = new("OutboxBrokerUnreachable", AttentionSeverity.Critical, Workers, "Its health check names the reason."),
+        [AttentionCode.BrokerUnavailable] = new("OutboxBrokerUnreachable", AttentionSeverity.Critical, Overview, "Start or mend the broker; the health check of this process names the reason."),
         [AttentionCode.NoDispatcher] = new("OutboxNoDispatcher", AttentionSeverity.Critical, Workers, "Start a process with Outbox:Dispatch=true; an API and a worker both dispatch unless a setting forbids it."),
         [AttentionCode.NoWorker] = new("OutboxNoWorker", AttentionSeverity.Critical, Queues, "Start a worker for this queue, or look why the one that should consume it does not become ready."),
         [AttentionCode.OldestDue] = new("OutboxDueTooOld", AttentionSeverity.Critical, Queues, "Look whether there is a dispatcher, whether the broker confirms, and whether the database answers."),

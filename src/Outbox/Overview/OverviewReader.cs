@@ -45,7 +45,7 @@ internal sealed class OverviewReader(
             brokerIsUp ? [] : ["broker"]);
         return overview with
         {
-            Attention = AttentionFinder.Find(overview, facts, brokerIsUp, service.Instance, await reserve.FindShortageAsync(cancellationToken)),
+            Attention = AttentionFinder.Find(overview, facts, brokerIsUp, watch.Problem?.Text, service.Instance, await reserve.FindShortageAsync(cancellationToken)),
         };
     }
 

@@ -14,7 +14,7 @@ public static class LoggingExtensions
     {
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None); // the response contains the result
-        logging.AddFilter("Polly", LogLevel.Error); // failures that its pipelines pass on are logged where they are caught
+        logging.AddFilter("Polly", LogLevel.None); // failures that its pipelines pass on are logged where they are caught, with what to do
         logging.AddJsonDefaults();
         logging.Services.AddSingleton<IExternalScopeProvider, ShownScopes>();
         logging.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(

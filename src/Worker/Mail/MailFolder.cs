@@ -12,10 +12,10 @@ internal sealed class MailFolder(string folder) : IMailSender
     {
         Directory.CreateDirectory(folder);
         var file = Path.Combine(folder, $"{message.MessageId!.Split('@')[0]}.eml");
-        var temporary = $"{file}.{Guid.NewGuid():N}.tmp";
+        var temporary = $"{file}.tmp"; // nobody else writes it: a message is in flight once
         try
         {
-            await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            await using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
             {
                 await message.WriteToAsync(stream, cancellationToken);
                 stream.Flush(flushToDisk: true);
@@ -25,7 +25,7 @@ internal sealed class MailFolder(string folder) : IMailSender
         }
         catch
         {
-            File.Delete(temporary); // a cancelled attempt, or one on a full disk, would leave one each time
+            File.Delete(temporary); // on a full disk each attempt would leave one
             throw;
         }
     }

@@ -24,6 +24,18 @@ public sealed class FormatTests(Chromium chromium, SharedHosts hosts, ModuleProf
     }
 
     [Fact]
+    public async Task One_task_a_minute_is_no_plural()
+    {
+        var texts = await RunAsync<string[]>(
+            """
+            const { tasksAt } = await import('/dashboard/lib/format.js');
+            return [1 / 60, 1, 0.9, 10, 0].map(tasksAt);
+            """);
+
+        Assert.Equal(["1 task/min", "1 task/s", "0.9 tasks/s", "10 tasks/s", "0 tasks/s"], texts);
+    }
+
+    [Fact]
     public async Task All_rates_of_a_chart_have_one_unit()
     {
         var texts = await RunAsync<string[]>(

@@ -24,5 +24,9 @@ public sealed class KilledWorkerTests(Chromium chromium, SharedHosts hosts) : Da
         await Expect(visit.Main).ToContainTextAsync("no worker consumes it");
         await visit.GoAsync($"tasks/{id}");
         await Expect(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Why" })).ToContainTextAsync("worker");
+        await visit.GoAsync("queues/uploads-sweep-due");
+        await Expect(visit.Main.Locator(".note.bad")).ToContainTextAsync("No worker consumes this queue. 1 message waits");
+        await visit.GoAsync("workers");
+        await Expect(visit.Main.Locator(".note.bad")).ToContainTextAsync("No process that reports consumes a queue");
     }
 }

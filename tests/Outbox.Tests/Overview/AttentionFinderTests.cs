@@ -14,7 +14,7 @@ public sealed class AttentionFinderTests
     private AttentionFacts _facts = new([], [], 0, 0, []);
     private QueueFigures _queue = Queue(depth: 0);
     private bool _dispatches = true, _brokerIsUp = true;
-    private string? _shortage;
+    private string? _shortage, _brokerProblem;
 
     [Fact]
     public void Nothing_is_said_while_all_is_well() => Assert.Empty(Find());
@@ -52,6 +52,15 @@ public sealed class AttentionFinderTests
 
         Assert.Equal([AttentionCode.BrokerUnavailable, AttentionCode.NoWorker], found.Select(a => a.Code));
         Assert.StartsWith("host:1 gets no confirmation from the broker", found[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_broker_that_is_down_is_said_with_its_reason()
+    {
+        (_brokerIsUp, _brokerProblem) = (false, "The broker is unavailable: ConnectionRefused.");
+
+        Says(AttentionCode.BrokerUnavailable, "The broker is unavailable: ConnectionRefused. host:1 gets no confirmation from the broker: ", "host:1");
+        Assert.EndsWith("until then. Start or mend the broker; the health check of this process names the reason.", Find()[0].Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -156,7 +165,7 @@ public sealed class AttentionFinderTests
             Name = "host:1", Service = "s", Host = "host", ProcessId = 1, Version = "1", StartedAt = Now, SeenAt = Now, Dispatches = _dispatches, RunsSchedules = true,
         };
         var overview = new OverviewRecord(Now, _tasks, new RecentCounts(_minutes, [], [], Now), [_queue], [process], 0, [], []);
-        return AttentionFinder.Find(overview, _facts, _brokerIsUp, "host:1", _shortage);
+        return AttentionFinder.Find(overview, _facts, _brokerIsUp, _brokerProblem, "host:1", _shortage);
     }
 
     private static QueueFigures Queue(long? depth, int workers = 1, int inFlight = 0, DateTimeOffset? pausedAt = null) => new(

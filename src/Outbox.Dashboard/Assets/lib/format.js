@@ -17,6 +17,9 @@ export function rate(perSecond) {
   return perSecond * 60 >= 0.1 ? `${short(perSecond * 60)}/min` : `${short(perSecond * 3600)}/h`;
 }
 
+/** "1 task/min", "12.3 tasks/s". */
+export const tasksAt = perSecond => rate(perSecond).replace('/', rate(perSecond).startsWith('1/') ? ' task/' : ' tasks/');
+
 /** One unit for all rates of a chart, by its greatest: in it, "12" are `per` a second. */
 export function rateUnit(greatest) {
   const [word, sign, per] = greatest >= 1 ? ['second', 's', 1] : greatest * 60 >= 1 ? ['minute', 'min', 60] : ['hour', 'h', 3600];

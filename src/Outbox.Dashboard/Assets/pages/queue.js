@@ -43,6 +43,7 @@ export function page(context) {
       }),
       error && h('ob-error', { error, onretry: found.load, href: link('queues'), linkText: 'All queues', isBeside: queue !== null }),
       queue?.paused && paused(queue),
+      queue?.consumers.length === 0 && noWorker(queue),
       queue && figures(now(queue)),
       !(error && !queue) && charts,
       queue && runningTasks(queue),
@@ -78,11 +79,30 @@ const paused = ({ name, pausedBy, pausedAt, depth }) =>
     ),
   );
 
+/** It stands above the figures: the table that shows the same is below what fits on a screen. */
+const noWorker = ({ depth, delayed }) =>
+  h(
+    'div',
+    { class: ['note', depth > 0 ? 'bad' : 'warn'] },
+    icon(depth > 0 ? 'critical' : 'warning'),
+    h(
+      'p',
+      {},
+      'No worker consumes this queue. ',
+      depth > 0
+        ? `${plural(depth, 'message')} wait${depth === 1 ? 's' : ''}, and what is accepted for it waits, too: `
+        : 'What is accepted for it waits: ',
+      'start a worker, or see in the log of the one that should consume it why it does not. ',
+      !depth && !delayed && 'If its consumer was removed from the code, nothing is left to do. ',
+      h('a', { href: link('workers') }, 'Workers'),
+    ),
+  );
+
 const now = queue => [
   {
     label: 'Messages waiting',
     value: queue.depth === null ? 'unknown' : `${count(queue.depth)}${queue.isCapped ? '+' : ''}`,
-    note: queue.delayed ? `and ${count(queue.delayed)} due later` : 'none due later',
+    note: queue.delayed ? `and ${count(queue.delayed)} for later` : 'none for later',
   },
   {
     label: 'Oldest',

@@ -35,6 +35,7 @@ export function page({ api, query, signal }) {
     );
     render(root, [
       pageHead({ title: 'Workers', lines: all && h('p', {}, summary(all)), curl: () => api.curl('GET', '/workers') }),
+      all?.length > 0 && noneConsumes(all),
       all && versions(all),
       h(
         'section',
@@ -167,6 +168,20 @@ const summary = all =>
       'message',
     )} in flight`,
   ].join(', ');
+
+/** Processes that report are in the table; the one that is missing is not. */
+const noneConsumes = all =>
+  all.every(process => process.queues.length === 0) &&
+  h(
+    'div',
+    { class: 'note bad' },
+    icon('critical'),
+    h(
+      'p',
+      {},
+      'No process that reports consumes a queue: what is accepted waits, and nothing of it is lost. Start a worker, or see in its log why it does not become ready, or cannot report.',
+    ),
+  );
 
 /** During a deployment two versions are right, for a while. */
 function versions(all) {

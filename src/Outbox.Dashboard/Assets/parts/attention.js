@@ -1,6 +1,6 @@
 // The first thing to read: what needs attention, each with a link to where one mends it; or that all is well, in figures.
 import { h, styled } from '../lib/dom.js';
-import { count, plural, rate, seconds } from '../lib/format.js';
+import { count, plural, seconds, tasksAt } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { link, linkTo } from '../lib/router.js';
 
@@ -60,9 +60,7 @@ function allIsWell({ rates, queues, totals }) {
       : `nothing waits longer than ${seconds(Math.max(1, Math.ceil(oldest)))}`;
   const running = totals.running > 0 ? `${plural(totals.running, 'task')} running` : 'no task in the last minute';
   const pace =
-    rates.acceptedPerSecond > 0
-      ? `All is well: ${rate(rates.acceptedPerSecond).replace('/', ' tasks/')}`
-      : `All is well, and it is quiet: ${running}`;
+    rates.acceptedPerSecond > 0 ? `All is well: ${tasksAt(rates.acceptedPerSecond)}` : `All is well, and it is quiet: ${running}`;
   return [`${pace}, ${waits}.`, pausedQueues(queues.filter(queue => queue.paused))];
 }
 

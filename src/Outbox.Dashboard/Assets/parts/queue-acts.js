@@ -111,7 +111,7 @@ async function purge(name) {
     figures: [
       ['Waits, is removed', count(depth)],
       ['In flight, stays', count(inFlight)],
-      ['Due later, stays', count(delayed)],
+      ['Not due yet, stays', count(delayed)],
     ],
     curl: () => api.curl('POST', at(name, 'purge'), { count: depth }),
     act: async () => {
