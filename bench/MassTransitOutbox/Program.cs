@@ -93,13 +93,3 @@ static void AddBus(IHostApplicationBuilder builder, string broker, string databa
         });
     });
 }
-
-/// <summary>Its row is committed with the inbox.</summary>
-internal sealed class EntryConsumer(BenchContext database) : IConsumer<WriteEntry>
-{
-    public async Task Consume(ConsumeContext<WriteEntry> context)
-    {
-        database.Add(new LogEntry(context.Message.Id, context.Message.Message, DateTimeOffset.UtcNow));
-        await database.SaveChangesAsync(context.CancellationToken);
-    }
-}
