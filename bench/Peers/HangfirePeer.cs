@@ -6,13 +6,14 @@ using Npgsql;
 namespace Messaging.Bench.Peers;
 
 /// <summary>
-/// Hangfire over PostgreSQL: an API that enqueues jobs, and a server that runs them. What its documentation recommends is set, and what was fastest here
-/// where it leaves a choice; see docs/performance/trials.md.
+/// Hangfire over PostgreSQL: an API that enqueues jobs, and a server that runs them. Its documentation's serializers are set, and where it leaves a choice,
+/// what was fastest (docs/performance/trials.md). Not set is EnableLongPolling, by which an idle server hears of a job sooner, and fetches each one slower; nor
+/// UseSlidingInvisibilityTimeout, which is for jobs of many minutes.
 /// </summary>
 internal static class HangfirePeer
 {
-    /// <summary>Threads that run jobs. The default is five a core, at most 20.</summary>
-    private const int Workers = 20;
+    /// <summary>Threads that run jobs. Its default is five a core, at most 20.</summary>
+    private const int Workers = 40;
 
     /// <summary>Its client has no asynchronous call: a request in flight holds a thread, and the pool makes one or two a second.</summary>
     private const int Threads = 64;
@@ -86,7 +87,7 @@ internal static class HangfirePeer
         .UseRecommendedSerializerSettings()
         .UsePostgreSqlStorage(
             storage => storage.UseNpgsqlConnection(connectionString),
-            new PostgreSqlStorageOptions { QueuePollInterval = TimeSpan.FromSeconds(1), UseSlidingInvisibilityTimeout = true });
+            new PostgreSqlStorageOptions { QueuePollInterval = TimeSpan.FromSeconds(1) }); // which only an empty queue is asked by; its default is 15
 
     /// <summary>Hangfire's commands join it: the user is stored with the job, or neither is, and an enqueued job is one commit instead of two.</summary>
     private static TransactionScope Transaction() => new(
