@@ -27,7 +27,7 @@ internal sealed class FastApi(bool celery) : IHttpContender
     public async Task<RunningSystem> StartAsync(BenchServers servers, CancellationToken cancellationToken)
     {
         await servers.ResetBrokerAsync();
-        var system = await PlainTables.CreateAsync(servers, celery ? "bench_celery" : "bench_fastapi", celery ? () => servers.CountMessagesAsync("celery") : null);
+        var system = await PlainTables.CreateAsync(servers, celery ? "bench_celery" : "bench_fastapi", celery ? _ => servers.CountMessagesAsync("celery") : null);
         system.Start(
             Python,
             ["-m", "uvicorn", celery ? "celery_app:app" : "background_app:app", "--host", "127.0.0.1", "--port", $"{BenchServers.HttpPort}", "--workers", $"{Environment.ProcessorCount}", "--no-access-log", "--log-level", "warning"],

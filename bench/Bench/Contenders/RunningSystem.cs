@@ -49,11 +49,18 @@ internal sealed class RunningSystem : IAsyncDisposable
     /// <summary>The memory that its processes use, in MiB.</summary>
     public IReadOnlyList<double> ResidentMebibytes() => [.. _processes.Where(p => !p.HasExited).Select(ResidentMebibytes)];
 
-    /// <summary>The memory that a process uses, in MiB.</summary>
+    /// <summary>The memory that a process uses, in MiB; 0 when it is just ending.</summary>
     public static double ResidentMebibytes(ChildProcess process)
     {
-        var line = File.ReadLines($"/proc/{process.Id}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) / 1_024;
+        try
+        {
+            var line = File.ReadLines($"/proc/{process.Id}/status").FirstOrDefault(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+            return line is null ? 0 : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) / 1_024;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -70,7 +70,7 @@ internal sealed class RowTurns(string measure, IReadOnlyList<(string Contender, 
         var system = await ProductSystem.CreateBesideAsync(context.Servers, number, cancellationToken, settings.Append(("DOTNET_TieredPGO", "0")));
         await (await system.StartWorkerAsync(cancellationToken)).TerminateAsync(); // its queues are there from now on
         var takes = await system.StartApiAsync(dispatches: false, cancellationToken);
-        var accepted = await ConsumeMeasure.FillAsync(Messages);
+        var accepted = await Backlog.FillAsync(Messages);
         await takes.TerminateAsync();
         var dispatches = await system.StartApiAsync(dispatches: true, cancellationToken);
         await using var probe = new QueueProbe(context.Servers.RabbitMqPort, system.VirtualHost);
