@@ -1,7 +1,6 @@
 using MassTransit;
 using MassTransit.Logging;
 using MassTransit.Serialization;
-using Messaging.Outbox.Queues;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 using Messaging.Outbox.Undelivered;
