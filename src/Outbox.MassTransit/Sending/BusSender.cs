@@ -2,7 +2,6 @@ using MassTransit;
 using MassTransit.Logging;
 using MassTransit.Serialization;
 using Messaging.Outbox.Payloads;
-using Messaging.Outbox.Queues;
 using Messaging.Outbox.Store;
 using Messaging.Outbox.Transport;
 using Messaging.Outbox.Undelivered;

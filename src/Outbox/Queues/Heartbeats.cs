@@ -1,6 +1,4 @@
-using Messaging.Outbox.Store;
 using Messaging.Outbox.Tasks;
-using Messaging.Outbox.Telemetry;
 
 namespace Messaging.Outbox.Queues;
 
