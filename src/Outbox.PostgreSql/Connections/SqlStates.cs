@@ -23,7 +23,10 @@ internal static class SqlStates
         // The table was changed after the statement was prepared; Npgsql prepares it again.
         PostgresErrorCodes.FeatureNotSupported when exception.Routine == "RevalidateCachedQuery" => SqlErrorKind.Conflict,
 
-        _ => StandardSqlStates.KindOf(exception.SqlState),
+        // The server has ended the session, or has not begun it: on a full disk XX000, "could not write init file". No statement is to blame.
+        _ => StandardSqlStates.KindOf(exception.SqlState) is not SqlErrorKind.Other and var known ? known
+            : exception.InvariantSeverity is "FATAL" or "PANIC" ? SqlErrorKind.Unavailable
+            : SqlErrorKind.Other,
     };
 
     /// <summary>A prepared statement is missing or exists already: a pooler gave the session to another client in between.</summary>
