@@ -31,6 +31,6 @@ internal sealed partial class LostMembersCheck(IBus bus, MessageTypes types, IBu
 
     [LoggerMessage(
         EventId = 1903, EventName = "MembersNotRead", Level = LogLevel.Warning,
-        Message = "A message loses members on its way: {Members} can be written as JSON and not be read, because the setter is not public. Make it init, or name a constructor parameter like the member")]
+        Message = "A message loses members on its way: {Members} can be written as JSON and not be read, because the setter is not public. Use init, or name a constructor parameter like the member")]
     private partial void LogLost(string members);
 }

@@ -24,6 +24,6 @@ internal sealed partial class UntakenTypesCheck(IBus bus, MessageTypes types, Co
 
     [LoggerMessage(
         EventId = 1902, EventName = "TypesNotTaken", Level = LogLevel.Warning,
-        Message = "No consumer of this process takes {Types}, and a bus in memory has no others: tasks of that kind wait and then fail. Add their consumers, as in x.AddConsumer<MyConsumer>()")]
+        Message = "No consumer of this process takes {Types}, and a bus in memory has no others: tasks of that kind wait and then fail. Check that their consumers are added, as in x.AddConsumer<MyConsumer>()")]
     private partial void LogUntaken(string types);
 }

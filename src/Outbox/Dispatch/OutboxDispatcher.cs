@@ -153,7 +153,7 @@ internal sealed partial class OutboxDispatcher(
         if (failures.Count > 0)
         {
             DispatchSpan.Rescheduled(failures.Count);
-            LogRescheduled(failures.Count, failures[0].Message.MessageId, failures[0].Message.Attempts + 1, RemedyFor(unsent.First()), failures[0].Error);
+            LogRescheduled(failures.Count, failures[0].Message.MessageId, failures[0].Message.Attempts + 1, ToCheckFor(unsent.First()), failures[0].Error);
         }
 
         foreach (var failure in failures.Where(f => f.Undeliverable is not null))
@@ -173,15 +173,15 @@ internal sealed partial class OutboxDispatcher(
         return transport.ConsumersSettle ? [] : SentBatch.Pack(messages.Where(m => !failed.Contains(m.Id)), _options.LostAfter);
     }
 
-    private static string RemedyFor(UnsentMessage unsent) =>
-        unsent.Exception is NoQueueException ? "add a consumer of it (AddConsumer), or start the worker that has one"
-        : unsent.IsOwnFault ? "correct what the error names"
-        : "check the broker if this goes on";
+    private static string ToCheckFor(UnsentMessage unsent) =>
+        unsent.Exception is NoQueueException ? "that a consumer of it is added (AddConsumer) and its worker started"
+        : unsent.IsOwnFault ? "what the error names"
+        : "the broker if this goes on";
 
     [LoggerMessage(
         EventId = 1200, EventName = "MessagesRescheduled", Level = LogLevel.Warning,
-        Message = "{Count} message(s) could not be sent and are rescheduled; the first is {MessageId}, attempt {Attempt}; {Remedy}: {Error}")]
-    private partial void LogRescheduled(int count, Guid messageId, int attempt, string remedy, string error);
+        Message = "{Count} message(s) could not be sent and are rescheduled; the first is {MessageId}, attempt {Attempt}; check {What}: {Error}")]
+    private partial void LogRescheduled(int count, Guid messageId, int attempt, string what, string error);
 
     [LoggerMessage(
         EventId = 1201, EventName = "MessageUndeliverable", Level = LogLevel.Error,

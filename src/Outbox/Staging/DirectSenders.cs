@@ -25,7 +25,7 @@ internal sealed partial class DirectSenders(IEnumerable<DirectSender> senders, I
 
     [LoggerMessage(
         EventId = 1103, EventName = "OutboxBypassed", Level = LogLevel.Warning,
-        Message = "The bus itself is taken by {Users}: what is published or sent with it leaves at once, also if the work beside it is rolled back, and is no task. Take IBackgroundTasks, "
+        Message = "The bus itself is taken by {Users}: what is published or sent with it leaves at once, also if the work beside it is rolled back, and is no task. Use IBackgroundTasks, "
         + "IPublishEndpoint or ISendEndpointProvider, and in a consumer publish by its context; ignore this where it is meant")]
     private partial void LogDirect(string users);
 }

@@ -132,7 +132,7 @@ internal sealed partial class RunningReporter(
 
     [LoggerMessage(
         EventId = 1622, EventName = "AttemptOverTime", Level = LogLevel.Warning,
-        Message = "A consumer of {Queue} does not end: attempt {Attempt} of task {Task} goes on after its time limit of {TimeLimit}. Pass context.CancellationToken to what it waits for, "
+        Message = "A consumer of {Queue} does not end: attempt {Attempt} of task {Task} goes on after its time limit of {TimeLimit}. Use context.CancellationToken for what it waits for, "
         + "and do not block the thread: what blocks cannot be stopped, and keeps its place until it returns")]
     private partial void LogLate(string queue, int attempt, Guid? task, TimeSpan timeLimit);
 }

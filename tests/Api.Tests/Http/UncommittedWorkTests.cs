@@ -61,7 +61,7 @@ public sealed class UncommittedWorkTests
     }
 
     [Fact]
-    public async Task A_route_that_forgets_its_own_commit_is_a_500_with_a_body()
+    public async Task A_route_that_forgets_its_own_commit_is_a_problem()
     {
         await using var api = await RouteOfATest.StartAsync(app => app.MapGroup("").CommitsUnitsOfWork().MapPost("/things", (IBackgroundTasks tasks) =>
             TypedResults.Ok(new { id = tasks.Add(Entry()).Id })).CommitsByHand());

@@ -62,7 +62,7 @@ public abstract class FailedPublishTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_message_that_is_no_JSON_names_its_type_and_is_not_retried()
+    public async Task A_message_that_is_no_json_names_its_member_and_fails()
     {
         var script = new Script { Greet = (context, _) => context.Publish(new Odd(() => 1)) };
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, PipelineUnderTest.Quick(immediate: 2, delayed: 2), script: script);

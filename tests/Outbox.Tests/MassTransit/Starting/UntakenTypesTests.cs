@@ -15,8 +15,8 @@ public sealed class UntakenTypesTests : IDisposable
     [Fact]
     public async Task Types_without_a_consumer_are_named_at_the_start() =>
         Assert.Equal(
-            "No consumer of this process takes Night, Parcel, and a bus in memory has no others: tasks of that kind wait and then fail. Add their consumers, as in "
-            + "x.AddConsumer<MyConsumer>()",
+            "No consumer of this process takes Night, Parcel, and a bus in memory has no others: tasks of that kind wait and then fail. "
+            + "Check that their consumers are added, as in x.AddConsumer<MyConsumer>()",
             Assert.Single(await WarningsAsync(x =>
             {
                 x.AddTaskType<Parcel>();
