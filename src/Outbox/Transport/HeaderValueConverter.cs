@@ -29,7 +29,7 @@ internal sealed class HeaderValueConverter : JsonConverter<object>
         {
             return Parse(type, text);
         }
-        catch (Exception exception) when (exception is FormatException or OverflowException)
+        catch (Exception exception) when (exception is FormatException or OverflowException or ArgumentException)
         {
             throw new JsonException($"A header of the type {type} cannot be read.", exception); // so that the row is one that cannot be sent, like any other
         }

@@ -52,7 +52,7 @@ public sealed class MessageMetadataTests
     [InlineData("{}")]
     [InlineData("1")]
     public void A_header_that_cannot_be_read_makes_an_unreadable_row(string value) =>
-        Assert.Null(MessageMetadata.TryFromJson($$"""{"messageTypes":["urn:message:a"],"headers":{"h":{{value}}}}"""));
+        Assert.Null(MessageMetadata.TryFromJson($$$"""{"messageTypes":["urn:message:a"],"headers":{"h":{{{value}}}}}"""));
 
     [Fact]
     public void Ids_and_addresses_are_kept()
