@@ -155,7 +155,7 @@ public sealed class AttentionFinderTests
         {
             Name = "host:1", Service = "s", Host = "host", ProcessId = 1, Version = "1", StartedAt = Now, SeenAt = Now, Dispatches = _dispatches, RunsSchedules = true,
         };
-        var overview = new OverviewRecord(Now, _tasks, new RecentCounts(_minutes, [], [], Now), [_queue], [process], 0, [], []);
+        var overview = new OverviewRecord(Now, _tasks, new RecentCounts(_minutes, [], [], Now), [_queue], [process], 0, null, [], []);
         return AttentionFinder.Find(overview, _facts, _brokerIsUp, "host:1", _shortage);
     }
 

@@ -21,6 +21,8 @@ export class ApiError extends Error {
   }
 }
 
+const MOST = 60_000; // milliseconds for an answer to a reading: what never comes must not keep a page from asking again
+
 export const settings = { api: '', traceUrl: null, version: '' };
 
 /** Reads where the API is; before anything else. */
@@ -102,10 +104,11 @@ export async function readPages({ get }, path, { query, after = null, least = In
 /** Gives `{ value, tag }`, the answer's JSON and its ETag. */
 async function request(method, address, { body, signal, isQuiet, headers } = {}) {
   let response;
+  const limit = method === 'GET' ? AbortSignal.timeout(MOST) : null;
   try {
     response = await fetch(address, {
       method,
-      signal,
+      signal: signal && limit ? AbortSignal.any([signal, limit]) : (signal ?? limit),
       cache: 'no-store',
       // A change has to say that it is JSON, also without a body: a form of another origin cannot.
       headers: { Accept: 'application/json', ...(method === 'GET' ? {} : { 'Content-Type': 'application/json' }), ...headers },

@@ -3,9 +3,11 @@ import '../elements/ob-error.js';
 import '../elements/ob-time.js';
 import { at } from '../lib/api.js';
 import { h, render } from '../lib/dom.js';
-import { count, percent, plural, rate, seconds } from '../lib/format.js';
+import { atLeast, count, percent, rate, seconds } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
+import { newest } from '../lib/newest.js';
 import { poll } from '../lib/poll.js';
+import { depthOf, freshened } from '../lib/queues.js';
 import { link } from '../lib/router.js';
 import { readOnly } from '../lib/session.js';
 import { figures } from '../parts/figures.js';
@@ -28,15 +30,20 @@ export function page(context) {
   const root = h('div', { class: 'page' });
   const charts = history(context, name);
   let queue = null;
+  let listed = null; // as in the newest overview
   let error = null;
+  const begin = newest();
 
   /** What is in flight by task is in the queue's own answer; the rest comes with the overview, each second. */
   async function load() {
+    const [isNewest, before] = [begin(), listed];
     try {
-      queue = await api.get(path, {}, { signal });
+      const own = await api.get(path, {}, { signal });
+      if (!isNewest()) return;
+      queue = freshened(own, listed === before ? null : listed);
       error = null;
     } catch (problem) {
-      if (problem.name === 'AbortError') return;
+      if (problem.name === 'AbortError' || !isNewest()) return;
       error = problem;
       if (problem.status === 404) queue = null;
     }
@@ -63,9 +70,9 @@ export function page(context) {
   }
 
   overview.follow(value => {
-    const newest = value?.queues.find(candidate => candidate.name === name);
-    if (queue && newest) {
-      queue = { ...queue, ...newest };
+    listed = value?.queues.find(candidate => candidate.name === name) ?? listed;
+    if (queue && listed) {
+      queue = freshened(queue, listed);
       draw();
     }
   }, signal);
@@ -74,7 +81,13 @@ export function page(context) {
   return root;
 }
 
-const paused = ({ name, pausedBy, pausedAt, depth }) =>
+const waits = ({ depth, depthIsCapped }) => {
+  if (depth === null) return 'How much waits until it is resumed is not known';
+  if (depth === 0) return 'Nothing waits until it is resumed';
+  return `${atLeast(depth, depthIsCapped)} ${depth === 1 ? 'message waits' : 'messages wait'} until it is resumed`;
+};
+
+const paused = ({ name, pausedBy, pausedAt, ...queue }) =>
   h(
     'div',
     { class: 'note warn' },
@@ -85,7 +98,7 @@ const paused = ({ name, pausedBy, pausedAt, depth }) =>
       'Paused',
       pausedBy && ` by ${pausedBy}`,
       pausedAt && [' ', h('ob-time', { datetime: pausedAt })],
-      `. ${depth ? `${plural(depth, 'message')} wait${depth === 1 ? 's' : ''}` : 'Nothing waits'} until it is resumed. `,
+      `. ${waits(queue)}. `,
       h('a', { href: link('audit', {}, { target: name }) }, 'Who did what'),
     ),
   );
@@ -93,8 +106,8 @@ const paused = ({ name, pausedBy, pausedAt, depth }) =>
 const now = queue => [
   {
     label: 'Messages waiting',
-    value: queue.depth === null ? 'unknown' : `${count(queue.depth)}${queue.isCapped ? '+' : ''}`,
-    note: queue.delayed ? `and ${count(queue.delayed)} due later` : 'none due later',
+    value: depthOf(queue),
+    note: queue.delayed ? `and ${atLeast(queue.delayed, queue.delayedIsCapped)} due later` : 'none due later',
   },
   {
     label: 'Oldest',
@@ -126,7 +139,7 @@ const now = queue => [
   },
   {
     label: 'Dead letters',
-    value: count(queue.deadLetters),
+    value: atLeast(queue.deadLetters, queue.deadLettersAreCapped),
     note: queue.deadLetters ? 'wait for a decision' : 'none to decide',
     tone: queue.deadLetters > 0 && 'bad',
     href: link('dead-letters', {}, { queue: queue.name }),

@@ -6,6 +6,7 @@ import '../elements/ob-table.js';
 import '../elements/ob-time.js';
 import { h, render } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
+import { newest } from '../lib/newest.js';
 import { poll } from '../lib/poll.js';
 import { link, navigate } from '../lib/router.js';
 import { seconds, shortId } from '../lib/format.js';
@@ -44,12 +45,16 @@ export function page({ api, params, signal }) {
       schedule && [h('div', { class: 'columns' }, when(schedule), what(schedule)), runs(schedule)],
     ]);
 
+  const begin = newest();
+
   async function load() {
+    const isNewest = begin();
     try {
-      schedule = await api.get(path, null, { signal });
-      error = null;
+      const answer = await api.get(path, null, { signal });
+      if (!isNewest()) return;
+      [schedule, error] = [answer, null];
     } catch (problem) {
-      if (problem.name === 'AbortError') return;
+      if (problem.name === 'AbortError' || !isNewest()) return;
       error = problem;
       if (problem.status === 404) schedule = null;
     }

@@ -6,6 +6,7 @@ import '../elements/ob-time.js';
 import { readPages } from '../lib/api.js';
 import { h, render, styled } from '../lib/dom.js';
 import { plural } from '../lib/format.js';
+import { newest } from '../lib/newest.js';
 import { poll } from '../lib/poll.js';
 import { link } from '../lib/router.js';
 import { readOnly } from '../lib/session.js';
@@ -23,12 +24,16 @@ export function page({ api, signal }) {
   let rows = null;
   let error = null;
 
+  const begin = newest();
+
   async function load() {
+    const isNewest = begin();
     try {
-      ({ items: rows } = await readPages(api, '/schedules', { limit: 200, signal }));
-      error = null;
+      const { items } = await readPages(api, '/schedules', { limit: 200, signal });
+      if (!isNewest()) return;
+      [rows, error] = [items, null];
     } catch (problem) {
-      if (problem.name === 'AbortError') return;
+      if (problem.name === 'AbortError' || !isNewest()) return;
       error = problem;
     }
     draw();

@@ -6,6 +6,7 @@ import { readPages } from '../lib/api.js';
 import { h, render, styled } from '../lib/dom.js';
 import { count, plural, rate, version } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
+import { newest } from '../lib/newest.js';
 import { poll } from '../lib/poll.js';
 import { link, setQuery } from '../lib/router.js';
 import { pageHead } from '../parts/page-head.js';
@@ -22,12 +23,16 @@ export function page({ api, query, signal }) {
   let all = null;
   let error = null;
 
+  const begin = newest();
+
   async function load() {
+    const isNewest = begin();
     try {
-      ({ items: all } = await readPages(api, '/workers', { limit: 200, signal }));
-      error = null;
+      const { items } = await readPages(api, '/workers', { limit: 200, signal });
+      if (!isNewest()) return;
+      [all, error] = [items, null];
     } catch (problem) {
-      if (problem.name === 'AbortError') return;
+      if (problem.name === 'AbortError' || !isNewest()) return;
       error = problem;
     }
     draw();

@@ -1,6 +1,7 @@
 // The first thing to read: what needs attention, each with a link to where one mends it; or that all is well, in figures.
 import { h, styled } from '../lib/dom.js';
-import { count, plural, rate, seconds } from '../lib/format.js';
+import { attentionOf } from '../lib/attention.js';
+import { atLeast, count, plural, rate, seconds } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { link, linkTo } from '../lib/router.js';
 
@@ -10,7 +11,7 @@ styled(import.meta.url);
 const places = { 'dead-letters': 'Dead letters', queues: 'Queue', workers: 'Workers', schedules: 'Schedule' };
 
 export function attention(overview) {
-  const { attention: items } = overview;
+  const items = attentionOf(overview);
   if (items.length === 0)
     return h('div', { class: 'note good', role: 'status' }, icon('succeeded'), h('p', { class: 'sentence' }, allIsWell(overview)));
   const isCritical = items.some(item => item.severity === 'Critical');
@@ -58,12 +59,16 @@ function allIsWell({ rates, queues, totals }) {
     oldest === 0 && open.every(queue => queue.depth === 0)
       ? 'nothing waits'
       : `nothing waits longer than ${seconds(Math.max(1, Math.ceil(oldest)))}`;
-  const running = totals.running > 0 ? `${plural(totals.running, 'task')} running` : 'no task in the last minute';
-  const pace =
-    rates.acceptedPerSecond > 0
-      ? `All is well: ${rate(rates.acceptedPerSecond).replace('/', ' tasks/')}`
-      : `All is well, and it is quiet: ${running}`;
-  return [`${pace}, ${waits}.`, pausedQueues(queues.filter(queue => queue.paused))];
+  return [`${pace(rates, totals)}, ${waits}.`, pausedQueues(queues.filter(queue => queue.paused))];
+}
+
+/** It is quiet when nothing comes and nothing ends: what came before may still be worked off. */
+function pace({ acceptedPerSecond, succeededPerSecond, failedPerSecond }, { running }) {
+  const tasks = perSecond => rate(perSecond).replace('/', ' tasks/');
+  const ended = succeededPerSecond + failedPerSecond;
+  if (acceptedPerSecond > 0) return `All is well: ${tasks(acceptedPerSecond)}`;
+  if (ended > 0) return `All is well: none accepted, ${tasks(ended)} worked off`;
+  return `All is well, and it is quiet: ${running > 0 ? `${plural(running, 'task')} running` : 'no task in the last minute'}`;
 }
 
 const pausedQueues = queues =>
@@ -72,7 +77,7 @@ const pausedQueues = queues =>
     queues.map((queue, at) => [
       at > 0 && ', ',
       h('a', { href: link('queue', { name: queue.name }) }, queue.name),
-      queue.depth > 0 && ` (${count(queue.depth)} wait${queue.depth === 1 ? 's' : ''})`,
+      queue.depth > 0 && ` (${atLeast(queue.depth, queue.depthIsCapped)} wait${queue.depth === 1 ? 's' : ''})`,
     ]),
     '.',
   ];
