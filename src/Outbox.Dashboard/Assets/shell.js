@@ -179,7 +179,12 @@ const breakable = name => name.split(/(?<=[.-])/).map((part, at) => [at > 0 && h
 function badge(page) {
   const totals = overview.value?.totals;
   if (page === 'dead-letters' && totals?.deadLetters > 0) {
-    return h('span', { class: 'badge bad' }, atLeast(totals.deadLetters, totals.deadLettersAreCapped), h('span', { class: 'visually-hidden' }, ' undecided'));
+    return h(
+      'span',
+      { class: 'badge bad' },
+      atLeast(totals.deadLetters, totals.deadLettersAreCapped),
+      h('span', { class: 'visually-hidden' }, ' undecided'),
+    );
   }
   const items = page === 'overview' && overview.value ? attentionOf(overview.value) : [];
   const tone = items.some(item => item.severity === 'Critical') ? 'bad' : 'warn';

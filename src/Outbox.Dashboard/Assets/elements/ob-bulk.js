@@ -1,4 +1,5 @@
 // The acts on many that are under way, or have just ended, with their progress: h('ob-bulk', { subject: 'Tasks' | 'DeadLetters', onended })
+// What cannot be read is asked for again after `patience` milliseconds, 5,000 unless said.
 import { h, styled } from '../lib/dom.js';
 import { api, at } from '../lib/api.js';
 import { ObElement } from '../lib/element.js';
@@ -23,7 +24,7 @@ const verbs = {
 };
 
 class ObBulk extends ObElement {
-  static props = ['subject', 'onended'];
+  static props = ['subject', 'onended', 'patience'];
   #actions = [];
   #timer = null;
   #isUnknown = false; // which are under way cannot be read

@@ -17,7 +17,19 @@ export function ask(options) {
   const before = document.activeElement;
   const id = `dialog-${++last}`;
   const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': id });
-  const { title, text, figures = [], fields = [], content, action = 'Continue', dismiss = 'Cancel', isDangerous, act, isWide, patience = 15_000 } = options;
+  const {
+    title,
+    text,
+    figures = [],
+    fields = [],
+    content,
+    action = 'Continue',
+    dismiss = 'Cancel',
+    isDangerous,
+    act,
+    isWide,
+    patience = 15_000,
+  } = options;
   dialog.classList.toggle('wide', Boolean(isWide));
   let isBusy = false;
   let isLong = false; // no answer has come for so long that nobody has to wait for it
@@ -36,11 +48,17 @@ export function ask(options) {
       isLong = true;
       if (dialog.isConnected) draw();
     }, patience);
+    const settle = () => {
+      clearTimeout(long);
+      isLong = false;
+    };
     try {
       const done = await act?.(values);
+      settle();
       if (done) toast(done, { kind: 'good' });
       close(dialog.isConnected); // who has left the page must not be led to another one
     } catch (problem) {
+      settle();
       isBusy = false;
       if (dialog.isConnected) {
         error = problem;
@@ -48,9 +66,6 @@ export function ask(options) {
       }
       toast(`${title} ${sentence(problem)}`, { kind: 'bad' });
       resolve(false);
-    } finally {
-      clearTimeout(long);
-      isLong = false;
     }
   };
 

@@ -92,12 +92,7 @@ export function page(context) {
       : h(
           'div',
           { class: 'page-head' },
-          h(
-            'div',
-            {},
-            h('h1', {}, 'Dead letters'),
-            totals && h('p', {}, waiting(totals)),
-          ),
+          h('div', {}, h('h1', {}, 'Dead letters'), totals && h('p', {}, waiting(totals))),
           h(
             'div',
             { class: 'segments', role: 'group', 'aria-label': 'View' },

@@ -37,5 +37,6 @@ export function onLetterNews({ overview, live, signal, delay = SOON }, read) {
     { signal },
   );
 
+  if (document.hidden) read(); // a tab that is opened behind another has its title, and is there when it is shown
   poll(30, read, signal);
 }

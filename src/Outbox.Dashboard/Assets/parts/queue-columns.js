@@ -108,7 +108,11 @@ const all = {
     cell: queue =>
       queue.deadLetters === 0
         ? quiet(0, '0')
-        : h('a', { class: 'bad', href: link('dead-letters', {}, { queue: queue.name }) }, atLeast(queue.deadLetters, queue.deadLettersAreCapped)),
+        : h(
+            'a',
+            { class: 'bad', href: link('dead-letters', {}, { queue: queue.name }) },
+            atLeast(queue.deadLetters, queue.deadLettersAreCapped),
+          ),
   },
 };
 
