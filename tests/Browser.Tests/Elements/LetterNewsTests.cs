@@ -44,7 +44,7 @@ public sealed class LetterNewsTests(Chromium chromium, SharedHosts hosts, Module
             const list = letterList({ query: { before: '1h' }, refused: null, signal: new AbortController().signal, onchange: () => { }, onchanged: () => { } });
             await list.read();
             await new Promise(resolve => setTimeout(resolve, 20));
-            return list.query().before; // as of what is decided
+            return list.query().before;
             """);
 
         Assert.Contains(Uri.EscapeDataString(before), (await list).Url, StringComparison.Ordinal);
