@@ -21,7 +21,8 @@ export function freshened(own, listed) {
   if (!listed) return own;
   const queue = { ...own, ...listed };
   for (const [figure, isCapped] of figures) {
-    if (listed[isCapped] && listed[figure] !== null && own[figure] > listed[figure]) [queue[figure], queue[isCapped]] = [own[figure], own[isCapped]];
+    if (listed[isCapped] && listed[figure] !== null && own[figure] > listed[figure])
+      [queue[figure], queue[isCapped]] = [own[figure], own[isCapped]];
   }
   return queue;
 }
