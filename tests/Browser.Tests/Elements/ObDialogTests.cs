@@ -173,6 +173,23 @@ public sealed class ObDialogTests(Chromium chromium, SharedHosts hosts, ModulePr
         Assert.Equal(2, await RunAsync<int>("return window.chosen;"));
     }
 
+    [Fact]
+    public async Task A_menu_that_was_just_closed_opens_again_at_once()
+    {
+        await DrawAsync("ob-menu", "{ label: 'Acts', items: [{ text: 'First', onclick: () => { } }] }");
+
+        Assert.True(await RunAsync<bool>(
+            """
+            const button = root.querySelector('ob-menu button');
+            const press = (on, key) => on.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+            button.click();
+            press(root.querySelector('[role=menu]'), 'Escape');
+            press(button, 'ArrowDown');
+            await new Promise(resolve => setTimeout(resolve, 100));
+            return root.querySelector('[role=menu]:popover-open') !== null;
+            """));
+    }
+
     private async Task AskAsync(string act)
     {
         await RunAsync(

@@ -55,10 +55,12 @@ export function attention(overview) {
 function allIsWell({ rates, queues, totals }) {
   const open = queues.filter(queue => !queue.paused);
   const oldest = Math.max(0, ...open.map(queue => queue.oldestSeconds ?? 0));
-  const waits =
-    oldest === 0 && open.every(queue => queue.depth === 0)
+  const longest = `nothing waits longer than ${seconds(Math.max(1, Math.ceil(oldest)))}`;
+  const waits = open.some(queue => queue.depth === null)
+    ? 'how much waits is not known of each queue'
+    : oldest === 0 && open.every(queue => queue.depth === 0)
       ? 'nothing waits'
-      : `nothing waits longer than ${seconds(Math.max(1, Math.ceil(oldest)))}`;
+      : longest;
   return [`${pace(rates, totals)}, ${waits}.`, pausedQueues(queues.filter(queue => queue.paused))];
 }
 
