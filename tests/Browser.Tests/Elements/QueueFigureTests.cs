@@ -53,7 +53,7 @@ public sealed class QueueFigureTests(Chromium chromium, SharedHosts hosts, Modul
     [Theory]
     [InlineData("{ acceptedPerSecond: 0, succeededPerSecond: 100, failedPerSecond: 0 }", "All is well: none accepted, 100 tasks/s worked off")]
     [InlineData("{ acceptedPerSecond: 0, succeededPerSecond: 0, failedPerSecond: 0 }", "All is well, and it is quiet: no task in the last minute")]
-    [InlineData("{ acceptedPerSecond: 12, succeededPerSecond: 0, failedPerSecond: 0 }", "All is well: 12 tasks/s, how much waits is not known of each queue.", "{ depth: null }")]
+    [InlineData("{ acceptedPerSecond: 12, succeededPerSecond: 0, failedPerSecond: 0 }", "All is well: 12 tasks/s, how much waits is unknown for some queues.", "{ depth: null }")]
     public async Task It_is_quiet_when_nothing_comes_and_nothing_ends(string rates, string text, string changes = "{ }")
     {
         await RunAsync(

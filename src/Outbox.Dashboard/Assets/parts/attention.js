@@ -57,7 +57,7 @@ function allIsWell({ rates, queues, totals }) {
   const oldest = Math.max(0, ...open.map(queue => queue.oldestSeconds ?? 0));
   const longest = `nothing waits longer than ${seconds(Math.max(1, Math.ceil(oldest)))}`;
   const waits = open.some(queue => queue.depth === null)
-    ? 'how much waits is not known of each queue'
+    ? 'how much waits is unknown for some queues'
     : oldest === 0 && open.every(queue => queue.depth === 0)
       ? 'nothing waits'
       : longest;
