@@ -11,7 +11,7 @@ public sealed class AttentionFinderTests
 
     private readonly List<MinuteCounts> _minutes = [];
     private TaskTotals _tasks = new(new Dictionary<TaskState, long>(), Accepted: 7, Balance: 0, IsKnown: true);
-    private AttentionFacts _facts = new([], [], 0, 0, []);
+    private AttentionFacts _facts = new([], [], 0, null, 0, []);
     private QueueFigures _queue = Queue(depth: 0);
     private bool _dispatches = true, _brokerIsUp = true;
     private string? _shortage;
