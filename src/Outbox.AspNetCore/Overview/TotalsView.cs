@@ -10,6 +10,8 @@ namespace Messaging.Outbox.AspNetCore.Overview;
 /// <param name="Retrying">Tasks whose next attempt is due later.</param>
 /// <param name="Blocked">Tasks that wait for one that failed or was cancelled.</param>
 /// <param name="DeadLetters">Dead letters without a decision, counted to 100,000.</param>
+/// <param name="DeadLettersAreCapped">Whether <c>deadLetters</c> is a lower bound.</param>
+/// <param name="NewestDeadLetterId">The newest dead letter without a decision; null if there is none. With their number it says whether a list of them has changed.</param>
 /// <param name="SucceededLastHour">Tasks that succeeded in the last hour.</param>
 /// <param name="FailedLastHour">Tasks that failed in the last hour, without those that were redriven.</param>
 /// <param name="CancelledLastHour">Tasks that were cancelled in the last hour, without those that were retried.</param>
@@ -24,6 +26,8 @@ internal sealed record TotalsView(
     long Retrying,
     long Blocked,
     long DeadLetters,
+    bool DeadLettersAreCapped,
+    Guid? NewestDeadLetterId,
     long SucceededLastHour,
     long FailedLastHour,
     long CancelledLastHour,
@@ -42,6 +46,8 @@ internal sealed record TotalsView(
             tasks[TaskState.Retrying],
             tasks[TaskState.Blocked],
             overview.DeadLetters,
+            overview.DeadLettersAreCapped,
+            overview.NewestDeadLetter,
             Math.Max(0, minutes.Sum(m => m.Succeeded)),
             Math.Max(0, minutes.Sum(m => m.Failed)),
             Math.Max(0, minutes.Sum(m => m.Cancelled)),

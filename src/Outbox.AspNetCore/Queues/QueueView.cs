@@ -3,10 +3,12 @@ namespace Messaging.Outbox.AspNetCore.Queues;
 /// <summary>A queue with its settings and its current state.</summary>
 /// <param name="Name">The queue's name.</param>
 /// <param name="Depth">Messages that wait for a worker, at the broker and in the outbox; null if the broker is unavailable.</param>
+/// <param name="DepthIsCapped">Whether <c>depth</c> is a lower bound.</param>
 /// <param name="InFlight">Messages that workers are consuming.</param>
 /// <param name="Delayed">Messages that are not due yet.</param>
+/// <param name="DelayedIsCapped">Whether <c>delayed</c> is a lower bound.</param>
 /// <param name="DeadLetters">Dead letters that are not decided yet.</param>
-/// <param name="IsCapped">Whether one of the numbers is a lower bound.</param>
+/// <param name="DeadLettersAreCapped">Whether <c>deadLetters</c> is a lower bound.</param>
 /// <param name="Rate">Messages per second in the workers' last interval.</param>
 /// <param name="OldestSeconds">How long the oldest message has been due, in seconds; null if there is none.</param>
 /// <param name="Consumers">The processes that consume the queue.</param>
@@ -17,10 +19,12 @@ namespace Messaging.Outbox.AspNetCore.Queues;
 internal record QueueView(
     string Name,
     long? Depth,
+    bool DepthIsCapped,
     int InFlight,
     long Delayed,
+    bool DelayedIsCapped,
     long DeadLetters,
-    bool IsCapped,
+    bool DeadLettersAreCapped,
     double Rate,
     double? OldestSeconds,
     IReadOnlyList<QueueConsumer> Consumers,
@@ -32,10 +36,12 @@ internal record QueueView(
     public static QueueView Of(QueueRecord queue) => new(
         queue.Settings.Name,
         queue.Depth,
+        queue.DepthIsCapped,
         queue.InFlight,
         queue.Delayed,
+        queue.DelayedIsCapped,
         queue.DeadLetters,
-        queue.IsCapped,
+        queue.DeadLettersAreCapped,
         queue.Rate,
         queue.OldestSeconds,
         queue.Consumers,

@@ -83,6 +83,7 @@ async function show(route) {
         linkText: 'Go to the overview',
       });
     const module = await load(route.module);
+    if (signal.aborted) return; // it would follow what nobody looks at, and nothing would end it
     setTitle(typeof module.title === 'function' ? module.title(route.params) : module.title);
     content = await module.page(context);
     await styles();

@@ -3,7 +3,8 @@ import './elements/ob-menu.js';
 import './elements/ob-time.js';
 import './elements/ob-toast.js';
 import { h, render } from './lib/dom.js';
-import { count, version } from './lib/format.js';
+import { attentionOf } from './lib/attention.js';
+import { atLeast, count, version } from './lib/format.js';
 import { icon } from './lib/icons.js';
 import { live } from './lib/live.js';
 import { overview } from './lib/overview.js';
@@ -178,9 +179,14 @@ const breakable = name => name.split(/(?<=[.-])/).map((part, at) => [at > 0 && h
 function badge(page) {
   const totals = overview.value?.totals;
   if (page === 'dead-letters' && totals?.deadLetters > 0) {
-    return h('span', { class: 'badge bad' }, count(totals.deadLetters), h('span', { class: 'visually-hidden' }, ' undecided'));
+    return h(
+      'span',
+      { class: 'badge bad' },
+      atLeast(totals.deadLetters, totals.deadLettersAreCapped),
+      h('span', { class: 'visually-hidden' }, ' undecided'),
+    );
   }
-  const items = page === 'overview' ? (overview.value?.attention ?? []) : [];
+  const items = page === 'overview' && overview.value ? attentionOf(overview.value) : [];
   const tone = items.some(item => item.severity === 'Critical') ? 'bad' : 'warn';
   return (
     items.length > 0 &&

@@ -41,6 +41,7 @@ internal sealed class OverviewReader(
             [.. records.Select(queue => Figures(queue, recent, pauses, now))],
             await processes.ListAsync(cancellationToken),
             facts.DeadLetters,
+            facts.NewestDeadLetter,
             [],
             brokerIsUp ? [] : ["broker"]);
         return overview with

@@ -1,4 +1,5 @@
 using Messaging.Outbox.Audit;
+using Messaging.Outbox.Store;
 
 namespace Messaging.Outbox.Overview;
 
@@ -9,6 +10,7 @@ namespace Messaging.Outbox.Overview;
 /// <param name="Queues">The queues, ordered by name.</param>
 /// <param name="Processes">The processes that are alive.</param>
 /// <param name="DeadLetters">Dead letters without a decision, counted to 100,000.</param>
+/// <param name="NewestDeadLetter">The newest of them; null if there is none.</param>
 /// <param name="Attention">What needs attention, the most severe first.</param>
 /// <param name="Unavailable">What did not answer.</param>
 internal sealed record OverviewRecord(
@@ -18,8 +20,13 @@ internal sealed record OverviewRecord(
     IReadOnlyList<QueueFigures> Queues,
     IReadOnlyList<ProcessRecord> Processes,
     long DeadLetters,
+    Guid? NewestDeadLetter,
     IReadOnlyList<Attention> Attention,
-    IReadOnlyList<string> Unavailable);
+    IReadOnlyList<string> Unavailable)
+{
+    /// <summary>Whether <see cref="DeadLetters"/> is a lower bound.</summary>
+    public bool DeadLettersAreCapped => DeadLetters >= FigureSql.Cap;
+}
 
 /// <summary>A queue with its recent figures.</summary>
 /// <param name="Queue">The queue.</param>

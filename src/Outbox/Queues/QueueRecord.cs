@@ -11,17 +11,23 @@ public sealed record QueueRecord
     /// </summary>
     public long? Depth { get; init; }
 
+    /// <summary>Whether <see cref="Depth"/> is a lower bound: rows that are due are counted up to a limit.</summary>
+    public bool DepthIsCapped { get; init; }
+
     /// <summary>The number of messages in flight: taken by workers and not finished.</summary>
     public int InFlight { get; init; }
 
     /// <summary>The number of messages that are not due yet: deferred, scheduled, or waiting for another task.</summary>
     public long Delayed { get; init; }
 
+    /// <summary>Whether <see cref="Delayed"/> is a lower bound.</summary>
+    public bool DelayedIsCapped { get; init; }
+
     /// <summary>The number of dead letters that wait for a decision.</summary>
     public long DeadLetters { get; init; }
 
-    /// <summary>Whether a count reached its limit and is not exact.</summary>
-    public bool IsCapped { get; init; }
+    /// <summary>Whether <see cref="DeadLetters"/> is a lower bound.</summary>
+    public bool DeadLettersAreCapped { get; init; }
 
     /// <summary>Messages per second during the workers' last interval.</summary>
     public double Rate { get; init; }

@@ -78,10 +78,12 @@ internal sealed class QueueStore(
         {
             Settings = settings,
             Depth = atBroker + waiting,
+            DepthIsCapped = due.Count >= state.Cap,
             InFlight = inFlight,
             Delayed = delayed,
+            DelayedIsCapped = delayed >= state.Cap,
             DeadLetters = dead,
-            IsCapped = Math.Max(Math.Max(due.Count, delayed), dead) >= state.Cap,
+            DeadLettersAreCapped = dead >= state.Cap,
             Rate = Math.Round(heartbeats.Sum(h => h.Heartbeat.Rate), 3),
             OldestSeconds = oldest is { } seconds ? Math.Round(Math.Max(0, seconds), 3) : null,
             Consumers = [.. heartbeats.Select(h => new QueueConsumer(

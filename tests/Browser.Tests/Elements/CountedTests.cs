@@ -49,6 +49,24 @@ public sealed class CountedTests(Chromium chromium, SharedHosts hosts, ModulePro
     }
 
     [Fact]
+    public async Task Acts_that_cannot_be_read_are_asked_for_again()
+    {
+        Visit.Allow("503 GET /bulk-actions");
+        var asked = 0;
+        await Page.RouteAsync("**/bulk-actions", route => route.FulfillAsync(asked++ == 0
+            ? new() { Status = 503, ContentType = "application/json", Body = "{}" }
+            : new() { ContentType = "application/json", Body = $$"""{ "items": [{{Action(1, "Running", skipped: 2)}}] }""" }));
+        await Page.RouteAsync("**/bulk-actions/*", route => route.FulfillAsync(new() { ContentType = "application/json", Body = Action(1, "Running", skipped: 2) }));
+
+        await DrawAsync("ob-bulk", "{ subject: 'Tasks', patience: 500 }");
+        await Expect(Drawn).ToContainTextAsync("cannot be read; it is tried again");
+
+        await Expect(Drawn).ToContainTextAsync("Cancelling 1,000 tasks");
+        await Expect(Drawn).ToContainTextAsync(", 2 skipped");
+        await Expect(Drawn).Not.ToContainTextAsync("cannot be read");
+    }
+
+    [Fact]
     public async Task A_trend_of_the_newest_alone_has_a_plus()
     {
         await RunAsync(
@@ -74,8 +92,8 @@ public sealed class CountedTests(Chromium chromium, SharedHosts hosts, ModulePro
         Assert.Equal(["Some queues with a consumer for them; there may be others.", "No other queue has a consumer for it."], hints);
     }
 
-    private static string Action(int number, string state) =>
+    private static string Action(int number, string state, int skipped = 0) =>
         $$"""
-        { "id": "019ac000-0000-7000-8000-00000000000{{number}}", "subject": "Tasks", "action": "Cancel", "state": "{{state}}", "who": "ann", "done": 250, "changed": 1000, "total": 1000 }
+        { "id": "019ac000-0000-7000-8000-00000000000{{number}}", "subject": "Tasks", "action": "Cancel", "state": "{{state}}", "who": "ann", "done": 250, "changed": 1000, "skipped": {{skipped}}, "total": 1000 }
         """;
 }

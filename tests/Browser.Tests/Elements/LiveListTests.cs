@@ -21,6 +21,15 @@ public sealed class LiveListTests(Chromium chromium, SharedHosts hosts, ModulePr
         "await list.read(); mayInsert = false; list.put({ id: '5' }, true); list.put({ id: '6' }, true); list.showFresh();", "[page(['4', '3'])]"));
 
     [Fact]
+    public async Task What_waited_and_no_longer_matches_is_forgotten() => Assert.Equal("4 3 | ", await ListAsync(
+        "await list.read(); mayInsert = false; list.put({ id: '5' }, true); await long(); await list.read();", "[page(['4', '3']), page(['4', '3'])]"));
+
+    [Fact]
+    public async Task What_waited_is_read_when_it_is_shown() => Assert.Equal("4 3 | ", await ListAsync(
+        "await list.read(); mayInsert = false; list.put({ id: '5' }, true); await long(); mayInsert = true; list.showFresh(); await later();",
+        "[page(['4', '3']), page(['4', '3'])]"));
+
+    [Fact]
     public async Task What_changed_stays_where_it_is() => Assert.Equal("4 3 | ", await ListAsync(
         "await list.read(); mayInsert = false; list.put({ id: '3', isChanged: true }, false);", "[page(['4', '3'])]"));
 
@@ -105,6 +114,7 @@ public sealed class LiveListTests(Chromium chromium, SharedHosts hosts, ModulePr
         let mayInsert = true;
         const list = new LiveList({ load: async () => pages.shift(), signal: new AbortController().signal, onchange: () => { }, mayInsert: () => mayInsert, linger: 20 });
         const shown = () => `${list.items.map(item => item.id + (item.isNew ? '!' : '')).join(' ')} | ${[...list.fresh.keys()].join(' ')}`;
+        const long = () => new Promise(resolve => setTimeout(resolve, 1600)); // than an answer may be old
         const later = () => new Promise(resolve => setTimeout(resolve, 100));
         {{script}}
         return shown();

@@ -55,6 +55,20 @@ public sealed class ObDialogTests(Chromium chromium, SharedHosts hosts, ModulePr
         await Expect(Visit.Toasts).ToContainTextAsync("Nothing was copied: ");
     }
 
+    [Theory]
+    [InlineData("true", "Copied.")]
+    [InlineData("false", "Nothing was copied: ")]
+    public async Task Without_a_clipboard_it_is_said_whether_it_was_copied(string isCopied, string text)
+    {
+        await RunAsync($"navigator.clipboard.writeText = () => Promise.reject(new Error()); document.execCommand = () => {isCopied};");
+        await DrawAsync("ob-copy", "{ text: '41' }");
+
+        await Drawn.GetByRole(AriaRole.Button).ClickAsync();
+
+        await Expect(Visit.Toasts).ToContainTextAsync(text);
+        await Expect(Drawn.GetByRole(AriaRole.Button)).ToBeFocusedAsync();
+    }
+
     [Fact]
     public async Task A_second_click_while_a_dialog_is_prepared_is_ignored()
     {
@@ -99,6 +113,34 @@ public sealed class ObDialogTests(Chromium chromium, SharedHosts hosts, ModulePr
     }
 
     [Fact]
+    public async Task Nobody_has_to_wait_for_an_answer_that_does_not_come()
+    {
+        await AskAsync("patience: 300, act: () => new Promise(resolve => window.finish = () => resolve('41 done.'))");
+        await Visit.Choice("Do it").ClickAsync();
+
+        await Visit.Choice("Close; it goes on").ClickAsync();
+
+        await Expect(Visit.Dialog).ToHaveCountAsync(0);
+        await Expect(Drawn.GetByText("Ask")).ToBeFocusedAsync();
+        await RunAsync("finish();");
+        await Expect(Visit.Toasts).ToContainTextAsync("41 done.");
+        Assert.False(await RunAsync<bool>("return await asked;"));
+    }
+
+    [Fact]
+    public async Task After_a_long_wait_an_error_is_shown_as_any_other()
+    {
+        await AskAsync("patience: 300, act: () => new Promise((resolve, reject) => window.refuse = () => reject(new Error('It is too late.')))");
+        await Visit.Choice("Do it").ClickAsync();
+        await Expect(Visit.Choice("Close; it goes on")).ToBeVisibleAsync();
+
+        await RunAsync("refuse();");
+
+        await Expect(Visit.Dialog.GetByRole(AriaRole.Alert)).ToHaveTextAsync("It is too late.");
+        await Expect(Visit.Choice("Cancel")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task An_act_that_outlives_its_page_tells_its_outcome()
     {
         await AskAsync("act: () => new Promise(resolve => window.finish = () => resolve('41 done.'))");
@@ -129,6 +171,23 @@ public sealed class ObDialogTests(Chromium chromium, SharedHosts hosts, ModulePr
         await Page.Keyboard.PressAsync("ArrowDown");
         await Page.Keyboard.PressAsync("Enter");
         Assert.Equal(2, await RunAsync<int>("return window.chosen;"));
+    }
+
+    [Fact]
+    public async Task A_menu_that_was_just_closed_opens_again_at_once()
+    {
+        await DrawAsync("ob-menu", "{ label: 'Acts', items: [{ text: 'First', onclick: () => { } }] }");
+
+        Assert.True(await RunAsync<bool>(
+            """
+            const button = root.querySelector('ob-menu button');
+            const press = (on, key) => on.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+            button.click();
+            press(root.querySelector('[role=menu]'), 'Escape');
+            press(button, 'ArrowDown');
+            await new Promise(resolve => setTimeout(resolve, 100));
+            return root.querySelector('[role=menu]:popover-open') !== null;
+            """));
     }
 
     private async Task AskAsync(string act)

@@ -11,7 +11,7 @@ public sealed class AttentionFinderTests
 
     private readonly List<MinuteCounts> _minutes = [];
     private TaskTotals _tasks = new(new Dictionary<TaskState, long>(), Accepted: 7, Balance: 0, IsKnown: true);
-    private AttentionFacts _facts = new([], [], 0, 0, []);
+    private AttentionFacts _facts = new([], [], 0, null, 0, []);
     private QueueFigures _queue = Queue(depth: 0);
     private bool _dispatches = true, _brokerIsUp = true;
     private string? _shortage, _brokerProblem;
@@ -164,7 +164,7 @@ public sealed class AttentionFinderTests
         {
             Name = "host:1", Service = "s", Host = "host", ProcessId = 1, Version = "1", StartedAt = Now, SeenAt = Now, Dispatches = _dispatches, RunsSchedules = true,
         };
-        var overview = new OverviewRecord(Now, _tasks, new RecentCounts(_minutes, [], [], Now), [_queue], [process], 0, [], []);
+        var overview = new OverviewRecord(Now, _tasks, new RecentCounts(_minutes, [], [], Now), [_queue], [process], 0, null, [], []);
         return AttentionFinder.Find(overview, _facts, _brokerIsUp, _brokerProblem, "host:1", _shortage);
     }
 

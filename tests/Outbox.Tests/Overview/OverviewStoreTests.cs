@@ -61,6 +61,27 @@ public abstract class OverviewStoreTests : StoreSuite
     }
 
     [Fact]
+    public async Task The_newest_dead_letter_without_a_decision_is_named()
+    {
+        await using var host = await StartAsync(new Script());
+        Assert.Null((await ReadAsync(host)).NewestDeadLetter);
+        var ids = Enumerable.Range(0, 3).Select(_ => Guid.CreateVersion7()).Order().ToList();
+        foreach (var id in ids)
+        {
+            await UnderTest.ExecuteAsync(
+                $"""
+                INSERT INTO dead_letters (id, queue, reason, group_id, headers, destination, content_type, metadata, body, dead_at)
+                VALUES ('{id}', 'jot', 'Failed', '{id}', 'h', 'd', 't', 'm', {(UnderTest is PostgresUnderTest ? "''::bytea, now()" : "x'', 1")})
+                """);
+        }
+
+        await UnderTest.ExecuteAsync($"UPDATE dead_letters SET state = 2 WHERE id = '{ids[2]}'");
+
+        var overview = await ReadAsync(host);
+        Assert.Equal((2, false, ids[1]), (overview.DeadLetters, overview.DeadLettersAreCapped, overview.NewestDeadLetter));
+    }
+
+    [Fact]
     public async Task The_depth_of_each_queue_is_written_once_a_minute()
     {
         await using var host = await StartAsync(new Script());

@@ -25,7 +25,7 @@ public abstract class QueueControlTests : StoreSuite
         var queue = await pipeline.QueueAsync("count");
 
         Assert.Equal((QueuePriority.High, false, null, null), (queue.Settings.Priority, queue.Settings.Paused, queue.Settings.Concurrency, queue.Settings.RateLimit));
-        Assert.Equal((0L, 0, 0L, 0L, false), (queue.Depth, queue.InFlight, queue.Delayed, queue.DeadLetters, queue.IsCapped));
+        Assert.Equal((0L, 0, 0L, 0L), (queue.Depth, queue.InFlight, queue.Delayed, queue.DeadLetters));
         Assert.Equal(20, Assert.Single(queue.Consumers).Concurrency);
         Assert.Equal(1, await UnderTest.CountAsync("queues", "name = 'count' AND message_types LIKE '[\"urn:message:%:Count\"]'"));
         Assert.Equal(["count", "greet", "greeted", "jot", "note"], (await pipeline.Services.GetRequiredService<IQueueStore>().ListAsync()).Select(q => q.Settings.Name));

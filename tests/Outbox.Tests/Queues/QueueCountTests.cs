@@ -1,6 +1,8 @@
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Tests.MassTransit.Pipeline;
 using Messaging.Outbox.Tests.Stores;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Messaging.Outbox.Tests.Queues;
 
@@ -73,6 +75,22 @@ public abstract class QueueCountTests : StoreSuite
         var dead = await QueueSql.DeadLettersAsync(UnderTest.Store.Queries, name: null, default);
 
         Assert.Equal((5L, (long)QueueSql.ListCap), (dead["small"].Count, dead["big"].Count));
+    }
+
+    [Fact]
+    public async Task Each_figure_of_a_queue_says_whether_it_is_a_lower_bound()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        await pipeline.QueueAsync("jot");
+        await AddDeadLettersAsync("jot", Many);
+        await AddRowsAsync("jot", 3, $"{Now} + {Hour}");
+        var queues = pipeline.Services.GetRequiredService<IQueueStore>();
+
+        var (listed, alone) = ((await queues.ListAsync()).Single(q => q.Settings.Name == "jot"), await queues.FindAsync("jot"));
+
+        Assert.Equal((QueueSql.ListCap, true), (listed.DeadLetters, listed.DeadLettersAreCapped));
+        Assert.Equal((0L, false, 3L, false), (listed.Depth, listed.DepthIsCapped, listed.Delayed, listed.DelayedIsCapped));
+        Assert.Equal((Many, false), (alone!.DeadLetters, alone.DeadLettersAreCapped));
     }
 
     [Fact]

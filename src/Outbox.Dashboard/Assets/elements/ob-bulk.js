@@ -1,9 +1,11 @@
 // The acts on many that are under way, or have just ended, with their progress: h('ob-bulk', { subject: 'Tasks' | 'DeadLetters', onended })
+// What cannot be read is asked for again after `patience` milliseconds, 5,000 unless said.
 import { h, styled } from '../lib/dom.js';
 import { api, at } from '../lib/api.js';
 import { ObElement } from '../lib/element.js';
 import { count, percent, plural } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
+import { newest } from '../lib/newest.js';
 import { link } from '../lib/router.js';
 import { readOnly } from '../lib/session.js';
 import { sentence } from './ob-error.js';
@@ -22,15 +24,19 @@ const verbs = {
 };
 
 class ObBulk extends ObElement {
-  static props = ['subject', 'onended'];
+  static props = ['subject', 'onended', 'patience'];
   #actions = [];
   #timer = null;
+  #isUnknown = false; // which are under way cannot be read
+  #begin = newest();
 
   connected() {
     this.signal.addEventListener('abort', () => clearTimeout(this.#timer));
     document.addEventListener(
       'bulk-began',
       event => {
+        if (event.detail.subject !== this.subject) return;
+        event.preventDefault(); // it is shown here
         this.#add(event.detail);
         this.#look(500);
       },
@@ -40,9 +46,26 @@ class ObBulk extends ObElement {
   }
 
   async #find() {
-    const { items } = await api.get('/bulk-actions', {}, { signal: this.signal }).catch(() => ({ items: [] }));
+    const items = await this.#list();
+    if (!items) return;
     this.#add(...items.filter(action => action.subject === this.subject && action.state === 'Running'));
     if (this.#actions.length) this.#look(1000);
+  }
+
+  /** Those of the service; null while they cannot be read, which is tried again. */
+  async #list() {
+    try {
+      const { items } = await api.get('/bulk-actions', {}, { signal: this.signal });
+      this.#isUnknown = false;
+      return items;
+    } catch (error) {
+      if (this.signal.aborted) return null;
+      this.#isUnknown = true;
+      this.update();
+      const again = setTimeout(() => this.#find(), this.patience ?? 5_000);
+      this.signal.addEventListener('abort', () => clearTimeout(again), { once: true });
+      return null;
+    }
   }
 
   // One may begin while the list is on its way here: what is known stays.
@@ -58,11 +81,12 @@ class ObBulk extends ObElement {
   }
 
   async #read() {
+    const isNewest = this.#begin();
     const running = this.#actions.filter(action => action.state === 'Running');
     const read = await Promise.all(
       running.map(action => api.get(at`/bulk-actions/${action.id}`, {}, { signal: this.signal }).catch(() => action)),
     );
-    if (this.signal.aborted) return;
+    if (this.signal.aborted || !isNewest()) return;
     const now = new Map(read.map(action => [action.id, action]));
     this.#actions = this.#actions.map(action => now.get(action.id) ?? action);
     this.update();
@@ -81,6 +105,18 @@ class ObBulk extends ObElement {
   }
 
   draw() {
+    return [
+      this.#isUnknown &&
+        h(
+          'p',
+          { class: 'small muted', role: 'status', key: 'unknown' },
+          'Whether an act on many is under way cannot be read; it is tried again.',
+        ),
+      this.#drawActions(),
+    ];
+  }
+
+  #drawActions() {
     const refused = readOnly();
     return this.#actions.map(action => {
       const noun = action.subject === 'Tasks' ? 'task' : 'dead letter';
@@ -90,7 +126,7 @@ class ObBulk extends ObElement {
       const isExact = action.totalIsExact !== false;
       const total = `${isExact ? '' : 'at least '}${count(action.total)}`;
       const all = `${isExact ? '' : 'at least '}${plural(action.total, noun)}`;
-      const skipped = action.skipped ? `, ${count(action.skipped)} had changed before` : '';
+      const skipped = action.skipped ? `, ${count(action.skipped)} skipped` : '';
       return h(
         'div',
         { class: ['note bulk', action.state === 'Failed' && 'bad', action.state === 'Done' && 'good'], key: action.id },

@@ -37,12 +37,15 @@ class ObCopy extends ObElement {
       await navigator.clipboard.writeText(text);
     } catch {
       // Without HTTPS there is no clipboard but this one.
+      const focused = document.activeElement;
       const area = h('textarea', { class: 'visually-hidden' });
       area.value = text;
       this.append(area);
       area.select();
-      document.execCommand('copy');
+      const isCopied = document.execCommand('copy');
       area.remove();
+      focused?.focus();
+      if (!isCopied) return toast('Nothing was copied: the browser does not allow it here.', { kind: 'bad' });
     }
     toast(this.curl ? 'Copied. Put your key into the variable KEY.' : 'Copied.');
   }

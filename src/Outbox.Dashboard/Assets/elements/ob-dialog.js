@@ -2,6 +2,7 @@
 //   title, text, figures: [[label, value]], fields: [{ name, label, type, value, hint, min, max, step, options, isRequired }]
 //   content (a node), action: 'Purge 12 messages', dismiss: 'Cancel' (null for none), isDangerous
 //   curl(values): the request that act makes, for a terminal
+//   patience: the milliseconds after which somebody may close it while it still works, 15 s unless said
 //   act(values): does it, and returns a sentence of what was done, which is shown; an error stays in the dialog
 import { h, render, styled } from '../lib/dom.js';
 import './ob-copy.js';
@@ -16,9 +17,22 @@ export function ask(options) {
   const before = document.activeElement;
   const id = `dialog-${++last}`;
   const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': id });
-  const { title, text, figures = [], fields = [], content, action = 'Continue', dismiss = 'Cancel', isDangerous, act, isWide } = options;
+  const {
+    title,
+    text,
+    figures = [],
+    fields = [],
+    content,
+    action = 'Continue',
+    dismiss = 'Cancel',
+    isDangerous,
+    act,
+    isWide,
+    patience = 15_000,
+  } = options;
   dialog.classList.toggle('wide', Boolean(isWide));
   let isBusy = false;
+  let isLong = false; // no answer has come for so long that nobody has to wait for it
   let isStill = false; // nothing in its body takes the focus: then the body does, so that the keyboard scrolls it
   let error = null;
   const { promise, resolve } = Promise.withResolvers();
@@ -30,11 +44,21 @@ export function ask(options) {
     isBusy = true;
     error = null;
     draw();
+    const long = setTimeout(() => {
+      isLong = true;
+      if (dialog.isConnected) draw();
+    }, patience);
+    const settle = () => {
+      clearTimeout(long);
+      isLong = false;
+    };
     try {
       const done = await act?.(values);
+      settle();
       if (done) toast(done, { kind: 'good' });
       close(dialog.isConnected); // who has left the page must not be led to another one
     } catch (problem) {
+      settle();
       isBusy = false;
       if (dialog.isConnected) {
         error = problem;
@@ -50,17 +74,22 @@ export function ask(options) {
     dialog.remove();
   };
 
+  const giveBack = () => before?.focus?.();
+
   const close = isDone => {
     resolve(isDone);
     if (!dialog.isConnected) return;
     leave();
-    before?.focus?.();
+    giveBack();
   };
 
-  /** What is under way has an outcome, which has to be seen: until then the dialog stays. */
+  /** What is under way has an outcome, which has to be seen: until then the dialog stays, or somebody has waited for long; then a toast says it. */
   const dismissed = event => {
     event?.preventDefault();
-    if (!isBusy) close(false);
+    if (!isBusy) return close(false);
+    if (!isLong) return;
+    leave();
+    giveBack();
   };
 
   // It belongs to its page, and leaves with it; an act that is under way goes on, and says how it ended.
@@ -97,17 +126,17 @@ export function ask(options) {
         h(
           'div',
           { class: 'dialog-foot' },
-          dismiss !== null &&
+          (dismiss !== null || isLong) &&
             h(
               'button',
               {
                 class: 'button',
                 type: 'button',
                 autofocus: isStill,
-                'aria-disabled': isBusy ? 'true' : null,
+                'aria-disabled': isBusy && !isLong ? 'true' : null,
                 onclick: dismissed,
               },
-              dismiss,
+              isLong ? 'Close; it goes on' : dismiss,
             ),
           h(
             'button',
@@ -137,7 +166,7 @@ export function ask(options) {
   dialog.oncancel = dismissed;
   // The browser lets nobody refuse a second Escape as a `cancel`. The buttons keep the focus, so that it comes here.
   dialog.onkeydown = event => {
-    if (event.key === 'Escape' && isBusy) event.preventDefault();
+    if (event.key === 'Escape' && isBusy && !isLong) event.preventDefault();
   };
   return promise;
 }

@@ -46,13 +46,7 @@ class ObMenu extends ObElement {
       onkeydown: event => this.#key(event),
     });
     menu.addEventListener('toggle', event => {
-      if (event.newState === 'closed') {
-        menu.remove();
-        if (this.#menu === menu) {
-          this.#menu = null;
-          this.update();
-        }
-      }
+      if (event.newState === 'closed') this.#forget(menu);
     });
     render(
       menu,
@@ -73,9 +67,19 @@ class ObMenu extends ObElement {
     this.update();
   }
 
+  /** At once: the event of the popover comes later, and a key until then would open nothing. */
   #close() {
-    this.#menu?.hidePopover();
+    const menu = this.#menu;
+    menu?.hidePopover();
+    if (menu) this.#forget(menu);
     this.querySelector('button').focus();
+  }
+
+  #forget(menu) {
+    menu.remove();
+    if (this.#menu !== menu) return;
+    this.#menu = null;
+    this.update();
   }
 
   #item(item) {

@@ -21,6 +21,8 @@ export class ApiError extends Error {
   }
 }
 
+const MOST = 60_000; // milliseconds for an answer to a reading: what never comes must not keep a page from asking again
+
 export const settings = { api: '', traceUrl: null, version: '' };
 
 /** Reads where the API is; before anything else. */
@@ -101,20 +103,15 @@ export async function readPages({ get }, path, { query, after = null, least = In
 
 /** Gives `{ value, tag }`, the answer's JSON and its ETag. */
 async function request(method, address, { body, signal, isQuiet, headers } = {}) {
-  let response;
-  try {
-    response = await fetch(address, {
-      method,
-      signal,
-      cache: 'no-store',
-      // A change has to say that it is JSON, also without a body: a form of another origin cannot.
-      headers: { Accept: 'application/json', ...(method === 'GET' ? {} : { 'Content-Type': 'application/json' }), ...headers },
-      body: body === undefined || body === null ? undefined : JSON.stringify(body),
-    });
-  } catch (error) {
-    if (error.name === 'AbortError') throw error;
-    throw new ApiError(0, { title: 'No answer', detail: 'The service cannot be reached. Is it running, and is the network there?' });
-  }
+  const ends = [signal, method === 'GET' && AbortSignal.timeout(MOST)].filter(Boolean);
+  const response = await fetch(address, {
+    method,
+    signal: AbortSignal.any(ends),
+    cache: 'no-store',
+    // A change has to say that it is JSON, also without a body: a form of another origin cannot.
+    headers: { Accept: 'application/json', ...(method === 'GET' ? {} : { 'Content-Type': 'application/json' }), ...headers },
+    body: body === undefined || body === null ? undefined : JSON.stringify(body),
+  }).catch(noAnswer);
   synchronise(response.headers.get('Date'));
   if (response.ok) return { value: response.status === 204 ? null : await read(response), tag: response.headers.get('ETag') };
   const problem = await read(response).catch(() => null);
@@ -122,7 +119,12 @@ async function request(method, address, { body, signal, isQuiet, headers } = {})
   throw new ApiError(response.status, { title: `Error ${response.status}`, ...(typeof problem === 'object' ? problem : {}) });
 }
 
+function noAnswer(error) {
+  if (error.name === 'AbortError') throw error;
+  throw new ApiError(0, { title: 'No answer', detail: 'The service cannot be reached. Is it running, and is the network there?' });
+}
+
 const read = async response => {
-  const text = await response.text();
+  const text = await response.text().catch(noAnswer);
   return text === '' ? null : parse(text);
 };

@@ -1,5 +1,5 @@
 // Numbers as text. A missing number is a dash.
-//   count(12345) "12,345"   count(2500000) "2.5 M"   rate(12.34) "12.3/s"   rate(0.05) "3/min"   rateUnit(0.05) { word: 'minute', … }   bytes(1536) "1.5 KB"
+//   count(12345) "12,345"   atLeast(10000, true) "10,000+"   count(2500000) "2.5 M"   rate(12.34) "12.3/s"   rate(0.05) "3/min"   rateUnit(0.05) { word: 'minute', … }   bytes(1536) "1.5 KB"
 //   seconds(0.012) "12 ms"   percent(0.123) "12 %"   shortId('01a2…3ec5') the last 8 characters: the first ones are the time
 import { inWords } from './time.js';
 
@@ -9,6 +9,9 @@ const short = number => (number >= 100 ? whole.format(number) : String(Number(nu
 
 export const count = number =>
   missing(number) ? '–' : Math.abs(number) < 1e6 ? whole.format(number) : `${short((Math.abs(number) / 1e6) * Math.sign(number))} M`;
+
+/** A number that may have been counted to a limit only. */
+export const atLeast = (number, isCapped) => `${count(number)}${isCapped ? '+' : ''}`;
 
 export function rate(perSecond) {
   if (missing(perSecond)) return '–';

@@ -119,6 +119,7 @@ export class LiveList {
     this.fresh.forEach(item => this.#insert(item));
     this.fresh.clear();
     this.onchange();
+    this.readSoon(0); // some may have waited for long
   }
 
   /** Takes an answer, unless a newer one is shown; what events brought while it was on its way may be newer than it. */
@@ -217,7 +218,9 @@ export class LiveList {
   /** What a page does not have any more, within its part of the list. */
   #drop(page) {
     const ids = new Set(page.items.map(item => item.id));
-    const gone = this.items.filter(({ id }) => !ids.has(id) && !this.left.has(id) && (page.next === null || id > page.next));
+    const isGone = id => !ids.has(id) && (page.next === null || id > page.next);
+    for (const id of this.fresh.keys()) if (isGone(id)) this.fresh.delete(id);
+    const gone = this.items.filter(({ id }) => isGone(id) && !this.left.has(id));
     if (this.mayInsert()) this.items = this.items.filter(item => !gone.includes(item));
     else gone.forEach(({ id }) => this.#leave(id));
   }

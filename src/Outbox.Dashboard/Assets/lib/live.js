@@ -31,6 +31,7 @@ class Live extends EventTarget {
   }
 
   follow(path, { on, signal, onstate, query }) {
+    if (signal?.aborted) return;
     new Stream(path, query, on, signal, onstate).run();
   }
 
@@ -63,7 +64,8 @@ class Stream {
   async run() {
     this.#set('reconnecting');
     while (!this.signal?.aborted) {
-      await shown();
+      await shown(this.signal);
+      if (this.signal?.aborted) break;
       this.#why = UNANSWERED;
       const outcome = await this.#read().catch(() => null);
       if (outcome === DONE || this.signal?.aborted) break;
@@ -71,7 +73,7 @@ class Stream {
       this.#failures++;
       this.#failedAt ??= Date.now();
       this.#set(Date.now() - this.#failedAt > 10_000 ? 'offline' : 'reconnecting');
-      await pause(Math.min(15_000, 500 * 2 ** Math.min(this.#failures, 5)) * (0.7 + Math.random() * 0.6));
+      await pause(Math.min(15_000, 500 * 2 ** Math.min(this.#failures, 5)) * (0.7 + Math.random() * 0.6), this.signal);
     }
     live.note(this, null);
   }
@@ -122,10 +124,16 @@ class Stream {
           this.#why = data?.message ?? 'The database does not answer.';
           this.#set('offline');
         } else if (event.type !== 'ping') this.#set('live');
-        this.on[event.type]?.(data);
+        // What a page cannot show is no reason to read it again.
+        try {
+          this.on[event.type]?.(data);
+        } catch (problem) {
+          reportError(problem);
+        }
       }
       return null;
     } finally {
+      stop.abort(); // also what was not read to its end
       clearTimeout(silence);
       hiding();
       this.signal?.removeEventListener('abort', end);
@@ -158,12 +166,25 @@ function parse(block) {
   return event;
 }
 
-const pause = time => new Promise(resolve => setTimeout(resolve, time));
+/** Ends with the signal too, as does the next. */
+const pause = (time, signal) =>
+  new Promise(resolve => {
+    const timer = setTimeout(end, time);
+    signal?.addEventListener('abort', end, { once: true });
+    function end() {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    }
+  });
 
-const shown = () =>
+const shown = signal =>
   document.visibilityState === 'visible'
     ? null
-    : new Promise(resolve => document.addEventListener('visibilitychange', resolve, { once: true }));
+    : new Promise(resolve => {
+        document.addEventListener('visibilitychange', resolve, { once: true });
+        signal?.addEventListener('abort', resolve, { once: true });
+      });
 
 function whenHidden(action) {
   let timer;

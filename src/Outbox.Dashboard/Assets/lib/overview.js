@@ -2,15 +2,18 @@
 //   overview.follow((value, error) => …, signal)   calls at once, when there is either, and after each change
 import { api } from './api.js';
 import { live } from './live.js';
+import { newest } from './newest.js';
 
 const handlers = new Set();
 let following = null;
+const begin = newest(); // the stream and requests overlap
 
 export const overview = {
   value: null,
   error: null,
 
   follow(handler, signal) {
+    if (signal?.aborted) return;
     handlers.add(handler);
     signal?.addEventListener('abort', () => handlers.delete(handler), { once: true });
     if (this.value || this.error) handler(this.value, this.error);
@@ -27,15 +30,21 @@ export const overview = {
     following = new AbortController();
     live.follow('/overview/events', {
       signal: following.signal,
-      on: { overview: value => this.set(value) },
+      on: {
+        overview: value => {
+          begin()();
+          this.set(value);
+        },
+      },
     });
     this.read(); // the stream does not say why it does not come; a request does
   },
 
   read() {
+    const isNewest = begin();
     return api.get('/overview', {}, { signal: following?.signal }).then(
-      value => this.set(value),
-      error => this.set(this.value, error),
+      value => isNewest() && this.set(value),
+      error => isNewest() && this.set(this.value, error),
     );
   },
 

@@ -5,11 +5,13 @@ import { at } from '../lib/api.js';
 import { h, render, styled } from '../lib/dom.js';
 import { shortId } from '../lib/format.js';
 import { shortType } from '../lib/letters.js';
+import { newest } from '../lib/newest.js';
 import { link } from '../lib/router.js';
 import { readOnly } from '../lib/session.js';
 import { dropOne } from '../parts/letter-acts.js';
 import { factsCard, headersCard, stackCard } from '../parts/letter-facts.js';
 import { editedCard, hiddenCard, messageCard } from '../parts/letter-message.js';
+import { onLetterNews } from '../parts/letter-news.js';
 import { letterWhy } from '../parts/letter-why.js';
 import { pageHead } from '../parts/page-head.js';
 import { redriveOne } from '../parts/redrive-dialog.js';
@@ -19,22 +21,24 @@ styled(import.meta.url);
 export const title = params => `Dead letter ${shortId(params.id)}`;
 
 export function page(context) {
-  const { api, overview, params, session, signal, setTitle } = context;
+  const { api, params, session, signal, setTitle } = context;
   const path = at`/dead-letters/${params.id}`;
   const root = h('div', { class: 'page letter' });
   const refused = readOnly();
   let details = null;
   let error = null;
   let isWhole = false;
-  let total = null;
+  const begin = newest();
 
   const read = async () => {
-    error = null;
+    const isNewest = begin();
     try {
-      details = await api.get(path, {}, { signal });
+      const answer = await api.get(path, {}, { signal });
+      if (!isNewest()) return;
+      [details, error] = [answer, null];
       setTitle(`${shortType(details.deadLetter)} ${shortId(params.id)}`);
     } catch (problem) {
-      if (problem.name === 'AbortError') return;
+      if (problem.name === 'AbortError' || !isNewest()) return;
       error = problem;
     }
 
@@ -107,13 +111,8 @@ export function page(context) {
     ];
   };
 
-  read();
-  overview.follow(value => {
-    if (!value) return;
-    const { totals } = value;
-    if (total !== null && total !== totals.deadLetters && details?.deadLetter.state === 'Dead') read();
-    total = totals.deadLetters;
-  }, signal);
   draw();
+  // One that is decided stays so.
+  onLetterNews(context, () => (!details || details.deadLetter.state === 'Dead' ? read() : null));
   return root;
 }

@@ -5,12 +5,13 @@ import '../elements/ob-empty.js';
 import '../elements/ob-error.js';
 import { at, readPages } from '../lib/api.js';
 import { h, render, styled } from '../lib/dom.js';
-import { plural } from '../lib/format.js';
+import { atLeast } from '../lib/format.js';
 import { link, setQuery } from '../lib/router.js';
 import { readOnly } from '../lib/session.js';
 import { groupCard } from '../parts/letter-group.js';
 import { letterList } from '../parts/letter-list.js';
 import { letterFields } from '../parts/letter-filter.js';
+import { onLetterNews } from '../parts/letter-news.js';
 
 styled(import.meta.url);
 
@@ -26,8 +27,7 @@ export function page(context) {
   let next = null;
   let error = null;
   let isBusy = false;
-  let total = null;
-  let reading = null;
+  let totals = null;
   let stop = new AbortController();
   let least = 1;
 
@@ -92,18 +92,7 @@ export function page(context) {
       : h(
           'div',
           { class: 'page-head' },
-          h(
-            'div',
-            {},
-            h('h1', {}, 'Dead letters'),
-            total === null
-              ? null
-              : h(
-                  'p',
-                  {},
-                  total ? `${plural(total, 'message')} ${total === 1 ? 'waits' : 'wait'} for a decision` : 'None waits for a decision',
-                ),
-          ),
+          h('div', {}, h('h1', {}, 'Dead letters'), totals && h('p', {}, waiting(totals))),
           h(
             'div',
             { class: 'segments', role: 'group', 'aria-label': 'View' },
@@ -140,7 +129,7 @@ export function page(context) {
       );
     return [
       error && h('ob-error', { error, onretry: () => read() }),
-      groups.map(group => groupCard(group, { refused, onchanged: decided, isOpen: Boolean(params.id) })),
+      groups.map(group => groupCard(group, { refused, onchanged: decided, isOpen: Boolean(params.id), signal })),
       next &&
         h(
           'div',
@@ -163,22 +152,16 @@ export function page(context) {
       view === 'letters' ? list.draw() : null,
     ]);
 
-  // The shared overview says that the number has changed; only then anything is read.
-  const follow = value => {
-    if (!value) return;
-    const { totals } = value;
-    const isChanged = total !== null && total !== totals.deadLetters;
-    total = totals.deadLetters;
-    draw();
-    if (isChanged)
-      reading ??= setTimeout(() => {
-        reading = null;
-        if (!signal.aborted && !document.hidden) readAll();
-      }, 2000);
-  };
-
   draw();
-  readAll();
-  overview.follow(follow, signal);
+  overview.follow(value => {
+    totals = value?.totals ?? totals;
+    draw();
+  }, signal);
+  onLetterNews(context, readAll);
   return root;
 }
+
+const waiting = ({ deadLetters, deadLettersAreCapped }) =>
+  deadLetters
+    ? `${atLeast(deadLetters, deadLettersAreCapped)} ${deadLetters === 1 ? 'message waits' : 'messages wait'} for a decision`
+    : 'None waits for a decision';

@@ -1,7 +1,9 @@
 // What is going on, in one look: what needs attention, the figures of now, the last hour, day or week, and each queue.
 import '../elements/ob-table.js';
 import { h, render, styled } from '../lib/dom.js';
-import { count, plural, rate, seconds } from '../lib/format.js';
+import { areOld, oldTotals } from '../lib/attention.js';
+import { atLeast, count, plural, rate, seconds } from '../lib/format.js';
+import { depthOf, together } from '../lib/queues.js';
 import { link } from '../lib/router.js';
 import { attention } from '../parts/attention.js';
 import { figures } from '../parts/figures.js';
@@ -74,7 +76,6 @@ const urgency = queue => Math.floor((queue.oldestSeconds ?? 0) / 10) + (queue.pa
 /** The figures of now. */
 function now({ rates, acceptedToEffect, queues, totals, workers }) {
   const oldest = Math.max(0, ...queues.map(queue => queue.oldestSeconds ?? 0));
-  const depths = queues.map(queue => queue.depth);
   const ended = totals.succeededLastHour + totals.failedLastHour + totals.cancelledLastHour;
   return [
     {
@@ -90,7 +91,7 @@ function now({ rates, acceptedToEffect, queues, totals, workers }) {
     },
     {
       label: 'Messages waiting',
-      value: depths.includes(null) ? 'unknown' : count(depths.reduce((a, b) => a + b, 0)),
+      value: depthOf(together(queues)),
       note: oldest > 0 ? `oldest ${seconds(oldest)}` : 'nothing is due',
       tone: oldest > 60 && 'warn',
       href: link('queues'),
@@ -104,7 +105,7 @@ function now({ rates, acceptedToEffect, queues, totals, workers }) {
     },
     {
       label: 'Dead letters',
-      value: count(totals.deadLetters),
+      value: atLeast(totals.deadLetters, totals.deadLettersAreCapped),
       note: totals.deadLetters ? 'wait for a decision' : 'none to decide',
       tone: totals.deadLetters > 0 && 'bad',
       href: link('dead-letters'),
@@ -121,7 +122,7 @@ function now({ rates, acceptedToEffect, queues, totals, workers }) {
 }
 
 function balance({ balance: off, balanceIsKnown, accepted }) {
-  if (!balanceIsKnown) return { label: 'Balance', value: '–', note: 'not counted yet' };
+  if (!balanceIsKnown) return { label: 'Balance', value: '–', note: accepted > 0 ? 'not counted any more' : 'not counted yet' };
   if (off === 0) return { label: 'Balance', value: '0', note: `none of ${plural(accepted, 'task')} lost`, tone: 'good' };
   return { label: 'Balance', value: count(off), note: off > 0 ? 'tasks are lost' : 'tasks are counted twice', tone: 'bad' };
 }
@@ -136,10 +137,11 @@ function states(totals) {
     ['Retrying', totals.retrying, 'after a failure'],
     ['Blocked', totals.blocked, 'by a failed task'],
   ];
+  const isOld = areOld(totals);
   return h(
     'nav',
-    { class: 'states', 'aria-label': 'Tasks that have not ended, by state' },
-    h('h2', {}, 'Tasks that have not ended'),
+    { class: ['states', isOld && 'is-old'], 'aria-label': 'Tasks that have not ended, by state' },
+    h('h2', {}, 'Tasks that have not ended', isOld && [' ', h('small', {}, oldTotals)]),
     all.map(([state, number, meaning]) =>
       h(
         'a',

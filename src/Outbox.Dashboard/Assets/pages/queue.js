@@ -3,9 +3,10 @@ import '../elements/ob-error.js';
 import '../elements/ob-time.js';
 import { at } from '../lib/api.js';
 import { h, render } from '../lib/dom.js';
-import { count, percent, plural, rate, seconds } from '../lib/format.js';
+import { atLeast, count, percent, rate, seconds } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { poll } from '../lib/poll.js';
+import { depthOf, freshened } from '../lib/queues.js';
 import { reading } from '../lib/reading.js';
 import { link } from '../lib/router.js';
 import { readOnly } from '../lib/session.js';
@@ -28,7 +29,14 @@ export function page(context) {
   const path = at`/queues/${name}`;
   const root = h('div', { class: 'page' });
   const charts = history(context, name);
-  const found = reading(() => api.get(path, {}, { signal }), draw); // what is in flight by task; the rest comes with the overview, each second
+  let listed = null; // as in the newest overview
+
+  // What is in flight by task is in the queue's own answer; the rest comes with the overview, each second.
+  const found = reading(async () => {
+    const before = listed;
+    const own = await api.get(path, {}, { signal });
+    return freshened(own, listed === before ? null : listed);
+  }, draw);
 
   function draw() {
     const { value: queue, error } = found;
@@ -52,9 +60,9 @@ export function page(context) {
   }
 
   overview.follow(value => {
-    const newest = value?.queues.find(candidate => candidate.name === name);
-    if (found.value && newest) {
-      found.value = { ...found.value, ...newest };
+    listed = value?.queues.find(candidate => candidate.name === name) ?? listed;
+    if (found.value && listed) {
+      found.value = freshened(found.value, listed);
       draw();
     }
   }, signal);
@@ -63,7 +71,13 @@ export function page(context) {
   return root;
 }
 
-const paused = ({ name, pausedBy, pausedAt, depth }) =>
+const waits = ({ depth, depthIsCapped }) => {
+  if (depth === null) return 'How much waits until it is resumed is not known';
+  if (depth === 0) return 'Nothing waits until it is resumed';
+  return `${atLeast(depth, depthIsCapped)} ${depth === 1 ? 'message waits' : 'messages wait'} until it is resumed`;
+};
+
+const paused = ({ name, pausedBy, pausedAt, ...queue }) =>
   h(
     'div',
     { class: 'note warn' },
@@ -74,14 +88,15 @@ const paused = ({ name, pausedBy, pausedAt, depth }) =>
       'Paused',
       pausedBy && ` by ${pausedBy}`,
       pausedAt && [' ', h('ob-time', { datetime: pausedAt })],
-      `. ${depth ? `${plural(depth, 'message')} wait${depth === 1 ? 's' : ''}` : 'Nothing waits'} until it is resumed. `,
+      `. ${waits(queue)}. `,
       h('a', { href: link('audit', {}, { target: name }) }, 'Who did what'),
     ),
   );
 
 /** It stands above the figures: the table that shows the same is below what fits on a screen. */
-const noWorker = ({ depth, delayed }) =>
-  h(
+const noWorker = queue => {
+  const { depth, delayed } = queue;
+  return h(
     'div',
     { class: ['note', depth > 0 ? 'bad' : 'warn'] },
     icon(depth > 0 ? 'critical' : 'warning'),
@@ -90,19 +105,20 @@ const noWorker = ({ depth, delayed }) =>
       {},
       'No worker consumes this queue. ',
       depth > 0
-        ? `${plural(depth, 'message')} wait${depth === 1 ? 's' : ''}, and what is accepted for it waits, too: `
+        ? `${depthOf(queue)} message${depth === 1 ? '' : 's'} wait${depth === 1 ? 's' : ''}, and what is accepted for it waits, too: `
         : 'What is accepted for it waits: ',
       'start a worker, or see in the log of the one that should consume it why it does not. ',
       !depth && !delayed && 'If its consumer was removed from the code, nothing is left to do. ',
       h('a', { href: link('workers') }, 'Workers'),
     ),
   );
+};
 
 const now = queue => [
   {
     label: 'Messages waiting',
-    value: queue.depth === null ? 'unknown' : `${count(queue.depth)}${queue.isCapped ? '+' : ''}`,
-    note: queue.delayed ? `and ${count(queue.delayed)} for later` : 'none for later',
+    value: depthOf(queue),
+    note: queue.delayed ? `and ${atLeast(queue.delayed, queue.delayedIsCapped)} for later` : 'none for later',
   },
   {
     label: 'Oldest',
@@ -134,7 +150,7 @@ const now = queue => [
   },
   {
     label: 'Dead letters',
-    value: count(queue.deadLetters),
+    value: atLeast(queue.deadLetters, queue.deadLettersAreCapped),
     note: queue.deadLetters ? 'wait for a decision' : 'none to decide',
     tone: queue.deadLetters > 0 && 'bad',
     href: link('dead-letters', {}, { queue: queue.name }),

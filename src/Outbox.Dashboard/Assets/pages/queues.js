@@ -3,6 +3,7 @@ import '../elements/ob-menu.js';
 import '../elements/ob-table.js';
 import { h, render } from '../lib/dom.js';
 import { count, plural } from '../lib/format.js';
+import { depthOf, together } from '../lib/queues.js';
 import { link, setQuery } from '../lib/router.js';
 import { readOnly } from '../lib/session.js';
 import { actMenu } from '../parts/act-button.js';
@@ -79,10 +80,10 @@ const menu = {
 function summary(queues) {
   const paused = queues.filter(queue => queue.paused).length;
   const alone = queues.filter(queue => queue.consumers.length === 0).length;
-  const depth = queues.reduce((sum, queue) => sum + (queue.depth ?? 0), 0);
+  const all = together(queues);
   return [
     plural(queues.length, 'queue'),
-    `${plural(depth, 'message')} waiting`,
+    all.depth === null ? 'messages waiting: unknown' : `${depthOf(all)} ${all.depth === 1 ? 'message' : 'messages'} waiting`,
     paused && `${count(paused)} paused`,
     alone && `${count(alone)} without a worker`,
   ]

@@ -9,16 +9,20 @@ import { previewer } from './schedule-times.js';
 
 /** Adds a schedule (null), or changes one, as it is now: with its times in words and the next five, while one types. */
 export async function edit(listed, changed) {
-  const [types, { value: schedule, tag }] = await prepare(() =>
-    Promise.all([api.get('/task-types').catch(() => []), listed ? api.tagged(pathOf(listed.name)) : { value: null, tag: null }]),
-  );
+  const { schedule, tag, names, example } = await prepare(async () => {
+    const [types, { value, tag: its }] = await Promise.all([
+      api.get('/task-types').catch(() => []),
+      listed ? api.tagged(pathOf(listed.name)) : { value: null, tag: null },
+    ]);
+    const all = [...new Set([value?.type, ...types].filter(Boolean))].toSorted();
+    return { schedule: value, tag: its, names: all, example: value ? null : await exampleOf(all[0]) };
+  });
   // Nobody's change is overwritten: the server refuses if there is one already, or if it is not any more as it is shown here.
   const headers = schedule ? (tag ? { 'If-Match': tag } : {}) : { 'If-None-Match': '*' };
-  const names = [...new Set([schedule?.type, ...types].filter(Boolean))].toSorted();
   const { preview, show } = previewer();
   const retime = event => show(event.target.form.elements.cron.value, event.target.form.elements.timeZone.value);
   // What is offered to begin with; what somebody has written stays.
-  let offered = schedule ? null : await exampleOf(names[0]);
+  let offered = example;
   const reoffer = async event => {
     const { type, message } = event.target.form.elements;
     const asked = type.value;
@@ -27,6 +31,7 @@ export async function edit(listed, changed) {
     if (message.value.trim() && message.value !== offered) return;
     offered = message.value = next;
   };
+  let added = null;
   const nameOf = values => schedule?.name ?? values.name;
   show(schedule?.cron ?? '', schedule?.timeZone ?? 'UTC');
   const isDone = await ask({
@@ -41,11 +46,12 @@ export async function edit(listed, changed) {
       const saved = await api.put(pathOf(name), definition(values, parsed(values.message)), { headers }).catch(error => {
         throw conflict(error, name, schedule);
       });
-      if (!schedule) navigate('schedule', { name });
+      if (!schedule) added = name;
       return saved.paused ? `${name} is saved, and paused.` : `${name} runs next ${when(saved.nextDueAt, saved.timeZone)}.`;
     },
   });
-  if (isDone) await changed();
+  if (isDone && added) navigate('schedule', { name: added });
+  else if (isDone) await changed();
 }
 
 const fields = (schedule, names, { retime, reoffer, offered }) => [

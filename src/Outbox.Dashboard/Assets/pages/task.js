@@ -8,6 +8,7 @@ import '../elements/ob-timeline.js';
 import { at } from '../lib/api.js';
 import { h, render, styled } from '../lib/dom.js';
 import { plural, shortId } from '../lib/format.js';
+import { newest } from '../lib/newest.js';
 import { link } from '../lib/router.js';
 import { readOnly } from '../lib/session.js';
 import { canCancel, canRetry, hasEnded } from '../lib/tasks.js';
@@ -35,21 +36,24 @@ export function page(context) {
   let trailing = null;
   let following = null;
 
-  const part = (name, address) =>
+  const [beginTask, beginRest] = [newest(), newest()];
+
+  const part = (name, address, isNewest) =>
     api.get(address, {}, { signal }).then(
       value => {
-        state[name] = value;
+        if (isNewest()) state[name] = value;
       },
       error => {
-        if (error.name !== 'AbortError') state.error = error; // what was read before stays beside it
+        if (error.name !== 'AbortError' && isNewest()) state.error = error; // what was read before stays beside it
       },
     );
 
   const read = async () => {
     due = null;
     state.error = null;
-    await part('task', path);
-    if (!state.error) await Promise.all([part('why', `${path}/why`), part('timeline', `${path}/timeline`), part('graph', `${path}/graph`)]);
+    const [isNewestTask, isNewest] = [beginTask(), beginRest()];
+    await part('task', path, isNewestTask);
+    if (!state.error) await Promise.all(['why', 'timeline', 'graph'].map(name => part(name, `${path}/${name}`, isNewest)));
     if (signal.aborted) return;
     if (state.task) {
       setTitle(`${state.task.kind} ${shortId(params.id)}`);
@@ -73,6 +77,7 @@ export function page(context) {
   /** What an event says is shown at once; the rest is read once things are quiet. */
   const changed = task => {
     if (task && state.task) {
+      beginTask()(); // no answer to what was asked before it is newer
       state.task = { ...state.task, ...task };
       follow();
     }
@@ -138,7 +143,7 @@ export function page(context) {
         icon: 'retrying',
         isPrimary: task.state === 'Failed',
         reason: canRetry(task) ? null : cannot('retried'),
-        onclick: () => retryTask(task, state.graph).then(isDone => isDone && read()),
+        onclick: () => retryTask(task).then(isDone => isDone && read()),
       },
       {
         text: 'Run again',
@@ -151,7 +156,7 @@ export function page(context) {
         icon: 'cancelled',
         isDangerous: true,
         reason: canCancel(task) ? null : cannot('cancelled'),
-        onclick: () => cancelTask(task, state.graph).then(isDone => isDone && read()),
+        onclick: () => cancelTask(task).then(isDone => isDone && read()),
       },
     ];
   };

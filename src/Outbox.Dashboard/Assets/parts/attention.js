@@ -1,6 +1,7 @@
 // The first thing to read: what needs attention, each with a link to where one mends it; or that all is well, in figures.
 import { h, styled } from '../lib/dom.js';
-import { count, plural, seconds, tasksAt } from '../lib/format.js';
+import { attentionOf } from '../lib/attention.js';
+import { atLeast, count, plural, seconds, tasksAt } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { link, linkTo } from '../lib/router.js';
 
@@ -10,7 +11,7 @@ styled(import.meta.url);
 const places = { 'dead-letters': 'Dead letters', queues: 'Queue', workers: 'Workers', schedules: 'Schedule' };
 
 export function attention(overview) {
-  const { attention: items } = overview;
+  const items = attentionOf(overview);
   if (items.length === 0)
     return h('div', { class: 'note good', role: 'status' }, icon('succeeded'), h('p', { class: 'sentence' }, allIsWell(overview)));
   const isCritical = items.some(item => item.severity === 'Critical');
@@ -54,14 +55,21 @@ export function attention(overview) {
 function allIsWell({ rates, queues, totals }) {
   const open = queues.filter(queue => !queue.paused);
   const oldest = Math.max(0, ...open.map(queue => queue.oldestSeconds ?? 0));
-  const waits =
-    oldest === 0 && open.every(queue => queue.depth === 0)
+  const longest = `nothing waits longer than ${seconds(Math.max(1, Math.ceil(oldest)))}`;
+  const waits = open.some(queue => queue.depth === null)
+    ? 'how much waits is unknown for some queues'
+    : oldest === 0 && open.every(queue => queue.depth === 0)
       ? 'nothing waits'
-      : `nothing waits longer than ${seconds(Math.max(1, Math.ceil(oldest)))}`;
-  const running = totals.running > 0 ? `${plural(totals.running, 'task')} running` : 'no task in the last minute';
-  const pace =
-    rates.acceptedPerSecond > 0 ? `All is well: ${tasksAt(rates.acceptedPerSecond)}` : `All is well, and it is quiet: ${running}`;
-  return [`${pace}, ${waits}.`, pausedQueues(queues.filter(queue => queue.paused))];
+      : longest;
+  return [`${pace(rates, totals)}, ${waits}.`, pausedQueues(queues.filter(queue => queue.paused))];
+}
+
+/** It is quiet when nothing comes and nothing ends: what came before may still be worked off. */
+function pace({ acceptedPerSecond, succeededPerSecond, failedPerSecond }, { running }) {
+  const ended = succeededPerSecond + failedPerSecond;
+  if (acceptedPerSecond > 0) return `All is well: ${tasksAt(acceptedPerSecond)}`;
+  if (ended > 0) return `All is well: none accepted, ${tasksAt(ended)} worked off`;
+  return `All is well, and it is quiet: ${running > 0 ? `${plural(running, 'task')} running` : 'no task in the last minute'}`;
 }
 
 const pausedQueues = queues =>
@@ -70,7 +78,7 @@ const pausedQueues = queues =>
     queues.map((queue, at) => [
       at > 0 && ', ',
       h('a', { href: link('queue', { name: queue.name }) }, queue.name),
-      queue.depth > 0 && ` (${count(queue.depth)} wait${queue.depth === 1 ? 's' : ''})`,
+      queue.depth > 0 && ` (${atLeast(queue.depth, queue.depthIsCapped)} wait${queue.depth === 1 ? 's' : ''})`,
     ]),
     '.',
   ];

@@ -39,7 +39,7 @@ export async function askMany({ path, action, ids, filter, measure, describe, wo
       act: async values => {
         try {
           const answer = await send({ ...order(found), ...given(values) });
-          return report(answer, words, ids ? 'ids' : 'filter');
+          return report(answer, words, ids ? 'ids' : 'filter', `${words.act} ${many}`);
         } catch (error) {
           if (error.problem?.count === undefined) throw error;
           again = found.count;
@@ -48,6 +48,11 @@ export async function askMany({ path, action, ids, filter, measure, describe, wo
       },
     });
     if (again === null) return isDone;
+    if (!isDone) {
+      // Its page was left meanwhile: nobody is asked again on another one.
+      toast(`No ${words.noun} was ${words.done}: the number has changed.`, { kind: 'bad' });
+      return false;
+    }
     changedFrom = again;
   }
 }
@@ -68,15 +73,19 @@ const sample = ({ count: all, sample: some = [] }, describe, noun) =>
   );
 
 /** The entry of what was done at once has what was asked for as its target. */
-function report(answer, words, target) {
+function report(answer, words, target, what) {
   if (answer?.id) {
-    document.dispatchEvent(new CustomEvent('bulk-began', { detail: answer }));
+    // The page with its progress takes it; where that was left, it is said with the way back.
+    const isUnseen = document.dispatchEvent(new CustomEvent('bulk-began', { detail: answer, cancelable: true }));
+    if (isUnseen) {
+      const href = link(answer.subject === 'Tasks' ? 'tasks' : 'dead-letters');
+      toast(`${what}: it has begun, and goes on.`, { kind: 'good', href, linkText: 'Follow it' });
+    }
     return null;
   }
 
-  const skipped = answer.skipped
-    ? `; ${count(answer.skipped)} skipped: ${answer.reason?.replace(/\.$/, '') ?? 'they had changed before'}`
-    : '';
+  const reason = answer.reason ? `: ${answer.reason.replace(/\.$/, '')}` : '';
+  const skipped = answer.skipped ? `; ${count(answer.skipped)} skipped${reason}` : '';
   toast(`${plural(answer.changed, words.noun)} ${words.done}${skipped}.`, {
     kind: 'good',
     href: link('audit', {}, { target }),

@@ -5,6 +5,7 @@ import '../elements/ob-copy.js';
 import '../elements/ob-error.js';
 import { h, render } from '../lib/dom.js';
 import { rateUnit, seconds } from '../lib/format.js';
+import { newest } from '../lib/newest.js';
 import { poll } from '../lib/poll.js';
 import { setQuery } from '../lib/router.js';
 import { secondsSince } from '../lib/time.js';
@@ -17,17 +18,19 @@ export function history({ api, query, signal }, queue) {
   let answer = null;
   let error = null;
 
+  const begin = newest();
+
   async function load() {
-    const asked = window;
+    const [asked, isNewest] = [window, begin()];
     try {
       const value = await api.get('/overview/history', { window, queue }, { signal });
-      if (asked === window) {
+      if (asked === window && isNewest()) {
         answer = value;
         error = null;
       }
     } catch (problem) {
       if (problem.name === 'AbortError') return;
-      if (asked === window) error = problem;
+      if (asked === window && isNewest()) error = problem;
     }
     draw();
   }

@@ -4,7 +4,7 @@ import '../elements/ob-spark.js';
 import '../elements/ob-time.js';
 import { api, at } from '../lib/api.js';
 import { h, styled } from '../lib/dom.js';
-import { count, plural } from '../lib/format.js';
+import { atLeast, plural } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { reasons, shortType } from '../lib/letters.js';
 import { link } from '../lib/router.js';
@@ -13,10 +13,10 @@ import { decideMany, editNote } from './letter-acts.js';
 
 styled(import.meta.url);
 
-const many = group => `${count(group.count)}${group.isExact ? '' : '+'}`;
+const many = group => atLeast(group.count, !group.isExact);
 
 /** `refused` is why the caller may not act; `onchanged` reads again after an act. */
-export function groupCard(group, { refused, onchanged, isOpen }) {
+export function groupCard(group, { refused, onchanged, isOpen, signal }) {
   const filter = { group: group.groupId };
   const decide = action =>
     decideMany(action, {
@@ -25,15 +25,15 @@ export function groupCard(group, { refused, onchanged, isOpen }) {
       // It is counted when somebody asks.
       measure: async () => {
         const [now, letters] = await Promise.all([
-          api.get(at`/dead-letter-groups/${group.groupId}`),
-          api.get('/dead-letters', { ...filter, limit: 5 }),
+          api.get(at`/dead-letter-groups/${group.groupId}`, {}, { signal }),
+          api.get('/dead-letters', { ...filter, limit: 5 }, { signal }),
         ]);
         return { count: now.count, isExact: now.isExact, sample: letters.items };
       },
     }).then(isDone => isDone && onchanged());
   const note = () => editNote(group).then(isDone => isDone && onchanged());
   const today = group.trend.reduce((sum, number) => sum + number, 0);
-  const inDay = `${count(today)}${group.isCapped ? '+' : ''}`; // of the newest alone
+  const inDay = atLeast(today, group.isCapped); // of the newest alone
   const name = shortType(group);
   const space = group.exceptionType?.slice(0, -name.length);
   return h(

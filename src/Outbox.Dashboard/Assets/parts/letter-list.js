@@ -20,7 +20,7 @@ export function letterList({ query: address, group, refused, signal, onchange, o
   let isAll = false;
   let movesUntil = 0; // after an act of one's own, of which one wants to see the effect
   const search = { stop: null };
-  const query = () => ({ ...toLetterQuery({ ...filter, group }) });
+  let asked = {}; // by the time at which the list began: what is decided is of the same set
   const mayInsert = () => !selected.size && (Date.now() < movesUntil || scrollY < 60);
   let list = null;
   let leave = new AbortController();
@@ -30,7 +30,7 @@ export function letterList({ query: address, group, refused, signal, onchange, o
     leave = new AbortController();
     signal.addEventListener('abort', () => leave.abort(), { once: true });
     [selected, isAll] = [new Set(), false];
-    const asked = query();
+    asked = toLetterQuery({ ...filter, group });
     list = new LiveList({
       load: (after, stop) => api.get('/dead-letters', { ...asked, state, after }, { signal: stop }),
       signal: leave.signal,
@@ -49,7 +49,6 @@ export function letterList({ query: address, group, refused, signal, onchange, o
 
   const decide = async action => {
     const chosen = (list.items ?? []).filter(letter => selected.has(letter.id));
-    const asked = query();
     const isDone = await decideMany(action, {
       ...(isAll ? { filter: asked } : { ids: chosen.map(letter => letter.id) }),
       types: [...new Set(chosen.map(letter => letter.messageType ?? null))],
@@ -111,7 +110,7 @@ export function letterList({ query: address, group, refused, signal, onchange, o
             isAll,
             refused,
             noun: 'dead letter',
-            canAll: Object.keys(query()).length && list.items && selected.size >= list.items.length && list.next,
+            canAll: Object.keys(asked).length && list.items && selected.size >= list.items.length && list.next,
             onall: () => {
               isAll = true;
               onchange();
@@ -168,7 +167,7 @@ export function letterList({ query: address, group, refused, signal, onchange, o
     letMove: () => {
       movesUntil = Date.now() + 10_000;
     },
-    query: () => ({ ...query(), state }),
+    query: () => ({ ...asked, state }),
   };
 }
 

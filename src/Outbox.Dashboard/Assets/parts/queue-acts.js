@@ -1,7 +1,9 @@
 // What one can do to a queue. Each says with figures what it will do, and what it did.
 import { ask } from '../elements/ob-dialog.js';
 import { api, at as path } from '../lib/api.js';
-import { count, plural } from '../lib/format.js';
+import { toast } from '../elements/ob-toast.js';
+import { atLeast, count, plural } from '../lib/format.js';
+import { depthOf } from '../lib/queues.js';
 import { prepare } from './prepare.js';
 
 const at = (name, act) => (act ? path`/queues/${name}/${act}` : path`/queues/${name}`);
@@ -23,7 +25,7 @@ const pause = queue =>
     text: 'What is in flight is finished. The rest waits, and new tasks are accepted and wait too.',
     figures: [
       ['In flight, is finished', count(queue.inFlight)],
-      ['Waits until it is resumed', count(queue.depth)],
+      ['Waits until it is resumed', depthOf(queue)],
     ],
     curl: () => api.curl('POST', at(queue.name, 'pause')),
     act: async () => {
@@ -38,7 +40,7 @@ const resume = queue =>
     action: 'Resume',
     text: 'Workers take from it again within a second.',
     figures: [
-      ['Waits now', count(queue.depth)],
+      ['Waits now', depthOf(queue)],
       ['Workers that have it', count(queue.consumers.length)],
     ],
     curl: () => api.curl('POST', at(queue.name, 'resume')),
@@ -102,16 +104,22 @@ const changes = (queue, values) =>
 
 /** Asks with the depth of now: the server refuses a count that is no longer right. */
 async function purge(name) {
-  const { depth, inFlight, delayed } = await prepare(() => api.get(at(name)));
+  const queue = await prepare(() => api.get(at(name)));
+  const { depth, inFlight, delayed } = queue;
+  if (depth === null) {
+    toast(`The broker does not answer, so nobody knows what waits in ${name}. Nothing was purged; try again later.`, { kind: 'bad' });
+    return false;
+  }
   return ask({
     title: `Purge ${name}?`,
-    action: `Purge ${plural(depth ?? 0, 'message')}`,
+    action: `Purge ${plural(depth, 'message')}`,
     isDangerous: true,
     text: 'Waiting messages are removed. Their tasks, and the tasks after those, are cancelled. This cannot be undone.',
     figures: [
-      ['Waits, is removed', count(depth)],
+      ...(queue.depthIsCapped ? [['Waits', depthOf(queue)]] : []),
+      [queue.depthIsCapped ? 'Is removed now' : 'Waits, is removed', count(depth)],
       ['In flight, stays', count(inFlight)],
-      ['Not due yet, stays', count(delayed)],
+      ['Not due yet, stays', atLeast(delayed, queue.delayedIsCapped)],
     ],
     curl: () => api.curl('POST', at(name, 'purge'), { count: depth }),
     act: async () => {

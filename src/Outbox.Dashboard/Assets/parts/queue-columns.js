@@ -3,12 +3,12 @@ import '../elements/ob-meter.js';
 import '../elements/ob-spark.js';
 import '../elements/ob-state.js';
 import { h, styled } from '../lib/dom.js';
-import { count, rate, seconds } from '../lib/format.js';
+import { atLeast, count, rate, seconds } from '../lib/format.js';
+import { depthOf } from '../lib/queues.js';
 import { link } from '../lib/router.js';
 
 styled(import.meta.url);
 
-const capped = (queue, number) => `${count(number)}${queue.isCapped && number >= 10_000 ? '+' : ''}`;
 const sum = (queue, member) => queue.consumers.reduce((total, consumer) => total + consumer[member], 0);
 
 /** What stands beside the name of a queue that does not do what one would expect. */
@@ -50,7 +50,7 @@ const all = {
     align: 'end',
     sort: queue => queue.depth,
     cell: queue =>
-      queue.depth === null ? h('span', { class: 'bad', title: 'The broker is unavailable' }, 'unknown') : capped(queue, queue.depth),
+      queue.depth === null ? h('span', { class: 'bad', title: 'The broker is unavailable' }, depthOf(queue)) : depthOf(queue),
   },
   oldest: {
     title: 'Oldest',
@@ -108,7 +108,11 @@ const all = {
     cell: queue =>
       queue.deadLetters === 0
         ? quiet(0, '0')
-        : h('a', { class: 'bad', href: link('dead-letters', {}, { queue: queue.name }) }, capped(queue, queue.deadLetters)),
+        : h(
+            'a',
+            { class: 'bad', href: link('dead-letters', {}, { queue: queue.name }) },
+            atLeast(queue.deadLetters, queue.deadLettersAreCapped),
+          ),
   },
 };
 

@@ -1,5 +1,6 @@
 // The states of tasks as buttons, with what the overview counts while nothing else is filtered.
 import { h } from '../lib/dom.js';
+import { areOld, oldTotals } from '../lib/attention.js';
 import { count } from '../lib/format.js';
 import { states } from '../lib/tasks.js';
 
@@ -43,7 +44,7 @@ export function stateStrip(filter, totals, onfilter) {
           onclick: event => toggle(state, isSeveral || event.ctrlKey || event.shiftKey || event.metaKey),
         },
         state,
-        number > 0 ? h('span', { class: 'number' }, count(number)) : null,
+        number > 0 ? h('span', areOld(totals) ? { class: 'number muted', title: oldTotals } : { class: 'number' }, count(number)) : null,
       );
     }),
     h(

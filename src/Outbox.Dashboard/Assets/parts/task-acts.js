@@ -4,18 +4,23 @@ import { toast } from '../elements/ob-toast.js';
 import { api, at } from '../lib/api.js';
 import { plural, shortId } from '../lib/format.js';
 import { link } from '../lib/router.js';
+import { prepare } from './prepare.js';
 
 export const taskName = task => `${task.kind} ${shortId(task.id)}`;
 /** Says what was done, with a link to its audit entry. */
 export const said = (text, task) => toast(text, { kind: 'good', href: link('audit', {}, { target: task.id }), linkText: 'Audit' });
 
-/** The number of tasks that come after a task and are in one of the states, along the graph. */
+/** The tasks before and after a task as they are now; null where they cannot be read: then an act says so, and offers what it would. */
+const graphOf = task => prepare(() => api.get(at`/tasks/${task.id}/graph`).catch(() => null));
+
+/** The number of tasks that come after a task and are in one of the states, along the graph; null if it is not known. */
 function after(task, graph, states) {
+  if (!graph) return null;
   const found = new Set();
   const open = [task.id];
   while (open.length) {
     const id = open.pop();
-    for (const { to } of (graph?.edges ?? []).filter(({ from }) => from === id)) {
+    for (const { to } of graph.edges.filter(({ from }) => from === id)) {
       if (!found.has(to)) {
         found.add(to);
         open.push(to);
@@ -23,38 +28,44 @@ function after(task, graph, states) {
     }
   }
 
-  return (graph?.nodes ?? []).filter(({ id, state }) => found.has(id) && states.includes(state)).length;
+  return graph.nodes.filter(({ id, state }) => found.has(id) && states.includes(state)).length;
 }
 
-export function cancelTask(task, graph) {
+/** In words: "3 tasks", "200 tasks or more". */
+const many = (number, graph) => (number === null ? 'unknown' : `${plural(number, 'task')}${graph.isCapped ? ' or more' : ''}`);
+
+export async function cancelTask(task) {
+  const graph = await graphOf(task);
   const waiting = after(task, graph, ['Waiting', 'Blocked', 'Scheduled', 'Queued', 'Retrying']);
-  const many = `${plural(waiting, 'task')}${graph?.isCapped ? ' or more' : ''}`;
+  const hasNone = waiting === 0 && !graph.isCapped;
+  // Nobody who was shown none cancels one that has come since.
+  const query = ({ successors = 'Keep' }) => ({ successors });
   return ask({
     title: `Cancel ${taskName(task)}?`,
     text:
       task.state === 'Running'
         ? 'It is running: its token is cancelled, and what it wrote to the database is not committed. What has left, such as a mail, stays done.'
         : 'It never starts. A retry brings it back.',
-    figures: [['Tasks that come after it', many]],
-    curl: ({ successors }) => api.curl('POST', at`/tasks/${task.id}/cancel`, undefined, { successors }),
-    fields: waiting
-      ? [
+    figures: [['Tasks that come after it', many(waiting, graph)]],
+    curl: values => api.curl('POST', at`/tasks/${task.id}/cancel`, undefined, query(values)),
+    fields: hasNone
+      ? []
+      : [
           {
             name: 'successors',
             label: 'The tasks after it',
             options: [
-              ['Cancel', `are cancelled too (${many})`],
+              ['Cancel', waiting === null ? 'are cancelled too' : `are cancelled too (${many(waiting, graph)})`],
               ['Keep', 'stay, and are blocked'],
             ],
             value: 'Cancel',
           },
-        ]
-      : [],
+        ],
     action: 'Cancel the task',
     dismiss: 'Keep it',
     isDangerous: true,
-    act: async ({ successors }) => {
-      const order = await api.post(at`/tasks/${task.id}/cancel`, undefined, { query: { successors } });
+    act: async values => {
+      const order = await api.post(at`/tasks/${task.id}/cancel`, undefined, { query: query(values) });
       said(
         !order.changed
           ? 'It had been cancelled before.'
@@ -74,12 +85,13 @@ const retries = {
   Scheduled: 'It is due now, not later.',
 };
 
-export function retryTask(task, graph) {
+export async function retryTask(task) {
+  const graph = task.state === 'Cancelled' ? await graphOf(task) : null;
   const restored = task.state === 'Cancelled' ? after(task, graph, ['Cancelled']) : 0;
   return ask({
     title: `Retry ${taskName(task)}?`,
     text: retries[task.state],
-    figures: [['Attempts so far', task.attempts], ...(restored ? [['Cancelled tasks after it', restored]] : [])],
+    figures: [['Attempts so far', task.attempts], ...(restored === 0 ? [] : [['Cancelled tasks after it', many(restored, graph)]])],
     curl: () => api.curl('POST', at`/tasks/${task.id}/retry`),
     action: 'Retry the task',
     act: async () => {
