@@ -81,7 +81,7 @@ internal sealed class DeadLetterFactory(StoreClock time)
             Id = Guid.CreateVersion7(now),
             MessageId = message.MessageId,
             TaskId = Guid.TryParse(texts.GetValueOrDefault(OutboxHeaders.TaskId), out var task) ? task : null,
-            Queue = message.Queue ?? Uri.UnescapeDataString(message.Destination.Split('?')[0].Split('/')[^1]),
+            Queue = message.Queue ?? QueueAddress.NameOf(message.Destination),
             MessageType = FailureText.OfOptional(MessageMetadata.NameOf(metadata?.MessageTypes.FirstOrDefault())),
             Reason = DeadLetterReason.Undelivered,
             Error = error,

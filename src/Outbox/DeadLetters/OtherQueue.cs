@@ -66,7 +66,7 @@ internal static class OtherQueue
             queue);
         foreach (var letter in letters)
         {
-            var destination = DestinationOf(letter.Destination, queue);
+            var destination = QueueAddress.Beside(letter.Destination, queue);
             await transaction.ExecuteAsync(
                 "UPDATE messaging.dead_letters SET redriven_to = $2, destination = $3, metadata = $4, edited_body = coalesce($5, edited_body) WHERE id = $1",
                 cancellationToken,
@@ -78,20 +78,8 @@ internal static class OtherQueue
         }
     }
 
-    /// <summary>The address of a queue beside another address: the same broker and virtual host.</summary>
-    private static string DestinationOf(string former, string queue)
-    {
-        var address = new Uri(former);
-        return new UriBuilder(address)
-        {
-            Path = address.AbsolutePath[..(address.AbsolutePath.LastIndexOf('/') + 1)] + Uri.EscapeDataString(queue),
-            Query = "",
-        }.Uri.ToString();
-    }
-
-    /// <summary>Without the exchange and the routing key of the former address; and it has to reach a queue.</summary>
     private static string WithoutFormerRoute(string json) =>
-        MessageMetadata.TryFromJson(json) is { } metadata ? (metadata with { Properties = null, Mandatory = true }).ToJson() : json;
+        MessageMetadata.TryFromJson(json) is { } metadata ? metadata.WithoutFormerRoute().ToJson() : json;
 
     /// <returns>The envelope with the new address; null if the body is not a readable envelope, and stays.</returns>
     private static byte[]? BodyTo(string destination, string contentType, byte[] body)

@@ -1,7 +1,5 @@
 using Messaging.Outbox.Queues;
 using Messaging.Outbox.Store;
-using Messaging.Outbox.Telemetry;
-using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Recovery;
@@ -12,7 +10,7 @@ namespace Messaging.Outbox.Recovery;
 /// lost.
 /// </summary>
 internal sealed class LostMessages(
-    ICommitStore commits, ISqlDialect dialect, IQueueTransport transport, QueueDirectory queues, IOptions<OutboxOptions> options)
+    ICommitStore commits, ISqlDialect dialect, IStoreQueries queries, IQueueTransport transport, QueueDirectory queues, IOptions<OutboxOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private readonly OutboxOptions _options = options.Value;
@@ -24,153 +22,97 @@ internal sealed class LostMessages(
     /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     public async Task<IReadOnlyDictionary<string, int>> ResendAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var (start, due) = (time.GetTimestamp(), now);
         var resent = new Dictionary<string, int>(StringComparer.Ordinal);
-        var depths = new Dictionary<string, long?>(StringComparer.Ordinal);
-        while (await CheckAsync(now, depths, resent, cancellationToken) == SentSql.Batches)
+        var suspects = new Suspects(new OutboxReader(queries, options), transport, queues, _options);
+        TakenBatches taken;
+        do
         {
+            now = due + time.GetElapsedTime(start);
+            taken = await InTimeAsync(token => TakeAsync(due, now + _options.LostAfter, token), cancellationToken);
+            var found = await suspects.FindAsync(taken, now, cancellationToken);
+            if (found.Missing.Count + found.Settled.Count > 0)
+            {
+                await InTimeAsync(token => ResendAsync(taken, found, now, resent, token), cancellationToken);
+            }
         }
+        while (taken.IsFull);
 
         return resent;
     }
 
-    /// <returns>The number of batches that were checked.</returns>
-    private async Task<int> CheckAsync(DateTimeOffset now, Dictionary<string, long?> depths, Dictionary<string, int> resent, CancellationToken cancellationToken)
+    /// <summary>Deletes the batches whose tasks have ended, and takes the others.</summary>
+    private Task<TakenBatches> TakeAsync(DateTimeOffset due, DateTimeOffset checkAt, CancellationToken cancellationToken) => commits.RunAsync(
+        dialect,
+        async transaction =>
+        {
+            var sql = new SentSql(transaction, cancellationToken);
+            var rows = await sql.FindDueAsync(due);
+            var open = await new SentReader(new TransactionReader(transaction), cancellationToken).FindOpenAsync(rows.SelectMany(row => row.Ids));
+            var kept = rows.Where(row => row.Ids.Any(open.ContainsKey)).ToList();
+            foreach (var row in rows.Except(kept))
+            {
+                await sql.DeleteAsync(row.Id);
+            }
+
+            await sql.TakeAsync(kept, checkAt);
+            return new TakenBatches(kept, open, checkAt, IsFull: rows.Count == SentSql.Batches);
+        },
+        cancellationToken);
+
+    /// <summary>Sends again what is still lost, and takes it out of its batch, as well as what is settled.</summary>
+    private async Task<bool> ResendAsync(TakenBatches taken, FoundCopies found, DateTimeOffset now, Dictionary<string, int> resent, CancellationToken cancellationToken)
+    {
+        await using var transaction = await commits.BeginAsync(cancellationToken);
+        var work = new StagedWork();
+        await dialect.TranslateAsync(async () =>
+        {
+            var sql = new SentSql(transaction.Own, cancellationToken);
+            var held = await sql.HoldAsync([.. found.Missing.Concat(found.Settled).Select(copy => copy.Batch).Distinct()], taken.CheckAt);
+            var lost = await StillLostAsync(new TransactionReader(transaction.Own), [.. found.Missing.Where(copy => held.Contains(copy.Batch))], now, cancellationToken);
+            await sql.RequeueAsync(lost.Select(copy => copy.Task.Id).Distinct());
+            foreach (var batch in lost.Concat(found.Settled.Where(copy => held.Contains(copy.Batch))).GroupBy(copy => copy.Batch))
+            {
+                var gone = batch.Select(copy => copy.Message).ToHashSet<OutboxMessage>(ReferenceEqualityComparer.Instance);
+                await sql.ReplaceAsync(batch.Key, [.. found.Messages[batch.Key].Where(message => !gone.Contains(message) && taken.Open.ContainsKey(message.MessageId))]);
+            }
+
+            foreach (var message in lost.SelectMany(copy => copy.Again()))
+            {
+                work.Add(message);
+            }
+
+            return true;
+        });
+        await transaction.CommitAsync(work, cancellationToken);
+        foreach (var queue in work.Messages.GroupBy(message => message.Queue ?? "", StringComparer.Ordinal))
+        {
+            resent[queue.Key] = resent.GetValueOrDefault(queue.Key) + queue.Count();
+        }
+
+        return true;
+    }
+
+    /// <summary>Locks the tasks, and leaves out what has changed since the broker was asked.</summary>
+    private async Task<IReadOnlyList<SentCopy>> StillLostAsync(IStoreReader store, IReadOnlyList<SentCopy> copies, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var tasks = await new SentReader(store, cancellationToken).FindOpenAsync(copies.Select(copy => copy.Task.Id), dialect.LockRows);
+        var same = copies.Where(copy => tasks.TryGetValue(copy.Task.Id, out var task) && task.IsAs(copy.Task)).ToList();
+        same.ForEach(copy => copy.Leave(tasks[copy.Task.Id].Shares));
+        return await new ResentCopies(store, cancellationToken).WithoutUnsentAsync(same, now);
+    }
+
+    private static async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Deadline);
-        await using var transaction = await commits.BeginAsync(deadline.Token);
-        var work = new StagedWork();
-        var found = new Dictionary<string, int>(StringComparer.Ordinal);
-        var checkedBatches = await dialect.TranslateAsync(async () =>
-        {
-            var sql = new SentSql(transaction.Own, dialect.SkipLocked, deadline.Token);
-            var rows = await sql.TakeAsync(now);
-            var open = (await sql.FindOpenAsync(rows.SelectMany(r => r.Ids).Distinct())).ToDictionary(t => t.Id);
-            var (lost, undecided) = await FindLostAsync(sql, rows, open, depths, now, deadline.Token);
-            var requeued = await sql.RequeueAsync(lost.Values.SelectMany(ids => ids).Distinct());
-            foreach (var row in rows)
-            {
-                if (lost.TryGetValue(row.Id, out var ids))
-                {
-                    Stage(work, (await sql.ReadMessagesAsync(row.Id)).Where(m => ids.Contains(m.MessageId) && requeued.Contains(m.MessageId)), found);
-                }
-
-                await (row.Ids.Any(undecided.Contains) ? sql.CheckLaterAsync(row.Id, now + _options.LostAfter) : sql.DeleteAsync(row.Id));
-            }
-
-            return rows.Count;
-        });
-        await transaction.CommitAsync(work, deadline.Token);
-        foreach (var (queue, count) in found)
-        {
-            resent[queue] = resent.GetValueOrDefault(queue) + count;
-        }
-
-        return checkedBatches;
-    }
-
-    /// <returns>The lost messages by batch, and the messages that cannot be decided yet.</returns>
-    private async Task<(Dictionary<long, HashSet<Guid>> Lost, HashSet<Guid> Undecided)> FindLostAsync(
-        SentSql sql,
-        List<SentRow> rows,
-        Dictionary<Guid, OpenTask> open,
-        Dictionary<string, long?> depths,
-        DateTimeOffset now,
-        CancellationToken cancellationToken)
-    {
-        var (lost, undecided) = (new Dictionary<long, HashSet<Guid>>(), new HashSet<Guid>());
-        if (open.Count == 0)
-        {
-            return (lost, undecided);
-        }
-
-        var running = await sql.FindRunningAsync(now - _options.WorkerIsAliveFor);
-        var unknown = await FindQueuesAsync(sql, rows, open);
-        foreach (var task in open.Values)
-        {
-            // A start time in the future comes from a worker with a wrong clock.
-            var hasJustStarted = task.State == TaskState.Running && task.StartedAt is { } start && (now - start).Duration() < _options.WorkerIsAliveFor;
-            var isRunning = hasJustStarted || running.Contains(task.Id);
-            if (isRunning || !await IsEmptyAsync(task.Queue ?? unknown.GetValueOrDefault(task.Id), depths, cancellationToken))
-            {
-                undecided.Add(task.Id);
-            }
-        }
-
-        var candidates = open.Keys.Where(id => !undecided.Contains(id)).ToHashSet();
-        if (candidates.Count == 0)
-        {
-            return (lost, undecided);
-        }
-
-        // The message was deferred or sent again since: then the later message counts, and not this one.
-        candidates.ExceptWith(await sql.FindUnsentAsync(candidates));
-        var later = await sql.FindLaterAsync(rows.Min(r => r.Id));
-        foreach (var row in rows)
-        {
-            var ids = row.Ids.Where(candidates.Contains).ToHashSet();
-            ids.ExceptWith(later.Where(r => r.Id > row.Id).SelectMany(r => r.Ids));
-            if (ids.Count > 0)
-            {
-                lost.Add(row.Id, ids);
-            }
-        }
-
-        return (lost, undecided);
-    }
-
-    /// <summary>The queues of tasks that were enqueued before any worker had registered a queue for their type.</summary>
-    private async Task<Dictionary<Guid, string?>> FindQueuesAsync(SentSql sql, List<SentRow> rows, Dictionary<Guid, OpenTask> open)
-    {
-        var found = new Dictionary<Guid, string?>();
-        foreach (var row in rows.Where(r => r.Ids.Any(id => open.TryGetValue(id, out var task) && task.Queue is null)))
-        {
-            foreach (var message in await sql.ReadMessagesAsync(row.Id))
-            {
-                found[message.MessageId] = QueueOf(message).Queue;
-            }
-        }
-
-        return found;
-    }
-
-    private (string? Queue, QueuePriority Priority) QueueOf(OutboxMessage message)
-    {
-        var (queue, priority) = queues.Find(MessageMetadata.FromJson(message.Metadata).MessageTypes, new Uri(message.Destination));
-        return (queue ?? message.Queue, priority);
-    }
-
-    /// <summary>Whether the queue is empty; false if the broker does not report its depth.</summary>
-    private async Task<bool> IsEmptyAsync(string? queue, Dictionary<string, long?> depths, CancellationToken cancellationToken)
-    {
-        if (queue is null)
-        {
-            return false;
-        }
-
-        if (!depths.TryGetValue(queue, out var depth))
-        {
-            depths[queue] = depth = await transport.CountAsync(queue, cancellationToken);
-        }
-
-        return depth == 0;
-    }
-
-    private void Stage(StagedWork work, IEnumerable<OutboxMessage> messages, Dictionary<string, int> found)
-    {
-        foreach (var message in messages)
-        {
-            var (queue, priority) = QueueOf(message);
-            work.Add(new StagedMessage
-            {
-                MessageId = message.MessageId,
-                Destination = message.Destination,
-                ContentType = message.ContentType,
-                Content = MessageContent.Of(TraceContext.AsCauseIn(message.Metadata), message.Body),
-                Queue = queue,
-                Priority = priority,
-            });
-            found[queue ?? ""] = found.GetValueOrDefault(queue ?? "") + 1;
-        }
+        return await action(deadline.Token);
     }
 }
+
+/// <summary>Batches that this process checks.</summary>
+/// <param name="Rows">Those with open tasks.</param>
+/// <param name="Open">The open tasks.</param>
+/// <param name="CheckAt">When they are due again: nobody else has taken a batch while it has this time.</param>
+/// <param name="IsFull">Whether more may be due.</param>
+internal sealed record TakenBatches(IReadOnlyList<SentRow> Rows, IReadOnlyDictionary<Guid, OpenTask> Open, DateTimeOffset CheckAt, bool IsFull);

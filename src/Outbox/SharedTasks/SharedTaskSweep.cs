@@ -9,23 +9,14 @@ namespace Messaging.Outbox.SharedTasks;
 
 /// <summary>
 /// Ends tasks of several consumers that only wait for queues without consumers (<see cref="OutboxOptions.ConsumerGoneAfter"/>),
-/// and records in the other tasks which queues they wait for, so that no task waits forever or without a reason. Several
-/// processes may run it at once.
+/// and records in the other tasks which queues they wait for, so that no task waits forever or without a reason. One process
+/// sweeps at a time: whoever has the turn to clean up.
 /// </summary>
 internal sealed partial class SharedTaskSweep(
-    IStoreQueries queries, ISqlDialect dialect, IStoreTime clock, GroupCommitter committer, QueueDirectory queues, IOptions<OutboxOptions> options, TimeProvider time, ILogger<SharedTaskSweep> logger)
+    IStoreQueries queries, ISqlDialect dialect, IRetentionStore turns, IStoreTime clock, GroupCommitter committer, QueueDirectory queues, IOptions<OutboxOptions> options, TimeProvider time,
+    ILogger<SharedTaskSweep> logger)
     : BackgroundService
 {
-    /// <summary>The number of tasks that are read in one query.</summary>
-    private const int PageSize = 500;
-
-    private static readonly string Open =
-        $"""
-        SELECT c.task_id, max(c.expected) FROM messaging.task_consumers c JOIN messaging.tasks t ON t.id = c.task_id
-        WHERE c.task_id > $1 AND c.ended_at < $2 AND t.state NOT IN ({TaskStates.EndedSql})
-        GROUP BY c.task_id ORDER BY c.task_id LIMIT {PageSize}
-        """;
-
     private readonly OutboxOptions _options = options.Value;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -44,46 +35,50 @@ internal sealed partial class SharedTaskSweep(
         }
     }
 
-    private async Task SweepAsync(CancellationToken stoppingToken)
+    /// <returns>The number of tasks that were changed.</returns>
+    internal async Task<int> SweepAsync(CancellationToken stoppingToken)
     {
+        var changed = 0;
         try
         {
-            var before = await StoreDeadline.RunAsync(_options.CommitTimeout, clock.NowAsync, stoppingToken) - _options.ConsumerGoneAfter;
-            var after = Guid.Empty;
-            while (!stoppingToken.IsCancellationRequested)
+            await using var turn = await turns.TakeTurnToCleanUpAsync(stoppingToken);
+            if (turn is null)
             {
-                var page = await StoreDeadline.RunAsync(
-                    _options.CommitTimeout,
-                    token => queries.QueryAsync(Open, [after, new StoreTime(before)], reader => (Id: reader.GetGuid(0), Expected: ExpectedConsumers.Parse(reader.GetString(1))), token),
-                    stoppingToken);
-                foreach (var (id, expected) in page)
+                return changed;
+            }
+
+            var before = await StoreDeadline.RunAsync(_options.CommitTimeout, clock.NowAsync, stoppingToken) - _options.ConsumerGoneAfter;
+            var (after, hasMore) = (Guid.Empty, true);
+            while (hasMore && !stoppingToken.IsCancellationRequested)
+            {
+                var page = await StoreDeadline.RunAsync(_options.CommitTimeout, token => OpenShares.ReadAsync(queries, after, before, token), stoppingToken);
+                foreach (var work in page.Select(ChangeOf).OfType<StagedWork>())
                 {
-                    if (expected is not null)
-                    {
-                        await CheckAsync(id, expected, stoppingToken);
-                    }
+                    await committer.CommitAsync(work, stoppingToken);
+                    changed++;
                 }
 
-                if (page.Count < PageSize)
-                {
-                    break;
-                }
-
-                after = page[^1].Id;
+                hasMore = page.Count == OpenShares.PageSize;
+                after = hasMore ? page[^1].Task : after;
             }
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
             LogFailed(FailureText.Of(exception));
         }
+
+        return changed;
     }
 
-    private async Task CheckAsync(Guid id, ExpectedConsumers expected, CancellationToken stoppingToken)
+    /// <returns>Null if the task is as it has to be, as most are at most times.</returns>
+    private StagedWork? ChangeOf(OpenShares shares)
     {
-        var done = await StoreDeadline.RunAsync(
-            _options.CommitTimeout,
-            token => queries.QueryAsync("SELECT queue FROM messaging.task_consumers WHERE task_id = $1 AND failed = 0", [id], reader => reader.GetString(0), token),
-            stoppingToken);
+        var (id, expected, done) = (shares.Task, shares.Expected, shares.Done);
+        if (expected is null)
+        {
+            return null;
+        }
+
         var work = new StagedWork();
         if (done.Count > 0 && expected.AreDone(done, queues.IsGone))
         {
@@ -93,16 +88,19 @@ internal sealed partial class SharedTaskSweep(
                 Share = new TaskShare(ConsumerId: null, Queue: "", expected) { IsGone = queues.IsGone },
             });
             LogEnded(id, string.Join(", ", expected.Missing(done)));
-        }
-        else
-        {
-            work.Commands.Add(new StagedCommand(
-                // the task may have ended since it was read
-                dialect.Names.In($"UPDATE messaging.tasks SET last_error = $2 WHERE id = $1 AND last_error IS NULL AND state NOT IN ({TaskStates.EndedSql})"),
-                [id, $"Some consumers are done; those on {string.Join(", ", expected.Missing(done))} are not."]));
+            return work;
         }
 
-        await committer.CommitAsync(work, stoppingToken);
+        if (shares.HasReason)
+        {
+            return null;
+        }
+
+        work.Commands.Add(new StagedCommand(
+            // the task may have ended since it was read
+            dialect.Names.In($"UPDATE messaging.tasks SET last_error = $2 WHERE id = $1 AND last_error IS NULL AND state NOT IN ({TaskStates.EndedSql})"),
+            [id, $"Some consumers are done; those on {string.Join(", ", expected.Missing(done))} are not."]));
+        return work;
     }
 
     [LoggerMessage(

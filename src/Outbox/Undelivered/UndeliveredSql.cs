@@ -1,6 +1,7 @@
 using Messaging.Outbox.DeadLetters;
 using Messaging.Outbox.SharedTasks;
 using Messaging.Outbox.Store;
+using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.Undelivered;
 
@@ -41,10 +42,11 @@ internal static class UndeliveredSql
     private static async Task DeadLetterAsync(IStoreCommands commands, SendFailure failure, UndeliveredMessage undeliverable)
     {
         var now = undeliverable.Letter.DeadAt;
-        // Once, also if the outbox has the message twice because it was taken for lost. The row lets followers of the task see
-        // the change.
-        var key = DerivedId.Of($"#undelivered-{undeliverable.Redrives}");
-        if (await commands.ExecuteAsync(InsertKey, failure.Message.MessageId, key, new StoreTime(now), $"redrive {undeliverable.Redrives}") == 0)
+        // Once for each address, since each queue that defers a message has a copy of its own; also if the outbox has a copy twice
+        // because it was taken for lost. The row lets followers of the task see the change.
+        var address = QueueAddress.NameOf(failure.Message.Destination);
+        var key = DerivedId.Of($"{address}#undelivered-{undeliverable.Redrives}");
+        if (await commands.ExecuteAsync(InsertKey, failure.Message.MessageId, key, new StoreTime(now), $"{address}: redrive {undeliverable.Redrives}") == 0)
         {
             return;
         }

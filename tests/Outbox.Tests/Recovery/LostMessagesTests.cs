@@ -1,10 +1,4 @@
-using Messaging.Outbox.Queues;
-using Messaging.Outbox.Recovery;
-using Messaging.Outbox.Staging;
-using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.Stores;
-using Messaging.Outbox.Transport;
-using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.Tests.Recovery;
 
@@ -19,22 +13,13 @@ public sealed class PostgresLostMessagesTests : LostMessagesTests
 }
 
 /// <summary>What a broker has confirmed and lost is sent again; what it still has, or a worker is at, is not.</summary>
-public abstract class LostMessagesTests : StoreSuite, IQueueTransport
+public abstract class LostMessagesTests : RecoverySuite
 {
-    private readonly OutboxOptions _options = new();
-    private readonly Dictionary<string, long?> _ready = [];
-    private readonly List<KnownQueue> _known = [];
-    private TimeSpan _passed;
-
-    private StoreSeams Store => UnderTest.Store;
-
-    private DateTimeOffset Now => DateTimeOffset.UtcNow + _passed;
-
     [Fact]
     public async Task A_message_that_a_broker_lost_is_sent_again_once()
     {
         var message = await SendAsync();
-        Assert.Empty(await LookAsync(after: _options.LostAfter - TimeSpan.FromSeconds(1)));
+        Assert.Empty(await LookAsync(after: Options.LostAfter - TimeSpan.FromSeconds(1)));
 
         Assert.Equal(1, (await LookAsync(after: TimeSpan.FromSeconds(1)))["greet"]);
 
@@ -53,7 +38,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
         await SendAsync();
         for (var i = 0; i < 3; i++)
         {
-            Assert.Equal(1, (await LookAsync(after: _options.LostAfter))["greet"]);
+            Assert.Equal(1, (await LookAsync(after: Options.LostAfter))["greet"]);
             await DispatchAsync();
         }
 
@@ -66,26 +51,26 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     public async Task It_waits_while_the_queue_is_not_empty_or_unknown(long? ready)
     {
         await SendAsync();
-        _ready["greet"] = ready;
-        Assert.Empty(await LookAsync(after: _options.LostAfter));
+        Ready["greet"] = ready;
+        Assert.Empty(await LookAsync(after: Options.LostAfter));
         Assert.Equal(0, await UnderTest.CountAsync("outbox"));
 
-        _ready["greet"] = 0;
+        Ready["greet"] = 0;
 
-        Assert.Equal(1, (await LookAsync(after: _options.LostAfter))["greet"]);
+        Assert.Equal(1, (await LookAsync(after: Options.LostAfter))["greet"]);
     }
 
     [Fact]
     public async Task A_task_without_a_known_queue_is_recovered_by_its_messages_destination()
     {
-        var message = Task() with { Queue = null };
+        var message = MessageOf("greet") with { Queue = null };
         await CommitAsync(Work.With(message));
         await DispatchAsync();
-        Assert.Empty(await LookAsync(after: _options.LostAfter)); // nobody knows yet
+        Assert.Empty(await LookAsync(after: Options.LostAfter)); // nobody knows yet
 
-        _known.Add(new KnownQueue(new QueueSettings { Name = "greet", Paused = false, Concurrency = null, RateLimit = null, Priority = QueuePriority.Normal }, """["urn:message:Greet"]""", 1));
+        Know("greet");
 
-        Assert.Equal(1, (await LookAsync(after: _options.LostAfter))["greet"]);
+        Assert.Equal(1, (await LookAsync(after: Options.LostAfter))["greet"]);
     }
 
     [Theory]
@@ -96,7 +81,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
         var message = await SendAsync();
         await CommitAsync(Work.With(new TaskOutcome(message.MessageId, state, 1, Now)));
 
-        Assert.Empty(await LookAsync(after: _options.LostAfter));
+        Assert.Empty(await LookAsync(after: Options.LostAfter));
 
         Assert.Equal((0, 0), (await UnderTest.CountAsync("outbox"), await UnderTest.CountAsync("sent_messages")));
     }
@@ -106,10 +91,10 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     {
         var message = await SendAsync();
         await Store.Running.MarkRunningAsync([new RunningTask(message.MessageId, 1, Now)], "worker-1", default);
-        await BeatAsync(message.MessageId, after: _options.LostAfter);
+        await BeatAsync(message.MessageId, after: Options.LostAfter);
         Assert.Empty(await LookAsync());
 
-        Assert.Equal(1, (await LookAsync(after: _options.LostAfter))["greet"]);
+        Assert.Equal(1, (await LookAsync(after: Options.LostAfter))["greet"]);
 
         Assert.Equal(1, await UnderTest.CountAsync("tasks", "state = 0"));
     }
@@ -120,7 +105,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
         var message = await SendAsync();
         await Store.Running.MarkRunningAsync([new RunningTask(message.MessageId, 1, Now.AddHours(2))], "worker-1", default);
 
-        Assert.Equal(1, (await LookAsync(after: _options.LostAfter))["greet"]);
+        Assert.Equal(1, (await LookAsync(after: Options.LostAfter))["greet"]);
     }
 
     [Fact]
@@ -131,7 +116,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
         work.Add(message with { TaskKind = null, Delay = TimeSpan.FromHours(1) });
         await CommitAsync(work);
 
-        Assert.Empty(await LookAsync(after: _options.LostAfter));
+        Assert.Empty(await LookAsync(after: Options.LostAfter));
 
         Assert.Equal((1, 0), (await UnderTest.CountAsync("outbox"), await UnderTest.CountAsync("sent_messages")));
     }
@@ -140,7 +125,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     public async Task Of_two_sends_of_one_task_only_the_later_counts()
     {
         var message = await SendAsync();
-        _passed += _options.LostAfter / 2;
+        Pass(Options.LostAfter / 2);
         var work = Work.With(new TaskOutcome(message.MessageId, TaskState.Retrying, 1, Now));
         var (metadata, body) = message.Content.Value;
         work.Add(message with
@@ -150,9 +135,9 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
         });
         await CommitAsync(work);
         await DispatchAsync();
-        Assert.Empty(await LookAsync(after: _options.LostAfter / 2));
+        Assert.Empty(await LookAsync(after: Options.LostAfter / 2));
 
-        Assert.Equal(1, (await LookAsync(after: _options.LostAfter / 2))["greet"]);
+        Assert.Equal(1, (await LookAsync(after: Options.LostAfter / 2))["greet"]);
 
         await using var claim = await Store.Outbox.ClaimAsync(10, null, default);
         Assert.StartsWith("{ \"headers\"", Assert.Single(claim.Messages).Metadata, StringComparison.Ordinal);
@@ -161,7 +146,7 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
     [Fact]
     public async Task Of_a_batch_only_lost_messages_are_sent_again()
     {
-        var messages = Enumerable.Range(0, 30).Select(_ => Task()).ToList();
+        var messages = Enumerable.Range(0, 30).Select(_ => MessageOf("greet")).ToList();
         var work = new StagedWork();
         messages.ForEach(work.Add);
         work.Add(Work.Message()); // an event
@@ -171,71 +156,9 @@ public abstract class LostMessagesTests : StoreSuite, IQueueTransport
         done.Outcomes.AddRange(messages.Skip(2).Select(m => new TaskOutcome(m.MessageId, TaskState.Succeeded, 1, Now)));
         await CommitAsync(done);
 
-        Assert.Equal(2, (await LookAsync(after: _options.LostAfter))["greet"]);
+        Assert.Equal(2, (await LookAsync(after: Options.LostAfter))["greet"]);
 
         await using var claim = await Store.Outbox.ClaimAsync(100, null, default);
         Assert.Equal(messages.Take(2).Select(m => m.MessageId), claim.Messages.Select(m => m.MessageId));
-    }
-
-    Task<long?> IQueueTransport.CountAsync(string queue, CancellationToken cancellationToken) =>
-        System.Threading.Tasks.Task.FromResult(_ready.GetValueOrDefault(queue, 0));
-
-    Task<int> IQueueTransport.TakeAsync(
-        string queue, int count, Func<IReadOnlyList<TakenMessage>, CancellationToken, Task> settle, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    private static StagedMessage Task()
-    {
-        var message = Work.Message();
-        var metadata = $$"""{"headers":{"Task-Id":"{{message.MessageId}}"},"messageTypes":["urn:message:Greet"]}""";
-        return message with
-        {
-            TaskKind = "Greet",
-            Queue = "greet",
-            Content = MessageContent.Of(metadata, [1, 2, 3]),
-            Destination = "loopback://localhost/Greet",
-        };
-    }
-
-    private async Task<StagedMessage> SendAsync()
-    {
-        var message = Task();
-        await CommitAsync(Work.With(message));
-        await DispatchAsync();
-        return message;
-    }
-
-    /// <summary>As the dispatcher does, to a broker that confirms everything.</summary>
-    private async Task DispatchAsync()
-    {
-        await using var claim = await Store.Outbox.ClaimAsync(100, null, default);
-        Assert.NotEmpty(claim.Messages);
-        await claim.CompleteAsync([], SentBatch.Pack(claim.Messages, _passed + _options.LostAfter), default);
-    }
-
-    private async Task CommitAsync(StagedWork work) => Assert.True(Assert.Single(await Store.Commits.CommitAsync([work], lockWait: null, default)));
-
-    private async Task<IReadOnlyDictionary<string, int>> LookAsync(TimeSpan after = default)
-    {
-        _passed += after;
-        using var endpoints = new QueueEndpoints();
-        var directory = new QueueDirectory(new ConsumerRegistry(), endpoints);
-        directory.Learn(_known);
-        var messages = new LostMessages(Store.Commits, Store.Dialect, this, directory, Options.Create(_options));
-        return await messages.ResendAsync(Now, default);
-    }
-
-    private async Task BeatAsync(Guid task, TimeSpan after)
-    {
-        _passed += after;
-        await using var transaction = await Store.Commits.BeginAsync(default);
-        await QueueAgentSql.ReportAsync(
-            transaction.Own,
-            [],
-            Array.Empty<(string, string)>().ToLookup(t => t.Item1, t => t.Item2),
-            [new Heartbeat("greet", "worker-1", 1, 1, 0, 0, null, SentBatch.PackIds([task]))],
-            Now,
-            default);
-        await transaction.CommitAsync(new StagedWork(), default);
     }
 }
