@@ -29,7 +29,7 @@ internal static class BulkEndpoints
             .WithName("DecideDeadLetters")
             .WithSummary("Redrives or drops many dead letters, by ids or by a filter")
             .WithDescription($"{Description}\n'queue' redrives them to another queue; messages of types that it does not take stay, and those of tasks with several consumers, and are counted as skipped. 400 names the queues that take them, if it takes none.")
-            .WorksWithoutReserve((DeadLetterBulkRequest body) => body.Action == DeadLetterBulkAction.Drop)
+            .WorksWithoutReserveIf((DeadLetterBulkRequest body) => body.Action == DeadLetterBulkAction.Drop)
             .TakesJson("""{ "action": "Redrive", "filter": { "group": "0193a0b0-0000-7000-8000-000000000001" }, "expected": 12 }""")
             .Answers();
     }

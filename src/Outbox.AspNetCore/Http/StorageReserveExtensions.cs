@@ -27,7 +27,7 @@ public static class StorageReserveExtensions
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NeedsNoReserve(static _ => true));
 
     /// <summary>Exempts those requests of a route that free storage, as their bodies say.</summary>
-    internal static TBuilder WorksWithoutReserve<TBuilder, TBody>(this TBuilder route, Func<TBody, bool> frees)
+    internal static TBuilder WorksWithoutReserveIf<TBuilder, TBody>(this TBuilder route, Func<TBody, bool> frees)
         where TBuilder : IEndpointConventionBuilder =>
         route.WithMetadata(new NeedsNoReserve(context => context.Arguments.OfType<TBody>().Any(frees)));
 

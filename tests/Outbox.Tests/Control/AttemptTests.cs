@@ -62,7 +62,7 @@ public abstract class AttemptTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_callback_of_a_cancelled_attempt_holds_up_nobody()
+    public async Task A_callback_of_a_cancelled_attempt_does_not_block_the_caller()
     {
         using var deadline = new AttemptDeadline(TimeSpan.FromMinutes(5), TimeProvider.System, CancellationToken.None);
         using var gate = new ManualResetEventSlim();
