@@ -11,7 +11,7 @@ public sealed class TaskActsTests(Chromium chromium, SharedHosts hosts, ModulePr
     private string? _sent;
 
     [Fact]
-    public async Task Tasks_after_it_that_cannot_be_read_are_unknown_and_may_be_kept()
+    public async Task Tasks_after_it_that_cannot_be_read_may_be_kept()
     {
         Visit.Allow("503 GET /tasks/");
         await ActAsync("cancelTask", "Waiting", graph: null);
