@@ -11,6 +11,8 @@ namespace Messaging.Outbox.Dispatch;
 /// </summary>
 internal sealed partial class ClaimRelease(IOutboxStore outbox, IOptions<OutboxOptions> options, TimeProvider time, ILogger<ClaimRelease> logger) : IHostedLifecycleService
 {
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -31,7 +33,7 @@ internal sealed partial class ClaimRelease(IOutboxStore outbox, IOptions<OutboxO
 
         try
         {
-            using var deadline = new CancellationTokenSource(options.Value.CommitTimeout, time);
+            using var deadline = new CancellationTokenSource(Deadline, time);
             await outbox.ReleaseAsync(deadline.Token);
         }
         catch (Exception exception)
@@ -42,6 +44,6 @@ internal sealed partial class ClaimRelease(IOutboxStore outbox, IOptions<OutboxO
 
     [LoggerMessage(
         EventId = 1205, EventName = "ClaimsNotReleased", Level = LogLevel.Warning,
-        Message = "Messages in flight could not be given back at the stop; the next start makes them due, and counts each as an unfinished delivery: {Error}")]
+        Message = "Messages in flight could not be given back at the stop; the next start makes them due, and counts each as an unfinished delivery. Check the database if this goes on: {Error}")]
     private partial void LogNotReleased(string error);
 }

@@ -7,7 +7,8 @@ namespace Messaging.Api.Tests.Docs;
 /// <summary>A route that a page shows is one of the API.</summary>
 public sealed partial class RouteTests
 {
-    private static readonly string[] NotInTheDocument = ["/", "/dashboard", "/example", "/health/live", "/health/ready", "/openapi/v1.json", "/scalar"];
+    // "/orders" is what a reader of the guide adds.
+    private static readonly string[] NotInTheDocument = ["/", "/dashboard", "/example", "/health/live", "/health/ready", "/openapi/v1.json", "/orders", "/scalar"];
 
     [Fact]
     public async Task ShownRoutesExist()
